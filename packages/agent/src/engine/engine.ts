@@ -1,0 +1,75 @@
+/** What the agent needs of a container engine. Docker is reached by HTTP over its socket; no credential ever goes there. */
+
+export interface EngineVersion {
+  readonly version: string
+  readonly apiVersion: string
+  readonly os: string
+  readonly arch: string
+}
+
+export interface LocalImage {
+  /** The engine's image id: the config's digest on the graphdriver store, the manifest's on the containerd store. */
+  readonly id: string
+  readonly os: string
+  readonly arch: string
+  readonly variant: string | null
+}
+
+export interface Mount {
+  readonly source: string
+  readonly target: string
+  readonly readOnly: boolean
+}
+
+/** All that a container of Fairlead may have; what is not here cannot be asked for (S14). */
+export interface ContainerSpec {
+  readonly name: string
+  readonly imageId: string
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  /** `host` or the name of a network that exists. */
+  readonly network: string
+  readonly gpus: 'all' | number | readonly string[] | null
+  readonly shmBytes: number | null
+  readonly ulimits: readonly { name: string; soft: number; hard: number }[]
+  readonly mounts: readonly Mount[]
+  readonly cgroupParent: string | null
+}
+
+export interface Container {
+  readonly id: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly state: 'created' | 'running' | 'exited' | 'other'
+  readonly exitStatus: number | null
+}
+
+export interface ExecResult {
+  readonly exitStatus: number
+  /** Standard output, cut at 64 KiB. */
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*) and nothing else. */
+export interface Engine {
+  version(signal: AbortSignal): Promise<EngineVersion>
+  /** Pulls a loopback reference by digest, to the end of its stream; returns when the image is there. */
+  pull(reference: string, signal: AbortSignal): Promise<void>
+  /** By image id or name; null where there is none. */
+  image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null>
+  tag(idOrName: string, repository: string, tag: string, signal: AbortSignal): Promise<void>
+  /** Drops one name; the image stays while it has another. */
+  untag(name: string, signal: AbortSignal): Promise<void>
+  createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>
+  startContainer(id: string, signal: AbortSignal): Promise<void>
+  /** Stops within the grace period, then kills; fine if it is gone already. */
+  stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void>
+  removeContainer(id: string, signal: AbortSignal): Promise<void>
+  /** All containers with this label, whatever their state. */
+  containers(label: string, signal: AbortSignal): Promise<readonly Container[]>
+  exec(id: string, command: readonly string[], signal: AbortSignal): Promise<ExecResult>
+  /** The last lines of a container's output, both streams. */
+  logs(id: string, lines: number, signal: AbortSignal): Promise<string>
+}

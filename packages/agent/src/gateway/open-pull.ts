@@ -1,0 +1,20 @@
+/** One admitted pull, as the gateway serves it on loopback for as long as the pull lasts. */
+import type { Problem } from '@fairlead/contract'
+
+export interface TransferProgress {
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+export interface OpenPull extends AsyncDisposable {
+  /** `127.0.0.1:PORT/<128 random bits>@sha256:…`: what Docker pulls. */
+  readonly reference: string
+  /** `127.0.0.1:PORT/<128 random bits>`: the name to drop when the image has its own. */
+  readonly name: string
+  /** What the upstream did wrong, where a pull failed because of it; told in our own codes, not in Docker's words. */
+  readonly failure: Problem | null
+  /** Bytes that came from the registry so far. */
+  readonly progress: TransferProgress
+  /** Blobs that were fetched and verified in this pull. */
+  readonly verified: ReadonlySet<string>
+}

@@ -1,0 +1,68 @@
+/** The node owner's own file: all that may widen trust on this node, and what its containers may have. The control plane cannot change it (S7). */
+import { z } from 'zod'
+
+const strings = z.array(z.string().min(1).max(2048)).max(1000)
+
+export const NodePolicy = z.strictObject({
+  /** Token realms on other hosts that may receive a login for a registry. */
+  trusted_realms: z
+    .array(z.strictObject({ registry: z.string(), realm: z.string() }))
+    .max(1000)
+    .default([]),
+  /** Loopback registries by exact scheme, host and port, such as `http://127.0.0.1:5000` (S23). */
+  loopback_registries: strings.default([]),
+  /** Hosts that are spoken to over plain http, anonymously only. */
+  plain_http_registries: strings.default([]),
+  /** host[:port] to the path of a PEM file. */
+  registry_ca: z.record(z.string(), z.string()).default({}),
+  proxy: z.string().nullable().default(null),
+  /** `host` or `host/path`; absent: all. */
+  allowed_registries: strings.nullable().default(null),
+  /** Absent: all, and `doctor` warns. */
+  allowed_secrets: z
+    .array(z.strictObject({ reference: z.string(), registries: strings.optional() }))
+    .max(1000)
+    .nullable()
+    .default(null),
+  on_mismatch: z.enum(['fail', 'anonymous']).default('fail'),
+  offline_start: z.enum(['allow', 'forbid']).default('allow'),
+  workload_metadata: z.enum(['deny', 'allow']).default('deny'),
+  share_logs: z.boolean().default(false),
+  containers: z
+    .strictObject({
+      network: z
+        .string()
+        .regex(/^[A-Za-z0-9_.-]{1,128}$/)
+        .default('host'),
+      gpus: z
+        .union([z.literal('all'), z.int().positive(), z.array(z.string()).min(1)])
+        .nullable()
+        .default(null),
+      /** Bytes, or a number with k, m or g. */
+      shm_size: z
+        .union([z.int().positive(), z.string().regex(/^\d+[kmgKMG]?$/)])
+        .nullable()
+        .default(null),
+      ulimits: z.record(z.string(), z.union([z.int(), z.strictObject({ soft: z.int(), hard: z.int() })])).default({}),
+      mounts: z
+        .array(
+          z.strictObject({
+            source: z.string().startsWith('/'),
+            target: z.string().startsWith('/'),
+            read_only: z.boolean().default(false),
+          }),
+        )
+        .max(100)
+        .default([]),
+    })
+    .prefault({}),
+  max_image_bytes: z
+    .int()
+    .positive()
+    .default(200 * 1024 ** 3),
+  disk_reserve_bytes: z
+    .int()
+    .nonnegative()
+    .default(2 * 1024 ** 3),
+})
+export type NodePolicy = z.infer<typeof NodePolicy>

@@ -1,0 +1,38 @@
+/** The credential path as the rest of the agent sees it: pull an image, or only check that it could be pulled. */
+import type { BuildId, ClusterId, PullRecord, StepReport } from '@fairlead/contract'
+
+export interface PullOrder {
+  readonly purpose: 'cluster' | 'check' | 'once'
+  /** As the user named it. */
+  readonly image: string
+  /** What to pull whatever the tag points to; null: resolve the tag. */
+  readonly digest: string | null
+  /** A secret reference as the user named it; null: anonymous. */
+  readonly secret: string | null
+  readonly clusterId: ClusterId | null
+  readonly buildId: BuildId | null
+}
+
+export interface PullWatch {
+  readonly signal: AbortSignal
+  /** Called with all steps so far whenever one changes, at most ten times a second. */
+  readonly onSteps: (steps: readonly StepReport[]) => void
+}
+
+export interface CheckedImage {
+  readonly digest: string
+  readonly platform: string
+  readonly sizeBytes: number
+  readonly record: PullRecord
+}
+
+export interface PulledImage extends CheckedImage {
+  /** What to start the container from. */
+  readonly imageId: string
+}
+
+/** Both throw a Problem and nothing else, after the record of the pull is in the ledger. */
+export interface ImagePuller {
+  pull(order: PullOrder, watch: PullWatch): Promise<PulledImage>
+  check(order: PullOrder, watch: PullWatch): Promise<CheckedImage>
+}

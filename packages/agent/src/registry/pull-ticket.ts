@@ -1,0 +1,35 @@
+/** What the registry gave for one pull: the admitted manifest, and a way to fetch exactly its blobs. Holds no password. */
+import type { ImageReference } from '@fairlead/contract'
+
+export interface Descriptor {
+  readonly mediaType: string
+  /** `sha256:…` */
+  readonly digest: string
+  readonly size: number
+}
+
+export interface ManifestBytes extends Descriptor {
+  readonly bytes: Uint8Array
+}
+
+export interface BlobStream {
+  /** 0, or the offset that was asked for where the registry resumes by Range. */
+  readonly offset: number
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface PullTicket {
+  readonly image: ImageReference
+  /** The digest that is pulled: the index's where the image is one. */
+  readonly digest: string
+  /** The manifests that may be served: the root, and the platform's where the root is an index. */
+  readonly manifests: readonly ManifestBytes[]
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  /** `os/arch[/variant]`, from the image's config. */
+  readonly platform: string
+  /** Sum of config and layers, in bytes. */
+  readonly totalBytes: number
+  /** Fetches a blob of this image, renewing the token and following redirects as the rules say; throws a Problem. */
+  fetchBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): Promise<BlobStream>
+}

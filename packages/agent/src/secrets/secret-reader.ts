@@ -1,0 +1,20 @@
+/** Reads a registry login from where it is kept, with the node's own identity. One conformance suite runs on every implementation. */
+import type { SecretReference } from '@fairlead/contract'
+import type { RegistryLogin } from '../login/registry-login.ts'
+
+export interface ReadSecret {
+  readonly login: RegistryLogin
+  /** Names the version that was read; the same secret after a rotation has another. */
+  readonly version: string
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Past the cache: after a registry refused what the cache held. */
+  readonly fresh?: boolean
+}
+
+/** Throws a Problem (SECRET_*, NODE_IDENTITY_MISSING) and nothing else. */
+export interface SecretReader {
+  read(reference: SecretReference, options: ReadOptions): Promise<ReadSecret>
+}

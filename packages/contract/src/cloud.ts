@@ -1,0 +1,69 @@
+/** A cloud: where its nodes live, how they read a secret, and which secrets may be named there (S13). */
+import { z } from 'zod'
+import { CloudId, GrantId } from './id.ts'
+import { Name, Timestamp } from './name.ts'
+
+export const Provider = z.enum(['aws', 'gcp', 'local'])
+export type Provider = z.infer<typeof Provider>
+
+export const AwsPartition = z.enum(['aws', 'aws-cn', 'aws-us-gov'])
+export const AccountId = z.string().regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
+export const Region = z
+  .string()
+  .regex(/^(?:[a-z]+-)+\d+$/)
+  .max(64)
+export const ProjectId = z.string().regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/)
+export const NodeRole = z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/)
+
+export const Cloud = z.object({
+  id: CloudId,
+  name: Name,
+  provider: Provider,
+  partition: AwsPartition.nullable(),
+  region: Region.nullable(),
+  account_id: AccountId.nullable(),
+  project_id: ProjectId.nullable(),
+  project_number: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .nullable(),
+  /** The role (AWS) or service account (GCP) that the nodes run as. */
+  node_role: NodeRole.nullable(),
+  allow_any_secret: z.boolean(),
+  created_at: Timestamp,
+})
+export type Cloud = z.infer<typeof Cloud>
+
+export const CreateCloud = z.strictObject({
+  name: Name,
+  provider: Provider,
+  partition: AwsPartition.optional(),
+  region: Region.optional(),
+  account_id: AccountId.optional(),
+  project_id: ProjectId.optional(),
+  project_number: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional(),
+  node_role: NodeRole.optional(),
+  allow_any_secret: z.boolean().default(false),
+})
+export type CreateCloud = z.input<typeof CreateCloud>
+
+/** What may be named: one reference exactly, or all that start with a prefix that ends in `/`. */
+export const Grant = z.object({
+  id: GrantId,
+  cloud_id: CloudId,
+  reference: z.string(),
+  match: z.enum(['exact', 'prefix']),
+  /** The registries that the secret serves; empty means any. */
+  registries: z.array(z.string()),
+  created_at: Timestamp,
+})
+export type Grant = z.infer<typeof Grant>
+
+export const CreateGrant = z.strictObject({
+  reference: z.string().min(1).max(2048),
+  registries: z.array(z.string().max(260)).max(20).default([]),
+})
+export type CreateGrant = z.input<typeof CreateGrant>

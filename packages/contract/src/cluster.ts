@@ -1,0 +1,88 @@
+/** A cluster: a build, a cloud, a head and a number of workers. */
+import { z } from 'zod'
+import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from './id.ts'
+import { Digest, Name, Timestamp } from './name.ts'
+import { ProblemCode, ProblemDocument } from './problem.ts'
+import { StepReport } from './step.ts'
+
+export const ClusterState = z.enum([
+  'Terminated',
+  'AwaitingStartup',
+  'StartingUp',
+  'Running',
+  'StartupErrored',
+  'Terminating',
+])
+export type ClusterState = z.infer<typeof ClusterState>
+
+export const RayRole = z.enum(['head', 'worker'])
+export type RayRole = z.infer<typeof RayRole>
+
+export const WorkloadPhase = z.enum([
+  'assigned',
+  'pulling',
+  'starting',
+  'running',
+  'failed',
+  'stopping',
+  'stopped',
+  'lost',
+])
+export type WorkloadPhase = z.infer<typeof WorkloadPhase>
+
+/** One node's part of a cluster. */
+export const ClusterNode = z.object({
+  node_id: NodeId,
+  node_name: Name,
+  role: RayRole,
+  phase: WorkloadPhase,
+  steps: z.array(StepReport),
+  problem: ProblemDocument.nullable(),
+  warnings: z.array(ProblemCode),
+  last_heard_at: Timestamp.nullable(),
+})
+export type ClusterNode = z.infer<typeof ClusterNode>
+
+export const Cluster = z.object({
+  id: ClusterId,
+  name: Name,
+  state: ClusterState,
+  /** Why the cluster is in this state, where that is not plain. */
+  problem: ProblemDocument.nullable(),
+  cloud_id: CloudId,
+  cluster_environment_id: ClusterEnvironmentId,
+  cluster_environment_build_id: BuildId,
+  cluster_environment: z.string(),
+  worker_count: z.int().nonnegative(),
+  pin_digest: z.boolean(),
+  digest: Digest.nullable(),
+  /** Counts the starts: 0 before the first. */
+  generation: z.int().nonnegative(),
+  creator_id: z.string(),
+  created_at: Timestamp,
+  state_changed_at: Timestamp,
+  /** `ray://` and dashboard addresses, once the head told them. */
+  ray_address: z.string().nullable(),
+  dashboard_url: z.string().nullable(),
+  alive_nodes: z.int().nonnegative().nullable(),
+  nodes: z.array(ClusterNode),
+})
+export type Cluster = z.infer<typeof Cluster>
+
+export const CreateCluster = z
+  .strictObject({
+    name: Name,
+    cluster_environment: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
+      .optional(),
+    cluster_environment_build_id: BuildId.optional(),
+    cloud_id: CloudId.optional(),
+    worker_count: z.int().min(0).max(1000).default(0),
+    pin_digest: z.boolean().default(true),
+  })
+  .refine(
+    (body) => (body.cluster_environment === undefined) !== (body.cluster_environment_build_id === undefined),
+    'give one of cluster_environment and cluster_environment_build_id',
+  )
+export type CreateCluster = z.input<typeof CreateCluster>

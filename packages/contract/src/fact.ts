@@ -1,0 +1,67 @@
+/**
+ * The facts that a problem may carry. Each has one form, so that neither a secret nor free text can travel as one (S6).
+ * `wireFacts` may be told by a node to the control plane; `localFacts` stay on the machine where they arose.
+ */
+import { z } from 'zod'
+
+const count = z.int().nonnegative()
+
+export const wireFacts = {
+  /** host[:port] of the registry in the image name. */
+  registry: z.string().regex(/^[A-Za-z0-9.:[\]-]{1,260}$/),
+  repository: z.string().regex(/^[a-z0-9._/-]{1,255}$/),
+  tag: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/),
+  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  /** A secret reference as the user typed it; never secret content. */
+  reference: z.string().regex(/^[A-Za-z0-9/_+=.@:-]{1,2048}$/),
+  field: z.enum(['username', 'password', 'server']),
+  platform: z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/),
+  node_platform: z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/),
+  /** A version of Ray, of Docker or of an API. */
+  version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
+  expected_version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
+  /** HTTP status that the other side answered. */
+  http_status: z.int().min(100).max(599),
+  exit_status: z.int().min(-1).max(255),
+  seconds: z.number().nonnegative(),
+  bytes: count,
+  limit_bytes: count,
+  count,
+  needed: count,
+  provider: z.enum(['aws', 'gcp', 'local']),
+  region: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  account: z.string().regex(/^[a-z0-9:.-]{1,64}$/),
+  role: z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/),
+  node: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+} as const
+
+export const WireFacts = z.strictObject(wireFacts).partial()
+export type WireFacts = z.infer<typeof WireFacts>
+
+/** Facts that never leave the machine on which they arose, save in an answer to the one who sent them. */
+export interface LocalFacts {
+  /** A file, a field or a path in a document. */
+  path: string
+  name: string
+  nearest: string
+  line: number
+  column: number
+  host: string
+  /** What was wrong, in our own words. */
+  reason: string
+  method: string
+}
+
+export type FactName = keyof WireFacts | keyof LocalFacts
+export type FactValue = string | number
+
+/** Text from outside, safe on a terminal: control characters escaped, at most 200 characters (S25). */
+export function printable(text: string): string {
+  const escaped = text.replaceAll(
+    // oxlint-disable-next-line no-control-regex -- the point of the function
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return escaped.length <= 200 ? escaped : `${escaped.slice(0, 199)}…`
+}

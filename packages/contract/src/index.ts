@@ -1,0 +1,75 @@
+/** The public names of the contract. */
+export {
+  AccountId,
+  AwsPartition,
+  Cloud,
+  CreateCloud,
+  CreateGrant,
+  Grant,
+  NodeRole,
+  ProjectId,
+  Provider,
+  Region,
+} from './cloud.ts'
+export {
+  Build,
+  BuildStatus,
+  ClusterEnvironment,
+  ConfigWarning,
+  CreateBuild,
+  CreateClusterEnvironment,
+  EnvironmentConfig,
+} from './cluster-environment.ts'
+export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, WorkloadPhase } from './cluster.ts'
+export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
+export { page, PageQuery, single, type Page } from './envelope.ts'
+export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
+export {
+  BuildId,
+  CloudId,
+  ClusterEnvironmentId,
+  ClusterId,
+  GrantId,
+  JoinTokenId,
+  newId,
+  NodeId,
+  PullId,
+  ReportId,
+  SessionId,
+  TokenId,
+} from './id.ts'
+export type { ImageReference } from './image-reference.ts'
+export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
+export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
+export {
+  JoinAnswer,
+  JoinRequest,
+  JoinToken,
+  joinTokenPattern,
+  Node,
+  NodeFacts,
+  NodeSession,
+  NodeState,
+} from './node.ts'
+export { problems, type ProblemRow, type Who } from './problem-table.ts'
+export {
+  FieldProblem,
+  isProblem,
+  Problem,
+  problem,
+  ProblemCode,
+  ProblemDocument,
+  ReportedProblem,
+  type Facts,
+  type FactsOf,
+} from './problem.ts'
+export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
+export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
+export type {
+  AwsSecretReference,
+  GcpSecretReference,
+  LocalSecretReference,
+  SecretReference,
+} from './secret-reference.ts'
+export { StepName, StepReport } from './step.ts'
+export { ApiToken, apiTokenPattern, CreateApiToken, CreatedApiToken, Role } from './token.ts'

@@ -1,0 +1,8 @@
+/** Names that people give to things: never rewritten, unique where they name one thing. */
+import { z } from 'zod'
+
+export const Name = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
+export const Timestamp = z.iso.datetime()
+export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')
+export const Platform = z.string().regex(/^[a-z0-9]{1,20}\/[a-z0-9]{1,20}(\/[a-z0-9.]{1,20})?$/)
+export const Version = z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/)

@@ -1,0 +1,36 @@
+/** What a node signs with its Ed25519 key for every request, so that a session alone is worth nothing to who finds it. */
+
+export const nodeHeaders = {
+  node: 'fairlead-node',
+  session: 'fairlead-session',
+  /** Milliseconds since the epoch; at most five minutes off. */
+  timestamp: 'fairlead-timestamp',
+  /** Ed25519 over `nodeRequestText`, base64url without padding. */
+  signature: 'fairlead-signature',
+} as const
+
+export interface NodeRequest {
+  readonly method: string
+  /** Scheme, host and port as configured on the control plane, such as `https://10.77.0.1:8443`. */
+  readonly origin: string
+  /** Path with its query, as sent. */
+  readonly path: string
+  /** SHA-256 of the body's bytes in hex; of no bytes where there is no body. */
+  readonly bodySha256: string
+  /** `-` in the request that opens a session. */
+  readonly session: string
+  readonly timestamp: number
+}
+
+/** The text that is signed. No field can hold a line break, so that no two requests share a text. */
+export function nodeRequestText(request: NodeRequest): string {
+  return [
+    'fairlead-node-request-v1',
+    request.method.toUpperCase(),
+    request.origin,
+    request.path,
+    request.bodySha256,
+    request.session,
+    String(request.timestamp),
+  ].join('\n')
+}

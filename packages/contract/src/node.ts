@@ -1,0 +1,71 @@
+/** A node: a machine whose agent joined a cloud. */
+import { z } from 'zod'
+import { Provider } from './cloud.ts'
+import { CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from './id.ts'
+import { Name, Platform, Timestamp, Version } from './name.ts'
+
+export const NodeState = z.enum(['online', 'lost', 'revoked'])
+
+/** What a node tells of itself; all of closed form (S6). */
+export const NodeFacts = z.strictObject({
+  agent_version: Version,
+  /** Null on a checker, which has no engine. */
+  engine_version: Version.nullable(),
+  platform: Platform,
+  cpus: z.int().positive(),
+  memory_bytes: z.int().nonnegative(),
+  disk_free_bytes: z.int().nonnegative().nullable(),
+  /** The address on which other nodes reach this one. */
+  advertise_address: z.string().regex(/^[A-Za-z0-9.:-]{1,255}$/),
+})
+export type NodeFacts = z.infer<typeof NodeFacts>
+
+export const Node = z.object({
+  id: NodeId,
+  name: Name,
+  cloud_id: CloudId,
+  /** Whether the node only checks builds. */
+  checker: z.boolean(),
+  state: NodeState,
+  facts: NodeFacts.nullable(),
+  cluster_id: ClusterId.nullable(),
+  joined_at: Timestamp,
+  last_heard_at: Timestamp.nullable(),
+})
+export type Node = z.infer<typeof Node>
+
+/** The secret part is shown once, here. */
+export const JoinToken = z.object({
+  id: JoinTokenId,
+  cloud_id: CloudId,
+  token: z.string(),
+  expires_at: Timestamp,
+  /** What to type on the node. */
+  command: z.string(),
+})
+export type JoinToken = z.infer<typeof JoinToken>
+
+/** SHA-256 of the control plane's own CA in hex, where it made one; a part of the token's text. */
+export const joinTokenPattern = /^fjt_[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{64})?$/
+
+export const JoinRequest = z.strictObject({
+  token: z.string().regex(joinTokenPattern),
+  name: Name,
+  checker: z.boolean(),
+  provider: Provider,
+  /** Raw Ed25519 public key, 32 bytes, base64url without padding. */
+  public_key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+})
+export type JoinRequest = z.infer<typeof JoinRequest>
+
+export const NodeSession = z.object({ session_id: SessionId, expires_at: Timestamp })
+export type NodeSession = z.infer<typeof NodeSession>
+
+export const JoinAnswer = z.object({
+  node_id: NodeId,
+  cloud_id: CloudId,
+  /** The origin that the control plane calls its own; requests are signed for it. */
+  origin: z.string(),
+  session: NodeSession,
+})
+export type JoinAnswer = z.infer<typeof JoinAnswer>

@@ -1,0 +1,160 @@
+/**
+ * All problems in one table. It drives HTTP status, exit code, console text and the docs page of each code.
+ * `what` and `fix` may name facts in braces. Exit codes: 1 it failed, 2 usage, 3 mismatch or refused by a rule, 4 bad input,
+ * 5 not found or conflict, 6 not allowed, 7 cannot reach.
+ */
+
+/** Who can act on a problem. */
+export type Who = 'you' | 'node-owner' | 'registry-admin' | 'cloud-admin'
+
+export interface ProblemRow {
+  readonly status: number
+  readonly exit: 1 | 2 | 3 | 4 | 5 | 6 | 7
+  /** Whether the same call can succeed later without anybody's doing. */
+  readonly retry: boolean
+  readonly title: string
+  readonly what: string
+  readonly fix: string
+  readonly who: Who
+}
+
+const row = <const What extends string, const Fix extends string>(
+  status: number,
+  exit: ProblemRow['exit'],
+  who: Who,
+  title: string,
+  what: What,
+  fix: Fix,
+  retry = false,
+) => ({ status, exit, retry, title, what, fix, who })
+
+const asking = {
+  USAGE: row(400, 2, 'you', 'the command line is not understood', '{reason}', 'See `fairlead --help`.'),
+  REQUEST_MALFORMED: row(400, 4, 'you', 'the request is not readable', 'the request body is not JSON', 'Send a JSON object with Content-Type: application/json.'),
+  REQUEST_INVALID: row(422, 4, 'you', 'the request is not valid', 'the request has fields that are not valid', 'Correct the fields that are listed.'),
+  REQUEST_TOO_LARGE: row(413, 4, 'you', 'the request is too large', 'the request body is larger than {limit_bytes} bytes', 'Send less in one request.'),
+  ROUTE_NOT_FOUND: row(404, 5, 'you', 'no such address', 'this control plane has nothing at that address', 'See /api/v1/openapi.json for what there is.'),
+  METHOD_NOT_ALLOWED: row(405, 4, 'you', 'the method is not allowed here', 'this address does not take {method}', 'See /api/v1/openapi.json for what it takes.'),
+  CONFIG_FILE_UNREADABLE: row(400, 4, 'you', 'the file cannot be read', '{path} cannot be read: {reason}', 'Check the path and your right to read it.'),
+  CONFIG_YAML_MALFORMED: row(422, 4, 'you', 'the file is not YAML', '{path} is not valid YAML at line {line}, column {column}: {reason}', 'Correct that line.'),
+  CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'Did you mean {nearest}? The fields are docker_image, ray_version, env_vars, registry_login_secret.'),
+  CONFIG_INVALID: row(422, 4, 'you', 'the configuration is not valid', '{path}: {reason}', 'Correct that field.'),
+  IMAGE_REF_INVALID: row(422, 4, 'you', 'the image name is not valid', 'the image name does not follow the grammar [HOST[:PORT]/]PATH[:TAG][@DIGEST]: {reason}', 'Write it as you would for `docker pull`.'),
+  SECRET_REF_INVALID: row(422, 4, 'you', 'the secret reference is not valid', 'the secret reference is not a name or a full identifier for this provider: {reason}', 'On AWS give the name or the full ARN, on GCP the name or /projects/P/secrets/S/versions/V.'),
+  REFERENCE_LOOKS_LIKE_A_SECRET: row(422, 4, 'you', 'that looks like a secret', 'what was given as a secret reference looks like a secret itself; it was not sent or stored', 'Put the secret into the secret manager and give its name. If it was real, revoke it: it stands in your shell history or file.'),
+  REFERENCE_NOT_ALLOWED: row(403, 3, 'cloud-admin', 'the secret reference is not granted', 'this cloud does not allow the secret reference to be named', 'Ask an admin to run `fairlead cloud grant` for this reference.'),
+  NAME_INVALID: row(422, 4, 'you', 'the name is not valid', 'a name has 1 to 128 of A-Z a-z 0-9 . _ -', 'Choose another name.'),
+  NAME_IN_USE: row(409, 5, 'you', 'the name is in use', 'the name {name} is already in use', 'Choose another name, or use the one that exists.'),
+  IDEMPOTENCY_KEY_REUSED: row(409, 5, 'you', 'the idempotency key was used before', 'this Idempotency-Key came before with another request', 'Use a new key for a new request.'),
+  CLOUD_MISSING: row(409, 5, 'you', 'there is no cloud yet', 'no cloud has been created', 'Create one: `fairlead cloud create -n NAME --provider aws|gcp|local`.'),
+  CLOUD_REQUIRED: row(422, 4, 'you', 'which cloud?', 'there are {count} clouds and none was named', 'Name one with --cloud-name (API: cloud_id).'),
+  CLOUD_NOT_FOUND: row(404, 5, 'you', 'no such cloud', 'there is no cloud {name}', 'See `fairlead cloud list`.'),
+  GRANT_NOT_FOUND: row(404, 5, 'you', 'no such grant', 'this cloud has no such grant', 'See `fairlead cloud grant --list`.'),
+  CLUSTER_ENV_NOT_FOUND: row(404, 5, 'you', 'no such cluster environment', 'there is no cluster environment {name}', 'See `fairlead cluster-env list`.'),
+  CLUSTER_ENV_ARCHIVED: row(409, 5, 'you', 'the cluster environment is archived', 'the cluster environment {name} is archived and starts no cluster', 'Use another one, or build a new one.'),
+  BUILD_NOT_FOUND: row(404, 5, 'you', 'no such build', 'there is no build {name}', 'See `fairlead cluster-env list -n NAME`.'),
+  BUILD_FAILED: row(409, 1, 'you', 'the build failed', 'the build {name} failed its check, so no cluster starts from it', 'Mend what its problem says, then check it again: `fairlead cluster-env verify {name}`.'),
+  CLUSTER_NOT_FOUND: row(404, 5, 'you', 'no such cluster', 'there is no cluster {name}', 'See `fairlead cluster list`.'),
+  CLUSTER_BUSY: row(409, 5, 'you', 'the cluster is not terminated', 'the cluster {name} is not terminated, so it cannot be changed or started', 'Terminate it first: `fairlead cluster terminate -n {name}`.'),
+  NODE_NOT_FOUND: row(404, 5, 'you', 'no such node', 'there is no node {name}', 'See `fairlead node list`.'),
+  PULL_NOT_FOUND: row(404, 5, 'you', 'no such pull', 'there is no pull {name}', 'See `fairlead pulls list`.'),
+  TOKEN_NOT_FOUND: row(404, 5, 'you', 'no such token', 'there is no token {name}', 'See `fairlead token list`.'),
+  NOT_ENOUGH_NODES: row(409, 1, 'cloud-admin', 'too few free nodes', 'the cluster needs {needed} nodes and {count} are free', 'Join more nodes (`fairlead node join-token`), or terminate a cluster; it starts by itself then.', true),
+  CHECK_PENDING: row(409, 1, 'cloud-admin', 'not checked yet', 'registered, not checked yet: no node of this cloud is online', 'Join a node or a checker: `fairlead node join-token`.', true),
+} as const satisfies Record<string, ProblemRow>
+
+const identity = {
+  TOKEN_MISSING: row(401, 6, 'you', 'not signed in', 'the request carries no token', 'Run `fairlead login`, or set FAIRLEAD_TOKEN.'),
+  TOKEN_INVALID: row(401, 6, 'you', 'the token is not valid', 'the control plane does not know this token, or it was revoked', 'Ask an admin for a new one: `fairlead token create`.'),
+  ROLE_TOO_LOW: row(403, 6, 'cloud-admin', 'not allowed', 'the token has the role {role}, which may not do this', 'Ask an admin to do it, or for a token with a higher role.'),
+  JOIN_TOKEN_INVALID: row(401, 6, 'cloud-admin', 'the join token is not valid', 'the control plane does not know this join token', 'Make a new one: `fairlead node join-token`.'),
+  JOIN_TOKEN_EXPIRED: row(401, 6, 'cloud-admin', 'the join token has expired', 'this join token is older than 15 minutes', 'Make a new one: `fairlead node join-token`.'),
+  JOIN_TOKEN_USED: row(409, 6, 'cloud-admin', 'the join token was used', 'this join token was already used by node {node}', 'Make a new one. If that node is not yours, revoke it.'),
+  NODE_SIGNATURE_INVALID: row(401, 6, 'node-owner', 'the node could not be recognised', 'the request is not signed by the key of this node', 'Join the node again: `fairlead node join-token`.'),
+  NODE_SESSION_EXPIRED: row(401, 6, 'node-owner', 'the node session has ended', 'the session of this node has ended', 'The agent opens a new one by itself.', true),
+  NODE_REVOKED: row(403, 6, 'cloud-admin', 'the node was revoked', 'this node was revoked by an admin', 'Join it again with a new join token if that was a mistake.'),
+} as const satisfies Record<string, ProblemRow>
+
+const secretManager = {
+  NODE_IDENTITY_MISSING: row(424, 6, 'node-owner', 'the node has no cloud identity', 'the node found no {provider} credentials of its own', 'Attach the instance profile or service account that may read the secret.'),
+  SECRET_NOT_FOUND: row(424, 5, 'you', 'no such secret', 'the secret manager has no secret {reference}', 'Create it there, or correct registry_login_secret; a bare name is looked up in the node\'s own account and region.'),
+  SECRET_ACCESS_DENIED: row(424, 6, 'cloud-admin', 'the node may not read the secret', 'the secret manager refused the node to read {reference}', 'Allow secretsmanager:GetSecretValue (GCP: secretmanager.versions.access) on this secret to the nodes\' role: `fairlead policy`.'),
+  SECRET_DECRYPT_DENIED: row(424, 6, 'cloud-admin', 'the node may not decrypt the secret', 'the key of the secret {reference} refused the node', 'Allow kms:Decrypt on the secret\'s key to the nodes\' role.'),
+  SECRET_UNAVAILABLE: row(424, 5, 'cloud-admin', 'the secret cannot be read now', 'the secret {reference} is disabled or waits for its deletion', 'Restore it, or name another.'),
+  SECRET_MANAGER_UNREACHABLE: row(424, 7, 'node-owner', 'no way to the secret manager', 'the node could not reach its secret manager in {region}', 'Check the node\'s route to it, or its VPC endpoint, DNS and proxy.', true),
+  SECRET_MANAGER_THROTTLED: row(424, 7, 'cloud-admin', 'the secret manager asks to slow down', 'the secret manager throttled the read of {reference}', 'Wait; it is tried again by itself.', true),
+  SECRET_MANAGER_FAILED: row(424, 7, 'cloud-admin', 'the secret manager failed', 'the secret manager answered with an error of its own ({http_status})', 'Wait, or see the status page of the cloud.', true),
+  SECRET_FILE_UNSAFE: row(424, 6, 'node-owner', 'the secret file is not safe', 'the local secret {reference} is not a regular file with one link that only root can read', 'chown root and chmod 0600 the file in the node\'s secrets folder; links are not followed.'),
+  SECRET_NOT_ALLOWED_HERE: row(424, 3, 'node-owner', 'the node does not allow this secret', 'the node\'s own policy does not list the secret {reference} for this registry', 'Ask the node\'s owner to add it to allowed_secrets in /etc/fairlead/policy.yaml.'),
+  SECRET_TOO_LARGE: row(424, 4, 'you', 'the secret is too large', 'the secret is larger than 65,536 bytes', 'Store only username, password and server in it.'),
+  SECRET_NOT_JSON: row(424, 4, 'you', 'the secret is not JSON', 'the secret is not a JSON object', 'Store {"username": "…", "password": "…", "server": "…"}.'),
+  SECRET_FIELD_MISSING: row(424, 4, 'you', 'the secret lacks a field', 'the secret has no field {field}', 'Add it: the secret needs username, password and server.'),
+  SECRET_FIELD_INVALID: row(424, 4, 'you', 'a field of the secret is not valid', 'the field {field} of the secret is not a usable string', 'Store it as one non-empty string, named once, without control characters (and no colon in username).'),
+  SECRET_SERVER_MALFORMED: row(424, 3, 'you', 'the server of the secret is not valid', 'the field server of the secret is not a host name that can be compared', 'Set it to the host in the image name, {registry}, without a path or wildcard.'),
+  CREDENTIAL_SERVER_MISMATCH: row(424, 3, 'you', 'the secret is for another registry', 'the secret\'s server is not the registry of the image, {registry}; the login was not used and nothing was sent', 'Set `server` in the secret to {registry}, or correct the host in docker_image (an image without a host is on docker.io).'),
+} as const satisfies Record<string, ProblemRow>
+
+const registry = {
+  REGISTRY_NOT_ALLOWED: row(424, 3, 'node-owner', 'the node does not allow this registry', 'the node\'s own policy does not allow images from {registry}', 'Ask the node\'s owner to add it to allowed_registries in /etc/fairlead/policy.yaml.'),
+  REGISTRY_DNS: row(424, 7, 'you', 'the registry\'s name is not known', 'the name {registry} does not resolve on the node', 'Check the host in docker_image, and the node\'s DNS.', true),
+  REGISTRY_UNREACHABLE: row(424, 7, 'registry-admin', 'the registry does not answer', 'no connection from the node to {registry}', 'Check that the registry runs and that the node has a route to it.', true),
+  REGISTRY_TIMEOUT: row(424, 7, 'registry-admin', 'the registry is too slow', '{registry} did not answer within {seconds} seconds', 'Try again; ask the registry\'s admin if it stays so.', true),
+  REGISTRY_TLS: row(424, 7, 'node-owner', 'the registry\'s certificate is not trusted', 'the node does not trust the TLS certificate of {registry}', 'For a private CA add registry_ca to /etc/fairlead/policy.yaml; else the registry\'s certificate must be renewed.'),
+  REGISTRY_ADDRESS_REFUSED: row(424, 3, 'node-owner', 'the registry\'s address is refused', '{registry} resolves to an address that no registry may have (link-local, metadata, loopback or unspecified)', 'Correct the host. A registry on the node itself must be listed under loopback_registries in /etc/fairlead/policy.yaml.'),
+  REGISTRY_RATE_LIMITED: row(424, 7, 'registry-admin', 'the registry asks to slow down', '{registry} limits the rate of pulls', 'Wait and try again; on Docker Hub a login raises the limit.', true),
+  REGISTRY_UNAVAILABLE: row(424, 7, 'registry-admin', 'the registry failed', '{registry} answered with an error of its own ({http_status})', 'Try again; ask the registry\'s admin if it stays so.', true),
+  REGISTRY_PROTOCOL: row(424, 1, 'registry-admin', 'that is not how a registry answers', '{registry} gave an answer that the distribution protocol does not allow', 'Check that the host in docker_image is a registry.'),
+  REGISTRY_REDIRECT_REFUSED: row(424, 3, 'registry-admin', 'a redirect was refused', '{registry} redirects to a place where nothing is fetched from', 'Ask the registry\'s admin; only layers may redirect, and only to https.'),
+  CHALLENGE_MALFORMED: row(424, 3, 'registry-admin', 'the registry\'s challenge is malformed', '{registry} asks for a login in a way that cannot be read; nothing was sent', 'Ask the registry\'s admin to mend its WWW-Authenticate header.'),
+  CHALLENGE_UNSUPPORTED: row(424, 3, 'registry-admin', 'the registry asks for another kind of login', '{registry} asks for a login that is neither Bearer nor Basic; nothing was sent', 'Ask the registry\'s admin for Basic or token authentication.'),
+  TOKEN_REALM_NOT_TRUSTED: row(424, 3, 'node-owner', 'the token realm is not trusted', '{registry} names a token realm on another host, which is not trusted with the login; nothing was sent', 'If that realm is right, the node\'s owner lists the pair under trusted_realms in /etc/fairlead/policy.yaml (the node\'s log names the realm).'),
+  TOKEN_REALM_UNREACHABLE: row(424, 7, 'registry-admin', 'the token realm does not answer', 'the token realm of {registry} could not be reached', 'Try again; ask the registry\'s admin if it stays so.', true),
+  TOKEN_REALM_FAILED: row(424, 7, 'registry-admin', 'the token realm failed', 'the token realm of {registry} answered with an error of its own ({http_status})', 'Try again; ask the registry\'s admin if it stays so.', true),
+  TOKEN_ANSWER_INVALID: row(424, 1, 'registry-admin', 'the token answer is not valid', 'the token realm of {registry} gave no usable token', 'Ask the registry\'s admin.'),
+  REGISTRY_AUTH_MISSING: row(424, 6, 'you', 'the image needs a login', '{registry} asks for a login and no registry_login_secret was named', 'Store the login in the secret manager and name it in registry_login_secret.'),
+  REGISTRY_LOGIN_REJECTED: row(424, 6, 'you', 'the registry rejected the login', '{registry} rejected the username and password of the secret', 'Correct them in the secret manager (Docker Hub wants an access token as password); no restart is needed.'),
+  REGISTRY_ACCESS_DENIED: row(424, 6, 'registry-admin', 'the login may not pull this image', 'the login may not pull {repository} from {registry}', 'Give the user read access to that repository, or correct docker_image.'),
+  IMAGE_NOT_FOUND: row(424, 5, 'you', 'no such image', '{registry} has no such tag or digest in {repository}', 'Correct the tag in docker_image, or push it; if it was deleted, build again.'),
+  IMAGE_INCOMPLETE: row(424, 1, 'registry-admin', 'the image is incomplete', '{registry} lacks a part of the image {repository}', 'Push the image again.'),
+  IMAGE_CORRUPT: row(424, 1, 'registry-admin', 'the image is corrupt', '{registry} served bytes of {repository} that do not have the digest that they should', 'Try again; push the image anew if it stays so.'),
+  IMAGE_UNSUPPORTED: row(424, 4, 'you', 'that is not an image that Docker runs', 'the manifest of {repository} is not a container image that this node accepts', 'Push an OCI or Docker v2 image.'),
+  IMAGE_PLATFORM_MISMATCH: row(424, 4, 'you', 'the image is for another platform', 'the image has no build for {node_platform}', 'Build the image for the nodes\' platform.'),
+  IMAGE_TOO_LARGE: row(424, 3, 'node-owner', 'the image is too large', 'the image has {bytes} bytes and the node allows {limit_bytes}', 'Make the image smaller, or raise max_image_bytes in /etc/fairlead/policy.yaml.'),
+  PULL_STALLED: row(424, 7, 'registry-admin', 'the pull stalled', '{registry} stopped sending for {seconds} seconds', 'Try again; ask the registry\'s admin if it stays so.', true),
+} as const satisfies Record<string, ProblemRow>
+
+const node = {
+  ENGINE_UNREACHABLE: row(424, 7, 'node-owner', 'Docker does not answer on the node', 'the Docker Engine of the node does not answer', 'Start it (`systemctl start docker`), or give --docker-socket.', true),
+  ENGINE_CANNOT_REACH_GATEWAY: row(424, 7, 'node-owner', 'Docker cannot reach the agent', 'the Docker Engine does not share the agent\'s loopback (rootless, remote, or Docker Desktop)', 'Use an engine that runs on this machine, as root.'),
+  ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'See the node\'s own log: `fairlead agent logs`.'),
+  NODE_DISK_FULL: row(424, 1, 'node-owner', 'the node\'s disk is full', 'there is not enough space on the node for the image', 'Free space (`docker image prune`), or use a node with a larger disk.', true),
+  CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'See the node\'s own log: `fairlead agent logs`.'),
+  RAY_NOT_IN_IMAGE: row(424, 4, 'you', 'Ray is not in the image', 'the image has no `ray` command on its PATH', 'Install Ray in the image: pip install "ray[default]=={expected_version}".'),
+  RAY_VERSION_MISMATCH: row(424, 4, 'you', 'the image has another Ray', 'the image has Ray {version}, and ray_version says {expected_version}', 'Set ray_version to {version}, or install the other Ray in the image.'),
+  RAY_START_FAILED: row(424, 1, 'you', 'Ray did not start', 'Ray ended while it was starting, with exit status {exit_status}', 'See its last lines on the node: `fairlead agent logs`.'),
+  RAY_START_TIMEOUT: row(424, 1, 'node-owner', 'Ray did not become ready', 'Ray did not list all its nodes alive within {seconds} seconds', 'Check that the nodes reach one another on all ports.'),
+  RAY_EXITED: row(424, 1, 'you', 'Ray ended', 'Ray ended on a node that ran, with exit status {exit_status}', 'See its last lines on the node: `fairlead agent logs`; start the cluster again.'),
+  NODE_LOST: row(424, 7, 'node-owner', 'a node is lost', 'the node {node} has not been heard of for {seconds} seconds', 'Check that the machine runs and that its agent can reach the control plane.', true),
+  DESIRED_STATE_REFUSED: row(424, 3, 'cloud-admin', 'the node refused its orders', 'the control plane asked for something that does not fit what this node is', 'Check that the node joined the right cloud: provider, account or project, and region.'),
+  POLICY_INVALID: row(424, 4, 'node-owner', 'the node\'s policy file is not valid', '{path}: {reason}', 'Correct the file; `fairlead doctor` prints what is in force.'),
+  POLICY_UNSAFE: row(424, 3, 'node-owner', 'the node\'s policy file is not safe', '{path} is not owned by root or the agent\'s user, or others can write it', 'chown root and chmod 0644 it.'),
+  AGENT_ENVIRONMENT_UNSAFE: row(424, 3, 'node-owner', 'the agent refuses to start here', 'the environment has {name}, which can show secrets or change how TLS is checked', 'Start the agent without it.'),
+  AGENT_NOT_JOINED: row(424, 5, 'node-owner', 'the node has not joined', 'this machine has no node identity', 'Join it: `fairlead agent join`.'),
+  AGENT_ALREADY_JOINED: row(409, 5, 'node-owner', 'the node has joined already', 'this machine is already node {node}', 'Use it as it is, or join with another --state-dir.'),
+  STATE_DIR_IN_USE: row(409, 5, 'node-owner', 'another agent runs here', 'another agent runs with the state folder {path}', 'Stop it first, or use another --state-dir.'),
+} as const satisfies Record<string, ProblemRow>
+
+const system = {
+  CONTROL_PLANE_UNREACHABLE: row(503, 7, 'you', 'the control plane does not answer', 'no connection to {host}', 'Check --host or FAIRLEAD_HOST, and that `fairlead serve` runs there.', true),
+  CONTROL_PLANE_TLS: row(503, 7, 'you', 'the control plane\'s certificate is not trusted', 'the TLS certificate of {host} is not trusted', 'Give its CA with --ca-file or FAIRLEAD_CA_FILE.'),
+  CONTROL_PLANE_ANSWER_INVALID: row(502, 7, 'you', 'that is not a Fairlead control plane', '{host} gave an answer that is not in the API', 'Check --host, and that client and server have versions that fit.'),
+  PLAIN_HTTP_REFUSED: row(400, 3, 'you', 'plain http is for loopback only', '{host} is not loopback, and plain http would show the token', 'Use https://, or a host on loopback.'),
+  TIMED_OUT: row(504, 1, 'you', 'it took too long', 'not done within {seconds} seconds; it goes on without you', 'Look again later, or wait longer with --timeout.', true),
+  INTERRUPTED: row(499, 1, 'you', 'interrupted', 'stopped before the end, as asked', 'Run it again when you like; nothing half-done stays.', true),
+  DATA_DIR_IN_USE: row(409, 5, 'you', 'the data directory is in use', 'another control plane runs on the data directory {path}', 'Stop it first, or use another --data-dir.'),
+  DATABASE_TOO_NEW: row(409, 5, 'you', 'the database is newer', 'the database {path} was written by a newer Fairlead', 'Use that version or a newer one.'),
+  ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another --listen.'),
+  INTERNAL: row(500, 1, 'you', 'a fault of Fairlead', 'something went wrong inside Fairlead that should not', 'Try again; report it with the request id if it stays so.', true),
+} as const satisfies Record<string, ProblemRow>
+
+export const problems = { ...asking, ...identity, ...secretManager, ...registry, ...node, ...system } as const satisfies Record<string, ProblemRow>

@@ -1,0 +1,123 @@
+/** A problem: one row of the table, with its facts; its document on the wire follows RFC 9457. */
+import { z } from 'zod'
+import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
+import { problems, type ProblemRow, type Who } from './problem-table.ts'
+
+export type ProblemCode = keyof typeof problems
+export const ProblemCode = z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never
+
+/** The facts that a code's sentences name; each must be given. */
+export type FactsOf<Code extends ProblemCode> = {
+  [
+    Name in (Placeholders<(typeof problems)[Code]['what']> | Placeholders<(typeof problems)[Code]['fix']>) & FactName
+  ]: FactValue
+}
+
+export type Facts = Partial<Record<FactName, FactValue>>
+
+/** One place in what was sent that is at fault; the value itself is never repeated. */
+export const FieldProblem = z.object({ path: z.string(), detail: z.string() })
+export type FieldProblem = z.infer<typeof FieldProblem>
+
+/** What a node may tell of a problem: a code and facts of closed form, no text (S6). */
+export const ReportedProblem = z.strictObject({ code: ProblemCode, facts: WireFacts })
+export type ReportedProblem = z.infer<typeof ReportedProblem>
+
+/** RFC 9457, with the code that is stable, and with who can act. */
+export const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: ProblemCode,
+  fix: z.string(),
+  who: z.enum(['you', 'node-owner', 'registry-admin', 'cloud-admin']),
+  fields: z.array(FieldProblem).optional(),
+  request_id: z.string().optional(),
+})
+export type ProblemDocument = z.infer<typeof ProblemDocument>
+
+const docsBase = 'https://fairlead.dev/problems/'
+
+function fill(template: string, facts: Facts): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => printable(String(facts[name as FactName] ?? '?')))
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly facts: Facts
+  readonly fields: readonly FieldProblem[]
+
+  constructor(code: ProblemCode, facts: Facts, fields: readonly FieldProblem[]) {
+    super(fill(problems[code].what, facts))
+    this.code = code
+    this.facts = facts
+    this.fields = fields
+  }
+
+  get row(): ProblemRow {
+    return problems[this.code]
+  }
+
+  /** What happened, in one sentence. */
+  get what(): string {
+    return this.message
+  }
+
+  /** What to do about it, in one sentence. */
+  get fix(): string {
+    return fill(this.row.fix, this.facts)
+  }
+
+  get who(): Who {
+    return this.row.who
+  }
+
+  toDocument(requestId?: string): ProblemDocument {
+    return {
+      type: `${docsBase}${this.code}`,
+      title: this.row.title,
+      status: this.row.status,
+      detail: this.what,
+      code: this.code,
+      fix: this.fix,
+      who: this.who,
+      ...(this.fields.length > 0 && { fields: [...this.fields] }),
+      ...(requestId !== undefined && { request_id: requestId }),
+    }
+  }
+
+  /** The form that may go to the control plane: facts that have no closed form are left behind. */
+  toReport(): ReportedProblem {
+    const facts: Record<string, unknown> = {}
+    for (const [name, schema] of Object.entries(WireFacts.shape)) {
+      const value = this.facts[name as FactName]
+      if (value !== undefined && schema.safeParse(value).success) facts[name] = value
+    }
+    return { code: this.code, facts }
+  }
+
+  static fromReport(report: ReportedProblem): Problem {
+    return new Problem(report.code, report.facts as Facts, [])
+  }
+}
+
+/** Makes a problem; the compiler asks for every fact that its sentences name. */
+export function problem<Code extends ProblemCode>(
+  code: Code,
+  ...rest: keyof FactsOf<Code> extends never
+    ? [facts?: Facts, fields?: readonly FieldProblem[]]
+    : [facts: FactsOf<Code> & Facts, fields?: readonly FieldProblem[]]
+): Problem {
+  return new Problem(code, rest[0] ?? {}, rest[1] ?? [])
+}
+
+/** True for a problem with this code, whatever realm threw it. */
+export function isProblem(error: unknown, code?: ProblemCode): error is Problem {
+  return error instanceof Problem && (code === undefined || error.code === code)
+}

@@ -1,0 +1,27 @@
+/** API tokens: stored hashed, shown once, each with a role. */
+import { z } from 'zod'
+import { TokenId } from './id.ts'
+import { Name, Timestamp } from './name.ts'
+
+/** admin: all; developer: all but tokens, clouds and nodes; viewer: reads, and sees env var names only. */
+export const Role = z.enum(['admin', 'developer', 'viewer'])
+export type Role = z.infer<typeof Role>
+
+export const apiTokenPattern = /^flt_[A-Za-z0-9_-]{43}$/
+
+export const ApiToken = z.object({
+  id: TokenId,
+  name: Name,
+  role: Role,
+  created_at: Timestamp,
+  last_used_at: Timestamp.nullable(),
+  revoked_at: Timestamp.nullable(),
+})
+export type ApiToken = z.infer<typeof ApiToken>
+
+/** The secret part is shown once, here. */
+export const CreatedApiToken = ApiToken.extend({ token: z.string() })
+export type CreatedApiToken = z.infer<typeof CreatedApiToken>
+
+export const CreateApiToken = z.strictObject({ name: Name, role: Role })
+export type CreateApiToken = z.input<typeof CreateApiToken>

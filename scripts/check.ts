@@ -1,0 +1,52 @@
+/** `npm run check`: everything that a change must pass, in under a minute. Runs two at a time and shows the output of what fails. */
+import { spawn } from 'node:child_process'
+
+interface Check {
+  name: string
+  command: [string, ...string[]]
+}
+
+const checks: Check[] = [
+  { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--reporter=default'] },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types in a browser', command: ['tsc', '-p', 'tsconfig.browser.json'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'import arrows', command: ['depcruise', 'packages', 'e2e', 'bench', 'scripts'] },
+  { name: 'dead code', command: ['knip', '--no-config-hints'] },
+]
+
+function run(check: Check): Promise<{ ok: boolean; output: string; seconds: number }> {
+  const started = performance.now()
+  const [file, ...args] = check.command
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    child.on('error', (error) => {
+      output += error.message
+    })
+    child.on('close', (status) => {
+      resolve({ ok: status === 0, output, seconds: (performance.now() - started) / 1000 })
+    })
+  })
+}
+
+const queue = [...checks]
+let failed = 0
+
+async function worker(): Promise<void> {
+  for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
+    const { ok, output, seconds } = await run(check)
+    console.log(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${seconds.toFixed(1)} s)`)
+    if (!ok) {
+      failed++
+      console.log(output)
+    }
+  }
+}
+
+await Promise.all([worker(), worker()])
+console.log(failed === 0 ? 'check: all good' : `check: ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
