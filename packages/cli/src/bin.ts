@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 /** Entry of the `fairlead` command. */
-export {}
+process.exitCode = 2

@@ -7,8 +7,9 @@ export interface AwsSecretReference {
   readonly secretId: string
   readonly name: string
   readonly partition: 'aws' | 'aws-cn' | 'aws-us-gov'
-  readonly region: string
-  readonly accountId: string
+  /** Null where a bare name was read without knowing the node's own region or account. */
+  readonly region: string | null
+  readonly accountId: string | null
   readonly crossAccount: boolean
   readonly crossRegion: boolean
 }
@@ -17,8 +18,9 @@ export interface GcpSecretReference {
   readonly provider: 'gcp'
   readonly kind: 'name' | 'resource'
   /** `projects/P[/locations/L]/secrets/S/versions/V`, no leading slash. */
-  readonly resource: string
-  readonly project: string
+  readonly resource: string | null
+  /** Null where a bare name was read without knowing the node's own project. */
+  readonly project: string | null
   readonly location: string | null
   readonly secret: string
   readonly version: string
