@@ -86,3 +86,20 @@ export const CreateCluster = z
     'give one of cluster_environment and cluster_environment_build_id',
   )
 export type CreateCluster = z.input<typeof CreateCluster>
+
+/** What a start may change; each is optional, and so is the whole body. */
+export const StartCluster = z
+  .strictObject({
+    cluster_environment: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
+      .optional(),
+    cluster_environment_build_id: BuildId.optional(),
+    worker_count: z.int().min(0).max(1000).optional(),
+    pin_digest: z.boolean().optional(),
+  })
+  .refine(
+    (body) => body.cluster_environment === undefined || body.cluster_environment_build_id === undefined,
+    'give at most one of cluster_environment and cluster_environment_build_id',
+  )
+export type StartCluster = z.input<typeof StartCluster>

@@ -20,7 +20,7 @@ export {
   CreateClusterEnvironment,
   EnvironmentConfig,
 } from './cluster-environment.ts'
-export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, WorkloadPhase } from './cluster.ts'
+export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { page, PageQuery, single, type Page } from './envelope.ts'
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'

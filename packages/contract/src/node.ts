@@ -31,6 +31,8 @@ export const Node = z.object({
   cluster_id: ClusterId.nullable(),
   joined_at: Timestamp,
   last_heard_at: Timestamp.nullable(),
+  /** Whether the node's pull records form one chain; absent before the first record. */
+  pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),
 })
 export type Node = z.infer<typeof Node>
 

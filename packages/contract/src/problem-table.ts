@@ -35,6 +35,7 @@ const asking = {
   REQUEST_TOO_LARGE: row(413, 4, 'you', 'the request is too large', 'the request body is larger than {limit_bytes} bytes', 'Send less in one request.'),
   ROUTE_NOT_FOUND: row(404, 5, 'you', 'no such address', 'this control plane has nothing at that address', 'See /api/v1/openapi.json for what there is.'),
   METHOD_NOT_ALLOWED: row(405, 4, 'you', 'the method is not allowed here', 'this address does not take {method}', 'See /api/v1/openapi.json for what it takes.'),
+  HOST_NOT_ALLOWED: row(421, 4, 'you', 'the control plane has another name', 'the control plane does not answer under the name in the Host header', 'Use the address that `fairlead serve` printed, or start it with --origin.'),
   CONFIG_FILE_UNREADABLE: row(400, 4, 'you', 'the file cannot be read', '{path} cannot be read: {reason}', 'Check the path and your right to read it.'),
   CONFIG_YAML_MALFORMED: row(422, 4, 'you', 'the file is not YAML', '{path} is not valid YAML at line {line}, column {column}: {reason}', 'Correct that line.'),
   CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'Did you mean {nearest}? The fields are docker_image, ray_version, env_vars, registry_login_secret.'),
@@ -141,6 +142,7 @@ const node = {
   AGENT_ENVIRONMENT_UNSAFE: row(424, 3, 'node-owner', 'the agent refuses to start here', 'the environment has {name}, which can show secrets or change how TLS is checked', 'Start the agent without it.'),
   AGENT_NOT_JOINED: row(424, 5, 'node-owner', 'the node has not joined', 'this machine has no node identity', 'Join it: `fairlead agent join`.'),
   AGENT_ALREADY_JOINED: row(409, 5, 'node-owner', 'the node has joined already', 'this machine is already node {node}', 'Use it as it is, or join with another --state-dir.'),
+  AGENT_STATE_UNREADABLE: row(424, 4, 'node-owner', 'the agent\'s own file cannot be used', '{path} cannot be used: {reason}', 'Restore the file, or remove it and join again: `fairlead node join-token`.'),
   STATE_DIR_IN_USE: row(409, 5, 'node-owner', 'another agent runs here', 'another agent runs with the state folder {path}', 'Stop it first, or use another --state-dir.'),
 } as const satisfies Record<string, ProblemRow>
 
