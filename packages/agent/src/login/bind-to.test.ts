@@ -1,0 +1,91 @@
+/** A login goes to the registry of its image and nowhere else. */
+import { readFileSync } from 'node:fs'
+import { isProblem, parseImageReference } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { bindTo, BoundLogin } from './bind-to.ts'
+import { Redacted } from './redacted.ts'
+import type { RegistryLogin } from './registry-login.ts'
+
+interface Case {
+  name: string
+  server: string
+  image: string
+  match: boolean
+  malformed?: boolean
+}
+
+const vectors = new URL('../../../contract/fixtures/vectors/server-match.json', import.meta.url)
+const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as { cases: Case[] }
+
+function loginFor(server: string): RegistryLogin {
+  return { username: new Redacted('u'), password: new Redacted('canary-4f1b'), server: new Redacted(server) }
+}
+
+function answer(image: string, server: string): string {
+  try {
+    bindTo(parseImageReference(image), loginFor(server))
+    return 'bound'
+  } catch (error) {
+    if (isProblem(error)) return error.code
+    throw error
+  }
+}
+
+/** The image's own host passes the same test as the server's, so it may be what is refused. */
+function expected(row: Case): readonly string[] {
+  if (row.match) return ['bound']
+  return [row.malformed ? 'SECRET_SERVER_MALFORMED' : 'CREDENTIAL_SERVER_MISMATCH', 'IMAGE_REF_INVALID']
+}
+
+describe('S4: only bindTo makes a bound login', () => {
+  test.each(cases.map((row) => [row.name, row] as const))('vector: %s', (_, row) => {
+    expect(answer(row.image, row.server)).toBeOneOf(expected(row))
+  })
+
+  test('no object of the same shape passes for one', () => {
+    expectTypeOf<{ image: BoundLogin['image']; registry: BoundLogin['registry'] }>().not.toExtend<BoundLogin>()
+    // @ts-expect-error the constructor is private
+    expect(() => new BoundLogin()).toBeTypeOf('function')
+  })
+
+  test('S3: any server text binds, mismatches or is malformed, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl(), fc.domain()), (server) => {
+        expect(answer('registry.example.com/team/app', server)).toBeOneOf([
+          'SECRET_SERVER_MALFORMED',
+          'CREDENTIAL_SERVER_MISMATCH',
+        ])
+      }),
+    )
+  })
+})
+
+describe('S2: where a bound login may go', () => {
+  const bound = (image: string, server: string) => bindTo(parseImageReference(image), loginFor(server))
+  const login = bound('registry.example.com/team/app', 'registry.example.com')
+
+  test.each([
+    ['the registry itself', { scheme: 'https', host: 'registry.example.com', port: 443 }, true],
+    ['plain http', { scheme: 'http', host: 'registry.example.com', port: 80 }, false],
+    ['plain http on the port of https', { scheme: 'http', host: 'registry.example.com', port: 443 }, false],
+    ['another port', { scheme: 'https', host: 'registry.example.com', port: 5000 }, false],
+    ['a subdomain', { scheme: 'https', host: 'a.registry.example.com', port: 443 }, false],
+    ['the parent', { scheme: 'https', host: 'example.com', port: 443 }, false],
+  ] as const)('%s', (_, place, allowed) => {
+    expect(login.mayGoTo(place)).toBe(allowed)
+  })
+
+  test('Docker Hub is spoken to at registry-1.docker.io', () => {
+    const hub = bound('ubuntu', 'https://index.docker.io/v1/')
+    expect(hub.mayGoTo({ scheme: 'https', host: 'registry-1.docker.io', port: 443 })).toBe(true)
+    expect(hub.mayGoTo({ scheme: 'https', host: 'docker.io', port: 443 })).toBe(false)
+  })
+
+  test('S23: plain http on loopback only, and not where the secret says https', () => {
+    const place = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
+    expect(bound('127.0.0.1:5000/app', '127.0.0.1:5000').mayGoTo(place)).toBe(true)
+    expect(bound('127.0.0.1:5000/app', 'http://127.0.0.1:5000').mayGoTo(place)).toBe(true)
+    expect(bound('127.0.0.1:5000/app', 'https://127.0.0.1:5000').mayGoTo(place)).toBe(false)
+  })
+})

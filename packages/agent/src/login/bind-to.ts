@@ -1,0 +1,58 @@
+/** Binds a login to the registry of one image. Only here is a BoundLogin made, and nothing that authenticates accepts anything else (S4). */
+import { matchServer, problem, registryOf, type ImageReference, type RegistryHost } from '@fairlead/contract'
+import type { Redacted } from './redacted.ts'
+import type { RegistryLogin } from './registry-login.ts'
+
+/** Where a login may go: scheme, host and port, all three. */
+export interface LoginPlace {
+  readonly scheme: 'https' | 'http'
+  readonly host: string
+  readonly port: number
+}
+
+let make: (image: ImageReference, registry: RegistryHost, login: RegistryLogin, overTlsOnly: boolean) => BoundLogin
+
+/** A login that was proved to be for the registry of `image`; it cannot be built elsewhere, by types nor by force. */
+export class BoundLogin {
+  readonly image: ImageReference
+  readonly registry: RegistryHost
+  readonly #login: RegistryLogin
+  readonly #overTlsOnly: boolean
+
+  static {
+    make = (image, registry, login, overTlsOnly) => new BoundLogin(image, registry, login, overTlsOnly)
+  }
+
+  private constructor(image: ImageReference, registry: RegistryHost, login: RegistryLogin, overTlsOnly: boolean) {
+    this.image = image
+    this.registry = registry
+    this.#login = login
+    this.#overTlsOnly = overTlsOnly
+  }
+
+  get username(): Redacted<string> {
+    return this.#login.username
+  }
+
+  get password(): Redacted<string> {
+    return this.#login.password
+  }
+
+  /** Plain http is for a loopback registry alone, and not where the secret's server says https. */
+  mayGoTo(place: LoginPlace): boolean {
+    if (place.scheme === 'http' && (this.#overTlsOnly || !this.registry.isLoopback)) return false
+    const port = this.registry.port ?? (place.scheme === 'https' ? 443 : 80)
+    return place.host === this.registry.host && place.port === port
+  }
+}
+
+/** Throws SECRET_SERVER_MALFORMED or CREDENTIAL_SERVER_MISMATCH; the login is then not used at all. */
+export function bindTo(image: ImageReference, login: RegistryLogin): BoundLogin {
+  const registry = registryOf(image)
+  return login.server.spend((server) => {
+    const { match, malformed } = matchServer(server, image)
+    if (malformed) throw problem('SECRET_SERVER_MALFORMED', { registry: registry.key })
+    if (!match) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })
+    return make(image, registry, login, /^https:/i.test(server))
+  })
+}
