@@ -20,10 +20,15 @@ export {
   CreateClusterEnvironment,
   EnvironmentConfig,
 } from './cluster-environment.ts'
+export type { ConfigCloud } from './config-warnings.ts'
+export { canonicalJson, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { page, PageQuery, single, type Page } from './envelope.ts'
+export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
+export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
+export { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
 export {
   BuildId,
   CloudId,
@@ -38,7 +43,8 @@ export {
   SessionId,
   TokenId,
 } from './id.ts'
-export type { ImageReference } from './image-reference.ts'
+export { effectiveTag, formatImageReference, parseImageReference, type ImageReference } from './image-reference.ts'
+export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
 export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
 export {
@@ -65,11 +71,18 @@ export {
 } from './problem.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
-export type {
-  AwsSecretReference,
-  GcpSecretReference,
-  LocalSecretReference,
-  SecretReference,
+export { isGcpLocation, partitionOfRegion, type Partition } from './region-table.ts'
+export { parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
+export {
+  canonicalReference,
+  parseSecretReference,
+  type AwsSecretReference,
+  type GcpSecretReference,
+  type LocalSecretReference,
+  type SecretContext,
+  type SecretReference,
 } from './secret-reference.ts'
+export { matchServer, type ServerMatch } from './server-match.ts'
 export { StepName, StepReport } from './step.ts'
 export { ApiToken, apiTokenPattern, CreateApiToken, CreatedApiToken, Role } from './token.ts'
+export { compareRayVersions, rayVersionPattern } from './versions.ts'

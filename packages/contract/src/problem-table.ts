@@ -38,7 +38,7 @@ const asking = {
   HOST_NOT_ALLOWED: row(421, 4, 'you', 'the control plane has another name', 'the control plane does not answer under the name in the Host header', 'Use the address that `fairlead serve` printed, or start it with --origin.'),
   CONFIG_FILE_UNREADABLE: row(400, 4, 'you', 'the file cannot be read', '{path} cannot be read: {reason}', 'Check the path and your right to read it.'),
   CONFIG_YAML_MALFORMED: row(422, 4, 'you', 'the file is not YAML', '{path} is not valid YAML at line {line}, column {column}: {reason}', 'Correct that line.'),
-  CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'Did you mean {nearest}? The fields are docker_image, ray_version, env_vars, registry_login_secret.'),
+  CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'Did you mean {nearest}? The fields are docker_image, ray_version, env_vars and registry_login_secret.'),
   CONFIG_INVALID: row(422, 4, 'you', 'the configuration is not valid', '{path}: {reason}', 'Correct that field.'),
   IMAGE_REF_INVALID: row(422, 4, 'you', 'the image name is not valid', 'the image name does not follow the grammar [HOST[:PORT]/]PATH[:TAG][@DIGEST]: {reason}', 'Write it as you would for `docker pull`.'),
   SECRET_REF_INVALID: row(422, 4, 'you', 'the secret reference is not valid', 'the secret reference is not a name or a full identifier for this provider: {reason}', 'On AWS give the name or the full ARN, on GCP the name or /projects/P/secrets/S/versions/V.'),
@@ -127,6 +127,7 @@ const registry = {
 const node = {
   ENGINE_UNREACHABLE: row(424, 7, 'node-owner', 'Docker does not answer on the node', 'the Docker Engine of the node does not answer', 'Start it (`systemctl start docker`), or give --docker-socket.', true),
   ENGINE_CANNOT_REACH_GATEWAY: row(424, 7, 'node-owner', 'Docker cannot reach the agent', 'the Docker Engine does not share the agent\'s loopback (rootless, remote, or Docker Desktop)', 'Use an engine that runs on this machine, as root.'),
+  ENGINE_TOO_OLD: row(424, 4, 'node-owner', 'Docker is too old', 'the Docker Engine of the node speaks API {version}, and {expected_version} is the oldest that is used', 'Install Docker Engine 19.03 or newer on the node.'),
   ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'See the node\'s own log: `fairlead agent logs`.'),
   NODE_DISK_FULL: row(424, 1, 'node-owner', 'the node\'s disk is full', 'there is not enough space on the node for the image', 'Free space (`docker image prune`), or use a node with a larger disk.', true),
   CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'See the node\'s own log: `fairlead agent logs`.'),

@@ -1,0 +1,22 @@
+/** JSON in the one form of RFC 8785, for hashes: no space, keys in the order of their UTF-16 code units, ECMAScript's own numbers and escapes. */
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+export function canonicalJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as { [key: string]: JsonValue })
+  // RFC 8785, sections 3.2.2.2 and 3.2.2.3: what is not I-JSON has no canonical form.
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new TypeError('a number that is not finite has no JSON')
+  if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical JSON')
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`a value of type ${typeof value} has no JSON`)
+  return text
+}
+
+function canonicalObject(value: { readonly [key: string]: JsonValue }): string {
+  const members = Object.keys(value)
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((key) => `${canonicalJson(key)}:${canonicalJson(value[key] as JsonValue)}`)
+  return `{${members.join(',')}}`
+}

@@ -1,0 +1,118 @@
+/** Judges a cluster environment's config: the same function in the command line, the SDK, the server and the console. */
+import type { ConfigWarning, EnvironmentConfig } from './cluster-environment.ts'
+import { configWarnings, type ConfigCloud } from './config-warnings.ts'
+import { judgeEnvVars } from './env-vars.ts'
+import { parseImageReference } from './image-reference.ts'
+import { nearestWord } from './nearest-word.ts'
+import { isProblem, Problem, problem, type FieldProblem } from './problem.ts'
+import { registryOf } from './registry-host.ts'
+import { parseSecretReference, type SecretContext } from './secret-reference.ts'
+import { rayVersionPattern } from './versions.ts'
+
+export interface CheckedConfig {
+  readonly config: EnvironmentConfig
+  readonly warnings: ConfigWarning[]
+}
+
+export const configFields = ['docker_image', 'ray_version', 'env_vars', 'registry_login_secret'] as const
+
+const longestImage = 512
+
+/**
+ * Reads a config, or throws the first of its problems with all faulty fields listed. Scalars must be text already: a YAML
+ * reader hands over what was typed, so that `2.10` keeps its zero. Without a cloud a reference is judged for all providers.
+ */
+export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null): CheckedConfig {
+  if (!isRecord(input)) throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'expected named fields' })
+  const found: Problem[] = []
+  const judge = <Value>(path: string, read: () => Value): Value | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      found.push(error.fields.length > 0 ? error : at(path, error))
+      return undefined
+    }
+  }
+
+  for (const name of Object.keys(input)) judge(name, () => judgeFieldName(name))
+  const image = judge('docker_image', () => judgeImage(input['docker_image']))
+  const rayVersion = judge('ray_version', () => judgeRayVersion(input['ray_version']))
+  const envVars = judge('env_vars', () => judgeEnvVars(input['env_vars'] ?? undefined))
+  const secret = judge('registry_login_secret', () => judgeSecret(input['registry_login_secret'] ?? undefined, cloud))
+  if (found.length > 0 || image === undefined || rayVersion === undefined) throw worst(found)
+
+  const config: EnvironmentConfig = {
+    docker_image: image,
+    ray_version: rayVersion,
+    ...(envVars !== undefined && { env_vars: envVars }),
+    ...(secret !== undefined && { registry_login_secret: secret }),
+  }
+  return { config, warnings: configWarnings(config, cloud) }
+}
+
+function judgeFieldName(name: string): void {
+  if ((configFields as readonly string[]).includes(name)) return
+  throw problem('CONFIG_UNKNOWN_FIELD', { name, nearest: nearestWord(name, configFields) })
+}
+
+function judgeImage(value: unknown): string {
+  const text = requiredText('docker_image', value)
+  if (text.length > longestImage)
+    throw problem('IMAGE_REF_INVALID', { reason: `it is longer than ${longestImage} characters` })
+  registryOf(parseImageReference(text))
+  return text
+}
+
+function judgeRayVersion(value: unknown): string {
+  const text = requiredText('ray_version', value)
+  if (rayVersionPattern.test(text)) return text
+  throw problem('CONFIG_INVALID', { path: 'ray_version', reason: 'expected a version of Ray, such as 2.55.1' })
+}
+
+function judgeSecret(value: unknown, cloud: ConfigCloud | null): string | undefined {
+  if (value === undefined) return undefined
+  const text = requiredText('registry_login_secret', value)
+  if (cloud === null) parseForSomeProvider(text)
+  else parseSecretReference(cloud.provider, text, withoutPartition(cloud.context))
+  return text
+}
+
+/** The partition is a matter for a warning here, and for the node later: the cloud may have been described wrongly. */
+function withoutPartition(context: SecretContext): SecretContext {
+  return { ...context, partition: undefined, region: undefined }
+}
+
+function parseForSomeProvider(text: string): void {
+  if (text.startsWith('arn:')) parseSecretReference('aws', text, {})
+  else if (/^\/?projects\//.test(text)) parseSecretReference('gcp', text, {})
+  else parseSecretReference('aws', text, {}) // the widest grammar of a name
+}
+
+function requiredText(path: string, value: unknown): string {
+  if (value === undefined || value === null) throw problem('CONFIG_INVALID', { path, reason: 'this field is needed' })
+  if (typeof value !== 'string') throw problem('CONFIG_INVALID', { path, reason: 'expected text; put it in quotes' })
+  if (value === '') throw problem('CONFIG_INVALID', { path, reason: 'it is empty' })
+  return value
+}
+
+/** A pasted secret first, since it must be revoked; else the first that was found. All faulty fields are listed. */
+function worst(found: readonly Problem[]): Problem {
+  const first = found.find((one) => one.code === 'REFERENCE_LOOKS_LIKE_A_SECRET') ?? found[0]
+  if (first === undefined) throw new TypeError('a config is refused for a reason')
+  return new Problem(
+    first.code,
+    first.facts,
+    found.flatMap((one) => one.fields),
+  )
+}
+
+function at(path: string, error: Problem): Problem {
+  const detail = error.facts.reason === undefined ? error.what : String(error.facts.reason)
+  const fields: FieldProblem[] = [{ path, detail }]
+  return new Problem(error.code, error.facts, fields)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

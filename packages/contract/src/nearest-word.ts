@@ -1,0 +1,24 @@
+/** Finds the word that was probably meant, by the least number of letters to change. */
+
+const longestWord = 64
+
+export function nearestWord<Word extends string>(typed: string, words: readonly [Word, ...Word[]]): Word {
+  const text = typed.slice(0, longestWord).toLowerCase()
+  let best = words[0]
+  for (const word of words) if (distance(text, word) < distance(text, best)) best = word
+  return best
+}
+
+/** Levenshtein's distance: letters to add, to drop or to replace. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,53 @@
+/** Which registry an image is on: the one identity under which registries are compared, and where to reach it. */
+import { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
+import type { ImageReference } from './image-reference.ts'
+import { problem } from './problem.ts'
+
+export interface RegistryHost {
+  /** Equal for equal registries: host[:port] in lower case without :443, and `docker.io` for all four names of Docker Hub. */
+  readonly key: string
+  /** Host and port to speak to; a port of null is 443. */
+  readonly host: string
+  readonly port: number | null
+  /** The same as text: host[:port]. */
+  readonly contact: string
+  readonly isDockerHub: boolean
+  readonly isLoopback: boolean
+}
+
+const defaultPort = 443
+const dockerHubNames: readonly string[] = [
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+]
+const dockerHub: RegistryHost = {
+  key: 'docker.io',
+  host: 'registry-1.docker.io',
+  port: null,
+  contact: 'registry-1.docker.io',
+  isDockerHub: true,
+  isLoopback: false,
+}
+
+/** The registry of an image; an image may be well-formed and still name a host that cannot be compared. */
+export function registryOf(image: ImageReference): RegistryHost {
+  const registry = parseRegistryHost(image.domain)
+  if (registry === null) throw problem('IMAGE_REF_INVALID', { reason: 'its host is not in canonical form' })
+  return registry
+}
+
+/** Reads host[:port] as a registry; null where it is not in canonical form. */
+export function parseRegistryHost(text: string): RegistryHost | null {
+  const named = parseHostAndPort(text)
+  return named === null ? null : registryAt(named)
+}
+
+export function registryAt(named: HostAndPort): RegistryHost {
+  if (dockerHubNames.some((host) => sameHostAndPort(named, { host, port: null }, { defaultPort }))) return dockerHub
+  const host = named.host
+  const port = named.port === defaultPort ? null : named.port
+  const key = formatHostAndPort({ host, port })
+  return { key, host, port, contact: key, isDockerHub: false, isLoopback: isLoopback(host) }
+}
