@@ -52,9 +52,11 @@ export interface ExecResult {
   readonly stderr: string
 }
 
-/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*) and nothing else. */
+/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's own reason or INTERRUPTED) and nothing else. */
 export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
+  /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
+  dataRoot(signal: AbortSignal): Promise<string | null>
   /** Pulls a loopback reference by digest, to the end of its stream; returns when the image is there. */
   pull(reference: string, signal: AbortSignal): Promise<void>
   /** By image id or name; null where there is none. */

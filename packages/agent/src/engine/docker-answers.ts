@@ -1,0 +1,57 @@
+/** The few fields of Docker's answers that are used, read with a schema; whatever else they hold is left alone. */
+import { problem } from '@fairlead/contract'
+import { z } from 'zod'
+import type { Container, LocalImage } from './engine.ts'
+
+const Id = z.object({ Id: z.string().min(1).max(256) })
+const Info = z.object({ DockerRootDir: z.string().startsWith('/') })
+const Exec = z.object({ ExitCode: z.int().nullable() })
+const Image = z.object({
+  Id: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  Os: z.string().default(''),
+  Architecture: z.string().default(''),
+  Variant: z.string().optional(),
+})
+const ContainerAnswer = z.object({
+  Id: z.string(),
+  Name: z.string(),
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
+  State: z.object({ Status: z.string(), ExitCode: z.int() }),
+})
+
+export const id = (body: unknown): string => read(Id, body).Id
+
+export const ids = (body: unknown): readonly string[] => read(z.array(Id), body).map((one) => one.Id)
+
+/** Null where the engine does not say it. */
+export const dataRoot = (body: unknown): string | null => Info.safeParse(body).data?.DockerRootDir ?? null
+
+export const execStatus = (body: unknown): number => read(Exec, body).ExitCode ?? -1
+
+export function localImage(body: unknown): LocalImage {
+  const image = read(Image, body)
+  return { id: image.Id, os: image.Os, arch: image.Architecture, variant: image.Variant || null }
+}
+
+export function container(body: unknown): Container {
+  const { Id, Name, Config, State } = read(ContainerAnswer, body)
+  const state = stateOf(State.Status)
+  return {
+    id: Id,
+    name: Name.replace(/^\//, ''),
+    labels: Config.Labels ?? {},
+    state,
+    exitStatus: state === 'exited' ? State.ExitCode : null,
+  }
+}
+
+function stateOf(status: string): Container['state'] {
+  if (status === 'dead') return 'exited'
+  return status === 'created' || status === 'running' || status === 'exited' ? status : 'other'
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  throw problem('ENGINE_FAILED', { http_status: 200, reason: 'the answer is not what Docker is known to say' })
+}

@@ -1,0 +1,164 @@
+/** The Engine over Docker's HTTP API. Docker gets names, digests and settings; it never gets a credential. */
+import { isProblem, problem } from '@fairlead/contract'
+import { containerRequest } from './container-request.ts'
+import * as answers from './docker-answers.ts'
+import { DockerSocket, type EngineCall } from './docker-socket.ts'
+import type { Container, ContainerSpec, Engine, EngineVersion, ExecResult, LocalImage } from './engine.ts'
+import { readFramedOutput } from './framed-output.ts'
+import { pullProblem } from './problems.ts'
+import { firstPullError, PullStreamError } from './pull-stream.ts'
+
+const maxLogBytes = 1024 * 1024
+
+export interface DockerOptions {
+  /** Such as `/var/run/docker.sock`. */
+  readonly socketPath: string
+}
+
+export class DockerEngine implements Engine, AsyncDisposable {
+  readonly #socket: DockerSocket
+  #platform: string | null = null
+
+  constructor(options: DockerOptions) {
+    this.#socket = new DockerSocket(options.socketPath)
+  }
+
+  async version(signal: AbortSignal): Promise<EngineVersion> {
+    const { Version, ApiVersion, Os, Arch } = await this.#socket.versions(signal)
+    this.#platform = `${Os}/${Arch}`
+    return { version: Version, apiVersion: ApiVersion, os: Os, arch: Arch }
+  }
+
+  async dataRoot(signal: AbortSignal): Promise<string | null> {
+    return answers.dataRoot((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+  }
+
+  async pull(reference: string, signal: AbortSignal): Promise<void> {
+    const [name = '', digest = ''] = reference.split('@')
+    if (this.#platform === null) await this.version(signal)
+    // Until the manifest is there Docker says nothing, and the gateway may be waiting for a slow registry.
+    const answer = await this.#socket.open(
+      {
+        method: 'POST',
+        path: '/images/create',
+        query: { fromImage: name, tag: digest },
+        fine: 'all',
+        answerWithinMs: 300_000,
+      },
+      signal,
+    )
+    const failed = answer.statusCode >= 400
+    const message = failed ? await this.#socket.refusal(answer) : await this.#pullError(answer.body, signal)
+    if (message === null) return
+    throw pullProblem({
+      message,
+      status: failed ? answer.statusCode : 500,
+      platform: this.#platform ?? 'linux/unknown',
+      registry: name.slice(0, name.indexOf('/')),
+      repository: name.slice(name.indexOf('/') + 1),
+    })
+  }
+
+  async image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null> {
+    const call = { method: 'GET', path: `/images/${encodeURIComponent(idOrName)}/json`, fine: [404] } as const
+    const { status, body } = await this.#socket.json(call, signal)
+    return status === 404 ? null : answers.localImage(body)
+  }
+
+  async tag(idOrName: string, repository: string, tag: string, signal: AbortSignal): Promise<void> {
+    const path = `/images/${encodeURIComponent(idOrName)}/tag`
+    await this.#done({ method: 'POST', path, query: { repo: repository, tag } }, signal)
+  }
+
+  async untag(name: string, signal: AbortSignal): Promise<void> {
+    // 404: the name is gone already.
+    const path = `/images/${encodeURIComponent(name)}`
+    await this.#done({ method: 'DELETE', path, query: { noprune: 'true' }, fine: [404] }, signal)
+  }
+
+  async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
+    const query = { name: spec.name }
+    const call = { method: 'POST', path: '/containers/create', query, body: containerRequest(spec) } as const
+    const { body } = await this.#socket.json(call, signal)
+    return answers.id(body)
+  }
+
+  async startContainer(id: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#done({ method: 'POST', path: `/containers/${encodeURIComponent(id)}/start` }, signal)
+    } catch (error) {
+      if (!isProblem(error, 'ENGINE_FAILED')) throw error
+      throw problem('CONTAINER_START_FAILED', error.facts)
+    }
+  }
+
+  async stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
+    const path = `/containers/${encodeURIComponent(id)}/stop`
+    const answerWithinMs = (graceSeconds + 60) * 1000
+    await this.#done({ method: 'POST', path, query: { t: String(graceSeconds) }, fine: [404], answerWithinMs }, signal)
+  }
+
+  async removeContainer(id: string, signal: AbortSignal): Promise<void> {
+    // 404: gone; 409: being removed by an earlier call.
+    const path = `/containers/${encodeURIComponent(id)}`
+    await this.#done({ method: 'DELETE', path, query: { force: 'true', v: 'true' }, fine: [404, 409] }, signal)
+  }
+
+  async containers(label: string, signal: AbortSignal): Promise<readonly Container[]> {
+    const query = { all: 'true', filters: JSON.stringify({ label: [label] }) }
+    const { body } = await this.#socket.json({ method: 'GET', path: '/containers/json', query }, signal)
+    const listed = answers.ids(body)
+    const found = await Promise.all(listed.map((id) => this.#container(id, signal)))
+    return found.filter((container) => container !== null)
+  }
+
+  async exec(id: string, command: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    const body = { Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: false }
+    const path = `/containers/${encodeURIComponent(id)}/exec`
+    const execId = answers.id((await this.#socket.json({ method: 'POST', path, body }, signal)).body)
+    const start = { method: 'POST', path: `/exec/${encodeURIComponent(execId)}/start`, body: { Detach: false, Tty: false } } as const
+    const { stdout, stderr } = await this.#framed(start, undefined, signal)
+    const ended = await this.#socket.json({ method: 'GET', path: `/exec/${encodeURIComponent(execId)}/json` }, signal)
+    return { exitStatus: answers.execStatus(ended.body), stdout, stderr }
+  }
+
+  async logs(id: string, lines: number, signal: AbortSignal): Promise<string> {
+    const query = { stdout: 'true', stderr: 'true', tail: String(lines) }
+    const call = { method: 'GET', path: `/containers/${encodeURIComponent(id)}/logs`, query } as const
+    return (await this.#framed(call, maxLogBytes, signal)).both
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#socket[Symbol.asyncDispose]()
+  }
+
+  async #container(id: string, signal: AbortSignal): Promise<Container | null> {
+    const call = { method: 'GET', path: `/containers/${encodeURIComponent(id)}/json`, fine: [404] } as const
+    const { status, body } = await this.#socket.json(call, signal)
+    // It was removed between the list and this look at it.
+    return status === 404 ? null : answers.container(body)
+  }
+
+  async #pullError(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string | null> {
+    try {
+      return await firstPullError(body)
+    } catch (error) {
+      if (error instanceof PullStreamError) return error.message
+      throw this.#socket.connectionProblem(error, signal)
+    }
+  }
+
+  async #framed(call: EngineCall, limit: number | undefined, signal: AbortSignal) {
+    const answer = await this.#socket.open(call, signal)
+    try {
+      return await readFramedOutput(answer.body, limit)
+    } catch (error) {
+      throw this.#socket.connectionProblem(error, signal)
+    }
+  }
+
+  async #done(call: EngineCall, signal: AbortSignal): Promise<void> {
+    const answer = await this.#socket.open(call, signal)
+    await answer.body.dump()
+  }
+}
