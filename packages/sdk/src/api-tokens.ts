@@ -1,0 +1,30 @@
+/** API tokens: made once, shown once, revoked for good. */
+import { ApiToken, CreatedApiToken, single, type CreateApiToken } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export class ApiTokenCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Who is calling. */
+  async me(options?: CallOptions): Promise<ApiToken> {
+    return (await this.#transport.get('/api_tokens/me', single(ApiToken), options)).result
+  }
+
+  /** The answer holds the token itself, this once. */
+  async create(body: CreateApiToken, options?: CallOptions): Promise<CreatedApiToken> {
+    return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
+  }
+
+  list(options?: CallOptions): Pages<ApiToken> {
+    return pagesOf(this.#transport, '/api_tokens', {}, ApiToken, options)
+  }
+
+  async revoke(id: string, options?: CallOptions): Promise<void> {
+    await this.#transport.delete(`/api_tokens/${encodeURIComponent(id)}`, options)
+  }
+}

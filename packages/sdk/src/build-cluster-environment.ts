@@ -1,0 +1,84 @@
+/** Registers an image as a cluster environment, or as the next build of one that exists, and waits for its check. */
+import {
+  checkEnvironmentConfig,
+  isProblem,
+  problem,
+  type Build,
+  type CreateClusterEnvironment,
+} from '@fairlead/contract'
+import type { FairleadClient } from './client.ts'
+import { ServedProblem } from './served-problem.ts'
+import { withTimeout, type WaitOptions } from './wait.ts'
+
+export interface BuildOptions extends WaitOptions {
+  /** False: return as soon as it is registered. */
+  readonly wait?: boolean
+  /** True: a build that no node can check now is CHECK_PENDING; else it is returned, pending. */
+  readonly requireCheck?: boolean
+  /** Called with the build whenever it changes. */
+  readonly onBuild?: (build: Build) => void
+}
+
+export async function buildClusterEnvironment(
+  client: FairleadClient,
+  create: CreateClusterEnvironment,
+  options: BuildOptions = {},
+): Promise<Build> {
+  // A password pasted as a reference must not leave this machine (S22).
+  checkEnvironmentConfig(create.config_json, null)
+  const build = await register(client, create, options)
+  options.onBuild?.(build)
+  if (options.wait === false) return build
+  return withTimeout(options, async (signal) => waitForCheck(client, build, options, signal))
+}
+
+async function register(
+  client: FairleadClient,
+  create: CreateClusterEnvironment,
+  options: BuildOptions,
+): Promise<Build> {
+  try {
+    return (await client.clusterEnvironments.create(create, options)).latest_build
+  } catch (error) {
+    if (!isProblem(error, 'NAME_IN_USE')) throw error
+    const found = await client.clusterEnvironments.list({ name: create.name, include_archived: true }, options).first()
+    if (!found || (create.cloud_id !== undefined && create.cloud_id !== found.cloud_id)) throw error
+    return client.clusterEnvironments.createBuild(found.id, { config_json: create.config_json }, options)
+  }
+}
+
+/** Follows a build until it is checked, or until nobody is there to check it. */
+export async function waitForCheck(
+  client: FairleadClient,
+  build: Build,
+  options: BuildOptions,
+  signal: AbortSignal,
+): Promise<Build> {
+  for await (const current of client.watchBuild(build.id, { ...options, signal })) {
+    options.onBuild?.(current)
+    switch (current.status) {
+      case 'succeeded':
+        return current
+      case 'failed':
+      case 'canceled':
+        throw current.problem ? new ServedProblem(current.problem) : problem('BUILD_FAILED', { name: current.id })
+      case 'pending':
+        if (!(await hasNodeOnline(client, current, signal))) {
+          if (options.requireCheck) throw problem('CHECK_PENDING')
+          return current
+        }
+        break
+      case 'in_progress':
+      case 'pending_cancellation':
+        break
+    }
+  }
+  throw problem('INTERRUPTED')
+}
+
+async function hasNodeOnline(client: FairleadClient, build: Build, signal: AbortSignal): Promise<boolean> {
+  for await (const node of client.nodes.list({ cloud_id: build.cloud_id }, { signal })) {
+    if (node.state === 'online') return true
+  }
+  return false
+}

@@ -1,0 +1,78 @@
+/** The client of the Fairlead API. It needs `fetch` and nothing else, so it runs in Node and in browsers. */
+import type { Build, Cluster, CreateCluster, CreateClusterEnvironment } from '@fairlead/contract'
+import { ApiTokenCalls } from './api-tokens.ts'
+import { buildClusterEnvironment, type BuildOptions } from './build-cluster-environment.ts'
+import { CloudCalls } from './clouds.ts'
+import { BuildCalls, ClusterEnvironmentCalls } from './cluster-environments.ts'
+import { ClusterCalls } from './clusters.ts'
+import { events, type Change } from './events.ts'
+import { launchCluster, type LaunchOptions } from './launch-cluster.ts'
+import { NodeCalls } from './nodes.ts'
+import { PullCalls } from './pulls.ts'
+import { Transport, type ClientOptions } from './transport.ts'
+import type { WaitOptions } from './wait.ts'
+import { watch } from './watch.ts'
+
+export class FairleadClient {
+  readonly clouds: CloudCalls
+  readonly clusterEnvironments: ClusterEnvironmentCalls
+  readonly builds: BuildCalls
+  readonly clusters: ClusterCalls
+  readonly nodes: NodeCalls
+  readonly pulls: PullCalls
+  readonly apiTokens: ApiTokenCalls
+  readonly #transport: Transport
+
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options)
+    this.clouds = new CloudCalls(this.#transport)
+    this.clusterEnvironments = new ClusterEnvironmentCalls(this.#transport)
+    this.builds = new BuildCalls(this.#transport)
+    this.clusters = new ClusterCalls(this.#transport)
+    this.nodes = new NodeCalls(this.#transport)
+    this.pulls = new PullCalls(this.#transport)
+    this.apiTokens = new ApiTokenCalls(this.#transport)
+  }
+
+  /** Scheme, host and port of the control plane. */
+  get origin(): string {
+    return this.#transport.origin
+  }
+
+  /** Creates the environment or, when the name exists, adds a build; waits for the check and returns the build. */
+  async buildClusterEnvironment(create: CreateClusterEnvironment, options?: BuildOptions): Promise<Build> {
+    return buildClusterEnvironment(this, create, options)
+  }
+
+  /** Makes and starts a cluster, or starts the one of that name; waits until it runs. */
+  async launchCluster(create: CreateCluster, options?: LaunchOptions): Promise<Cluster> {
+    return launchCluster(this, create, options)
+  }
+
+  /** What changes, as it changes. */
+  events(options: { signal: AbortSignal; lastEventId?: string | undefined }): AsyncGenerator<Change> {
+    return events(this.#transport, options)
+  }
+
+  watchBuild(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncGenerator<Build> {
+    return this.#watch(id, async (signal) => this.builds.get(id, { signal }), options)
+  }
+
+  watchCluster(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncGenerator<Cluster> {
+    return this.#watch(id, async (signal) => this.clusters.get(id, { signal }), options)
+  }
+
+  #watch<Resource>(
+    id: string,
+    read: (signal: AbortSignal) => Promise<Resource>,
+    options: WaitOptions & { signal: AbortSignal },
+  ): AsyncGenerator<Resource> {
+    return watch({
+      read,
+      changes: (signal) => this.events({ signal }),
+      concerns: (change) => change.id === id,
+      pollMs: (options.pollRateSeconds ?? 1) * 1000,
+      signal: options.signal,
+    })
+  }
+}

@@ -1,0 +1,46 @@
+/** Clouds, and which secrets may be named in each. */
+import { Cloud, Grant, JoinToken, single, type CreateCloud, type CreateGrant } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export class CloudCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async create(body: CreateCloud, options?: CallOptions): Promise<Cloud> {
+    return (await this.#transport.post('/clouds', body, single(Cloud), options)).result
+  }
+
+  async get(id: string, options?: CallOptions): Promise<Cloud> {
+    return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(Cloud), options)).result
+  }
+
+  list(query: { name?: string | undefined } = {}, options?: CallOptions): Pages<Cloud> {
+    return pagesOf(this.#transport, '/clouds', query, Cloud, options)
+  }
+
+  async grant(cloudId: string, body: CreateGrant, options?: CallOptions): Promise<Grant> {
+    return (await this.#transport.post(this.#grants(cloudId), body, single(Grant), options)).result
+  }
+
+  grants(cloudId: string, options?: CallOptions): Pages<Grant> {
+    return pagesOf(this.#transport, this.#grants(cloudId), {}, Grant, options)
+  }
+
+  async revokeGrant(cloudId: string, grantId: string, options?: CallOptions): Promise<void> {
+    await this.#transport.delete(`${this.#grants(cloudId)}/${encodeURIComponent(grantId)}`, options)
+  }
+
+  /** A token with which one machine may join, once, within 15 minutes. */
+  async createJoinToken(cloudId: string, options?: CallOptions): Promise<JoinToken> {
+    const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
+    return (await this.#transport.post(path, {}, single(JoinToken), options)).result
+  }
+
+  #grants(cloudId: string): string {
+    return `/clouds/${encodeURIComponent(cloudId)}/grants`
+  }
+}

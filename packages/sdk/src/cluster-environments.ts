@@ -1,0 +1,78 @@
+/** Cluster environments and their builds. */
+import { Build, ClusterEnvironment, single, type CreateBuild, type CreateClusterEnvironment } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import { withQuery, type CallOptions, type Transport } from './transport.ts'
+
+export interface ClusterEnvironmentQuery {
+  readonly name?: string | undefined
+  readonly name_contains?: string | undefined
+  readonly include_archived?: boolean | undefined
+}
+
+export class ClusterEnvironmentCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** The environment and its first build, in one step; a name in use is NAME_IN_USE. */
+  async create(body: CreateClusterEnvironment, options?: CallOptions): Promise<ClusterEnvironment> {
+    const answer = single(ClusterEnvironment)
+    return (await this.#transport.post('/cluster_environments', body, answer, options)).result
+  }
+
+  /** The next revision. */
+  async createBuild(id: string, body: CreateBuild, options?: CallOptions): Promise<Build> {
+    return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(Build), options)).result
+  }
+
+  async get(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
+    return (await this.#transport.get(environmentPath(id), single(ClusterEnvironment), options)).result
+  }
+
+  list(query: ClusterEnvironmentQuery = {}, options?: CallOptions): Pages<ClusterEnvironment> {
+    return pagesOf(this.#transport, '/cluster_environments', { ...query }, ClusterEnvironment, options)
+  }
+
+  async archive(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
+    const answer = single(ClusterEnvironment)
+    return (await this.#transport.post(`${environmentPath(id)}/archive`, {}, answer, options)).result
+  }
+}
+
+export class BuildCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async get(id: string, options?: CallOptions): Promise<Build> {
+    return (await this.#transport.get(buildPath(id), single(Build), options)).result
+  }
+
+  /** By `name` (the newest) or `name:revision`. */
+  async find(identifier: string, options?: CallOptions): Promise<Build> {
+    const path = withQuery('/cluster_environment_builds/by_identifier', { identifier })
+    return (await this.#transport.get(path, single(Build), options)).result
+  }
+
+  list(clusterEnvironmentId: string, options?: CallOptions): Pages<Build> {
+    const query = { cluster_environment_id: clusterEnvironmentId }
+    return pagesOf(this.#transport, '/cluster_environment_builds', query, Build, options)
+  }
+
+  /** Checks the build on a node again, after a secret or a registry was mended. */
+  async verify(id: string, options?: CallOptions): Promise<Build> {
+    return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(Build), options)).result
+  }
+}
+
+function environmentPath(id: string): string {
+  return `/cluster_environments/${encodeURIComponent(id)}`
+}
+
+function buildPath(id: string): string {
+  return `/cluster_environment_builds/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,46 @@
+/** Clusters. */
+import { Cluster, ClusterNode, single, type CreateCluster, type StartCluster } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export interface ClusterQuery {
+  readonly name?: string | undefined
+  readonly name_contains?: string | undefined
+}
+
+export class ClusterCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Makes a cluster, `Terminated`; `start` starts it. */
+  async create(body: CreateCluster, options?: CallOptions): Promise<Cluster> {
+    return (await this.#transport.post('/clusters', body, single(Cluster), options)).result
+  }
+
+  async get(id: string, options?: CallOptions): Promise<Cluster> {
+    return (await this.#transport.get(clusterPath(id), single(Cluster), options)).result
+  }
+
+  list(query: ClusterQuery = {}, options?: CallOptions): Pages<Cluster> {
+    return pagesOf(this.#transport, '/clusters', { ...query }, Cluster, options)
+  }
+
+  async start(id: string, changes: StartCluster = {}, options?: CallOptions): Promise<Cluster> {
+    return (await this.#transport.post(`${clusterPath(id)}/start`, changes, single(Cluster), options)).result
+  }
+
+  async terminate(id: string, options?: CallOptions): Promise<Cluster> {
+    return (await this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(Cluster), options)).result
+  }
+
+  nodes(id: string, options?: CallOptions): Pages<ClusterNode> {
+    return pagesOf(this.#transport, `${clusterPath(id)}/nodes`, {}, ClusterNode, options)
+  }
+}
+
+function clusterPath(id: string): string {
+  return `/clusters/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,11 @@
+/** The public names of the SDK. */
+export { type BuildOptions } from './build-cluster-environment.ts'
+export { FairleadClient } from './client.ts'
+export { type Change, type ChangeKind } from './events.ts'
+export { type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
+export { type LaunchOptions } from './launch-cluster.ts'
+export { parseOrigin } from './origin.ts'
+export { Pages } from './pages.ts'
+export { ServedProblem } from './served-problem.ts'
+export { type CallOptions, type ClientOptions } from './transport.ts'
+export { type WaitOptions } from './wait.ts'

@@ -1,0 +1,30 @@
+/** Nodes: the machines whose agents joined. */
+import { Node, single } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export interface NodeQuery {
+  readonly cloud_id?: string | undefined
+  readonly name?: string | undefined
+}
+
+export class NodeCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async get(id: string, options?: CallOptions): Promise<Node> {
+    return (await this.#transport.get(`/nodes/${encodeURIComponent(id)}`, single(Node), options)).result
+  }
+
+  list(query: NodeQuery = {}, options?: CallOptions): Pages<Node> {
+    return pagesOf(this.#transport, '/nodes', { ...query }, Node, options)
+  }
+
+  /** The node's key and session are worth nothing from now on. */
+  async revoke(id: string, options?: CallOptions): Promise<Node> {
+    return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(Node), options)).result
+  }
+}

@@ -1,0 +1,58 @@
+/** A list that comes in pages: iterate it, or take the first so many. */
+import { page, type Page } from '@fairlead/contract'
+import type { z } from 'zod'
+import { withQuery, type CallOptions, type Query, type Transport } from './transport.ts'
+
+const largestPage = 100
+
+export class Pages<Item> implements AsyncIterable<Item> {
+  readonly #read: (query: Query) => Promise<Page<Item>>
+
+  constructor(read: (query: Query) => Promise<Page<Item>>) {
+    this.#read = read
+  }
+
+  /** One page, as the API gives it. */
+  page(options: { count?: number; pagingToken?: string | undefined } = {}): Promise<Page<Item>> {
+    return this.#read({ count: options.count ?? largestPage, paging_token: options.pagingToken })
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
+    let pagingToken: string | undefined
+    do {
+      const found = await this.page({ pagingToken })
+      yield* found.results
+      pagingToken = found.metadata.next_paging_token ?? undefined
+    } while (pagingToken !== undefined)
+  }
+
+  /** The first `limit`, in the shape of one page; its token goes on exactly where they end. */
+  async take(limit: number): Promise<Page<Item>> {
+    const results: Item[] = []
+    let pagingToken: string | undefined
+    for (;;) {
+      const found = await this.page({ count: Math.min(limit - results.length, largestPage), pagingToken })
+      results.push(...found.results)
+      const next = found.metadata.next_paging_token
+      if (next === null || results.length >= limit) return { results, metadata: { next_paging_token: next } }
+      pagingToken = next
+    }
+  }
+
+  /** The first item that there is, or null. */
+  async first(): Promise<Item | null> {
+    const found = await this.page({ count: 1 })
+    return found.results[0] ?? null
+  }
+}
+
+export function pagesOf<Schema extends z.ZodType>(
+  transport: Transport,
+  path: string,
+  query: Query,
+  item: Schema,
+  options?: CallOptions,
+): Pages<z.output<Schema>> {
+  const answer = page(item)
+  return new Pages(async (paging) => transport.get(withQuery(path, { ...query, ...paging }), answer, options))
+}

@@ -1,0 +1,26 @@
+/** The records of what was pulled, by which node, with which decision. */
+import { PullRecord, single } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export interface PullQuery {
+  readonly cluster_id?: string | undefined
+  readonly node_id?: string | undefined
+  readonly code?: string | undefined
+}
+
+export class PullCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  async get(id: string, options?: CallOptions): Promise<PullRecord> {
+    return (await this.#transport.get(`/pulls/${encodeURIComponent(id)}`, single(PullRecord), options)).result
+  }
+
+  list(query: PullQuery = {}, options?: CallOptions): Pages<PullRecord> {
+    return pagesOf(this.#transport, '/pulls', { ...query }, PullRecord, options)
+  }
+}

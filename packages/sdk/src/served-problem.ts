@@ -1,0 +1,34 @@
+/** A problem as the control plane told it. Its own sentences are kept: the server knew facts that a rebuilt sentence would lack. */
+import { Problem, ProblemDocument, type Who } from '@fairlead/contract'
+
+export class ServedProblem extends Problem {
+  readonly document: ProblemDocument
+
+  constructor(document: ProblemDocument) {
+    super(document.code, {}, document.fields ?? [])
+    this.message = document.detail
+    this.document = document
+  }
+
+  get requestId(): string | undefined {
+    return this.document.request_id
+  }
+
+  override get fix(): string {
+    return this.document.fix
+  }
+
+  override get who(): Who {
+    return this.document.who
+  }
+
+  override toDocument(): ProblemDocument {
+    return this.document
+  }
+}
+
+/** The problem in an answer's body, or null where the body holds none that this client knows. */
+export function readServedProblem(body: unknown): ServedProblem | null {
+  const parsed = ProblemDocument.safeParse(body)
+  return parsed.success ? new ServedProblem(parsed.data) : null
+}

@@ -1,0 +1,180 @@
+/** One call to the control plane: authorised, bounded in time and size, tried again where that is safe, its answer parsed. */
+import { problem, type Problem } from '@fairlead/contract'
+import type { z } from 'zod'
+import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
+import { connectionProblem } from './connection-problem.ts'
+import { readText, type Fetch, type FetchAnswer } from './fetch.ts'
+import { parseOrigin } from './origin.ts'
+import { readServedProblem } from './served-problem.ts'
+
+export interface ClientOptions {
+  /** `https://HOST[:PORT]`; `http://` on loopback only. */
+  readonly host: string
+  readonly token?: string | undefined
+  /** For a private CA in Node, or a test; the platform's own by default. */
+  readonly fetch?: Fetch | undefined
+  /** For one attempt; 30 s by default. */
+  readonly timeoutMs?: number | undefined
+  readonly sleep?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly body?: unknown
+  readonly signal: AbortSignal
+}
+
+const prefix = '/api/v1'
+const answerLimit = 16 * 1024 * 1024
+
+export class Transport {
+  readonly origin: string
+  readonly #token: string | undefined
+  readonly #fetch: Fetch
+  readonly #timeoutMs: number
+  readonly #sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
+
+  constructor(options: ClientOptions) {
+    this.origin = parseOrigin(options.host)
+    this.#token = options.token
+    this.#fetch = options.fetch ?? ((url, request) => fetch(url, request))
+    this.#timeoutMs = options.timeoutMs ?? 30_000
+    this.#sleep = options.sleep ?? sleep
+  }
+
+  async get<Schema extends z.ZodType>(path: string, answer: Schema, options?: CallOptions): Promise<z.output<Schema>> {
+    return this.#parse(answer, await this.#call({ method: 'GET', path, signal: signalOf(options) }))
+  }
+
+  async post<Schema extends z.ZodType>(
+    path: string,
+    body: unknown,
+    answer: Schema,
+    options?: CallOptions,
+  ): Promise<z.output<Schema>> {
+    return this.#parse(answer, await this.#call({ method: 'POST', path, body, signal: signalOf(options) }))
+  }
+
+  async delete(path: string, options?: CallOptions): Promise<void> {
+    await this.#call({ method: 'DELETE', path, signal: signalOf(options) })
+  }
+
+  /** A stream that the caller reads; one attempt, no deadline. */
+  async open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<FetchAnswer> {
+    const answer = await this.#send('GET', path, undefined, headers, signal, signal)
+    if (answer.status === 200) return answer
+    throw await this.#refusal(answer)
+  }
+
+  async #call(call: Call): Promise<unknown> {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    // The same key in every attempt, so that a write whose answer was lost is not done twice.
+    if (call.method === 'POST') headers['idempotency-key'] = crypto.randomUUID()
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body)
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(call, body, headers)
+      if (outcome.ok) return outcome.body
+      if (!outcome.again || attempt === maximumAttempts) throw outcome.problem
+      await this.#sleep(retryDelay(attempt, outcome.retryAfter), call.signal)
+    }
+  }
+
+  async #attempt(call: Call, body: string | undefined, headers: Record<string, string>): Promise<Outcome> {
+    const deadline = AbortSignal.any([call.signal, AbortSignal.timeout(this.#timeoutMs)])
+    let answer: FetchAnswer
+    let text: string | null
+    try {
+      answer = await this.#send(call.method, call.path, body, headers, deadline, call.signal)
+      text = await readText(answer.body, answerLimit)
+    } catch (error) {
+      call.signal.throwIfAborted()
+      const found = connectionProblem(this.#address, error)
+      return { ok: false, problem: found, again: found.row.retry, retryAfter: null }
+    }
+    const parsed = parseJson(text)
+    if (answer.status >= 200 && answer.status < 300) return { ok: true, body: parsed }
+    return {
+      ok: false,
+      problem: readServedProblem(parsed) ?? this.#notInTheApi(),
+      again: mayRetryStatus(answer.status),
+      retryAfter: answer.headers.get('retry-after'),
+    }
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    asked: AbortSignal,
+  ): Promise<FetchAnswer> {
+    asked.throwIfAborted()
+    return this.#fetch(`${this.origin}${prefix}${path}`, {
+      method,
+      headers: {
+        ...headers,
+        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body }),
+      signal,
+      // A redirect would carry the token to wherever it points.
+      redirect: 'manual',
+    })
+  }
+
+  async #refusal(answer: FetchAnswer): Promise<Problem> {
+    return readServedProblem(parseJson(await readText(answer.body, answerLimit))) ?? this.#notInTheApi()
+  }
+
+  #parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+    const parsed = schema.safeParse(body)
+    if (!parsed.success) throw this.#notInTheApi()
+    return parsed.data
+  }
+
+  #notInTheApi(): Problem {
+    return problem('CONTROL_PLANE_ANSWER_INVALID', { host: this.#address })
+  }
+
+  get #address(): string {
+    return this.origin.slice(this.origin.indexOf('//') + 2)
+  }
+}
+
+type Outcome =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly problem: Problem; readonly again: boolean; readonly retryAfter: string | null }
+
+const never = new AbortController().signal
+
+function signalOf(options: CallOptions | undefined): AbortSignal {
+  return options?.signal ?? never
+}
+
+/** Undefined where the text is not JSON; what that means is for the schema to say. */
+function parseJson(text: string | null): unknown {
+  if (text === null || text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A path with its query; what is undefined is left out. */
+export function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value))
+  }
+  return search.size === 0 ? path : `${path}?${search}`
+}

@@ -1,0 +1,27 @@
+/** How long to wait for what takes its time, and what it is called when that is over. */
+import { problem } from '@fairlead/contract'
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Between two looks, where no event comes first; 1 s by default. */
+  readonly pollRateSeconds?: number | undefined
+  /** Then TIMED_OUT; without it, as long as it takes. */
+  readonly timeoutSeconds?: number | undefined
+}
+
+export async function withTimeout<Result>(
+  options: WaitOptions,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController()
+  const seconds = options.timeoutSeconds
+  const timer =
+    seconds === undefined
+      ? undefined
+      : setTimeout(() => limit.abort(problem('TIMED_OUT', { seconds })), Math.min(seconds * 1000, 2 ** 31 - 1))
+  try {
+    return await work(options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
