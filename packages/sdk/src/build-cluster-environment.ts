@@ -6,9 +6,17 @@ import {
   type Build,
   type CreateClusterEnvironment,
 } from '@fairlead/contract'
-import type { FairleadClient } from './client.ts'
+import type { ClusterEnvironmentCalls } from './cluster-environments.ts'
+import type { NodeCalls } from './nodes.ts'
 import { ServedProblem } from './served-problem.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
+
+/** What this needs of a client. */
+export interface EnvironmentClient {
+  readonly clusterEnvironments: ClusterEnvironmentCalls
+  readonly nodes: NodeCalls
+  watchBuild(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncIterable<Build>
+}
 
 export interface BuildOptions extends WaitOptions {
   /** False: return as soon as it is registered. */
@@ -20,7 +28,7 @@ export interface BuildOptions extends WaitOptions {
 }
 
 export async function buildClusterEnvironment(
-  client: FairleadClient,
+  client: EnvironmentClient,
   create: CreateClusterEnvironment,
   options: BuildOptions = {},
 ): Promise<Build> {
@@ -33,7 +41,7 @@ export async function buildClusterEnvironment(
 }
 
 async function register(
-  client: FairleadClient,
+  client: EnvironmentClient,
   create: CreateClusterEnvironment,
   options: BuildOptions,
 ): Promise<Build> {
@@ -49,7 +57,7 @@ async function register(
 
 /** Follows a build until it is checked, or until nobody is there to check it. */
 export async function waitForCheck(
-  client: FairleadClient,
+  client: EnvironmentClient,
   build: Build,
   options: BuildOptions,
   signal: AbortSignal,
@@ -76,7 +84,7 @@ export async function waitForCheck(
   throw problem('INTERRUPTED')
 }
 
-async function hasNodeOnline(client: FairleadClient, build: Build, signal: AbortSignal): Promise<boolean> {
+async function hasNodeOnline(client: EnvironmentClient, build: Build, signal: AbortSignal): Promise<boolean> {
   for await (const node of client.nodes.list({ cloud_id: build.cloud_id }, { signal })) {
     if (node.state === 'online') return true
   }

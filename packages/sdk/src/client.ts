@@ -1,16 +1,16 @@
 /** The client of the Fairlead API. It needs `fetch` and nothing else, so it runs in Node and in browsers. */
 import type { Build, Cluster, CreateCluster, CreateClusterEnvironment } from '@fairlead/contract'
 import { ApiTokenCalls } from './api-tokens.ts'
-import { buildClusterEnvironment, type BuildOptions } from './build-cluster-environment.ts'
+import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './build-cluster-environment.ts'
 import { CloudCalls } from './clouds.ts'
 import { BuildCalls, ClusterEnvironmentCalls } from './cluster-environments.ts'
 import { ClusterCalls } from './clusters.ts'
 import { events, type Change } from './events.ts'
-import { launchCluster, type LaunchOptions } from './launch-cluster.ts'
+import { launchCluster, waitForCluster, type LaunchOptions } from './launch-cluster.ts'
 import { NodeCalls } from './nodes.ts'
 import { PullCalls } from './pulls.ts'
 import { Transport, type ClientOptions } from './transport.ts'
-import type { WaitOptions } from './wait.ts'
+import { withTimeout, type WaitOptions } from './wait.ts'
 import { watch } from './watch.ts'
 
 export class FairleadClient {
@@ -44,9 +44,19 @@ export class FairleadClient {
     return buildClusterEnvironment(this, create, options)
   }
 
+  /** Follows the check of a build to its end; what it failed of is thrown. */
+  async waitForCheck(build: Build, options: BuildOptions = {}): Promise<Build> {
+    return withTimeout(options, async (signal) => waitForCheck(this, build, options, signal))
+  }
+
   /** Makes and starts a cluster, or starts the one of that name; waits until it runs. */
   async launchCluster(create: CreateCluster, options?: LaunchOptions): Promise<Cluster> {
     return launchCluster(this, create, options)
+  }
+
+  /** Follows a cluster until it is what was asked for; what it failed of is thrown. */
+  async waitForCluster(id: string, goal: 'Running' | 'Terminated', options: LaunchOptions = {}): Promise<Cluster> {
+    return withTimeout(options, async (signal) => waitForCluster(this, id, goal, options, signal))
   }
 
   /** What changes, as it changes. */

@@ -1,7 +1,8 @@
 /** What a failed connection to the control plane means: its certificate is not trusted, or it does not answer. */
 import { problem, type Problem } from '@fairlead/contract'
 
-const notTrusted = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/
+const notTrusted =
+  /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/
 
 /** `fetch` hides the system's code one or more causes deep. */
 function codes(error: unknown): string[] {

@@ -1,8 +1,16 @@
 /** Makes and starts a cluster, or starts the one of that name with what is asked for now, and waits until Ray runs. */
 import { problem, type Cluster, type CreateCluster } from '@fairlead/contract'
-import type { FairleadClient } from './client.ts'
+import type { BuildCalls } from './cluster-environments.ts'
+import type { ClusterCalls } from './clusters.ts'
 import { ServedProblem } from './served-problem.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
+
+/** What this needs of a client. */
+export interface ClusterClient {
+  readonly builds: BuildCalls
+  readonly clusters: ClusterCalls
+  watchCluster(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncIterable<Cluster>
+}
 
 export interface LaunchOptions extends WaitOptions {
   /** False: return as soon as the start is accepted. */
@@ -12,7 +20,7 @@ export interface LaunchOptions extends WaitOptions {
 }
 
 export async function launchCluster(
-  client: FairleadClient,
+  client: ClusterClient,
   create: CreateCluster,
   options: LaunchOptions = {},
 ): Promise<Cluster> {
@@ -29,7 +37,7 @@ export async function launchCluster(
 }
 
 async function startAgain(
-  client: FairleadClient,
+  client: ClusterClient,
   existing: Cluster,
   create: CreateCluster,
   options: LaunchOptions,
@@ -45,7 +53,7 @@ function isUp(cluster: Cluster): boolean {
 }
 
 async function isAsAsked(
-  client: FairleadClient,
+  client: ClusterClient,
   existing: Cluster,
   create: CreateCluster,
   options: LaunchOptions,
@@ -53,15 +61,13 @@ async function isAsAsked(
   if (create.worker_count !== undefined && create.worker_count !== existing.worker_count) return false
   if (create.pin_digest !== undefined && create.pin_digest !== existing.pin_digest) return false
   const environment = create.cluster_environment
-  const asked = environment
-    ? (await client.builds.find(environment, options)).id
-    : create.cluster_environment_build_id
+  const asked = environment ? (await client.builds.find(environment, options)).id : create.cluster_environment_build_id
   return asked === undefined || asked === existing.cluster_environment_build_id
 }
 
 /** Follows a cluster until it is what was asked for; what it failed of is thrown. */
 export async function waitForCluster(
-  client: FairleadClient,
+  client: ClusterClient,
   id: string,
   goal: 'Running' | 'Terminated',
   options: LaunchOptions,

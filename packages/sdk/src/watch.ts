@@ -18,7 +18,7 @@ export async function* watch<Resource>(options: WatchOptions<Resource>): AsyncGe
   const bell = new Bell()
   const ended = ring(bell, options, signal)
   try {
-    for (let last = ''; ; ) {
+    for (let last = ''; ;) {
       const resource = await options.read(options.signal)
       const text = JSON.stringify(resource)
       if (text !== last) yield resource
