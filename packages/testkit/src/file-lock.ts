@@ -1,0 +1,29 @@
+/** One process at a time: the kernel's own lock, held by a child that ends with this process however it ends. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** Waits for the lock on `file` (made where it is missing), does the work, and lets go. */
+export async function withFileLock<T>(
+  file: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  // `cat` holds the lock until its standard input closes, which the kernel does even after a `kill -9`.
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const ended = once(holder, 'close')
+  ended.catch(() => {}) // told below, where it matters
+  try {
+    await Promise.race([
+      once(holder.stdout, 'data'),
+      ended.then(() => {
+        throw new Error(`could not lock ${file}`)
+      }),
+    ])
+    return await work()
+  } finally {
+    holder.stdin.end()
+  }
+}

@@ -1,0 +1,67 @@
+/** A small HTTP or HTTPS server of this process, on a free port. */
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { TestCa } from './test-ca.ts'
+
+export interface ListenOptions {
+  /** The address to listen on; 127.0.0.1 when absent. */
+  host?: string | undefined
+  /** 0 or absent: any free port. */
+  port?: number | undefined
+  /** Speaks TLS with a certificate of this authority. */
+  tls?: TestCa | undefined
+  /** The name under which clients know it, when that is not the address; also in its certificate. */
+  name?: string | undefined
+}
+
+export interface HttpService extends AsyncDisposable {
+  /** `https://name:port`. */
+  readonly origin: string
+  /** `name:port`. */
+  readonly host: string
+  readonly port: number
+  readonly server: Server
+  readonly stop: () => Promise<void>
+}
+
+export async function listen(handler: RequestListener, options: ListenOptions = {}): Promise<HttpService> {
+  const { host = '127.0.0.1', port = 0, tls, name = host } = options
+  const certificate = await tls?.issue(name === host ? [host] : [name, host])
+  const server =
+    certificate === undefined
+      ? createHttpServer(handler)
+      : createHttpsServer({ cert: certificate.certPem, key: certificate.keyPem }, handler)
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  await promise
+  const bound = (server.address() as AddressInfo).port
+  const stop = async (): Promise<void> => {
+    if (!server.listening) return
+    const closed = Promise.withResolvers<void>()
+    server.close(() => closed.resolve())
+    server.closeAllConnections()
+    await closed.promise
+  }
+  return {
+    origin: `${tls === undefined ? 'http' : 'https'}://${name}:${bound}`,
+    host: `${name}:${bound}`,
+    port: bound,
+    server,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** The whole body, up to a limit that no test needs more than. */
+export async function readBody(request: AsyncIterable<Uint8Array>, limit = 16 * 1024 * 1024): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += chunk.length
+    if (size > limit) throw new Error(`A body of more than ${limit} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,38 @@
+/** Real servers to test against, started and stopped; development only. */
+export { basicHeader, basicLogin, type Login } from './basic-login.ts'
+export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
+export { eventually, type Patience } from './deadline.ts'
+export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
+export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
+export {
+  blobOf,
+  descriptor,
+  makeIndex,
+  mediaTypes,
+  sha256,
+  type ImagePlatform,
+  type LocalBlob,
+  type LocalOciImage,
+} from './local-image.ts'
+export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
+export { ociImageFromDir } from './oci-layout.ts'
+export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
+export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
+export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
+export {
+  startRegistry,
+  type Registry,
+  type RegistryAuth,
+  type RegistryOptions,
+  type RegistryTarget,
+} from './registry.ts'
+export { newFolder, runFolder } from './run-folder.ts'
+export { inLog, startService, untilReady, type Service, type ServiceSpec } from './service.ts'
+export { createCa, type Certificate, type TestCa } from './test-ca.ts'
+export {
+  startTokenServer,
+  type RegistryUser,
+  type TokenRequest,
+  type TokenServer,
+  type TokenServerOptions,
+} from './token-server.ts'

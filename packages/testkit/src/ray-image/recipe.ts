@@ -1,0 +1,24 @@
+/** What a Ray image is made of. Two equal recipes give the same image, so its hash names the cached result. */
+import { createHash } from 'node:crypto'
+
+export interface RayRecipe {
+  /** Raised when a step of the making changes what comes out. */
+  revision: number
+  rayVersion: string
+  debian: string
+  python: string
+  architecture: 'amd64' | 'arm64'
+}
+
+const architectures: Partial<Record<NodeJS.Architecture, RayRecipe['architecture']>> = { x64: 'amd64', arm64: 'arm64' }
+
+export function rayRecipe(rayVersion: string, machine: NodeJS.Architecture = process.arch): RayRecipe {
+  if (!/^\d+\.\d+\.\d+$/.test(rayVersion)) throw new Error('a Ray version is three numbers, such as 2.55.1')
+  const architecture = architectures[machine]
+  if (architecture === undefined) throw new Error(`Ray has no wheels for a ${machine} machine`)
+  return { revision: 1, rayVersion, debian: 'bookworm', python: '3.11', architecture }
+}
+
+export function hashOfRecipe(recipe: RayRecipe): string {
+  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12)
+}

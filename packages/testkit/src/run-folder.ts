@@ -1,0 +1,55 @@
+/**
+ * One folder for all that this process starts. It vanishes with the process, however that ends: a shell waits for the
+ * end of a pipe that only this process holds, then removes it. What even that shell missed is swept at the next start.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const prefix = 'fairlead-testkit-'
+
+// A killed engine leaves the empty cgroups of its containers behind: they are found by the containers' ids.
+const janitor = `
+cat >/dev/null
+sleep 0.3
+for container in "$1"/*/docker/containers/*; do
+  [ -d "$container" ] && find /sys/fs/cgroup -depth -type d -name "\${container##*/}" -exec rmdir {} \\; 2>/dev/null
+done
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  rm -rf "$1" 2>/dev/null && exit 0
+  sleep 0.5
+done`
+
+let folder: string | undefined
+
+/** The folder of this process; made at the first call. */
+export function runFolder(): string {
+  if (folder !== undefined && existsSync(folder)) return folder
+  sweep()
+  folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
+  const shell = spawn('sh', ['-c', janitor, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  shell.unref()
+  ;(shell.stdin as unknown as { unref(): void }).unref()
+  return folder
+}
+
+const counts = new Map<string, number>()
+
+/** A new folder inside it, named for what it holds: `registry`, `registry-2`, … */
+export function newFolder(purpose: string): string {
+  const count = (counts.get(purpose) ?? 0) + 1
+  counts.set(purpose, count)
+  const path = join(runFolder(), count === 1 ? purpose : `${purpose}-${count}`)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return path
+}
+
+/** Removes the folders of processes that are gone. Nothing can be mounted there: mounts end with their machine. */
+function sweep(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}

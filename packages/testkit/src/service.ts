@@ -1,0 +1,112 @@
+/** A program that runs in the background until it is stopped, or until this process ends. */
+import { spawn } from 'node:child_process'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from './deadline.ts'
+
+export interface ServiceSpec {
+  command: string
+  args: readonly string[]
+  logFile: string
+  /** Added to PATH alone, so that a test does not depend on what happens to be set. */
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+  stdin?: string
+  /** What it gets when this process dies; TERM for a program that has something to put away. */
+  deathSignal?: 'KILL' | 'TERM'
+  /** How long it may take to end after SIGTERM before it is killed. */
+  graceMs?: number
+}
+
+export interface Service extends AsyncDisposable {
+  readonly pid: number
+  readonly logFile: string
+  /** The exit code; 128 and the signal's number when a signal ended it. */
+  readonly exited: Promise<number>
+  /** Undefined while it runs. */
+  readonly exitCode: number | undefined
+  readonly kill: (signal?: NodeJS.Signals) => void
+  /** What it has logged since this start. */
+  readonly log: () => string
+  /** The last lines of that. */
+  readonly tail: (lines?: number) => string
+  /** SIGTERM, then SIGKILL. */
+  readonly stop: () => Promise<void>
+}
+
+export function startService(spec: ServiceSpec): Service {
+  const { command, args, logFile, env, cwd, stdin, deathSignal = 'KILL', graceMs = 10_000 } = spec
+  mkdirSync(dirname(logFile), { recursive: true })
+  const log = openSync(logFile, 'a')
+  const logStart = fstatSync(log).size
+  // A session of its own: Ctrl-C on the terminal reaches this process, which then ends its services in order.
+  const child = spawn('setpriv', ['--pdeathsig', deathSignal, command, ...args], {
+    detached: true,
+    env: { PATH: process.env['PATH'], ...env },
+    ...(cwd !== undefined && { cwd }),
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', log, log],
+  })
+  closeSync(log)
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(stdin)
+  const { promise: exited, resolve } = Promise.withResolvers<number>()
+  let exitCode: number | undefined
+  const ended = (code: number): void => {
+    exitCode = code
+    resolve(code)
+  }
+  child.once('error', () => ended(127))
+  child.once('exit', (code, signal) => ended(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+
+  const logged = (): string => readFileSync(logFile).subarray(logStart).toString('utf8')
+  const stop = async (): Promise<void> => {
+    if (exitCode !== undefined) return
+    child.kill('SIGTERM')
+    if (!(await Promise.race([exited.then(() => true), sleep(graceMs, false, { ref: false })]))) child.kill('SIGKILL')
+    await exited
+  }
+  return {
+    pid: child.pid ?? -1,
+    logFile,
+    exited,
+    get exitCode() {
+      return exitCode
+    },
+    kill: (signal = 'SIGKILL') => {
+      child.kill(signal)
+    },
+    log: logged,
+    tail: (lines = 20) => logged().trimEnd().split('\n').slice(-lines).join('\n'),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** Waits until a service answers; one that ends instead, or takes too long, is stopped and its log is shown. */
+export async function untilReady<Answer>(
+  service: Service,
+  what: string,
+  probe: () => Promise<Answer | undefined> | Answer | undefined,
+  timeoutMs = 20_000,
+): Promise<Answer> {
+  const evidence = (): string => `The end of ${service.logFile}:\n${service.tail()}`
+  try {
+    return await eventually(
+      () => {
+        if (service.exitCode === undefined) return probe()
+        throw new Error(`${what}: ended with ${service.exitCode} instead.\n${evidence()}`)
+      },
+      { what, timeoutMs, evidence },
+    )
+  } catch (error) {
+    await service.stop()
+    throw error
+  }
+}
+
+/** The first match in what a service has logged since its start, as a probe for `untilReady`. */
+export function inLog(service: Service, pattern: RegExp): () => RegExpExecArray | undefined {
+  return () => pattern.exec(service.log()) ?? undefined
+}
