@@ -19,6 +19,7 @@ export { ociImageFromDir } from './oci-layout.ts'
 export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
 export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
+export { ensureRayImage, type ImageProgress, type RayImageOptions } from './ray-image.ts'
 export {
   startRegistry,
   type Registry,

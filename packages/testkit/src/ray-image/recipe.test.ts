@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { hashOfRecipe, rayRecipe } from './recipe.ts'
+
+test('the same version on the same kind of machine has one hash, another version another', () => {
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).toBe(hashOfRecipe(rayRecipe('2.55.1', 'x64')))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).not.toBe(hashOfRecipe(rayRecipe('2.55.0', 'x64')))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).not.toBe(hashOfRecipe(rayRecipe('2.55.1', 'arm64')))
+})
+
+test('what is not a released version never reaches a command line or a path', () => {
+  for (const version of ['', '2.55', '../2.55.1', '2.55.1; true', '2.55.1\n', 'latest']) {
+    expect(() => rayRecipe(version, 'x64')).toThrow('three numbers')
+  }
+})
+
+test('a machine for which Ray has no wheels is told so', () => {
+  expect(() => rayRecipe('2.55.1', 'riscv64')).toThrow('riscv64')
+})
