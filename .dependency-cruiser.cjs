@@ -1,4 +1,13 @@
 /** The import arrows of docs/architecture.md; each rule beside its reason. */
+const { Visitor } = require('@swc/core/Visitor.js')
+
+// swc parses `using` and `await using`; the walker that dependency-cruiser takes from it does not know them yet.
+const visitStatement = Visitor.prototype.visitStatement
+Visitor.prototype.visitStatement = function (statement) {
+  if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement)
+  return { ...statement, decls: this.visitVariableDeclarators(statement.decls) }
+}
+
 const onlyFrom = (name, folder, allowed, comment) => ({
   name,
   comment,
