@@ -13,6 +13,10 @@ export interface OpenPull extends AsyncDisposable {
   readonly name: string
   /** What the upstream did wrong, where a pull failed because of it; told in our own codes, not in Docker's words. */
   readonly failure: Problem | null
+  /** Aborts with `failure` as soon as there is one, so that nobody waits for an engine that tries again. */
+  readonly failed: AbortSignal
+  /** Whether the engine came to this pull's path at all. */
+  readonly reached: boolean
   /** Bytes that came from the registry so far. */
   readonly progress: TransferProgress
   /** Blobs that were fetched and verified in this pull. */

@@ -1,0 +1,52 @@
+/** Sends one blob to the engine at the pace at which it takes it. Headers go out when the registry's first bytes are there, so that a failure is still a 404. */
+import type { ServerResponse } from 'node:http'
+import type { Descriptor } from '../registry/pull-ticket.ts'
+import type { ByteRange } from './byte-range.ts'
+
+export async function serveBlob(
+  response: ServerResponse,
+  blob: Descriptor,
+  range: ByteRange | null,
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+): Promise<void> {
+  // A range is served from a whole fetch as well: only the whole can be verified.
+  const { start, end } = range ?? { start: 0, end: blob.size }
+  const first = await chunks.next()
+  writeBlobHead(response, blob, range)
+  let at = 0
+  const send = async (chunk: Uint8Array): Promise<void> => {
+    const part = start <= at && at + chunk.length <= end ? chunk : chunk.subarray(clamp(start - at), clamp(end - at))
+    at += chunk.length
+    if (part.length > 0 && !response.write(part)) await drained(response)
+  }
+  if (first.done !== true) await send(first.value)
+  for await (const chunk of chunks) await send(chunk)
+  response.end()
+}
+
+export function writeBlobHead(response: ServerResponse, blob: Descriptor, range: ByteRange | null): void {
+  const { start, end } = range ?? { start: 0, end: blob.size }
+  response.writeHead(range === null ? 200 : 206, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': end - start,
+    'Docker-Content-Digest': blob.digest,
+    'Accept-Ranges': 'bytes',
+    ...(range !== null && { 'Content-Range': `bytes ${start}-${end - 1}/${blob.size}` }),
+  })
+}
+
+const clamp = (offset: number): number => Math.max(offset, 0)
+
+/** Until the engine took what was written, or went away. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    if (response.destroyed) return resolve()
+    response.on('drain', done)
+    response.on('close', done)
+  })
+}
