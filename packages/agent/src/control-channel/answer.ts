@@ -1,0 +1,47 @@
+/** Reads an answer of the control plane: the document that its schema allows, or the problem that it says. */
+import { printable, Problem, problem, ProblemDocument, single } from '@fairlead/contract'
+import { z } from 'zod'
+import type { ChannelAnswer } from './connection.ts'
+
+/** The `result` of a 2xx answer; throws the problem that the answer holds, or CONTROL_PLANE_ANSWER_INVALID. */
+export function readResult<Schema extends z.ZodType>(
+  answer: ChannelAnswer,
+  schema: Schema,
+  host: string,
+): z.infer<Schema> {
+  const json = readJson(answer, host)
+  const envelope = single(z.unknown()).safeParse(json)
+  const result = schema.safeParse(envelope.data?.result)
+  if (!result.success) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+  return result.data
+}
+
+/** The body of a 2xx answer as JSON. */
+export function readJson(answer: ChannelAnswer, host: string): unknown {
+  const json = parseJson(answer.body)
+  if (answer.status >= 200 && answer.status < 300) {
+    if (json === undefined) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+    return json
+  }
+  const document = ProblemDocument.safeParse(json)
+  if (document.success) throw toProblem(document.data)
+  // A proxy in front answers in its own words: 502, 503 and 504 are the way there, not the answer.
+  throw answer.status >= 500 || answer.status === 429
+    ? problem('CONTROL_PLANE_UNREACHABLE', { host })
+    : problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+/** Its own sentence is kept, escaped: the facts that it was made from do not travel. */
+function toProblem(document: ProblemDocument): Problem {
+  const found = new Problem(document.code, {}, document.fields ?? [])
+  found.message = printable(document.detail)
+  return found
+}

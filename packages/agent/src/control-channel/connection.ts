@@ -1,0 +1,123 @@
+/** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
+import { getCACertificates } from 'node:tls'
+import { problem, type Problem } from '@fairlead/contract'
+import { Pool } from 'undici'
+import type { ControlPlaneAddress } from './control-plane-address.ts'
+
+export interface ChannelRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path with its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly limitBytes: number
+  readonly timeoutMs: number
+}
+
+export interface ChannelAnswer {
+  readonly status: number
+  readonly body: Uint8Array
+  header(name: string): string | null
+}
+
+export interface Connection extends AsyncDisposable {
+  /** Throws CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_TLS or CONTROL_PLANE_ANSWER_INVALID; when aborted, the signal's reason. */
+  send(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>
+}
+
+/** `caPem` replaces the system's CAs: a control plane with its own CA is vouched for by nobody else. */
+export function connectTo(address: ControlPlaneAddress, caPem: string | null): Connection {
+  const pool = new Pool(address.origin, {
+    // A long poll holds one; a report that cannot wait for it takes a second for a moment.
+    connections: 2,
+    pipelining: 1,
+    keepAliveTimeout: 4_000,
+    connect: { timeout: 10_000, ...(address.secure && { ca: caPem ?? systemCas() }) },
+  })
+  return {
+    send: (request, signal) => send(pool, address, request, signal),
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  }
+}
+
+function systemCas(): string[] {
+  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
+}
+
+async function send(
+  pool: Pool,
+  address: ControlPlaneAddress,
+  request: ChannelRequest,
+  signal: AbortSignal,
+): Promise<ChannelAnswer> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)])
+  try {
+    const answer = await pool.request({
+      method: request.method,
+      path: request.path,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...(request.body !== null && { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
+      body: request.body,
+      signal: deadline,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    const header = (name: string) => {
+      const value = answer.headers[name]
+      return typeof value === 'string' ? value : null
+    }
+    const encoding = header('content-encoding')
+    if (encoding !== null && encoding !== 'identity') {
+      answer.body.destroy()
+      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+    }
+    return { status: answer.statusCode, body: await readBody(answer.body, request.limitBytes, address), header }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw connectionProblem(error, address)
+  }
+}
+
+async function readBody(
+  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  limit: number,
+  address: ControlPlaneAddress,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limit) {
+      body.destroy()
+      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const tlsErrors = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** The library's own words are left behind; they may quote what was sent. */
+function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
+  if (error instanceof Error && error.name === 'Problem') return error
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return tlsErrors.has(code) || code.startsWith('ERR_SSL_')
+    ? problem('CONTROL_PLANE_TLS', { host: address.shown })
+    : problem('CONTROL_PLANE_UNREACHABLE', { host: address.shown })
+}

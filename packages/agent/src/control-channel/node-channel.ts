@@ -1,0 +1,121 @@
+/** The node's signed requests to its control plane: session, desired state, reports. */
+import { isProblem, NodeSession, type Report, ReportAnswer, type SessionId } from '@fairlead/contract'
+import { readJson, readResult } from './answer.ts'
+import type { ChannelAnswer, Connection } from './connection.ts'
+import type { NodeIdentity } from './node-identity.ts'
+import { NodeSessions } from './session.ts'
+import { noSession, signRequest } from './signed-request.ts'
+
+const desiredStateLimitBytes = 1024 * 1024
+const answerLimitBytes = 64 * 1024
+const timeoutMs = 30_000
+
+export interface NodeChannel {
+  /** Waits at the control plane for a state other than `etag`, at most `waitSeconds`. The answer is raw: 200 or 304. */
+  desiredState(etag: string | null, waitSeconds: number, signal: AbortSignal): Promise<ChannelAnswer>
+  /** Returns once the report is written durably. */
+  report(report: Report, signal: AbortSignal): Promise<void>
+}
+
+interface SignedRequest {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly body: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  readonly limitBytes?: number
+  readonly timeoutMs?: number
+}
+
+export function openChannel(
+  identity: NodeIdentity,
+  connection: Connection,
+  clock: { readonly now: () => number; readonly random: () => number } = { now: Date.now, random: Math.random },
+): NodeChannel {
+  // How far this machine's clock is off from the control plane's; learnt only when a signature was refused (R7).
+  let offsetMs = 0
+  const host = identity.host
+
+  const send = (request: SignedRequest, session: string, signal: AbortSignal) =>
+    connection.send(
+      {
+        method: request.method,
+        path: request.path,
+        headers: {
+          ...request.headers,
+          ...signRequest(identity, {
+            method: request.method,
+            path: request.path,
+            body: request.body,
+            session,
+            timestamp: Math.round(clock.now() + offsetMs),
+          }),
+        },
+        body: request.body,
+        limitBytes: request.limitBytes ?? answerLimitBytes,
+        timeoutMs: request.timeoutMs ?? timeoutMs,
+      },
+      signal,
+    )
+
+  const open = async (signal: AbortSignal): Promise<NodeSession> => {
+    const request: SignedRequest = { method: 'POST', path: '/api/v1/nodes/me/session', body: null }
+    const first = await send(request, noSession, signal)
+    const skew = first.status === 401 ? clockSkew(first, clock.now()) : 0
+    if (Math.abs(skew - offsetMs) <= 60_000) return readResult(first, NodeSession, host)
+    offsetMs = skew
+    return readResult(await send(request, noSession, signal), NodeSession, host)
+  }
+  const sessions = new NodeSessions({ open, now: clock.now, random: clock.random })
+
+  /** One renewal where the session is no longer known; what comes after that is the answer. */
+  const sendInSession = async (request: SignedRequest, signal: AbortSignal): Promise<ChannelAnswer> => {
+    const session = await sessions.current(signal)
+    const answer = await send(request, session, signal)
+    if (answer.status !== 401) return answer
+    forgetIfEnded(sessions, session, answer, host)
+    return send(request, await sessions.current(signal), signal)
+  }
+
+  return {
+    async desiredState(etag, waitSeconds, signal) {
+      return sendInSession(
+        {
+          method: 'GET',
+          path: `/api/v1/nodes/me/desired_state?wait=${waitSeconds}`,
+          body: null,
+          headers: etag === null ? {} : { 'if-none-match': etag },
+          limitBytes: desiredStateLimitBytes,
+          timeoutMs: waitSeconds * 1000 + timeoutMs,
+        },
+        signal,
+      )
+    },
+    async report(report, signal) {
+      const body = JSON.stringify(report)
+      const answer = await sendInSession({ method: 'POST', path: '/api/v1/nodes/me/reports', body }, signal)
+      const json = readJson(answer, host)
+      acknowledgement(json)
+    },
+  }
+}
+
+/** The answer may come in an envelope or bare; both name the report. */
+function acknowledgement(json: unknown): void {
+  ReportAnswer.parse(typeof json === 'object' && json !== null && 'result' in json ? json.result : json)
+}
+
+/** A refused signature is no ended session: it throws, and a new session would not help. */
+function forgetIfEnded(sessions: NodeSessions, session: SessionId, answer: ChannelAnswer, host: string): void {
+  try {
+    readJson(answer, host)
+  } catch (error) {
+    if (!isProblem(error, 'NODE_SESSION_EXPIRED')) throw error
+    sessions.forget(session)
+  }
+}
+
+/** The control plane's time minus ours, by its Date header; 0 where it cannot be read. */
+function clockSkew(answer: ChannelAnswer, now: number): number {
+  const date = Date.parse(answer.header('date') ?? '')
+  return Number.isNaN(date) ? 0 : date - now
+}

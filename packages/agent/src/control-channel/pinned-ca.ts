@@ -1,0 +1,66 @@
+/** Fetches the control plane's own CA over TLS and checks it against the hash in the join token, so that one paste is enough and safe. */
+import { createHash, X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
+import { problem } from '@fairlead/contract'
+import type { ControlPlaneAddress } from './control-plane-address.ts'
+
+/** A chain is short; a server that sends an endless one gets no further. */
+const longestChain = 10
+const timeoutMs = 10_000
+
+/**
+ * PEM of the certificate in the server's chain whose DER has this SHA-256; throws CONTROL_PLANE_TLS where there is none.
+ * Nothing is sent on this connection: what the CA vouches for is judged by the next one, which verifies.
+ */
+export async function fetchPinnedCa(
+  address: ControlPlaneAddress,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const chain = await fetchChain(address, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
+  signal.throwIfAborted()
+  const ca = findPinned(chain, sha256)
+  if (ca === null) throw problem('CONTROL_PLANE_TLS', { host: address.shown })
+  return new X509Certificate(ca).toString()
+}
+
+/** The certificate with this hash that may sign others; a leaf with the right hash is no CA. */
+export function findPinned(chain: readonly Uint8Array[], sha256: string): Uint8Array | null {
+  const found = chain.find((der) => createHash('sha256').update(der).digest('hex') === sha256)
+  return found !== undefined && new X509Certificate(found).ca ? found : null
+}
+
+async function fetchChain(address: ControlPlaneAddress, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+  const name = address.host.replace(/^\[(.*)\]$/, '$1')
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Uint8Array[]>()
+  const socket: TLSSocket = connect({
+    host: name,
+    port: address.port,
+    ...(isIP(name) === 0 && { servername: name }),
+    // The point of this connection is to see a chain that is not trusted yet.
+    rejectUnauthorized: false,
+  })
+  const giveUp = () => reject(problem('CONTROL_PLANE_UNREACHABLE', { host: address.shown }))
+  socket.once('secureConnect', () => resolve(chainOf(socket.getPeerCertificate(true))))
+  socket.once('error', giveUp)
+  socket.once('close', giveUp)
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await promise
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+    socket.destroy()
+  }
+}
+
+function chainOf(leaf: DetailedPeerCertificate): readonly Uint8Array[] {
+  const chain: Uint8Array[] = []
+  let at: DetailedPeerCertificate | undefined = leaf
+  // A self-signed certificate is its own issuer.
+  while (at?.raw !== undefined && chain.length < longestChain) {
+    chain.push(at.raw)
+    at = at.issuerCertificate === at ? undefined : at.issuerCertificate
+  }
+  return chain
+}

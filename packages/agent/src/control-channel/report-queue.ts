@@ -1,0 +1,185 @@
+/**
+ * Tells the control plane how things stand: the newest state, a few times a second at most, each report until it is acknowledged.
+ * Nothing of it needs a disk: state is rebuilt from what runs, and pull records wait in the ledger.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import {
+  isProblem,
+  newId,
+  type BuildCheckReport,
+  type BuildId,
+  type NodeFacts,
+  type PullRecord,
+  type Report,
+  type WorkloadReport,
+} from '@fairlead/contract'
+import { fullJitter, type BackoffShape } from './backoff.ts'
+import { Wake } from './pause.ts'
+
+/** The pull records that the control plane has not acknowledged; kept in the ledger. */
+export interface PullOutbox {
+  unacknowledged(limit: number): readonly PullRecord[]
+  acknowledge(records: readonly PullRecord[]): void
+}
+
+export interface ReportParts {
+  readonly send: (report: Report, signal: AbortSignal) => Promise<void>
+  readonly facts: () => NodeFacts
+  readonly pulls: PullOutbox
+  readonly log: { warn(fields: object, text: string): void }
+  readonly pace?: ReportPace
+}
+
+export interface ReportPace {
+  /** Changes within this time travel together. */
+  readonly settleMs: number
+  /** The longest silence. */
+  readonly heartbeatMs: number
+  /** A poll that ends after this much silence carries a heartbeat along. */
+  readonly earlyHeartbeatMs: number
+  readonly backoff: BackoffShape
+}
+
+const defaultPace: ReportPace = {
+  settleMs: 300,
+  heartbeatMs: 20_000,
+  earlyHeartbeatMs: 10_000,
+  backoff: { baseMs: 500, capMs: 10_000 },
+}
+
+const recordsPerReport = 20
+const checksPerReport = 16
+
+export class ReportQueue {
+  readonly #parts: ReportParts
+  readonly #pace: ReportPace
+  readonly #wake = new Wake()
+  readonly #checks = new Map<BuildId, BuildCheckReport>()
+  /** Undefined until it is known what runs here: "nothing" would be a statement. */
+  #workload: WorkloadReport | null | undefined = undefined
+  #changed = true
+  #lastSent = Number.NEGATIVE_INFINITY
+  #sending: Promise<void> | null = null
+  /** Sent and not acknowledged: it goes again as it was, so that it counts once. */
+  #pending: Report | null = null
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts
+    this.#pace = parts.pace ?? defaultPace
+  }
+
+  setWorkload(workload: WorkloadReport | null): void {
+    if (isDeepStrictEqual(this.#workload, workload)) return
+    this.#workload = workload
+    this.#markChanged()
+  }
+
+  setCheck(check: BuildCheckReport): void {
+    this.#checks.set(check.build_id, check)
+    this.#markChanged()
+  }
+
+  /** For a check that is no longer wanted. */
+  dropCheck(build: BuildId): void {
+    this.#checks.delete(build)
+  }
+
+  /** Runs until the signal is aborted; throws NODE_REVOKED alone. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0
+    while (!signal.aborted) {
+      if (!this.#isDue()) await this.#wake.wait(this.#untilHeartbeat(), signal)
+      if (signal.aborted) return
+      if (!this.#isDue()) continue
+      try {
+        await this.#send(signal)
+        failures = 0
+        await new Wake().wait(this.#pace.settleMs, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        if (isProblem(error, 'NODE_REVOKED')) throw error
+        failures += 1
+        this.#parts.log.warn({ code: isProblem(error) ? error.code : 'INTERNAL', failures }, 'a report was not taken')
+        await new Wake().wait(fullJitter(failures, this.#pace.backoff), signal)
+      }
+    }
+  }
+
+  /** A heartbeat, if one is nearly due: for the moment between two polls. Failures are left to `run`. */
+  async beat(signal: AbortSignal): Promise<void> {
+    if (this.#workload === undefined || Date.now() - this.#lastSent < this.#pace.earlyHeartbeatMs) return
+    await this.#send(signal).catch((error: unknown) => {
+      if (isProblem(error, 'NODE_REVOKED')) throw error
+    })
+  }
+
+  /** One last report before the agent ends; it does not wait for long. */
+  async flush(signal: AbortSignal): Promise<void> {
+    if (this.#workload !== undefined && this.#isDue()) await this.#send(signal).catch(() => undefined)
+  }
+
+  #markChanged(): void {
+    this.#changed = true
+    this.#wake.wake()
+  }
+
+  #untilHeartbeat(): number {
+    const rest = this.#lastSent + this.#pace.heartbeatMs - Date.now()
+    return this.#workload === undefined ? this.#pace.heartbeatMs : Math.max(rest, 0)
+  }
+
+  #isDue(): boolean {
+    if (this.#workload === undefined) return false
+    return this.#changed || this.#pending !== null || this.#lastSent + this.#pace.heartbeatMs <= Date.now()
+  }
+
+  /** One report at a time, whoever asks. */
+  #send(signal: AbortSignal): Promise<void> {
+    this.#sending ??= this.#sendNow(signal).finally(() => {
+      this.#sending = null
+    })
+    return this.#sending
+  }
+
+  async #sendNow(signal: AbortSignal): Promise<void> {
+    const report = this.#pending ?? this.#compose()
+    this.#pending = report
+    try {
+      await this.#parts.send(report, signal)
+    } catch (error) {
+      // Refused as it is: the same again would be refused again. The next one is composed anew.
+      if (isProblem(error, 'REQUEST_INVALID') || isProblem(error, 'REQUEST_TOO_LARGE')) {
+        this.#pending = null
+        this.#changed = true
+      }
+      throw error
+    }
+    this.#pending = null
+    this.#lastSent = Date.now()
+    this.#settle(report)
+  }
+
+  #compose(): Report {
+    this.#changed = false
+    const now = Date.now()
+    return {
+      report_id: newId('rep', now),
+      at: new Date(now).toISOString(),
+      node: this.#parts.facts(),
+      workload: this.#workload ?? null,
+      checks: [...this.#checks.values()].slice(0, checksPerReport),
+      pulls: [...this.#parts.pulls.unacknowledged(recordsPerReport)],
+    }
+  }
+
+  /** What was acknowledged need not be told again, unless it has changed in the meantime. */
+  #settle(report: Report): void {
+    this.#parts.pulls.acknowledge(report.pulls)
+    for (const check of report.checks) {
+      if (check.status !== 'in_progress' && this.#checks.get(check.build_id) === check) {
+        this.#checks.delete(check.build_id)
+      }
+    }
+    if (report.pulls.length === recordsPerReport) this.#changed = true
+  }
+}

@@ -1,0 +1,39 @@
+/** The headers that prove a request to be this node's: Ed25519 over method, origin, path, body, session and time. */
+import { createHash } from 'node:crypto'
+import { nodeHeaders, nodeRequestText } from '@fairlead/contract'
+import type { NodeIdentity } from './node-identity.ts'
+
+/** In the request that opens a session there is none yet. */
+export const noSession = '-'
+
+export interface RequestToSign {
+  readonly method: string
+  /** Path with its query, as sent. */
+  readonly path: string
+  readonly body: string | null
+  readonly session: string
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number
+}
+
+export function signRequest(
+  identity: Pick<NodeIdentity, 'nodeId' | 'origin' | 'key'>,
+  request: RequestToSign,
+): Record<string, string> {
+  const text = nodeRequestText({
+    method: request.method,
+    origin: identity.origin,
+    path: request.path,
+    bodySha256: createHash('sha256')
+      .update(request.body ?? '')
+      .digest('hex'),
+    session: request.session,
+    timestamp: request.timestamp,
+  })
+  return {
+    [nodeHeaders.node]: identity.nodeId,
+    [nodeHeaders.session]: request.session,
+    [nodeHeaders.timestamp]: String(request.timestamp),
+    [nodeHeaders.signature]: identity.key.sign(text),
+  }
+}

@@ -1,0 +1,78 @@
+/** Asks Ray which nodes it lists alive, and concludes from that whether this node's part of the cluster is up. */
+import { isProblem, problem, type Workload } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import type { CurrentStart } from './current-start.ts'
+import type { ExecutorParts } from './executor-parts.ts'
+import {
+  dashboardAddress,
+  headAddress,
+  isCommandMissing,
+  parseRayNodes,
+  rayNodesCommands,
+  type RayNodes,
+} from './ray.ts'
+import { endSteps } from './start-progress.ts'
+import { containerName } from './start.ts'
+
+const answerWithinMs = 30_000
+/** So many unanswered questions in a row, and the number of nodes is no longer known. */
+const unansweredLimit = 4
+
+export async function askRay(
+  current: CurrentStart,
+  workload: Workload,
+  parts: ExecutorParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const address = parts.place().advertiseAddress
+  const nodes = await ask(parts.engine, containerName(workload), address, signal)
+  current.unanswered = nodes === null ? current.unanswered + 1 : 0
+  if (nodes?.here === true && !current.wasUp) {
+    // Written first: an exit from now on is the end of a running cluster, also after a crash of this agent.
+    await parts.records.write({ start: current.start, wasUp: true, failure: null })
+    current.wasUp = true
+  }
+  if (current.wasUp) showRunning(current, workload, nodes, address)
+  else failIfTooLate(current, parts.times.rayStartMs)
+  const { askWhileRunningMs, askWhileStartingMs } = parts.times
+  const waitsForOthers = workload.role === 'head' && (nodes?.alive ?? 0) < workload.node_count
+  current.nextAskAt = performance.now() + (current.wasUp && !waitsForOthers ? askWhileRunningMs : askWhileStartingMs)
+  // A worker's head counts the nodes; the worker asks only until it is listed itself.
+  if (current.wasUp && workload.role === 'worker') current.nextAskAt = Number.POSITIVE_INFINITY
+}
+
+async function ask(engine: Engine, name: string, address: string, signal: AbortSignal): Promise<RayNodes | null> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)])
+  for (const command of rayNodesCommands(address)) {
+    try {
+      const { exitStatus, stdout } = await engine.exec(name, command, deadline)
+      if (!isCommandMissing(exitStatus)) return parseRayNodes(stdout)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (isProblem(error, 'ENGINE_UNREACHABLE')) throw error
+      // The container ended meanwhile, or the answer took too long.
+      return null
+    }
+  }
+  return null
+}
+
+function showRunning(current: CurrentStart, workload: Workload, nodes: RayNodes | null, address: string): void {
+  const isHead = workload.role === 'head'
+  const alive = nodes?.alive ?? (current.unanswered < unansweredLimit ? current.progress.aliveNodes : null)
+  current.isQuiet = false
+  current.update((progress) => ({
+    ...endSteps(progress, 'done', new Date()),
+    phase: 'running',
+    headAddress: isHead ? headAddress(address) : null,
+    dashboardAddress: isHead ? dashboardAddress : null,
+    aliveNodes: isHead ? alive : null,
+  }))
+}
+
+function failIfTooLate(current: CurrentStart, limitMs: number): void {
+  current.rayBeganAt ??= performance.now()
+  if (performance.now() - current.rayBeganAt > limitMs) {
+    throw problem('RAY_START_TIMEOUT', { seconds: Math.round(limitMs / 1000) })
+  }
+}

@@ -1,0 +1,51 @@
+/** The container of a workload: what the control plane may choose, within what the node's own file allows (S7, S14). Pure. */
+import type { Workload } from '@fairlead/contract'
+import type { ContainerSpec } from '../engine/engine.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { ProvedImage } from './node-state.ts'
+import { rayCommand, workloadEnv } from './ray.ts'
+import { containerName, labels } from './start.ts'
+
+export interface NodePlace {
+  readonly nodeId: string
+  readonly cloudId: string
+  readonly advertiseAddress: string
+}
+
+export function containerSpec(
+  workload: Workload,
+  image: ProvedImage,
+  node: NodePlace,
+  allowed: NodePolicy['containers'],
+): ContainerSpec {
+  return {
+    name: containerName(workload),
+    imageId: image.id,
+    command: rayCommand(workload, node.advertiseAddress),
+    env: workloadEnv(workload, node),
+    labels: {
+      [labels.cluster]: workload.cluster_id,
+      [labels.generation]: String(workload.generation),
+      [labels.node]: node.nodeId,
+      [labels.role]: workload.role,
+      [labels.digest]: image.digest,
+    },
+    network: allowed.network,
+    gpus: allowed.gpus,
+    shmBytes: allowed.shm_size === null ? null : sizeInBytes(allowed.shm_size),
+    ulimits: Object.entries(allowed.ulimits).map(([name, limit]) =>
+      typeof limit === 'number' ? { name, soft: limit, hard: limit } : { name, soft: limit.soft, hard: limit.hard },
+    ),
+    mounts: allowed.mounts.map(({ source, target, read_only }) => ({ source, target, readOnly: read_only })),
+    cgroupParent: null,
+  }
+}
+
+const factors = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const
+
+/** Bytes, or a number with k, m or g, as Docker reads it; the policy's schema has judged the text. */
+export function sizeInBytes(size: number | string): number {
+  if (typeof size === 'number') return size
+  const unit = size.at(-1)?.toLowerCase()
+  return unit === 'k' || unit === 'm' || unit === 'g' ? Number(size.slice(0, -1)) * factors[unit] : Number(size)
+}

@@ -1,0 +1,51 @@
+/** What this agent knows of the start that is wanted now. It is made anew after a crash, from Docker and the start's record. */
+import type { Problem, Workload } from '@fairlead/contract'
+import type { ProvedImage } from './node-state.ts'
+import type { StartRecord } from './start-record.ts'
+import { notStarted, type StartProgress } from './start-progress.ts'
+import { startOf, type Start } from './start.ts'
+
+export class CurrentStart {
+  /** The order; while a start lasts, only the head's address in it changes. */
+  workload: Workload
+  image: ProvedImage | null = null
+  rayChecked = false
+  wasUp: boolean
+  /** Final: this start is over. */
+  failure: Problem | null
+  /** When Ray began to come up, by the monotonic clock; null: not yet. */
+  rayBeganAt: number | null = null
+  nextAskAt = 0
+  unanswered = 0
+  /** Found again after a crash, and Ray not asked yet: nothing is told until then, lest a running cluster looks like a starting one. */
+  isQuiet: boolean
+  #progress: StartProgress
+  readonly #onChange: () => void
+
+  constructor(workload: Workload, record: StartRecord | null, onChange: () => void) {
+    this.workload = workload
+    this.wasUp = record?.wasUp ?? false
+    this.failure = record?.failure ?? null
+    this.isQuiet = this.wasUp && this.failure === null
+    this.#progress =
+      this.failure === null
+        ? { ...notStarted, phase: this.wasUp ? 'running' : notStarted.phase }
+        : { ...notStarted, phase: 'failed', problem: this.failure }
+    this.#onChange = onChange
+  }
+
+  get start(): Start {
+    return startOf(this.workload)
+  }
+
+  get progress(): StartProgress {
+    return this.#progress
+  }
+
+  update(change: (progress: StartProgress) => StartProgress): void {
+    const next = change(this.#progress)
+    if (next === this.#progress) return
+    this.#progress = next
+    this.#onChange()
+  }
+}

@@ -1,0 +1,23 @@
+/** What steps are taken with. */
+import type { Engine } from '../engine/engine.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { ImagePuller } from '../pull/image-puller.ts'
+import type { NodePlace } from './container-options.ts'
+import type { StartRecords } from './start-record.ts'
+
+export interface ExecutorParts {
+  readonly engine: Engine
+  readonly puller: Pick<ImagePuller, 'pull'>
+  readonly records: StartRecords
+  readonly containers: NodePolicy['containers']
+  readonly place: () => NodePlace
+  readonly times: WorkloadTimes
+}
+
+export interface WorkloadTimes {
+  /** How long Ray may take until it lists this node alive. */
+  readonly rayStartMs: number
+  readonly askWhileStartingMs: number
+  readonly askWhileRunningMs: number
+  readonly stopGraceSeconds: number
+}

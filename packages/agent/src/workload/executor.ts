@@ -1,0 +1,146 @@
+/** Takes steps: one entry a step, and forgetting one does not compile. Each throws a Problem, or the signal's reason. */
+import { compareRayVersions, problem, type Workload } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import { askRay } from './ask-ray.ts'
+import { containerSpec } from './container-options.ts'
+import type { CurrentStart } from './current-start.ts'
+import type { ExecutorParts } from './executor-parts.ts'
+import { isCommandMissing, parseRayVersion, rayVersionCommand } from './ray.ts'
+import { beginStep, endSteps } from './start-progress.ts'
+import { containerName, labels, type WorkloadContainer } from './start.ts'
+import type { Step } from './step.ts'
+
+type Executor = {
+  readonly [Name in Step['do']]: (step: Extract<Step, { do: Name }>, signal: AbortSignal) => Promise<void>
+}
+
+export function execute(
+  step: Step,
+  current: CurrentStart | null,
+  parts: ExecutorParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const take = executor(parts, current)[step.do] as (step: Step, signal: AbortSignal) => Promise<void>
+  return take(step, signal)
+}
+
+function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Executor {
+  const { engine, times } = parts
+  /** Only stop and remove are planned where no start is wanted. */
+  const wanted = (): CurrentStart => {
+    if (maybeCurrent === null) throw problem('INTERNAL')
+    return maybeCurrent
+  }
+  return {
+    'pull-image': async ({ workload }, signal) => {
+      const current = wanted()
+      current.update((progress) => ({ ...progress, phase: 'pulling' }))
+      const pulled = await parts.puller.pull(pullOrder(workload), {
+        signal,
+        onSteps: (steps) => current.update((progress) => ({ ...progress, steps: [...steps] })),
+      })
+      current.image = { id: pulled.imageId, digest: pulled.digest }
+      current.update((progress) => ({ ...progress, digest: pulled.digest }))
+    },
+
+    'create-container': async ({ workload, image }, signal) => {
+      const current = wanted()
+      current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
+      await engine.createContainer(containerSpec(workload, image, parts.place(), parts.containers), signal)
+    },
+
+    'start-container': async ({ workload }, signal) => {
+      const current = wanted()
+      current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
+      try {
+        await engine.startContainer(containerName(workload), signal)
+      } catch (error) {
+        // Docker says it in words that each version chooses anew; the exit status of a container that never ran is the same in all.
+        const container = await findContainer(engine, containerName(workload), signal)
+        if (!isCommandMissing(container?.exitStatus ?? null)) throw error
+        throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
+      }
+      const now = new Date()
+      current.update((progress) => beginStep(endSteps(progress, 'done', now), 'ray', now))
+      current.rayBeganAt = performance.now()
+    },
+
+    // In the container that runs already: a second one only to ask would cost a start of its own, and could be left behind.
+    'check-ray-version': async ({ workload }, signal) => {
+      const current = wanted()
+      current.rayBeganAt ??= performance.now()
+      if (!current.wasUp) {
+        current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'ray', new Date()))
+      }
+      const asked = await whileItRuns(engine, workload, signal, () =>
+        engine.exec(containerName(workload), rayVersionCommand, signal),
+      )
+      if (asked === null) return
+      if (isCommandMissing(asked.exitStatus)) {
+        throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
+      }
+      judgeVersion(current, workload, parseRayVersion(asked.stdout), asked.exitStatus)
+    },
+
+    'ask-ray': ({ workload }, signal) => askRay(wanted(), workload, parts, signal),
+
+    'conclude-exit': async ({ workload, container }) => {
+      throw exitProblem(container, workload, wanted().wasUp)
+    },
+
+    'stop-container': ({ name }, signal) => engine.stopContainer(name, times.stopGraceSeconds, signal),
+
+    'remove-container': ({ name }, signal) => engine.removeContainer(name, signal),
+  }
+}
+
+const pullOrder = (workload: Workload) => ({
+  purpose: 'cluster' as const,
+  image: workload.docker_image,
+  digest: workload.digest,
+  secret: workload.registry_login_secret,
+  clusterId: workload.cluster_id,
+  buildId: null,
+})
+
+async function findContainer(engine: Engine, name: string, signal: AbortSignal) {
+  const containers = await engine.containers(labels.node, signal)
+  return containers.find((container) => container.name === name) ?? null
+}
+
+/** Null where the container ended meanwhile: the next look at it will say how. */
+async function whileItRuns<Answer>(
+  engine: Engine,
+  workload: Workload,
+  signal: AbortSignal,
+  ask: () => Promise<Answer>,
+): Promise<Answer | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    const container = await findContainer(engine, containerName(workload), signal)
+    if (container?.state === 'running') throw error
+    return null
+  }
+}
+
+function judgeVersion(current: CurrentStart, workload: Workload, found: string | null, exitStatus: number): void {
+  if (found === null) throw problem('RAY_START_FAILED', { exit_status: Math.min(Math.max(exitStatus, -1), 255) })
+  current.update((progress) => ({ ...progress, rayVersion: found }))
+  const comparison = compareRayVersions(workload.ray_version, found)
+  if (comparison === 'differs') {
+    throw problem('RAY_VERSION_MISMATCH', { version: found, expected_version: workload.ray_version })
+  }
+  if (comparison === 'patch-differs') {
+    current.update((progress) => ({ ...progress, warnings: ['RAY_VERSION_MISMATCH'] }))
+  }
+  current.rayChecked = true
+}
+
+export function exitProblem(container: WorkloadContainer, workload: Workload, wasUp: boolean) {
+  const facts = { exit_status: container.exitStatus ?? -1 }
+  if (wasUp) return problem('RAY_EXITED', facts)
+  return isCommandMissing(container.exitStatus)
+    ? problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
+    : problem('RAY_START_FAILED', facts)
+}

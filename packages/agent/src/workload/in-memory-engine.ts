@@ -1,0 +1,140 @@
+/** A container engine in memory, for tests: it keeps Docker's promises that the agent relies on, and can be killed, slowed and broken. */
+import { problem } from '@fairlead/contract'
+import type { Container, ContainerSpec, Engine, EngineVersion, ExecResult, LocalImage } from '../engine/engine.ts'
+
+interface MemoryContainer {
+  readonly id: string
+  readonly spec: ContainerSpec
+  state: Container['state']
+  exitStatus: number | null
+}
+
+export class InMemoryEngine implements Engine {
+  readonly all = new Map<string, MemoryContainer>()
+  readonly images = new Set<string>()
+  /** Every call that changed something, in order. */
+  readonly done: string[] = []
+  isReachable = true
+  /** What a started container does: it runs, or it ends with this status; `missing`: there is no such command. */
+  onStart: 'run' | 'missing' | number = 'run'
+  /** What `ray --version` prints. */
+  rayVersion = '2.55.1'
+  /** What Ray lists; null: it does not answer yet. */
+  ray: { alive: number; here: boolean } | null = { alive: 1, here: true }
+  /** The most containers that there ever were. */
+  most = 0
+  #made = 0
+
+  version(): Promise<EngineVersion> {
+    return this.#answer(() => ({ version: '20.10.24', apiVersion: '1.41', os: 'linux', arch: 'amd64' }))
+  }
+
+  dataRoot(): Promise<string | null> {
+    return this.#answer(() => null)
+  }
+
+  pull(reference: string): Promise<void> {
+    return this.#answer(() => void this.images.add(reference))
+  }
+
+  image(idOrName: string): Promise<LocalImage | null> {
+    return this.#answer(() =>
+      this.images.has(idOrName) ? { id: idOrName, os: 'linux', arch: 'amd64', variant: null } : null,
+    )
+  }
+
+  tag(): Promise<void> {
+    return this.#answer(() => undefined)
+  }
+
+  untag(): Promise<void> {
+    return this.#answer(() => undefined)
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#answer(() => {
+      if (!this.images.has(spec.imageId)) throw problem('ENGINE_FAILED', { http_status: 404 })
+      if (this.all.has(spec.name)) throw problem('ENGINE_FAILED', { http_status: 409 })
+      const id = `container-${++this.#made}`
+      this.put({ id, spec, state: 'created', exitStatus: null })
+      this.done.push(`create ${spec.name}`)
+      return id
+    })
+  }
+
+  startContainer(name: string): Promise<void> {
+    return this.#answer(() => {
+      const container = this.#find(name)
+      this.done.push(`start ${name}`)
+      if (this.onStart === 'missing') {
+        container.exitStatus = 127
+        throw problem('CONTAINER_START_FAILED', { http_status: 400 })
+      }
+      container.state = this.onStart === 'run' ? 'running' : 'exited'
+      container.exitStatus = this.onStart === 'run' ? null : this.onStart
+    })
+  }
+
+  stopContainer(name: string): Promise<void> {
+    return this.#answer(() => {
+      this.done.push(`stop ${name}`)
+      const container = this.all.get(name)
+      if (container !== undefined) this.exit(name, 1)
+    })
+  }
+
+  removeContainer(name: string): Promise<void> {
+    return this.#answer(() => {
+      this.done.push(`remove ${name}`)
+      this.all.delete(name)
+    })
+  }
+
+  containers(label: string): Promise<readonly Container[]> {
+    const [key = '', value] = label.split('=')
+    return this.#answer(() =>
+      [...this.all.values()]
+        .filter(({ spec }) => (value === undefined ? key in spec.labels : spec.labels[key] === value))
+        .map(({ id, spec, state, exitStatus }) => ({ id, name: spec.name, labels: spec.labels, state, exitStatus })),
+    )
+  }
+
+  exec(name: string, command: readonly string[]): Promise<ExecResult> {
+    return this.#answer(() => {
+      if (this.#find(name).state !== 'running') throw problem('ENGINE_FAILED', { http_status: 409 })
+      if (command[0] === 'ray') return said(`ray, version ${this.rayVersion}\n`)
+      return this.ray === null ? said('', 1) : said(`fairlead: alive=${this.ray.alive} here=${this.ray.here ? 1 : 0}\n`)
+    })
+  }
+
+  logs(name: string): Promise<string> {
+    return this.#answer(() => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\n`)
+  }
+
+  /** Puts a container there, as somebody or an earlier life of the agent might have. */
+  put(container: MemoryContainer): void {
+    this.all.set(container.spec.name, container)
+    this.most = Math.max(this.most, this.all.size)
+  }
+
+  /** The container ends by itself. */
+  exit(name: string, status: number): void {
+    const container = this.#find(name)
+    container.state = 'exited'
+    container.exitStatus = status
+  }
+
+  #find(name: string): MemoryContainer {
+    const container = this.all.get(name)
+    if (container === undefined) throw problem('ENGINE_FAILED', { http_status: 404 })
+    return container
+  }
+
+  async #answer<Answer>(make: () => Answer): Promise<Answer> {
+    await Promise.resolve()
+    if (!this.isReachable) throw problem('ENGINE_UNREACHABLE')
+    return make()
+  }
+}
+
+const said = (stdout: string, exitStatus = 0): ExecResult => ({ exitStatus, stdout, stderr: '' })

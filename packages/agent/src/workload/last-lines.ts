@@ -1,0 +1,51 @@
+/** The last lines of containers that failed, kept on the node for its owner; never told to the control plane. */
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { printable } from '@fairlead/contract'
+import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+
+export interface FailedStart {
+  /** The container's name. */
+  readonly container: string
+  /** When its lines were kept. */
+  readonly at: Date
+  /** Escaped, each cut at 200 characters. */
+  readonly lines: readonly string[]
+}
+
+export interface LastLines {
+  keep(container: string, text: string): Promise<void>
+}
+
+const linesKept = 200
+const filesKept = 10
+const suffix = '.log'
+
+const folder = (stateDir: string) => join(stateDir, 'failed-starts')
+
+export function lastLinesIn(stateDir: string): LastLines {
+  return {
+    async keep(container, text) {
+      await mkdir(folder(stateDir), { recursive: true, mode: 0o700 })
+      const lines = text.trimEnd().split(/\r?\n/).slice(-linesKept).map(printable)
+      await writeFileAtomically(join(folder(stateDir), `${container}${suffix}`), `${lines.join('\n')}\n`)
+      const old = (await readFailedStarts(stateDir)).slice(filesKept)
+      await Promise.all(old.map((start) => rm(join(folder(stateDir), `${start.container}${suffix}`), { force: true })))
+    },
+  }
+}
+
+/** Newest first. */
+export async function readFailedStarts(stateDir: string): Promise<readonly FailedStart[]> {
+  const names = await readdir(folder(stateDir)).catch(() => [])
+  const starts = await Promise.all(
+    names
+      .filter((name) => name.endsWith(suffix))
+      .map(async (name): Promise<FailedStart> => {
+        const path = join(folder(stateDir), name)
+        const [text, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)])
+        return { container: name.slice(0, -suffix.length), at: mtime, lines: text.trimEnd().split('\n') }
+      }),
+  )
+  return starts.toSorted((a, b) => b.at.getTime() - a.at.getTime())
+}

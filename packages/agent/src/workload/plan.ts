@@ -1,0 +1,38 @@
+/** Decides the next steps from what is there and what is wanted. Pure: the same in, the same out. */
+import type { Workload } from '@fairlead/contract'
+import type { NodeState } from './node-state.ts'
+import { findOwn, type WorkloadContainer } from './start.ts'
+import type { Step } from './step.ts'
+
+/**
+ * The steps that need no result of one another. What depends on a result, such as the container that an image is for, is planned
+ * from the state after it: so an agent that was killed between two steps plans the same next step as one that was not.
+ */
+export function plan(have: NodeState, want: Workload | null): readonly Step[] {
+  const own = want === null || have.failure !== null ? null : findOwn(have.containers, want)
+  const kept = own?.state === 'other' ? null : own
+  const away = have.containers.filter((container) => container !== kept).flatMap(clearAway)
+  // Ports and GPUs of what goes must be free before what comes is started.
+  if (want === null || have.failure !== null || away.length > 0) return away
+  return kept === null ? planStart(have, want) : planContainer(have, want, kept)
+}
+
+function clearAway({ name, state }: WorkloadContainer): readonly Step[] {
+  const remove: Step = { do: 'remove-container', name }
+  // One that is paused or dying is removed at once: stopped first, it would look like one that had ended by itself.
+  return state === 'running' ? [{ do: 'stop-container', name }, remove] : [remove]
+}
+
+function planStart(have: NodeState, want: Workload): readonly Step[] {
+  if (have.image === null) return [{ do: 'pull-image', workload: want }]
+  // A worker pulls while its head starts, then waits to be told where the head is.
+  if (want.role === 'worker' && want.head_address === null) return []
+  return [{ do: 'create-container', workload: want, image: have.image }]
+}
+
+function planContainer(have: NodeState, want: Workload, own: WorkloadContainer): readonly Step[] {
+  if (own.state === 'created') return [{ do: 'start-container', workload: want }]
+  if (own.state === 'exited') return [{ do: 'conclude-exit', workload: want, container: own }]
+  if (!have.rayChecked) return [{ do: 'check-ray-version', workload: want }]
+  return have.rayAskDue ? [{ do: 'ask-ray', workload: want }] : []
+}

@@ -1,0 +1,85 @@
+/** Ray's command lines, and how its answers are read. */
+import type { Workload } from '@fairlead/contract'
+
+export const rayPort = 6379
+const dashboardPort = 8265
+
+/** Always with the node's address: Ray else asks for the route to 8.8.8.8, which a closed network does not have. */
+export function rayCommand(workload: Workload, address: string): readonly string[] {
+  const here = ['--node-ip-address', bareAddress(address), '--disable-usage-stats', '--block']
+  // The dashboard's job API runs code as the node's role, so it listens on loopback alone.
+  return workload.role === 'head'
+    ? ['ray', 'start', '--head', '--port', String(rayPort), '--dashboard-host', '127.0.0.1', ...here]
+    : ['ray', 'start', '--address', workload.head_address ?? '', ...here]
+}
+
+export const headAddress = (address: string) => `${bracketed(address)}:${rayPort}`
+export const dashboardAddress = `127.0.0.1:${dashboardPort}`
+
+/** The user's own variables, and what a program needs to know where it runs; the latter win. */
+export function workloadEnv(
+  workload: Workload,
+  node: { readonly nodeId: string; readonly cloudId: string },
+): Record<string, string> {
+  return {
+    ...workload.env_vars,
+    FAIRLEAD_CLUSTER_ID: workload.cluster_id,
+    FAIRLEAD_NODE_ID: node.nodeId,
+    FAIRLEAD_CLOUD_ID: node.cloudId,
+  }
+}
+
+export const rayVersionCommand = ['ray', '--version'] as const
+
+/** `ray, version 2.55.1`; null where that is not in the output. */
+export function parseRayVersion(stdout: string): string | null {
+  return /^ray, version ([A-Za-z0-9.+_-]{1,64})[ \t\r]*$/m.exec(stdout)?.[1] ?? null
+}
+
+/**
+ * Asks the cluster's own record of its nodes. Reading it directly is 1 s faster than joining as a driver, and leaves no job behind;
+ * where this Ray does it otherwise, `ray.init` is the public way.
+ */
+const nodesProgram = `
+import os, signal, sys
+signal.alarm(25)
+os.environ.pop("RAY_ADDRESS", None)
+import ray
+def listed():
+    try:
+        from ray._private import services, state
+        from ray._raylet import GcsClientOptions
+        address = services.canonicalize_bootstrap_address("auto")
+        options = GcsClientOptions.create(address, None, allow_cluster_id_nil=True, fetch_cluster_id_if_nil=False)
+        state.state._initialize_global_state(options)
+        return ray.nodes()
+    except (ImportError, AttributeError, TypeError):
+        ray.init(address="auto", log_to_driver=False, logging_level="ERROR")
+        return ray.nodes()
+alive = [node for node in listed() if node.get("Alive")]
+here = any(node.get("NodeManagerAddress") == sys.argv[1] for node in alive)
+print("fairlead: alive=%d here=%d" % (len(alive), here))
+`
+
+/** Images name their interpreter one way or the other. */
+export const rayNodesCommands = (address: string): readonly (readonly string[])[] =>
+  ['python3', 'python'].map((python) => [python, '-c', nodesProgram, bareAddress(address)])
+
+export interface RayNodes {
+  /** How many nodes Ray lists alive. */
+  readonly alive: number
+  /** Whether this node is one of them. */
+  readonly here: boolean
+}
+
+/** Null where the program said nothing of that form, such as while Ray is coming up. */
+export function parseRayNodes(stdout: string): RayNodes | null {
+  const line = /^fairlead: alive=(\d{1,6}) here=([01])[ \t\r]*$/m.exec(stdout)
+  return line === null ? null : { alive: Number(line[1]), here: line[2] === '1' }
+}
+
+/** A shell's answers for "not found" and "cannot be run"; Docker's too. */
+export const isCommandMissing = (exitStatus: number | null) => exitStatus === 126 || exitStatus === 127
+
+const bareAddress = (address: string) => address.replace(/^\[(.*)\]$/, '$1')
+const bracketed = (address: string) => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address)

@@ -1,0 +1,205 @@
+/** Observe, plan, execute, report, again and again: whatever happened before, the node moves towards the newest order. */
+import { isProblem, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
+import { fullJitter, type BackoffShape } from '../control-channel/backoff.ts'
+import { Wake } from '../control-channel/pause.ts'
+import { CurrentStart } from './current-start.ts'
+import type { ExecutorParts } from './executor-parts.ts'
+import { execute } from './executor.ts'
+import type { LastLines } from './last-lines.ts'
+import { observe } from './observe.ts'
+import { plan } from './plan.ts'
+import { endSteps, notStarted, toReport } from './start-progress.ts'
+import { containerName, findOwn, sameStart, startOf, type Start } from './start.ts'
+import type { Step } from './step.ts'
+
+export interface ReconcileParts extends ExecutorParts {
+  readonly nodeId: string
+  readonly lastLines: LastLines
+  readonly onReport: (report: WorkloadReport | null) => void
+  readonly log: {
+    info(fields: object, text: string): void
+    warn(fields: object, text: string): void
+    error(fields: object, text: string): void
+  }
+  readonly pace?: ReconcilePace
+}
+
+export interface ReconcilePace {
+  readonly startingMs: number
+  readonly steadyMs: number
+  readonly backoff: BackoffShape
+  /** After so many tries a problem that may pass is shown as a failure; it is tried on all the same. */
+  readonly patience: number
+}
+
+const defaultPace: ReconcilePace = {
+  startingMs: 1_000,
+  steadyMs: 5_000,
+  backoff: { baseMs: 1_000, capMs: 30_000 },
+  patience: 5,
+}
+
+export class Reconciler {
+  readonly #parts: ReconcileParts
+  readonly #pace: ReconcilePace
+  readonly #wake = new Wake()
+  /** Undefined until the first order: what runs is left alone meanwhile. */
+  #want: Workload | null | undefined = undefined
+  #current: CurrentStart | null = null
+  /** The start whose end is reported where nothing is wanted. */
+  #leaving: Start | null = null
+  #round = new AbortController()
+  #tries = 0
+  #lastSteps = ''
+
+  constructor(parts: ReconcileParts) {
+    this.#parts = parts
+    this.#pace = parts.pace ?? defaultPace
+  }
+
+  /** Takes the newest order. What is under way for another start is cancelled. */
+  want(workload: Workload | null): void {
+    const before = this.#want
+    this.#want = workload
+    const isSameStart =
+      before === workload || (before != null && workload !== null && sameStart(startOf(before), startOf(workload)))
+    if (!isSameStart) this.#round.abort()
+    this.#wake.wake()
+  }
+
+  /** Runs until the signal is aborted; leaves containers as they are. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#round = new AbortController()
+      const waitMs = await this.#runRound(AbortSignal.any([signal, this.#round.signal]))
+      await this.#wake.wait(waitMs, signal)
+    }
+  }
+
+  async #runRound(signal: AbortSignal): Promise<number> {
+    if (this.#want === undefined) return this.#pace.steadyMs
+    try {
+      await this.#adopt(this.#want)
+      const waitMs = await this.#approach(signal)
+      this.#tries = 0
+      return waitMs
+    } catch (error) {
+      if (signal.aborted) return 0
+      return this.#meet(isProblem(error) ? error : this.#internal(error), signal)
+    }
+  }
+
+  /** Turns to the start that is wanted; what a crash left in its record is read first. */
+  async #adopt(want: Workload | null): Promise<void> {
+    if (want !== null && this.#current !== null && sameStart(this.#current.start, startOf(want))) {
+      this.#current.workload = want
+      return
+    }
+    if (this.#current !== null) this.#leaving = this.#current.start
+    this.#current = null
+    if (want === null) return
+    const record = await this.#parts.records.read(startOf(want))
+    const current = new CurrentStart(want, record, () => this.#publish(current))
+    this.#current = current
+    this.#publish(current)
+  }
+
+  /** One round; returns how long until the next. */
+  async #approach(signal: AbortSignal): Promise<number> {
+    const current = this.#current
+    const have = await observe(this.#parts.engine, this.#parts.nodeId, current, signal)
+    const adopted = current === null ? null : findOwn(have.containers, current.workload)
+    const digest = adopted?.digest ?? null
+    if (digest !== null) current?.update((progress) => ({ ...progress, digest }))
+    const steps = plan(have, current?.workload ?? null)
+    if (current === null) this.#publishLeaving(have.containers[0]?.start ?? null, steps.length > 0)
+    for (const step of steps) {
+      this.#parts.log.info({ step: step.do, ...current?.start }, 'step')
+      await execute(step, current, this.#parts, signal)
+    }
+    if (current !== null) recover(current)
+    if (this.#hasMoved(steps)) return 0
+    return current !== null && current.progress.phase === 'starting' ? this.#pace.startingMs : this.#pace.steadyMs
+  }
+
+  /** Steps other than those of the round before: the next round comes at once, and nothing spins on a step that has no effect. */
+  #hasMoved(steps: readonly Step[]): boolean {
+    const before = this.#lastSteps
+    this.#lastSteps = steps.map((step) => ('name' in step ? `${step.do} ${step.name}` : step.do)).join()
+    return steps.some((step) => step.do !== 'ask-ray') && this.#lastSteps !== before
+  }
+
+  /** A problem that may pass is met again after a while; any other ends this start. */
+  async #meet(met: Problem, signal: AbortSignal): Promise<number> {
+    const current = this.#current
+    this.#parts.log.warn({ code: met.code, facts: met.facts, ...current?.start }, met.what)
+    if (met.row.retry || current === null) {
+      this.#tries += 1
+      const isShownAsFailure = this.#tries > this.#pace.patience && current?.progress.phase !== 'running'
+      if (current === null) this.#publishLeaving(null, true, met)
+      else current.isQuiet = false
+      current?.update((progress) => ({
+        ...endSteps(progress, 'failed', new Date()),
+        problem: met,
+        phase: isShownAsFailure ? 'failed' : progress.phase,
+      }))
+      return fullJitter(this.#tries, this.#pace.backoff) + this.#pace.backoff.baseMs / 4
+    }
+    await this.#keepLastLines(current, signal)
+    try {
+      await this.#parts.records.write({ start: current.start, wasUp: current.wasUp, failure: met })
+    } catch (error) {
+      this.#parts.log.error({ error: (error as Error).name }, 'the end of a start could not be written')
+    }
+    current.failure = met
+    current.isQuiet = false
+    current.update((progress) => ({
+      ...endSteps(progress, 'failed', new Date()),
+      problem: met,
+      phase: 'failed',
+      headAddress: null,
+      dashboardAddress: null,
+      aliveNodes: null,
+    }))
+    return 0
+  }
+
+  async #keepLastLines(current: CurrentStart, signal: AbortSignal): Promise<void> {
+    const name = containerName(current.workload)
+    try {
+      await this.#parts.lastLines.keep(name, await this.#parts.engine.logs(name, 200, signal))
+    } catch (error) {
+      // There may be no container yet.
+      this.#parts.log.info({ code: isProblem(error) ? error.code : 'INTERNAL' }, 'no last lines to keep')
+    }
+  }
+
+  #publish(current: CurrentStart): void {
+    // A pull that was cancelled may still have a last word.
+    if (this.#current !== current || current.isQuiet) return
+    this.#parts.onReport(toReport(current.start, current.progress))
+  }
+
+  #publishLeaving(found: Start | null, isStopping: boolean, met: Problem | null = null): void {
+    const leaving = this.#leaving ?? found
+    this.#leaving = leaving
+    const phase = isStopping ? 'stopping' : 'stopped'
+    this.#parts.onReport(leaving === null ? null : toReport(leaving, { ...notStarted, phase, problem: met }))
+  }
+
+  #internal(error: unknown): Problem {
+    // The text of an unforeseen error may hold anything; its stack stays on the node.
+    this.#parts.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'a fault in the agent')
+    return problem('INTERNAL')
+  }
+}
+
+/** The problem that was met before is gone. */
+function recover(current: CurrentStart): void {
+  if (current.failure !== null || current.progress.problem === null) return
+  current.update((progress) => ({
+    ...progress,
+    problem: null,
+    phase: progress.phase === 'failed' ? 'starting' : progress.phase,
+  }))
+}

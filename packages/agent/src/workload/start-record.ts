@@ -1,0 +1,64 @@
+/** What must be known of a start after a crash and is not in Docker: whether Ray was up, and whether the start is over. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ClusterId, Problem, ReportedProblem } from '@fairlead/contract'
+import { z } from 'zod'
+import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+import { sameStart, type Start } from './start.ts'
+
+export interface StartRecord {
+  readonly start: Start
+  /** Ray has listed this node alive: an exit from now on is one of a running cluster. */
+  readonly wasUp: boolean
+  readonly failure: Problem | null
+}
+
+export interface StartRecords {
+  /** Of this start; null where none was written. */
+  read(start: Start): Promise<StartRecord | null>
+  write(record: StartRecord): Promise<void>
+}
+
+const File = z.strictObject({
+  version: z.literal(1),
+  cluster_id: ClusterId,
+  generation: z.int().positive(),
+  was_up: z.boolean(),
+  failure: ReportedProblem.nullable(),
+})
+
+/** One file, for one workload at a time. A damaged one counts as none: the start is then judged by its container. */
+export function startRecordsIn(stateDir: string): StartRecords {
+  const path = join(stateDir, 'start.json')
+  return {
+    async read(start) {
+      const file = File.safeParse(await readJson(path))
+      if (!file.success) return null
+      const { cluster_id, generation, was_up, failure } = file.data
+      const record: StartRecord = {
+        start: { clusterId: cluster_id, generation },
+        wasUp: was_up,
+        failure: failure === null ? null : Problem.fromReport(failure),
+      }
+      return sameStart(record.start, start) ? record : null
+    },
+    async write({ start, wasUp, failure }) {
+      const file = {
+        version: 1,
+        cluster_id: start.clusterId,
+        generation: start.generation,
+        was_up: wasUp,
+        failure: failure?.toReport() ?? null,
+      }
+      await writeFileAtomically(path, `${JSON.stringify(file)}\n`)
+    },
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch {
+    return null
+  }
+}
