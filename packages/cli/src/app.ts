@@ -1,0 +1,43 @@
+/** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
+import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
+import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
+import type { CliContext } from './context.ts'
+import { helpWithExamples } from './help.ts'
+import { textFor } from './text.ts'
+import { cliVersion } from './version.ts'
+
+const root = buildRouteMap({
+  routes: {
+    'cluster-env': clusterEnvRoutes,
+  },
+  docs: { brief: 'Ray clusters from images in private registries, whose passwords stay where they belong' },
+})
+
+export function buildFairlead(args: readonly string[]): Application<CliContext> {
+  return buildApplication<CliContext>(
+    root,
+    {
+      name: 'fairlead',
+      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      documentation: { caseStyle: 'convert-camel-to-kebab' },
+      localization: { text: textFor(commandIn(args)) },
+    },
+    {
+      help: helpWithExamples(),
+      version: version({ info: { currentVersion: cliVersion }, brief: 'Print the version' }),
+    },
+  )
+}
+
+/** `fairlead cluster start`: the words at the beginning that name a command. */
+function commandIn(args: readonly string[]): string {
+  const words = ['fairlead']
+  let routes: typeof root | null = root
+  for (const arg of args) {
+    const target: ReturnType<typeof root.getRoutingTargetForInput> = routes?.getRoutingTargetForInput(arg)
+    if (!target) break
+    words.push(arg)
+    routes = 'getRoutingTargetForInput' in target ? target : null
+  }
+  return words.join(' ')
+}

@@ -1,0 +1,19 @@
+/** `fairlead cluster-env archive`: nothing is deleted, and no cluster starts from it any more. */
+import { connect } from '../../connection/connect.ts'
+import { findClusterEnvironment } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+
+export interface ArchiveFlags extends RemoteFlags {
+  readonly name?: string
+  readonly id?: string
+}
+
+export default async function archive(this: CliContext, flags: ArchiveFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const { id } = await findClusterEnvironment(client, flags, this.signal)
+  const environment = await client.clusterEnvironments.archive(id, { signal: this.signal })
+  if (flags.json) return printJson(this, environment)
+  this.stdout.write(`${environment.name} is archived; no cluster starts from it. Running clusters run on.\n`)
+}

@@ -1,0 +1,22 @@
+/** `fairlead cluster-env lint`: judges a file offline, with the function that the server uses. */
+import { checkEnvironmentConfig, type Provider } from '@fairlead/contract'
+import { largestConfig, readConfigYaml } from '../../config-file/config-yaml.ts'
+import { readInput } from '../../config-file/read-input.ts'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { printWarnings } from './print-warnings.ts'
+
+export interface LintFlags extends JsonFlag {
+  readonly provider?: Provider
+}
+
+export default async function lint(this: CliContext, flags: LintFlags, file: string): Promise<void> {
+  const fields = readConfigYaml(file, await readInput(this, file, largestConfig))
+  const cloud = flags.provider === undefined ? null : { provider: flags.provider, context: {} }
+  const { config, warnings } = checkEnvironmentConfig(fields, cloud)
+  if (flags.json) return printJson(this, { config, warnings })
+  printWarnings(this, warnings)
+  const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`
+  this.stdout.write(`${file} is valid${warnings.length === 0 ? '' : `, with ${count}`}\n`)
+}

@@ -1,0 +1,53 @@
+/** How a build ended, or what it waits for, and what to do next. */
+import type { Build } from '@fairlead/contract'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+import { formatBytes, formatTime } from '../../terminal/units.ts'
+
+export interface BuildView {
+  readonly build: Build
+  readonly name: string
+  readonly cloudName: string
+}
+
+export function printBuild(context: CliContext, view: BuildView): void {
+  const { build, name, cloudName } = view
+  const paint = paintFor(context.stdout, context.env)
+  const identifier = `${name}:${build.revision}`
+  const next = `fairlead cluster start -n NAME --env ${identifier}`
+  if (build.status === 'succeeded') {
+    context.stdout.write(`\n${paint.green(paint.bold(identifier))} is ready\n${buildDetails(context, view)}\n`)
+    context.stdout.write(`${paint.dim('next:')}  ${next}\n`)
+    return
+  }
+  if (build.status === 'pending') {
+    context.stdout.write(
+      `\n${paint.bold(identifier)} is registered, not checked yet: no node of cloud ${cloudName} is online\n` +
+        `${paint.dim('next:')}  fairlead node join-token --cloud-name ${cloudName}   (or start a cluster: its nodes check it then)\n`,
+    )
+    return
+  }
+  context.stdout.write(`\n${paint.bold(identifier)} is registered; its check goes on\n`)
+  context.stdout.write(`${paint.dim('next:')}  fairlead cluster-env get ${identifier}\n`)
+}
+
+export function buildDetails(context: CliContext, { build, cloudName }: BuildView): string {
+  const found = build.byod_ray_version
+  const ray = found === null ? `${build.ray_version}, as ray_version says` : `${found}, as found in the image`
+  return formatDetails(
+    [
+      ['image', build.docker_image_name],
+      ['digest', build.digest],
+      ['size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
+      ['platform', build.platform],
+      ['ray', ray],
+      ['secret', build.registry_login_secret ?? 'none: pulled without a login'],
+      ['cloud', cloudName],
+      ['status', build.status],
+      ['created', formatTime(build.created_at)],
+      ['id', build.id],
+    ],
+    paintFor(context.stdout, context.env),
+  )
+}

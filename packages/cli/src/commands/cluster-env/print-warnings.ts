@@ -1,0 +1,14 @@
+/** Warnings: legal, but probably not what was meant. They go to standard error, beside the result. */
+import { printable, type ConfigWarning } from '@fairlead/contract'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+
+export function printWarnings(context: CliContext, warnings: readonly ConfigWarning[]): void {
+  const paint = paintFor(context.stderr, context.env)
+  for (const { code, path, detail } of warnings) {
+    const where = `${paint.yellow('warning:')} ${paint.bold(printable(path))}:`
+    context.stderr.write(
+      `${where} ${detail.split(' ').map(printable).join(' ')} ${paint.dim(`(${printable(code)})`)}\n`,
+    )
+  }
+}

@@ -1,0 +1,121 @@
+/** `fairlead cluster-env`: what each command takes. The commands themselves are loaded when they run. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, listFlags, remoteFlags, jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const timeout = {
+  kind: 'parsed',
+  parse: wholeNumber(1, 86_400),
+  optional: true,
+  placeholder: 'SECONDS',
+  brief: 'Wait at most so long; the check goes on',
+} as const
+
+const build = withExamples(
+  buildCommand({
+    loader: async () => import('./build.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
+      flags: {
+        name: textFlag('NAME', 'Name of the cluster environment; by default that of the file'),
+        cloudName: textFlag('CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        timeout,
+        noWait: switchFlag('Only register; do not wait for the check'),
+        requireCheck: switchFlag('Fail where no node is online to check it'),
+        ...remoteFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: {
+      brief: 'Register an image, and check on a node that it can be pulled',
+      fullDescription:
+        'Reads docker_image, ray_version, env_vars and registry_login_secret from FILE.yaml. The secret itself stays in your\n' +
+        'secret manager: its name is stored, and only nodes read it. A name that exists gets a new build.',
+    },
+  }),
+  [
+    'fairlead cluster-env build -n my-env my_cluster_env.yaml',
+    'fairlead cluster-env build my_cluster_env.yaml --require-check --json',
+  ],
+)
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: {
+      flags: {
+        name: textFlag('NAME', 'List the builds of this one'),
+        id: textFlag('ID', 'The same, by id'),
+        includeArchived: switchFlag('Archived ones too'),
+        ...listFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: { brief: 'List cluster environments, or the builds of one' },
+  }),
+  ['fairlead cluster-env list', 'fairlead cluster-env list -n my-env'],
+)
+
+const get = withExamples(
+  buildCommand({
+    loader: async () => import('./get.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [{ ...argument('NAME[:REVISION]', 'The newest build, or that revision'), optional: true }],
+      },
+      flags: { id: textFlag('BUILD_ID', 'The same, by the id of the build'), ...remoteFlags },
+    },
+    docs: { brief: 'Show one build: image, digest, steps of its check, problem' },
+  }),
+  ['fairlead cluster-env get my-env', 'fairlead cluster-env get my-env:2 --json'],
+)
+
+const archive = withExamples(
+  buildCommand({
+    loader: async () => import('./archive.ts'),
+    parameters: {
+      flags: { name: textFlag('NAME', 'Which'), id: textFlag('ID', 'The same, by id'), ...remoteFlags },
+      aliases: { n: 'name' },
+    },
+    docs: { brief: 'Put a cluster environment away; no cluster starts from it any more' },
+  }),
+  ['fairlead cluster-env archive -n my-env'],
+)
+
+const lint = withExamples(
+  buildCommand({
+    loader: async () => import('./lint.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
+      flags: {
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          optional: true,
+          brief: 'Judge the secret reference for this provider',
+        },
+        ...jsonFlag,
+      },
+    },
+    docs: { brief: 'Judge a file offline: mistakes, and what was probably not meant' },
+  }),
+  ['fairlead cluster-env lint my_cluster_env.yaml', 'fairlead cluster-env lint my_cluster_env.yaml --provider aws'],
+)
+
+const verify = withExamples(
+  buildCommand({
+    loader: async () => import('./verify.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('NAME[:REVISION]', 'The build; its id will do as well')] },
+      flags: { timeout, requireCheck: switchFlag('Fail where no node is online to check it'), ...remoteFlags },
+    },
+    docs: { brief: 'Check a build again, after a secret or a registry was mended' },
+  }),
+  ['fairlead cluster-env verify my-env:2'],
+)
+
+export const clusterEnvRoutes = buildRouteMap({
+  routes: { build, list, get, archive, lint, verify },
+  docs: { brief: 'Images with a name: register, check, list' },
+})

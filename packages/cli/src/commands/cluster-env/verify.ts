@@ -1,0 +1,40 @@
+/** `fairlead cluster-env verify`: checks a build on a node again, after a secret or a registry was mended. */
+import { connect } from '../../connection/connect.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { stepBoard } from '../../steps/step-board.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { printBuild } from './print-build.ts'
+
+export interface VerifyFlags extends RemoteFlags {
+  readonly timeout?: number
+  readonly requireCheck?: boolean
+}
+
+export default async function verify(this: CliContext, flags: VerifyFlags, identifier: string): Promise<void> {
+  const client = await connect(this, flags)
+  const options = { signal: this.signal }
+  const byId = /^bld_[0-9a-z]{26}$/.test(identifier)
+  const found = byId ? await client.builds.get(identifier, options) : await client.builds.find(identifier, options)
+  const started = await client.builds.verify(found.id, options)
+  const environment = await client.clusterEnvironments.get(found.cluster_environment_id, options)
+  const paint = paintFor(this.stdout, this.env)
+  if (!flags.json) this.stdout.write(`Checking ${paint.bold(`${environment.name}:${found.revision}`)} again\n`)
+  const board = stepBoard(this, flags)
+  try {
+    const build = await client.waitForCheck(started, {
+      ...options,
+      timeoutSeconds: flags.timeout,
+      pollRateSeconds: 0.5,
+      requireCheck: flags.requireCheck ?? false,
+      onBuild: (current) => board.show([{ title: null, steps: current.steps, waiting: 'waiting for a node' }]),
+    })
+    board.end()
+    if (flags.json) return printJson(this, build)
+    const cloud = await client.clouds.get(build.cloud_id, options)
+    printBuild(this, { build, name: environment.name, cloudName: cloud.name })
+  } finally {
+    board.end()
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Reads the YAML of a cluster environment. Every scalar is taken as it was typed, so that `ray_version: 2.10` keeps its zero
+ * and an env var `true` stays that word. What a config never needs (aliases, tags, several documents) is refused.
+ */
+import { configFields, problem, type Problem } from '@fairlead/contract'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type ParsedNode,
+} from 'yaml'
+
+export const largestConfig = 256 * 1024
+
+/** The fields as the file has them; `checkEnvironmentConfig` judges what they say. */
+export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, unknown> {
+  const text = decode(path, bytes)
+  const lines = new LineCounter()
+  const document = parse(path, text, lines)
+  const at = (offset: number, reason: string): Problem => {
+    const { line, col } = lines.linePos(offset)
+    return problem('CONFIG_YAML_MALFORMED', { path, line: Math.max(line, 1), column: Math.max(col, 1), reason })
+  }
+  const [fault] = document.errors
+  if (fault) throw at(fault.pos[0], reasons[fault.code] ?? 'it cannot be read')
+  const root = document.contents
+  if (root === null || (isScalar(root) && root.source === '')) return {}
+  if (!isMap(root)) throw at(offsetOf(root), 'expected lines of the form `field: value`')
+  return readFields(root, at)
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it is not UTF-8 text' })
+  }
+}
+
+function parse(path: string, text: string, lineCounter: LineCounter): Document.Parsed<ParsedNode> {
+  try {
+    // The failsafe schema has no numbers, no booleans, no null and no merge key: text alone.
+    return parseDocument(text, {
+      schema: 'failsafe',
+      lineCounter,
+      prettyErrors: false,
+      logLevel: 'silent',
+      merge: false,
+    })
+  } catch {
+    // The parser calls itself for each level; only nesting far past any config ends its stack.
+    throw problem('CONFIG_YAML_MALFORMED', { path, line: 1, column: 1, reason: 'it is nested too deeply' })
+  }
+}
+
+type At = (offset: number, reason: string) => Problem
+
+function readFields(root: Extract<Node, { items: unknown[] }>, at: At): Record<string, unknown> {
+  return readPairs(root, at, (name, value) => {
+    if (!(configFields as readonly string[]).includes(name)) return null
+    if (name === 'env_vars') return readEnvVars(value, at)
+    return scalarText(name, value, at)
+  })
+}
+
+function readEnvVars(node: unknown, at: At): unknown {
+  if (isMap(node)) {
+    refuseExtras(node, at)
+    return readPairs(node, at, (name, value) => scalarText(`env_vars.${name}`, value, at))
+  }
+  // All variables commented out: the field is there, and says nothing.
+  if (node === null || (isScalar(node) && node.source === '' && node.type === 'PLAIN')) return undefined
+  return scalarText('env_vars', node, at)
+}
+
+function readPairs(
+  map: Extract<Node, { items: unknown[] }>,
+  at: At,
+  read: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const pair of map.items as { key: unknown; value: unknown }[]) {
+    const { key } = pair
+    if (!isScalar(key) || typeof key.value !== 'string') throw at(offsetOf(key), 'a field name must be plain text')
+    refuseExtras(key, at)
+    // Defined, not assigned: a field named `__proto__` must stay a field, to be refused by name.
+    Object.defineProperty(fields, key.value, {
+      value: read(key.value, pair.value),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  }
+  return fields
+}
+
+function scalarText(path: string, node: unknown, at: At): string {
+  if (node === null) return ''
+  if (isAlias(node)) throw at(offsetOf(node), 'aliases are not taken; write the value out')
+  if (isMap(node)) throw notText(path, 'named fields')
+  if (isSeq(node)) throw notText(path, 'a list')
+  if (!isScalar(node) || typeof node.value !== 'string') throw notText(path, 'something else')
+  refuseExtras(node, at)
+  return node.value
+}
+
+function refuseExtras(node: Node, at: At): void {
+  if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str')
+    throw at(offsetOf(node), 'tags are not taken; write the value alone')
+}
+
+function notText(path: string, found: string): Problem {
+  const reason = `expected text, not ${found}`
+  return problem('CONFIG_INVALID', { path, reason }, [{ path, detail: reason }])
+}
+
+function offsetOf(node: unknown): number {
+  const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : null
+  return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0
+}
+
+/** In our own words: those of the parser may quote the file, and a file may hold what should not be shown. */
+const reasons: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: 'aliases are not taken; write the value out',
+  BAD_ALIAS: 'aliases are not taken; write the value out',
+  BAD_DIRECTIVE: 'a directive that YAML does not know',
+  BAD_DQ_ESCAPE: 'an escape that YAML does not know, in double quotes',
+  BAD_INDENT: 'the indentation does not fit the lines above',
+  BAD_PROP_ORDER: 'a tag or an anchor at the wrong place',
+  BAD_SCALAR_START: 'a value cannot start with this character; put it in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'two `field: value` on one line; put the value in quotes',
+  BLOCK_IN_FLOW: 'indented lines inside brackets',
+  DUPLICATE_KEY: 'this field stands here a second time',
+  KEY_OVER_1024_CHARS: 'a field name is longer than 1024 characters',
+  MISSING_CHAR: 'a closing quote, bracket, comma or a space after the colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a field name runs over two lines; is a colon missing?',
+  MULTIPLE_ANCHORS: 'a value with two anchors',
+  MULTIPLE_DOCS: 'a second document starts here; one file holds one',
+  MULTIPLE_TAGS: 'a value with two tags',
+  NON_STRING_KEY: 'a field name must be plain text',
+  TAB_AS_INDENT: 'a tab in the indentation; use spaces',
+  TAG_RESOLVE_FAILED: 'tags are not taken; write the value alone',
+  UNEXPECTED_TOKEN: 'this is not expected here',
+}

@@ -1,0 +1,36 @@
+/** Reads a file or standard input (`-`), never more than a limit. */
+import { problem } from '@fairlead/contract'
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { CliContext } from '../context.ts'
+
+export async function readInput(context: CliContext, path: string, limit: number): Promise<Uint8Array> {
+  if (path === '-') return context.stdin.read(limit)
+  try {
+    await using file = await open(resolve(context.cwd, path), 'r')
+    const buffer = Buffer.alloc(limit + 1)
+    let size = 0
+    while (size < buffer.length) {
+      const { bytesRead } = await file.read(buffer, size, buffer.length - size, null)
+      if (bytesRead === 0) return buffer.subarray(0, size)
+      size += bytesRead
+    }
+  } catch (error) {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: reasonOf(error as NodeJS.ErrnoException) })
+  }
+  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: `it is larger than ${limit} bytes` })
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'there is no such file'
+    case 'EACCES':
+    case 'EPERM':
+      return 'you may not read it'
+    case 'EISDIR':
+      return 'it is a folder'
+    default:
+      return error.code ?? 'it cannot be opened'
+  }
+}

@@ -1,0 +1,40 @@
+/** From flags, environment and credentials to a client: which control plane, as whom, trusting what. */
+import { problem } from '@fairlead/contract'
+import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
+import { resolve } from 'node:path'
+import type { CliContext } from '../context.ts'
+import type { RemoteFlags } from '../flags.ts'
+import { readCredentials, type Credentials } from './credentials.ts'
+import { fetchWithCa } from './private-ca.ts'
+
+/** Where `fairlead serve` listens unless told otherwise. */
+export const defaultHost = 'http://127.0.0.1:8470'
+
+export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const login = credentials.logins[origin]
+  const token = context.env['FAIRLEAD_TOKEN'] || login?.token
+  if (token === undefined) throw problem('TOKEN_MISSING')
+  const fetch = await chosenFetch(context, flags, login?.ca_file ?? null)
+  return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+}
+
+export function chosenOrigin(context: CliContext, flags: RemoteFlags, credentials: Credentials): string {
+  return parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
+}
+
+export function chosenCaFile(context: CliContext, flags: RemoteFlags, saved: string | null): string | null {
+  const named = flags.caFile ?? (context.env['FAIRLEAD_CA_FILE'] || saved)
+  return named === null ? null : resolve(context.cwd, named)
+}
+
+export async function chosenFetch(
+  context: CliContext,
+  flags: RemoteFlags,
+  saved: string | null,
+): Promise<Fetch | null> {
+  if (context.fetch) return context.fetch
+  const caFile = chosenCaFile(context, flags, saved)
+  return caFile === null ? null : fetchWithCa(caFile)
+}

@@ -1,0 +1,69 @@
+/**
+ * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, for this user alone (0600).
+ * A token is kept with its origin, and is never sent to another.
+ */
+import { problem } from '@fairlead/contract'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import type { CliContext } from '../context.ts'
+
+const Login = z.object({ token: z.string().max(512), ca_file: z.string().max(4096).nullable() })
+
+const Credentials = z.object({
+  /** The control plane that is meant where none is named. */
+  current: z.string().nullable(),
+  logins: z.record(z.string(), Login),
+})
+export type Credentials = z.infer<typeof Credentials>
+
+const none: Credentials = { current: null, logins: {} }
+const largest = 1024 * 1024
+
+export function credentialsPath(context: CliContext): string {
+  const folder = context.env['XDG_CONFIG_HOME'] || join(context.home, '.config')
+  return join(folder, 'fairlead', 'credentials.json')
+}
+
+export async function readCredentials(context: CliContext): Promise<Credentials> {
+  const path = credentialsPath(context)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: error.code ?? 'it cannot be opened' })
+  })
+  if (text === null) return none
+  const parsed = text.length > largest ? null : Credentials.safeParse(parseJson(text))
+  if (!parsed?.success) {
+    throw problem('CONFIG_FILE_UNREADABLE', {
+      path,
+      reason: 'it is not what `fairlead login` writes; remove it and log in',
+    })
+  }
+  return parsed.data
+}
+
+/** All or nothing: a new file takes the place of the old one. */
+export async function writeCredentials(context: CliContext, credentials: Credentials): Promise<void> {
+  const path = credentialsPath(context)
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw problem('CONFIG_FILE_UNREADABLE', {
+      path,
+      reason: (error as NodeJS.ErrnoException).code ?? 'it cannot be written',
+    })
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

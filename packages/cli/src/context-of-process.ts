@@ -1,0 +1,92 @@
+/** The context of a real run: the only place that reads the process. */
+import { homedir } from 'node:os'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import type { WriteStream } from 'node:tty'
+import { Interrupted, type CliContext, type Clock, type Input, type Output } from './context.ts'
+import { UsageError } from './usage-error.ts'
+
+export function contextOfProcess(): CliContext {
+  const stdout = outputOf(process.stdout)
+  const stderr = outputOf(process.stderr)
+  return {
+    process: { stdout, stderr, exitCode: null },
+    stdout,
+    stderr,
+    stdin: inputOf(),
+    env: process.env,
+    home: homedir(),
+    cwd: process.cwd(),
+    clock,
+    signal: endSignal(),
+  }
+}
+
+function outputOf(stream: WriteStream): Output {
+  // The reader of a pipe may leave early, as `head` does; that is no fault of this command.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
+  return {
+    write: (text) => {
+      stream.write(text)
+    },
+    isTTY: Boolean(stream.isTTY),
+    get columns() {
+      return stream.columns || 80
+    },
+    getColorDepth: () => (stream.isTTY ? stream.getColorDepth(process.env) : 1),
+  }
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  every: (milliseconds, tick) => {
+    const timer = setInterval(tick, milliseconds)
+    timer.unref()
+    return { stop: () => clearInterval(timer) }
+  },
+}
+
+/** The first Ctrl-C asks for the end; the second does not wait for it. */
+function endSignal(): AbortSignal {
+  const controller = new AbortController()
+  const end = () => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort(new Interrupted())
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  return controller.signal
+}
+
+function inputOf(): Input {
+  return {
+    isTTY: Boolean(process.stdin.isTTY),
+    read: async (limit) => {
+      const parts: Uint8Array[] = []
+      let size = 0
+      for await (const part of process.stdin as AsyncIterable<Uint8Array>) {
+        size += part.byteLength
+        if (size > limit) throw new UsageError(`standard input is larger than ${limit} bytes`)
+        parts.push(part)
+      }
+      return Buffer.concat(parts)
+    },
+    askHidden: async (question) => {
+      const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+      const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
+      process.stderr.write(question)
+      try {
+        return await new Promise<string>((resolve, reject) => {
+          lines.once('SIGINT', () => reject(new Interrupted()))
+          lines.once('close', () => resolve(''))
+          lines.question('', resolve)
+        })
+      } finally {
+        lines.close()
+        process.stderr.write('\n')
+      }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** All that a command may touch of the world. A test gives its own. */
+import type { Fetch } from '@fairlead/sdk'
+import type { CommandContext } from '@stricli/core'
+
+export interface Output {
+  write(text: string): void
+  readonly isTTY: boolean
+  /** Width of the terminal; of no meaning where it is none. */
+  readonly columns: number
+  getColorDepth(): number
+}
+
+export interface Input {
+  readonly isTTY: boolean
+  /** All of standard input; a problem where it is larger than `limit` bytes. */
+  read(limit: number): Promise<Uint8Array>
+  /** One line from the terminal, not shown as it is typed. */
+  askHidden(question: string): Promise<string>
+}
+
+export interface Clock {
+  now(): number
+  /** Calls `tick` again and again until it is stopped. */
+  every(milliseconds: number, tick: () => void): { stop(): void }
+}
+
+export interface CliContext extends CommandContext {
+  readonly process: { readonly stdout: Output; readonly stderr: Output; exitCode?: number | string | null }
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly stdin: Input
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly cwd: string
+  readonly clock: Clock
+  /** Aborted by Ctrl-C or SIGTERM, with an `Interrupted`. */
+  readonly signal: AbortSignal
+  /** In place of the platform's own, for tests. */
+  readonly fetch?: Fetch
+}
+
+/** Why `signal` was aborted: somebody asked for the end. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}

@@ -1,0 +1,72 @@
+/** Flags that many commands share. */
+import type { FlagParametersForType } from '@stricli/core'
+import type { CliContext } from './context.ts'
+
+export interface JsonFlag {
+  readonly json?: boolean
+}
+
+/** For a command that speaks to a control plane. */
+export interface RemoteFlags extends JsonFlag {
+  readonly host?: string
+  readonly caFile?: string
+}
+
+export interface ListFlags extends RemoteFlags {
+  readonly maxItems: number
+}
+
+export const jsonFlag: FlagParametersForType<JsonFlag, CliContext> = {
+  json: { kind: 'boolean', optional: true, withNegated: false, brief: 'Print the result, and any problem, as JSON' },
+}
+
+export const remoteFlags: FlagParametersForType<RemoteFlags, CliContext> = {
+  ...jsonFlag,
+  host: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'URL',
+    brief: 'The control plane (FAIRLEAD_HOST)',
+  },
+  caFile: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder: 'FILE',
+    brief: 'PEM file with the CA of the control plane (FAIRLEAD_CA_FILE)',
+  },
+}
+
+export const listFlags: FlagParametersForType<ListFlags, CliContext> = {
+  maxItems: {
+    kind: 'parsed',
+    parse: wholeNumber(1, 100_000),
+    default: '50',
+    placeholder: 'N',
+    brief: 'Print at most so many',
+  },
+  ...remoteFlags,
+}
+
+/** An optional flag that takes text. */
+export function textFlag(placeholder: string, brief: string) {
+  return { kind: 'parsed', parse: String, optional: true, placeholder, brief } as const
+}
+
+/** An optional flag without a value. */
+export function switchFlag(brief: string) {
+  return { kind: 'boolean', optional: true, withNegated: false, brief } as const
+}
+
+/** A required argument. */
+export function argument(placeholder: string, brief: string) {
+  return { parse: String, placeholder, brief } as const
+}
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text)
+    throw new Error(`expected a whole number from ${least} to ${most}`)
+  }
+}

@@ -1,0 +1,39 @@
+/** Runs one command line. The one error boundary: whatever went wrong ends as a problem on standard error, and as its exit code. */
+import { run } from '@stricli/core'
+import { buildFairlead } from './app.ts'
+import { Interrupted, type CliContext } from './context.ts'
+import { UsageError } from './usage-error.ts'
+
+export async function runFairlead(args: readonly string[], context: CliContext): Promise<number> {
+  try {
+    await run(buildFairlead(args), args, context)
+    const { exitCode } = context.process
+    return typeof exitCode === 'number' ? exitCode : 0
+  } catch (error) {
+    return present(error, args, context)
+  }
+}
+
+async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
+  // Loaded only now: a run that goes well does not pay for it.
+  const { isProblem, problem } = await import('@fairlead/contract')
+  const { UsageProblem } = await import('./usage-problem.ts')
+  const { formatProblem } = await import('./terminal/problem-text.ts')
+  const { paintFor } = await import('./terminal/paint.ts')
+  const found = (() => {
+    if (isProblem(error)) return error
+    if (error instanceof UsageError) return new UsageProblem(error)
+    if (error instanceof Interrupted) return problem('INTERRUPTED')
+    return problem('INTERNAL')
+  })()
+  const text = args.includes('--json')
+    ? `${JSON.stringify(found.toDocument(), null, 2)}\n`
+    : formatProblem(found, paintFor(context.stderr, context.env))
+  context.stderr.write(text)
+  // For who hunts a fault of ours: where it arose. Never the message, which may quote what it choked on.
+  if (found.code === 'INTERNAL' && context.env['FAIRLEAD_DEBUG'] && error instanceof Error) {
+    const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+    context.stderr.write(`${[error.name, ...frames].join('\n')}\n`)
+  }
+  return found.row.exit
+}

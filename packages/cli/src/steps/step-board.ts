@@ -1,0 +1,116 @@
+/** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent where JSON is asked for. */
+import { printable, type StepReport } from '@fairlead/contract'
+import type { CliContext } from '../context.ts'
+import { isLive, paintFor } from '../terminal/paint.ts'
+import { liveStep, plainStep } from './step-text.ts'
+
+/** The steps of one build or of one node. */
+export interface StepGroup {
+  readonly title: string | null
+  readonly steps: readonly StepReport[]
+  /** What there is to say while no step has begun. */
+  readonly waiting?: string
+}
+
+export interface StepBoard {
+  show(groups: readonly StepGroup[]): void
+  /** Leaves the last state on the screen. */
+  end(): void
+}
+
+export function stepBoard(context: CliContext, flags: { readonly json?: boolean }): StepBoard {
+  if (flags.json) return { show: () => {}, end: () => {} }
+  return isLive(context.stdout, context.env) ? new LiveBoard(context) : new PlainBoard(context)
+}
+
+class LiveBoard implements StepBoard {
+  readonly #context: CliContext
+  #groups: readonly StepGroup[] = []
+  #drawn = 0
+  #frame = 0
+  readonly #ticking: { stop(): void }
+
+  constructor(context: CliContext) {
+    this.#context = context
+    context.stdout.write('\u001B[?25l')
+    this.#ticking = context.clock.every(100, () => {
+      this.#frame++
+      this.#draw()
+    })
+  }
+
+  show(groups: readonly StepGroup[]): void {
+    this.#groups = groups
+    this.#draw()
+  }
+
+  end(): void {
+    this.#ticking.stop()
+    this.#draw()
+    this.#context.stdout.write('\u001B[?25h')
+  }
+
+  #draw(): void {
+    const { stdout, env, clock } = this.#context
+    const paint = paintFor(stdout, env)
+    const lines = this.#groups.flatMap((group) => {
+      const indent = group.title === null ? '  ' : '    '
+      const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
+      const steps = group.steps.map((step) => `${indent}${liveStep(step, clock.now(), this.#frame, paint)}`)
+      const waiting = steps.length === 0 && group.waiting ? [`${indent}${paint.dim(group.waiting)}`] : []
+      return [...title, ...steps, ...waiting]
+    })
+    const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A` : ''
+    // A line that wraps would count as one and be drawn as two, so none may be wider than the terminal.
+    const text = lines.map((line) => `\u001B[2K${clip(line, stdout.columns)}\n`).join('')
+    stdout.write(`${up}${text}\u001B[J`)
+    this.#drawn = lines.length
+  }
+}
+
+class PlainBoard implements StepBoard {
+  readonly #context: CliContext
+  readonly #printed = new Set<string>()
+
+  constructor(context: CliContext) {
+    this.#context = context
+  }
+
+  show(groups: readonly StepGroup[]): void {
+    for (const group of groups) {
+      const title = group.title === null ? '' : `${printable(group.title)}: `
+      if (group.steps.length === 0 && group.waiting) this.#once(`${title}${group.waiting}`)
+      for (const step of group.steps) this.#showStep(title, step)
+    }
+  }
+
+  end(): void {}
+
+  #showStep(title: string, step: StepReport): void {
+    // A short step is told when it is over; the long ones also when they begin.
+    const long = step.step === 'pull' || step.step === 'ray'
+    if (step.status === 'running' && !long) return
+    const key = `${title}${step.step} ${step.status} ${step.started_at}`
+    if (this.#printed.has(key)) return
+    this.#printed.add(key)
+    this.#context.stdout.write(`  ${title}${plainStep(step, this.#context.clock.now())}\n`)
+  }
+
+  #once(line: string): void {
+    if (this.#printed.has(line)) return
+    this.#printed.add(line)
+    this.#context.stdout.write(`  ${line}\n`)
+  }
+}
+
+/** Cuts a painted line at `columns` visible characters. */
+function clip(line: string, columns: number): string {
+  let visible = 0
+  let result = ''
+  // oxlint-disable-next-line no-control-regex -- the escape sequences that `paint` writes
+  for (const [part] of line.matchAll(/\u001B\[\d+m|./gsu)) {
+    if (!part.startsWith('\u001B')) visible++
+    if (visible < columns || part.startsWith('\u001B')) result += part
+  }
+  return result
+}

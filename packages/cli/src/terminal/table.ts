@@ -1,0 +1,47 @@
+/** Columns, aligned. On a terminal the widest give way until a row fits; elsewhere nothing is cut. */
+import { printable } from '@fairlead/contract'
+import type { Output } from '../context.ts'
+import type { Paint } from './paint.ts'
+
+const gap = '  '
+const narrowest = 8
+
+export interface Table {
+  readonly headers: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+export function formatTable(table: Table, output: Output, paint: Paint): string {
+  const rows = table.rows.map((row) => row.map((cell) => printable(cell)))
+  const widths = table.headers.map((header, column) =>
+    Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)),
+  )
+  if (output.isTTY) shrink(widths, output.columns)
+  const line = (cells: readonly string[]) =>
+    widths
+      .map((width, column) => cut(cells[column] ?? '', width).padEnd(width))
+      .join(gap)
+      .trimEnd()
+  return [paint.dim(line(table.headers)), ...rows.map(line)].map((text) => `${text}\n`).join('')
+}
+
+function shrink(widths: number[], columns: number): void {
+  const total = () => widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1)
+  for (let excess = total() - columns; excess > 0; excess = total() - columns) {
+    const widest = widths.indexOf(Math.max(...widths))
+    const width = widths[widest] ?? 0
+    if (width <= narrowest) return
+    widths[widest] = Math.max(narrowest, width - 1)
+  }
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}
+
+/** `name  value` lines of one thing; what is null is left out. */
+export function formatDetails(details: readonly (readonly [string, string | null])[], paint: Paint): string {
+  const present = details.filter((entry): entry is readonly [string, string] => entry[1] !== null)
+  const width = Math.max(0, ...present.map(([name]) => name.length))
+  return present.map(([name, value]) => `  ${paint.dim(name.padEnd(width))}  ${printable(value)}\n`).join('')
+}

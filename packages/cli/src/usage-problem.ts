@@ -1,0 +1,16 @@
+/** A usage error as a problem, whose fix names the help of the very command. */
+import { Problem } from '@fairlead/contract'
+import type { UsageError } from './usage-error.ts'
+
+export class UsageProblem extends Problem {
+  readonly #command: string
+
+  constructor(error: UsageError) {
+    super('USAGE', { reason: error.message }, [])
+    this.#command = error.command
+  }
+
+  override get fix(): string {
+    return `See \`${this.#command} --help\`.`
+  }
+}
