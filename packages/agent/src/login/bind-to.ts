@@ -17,7 +17,8 @@ export class BoundLogin {
   readonly image: ImageReference
   readonly registry: RegistryHost
   readonly #login: RegistryLogin
-  readonly #overTlsOnly: boolean
+  /** The secret's server says https, so not even a loopback registry may have it in plain. */
+  readonly overTlsOnly: boolean
 
   static {
     make = (image, registry, login, overTlsOnly) => new BoundLogin(image, registry, login, overTlsOnly)
@@ -27,7 +28,7 @@ export class BoundLogin {
     this.image = image
     this.registry = registry
     this.#login = login
-    this.#overTlsOnly = overTlsOnly
+    this.overTlsOnly = overTlsOnly
   }
 
   get username(): Redacted<string> {
@@ -40,7 +41,7 @@ export class BoundLogin {
 
   /** Plain http is for a loopback registry alone, and not where the secret's server says https. */
   mayGoTo(place: LoginPlace): boolean {
-    if (place.scheme === 'http' && (this.#overTlsOnly || !this.registry.isLoopback)) return false
+    if (place.scheme === 'http' && (this.overTlsOnly || !this.registry.isLoopback)) return false
     const port = this.registry.port ?? (place.scheme === 'https' ? 443 : 80)
     return place.host === this.registry.host && place.port === port
   }

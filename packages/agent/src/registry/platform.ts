@@ -1,0 +1,49 @@
+/** Which build of an image a node runs: operating system, architecture and variant, as the engine itself would choose. */
+import { z } from 'zod'
+import { manifestTypes, type IndexEntry } from './manifest.ts'
+
+export interface NodePlatform {
+  readonly os: string
+  readonly arch: string
+  readonly variant: string | null
+}
+
+const word = z.string().regex(/^[a-z0-9]{1,20}$/)
+/** The part of an image's config that says for which machine it was built. */
+export const ImagePlatform = z.looseObject({
+  os: word,
+  architecture: word,
+  variant: z
+    .string()
+    .regex(/^[a-z0-9.]{0,20}$/)
+    .optional(),
+})
+
+/** The variants that run on a machine of this kind, the best first; empty text stands for none named. */
+export function acceptableVariants({ arch, variant }: NodePlatform): readonly string[] {
+  if (arch === 'arm64') return ['v8', '', '8']
+  if (arch === 'amd64') return ['', 'v1']
+  if (arch !== 'arm') return [variant ?? '', '']
+  const newest = Number(/^v?([5-8])$/.exec(variant ?? 'v7')?.[1] ?? 7)
+  return [...Array.from({ length: newest - 4 }, (_, index) => `v${newest - index}`), '']
+}
+
+export function runsOn(image: NodePlatform, node: NodePlatform): boolean {
+  return image.os === node.os && image.arch === node.arch && acceptableVariants(node).includes(image.variant ?? '')
+}
+
+/** The entry that the node runs; of equals the first, as engines choose. Nested indexes and other artifacts are passed over. */
+export function chooseEntry(entries: readonly IndexEntry[], node: NodePlatform): IndexEntry | null {
+  const images = entries.filter(({ mediaType }) => (manifestTypes.image as readonly string[]).includes(mediaType))
+  const rank = ({ platform }: IndexEntry) =>
+    platform && runsOn(platform, node) ? acceptableVariants(node).indexOf(platform.variant ?? '') : Infinity
+  return images.reduce<IndexEntry | null>((best, entry) => {
+    if (rank(entry) === Infinity) return best
+    return best === null || rank(entry) < rank(best) ? entry : best
+  }, null)
+}
+
+/** `os/arch[/variant]`. */
+export function formatPlatform({ os, arch, variant }: NodePlatform): string {
+  return variant === null || variant === '' ? `${os}/${arch}` : `${os}/${arch}/${variant}`
+}
