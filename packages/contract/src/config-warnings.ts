@@ -46,6 +46,11 @@ function secretWarnings(text: string | undefined, cloud: ConfigCloud | null): Co
     const detail = `the ARN is in the partition ${partition}, and nodes in ${own} cannot read it`
     return [{ code: 'SECRET_IN_OTHER_PARTITION', path, detail }]
   }
+  if (/^\/?projects\/[^/]+\/(?:secrets|locations)\//.test(text) && cloud !== null) {
+    const detail =
+      'this reads like an identifier of Google Secret Manager, and is looked up as a name in AWS Secrets Manager'
+    return [{ code: 'SECRET_OF_OTHER_PROVIDER', path, detail }]
+  }
   if (!endsLikeArnSuffix(text)) return []
   const detail =
     'the name ends like the six characters that AWS adds in an ARN; give the name without them, or the full ARN'

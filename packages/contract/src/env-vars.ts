@@ -14,7 +14,7 @@ const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/
 export function judgeEnvVars(input: unknown): Record<string, string> | undefined {
   if (input === undefined) return undefined
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw refused([{ path: 'env_vars', detail: 'expected names with values' }])
+    throw refused([{ path: 'env_vars', detail: 'it is not a set of names with values' }])
   }
   const entries: [string, unknown][] = Object.entries(input)
   const faults = entries.slice(0, mostVariables).flatMap(([name, value]) => faultOf(name, value) ?? [])
@@ -30,7 +30,9 @@ export function judgeEnvVars(input: unknown): Record<string, string> | undefined
 
 function faultOf(name: string, value: unknown): FieldProblem | null {
   const fault = nameFault(name) ?? valueFault(value)
-  return fault === null ? null : { path: `env_vars.${printable(name)}`, detail: fault }
+  // Who pastes NAME=VALUE as a name finds no value in the problem (S22).
+  const [shown = ''] = name.split('=', 1)
+  return fault === null ? null : { path: `env_vars.${printable(shown)}`, detail: fault }
 }
 
 function nameFault(name: string): string | null {
@@ -41,7 +43,7 @@ function nameFault(name: string): string | null {
 }
 
 function valueFault(value: unknown): string | null {
-  if (typeof value !== 'string') return 'expected text; put it in quotes'
+  if (typeof value !== 'string') return 'it is not text; put it in quotes'
   if (value.includes('\0')) return 'a value cannot hold a NUL'
   if (!value.isWellFormed()) return 'a value must be well-formed Unicode'
   return utf8Length(value) > largestValueBytes ? `a value has at most ${largestValueBytes} bytes` : null

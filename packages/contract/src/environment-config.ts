@@ -2,6 +2,7 @@
 import type { ConfigWarning, EnvironmentConfig } from './cluster-environment.ts'
 import { configWarnings, type ConfigCloud } from './config-warnings.ts'
 import { judgeEnvVars } from './env-vars.ts'
+import { printable } from './fact.ts'
 import { parseImageReference } from './image-reference.ts'
 import { nearestWord } from './nearest-word.ts'
 import { isProblem, Problem, problem, type FieldProblem } from './problem.ts'
@@ -17,13 +18,16 @@ export interface CheckedConfig {
 export const configFields = ['docker_image', 'ray_version', 'env_vars', 'registry_login_secret'] as const
 
 const longestImage = 512
+const tooLong = `it is longer than ${longestImage} characters`
+const mostFieldsListed = 20
 
 /**
  * Reads a config, or throws the first of its problems with all faulty fields listed. Scalars must be text already: a YAML
  * reader hands over what was typed, so that `2.10` keeps its zero. Without a cloud a reference is judged for all providers.
  */
 export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null): CheckedConfig {
-  if (!isRecord(input)) throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'expected named fields' })
+  if (!isRecord(input))
+    throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'it is not a set of named fields' })
   const found: Problem[] = []
   const judge = <Value>(path: string, read: () => Value): Value | undefined => {
     try {
@@ -53,13 +57,14 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
 
 function judgeFieldName(name: string): void {
   if ((configFields as readonly string[]).includes(name)) return
-  throw problem('CONFIG_UNKNOWN_FIELD', { name, nearest: nearestWord(name, configFields) })
+  const nearest = nearestWord(name, configFields)
+  const detail = `there is no such field; did you mean ${nearest}?`
+  throw problem('CONFIG_UNKNOWN_FIELD', { name, nearest }, [{ path: printable(name), detail }])
 }
 
 function judgeImage(value: unknown): string {
   const text = requiredText('docker_image', value)
-  if (text.length > longestImage)
-    throw problem('IMAGE_REF_INVALID', { reason: `it is longer than ${longestImage} characters` })
+  if (text.length > longestImage) throw problem('IMAGE_REF_INVALID', { reason: tooLong })
   registryOf(parseImageReference(text))
   return text
 }
@@ -90,21 +95,17 @@ function parseForSomeProvider(text: string): void {
 }
 
 function requiredText(path: string, value: unknown): string {
-  if (value === undefined || value === null) throw problem('CONFIG_INVALID', { path, reason: 'this field is needed' })
-  if (typeof value !== 'string') throw problem('CONFIG_INVALID', { path, reason: 'expected text; put it in quotes' })
+  if (value === undefined || value === null) throw problem('CONFIG_INVALID', { path, reason: 'it is missing' })
+  if (typeof value !== 'string') throw problem('CONFIG_INVALID', { path, reason: 'it is not text; put it in quotes' })
   if (value === '') throw problem('CONFIG_INVALID', { path, reason: 'it is empty' })
   return value
 }
 
 /** A pasted secret first, since it must be revoked; else the first that was found. All faulty fields are listed. */
 function worst(found: readonly Problem[]): Problem {
-  const first = found.find((one) => one.code === 'REFERENCE_LOOKS_LIKE_A_SECRET') ?? found[0]
-  if (first === undefined) throw new TypeError('a config is refused for a reason')
-  return new Problem(
-    first.code,
-    first.facts,
-    found.flatMap((one) => one.fields),
-  )
+  const first = found.find((one) => one.code === 'REFERENCE_LOOKS_LIKE_A_SECRET') ?? found[0] ?? problem('INTERNAL')
+  const fields = found.flatMap((one) => one.fields).slice(0, mostFieldsListed)
+  return new Problem(first.code, first.facts, fields)
 }
 
 function at(path: string, error: Problem): Problem {

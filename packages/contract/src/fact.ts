@@ -56,12 +56,17 @@ export interface LocalFacts {
 export type FactName = keyof WireFacts | keyof LocalFacts
 export type FactValue = string | number
 
-/** Text from outside, safe on a terminal: control characters escaped, at most 200 characters (S25). */
+const longestPrinted = 200
+
+/** Text from outside, safe on a terminal: what is invisible or moves the cursor is escaped, and it is cut at 200 characters (S25). */
 export function printable(text: string): string {
-  const escaped = text.replaceAll(
-    // oxlint-disable-next-line no-control-regex -- the point of the function
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return escaped.length <= 200 ? escaped : `${escaped.slice(0, 199)}…`
+  // Escapes only lengthen a text, so that no more of it is looked at than can be shown.
+  const escaped = text.slice(0, longestPrinted + 1).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)
+  if (escaped.length <= longestPrinted) return escaped
+  return `${escaped.slice(0, longestPrinted - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+function escapeCharacter(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16)
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }

@@ -44,6 +44,7 @@ export {
   TokenId,
 } from './id.ts'
 export { effectiveTag, formatImageReference, parseImageReference, type ImageReference } from './image-reference.ts'
+export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
 export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'

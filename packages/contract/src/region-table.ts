@@ -3,7 +3,6 @@
 export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov'
 
 const awsRegions: Record<Partition, readonly string[]> = {
-  // oxfmt keeps one a line; the table is the partitions that AWS publishes with its SDKs.
   aws: words(`
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
     ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7

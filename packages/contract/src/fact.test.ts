@@ -1,0 +1,31 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { printable } from './fact.ts'
+
+test('nothing that moves the cursor, hides or turns text gets through, and it is cut at 200 (S25)', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      const shown = printable(text)
+      expect(shown).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+      expect(shown.length).toBeLessThanOrEqual(200)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test.each([
+  ['plain text, as it is: ä 日本 😀', 'plain text, as it is: ä 日本 😀'],
+  ['\u001b[31mred\u0007', '\\u001b[31mred\\u0007'],
+  ['a\r\nb', 'a\\u000d\\u000ab'],
+  ['\u202egpj.exe', '\\u202egpj.exe'],
+  ['zero\u200bwidth', 'zero\\u200bwidth'],
+  ['lone \ud800', 'lone \\ud800'],
+  ['tag \u{e0041}', 'tag \\u{e0041}'],
+])('%j is shown as %s', (text, shown) => {
+  expect(printable(text)).toBe(shown)
+})
+
+test('a character is not cut in two', () => {
+  expect(printable(`${'x'.repeat(198)}😀😀`)).toBe(`${'x'.repeat(198)}…`)
+  expect(printable('😀'.repeat(100))).toBe('😀'.repeat(100))
+})

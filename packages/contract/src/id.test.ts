@@ -1,0 +1,26 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BuildId, NodeId, newId } from './id.ts'
+
+const prefix = fc.constantFrom('cld', 'cenv', 'bld', 'ses', 'node', 'pull', 'tok', 'rep', 'nse', 'jtk', 'grn' as const)
+const time = fc.integer({ min: 0, max: 2 ** 45 })
+
+test('all ids sort by the time at which they were made', () => {
+  fc.assert(
+    fc.property(prefix, time, time, (kind, a, b) => {
+      const [first, second] = [newId(kind, a), newId(kind, b)]
+      fc.pre(a !== b)
+      expect(first < second).toBe(a < b)
+      expect(first.split('_')[1]).toHaveLength(26)
+    }),
+  )
+})
+
+test('an id fits its own schema and no other', () => {
+  expect(BuildId.safeParse(newId('bld')).success).toBe(true)
+  expect(NodeId.safeParse(newId('bld')).success).toBe(false)
+})
+
+test('two ids of one moment are different', () => {
+  expect(new Set(Array.from({ length: 1000 }, () => newId('pull', 1))).size).toBe(1000)
+})

@@ -1,0 +1,17 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { nearestWord } from './nearest-word.ts'
+
+const words = ['docker_image', 'ray_version', 'env_vars', 'registry_login_secret'] as const
+
+test('a word with one letter wrong, dropped or added is found', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...words), fc.nat(20), fc.constantFrom('', 'x', 'xy'), (word, index, letters) => {
+      expect(nearestWord(word.slice(0, index) + letters + word.slice(index + 1), words)).toBe(word)
+    }),
+  )
+})
+
+test('there is always an answer, also for very long words', () => {
+  expect(words).toContain(nearestWord('x'.repeat(1_000_000), words))
+})

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { WireFacts, type FactName } from './fact.ts'
+import { isProblem, Problem, problem, ProblemCode, ProblemDocument, ReportedProblem, type Facts } from './problem.ts'
+
+const code = fc.constantFrom(...ProblemCode.options)
+const factNames = [...Object.keys(WireFacts.shape), 'path', 'name', 'reason', 'host'] as FactName[]
+const facts = fc.dictionary(
+  fc.constantFrom(...factNames),
+  fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.constantFrom('aws', 'docker.io', 'password')),
+) as fc.Arbitrary<Facts>
+
+test('a report always fits its schema, and carries no fact that is free text (S6)', () => {
+  fc.assert(
+    fc.property(code, facts, (name, given) => {
+      const report = new Problem(name, given, []).toReport()
+      expect(ReportedProblem.safeParse(report).success).toBe(true)
+      expect(Object.keys(report.facts).filter((fact) => ['path', 'name', 'reason', 'host'].includes(fact))).toEqual([])
+    }),
+  )
+})
+
+test('a document always fits its schema, and holds no control character', () => {
+  fc.assert(
+    fc.property(code, facts, (name, given) => {
+      const document = new Problem(name, given, []).toDocument('req_1')
+      expect(ProblemDocument.safeParse(document).success).toBe(true)
+      expect(document.detail + document.fix).not.toMatch(/\p{Cc}/u)
+    }),
+  )
+})
+
+test('a problem that was reported comes back with the same words', () => {
+  const here = problem('IMAGE_NOT_FOUND', { registry: 'reg.example.com:5000', repository: 'team/app' })
+  const there = Problem.fromReport(ReportedProblem.parse(here.toReport()))
+  expect(there.toDocument()).toEqual(here.toDocument())
+})
+
+test('a fact that is no wire fact is a question mark at the other end', () => {
+  const here = problem('POLICY_INVALID', { path: '/etc/fairlead/policy.yaml', reason: 'a secret detail' })
+  expect(Problem.fromReport(here.toReport()).what).toBe('? cannot be used: ?')
+})
+
+test('braces in a fact are not filled a second time', () => {
+  expect(problem('NAME_IN_USE', { name: '{name} {host}' }).what).toContain('{name} {host}')
+})
+
+test('only problems are problems', () => {
+  expect(isProblem(problem('TOKEN_MISSING'))).toBe(true)
+  expect(isProblem(problem('TOKEN_MISSING'), 'TOKEN_INVALID')).toBe(false)
+  for (const other of [null, undefined, new Error('x'), { code: 'TOKEN_MISSING' }]) expect(isProblem(other)).toBe(false)
+})

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { parseImageReference } from './image-reference.ts'
+import { parseRegistryHost, registryOf } from './registry-host.ts'
+
+test.each([
+  'ubuntu',
+  'docker.io/a/b',
+  'INDEX.docker.io/a',
+  'registry-1.docker.io/a/b',
+  'registry.hub.docker.com:443/a',
+])('%s is on Docker Hub, which is spoken to at one host', (name) => {
+  expect(registryOf(parseImageReference(name))).toEqual({
+    key: 'docker.io',
+    host: 'registry-1.docker.io',
+    port: null,
+    contact: 'registry-1.docker.io',
+    isDockerHub: true,
+    isLoopback: false,
+  })
+})
+
+test('another port of a Docker Hub name is another registry', () => {
+  expect(parseRegistryHost('docker.io:5000')).toMatchObject({ key: 'docker.io:5000', isDockerHub: false })
+})
+
+test('the default port is dropped, upper case too, and loopback is known', () => {
+  expect(parseRegistryHost('Reg.Example.com:443')).toMatchObject({
+    key: 'reg.example.com',
+    port: null,
+    isLoopback: false,
+  })
+  expect(parseRegistryHost('127.0.0.1:5000')).toMatchObject({ key: '127.0.0.1:5000', port: 5000, isLoopback: true })
+  expect(parseRegistryHost('[::1]:5000')).toMatchObject({ contact: '[::1]:5000', isLoopback: true })
+})
+
+test.each(['0x7f.1/app', '2130706433:5000/app', 'reg.example.com:05000/app', '[::ffff:7f00:1]/app', '127.1/app'])(
+  '%s is an image name, but its host cannot be compared',
+  (name) => {
+    const image = parseImageReference(name)
+    expect(() => registryOf(image)).toThrow(expect.objectContaining({ code: 'IMAGE_REF_INVALID' }))
+  },
+)
