@@ -1,0 +1,94 @@
+/**
+ * Brings a bare clone to where the demo and the tests can run: npm packages, system packages, moto, the Ray image.
+ * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
+ */
+import { pathToFileURL } from 'node:url'
+import { agreed } from './setup/consent.mjs'
+import { CannotSetUp, isRoot, refuseOtherSystems } from './setup/machine.mjs'
+import { installMoto, motoIsNeeded } from './setup/moto.mjs'
+import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
+import { makeRayImage } from './setup/ray-image.mjs'
+import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
+import { TaskBoard } from './setup/task-board.mjs'
+
+/**
+ * @param {object} options
+ * @param {boolean} [options.yes] never ask
+ * @param {boolean} [options.services] false: npm packages are enough (unit tests)
+ * @param {boolean} [options.rayImage] make the Ray image too
+ */
+export async function setUp({ yes = false, services = true, rayImage = services }) {
+  refuseOtherSystems()
+  const missing = services ? missingPackages() : []
+  const needsNpm = npmIsNeeded()
+  const needsMoto = services && motoIsNeeded()
+  tellPlan({ missing, needsNpm, needsMoto })
+  if (services) refuseWithoutPower(missing)
+  if ((missing.length > 0 || needsNpm || needsMoto) && !(await agreed({ yes }))) {
+    throw new CannotSetUp('Nothing was installed.')
+  }
+  const board = new TaskBoard()
+  const first = []
+  if (needsNpm) first.push(board.run('npm packages', installNpmPackages))
+  if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
+  await settled(first)
+  const second = []
+  if (needsMoto) second.push(board.run('moto (plays AWS)', installMoto))
+  if (rayImage) second.push(board.run('Ray image', makeRayImage))
+  await settled(second)
+}
+
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean }} plan */
+function tellPlan({ missing, needsNpm, needsMoto }) {
+  const plan = []
+  if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
+  if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
+  if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/moto/')
+  if (plan.length === 0) return
+  console.log('To be installed first:')
+  for (const line of plan) console.log(`  - ${line}`)
+}
+
+/** @param {string[]} missing */
+function refuseWithoutPower(missing) {
+  if (missing.length > 0 && !(isRoot() && hasApt())) {
+    const hint = hasApt()
+      ? `sudo ${installCommand(missing)}`
+      : "your distribution's equivalents of these Debian packages"
+    throw new CannotSetUp(`Missing on this machine: ${missing.join(', ')}.\nInstall them with: ${hint}`)
+  }
+  if (!isRoot()) {
+    throw new CannotSetUp(
+      'Root is needed: each node is a Docker Engine in a network namespace of its own. Run it again with sudo.',
+    )
+  }
+}
+
+/**
+ * Lets all end before the first failure is told, so that nothing is left half way.
+ * @param {Promise<void>[]} works
+ */
+async function settled(works) {
+  const failure = (await Promise.allSettled(works)).find((result) => result.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+}
+
+/**
+ * The exit status for an error of `setUp`, after it was told: 2 for what the user must change, 1 for what broke.
+ * @param {unknown} error
+ */
+export function tellFailure(error) {
+  console.error(
+    error instanceof CannotSetUp ? error.message : `setup: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  return error instanceof CannotSetUp ? 2 : 1
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    await setUp({ yes: process.argv.includes('--yes') })
+    console.log('Ready.')
+  } catch (error) {
+    process.exitCode = tellFailure(error)
+  }
+}

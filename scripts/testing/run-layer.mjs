@@ -1,0 +1,65 @@
+/** Runs one layer of tests with its output shown, and counts it; a layer that hangs is ended and counts as failed. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { root } from '../setup/machine.mjs'
+import { countsOf } from './vitest-report.mjs'
+
+const bin = join(root, 'node_modules', '.bin')
+
+/** How long each layer may take at most, in minutes. */
+export const layers = { unit: 5, integration: 15, e2e: 30 }
+
+/**
+ * @param {keyof typeof layers} layer
+ * @param {string[]} filters names of files, as vitest takes them
+ */
+export async function runLayer(layer, filters) {
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
+  const file = join(folder, 'report.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const status = await show('vitest', ['run', '--project', layer, ...reporters, ...filters], layers[layer])
+    return countsOf(file, status)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** `npm run check`, counted as one test. */
+export async function runCheck() {
+  const status = await show('node', [join(root, 'scripts', 'check.ts')], layers.unit)
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+}
+
+/**
+ * The exit code of a program of node_modules/.bin, which runs on the Node that is there: 26.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {number} minutes
+ * @returns {Promise<number>}
+ */
+function show(command, args, minutes) {
+  const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
+  const child = spawn(join(bin, command), args, {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const patience = setTimeout(() => {
+    console.error(`${command} was ended after ${minutes} minutes`)
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), 20_000).unref()
+  }, minutes * 60_000)
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(error.message)
+      resolve(127)
+    })
+    child.on('exit', (status) => {
+      clearTimeout(patience)
+      resolve(status ?? 1)
+    })
+  })
+}
