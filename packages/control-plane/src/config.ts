@@ -1,0 +1,17 @@
+/** The settings of a control plane, read once. */
+import { z } from 'zod'
+
+export const ControlPlaneConfig = z.strictObject({
+  /** HOST:PORT; port 0 takes a free one. */
+  listen: z.string(),
+  dataDir: z.string().min(1),
+  /** What clients and nodes call this control plane; by default the listen address. */
+  origin: z.string().optional(),
+  /** PEM files. Without them a control plane that is not on loopback makes a CA of its own. */
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
+  /** Makes another admin token, for who lost the first. */
+  newAdminToken: z.boolean().optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+})
+export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>

@@ -1,0 +1,82 @@
+/** Effects of build checks: leases given out, reports taken from the holder only, checks asked for again. */
+import { problem, type BuildCheckReport, type NodeId } from '@fairlead/contract'
+import { iso } from '../clock.ts'
+import type { BuildRecord, NodeRecord } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { requireCloud } from './cloud-choice.ts'
+import { leaseOf } from './desired-state.ts'
+import { requireGranted } from './grant-check.ts'
+import { isLeased, leaseMs, planLeases } from './plan-checks.ts'
+
+/** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
+export async function leaseChecks(
+  transaction: Transaction,
+  undecided: readonly BuildRecord[],
+  online: readonly NodeRecord[],
+  now: number,
+): Promise<void> {
+  const byId = new Map(undecided.map((build) => [build.id, build]))
+  for (const { buildId, nodeId } of planLeases(undecided.map(leaseOf), online, now)) {
+    const build = byId.get(buildId)
+    if (build === undefined) continue
+    await transaction.builds.update(buildId, {
+      status: 'pending',
+      attempt: build.attempt + 1,
+      lease_node_id: nodeId,
+      lease_expires_at: iso(now + leaseMs),
+      steps: [],
+    })
+    transaction.wake(nodeId)
+    if (build.lease_node_id !== null) transaction.wake(build.lease_node_id)
+    transaction.announce('build', buildId)
+  }
+}
+
+/** True where the build is decided now. */
+export async function takeCheckReport(
+  transaction: Transaction,
+  nodeId: NodeId,
+  report: BuildCheckReport,
+  now: number,
+): Promise<boolean> {
+  const build = await transaction.builds.byId(report.build_id)
+  const holds = build !== null && build.lease_node_id === nodeId && build.attempt === report.attempt
+  if (!holds || !isLeased(leaseOf(build), now)) return false
+  const decided = report.status !== 'in_progress'
+  await transaction.builds.update(build.id, {
+    status: report.status,
+    steps: report.steps,
+    problem: report.problem,
+    digest: report.digest,
+    platform: report.platform,
+    size_bytes: report.size_bytes,
+    checked_by: nodeId,
+    last_modified_at: iso(now),
+    lease_node_id: decided ? null : nodeId,
+    lease_expires_at: decided ? null : iso(now + leaseMs),
+  })
+  if (decided) transaction.wake(nodeId)
+  transaction.announce('build', build.id)
+  return decided
+}
+
+export async function checkAgain(transaction: Transaction, build: BuildRecord, now: number): Promise<void> {
+  const environment = await transaction.environments.byId(build.cluster_environment_id)
+  if (environment?.archived_at != null) throw problem('CLUSTER_ENV_ARCHIVED', { name: environment.name })
+  const cloud = await requireCloud(transaction, build.cloud_id)
+  await requireGranted(transaction, cloud, { reference: build.registry_login_secret, image: build.docker_image_name })
+  if (build.lease_node_id !== null) transaction.wake(build.lease_node_id)
+  await transaction.builds.update(build.id, {
+    status: 'pending',
+    digest: null,
+    platform: null,
+    size_bytes: null,
+    checked_by: null,
+    steps: [],
+    problem: null,
+    lease_node_id: null,
+    lease_expires_at: null,
+    last_modified_at: iso(now),
+  })
+  transaction.announce('build', build.id)
+}

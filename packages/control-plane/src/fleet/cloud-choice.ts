@@ -1,0 +1,31 @@
+/** Which cloud is meant: the one named, else the only one. */
+import { CloudId, printable, problem, type SecretContext } from '@fairlead/contract'
+import type { CloudRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+
+export async function requireCloud(reader: Reader, id: string): Promise<CloudRecord> {
+  const parsed = CloudId.safeParse(id)
+  const cloud = parsed.success ? await reader.clouds.byId(parsed.data) : null
+  if (cloud === null) throw problem('CLOUD_NOT_FOUND', { name: printable(id) })
+  return cloud
+}
+
+export async function chooseCloud(reader: Reader, id: string | undefined): Promise<CloudRecord> {
+  if (id !== undefined) return requireCloud(reader, id)
+  const count = await reader.clouds.count()
+  const [only] = await reader.clouds.list({}, { before: null, limit: 1 })
+  if (only === undefined) throw problem('CLOUD_MISSING')
+  if (count > 1) throw problem('CLOUD_REQUIRED', { count })
+  return only
+}
+
+/** What the nodes of a cloud are, as far as it was told: how a bare secret name is read there. */
+export function secretContextOf(cloud: CloudRecord): SecretContext {
+  return {
+    partition: cloud.partition ?? undefined,
+    region: cloud.region ?? undefined,
+    accountId: cloud.account_id ?? undefined,
+    projectId: cloud.project_id ?? undefined,
+    projectNumber: cloud.project_number ?? undefined,
+  }
+}

@@ -1,0 +1,29 @@
+/** Decides which free nodes make a cluster: a head and its workers, or by how many there are too few. */
+import type { NodeId, RayRole } from '@fairlead/contract'
+
+export interface PlaceableNode {
+  readonly id: NodeId
+  readonly checker: boolean
+  readonly online: boolean
+  /** Has an engine, as its last report said. */
+  readonly hasEngine: boolean
+  readonly memoryBytes: number
+  readonly busy: boolean
+}
+
+export type Placement =
+  | { readonly fits: true; readonly members: readonly { nodeId: NodeId; role: RayRole }[] }
+  | { readonly fits: false; readonly needed: number; readonly free: number }
+
+/** The head goes to the free node with the most memory, since it carries Ray's own services; equal nodes are taken by age. */
+export function planPlacement(workerCount: number, nodes: readonly PlaceableNode[]): Placement {
+  const needed = workerCount + 1
+  const free = nodes
+    .filter((node) => !node.checker && node.online && node.hasEngine && !node.busy)
+    .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.id < b.id ? -1 : 1))
+  if (free.length < needed) return { fits: false, needed, free: free.length }
+  const members = free
+    .slice(0, needed)
+    .map((node, index) => ({ nodeId: node.id, role: index === 0 ? ('head' as const) : ('worker' as const) }))
+  return { fits: true, members }
+}

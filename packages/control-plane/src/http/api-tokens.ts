@@ -1,0 +1,104 @@
+/** /api_tokens: who may call, with which role. */
+import {
+  ApiToken,
+  CreateApiToken,
+  CreatedApiToken,
+  newId,
+  page,
+  printable,
+  problem,
+  single,
+  TokenId,
+} from '@fairlead/contract'
+import { iso, type Clock } from '../clock.ts'
+import { mintToken } from '../identity/secret-token.ts'
+import type { ApiTokenRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from './list-query.ts'
+import { pageOf } from './paging.ts'
+import { get, post, remove, type Route } from './route.ts'
+
+export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
+  return [
+    post(
+      {
+        path: '/api/v1/api_tokens',
+        access: 'admin',
+        summary: 'Make an API token; its text is shown in this answer only',
+        body: CreateApiToken,
+        status: 201,
+        answer: single(CreatedApiToken),
+        problems: ['NAME_IN_USE', 'NAME_INVALID'],
+      },
+      async ({ body }, transaction) => {
+        const minted = mintToken('flt')
+        const now = clock()
+        const token: ApiTokenRecord = {
+          id: newId('tok', now),
+          name: body.name,
+          role: body.role,
+          token_hash: minted.hash,
+          created_at: iso(now),
+          last_used_at: null,
+          revoked_at: null,
+        }
+        await requireFreeName(transaction, body.name)
+        await transaction.apiTokens.insert(token)
+        return { result: { ...token, token: minted.text } }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/api_tokens',
+        access: 'admin',
+        summary: 'List API tokens, newest first',
+        query: NamedPageQuery,
+        status: 200,
+        answer: page(ApiToken),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.apiTokens.list(nameFilter(query), slice),
+          (token) => token.id,
+          (tokens) => tokens,
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/api_tokens/me',
+        access: 'viewer',
+        summary: 'Who is calling',
+        status: 200,
+        answer: single(ApiToken),
+      },
+      async ({ caller }, reader) => ({ result: await requireToken(reader, caller.id) }),
+    ),
+    remove(
+      {
+        path: '/api/v1/api_tokens/{token_id}',
+        access: 'admin',
+        summary: 'Revoke an API token for good',
+        problems: ['TOKEN_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const token = await requireToken(transaction, params.token_id)
+        if (token.revoked_at === null) await transaction.apiTokens.update(token.id, { revoked_at: iso(clock()) })
+      },
+    ),
+  ]
+}
+
+async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord> {
+  const parsed = TokenId.safeParse(id)
+  const token = parsed.success ? await reader.apiTokens.byId(parsed.data) : null
+  if (token === null) throw problem('TOKEN_NOT_FOUND', { name: printable(id) })
+  return token
+}
+
+async function requireFreeName(reader: Reader, name: string): Promise<void> {
+  const [taken] = (await reader.apiTokens.list({ name }, { before: null, limit: 100 })).filter(
+    (token) => token.revoked_at === null,
+  )
+  if (taken !== undefined) throw problem('NAME_IN_USE', { name: printable(name) })
+}

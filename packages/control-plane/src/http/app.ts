@@ -1,0 +1,194 @@
+/** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
+import { problem } from '@fairlead/contract'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono, type Context } from 'hono'
+import type { ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import { recogniseApiCaller, type ApiCaller } from '../identity/api-caller.ts'
+import type { NodeCaller, SignedRequest } from '../identity/node-caller.ts'
+import { requireRole } from '../identity/roles.ts'
+import type { Store } from '../store/store.ts'
+import { requireOwnHost } from './host-header.ts'
+import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
+import { readWith } from './invalid-request.ts'
+import { asProblem, problemResponse } from './problems.ts'
+import { parseJsonBody, readBody } from './request-body.ts'
+import type { Call, RequestFacts, Route } from './route.ts'
+
+export interface AppParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  /** host[:port] of the origin, in lower case. */
+  readonly originHost: string
+  readonly routes: readonly Route[]
+  readonly recogniseNode: (request: SignedRequest) => Promise<NodeCaller>
+  readonly onApiCall: (caller: ApiCaller) => void
+  readonly onAnswer: (answer: { method: string; route: string; status: number; seconds: number }) => void
+}
+
+interface Environment {
+  Bindings: { outgoing?: ServerResponse }
+  Variables: { requestId: string; route: string }
+}
+
+export type App = Hono<Environment>
+
+export function createApp(parts: AppParts): App {
+  const app = new Hono<Environment>()
+
+  app.use(async (context, next) => {
+    const started = performance.now()
+    context.set('requestId', `req_${randomBytes(12).toString('base64url')}`)
+    context.set('route', '-')
+    await next()
+    if (context.res === RESPONSE_ALREADY_SENT) return
+    const { status } = context.res
+    const { requestId, route } = context.var
+    context.header('x-request-id', requestId)
+    const ms = performance.now() - started
+    parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
+    parts.log.info({ request_id: requestId, method: context.req.method, route, status, ms: Math.round(ms) })
+  })
+
+  app.use(async (context, next) => {
+    requireOwnHost(context.req.header('host') ?? new URL(context.req.url).host, parts.originHost)
+    await next()
+  })
+
+  for (const [path, routes] of byPath(parts.routes)) {
+    for (const route of routes) {
+      app.on(route.method.toUpperCase(), path, async (context) => {
+        context.set('route', route.path)
+        return answerCall(parts, route, context)
+      })
+    }
+    app.all(path, (context) => {
+      throw problem('METHOD_NOT_ALLOWED', { method: context.req.method })
+    })
+  }
+
+  app.notFound(() => {
+    throw problem('ROUTE_NOT_FOUND')
+  })
+  app.onError((error, context) => {
+    const log = parts.log.child({ request_id: context.var.requestId, route: context.var.route })
+    return problemResponse(asProblem(error, log), context.var.requestId)
+  })
+  return app
+}
+
+async function answerCall(parts: AppParts, route: Route, context: Context<Environment>): Promise<Response> {
+  const body = { bytes: new Uint8Array() as Uint8Array }
+  const readBytes = async () => {
+    if (route.body !== null) body.bytes = await readBody(context.req.raw, route.bodyLimit)
+  }
+  const caller = await recognise(parts, route, context, readBytes, body)
+  const call: Call<string, Route['access'], unknown, unknown> = {
+    params: context.req.param(),
+    query: readWith(route.query, singleValues(context)),
+    body:
+      route.body === null ? {} : readWith(route.body, parseJsonBody(body.bytes, context.req.header('content-type'))),
+    caller,
+    request: requestFacts(context),
+  }
+
+  switch (route.run.kind) {
+    case 'respond':
+      return route.run.work(call)
+    case 'read':
+      return jsonResponse(route, await route.run.work(call, parts.store.reader))
+    case 'write': {
+      const { work } = route.run
+      const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null
+      if (key === null || caller?.kind !== 'token') {
+        return jsonResponse(route, await parts.store.write((transaction) => work(call, transaction)))
+      }
+      const hash = requestHash(context.req.method, context.req.path, body.bytes)
+      const kept = await parts.store.write((transaction) =>
+        answerOnce(transaction, parts.clock, { caller, key, hash }, async () =>
+          answerOf(route, await work(call, transaction)),
+        ),
+      )
+      return responseOf(kept)
+    }
+  }
+}
+
+async function recognise(
+  parts: AppParts,
+  route: Route,
+  context: Context<Environment>,
+  readBytes: () => Promise<void>,
+  body: { bytes: Uint8Array },
+): Promise<ApiCaller | NodeCaller | null> {
+  if (route.access === 'public') {
+    await readBytes()
+    return null
+  }
+  if (route.access === 'node') {
+    // The signature covers the body, so that the body is read first, under the same limit.
+    await readBytes()
+    const url = new URL(context.req.url)
+    return parts.recogniseNode({
+      method: context.req.method,
+      path: url.pathname + url.search,
+      body: body.bytes,
+      header: (name) => context.req.header(name),
+    })
+  }
+  const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
+  requireRole(caller.role, route.access)
+  parts.onApiCall(caller)
+  await readBytes()
+  return caller
+}
+
+/** The one way out: nothing leaves that the route's schema does not name. */
+function answerOf(route: Route, value: unknown): KeyedAnswer {
+  if (route.answer === null) return { status: 204, body: '' }
+  return { status: route.status, body: JSON.stringify(route.answer.parse(value)) }
+}
+
+function jsonResponse(route: Route, value: unknown): Response {
+  return responseOf(answerOf(route, value))
+}
+
+function responseOf({ status, body }: KeyedAnswer): Response {
+  if (status === 204) return new Response(null, { status })
+  return new Response(body, { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+}
+
+function requestFacts(context: Context<Environment>): RequestFacts {
+  return {
+    id: context.var.requestId,
+    header: (name) => context.req.header(name),
+    signal: context.req.raw.signal,
+    takeResponse() {
+      const { outgoing } = context.env
+      if (outgoing === undefined) throw new TypeError('this route answers on a socket only')
+      return outgoing
+    },
+  }
+}
+
+/** A name that comes twice in the query is refused by the schema, since it is no longer text. */
+function singleValues(context: Context): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(context.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? (values[0] ?? '') : values,
+    ]),
+  )
+}
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const found = new Map<string, Route[]>()
+  for (const route of routes) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    found.set(path, [...(found.get(path) ?? []), route])
+  }
+  return found
+}

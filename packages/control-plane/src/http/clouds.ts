@@ -1,0 +1,72 @@
+/** /clouds: where nodes live and how they read a secret. */
+import { Cloud, CreateCloud, newId, page, printable, problem, single } from '@fairlead/contract'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from '../fleet/cloud-choice.ts'
+import { NamedPageQuery, nameFilter } from './list-query.ts'
+import { pageOf } from './paging.ts'
+import { get, post, type Route } from './route.ts'
+
+export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
+  return [
+    post(
+      {
+        path: '/api/v1/clouds',
+        access: 'admin',
+        summary: 'Create a cloud',
+        body: CreateCloud,
+        status: 201,
+        answer: single(Cloud),
+        problems: ['NAME_IN_USE', 'NAME_INVALID'],
+      },
+      async ({ body }, transaction) => {
+        if ((await transaction.clouds.byName(body.name)) !== null) {
+          throw problem('NAME_IN_USE', { name: printable(body.name) })
+        }
+        const now = clock()
+        const cloud: Cloud = {
+          id: newId('cld', now),
+          name: body.name,
+          provider: body.provider,
+          partition: body.partition ?? null,
+          region: body.region ?? null,
+          account_id: body.account_id ?? null,
+          project_id: body.project_id ?? null,
+          project_number: body.project_number ?? null,
+          node_role: body.node_role ?? null,
+          allow_any_secret: body.allow_any_secret,
+          created_at: iso(now),
+        }
+        await transaction.clouds.insert(cloud)
+        return { result: cloud }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/clouds',
+        access: 'viewer',
+        summary: 'List clouds, newest first',
+        query: NamedPageQuery,
+        status: 200,
+        answer: page(Cloud),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.clouds.list(nameFilter(query), slice),
+          (cloud) => cloud.id,
+          (clouds) => clouds,
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/clouds/{cloud_id}',
+        access: 'viewer',
+        summary: 'Get a cloud',
+        status: 200,
+        answer: single(Cloud),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({ result: await requireCloud(reader, params.cloud_id) }),
+    ),
+  ]
+}

@@ -1,0 +1,90 @@
+/** /clouds/{id}/grants: which secret references may be named in a cloud (S13). */
+import {
+  CreateGrant,
+  Grant,
+  GrantId,
+  grantMatch,
+  looksLikeSecret,
+  newId,
+  page,
+  PageQuery,
+  parseRegistryHost,
+  problem,
+  single,
+} from '@fairlead/contract'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud, secretContextOf } from '../fleet/cloud-choice.ts'
+import { pageOf } from './paging.ts'
+import { get, post, remove, type Route } from './route.ts'
+
+export function grantRoutes({ clock }: { clock: Clock }): Route[] {
+  return [
+    post(
+      {
+        path: '/api/v1/clouds/{cloud_id}/grants',
+        access: 'admin',
+        summary: 'Grant a secret reference, or all below a prefix that ends in /',
+        body: CreateGrant,
+        status: 201,
+        answer: single(Grant),
+        problems: ['CLOUD_NOT_FOUND', 'SECRET_REF_INVALID', 'REFERENCE_LOOKS_LIKE_A_SECRET'],
+      },
+      async ({ params, body }, transaction) => {
+        if (looksLikeSecret(body.reference)) {
+          throw problem('REFERENCE_LOOKS_LIKE_A_SECRET', {}, [{ path: 'reference', detail: 'it looks like a secret' }])
+        }
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        const now = clock()
+        const grant: Grant = {
+          id: newId('grn', now),
+          cloud_id: cloud.id,
+          reference: body.reference,
+          match: grantMatch(cloud.provider, body.reference, secretContextOf(cloud)),
+          registries: body.registries.map(requireRegistry),
+          created_at: iso(now),
+        }
+        await transaction.grants.insert(grant)
+        return { result: grant }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/clouds/{cloud_id}/grants',
+        access: 'viewer',
+        summary: 'List the grants of a cloud, newest first',
+        query: PageQuery,
+        status: 200,
+        answer: page(Grant),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params, query }, reader) => {
+        const cloud = await requireCloud(reader, params.cloud_id)
+        return pageOf(
+          query,
+          (slice) => reader.grants.list(cloud.id, slice),
+          (grant) => grant.id,
+          (grants) => grants,
+        )
+      },
+    ),
+    remove(
+      {
+        path: '/api/v1/clouds/{cloud_id}/grants/{grant_id}',
+        access: 'admin',
+        summary: 'Take a grant back',
+        problems: ['CLOUD_NOT_FOUND', 'GRANT_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        const id = GrantId.safeParse(params.grant_id)
+        if (!id.success || !(await transaction.grants.remove(cloud.id, id.data))) throw problem('GRANT_NOT_FOUND')
+      },
+    ),
+  ]
+}
+
+function requireRegistry(text: string, index: number): string {
+  const registry = parseRegistryHost(text)
+  if (registry !== null) return registry.key
+  throw problem('REQUEST_INVALID', {}, [{ path: `registries.${index}`, detail: 'expected host[:port] of a registry' }])
+}

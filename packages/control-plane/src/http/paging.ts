@@ -1,0 +1,33 @@
+/** Keyset pages: a token holds the last key that was shown, so that a page costs the same at any depth. */
+import { problem, type Page } from '@fairlead/contract'
+import type { Slice } from '../store/store.ts'
+
+interface PageRequest {
+  count: number
+  paging_token?: string | undefined
+}
+
+/** Asks for one more than is shown, which tells whether there is a next page. */
+export async function pageOf<Item, Shown>(
+  query: PageRequest,
+  list: (slice: Slice) => Promise<Item[]>,
+  keyOf: (item: Item) => string,
+  show: (items: Item[]) => Promise<Shown[]> | Shown[],
+): Promise<Page<Shown>> {
+  const before = query.paging_token === undefined ? null : readToken(query.paging_token)
+  const found = await list({ before, limit: query.count + 1 })
+  const shown = found.slice(0, query.count)
+  const last = shown.at(-1)
+  const more = found.length > query.count && last !== undefined
+  return { results: await show(shown), metadata: { next_paging_token: more ? writeToken(keyOf(last)) : null } }
+}
+
+export function writeToken(key: string): string {
+  return Buffer.from(key).toString('base64url')
+}
+
+export function readToken(token: string): string {
+  const key = Buffer.from(token, 'base64url').toString('latin1')
+  if (/^[a-z]{2,5}_[0-9a-z_]{1,64}$/.test(key) && writeToken(key) === token) return key
+  throw problem('REQUEST_INVALID', {}, [{ path: 'paging_token', detail: 'not a token that a list gave' }])
+}

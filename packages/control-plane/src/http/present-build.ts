@@ -1,0 +1,63 @@
+/** How builds and environments look from outside; a viewer sees the names of env vars only (S22). */
+import {
+  Problem,
+  type Build,
+  type ClusterEnvironment,
+  type ProblemDocument,
+  type ReportedProblem,
+  type Role,
+} from '@fairlead/contract'
+import type { BuildRecord, EnvironmentRecord } from '../store/records.ts'
+
+export function presentProblem(reported: ReportedProblem | null): ProblemDocument | null {
+  return reported === null ? null : Problem.fromReport(reported).toDocument()
+}
+
+export function presentBuild(build: BuildRecord, role: Role): Build {
+  const problem = presentProblem(build.problem)
+  return {
+    id: build.id,
+    cluster_environment_id: build.cluster_environment_id,
+    revision: build.revision,
+    status: build.status,
+    is_byod: true,
+    docker_image_name: build.docker_image_name,
+    ray_version: build.ray_version,
+    registry_login_secret: build.registry_login_secret,
+    env_vars: role === 'viewer' ? withoutValues(build.env_vars) : build.env_vars,
+    cloud_id: build.cloud_id,
+    creator_id: build.creator_id,
+    created_at: build.created_at,
+    last_modified_at: build.last_modified_at,
+    digest: build.digest,
+    size_bytes: build.size_bytes,
+    platform: build.platform,
+    byod_ray_version: build.byod_ray_version,
+    warnings: build.warnings,
+    checked_by: build.checked_by,
+    steps: build.steps,
+    problem,
+    error_message: problem === null ? null : problem.detail,
+  }
+}
+
+export function presentEnvironment(
+  environment: EnvironmentRecord,
+  latestBuild: BuildRecord,
+  role: Role,
+): ClusterEnvironment {
+  return {
+    id: environment.id,
+    name: environment.name,
+    cloud_id: environment.cloud_id,
+    creator_id: environment.creator_id,
+    created_at: environment.created_at,
+    last_modified_at: environment.last_modified_at,
+    archived_at: environment.archived_at,
+    latest_build: presentBuild(latestBuild, role),
+  }
+}
+
+function withoutValues(envVars: Record<string, string>): Record<string, null> {
+  return Object.fromEntries(Object.keys(envVars).map((name) => [name, null]))
+}

@@ -1,0 +1,32 @@
+/** The one error boundary: whatever was thrown leaves as a problem document (RFC 9457), and what was not a problem is logged. */
+import { isProblem, problem, ProblemDocument, type Problem } from '@fairlead/contract'
+import type { Logger } from 'pino'
+
+export function asProblem(error: unknown, log: Logger): Problem {
+  if (isProblem(error)) return error
+  log.error({ ...withoutMessage(error) }, 'a fault of the program')
+  return problem('INTERNAL')
+}
+
+export function problemResponse(error: Problem, requestId: string): Response {
+  const body = JSON.stringify(ProblemDocument.parse(error.toDocument(requestId)))
+  return new Response(body, {
+    status: error.row.status,
+    headers: { 'content-type': 'application/problem+json', ...challengeOf(error) },
+  })
+}
+
+function challengeOf(error: Problem): Record<string, string> {
+  return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
+}
+
+/** Messages of libraries may quote what they were given, so that only the kind and the place of an error are told. */
+export function withoutMessage(error: unknown): { error: string; code?: string; at: string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, at: [] }
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  const at = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .map((line) => line.trim())
+  return { error: error.name, ...code, at: at.slice(0, 12) }
+}

@@ -1,0 +1,157 @@
+/**
+ * One definition a route: method, path, who may call it, what it takes, what it answers. The role check, the parse of the request,
+ * the parse of the response and the OpenAPI document all come from it.
+ */
+import type { ProblemCode } from '@fairlead/contract'
+import { z } from 'zod'
+import type { ApiCaller } from '../identity/api-caller.ts'
+import type { NodeCaller } from '../identity/node-caller.ts'
+import type { Access } from '../identity/roles.ts'
+import type { Reader, Transaction } from '../store/store.ts'
+
+export type CallerOf<Granted extends Access> = Granted extends 'public'
+  ? null
+  : Granted extends 'node'
+    ? NodeCaller
+    : ApiCaller
+
+type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamNames<Rest>
+  : never
+
+export interface Call<Path extends string, Granted extends Access, Query, Body> {
+  readonly params: Readonly<Record<ParamNames<Path>, string>>
+  readonly query: Query
+  readonly body: Body
+  readonly caller: CallerOf<Granted>
+  readonly request: RequestFacts
+}
+
+/** What a route that answers by itself may need of the request. */
+export interface RequestFacts {
+  readonly id: string
+  readonly header: (name: string) => string | undefined
+  readonly signal: AbortSignal
+  /** The bare response of Node, where there is one; who takes it answers alone. */
+  readonly takeResponse: () => import('node:http').ServerResponse
+}
+
+interface Definition<
+  Path extends string,
+  Granted extends Access,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> {
+  readonly path: Path
+  readonly access: Granted
+  readonly summary: string
+  readonly query?: Query
+  readonly body?: Body
+  /** Absent: 204 and nothing. */
+  readonly answer?: Answer
+  readonly status: 200 | 201 | 202 | 204
+  /** The problems that are this route's own; those of signing in, of malformed requests and of faults are everywhere. */
+  readonly problems?: readonly ProblemCode[]
+  readonly bodyLimit?: number
+}
+
+type Work<
+  Path extends string,
+  Granted extends Access,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+  Ground,
+> = (call: Call<Path, Granted, z.output<Query>, z.output<Body>>, ground: Ground) => Promise<z.input<Answer>>
+
+type AnyCall = Call<string, Access, unknown, unknown>
+
+export type Run =
+  | { readonly kind: 'read'; readonly work: (call: AnyCall, reader: Reader) => Promise<unknown> }
+  /** One transaction, which also holds the answer to an Idempotency-Key. */
+  | { readonly kind: 'write'; readonly work: (call: AnyCall, transaction: Transaction) => Promise<unknown> }
+  | { readonly kind: 'respond'; readonly work: (call: AnyCall) => Promise<Response> }
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete'
+  readonly path: string
+  readonly access: Access
+  readonly summary: string
+  readonly query: z.ZodType
+  readonly body: z.ZodType | null
+  readonly answer: z.ZodType | null
+  readonly status: 200 | 201 | 202 | 204
+  readonly problems: readonly ProblemCode[]
+  readonly bodyLimit: number
+  readonly run: Run
+}
+
+const nothing = z.strictObject({})
+type Nothing = typeof nothing
+const defaultBodyLimit = 256 * 1024
+
+export function get<
+  Path extends string,
+  Granted extends Access,
+  Answer extends z.ZodType,
+  Query extends z.ZodType = Nothing,
+>(
+  definition: Definition<Path, Granted, Query, Nothing, Answer>,
+  work: Work<Path, Granted, Query, Nothing, Answer, Reader>,
+): Route {
+  return asRoute('get', definition, { kind: 'read', work: work as never })
+}
+
+export function post<
+  Path extends string,
+  Granted extends Access,
+  Answer extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = Nothing,
+>(
+  definition: Definition<Path, Granted, Nothing, Body, Answer>,
+  work: Work<Path, Granted, Nothing, Body, Answer, Transaction>,
+): Route {
+  return asRoute('post', { body: nothing, ...definition }, { kind: 'write', work: work as never })
+}
+
+export function remove<Path extends string, Granted extends Access>(
+  definition: Omit<Definition<Path, Granted, Nothing, Nothing, z.ZodUndefined>, 'status'>,
+  work: Work<Path, Granted, Nothing, Nothing, z.ZodUndefined, Transaction>,
+): Route {
+  return asRoute('delete', { ...definition, status: 204 }, { kind: 'write', work: work as never })
+}
+
+/** A route that makes its response itself: streams, waits, texts, and writes that are committed in groups. */
+export function respond<
+  Path extends string,
+  Granted extends Access,
+  Query extends z.ZodType = Nothing,
+  Body extends z.ZodType = Nothing,
+>(
+  method: 'get' | 'post',
+  definition: Definition<Path, Granted, Query, Body, z.ZodType>,
+  work: (call: Call<Path, Granted, z.output<Query>, z.output<Body>>) => Promise<Response>,
+): Route {
+  return asRoute(method, definition, { kind: 'respond', work: work as never })
+}
+
+function asRoute(
+  method: Route['method'],
+  definition: Definition<string, Access, z.ZodType, z.ZodType, z.ZodType>,
+  run: Run,
+): Route {
+  return {
+    method,
+    path: definition.path,
+    access: definition.access,
+    summary: definition.summary,
+    query: definition.query ?? nothing,
+    body: definition.body ?? null,
+    answer: definition.answer ?? null,
+    status: definition.status,
+    problems: definition.problems ?? [],
+    bodyLimit: definition.bodyLimit ?? defaultBodyLimit,
+    run,
+  }
+}

@@ -1,0 +1,33 @@
+/** A person or a program with an API token. */
+import { apiTokenPattern, problem, type Role, type TokenId } from '@fairlead/contract'
+import type { Reader } from '../store/store.ts'
+import { hashToken, sameHash } from './secret-token.ts'
+
+export interface ApiCaller {
+  readonly kind: 'token'
+  readonly id: TokenId
+  readonly role: Role
+  /** The token itself, for sealing what only its holder may read again; it is never stored or logged. */
+  readonly token: SealingToken
+}
+
+/** Prints as nothing; `use` is the only way to its text. */
+export class SealingToken {
+  readonly #text: string
+  constructor(text: string) {
+    this.#text = text
+  }
+  use<Result>(work: (text: string) => Result): Result {
+    return work(this.#text)
+  }
+}
+
+export async function recogniseApiCaller(reader: Reader, authorization: string | undefined): Promise<ApiCaller> {
+  if (authorization === undefined) throw problem('TOKEN_MISSING')
+  const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  if (text === undefined || !apiTokenPattern.test(text)) throw problem('TOKEN_INVALID')
+  const hash = hashToken(text)
+  const found = await reader.apiTokens.byHash(hash)
+  if (found === null || !sameHash(found.token_hash, hash) || found.revoked_at !== null) throw problem('TOKEN_INVALID')
+  return { kind: 'token', id: found.id, role: found.role, token: new SealingToken(text) }
+}

@@ -1,0 +1,23 @@
+/** The first start makes an admin token, which its caller shows once; only its hash is kept. */
+import { newId } from '@fairlead/contract'
+import { iso } from '../clock.ts'
+import type { Store } from '../store/store.ts'
+import { mintToken } from './secret-token.ts'
+
+export async function ensureAdmin(store: Store, now: number, options: { another: boolean }): Promise<string | null> {
+  return store.write(async (transaction) => {
+    const count = await transaction.apiTokens.count()
+    if (count > 0 && !options.another) return null
+    const minted = mintToken('flt')
+    await transaction.apiTokens.insert({
+      id: newId('tok', now),
+      name: count === 0 ? 'first-admin' : `admin-${iso(now).replaceAll(/[^0-9]/g, '')}`,
+      role: 'admin',
+      token_hash: minted.hash,
+      created_at: iso(now),
+      last_used_at: null,
+      revoked_at: null,
+    })
+    return minted.text
+  })
+}

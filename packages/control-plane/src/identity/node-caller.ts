@@ -1,0 +1,90 @@
+/** A node that calls: known, not revoked, with a live session, and every request signed by its key. */
+import type { KeyObject } from 'node:crypto'
+import { nodeHeaders, NodeId, problem, type SessionId } from '@fairlead/contract'
+import type { Clock } from '../clock.ts'
+import type { Reader, Store } from '../store/store.ts'
+import { nodePublicKey, readSignature, requireSignature, type SignedRequest } from './node-signature.ts'
+
+export type { SignedRequest }
+
+export interface NodeCaller {
+  readonly kind: 'node'
+  readonly id: NodeId
+  /** Null in the request that opens a session. */
+  readonly session: SessionId | null
+}
+
+interface KnownNode {
+  readonly key: KeyObject
+  readonly revoked: boolean
+}
+
+export interface NodeRecogniserParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly origin: string
+  /** Told of every request that a node really made. */
+  readonly onHeard: (nodeId: NodeId) => void
+}
+
+/** Keys do not change, and a session ends at a known time, so both are remembered; a revocation is told with `forget`. */
+export class NodeRecogniser {
+  readonly #parts: NodeRecogniserParts
+  readonly #nodes = new Map<NodeId, KnownNode>()
+  readonly #sessions = new Map<string, { nodeId: NodeId; expiresAt: number }>()
+
+  constructor(parts: NodeRecogniserParts) {
+    this.#parts = parts
+  }
+
+  async recognise(request: SignedRequest): Promise<NodeCaller> {
+    const { store, clock, origin, onHeard } = this.#parts
+    const named = NodeId.safeParse(request.header(nodeHeaders.node))
+    if (!named.success) throw problem('NODE_SIGNATURE_INVALID')
+    const signature = readSignature(request.header, {
+      session: nodeHeaders.session,
+      timestamp: nodeHeaders.timestamp,
+      bytes: nodeHeaders.signature,
+    })
+    const node = await this.#node(store.reader, named.data)
+    requireSignature(request, signature, node.key, origin, clock())
+    if (node.revoked) throw problem('NODE_REVOKED')
+    const session = await this.#session(store.reader, named.data, signature.session, clock())
+    onHeard(named.data)
+    return { kind: 'node', id: named.data, session }
+  }
+
+  forget(nodeId: NodeId): void {
+    this.#nodes.delete(nodeId)
+    for (const [id, session] of this.#sessions) if (session.nodeId === nodeId) this.#sessions.delete(id)
+  }
+
+  forgetExpired(): void {
+    const now = this.#parts.clock()
+    for (const [id, session] of this.#sessions) if (session.expiresAt <= now) this.#sessions.delete(id)
+  }
+
+  async #node(reader: Reader, id: NodeId): Promise<KnownNode> {
+    const known = this.#nodes.get(id)
+    if (known !== undefined) return known
+    const found = await reader.nodes.byId(id)
+    if (found === null) throw problem('NODE_SIGNATURE_INVALID')
+    const node = { key: nodePublicKey(found.public_key), revoked: found.revoked_at !== null }
+    this.#nodes.set(id, node)
+    return node
+  }
+
+  async #session(reader: Reader, nodeId: NodeId, id: string, now: number): Promise<SessionId | null> {
+    if (id === '-') return null
+    let session = this.#sessions.get(id)
+    if (session === undefined) {
+      const found = await reader.sessions.byId(id as SessionId)
+      if (found === null) throw problem('NODE_SESSION_EXPIRED')
+      session = { nodeId: found.node_id, expiresAt: Date.parse(found.expires_at) }
+      this.#sessions.set(id, session)
+    }
+    if (session.nodeId !== nodeId) throw problem('NODE_SIGNATURE_INVALID')
+    if (session.expiresAt <= now) throw problem('NODE_SESSION_EXPIRED')
+    return id as SessionId
+  }
+}

@@ -1,0 +1,55 @@
+/** Ed25519 signatures of node requests: possession of the node's key is proved with every request. */
+import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { nodeRequestText, problem } from '@fairlead/contract'
+
+export interface SignedRequest {
+  readonly method: string
+  /** Path with its query, as sent. */
+  readonly path: string
+  readonly body: Uint8Array
+  readonly header: (name: string) => string | undefined
+}
+
+/** How far a node's clock may be off. */
+const clockSkewMs = 5 * 60 * 1000
+
+/** A raw 32-byte public key, base64url, as Node's crypto takes it (RFC 8037). */
+export function nodePublicKey(text: string): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' })
+}
+
+export interface Signature {
+  readonly session: string
+  readonly timestamp: number
+  readonly bytes: Uint8Array
+}
+
+/** The three headers, in strict form. */
+export function readSignature(header: SignedRequest['header'], names: Record<keyof Signature, string>): Signature {
+  const session = header(names.session) ?? ''
+  const timestamp = header(names.timestamp) ?? ''
+  const signature = header(names.bytes) ?? ''
+  if (!/^(?:-|nse_[0-9a-z]{26})$/.test(session) || !/^\d{13}$/.test(timestamp) || !/^[\w-]{86}$/.test(signature)) {
+    throw problem('NODE_SIGNATURE_INVALID')
+  }
+  return { session, timestamp: Number(timestamp), bytes: Buffer.from(signature, 'base64url') }
+}
+
+export function requireSignature(
+  request: SignedRequest,
+  signature: Signature,
+  key: KeyObject,
+  origin: string,
+  now: number,
+): void {
+  if (Math.abs(now - signature.timestamp) > clockSkewMs) throw problem('NODE_SIGNATURE_INVALID')
+  const text = nodeRequestText({
+    method: request.method,
+    origin,
+    path: request.path,
+    bodySha256: createHash('sha256').update(request.body).digest('hex'),
+    session: signature.session,
+    timestamp: signature.timestamp,
+  })
+  if (!verify(null, Buffer.from(text), key, signature.bytes)) throw problem('NODE_SIGNATURE_INVALID')
+}

@@ -1,0 +1,23 @@
+/** Bearer secrets of 256 random bits: minted once, shown once, kept and compared as SHA-256 (S10). */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+export interface MintedToken {
+  /** What its holder gets; nothing keeps it. */
+  text: string
+  hash: string
+}
+
+export function mintToken(prefix: 'flt' | 'fjt'): MintedToken {
+  const text = `${prefix}_${randomBytes(32).toString('base64url')}`
+  return { text, hash: hashToken(text) }
+}
+
+export function hashToken(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+export function sameHash(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,3 @@
+/** The public names of the control plane. */
+export type { ControlPlaneConfig } from './config.ts'
+export { startControlPlane, type ControlPlane } from './main.ts'

@@ -1,0 +1,66 @@
+/** The listening server: http or https, a backlog for 10,000 agents that reconnect at once, and an end that waits for nobody. */
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { problem } from '@fairlead/contract'
+import type { App } from './http/app.ts'
+import { bindHost, type ListenAddress } from './listen-address.ts'
+import type { ServerTls } from './tls/server-tls.ts'
+
+/** 511, Node's own, makes a reconnect storm of 10,000 over TLS take many times longer. */
+const backlog = 4096
+const graceMs = 2000
+
+export interface Listening {
+  readonly port: number
+  /** Takes no more requests, lets running ones end for two seconds, then cuts. */
+  close(): Promise<void>
+}
+
+export interface Bound {
+  readonly port: number
+  /** Requests that came before wait. */
+  serve(app: App): Listening
+}
+
+/** Binds first, since the origin may hold the port that the system chose. */
+export async function bind(address: ListenAddress, tls: ServerTls | null): Promise<Bound> {
+  const server: Server =
+    tls === null ? createHttpServer() : createHttpsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' })
+  server.keepAliveTimeout = 65_000
+  server.requestTimeout = 30_000
+  server.headersTimeout = 15_000
+  await listen(server, address)
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    serve(app) {
+      const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+      server.on('request', (request, response) => void listener(request, response))
+      return { port, close: () => close(server) }
+    },
+  }
+}
+
+function listen(server: Server, address: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE' ? problem('ADDRESS_IN_USE', { host: `${address.host}:${address.port}` }) : error,
+      )
+    })
+    server.listen({ host: bindHost(address), port: address.port, backlog }, () => resolve())
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

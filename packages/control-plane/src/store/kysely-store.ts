@@ -1,0 +1,104 @@
+/** The store over Kysely, the same for every database: transactions, the events that they announce, and who is told after the commit. */
+import type { NodeId } from '@fairlead/contract'
+import type { Kysely } from 'kysely'
+import type { EventRecord } from './records.ts'
+import type { Tables } from './row.ts'
+import type { Committed, Reader, Store, Transaction } from './store.ts'
+import { apiTokenTable } from './tables/api-tokens.ts'
+import { buildTable } from './tables/builds.ts'
+import { cloudTable } from './tables/clouds.ts'
+import { clusterTable } from './tables/clusters.ts'
+import { environmentTable } from './tables/environments.ts'
+import { eventTable } from './tables/events.ts'
+import { grantTable } from './tables/grants.ts'
+import { idempotencyTable } from './tables/idempotency.ts'
+import { joinTokenTable } from './tables/join-tokens.ts'
+import { memberTable } from './tables/members.ts'
+import { nodeTable } from './tables/nodes.ts'
+import { pullTable } from './tables/pulls.ts'
+import { sessionTable } from './tables/sessions.ts'
+
+export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>): Store {
+  const listeners: ((committed: Committed) => void)[] = []
+
+  return {
+    reader: readerOver(db),
+
+    async write(work) {
+      const told = new Announcements()
+      const result = await db.transaction().execute(async (connection) => {
+        const value = await work({
+          ...readerOver(connection),
+          announce: (kind, id) => told.announce(kind, id),
+          wake: (nodeId) => told.nodes.add(nodeId),
+        } satisfies Transaction)
+        await told.writeTo(connection)
+        return value
+      })
+      if (!told.empty) for (const listener of listeners) listener({ events: told.events, nodes: told.nodes })
+      return result
+    },
+
+    onCommit: (listener) => listeners.push(listener),
+    close,
+  }
+}
+
+/** Collects while a transaction runs; a resource that changed ten times is announced once. */
+class Announcements {
+  readonly nodes = new Set<NodeId>()
+  readonly #resources = new Map<string, EventRecord['kind']>()
+
+  announce(kind: EventRecord['kind'], id: string): void {
+    this.#resources.set(id, kind)
+  }
+
+  get events(): boolean {
+    return this.#resources.size > 0
+  }
+
+  get empty(): boolean {
+    return this.nodes.size === 0 && !this.events
+  }
+
+  async writeTo(db: Kysely<Tables>): Promise<void> {
+    if (!this.events) return
+    const at = new Date().toISOString()
+    const rows = [...this.#resources].map(([resource_id, kind]) => ({ kind, resource_id, at }))
+    for (let start = 0; start < rows.length; start += 500) {
+      await db
+        .insertInto('events')
+        .values(rows.slice(start, start + 500))
+        .execute()
+    }
+  }
+}
+
+function readerOver(db: Kysely<Tables>): Reader {
+  return {
+    clouds: cloudTable(db),
+    grants: grantTable(db),
+    environments: environmentTable(db),
+    builds: buildTable(db),
+    clusters: clusterTable(db),
+    members: memberTable(db),
+    nodes: nodeTable(db),
+    sessions: sessionTable(db),
+    joinTokens: joinTokenTable(db),
+    apiTokens: apiTokenTable(db),
+    pulls: pullTable(db),
+    idempotency: idempotencyTable(db),
+    events: eventTable(db),
+    async counts() {
+      const count = async (table: 'clusters' | 'builds', column: 'state' | 'status') => {
+        const rows = await db
+          .selectFrom(table)
+          .select((eb) => [eb.ref(column as never).as('value'), eb.fn.countAll().as('count')])
+          .groupBy(column as never)
+          .execute()
+        return Object.fromEntries(rows.map((row) => [String(row.value), Number(row.count)]))
+      }
+      return { clusters: await count('clusters', 'state'), builds: await count('builds', 'status') }
+    },
+  }
+}

@@ -1,0 +1,43 @@
+/** Brings a database forward, one migration a time, each in one transaction with its number; refuses one that is newer than this program. */
+import { problem } from '@fairlead/contract'
+import { sql, type ColumnDefinitionBuilder, type Kysely, type Transaction } from 'kysely'
+import { initial } from './migrations/0001-initial.ts'
+import type { Tables } from './row.ts'
+
+/** What differs between databases in a migration. */
+export interface MigrationDialect {
+  /** A primary key that counts by itself. */
+  counting(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
+}
+
+export type Migration = (db: Transaction<Tables>, dialect: MigrationDialect) => Promise<void>
+
+/** Only ever appended to: a number that was released is never changed. */
+export const migrations: readonly Migration[] = [initial]
+
+export async function migrate(
+  db: Kysely<Tables>,
+  dialect: MigrationDialect,
+  place: string,
+  list: readonly Migration[] = migrations,
+): Promise<void> {
+  await sql`create table if not exists schema_version (version integer not null)`.execute(db)
+  const found = await versionOf(db)
+  if (found > list.length) throw problem('DATABASE_TOO_NEW', { path: place })
+  for (const [index, migration] of list.entries()) {
+    if (index < found) continue
+    await db.transaction().execute(async (transaction) => {
+      await migration(transaction, dialect)
+      await transaction.deleteFrom('schema_version').execute()
+      await transaction
+        .insertInto('schema_version')
+        .values({ version: index + 1 })
+        .execute()
+    })
+  }
+}
+
+async function versionOf(db: Kysely<Tables>): Promise<number> {
+  const row = await db.selectFrom('schema_version').select('version').executeTakeFirst()
+  return row?.version ?? 0
+}

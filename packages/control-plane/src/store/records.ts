@@ -1,0 +1,169 @@
+/** What is stored, in the program's own types; `row.ts` says how each becomes columns. */
+import type {
+  ApiToken,
+  BuildId,
+  BuildStatus,
+  Cloud,
+  CloudId,
+  ClusterEnvironmentId,
+  ClusterId,
+  ClusterState,
+  ConfigWarning,
+  Grant,
+  JoinTokenId,
+  NodeFacts,
+  NodeId,
+  ProblemCode,
+  PullRecord,
+  RayRole,
+  ReportedProblem,
+  SessionId,
+  StepReport,
+  WorkloadPhase,
+} from '@fairlead/contract'
+
+export type CloudRecord = Cloud
+export type GrantRecord = Grant
+
+export interface EnvironmentRecord {
+  id: ClusterEnvironmentId
+  name: string
+  cloud_id: CloudId
+  creator_id: string
+  created_at: string
+  last_modified_at: string
+  archived_at: string | null
+  latest_revision: number
+}
+
+export interface BuildRecord {
+  id: BuildId
+  cluster_environment_id: ClusterEnvironmentId
+  revision: number
+  status: BuildStatus
+  docker_image_name: string
+  ray_version: string
+  registry_login_secret: string | null
+  env_vars: Record<string, string>
+  cloud_id: CloudId
+  creator_id: string
+  created_at: string
+  last_modified_at: string
+  digest: string | null
+  size_bytes: number | null
+  platform: string | null
+  byod_ray_version: string | null
+  warnings: ConfigWarning[]
+  checked_by: NodeId | null
+  steps: StepReport[]
+  problem: ReportedProblem | null
+  /** Counts the leases of the check; a report of another attempt is not from the holder. */
+  attempt: number
+  lease_node_id: NodeId | null
+  lease_expires_at: string | null
+}
+
+export interface ClusterRecord {
+  id: ClusterId
+  name: string
+  state: ClusterState
+  problem: ReportedProblem | null
+  cloud_id: CloudId
+  build_id: BuildId
+  worker_count: number
+  pin_digest: boolean
+  digest: string | null
+  generation: number
+  /** Whether this generation was ever up: a worker that fails later makes it poorer, not dead. */
+  was_running: boolean
+  creator_id: string
+  created_at: string
+  state_changed_at: string
+  head_address: string | null
+  dashboard_url: string | null
+  alive_nodes: number | null
+}
+
+/** One node's part in one start of a cluster. It holds the node until `released_at`. */
+export interface MemberRecord {
+  cluster_id: ClusterId
+  generation: number
+  node_id: NodeId
+  role: RayRole
+  phase: WorkloadPhase
+  steps: StepReport[]
+  problem: ReportedProblem | null
+  warnings: ProblemCode[]
+  assigned_at: string
+  released_at: string | null
+}
+
+export interface NodeRecord {
+  id: NodeId
+  name: string
+  cloud_id: CloudId
+  checker: boolean
+  public_key: string
+  facts: NodeFacts | null
+  joined_at: string
+  last_heard_at: string | null
+  revoked_at: string | null
+  /** The newest reports, so that one that comes twice counts once. */
+  report_ids: string[]
+  pull_chain: ChainState | null
+}
+
+export type ChainState = 'intact' | 'gap' | 'fork' | 'altered'
+
+export interface NodeSessionRecord {
+  id: SessionId
+  node_id: NodeId
+  expires_at: string
+}
+
+export interface JoinTokenRecord {
+  id: JoinTokenId
+  cloud_id: CloudId
+  token_hash: string
+  creator_id: string
+  created_at: string
+  expires_at: string
+  used_at: string | null
+  used_by_node_id: NodeId | null
+  used_by_node_name: string | null
+}
+
+export interface ApiTokenRecord extends ApiToken {
+  token_hash: string
+}
+
+export interface StoredPull {
+  /** Orders the records by arrival. */
+  key: string
+  id: string
+  node_id: NodeId
+  sequence: number
+  hash: string
+  cluster_id: ClusterId | null
+  code: ProblemCode | null
+  record: PullRecord
+  chain: ChainState
+  received_at: string
+}
+
+/** An answer to a POST with an Idempotency-Key, sealed for the caller who sent it. */
+export interface IdempotentAnswer {
+  caller_id: string
+  key: string
+  request_hash: string
+  status: number
+  sealed_body: string
+  created_at: string
+}
+
+export interface EventRecord {
+  sequence: number
+  kind: 'build' | 'cluster' | 'node' | 'pull'
+  resource_id: string
+  at: string
+}

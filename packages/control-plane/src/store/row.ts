@@ -1,0 +1,70 @@
+/** How records become rows: objects as JSON text, booleans as 0 and 1, so that every database stores the same. */
+import type {
+  ApiTokenRecord,
+  BuildRecord,
+  CloudRecord,
+  ClusterRecord,
+  EnvironmentRecord,
+  EventRecord,
+  GrantRecord,
+  IdempotentAnswer,
+  JoinTokenRecord,
+  MemberRecord,
+  NodeRecord,
+  NodeSessionRecord,
+  StoredPull,
+} from './records.ts'
+import type { Generated } from 'kysely'
+
+type Column<Value> = Value extends boolean ? number : Value extends string | number | null ? Value : string
+export type Row<Item> = { [Name in keyof Item]-?: Column<Item[Name]> }
+
+/** The tables as Kysely sees them. */
+export interface Tables {
+  schema_version: { version: number }
+  clouds: Row<CloudRecord>
+  grants: Row<GrantRecord>
+  cluster_environments: Row<EnvironmentRecord>
+  builds: Row<BuildRecord>
+  clusters: Row<ClusterRecord>
+  cluster_members: Row<MemberRecord>
+  nodes: Row<NodeRecord>
+  node_sessions: Row<NodeSessionRecord>
+  join_tokens: Row<JoinTokenRecord>
+  api_tokens: Row<ApiTokenRecord>
+  pulls: Row<StoredPull>
+  idempotent_answers: Row<IdempotentAnswer>
+  events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number> }
+}
+
+type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> extends Kind ? Name : never }[keyof Item]
+
+interface RowForm<Item> {
+  toRow<Part extends Partial<Item>>(part: Part): Row<Pick<Item, keyof Part & keyof Item>>
+  fromRow(row: Row<Item>): Item
+}
+
+/** Every column that is not text or a number must be named; the compiler checks that only such are. */
+export function rowForm<Item extends object>(columns: {
+  json: readonly NamesOf<Item, object>[]
+  flags: readonly NamesOf<Item, boolean>[]
+}): RowForm<Item> {
+  const json = new Set<PropertyKey>(columns.json)
+  const flags = new Set<PropertyKey>(columns.flags)
+  return {
+    toRow: (part) =>
+      Object.fromEntries(
+        Object.entries(part).map(([name, value]: [string, unknown]) => {
+          if (json.has(name)) return [name, value === null ? null : JSON.stringify(value)]
+          return [name, flags.has(name) ? Number(value) : value]
+        }),
+      ) as never,
+    fromRow: (row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]: [string, unknown]) => {
+          if (json.has(name)) return [name, typeof value === 'string' ? (JSON.parse(value) as unknown) : null]
+          return [name, flags.has(name) ? value === 1 : value]
+        }),
+      ) as Item,
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * What the control plane asks of its database. A `write` is one serialisable transaction: what its work read is still true when it
+ * commits, and it returns once that is durable. The same interface is served by SQLite and by PostgreSQL.
+ */
+import type {
+  BuildId,
+  CloudId,
+  ClusterEnvironmentId,
+  ClusterId,
+  ClusterState,
+  GrantId,
+  NodeId,
+  PullId,
+  SessionId,
+  TokenId,
+} from '@fairlead/contract'
+import type {
+  ApiTokenRecord,
+  BuildRecord,
+  CloudRecord,
+  ClusterRecord,
+  EnvironmentRecord,
+  EventRecord,
+  GrantRecord,
+  IdempotentAnswer,
+  JoinTokenRecord,
+  MemberRecord,
+  NodeRecord,
+  NodeSessionRecord,
+  StoredPull,
+} from './records.ts'
+
+/** Newest first: what is older than `before` (an id, or a pull's key), at most `limit`. */
+export interface Slice {
+  before: string | null
+  limit: number
+}
+
+export interface NameFilter {
+  name?: string | undefined
+  nameContains?: string | undefined
+}
+
+export interface CloudTable {
+  insert(cloud: CloudRecord): Promise<void>
+  byId(id: CloudId): Promise<CloudRecord | null>
+  byName(name: string): Promise<CloudRecord | null>
+  count(): Promise<number>
+  list(filter: NameFilter, slice: Slice): Promise<CloudRecord[]>
+}
+
+export interface GrantTable {
+  insert(grant: GrantRecord): Promise<void>
+  ofCloud(cloudId: CloudId): Promise<GrantRecord[]>
+  list(cloudId: CloudId, slice: Slice): Promise<GrantRecord[]>
+  /** False where there was none. */
+  remove(cloudId: CloudId, id: GrantId): Promise<boolean>
+}
+
+export interface EnvironmentTable {
+  insert(environment: EnvironmentRecord): Promise<void>
+  byId(id: ClusterEnvironmentId): Promise<EnvironmentRecord | null>
+  byName(name: string): Promise<EnvironmentRecord | null>
+  update(id: ClusterEnvironmentId, change: Partial<EnvironmentRecord>): Promise<void>
+  list(
+    filter: NameFilter & { cloudId?: CloudId | undefined; includeArchived: boolean },
+    slice: Slice,
+  ): Promise<EnvironmentRecord[]>
+}
+
+export interface BuildTable {
+  insert(build: BuildRecord): Promise<void>
+  byId(id: BuildId): Promise<BuildRecord | null>
+  byRevision(environmentId: ClusterEnvironmentId, revision: number): Promise<BuildRecord | null>
+  latestOf(environmentIds: readonly ClusterEnvironmentId[]): Promise<BuildRecord[]>
+  update(id: BuildId, change: Partial<BuildRecord>): Promise<void>
+  list(environmentId: ClusterEnvironmentId | null, slice: Slice): Promise<BuildRecord[]>
+  /** Builds of a cloud that nobody has decided yet, oldest first. */
+  undecided(cloudId: CloudId): Promise<BuildRecord[]>
+  leasedTo(nodeId: NodeId): Promise<BuildRecord[]>
+}
+
+export interface ClusterTable {
+  insert(cluster: ClusterRecord): Promise<void>
+  byId(id: ClusterId): Promise<ClusterRecord | null>
+  byName(name: string): Promise<ClusterRecord | null>
+  byIds(ids: readonly ClusterId[]): Promise<ClusterRecord[]>
+  update(id: ClusterId, change: Partial<ClusterRecord>): Promise<void>
+  list(filter: NameFilter & { state?: ClusterState | undefined }, slice: Slice): Promise<ClusterRecord[]>
+  /** Oldest change first. */
+  inState(cloudId: CloudId, state: ClusterState): Promise<ClusterRecord[]>
+}
+
+export interface MemberTable {
+  insert(members: readonly MemberRecord[]): Promise<void>
+  update(member: MemberKey, change: Partial<MemberRecord>): Promise<void>
+  ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
+  ofClusters(clusterIds: readonly ClusterId[]): Promise<MemberRecord[]>
+  /** The part that holds the node now. */
+  holding(nodeId: NodeId): Promise<MemberRecord | null>
+  holdingIn(nodeIds: readonly NodeId[]): Promise<MemberRecord[]>
+  removeBefore(clusterId: ClusterId, generation: number): Promise<void>
+}
+
+export type MemberKey = Pick<MemberRecord, 'cluster_id' | 'generation' | 'node_id'>
+
+export interface NodeTable {
+  insert(node: NodeRecord): Promise<void>
+  byId(id: NodeId): Promise<NodeRecord | null>
+  byName(name: string): Promise<NodeRecord | null>
+  byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
+  ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
+  update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
+  list(filter: NameFilter & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
+}
+
+export interface SessionTable {
+  insert(session: NodeSessionRecord): Promise<void>
+  byId(id: SessionId): Promise<NodeSessionRecord | null>
+  removeOf(nodeId: NodeId): Promise<void>
+  removeExpired(now: string): Promise<void>
+}
+
+export interface JoinTokenTable {
+  insert(token: JoinTokenRecord): Promise<void>
+  byHash(hash: string): Promise<JoinTokenRecord | null>
+  /** One conditional update: false where another burnt it first. */
+  burn(hash: string, by: { nodeId: NodeId; nodeName: string; at: string }): Promise<boolean>
+}
+
+export interface ApiTokenTable {
+  insert(token: ApiTokenRecord): Promise<void>
+  byHash(hash: string): Promise<ApiTokenRecord | null>
+  byId(id: TokenId): Promise<ApiTokenRecord | null>
+  count(): Promise<number>
+  update(id: TokenId, change: Partial<ApiTokenRecord>): Promise<void>
+  list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>
+}
+
+export interface PullTable {
+  append(pull: StoredPull): Promise<void>
+  byId(id: PullId): Promise<StoredPull | null>
+  /** The record with the highest sequence of a node. */
+  lastOf(nodeId: NodeId): Promise<StoredPull | null>
+  withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
+  list(
+    filter: { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
+    slice: Slice,
+  ): Promise<StoredPull[]>
+}
+
+export interface IdempotencyTable {
+  find(callerId: string, key: string): Promise<IdempotentAnswer | null>
+  insert(answer: IdempotentAnswer): Promise<void>
+  removeBefore(at: string): Promise<void>
+}
+
+export interface EventTable {
+  after(sequence: number, limit: number): Promise<EventRecord[]>
+  last(): Promise<number>
+  removeBefore(at: string): Promise<void>
+}
+
+export interface Counts {
+  clusters: Record<string, number>
+  builds: Record<string, number>
+}
+
+export interface Reader {
+  readonly clouds: CloudTable
+  readonly grants: GrantTable
+  readonly environments: EnvironmentTable
+  readonly builds: BuildTable
+  readonly clusters: ClusterTable
+  readonly members: MemberTable
+  readonly nodes: NodeTable
+  readonly sessions: SessionTable
+  readonly joinTokens: JoinTokenTable
+  readonly apiTokens: ApiTokenTable
+  readonly pulls: PullTable
+  readonly idempotency: IdempotencyTable
+  readonly events: EventTable
+  counts(): Promise<Counts>
+}
+
+export interface Transaction extends Reader {
+  /** Tells, once committed, that a resource changed; once a transaction, however often it is called. */
+  announce(kind: EventRecord['kind'], id: string): void
+  /** Wakes the node's waiting request, once committed. */
+  wake(nodeId: NodeId): void
+}
+
+export interface Committed {
+  events: boolean
+  nodes: ReadonlySet<NodeId>
+}
+
+export interface Store {
+  /** A look at the newest committed state; it writes nothing. */
+  readonly reader: Reader
+  write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
+  onCommit(listener: (committed: Committed) => void): void
+  close(): Promise<void>
+}

@@ -1,0 +1,39 @@
+/** API tokens: stored as hashes (S10). */
+import type { Kysely } from 'kysely'
+import { newestFirst, whereName } from '../query.ts'
+import type { ApiTokenRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { ApiTokenTable } from '../store.ts'
+
+const form = rowForm<ApiTokenRecord>({ json: [], flags: [] })
+
+export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
+  const all = db.selectFrom('api_tokens').selectAll()
+  return {
+    async insert(token) {
+      await db.insertInto('api_tokens').values(form.toRow(token)).execute()
+    },
+    async byHash(hash) {
+      const row = await all.where('token_hash', '=', hash).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byId(id) {
+      const row = await all.where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async count() {
+      const row = await db
+        .selectFrom('api_tokens')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(row.count)
+    },
+    async update(id, change) {
+      await db.updateTable('api_tokens').set(form.toRow(change)).where('id', '=', id).execute()
+    },
+    async list(filter, slice) {
+      const rows = await newestFirst(all.where(whereName(filter)), 'id', slice).execute()
+      return rows.map(form.fromRow)
+    },
+  }
+}

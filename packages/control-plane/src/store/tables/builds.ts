@@ -1,0 +1,63 @@
+/** Builds: immutable configurations, and what became of their checks. */
+import type { Kysely } from 'kysely'
+import { newestFirst } from '../query.ts'
+import type { BuildRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { BuildTable } from '../store.ts'
+
+const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'steps', 'problem'], flags: [] })
+
+export function buildTable(db: Kysely<Tables>): BuildTable {
+  const all = db.selectFrom('builds').selectAll()
+  return {
+    async insert(build) {
+      await db.insertInto('builds').values(form.toRow(build)).execute()
+    },
+    async byId(id) {
+      const row = await all.where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byRevision(environmentId, revision) {
+      const row = await all
+        .where('cluster_environment_id', '=', environmentId)
+        .where('revision', '=', revision)
+        .executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async latestOf(environmentIds) {
+      if (environmentIds.length === 0) return []
+      const rows = await db
+        .selectFrom('builds')
+        .innerJoin('cluster_environments', (join) =>
+          join
+            .onRef('cluster_environments.id', '=', 'builds.cluster_environment_id')
+            .onRef('cluster_environments.latest_revision', '=', 'builds.revision'),
+        )
+        .selectAll('builds')
+        .where('cluster_environments.id', 'in', environmentIds)
+        .execute()
+      return rows.map(form.fromRow)
+    },
+    async update(id, change) {
+      await db.updateTable('builds').set(form.toRow(change)).where('id', '=', id).execute()
+    },
+    async list(environmentId, slice) {
+      const query = environmentId === null ? all : all.where('cluster_environment_id', '=', environmentId)
+      const rows = await newestFirst(query, 'id', slice).execute()
+      return rows.map(form.fromRow)
+    },
+    async undecided(cloudId) {
+      const rows = await all
+        .where('cloud_id', '=', cloudId)
+        .where('status', 'in', ['pending', 'in_progress'])
+        .orderBy('id')
+        .limit(1000)
+        .execute()
+      return rows.map(form.fromRow)
+    },
+    async leasedTo(nodeId) {
+      const rows = await all.where('lease_node_id', '=', nodeId).orderBy('id').execute()
+      return rows.map(form.fromRow)
+    },
+  }
+}

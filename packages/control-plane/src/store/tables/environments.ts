@@ -1,0 +1,35 @@
+/** Cluster environments. */
+import type { Kysely } from 'kysely'
+import { newestFirst, whereName } from '../query.ts'
+import type { EnvironmentRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { EnvironmentTable } from '../store.ts'
+
+const form = rowForm<EnvironmentRecord>({ json: [], flags: [] })
+
+export function environmentTable(db: Kysely<Tables>): EnvironmentTable {
+  const all = db.selectFrom('cluster_environments').selectAll()
+  return {
+    async insert(environment) {
+      await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()
+    },
+    async byId(id) {
+      const row = await all.where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byName(name) {
+      const row = await all.where('name', '=', name).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async update(id, change) {
+      await db.updateTable('cluster_environments').set(form.toRow(change)).where('id', '=', id).execute()
+    },
+    async list(filter, slice) {
+      let query = all.where(whereName(filter))
+      if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
+      if (!filter.includeArchived) query = query.where('archived_at', 'is', null)
+      const rows = await newestFirst(query, 'id', slice).execute()
+      return rows.map(form.fromRow)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** Members: which node takes which part in which start of a cluster, and since when it is free again. */
+import type { Kysely } from 'kysely'
+import type { MemberRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { MemberTable } from '../store.ts'
+
+const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings'], flags: [] })
+const rowsAtOnce = 500
+
+export function memberTable(db: Kysely<Tables>): MemberTable {
+  const all = db.selectFrom('cluster_members').selectAll()
+  return {
+    async insert(members) {
+      for (let start = 0; start < members.length; start += rowsAtOnce) {
+        const rows = members.slice(start, start + rowsAtOnce).map((member) => form.toRow(member))
+        await db.insertInto('cluster_members').values(rows).execute()
+      }
+    },
+    async update(member, change) {
+      await db
+        .updateTable('cluster_members')
+        .set(form.toRow(change))
+        .where('cluster_id', '=', member.cluster_id)
+        .where('generation', '=', member.generation)
+        .where('node_id', '=', member.node_id)
+        .execute()
+    },
+    async ofCluster(clusterId) {
+      const rows = await all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id').execute()
+      return rows.map(form.fromRow)
+    },
+    async ofClusters(clusterIds) {
+      if (clusterIds.length === 0) return []
+      const rows = await all.where('cluster_id', 'in', clusterIds).orderBy('role').orderBy('node_id').execute()
+      return rows.map(form.fromRow)
+    },
+    async holding(nodeId) {
+      const row = await all.where('node_id', '=', nodeId).where('released_at', 'is', null).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async holdingIn(nodeIds) {
+      const found: MemberRecord[] = []
+      for (let start = 0; start < nodeIds.length; start += rowsAtOnce) {
+        const rows = await all
+          .where('node_id', 'in', nodeIds.slice(start, start + rowsAtOnce))
+          .where('released_at', 'is', null)
+          .execute()
+        found.push(...rows.map(form.fromRow))
+      }
+      return found
+    },
+    async removeBefore(clusterId, generation) {
+      await db
+        .deleteFrom('cluster_members')
+        .where('cluster_id', '=', clusterId)
+        .where('generation', '<', generation)
+        .where('released_at', 'is not', null)
+        .execute()
+    },
+  }
+}

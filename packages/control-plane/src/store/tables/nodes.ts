@@ -1,0 +1,47 @@
+/** Nodes. */
+import type { Kysely } from 'kysely'
+import { newestFirst, whereName } from '../query.ts'
+import type { NodeRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { NodeTable } from '../store.ts'
+
+const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids'], flags: ['checker'] })
+const rowsAtOnce = 500
+
+export function nodeTable(db: Kysely<Tables>): NodeTable {
+  const all = db.selectFrom('nodes').selectAll()
+  return {
+    async insert(node) {
+      await db.insertInto('nodes').values(form.toRow(node)).execute()
+    },
+    async byId(id) {
+      const row = await all.where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byName(name) {
+      const row = await all.where('name', '=', name).where('revoked_at', 'is', null).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byIds(ids) {
+      const found: NodeRecord[] = []
+      for (let start = 0; start < ids.length; start += rowsAtOnce) {
+        const rows = await all.where('id', 'in', ids.slice(start, start + rowsAtOnce)).execute()
+        found.push(...rows.map(form.fromRow))
+      }
+      return found
+    },
+    async ofCloud(cloudId) {
+      const rows = await all.where('cloud_id', '=', cloudId).where('revoked_at', 'is', null).orderBy('id').execute()
+      return rows.map(form.fromRow)
+    },
+    async update(id, change) {
+      await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()
+    },
+    async list(filter, slice) {
+      const named = all.where(whereName(filter))
+      const query = filter.cloudId === undefined ? named : named.where('cloud_id', '=', filter.cloudId)
+      const rows = await newestFirst(query, 'id', slice).execute()
+      return rows.map(form.fromRow)
+    },
+  }
+}

@@ -1,0 +1,42 @@
+/** Pull records: appended, never changed. */
+import type { Kysely } from 'kysely'
+import { newestFirst } from '../query.ts'
+import type { StoredPull } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { PullTable } from '../store.ts'
+
+const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
+
+export function pullTable(db: Kysely<Tables>): PullTable {
+  const all = db.selectFrom('pulls').selectAll()
+  return {
+    async append(pull) {
+      await db.insertInto('pulls').values(form.toRow(pull)).execute()
+    },
+    async byId(id) {
+      const row = await all.where('id', '=', id).orderBy('key').limit(1).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async lastOf(nodeId) {
+      const row = await all
+        .where('node_id', '=', nodeId)
+        .orderBy('sequence', 'desc')
+        .orderBy('key', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async withHash(nodeId, hash) {
+      const row = await all.where('node_id', '=', nodeId).where('hash', '=', hash).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async list(filter, slice) {
+      let query = all
+      if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
+      if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
+      if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
+      const rows = await newestFirst(query, 'key', slice).execute()
+      return rows.map(form.fromRow)
+    },
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * A CA of the control plane's own, made at its first start that is not on loopback, and a certificate for this start. The join token
+ * carries the CA's SHA-256, so that one paste is enough for a node to know whom it talks to.
+ */
+import 'reflect-metadata'
+import { createHash, webcrypto } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  AuthorityKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import { writeFileDurably } from './write-file.ts'
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const dayMs = 24 * 3600 * 1000
+const clockSkewMs = 3600 * 1000
+const caDays = 3650
+/** Renewed at every start; long enough for one that runs for years. */
+const leafDays = 825
+
+export interface ServerCertificate {
+  /** PEM: the leaf, then the CA. */
+  cert: string
+  /** PEM. */
+  key: string
+}
+
+export interface OwnCa {
+  readonly certFile: string
+  /** SHA-256 of the certificate's DER, in hex. */
+  readonly fingerprint: string
+  issue(hosts: readonly string[]): Promise<ServerCertificate>
+}
+
+export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
+  const certFile = join(dataDir, 'ca.pem')
+  const keyFile = join(dataDir, 'ca-key.pem')
+  // The certificate is written last: where it is, the key is too.
+  if (!existsSync(certFile)) await makeCa(certFile, keyFile, now)
+  const ca = new X509Certificate(readFileSync(certFile, 'utf8'))
+  const signingKey = await importKey(readFileSync(keyFile, 'utf8'))
+  return {
+    certFile,
+    fingerprint: createHash('sha256').update(Buffer.from(ca.rawData)).digest('hex'),
+    issue: (hosts) => issueLeaf(ca, signingKey, hosts, now),
+  }
+}
+
+async function makeCa(certFile: string, keyFile: string, now: number): Promise<void> {
+  const keys = await makeKeys()
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: 'CN=Fairlead control plane',
+    notBefore: new Date(now - clockSkewMs),
+    notAfter: new Date(now + caDays * dayMs),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  writeFileDurably(keyFile, await exportKey(keys.privateKey), 0o600)
+  writeFileDurably(certFile, `${cert.toString('pem')}\n`, 0o644)
+}
+
+async function issueLeaf(
+  ca: X509Certificate,
+  signingKey: webcrypto.CryptoKey,
+  hosts: readonly string[],
+  now: number,
+): Promise<ServerCertificate> {
+  const keys = await makeKeys()
+  const names = [...new Set(hosts.map((host) => host.replace(/^\[(.*)\]$/, '$1')))]
+  const cert = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: 'CN=Fairlead',
+    issuer: ca.subject,
+    notBefore: new Date(now - clockSkewMs),
+    notAfter: new Date(Math.min(now + leafDays * dayMs, ca.notAfter.getTime())),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      new SubjectAlternativeNameExtension(
+        names.map((name) => ({ type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name })),
+      ),
+      await AuthorityKeyIdentifierExtension.create(ca),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { cert: `${cert.toString('pem')}\n${ca.toString('pem')}\n`, key: await exportKey(keys.privateKey) }
+}
+
+const makeKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+
+/** 16 random bytes, positive as DER wants it. */
+function serialNumber(): string {
+  const bytes = webcrypto.getRandomValues(new Uint8Array(16))
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
+  return Buffer.from(bytes).toString('hex')
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
+  return `-----BEGIN PRIVATE KEY-----\n${der.replaceAll(/.{1,64}/g, '$&\n')}-----END PRIVATE KEY-----\n`
+}
+
+function importKey(pem: string): Promise<webcrypto.CryptoKey> {
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign'])
+}

@@ -1,0 +1,53 @@
+/** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
+import { readFileSync } from 'node:fs'
+import { problem } from '@fairlead/contract'
+import type { ListenAddress } from '../listen-address.ts'
+
+export interface ServerTls {
+  readonly cert: string
+  readonly key: string
+  /** The CA that clients must be told of; null where the files were given. */
+  readonly caFile: string | null
+  readonly caFingerprint: string | null
+}
+
+export interface TlsRequest {
+  readonly dataDir: string
+  readonly address: ListenAddress
+  readonly originHost: string | null
+  readonly originIsTls: boolean | null
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+  readonly now: number
+}
+
+export async function prepareTls(request: TlsRequest): Promise<ServerTls | null> {
+  const { certFile, keyFile, address } = request
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw problem('USAGE', { reason: '--tls-cert and --tls-key come together' })
+  }
+  if (certFile !== undefined && keyFile !== undefined) {
+    return { cert: readPem(certFile), key: readPem(keyFile), caFile: null, caFingerprint: null }
+  }
+  if (address.loopback && request.originIsTls !== true) return null
+  if (request.originIsTls === false) throw problem('PLAIN_HTTP_REFUSED', { host: address.host })
+  // The library is large, and most starts on loopback have no use for it.
+  const { openOwnCa } = await import('./own-ca.ts')
+  const ca = await openOwnCa(request.dataDir, request.now)
+  const leaf = await ca.issue(['localhost', '127.0.0.1', '::1', ...namesOf(request)])
+  return { ...leaf, caFile: ca.certFile, caFingerprint: ca.fingerprint }
+}
+
+function namesOf({ address, originHost }: TlsRequest): string[] {
+  const listened = address.host === '0.0.0.0' || address.host === '[::]' ? [] : [address.host]
+  return originHost === null ? listened : [...listened, originHost.replace(/:\d+$/, '')]
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
+  }
+}
