@@ -2,6 +2,7 @@
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 export { eventually, type Patience } from './deadline.ts'
+export type { EngineOptions, TestEngine } from './engine.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
 export {
@@ -14,7 +15,9 @@ export {
   type LocalBlob,
   type LocalOciImage,
 } from './local-image.ts'
+export type { Machine, MachineProcessOptions } from './machine.ts'
 export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
+export { createNetwork, type TestNetwork } from './network.ts'
 export { ociImageFromDir } from './oci-layout.ts'
 export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'

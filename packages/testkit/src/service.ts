@@ -18,6 +18,8 @@ export interface ServiceSpec {
   deathSignal?: 'KILL' | 'TERM'
   /** How long it may take to end after SIGTERM before it is killed. */
   graceMs?: number
+  /** The command forks once and waits, as nsenter does for a pid namespace: the child is the program. */
+  forks?: boolean
 }
 
 export interface Service extends AsyncDisposable {
@@ -37,7 +39,7 @@ export interface Service extends AsyncDisposable {
 }
 
 export function startService(spec: ServiceSpec): Service {
-  const { command, args, logFile, env, cwd, stdin, deathSignal = 'KILL', graceMs = 10_000 } = spec
+  const { command, args, logFile, env, cwd, stdin, deathSignal = 'KILL', graceMs = 10_000, forks = false } = spec
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a')
   const logStart = fstatSync(log).size
@@ -60,27 +62,54 @@ export function startService(spec: ServiceSpec): Service {
   child.once('error', () => ended(127))
   child.once('exit', (code, signal) => ended(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
 
+  const pid = (): number => (forks ? childOf(child.pid) : undefined) ?? child.pid ?? -1
+  const kill = (signal: NodeJS.Signals = 'SIGKILL'): void => {
+    if (exitCode !== undefined) return
+    const target = pid()
+    sendSignal(target, signal)
+    // nsenter stops and continues together with its child.
+    if (signal === 'SIGCONT' && target !== child.pid) child.kill(signal)
+  }
   const logged = (): string => readFileSync(logFile).subarray(logStart).toString('utf8')
   const stop = async (): Promise<void> => {
     if (exitCode !== undefined) return
-    child.kill('SIGTERM')
-    if (!(await Promise.race([exited.then(() => true), sleep(graceMs, false, { ref: false })]))) child.kill('SIGKILL')
+    kill('SIGTERM')
+    if (!(await Promise.race([exited.then(() => true), sleep(graceMs, false, { ref: false })]))) kill('SIGKILL')
     await exited
   }
   return {
-    pid: child.pid ?? -1,
+    get pid() {
+      return pid()
+    },
     logFile,
     exited,
     get exitCode() {
       return exitCode
     },
-    kill: (signal = 'SIGKILL') => {
-      child.kill(signal)
-    },
+    kill,
     log: logged,
     tail: (lines = 20) => logged().trimEnd().split('\n').slice(-lines).join('\n'),
     stop,
     [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** The first child of a process, as this machine counts; undefined when it has none. */
+export function childOf(pid: number | undefined): number | undefined {
+  try {
+    const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    return first === undefined || first === '' ? undefined : Number(first)
+  } catch {
+    return undefined
+  }
+}
+
+/** Sends a signal to a process that may have ended meanwhile. */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -1,0 +1,86 @@
+/**
+ * A network of test machines: a bridge in a network namespace of its own, one leg of it on this host. On the host itself
+ * the bridge would not do: another engine's firewall rules drop what is bridged there.
+ */
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { mustRun } from './command.ts'
+import { eventually } from './deadline.ts'
+import { createMachine, type Machine } from './machine.ts'
+import { holdNamespaces } from './namespaces.ts'
+import { newFolder } from './run-folder.ts'
+
+export interface TestNetwork extends AsyncDisposable {
+  /** This host's address there: what machines are to reach listens on it. */
+  readonly hostAddress: string
+  /** `10.x.y.0/24`. */
+  readonly range: string
+  /** A new machine on it; its name is also its host name. */
+  readonly machine: (name: string) => Promise<Machine>
+  /** Pulls a machine's cable, or puts it back. */
+  readonly setLink: (machine: Machine, state: 'up' | 'down') => Promise<void>
+  /** Ends its machines, then itself. */
+  readonly stop: () => Promise<void>
+}
+
+let made = 0
+
+export async function createNetwork(): Promise<TestNetwork> {
+  made += 1
+  const link = `fl${process.pid.toString(36)}-${made}`
+  const prefix = freePrefix()
+  const hub = await holdNamespaces({
+    what: 'the network of the test machines',
+    kinds: ['net'],
+    logFile: join(newFolder('network'), 'hub.log'),
+    setup: 'ip link set lo up\nip link add bridge0 type bridge\nip link set bridge0 up',
+  })
+  const inHub = (...args: string[]): Promise<string> => mustRun(...hub.enter('ip', args))
+  await mustRun('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', 'host', 'netns', String(hub.pid)])
+  await inHub('link', 'set', 'host', 'master', 'bridge0', 'up')
+  await mustRun('ip', ['address', 'add', `${prefix}.1/24`, 'dev', link])
+  await mustRun('ip', ['link', 'set', link, 'up'])
+
+  const machines: Machine[] = []
+  let nextNumber = 11
+  const stop = async (): Promise<void> => {
+    await Promise.all(machines.splice(0).map((machine) => machine.stop()))
+    await hub.stop()
+    // The kernel removes a dead namespace's links a moment later.
+    await eventually(() => (link in networkInterfaces() ? undefined : true), { what: `the link ${link} is gone` })
+  }
+  return {
+    hostAddress: `${prefix}.1`,
+    range: `${prefix}.0/24`,
+    async machine(name) {
+      const number = nextNumber++
+      const address = `${prefix}.${number}`
+      const machine = await createMachine(name, address)
+      machines.push(machine)
+      const port = `to-${number}`
+      await inHub('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(machine.holderPid))
+      await inHub('link', 'set', port, 'master', 'bridge0', 'up')
+      for (const args of [
+        ['address', 'add', `${address}/24`, 'dev', 'eth0'],
+        ['link', 'set', 'eth0', 'up'],
+      ]) {
+        await machine.mustExec('ip', args)
+      }
+      return machine
+    },
+    async setLink(machine, state) {
+      await inHub('link', 'set', `to-${machine.address.split('.')[3]}`, state)
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** Ranges are drawn at random, so that runs beside each other do not meet; one that is in use here is not taken. */
+function freePrefix(): string {
+  const inUse = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
+  while (true) {
+    const prefix = `10.${64 + Math.floor(Math.random() * 64)}.${Math.floor(Math.random() * 256)}`
+    if (!inUse.some((address) => address.startsWith(`${prefix}.`))) return prefix
+  }
+}
