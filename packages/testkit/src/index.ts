@@ -40,3 +40,7 @@ export {
   type TokenServer,
   type TokenServerOptions,
 } from './token-server.ts'
+export { scanFiles, type FileScan } from './file-scan.ts'
+export { scanMemory, type MemoryScan } from './memory-scan.ts'
+export type { Finding } from './secret-scan/find-forms.ts'
+export { secretForms, type SecretForm } from './secret-scan/secret-forms.ts'
