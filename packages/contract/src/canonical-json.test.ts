@@ -30,12 +30,17 @@ test('minus zero is zero, and a nested key `__proto__` is kept', () => {
   )
 })
 
-test.each([[Number.NaN], [Infinity], ['\ud800'], [{ a: undefined }], [{ '\udfff': 1 }], [[undefined]], [1n]])(
+test.each([[Number.NaN], [Infinity], ['\ud800'], [{ '\udfff': 1 }], [[undefined]], [1n]])(
   '%s has no canonical form',
   (value) => {
     expect(() => canonicalJson(value as unknown as JsonValue)).toThrow(TypeError)
   },
 )
+
+test('a member that is undefined is left out, as on the wire', () => {
+  const value = { b: undefined, a: [{ c: undefined }] }
+  expect(canonicalJson(value)).toBe(JSON.stringify(value))
+})
 
 const json = fc.jsonValue({ stringUnit: 'grapheme' }).map((value) => JSON.parse(JSON.stringify(value)) as JsonValue)
 

@@ -1,10 +1,14 @@
 /** JSON in the one form of RFC 8785, for hashes: no space, keys in the order of their UTF-16 code units, ECMAScript's own numbers and escapes. */
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+/** A member that is undefined is left out, as JSON leaves it out on the wire. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined
+}
 
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`
-  if (typeof value === 'object' && value !== null) return canonicalObject(value as { [key: string]: JsonValue })
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as JsonObject)
   // RFC 8785, sections 3.2.2.2 and 3.2.2.3: what is not I-JSON has no canonical form.
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new TypeError('a number that is not finite has no JSON')
@@ -14,9 +18,12 @@ export function canonicalJson(value: JsonValue): string {
   return text
 }
 
-function canonicalObject(value: { readonly [key: string]: JsonValue }): string {
+function canonicalObject(value: JsonObject): string {
   const members = Object.keys(value)
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((key) => `${canonicalJson(key)}:${canonicalJson(value[key] as JsonValue)}`)
+    .flatMap((key) => {
+      const member = value[key]
+      return member === undefined ? [] : `${canonicalJson(key)}:${canonicalJson(member)}`
+    })
   return `{${members.join(',')}}`
 }

@@ -2,16 +2,18 @@
 import { z } from 'zod'
 import { CloudId, GrantId } from './id.ts'
 import { Name, Timestamp } from './name.ts'
+import { isKnownRegion } from './region-table.ts'
 
 export const Provider = z.enum(['aws', 'gcp', 'local'])
 export type Provider = z.infer<typeof Provider>
 
 export const AwsPartition = z.enum(['aws', 'aws-cn', 'aws-us-gov'])
 export const AccountId = z.string().regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
+/** From a static table, since it may become a part of a host name (S21). */
 export const Region = z
   .string()
-  .regex(/^(?:[a-z]+-)+\d+$/)
   .max(64)
+  .refine(isKnownRegion, 'expected a region of AWS or a location of Google Cloud that this version knows')
 export const ProjectId = z.string().regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/)
 export const NodeRole = z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/)
 

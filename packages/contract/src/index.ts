@@ -21,7 +21,7 @@ export {
   EnvironmentConfig,
 } from './cluster-environment.ts'
 export type { ConfigCloud } from './config-warnings.ts'
-export { canonicalJson, type JsonValue } from './canonical-json.ts'
+export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { page, PageQuery, single, type Page } from './envelope.ts'
@@ -72,7 +72,7 @@ export {
 } from './problem.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
-export { isGcpLocation, partitionOfRegion, type Partition } from './region-table.ts'
+export { isKnownRegion, partitionOfRegion, type Partition } from './region-table.ts'
 export { parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
 export {
   canonicalReference,

@@ -32,6 +32,11 @@ export function isGcpLocation(location: string): boolean {
   return gcpLocations.includes(location)
 }
 
+/** A region of AWS, or a location of Google Cloud. */
+export function isKnownRegion(name: string): boolean {
+  return partitionOfRegion(name) !== null || isGcpLocation(name)
+}
+
 function words(text: string): readonly string[] {
   return text.trim().split(/\s+/)
 }
