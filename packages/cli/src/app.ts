@@ -1,5 +1,11 @@
 /** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
 import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
+import { cloudRoutes } from './commands/cloud/routes.ts'
+import { clusterRoutes } from './commands/cluster/routes.ts'
+import { loginCommand, logoutCommand } from './commands/login/routes.ts'
+import { nodeRoutes } from './commands/node/routes.ts'
+import { pullsRoutes } from './commands/pulls/routes.ts'
+import { tokenRoutes } from './commands/token/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
 import type { CliContext } from './context.ts'
 import { helpWithExamples } from './help.ts'
@@ -9,6 +15,13 @@ import { cliVersion } from './version.ts'
 const root = buildRouteMap({
   routes: {
     'cluster-env': clusterEnvRoutes,
+    cluster: clusterRoutes,
+    cloud: cloudRoutes,
+    node: nodeRoutes,
+    pulls: pullsRoutes,
+    token: tokenRoutes,
+    login: loginCommand,
+    logout: logoutCommand,
   },
   docs: { brief: 'Ray clusters from images in private registries, whose passwords stay where they belong' },
 })

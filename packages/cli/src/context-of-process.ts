@@ -2,13 +2,13 @@
 import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
-import type { WriteStream } from 'node:tty'
+import { isatty, type WriteStream } from 'node:tty'
 import { Interrupted, type CliContext, type Clock, type Input, type Output } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
 export function contextOfProcess(): CliContext {
-  const stdout = outputOf(process.stdout)
-  const stderr = outputOf(process.stderr)
+  const stdout = outputOf(process.stdout, 1)
+  const stderr = outputOf(process.stderr, 2)
   return {
     process: { stdout, stderr, exitCode: null },
     stdout,
@@ -22,7 +22,7 @@ export function contextOfProcess(): CliContext {
   }
 }
 
-function outputOf(stream: WriteStream): Output {
+function outputOf(stream: WriteStream, descriptor: number): Output {
   // The reader of a pipe may leave early, as `head` does; that is no fault of this command.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1)
@@ -31,11 +31,11 @@ function outputOf(stream: WriteStream): Output {
     write: (text) => {
       stream.write(text)
     },
-    isTTY: Boolean(stream.isTTY),
+    isTTY: isatty(descriptor),
     get columns() {
       return stream.columns || 80
     },
-    getColorDepth: () => (stream.isTTY ? stream.getColorDepth(process.env) : 1),
+    getColorDepth: () => (isatty(descriptor) ? stream.getColorDepth(process.env) : 1),
   }
 }
 
@@ -62,7 +62,7 @@ function endSignal(): AbortSignal {
 
 function inputOf(): Input {
   return {
-    isTTY: Boolean(process.stdin.isTTY),
+    isTTY: isatty(0),
     read: async (limit) => {
       const parts: Uint8Array[] = []
       let size = 0

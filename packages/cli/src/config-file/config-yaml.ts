@@ -3,17 +3,7 @@
  * and an env var `true` stays that word. What a config never needs (aliases, tags, several documents) is refused.
  */
 import { configFields, problem, type Problem } from '@fairlead/contract'
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Document,
-  type Node,
-  type ParsedNode,
-} from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 
 export const largestConfig = 256 * 1024
 
@@ -42,7 +32,7 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-function parse(path: string, text: string, lineCounter: LineCounter): Document.Parsed<ParsedNode> {
+function parse(path: string, text: string, lineCounter: LineCounter): Document.Parsed {
   try {
     // The failsafe schema has no numbers, no booleans, no null and no merge key: text alone.
     return parseDocument(text, {

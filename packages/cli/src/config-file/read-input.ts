@@ -21,16 +21,13 @@ export async function readInput(context: CliContext, path: string, limit: number
   throw problem('CONFIG_FILE_UNREADABLE', { path, reason: `it is larger than ${limit} bytes` })
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  EISDIR: 'it is a folder',
+}
+
 function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file'
-    case 'EACCES':
-    case 'EPERM':
-      return 'you may not read it'
-    case 'EISDIR':
-      return 'it is a folder'
-    default:
-      return error.code ?? 'it cannot be opened'
-  }
+  return reasons[error.code ?? ''] ?? error.code ?? 'it cannot be opened'
 }

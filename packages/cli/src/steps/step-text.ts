@@ -28,18 +28,15 @@ const wordsWidth = Math.max(
 export function liveStep(step: StepReport, now: number, frame: number, paint: Paint): string {
   const name = step.step.padEnd(9)
   const time = paint.dim(formatDuration(elapsed(step, now)).padStart(8))
-  switch (step.status) {
-    case 'running': {
-      const turning = spinner[frame % spinner.length] ?? '-'
-      return `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint).padEnd(wordsWidth)}  ${time}`
-    }
-    case 'done':
-      return `${paint.green('✓')} ${name}  ${done(step).padEnd(wordsWidth)}  ${time}`
-    case 'failed':
-      return `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(words[step.step][0].padEnd(wordsWidth))}  ${time}`
-    case 'skipped':
-      return paint.dim(`- ${name}  not needed`)
+  const turning = spinner[frame % spinner.length] ?? '-'
+  const texts: Record<StepReport['status'], () => string> = {
+    running: () => `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint).padEnd(wordsWidth)}  ${time}`,
+    done: () => `${paint.green('✓')} ${name}  ${done(step).padEnd(wordsWidth)}  ${time}`,
+    failed: () =>
+      `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(words[step.step][0].padEnd(wordsWidth))}  ${time}`,
+    skipped: () => paint.dim(`- ${name}  not needed`),
   }
+  return texts[step.status]()
 }
 
 /** One step on a plain line. */

@@ -1,0 +1,20 @@
+/** A cloud, line by line. */
+import type { Cloud } from '@fairlead/contract'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+
+export function cloudDetails(context: CliContext, cloud: Cloud): string {
+  return formatDetails(
+    [
+      ['provider', cloud.provider],
+      ['region', cloud.region],
+      ['account', cloud.account_id],
+      ['project', cloud.project_id],
+      ['node role', cloud.node_role],
+      ['secrets', cloud.allow_any_secret ? 'any' : 'only those that are granted'],
+      ['id', cloud.id],
+    ],
+    paintFor(context.stdout, context.env),
+  )
+}

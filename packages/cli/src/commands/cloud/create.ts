@@ -1,0 +1,48 @@
+/** `fairlead cloud create`. */
+import type { CreateCloud, Provider } from '@fairlead/contract'
+import { connect } from '../../connection/connect.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { cloudDetails } from './cloud-details.ts'
+
+export interface CreateFlags extends RemoteFlags {
+  readonly name: string
+  readonly provider: Provider
+  readonly partition?: 'aws' | 'aws-cn' | 'aws-us-gov'
+  readonly region?: string
+  readonly accountId?: string
+  readonly projectId?: string
+  readonly projectNumber?: string
+  readonly nodeRole?: string
+  readonly allowAnySecret?: boolean
+}
+
+export default async function create(this: CliContext, flags: CreateFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const body: CreateCloud = {
+    name: flags.name,
+    provider: flags.provider,
+    allow_any_secret: flags.allowAnySecret ?? false,
+    ...(flags.partition !== undefined && { partition: flags.partition }),
+    ...(flags.region !== undefined && { region: flags.region }),
+    ...(flags.accountId !== undefined && { account_id: flags.accountId }),
+    ...(flags.projectId !== undefined && { project_id: flags.projectId }),
+    ...(flags.projectNumber !== undefined && { project_number: flags.projectNumber }),
+    ...(flags.nodeRole !== undefined && { node_role: flags.nodeRole }),
+  }
+  const cloud = await client.clouds.create(body, { signal: this.signal })
+  const paint = paintFor(this.stdout, this.env)
+  if (cloud.allow_any_secret) {
+    const warning = 'any secret that the nodes can read may be named in this cloud, by everybody who may build'
+    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+  }
+  if (flags.json) return printJson(this, cloud)
+  this.stdout.write(`Cloud ${paint.bold(cloud.name)} is there\n${cloudDetails(this, cloud)}\n`)
+  const grant = `fairlead cloud grant SECRET --cloud-name ${cloud.name}`
+  if (!cloud.allow_any_secret) this.stdout.write(`${paint.dim('next:')}  ${grant}\n`)
+  this.stdout.write(
+    `${paint.dim(cloud.allow_any_secret ? 'next:' : 'then:')}  fairlead node join-token --cloud-name ${cloud.name}\n`,
+  )
+}

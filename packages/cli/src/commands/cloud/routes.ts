@@ -1,0 +1,87 @@
+/** `fairlead cloud`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, listFlags, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const create = withExamples(
+  buildCommand({
+    loader: async () => import('./create.ts'),
+    parameters: {
+      flags: {
+        name: { kind: 'parsed', parse: String, placeholder: 'NAME', brief: 'Its name' },
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          brief: 'Where its nodes find secrets; local: in a folder of their own',
+        },
+        region: textFlag('REGION', 'Where its nodes are'),
+        accountId: textFlag('DIGITS', 'AWS account of the nodes'),
+        partition: {
+          kind: 'enum',
+          values: ['aws', 'aws-cn', 'aws-us-gov'],
+          optional: true,
+          brief: 'AWS partition of the nodes',
+        },
+        projectId: textFlag('PROJECT', 'Google Cloud project of the nodes'),
+        projectNumber: textFlag('DIGITS', 'Its number'),
+        nodeRole: textFlag('ROLE', 'The role or service account of the nodes, if not the default'),
+        allowAnySecret: switchFlag('Let any secret be named that the nodes can read'),
+        ...remoteFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: { brief: 'Say where nodes live and how they read secrets' },
+  }),
+  [
+    'fairlead cloud create -n prod --provider aws --region us-west-2 --account-id 111122223333',
+    'fairlead cloud create -n lab --provider local',
+  ],
+)
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: { flags: listFlags },
+    docs: { brief: 'List clouds' },
+  }),
+  ['fairlead cloud list'],
+)
+
+const grant = withExamples(
+  buildCommand({
+    loader: async () => import('./grant.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          { ...argument('REFERENCE', 'A name or full identifier, or a prefix that ends in /'), optional: true },
+        ],
+      },
+      flags: {
+        cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'),
+        registry: {
+          kind: 'parsed',
+          parse: String,
+          optional: true,
+          variadic: true,
+          placeholder: 'HOST',
+          brief: 'Only for images of this registry; may be given again',
+        },
+        list: switchFlag('List the grants'),
+        remove: textFlag('GRANT_ID', 'Take a grant back'),
+        ...remoteFlags,
+      },
+    },
+    docs: { brief: 'Say which secrets may be named in a cloud' },
+  }),
+  [
+    'fairlead cloud grant team/registry-login --cloud-name prod --registry registry.example.com',
+    'fairlead cloud grant team/ --cloud-name prod',
+    'fairlead cloud grant --list',
+  ],
+)
+
+export const cloudRoutes = buildRouteMap({
+  routes: { create, list, grant },
+  docs: { brief: 'Where nodes live, and which secrets may be named there' },
+})

@@ -1,0 +1,34 @@
+/** A cluster's nodes as groups of steps, head first; where there are none, why not. */
+import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract'
+import type { StepGroup } from '../../steps/step-board.ts'
+
+const phaseText: Record<WorkloadPhase, string> = {
+  assigned: 'waiting for its agent to take the order',
+  pulling: 'pulling the image',
+  starting: 'starting',
+  running: 'running',
+  failed: 'failed',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  lost: 'lost: its agent is not heard of',
+}
+
+export function nodeGroups(cluster: Cluster): StepGroup[] {
+  if (cluster.state === 'AwaitingStartup') {
+    const why = cluster.problem?.detail ?? 'waiting for free nodes'
+    const fix = cluster.problem === null ? '' : `; ${cluster.problem.fix}`
+    return [{ title: null, steps: [], waiting: `AwaitingStartup: ${why}${fix}` }]
+  }
+  if (cluster.nodes.length === 0) return [{ title: null, steps: [], waiting: cluster.state }]
+  return headFirst(cluster.nodes).map((node) => ({
+    title: `${node.role} ${node.node_name}`,
+    steps: node.steps,
+    waiting: phaseText[node.phase],
+  }))
+}
+
+export function headFirst(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return nodes.toSorted(
+    (a, b) => Number(b.role === 'head') - Number(a.role === 'head') || (a.node_name < b.node_name ? -1 : 1),
+  )
+}

@@ -1,0 +1,74 @@
+/** A cluster for people: how to reach it, or what is the matter with it. */
+import type { Cluster } from '@fairlead/contract'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatProblemDocument } from '../../terminal/problem-text.ts'
+import { formatDetails, formatTable } from '../../terminal/table.ts'
+import { formatAge, formatTime } from '../../terminal/units.ts'
+import { headFirst } from './node-groups.ts'
+
+export function printRunning(context: CliContext, cluster: Cluster): void {
+  const paint = paintFor(context.stdout, context.env)
+  const nodes = cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`
+  context.stdout.write(`\n${paint.green(paint.bold(cluster.name))} runs on ${nodes}\n${addresses(context, cluster)}`)
+  for (const node of headFirst(cluster.nodes)) {
+    for (const code of node.warnings) context.stdout.write(`${paint.yellow('warning:')} ${node.node_name}: ${code}\n`)
+  }
+  const { ray_address: address } = cluster
+  if (address !== null) {
+    context.stdout.write(
+      `\n${paint.dim('connect:')}  python -c "import ray; ray.init('${address}'); print(ray.nodes())"\n`,
+    )
+  }
+  context.stdout.write(`${paint.dim('stop:')}     fairlead cluster terminate -n ${cluster.name}\n`)
+}
+
+export function printCluster(context: CliContext, cluster: Cluster): void {
+  const paint = paintFor(context.stdout, context.env)
+  const { stdout } = context
+  stdout.write(
+    `${paint.bold(cluster.name)}  ${stateText(cluster, paint)}  ${paint.dim(`since ${formatTime(cluster.state_changed_at)}`)}\n`,
+  )
+  stdout.write(
+    formatDetails(
+      [
+        ['environment', cluster.cluster_environment],
+        ['digest', cluster.digest],
+        ['nodes', `1 head, ${cluster.worker_count} workers`],
+        ['alive in Ray', cluster.alive_nodes === null ? null : String(cluster.alive_nodes)],
+        ['id', cluster.id],
+      ],
+      paint,
+    ),
+  )
+  stdout.write(addresses(context, cluster))
+  if (cluster.nodes.length > 0) {
+    const now = context.clock.now()
+    const rows = headFirst(cluster.nodes).map((node) => [
+      node.node_name,
+      node.role,
+      node.problem ? `${node.phase} ${node.problem.code}` : node.phase,
+      node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now),
+      node.warnings.join(' '),
+    ])
+    const table = { headers: ['NODE', 'ROLE', 'PHASE', 'HEARD', 'WARNINGS'], rows }
+    stdout.write(`\n${formatTable(table, stdout, paint)}`)
+  }
+  const told = cluster.problem ?? cluster.nodes.find((node) => node.problem)?.problem
+  if (told) stdout.write(`\n${formatProblemDocument(told, paint)}`)
+}
+
+function addresses(context: CliContext, cluster: Cluster): string {
+  return formatDetails(
+    [
+      ['ray', cluster.ray_address],
+      ['dashboard', cluster.dashboard_url],
+    ],
+    paintFor(context.stdout, context.env),
+  )
+}
+
+function stateText(cluster: Cluster, paint: ReturnType<typeof paintFor>): string {
+  if (cluster.state === 'Running') return paint.green(cluster.state)
+  return cluster.state === 'StartupErrored' ? paint.red(cluster.state) : paint.yellow(cluster.state)
+}

@@ -1,0 +1,47 @@
+/** Flags of `cluster start` that users may know from elsewhere. Each is refused with its reason, rather than ignored. */
+import { UsageError } from '../../usage-error.ts'
+
+const launcher = 'nodes are made by your cloud or by `ray up`; Fairlead places the cluster on machines that joined'
+const inImage = 'it is a matter of the image: build the cluster environment with it, and give --env'
+const noIdle = 'Fairlead ends no cluster by itself; use `fairlead cluster terminate`'
+const noProjects = 'there are no projects here; a cloud is the boundary: --cloud-name'
+
+const reasons = {
+  compute: launcher,
+  computeFile: launcher,
+  project: noProjects,
+  projectId: noProjects,
+  idleTimeout: noIdle,
+  userServiceAccess: 'Fairlead opens no services to the network',
+  docker: inImage,
+  pythonVersion: inImage,
+  rayVersion: inImage,
+} as const
+
+export type RefusedStartFlags = { readonly [Name in keyof typeof reasons]?: string }
+
+function refused(name: keyof typeof reasons) {
+  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return {
+    kind: 'parsed',
+    optional: true,
+    hidden: true,
+    inferEmpty: true,
+    brief: 'not taken',
+    parse: (): string => {
+      throw new UsageError(`${flag} is not taken: ${reasons[name]}`, 'fairlead cluster start')
+    },
+  } as const
+}
+
+export const refusedStartFlags = {
+  compute: refused('compute'),
+  computeFile: refused('computeFile'),
+  project: refused('project'),
+  projectId: refused('projectId'),
+  idleTimeout: refused('idleTimeout'),
+  userServiceAccess: refused('userServiceAccess'),
+  docker: refused('docker'),
+  pythonVersion: refused('pythonVersion'),
+  rayVersion: refused('rayVersion'),
+}

@@ -1,0 +1,90 @@
+/** `fairlead cluster`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+import { refusedStartFlags } from './refused-flags.ts'
+
+const which = { name: textFlag('NAME', 'The cluster'), id: textFlag('ID', 'The same, by id') }
+
+const timeout = {
+  kind: 'parsed',
+  parse: wholeNumber(1, 86_400),
+  optional: true,
+  placeholder: 'SECONDS',
+  brief: 'Wait at most so long; it goes on without you',
+} as const
+
+const start = withExamples(
+  buildCommand({
+    loader: async () => import('./start.ts'),
+    parameters: {
+      flags: {
+        ...which,
+        env: textFlag('NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
+        cloudName: textFlag('CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        workers: {
+          kind: 'parsed',
+          parse: wholeNumber(0, 1000),
+          optional: true,
+          placeholder: 'N',
+          brief: 'Nodes beside the head; none by default',
+        },
+        noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
+        timeout,
+        noWait: switchFlag('Do not wait until it runs'),
+        ...remoteFlags,
+        ...refusedStartFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: {
+      brief: 'Make and start a cluster, and wait until Ray runs on all its nodes',
+      fullDescription:
+        'A cluster of that name is started again, with what is given here. Every node reads the secret itself, and pulls the\n' +
+        "build's digest. Ctrl-C leaves the start running.",
+    },
+  }),
+  [
+    'fairlead cluster start -n train --env my-env --workers 1',
+    'fairlead cluster start -n train --env my-env:2',
+    'fairlead cluster start -n train --no-wait --json',
+  ],
+)
+
+const status = withExamples(
+  buildCommand({
+    loader: async () => import('./status.ts'),
+    parameters: {
+      flags: { ...which, watch: switchFlag('Follow it until it ends; with --json one line a change'), ...remoteFlags },
+      aliases: { n: 'name', w: 'watch' },
+    },
+    docs: { brief: 'Show a cluster, its nodes and its problem' },
+  }),
+  ['fairlead cluster status -n train', 'fairlead cluster status -n train --watch'],
+)
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: { flags: listFlags },
+    docs: { brief: 'List clusters, newest first' },
+  }),
+  ['fairlead cluster list', 'fairlead cluster list --json'],
+)
+
+const terminate = withExamples(
+  buildCommand({
+    loader: async () => import('./terminate.ts'),
+    parameters: {
+      flags: { ...which, timeout, noWait: switchFlag('Do not wait until it is done'), ...remoteFlags },
+      aliases: { n: 'name' },
+    },
+    docs: { brief: 'Stop Ray and remove its containers' },
+  }),
+  ['fairlead cluster terminate -n train'],
+)
+
+export const clusterRoutes = buildRouteMap({
+  routes: { start, status, list, terminate },
+  docs: { brief: 'Ray clusters: start, follow, stop' },
+})

@@ -1,0 +1,80 @@
+/** `fairlead cluster start`: makes and starts a cluster, or starts the one of that name, and shows every node on its way. */
+import type { Cluster } from '@fairlead/contract'
+import { connect } from '../../connection/connect.ts'
+import { findCloud, findCluster } from '../../connection/find.ts'
+import { Interrupted, type CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { stepBoard } from '../../steps/step-board.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { nodeGroups } from './node-groups.ts'
+import type { RefusedStartFlags } from './refused-flags.ts'
+import { printRunning } from './print-cluster.ts'
+
+export interface StartFlags extends RemoteFlags, RefusedStartFlags {
+  readonly name?: string
+  readonly id?: string
+  readonly env?: string
+  readonly cloudName?: string
+  readonly workers?: number
+  readonly noPinDigest?: boolean
+  readonly timeout?: number
+  readonly noWait?: boolean
+}
+
+export default async function start(this: CliContext, flags: StartFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const options = { signal: this.signal }
+  const name = flags.id === undefined ? flags.name : (await findCluster(client, { id: flags.id }, this.signal)).name
+  if (name === undefined) throw new UsageError('name the cluster with -n NAME or --id ID', 'fairlead cluster start')
+  const known = (await client.clusters.list({ name }, options).first()) !== null
+  if (!known && flags.env === undefined) {
+    const reason = `there is no cluster ${name} yet, so say from which environment to make it: --env NAME[:REVISION]`
+    throw new UsageError(reason, 'fairlead cluster start')
+  }
+  const cloud = flags.cloudName === undefined ? null : await findCloud(client, flags.cloudName, this.signal)
+
+  const paint = paintFor(this.stdout, this.env)
+  if (!flags.json) this.stdout.write(`Starting ${paint.bold(name)}\n`)
+  const board = stepBoard(this, flags)
+  let latest: Cluster | null = null
+  try {
+    const cluster = await client.launchCluster(
+      {
+        name,
+        ...(flags.env !== undefined && { cluster_environment: flags.env }),
+        ...(cloud && { cloud_id: cloud.id }),
+        ...(flags.workers !== undefined && { worker_count: flags.workers }),
+        ...(flags.noPinDigest && { pin_digest: false }),
+      },
+      {
+        ...options,
+        timeoutSeconds: flags.timeout,
+        pollRateSeconds: 0.5,
+        wait: !flags.noWait,
+        onCluster: (current) => {
+          latest = current
+          board.show(nodeGroups(current))
+        },
+      },
+    )
+    board.end()
+    if (flags.json) return printJson(this, cluster)
+    if (cluster.state === 'Running') return printRunning(this, cluster)
+    this.stdout.write(`\n${paint.bold(name)} is starting\n${watchHint(name)}\n`)
+  } catch (error) {
+    board.end()
+    if (error instanceof Interrupted && latest !== null) {
+      this.stderr.write(`\nThe start of ${name} goes on without this terminal.\n${watchHint(name)}\n`)
+      this.stderr.write(`stop:  fairlead cluster terminate -n ${name}\n`)
+    }
+    throw error
+  } finally {
+    board.end()
+  }
+}
+
+function watchHint(name: string): string {
+  return `watch: fairlead cluster status -n ${name} --watch`
+}

@@ -1,0 +1,41 @@
+/** `fairlead cluster status`: one cluster and its nodes; with `--watch`, again whenever it changes. */
+import { connect } from '../../connection/connect.ts'
+import { findCluster } from '../../connection/find.ts'
+import { Interrupted, type CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { stepBoard } from '../../steps/step-board.ts'
+import { nodeGroups } from './node-groups.ts'
+import { printCluster } from './print-cluster.ts'
+
+export interface StatusFlags extends RemoteFlags {
+  readonly name?: string
+  readonly id?: string
+  readonly watch?: boolean
+}
+
+export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const found = await findCluster(client, flags, this.signal)
+  if (!flags.watch) return flags.json ? printJson(this, found) : printCluster(this, found)
+  const board = stepBoard(this, flags)
+  let latest = found
+  try {
+    for await (const cluster of client.watchCluster(found.id, { signal: this.signal, pollRateSeconds: 2 })) {
+      latest = cluster
+      if (flags.json) this.stdout.write(`${JSON.stringify(cluster)}\n`)
+      else board.show([{ title: `${cluster.name}  ${cluster.state}`, steps: [] }, ...nodeGroups(cluster)])
+      const moves = cluster.state !== 'Terminated' && cluster.state !== 'StartupErrored'
+      if (!moves) break
+    }
+  } catch (error) {
+    // Ctrl-C is how a watch ends.
+    if (!(error instanceof Interrupted)) throw error
+  } finally {
+    board.end()
+  }
+  if (!flags.json) {
+    this.stdout.write('\n')
+    printCluster(this, latest)
+  }
+}

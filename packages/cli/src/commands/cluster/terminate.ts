@@ -1,0 +1,46 @@
+/** `fairlead cluster terminate`: stops Ray and removes the containers; the cluster can be started again. */
+import { connect } from '../../connection/connect.ts'
+import { findCluster } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { stepBoard } from '../../steps/step-board.ts'
+import { headFirst } from './node-groups.ts'
+
+export interface TerminateFlags extends RemoteFlags {
+  readonly name?: string
+  readonly id?: string
+  readonly timeout?: number
+  readonly noWait?: boolean
+}
+
+export default async function terminate(this: CliContext, flags: TerminateFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const options = { signal: this.signal }
+  const found = await findCluster(client, flags, this.signal)
+  const stopping = await client.clusters.terminate(found.id, options)
+  if (!flags.json) this.stdout.write(`Terminating ${found.name}\n`)
+  const board = stepBoard(this, flags)
+  try {
+    const ended = flags.noWait
+      ? stopping
+      : await client.waitForCluster(found.id, 'Terminated', {
+          ...options,
+          timeoutSeconds: flags.timeout,
+          pollRateSeconds: 0.5,
+          onCluster: ({ nodes }) =>
+            board.show(
+              headFirst(nodes).map((node) => ({
+                title: null,
+                steps: [],
+                waiting: `${node.role} ${node.node_name}: ${node.phase}`,
+              })),
+            ),
+        })
+    board.end()
+    if (flags.json) return printJson(this, ended)
+    this.stdout.write(ended.state === 'Terminated' ? `${found.name} is terminated\n` : `${found.name} is terminating\n`)
+  } finally {
+    board.end()
+  }
+}

@@ -1,0 +1,45 @@
+/** `fairlead login`: asks the control plane who the token is, and keeps it for this user alone. */
+import { apiTokenPattern, problem } from '@fairlead/contract'
+import { FairleadClient } from '@fairlead/sdk'
+import { chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'
+import { credentialsPath, readCredentials, writeCredentials } from '../../connection/credentials.ts'
+import { readInput } from '../../config-file/read-input.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+
+export interface LoginFlags extends RemoteFlags {
+  readonly tokenFile?: string
+}
+
+const largestToken = 4096
+
+export default async function login(this: CliContext, flags: LoginFlags): Promise<void> {
+  const credentials = await readCredentials(this)
+  const origin = chosenOrigin(this, flags, credentials)
+  const caFile = chosenCaFile(this, flags, credentials.logins[origin]?.ca_file ?? null)
+  const token = await readToken(this, flags, origin)
+  if (!apiTokenPattern.test(token)) throw problem('TOKEN_INVALID')
+  const fetch = await chosenFetch(this, flags, caFile)
+  const client = new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
+  const me = await client.apiTokens.me({ signal: this.signal })
+  await writeCredentials(this, {
+    current: origin,
+    logins: { ...credentials.logins, [origin]: { token, ca_file: caFile } },
+  })
+  if (flags.json) return printJson(this, me)
+  this.stdout.write(`Logged in to ${origin} as ${me.name}, with the role ${me.role}\n`)
+  this.stdout.write(`The token is in ${credentialsPath(this)}, for you alone.\n`)
+}
+
+async function readToken(context: CliContext, flags: LoginFlags, origin: string): Promise<string> {
+  if (flags.tokenFile !== undefined) return textOf(await readInput(context, flags.tokenFile, largestToken))
+  const fromEnvironment = context.env['FAIRLEAD_TOKEN']
+  if (fromEnvironment) return fromEnvironment
+  if (context.stdin.isTTY) return (await context.stdin.askHidden(`Token for ${origin} (not shown): `)).trim()
+  return textOf(await context.stdin.read(largestToken))
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim()
+}

@@ -1,0 +1,20 @@
+/** `fairlead logout`: forgets the token on this machine; it stays valid until it is revoked. */
+import { chosenOrigin } from '../../connection/connect.ts'
+import { readCredentials, writeCredentials } from '../../connection/credentials.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+
+export default async function logout(this: CliContext, flags: RemoteFlags): Promise<void> {
+  const credentials = await readCredentials(this)
+  const origin = chosenOrigin(this, flags, credentials)
+  const { [origin]: known, ...others } = credentials.logins
+  const current = credentials.current === origin ? (Object.keys(others)[0] ?? null) : credentials.current
+  if (known) await writeCredentials(this, { current, logins: others })
+  if (flags.json) return printJson(this, { origin, logged_out: known !== undefined })
+  this.stdout.write(
+    known
+      ? `Logged out of ${origin}. The token itself stays valid until an admin revokes it.\n`
+      : `There was no login for ${origin}.\n`,
+  )
+}

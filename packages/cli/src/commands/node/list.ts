@@ -1,0 +1,33 @@
+/** `fairlead node list`. */
+import { connect } from '../../connection/connect.ts'
+import { findCloud } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { ListFlags } from '../../flags.ts'
+import { printList } from '../../print.ts'
+import { formatAge } from '../../terminal/units.ts'
+
+export interface NodeListFlags extends ListFlags {
+  readonly cloudName?: string
+}
+
+export default async function list(this: CliContext, flags: NodeListFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const cloud = flags.cloudName === undefined ? null : await findCloud(client, flags.cloudName, this.signal)
+  const nodes = await client.nodes.list({ cloud_id: cloud?.id }, { signal: this.signal }).take(flags.maxItems)
+  const now = this.clock.now()
+  printList(this, flags, nodes, {
+    headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'DOCKER', 'ADDRESS', 'HEARD', 'ID'],
+    row: (node) => [
+      node.name,
+      node.state,
+      node.checker ? 'checker' : 'node',
+      node.cluster_id ?? '',
+      node.facts?.platform ?? '',
+      node.facts?.engine_version ?? '',
+      node.facts?.advertise_address ?? '',
+      node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now),
+      node.id,
+    ],
+    empty: 'No nodes yet. Join a machine: fairlead node join-token',
+  })
+}

@@ -1,0 +1,14 @@
+/** `fairlead node revoke`: the node's key is worth nothing from now on. */
+import { connect } from '../../connection/connect.ts'
+import { findNode } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+
+export default async function revoke(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
+  const client = await connect(this, flags)
+  const { id } = await findNode(client, nameOrId, this.signal)
+  const node = await client.nodes.revoke(id, { signal: this.signal })
+  if (flags.json) return printJson(this, node)
+  this.stdout.write(`Node ${node.name} is revoked; it gets no orders any more. Join it again to take it back.\n`)
+}

@@ -1,0 +1,41 @@
+/** `fairlead node`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: { flags: { cloudName: textFlag('CLOUD', 'Only the nodes of this cloud'), ...listFlags } },
+    docs: { brief: 'List the machines that joined' },
+  }),
+  ['fairlead node list', 'fairlead node list --cloud-name prod --json'],
+)
+
+const joinToken = withExamples(
+  buildCommand({
+    loader: async () => import('./join-token.ts'),
+    parameters: {
+      flags: { cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'), ...remoteFlags },
+    },
+    docs: { brief: 'Make a token with which one machine joins, within 15 minutes' },
+  }),
+  ['fairlead node join-token --cloud-name prod'],
+)
+
+const revoke = withExamples(
+  buildCommand({
+    loader: async () => import('./revoke.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('NAME', 'The node; its id will do as well')] },
+      flags: remoteFlags,
+    },
+    docs: { brief: 'Take the trust in a node back' },
+  }),
+  ['fairlead node revoke gpu-3'],
+)
+
+export const nodeRoutes = buildRouteMap({
+  routes: { list, joinToken, revoke },
+  docs: { brief: 'The machines that pull and run: join, list, revoke' },
+})

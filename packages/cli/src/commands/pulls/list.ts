@@ -1,0 +1,34 @@
+/** `fairlead pulls list`: what was pulled, by whom, with which decision. */
+import { connect } from '../../connection/connect.ts'
+import { findCluster, findNode } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { ListFlags } from '../../flags.ts'
+import { printList } from '../../print.ts'
+import { formatBytes, formatDuration, formatTime } from '../../terminal/units.ts'
+
+export interface PullListFlags extends ListFlags {
+  readonly cluster?: string
+  readonly node?: string
+  readonly code?: string
+}
+
+export default async function list(this: CliContext, flags: PullListFlags): Promise<void> {
+  const client = await connect(this, flags)
+  const cluster = flags.cluster === undefined ? null : await findCluster(client, { name: flags.cluster }, this.signal)
+  const node = flags.node === undefined ? null : await findNode(client, flags.node, this.signal)
+  const query = { cluster_id: cluster?.id, node_id: node?.id, code: flags.code }
+  const pulls = await client.pulls.list(query, { signal: this.signal }).take(flags.maxItems)
+  printList(this, flags, pulls, {
+    headers: ['WHEN', 'PURPOSE', 'DECISION', 'IMAGE', 'BYTES', 'TOOK', 'ID'],
+    row: (pull) => [
+      formatTime(pull.started_at),
+      pull.purpose,
+      pull.code ?? pull.decision,
+      pull.image,
+      formatBytes(pull.bytes),
+      formatDuration(pull.duration_ms),
+      pull.id,
+    ],
+    empty: 'No pulls yet. They appear when a build is checked or a cluster starts.',
+  })
+}

@@ -1,0 +1,37 @@
+/** `fairlead pulls`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: {
+      flags: {
+        cluster: textFlag('NAME', 'Only those of this cluster'),
+        node: textFlag('NAME', 'Only those of this node'),
+        code: textFlag('CODE', 'Only those that ended with this problem'),
+        ...listFlags,
+      },
+    },
+    docs: { brief: 'List what was pulled, by whom, with which decision' },
+  }),
+  ['fairlead pulls list --cluster train', 'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH'],
+)
+
+const show = withExamples(
+  buildCommand({
+    loader: async () => import('./show.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('PULL_ID', 'Its id, as `pulls list` prints it')] },
+      flags: remoteFlags,
+    },
+    docs: { brief: 'Show one record, whole' },
+  }),
+  ['fairlead pulls show pull_01jd2x8w9q5e7r3t6y8u0p2s4d'],
+)
+
+export const pullsRoutes = buildRouteMap({
+  routes: { list, show },
+  docs: { brief: 'The records of what was pulled, and with which decision' },
+})

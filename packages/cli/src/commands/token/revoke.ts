@@ -1,0 +1,24 @@
+/** `fairlead token revoke`: for good. */
+import { problem } from '@fairlead/contract'
+import type { FairleadClient } from '@fairlead/sdk'
+import { connect } from '../../connection/connect.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { UsageError } from '../../usage-error.ts'
+
+export default async function revoke(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
+  const client = await connect(this, flags)
+  const id = /^tok_[0-9a-z]{26}$/.test(nameOrId) ? nameOrId : await findByName(client, nameOrId, this.signal)
+  await client.apiTokens.revoke(id, { signal: this.signal })
+  if (!flags.json) this.stdout.write(`The token ${nameOrId} is revoked\n`)
+}
+
+async function findByName(client: FairleadClient, name: string, signal: AbortSignal): Promise<string> {
+  const found: string[] = []
+  for await (const token of client.apiTokens.list({ signal })) {
+    if (token.name === name && token.revoked_at === null) found.push(token.id)
+  }
+  if (found.length > 1) throw new UsageError(`several tokens have the name ${name}; give the id`, 'fairlead token list')
+  if (found[0] === undefined) throw problem('TOKEN_NOT_FOUND', { name })
+  return found[0]
+}

@@ -1,0 +1,50 @@
+/** `fairlead token`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, listFlags, remoteFlags } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const create = withExamples(
+  buildCommand({
+    loader: async () => import('./create.ts'),
+    parameters: {
+      flags: {
+        name: { kind: 'parsed', parse: String, placeholder: 'NAME', brief: 'Whose it is, or what for' },
+        role: {
+          kind: 'enum',
+          values: ['admin', 'developer', 'viewer'],
+          brief: 'viewer reads; developer does all but tokens, clouds and nodes; admin all',
+        },
+        ...remoteFlags,
+      },
+      aliases: { n: 'name' },
+    },
+    docs: { brief: 'Make a token; it is shown once' },
+  }),
+  ['fairlead token create -n ci --role developer'],
+)
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: { flags: listFlags },
+    docs: { brief: 'List tokens, without their secret part' },
+  }),
+  ['fairlead token list'],
+)
+
+const revoke = withExamples(
+  buildCommand({
+    loader: async () => import('./revoke.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('NAME', 'The token; its id will do as well')] },
+      flags: remoteFlags,
+    },
+    docs: { brief: 'Revoke a token, for good' },
+  }),
+  ['fairlead token revoke ci'],
+)
+
+export const tokenRoutes = buildRouteMap({
+  routes: { create, list, revoke },
+  docs: { brief: 'API tokens: make, list, revoke' },
+})
