@@ -1,6 +1,7 @@
 /** Docker's HTTP API over its unix socket: the API version is agreed once, answers are bounded, and every failure is a Problem. */
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract'
 import { Pool, type Dispatcher } from 'undici'
+import { interruption } from '../until-aborted.ts'
 import { callProblem } from './problems.ts'
 
 const oldestApi = '1.40'
@@ -119,7 +120,7 @@ export class DockerSocket implements AsyncDisposable {
   /** What a broken connection means, also in the middle of a stream. */
   connectionProblem(error: unknown, signal: AbortSignal): Problem {
     if (isProblem(error)) return error
-    if (signal.aborted) return isProblem(signal.reason) ? signal.reason : problem('INTERRUPTED')
+    if (signal.aborted) return interruption(signal)
     this.#api = null
     return problem('ENGINE_UNREACHABLE', { reason: printable(error instanceof Error ? error.message : 'unknown') })
   }

@@ -116,7 +116,11 @@ export class DockerEngine implements Engine, AsyncDisposable {
     const body = { Cmd: [...command], AttachStdout: true, AttachStderr: true, Tty: false }
     const path = `/containers/${encodeURIComponent(id)}/exec`
     const execId = answers.id((await this.#socket.json({ method: 'POST', path, body }, signal)).body)
-    const start = { method: 'POST', path: `/exec/${encodeURIComponent(execId)}/start`, body: { Detach: false, Tty: false } } as const
+    const start = {
+      method: 'POST',
+      path: `/exec/${encodeURIComponent(execId)}/start`,
+      body: { Detach: false, Tty: false },
+    } as const
     const { stdout, stderr } = await this.#framed(start, undefined, signal)
     const ended = await this.#socket.json({ method: 'GET', path: `/exec/${encodeURIComponent(execId)}/json` }, signal)
     return { exitStatus: answers.execStatus(ended.body), stdout, stderr }

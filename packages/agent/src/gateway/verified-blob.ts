@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem, problem, registryOf, type Problem } from '@fairlead/contract'
 import type { Descriptor, PullTicket } from '../registry/pull-ticket.ts'
+import { interruption } from '../until-aborted.ts'
 
 export interface BlobPatience {
   /** How long the registry may send nothing. */
@@ -111,9 +112,6 @@ const canResume = (broken: Problem): boolean => broken.row.retry && broken.code 
 
 const corrupt = ({ image }: PullTicket): Problem =>
   problem('IMAGE_CORRUPT', { registry: registryOf(image).key, repository: image.path })
-
-const interruption = (signal: AbortSignal): Problem =>
-  isProblem(signal.reason) ? signal.reason : problem('INTERRUPTED')
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {

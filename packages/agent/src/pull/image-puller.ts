@@ -19,16 +19,24 @@ export interface PullWatch {
   readonly onSteps: (steps: readonly StepReport[]) => void
 }
 
-export interface CheckedImage {
+/** What the registry says of the image. */
+export interface AdmittedImage {
   readonly digest: string
   readonly platform: string
   readonly sizeBytes: number
+}
+
+export interface BroughtImage extends AdmittedImage {
+  /** What to start the container from. */
+  readonly imageId: string
+}
+
+export interface CheckedImage extends AdmittedImage {
   readonly record: PullRecord
 }
 
-export interface PulledImage extends CheckedImage {
-  /** What to start the container from. */
-  readonly imageId: string
+export interface PulledImage extends BroughtImage {
+  readonly record: PullRecord
 }
 
 /** Both throw a Problem and nothing else, after the record of the pull is in the ledger. */

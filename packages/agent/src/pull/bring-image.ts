@@ -1,0 +1,161 @@
+/** Step 8: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
+import { isProblem, Problem, problem, registryOf } from '@fairlead/contract'
+import type { Engine, LocalImage } from '../engine/engine.ts'
+import { openGateway } from '../gateway/open-gateway.ts'
+import type { OpenPull } from '../gateway/open-pull.ts'
+import { defaultPatience } from '../gateway/verified-blob.ts'
+import type { PullTicket } from '../registry/pull-ticket.ts'
+import { formatPlatform, type NodePlatform } from '../registry/platform.ts'
+import { watchDisk } from './disk-watch.ts'
+import type { Repository } from './ledger.ts'
+import type { LayerPair } from './ledger-entry.ts'
+import { localName } from './local-name.ts'
+import type { PullParts } from './pull-parts.ts'
+import type { PullStory } from './pull-story.ts'
+import type { NamedLogin } from './read-login.ts'
+import { layerPairs, verifyLayers, type VerifyOptions } from './verify-layers.ts'
+
+const progressEveryMs = 100
+/** Dropping a name is tried even when the pull was aborted, but not for long. */
+const dropWithinMs = 10_000
+
+/** An engine, and the platform that it runs. */
+export interface Machine {
+  readonly engine: Engine
+  readonly platform: NodePlatform
+}
+
+/** The id of the image on this node. What the ledger has proved and the engine still holds is not pulled again. */
+export async function bringImage(
+  ticket: PullTicket,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  story.steps.begin('pull')
+  story.steps.bytes(0, ticket.totalBytes)
+  const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
+  const there = known === null ? null : await machine.engine.image(known.imageId, signal)
+  if (there === null) return pullThroughGateway(ticket, login, machine, parts, story, signal)
+  await keep(there.id, [], ticket, login, machine, parts, signal)
+  return there.id
+}
+
+async function pullThroughGateway(
+  ticket: PullTicket,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  const { engine } = machine
+  const { patience = defaultPatience } = parts
+  await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes)
+  const stop = AbortSignal.any([signal, disk.full])
+  const before = await anyOf(expectedIds(ticket), engine, stop)
+  await using gateway = await openGateway(ticket, { patience }, stop)
+  const verifying: VerifyOptions = { patience, onBytes: (count) => (story.bytes += count) }
+  const tell = (): void => story.steps.bytes(story.bytes + gateway.progress.bytes, ticket.totalBytes)
+  const clock = setInterval(tell, progressEveryMs)
+  try {
+    const pairs = layerPairs(ticket, verifying, stop)
+    // Looked at when the engine is done; until then its failure has nobody to go to.
+    pairs.catch(() => 'thrown where it is awaited')
+    const image = await enginePull(gateway, ticket, machine, stop)
+    await proveLayers(ticket, await pairs, before ? new Set() : gateway.verified, parts, verifying, stop)
+    await keep(image.id, await pairs, ticket, login, machine, parts, stop)
+    return image.id
+  } finally {
+    clearInterval(clock)
+    story.bytes += gateway.progress.bytes
+    await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
+  }
+}
+
+async function enginePull(
+  gateway: OpenPull,
+  ticket: PullTicket,
+  { engine, platform }: Machine,
+  signal: AbortSignal,
+): Promise<LocalImage> {
+  try {
+    await engine.pull(gateway.reference, AbortSignal.any([signal, gateway.failed]))
+  } catch (error) {
+    throw pullFailure(error, gateway, ticket, platform)
+  }
+  const image = await engine.image(gateway.reference, signal)
+  if (image === null || !expectedIds(ticket).has(image.id)) {
+    throw problem('ENGINE_FAILED', { http_status: 200, reason: 'the image it made is not the one that was pulled' })
+  }
+  if (image.os !== platform.os || image.arch !== platform.arch) {
+    throw problem('IMAGE_PLATFORM_MISMATCH', { node_platform: formatPlatform(platform) })
+  }
+  return image
+}
+
+/** What the registry did wrong counts before what Docker makes of it; Docker's own problems get the image's own name. */
+function pullFailure(error: unknown, gateway: OpenPull, ticket: PullTicket, platform: NodePlatform): unknown {
+  if (gateway.failure !== null) return gateway.failure
+  if (!isProblem(error)) return error
+  if (error.code === 'ENGINE_FAILED' && !gateway.reached) return problem('ENGINE_CANNOT_REACH_GATEWAY', error.facts)
+  const named = { ...whereOf(ticket), node_platform: formatPlatform(platform) }
+  return new Problem(error.code, { ...error.facts, ...named }, error.fields)
+}
+
+/** A layer that the engine fetched just now, for an image that it did not have, was compared with the config by the engine itself. */
+async function proveLayers(
+  ticket: PullTicket,
+  pairs: readonly LayerPair[],
+  fetched: ReadonlySet<string>,
+  { ledger }: PullParts,
+  options: VerifyOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const where = whereOf(ticket)
+  const unproved = pairs.filter((pair) => !fetched.has(pair.layer) && !ledger.hasLayer(where, pair))
+  const once = new Map(unproved.map((pair) => [`${pair.layer} ${pair.diffId}`, pair]))
+  await verifyLayers(ticket, [...once.values()], options, signal)
+}
+
+/** The image's own name, at once: an image without one is pruned. Then what was proved, on the disk. */
+async function keep(
+  imageId: string,
+  pairs: readonly LayerPair[],
+  ticket: PullTicket,
+  login: NamedLogin,
+  { engine }: Machine,
+  { ledger }: PullParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { repository, tag } = localName(ticket.image, ticket.digest)
+  await engine.tag(imageId, repository, tag, signal)
+  await ledger.prove(whereOf(ticket), pairs, {
+    ...whereOf(ticket),
+    digest: ticket.digest,
+    platform: ticket.platform,
+    sizeBytes: ticket.totalBytes,
+    imageId,
+    secret: login.secret,
+    secretVersion: login.version,
+    at: new Date().toISOString(),
+  })
+}
+
+/** The config's digest on the graphdriver store; the manifest's, or the index's, on the containerd store. */
+const expectedIds = (ticket: PullTicket): ReadonlySet<string> =>
+  new Set([ticket.config.digest, ...ticket.manifests.map(({ digest }) => digest)])
+
+async function anyOf(ids: ReadonlySet<string>, engine: Engine, signal: AbortSignal): Promise<boolean> {
+  const images = await Promise.all([...ids].map((id) => engine.image(id, signal)))
+  return images.some((image) => image !== null)
+}
+
+const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })
+
+/** The name of a dead path: it costs a line in a list, never the pull. */
+const onlyLeftover = (error: unknown): void => {
+  if (!isProblem(error)) throw error
+}

@@ -1,0 +1,31 @@
+/** Hangs up a pull before it fills the disk that the engine keeps its images on (S17). */
+import { statfs } from 'node:fs/promises'
+import { problem } from '@fairlead/contract'
+
+const lookEveryMs = 1000
+
+export interface DiskWatch extends AsyncDisposable {
+  /** Aborts with NODE_DISK_FULL when less than the reserve is free. */
+  readonly full: AbortSignal
+}
+
+/** A folder that cannot be looked at (an engine in another mount namespace) is not watched; Docker then says when its disk is full. */
+export async function watchDisk(folder: string | null, reserveBytes: number): Promise<DiskWatch> {
+  const full = new AbortController()
+  const look = async (): Promise<void> => {
+    const free = folder === null ? null : await freeBytes(folder)
+    if (free !== null && free < reserveBytes) full.abort(problem('NODE_DISK_FULL'))
+  }
+  await look()
+  const clock = setInterval(() => void look(), lookEveryMs)
+  return { full: full.signal, [Symbol.asyncDispose]: async () => clearInterval(clock) }
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,40 @@
+/** One line of a node's ledger. Lines of a kind that this version does not know are left alone. */
+import { Digest, Platform, PullId, PullRecord, Timestamp } from '@fairlead/contract'
+import { z } from 'zod'
+
+/** That the registry gave this image to who asked, that its bytes were verified, and what the engine made of it. */
+const ImageProof = z.object({
+  registry: z.string(),
+  repository: z.string(),
+  /** The digest that was pulled: the index's where the image is one. */
+  digest: Digest,
+  platform: Platform,
+  sizeBytes: z.int().nonnegative(),
+  imageId: Digest,
+  /** The secret that proved the right to pull, in canonical form, and its version; null: anonymous. */
+  secret: z.string().nullable(),
+  secretVersion: z.string().nullable(),
+  at: Timestamp,
+})
+export type ImageProof = Readonly<z.infer<typeof ImageProof>>
+
+/** A layer, and what it unpacks to: the pair is what was verified (S16). */
+const LayerPair = z.object({ layer: Digest, diffId: Digest })
+export type LayerPair = Readonly<z.infer<typeof LayerPair>>
+
+export const LedgerEntry = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('record'), record: PullRecord }),
+  z.object({ kind: z.literal('image'), proof: ImageProof }),
+  z.object({ kind: z.literal('layers'), registry: z.string(), repository: z.string(), pairs: z.array(LayerPair) }),
+  z.object({ kind: z.literal('acknowledged'), ids: z.array(PullId) }),
+])
+export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+/** Null for a line that is no entry: nothing is proved by it. */
+export function parseLedgerEntry(line: string): LedgerEntry | null {
+  try {
+    return LedgerEntry.safeParse(JSON.parse(line)).data ?? null
+  } catch {
+    return null
+  }
+}

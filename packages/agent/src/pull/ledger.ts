@@ -1,0 +1,140 @@
+/**
+ * What this node knows of its pulls, as lines that are only ever added and are on the disk before a call returns: the records in their
+ * chain, which of them the control plane has, which images were proved (S11) and which layers were verified, from where (S16).
+ */
+import { isProblem, problem, type PullId, type PullRecord } from '@fairlead/contract'
+import type { ImageProof, LayerPair, LedgerEntry } from './ledger-entry.ts'
+import { LedgerFile } from './ledger-file.ts'
+import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
+
+export interface Repository {
+  /** The registry's key, under which its names are one. */
+  readonly registry: string
+  readonly repository: string
+}
+
+export class Ledger implements AsyncDisposable {
+  readonly #file: LedgerFile | null
+  readonly #waiting = new Map<PullId, PullRecord>()
+  readonly #proofs = new Map<string, ImageProof>()
+  readonly #layers = new Map<string, Set<string>>()
+  #head: ChainHead = emptyChain
+  #intact = true
+  #writing: Promise<unknown> = Promise.resolve()
+
+  private constructor(file: LedgerFile | null) {
+    this.#file = file
+  }
+
+  /** Null: kept in memory only, for one pull that nobody asks about later. */
+  static async open(stateDir: string | null): Promise<Ledger> {
+    if (stateDir === null) return new Ledger(null)
+    const { file, entries } = await LedgerFile.open(stateDir)
+    const ledger = new Ledger(file)
+    for (const entry of entries) ledger.#apply(entry)
+    return ledger
+  }
+
+  /** Whether the records that were found at the start form one unaltered chain. */
+  get intact(): boolean {
+    return this.#intact
+  }
+
+  /** Puts a record at the end of the chain. */
+  async append(record: UnchainedRecord): Promise<PullRecord> {
+    return this.#inTurn(async () => {
+      const chained = chainRecord(record, this.#head)
+      await this.#write({ kind: 'record', record: chained })
+      return chained
+    })
+  }
+
+  /** Remembers what was proved; both are on the disk before a container is made of it. */
+  async prove(where: Repository, pairs: readonly LayerPair[], proof: ImageProof): Promise<void> {
+    const unknown = pairs.filter((pair) => !this.hasLayer(where, pair))
+    await this.#inTurn(() =>
+      this.#write(...(unknown.length === 0 ? [] : [{ kind: 'layers' as const, ...where, pairs: unknown }]), {
+        kind: 'image',
+        proof,
+      }),
+    )
+  }
+
+  /** The newest proof of this very digest from there. */
+  proofOf(where: Repository, digest: string): ImageProof | null {
+    return this.#proofs.get(proofKey(where, digest)) ?? null
+  }
+
+  hasLayer(where: Repository, pair: LayerPair): boolean {
+    return this.#layers.get(repositoryKey(where))?.has(pairKey(pair)) ?? false
+  }
+
+  /** The oldest records that the control plane does not have yet. */
+  unacknowledged(limit: number): readonly PullRecord[] {
+    return this.#waiting.values().take(limit).toArray()
+  }
+
+  /** Not waited for: a record that is told twice counts once. */
+  acknowledge(records: readonly Pick<PullRecord, 'id'>[]): void {
+    const ids = records.map(({ id }) => id).filter((id) => this.#waiting.has(id))
+    for (const id of ids) this.#waiting.delete(id)
+    if (ids.length === 0) return
+    this.#inTurn(() => this.#write({ kind: 'acknowledged', ids })).catch(() => 'they are told again after a restart')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writing
+    await this.#file?.[Symbol.asyncDispose]()
+  }
+
+  async #write(...entries: readonly LedgerEntry[]): Promise<void> {
+    try {
+      await this.#file?.append(entries)
+    } catch (error) {
+      throw writeProblem(error)
+    }
+    for (const entry of entries) this.#apply(entry)
+  }
+
+  #apply(entry: LedgerEntry): void {
+    switch (entry.kind) {
+      case 'record':
+        this.#intact &&= continuesChain(entry.record, this.#head)
+        this.#head = { sequence: entry.record.sequence, hash: entry.record.hash }
+        this.#waiting.set(entry.record.id, entry.record)
+        return
+      case 'image':
+        this.#proofs.set(proofKey(entry.proof, entry.proof.digest), entry.proof)
+        return
+      case 'layers':
+        this.#rememberLayers(entry, entry.pairs)
+        return
+      case 'acknowledged':
+        for (const id of entry.ids) this.#waiting.delete(id)
+    }
+  }
+
+  #rememberLayers(where: Repository, pairs: readonly LayerPair[]): void {
+    const known = this.#layers.get(repositoryKey(where)) ?? new Set()
+    for (const pair of pairs) known.add(pairKey(pair))
+    this.#layers.set(repositoryKey(where), known)
+  }
+
+  /** One write after the other: the chain has one end. */
+  #inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
+    const turn = this.#writing.then(write)
+    this.#writing = turn.catch(() => 'told to the one who asked for it')
+    return turn
+  }
+}
+
+// A line break is in no registry, repository or digest.
+const repositoryKey = ({ registry, repository }: Repository): string => `${registry}\n${repository}`
+const proofKey = (where: Repository, digest: string): string => `${repositoryKey(where)}\n${digest}`
+const pairKey = ({ layer, diffId }: LayerPair): string => `${layer} ${diffId}`
+
+function writeProblem(error: unknown): unknown {
+  if (isProblem(error)) return error
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  return code === 'ENOSPC' || code === 'EDQUOT' ? problem('NODE_DISK_FULL') : problem('INTERNAL')
+}

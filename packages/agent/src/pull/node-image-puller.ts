@@ -1,0 +1,61 @@
+/** The ImagePuller of a node: every order leaves one record, whatever becomes of it, and the same order is never worked on twice at once. */
+import { isProblem, problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
+import { interruption } from '../until-aborted.ts'
+import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from './image-puller.ts'
+import { checkImage, pullImage } from './pull-image.ts'
+import type { PullParts } from './pull-parts.ts'
+import { PullStory } from './pull-story.ts'
+import { SharedWork } from './shared-work.ts'
+
+type Work<Image> = (story: PullStory, parts: PullParts, signal: AbortSignal) => Promise<Image>
+
+export function openImagePuller(parts: PullParts): ImagePuller {
+  const pulls = new SharedWork<PulledImage, readonly StepReport[]>()
+  const checks = new SharedWork<CheckedImage, readonly StepReport[]>()
+  return {
+    pull: (order, watch) =>
+      pulls.join(orderKey(order), watch.signal, watch.onSteps, (signal, onSteps) =>
+        onRecord(order, parts, { signal, onSteps }, pullImage),
+      ),
+    check: (order, watch) =>
+      checks.join(orderKey(order), watch.signal, watch.onSteps, (signal, onSteps) =>
+        onRecord(order, parts, { signal, onSteps }, checkImage),
+      ),
+  }
+}
+
+async function onRecord<Image extends AdmittedImage>(
+  order: PullOrder,
+  parts: PullParts,
+  { signal, onSteps }: PullWatch,
+  work: Work<Image>,
+): Promise<Image & { record: PullRecord }> {
+  const story = new PullStory(order, onSteps)
+  try {
+    const image = await work(story, parts, signal)
+    story.steps.done()
+    return { ...image, record: await parts.ledger.append(story.record(parts.nodeId, null)) }
+  } catch (error) {
+    const failure = asProblem(error, signal)
+    story.steps.failed()
+    // A ledger that cannot be written is told as the cause: why the pull failed counts more.
+    await parts.ledger.append(story.record(parts.nodeId, failure.code)).catch((unwritten: unknown) => {
+      failure.cause ??= unwritten
+    })
+    throw failure
+  }
+}
+
+function asProblem(error: unknown, signal: AbortSignal): Problem {
+  if (isProblem(error)) return error
+  if (signal.aborted) return interruption(signal)
+  // Its text stays out: nobody knows what it quotes. The stack names the place.
+  const fault = problem('INTERNAL')
+  if (error instanceof Error) fault.cause = new Error(`${error.name} at ${placeOf(error)}`)
+  return fault
+}
+
+const placeOf = (error: Error): string => /\n\s+at (.{1,200})/.exec(error.stack ?? '')?.[1] ?? 'an unknown place'
+
+const orderKey = (order: PullOrder): string =>
+  JSON.stringify([order.purpose, order.image, order.digest, order.secret, order.clusterId, order.buildId])

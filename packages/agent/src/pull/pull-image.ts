@@ -1,0 +1,105 @@
+/** The credential path, in its order. Each verb is a file of this folder; nothing here knows how any of them is done. */
+import { isProblem, parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import { registryAllowed } from '../policy/registry-allowed.ts'
+import type { NodePlatform } from '../registry/platform.ts'
+import type { PullTicket } from '../registry/pull-ticket.ts'
+import { admit } from './admit.ts'
+import { bringImage } from './bring-image.ts'
+import type { AdmittedImage, BroughtImage } from './image-puller.ts'
+import { ownPlatform, platformOf } from './node-platform.ts'
+import type { PullParts } from './pull-parts.ts'
+import type { PullStory } from './pull-story.ts'
+import { readLogin, type NamedLogin } from './read-login.ts'
+import { startOffline } from './start-offline.ts'
+
+/** Pulls one image: read the login, bind it to the image's registry, be admitted there, let Docker pull through the gateway. */
+export async function pullImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<BroughtImage> {
+  const engine = needEngine(parts)
+  const platform = await platformOf(engine, signal)
+  const image = allowedImage(story, parts)
+  return withLogin(image, story, parts, signal, async (login) => {
+    const ticket = await admitted(image, login, engine, platform, parts, story, signal)
+    if ('imageId' in ticket) return ticket
+    const imageId = await bringImage(ticket, login, { engine, platform }, parts, story, signal)
+    return { ...factsOf(ticket), imageId }
+  })
+}
+
+/** All of the path without the pull: what a build's check does. */
+export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdmittedImage> {
+  const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal)
+  const image = allowedImage(story, parts)
+  return withLogin(image, story, parts, signal, async (login) =>
+    factsOf(await admit(image, login, platform, parts, story, signal)),
+  )
+}
+
+/** The registry's ticket, or where it is away the image that was proved before. */
+async function admitted(
+  image: ImageReference,
+  login: NamedLogin,
+  engine: Engine,
+  platform: NodePlatform,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<PullTicket | BroughtImage> {
+  try {
+    return await admit(image, login, platform, parts, story, signal)
+  } catch (error) {
+    const proved = await startOffline(error, image, login, engine, parts, story, signal)
+    if (proved === null) throw error
+    return proved
+  }
+}
+
+/** A registry that rejects a login may only have rotated it: where the secret has another version by now, that one is tried once. */
+async function withLogin<Result>(
+  image: ImageReference,
+  story: PullStory,
+  parts: PullParts,
+  signal: AbortSignal,
+  use: (login: NamedLogin) => Promise<Result>,
+): Promise<Result> {
+  const login = await readLogin(image, parts, story, { signal, fresh: false })
+  try {
+    return await use(login)
+  } catch (error) {
+    if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED') || login.bound === null) throw error
+    const rotated = await newerLogin(image, login, parts, story, signal)
+    if (rotated === null) throw error
+    return use(rotated)
+  }
+}
+
+/** Null where the secret has the version that was rejected; the steps then stay as they were. */
+async function newerLogin(
+  image: ImageReference,
+  rejected: NamedLogin,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<NamedLogin | null> {
+  if (rejected.reference === null) return null
+  const { version } = await parts.secrets.read(rejected.reference, { signal, fresh: true })
+  return version === rejected.version ? null : readLogin(image, parts, story, { signal, fresh: false })
+}
+
+function allowedImage(story: PullStory, { policy }: PullParts): ImageReference {
+  const image = parseImageReference(story.order.image)
+  story.image = image
+  if (registryAllowed(policy, image)) return image
+  throw problem('REGISTRY_NOT_ALLOWED', { registry: registryOf(image).key })
+}
+
+function needEngine({ engine }: PullParts): Engine {
+  if (engine === null) throw problem('ENGINE_UNREACHABLE', { reason: 'this agent is a checker and has no engine' })
+  return engine
+}
+
+const factsOf = ({ digest, platform, totalBytes }: PullTicket): AdmittedImage => ({
+  digest,
+  platform,
+  sizeBytes: totalBytes,
+})

@@ -1,0 +1,24 @@
+/** What a pull is made with: the one place where secrets, registry, gateway and engine meet. */
+import type { NodeId, Provider, SecretContext } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import type { BlobPatience } from '../gateway/verified-blob.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { RegistryClient } from '../registry/registry-client.ts'
+import type { SecretReader } from '../secrets/secret-reader.ts'
+import type { Ledger } from './ledger.ts'
+
+export interface PullParts {
+  /** Null for a pull without a server. */
+  readonly nodeId: NodeId | null
+  readonly provider: Provider
+  /** What the node is itself: where a bare name is looked up (S21). */
+  readonly context: SecretContext
+  readonly secrets: SecretReader
+  readonly registry: Pick<RegistryClient, 'admit'>
+  /** Null on a checker. */
+  readonly engine: Engine | null
+  readonly policy: NodePolicy
+  readonly ledger: Ledger
+  /** How long a silent registry is waited for; a test waits less. */
+  readonly patience?: BlobPatience
+}

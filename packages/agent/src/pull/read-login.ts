@@ -1,0 +1,75 @@
+/** Steps 1 to 3 of the path: the login that the order names, read with the node's identity and bound to the image's registry, or none. */
+import { canonicalReference, isProblem, parseSecretReference, problem, registryOf } from '@fairlead/contract'
+import type { ImageReference, SecretReference } from '@fairlead/contract'
+import { bindTo, type BoundLogin } from '../login/bind-to.ts'
+import type { RegistryLogin } from '../login/registry-login.ts'
+import { secretAllowed } from '../policy/secret-allowed.ts'
+import { decideLogin } from './decision.ts'
+import type { PullParts } from './pull-parts.ts'
+import type { PullStory } from './pull-story.ts'
+
+export interface NamedLogin {
+  /** Null: the registry is asked anonymously. */
+  readonly bound: BoundLogin | null
+  /** The secret as it was read, in canonical form, and its version; null where none was named. */
+  readonly reference: SecretReference | null
+  readonly secret: string | null
+  readonly version: string | null
+}
+
+export interface ReadLoginOptions {
+  readonly signal: AbortSignal
+  /** Past the cache: the registry refused what it held. */
+  readonly fresh: boolean
+}
+
+export async function readLogin(
+  image: ImageReference,
+  parts: PullParts,
+  story: PullStory,
+  options: ReadLoginOptions,
+): Promise<NamedLogin> {
+  if (story.order.secret === null) {
+    story.steps.skip('secret')
+    story.steps.skip('match')
+    story.decision = decideLogin('none', parts.policy.on_mismatch)
+    return { bound: null, reference: null, secret: null, version: null }
+  }
+  story.steps.begin('secret')
+  const reference = allowedReference(story.order.secret, image, parts)
+  story.reference = story.order.secret
+  const { login, version } = await parts.secrets.read(reference, options)
+  story.secretVersion = version
+  story.steps.begin('match')
+  const bound = boundLogin(image, login, parts, story)
+  return { bound, reference, secret: canonicalReference(reference), version }
+}
+
+/** Asked before the secret manager is, so that a refusal never tells whether the secret exists (S13). */
+function allowedReference(
+  text: string,
+  image: ImageReference,
+  { provider, context, policy }: PullParts,
+): SecretReference {
+  const reference = parseSecretReference(provider, text, context)
+  if (secretAllowed(policy, reference, registryOf(image).key, context)) return reference
+  throw problem('SECRET_NOT_ALLOWED_HERE', { reference: text })
+}
+
+function boundLogin(
+  image: ImageReference,
+  login: RegistryLogin,
+  { policy }: PullParts,
+  story: PullStory,
+): BoundLogin | null {
+  try {
+    const bound = bindTo(image, login)
+    story.decision = decideLogin('fits', policy.on_mismatch)
+    return bound
+  } catch (error) {
+    if (!isProblem(error, 'CREDENTIAL_SERVER_MISMATCH')) throw error
+    story.decision = decideLogin('other-registry', policy.on_mismatch)
+    if (story.decision === 'refused') throw error
+    return null
+  }
+}

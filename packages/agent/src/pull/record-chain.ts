@@ -1,0 +1,28 @@
+/** The hash chain of a node's pull records: each holds the hash of the one before, and its own over RFC 8785 JSON. */
+import { createHash } from 'node:crypto'
+import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract'
+
+export type UnchainedRecord = Omit<PullRecord, 'sequence' | 'previous_hash' | 'hash'>
+
+/** Where the next record continues. */
+export interface ChainHead {
+  readonly sequence: number
+  readonly hash: string
+}
+
+export const emptyChain: ChainHead = { sequence: 0, hash: chainStart }
+
+export function chainRecord(record: UnchainedRecord, head: ChainHead): PullRecord {
+  const chained = { ...record, sequence: head.sequence + 1, previous_hash: head.hash }
+  return { ...chained, hash: recordHash(chained) }
+}
+
+/** Whether a record is unaltered and continues the chain from `head`. */
+export function continuesChain(record: PullRecord, head: ChainHead): boolean {
+  const { hash, ...rest } = record
+  return record.sequence === head.sequence + 1 && record.previous_hash === head.hash && hash === recordHash(rest)
+}
+
+function recordHash(record: Omit<PullRecord, 'hash'>): string {
+  return createHash('sha256').update(canonicalJson(record)).digest('hex')
+}
