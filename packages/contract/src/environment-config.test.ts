@@ -149,6 +149,14 @@ describe('what is refused, by its code and its path', () => {
     expect(refusal(arn, gcp).code).toBe('SECRET_REF_INVALID')
   })
 
+  test('without a cloud whatever some provider takes is taken, since the server judges it again', () => {
+    const taken = ['projects/team/docker', 'projects/example.com:my-project/secrets/s/versions/1', 'prod/a@b+c=d.e']
+    for (const registry_login_secret of taken) {
+      expect(checkEnvironmentConfig({ ...good, registry_login_secret }, null).config.registry_login_secret).toBeTruthy()
+    }
+    expect(refusal({ ...good, registry_login_secret: 'projects/a:b/secrets/s' }).code).toBe('SECRET_REF_INVALID')
+  })
+
   test('sizes of env vars end where a kernel would refuse them', () => {
     const many = (count: number, value: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`V${index}`, value]))

@@ -23,11 +23,10 @@ const mostFieldsListed = 20
 
 /**
  * Reads a config, or throws the first of its problems with all faulty fields listed. Scalars must be text already: a YAML
- * reader hands over what was typed, so that `2.10` keeps its zero. Without a cloud a reference is judged for all providers.
+ * reader hands over what was typed, so that `2.10` keeps its zero. Without a cloud a reference is taken that any provider takes.
  */
 export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null): CheckedConfig {
-  if (!isRecord(input))
-    throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'it is not a set of named fields' })
+  if (!isRecord(input)) throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'it has no named fields' })
   const found: Problem[] = []
   const judge = <Value>(path: string, read: () => Value): Value | undefined => {
     try {
@@ -88,10 +87,14 @@ function withoutPartition(context: SecretContext): SecretContext {
   return { ...context, partition: undefined, region: undefined }
 }
 
+/** Names and ARNs by the grammar of AWS, which is the widest; what only Google Cloud takes by its own. */
 function parseForSomeProvider(text: string): void {
-  if (text.startsWith('arn:')) parseSecretReference('aws', text, {})
-  else if (/^\/?projects\//.test(text)) parseSecretReference('gcp', text, {})
-  else parseSecretReference('aws', text, {}) // the widest grammar of a name
+  try {
+    parseSecretReference('aws', text, {})
+  } catch (error) {
+    if (!isProblem(error, 'SECRET_REF_INVALID') || !/^\/?projects\//.test(text)) throw error
+    parseSecretReference('gcp', text, {})
+  }
 }
 
 function requiredText(path: string, value: unknown): string {

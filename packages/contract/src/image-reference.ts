@@ -41,7 +41,7 @@ export function parseImageReference(text: string): ImageReference {
   if (!domainPattern.test(domain)) throw invalid('the part before the first slash is not a host')
   const { path, tag, digest } = splitRemainder(remainder)
   if (/[A-Z]/.test(path)) throw invalid('the path must be lower case')
-  if (!path.split('/').every((component) => componentPattern.test(component))) {
+  if (!path.split('/').every(isPathComponent)) {
     throw invalid('the path has an empty part, or characters where the grammar does not allow them')
   }
   if (path.length > longestPath) throw invalid(`the path is longer than ${longestPath} characters`)
@@ -49,6 +49,11 @@ export function parseImageReference(text: string): ImageReference {
     throw invalid('a tag is 1 to 128 of A-Z a-z 0-9 . _ - and starts with neither . nor -')
   if (digest !== null && !digestPattern.test(digest)) throw invalid('a digest is sha256: and 64 lower-case hex digits')
   return { domain, path, tag, digest }
+}
+
+/** One part of a path between slashes: lower case, no tag, no digest, no dot segment. */
+export function isPathComponent(text: string): boolean {
+  return componentPattern.test(text)
 }
 
 /** The canonical full name: domain/path[:tag][@digest]. */

@@ -22,7 +22,7 @@ const holdsToken = new RegExp(`[^A-Za-z0-9](?:${tokenPrefixes})[A-Za-z0-9_.=+/-]
 const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY/
 /** `://user:password`, but not `://host:port`. */
 const userinfo = /:\/\/[^\s/:@]{1,256}:(?!\d{1,5}(?:\/|$))[^\s/]/
-const document = /^["'\s]*\{/
+const wholeDocument = /^["'\s]*\{/
 const longestText = 8192
 
 /** True for what may be a credential in itself: a token, a private key, or a URL with a password. */
@@ -33,5 +33,5 @@ export function looksLikeCredential(text: string): boolean {
 
 /** True for what must not be taken as a secret reference: a credential, or the secret's whole document. */
 export function looksLikeSecret(text: string): boolean {
-  return looksLikeCredential(text) || document.test(text.slice(0, longestText))
+  return looksLikeCredential(text) || wholeDocument.test(text.slice(0, longestText))
 }

@@ -34,7 +34,8 @@ const dockerHub: RegistryHost = {
 /** The registry of an image; an image may be well-formed and still name a host that cannot be compared. */
 export function registryOf(image: ImageReference): RegistryHost {
   const registry = parseRegistryHost(image.domain)
-  if (registry === null) throw problem('IMAGE_REF_INVALID', { reason: 'its host is not in canonical form' })
+  if (registry === null)
+    throw problem('IMAGE_REF_INVALID', { reason: 'its host is not a name, an address and a port in canonical form' })
   return registry
 }
 

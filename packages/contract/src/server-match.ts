@@ -6,7 +6,7 @@
  * http is for loopback alone; components restrict the login to the repositories under them.
  */
 import { isLoopback, parseHostAndPort } from './host-and-port.ts'
-import type { ImageReference } from './image-reference.ts'
+import { isPathComponent, type ImageReference } from './image-reference.ts'
 import { parseRegistryHost, registryAt, type RegistryHost } from './registry-host.ts'
 
 export interface ServerMatch {
@@ -41,10 +41,5 @@ function parseServer(text: string): Server | null {
   if (named === null) return null
   if (scheme.toLowerCase() === 'http://' && !isLoopback(named.host)) return null
   const path = /^v[12]$/i.test(segments[0] ?? '') ? segments.slice(1) : segments
-  return path.every(isComponent) ? { registry: registryAt(named), path } : null
-}
-
-/** As in a repository: lower case, no tag, no digest. */
-function isComponent(segment: string): boolean {
-  return /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(segment)
+  return path.every(isPathComponent) ? { registry: registryAt(named), path } : null
 }
