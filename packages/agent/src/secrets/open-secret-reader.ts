@@ -1,15 +1,27 @@
 /** The secret reader of this node's provider, with its cache. */
-import type { Provider } from '@fairlead/contract'
+import { problem, type Provider } from '@fairlead/contract'
+import { awsSecretReader } from './aws.ts'
+import { localSecretReader } from './local.ts'
 import type { SecretReader } from './secret-reader.ts'
+import { singleFlight } from './single-flight.ts'
 
-export interface SecretReaderOptions {
-  readonly provider: Provider
-  /** The folder of `local` secrets, such as /etc/fairlead/secrets. */
-  readonly secretsDir: string
-  /** Where a bare AWS name is looked up. */
-  readonly region: string | null
+/** Each provider with what it needs to know of the node. */
+export type SecretReaderOptions =
+  | { readonly provider: 'aws'; readonly region: string }
+  | { readonly provider: 'gcp' }
+  | { readonly provider: 'local'; readonly secretsDir: string }
+
+type Openers = { [Name in Provider]: (options: Extract<SecretReaderOptions, { provider: Name }>) => SecretReader }
+
+const openers: Openers = {
+  aws: awsSecretReader,
+  gcp: () => {
+    throw problem('PROVIDER_UNSUPPORTED', { provider: 'gcp' })
+  },
+  local: ({ secretsDir }) => localSecretReader({ folder: secretsDir, uid: process.getuid?.() ?? 0 }),
 }
 
-export function openSecretReader(_options: SecretReaderOptions): SecretReader {
-  throw new Error('not built yet')
+export function openSecretReader(options: SecretReaderOptions): SecretReader {
+  const open = openers[options.provider] as (options: SecretReaderOptions) => SecretReader
+  return singleFlight(open(options))
 }

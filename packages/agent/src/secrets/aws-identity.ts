@@ -1,0 +1,71 @@
+/** Learns from AWS itself what this node is: partition, region and account (S21). */
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { MetadataService } from '@aws-sdk/ec2-metadata-service'
+import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract'
+import { untilAborted } from '../until-aborted.ts'
+import { awsProblem, identityMissing } from './aws-problem.ts'
+
+export interface AwsNodeIdentity {
+  readonly partition: Partition
+  readonly region: string
+  readonly accountId: string
+}
+
+const settings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+}
+const timeoutMs = 25_000
+
+/** Throws NODE_IDENTITY_MISSING or SECRET_MANAGER_UNREACHABLE. */
+export async function awsNodeIdentity(signal: AbortSignal): Promise<AwsNodeIdentity> {
+  const region = await ownRegion(signal)
+  const partition = partitionOfRegion(region)
+  if (partition === null) throw identityMissing()
+  const client = new STSClient({ ...settings, region })
+  try {
+    await credentialsOf(client, signal)
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal })
+    if (!/^\d{12}$/.test(Account) || !Arn.startsWith(`arn:${partition}:`)) throw identityMissing()
+    return { partition, region, accountId: Account }
+  } catch (error) {
+    if (isProblem(error)) throw error
+    throw awsProblem(error, { reference: 'sts', region, signal })
+  } finally {
+    client.destroy()
+  }
+}
+
+/** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
+async function ownRegion(signal: AbortSignal): Promise<string> {
+  const client = new STSClient(settings)
+  try {
+    return await client.config.region()
+  } catch {
+    return await regionOfMachine(signal)
+  } finally {
+    client.destroy()
+  }
+}
+
+async function regionOfMachine(signal: AbortSignal): Promise<string> {
+  try {
+    // No slash first: the client puts the path after the endpoint's own.
+    const service = new MetadataService({ httpOptions: { timeout: 2000 } })
+    const region = await untilAborted(service.request('latest/meta-data/placement/region', {}), signal)
+    if (partitionOfRegion(region) !== null) return region
+  } catch (error) {
+    if (isProblem(error)) throw error
+  }
+  throw identityMissing()
+}
+
+async function credentialsOf(client: STSClient, signal: AbortSignal): Promise<void> {
+  try {
+    await untilAborted(client.config.credentials(), signal)
+  } catch (error) {
+    if (isProblem(error)) throw error
+    throw identityMissing()
+  }
+}

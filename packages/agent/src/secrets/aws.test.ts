@@ -1,0 +1,194 @@
+/** AWS Secrets Manager by its protocol: each kind of refusal has its own code, and none of the service's words is passed on. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { inspect } from 'node:util'
+import { parseSecretReference, Problem } from '@fairlead/contract'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { awsNodeIdentity } from './aws-identity.ts'
+import { awsSecretReader } from './aws.ts'
+import { describeSecretReader } from './secret-reader.conformance.ts'
+
+const signal = new AbortController().signal
+const context = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' } as const
+const reference = (text: string) => parseSecretReference('aws', text, context)
+const document = JSON.stringify({ username: 'u', password: 'p', server: 'registry.example.com' })
+const canary = 'canary-in-the-error-text'
+
+interface Stored {
+  value: string | Uint8Array
+  version: number
+}
+
+/** Speaks as much of the service's JSON protocol as a reader needs. */
+class FakeAws {
+  readonly secrets = new Map<string, Stored>()
+  readonly asked: { secretId: string; authorization: string }[] = []
+  refuse: { status: number; type: string; times: number } | null = null
+  readonly server: Server = createServer((request, response) => {
+    void this.#answer(request, response)
+  })
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = ''
+    for await (const piece of request.setEncoding('utf8')) body += String(piece)
+    const send = (status: number, answer: object) =>
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer))
+    if (request.url === '/latest/meta-data/placement/region') return void response.end('ap-south-1')
+    if (request.url?.startsWith('/latest/')) return void response.end('token')
+    if (body.startsWith('Action=GetCallerIdentity') || body.includes('Action=GetCallerIdentity')) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(
+        `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+        <Arn>arn:aws:sts::123456789012:assumed-role/nodes/i-1</Arn><UserId>AROA:i-1</UserId><Account>123456789012</Account>
+        </GetCallerIdentityResult></GetCallerIdentityResponse>`,
+      )
+      return
+    }
+    const { SecretId = '' } = JSON.parse(body) as { SecretId?: string }
+    this.asked.push({ secretId: SecretId, authorization: request.headers.authorization ?? '' })
+    if (this.refuse && this.refuse.times-- > 0) {
+      send(this.refuse.status, { __type: this.refuse.type, message: canary, Message: canary })
+      return
+    }
+    const stored = this.secrets.get(SecretId)
+    if (!stored) {
+      send(400, { __type: 'ResourceNotFoundException', Message: canary })
+      return
+    }
+    const { value } = stored
+    const content =
+      typeof value === 'string' ? { SecretString: value } : { SecretBinary: Buffer.from(value).toString('base64') }
+    send(200, {
+      ...content,
+      ARN: 'arn',
+      Name: SecretId,
+      VersionId: `version-000000000000000000000000${stored.version}`,
+    })
+  }
+}
+
+const aws = new FakeAws()
+
+beforeAll(async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  aws.server.listen(0, '127.0.0.1', resolve)
+  await promise
+})
+afterAll(() => {
+  aws.server.closeAllConnections()
+  aws.server.close()
+})
+beforeEach(() => {
+  aws.refuse = null
+  setEnvironment()
+})
+
+function setEnvironment(): void {
+  vi.unstubAllEnvs()
+  vi.stubEnv('AWS_ENDPOINT_URL', aws.url)
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example')
+  vi.stubEnv('AWS_REGION', 'eu-central-1')
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+  vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent')
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent')
+}
+
+describeSecretReader('AWS Secrets Manager by its protocol', async () => {
+  setEnvironment()
+  return {
+    reader: awsSecretReader({ region: 'eu-central-1' }),
+    put: async (name, value) => {
+      aws.secrets.set(name, { value, version: (aws.secrets.get(name)?.version ?? 0) + 1 })
+      return reference(name)
+    },
+    missing: () => reference('nowhere'),
+    [Symbol.asyncDispose]: async () => {},
+  }
+})
+
+async function refusalOf(text: string): Promise<Problem> {
+  const error = await awsSecretReader({ region: 'eu-central-1' })
+    .read(reference(text), { signal })
+    .catch((error: unknown) => error)
+  if (error instanceof Problem) return error
+  throw new Error('no problem was thrown', { cause: error })
+}
+
+describe('what AWS refuses', () => {
+  test.each([
+    [400, 'ResourceNotFoundException', 'SECRET_NOT_FOUND'],
+    [400, 'AccessDeniedException', 'SECRET_ACCESS_DENIED'],
+    [400, 'DecryptionFailure', 'SECRET_DECRYPT_DENIED'],
+    [400, 'InvalidRequestException', 'SECRET_UNAVAILABLE'],
+    [400, 'ThrottlingException', 'SECRET_MANAGER_THROTTLED'],
+    [400, 'UnrecognizedClientException', 'NODE_IDENTITY_MISSING'],
+    [400, 'ExpiredTokenException', 'NODE_IDENTITY_MISSING'],
+    [400, 'InvalidParameterException', 'SECRET_MANAGER_FAILED'],
+    [500, 'InternalServiceError', 'SECRET_MANAGER_FAILED'],
+    [503, 'ServiceUnavailable', 'SECRET_MANAGER_FAILED'],
+    [429, 'Whatever', 'SECRET_MANAGER_THROTTLED'],
+  ] as const)('%i %s is %s, without the words of AWS', async (status, type, code) => {
+    aws.refuse = { status, type, times: 9 }
+    const found = await refusalOf('ml-registry')
+    expect(found.code).toBe(code)
+    expect(inspect(found, { depth: null, showHidden: true })).not.toContain(canary)
+  })
+
+  test('R5: a throttled read is tried again, three times at most', async () => {
+    aws.secrets.set('busy', { value: document, version: 1 })
+    aws.refuse = { status: 400, type: 'ThrottlingException', times: 1 }
+    const before = aws.asked.length
+    await awsSecretReader({ region: 'eu-central-1' }).read(reference('busy'), { signal })
+    expect(aws.asked.length - before).toBe(2)
+    aws.refuse = { status: 400, type: 'ThrottlingException', times: 99 }
+    await refusalOf('busy')
+    expect(aws.asked.length - before).toBe(5)
+  })
+
+  test('no route to the service', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1')
+    expect(await refusalOf('ml-registry')).toMatchObject({
+      code: 'SECRET_MANAGER_UNREACHABLE',
+      facts: { region: 'eu-central-1' },
+    })
+  })
+
+  test('no identity on the node', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined)
+    expect((await refusalOf('ml-registry')).code).toBe('NODE_IDENTITY_MISSING')
+  })
+
+  test('an ARN is asked for in its own region, as it was written', async () => {
+    const arn = 'arn:aws:secretsmanager:us-east-1:999999999999:secret:team/registry-AbCdEf'
+    aws.secrets.set(arn, { value: document, version: 1 })
+    await awsSecretReader({ region: 'eu-central-1' }).read(reference(arn), { signal })
+    expect(aws.asked.at(-1)?.secretId).toBe(arn)
+    expect(aws.asked.at(-1)?.authorization).toContain('/us-east-1/secretsmanager/')
+  })
+})
+
+describe('S21: what the node is', () => {
+  test('its account comes from STS, its region from the environment', async () => {
+    expect(await awsNodeIdentity(signal)).toEqual({
+      partition: 'aws',
+      region: 'eu-central-1',
+      accountId: '123456789012',
+    })
+  })
+
+  test('a machine without a region in its environment asks its metadata service', async () => {
+    vi.stubEnv('AWS_REGION', undefined)
+    vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url)
+    expect(await awsNodeIdentity(signal)).toMatchObject({ region: 'ap-south-1' })
+  })
+
+  test('a region outside the table is no region', async () => {
+    vi.stubEnv('AWS_REGION', 'evil.example.com#')
+    await expect(awsNodeIdentity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
+  })
+})

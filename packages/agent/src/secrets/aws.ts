@@ -1,0 +1,71 @@
+/** Reads a login from AWS Secrets Manager with the node's own identity. The SDK's types and its error texts stop here. */
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type GetSecretValueResponse,
+} from '@aws-sdk/client-secrets-manager'
+import { isProblem, partitionOfRegion, problem } from '@fairlead/contract'
+import { untilAborted } from '../until-aborted.ts'
+import { parseLoginDocument } from '../login/login-document.ts'
+import { awsProblem, identityMissing, type AwsQuestion } from './aws-problem.ts'
+import type { SecretReader } from './secret-reader.ts'
+
+export interface AwsSecretsOptions {
+  /** The node's own region, where a bare name is looked up. */
+  readonly region: string
+}
+
+/** Seconds are for a VPC endpoint that is missing: a route that leads nowhere must not hold a start for minutes. */
+const settings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+}
+const readTimeoutMs = 25_000
+
+export function awsSecretReader({ region: ownRegion }: AwsSecretsOptions): SecretReader {
+  const clients = new Map<string, SecretsManagerClient>()
+  /** One client a region: an ARN may lead to another one than the node's. */
+  const clientFor = (region: string): SecretsManagerClient => {
+    const client = clients.get(region) ?? new SecretsManagerClient({ ...settings, region })
+    clients.set(region, client)
+    return client
+  }
+
+  return {
+    async read(reference, { signal }) {
+      if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
+      const region = reference.region ?? ownRegion
+      // S21: a region comes from the static table before it becomes a host.
+      if (partitionOfRegion(region) !== reference.partition) throw problem('DESIRED_STATE_REFUSED')
+      const client = clientFor(region)
+      const question = { reference: reference.secretId, region, signal }
+      await proveIdentity(client, signal)
+      const answer = await ask(client, question)
+      const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
+      return { login: parseLoginDocument(bytesOf(answer)).login, version }
+    },
+  }
+}
+
+async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise<GetSecretValueResponse> {
+  const abortSignal = AbortSignal.any([question.signal, AbortSignal.timeout(readTimeoutMs)])
+  try {
+    return await client.send(new GetSecretValueCommand({ SecretId: question.reference }), { abortSignal })
+  } catch (error) {
+    throw awsProblem(error, question)
+  }
+}
+
+/** Asked apart from the secret, so that a node without an identity is not taken for a service without an answer. */
+async function proveIdentity(client: SecretsManagerClient, signal: AbortSignal): Promise<void> {
+  try {
+    await untilAborted(client.config.credentials(), signal)
+  } catch (error) {
+    if (isProblem(error)) throw error
+    throw identityMissing()
+  }
+}
+
+function bytesOf({ SecretString, SecretBinary }: GetSecretValueResponse): Uint8Array {
+  return SecretBinary ?? Buffer.from(SecretString ?? '', 'utf8')
+}

@@ -1,0 +1,93 @@
+/** What every secret reader must do, whatever it reads from. */
+import { inspect } from 'node:util'
+import { Problem, problem, type SecretReference } from '@fairlead/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SecretReader } from './secret-reader.ts'
+
+/** A place with secrets in it, as the suite changes it. */
+export interface SecretPlace extends AsyncDisposable {
+  readonly reader: SecretReader
+  /** Stores a secret, or replaces it; tells how to ask for it. */
+  put(name: string, content: string | Uint8Array): Promise<SecretReference>
+  /** A reference to a secret that does not exist. */
+  missing(): SecretReference
+}
+
+const canary = 'canary-hunter2-77ab'
+
+function document(password: string): string {
+  return JSON.stringify({ username: 'robot', password, server: 'registry.example.com' })
+}
+
+export function describeSecretReader(name: string, open: () => Promise<SecretPlace>): void {
+  describe(`${name}: conformance of a secret reader`, () => {
+    let place: SecretPlace
+    const signal = new AbortController().signal
+
+    beforeAll(async () => {
+      place = await open()
+    })
+    afterAll(() => place[Symbol.asyncDispose]())
+
+    async function refusal(reference: SecretReference, options = { signal }): Promise<Problem> {
+      const error = await place.reader.read(reference, options).catch((error: unknown) => error)
+      if (error instanceof Problem) return error
+      throw new Error('no problem was thrown')
+    }
+
+    test('reads a login, and the same version each time', async () => {
+      const reference = await place.put('ml-registry', document('first'))
+      const { login, version } = await place.reader.read(reference, { signal })
+      expect(login.username.spend((text) => text)).toBe('robot')
+      expect(login.password.spend((text) => text)).toBe('first')
+      expect(login.server.spend((text) => text)).toBe('registry.example.com')
+      expect(version).toMatch(/^[A-Za-z0-9._-]{1,64}$/)
+      expect((await place.reader.read(reference, { signal })).version).toBe(version)
+    })
+
+    test('R6: after a rotation it reads the new login under another version', async () => {
+      const reference = await place.put('rotating', document('first'))
+      const before = await place.reader.read(reference, { signal })
+      await place.put('rotating', document('second'))
+      const after = await place.reader.read(reference, { signal, fresh: true })
+      expect(after.login.password.spend((text) => text)).toBe('second')
+      expect(after.version).not.toBe(before.version)
+    })
+
+    test('a document in bytes is the same document, byte order mark and all', async () => {
+      const reference = await place.put('bytes', Buffer.from(`\ufeff${document('first')}`))
+      expect((await place.reader.read(reference, { signal })).login.password.spend((text) => text)).toBe('first')
+    })
+
+    test('a secret that is not there has its own code', async () => {
+      expect((await refusal(place.missing())).code).toBe('SECRET_NOT_FOUND')
+    })
+
+    test.each([
+      ['that is not JSON', canary, 'SECRET_NOT_JSON'],
+      ['without a server', JSON.stringify({ username: canary, password: canary }), 'SECRET_FIELD_MISSING'],
+      ['with a control character', document(`${canary}\n`), 'SECRET_FIELD_INVALID'],
+    ])('S5, S6: a document %s gives one code and quotes none of its text', async (_, content, code) => {
+      const found = await refusal(await place.put('broken', content), { signal })
+      expect(found.code).toBe(code)
+      expect(inspect(found, { depth: null, showHidden: true })).not.toContain(canary)
+    })
+
+    test('S5: what is read prints as redacted', async () => {
+      const read = await place.reader.read(await place.put('printed', document(canary)), { signal })
+      expect(inspect(read, { depth: null, showHidden: true })).not.toContain(canary)
+      expect(JSON.stringify(read)).not.toContain(canary)
+    })
+
+    test('a caller who has stopped gets no secret', async () => {
+      const reference = await place.put('stopped', document('first'))
+      const stopped = AbortSignal.abort(problem('TIMED_OUT', { seconds: 1 }))
+      expect((await refusal(reference, { signal: stopped })).code).toBe('TIMED_OUT')
+    })
+
+    test('S21: a reference of another provider is refused', async () => {
+      const reference = { provider: 'gcp', secret: 'x' } as SecretReference
+      expect((await refusal(reference)).code).toBe('DESIRED_STATE_REFUSED')
+    })
+  })
+}
