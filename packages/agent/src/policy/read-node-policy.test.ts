@@ -1,0 +1,179 @@
+/** The node's own file: who may have written it, and what it may say. */
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { parseImageReference, parseSecretReference, Problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NodePolicy } from './node-policy.ts'
+import { isSafe, parseNodePolicy, readNodePolicy } from './read-node-policy.ts'
+import { registryAllowed } from './registry-allowed.ts'
+import { secretAllowed } from './secret-allowed.ts'
+
+function refusalOf(text: string): Problem {
+  try {
+    parseNodePolicy(text, 'policy.yaml')
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+  throw new Error('the policy was accepted')
+}
+
+describe('S7: the file of the node', () => {
+  let folder: string
+  let path: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fairlead-policy-'))
+    path = join(folder, 'policy.yaml')
+    await writeFile(path, 'offline_start: forbid\n', { mode: 0o644 })
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  test('is read where its owner alone may write it', async () => {
+    expect((await readNodePolicy(path)).offline_start).toBe('forbid')
+  })
+
+  test('may be left out', async () => {
+    expect(await readNodePolicy(join(folder, 'nowhere.yaml'))).toEqual(NodePolicy.parse({}))
+  })
+
+  test('may be a link to one that is safe', async () => {
+    await symlink(path, join(folder, 'link.yaml'))
+    expect((await readNodePolicy(join(folder, 'link.yaml'))).offline_start).toBe('forbid')
+  })
+
+  test.each([0o664, 0o646, 0o666])('of mode 0%o is refused', async (mode) => {
+    await chmod(path, mode)
+    await expect(readNodePolicy(path)).rejects.toMatchObject({ code: 'POLICY_UNSAFE' })
+  })
+
+  test('of another user is refused, though root’s counts always', () => {
+    expect(isSafe({ uid: 1000, mode: 0o644 }, 0)).toBe(false)
+    expect(isSafe({ uid: 1000, mode: 0o644 }, 1000)).toBe(true)
+    expect(isSafe({ uid: 0, mode: 0o644 }, 1000)).toBe(true)
+  })
+
+  test('that is a folder is refused', async () => {
+    await expect(readNodePolicy(folder)).rejects.toMatchObject({ code: expect.stringMatching(/^POLICY_/) as string })
+  })
+})
+
+describe('what the file may say', () => {
+  test('an empty file means the defaults: nothing is widened', () => {
+    const policy = parseNodePolicy('# nothing\n', 'policy.yaml')
+    expect(policy).toMatchObject({ trusted_realms: [], loopback_registries: [], on_mismatch: 'fail', proxy: null })
+  })
+
+  test.each([
+    ['trusted_realm: []', 'trusted_realm', 'there is no such field'],
+    [
+      'trusted_realms: [{registry: a.example.com, realm: "https://b.example.com/t", extra: 1}]',
+      'trusted_realms[0].extra',
+      'there is no such field',
+    ],
+    ['on_mismatch: ignore', 'on_mismatch', 'it must be one of fail, anonymous'],
+    ['loopback_registries: http://127.0.0.1:5000', 'loopback_registries', 'it must be an array'],
+    [
+      'loopback_registries: ["127.0.0.1:5000"]',
+      'loopback_registries[0]',
+      'it is not scheme://host:port, such as http://127.0.0.1:5000',
+    ],
+    [
+      'loopback_registries: ["http://127.0.0.1:5000/"]',
+      'loopback_registries[0]',
+      'it is not scheme://host:port, such as http://127.0.0.1:5000',
+    ],
+    [
+      'trusted_realms: [{registry: a.example.com, realm: "http://b.example.com/t"}]',
+      'trusted_realms[0].realm',
+      'it is not an https URL without a query (http is for loopback)',
+    ],
+    ['plain_http_registries: [localhost:5000]', 'plain_http_registries[0]', 'it is not host[:port] of another machine'],
+    ['plain_http_registries: [docker.io]', 'plain_http_registries[0]', 'it is not host[:port] of another machine'],
+    ['registry_ca: {"https://a.example.com": /ca.pem}', 'registry_ca.https://a.example.com', 'it is not host[:port]'],
+    ['allowed_registries: ["*.example.com"]', 'allowed_registries[0]', 'it is neither host nor host/path'],
+    ['proxy: proxy.example.com:3128', 'proxy', 'it is not http(s)://[user:password@]host:port'],
+    ['max_image_bytes: -1', 'max_image_bytes', 'it is out of bounds'],
+    ['offline_start: allow\noffline_start: forbid', 'policy.yaml', 'it is not valid YAML at line 2, column 1'],
+    ['a: [', 'policy.yaml', 'it is not valid YAML at line 1, column 5'],
+    ['- a\n- b', 'policy.yaml', 'it must be a map'],
+    ['x: &a [1]\ny: *a', 'policy.yaml', 'it has aliases'],
+  ])('%j is refused with its place', (text, path, reason) => {
+    const found = refusalOf(text)
+    expect(found).toMatchObject({ code: 'POLICY_INVALID', facts: { path, reason } })
+  })
+
+  test('the password of a proxy is not repeated in a refusal', () => {
+    const found = refusalOf('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
+    expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary-81c2')
+    expect(parseNodePolicy('proxy: "http://user:pass@proxy.example.com:3128"', 'p').proxy).toContain(
+      'proxy.example.com',
+    )
+  })
+
+  test('S9: any text is a policy or a problem with it', () => {
+    const part = fc.constantFrom(
+      'trusted_realms',
+      ':',
+      ' ',
+      '\n',
+      '- ',
+      '{',
+      '}',
+      '[',
+      '"',
+      '&a',
+      '*a',
+      '!!js/function',
+      '1',
+      'null',
+      '%',
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: part })), (text) => {
+        let code = 'read'
+        try {
+          parseNodePolicy(text, 'policy.yaml')
+        } catch (error) {
+          code = error instanceof Problem ? error.code : String(error)
+        }
+        expect(code).toBeOneOf(['read', 'POLICY_INVALID'])
+      }),
+    )
+  })
+})
+
+describe('what the file allows', () => {
+  test.each([
+    ['registry.example.com/team/app', true],
+    ['registry.example.com:443/team/app', true],
+    ['registry.example.com/teams/app', false],
+    ['registry.example.com/other/app', false],
+    ['registry.example.com:5000/team/app', false],
+    ['a.registry.example.com/team/app', false],
+    ['ubuntu', true],
+    ['index.docker.io/library/ubuntu', true],
+    ['ghcr.io/x/y', false],
+  ])('allowed_registries: %s is %s', (image, allowed) => {
+    const policy = { allowed_registries: ['registry.example.com/team', 'docker.io'] }
+    expect(registryAllowed(policy, parseImageReference(image))).toBe(allowed)
+  })
+
+  test('S13: allowed_secrets names pairs of secret and registry', () => {
+    const context = { partition: 'aws', region: 'eu-central-1', accountId: '123456789012' } as const
+    const policy = {
+      allowed_secrets: [{ reference: 'team/', registries: ['registry.example.com'] }, { reference: 'any' }],
+    }
+    const allowed = (name: string, registry: string) =>
+      secretAllowed(policy, parseSecretReference('aws', name, context), registry, context)
+    expect(allowed('team/registry', 'registry.example.com')).toBe(true)
+    expect(allowed('team/registry', 'evil.example.com')).toBe(false)
+    expect(allowed('teamwork', 'registry.example.com')).toBe(false)
+    expect(allowed('any', 'evil.example.com')).toBe(true)
+    expect(
+      secretAllowed({ allowed_secrets: null }, parseSecretReference('aws', 'x', context), 'x.example.com', context),
+    ).toBe(true)
+  })
+})

@@ -1,0 +1,88 @@
+/** Reads the node owner's file, if nobody else can have written it; without a file the defaults are in force. */
+import { open, type FileHandle } from 'node:fs/promises'
+import { problem, type Problem } from '@fairlead/contract'
+import { LineCounter, parseDocument } from 'yaml'
+import type { core } from 'zod'
+import { checkPlaces } from './check-places.ts'
+import { NodePolicy } from './node-policy.ts'
+
+const maxBytes = 1024 * 1024
+
+/** Throws POLICY_UNSAFE or POLICY_INVALID. */
+export async function readNodePolicy(path: string): Promise<NodePolicy> {
+  await using file = await openPolicy(path)
+  if (!file) return NodePolicy.parse({})
+  const stat = await file.stat()
+  if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('POLICY_UNSAFE', { path })
+  if (stat.size > maxBytes) throw problem('POLICY_INVALID', { path, reason: 'the file is larger than 1 MiB' })
+  return parseNodePolicy(await file.readFile('utf8'), path)
+}
+
+/** Owned by root or by the agent's own user, and written by nobody else. */
+export function isSafe(stat: { uid: number; mode: number }, agentUid: number): boolean {
+  return (stat.uid === 0 || stat.uid === agentUid) && (stat.mode & 0o022) === 0
+}
+
+export function parseNodePolicy(text: string, path: string): NodePolicy {
+  const parsed = NodePolicy.safeParse(readYaml(text, path) ?? {})
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => ({ path: fieldPath(issue), detail: reasonOf(issue) }))
+    const [first = { path, detail: 'it is not a map' }] = fields
+    throw problem('POLICY_INVALID', { path: first.path === '' ? path : first.path, reason: first.detail }, fields)
+  }
+  const misplaced = checkPlaces(parsed.data)
+  const [first] = misplaced
+  if (first) throw problem('POLICY_INVALID', { path: first.path, reason: first.detail }, misplaced)
+  return parsed.data
+}
+
+async function openPolicy(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT') return null
+    throw problem('POLICY_INVALID', { path, reason: 'the file cannot be read' })
+  }
+}
+
+function readYaml(text: string, path: string): unknown {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false })
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault) {
+    const { line, col } = lineCounter.linePos(fault.pos[0])
+    throw notYaml(path, `it is not valid YAML at line ${line}, column ${col}`)
+  }
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch {
+    throw notYaml(path, 'it has aliases')
+  }
+}
+
+function notYaml(path: string, reason: string): Problem {
+  return problem('POLICY_INVALID', { path, reason })
+}
+
+function fieldPath(issue: core.$ZodIssue): string {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+/** Our own words: a value of the file is never repeated, since a proxy's may hold a password. */
+function reasonOf(issue: core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return 'there is no such field'
+  if (issue.code === 'invalid_type') return `it must be ${article(issue.expected)}`
+  if (issue.code === 'invalid_value') return `it must be one of ${issue.values.map(String).join(', ')}`
+  if (issue.code === 'too_big' || issue.code === 'too_small') return 'it is out of bounds'
+  return 'it is not valid'
+}
+
+function article(expected: string): string {
+  const name = { record: 'map', object: 'map', int: 'whole number' }[expected] ?? expected
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
+}
