@@ -70,6 +70,7 @@ async function pullThroughGateway(
     return image.id
   } finally {
     clearInterval(clock)
+    tell()
     story.bytes += gateway.progress.bytes
     await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
   }
