@@ -72,7 +72,8 @@ async function send(
     }
     const encoding = header('content-encoding')
     if (encoding !== null && encoding !== 'identity') {
-      answer.body.destroy()
+      // Without a listener the stream's own error would end the process.
+      answer.body.on('error', () => undefined).destroy()
       throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
     }
     return { status: answer.statusCode, body: await readBody(answer.body, request.limitBytes, address), header }
@@ -83,7 +84,7 @@ async function send(
 }
 
 async function readBody(
-  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
+  body: AsyncIterable<Uint8Array>,
   limit: number,
   address: ControlPlaneAddress,
 ): Promise<Uint8Array> {
@@ -92,7 +93,6 @@ async function readBody(
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > limit) {
-      body.destroy()
       throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
     }
     chunks.push(chunk)

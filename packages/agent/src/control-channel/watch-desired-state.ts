@@ -1,5 +1,6 @@
 /** Keeps one request waiting at the control plane and hands on each new desired state; outlives any outage of the other side. */
-import { isProblem, printable, type DesiredState, type Problem } from '@fairlead/contract'
+import { isProblem, type DesiredState, type Problem } from '@fairlead/contract'
+import { describeFault } from '../fault.ts'
 import { fullJitter, retryAfterMs, type BackoffShape } from './backoff.ts'
 import type { ChannelAnswer } from './connection.ts'
 import { readDesiredState } from './desired-state-answer.ts'
@@ -73,7 +74,5 @@ function retryAfter(answer: ChannelAnswer): number | null {
 }
 
 function describe(error: unknown): object {
-  return isProblem(error)
-    ? { code: error.code, what: error.what }
-    : { code: 'INTERNAL', error: printable(error instanceof Error ? error.name : typeof error) }
+  return isProblem(error) ? { code: error.code, what: error.what } : { code: 'INTERNAL', ...describeFault(error) }
 }

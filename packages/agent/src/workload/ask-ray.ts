@@ -25,7 +25,7 @@ export async function askRay(
   signal: AbortSignal,
 ): Promise<void> {
   const address = parts.place().advertiseAddress
-  const nodes = await ask(parts.engine, containerName(workload), address, signal)
+  const nodes = await ask(parts.engine, workload, address, signal)
   current.unanswered = nodes === null ? current.unanswered + 1 : 0
   if (nodes?.here === true && !current.wasUp) {
     // Written first: an exit from now on is the end of a running cluster, also after a crash of this agent.
@@ -41,11 +41,11 @@ export async function askRay(
   if (current.wasUp && workload.role === 'worker') current.nextAskAt = Number.POSITIVE_INFINITY
 }
 
-async function ask(engine: Engine, name: string, address: string, signal: AbortSignal): Promise<RayNodes | null> {
+async function ask(engine: Engine, workload: Workload, address: string, signal: AbortSignal): Promise<RayNodes | null> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)])
-  for (const command of rayNodesCommands(address)) {
+  for (const command of rayNodesCommands(workload, address)) {
     try {
-      const { exitStatus, stdout } = await engine.exec(name, command, deadline)
+      const { exitStatus, stdout } = await engine.exec(containerName(workload), command, deadline)
       if (!isCommandMissing(exitStatus)) return parseRayNodes(stdout)
     } catch (error) {
       signal.throwIfAborted()

@@ -37,33 +37,36 @@ export function parseRayVersion(stdout: string): string | null {
 }
 
 /**
- * Asks the cluster's own record of its nodes. Reading it directly is 1 s faster than joining as a driver, and leaves no job behind;
- * where this Ray does it otherwise, `ray.init` is the public way.
+ * Asks the cluster's own record of its nodes. Reading it directly takes 0.4 s, joining as a driver 1.3 s and leaves a job behind;
+ * where this Ray does it otherwise, `ray.init` is the public way. An alarm ends the program where Ray hangs.
  */
 const nodesProgram = `
 import os, signal, sys
 signal.alarm(25)
 os.environ.pop("RAY_ADDRESS", None)
 import ray
+head, here = sys.argv[1:3]
+names = {here}
 def listed():
     try:
         from ray._private import services, state
         from ray._raylet import GcsClientOptions
-        address = services.canonicalize_bootstrap_address("auto")
-        options = GcsClientOptions.create(address, None, allow_cluster_id_nil=True, fetch_cluster_id_if_nil=False)
+        # Ray puts another address of the machine in the place of a loopback one.
+        names.add(services.resolve_ip_for_localhost(here))
+        options = GcsClientOptions.create(head, None, allow_cluster_id_nil=True, fetch_cluster_id_if_nil=False)
         state.state._initialize_global_state(options)
-        return ray.nodes()
     except (ImportError, AttributeError, TypeError):
-        ray.init(address="auto", log_to_driver=False, logging_level="ERROR")
-        return ray.nodes()
+        ray.init(address=head, log_to_driver=False, logging_level="ERROR")
+    return ray.nodes()
 alive = [node for node in listed() if node.get("Alive")]
-here = any(node.get("NodeManagerAddress") == sys.argv[1] for node in alive)
-print("fairlead: alive=%d here=%d" % (len(alive), here))
+print("fairlead: alive=%d here=%d" % (len(alive), any(node.get("NodeManagerAddress") in names for node in alive)))
 `
 
 /** Images name their interpreter one way or the other. */
-export const rayNodesCommands = (address: string): readonly (readonly string[])[] =>
-  ['python3', 'python'].map((python) => [python, '-c', nodesProgram, bareAddress(address)])
+export function rayNodesCommands(workload: Workload, address: string): readonly (readonly string[])[] {
+  const head = workload.role === 'head' ? headAddress(address) : (workload.head_address ?? '')
+  return ['python3', 'python'].map((python) => [python, '-c', nodesProgram, head, bareAddress(address)])
+}
 
 export interface RayNodes {
   /** How many nodes Ray lists alive. */

@@ -2,6 +2,7 @@
 import { isProblem, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
 import { fullJitter, type BackoffShape } from '../control-channel/backoff.ts'
 import { Wake } from '../control-channel/pause.ts'
+import { describeFault } from '../fault.ts'
 import { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
 import { execute } from './executor.ts'
@@ -149,7 +150,7 @@ export class Reconciler {
     try {
       await this.#parts.records.write({ start: current.start, wasUp: current.wasUp, failure: met })
     } catch (error) {
-      this.#parts.log.error({ error: (error as Error).name }, 'the end of a start could not be written')
+      this.#parts.log.error(describeFault(error), 'the end of a start could not be written')
     }
     current.failure = met
     current.isQuiet = false
@@ -188,8 +189,7 @@ export class Reconciler {
   }
 
   #internal(error: unknown): Problem {
-    // The text of an unforeseen error may hold anything; its stack stays on the node.
-    this.#parts.log.error({ stack: error instanceof Error ? error.stack : typeof error }, 'a fault in the agent')
+    this.#parts.log.error(describeFault(error), 'a fault in the agent')
     return problem('INTERNAL')
   }
 }

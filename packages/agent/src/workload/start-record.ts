@@ -27,20 +27,14 @@ const File = z.strictObject({
   failure: ReportedProblem.nullable(),
 })
 
-/** One file, for one workload at a time. A damaged one counts as none: the start is then judged by its container. */
+const fileIn = (stateDir: string) => join(stateDir, 'start.json')
+
+/** One file, for one workload at a time. */
 export function startRecordsIn(stateDir: string): StartRecords {
-  const path = join(stateDir, 'start.json')
   return {
     async read(start) {
-      const file = File.safeParse(await readJson(path))
-      if (!file.success) return null
-      const { cluster_id, generation, was_up, failure } = file.data
-      const record: StartRecord = {
-        start: { clusterId: cluster_id, generation },
-        wasUp: was_up,
-        failure: failure === null ? null : Problem.fromReport(failure),
-      }
-      return sameStart(record.start, start) ? record : null
+      const record = await readLastStart(stateDir)
+      return record !== null && sameStart(record.start, start) ? record : null
     },
     async write({ start, wasUp, failure }) {
       const file = {
@@ -50,8 +44,20 @@ export function startRecordsIn(stateDir: string): StartRecords {
         was_up: wasUp,
         failure: failure?.toReport() ?? null,
       }
-      await writeFileAtomically(path, `${JSON.stringify(file)}\n`)
+      await writeFileAtomically(fileIn(stateDir), `${JSON.stringify(file)}\n`)
     },
+  }
+}
+
+/** A damaged file counts as none: the start is then judged by its container. */
+export async function readLastStart(stateDir: string): Promise<StartRecord | null> {
+  const file = File.safeParse(await readJson(fileIn(stateDir)))
+  if (!file.success) return null
+  const { cluster_id, generation, was_up, failure } = file.data
+  return {
+    start: { clusterId: cluster_id, generation },
+    wasUp: was_up,
+    failure: failure === null ? null : Problem.fromReport(failure),
   }
 }
 

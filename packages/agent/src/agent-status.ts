@@ -1,0 +1,59 @@
+/** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
+import type { CloudId, NodeId, Provider } from '@fairlead/contract'
+import { loadIdentity } from './control-channel/node-identity.ts'
+import { isStateDirLocked } from './state-dir-lock.ts'
+import { readFailedStarts, type FailedStart } from './workload/last-lines.ts'
+import { readLastStart } from './workload/start-record.ts'
+
+export interface AgentStatus {
+  /** Null where the machine has not joined. */
+  readonly node: {
+    readonly id: NodeId
+    readonly cloudId: CloudId
+    readonly name: string
+    readonly provider: Provider
+    readonly checker: boolean
+    readonly host: string
+  } | null
+  readonly isRunning: boolean
+  /** The start that this node knew last. */
+  readonly lastStart: {
+    readonly clusterId: string
+    readonly generation: number
+    readonly wasUp: boolean
+    readonly failure: string | null
+  } | null
+}
+
+export async function agentStatus(options: { readonly stateDir: string }): Promise<AgentStatus> {
+  const identity = await loadIdentity(options.stateDir)
+  const last = await readLastStart(options.stateDir)
+  return {
+    node:
+      identity === null
+        ? null
+        : {
+            id: identity.nodeId,
+            cloudId: identity.cloudId,
+            name: identity.name,
+            provider: identity.provider,
+            checker: identity.checker,
+            host: identity.host,
+          },
+    isRunning: identity !== null && isStateDirLocked(options.stateDir),
+    lastStart:
+      last === null
+        ? null
+        : {
+            clusterId: last.start.clusterId,
+            generation: last.start.generation,
+            wasUp: last.wasUp,
+            failure: last.failure?.code ?? null,
+          },
+  }
+}
+
+/** The last lines of starts that failed on this node, newest first, escaped. */
+export function agentLogs(options: { readonly stateDir: string }): Promise<readonly FailedStart[]> {
+  return readFailedStarts(options.stateDir)
+}

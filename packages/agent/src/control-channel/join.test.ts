@@ -1,0 +1,131 @@
+/** A join, over a real socket; the control plane checks the signature of all that follows. */
+import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connectTo } from './connection.ts'
+import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { joinNode, type JoinOptions } from './join.ts'
+import { openChannel } from './node-channel.ts'
+import { identityFile, loadIdentity } from './node-identity.ts'
+import { problemAnswer, ScriptedControlPlane } from './scripted-control-plane.ts'
+
+const token = `fjt_${'a'.repeat(43)}`
+const quiet = new AbortController().signal
+
+let plane: ScriptedControlPlane
+let stateDir: string
+beforeEach(async () => {
+  plane = await ScriptedControlPlane.start()
+  stateDir = await mkdtemp(join(tmpdir(), 'fairlead-join-'))
+})
+afterEach(async () => {
+  await plane.stop()
+  await rm(stateDir, { recursive: true })
+})
+
+const options = (over: Partial<JoinOptions> = {}): JoinOptions => ({
+  host: plane.origin,
+  token,
+  name: 'node-1',
+  provider: 'local',
+  checker: false,
+  stateDir,
+  caFile: null,
+  ...over,
+})
+
+describe('joinNode', () => {
+  test('makes a key that never leaves the machine, and an identity that only its owner can read', async () => {
+    const joined = await joinNode(options())
+    expect(joined).toMatchObject({ nodeId: plane.nodeId, cloudId: plane.cloudId, name: 'node-1' })
+    const identity = await loadIdentity(stateDir)
+    expect(identity?.key.publicKey).toBe(plane.publicKey)
+    expect(plane.received[0]?.body).not.toContain(identity?.key.exportPrivate())
+    expect((await stat(identityFile(stateDir))).mode & 0o777).toBe(0o600)
+    expect(await readFile(identityFile(stateDir), 'utf8')).not.toContain(token)
+  })
+
+  test('what it made signs requests that the control plane accepts', async () => {
+    await joinNode(options())
+    const identity = (await loadIdentity(stateDir))!
+    await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+    const answer = await openChannel(identity, connection).desiredState(null, 1, quiet)
+    expect(answer.status).toBe(200)
+  })
+
+  test('a second join of the same folder is refused, and asks nobody', async () => {
+    await joinNode(options())
+    const asked = plane.received.length
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
+    expect(plane.received).toHaveLength(asked)
+  })
+
+  test.each(['JOIN_TOKEN_USED', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_INVALID'] as const)(
+    'the refusal %s is passed on and leaves no identity behind',
+    async (code) => {
+      plane.script = () => problemAnswer(code)
+      await expect(joinNode(options())).rejects.toMatchObject({ code })
+      expect(await loadIdentity(stateDir)).toBeNull()
+    },
+  )
+
+  test('plain http is refused off loopback before the token is sent', async () => {
+    await expect(joinNode(options({ host: 'http://10.0.0.1:8470' }))).rejects.toMatchObject({
+      code: 'PLAIN_HTTP_REFUSED',
+    })
+  })
+
+  test.each(['x', 'fjt_short', `${token}.abc`, `fjt_${'a'.repeat(42)}\n`])(
+    'what is no join token (%j) is not sent',
+    async (bad) => {
+      await expect(joinNode(options({ token: bad }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_INVALID' })
+      expect(plane.received).toEqual([])
+    },
+  )
+
+  test('an answer that is not the contract’s, or that names an origin which cannot be signed for, is refused', async () => {
+    plane.script = () => ({ status: 200, json: { result: { hello: 'world' } } })
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+    plane.script = undefined as never
+    plane.script = (request) =>
+      request.path.endsWith('/join')
+        ? {
+            status: 201,
+            json: {
+              result: {
+                node_id: plane.nodeId,
+                cloud_id: plane.cloudId,
+                origin: 'http://127.0.0.1:1/\nx',
+                session: { session_id: `nse_${'0'.repeat(26)}`, expires_at: new Date().toISOString() },
+              },
+            },
+          }
+        : undefined
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+  })
+
+  test('nobody at the address is CONTROL_PLANE_UNREACHABLE', async () => {
+    await plane.stop()
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
+    await plane.listen()
+  })
+})
+
+describe('loadIdentity', () => {
+  test('a file that others may read, a link, and a damaged file are problems, not "not joined"', async () => {
+    await joinNode(options())
+    const path = identityFile(stateDir)
+    await chmod(path, 0o644)
+    await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    await rm(path)
+    await writeFile(join(stateDir, 'elsewhere'), '{}', { mode: 0o600 })
+    await symlink(join(stateDir, 'elsewhere'), path)
+    await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    await rm(path)
+    await writeFile(path, '{"private_key":"canary"', { mode: 0o600 })
+    const error = await loadIdentity(stateDir).catch((problem: unknown) => problem)
+    expect(error).toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    expect(JSON.stringify(error) + String(error)).not.toContain('canary')
+  })
+})

@@ -1,0 +1,47 @@
+/** S25: what makes the agent refuse to start. */
+import { describe, expect, test } from 'vitest'
+import { unsafeInEnvironment } from './environment-check.ts'
+
+const clean = { env: { PATH: '/usr/bin', NODE_EXTRA_CA_CERTS: '/ca.pem' }, execArgv: [], inspectorUrl: undefined }
+
+describe('unsafeInEnvironment', () => {
+  test('a plain environment is safe, also with the flag that closes the debugger and with further CAs', () => {
+    expect(unsafeInEnvironment({ ...clean, execArgv: ['--disable-sigusr1', '--enable-source-maps'] })).toBeNull()
+  })
+
+  test.each([
+    'NODE_OPTIONS',
+    'NODE_DEBUG',
+    'SSLKEYLOGFILE',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'NODE_V8_COVERAGE',
+    'NODE_DEBUG_NATIVE',
+  ])('the variable %s is refused by name, and its value is not told', (name) => {
+    expect(unsafeInEnvironment({ ...clean, env: { ...clean.env, [name]: 'some value' } })).toBe(name)
+  })
+
+  test('a variable that is set but empty is safe', () => {
+    expect(unsafeInEnvironment({ ...clean, env: { NODE_OPTIONS: '' } })).toBeNull()
+  })
+
+  test.each([
+    ['--inspect', '--inspect'],
+    ['--inspect=0.0.0.0:9229', '--inspect'],
+    ['--inspect-brk', '--inspect-brk'],
+    ['--inspect_wait', '--inspect_wait'],
+    ['--tls-keylog=/tmp/keys', '--tls-keylog'],
+    ['--trace-tls', '--trace-tls'],
+    ['--heapsnapshot-signal=SIGUSR2', '--heapsnapshot-signal'],
+    ['--heapsnapshot-near-heap-limit=1', '--heapsnapshot-near-heap-limit'],
+    ['--heap-prof', '--heap-prof'],
+    ['--report-on-signal', '--report-on-signal'],
+    ['--report-uncaught-exception', '--report-uncaught-exception'],
+    ['--abort-on-uncaught-exception', '--abort-on-uncaught-exception'],
+  ])('the option %s is refused as %s', (option, name) => {
+    expect(unsafeInEnvironment({ ...clean, execArgv: ['--no-warnings', option] })).toBe(name)
+  })
+
+  test('a debugger that is open already is refused', () => {
+    expect(unsafeInEnvironment({ ...clean, inspectorUrl: 'ws://127.0.0.1:9229/x' })).toBe('an open debugger')
+  })
+})

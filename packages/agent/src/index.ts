@@ -1,0 +1,17 @@
+/** The public names of the agent. */
+export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
+export { joinNode, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
+export {
+  explainChallenge,
+  explainRealm,
+  explainSecretDocument,
+  type ChallengeAnswer,
+  type RealmQuestion,
+  type SecretDocumentAnswer,
+} from './explain.ts'
+export { runAgent, type AgentOptions } from './main.ts'
+export type { NodePolicy } from './policy/node-policy.ts'
+export { readNodePolicy } from './policy/read-node-policy.ts'
+export { pullOnce, type PullOnceOptions } from './pull-once.ts'
+export type { CheckedImage, PulledImage } from './pull/image-puller.ts'
+export type { FailedStart } from './workload/last-lines.ts'

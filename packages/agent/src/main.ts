@@ -1,0 +1,65 @@
+/** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
+import { problem } from '@fairlead/contract'
+import { connectTo } from './control-channel/connection.ts'
+import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
+import { loadIdentity } from './control-channel/node-identity.ts'
+import { openAgentLog } from './agent-log.ts'
+import { runNodeAgent } from './node-agent.ts'
+import { openPullPath } from './open-pull-path.ts'
+import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
+import { lockStateDir } from './state-dir-lock.ts'
+import { agentVersion } from './version.ts'
+
+export interface AgentOptions {
+  readonly stateDir: string
+  readonly policyFile: string
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  /** Null: this machine's address on the route to the control plane. */
+  readonly advertiseAddress: string | null
+  /** Checks only, no Docker; also where the node joined as a checker. */
+  readonly checker: boolean
+}
+
+/** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  refuseUnsafeProcess()
+  const identity = await loadIdentity(options.stateDir)
+  if (identity === null) throw problem('AGENT_NOT_JOINED')
+  using _lock = lockStateDir(options.stateDir)
+  const log = openAgentLog()
+  const checker = options.checker || identity.checker
+  await using path = await openPullPath(
+    {
+      nodeId: identity.nodeId,
+      provider: identity.provider,
+      policyFile: options.policyFile,
+      secretsDir: options.secretsDir,
+      dockerSocket: checker ? null : options.dockerSocket,
+      ledgerDir: options.stateDir,
+      learnPlace: true,
+    },
+    signal,
+  )
+  if (path.identityMissing !== null) {
+    log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
+  }
+  await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+  log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
+  await runNodeAgent(
+    {
+      identity,
+      connection,
+      engine: path.engine,
+      puller: path.puller,
+      pulls: path.ledger,
+      policy: path.policy,
+      place: () => path.node.place,
+      stateDir: options.stateDir,
+      advertiseAddress: options.advertiseAddress,
+      log,
+    },
+    signal,
+  )
+  log.info({ node_id: identity.nodeId }, 'the agent ends')
+}

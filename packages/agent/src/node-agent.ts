@@ -1,0 +1,131 @@
+/** The agent at work: one watch on the desired state, one queue of reports, one reconciler, one runner of checks, until the signal. */
+import { problem, type DesiredState, type Problem } from '@fairlead/contract'
+import type { Connection } from './control-channel/connection.ts'
+import type { OwnPlace } from './control-channel/judge-desired-state.ts'
+import { openChannel } from './control-channel/node-channel.ts'
+import type { NodeIdentity } from './control-channel/node-identity.ts'
+import { ReportQueue, type PullOutbox } from './control-channel/report-queue.ts'
+import { watchDesiredState } from './control-channel/watch-desired-state.ts'
+import { WatchedFacts } from './control-channel/watched-facts.ts'
+import type { Engine } from './engine/engine.ts'
+import type { NodePolicy } from './policy/node-policy.ts'
+import type { ImagePuller } from './pull/image-puller.ts'
+import { agentVersion } from './version.ts'
+import type { WorkloadTimes } from './workload/executor-parts.ts'
+import { lastLinesIn } from './workload/last-lines.ts'
+import { Reconciler } from './workload/reconcile.ts'
+import { refusedCheck, refusedWorkload } from './workload/refuse.ts'
+import { CheckRunner } from './workload/run-checks.ts'
+import { startRecordsIn } from './workload/start-record.ts'
+
+export interface AgentLog {
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+export interface NodeAgentParts {
+  readonly identity: NodeIdentity
+  readonly connection: Connection
+  /** Null on a checker. */
+  readonly engine: Engine | null
+  readonly puller: ImagePuller
+  readonly pulls: PullOutbox
+  readonly policy: NodePolicy
+  /** What the node found that it is; what it cannot know is null (S21). */
+  readonly place: () => Pick<OwnPlace, 'partition' | 'accountId' | 'projectId'>
+  readonly stateDir: string
+  readonly advertiseAddress: string | null
+  readonly log: AgentLog
+  readonly times?: WorkloadTimes
+}
+
+const defaultTimes: WorkloadTimes = {
+  rayStartMs: 300_000,
+  askWhileStartingMs: 1_000,
+  askWhileRunningMs: 15_000,
+  stopGraceSeconds: 15,
+}
+
+const lastReportWithinMs = 3_000
+
+/** Returns when the signal is aborted, containers left as they are; throws NODE_REVOKED. */
+export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): Promise<void> {
+  const { identity, engine, log } = parts
+  const ending = new AbortController()
+  const alive = AbortSignal.any([signal, ending.signal])
+  const channel = openChannel(identity, parts.connection)
+  const facts = new WatchedFacts({ ...parts, agentVersion, host: identity.host })
+  await facts.refresh(alive)
+  const queue = new ReportQueue({
+    send: (report, signal) => channel.report(report, signal),
+    facts: () => facts.get(),
+    pulls: parts.pulls,
+    log,
+  })
+  const reconciler = engine === null ? null : reconcilerOf(parts, engine, facts, queue)
+  const checks = new CheckRunner(
+    {
+      puller: parts.puller,
+      onReport: (report) => queue.setCheck(report),
+      onDropped: (check) => queue.dropCheck(check.build_id),
+      log,
+    },
+    alive,
+  )
+  const obey = (state: DesiredState) => {
+    checks.want(state.checks)
+    if (reconciler !== null) reconciler.want(state.workload)
+    else queue.setWorkload(state.workload && refusedWorkload(state.workload, problem('ENGINE_UNREACHABLE')))
+  }
+  const refuse = (state: DesiredState, refusal: Problem) => {
+    log.error({ code: refusal.code, cloud: state.cloud }, refusal.what)
+    queue.setWorkload(state.workload && refusedWorkload(state.workload, refusal))
+    for (const check of state.checks) queue.setCheck(refusedCheck(check, refusal))
+  }
+  const own = (): OwnPlace => ({
+    nodeId: identity.nodeId,
+    cloudId: identity.cloudId,
+    provider: identity.provider,
+    ...parts.place(),
+  })
+  const watch = { channel, host: identity.host, own, onState: obey, onRefused: refuse, log }
+  try {
+    await untilOneFails(ending, [
+      watchDesiredState({ ...watch, onIdle: (signal) => queue.beat(signal) }, alive),
+      queue.run(alive),
+      facts.run(alive),
+      ...(reconciler === null ? [] : [reconciler.run(alive)]),
+    ])
+  } finally {
+    ending.abort()
+  }
+  await queue.flush(AbortSignal.timeout(lastReportWithinMs))
+}
+
+function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts, queue: ReportQueue): Reconciler {
+  const { identity } = parts
+  return new Reconciler({
+    engine,
+    puller: parts.puller,
+    records: startRecordsIn(parts.stateDir),
+    lastLines: lastLinesIn(parts.stateDir),
+    containers: parts.policy.containers,
+    nodeId: identity.nodeId,
+    place: () => {
+      // The order came from the control plane, so the way to it is known soon.
+      if (facts.advertiseAddress === null) throw problem('CONTROL_PLANE_UNREACHABLE', { host: identity.host })
+      return { nodeId: identity.nodeId, cloudId: identity.cloudId, advertiseAddress: facts.advertiseAddress }
+    },
+    times: parts.times ?? defaultTimes,
+    onReport: (report) => queue.setWorkload(report),
+    log: parts.log,
+  })
+}
+
+/** All of them end when one does: a node that only half works is worse than one that is started anew. */
+async function untilOneFails(ending: AbortController, running: readonly Promise<void>[]): Promise<void> {
+  const ended = running.map((part) => part.finally(() => ending.abort()))
+  const failed = (await Promise.allSettled(ended)).find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

@@ -1,0 +1,79 @@
+/** Builds the credential path of this machine from its owner's files: what `agent run` and `fairlead pull` share. */
+import { isProblem, type NodeId, type Provider } from '@fairlead/contract'
+import { DockerEngine } from './engine/docker.ts'
+import type { Engine } from './engine/engine.ts'
+import { openNodePlace, type NodePlace } from './own-place.ts'
+import type { NodePolicy } from './policy/node-policy.ts'
+import { readNodePolicy } from './policy/read-node-policy.ts'
+import type { ImagePuller } from './pull/image-puller.ts'
+import { Ledger } from './pull/ledger.ts'
+import { openImagePuller } from './pull/node-image-puller.ts'
+import { openRegistryClient } from './registry/registry-client.ts'
+
+export interface PullPathOptions {
+  /** Null for a pull without a server. */
+  readonly nodeId: NodeId | null
+  readonly provider: Provider
+  readonly policyFile: string
+  readonly secretsDir: string
+  /** Null on a checker. */
+  readonly dockerSocket: string | null
+  /** Null: the record is kept in memory only. */
+  readonly ledgerDir: string | null
+  /** Whether to ask the cloud what this node is before anything else; what names no secret does without. */
+  readonly learnPlace: boolean
+}
+
+export interface PullPath extends AsyncDisposable {
+  readonly policy: NodePolicy
+  readonly engine: Engine | null
+  readonly puller: ImagePuller
+  readonly ledger: Ledger
+  readonly node: NodePlace
+  /** Why the node does not know what it is, where it does not. */
+  readonly identityMissing: string | null
+}
+
+export async function openPullPath(options: PullPathOptions, signal: AbortSignal): Promise<PullPath> {
+  await using parts = new AsyncDisposableStack()
+  const policy = await readNodePolicy(options.policyFile)
+  const node = openNodePlace(options.provider, options.secretsDir)
+  const engine =
+    options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
+  const registry = parts.use(openRegistryClient(policy))
+  const ledger = parts.use(await Ledger.open(options.ledgerDir))
+  const puller = openImagePuller({
+    nodeId: options.nodeId,
+    provider: options.provider,
+    get context() {
+      return node.context
+    },
+    secrets: node.secrets,
+    registry,
+    engine,
+    policy,
+    ledger,
+  })
+  const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null
+  const opened = parts.move()
+  return {
+    policy,
+    engine,
+    puller,
+    ledger,
+    node,
+    identityMissing,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** A node without an identity still runs: it can say so, and pull what needs no secret. */
+async function whyUnknown(node: NodePlace, signal: AbortSignal): Promise<string | null> {
+  try {
+    await node.learn(signal)
+    return null
+  } catch (error) {
+    if (isProblem(error) && !signal.aborted) return error.code
+    throw error
+  }
+}

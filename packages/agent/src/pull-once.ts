@@ -1,0 +1,39 @@
+/** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
+import type { Provider, StepReport } from '@fairlead/contract'
+import { openPullPath } from './open-pull-path.ts'
+import type { PulledImage } from './pull/image-puller.ts'
+import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
+
+export interface PullOnceOptions {
+  readonly image: string
+  /** A secret reference; null: anonymous. */
+  readonly secret: string | null
+  readonly provider: Provider
+  readonly policyFile: string
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  /** Where records and proofs are kept; null: in memory, for this pull alone. */
+  readonly stateDir: string | null
+  readonly onSteps: (steps: readonly StepReport[]) => void
+}
+
+/** Returns when the image is there under the name that was given; throws a Problem. */
+export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<PulledImage> {
+  refuseUnsafeProcess()
+  await using path = await openPullPath(
+    {
+      nodeId: null,
+      provider: options.provider,
+      policyFile: options.policyFile,
+      secretsDir: options.secretsDir,
+      dockerSocket: options.dockerSocket,
+      ledgerDir: options.stateDir,
+      learnPlace: options.secret !== null,
+    },
+    signal,
+  )
+  return await path.puller.pull(
+    { purpose: 'once', image: options.image, digest: null, secret: options.secret, clusterId: null, buildId: null },
+    { signal, onSteps: options.onSteps },
+  )
+}

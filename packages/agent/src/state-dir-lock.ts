@@ -1,0 +1,36 @@
+/**
+ * One agent a state folder. The lock is SQLite's own exclusive lock on a small database that stays open: the kernel drops it with
+ * the process, so that `kill -9` leaves nothing stale.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isProblem, problem } from '@fairlead/contract'
+
+const sqliteBusy = 5
+
+export function lockStateDir(stateDir: string): Disposable {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  const lock = new DatabaseSync(join(stateDir, 'lock.sqlite'), { timeout: 0 })
+  try {
+    lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if (isBusy(error)) throw problem('STATE_DIR_IN_USE', { path: stateDir })
+    throw error
+  }
+  return { [Symbol.dispose]: () => lock.close() }
+}
+
+/** Whether an agent runs with this folder now. */
+export function isStateDirLocked(stateDir: string): boolean {
+  try {
+    lockStateDir(stateDir)[Symbol.dispose]()
+    return false
+  } catch (error) {
+    if (isProblem(error, 'STATE_DIR_IN_USE')) return true
+    throw error
+  }
+}
+
+const isBusy = (error: unknown) => error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy

@@ -1,0 +1,121 @@
+/** Checks builds: the credential path up to the manifest, without the pull. A node needs no Docker for it. */
+import { isProblem, problem, type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract'
+import { describeFault } from '../fault.ts'
+import type { CheckedImage, ImagePuller } from '../pull/image-puller.ts'
+
+export interface CheckParts {
+  readonly puller: Pick<ImagePuller, 'check'>
+  readonly onReport: (report: BuildCheckReport) => void
+  /** The control plane no longer asks for this check. */
+  readonly onDropped: (check: BuildCheck) => void
+  readonly log: { error(fields: object, text: string): void; info(fields: object, text: string): void }
+}
+
+/** So many registries and secret managers are asked at a time. */
+const concurrency = 2
+
+const keyOf = (check: BuildCheck) => `${check.build_id} ${check.attempt}`
+
+interface Entry {
+  readonly check: BuildCheck
+  readonly cancel: AbortController
+  state: 'waiting' | 'running' | 'done'
+}
+
+/** Takes the newest list each time: starts what is new, cancels what is gone, leaves what is done. */
+export class CheckRunner {
+  readonly #parts: CheckParts
+  readonly #entries = new Map<string, Entry>()
+  #signal: AbortSignal = new AbortController().signal
+
+  constructor(parts: CheckParts, signal: AbortSignal) {
+    this.#parts = parts
+    this.#signal = signal
+  }
+
+  want(checks: readonly BuildCheck[]): void {
+    const wanted = new Set(checks.map(keyOf))
+    for (const [key, entry] of this.#entries) {
+      if (wanted.has(key)) continue
+      entry.cancel.abort()
+      this.#entries.delete(key)
+      // A later attempt at the same build has a report of its own.
+      if (!checks.some((check) => check.build_id === entry.check.build_id)) this.#parts.onDropped(entry.check)
+    }
+    for (const check of checks) {
+      const key = keyOf(check)
+      if (this.#entries.has(key)) continue
+      this.#entries.set(key, { check, cancel: new AbortController(), state: 'waiting' })
+    }
+    this.#startWaiting()
+  }
+
+  #startWaiting(): void {
+    const running = [...this.#entries.values()].filter((entry) => entry.state === 'running').length
+    const next = [...this.#entries.values()].filter((entry) => entry.state === 'waiting')
+    for (const entry of next.slice(0, Math.max(concurrency - running, 0))) {
+      entry.state = 'running'
+      void this.#run(entry)
+    }
+  }
+
+  async #run(entry: Entry): Promise<void> {
+    const { check } = entry
+    const signal = AbortSignal.any([this.#signal, entry.cancel.signal])
+    let steps: readonly StepReport[] = []
+    const tell = (rest: Partial<BuildCheckReport>) => {
+      if (!signal.aborted) this.#parts.onReport({ ...inProgress(check, steps), ...rest })
+    }
+    tell({})
+    try {
+      const order = {
+        purpose: 'check' as const,
+        image: check.docker_image,
+        digest: null,
+        secret: check.registry_login_secret,
+        clusterId: null,
+        buildId: check.build_id,
+      }
+      const image = await this.#parts.puller.check(order, {
+        signal,
+        onSteps: (newer) => {
+          steps = newer
+          tell({})
+        },
+      })
+      tell(succeeded(image))
+    } catch (error) {
+      if (!signal.aborted) tell({ status: 'failed', problem: this.#problemOf(error).toReport() })
+    } finally {
+      entry.state = 'done'
+      this.#startWaiting()
+    }
+  }
+
+  #problemOf(error: unknown) {
+    if (isProblem(error)) {
+      this.#parts.log.info({ code: error.code, facts: error.facts }, error.what)
+      return error
+    }
+    this.#parts.log.error(describeFault(error), 'a fault in the agent')
+    return problem('INTERNAL')
+  }
+}
+
+const inProgress = (check: BuildCheck, steps: readonly StepReport[]): BuildCheckReport => ({
+  build_id: check.build_id,
+  attempt: check.attempt,
+  status: 'in_progress',
+  steps: [...steps],
+  problem: null,
+  digest: null,
+  platform: null,
+  size_bytes: null,
+})
+
+const succeeded = (image: CheckedImage): Partial<BuildCheckReport> => ({
+  status: 'succeeded',
+  digest: image.digest,
+  platform: image.platform,
+  size_bytes: image.sizeBytes,
+})
