@@ -1,5 +1,5 @@
 /** A small HTTP or HTTPS server of this process, on a free port. */
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TestCa } from './test-ca.ts'
@@ -25,13 +25,22 @@ export interface HttpService extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-export async function listen(handler: RequestListener, options: ListenOptions = {}): Promise<HttpService> {
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** A handler that fails is answered for with 500 and the error's text: a test should see its own mistakes. */
+export async function listen(handler: Handler, options: ListenOptions = {}): Promise<HttpService> {
   const { host = '127.0.0.1', port = 0, tls, name = host } = options
   const certificate = await tls?.issue(name === host ? [host] : [name, host])
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    Promise.try(handler, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'content-type': 'text/plain' }).end(`The test server failed: ${String(error)}`)
+    })
+  }
   const server =
     certificate === undefined
-      ? createHttpServer(handler)
-      : createHttpsServer({ cert: certificate.certPem, key: certificate.keyPem }, handler)
+      ? createHttpServer(listener)
+      : createHttpsServer({ cert: certificate.certPem, key: certificate.keyPem }, listener)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(port, host, resolve)

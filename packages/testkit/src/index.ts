@@ -1,4 +1,7 @@
 /** Real servers to test against, started and stopped; development only. */
+export { startAwsFront, type AwsFaults, type AwsFront, type AwsFrontOptions, type AwsRequest } from './aws/front.ts'
+export { startMoto, type Moto, type MotoOptions, type SecretPlace, type StoredSecret } from './aws/moto.ts'
+export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './aws/policy.ts'
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 export { eventually, type Patience } from './deadline.ts'
@@ -20,6 +23,7 @@ export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './m
 export { createNetwork, type TestNetwork } from './network.ts'
 export { ociImageFromDir } from './oci-layout.ts'
 export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
+export { ensurePythonEnvironment, motoPython, type PythonEnvironmentOptions } from './python-environment.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
 export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
 export { ensureRayImage, type ImageProgress, type RayImageOptions } from './ray-image.ts'

@@ -33,21 +33,18 @@ const aToken = { status: 200, body: JSON.stringify({ token: 'a-token-of-the-vill
 
 export async function startRecorder({ answer = aToken, ...options }: RecorderOptions = {}): Promise<Recorder> {
   const requests: RecordedRequest[] = []
-  const server = await listen((request, response) => {
-    readBody(request)
-      .then((body) => {
-        requests.push({
-          time: new Date(),
-          method: request.method ?? '',
-          url: request.url ?? '',
-          headers: request.headers,
-          body: body.toString('utf8'),
-          login: basicLogin(request.headers.authorization),
-        })
-        response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
-        response.end(answer.body)
-      })
-      .catch(() => response.destroy())
+  const server = await listen(async (request, response) => {
+    const body = await readBody(request)
+    requests.push({
+      time: new Date(),
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      body: body.toString('utf8'),
+      login: basicLogin(request.headers.authorization),
+    })
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+    response.end(answer.body)
   }, options)
   return {
     origin: server.origin,

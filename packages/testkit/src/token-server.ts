@@ -97,9 +97,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
     })
   }
 
-  const server = await listen((request, response) => {
-    handle(request, response).catch(() => response.destroy())
-  }, options)
+  const server = await listen(handle, options)
   return {
     realm: `${server.origin}/token`,
     service,
