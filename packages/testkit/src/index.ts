@@ -6,6 +6,15 @@ export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './engine.ts'
+export {
+  startFaultProxy,
+  type FaultHandle,
+  type FaultProxy,
+  type FaultProxyOptions,
+  type ProxiedRequest,
+} from './faults/fault-proxy.ts'
+export type { CannedAnswer, FaultRule, HttpFault } from './faults/http-fault.ts'
+export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
 export {
