@@ -2,13 +2,16 @@
 import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
 import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
+import { completionCommand } from './commands/completion/routes.ts'
+import { explainRoutes } from './commands/explain/routes.ts'
+import { serveCommand } from './commands/serve/routes.ts'
 import { loginCommand, logoutCommand } from './commands/login/routes.ts'
 import { nodeRoutes } from './commands/node/routes.ts'
 import { pullsRoutes } from './commands/pulls/routes.ts'
 import { tokenRoutes } from './commands/token/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
 import type { CliContext } from './context.ts'
-import { helpWithExamples } from './help.ts'
+import { helpIntegration } from './help.ts'
 import { textFor } from './text.ts'
 import { cliVersion } from './version.ts'
 
@@ -20,10 +23,15 @@ const root = buildRouteMap({
     node: nodeRoutes,
     pulls: pullsRoutes,
     token: tokenRoutes,
+    explain: explainRoutes,
+    serve: serveCommand,
     login: loginCommand,
     logout: logoutCommand,
+    completion: completionCommand,
   },
-  docs: { brief: 'Ray clusters from images in private registries, whose passwords stay where they belong' },
+  docs: {
+    brief: 'Ray clusters from images in private registries, whose passwords stay where they belong',
+  },
 })
 
 export function buildFairlead(args: readonly string[]): Application<CliContext> {
@@ -36,7 +44,7 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
       localization: { text: textFor(commandIn(args)) },
     },
     {
-      help: helpWithExamples(),
+      help: helpIntegration(),
       version: version({ info: { currentVersion: cliVersion }, brief: 'Print the version' }),
     },
   )

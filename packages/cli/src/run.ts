@@ -1,12 +1,15 @@
 /** Runs one command line. The one error boundary: whatever went wrong ends as a problem on standard error, and as its exit code. */
 import { run } from '@stricli/core'
 import { buildFairlead } from './app.ts'
+import { complete } from './complete.ts'
 import { Interrupted, type CliContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
 export async function runFairlead(args: readonly string[], context: CliContext): Promise<number> {
   try {
-    await run(buildFairlead(args), args, context)
+    const app = buildFairlead(args)
+    if (args[0] === 'complete' && args[1] === '--') await complete(app, args.slice(2), context)
+    else await run(app, args, context)
     const { exitCode } = context.process
     return typeof exitCode === 'number' ? exitCode : 0
   } catch (error) {

@@ -13,8 +13,6 @@ type ApplicationText = Extract<ApplicationConfiguration['localization'], { text:
 export function textFor(command: string): ApplicationText {
   return {
     ...text_en,
-    headers: { ...text_en.headers, usage: 'USAGE' },
-    briefs: { ...text_en.briefs, help: 'Print this help', version: 'Print the version' },
     noCommandRegisteredForInput: ({ input, corrections }) => {
       throw new UsageError(`there is no command ${input}${didYouMean(corrections)}`)
     },

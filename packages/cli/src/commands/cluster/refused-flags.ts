@@ -1,6 +1,9 @@
 /** Flags of `cluster start` that users may know from elsewhere. Each is refused with its reason, rather than ignored. */
 import { UsageError } from '../../usage-error.ts'
 
+/** What completion knows them by, and does not propose. */
+export const notTaken = 'not taken'
+
 const launcher = 'nodes are made by your cloud or by `ray up`; Fairlead places the cluster on machines that joined'
 const inImage = 'it is a matter of the image: build the cluster environment with it, and give --env'
 const noIdle = 'Fairlead ends no cluster by itself; use `fairlead cluster terminate`'
@@ -27,7 +30,7 @@ function refused(name: keyof typeof reasons) {
     optional: true,
     hidden: true,
     inferEmpty: true,
-    brief: 'not taken',
+    brief: notTaken,
     parse: (): string => {
       throw new UsageError(`${flag} is not taken: ${reasons[name]}`, 'fairlead cluster start')
     },

@@ -1,0 +1,58 @@
+/** How every `explain` reads its input and gives its answer: exit 0 yes or well-formed, 3 refused by a rule, 4 malformed. */
+import { largestConfig } from '../../config-file/config-yaml.ts'
+import { readInput } from '../../config-file/read-input.ts'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { UsageError } from '../../usage-error.ts'
+
+export interface ExplainFlags extends JsonFlag {
+  /** A file with one JSON object, or `-`: for what no command line can carry. */
+  readonly input?: string
+}
+
+/** The object given by --input, or null where there is no --input. */
+export async function readVectorInput(context: CliContext, flags: ExplainFlags): Promise<object | null> {
+  if (flags.input === undefined) return null
+  const bytes = await readInput(context, flags.input, 4 * largestConfig)
+  const value = parseJson(new TextDecoder().decode(bytes))
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new UsageError('--input takes one JSON object', 'fairlead explain')
+}
+
+/** One field of the input, by type; the name is told where it does not fit. */
+export function textOf(input: object, name: string): string {
+  const value = optionalTextOf(input, name)
+  if (value === undefined) throw new UsageError(`the input needs ${name}, as text`, 'fairlead explain')
+  return value
+}
+
+export function optionalTextOf(input: object, name: string): string | undefined {
+  const value: unknown = Object.entries(input).find(([key]) => key === name)?.[1]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw new UsageError(`${name} in the input must be text`, 'fairlead explain')
+  return value
+}
+
+export type Verdict = 'yes' | 'refused' | 'malformed'
+
+const exitCodes: Record<Verdict, number> = { yes: 0, refused: 3, malformed: 4 }
+
+/** Prints the answer, as JSON or as a person reads it, and sets the exit code. */
+export function giveAnswer(
+  context: CliContext,
+  flags: ExplainFlags,
+  answer: { readonly verdict: Verdict; readonly json: object; readonly text: string },
+): void {
+  if (flags.json) printJson(context, answer.json)
+  else (answer.verdict === 'malformed' ? context.stderr : context.stdout).write(answer.text)
+  context.process.exitCode = exitCodes[answer.verdict]
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

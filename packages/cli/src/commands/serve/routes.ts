@@ -1,0 +1,48 @@
+/** `fairlead serve`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { jsonFlag, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+export const serveCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./serve.ts'),
+    parameters: {
+      flags: {
+        listen: {
+          kind: 'parsed',
+          parse: String,
+          default: '127.0.0.1:8470',
+          placeholder: 'HOST:PORT',
+          brief: 'Where to listen; beyond loopback it speaks TLS',
+        },
+        dataDir: {
+          kind: 'parsed',
+          parse: String,
+          default: 'fairlead-data',
+          placeholder: 'DIR',
+          brief: 'Where its database lies',
+        },
+        origin: textFlag('URL', 'What clients and nodes call it, if not the listen address'),
+        tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it makes a CA of its own'),
+        tlsKey: textFlag('FILE', 'The key of that certificate'),
+        newAdminToken: switchFlag('Make another admin token, for who lost the first'),
+        logLevel: {
+          kind: 'enum',
+          values: ['debug', 'info', 'warn', 'error', 'silent'],
+          optional: true,
+          brief: 'What to log on standard error; on a terminal only warnings',
+        },
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Run the control plane',
+      fullDescription:
+        'The first start makes an admin token and prints it once. The control plane stores names of secrets, never secrets.',
+    },
+  }),
+  [
+    'fairlead serve',
+    'fairlead serve --listen 0.0.0.0:8470 --origin https://fairlead.example.com:8470 --data-dir /var/lib/fairlead-server',
+  ],
+)

@@ -1,0 +1,74 @@
+/** `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. */
+import { startControlPlane } from '@fairlead/control-plane'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { cliVersion } from '../../version.ts'
+
+export interface ServeFlags extends JsonFlag {
+  readonly listen: string
+  readonly dataDir: string
+  readonly origin?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly newAdminToken?: boolean
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+export default async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
+  const dataDir = resolve(this.cwd, flags.dataDir)
+  await using controlPlane = await start(this, flags, dataDir)
+  const { origin, adminToken, caFile } = controlPlane
+  if (flags.json) {
+    const told = { origin, address: controlPlane.address, data_dir: dataDir, admin_token: adminToken, ca_file: caFile }
+    this.stdout.write(`${JSON.stringify(told)}\n`)
+  } else {
+    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir }))
+  }
+  if (!this.signal.aborted) await once(this.signal, 'abort')
+  if (!flags.json) this.stdout.write('Stopped. Clusters run on; their agents come back when it starts again.\n')
+}
+
+async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
+  const path = (file: string) => resolve(context.cwd, file)
+  const controlPlane = await startControlPlane({
+    listen: flags.listen,
+    dataDir,
+    ...(flags.origin !== undefined && { origin: flags.origin }),
+    ...(flags.tlsCert !== undefined && { tlsCert: path(flags.tlsCert) }),
+    ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
+    ...(flags.newAdminToken && { newAdminToken: true }),
+    logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
+  })
+  return { ...controlPlane, [Symbol.asyncDispose]: async () => controlPlane.close() }
+}
+
+interface Started {
+  readonly origin: string
+  readonly adminToken: string | null
+  readonly caFile: string | null
+  readonly dataDir: string
+}
+
+function greeting(context: CliContext, { origin, adminToken, caFile, dataDir }: Started): string {
+  const paint = paintFor(context.stdout, context.env)
+  const trust = caFile === null ? '' : ` --ca-file ${caFile}`
+  const lines = [`Fairlead ${cliVersion} listens on ${paint.bold(origin)}`, `data in ${dataDir}`]
+  if (caFile !== null) lines.push(`its own CA is ${caFile}; nodes learn it from their join token`)
+  if (adminToken !== null) {
+    lines.push(
+      '',
+      'The admin token, shown this once:',
+      '',
+      adminToken,
+      '',
+      paint.dim('next, in another terminal:'),
+      `  fairlead login --host ${origin}${trust}`,
+      '  fairlead cloud create -n NAME --provider aws|gcp|local',
+      '  fairlead node join-token',
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
