@@ -35,7 +35,7 @@ export async function fetchBlob(
     target = next
     answer = await follow(parts, next, headers, signal)
   }
-  return streamOf(answer, { size, offset, session })
+  return streamOf(answer, { size, offset, session, away: !samePlace(target.place, session.endpoint) })
 }
 
 interface Target {
@@ -70,10 +70,12 @@ interface Wanted {
   readonly size: number
   readonly offset: number
   readonly session: RegistrySession
+  /** It came from a place that the registry redirected to. */
+  readonly away: boolean
 }
 
 async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream> {
-  const { session, size, offset } = wanted
+  const { session, size, offset, away } = wanted
   const { registry, repository } = session
   if (answer.status === 200) return { offset: 0, body: exactly(answer, size, session) }
   if (answer.status === 206 && offset > 0) {
@@ -82,6 +84,8 @@ async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream>
   }
   await answer.discard()
   if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
+  // The registry let it pass, so a store that does not has a fault of its own: a link that expired, for one.
+  if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
   throw session.problemOf(answer)
 }
 

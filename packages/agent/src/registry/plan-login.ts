@@ -1,5 +1,5 @@
 /** Chooses how to answer a registry's challenge: a pure decision, taken before anything is sent. */
-import { problem, type RegistryHost } from '@fairlead/contract'
+import { printable, problem, type RegistryHost } from '@fairlead/contract'
 import type { Challenge } from './challenge.ts'
 import type { Endpoint } from './endpoint.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'
@@ -33,7 +33,12 @@ export function planLogin(question: LoginQuestion): LoginPlan {
     if (!hasLogin) throw problem('REGISTRY_AUTH_MISSING', { registry })
     return { kind: 'basic' }
   }
-  if (realms.length > 0) throw problem('TOKEN_REALM_NOT_TRUSTED', { registry })
+  const [refused] = realms
+  if (refused) {
+    // For the node's own log: it is the owner who decides whether that realm is right.
+    const host = printable(refused.params.get('realm') ?? '')
+    throw problem('TOKEN_REALM_NOT_TRUSTED', { registry, host })
+  }
   throw problem('CHALLENGE_UNSUPPORTED', { registry })
 }
 

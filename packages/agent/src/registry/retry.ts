@@ -14,6 +14,8 @@ export interface RetryTiming {
 
 export const defaultRetry: RetryTiming = { tries: 3, pauseMs: 300, patienceMs: 60_000 }
 
+const busy: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
+
 export interface Tried {
   readonly status: number
   readonly retryAfter: string | null
@@ -21,8 +23,7 @@ export interface Tried {
 
 /** Milliseconds until the next try; null where there is none. */
 export function pauseBefore(attempt: number, tried: Tried, timing: RetryTiming, now: Date): number | null {
-  const busy = tried.status === 429 || tried.status >= 500
-  if (!busy || attempt >= timing.tries) return null
+  if (!busy.has(tried.status) || attempt >= timing.tries) return null
   const asked = tried.retryAfter === null ? null : parseRetryAfter(tried.retryAfter, now)
   const pause = asked ?? timing.pauseMs * 4 ** (attempt - 1)
   return pause > timing.patienceMs ? null : pause
@@ -36,8 +37,15 @@ export function parseRetryAfter(text: string, now: Date): number | null {
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime())
 }
 
+interface Retried {
+  readonly status: number
+  readonly header: (name: string) => string | null
+  /** Where the body is a stream: drops it, so that its connection is free again. */
+  readonly discard?: () => Promise<void>
+}
+
 /** Tries again while the answer says so; a lost connection counts as a busy answer. The last answer is returned whatever it is. */
-export async function retrying<Answer extends { status: number; header: (name: string) => string | null }>(
+export async function retrying<Answer extends Retried>(
   attempt: () => Promise<Answer>,
   timing: RetryTiming,
   signal: AbortSignal,
@@ -56,6 +64,7 @@ export async function retrying<Answer extends { status: number; header: (name: s
       if (lost) throw outcome
       return outcome
     }
+    if (!lost) await outcome.discard?.()
     await wait(pause, signal)
   }
 }

@@ -28,9 +28,9 @@ const tokenLimit = 16 * 1024
 const b64token = /^[A-Za-z0-9._~+/-]+=*$/
 const TokenText = z.string().min(1).max(tokenLimit).regex(b64token)
 const Answer = z.looseObject({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().optional(),
+  token: z.string().nullish(),
+  access_token: z.string().nullish(),
+  expires_in: z.number().optional().catch(undefined),
 })
 
 export async function fetchToken(
@@ -72,7 +72,7 @@ export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
   }
   const answer = Answer.safeParse(json)
   if (!answer.success) throw invalid()
-  const token = TokenText.safeParse(answer.data.token ?? answer.data.access_token)
+  const token = TokenText.safeParse(answer.data.token || answer.data.access_token)
   if (!token.success) throw invalid()
   // 60 s where the realm says nothing, as the distribution specification has it.
   const life = answer.data.expires_in

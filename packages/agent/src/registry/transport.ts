@@ -47,6 +47,8 @@ export interface TransportTiming {
 
 export const defaultTiming: TransportTiming = { connectMs: 10_000, silenceMs: 30_000, wholeMs: 60_000 }
 
+const maxPlaces = 64
+
 type TransportPolicy = Pick<NodePolicy, 'registry_ca' | 'proxy' | 'loopback_registries' | 'trusted_realms'>
 
 export class Transport implements AsyncDisposable {
@@ -111,7 +113,16 @@ export class Transport implements AsyncDisposable {
     if (known) return known
     const made = this.#makeDispatcher(place)
     this.#dispatchers.set(origin, made)
+    this.#forgetOldest()
     return made
+  }
+
+  /** A registry may redirect to ever new hosts; the oldest are let go when their answers have ended. */
+  #forgetOldest(): void {
+    const [oldest] = this.#dispatchers
+    if (!oldest || this.#dispatchers.size <= maxPlaces) return
+    this.#dispatchers.delete(oldest[0])
+    void oldest[1].close()
   }
 
   #makeDispatcher(place: Place): Dispatcher {

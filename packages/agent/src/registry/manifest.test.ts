@@ -1,0 +1,129 @@
+/** S17: which manifests are admitted. */
+import { Problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { admitManifest, digestOf } from './manifest.ts'
+
+const context = { registry: 'registry.example.com', repository: 'team/app', maxImageBytes: 1_000_000 }
+const manifestType = 'application/vnd.oci.image.manifest.v1+json'
+const indexType = 'application/vnd.oci.image.index.v1+json'
+const digest = (char: string) => `sha256:${char.repeat(64)}`
+const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digest('a'), size: 100 }
+const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digest('b'), size: 1000 }
+const image = { schemaVersion: 2, mediaType: manifestType, config, layers: [layer] }
+const entry = {
+  mediaType: manifestType,
+  digest: digest('c'),
+  size: 500,
+  platform: { os: 'linux', architecture: 'amd64' },
+}
+const index = { schemaVersion: 2, mediaType: indexType, manifests: [entry] }
+
+function answer(document: unknown, contentType = manifestType, asked: string | null = null): string {
+  const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document))
+  try {
+    return admitManifest({ bytes, contentType, digest: asked }, context).kind
+  } catch (error) {
+    if (error instanceof Problem) return error.code
+    throw error
+  }
+}
+
+describe('S17: a manifest is admitted', () => {
+  test.each([
+    ['an OCI image', image, manifestType],
+    ['one that leaves its type to the header', { ...image, mediaType: undefined }, `${manifestType}; charset=utf-8`],
+    [
+      'a Docker image',
+      {
+        ...image,
+        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+        config: { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' },
+        layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip' }],
+      },
+      'application/vnd.docker.distribution.manifest.v2+json',
+    ],
+    ['one with annotations and a subject', { ...image, annotations: { a: 'b' }, subject: entry }, manifestType],
+    ['127 layers', { ...image, layers: Array.from({ length: 127 }, () => layer) }, manifestType],
+  ])('%s', (_, document, contentType) => {
+    expect(answer(document, contentType)).toBe('image')
+  })
+
+  test('an index, with what it does not know passed on unread', () => {
+    const attestation = { ...entry, platform: { os: 'unknown', architecture: 'unknown' }, artifactType: 'x' }
+    expect(answer({ ...index, manifests: [entry, attestation] }, indexType)).toBe('index')
+  })
+
+  test('by the digest that was asked for', () => {
+    const asked = digestOf(Buffer.from(JSON.stringify(image)))
+    expect(answer(image, manifestType, asked)).toBe('image')
+    expect(answer(image, manifestType, digest('0'))).toBe('IMAGE_CORRUPT')
+  })
+
+  test('its digest is checked before it is parsed', () => {
+    expect(answer('{', manifestType, digest('0'))).toBe('IMAGE_CORRUPT')
+  })
+})
+
+describe('S17: a manifest is refused', () => {
+  test.each([
+    ['another type in the document than in the header', image, indexType],
+    ['a type that nobody knows', { ...image, mediaType: undefined }, 'application/json'],
+    ['no type', { ...image, mediaType: undefined }, ''],
+    ['schema 1', { ...image, schemaVersion: 1 }],
+    ['layers and manifests', { ...image, manifests: [entry] }],
+    ['layers and manifests, in an index', { ...index, layers: [] }, indexType],
+    ['a layer with urls', { ...image, layers: [{ ...layer, urls: ['https://evil.test/x'] }] }],
+    ['a layer with urls in another spelling', { ...image, layers: [{ ...layer, URLs: ['https://evil.test/x'] }] }],
+    ['a config with embedded data', { ...image, config: { ...config, data: 'e30=' } }],
+    ['layers in another spelling beside them', { ...image, Layers: [] }],
+    [
+      'a layer that is not distributed',
+      { ...image, layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }] },
+    ],
+    ['a chart as config', { ...image, config: { ...config, mediaType: 'application/vnd.cncf.helm.config.v1+json' } }],
+    ['a config of 9 MiB', { ...image, config: { ...config, size: 9 * 1024 * 1024 } }],
+    ['128 layers', { ...image, layers: Array.from({ length: 128 }, () => layer) }],
+    ['257 entries', { ...index, manifests: Array.from({ length: 257 }, () => entry) }, indexType],
+    ['a layer of no bytes', { ...image, layers: [{ ...layer, size: 0 }] }],
+    ['a layer of minus one byte', { ...image, layers: [{ ...layer, size: -1 }] }],
+    ['a layer of half a byte', { ...image, layers: [{ ...layer, size: 0.5 }] }],
+    ['a layer of 2^60 bytes', { ...image, layers: [{ ...layer, size: 2 ** 60 }] }],
+    ['sha512', { ...image, layers: [{ ...layer, digest: `sha512:${'a'.repeat(128)}` }] }],
+    ['a digest in upper case', { ...image, layers: [{ ...layer, digest: digest('A') }] }],
+    ['a path as digest', { ...image, layers: [{ ...layer, digest: '../../other/blobs/x' }] }],
+    ['no JSON', '<html>'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a byte order mark', `\ufeff${JSON.stringify(image)}`],
+  ])('%s', (_, document, contentType = manifestType) => {
+    expect(answer(document, contentType)).toBe('IMAGE_UNSUPPORTED')
+  })
+
+  test('an image over the limit of the node, with both numbers', () => {
+    const large = { ...image, layers: [layer, { ...layer, size: 999_000 }] }
+    const bytes = Buffer.from(JSON.stringify(large))
+    expect(() => admitManifest({ bytes, contentType: manifestType, digest: null }, context)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_TOO_LARGE', facts: { bytes: 1_000_100, limit_bytes: 1_000_000 } }),
+    )
+  })
+
+  test('S9: any JSON is an image, an index or a problem of the image', () => {
+    const shaped = fc.record(
+      {
+        schemaVersion: fc.constantFrom<unknown>(2, 1, '2'),
+        mediaType: fc.constantFrom<unknown>(manifestType, indexType, 7),
+        config: fc.oneof(fc.constant(config), fc.jsonValue()),
+        layers: fc.oneof(fc.constant([layer]), fc.jsonValue()),
+        manifests: fc.oneof(fc.constant([entry]), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    )
+    const type = fc.constantFrom(manifestType, indexType, 'x', '')
+    fc.assert(
+      fc.property(fc.oneof(shaped, fc.jsonValue(), fc.string()), type, (document, contentType) => {
+        expect(answer(document, contentType)).toBeOneOf(['image', 'index', 'IMAGE_UNSUPPORTED', 'IMAGE_TOO_LARGE'])
+      }),
+    )
+  })
+})

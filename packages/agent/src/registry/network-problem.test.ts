@@ -1,0 +1,41 @@
+/** What went wrong on the way is named by the codes of errors; their texts go nowhere. */
+import { inspect } from 'node:util'
+import { expect, test } from 'vitest'
+import { networkProblem } from './network-problem.ts'
+
+const context = { registry: 'registry.example.com', signal: new AbortController().signal, timeoutMs: 30_000 }
+const withCode = (code: string) => Object.assign(new Error('canary in the text'), { code })
+
+test.each([
+  [withCode('ENOTFOUND'), 'REGISTRY_DNS'],
+  [withCode('EAI_AGAIN'), 'REGISTRY_DNS'],
+  [withCode('ECONNREFUSED'), 'REGISTRY_UNREACHABLE'],
+  [withCode('UND_ERR_SOCKET'), 'REGISTRY_UNREACHABLE'],
+  [new Error('canary without a code'), 'REGISTRY_UNREACHABLE'],
+  ['a thrown canary', 'REGISTRY_UNREACHABLE'],
+  [withCode('UND_ERR_CONNECT_TIMEOUT'), 'REGISTRY_TIMEOUT'],
+  [withCode('UND_ERR_HEADERS_TIMEOUT'), 'REGISTRY_TIMEOUT'],
+  [new DOMException('canary', 'TimeoutError'), 'REGISTRY_TIMEOUT'],
+  [withCode('UND_ERR_BODY_TIMEOUT'), 'PULL_STALLED'],
+  [withCode('HPE_INVALID_CONSTANT'), 'REGISTRY_PROTOCOL'],
+  [withCode('UND_ERR_HEADERS_OVERFLOW'), 'REGISTRY_PROTOCOL'],
+  [withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), 'REGISTRY_TLS'],
+  [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'REGISTRY_TLS'],
+  [withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'REGISTRY_TLS'],
+  [withCode('CERT_HAS_EXPIRED'), 'REGISTRY_TLS'],
+  [withCode('ERR_TLS_CERT_ALTNAME_INVALID'), 'REGISTRY_TLS'],
+  [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'REGISTRY_TLS'],
+  [withCode('FAIRLEAD_ADDRESS_REFUSED'), 'REGISTRY_ADDRESS_REFUSED'],
+  [new AggregateError([new Error('canary'), withCode('ENOTFOUND')]), 'REGISTRY_DNS'],
+  [new Error('canary', { cause: withCode('CERT_HAS_EXPIRED') }), 'REGISTRY_TLS'],
+])('%o is %s', (error, code) => {
+  const found = networkProblem(error, context)
+  expect(found.code).toBe(code)
+  expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary')
+})
+
+test('a caller who stopped is told so, whatever broke by it', () => {
+  expect(networkProblem(withCode('UND_ERR_ABORTED'), { ...context, signal: AbortSignal.abort() }).code).toBe(
+    'INTERRUPTED',
+  )
+})

@@ -1,0 +1,51 @@
+/** Which build of an image a node runs. */
+import { describe, expect, test } from 'vitest'
+import { chooseEntry, formatPlatform, runsOn } from './platform.ts'
+
+function platform(text: string) {
+  const [os = '', arch = '', variant = null] = text.split('/')
+  return { os, arch, variant }
+}
+
+const entries = (...platforms: (string | null)[]) =>
+  platforms.map((text, index) => ({
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    digest: `sha256:${String(index).repeat(64)}`,
+    size: 1,
+    platform: text === null ? null : platform(text),
+  }))
+
+describe('of an index', () => {
+  test.each([
+    ['linux/amd64', ['linux/arm64', 'linux/amd64'], 1],
+    ['linux/amd64', ['windows/amd64', null, 'unknown/unknown'], null],
+    ['linux/amd64', ['linux/amd64/v3', 'linux/amd64'], 1],
+    ['linux/amd64', ['linux/amd64/v3'], null],
+    ['linux/amd64', ['linux/amd64', 'linux/amd64'], 0],
+    ['linux/arm64', ['linux/arm', 'linux/arm64'], 1],
+    ['linux/arm64/v8', ['linux/arm64', 'linux/arm64/v8'], 1],
+    ['linux/arm64', ['linux/arm64/v9'], null],
+    ['linux/arm/v7', ['linux/arm/v5', 'linux/arm/v6', 'linux/arm/v8'], 1],
+    ['linux/arm/v6', ['linux/arm/v7', 'linux/arm/v6'], 1],
+    ['linux/s390x', ['linux/s390x'], 0],
+  ])('%s of %j', (node, offered, expected) => {
+    const chosen = chooseEntry(entries(...offered), platform(node))
+    expect(chosen).toEqual(expected === null ? null : entries(...offered)[expected])
+  })
+
+  test('S17: an index inside an index is passed over', () => {
+    const [nested] = entries('linux/amd64')
+    const index = { ...nested, mediaType: 'application/vnd.oci.image.index.v1+json' } as NonNullable<typeof nested>
+    expect(chooseEntry([index], platform('linux/amd64'))).toBeNull()
+  })
+})
+
+test('an image without a variant runs on arm64, and one for arm64 not on amd64', () => {
+  expect(runsOn(platform('linux/arm64'), platform('linux/arm64/v8'))).toBe(true)
+  expect(runsOn(platform('linux/arm64'), platform('linux/amd64'))).toBe(false)
+})
+
+test('a platform is written as people write it', () => {
+  expect(formatPlatform(platform('linux/arm64/v8'))).toBe('linux/arm64/v8')
+  expect(formatPlatform({ os: 'linux', arch: 'amd64', variant: '' })).toBe('linux/amd64')
+})

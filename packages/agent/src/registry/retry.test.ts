@@ -1,0 +1,72 @@
+/** R4: when a registry is asked again, and how long it is waited for. */
+import { problem } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { parseRetryAfter, pauseBefore, retrying } from './retry.ts'
+
+const timing = { tries: 3, pauseMs: 100, patienceMs: 60_000 }
+const now = new Date('2026-11-24T12:00:00Z')
+const signal = new AbortController().signal
+
+test.each([
+  ['120', 120_000],
+  ['0', 0],
+  ['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
+  ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+  ['-1', null],
+  ['1e3', null],
+  ['soon', null],
+  ['', null],
+  ['99999999999999999999', null],
+  ['Xxx, 99 Zzz 2026 99:99:99 GMT', null],
+])('Retry-After: %s', (text, milliseconds) => {
+  expect(parseRetryAfter(text, now)).toBe(milliseconds)
+})
+
+test.each([
+  ['busy: a short pause, four times as long the next time', 1, 503, null, 100],
+  ['busy again', 2, 503, null, 400],
+  ['the last try', 3, 503, null, null],
+  ['too many requests, in ten seconds', 1, 429, '10', 10_000],
+  ['too many requests, in ten hours: not waited for', 1, 429, '36000', null],
+  ['not found is an answer', 1, 404, null, null],
+  ['not implemented is an answer', 1, 501, null, null],
+])('%s', (_, attempt, status, retryAfter, pause) => {
+  expect(pauseBefore(attempt, { status, retryAfter }, timing, now)).toBe(pause)
+})
+
+describe('a question that is asked again', () => {
+  const answers = (...statuses: (number | Error)[]) => {
+    let discarded = 0
+    const ask = async () => {
+      const status = statuses.shift() ?? 200
+      if (status instanceof Error) throw status
+      return { status, header: () => null, discard: async () => void (discarded += 1) }
+    }
+    return { ask, left: statuses, discarded: () => discarded }
+  }
+  const quick = { ...timing, pauseMs: 1 }
+
+  test('drops what it does not read, and gives the last answer', async () => {
+    const { ask, discarded } = answers(503, 502, 500, 200)
+    expect((await retrying(ask, quick, signal)).status).toBe(500)
+    expect(discarded()).toBe(2)
+  })
+
+  test('takes a lost connection for a busy answer', async () => {
+    const lost = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
+    expect((await retrying(answers(lost, 200).ask, quick, signal)).status).toBe(200)
+    await expect(retrying(answers(lost, lost, lost).ask, quick, signal)).rejects.toBe(lost)
+  })
+
+  test('does not ask again where the certificate is wrong', async () => {
+    const wrong = problem('REGISTRY_TLS', { registry: 'registry.example.com' })
+    const { ask, left } = answers(wrong, 200)
+    await expect(retrying(ask, quick, signal)).rejects.toBe(wrong)
+    expect(left).toHaveLength(1)
+  })
+
+  test('ends its pause when the caller stops', async () => {
+    const work = retrying(answers(503).ask, { ...timing, pauseMs: 60_000 }, AbortSignal.timeout(20))
+    await expect(work).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+})
