@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { problem } from '@fairlead/contract'
 import { request } from 'undici'
+import { interruption } from '../until-aborted.ts'
 import type { Container, Engine, EngineVersion, ExecResult, LocalImage } from './engine.ts'
 import { pullProblem } from './problems.ts'
 
@@ -39,6 +40,7 @@ export class PullingEngine implements Engine {
 
   async pull(reference: string, signal: AbortSignal): Promise<void> {
     this.#reach()
+    if (signal.aborted) throw interruption(signal)
     const [name = '', digest = ''] = reference.split('@')
     const [host = '', path = ''] = name.split('/')
     const get = (kind: string, wanted: string) => this.#get(`http://${host}/v2/${path}/${kind}/${wanted}`, signal)

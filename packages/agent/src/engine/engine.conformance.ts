@@ -1,0 +1,210 @@
+/** What every Engine must do with images and with containers; Docker runs both, a fake the part that it fakes. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ContainerSpec, Engine } from './engine.ts'
+
+export interface ImageCase extends AsyncDisposable {
+  readonly engine: Engine
+  /** `host/path@sha256:…` of an image that can be pulled. */
+  readonly reference: string
+  /** The same place, and a digest that it does not have. */
+  readonly missing: string
+}
+
+const never = new AbortController().signal
+
+export function describeEngineImages(name: string, open: () => Promise<ImageCase>): void {
+  describe(`${name}: images`, () => {
+    let at: ImageCase
+    beforeAll(async () => {
+      at = await open()
+    })
+    afterAll(() => at[Symbol.asyncDispose]())
+
+    test('the engine says what it is', async () => {
+      const version = await at.engine.version(never)
+      expect(version).toMatchObject({ os: 'linux', arch: expect.stringMatching(/^(amd64|arm64)$/) })
+      expect(version.apiVersion).toMatch(/^1\.\d+$/)
+    })
+
+    test('an image that was never pulled is null', async () => {
+      expect(await at.engine.image(at.reference, never)).toBeNull()
+      expect(await at.engine.image(`sha256:${'0'.repeat(64)}`, never)).toBeNull()
+    })
+
+    test('a digest that is not there is a problem, although the answer may be a 200', async () => {
+      await expect(at.engine.pull(at.missing, never)).rejects.toMatchObject({ name: 'Problem' })
+    })
+
+    test('what was pulled by digest is there by name and by id, with its platform', async () => {
+      await at.engine.pull(at.reference, never)
+      const image = await at.engine.image(at.reference, never)
+      expect(image).toMatchObject({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), os: 'linux' })
+      expect(await at.engine.image(image?.id ?? '', never)).toEqual(image)
+    })
+
+    test('the same pull again is fine', async () => {
+      await at.engine.pull(at.reference, never)
+    })
+
+    test('an image keeps its other name when one is dropped, and goes with the last', async () => {
+      const { id } = (await at.engine.image(at.reference, never))!
+      await at.engine.tag(id, 'registry.example.com/team/app', 'kept', never)
+      await at.engine.untag(at.reference, never)
+      expect(await at.engine.image(at.reference, never)).toBeNull()
+      expect(await at.engine.image('registry.example.com/team/app:kept', never)).toMatchObject({ id })
+      await at.engine.untag('registry.example.com/team/app:kept', never)
+      expect(await at.engine.image(id, never)).toBeNull()
+    })
+
+    test('a name that is gone can be dropped again', async () => {
+      await at.engine.untag('registry.example.com/team/app:kept', never)
+    })
+
+    test('an aborted pull ends with INTERRUPTED', async () => {
+      const stopped = AbortSignal.abort()
+      await expect(at.engine.pull(at.reference, stopped)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    })
+  })
+}
+
+export interface ContainerCase extends AsyncDisposable {
+  readonly engine: Engine
+  /** An image with a shell, that is there. */
+  readonly imageId: string
+  /** A folder of the engine's machine, to mount. */
+  readonly folder: string
+}
+
+export function describeEngineContainers(name: string, open: () => Promise<ContainerCase>): void {
+  describe(`${name}: containers`, () => {
+    let at: ContainerCase
+    let made = 0
+    beforeAll(async () => {
+      at = await open()
+    })
+    afterAll(() => at[Symbol.asyncDispose]())
+
+    const label = 'dev.fairlead.test'
+    const spec = (asked: Partial<ContainerSpec> = {}): ContainerSpec => ({
+      name: `fairlead-conformance-${++made}`,
+      imageId: at.imageId,
+      command: ['sh', '-c', 'trap exit TERM; echo out; echo err >&2; sleep 1000 & wait'],
+      env: { GREETING: 'a=b c' },
+      labels: { [label]: 'yes' },
+      network: 'host',
+      gpus: null,
+      shmBytes: null,
+      ulimits: [],
+      mounts: [],
+      cgroupParent: null,
+      ...asked,
+    })
+    const run = async (asked: Partial<ContainerSpec> = {}): Promise<string> => {
+      const id = await at.engine.createContainer(spec(asked), never)
+      await at.engine.startContainer(id, never)
+      return id
+    }
+    const found = async (id: string) => (await at.engine.containers(label, never)).find((one) => one.id === id)
+    const shell = async (id: string, script: string): Promise<string> =>
+      (await at.engine.exec(id, ['sh', '-c', script], never)).stdout.trim()
+
+    test('one is created, runs, is stopped and is removed; each may be asked for twice', async () => {
+      const asked = spec()
+      const id = await at.engine.createContainer(asked, never)
+      expect(await found(id)).toEqual({
+        id,
+        name: asked.name,
+        labels: expect.objectContaining({ [label]: 'yes' }),
+        state: 'created',
+        exitStatus: null,
+      })
+      await at.engine.startContainer(id, never)
+      await at.engine.startContainer(id, never)
+      expect(await found(id)).toMatchObject({ state: 'running', exitStatus: null })
+      await at.engine.stopContainer(id, 5, never)
+      await at.engine.stopContainer(id, 5, never)
+      expect(await found(id)).toMatchObject({ state: 'exited', exitStatus: expect.any(Number) })
+      await at.engine.removeContainer(id, never)
+      await at.engine.removeContainer(id, never)
+      expect(await found(id)).toBeUndefined()
+      await at.engine.stopContainer(id, 5, never)
+    })
+
+    test('the exit status of one that ended by itself is known', async () => {
+      const id = await run({ command: ['sh', '-c', 'exit 7'] })
+      await expect.poll(() => found(id)).toMatchObject({ state: 'exited', exitStatus: 7 })
+    })
+
+    test('a command that is not in the image is CONTAINER_START_FAILED', async () => {
+      const id = await at.engine.createContainer(spec({ command: ['/no/such/command'] }), never)
+      await expect(at.engine.startContainer(id, never)).rejects.toMatchObject({ code: 'CONTAINER_START_FAILED' })
+    })
+
+    test('a name that is in use is refused', async () => {
+      const asked = spec()
+      await at.engine.createContainer(asked, never)
+      await expect(at.engine.createContainer(asked, never)).rejects.toMatchObject({
+        code: 'ENGINE_FAILED',
+        facts: { http_status: 409 },
+      })
+    })
+
+    test('a command in one gives both streams and its status', async () => {
+      const id = await run()
+      expect(await at.engine.exec(id, ['sh', '-c', 'echo one; echo two >&2; exit 3'], never)).toEqual({
+        exitStatus: 3,
+        stdout: 'one\n',
+        stderr: 'two\n',
+      })
+    })
+
+    test('the output of a command is cut at 64 KiB', async () => {
+      const id = await run()
+      const { stdout } = await at.engine.exec(id, ['sh', '-c', 'head -c 200000 /dev/zero | tr "\\0" x'], never)
+      expect(stdout).toHaveLength(64 * 1024)
+    })
+
+    test('a command that goes on for ever ends with the signal', async () => {
+      const id = await run()
+      const stop = AbortSignal.timeout(300)
+      await expect(at.engine.exec(id, ['sleep', '1000'], stop)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    })
+
+    test('the last lines of its output are kept, both streams', async () => {
+      const id = await run({ command: ['sh', '-c', 'seq 1 50; echo err >&2'] })
+      await expect.poll(() => at.engine.logs(id, 3, never)).toMatch(/^(?:.*\n){3}$/)
+      expect(await at.engine.logs(id, 100, never)).toContain('err')
+    })
+
+    test('env vars arrive as they are', async () => {
+      expect(await shell(await run(), 'echo "$GREETING"')).toBe('a=b c')
+    })
+
+    test('raw sockets and network settings are not its own (S14)', async () => {
+      const effective = BigInt(`0x${await shell(await run(), "sed -n 's/^CapEff:\\t//p' /proc/1/status")}`)
+      const has = (capability: bigint): boolean => (effective >> capability) % 2n === 1n
+      expect({ netRaw: has(13n), netAdmin: has(12n), sysAdmin: has(21n) }).toEqual({
+        netRaw: false,
+        netAdmin: false,
+        sysAdmin: false,
+      })
+    })
+
+    test('shared memory, limits and mounts are as asked', async () => {
+      const id = await run({
+        shmBytes: 128 * 1024 * 1024,
+        ulimits: [{ name: 'nofile', soft: 1234, hard: 2345 }],
+        mounts: [{ source: at.folder, target: '/mounted', readOnly: true }],
+      })
+      expect(await shell(id, 'df -k /dev/shm | tail -n 1')).toContain(' 131072 ')
+      expect(await shell(id, 'ulimit -Sn; ulimit -Hn')).toBe('1234\n2345')
+      expect(await shell(id, 'touch /mounted/x 2>/dev/null && echo written || echo read-only')).toBe('read-only')
+    })
+
+    test('only those with the label are listed', async () => {
+      await at.engine.createContainer(spec({ labels: { other: 'yes' } }), never)
+      const listed = await at.engine.containers(label, never)
+      expect(listed.every((container) => label in container.labels)).toBe(true)
+    })
+  })
+}

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import { fakeTicket } from '../gateway/fake-ticket.ts'
+import { openGateway } from '../gateway/open-gateway.ts'
+import { describeEngineImages } from './engine.conformance.ts'
+import { PullingEngine } from './pulling-engine.ts'
+
+describeEngineImages('the pulling engine of tests', async () => {
+  const ticket = fakeTicket({ layers: [randomBytes(1000), randomBytes(10)] })
+  const gateway = await openGateway(ticket, {}, new AbortController().signal)
+  return {
+    engine: new PullingEngine(),
+    reference: gateway.reference,
+    missing: `${gateway.name}@sha256:${'0'.repeat(64)}`,
+    [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
+  }
+})
