@@ -1,5 +1,7 @@
 /** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
 import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
+import { agentRoutes } from './commands/agent/routes.ts'
+import { pullCommand } from './commands/pull/routes.ts'
 import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
 import { completionCommand } from './commands/completion/routes.ts'
@@ -24,6 +26,8 @@ const root = buildRouteMap({
     pulls: pullsRoutes,
     token: tokenRoutes,
     explain: explainRoutes,
+    pull: pullCommand,
+    agent: agentRoutes,
     serve: serveCommand,
     login: loginCommand,
     logout: logoutCommand,

@@ -70,3 +70,8 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     throw new Error(`expected a whole number from ${least} to ${most}`)
   }
 }
+
+/** A file or folder, with the place where it is by default. */
+export function pathFlag(placeholder: string, standard: string, brief: string) {
+  return { kind: 'parsed', parse: String, default: standard, placeholder, brief } as const
+}

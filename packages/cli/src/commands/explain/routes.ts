@@ -1,6 +1,6 @@
 /** `fairlead explain`: what each command takes. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, jsonFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const explainFlags = {
@@ -53,7 +53,56 @@ const secretReference = withExamples(
   ],
 )
 
+const secretDocument = withExamples(
+  buildCommand({
+    loader: async () => import('./secret-document.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [{ ...argument('FILE', 'The document; - for standard input'), optional: true }],
+      },
+      flags: { fingerprint: switchFlag('Show the SHA-256 of the password'), ...explainFlags },
+    },
+    docs: { brief: 'Is this a well-formed secret? Never shows the password' },
+  }),
+  ['fairlead explain secret-document login.json', 'my-secret-tool get login | fairlead explain secret-document -'],
+)
+
+const challenge = withExamples(
+  buildCommand({
+    loader: async () => import('./challenge.ts'),
+    parameters: {
+      positional: {
+        kind: 'array',
+        parameter: { parse: String, placeholder: 'HEADER', brief: 'The value of a WWW-Authenticate header' },
+      },
+      flags: explainFlags,
+    },
+    docs: { brief: 'How a WWW-Authenticate header is read' },
+  }),
+  [`fairlead explain challenge 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"'`],
+)
+
+const realm = withExamples(
+  buildCommand({
+    loader: async () => import('./realm.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [{ ...argument('URL', 'The realm in the challenge'), optional: true }],
+      },
+      flags: {
+        registry: textFlag('HOST', 'The registry that names it'),
+        policy: textFlag('FILE', "A node's own policy file, for the realms that it trusts"),
+        ...explainFlags,
+      },
+    },
+    docs: { brief: 'Would a node send a login to this token realm?' },
+  }),
+  ['fairlead explain realm https://auth.example.com/token --registry registry.example.com'],
+)
+
 export const explainRoutes = buildRouteMap({
-  routes: { image, secretReference },
+  routes: { image, secretReference, secretDocument, challenge, realm },
   docs: { brief: 'How names, secrets, challenges and realms are read; offline, with the functions of the node' },
 })

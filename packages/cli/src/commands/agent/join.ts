@@ -1,0 +1,77 @@
+/** `fairlead agent join`: makes this machine a node, with a token that is used once. */
+import { joinNode } from '@fairlead/agent'
+import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
+import { stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { readInput } from '../../config-file/read-input.ts'
+import { chosenCaFile } from '../../connection/connect.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { defaultPaths } from './paths.ts'
+
+export interface JoinFlags extends RemoteFlags {
+  readonly name?: string
+  readonly provider: Provider
+  readonly checker?: boolean
+  readonly stateDir: string
+  readonly tokenFile?: string
+}
+
+const largestToken = 4096
+
+export default async function join(this: CliContext, flags: JoinFlags): Promise<void> {
+  const host = flags.host ?? this.env['FAIRLEAD_HOST']
+  if (!host) throw new UsageError('--host needs a value: the address of the control plane', 'fairlead agent join')
+  const token = await readToken(this, flags)
+  if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
+  const stateDir = resolve(this.cwd, flags.stateDir)
+  const joined = await joinNode(
+    {
+      host,
+      token,
+      name: flags.name ?? nameOfMachine(),
+      provider: flags.provider,
+      checker: flags.checker ?? false,
+      stateDir,
+      caFile: chosenCaFile(this, flags, null),
+    },
+    this.signal,
+  )
+  if (flags.json) {
+    const { nodeId, cloudId, name, host: controlPlane } = joined
+    return printJson(this, { node_id: nodeId, cloud_id: cloudId, name, host: controlPlane, state_dir: stateDir })
+  }
+  const paint = paintFor(this.stdout, this.env)
+  const place = stateDir === defaultPaths.stateDir ? '' : ` --state-dir ${stateDir}`
+  this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
+  this.stdout.write(`${paint.dim('next:')}  fairlead agent run${place}\n`)
+}
+
+/** Never from the command line, where every user of the machine could read it (S10). */
+async function readToken(context: CliContext, flags: JoinFlags): Promise<string> {
+  if (flags.tokenFile === undefined) {
+    if (context.stdin.isTTY) return (await context.stdin.askHidden('Join token (not shown): ')).trim()
+    return textOf(await context.stdin.read(largestToken))
+  }
+  const path = resolve(context.cwd, flags.tokenFile)
+  const mode = (await stat(path).catch(() => null))?.mode ?? 0o600
+  if ((mode & 0o077) !== 0) {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'others can read it; chmod 0600 it, or make a new token' })
+  }
+  return textOf(await readInput(context, path, largestToken))
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trim()
+}
+
+function nameOfMachine(): string {
+  const name = hostname()
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, 128)
+  return name === '' ? 'node' : name
+}

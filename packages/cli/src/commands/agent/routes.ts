@@ -1,0 +1,81 @@
+/** `fairlead agent`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+import { defaultPaths } from './paths.ts'
+
+const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")
+
+const join = withExamples(
+  buildCommand({
+    loader: async () => import('./join.ts'),
+    parameters: {
+      flags: {
+        name: textFlag('NAME', "The node's name; by default that of the machine"),
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          default: 'local',
+          brief: 'What the machine is: where it finds its identity and secrets',
+        },
+        checker: switchFlag('Only check builds: no Docker, no clusters'),
+        tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
+        stateDir,
+        ...remoteFlags,
+      },
+    },
+    docs: {
+      brief: 'Make this machine a node',
+      fullDescription:
+        'The join token comes from `fairlead node join-token`, is used once, and is read from standard input.',
+    },
+  }),
+  [
+    'fairlead agent join --host https://fairlead.example.com:8470 --provider aws',
+    'fairlead agent join --host http://127.0.0.1:8470 --token-file join.token',
+  ],
+)
+
+const run = withExamples(
+  buildCommand({
+    loader: async () => import('./run.ts'),
+    parameters: {
+      flags: {
+        stateDir,
+        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of a node of provider local'),
+        dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
+        advertiseAddress: textFlag('ADDRESS', 'Where other nodes reach this one'),
+        checker: switchFlag('Only check builds: no Docker, no clusters'),
+      },
+    },
+    docs: {
+      brief: 'Run the agent of this node',
+      fullDescription: 'Its log goes to standard error, one JSON object a line. Containers run on when it ends.',
+    },
+  }),
+  ['fairlead agent run'],
+)
+
+const status = withExamples(
+  buildCommand({
+    loader: async () => import('./status.ts'),
+    parameters: { flags: { stateDir, ...jsonFlag } },
+    docs: { brief: 'Who this node is, and whether its agent runs' },
+  }),
+  ['fairlead agent status'],
+)
+
+const logs = withExamples(
+  buildCommand({
+    loader: async () => import('./logs.ts'),
+    parameters: { flags: { stateDir, ...jsonFlag } },
+    docs: { brief: 'The last lines of a container that failed on this node' },
+  }),
+  ['fairlead agent logs'],
+)
+
+export const agentRoutes = buildRouteMap({
+  routes: { join, run, status, logs },
+  docs: { brief: 'On a node: join, run, look' },
+})

@@ -1,0 +1,27 @@
+/** `fairlead agent run`: the node's agent, until Ctrl-C or SIGTERM. Containers run on without it. */
+import { runAgent } from '@fairlead/agent'
+import { resolve } from 'node:path'
+import type { CliContext } from '../../context.ts'
+
+export interface RunFlags {
+  readonly stateDir: string
+  readonly policy: string
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  readonly advertiseAddress?: string
+  readonly checker?: boolean
+}
+
+export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
+  await runAgent(
+    {
+      stateDir: resolve(this.cwd, flags.stateDir),
+      policyFile: resolve(this.cwd, flags.policy),
+      secretsDir: resolve(this.cwd, flags.secretsDir),
+      dockerSocket: resolve(this.cwd, flags.dockerSocket),
+      advertiseAddress: flags.advertiseAddress ?? null,
+      checker: flags.checker ?? false,
+    },
+    this.signal,
+  )
+}

@@ -1,0 +1,54 @@
+/** `fairlead agent status`: who this node is, and whether its agent runs; without asking any server. */
+import { agentStatus } from '@fairlead/agent'
+import { problem } from '@fairlead/contract'
+import { resolve } from 'node:path'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+
+export interface StatusFlags extends JsonFlag {
+  readonly stateDir: string
+}
+
+export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
+  const { node, isRunning, lastStart } = await agentStatus({ stateDir: resolve(this.cwd, flags.stateDir) })
+  if (node === null) throw problem('AGENT_NOT_JOINED')
+  if (flags.json) {
+    return printJson(this, {
+      node_id: node.id,
+      cloud_id: node.cloudId,
+      name: node.name,
+      provider: node.provider,
+      checker: node.checker,
+      host: node.host,
+      running: isRunning,
+      last_start: lastStart && {
+        cluster_id: lastStart.clusterId,
+        generation: lastStart.generation,
+        was_up: lastStart.wasUp,
+        failure: lastStart.failure,
+      },
+    })
+  }
+  const paint = paintFor(this.stdout, this.env)
+  const last = lastStart && `${lastStart.clusterId}, start ${lastStart.generation}: ${startText(lastStart)}`
+  this.stdout.write(
+    formatDetails(
+      [
+        ['node', node.checker ? `${node.name} (a checker)` : node.name],
+        ['agent', isRunning ? 'runs' : 'does not run; start it with `fairlead agent run`'],
+        ['control plane', node.host],
+        ['provider', node.provider],
+        ['last start', last],
+        ['id', node.id],
+      ],
+      paint,
+    ),
+  )
+}
+
+function startText({ wasUp, failure }: { readonly wasUp: boolean; readonly failure: string | null }): string {
+  return failure ?? (wasUp ? 'was up' : 'was under way')
+}

@@ -1,0 +1,64 @@
+/** `fairlead pull`: the whole credential path on this machine, once, without a server. */
+import { pullOnce } from '@fairlead/agent'
+import { looksLikeSecret, problem, type Provider, type StepReport } from '@fairlead/contract'
+import { resolve } from 'node:path'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { stepBoard } from '../../steps/step-board.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+import { formatBytes, formatDuration } from '../../terminal/units.ts'
+
+export interface PullFlags extends JsonFlag {
+  readonly registryLoginSecret?: string
+  readonly provider: Provider
+  readonly policy: string
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  readonly stateDir?: string
+}
+
+export default async function pull(this: CliContext, flags: PullFlags, image: string): Promise<void> {
+  const secret = flags.registryLoginSecret ?? null
+  if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+  const paint = paintFor(this.stdout, this.env)
+  if (!flags.json) this.stdout.write(`Pulling ${paint.bold(image)}\n`)
+  const board = stepBoard(this, flags)
+  try {
+    const pulled = await pullOnce(
+      {
+        image,
+        secret,
+        provider: flags.provider,
+        policyFile: resolve(this.cwd, flags.policy),
+        secretsDir: resolve(this.cwd, flags.secretsDir),
+        dockerSocket: resolve(this.cwd, flags.dockerSocket),
+        stateDir: flags.stateDir === undefined ? null : resolve(this.cwd, flags.stateDir),
+        onSteps: (steps: readonly StepReport[]) => board.show([{ title: null, steps }]),
+      },
+      this.signal,
+    )
+    board.end()
+    const { record } = pulled
+    if (flags.json) {
+      const { digest, platform, sizeBytes, imageId } = pulled
+      return printJson(this, { image, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
+    }
+    this.stdout.write(
+      `\n${paint.green(paint.bold(image))} is on this machine\n${formatDetails(
+        [
+          ['digest', pulled.digest],
+          ['platform', pulled.platform],
+          ['size', formatBytes(pulled.sizeBytes)],
+          ['image id', pulled.imageId],
+          ['decision', record.decision],
+          ['took', `${formatDuration(record.duration_ms)}, ${formatBytes(record.bytes)} from the registry`],
+        ],
+        paint,
+      )}`,
+    )
+  } finally {
+    board.end()
+  }
+}

@@ -1,0 +1,38 @@
+/** `fairlead pull`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+import { defaultPaths } from '../agent/paths.ts'
+
+export const pullCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./pull.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('IMAGE', 'As for docker pull; it is tagged with this name')] },
+      flags: {
+        registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          default: 'local',
+          brief: 'Where this machine finds the secret; local: in --secrets-dir',
+        },
+        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
+        dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
+        stateDir: textFlag('DIR', 'Keep records here; by default none is kept'),
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Pull one private image onto this machine, without a server',
+      fullDescription:
+        "Reads the secret with the machine's own identity, checks that it is for the registry of the image, and pulls. Docker\n" +
+        'never sees the password, and nothing of it is written anywhere.',
+    },
+  }),
+  [
+    'fairlead pull example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login --provider aws',
+    'fairlead pull registry.example.com/ray:2.44.0 --registry-login-secret login --json',
+  ],
+)
