@@ -1,0 +1,95 @@
+/** Ray's command lines and answers. */
+import { newId, type Workload } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sizeInBytes } from './container-options.ts'
+import { headAddress, parseRayNodes, parseRayVersion, rayCommand, rayNodesCommands, workloadEnv } from './ray.ts'
+
+const workload: Workload = {
+  cluster_id: newId('ses'),
+  generation: 1,
+  docker_image: 'image',
+  ray_version: '2.55.1',
+  registry_login_secret: null,
+  digest: null,
+  env_vars: {},
+  role: 'worker',
+  head_address: '10.77.0.11:6379',
+  node_count: 2,
+}
+
+describe('command lines', () => {
+  test('a worker joins its head, always with its own address', () => {
+    expect(rayCommand(workload, '10.77.0.12').join(' ')).toBe(
+      'ray start --address 10.77.0.11:6379 --node-ip-address 10.77.0.12 --disable-usage-stats --block',
+    )
+  })
+
+  test('an IPv6 address is bare for Ray, and in brackets before a port', () => {
+    expect(rayCommand(workload, '[fd00::1]')).toContain('fd00::1')
+    expect(headAddress('fd00::1')).toBe('[fd00::1]:6379')
+    expect(headAddress('[fd00::1]')).toBe('[fd00::1]:6379')
+  })
+
+  test('the nodes are asked for at the head, whoever asks', () => {
+    expect(rayNodesCommands(workload, '10.77.0.12')[0]?.slice(3)).toEqual(['10.77.0.11:6379', '10.77.0.12'])
+    expect(rayNodesCommands({ ...workload, role: 'head' }, '10.77.0.11')[1]?.slice(3)).toEqual([
+      '10.77.0.11:6379',
+      '10.77.0.11',
+    ])
+  })
+
+  test('the user cannot forge who the node is', () => {
+    const env = workloadEnv(
+      { ...workload, env_vars: { FAIRLEAD_CLOUD_ID: 'x', A: '1' } },
+      { nodeId: 'n', cloudId: 'c' },
+    )
+    expect(env).toEqual({
+      A: '1',
+      FAIRLEAD_CLOUD_ID: 'c',
+      FAIRLEAD_NODE_ID: 'n',
+      FAIRLEAD_CLUSTER_ID: workload.cluster_id,
+    })
+  })
+})
+
+describe('answers', () => {
+  test.each([
+    ['ray, version 2.55.1\n', '2.55.1'],
+    ['a warning first\nray, version 3.0.0.dev0\r\n', '3.0.0.dev0'],
+    ['ray, version ', null],
+    ['xray, version 2.0.0', null],
+    ['', null],
+  ])('ray --version %j is %j', (stdout, expected) => {
+    expect(parseRayVersion(stdout)).toBe(expected)
+  })
+
+  test.each([
+    ['fairlead: alive=2 here=1\n', { alive: 2, here: true }],
+    ['noise\nfairlead: alive=0 here=0', { alive: 0, here: false }],
+    ['fairlead: alive=-1 here=1', null],
+    ['fairlead: alive=2', null],
+    ['Traceback', null],
+  ])('the nodes in %j are %j', (stdout, expected) => {
+    expect(parseRayNodes(stdout)).toEqual(expected)
+  })
+
+  test('no output of an image makes either of them throw, or lets other characters through', () => {
+    fc.assert(
+      fc.property(fc.string(), (stdout) => {
+        expect(parseRayVersion(stdout) ?? '1').toMatch(/^[A-Za-z0-9.+_-]{1,64}$/)
+        expect(parseRayNodes(stdout)?.alive ?? 0).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+})
+
+test.each([
+  [1024, 1024],
+  ['64', 64],
+  ['1k', 1024],
+  ['512M', 512 * 1024 ** 2],
+  ['2g', 2 * 1024 ** 3],
+])('a size of %j is %d bytes', (size, bytes) => {
+  expect(sizeInBytes(size)).toBe(bytes)
+})

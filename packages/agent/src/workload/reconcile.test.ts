@@ -1,0 +1,384 @@
+/** The whole loop over an engine in memory: start, adopt, fail, retry, cancel, stop. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { newId, problem, type Workload, type WorkloadReport } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { InMemoryEngine } from './in-memory-engine.ts'
+import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
+import { lastLinesIn, readFailedStarts } from './last-lines.ts'
+import { Reconciler } from './reconcile.ts'
+import { startRecordsIn } from './start-record.ts'
+import { containerName } from './start.ts'
+
+const nodeId = newId('node')
+const cloudId = newId('cld')
+const clusterId = newId('ses')
+
+const workload = (over: Partial<Workload> = {}): Workload => ({
+  cluster_id: clusterId,
+  generation: 1,
+  docker_image: 'registry.example.com/team/trainer:1',
+  ray_version: '2.55.1',
+  registry_login_secret: 'trainer-login',
+  digest: someDigest,
+  env_vars: { STAGE: 'test' },
+  role: 'head',
+  head_address: null,
+  node_count: 1,
+  ...over,
+})
+
+let stateDir: string
+let engine: InMemoryEngine
+let puller: InMemoryPuller
+let reports: (WorkloadReport | null)[]
+let lives: { reconciler: Reconciler; stop: AbortController; running: Promise<void> }[]
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'fairlead-reconcile-'))
+  engine = new InMemoryEngine()
+  puller = new InMemoryPuller(engine)
+  reports = []
+  lives = []
+})
+afterEach(async () => {
+  for (const { stop } of lives) stop.abort()
+  await Promise.all(lives.map(({ running }) => running))
+  await rm(stateDir, { recursive: true })
+})
+
+/** A new life of the agent over the same engine and folder. */
+function live(): Reconciler {
+  const stop = new AbortController()
+  const reconciler = new Reconciler({
+    engine,
+    puller,
+    records: startRecordsIn(stateDir),
+    lastLines: lastLinesIn(stateDir),
+    containers: {
+      network: 'host',
+      gpus: null,
+      shm_size: '1g',
+      ulimits: { nofile: 65_536 },
+      mounts: [{ source: '/data', target: '/data', read_only: true }],
+    },
+    nodeId,
+    place: () => ({ nodeId, cloudId, advertiseAddress: '10.77.0.11' }),
+    times: { rayStartMs: 200, askWhileStartingMs: 5, askWhileRunningMs: 20, stopGraceSeconds: 1 },
+    onReport: (report) => reports.push(report),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patience: 3 },
+  })
+  lives.push({ reconciler, stop, running: reconciler.run(stop.signal) })
+  return reconciler
+}
+
+/** As `kill -9` would: the loop ends, and nothing is tidied up. */
+async function kill(): Promise<void> {
+  const life = lives.pop()
+  life?.stop.abort()
+  await life?.running
+}
+
+const last = () => reports.at(-1) ?? null
+const until = (phase: WorkloadReport['phase']) => vi.waitFor(() => expect(last()?.phase).toBe(phase))
+const untilCode = (code: string) => vi.waitFor(() => expect(last()?.problem?.code).toBe(code))
+
+describe('a start', () => {
+  test('pulls, makes one container from the image id, and reports each phase on the way to running', async () => {
+    live().want(workload())
+    await until('running')
+    const phases = reports.map((report) => report?.phase)
+    expect(phases.indexOf('pulling')).toBeLessThan(phases.indexOf('starting'))
+    expect(last()).toMatchObject({
+      digest: someDigest,
+      ray_version: '2.55.1',
+      head_address: '10.77.0.11:6379',
+      dashboard_address: '127.0.0.1:8265',
+      alive_nodes: 1,
+      problem: null,
+      warnings: [],
+    })
+    expect(last()?.steps.map((step) => [step.step, step.status])).toEqual([
+      ['secret', 'done'],
+      ['start', 'done'],
+      ['ray', 'done'],
+    ])
+    expect(engine.most).toBe(1)
+    expect(puller.pulled).toHaveLength(1)
+  })
+
+  test('gives the container the user’s variables and the node owner’s limits, and nothing else', async () => {
+    live().want(workload({ env_vars: { STAGE: 'test', FAIRLEAD_NODE_ID: 'forged' } }))
+    await until('running')
+    const [container] = engine.all.values()
+    expect(container?.spec).toMatchObject({
+      imageId: 'image of registry.example.com/team/trainer:1',
+      env: { STAGE: 'test', FAIRLEAD_CLUSTER_ID: clusterId, FAIRLEAD_NODE_ID: nodeId, FAIRLEAD_CLOUD_ID: cloudId },
+      network: 'host',
+      gpus: null,
+      shmBytes: 1024 ** 3,
+      ulimits: [{ name: 'nofile', soft: 65_536, hard: 65_536 }],
+      mounts: [{ source: '/data', target: '/data', readOnly: true }],
+    })
+    expect(container?.spec.command.join(' ')).toBe(
+      'ray start --head --port 6379 --dashboard-host 127.0.0.1 --node-ip-address 10.77.0.11 --disable-usage-stats --block',
+    )
+  })
+
+  test('a worker pulls at once, starts when it is told where its head is, and tells no head address', async () => {
+    const reconciler = live()
+    reconciler.want(workload({ role: 'worker', node_count: 2 }))
+    await vi.waitFor(() => expect(puller.pulled).toHaveLength(1))
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(engine.all.size).toBe(0)
+    reconciler.want(workload({ role: 'worker', node_count: 2, head_address: '10.77.0.10:6379' }))
+    await until('running')
+    expect(puller.pulled).toHaveLength(1)
+    expect(last()).toMatchObject({ head_address: null, alive_nodes: null })
+    const [container] = engine.all.values()
+    expect(container?.spec.command).toContain('10.77.0.10:6379')
+  })
+
+  test('is running only once Ray lists this node alive', async () => {
+    engine.ray = { alive: 1, here: false }
+    live().want(workload())
+    await until('starting')
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(last()?.phase).toBe('starting')
+    engine.ray = { alive: 1, here: true }
+    await until('running')
+  })
+
+  test('a head counts the nodes that Ray lists', async () => {
+    live().want(workload({ node_count: 2 }))
+    await until('running')
+    engine.ray = { alive: 2, here: true }
+    await vi.waitFor(() => expect(last()?.alive_nodes).toBe(2))
+  })
+})
+
+describe('a crash of the agent', () => {
+  test('while running: the container is adopted, nothing is pulled, made or told otherwise', async () => {
+    live().want(workload())
+    await until('running')
+    await kill()
+    const done = [...engine.done]
+    reports = []
+    live().want(workload())
+    await until('running')
+    expect(reports.every((report) => report?.phase === 'running')).toBe(true)
+    expect(reports[0]).toMatchObject({ alive_nodes: 1, digest: someDigest, head_address: '10.77.0.11:6379' })
+    expect(engine.done).toEqual(done)
+    expect(puller.pulled).toHaveLength(1)
+  })
+
+  test('an exit of what was up is the end of a running cluster, also if nobody was there to see it', async () => {
+    live().want(workload())
+    await until('running')
+    await kill()
+    engine.exit(containerName(workload()), 1)
+    live().want(workload())
+    await untilCode('RAY_EXITED')
+    expect(last()).toMatchObject({ phase: 'failed', problem: { facts: { exit_status: 1 } } })
+  })
+
+  test('a start that was over stays over', async () => {
+    engine.onStart = 3
+    live().want(workload())
+    await untilCode('RAY_START_FAILED')
+    await vi.waitFor(() => expect(engine.all.size).toBe(0))
+    await kill()
+    engine.onStart = 'run'
+    live().want(workload())
+    await untilCode('RAY_START_FAILED')
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(engine.all.size).toBe(0)
+    expect(puller.pulled).toHaveLength(1)
+  })
+})
+
+describe('a start that fails', () => {
+  test.each([
+    ['missing', 'RAY_NOT_IN_IMAGE'],
+    [127, 'RAY_NOT_IN_IMAGE'],
+    [126, 'RAY_NOT_IN_IMAGE'],
+    [3, 'RAY_START_FAILED'],
+  ] as const)('%s ends it with %s, and the container is removed', async (onStart, code) => {
+    engine.onStart = onStart
+    live().want(workload())
+    await untilCode(code)
+    expect(last()?.phase).toBe('failed')
+    await vi.waitFor(() => expect(engine.all.size).toBe(0))
+  })
+
+  test('its last lines stay on the node, escaped', async () => {
+    engine.onStart = 3
+    live().want(workload())
+    await untilCode('RAY_START_FAILED')
+    const [kept] = await readFailedStarts(stateDir)
+    expect(kept?.container).toBe(containerName(workload()))
+    expect(kept?.lines.at(-1)).toBe(String.raw`\u001b[31mred`)
+    expect(JSON.stringify(reports)).not.toContain('last lines')
+  })
+
+  test.each([
+    ['2.54.0', 'RAY_VERSION_MISMATCH'],
+    ['3.55.1', 'RAY_VERSION_MISMATCH'],
+  ])('Ray %s where 2.55.1 is wanted ends it', async (found, code) => {
+    engine.rayVersion = found
+    live().want(workload())
+    await untilCode(code)
+    expect(last()?.problem?.facts).toEqual({ version: found, expected_version: '2.55.1' })
+    await vi.waitFor(() => expect(engine.all.size).toBe(0))
+  })
+
+  test('another patch of Ray is a warning', async () => {
+    engine.rayVersion = '2.55.0'
+    live().want(workload())
+    await until('running')
+    expect(last()).toMatchObject({ warnings: ['RAY_VERSION_MISMATCH'], ray_version: '2.55.0' })
+  })
+
+  test('Ray that never lists this node is given up in time', async () => {
+    engine.ray = null
+    live().want(workload())
+    await untilCode('RAY_START_TIMEOUT')
+  })
+
+  test('a final problem of the pull is not tried again until the next start', async () => {
+    puller.failures.push(problem('IMAGE_NOT_FOUND', { registry: 'registry.example.com', repository: 'team/trainer' }))
+    const reconciler = live()
+    reconciler.want(workload())
+    await untilCode('IMAGE_NOT_FOUND')
+    expect(last()?.phase).toBe('failed')
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(puller.pulled).toHaveLength(1)
+    reconciler.want(workload({ generation: 2 }))
+    await until('running')
+    expect(last()?.generation).toBe(2)
+  })
+
+  test('a problem that may pass is shown, and tried again', async () => {
+    puller.failures.push(
+      problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' }),
+      problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' }),
+    )
+    live().want(workload())
+    await until('running')
+    const shown = reports.filter((report) => report?.problem?.code === 'REGISTRY_UNREACHABLE')
+    expect(shown.length).toBeGreaterThan(0)
+    expect(shown.every((report) => report?.phase === 'pulling')).toBe(true)
+    expect(last()?.problem).toBeNull()
+    expect(puller.pulled).toHaveLength(3)
+  })
+
+  test('no Docker is a failure after a while, and over when Docker is back', async () => {
+    engine.isReachable = false
+    live().want(workload())
+    await untilCode('ENGINE_UNREACHABLE')
+    await until('failed')
+    engine.isReachable = true
+    await until('running')
+    expect(last()?.problem).toBeNull()
+  })
+
+  test('a running cluster keeps running while Docker does not answer', async () => {
+    live().want(workload())
+    await until('running')
+    engine.isReachable = false
+    await untilCode('ENGINE_UNREACHABLE')
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(last()?.phase).toBe('running')
+    engine.isReachable = true
+    await vi.waitFor(() => expect(last()?.problem).toBeNull())
+    expect(last()?.phase).toBe('running')
+  })
+})
+
+describe('a stop', () => {
+  test('stops and removes the container, and its exit status is no failure', async () => {
+    const reconciler = live()
+    reconciler.want(workload())
+    await until('running')
+    reconciler.want(null)
+    await until('stopped')
+    expect(engine.all.size).toBe(0)
+    expect(reports.some((report) => report?.phase === 'failed')).toBe(false)
+    expect(reports.some((report) => report?.phase === 'stopping')).toBe(true)
+  })
+
+  test('cancels a pull that is under way', async () => {
+    const reconciler = live()
+    puller.gate = new Promise(() => undefined)
+    reconciler.want(workload())
+    await vi.waitFor(() => expect(puller.pulled).toHaveLength(1))
+    reconciler.want(null)
+    await until('stopped')
+    expect(engine.all.size).toBe(0)
+  })
+
+  test('of what an earlier life started is told as that start’s', async () => {
+    live().want(workload())
+    await until('running')
+    await kill()
+    reports = []
+    live().want(null)
+    await until('stopped')
+    expect(last()).toMatchObject({ cluster_id: clusterId, generation: 1 })
+    expect(engine.all.size).toBe(0)
+  })
+
+  test('where nothing was, nothing is told', async () => {
+    live().want(null)
+    await vi.waitFor(() => expect(reports.length).toBeGreaterThan(0))
+    expect(reports.every((report) => report === null)).toBe(true)
+  })
+
+  test('containers of other nodes on the same engine are left alone', async () => {
+    engine.put({
+      id: 'theirs',
+      state: 'running',
+      exitStatus: null,
+      spec: {
+        name: 'theirs',
+        imageId: 'i',
+        command: [],
+        env: {},
+        labels: { 'dev.fairlead.node': newId('node') },
+        network: 'host',
+        gpus: null,
+        shmBytes: null,
+        ulimits: [],
+        mounts: [],
+        cgroupParent: null,
+      },
+    })
+    live().want(null)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect([...engine.all.keys()]).toEqual(['theirs'])
+  })
+
+  test('before the first order, what runs is left alone', async () => {
+    live().want(workload())
+    await until('running')
+    await kill()
+    reports = []
+    live()
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(engine.all.size).toBe(1)
+    expect(reports).toEqual([])
+  })
+
+  test('a restart of the cluster replaces the container of the start before', async () => {
+    const reconciler = live()
+    reconciler.want(workload())
+    await until('running')
+    reconciler.want(workload({ generation: 2 }))
+    await vi.waitFor(() => expect(last()).toMatchObject({ generation: 2, phase: 'running' }))
+    expect([...engine.all.keys()]).toEqual([containerName(workload({ generation: 2 }))])
+    expect(engine.most).toBe(1)
+    expect(puller.pulled).toHaveLength(2)
+  })
+})

@@ -1,0 +1,105 @@
+/** Checks of builds: live, a few at a time, with what was asked for echoed. */
+import { newId, problem, type BuildCheck, type BuildCheckReport } from '@fairlead/contract'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
+import { CheckRunner } from './run-checks.ts'
+
+let puller: InMemoryPuller
+let reports: BuildCheckReport[]
+let dropped: string[]
+let runner: CheckRunner
+
+beforeEach(() => {
+  puller = new InMemoryPuller(null)
+  reports = []
+  dropped = []
+  const parts = {
+    puller,
+    onReport: (report: BuildCheckReport) => reports.push(report),
+    onDropped: (check: BuildCheck) => dropped.push(check.build_id),
+    log: { info: () => undefined, error: () => undefined },
+  }
+  runner = new CheckRunner(parts, new AbortController().signal)
+})
+
+const check = (over: Partial<BuildCheck> = {}): BuildCheck => ({
+  build_id: newId('bld'),
+  attempt: 1,
+  docker_image: 'registry.example.com/team/trainer:1',
+  ray_version: '2.55.1',
+  registry_login_secret: 'trainer-login',
+  ...over,
+})
+
+describe('CheckRunner', () => {
+  test('tells of the check in progress with its steps, then its result', async () => {
+    const wanted = check({ attempt: 3 })
+    runner.want([wanted])
+    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('succeeded'))
+    expect(reports[0]).toMatchObject({ build_id: wanted.build_id, attempt: 3, status: 'in_progress' })
+    expect(reports.some((report) => report.status === 'in_progress' && report.steps[0]?.status === 'running')).toBe(
+      true,
+    )
+    expect(reports.at(-1)).toMatchObject({
+      attempt: 3,
+      digest: someDigest,
+      platform: 'linux/amd64',
+      size_bytes: 1000,
+      problem: null,
+      steps: [{ step: 'secret', status: 'done' }],
+    })
+    expect(puller.checked).toEqual([
+      {
+        purpose: 'check',
+        image: wanted.docker_image,
+        digest: null,
+        secret: 'trainer-login',
+        clusterId: null,
+        buildId: wanted.build_id,
+      },
+    ])
+  })
+
+  test('a failure is one code with its facts', async () => {
+    puller.failures.push(problem('CREDENTIAL_SERVER_MISMATCH', { registry: 'registry.example.com' }))
+    runner.want([check()])
+    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('failed'))
+    expect(reports.at(-1)?.problem).toEqual({
+      code: 'CREDENTIAL_SERVER_MISMATCH',
+      facts: { registry: 'registry.example.com' },
+    })
+  })
+
+  test('the same check asked for again is not run again; a new attempt is', async () => {
+    const wanted = check()
+    runner.want([wanted])
+    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('succeeded'))
+    runner.want([wanted])
+    runner.want([{ ...wanted, attempt: 2 }])
+    await vi.waitFor(() => expect(reports.at(-1)).toMatchObject({ attempt: 2, status: 'succeeded' }))
+    expect(puller.checked).toHaveLength(2)
+    expect(dropped).toEqual([])
+  })
+
+  test('two run at a time, and all get their turn', async () => {
+    const gate = Promise.withResolvers<void>()
+    puller.gate = gate.promise
+    runner.want(Array.from({ length: 5 }, () => check()))
+    await vi.waitFor(() => expect(puller.checked).toHaveLength(2))
+    gate.resolve()
+    await vi.waitFor(() => expect(reports.filter((report) => report.status === 'succeeded')).toHaveLength(5))
+    expect(puller.most).toBe(2)
+  })
+
+  test('a check that is no longer wanted is cancelled, and told no more', async () => {
+    puller.gate = new Promise(() => undefined)
+    const wanted = check()
+    runner.want([wanted])
+    await vi.waitFor(() => expect(reports.length).toBeGreaterThan(0))
+    runner.want([])
+    const told = reports.length
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(dropped).toEqual([wanted.build_id])
+    expect(reports).toHaveLength(told)
+  })
+})
