@@ -14,7 +14,7 @@ export interface StepGroup {
 
 export interface StepBoard {
   show(groups: readonly StepGroup[]): void
-  /** Leaves the last state on the screen. */
+  /** Leaves the last state on the screen, and an empty line below it. May be called again. */
   end(): void
 }
 
@@ -28,6 +28,7 @@ class LiveBoard implements StepBoard {
   #groups: readonly StepGroup[] = []
   #drawn = 0
   #frame = 0
+  #ended = false
   readonly #ticking: { stop(): void }
 
   constructor(context: CliContext) {
@@ -45,9 +46,11 @@ class LiveBoard implements StepBoard {
   }
 
   end(): void {
+    if (this.#ended) return
+    this.#ended = true
     this.#ticking.stop()
     this.#draw()
-    this.#context.stdout.write('\u001B[?25h')
+    this.#context.stdout.write(`\u001B[?25h${this.#drawn > 0 ? '\n' : ''}`)
   }
 
   #draw(): void {
@@ -84,7 +87,10 @@ class PlainBoard implements StepBoard {
     }
   }
 
-  end(): void {}
+  end(): void {
+    if (this.#printed.size > 0) this.#context.stdout.write('\n')
+    this.#printed.clear()
+  }
 
   #showStep(title: string, step: StepReport): void {
     // A short step is told when it is over; the long ones also when they begin.

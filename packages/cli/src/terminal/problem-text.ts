@@ -4,9 +4,9 @@ import type { Paint } from './paint.ts'
 
 const whoText: Record<Who, string> = {
   you: 'you',
-  'node-owner': 'the owner of the node: forward them these lines',
-  'registry-admin': 'the admin of the registry: forward them these lines',
-  'cloud-admin': 'an admin of this Fairlead cloud: forward them these lines',
+  'node-owner': 'the owner of the node; forward these lines',
+  'registry-admin': 'the admin of the registry; forward these lines',
+  'cloud-admin': 'an admin of this Fairlead cloud; forward these lines',
 }
 
 export function formatProblem(problem: Problem, paint: Paint): string {

@@ -31,9 +31,6 @@ export default async function get(this: CliContext, flags: GetFlags, identifier?
   const paint = paintFor(this.stdout, this.env)
   const view = { build, name: environment.name, cloudName: cloud.name }
   this.stdout.write(`${paint.bold(`${environment.name}:${build.revision}`)}\n${buildDetails(this, view)}`)
-  const names = Object.entries(build.env_vars)
-  for (const [name, value] of names)
-    this.stdout.write(`  ${paint.dim('env')} ${name}${value === null ? '' : `=${JSON.stringify(value)}`}\n`)
   if (build.steps.length > 0) this.stdout.write('\n')
   for (const step of build.steps) this.stdout.write(`  ${liveStep(step, this.clock.now(), 0, paint)}\n`)
   if (build.problem) this.stdout.write(`\n${formatProblemDocument(build.problem, paint)}`)

@@ -17,18 +17,18 @@ export function printBuild(context: CliContext, view: BuildView): void {
   const identifier = `${name}:${build.revision}`
   const next = `fairlead cluster start -n NAME --env ${identifier}`
   if (build.status === 'succeeded') {
-    context.stdout.write(`\n${paint.green(paint.bold(identifier))} is ready\n${buildDetails(context, view)}\n`)
+    context.stdout.write(`${paint.green(paint.bold(identifier))} is ready\n${buildDetails(context, view)}\n`)
     context.stdout.write(`${paint.dim('next:')}  ${next}\n`)
     return
   }
   if (build.status === 'pending') {
     context.stdout.write(
-      `\n${paint.bold(identifier)} is registered, not checked yet: no node of cloud ${cloudName} is online\n` +
+      `${paint.bold(identifier)} is registered, not checked yet: no node of cloud ${cloudName} is online\n` +
         `${paint.dim('next:')}  fairlead node join-token --cloud-name ${cloudName}   (or start a cluster: its nodes check it then)\n`,
     )
     return
   }
-  context.stdout.write(`\n${paint.bold(identifier)} is registered; its check goes on\n`)
+  context.stdout.write(`${paint.bold(identifier)} is registered; its check goes on\n`)
   context.stdout.write(`${paint.dim('next:')}  fairlead cluster-env get ${identifier}\n`)
 }
 
@@ -43,6 +43,9 @@ export function buildDetails(context: CliContext, { build, cloudName }: BuildVie
       ['platform', build.platform],
       ['ray', ray],
       ['secret', build.registry_login_secret ?? 'none: pulled without a login'],
+      ...Object.entries(build.env_vars).map(
+        ([name, value]) => ['env var', value === null ? name : `${name}=${value}`] as const,
+      ),
       ['cloud', cloudName],
       ['status', build.status],
       ['created', formatTime(build.created_at)],

@@ -10,7 +10,7 @@ import { headFirst } from './node-groups.ts'
 export function printRunning(context: CliContext, cluster: Cluster): void {
   const paint = paintFor(context.stdout, context.env)
   const nodes = cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`
-  context.stdout.write(`\n${paint.green(paint.bold(cluster.name))} runs on ${nodes}\n${addresses(context, cluster)}`)
+  context.stdout.write(`${paint.green(paint.bold(cluster.name))} runs on ${nodes}\n${addresses(context, cluster)}`)
   for (const node of headFirst(cluster.nodes)) {
     for (const code of node.warnings) context.stdout.write(`${paint.yellow('warning:')} ${node.node_name}: ${code}\n`)
   }

@@ -62,11 +62,11 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
     board.end()
     if (flags.json) return printJson(this, cluster)
     if (cluster.state === 'Running') return printRunning(this, cluster)
-    this.stdout.write(`\n${paint.bold(name)} is starting\n${watchHint(name)}\n`)
+    this.stdout.write(`${paint.bold(name)} is starting\n${watchHint(name)}\n`)
   } catch (error) {
     board.end()
     if (error instanceof Interrupted && latest !== null) {
-      this.stderr.write(`\nThe start of ${name} goes on without this terminal.\n${watchHint(name)}\n`)
+      this.stderr.write(`The start of ${name} goes on without this terminal.\n${watchHint(name)}\n`)
       this.stderr.write(`stop:  fairlead cluster terminate -n ${name}\n`)
     }
     throw error

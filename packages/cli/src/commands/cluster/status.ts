@@ -34,8 +34,5 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
   } finally {
     board.end()
   }
-  if (!flags.json) {
-    this.stdout.write('\n')
-    printCluster(this, latest)
-  }
+  if (!flags.json) printCluster(this, latest)
 }

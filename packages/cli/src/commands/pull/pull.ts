@@ -46,7 +46,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
       return printJson(this, { image, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
     }
     this.stdout.write(
-      `\n${paint.green(paint.bold(image))} is on this machine\n${formatDetails(
+      `${paint.green(paint.bold(image))} is on this machine\n${formatDetails(
         [
           ['digest', pulled.digest],
           ['platform', pulled.platform],
