@@ -1,4 +1,5 @@
 /** The settings of a control plane, read once. */
+import { problem } from '@fairlead/contract'
 import { z } from 'zod'
 
 export const ControlPlaneConfig = z.strictObject({
@@ -15,3 +16,10 @@ export const ControlPlaneConfig = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>
+
+export function readConfig(input: ControlPlaneConfig): ControlPlaneConfig {
+  const result = ControlPlaneConfig.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw problem('USAGE', { reason: `${issue?.path.join('.') ?? 'the settings'}: ${issue?.message ?? 'not valid'}` })
+}

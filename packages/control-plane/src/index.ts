@@ -1,3 +1,4 @@
 /** The public names of the control plane. */
 export type { ControlPlaneConfig } from './config.ts'
 export { startControlPlane, type ControlPlane } from './main.ts'
+export { openApiDocument, type OpenApiDocument } from './http/openapi.ts'

@@ -1,21 +1,24 @@
-/** Builds the parts of a control plane and listens. */
-import { problem } from '@fairlead/contract'
-import { ControlPlaneConfig } from './config.ts'
-import { createSettle } from './fleet/settle.ts'
+/** Builds the parts of a control plane and listens: the only reader of its configuration. */
+import type { NodeId } from '@fairlead/contract'
+import { readConfig, type ControlPlaneConfig } from './config.ts'
+import { GroupCommit } from './fleet/group-commit.ts'
 import { Presence } from './fleet/presence.ts'
-import { apiTokenRoutes } from './http/api-tokens.ts'
+import { createSettle } from './fleet/settle.ts'
+import { Sweep } from './fleet/sweep.ts'
+import { Waiters } from './fleet/waiters.ts'
 import { createApp } from './http/app.ts'
-import { buildRoutes } from './http/builds.ts'
-import { cloudRoutes } from './http/clouds.ts'
-import { clusterEnvironmentRoutes } from './http/cluster-environments.ts'
-import { grantRoutes } from './http/grants.ts'
-import { healthRoutes } from './http/health.ts'
+import { LongPoll } from './http/long-poll.ts'
+import { Metrics } from './http/metrics.ts'
+import { allRoutes } from './http/routes.ts'
 import { ensureAdmin } from './identity/first-admin.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
+import { TokenUsage } from './identity/token-usage.ts'
+import { withoutMessage } from './http/problems.ts'
 import { defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
 import { createLog } from './log.ts'
 import { bind } from './server.ts'
 import { openSqliteStore } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
 import { prepareTls } from './tls/server-tls.ts'
 
 export interface ControlPlane {
@@ -40,41 +43,83 @@ export async function startControlPlane(input: ControlPlaneConfig): Promise<Cont
   await using stack = new AsyncDisposableStack()
   const store = await openSqliteStore(config.dataDir)
   stack.defer(() => store.close())
-  const tls = await prepareTls({
-    dataDir: config.dataDir,
-    address,
-    originHost: asked?.host ?? null,
-    originIsTls: asked?.tls ?? null,
-    certFile: config.tlsCert,
-    keyFile: config.tlsKey,
-    now: clock(),
-  })
+  const tls = await prepareTls({ ...config, address, asked, now: clock() })
   const bound = await bind(address, tls)
+  stack.defer(() => bound.close())
   const { origin, host: originHost } = asked ?? readOrigin(defaultOrigin(address, bound.port, tls !== null))
 
   const presence = new Presence(clock)
+  await rememberNodes(store, presence)
   const settle = createSettle({ clock, presence })
+  const nodeWaiters = new Waiters<NodeId>()
+  const eventWaiters = new Waiters<'events'>()
+  const usage = new TokenUsage(clock)
   const recogniser = new NodeRecogniser({ store, clock, origin, onHeard: (id) => presence.heard(id) })
+  const metrics = new Metrics({ store, presence, waitingNodes: () => nodeWaiters.size })
+  const onFault = (error: unknown) => {
+    metrics.fault()
+    log.error(withoutMessage(error), 'a fault of the program')
+  }
+  const group = new GroupCommit(store, (size) => metrics.grouped(size))
+  const longPoll = new LongPoll({
+    store,
+    clock,
+    onFault,
+    waiters: nodeWaiters,
+    onAnswer: (status) =>
+      metrics.answered({ method: 'GET', route: '/api/v1/nodes/me/desired_state', status, seconds: 0 }),
+  })
+  store.onCommit(({ events, nodes }) => {
+    for (const id of nodes) nodeWaiters.wake(id)
+    if (events) eventWaiters.wake('events')
+  })
+
+  const sweep = new Sweep({
+    store,
+    clock,
+    log,
+    presence,
+    settle,
+    onFault,
+    flush: (transaction) => usage.writeTo(transaction),
+    onTidy: () => recogniser.forgetExpired(),
+  })
+  stack.defer(() => sweep.stop())
+  stack.defer(() => {
+    nodeWaiters.end()
+    eventWaiters.end()
+  })
+
   const adminToken = await ensureAdmin(store, clock(), { another: config.newAdminToken ?? false })
   const app = createApp({
     store,
     clock,
     log,
     originHost,
+    onFault,
     recogniseNode: (request) => recogniser.recognise(request),
-    onApiCall: () => {},
-    onAnswer: () => {},
-    routes: [
-      ...healthRoutes(),
-      ...cloudRoutes({ clock }),
-      ...grantRoutes({ clock }),
-      ...apiTokenRoutes({ clock }),
-      ...clusterEnvironmentRoutes({ clock, settle }),
-      ...buildRoutes({ clock, settle }),
-    ],
+    onApiCall: (caller) => usage.note(caller.id),
+    onAnswer: (answer) => metrics.answered(answer),
+    routes: allRoutes({
+      store,
+      clock,
+      presence,
+      settle,
+      group,
+      longPoll,
+      metrics,
+      eventWaiters,
+      origin,
+      caFingerprint: tls?.caFingerprint ?? null,
+      onJoined: (id) => presence.heard(id),
+      onRevoked: (id) => {
+        recogniser.forget(id)
+        presence.forget(id)
+      },
+    }),
   })
-  const listening = bound.serve(app)
-  stack.defer(() => listening.close())
+  bound.serve(app)
+  sweep.start()
 
   log.info({ origin, address: `${address.host}:${bound.port}`, data_dir: config.dataDir }, 'listening')
   const parts = stack.move()
@@ -87,9 +132,8 @@ export async function startControlPlane(input: ControlPlaneConfig): Promise<Cont
   }
 }
 
-function readConfig(input: ControlPlaneConfig): ControlPlaneConfig {
-  const result = ControlPlaneConfig.safeParse(input)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw problem('USAGE', { reason: `${issue?.path.join('.') ?? 'the settings'}: ${issue?.message ?? 'not valid'}` })
+async function rememberNodes(store: Store, presence: Presence): Promise<void> {
+  for (const { id, heard_at } of await store.reader.nodes.lastHeard()) {
+    presence.remember(id, Date.parse(heard_at))
+  }
 }

@@ -12,16 +12,12 @@ import type { ServerTls } from './tls/server-tls.ts'
 const backlog = 4096
 const graceMs = 2000
 
-export interface Listening {
-  readonly port: number
-  /** Takes no more requests, lets running ones end for two seconds, then cuts. */
-  close(): Promise<void>
-}
-
 export interface Bound {
   readonly port: number
   /** Requests that came before wait. */
-  serve(app: App): Listening
+  serve(app: App): void
+  /** Takes no more requests, lets running ones end for two seconds, then cuts. */
+  close(): Promise<void>
 }
 
 /** Binds first, since the origin may hold the port that the system chose. */
@@ -38,8 +34,8 @@ export async function bind(address: ListenAddress, tls: ServerTls | null): Promi
     serve(app) {
       const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
       server.on('request', (request, response) => void listener(request, response))
-      return { port, close: () => close(server) }
     },
+    close: () => close(server),
   }
 }
 

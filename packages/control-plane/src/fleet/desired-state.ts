@@ -18,13 +18,15 @@ export interface DesiredStateText {
   etag: string
 }
 
-export async function readDesiredState(reader: Reader, nodeId: NodeId, now: number): Promise<DesiredStateText | null> {
-  const node = await reader.nodes.byId(nodeId)
-  if (node === null) return null
+export async function readDesiredState(
+  reader: Reader,
+  node: NodeRecord,
+  now: number,
+): Promise<DesiredStateText | null> {
   const cloud = await reader.clouds.byId(node.cloud_id)
   if (cloud === null) return null
-  const leased = await reader.builds.leasedTo(nodeId)
-  const state = desiredStateOf({ node, cloud, part: await readPart(reader, nodeId), leased }, now)
+  const leased = await reader.builds.leasedTo(node.id)
+  const state = desiredStateOf({ node, cloud, part: await readPart(reader, node.id), leased }, now)
   const body = JSON.stringify(single(DesiredState).parse({ result: state }))
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` }
 }

@@ -26,19 +26,10 @@ export function isWanted(state: ClusterState): boolean {
 }
 
 export function judgeCluster(cluster: JudgedCluster, members: readonly JudgedMember[]): Verdict {
-  switch (cluster.state) {
-    case 'Terminated':
-    case 'AwaitingStartup':
-    case 'StartupErrored':
-      return { state: cluster.state, problem: cluster.problem }
-    case 'Terminating':
-      return members.every((member) => member.released || member.lost || member.revoked)
-        ? { state: 'Terminated', problem: null }
-        : { state: 'Terminating', problem: null }
-    case 'StartingUp':
-    case 'Running':
-      return judgeLive(cluster, members)
-  }
+  if (isWanted(cluster.state)) return judgeLive(cluster, members)
+  if (cluster.state !== 'Terminating') return { state: cluster.state, problem: cluster.problem }
+  const ended = members.every((member) => member.released || member.lost || member.revoked)
+  return { state: ended ? 'Terminated' : 'Terminating', problem: null }
 }
 
 function judgeLive(cluster: JudgedCluster, members: readonly JudgedMember[]): Verdict {

@@ -47,6 +47,12 @@ export class Presence {
     return heardAt !== undefined && this.#clock() - heardAt <= silenceMs
   }
 
+  count(): { online: number; lost: number } {
+    let lost = 0
+    for (const id of this.#heardAt.keys()) if (this.isLost(id)) lost += 1
+    return { online: this.#heardAt.size - lost, lost }
+  }
+
   /** Nodes that were lost, or came back, since the last call. */
   takeTransitions(): NodeId[] {
     const changed: NodeId[] = []

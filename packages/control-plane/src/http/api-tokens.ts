@@ -97,8 +97,5 @@ async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord>
 }
 
 async function requireFreeName(reader: Reader, name: string): Promise<void> {
-  const [taken] = (await reader.apiTokens.list({ name }, { before: null, limit: 100 })).filter(
-    (token) => token.revoked_at === null,
-  )
-  if (taken !== undefined) throw problem('NAME_IN_USE', { name: printable(name) })
+  if ((await reader.apiTokens.liveByName(name)) !== null) throw problem('NAME_IN_USE', { name: printable(name) })
 }

@@ -26,6 +26,7 @@ export interface AppParts {
   readonly routes: readonly Route[]
   readonly recogniseNode: (request: SignedRequest) => Promise<NodeCaller>
   readonly onApiCall: (caller: ApiCaller) => void
+  readonly onFault: (error: unknown) => void
   readonly onAnswer: (answer: { method: string; route: string; status: number; seconds: number }) => void
 }
 
@@ -74,8 +75,7 @@ export function createApp(parts: AppParts): App {
     throw problem('ROUTE_NOT_FOUND')
   })
   app.onError((error, context) => {
-    const log = parts.log.child({ request_id: context.var.requestId, route: context.var.route })
-    return problemResponse(asProblem(error, log), context.var.requestId)
+    return problemResponse(asProblem(error, parts.onFault), context.var.requestId)
   })
   return app
 }
@@ -95,26 +95,18 @@ async function answerCall(parts: AppParts, route: Route, context: Context<Enviro
     request: requestFacts(context),
   }
 
-  switch (route.run.kind) {
-    case 'respond':
-      return route.run.work(call)
-    case 'read':
-      return jsonResponse(route, await route.run.work(call, parts.store.reader))
-    case 'write': {
-      const { work } = route.run
-      const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null
-      if (key === null || caller?.kind !== 'token') {
-        return jsonResponse(route, await parts.store.write((transaction) => work(call, transaction)))
-      }
-      const hash = requestHash(context.req.method, context.req.path, body.bytes)
-      const kept = await parts.store.write((transaction) =>
-        answerOnce(transaction, parts.clock, { caller, key, hash }, async () =>
-          answerOf(route, await work(call, transaction)),
-        ),
-      )
-      return responseOf(kept)
-    }
-  }
+  const { run } = route
+  if (run.kind === 'respond') return run.work(call)
+  if (run.kind === 'read') return responseOf(answerOf(route, await run.work(call, parts.store.reader)))
+
+  const answer = await parts.store.write(async (transaction) => {
+    const work = async () => answerOf(route, await run.work(call, transaction))
+    const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null
+    if (key === null || caller?.kind !== 'token') return work()
+    const hash = requestHash(context.req.method, context.req.path, body.bytes)
+    return answerOnce(transaction, parts.clock, { caller, key, hash }, work)
+  })
+  return responseOf(answer)
 }
 
 async function recognise(
@@ -152,10 +144,6 @@ function answerOf(route: Route, value: unknown): KeyedAnswer {
   return { status: route.status, body: JSON.stringify(route.answer.parse(value)) }
 }
 
-function jsonResponse(route: Route, value: unknown): Response {
-  return responseOf(answerOf(route, value))
-}
-
 function responseOf({ status, body }: KeyedAnswer): Response {
   if (status === 204) return new Response(null, { status })
   return new Response(body, { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
@@ -165,7 +153,10 @@ function requestFacts(context: Context<Environment>): RequestFacts {
   return {
     id: context.var.requestId,
     header: (name) => context.req.header(name),
-    signal: context.req.raw.signal,
+    // Made only where it is asked for.
+    get signal() {
+      return context.req.raw.signal
+    },
     takeResponse() {
       const { outgoing } = context.env
       if (outgoing === undefined) throw new TypeError('this route answers on a socket only')

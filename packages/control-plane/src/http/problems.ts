@@ -1,10 +1,9 @@
 /** The one error boundary: whatever was thrown leaves as a problem document (RFC 9457), and what was not a problem is logged. */
 import { isProblem, problem, ProblemDocument, type Problem } from '@fairlead/contract'
-import type { Logger } from 'pino'
 
-export function asProblem(error: unknown, log: Logger): Problem {
+export function asProblem(error: unknown, onFault: (error: unknown) => void): Problem {
   if (isProblem(error)) return error
-  log.error({ ...withoutMessage(error) }, 'a fault of the program')
+  onFault(error)
   return problem('INTERNAL')
 }
 

@@ -2,6 +2,7 @@
  * One definition a route: method, path, who may call it, what it takes, what it answers. The role check, the parse of the request,
  * the parse of the response and the OpenAPI document all come from it.
  */
+import type { ServerResponse } from 'node:http'
 import type { ProblemCode } from '@fairlead/contract'
 import { z } from 'zod'
 import type { ApiCaller } from '../identity/api-caller.ts'
@@ -33,7 +34,7 @@ export interface RequestFacts {
   readonly header: (name: string) => string | undefined
   readonly signal: AbortSignal
   /** The bare response of Node, where there is one; who takes it answers alone. */
-  readonly takeResponse: () => import('node:http').ServerResponse
+  readonly takeResponse: () => ServerResponse
 }
 
 interface Definition<

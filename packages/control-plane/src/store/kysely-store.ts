@@ -31,10 +31,12 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>):
           ...readerOver(connection),
           announce: (kind, id) => told.announce(kind, id),
           wake: (nodeId) => told.nodes.add(nodeId),
+          afterCommit: (after) => told.after.push(after),
         } satisfies Transaction)
         await told.writeTo(connection)
         return value
       })
+      for (const after of told.after) after()
       if (!told.empty) for (const listener of listeners) listener({ events: told.events, nodes: told.nodes })
       return result
     },
@@ -47,6 +49,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>):
 /** Collects while a transaction runs; a resource that changed ten times is announced once. */
 class Announcements {
   readonly nodes = new Set<NodeId>()
+  readonly after: (() => void)[] = []
   readonly #resources = new Map<string, EventRecord['kind']>()
 
   announce(kind: EventRecord['kind'], id: string): void {
@@ -89,6 +92,34 @@ function readerOver(db: Kysely<Tables>): Reader {
     pulls: pullTable(db),
     idempotency: idempotencyTable(db),
     events: eventTable(db),
+    async cloudsWithWork(now) {
+      const rows = await db
+        .selectFrom('clouds')
+        .select('id')
+        .where((eb) =>
+          eb.or([
+            eb.exists(
+              eb
+                .selectFrom('builds')
+                .select('builds.id')
+                .whereRef('builds.cloud_id', '=', 'clouds.id')
+                .where('builds.status', 'in', ['pending', 'in_progress'])
+                .where((build) =>
+                  build.or([build('lease_expires_at', 'is', null), build('lease_expires_at', '<=', now)]),
+                ),
+            ),
+            eb.exists(
+              eb
+                .selectFrom('clusters')
+                .select('clusters.id')
+                .whereRef('clusters.cloud_id', '=', 'clouds.id')
+                .where('clusters.state', '=', 'AwaitingStartup'),
+            ),
+          ]),
+        )
+        .execute()
+      return rows.map((row) => row.id)
+    },
     async counts() {
       const count = async (table: 'clusters' | 'builds', column: 'state' | 'status') => {
         const rows = await db

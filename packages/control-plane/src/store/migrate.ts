@@ -1,16 +1,9 @@
 /** Brings a database forward, one migration a time, each in one transaction with its number; refuses one that is newer than this program. */
 import { problem } from '@fairlead/contract'
-import { sql, type ColumnDefinitionBuilder, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import type { Migration, MigrationDialect } from './migration.ts'
 import { initial } from './migrations/0001-initial.ts'
 import type { Tables } from './row.ts'
-
-/** What differs between databases in a migration. */
-export interface MigrationDialect {
-  /** A primary key that counts by itself. */
-  counting(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
-}
-
-export type Migration = (db: Transaction<Tables>, dialect: MigrationDialect) => Promise<void>
 
 /** Only ever appended to: a number that was released is never changed. */
 export const migrations: readonly Migration[] = [initial]

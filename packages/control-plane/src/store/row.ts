@@ -40,8 +40,8 @@ export interface Tables {
 type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> extends Kind ? Name : never }[keyof Item]
 
 interface RowForm<Item> {
-  toRow<Part extends Partial<Item>>(part: Part): Row<Pick<Item, keyof Part & keyof Item>>
-  fromRow(row: Row<Item>): Item
+  readonly toRow: <Part extends Partial<Item>>(part: Part) => Row<Pick<Item, keyof Part & keyof Item>>
+  readonly fromRow: (row: Row<Item>) => Item
 }
 
 /** Every column that is not text or a number must be named; the compiler checks that only such are. */

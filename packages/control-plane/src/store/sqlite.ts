@@ -5,7 +5,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { lockDataDir } from './data-dir-lock.ts'
 import { openKyselyStore } from './kysely-store.ts'
-import { migrate, type Migration, type MigrationDialect } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import type { Migration, MigrationDialect } from './migration.ts'
 import type { Tables } from './row.ts'
 import type { Store } from './store.ts'
 

@@ -110,6 +110,8 @@ export interface NodeTable {
   byName(name: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
   ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
+  /** Of every node that is not revoked: when it was heard of, or joined. */
+  lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
   list(filter: NameFilter & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
 }
@@ -132,6 +134,8 @@ export interface ApiTokenTable {
   insert(token: ApiTokenRecord): Promise<void>
   byHash(hash: string): Promise<ApiTokenRecord | null>
   byId(id: TokenId): Promise<ApiTokenRecord | null>
+  /** Of the tokens that are not revoked. */
+  liveByName(name: string): Promise<ApiTokenRecord | null>
   count(): Promise<number>
   update(id: TokenId, change: Partial<ApiTokenRecord>): Promise<void>
   list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>
@@ -180,6 +184,8 @@ export interface Reader {
   readonly pulls: PullTable
   readonly idempotency: IdempotencyTable
   readonly events: EventTable
+  /** Clouds in which a build waits for a check that nobody holds, or a cluster for nodes. */
+  cloudsWithWork(now: string): Promise<CloudId[]>
   counts(): Promise<Counts>
 }
 
@@ -188,6 +194,7 @@ export interface Transaction extends Reader {
   announce(kind: EventRecord['kind'], id: string): void
   /** Wakes the node's waiting request, once committed. */
   wake(nodeId: NodeId): void
+  afterCommit(work: () => void): void
 }
 
 export interface Committed {

@@ -14,23 +14,22 @@ export interface ServerTls {
 export interface TlsRequest {
   readonly dataDir: string
   readonly address: ListenAddress
-  readonly originHost: string | null
-  readonly originIsTls: boolean | null
-  readonly certFile: string | undefined
-  readonly keyFile: string | undefined
+  readonly asked: { readonly host: string; readonly tls: boolean } | null
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
   readonly now: number
 }
 
 export async function prepareTls(request: TlsRequest): Promise<ServerTls | null> {
-  const { certFile, keyFile, address } = request
+  const { tlsCert: certFile, tlsKey: keyFile, address, asked } = request
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw problem('USAGE', { reason: '--tls-cert and --tls-key come together' })
   }
   if (certFile !== undefined && keyFile !== undefined) {
     return { cert: readPem(certFile), key: readPem(keyFile), caFile: null, caFingerprint: null }
   }
-  if (address.loopback && request.originIsTls !== true) return null
-  if (request.originIsTls === false) throw problem('PLAIN_HTTP_REFUSED', { host: address.host })
+  if (address.loopback && asked?.tls !== true) return null
+  if (asked?.tls === false) throw problem('PLAIN_HTTP_REFUSED', { host: address.host })
   // The library is large, and most starts on loopback have no use for it.
   const { openOwnCa } = await import('./own-ca.ts')
   const ca = await openOwnCa(request.dataDir, request.now)
@@ -38,9 +37,9 @@ export async function prepareTls(request: TlsRequest): Promise<ServerTls | null>
   return { ...leaf, caFile: ca.certFile, caFingerprint: ca.fingerprint }
 }
 
-function namesOf({ address, originHost }: TlsRequest): string[] {
+function namesOf({ address, asked }: TlsRequest): string[] {
   const listened = address.host === '0.0.0.0' || address.host === '[::]' ? [] : [address.host]
-  return originHost === null ? listened : [...listened, originHost.replace(/:\d+$/, '')]
+  return asked === null ? listened : [...listened, asked.host.replace(/:\d+$/, '')]
 }
 
 function readPem(path: string): string {

@@ -1,6 +1,6 @@
 /** The first schema. Text, integers and JSON as text only, so that every database stores the same. */
 import { sql } from 'kysely'
-import type { Migration } from '../migrate.ts'
+import type { Migration } from '../migration.ts'
 
 export const initial: Migration = async (db, dialect) => {
   await db.schema

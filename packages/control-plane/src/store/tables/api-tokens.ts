@@ -21,6 +21,10 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
       const row = await all.where('id', '=', id).executeTakeFirst()
       return row === undefined ? null : form.fromRow(row)
     },
+    async liveByName(name) {
+      const row = await all.where('name', '=', name).where('revoked_at', 'is', null).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
     async count() {
       const row = await db
         .selectFrom('api_tokens')

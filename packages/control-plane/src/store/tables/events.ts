@@ -23,7 +23,7 @@ export function eventTable(db: Kysely<Tables>): EventTable {
         .selectFrom('events')
         .select((eb) => eb.fn.max('sequence').as('sequence'))
         .executeTakeFirstOrThrow()
-      return Number(row.sequence ?? 0)
+      return row.sequence ?? 0
     },
     async removeBefore(at) {
       await db.deleteFrom('events').where('at', '<', at).execute()

@@ -34,6 +34,13 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       const rows = await all.where('cloud_id', '=', cloudId).where('revoked_at', 'is', null).orderBy('id').execute()
       return rows.map(form.fromRow)
     },
+    async lastHeard() {
+      return db
+        .selectFrom('nodes')
+        .select((eb) => ['id', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
+        .where('revoked_at', 'is', null)
+        .execute()
+    },
     async update(id, change) {
       await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()
     },

@@ -1,0 +1,103 @@
+/** What time alone brings about: nodes that fall silent or come back, leases that end, old rows that go. */
+import type { CloudId, NodeId } from '@fairlead/contract'
+import type { Logger } from 'pino'
+import { iso, type Clock } from '../clock.ts'
+import type { Store, Transaction } from '../store/store.ts'
+import { rejudge } from './judge-cluster.ts'
+import type { Presence } from './presence.ts'
+import type { Settle } from './settle.ts'
+
+export interface SweepParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly presence: Presence
+  readonly settle: Settle
+  /** Writes down what was only noted so far. */
+  readonly flush: (transaction: Transaction) => Promise<void>
+  readonly onTidy: () => void
+  readonly onFault: (error: unknown) => void
+}
+
+const everyMs = 2000
+const housekeepingEveryMs = 60_000
+const dayMs = 24 * 3600 * 1000
+const rowsAtOnce = 500
+
+export class Sweep {
+  readonly #parts: SweepParts
+  readonly #timers: NodeJS.Timeout[] = []
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(parts: SweepParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timers.push(setInterval(() => this.#enqueue(() => this.look()), everyMs))
+    this.#timers.push(setInterval(() => this.#enqueue(() => this.tidy()), housekeepingEveryMs))
+    for (const timer of this.#timers) timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#running
+    await this.flush()
+  }
+
+  /** Nodes lost and found, and work that may go on. */
+  async look(): Promise<void> {
+    const { store, presence } = this.#parts
+    const changed = presence.takeTransitions()
+    for (let start = 0; start < changed.length; start += rowsAtOnce) {
+      await store.write((transaction) => this.#noteTransitions(transaction, changed.slice(start, start + rowsAtOnce)))
+    }
+    for (const cloudId of await this.#cloudsWithWork()) {
+      await store.write((transaction) => this.#parts.settle(transaction, cloudId))
+    }
+  }
+
+  async tidy(): Promise<void> {
+    const { store, clock } = this.#parts
+    const now = clock()
+    this.#parts.onTidy()
+    await this.flush()
+    await store.write(async (transaction) => {
+      await transaction.sessions.removeExpired(iso(now))
+      await transaction.idempotency.removeBefore(iso(now - dayMs))
+      await transaction.events.removeBefore(iso(now - dayMs))
+    })
+  }
+
+  async flush(): Promise<void> {
+    const { store, presence } = this.#parts
+    const heard = presence.takeUnwritten()
+    for (let start = 0; start < heard.length; start += rowsAtOnce) {
+      await store.write(async (transaction) => {
+        for (const [id, at] of heard.slice(start, start + rowsAtOnce)) {
+          await transaction.nodes.update(id, { last_heard_at: iso(at) })
+        }
+      })
+    }
+    await store.write((transaction) => this.#parts.flush(transaction))
+  }
+
+  async #noteTransitions(transaction: Transaction, nodeIds: readonly NodeId[]): Promise<void> {
+    const { presence, clock, log } = this.#parts
+    const clusters = new Set((await transaction.members.holdingIn(nodeIds)).map((member) => member.cluster_id))
+    for (const nodeId of nodeIds) {
+      transaction.announce('node', nodeId)
+      log.info({ node_id: nodeId, lost: presence.isLost(nodeId) }, 'a node was lost or came back')
+    }
+    for (const clusterId of clusters) await rejudge(transaction, clusterId, presence, clock())
+  }
+
+  /** Only reads, so that an idle control plane does not write. */
+  async #cloudsWithWork(): Promise<CloudId[]> {
+    return this.#parts.store.reader.cloudsWithWork(iso(this.#parts.clock()))
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#running = this.#running.then(work).catch((error: unknown) => this.#parts.onFault(error))
+  }
+}

@@ -1,0 +1,43 @@
+/** Appends a node's pull records. None is dropped: one that breaks the chain is kept with that flag, and the node carries it too. */
+import { newId, type NodeId, type PullRecord } from '@fairlead/contract'
+import { iso } from '../clock.ts'
+import type { ChainState } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
+
+/** The worst state of what was appended; null where nothing was new. */
+export async function takePulls(
+  transaction: Transaction,
+  nodeId: NodeId,
+  records: readonly PullRecord[],
+  now: number,
+): Promise<ChainState | null> {
+  let worst: ChainState | null = null
+  for (const record of records) {
+    if ((await transaction.pulls.withHash(nodeId, record.hash)) !== null) continue
+    const end = (await transaction.pulls.lastOf(nodeId)) ?? chainBegin
+    // A record of another node in this one's report is as good as altered.
+    const chain = record.node_id === nodeId ? judgeLink(end, record) : 'altered'
+    await transaction.pulls.append({
+      key: arrivalKey(now, record.sequence),
+      id: record.id,
+      node_id: nodeId,
+      sequence: record.sequence,
+      hash: record.hash,
+      cluster_id: record.cluster_id,
+      code: record.code,
+      record,
+      chain,
+      received_at: iso(now),
+    })
+    transaction.announce('pull', record.id)
+    worst = worseChain(worst, chain)
+  }
+  return worst
+}
+
+/** Sorts by arrival, and by the node's own count within one report. */
+function arrivalKey(now: number, sequence: number): string {
+  const id = newId('pull', now)
+  return `${id.slice(0, 15)}${String(sequence).padStart(10, '0')}${id.slice(15)}`
+}

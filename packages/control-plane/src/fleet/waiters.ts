@@ -1,0 +1,45 @@
+/** Requests that wait for a change: woken at once when it is committed, and by the clock at the latest. */
+export class Waiters<Key> {
+  readonly #waiting = new Map<Key, Set<() => void>>()
+  #ended = false
+
+  /** True when woken, false when the time is over or the caller has gone. */
+  wait(key: Key, milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    if (this.#ended || signal.aborted || milliseconds <= 0) return Promise.resolve(false)
+    return new Promise((resolve) => {
+      const set = this.#waiting.get(key) ?? new Set()
+      this.#waiting.set(key, set)
+      const end = (woken: boolean) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', gone)
+        set.delete(wake)
+        if (set.size === 0 && this.#waiting.get(key) === set) this.#waiting.delete(key)
+        resolve(woken)
+      }
+      const wake = () => end(!this.#ended)
+      const gone = () => end(false)
+      const timer = setTimeout(gone, milliseconds)
+      signal.addEventListener('abort', gone, { once: true })
+      set.add(wake)
+    })
+  }
+
+  wake(key: Key): void {
+    // A set is read to its end also while its members leave it.
+    for (const wake of this.#waiting.get(key) ?? []) wake()
+  }
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Ends every wait, now and later: the control plane stops. */
+  end(): void {
+    this.#ended = true
+    for (const key of this.#waiting.keys()) this.wake(key)
+  }
+}

@@ -1,0 +1,148 @@
+/** /clusters: make, start, terminate, look. */
+import {
+  Cluster,
+  ClusterNode,
+  ClusterState,
+  CreateCluster,
+  page,
+  PageQuery,
+  single,
+  StartCluster,
+} from '@fairlead/contract'
+import type { Clock } from '../clock.ts'
+import { createCluster, requireCluster, startCluster, terminateCluster } from '../fleet/cluster-orders.ts'
+import type { Presence } from '../fleet/presence.ts'
+import type { Settle } from '../fleet/settle.ts'
+import type { ClusterRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from './list-query.ts'
+import { pageOf } from './paging.ts'
+import { presentClusters } from './present-cluster.ts'
+import { get, post, type Route } from './route.ts'
+
+export interface ClusterRouteParts {
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly settle: Settle
+}
+
+const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
+
+export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): Route[] {
+  const present = async (reader: Reader, cluster: ClusterRecord): Promise<Cluster> => {
+    const [shown] = await presentClusters(reader, [cluster], presence)
+    if (shown === undefined) throw new TypeError('one cluster is shown as one')
+    return shown
+  }
+  return [
+    post(
+      {
+        path: '/api/v1/clusters',
+        access: 'developer',
+        summary: 'Make a cluster, Terminated',
+        body: CreateCluster,
+        status: 201,
+        answer: single(Cluster),
+        problems: [
+          'NAME_IN_USE',
+          'NAME_INVALID',
+          'CLOUD_NOT_FOUND',
+          'CLUSTER_ENV_NOT_FOUND',
+          'CLUSTER_ENV_ARCHIVED',
+          'BUILD_NOT_FOUND',
+          'BUILD_FAILED',
+          'REFERENCE_NOT_ALLOWED',
+        ],
+      },
+      async ({ body, caller }, transaction) => ({
+        result: await present(transaction, await createCluster(transaction, body, caller.id, clock())),
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters',
+        access: 'viewer',
+        summary: 'List clusters, newest first',
+        query: ClusterQuery,
+        status: 200,
+        answer: page(Cluster),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.clusters.list({ ...nameFilter(query), state: query.state }, slice),
+          (cluster) => cluster.id,
+          (clusters) => presentClusters(reader, clusters, presence),
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}',
+        access: 'viewer',
+        summary: 'Get a cluster',
+        status: 200,
+        answer: single(Cluster),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({
+        result: await present(reader, await requireCluster(reader, params.cluster_id)),
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}/nodes',
+        access: 'viewer',
+        summary: 'The nodes of a cluster, the head first; one page',
+        query: PageQuery,
+        status: 200,
+        answer: page(ClusterNode),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params }, reader) => {
+        const cluster = await present(reader, await requireCluster(reader, params.cluster_id))
+        return { results: cluster.nodes, metadata: { next_paging_token: null } }
+      },
+    ),
+    post(
+      {
+        path: '/api/v1/clusters/{cluster_id}/start',
+        access: 'developer',
+        summary: 'Start a cluster',
+        body: StartCluster,
+        status: 202,
+        answer: single(Cluster),
+        problems: [
+          'CLUSTER_NOT_FOUND',
+          'CLUSTER_BUSY',
+          'CLUSTER_ENV_NOT_FOUND',
+          'CLUSTER_ENV_ARCHIVED',
+          'BUILD_NOT_FOUND',
+          'BUILD_FAILED',
+          'REFERENCE_NOT_ALLOWED',
+        ],
+      },
+      async ({ params, body }, transaction) => {
+        const cluster = await requireCluster(transaction, params.cluster_id)
+        await startCluster(transaction, cluster, body, clock())
+        await settle(transaction, cluster.cloud_id)
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id)) }
+      },
+    ),
+    post(
+      {
+        path: '/api/v1/clusters/{cluster_id}/terminate',
+        access: 'developer',
+        summary: 'Stop a cluster and free its nodes',
+        status: 202,
+        answer: single(Cluster),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const cluster = await requireCluster(transaction, params.cluster_id)
+        await terminateCluster(transaction, cluster, presence, clock())
+        await settle(transaction, cluster.cloud_id)
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id)) }
+      },
+    ),
+  ]
+}

@@ -1,0 +1,69 @@
+/** /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. */
+import { z } from 'zod'
+import type { Waiters } from '../fleet/waiters.ts'
+import type { EventRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { respond, type Route } from './route.ts'
+
+export interface EventRouteParts {
+  readonly store: Store
+  readonly waiters: Waiters<'events'>
+}
+
+const atOnce = 200
+/** A line now and then shows both ends that the other is there. */
+const heartbeatMs = 15_000
+
+export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
+  return [
+    respond(
+      'get',
+      {
+        path: '/api/v1/events',
+        access: 'viewer',
+        summary: 'Changes of builds, clusters, nodes and pulls, as server-sent events',
+        status: 200,
+        answer: z.string(),
+      },
+      async ({ request }) => {
+        const from = readLastEventId(request.header('last-event-id')) ?? (await store.reader.events.last())
+        const body = ReadableStream.from(eventTexts(store, waiters, from, request.signal))
+        return new Response(body, {
+          headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+        })
+      },
+    ),
+  ]
+}
+
+async function* eventTexts(
+  store: Store,
+  waiters: Waiters<'events'>,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  let last = from
+  yield encoder.encode(': hello\n\n')
+  while (!signal.aborted && !waiters.ended) {
+    // Begins to listen before it looks, so that no change falls between.
+    const turn = new AbortController()
+    const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
+    const found = await store.reader.events.after(last, atOnce)
+    if (found.length > 0) {
+      turn.abort()
+      last = found.at(-1)?.sequence ?? last
+      yield encoder.encode(found.map(eventText).join(''))
+    } else if (!(await woken)) {
+      yield encoder.encode(': still here\n\n')
+    }
+  }
+}
+
+function eventText(event: EventRecord): string {
+  return `id: ${event.sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
+}
+
+function readLastEventId(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null
+}

@@ -1,0 +1,99 @@
+/**
+ * Holds a node's request until its desired state is another than the one it knows. Writes to Node's own response, so that a waiting
+ * agent costs a socket, a timer and little else, and makes its headers anew each time.
+ */
+import type { ServerResponse } from 'node:http'
+import { problem, type NodeId } from '@fairlead/contract'
+import type { Clock } from '../clock.ts'
+import { readDesiredState, type DesiredStateText } from '../fleet/desired-state.ts'
+import type { Waiters } from '../fleet/waiters.ts'
+import type { Store } from '../store/store.ts'
+import { asProblem } from './problems.ts'
+
+export interface LongPollParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly onFault: (error: unknown) => void
+  readonly waiters: Waiters<NodeId>
+  readonly onAnswer: (status: number) => void
+}
+
+export interface Poll {
+  readonly nodeId: NodeId
+  /** The tag that the node has. */
+  readonly known: string | null
+  readonly waitSeconds: number
+  readonly requestId: string
+}
+
+/** Spreads the ends of waits that began together. */
+const jitterMs = 2000
+
+export class LongPoll {
+  readonly #parts: LongPollParts
+
+  constructor(parts: LongPollParts) {
+    this.#parts = parts
+  }
+
+  answer(response: ServerResponse, poll: Poll): void {
+    void this.#serve(response, poll).catch((error: unknown) => {
+      this.#sendProblem(response, error, poll.requestId)
+    })
+  }
+
+  async #serve(response: ServerResponse, poll: Poll): Promise<void> {
+    const { waiters } = this.#parts
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const waitMs = poll.waitSeconds === 0 ? 0 : poll.waitSeconds * 1000 + Math.random() * jitterMs
+    const end = performance.now() + waitMs
+    for (;;) {
+      // Begins to listen before it looks, so that no change falls between.
+      const woken = waiters.wait(poll.nodeId, end - performance.now(), gone.signal)
+      const state = await this.#read(poll.nodeId)
+      if (state.etag !== poll.known) {
+        this.#send(response, 200, poll.requestId, state)
+        gone.abort()
+        return
+      }
+      if (!(await woken)) {
+        this.#send(response, 304, poll.requestId, state)
+        return
+      }
+    }
+  }
+
+  async #read(nodeId: NodeId): Promise<DesiredStateText> {
+    const { store, clock } = this.#parts
+    const node = await store.reader.nodes.byId(nodeId)
+    if (node === null || node.revoked_at !== null) throw problem('NODE_REVOKED')
+    const state = await readDesiredState(store.reader, node, clock())
+    if (state === null) throw new TypeError('a node has a cloud')
+    return state
+  }
+
+  #send(response: ServerResponse, status: 200 | 304, requestId: string, state: DesiredStateText): void {
+    if (response.destroyed) return
+    const headers = { etag: state.etag, 'cache-control': 'no-store', 'x-request-id': requestId }
+    if (status === 304) {
+      response.writeHead(304, headers).end()
+    } else {
+      response.writeHead(200, {
+        ...headers,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(state.body),
+      })
+      response.end(state.body)
+    }
+    this.#parts.onAnswer(status)
+  }
+
+  #sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
+    if (response.destroyed || response.headersSent) return
+    const found = asProblem(error, this.#parts.onFault)
+    response.writeHead(found.row.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId })
+    response.end(JSON.stringify(found.toDocument(requestId)))
+    this.#parts.onAnswer(found.row.status)
+  }
+}

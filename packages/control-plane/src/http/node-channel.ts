@@ -1,0 +1,119 @@
+/** The agent's channel: join, session, desired state, reports. All but the join are signed by the node's key. */
+import {
+  DesiredState,
+  JoinAnswer,
+  JoinRequest,
+  NodeSession,
+  Report,
+  ReportAnswer,
+  single,
+  type NodeId,
+} from '@fairlead/contract'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { GroupCommit } from '../fleet/group-commit.ts'
+import type { Presence } from '../fleet/presence.ts'
+import type { Settle } from '../fleet/settle.ts'
+import { takeReport } from '../fleet/take-report.ts'
+import { joinNode, openSession } from '../identity/join.ts'
+import type { NodeSessionRecord } from '../store/records.ts'
+import type { LongPoll } from './long-poll.ts'
+import { post, respond, type Route } from './route.ts'
+
+export interface NodeChannelParts {
+  readonly clock: Clock
+  readonly origin: string
+  readonly presence: Presence
+  readonly settle: Settle
+  readonly group: GroupCommit
+  readonly longPoll: LongPoll
+  readonly onJoined: (nodeId: NodeId) => void
+}
+
+const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
+const reportLimit = 1024 * 1024
+
+const shown = (session: NodeSessionRecord) => ({ session_id: session.id, expires_at: session.expires_at })
+
+export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
+  const { clock, group, settle, presence } = parts
+  return [
+    post(
+      {
+        path: '/api/v1/nodes/join',
+        access: 'public',
+        summary: 'Join a cloud with a single-use token',
+        body: JoinRequest,
+        status: 201,
+        answer: single(JoinAnswer),
+        problems: ['JOIN_TOKEN_INVALID', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_USED', 'NAME_IN_USE'],
+      },
+      async ({ body }, transaction) => {
+        const { node, session } = await joinNode(transaction, body, clock())
+        transaction.afterCommit(() => parts.onJoined(node.id))
+        return {
+          result: { node_id: node.id, cloud_id: node.cloud_id, origin: parts.origin, session: shown(session) },
+        }
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/session',
+        access: 'node',
+        summary: 'Open a session of 15 minutes',
+        body: z.strictObject({}),
+        status: 201,
+        answer: single(NodeSession),
+      },
+      async ({ caller }) => {
+        let session: NodeSessionRecord | null = null
+        await group.add(async (transaction) => {
+          session = await openSession(transaction, caller.id, clock())
+        })
+        if (session === null) throw new TypeError('a committed session is there')
+        return Response.json(single(NodeSession).parse({ result: shown(session) }), { status: 201 })
+      },
+    ),
+    respond(
+      'get',
+      {
+        path: '/api/v1/nodes/me/desired_state',
+        access: 'node',
+        summary: 'What this node should do; waits for a change where If-None-Match names the newest (304 at the end)',
+        query: WaitQuery,
+        status: 200,
+        answer: single(DesiredState),
+      },
+      async ({ caller, query, request }) => {
+        parts.longPoll.answer(request.takeResponse(), {
+          nodeId: caller.id,
+          known: request.header('if-none-match') ?? null,
+          waitSeconds: query.wait,
+          requestId: request.id,
+        })
+        return RESPONSE_ALREADY_SENT
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/reports',
+        access: 'node',
+        summary: 'Tell how things stand; answered once it is written durably',
+        body: Report,
+        status: 200,
+        answer: ReportAnswer,
+        bodyLimit: reportLimit,
+      },
+      async ({ caller, body }) => {
+        await group.add(async (transaction) => {
+          const cloudId = await takeReport(transaction, caller.id, body, { presence, now: clock() })
+          if (cloudId !== null) await settle(transaction, cloudId)
+        })
+        return Response.json(ReportAnswer.parse({ acknowledged: body.report_id }))
+      },
+    ),
+  ]
+}

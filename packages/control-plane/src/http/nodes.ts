@@ -1,0 +1,126 @@
+/** /nodes and the join tokens that make them. */
+import { CloudId, JoinToken, newId, Node, NodeId, page, printable, problem, single } from '@fairlead/contract'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from '../fleet/cloud-choice.ts'
+import type { Presence } from '../fleet/presence.ts'
+import { revokeNode } from '../fleet/revoke-node.ts'
+import type { Settle } from '../fleet/settle.ts'
+import { joinTokenMs } from '../identity/join.ts'
+import { mintToken } from '../identity/secret-token.ts'
+import type { NodeRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from './list-query.ts'
+import { pageOf } from './paging.ts'
+import { presentNodes } from './present-cluster.ts'
+import { get, post, type Route } from './route.ts'
+
+export interface NodeRouteParts {
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly settle: Settle
+  readonly origin: string
+  /** Of the CA that the control plane made for itself; it becomes a part of every join token. */
+  readonly caFingerprint: string | null
+  readonly onRevoked: (nodeId: NodeId) => void
+}
+
+const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional() })
+
+export function nodeRoutes(parts: NodeRouteParts): Route[] {
+  const { clock, presence, settle } = parts
+  return [
+    post(
+      {
+        path: '/api/v1/clouds/{cloud_id}/join_tokens',
+        access: 'admin',
+        summary:
+          'Make a token with which one machine may join within 15 minutes; its text is shown in this answer only',
+        status: 201,
+        answer: single(JoinToken),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params, caller }, transaction) => {
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        const minted = mintToken('fjt')
+        const now = clock()
+        const token = {
+          id: newId('jtk', now),
+          cloud_id: cloud.id,
+          created_at: iso(now),
+          expires_at: iso(now + joinTokenMs),
+        }
+        await transaction.joinTokens.insert({
+          ...token,
+          token_hash: minted.hash,
+          creator_id: caller.id,
+          used_at: null,
+          used_by_node_id: null,
+          used_by_node_name: null,
+        })
+        const text = parts.caFingerprint === null ? minted.text : `${minted.text}.${parts.caFingerprint}`
+        const command = `fairlead agent join --host ${parts.origin} --provider ${cloud.provider}`
+        return { result: { ...token, token: text, command } }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/nodes',
+        access: 'viewer',
+        summary: 'List nodes, newest first',
+        query: NodeQuery,
+        status: 200,
+        answer: page(Node),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.nodes.list({ ...nameFilter(query), cloudId: query.cloud_id }, slice),
+          (node) => node.id,
+          (nodes) => presentNodes(reader, nodes, presence),
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/nodes/{node_id}',
+        access: 'viewer',
+        summary: 'Get a node',
+        status: 200,
+        answer: single(Node),
+        problems: ['NODE_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({
+        result: await present(reader, await requireNode(reader, params.node_id), presence),
+      }),
+    ),
+    post(
+      {
+        path: '/api/v1/nodes/{node_id}/revoke',
+        access: 'admin',
+        summary: 'Revoke a node for good',
+        status: 200,
+        answer: single(Node),
+        problems: ['NODE_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const node = await requireNode(transaction, params.node_id)
+        const revoked = await revokeNode(transaction, node, presence, clock())
+        await settle(transaction, node.cloud_id)
+        transaction.afterCommit(() => parts.onRevoked(node.id))
+        return { result: await present(transaction, revoked, presence) }
+      },
+    ),
+  ]
+}
+
+async function requireNode(reader: Reader, id: string): Promise<NodeRecord> {
+  const parsed = NodeId.safeParse(id)
+  const node = parsed.success ? await reader.nodes.byId(parsed.data) : null
+  if (node === null) throw problem('NODE_NOT_FOUND', { name: printable(id) })
+  return node
+}
+
+async function present(reader: Reader, node: NodeRecord, presence: Presence): Promise<Node> {
+  const [shown] = await presentNodes(reader, [node], presence)
+  if (shown === undefined) throw new TypeError('one node is shown as one')
+  return shown
+}

@@ -1,0 +1,101 @@
+/** How clusters and their nodes look from outside. */
+import type { Cluster, ClusterNode, Node } from '@fairlead/contract'
+import { iso } from '../clock.ts'
+import type { Presence } from '../fleet/presence.ts'
+import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { presentProblem } from './present-build.ts'
+
+export async function presentClusters(
+  reader: Reader,
+  clusters: readonly ClusterRecord[],
+  presence: Presence,
+): Promise<Cluster[]> {
+  const members = await reader.members.ofClusters(clusters.map((cluster) => cluster.id))
+  const nodes = await reader.nodes.byIds([...new Set(members.map((member) => member.node_id))])
+  const nodeById = new Map(nodes.map((node) => [node.id, node]))
+  return Promise.all(
+    clusters.map(async (cluster) => {
+      const own = members.filter(
+        (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
+      )
+      return presentCluster(reader, cluster, presentMembers(cluster, own, nodeById, presence))
+    }),
+  )
+}
+
+async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: ClusterNode[]): Promise<Cluster> {
+  const build = await reader.builds.byId(cluster.build_id)
+  const environment = build === null ? null : await reader.environments.byId(build.cluster_environment_id)
+  if (build === null || environment === null) throw new TypeError('a cluster has a build, and a build an environment')
+  return {
+    id: cluster.id,
+    name: cluster.name,
+    state: cluster.state,
+    problem: presentProblem(cluster.problem),
+    cloud_id: cluster.cloud_id,
+    cluster_environment_id: environment.id,
+    cluster_environment_build_id: build.id,
+    cluster_environment: `${environment.name}:${build.revision}`,
+    worker_count: cluster.worker_count,
+    pin_digest: cluster.pin_digest,
+    digest: cluster.digest,
+    generation: cluster.generation,
+    creator_id: cluster.creator_id,
+    created_at: cluster.created_at,
+    state_changed_at: cluster.state_changed_at,
+    ray_address: cluster.head_address === null ? null : rayClientAddress(cluster.head_address),
+    dashboard_url: cluster.dashboard_url,
+    alive_nodes: cluster.alive_nodes,
+    nodes,
+  }
+}
+
+/** Ray Client listens on its own port of the head. */
+function rayClientAddress(headAddress: string): string {
+  return `ray://${headAddress.replace(/:\d+$/, '')}:10001`
+}
+
+function presentMembers(
+  cluster: ClusterRecord,
+  members: readonly MemberRecord[],
+  nodes: ReadonlyMap<string, NodeRecord>,
+  presence: Presence,
+): ClusterNode[] {
+  if (cluster.state === 'Terminated') return []
+  return members.map((member) => {
+    const node = nodes.get(member.node_id)
+    const holds = member.released_at === null
+    const heardAt = presence.lastHeard(member.node_id)
+    return {
+      node_id: member.node_id,
+      node_name: node?.name ?? member.node_id,
+      role: member.role,
+      phase: holds && presence.isLost(member.node_id) ? 'lost' : member.phase,
+      steps: member.steps,
+      problem: presentProblem(member.problem),
+      warnings: member.warnings,
+      last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
+    }
+  })
+}
+
+export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[], presence: Presence): Promise<Node[]> {
+  const held = await reader.members.holdingIn(nodes.map((node) => node.id))
+  const clusterOf = new Map(held.map((member) => [member.node_id, member.cluster_id]))
+  return nodes.map((node) => {
+    const heardAt = presence.lastHeard(node.id)
+    return {
+      id: node.id,
+      name: node.name,
+      cloud_id: node.cloud_id,
+      checker: node.checker,
+      state: node.revoked_at !== null ? 'revoked' : presence.isLost(node.id) ? 'lost' : 'online',
+      facts: node.facts,
+      cluster_id: clusterOf.get(node.id) ?? null,
+      joined_at: node.joined_at,
+      last_heard_at: heardAt === null ? node.last_heard_at : iso(heardAt),
+      ...(node.pull_chain !== null && { pull_chain: node.pull_chain }),
+    }
+  })
+}

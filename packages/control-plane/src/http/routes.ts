@@ -1,0 +1,43 @@
+/** All routes of a control plane. */
+import type { Waiters } from '../fleet/waiters.ts'
+import type { Store } from '../store/store.ts'
+import { packageVersion } from '../version.ts'
+import { apiTokenRoutes } from './api-tokens.ts'
+import { buildRoutes } from './builds.ts'
+import { cloudRoutes } from './clouds.ts'
+import { clusterEnvironmentRoutes } from './cluster-environments.ts'
+import { clusterRoutes } from './clusters.ts'
+import { eventRoutes } from './events.ts'
+import { grantRoutes } from './grants.ts'
+import { healthRoutes } from './health.ts'
+import type { Metrics } from './metrics.ts'
+import { nodeChannelRoutes, type NodeChannelParts } from './node-channel.ts'
+import { nodeRoutes, type NodeRouteParts } from './nodes.ts'
+import { openApiRoutes } from './openapi.ts'
+import { pullRoutes } from './pulls.ts'
+import type { Route } from './route.ts'
+
+export interface RouteParts extends NodeChannelParts, NodeRouteParts {
+  readonly store: Store
+  readonly metrics: Metrics
+  readonly eventWaiters: Waiters<'events'>
+}
+
+export function allRoutes(parts: RouteParts): Route[] {
+  const routes = [
+    ...healthRoutes(),
+    ...parts.metrics.routes(),
+    ...cloudRoutes(parts),
+    ...grantRoutes(parts),
+    ...clusterEnvironmentRoutes(parts),
+    ...buildRoutes(parts),
+    ...clusterRoutes(parts),
+    // Before /nodes/{node_id}, which would take `me` for an id.
+    ...nodeChannelRoutes(parts),
+    ...nodeRoutes(parts),
+    ...pullRoutes(),
+    ...apiTokenRoutes(parts),
+    ...eventRoutes({ store: parts.store, waiters: parts.eventWaiters }),
+  ]
+  return [...routes, ...openApiRoutes(routes, packageVersion())]
+}

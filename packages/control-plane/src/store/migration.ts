@@ -1,0 +1,11 @@
+/** One step forward of the schema. */
+import type { ColumnDefinitionBuilder, Transaction } from 'kysely'
+import type { Tables } from './row.ts'
+
+/** What differs between databases in a migration. */
+export interface MigrationDialect {
+  /** A primary key that counts by itself. */
+  readonly counting: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
+}
+
+export type Migration = (db: Transaction<Tables>, dialect: MigrationDialect) => Promise<void>
