@@ -6,6 +6,9 @@ export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './engine.ts'
+export { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from './fairlead/agent.ts'
+export { cli, cliJson, fairleadProgram, type CliOptions, type FairleadAccess } from './fairlead/program.ts'
+export { startFairleadServe, type FairleadServe, type FairleadServeOptions } from './fairlead/serve.ts'
 export {
   startFaultProxy,
   type FaultHandle,

@@ -14,6 +14,8 @@ export interface ServiceSpec {
   env?: NodeJS.ProcessEnv
   cwd?: string
   stdin?: string
+  /** Gets what it prints, which then is not in the log. */
+  onStdout?: (text: string) => void
   /** What it gets when this process dies; TERM for a program that has something to put away. */
   deathSignal?: 'KILL' | 'TERM'
   /** How long it may take to end after SIGTERM before it is killed. */
@@ -39,7 +41,18 @@ export interface Service extends AsyncDisposable {
 }
 
 export function startService(spec: ServiceSpec): Service {
-  const { command, args, logFile, env, cwd, stdin, deathSignal = 'KILL', graceMs = 10_000, forks = false } = spec
+  const {
+    command,
+    args,
+    logFile,
+    env,
+    cwd,
+    stdin,
+    onStdout,
+    deathSignal = 'KILL',
+    graceMs = 10_000,
+    forks = false,
+  } = spec
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a')
   const logStart = fstatSync(log).size
@@ -48,11 +61,12 @@ export function startService(spec: ServiceSpec): Service {
     detached: true,
     env: { PATH: process.env['PATH'], ...env },
     ...(cwd !== undefined && { cwd }),
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', log, log],
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', onStdout === undefined ? log : 'pipe', log],
   })
   closeSync(log)
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(stdin)
+  child.stdout?.setEncoding('utf8').on('data', onStdout ?? (() => {}))
   const { promise: exited, resolve } = Promise.withResolvers<number>()
   let exitCode: number | undefined
   const ended = (code: number): void => {

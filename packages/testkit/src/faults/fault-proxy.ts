@@ -1,7 +1,7 @@
 /** Stands in front of a real HTTP server, a registry for instance, and lets chosen requests go wrong in a chosen way. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { checkServerIdentity as checkIdentity } from 'node:tls'
 import { Agent, request as send } from 'undici'
 import { listen, type ListenOptions } from '../http-service.ts'
 import type { RegistryTarget } from '../registry.ts'
@@ -46,9 +46,9 @@ interface ActiveRule extends FaultRule {
 
 export async function startFaultProxy({ target, ...options }: FaultProxyOptions): Promise<FaultProxy> {
   const { hostname } = new URL(target.url)
-  // The client's `host` header goes through, and must not become the name that the target's certificate is held against.
-  const servername = isIP(hostname) === 0 ? hostname : ''
-  const dispatcher = new Agent({ connect: { servername, ...(target.caPem !== null && { ca: target.caPem }) } })
+  // The client's `host` header goes through; the target's certificate is held against the target's own name all the same.
+  const checkServerIdentity: typeof checkIdentity = (_, certificate) => checkIdentity(hostname, certificate)
+  const dispatcher = new Agent({ connect: { checkServerIdentity, ...(target.caPem !== null && { ca: target.caPem }) } })
   const rules: ActiveRule[] = []
   const requests: ProxiedRequest[] = []
 

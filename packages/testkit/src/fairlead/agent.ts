@@ -1,0 +1,135 @@
+/** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a process of its own. */
+import { join } from 'node:path'
+import { runCommand } from '../command.ts'
+import type { Machine } from '../machine.ts'
+import { newFolder } from '../run-folder.ts'
+import { startService, untilReady, type Service } from '../service.ts'
+import { cliJson, fairleadProgram } from './program.ts'
+import type { FairleadServe } from './serve.ts'
+
+export interface FairleadAgentOptions {
+  /** Where it runs; this host when absent or null. */
+  machine?: Machine | null
+  serve: Pick<FairleadServe, 'origin' | 'adminToken' | 'caFile'>
+  name: string
+  provider: 'aws' | 'gcp' | 'local'
+  /** Needed where there are several. */
+  cloudName?: string
+  env?: Record<string, string>
+  /** Checks builds only; needs no engine. */
+  checker?: boolean
+  /** A policy file other than the machine's `/etc/fairlead/policy.yaml`. */
+  policy?: string
+  secretsDir?: string
+  /** A Docker socket other than the machine's own. */
+  socket?: string
+  advertiseAddress?: string
+}
+
+export interface FairleadAgent extends AsyncDisposable {
+  readonly nodeId: string
+  readonly name: string
+  readonly pid: number
+  readonly logFile: string
+  readonly stateDir: string
+  readonly tail: (lines?: number) => string
+  readonly kill: (signal?: NodeJS.Signals) => void
+  /** Ends it in order, if it still runs, and starts it again with the same state. */
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+interface NodeDocument {
+  id: string
+  name: string
+  state: string
+  facts: unknown
+  last_heard_at: string | null
+}
+
+export async function startFairleadAgent(options: FairleadAgentOptions): Promise<FairleadAgent> {
+  const { machine = null, serve, name, env = {} } = options
+  const stateDir = machine === null ? newFolder(`${name}-state`) : machine.stateDir
+  const logFile = join(machine?.dir ?? newFolder(`${name}-log`), 'agent.log')
+  // In the machine's own words: its `/var/lib/fairlead` is the default.
+  const state = machine === null ? ['--state-dir', stateDir] : []
+  const place = { ...(machine === null && { HOME: stateDir }), NO_COLOR: '1', ...env }
+
+  await joinAgent(options, state, place)
+  const start = async (): Promise<Service> => {
+    const startedAt = Date.now()
+    const args = [fairleadProgram, 'agent', 'run', ...state, ...runFlags(options)]
+    const service =
+      machine === null
+        ? startService({ command: process.execPath, args, logFile, env: place })
+        : machine.spawn(process.execPath, args, { logFile, env: place })
+    await untilReady(service, `the agent ${name} is heard`, () => heardSince(serve, name, startedAt), 30_000)
+    return service
+  }
+  let service = await start()
+  const node = await findNode(serve, name)
+  if (node === undefined) throw new Error(`No node ${name} at ${serve.origin}`)
+  const stop = (): Promise<void> => service.stop()
+  return {
+    nodeId: node.id,
+    name,
+    get pid() {
+      return service.pid
+    },
+    logFile,
+    stateDir,
+    tail: (lines) => service.tail(lines),
+    kill: (signal) => service.kill(signal),
+    async restart() {
+      await service.stop()
+      service = await start()
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function joinAgent(
+  { machine = null, serve, name, provider, cloudName, checker = false }: FairleadAgentOptions,
+  state: readonly string[],
+  env: Record<string, string>,
+): Promise<void> {
+  const cloud = cloudName === undefined ? [] : ['--cloud-name', cloudName]
+  const { token } = await cliJson<{ token: string }>(['node', 'join-token', ...cloud], accessTo(serve))
+  const flags = ['--host', serve.origin, '--name', name, '--provider', provider, ...(checker ? ['--checker'] : [])]
+  const args = [fairleadProgram, 'agent', 'join', ...flags, ...state]
+  const options = { env, input: `${token}\n` }
+  const { status, stdout, stderr } =
+    machine === null
+      ? await runCommand(process.execPath, args, options)
+      : await machine.exec(process.execPath, args, options)
+  if (status !== 0) throw new Error(`The node ${name} did not join: exit ${status}\n${stdout}${stderr}`)
+}
+
+function runFlags({ policy, secretsDir, socket, advertiseAddress, checker }: FairleadAgentOptions): string[] {
+  return [
+    ...(policy === undefined ? [] : ['--policy', policy]),
+    ...(secretsDir === undefined ? [] : ['--secrets-dir', secretsDir]),
+    ...(socket === undefined ? [] : ['--docker-socket', socket]),
+    ...(advertiseAddress === undefined ? [] : ['--advertise-address', advertiseAddress]),
+    ...(checker === true ? ['--checker'] : []),
+  ]
+}
+
+async function heardSince(serve: FairleadAgentOptions['serve'], name: string, time: number): Promise<true | undefined> {
+  const node = await findNode(serve, name)
+  const heard = node?.facts != null && node.last_heard_at !== null && Date.parse(node.last_heard_at) >= time
+  return heard ? true : undefined
+}
+
+async function findNode(serve: FairleadAgentOptions['serve'], name: string): Promise<NodeDocument | undefined> {
+  const { results } = await cliJson<{ results: NodeDocument[] }>(
+    ['node', 'list', '--max-items', '1000'],
+    accessTo(serve),
+  )
+  return results.find((node) => node.name === name)
+}
+
+function accessTo({ origin, adminToken, caFile }: FairleadAgentOptions['serve']) {
+  return { host: origin, token: adminToken, caFile }
+}
