@@ -2,7 +2,7 @@
 import { isProblem, problem, type Workload } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import type { CurrentStart } from './current-start.ts'
-import type { ExecutorParts } from './executor-parts.ts'
+import type { ExecutorParts, WorkloadTimes } from './executor-parts.ts'
 import {
   dashboardAddress,
   headAddress,
@@ -34,11 +34,18 @@ export async function askRay(
   }
   if (current.wasUp) showRunning(current, workload, nodes, address)
   else failIfTooLate(current, parts.times.rayStartMs)
-  const { askWhileRunningMs, askWhileStartingMs } = parts.times
-  const waitsForOthers = workload.role === 'head' && (nodes?.alive ?? 0) < workload.node_count
-  current.nextAskAt = performance.now() + (current.wasUp && !waitsForOthers ? askWhileRunningMs : askWhileStartingMs)
+  current.wasComplete ||= (nodes?.alive ?? 0) >= workload.node_count
+  current.nextAskAt = performance.now() + untilNextAskMs(current, workload, parts.times)
+}
+
+function untilNextAskMs(current: CurrentStart, workload: Workload, times: WorkloadTimes): number {
+  if (!current.wasUp) return times.askWhileStartingMs
   // A worker's head counts the nodes; the worker asks only until it is listed itself.
-  if (current.wasUp && workload.role === 'worker') current.nextAskAt = Number.POSITIVE_INFINITY
+  if (workload.role === 'worker') return Number.POSITIVE_INFINITY
+  if (current.wasComplete) return times.askWhileRunningMs
+  // Others are on their way: asked often at first, and ever more rarely where they take long.
+  const elapsedMs = performance.now() - (current.rayBeganAt ?? 0)
+  return Math.min(Math.max(elapsedMs / 10, times.askWhileStartingMs), times.askWhileRunningMs)
 }
 
 async function ask(engine: Engine, workload: Workload, address: string, signal: AbortSignal): Promise<RayNodes | null> {

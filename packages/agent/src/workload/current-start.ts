@@ -16,6 +16,8 @@ export class CurrentStart {
   /** When Ray began to come up, by the monotonic clock; null: not yet. */
   rayBeganAt: number | null = null
   nextAskAt = 0
+  /** Ray has listed all nodes of the cluster alive. */
+  wasComplete = false
   unanswered = 0
   /** Found again after a crash, and Ray not asked yet: nothing is told until then, lest a running cluster looks like a starting one. */
   isQuiet: boolean

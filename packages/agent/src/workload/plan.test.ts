@@ -222,6 +222,11 @@ describe('plan', () => {
     expect(steps.map((step) => step.do)).toEqual(['create-container'])
   })
 
+  test('an image of another digest than the one that the head has settled is pulled anew', () => {
+    const image = { id: 'i', digest: `sha256:${'b'.repeat(64)}` }
+    expect(plan({ ...nothing, image }, workload()).map((step) => step.do)).toEqual(['pull-image'])
+  })
+
   test('what another start left is stopped and removed before anything is started', () => {
     const old: WorkloadContainer = { name: 'old', start: null, state: 'running', exitStatus: null, digest: null }
     expect(plan({ ...nothing, containers: [old] }, workload())).toEqual([

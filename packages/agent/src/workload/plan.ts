@@ -24,7 +24,9 @@ function clearAway({ name, state }: WorkloadContainer): readonly Step[] {
 }
 
 function planStart(have: NodeState, want: Workload): readonly Step[] {
-  if (have.image === null) return [{ do: 'pull-image', workload: want }]
+  // The head may have settled the digest meanwhile: every node of the cluster runs that one.
+  const isProved = have.image !== null && (want.digest === null || want.digest === have.image.digest)
+  if (have.image === null || !isProved) return [{ do: 'pull-image', workload: want }]
   // A worker pulls while its head starts, then waits to be told where the head is.
   if (want.role === 'worker' && want.head_address === null) return []
   return [{ do: 'create-container', workload: want, image: have.image }]

@@ -68,7 +68,7 @@ function live(): Reconciler {
     times: { rayStartMs: 200, askWhileStartingMs: 5, askWhileRunningMs: 20, stopGraceSeconds: 1 },
     onReport: (report) => reports.push(report),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patience: 3 },
+    pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patienceMs: 30 },
   })
   lives.push({ reconciler, stop, running: reconciler.run(stop.signal) })
   return reconciler
@@ -83,6 +83,7 @@ async function kill(): Promise<void> {
 
 const last = () => reports.at(-1) ?? null
 const until = (phase: WorkloadReport['phase']) => vi.waitFor(() => expect(last()?.phase).toBe(phase))
+const untilFree = () => vi.waitFor(() => expect(reports.at(-1)).toBeNull())
 const untilCode = (code: string) => vi.waitFor(() => expect(last()?.problem?.code).toBe(code))
 
 describe('a start', () => {
@@ -303,7 +304,7 @@ describe('a stop', () => {
     reconciler.want(workload())
     await until('running')
     reconciler.want(null)
-    await until('stopped')
+    await untilFree()
     expect(engine.all.size).toBe(0)
     expect(reports.some((report) => report?.phase === 'failed')).toBe(false)
     expect(reports.some((report) => report?.phase === 'stopping')).toBe(true)
@@ -315,7 +316,7 @@ describe('a stop', () => {
     reconciler.want(workload())
     await vi.waitFor(() => expect(puller.pulled).toHaveLength(1))
     reconciler.want(null)
-    await until('stopped')
+    await untilFree()
     expect(engine.all.size).toBe(0)
   })
 
@@ -325,8 +326,8 @@ describe('a stop', () => {
     await kill()
     reports = []
     live().want(null)
-    await until('stopped')
-    expect(last()).toMatchObject({ cluster_id: clusterId, generation: 1 })
+    await untilFree()
+    expect(reports[0]).toMatchObject({ cluster_id: clusterId, generation: 1, phase: 'stopping' })
     expect(engine.all.size).toBe(0)
   })
 

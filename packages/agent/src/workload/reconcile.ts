@@ -29,15 +29,15 @@ export interface ReconcilePace {
   readonly startingMs: number
   readonly steadyMs: number
   readonly backoff: BackoffShape
-  /** After so many tries a problem that may pass is shown as a failure; it is tried on all the same. */
-  readonly patience: number
+  /** A problem that may pass is shown as a failure once it has lasted this long; it is tried on all the same. */
+  readonly patienceMs: number
 }
 
 const defaultPace: ReconcilePace = {
   startingMs: 1_000,
   steadyMs: 5_000,
   backoff: { baseMs: 1_000, capMs: 30_000 },
-  patience: 5,
+  patienceMs: 60_000,
 }
 
 export class Reconciler {
@@ -51,6 +51,8 @@ export class Reconciler {
   #leaving: Start | null = null
   #round = new AbortController()
   #tries = 0
+  /** When the problem that is being met began, by the monotonic clock. */
+  #metSince = 0
   #lastSteps = ''
 
   constructor(parts: ReconcileParts) {
@@ -120,7 +122,8 @@ export class Reconciler {
     }
     if (current !== null) recover(current)
     if (this.#hasMoved(steps)) return 0
-    return current !== null && current.progress.phase === 'starting' ? this.#pace.startingMs : this.#pace.steadyMs
+    const untilAsk = (current?.nextAskAt ?? Number.POSITIVE_INFINITY) - performance.now()
+    return Math.min(Math.max(untilAsk, this.#pace.startingMs), this.#pace.steadyMs)
   }
 
   /** Steps other than those of the round before: the next round comes at once, and nothing spins on a step that has no effect. */
@@ -135,8 +138,10 @@ export class Reconciler {
     const current = this.#current
     this.#parts.log.warn({ code: met.code, facts: met.facts, ...current?.start }, met.what)
     if (met.row.retry || current === null) {
+      if (this.#tries === 0) this.#metSince = performance.now()
       this.#tries += 1
-      const isShownAsFailure = this.#tries > this.#pace.patience && current?.progress.phase !== 'running'
+      const hasLasted = performance.now() - this.#metSince > this.#pace.patienceMs
+      const isShownAsFailure = hasLasted && current?.progress.phase !== 'running'
       if (current === null) this.#publishLeaving(null, true, met)
       else current.isQuiet = false
       current?.update((progress) => ({
@@ -184,8 +189,10 @@ export class Reconciler {
   #publishLeaving(found: Start | null, isStopping: boolean, met: Problem | null = null): void {
     const leaving = this.#leaving ?? found
     this.#leaving = leaving
-    const phase = isStopping ? 'stopping' : 'stopped'
-    this.#parts.onReport(leaving === null ? null : toReport(leaving, { ...notStarted, phase, problem: met }))
+    // Nothing that remains is nothing to report: that is how the control plane learns that the node is free.
+    this.#parts.onReport(
+      leaving === null || !isStopping ? null : toReport(leaving, { ...notStarted, phase: 'stopping', problem: met }),
+    )
   }
 
   #internal(error: unknown): Problem {
