@@ -18,6 +18,7 @@ import { NodePolicy } from '../policy/node-policy.ts'
 import { digestOf } from './manifest.ts'
 import type { PullTicket } from './pull-ticket.ts'
 import { openRegistryClient } from './registry-client.ts'
+import { sampleImage, ScriptedRegistry } from './scripted-registry.ts'
 
 const writer = { username: 'writer', password: 'w:with a colon' }
 const amd64 = { os: 'linux', arch: 'amd64', variant: null }
@@ -142,6 +143,43 @@ test('S2: a registry that names a villain’s realm gets nothing there', async (
   expect(await codeOf({ host, policy })).toBe('TOKEN_REALM_NOT_TRUSTED')
   expect(villain.requests).toEqual([])
   expect([registry.saw(writer.password), registry.requests.length]).toEqual([false, 1])
+})
+
+test('S15: a blob comes from where the registry redirects to, and no credential goes there', async () => {
+  const image = sampleImage()
+  const layer = image.layers[0] ?? Buffer.alloc(0)
+  await using store = await startRecorder({ tls, answer: { status: 200, body: layer.toString() } })
+  await using registry = await ScriptedRegistry.start()
+  registry.push('1', image)
+  registry.accepted = new Set([`Basic ${Buffer.from(`writer:${writer.password}`).toString('base64')}`])
+  const policy = { loopback_registries: [registry.url, store.origin], registry_ca: { [store.host]: tls.caFile } }
+  await using client = openRegistryClient(NodePolicy.parse(policy))
+  const named = parseImageReference(`${registry.host}/team/app:1`)
+  const text = (value: string) => new Redacted(value)
+  const login = bindTo(named, {
+    username: text('writer'),
+    password: text(writer.password),
+    server: text(registry.host),
+  })
+  const order = { image: named, login, digest: null, platform: amd64 }
+  const ticket = await client.admit(order, { onStep: () => {} }, signal)
+
+  registry.intercept = ({ url = '' }, response) => {
+    if (!url.includes('/blobs/')) return false
+    response.writeHead(307, { location: `${store.origin}/signed?token=x`, 'set-cookie': 'a=b' }).end()
+    return true
+  }
+  const { body } = await ticket.fetchBlob(ticket.layers[0] ?? ticket.config, 0, signal)
+  const pieces: Uint8Array[] = []
+  for await (const piece of body) pieces.push(piece)
+  expect(Buffer.concat(pieces)).toEqual(layer)
+  expect(store.requests.map(({ url }) => url)).toEqual(['/signed?token=x'])
+  const [request] = store.requests
+  expect([request?.headers.authorization, request?.headers.cookie, store.saw(writer.password)]).toEqual([
+    undefined,
+    undefined,
+    false,
+  ])
 })
 
 test('an index is admitted for the platform of the node', async () => {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-import { parseSecretReference, Problem } from '@fairlead/contract'
+import { parseSecretReference, Problem, type AwsSecretReference, type SecretReference } from '@fairlead/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './aws-identity.ts'
 import { awsSecretReader } from './aws.ts'
@@ -169,6 +169,30 @@ describe('what AWS refuses', () => {
     await awsSecretReader({ region: 'eu-central-1' }).read(reference(arn), { signal })
     expect(aws.asked.at(-1)?.secretId).toBe(arn)
     expect(aws.asked.at(-1)?.authorization).toContain('/us-east-1/secretsmanager/')
+  })
+})
+
+describe('S21: the region that becomes a host', () => {
+  const read = (found: SecretReference, region = 'eu-central-1') =>
+    awsSecretReader({ region })
+      .read(found, { signal })
+      .then(
+        () => 'read',
+        (error: unknown) => (error as { code?: string }).code,
+      )
+
+  test('is the node’s own for a bare name, also one that was read before the node knew where it is', async () => {
+    aws.secrets.set('early', { value: document, version: 1 })
+    expect(await read(parseSecretReference('aws', 'early', {}), 'cn-north-1')).toBe('read')
+    expect(aws.asked.at(-1)?.authorization).toContain('/cn-north-1/secretsmanager/')
+  })
+
+  test('is never one outside the table, nor one of another partition', async () => {
+    const own = reference('early') as AwsSecretReference
+    expect(await read({ ...own, region: 'evil.example.com#' })).toBe('DESIRED_STATE_REFUSED')
+    expect(await read({ ...own, region: 'cn-north-1' })).toBe('DESIRED_STATE_REFUSED')
+    expect(await read(own, 'x')).toBe('read')
+    expect(await read({ ...own, region: null }, 'x')).toBe('DESIRED_STATE_REFUSED')
   })
 })
 

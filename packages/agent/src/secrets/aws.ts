@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
   type GetSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
-import { isProblem, partitionOfRegion, problem } from '@fairlead/contract'
+import { isProblem, partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
 import { parseLoginDocument } from '../login/login-document.ts'
 import { awsProblem, identityMissing, type AwsQuestion } from './aws-problem.ts'
@@ -34,9 +34,7 @@ export function awsSecretReader({ region: ownRegion }: AwsSecretsOptions): Secre
   return {
     async read(reference, { signal }) {
       if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
-      const region = reference.region ?? ownRegion
-      // S21: a region comes from the static table before it becomes a host.
-      if (partitionOfRegion(region) !== reference.partition) throw problem('DESIRED_STATE_REFUSED')
+      const region = regionOf(reference, ownRegion)
       const client = clientFor(region)
       const question = { reference: reference.secretId, region, signal }
       await proveIdentity(client, signal)
@@ -45,6 +43,13 @@ export function awsSecretReader({ region: ownRegion }: AwsSecretsOptions): Secre
       return { login: parseLoginDocument(bytesOf(answer)).login, version }
     },
   }
+}
+
+/** S21: a region comes from the static table before it becomes a host. A bare name is the node's own region's. */
+function regionOf({ region, partition }: AwsSecretReference, ownRegion: string): string {
+  const known = partitionOfRegion(region ?? ownRegion)
+  if (known === null || (region !== null && known !== partition)) throw problem('DESIRED_STATE_REFUSED')
+  return region ?? ownRegion
 }
 
 async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise<GetSecretValueResponse> {
