@@ -1,0 +1,100 @@
+/** A join to a control plane with a CA of its own: the hash in the token is what makes one paste enough and safe. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connectTo } from './connection.ts'
+import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { joinNode } from './join.ts'
+import { openChannel } from './node-channel.ts'
+import { loadIdentity } from './node-identity.ts'
+
+let dir: string
+let plane: ControlPlane
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'fairlead-tls-'))
+  const port = await freePort()
+  const origin = `https://127.0.0.1:${port}`
+  plane = await startControlPlane({ listen: `127.0.0.1:${port}`, origin, dataDir: join(dir, 'p'), logLevel: 'silent' })
+})
+afterEach(async () => {
+  await plane.close()
+  await rm(dir, { recursive: true })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  return port
+}
+
+/** The token's text as an admin is shown it; asked for over TLS that trusts the plane's own CA. */
+async function joinToken(): Promise<string> {
+  await using connection = connectTo(parseControlPlaneAddress(plane.origin), await readFile(plane.caFile!, 'utf8'))
+  const post = async (path: string, body: object) => {
+    const answer = await connection.send(
+      {
+        method: 'POST',
+        path: `/api/v1${path}`,
+        headers: { authorization: `Bearer ${plane.adminToken}` },
+        body: JSON.stringify(body),
+        limitBytes: 65_536,
+        timeoutMs: 10_000,
+      },
+      new AbortController().signal,
+    )
+    return (JSON.parse(Buffer.from(answer.body).toString()) as { result: { id: string; token: string } }).result
+  }
+  const cloud = await post('/clouds', { name: 'trial', provider: 'local' })
+  return (await post(`/clouds/${cloud.id}/join_tokens`, {})).token
+}
+
+const options = (token: string) => ({
+  host: plane.origin,
+  token,
+  name: 'node-1',
+  provider: 'local' as const,
+  checker: false,
+  stateDir: join(dir, 'node'),
+  caFile: null,
+})
+
+describe('a join over TLS', () => {
+  test('the token names the CA, which is kept and used from then on', async () => {
+    await joinNode(options(await joinToken()))
+    const identity = (await loadIdentity(join(dir, 'node')))!
+    expect(identity.caPem).toContain('BEGIN CERTIFICATE')
+    await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+    const answer = await openChannel(identity, connection).desiredState(null, 0, new AbortController().signal)
+    expect(answer.status).toBe(200)
+  })
+
+  test('a token that names another CA is not sent there', async () => {
+    const token = (await joinToken()).replace(/\.[0-9a-f]{64}$/, `.${'0'.repeat(64)}`)
+    await expect(joinNode(options(token))).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
+    expect(await loadIdentity(join(dir, 'node'))).toBeNull()
+  })
+
+  test('a token without a hash leaves it to the system’s CAs, which do not know this one', async () => {
+    const token = (await joinToken()).split('.')[0] ?? ''
+    await expect(joinNode(options(token))).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
+  })
+
+  test('a CA file is an answer as well, and one that is not there is a problem of its own', async () => {
+    const token = await joinToken()
+    await expect(joinNode({ ...options(token), caFile: join(dir, 'none.pem') })).rejects.toMatchObject({
+      code: 'CONFIG_FILE_UNREADABLE',
+    })
+    await joinNode({ ...options(token.split('.')[0] ?? ''), caFile: plane.caFile })
+    expect(await loadIdentity(join(dir, 'node'))).not.toBeNull()
+  })
+})
