@@ -3,11 +3,10 @@
  * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
  */
 import { pathToFileURL } from 'node:url'
+import { makeMoto, makeRayImage, needed } from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
 import { CannotSetUp, isRoot, refuseOtherSystems } from './setup/machine.mjs'
-import { installMoto, motoIsNeeded } from './setup/moto.mjs'
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
-import { makeRayImage } from './setup/ray-image.mjs'
 import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
 import { TaskBoard } from './setup/task-board.mjs'
 
@@ -16,12 +15,13 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
  * @param {boolean} [options.rayImage] make the Ray image too
+ * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
 export async function setUp({ yes = false, services = true, rayImage = services }) {
   refuseOtherSystems()
   const missing = services ? missingPackages() : []
   const needsNpm = npmIsNeeded()
-  const needsMoto = services && motoIsNeeded()
+  const needsMoto = services && needed.moto()
   tellPlan({ missing, needsNpm, needsMoto })
   if (services) refuseWithoutPower(missing)
   if ((missing.length > 0 || needsNpm || needsMoto) && !(await agreed({ yes }))) {
@@ -32,10 +32,28 @@ export async function setUp({ yes = false, services = true, rayImage = services 
   if (needsNpm) first.push(board.run('npm packages', installNpmPackages))
   if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
   await settled(first)
+  const show = makeShown(board)
+  let interpreter = ''
   const second = []
-  if (needsMoto) second.push(board.run('moto (plays AWS)', installMoto))
-  if (rayImage) second.push(board.run('Ray image', makeRayImage))
+  if (services) {
+    second.push(
+      show('moto (plays AWS)', needsMoto, async () => {
+        interpreter = await makeMoto()
+      }),
+    )
+  }
+  if (rayImage) second.push(show('Ray image', needed.rayImage(), makeRayImage))
   await settled(second)
+  return services ? { FAIRLEAD_MOTO_PYTHON: interpreter } : {}
+}
+
+/**
+ * What is there already is only looked at, which is not worth a line.
+ * @param {TaskBoard} board
+ * @returns {(name: string, isNeeded: boolean, work: (tell: (fraction: number) => void) => Promise<void>) => Promise<void>}
+ */
+function makeShown(board) {
+  return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
 /** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean }} plan */
@@ -43,7 +61,7 @@ function tellPlan({ missing, needsNpm, needsMoto }) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
-  if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/moto/')
+  if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
   if (plan.length === 0) return
   console.log('To be installed first:')
   for (const line of plan) console.log(`  - ${line}`)

@@ -21,7 +21,7 @@ function heading(title) {
 
 async function run() {
   const services = toRun.some((layer) => layer !== 'unit')
-  await setUp({ yes: true, services, rayImage: toRun.includes('e2e') })
+  const places = await setUp({ yes: true, services, rayImage: toRun.includes('e2e') })
   const counts = []
   if (given.includes('--check')) {
     heading('check')
@@ -29,7 +29,7 @@ async function run() {
   }
   for (const layer of toRun) {
     heading(`${layer} tests`)
-    counts.push(await runLayer(layer, filters))
+    counts.push(await runLayer(layer, filters, places))
   }
   return sum(counts)
 }

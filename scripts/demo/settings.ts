@@ -1,6 +1,25 @@
-/** Names and places that the demo and the setup agree on. */
+/** Names and places of the demo. */
 import { fileURLToPath } from 'node:url'
 
 export const cacheFolder = fileURLToPath(new URL('../../.cache', import.meta.url))
-export const motoPython = fileURLToPath(new URL('../../.cache/moto/bin/python', import.meta.url))
+
+/** Of the image that the demo makes. */
 export const rayVersion = '2.55.1'
+
+export const names = {
+  /** `.test` is reserved: these names lead nowhere outside the demo's own machines. */
+  registry: 'registry.demo.test',
+  villain: 'villain.demo.test',
+  repository: 'team/ray',
+  tag: 'v1',
+  user: 'robot',
+  secret: 'demo/registry-login',
+  otherSecret: 'demo/other-login',
+  otherRegistry: 'registry.other.test',
+  cloud: 'demo-aws',
+  environment: 'demo',
+  cluster: 'demo',
+  region: 'us-east-1',
+  account: '123456789012',
+  role: 'ray-autoscaler-v1',
+}

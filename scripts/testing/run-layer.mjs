@@ -14,13 +14,14 @@ export const layers = { unit: 5, integration: 15, e2e: 30 }
 /**
  * @param {keyof typeof layers} layer
  * @param {string[]} filters names of files, as vitest takes them
+ * @param {Record<string, string>} places where the setup put what the tests need
  */
-export async function runLayer(layer, filters) {
+export async function runLayer(layer, filters, places) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const file = join(folder, 'report.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const status = await show('vitest', ['run', '--project', layer, ...reporters, ...filters], layers[layer])
+    const status = await show('vitest', ['run', '--project', layer, ...reporters, ...filters], layers[layer], places)
     return countsOf(file, status)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -29,7 +30,7 @@ export async function runLayer(layer, filters) {
 
 /** `npm run check`, counted as one test. */
 export async function runCheck() {
-  const status = await show('node', [join(root, 'scripts', 'check.ts')], layers.unit)
+  const status = await show('node', [join(root, 'scripts', 'check.ts')], layers.unit, {})
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
@@ -38,13 +39,14 @@ export async function runCheck() {
  * @param {string} command
  * @param {string[]} args
  * @param {number} minutes
+ * @param {Record<string, string>} places
  * @returns {Promise<number>}
  */
-function show(command, args, minutes) {
+function show(command, args, minutes, places) {
   const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
   const child = spawn(join(bin, command), args, {
     cwd: root,
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, ...places, PATH: path },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const patience = setTimeout(() => {

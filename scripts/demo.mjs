@@ -1,0 +1,49 @@
+/**
+ * `npm run demo`: sets a bare clone up, then lets the Node that npm brought tell the story (scripts/demo/main.ts).
+ * Plain JavaScript for Node >= 20 without node_modules.
+ */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setUp, tellFailure } from './setup.mjs'
+import { node26 } from './setup/machine.mjs'
+
+const given = process.argv.slice(2)
+const started = Date.now()
+
+const usage = `npm run demo [-- OPTIONS]
+
+  --yes         installs what is missing without asking
+  --exit        cleans up at the end, instead of leaving the system up until Ctrl-C
+  --image REF   uses this image with Ray: a folder with an OCI layout, or a name that this machine's Docker knows
+  --help`
+
+if (given.includes('--help')) {
+  console.log(usage)
+  process.exit(0)
+}
+console.log('Fairlead demo: a private image on a Ray cluster of two nodes, and where its password went.\n')
+/** @type {Record<string, string>} */
+let places = {}
+try {
+  const ownImage = given.some((word) => word === '--image' || word.startsWith('--image='))
+  places = await setUp({ yes: given.includes('--yes'), rayImage: !ownImage })
+} catch (error) {
+  process.exit(tellFailure(error))
+}
+
+// The story ends with this process, whatever ends it, and puts everything away.
+const story = fileURLToPath(new URL('demo/main.ts', import.meta.url))
+const child = spawn('setpriv', ['--pdeathsig', 'TERM', node26, story, ...given], {
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...places,
+    PATH: [join(node26, '..'), process.env['PATH']].join(':'),
+    FAIRLEAD_DEMO_STARTED: String(started),
+  },
+})
+// A terminal sends Ctrl-C to the story as well; this process only waits for its end.
+process.on('SIGINT', () => undefined)
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
+child.on('exit', (status) => process.exit(status ?? 1))

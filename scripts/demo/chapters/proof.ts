@@ -1,0 +1,79 @@
+/** (d) The proof: where the password is and where it is not, found by reading memory and files byte by byte. */
+import { dirname } from 'node:path'
+import { scanFiles, scanMemory, secretForms, type SecretForm } from '@fairlead/testkit'
+import type { DemoNode } from '../nodes.ts'
+import type { Narrator } from '../narrator.ts'
+import { names } from '../settings.ts'
+import type { Played } from './with-fairlead.ts'
+
+interface Place {
+  name: string
+  /** Whether the password belongs there. */
+  expected: boolean
+  search: (forms: readonly SecretForm[]) => Promise<{ found: string[]; read: string }>
+}
+
+export async function theProof({ stage, fairlead, narrator }: Played, nodes: readonly DemoNode[]): Promise<void> {
+  narrator.chapter('d. The proof')
+  const forms = secretForms(stage.login.password)
+  narrator.say(
+    `The password of this run is random. It is looked for in memory (/proc/PID/mem) and in files, in ${forms.length} forms: as it is, JSON-escaped, URL-encoded, in hex, in base64 at each offset, each also in UTF-16. First where it must be, or the search proves nothing:`,
+  )
+  await fairlead.ask('cluster-env', 'verify', names.environment)
+  for (const place of [...whereItBelongs(stage, nodes), ...whereItMustNotBe(stage, nodes)]) {
+    await look(place, forms, narrator)
+  }
+}
+
+async function look(place: Place, forms: readonly SecretForm[], narrator: Narrator): Promise<void> {
+  const { found, read } = await place.search(forms)
+  const verdict = found.length > 0 ? `found (${found[0] ?? ''})` : 'not found'
+  const text = `${place.name.padEnd(44)} ${read.padStart(18)}   ${verdict}`
+  narrator.expect(found.length > 0 === place.expected, 'good', text)
+}
+
+function whereItBelongs({ moto, laptop }: Played['stage'], nodes: readonly DemoNode[]): Place[] {
+  return [
+    memory('secret manager, memory', moto.pid, true),
+    ...nodes.slice(0, 1).map(({ agent, machine }) => memory(`agent of ${machine.name}, memory`, agent.pid, true)),
+    files("laptop's home, after docker login", laptop.homeDir, true),
+  ]
+}
+
+function whereItMustNotBe({ serve }: Played['stage'], nodes: readonly DemoNode[]): Place[] {
+  return [
+    memory('control plane, memory', serve.pid, false),
+    files('control plane, database and its journal', serve.dir, false),
+    files('control plane, log', dirname(serve.logFile), false),
+    ...nodes.flatMap(({ machine }) => [
+      files(`agent of ${machine.name}, state on disk`, machine.stateDir, false),
+      files(`Docker of ${machine.name}, home and settings`, machine.dockerEtcDir, false),
+    ]),
+  ]
+}
+
+function memory(name: string, pid: number, expected: boolean): Place {
+  return {
+    name,
+    expected,
+    async search(forms) {
+      const { findings, bytesRead } = await scanMemory(pid, forms)
+      return { found: findings.map((finding) => finding.form), read: `${megabytes(bytesRead)} read` }
+    },
+  }
+}
+
+function files(name: string, folder: string, expected: boolean): Place {
+  return {
+    name,
+    expected,
+    async search(forms) {
+      const { findings, filesRead } = await scanFiles(folder, forms)
+      return { found: findings.map((finding) => finding.form), read: `${filesRead} files read` }
+    },
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MB`
+}

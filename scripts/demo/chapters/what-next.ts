@@ -1,0 +1,29 @@
+/** (e) What to do next: the addresses, and commands to try while the system is up. */
+import type { Narrator } from '../narrator.ts'
+import { names } from '../settings.ts'
+import type { Stage } from '../stage.ts'
+
+export function whatNext(stage: Stage, environment: Record<string, string>, narrator: Narrator, stays: boolean): void {
+  narrator.chapter('e. What next')
+  if (!stays) {
+    narrator.say('Run `npm run demo` without --exit to look around in the running system.')
+    return
+  }
+  narrator.say('The system stays up. In another terminal, in this folder:')
+  narrator.line('')
+  for (const [name, value] of Object.entries(environment)) narrator.output(`export ${name}=${value}`)
+  for (const command of [
+    `npx fairlead cluster status -n ${names.cluster}`,
+    'npx fairlead pulls list',
+    'npx fairlead node list',
+    `npx fairlead explain image my-registry/my-image:tag --server ${stage.registry.host}`,
+    `npx fairlead cluster terminate -n ${names.cluster}`,
+  ]) {
+    narrator.output(command)
+  }
+  narrator.line('')
+  narrator.output(`control plane   ${stage.serve.origin}`)
+  narrator.output(`registry        https://${stage.network.hostAddress}:${stage.registry.port}`)
+  for (const { name, address } of stage.nodes) narrator.output(`${name}          ${address}`)
+  narrator.say('Your own image: put its login into your secret manager, and see README.md. Ctrl-C ends the demo.')
+}

@@ -1,0 +1,35 @@
+/** (c) A secret that is for another registry: nothing is sent, one sentence says why, the fix, and green. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { names } from '../settings.ts'
+import { mayRead } from '../stage.ts'
+import { succeed, writeEnvironment, type Played } from './with-fairlead.ts'
+
+export async function theWrongSecret(played: Played, image: string, rayVersion: string): Promise<void> {
+  const { stage, fairlead, narrator } = played
+  const { moto, aws, registry } = stage
+  narrator.chapter('c. A secret for another registry')
+  narrator.say(
+    `A colleague names ${names.otherSecret}, whose field server says ${names.otherRegistry}. With docker login this is a password sent to the wrong company.`,
+  )
+  const other = { username: 'robot', password: `other-${randomBytes(15).toString('base64url')}` }
+  await moto.putSecret(names.otherSecret, { ...other, server: names.otherRegistry })
+  aws.setPolicy(mayRead(names.secret, names.otherSecret))
+  await succeed(fairlead, 'cloud', 'grant', names.otherSecret, '--registry', registry.host)
+  const file = await writeEnvironment(played, 'colleague.yaml', image, rayVersion, names.otherSecret)
+  const before = await loginsSeen(registry.logFile)
+  const status = await fairlead.type('cluster-env', 'build', '-n', 'colleague', file)
+  narrator.expect(status === 3, 'good', 'The build failed with one sentence and one fix.')
+  const sent = (await loginsSeen(registry.logFile)) - before
+  narrator.expect(sent === 0, 'good', `The registry's log shows ${sent} requests since: nothing was sent to it at all.`)
+
+  narrator.say('The fix that it names: the right login for this registry, in the right secret.')
+  await writeEnvironment(played, 'colleague.yaml', image, rayVersion, names.secret)
+  const fixed = await fairlead.type('cluster-env', 'build', '-n', 'colleague', file)
+  narrator.expect(fixed === 0, 'good', 'Green: revision 2 of the same environment.')
+}
+
+/** Requests that reached the registry, by its own access log. */
+async function loginsSeen(logFile: string): Promise<number> {
+  return (await readFile(logFile, 'utf8')).split('\n').filter((line) => / "(GET|HEAD|POST) \/v2\//.test(line)).length
+}

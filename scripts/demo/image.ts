@@ -1,0 +1,75 @@
+/** The image of the demo: the one that setup made, or one that the user has. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  ensureRayImage,
+  mustRun,
+  ociImageFromDir,
+  pushImage,
+  runCommand,
+  type Login,
+  type Machine,
+  type RegistryTarget,
+} from '@fairlead/testkit'
+import { cacheFolder, names, rayVersion } from './settings.ts'
+
+type Tell = (fraction: number) => void
+
+export interface Publication {
+  /** What the user gave with `--image`. */
+  image: string | null
+  /** The private registry as this machine reaches it. */
+  registry: RegistryTarget
+  /** The registry's `host:port` in image names. */
+  host: string
+  login: Login
+  /** A machine with an engine, for an image that only Docker has. */
+  laptop: Machine
+}
+
+/** Puts the image into the private registry; gives its name there. */
+export async function publishImage(publication: Publication, tell: Tell): Promise<string> {
+  const reference = `${publication.host}/${names.repository}:${names.tag}`
+  const { image } = publication
+  if (image !== null && !existsSync(join(image, 'index.json'))) {
+    await publishFromDocker(image, reference, publication)
+    return reference
+  }
+  const layout =
+    image ??
+    (await ensureRayImage({
+      cacheDir: cacheFolder,
+      rayVersion,
+      onProgress: ({ overall }) => tell(overall * 0.8),
+    }))
+  await pushImage(publication.registry, names.repository, names.tag, await ociImageFromDir(layout), publication.login, {
+    onProgress: (done, total) => tell(0.8 + (0.2 * done) / total),
+  })
+  return reference
+}
+
+/** An image of this machine's Docker goes through the laptop's engine. */
+async function publishFromDocker(image: string, reference: string, publication: Publication): Promise<void> {
+  const { laptop, host, login } = publication
+  const archive = join(laptop.dir, 'image.tar')
+  const known = await runCommand('docker', ['image', 'inspect', image])
+  if (known.status !== 0) await mustRun('docker', ['pull', '-q', image], slow)
+  await mustRun('docker', ['save', '-o', archive, image], slow)
+  await laptop.mustExec('docker', ['load', '-q', '-i', archive], slow)
+  await laptop.mustExec('docker', ['tag', image, reference])
+  const { username, password } = login
+  await laptop.mustExec('docker', ['login', host, '-u', username, '--password-stdin'], { input: password })
+  await laptop.mustExec('docker', ['push', '-q', reference], slow)
+  await laptop.mustExec('docker', ['logout', host])
+  await laptop.mustExec('docker', ['image', 'rm', image, reference])
+}
+
+const slow = { timeoutMs: 30 * 60_000 }
+
+/** The version of Ray in an image that a machine has. */
+export async function rayVersionIn(reference: string, machine: Machine): Promise<string> {
+  const said = await machine.mustExec('docker', ['run', '--rm', '--network', 'none', reference, 'ray', '--version'])
+  const version = /version (\d+\.\d+\.\d+\S*)/.exec(said)?.[1]
+  if (version === undefined) throw new Error(`${reference} does not tell its version of Ray: ${said}`)
+  return version
+}

@@ -1,0 +1,59 @@
+/** Two machines become nodes: the owner's policy file, joining with a token, the agent. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eventually, fairleadProgram, type Machine, type Service } from '@fairlead/testkit'
+import type { Fairlead } from './fairlead.ts'
+import type { Narrator } from './narrator.ts'
+import { names } from './settings.ts'
+import type { Stage } from './stage.ts'
+
+export interface DemoNode {
+  machine: Machine
+  agent: Service
+}
+
+export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narrator): Promise<DemoNode[]> {
+  const nodes: DemoNode[] = []
+  for (const machine of stage.nodes) {
+    await writePolicy(stage, machine)
+    const { token } = await fairlead.ask<{ token: string }>('node', 'join-token', '--cloud-name', names.cloud)
+    const host = stage.serve.origin
+    const join = ['agent', 'join', '--host', host, '--name', machine.name, '--provider', 'aws']
+    narrator.command(machine.name, `fairlead ${join.join(' ')}   # the token goes in on standard input`)
+    narrator.output(await machine.mustExec(process.execPath, [fairleadProgram, ...join], { input: `${token}\n` }))
+    narrator.command(machine.name, 'fairlead agent run &')
+    const env = { ...stage.aws.nodeEnv, NO_COLOR: '1' }
+    nodes.push({ machine, agent: machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { env }) })
+  }
+  await eventually(
+    async () => {
+      const { results } = await fairlead.ask<{ results: { state: string; facts: unknown }[] }>('node', 'list')
+      const ready = results.filter((node) => node.state === 'online' && node.facts !== null)
+      return ready.length === nodes.length ? true : undefined
+    },
+    {
+      what: 'both nodes are online',
+      timeoutMs: 30_000,
+      evidence: () => nodes.map((node) => node.agent.tail()).join('\n'),
+    },
+  )
+  return nodes
+}
+
+/** The node owner's own file, which no control plane can change: which secret serves which registry, and whose CA is trusted. */
+async function writePolicy(stage: Stage, machine: Machine): Promise<void> {
+  await writeFile(join(machine.etcDir, 'registry-ca.pem'), stage.ca.caPem)
+  const { host } = stage.registry
+  await writeFile(
+    join(machine.etcDir, 'policy.yaml'),
+    `registry_ca:
+  "${host}": /etc/fairlead/registry-ca.pem
+allowed_secrets:
+  - reference: demo/
+    registries: ["${host}"]
+containers:
+  shm_size: 1g
+`,
+    { mode: 0o644 },
+  )
+}

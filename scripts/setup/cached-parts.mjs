@@ -1,0 +1,45 @@
+/** What takes long to make and is kept in .cache/, made by the Node that npm brought, each in a process of its own. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { cache, node26, root } from './machine.mjs'
+import { runProgram } from './run-program.mjs'
+
+/** Whether a first look says that it must be made; the makers themselves look closer. */
+export const needed = {
+  moto: () => !holds(cache, /^python-/, 'complete'),
+  rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
+}
+
+/** The Python interpreter that has moto. */
+export async function makeMoto() {
+  let lastLine = ''
+  await runMaker('moto.ts', (line) => (lastLine = line))
+  return lastLine
+}
+
+/** @param {(fraction: number) => void} tell */
+export async function makeRayImage(tell) {
+  await runMaker('ray-image.ts', (line) => {
+    const fraction = Number(line)
+    if (Number.isFinite(fraction)) tell(fraction)
+  })
+}
+
+/**
+ * @param {string} script
+ * @param {(line: string) => void} onLine
+ */
+function runMaker(script, onLine) {
+  return runProgram(node26, [join(root, 'scripts', script)], { onLine })
+}
+
+/**
+ * Whether some folder of `place` with such a name holds the file that its maker writes last.
+ * @param {string} place
+ * @param {RegExp} name
+ * @param {string} file
+ */
+function holds(place, name, file) {
+  if (!existsSync(place)) return false
+  return readdirSync(place).some((folder) => name.test(folder) && existsSync(join(place, folder, file)))
+}
