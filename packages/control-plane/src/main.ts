@@ -1,5 +1,6 @@
 /** Builds the parts of a control plane and listens: the only reader of its configuration. */
 import type { NodeId } from '@fairlead/contract'
+import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
 import { GroupCommit } from './fleet/group-commit.ts'
 import { Presence } from './fleet/presence.ts'
@@ -33,9 +34,8 @@ export interface ControlPlane {
   close(): Promise<void>
 }
 
-export async function startControlPlane(input: ControlPlaneConfig): Promise<ControlPlane> {
+export async function startControlPlane(input: ControlPlaneConfig, clock: Clock = Date.now): Promise<ControlPlane> {
   const config = readConfig(input)
-  const clock = Date.now
   const log = createLog(config.logLevel ?? 'info')
   const address = readListenAddress(config.listen)
   const asked = config.origin === undefined ? null : readOrigin(config.origin)
@@ -97,7 +97,7 @@ export async function startControlPlane(input: ControlPlaneConfig): Promise<Cont
     log,
     originHost,
     onFault,
-    recogniseNode: (request) => recogniser.recognise(request),
+    recogniseNode: (request, access) => recogniser.recognise(request, access),
     onApiCall: (caller) => usage.note(caller.id),
     onAnswer: (answer) => metrics.answered(answer),
     routes: allRoutes({

@@ -24,7 +24,7 @@ export interface AppParts {
   /** host[:port] of the origin, in lower case. */
   readonly originHost: string
   readonly routes: readonly Route[]
-  readonly recogniseNode: (request: SignedRequest) => Promise<NodeCaller>
+  readonly recogniseNode: (request: SignedRequest, access: 'node' | 'node-key') => Promise<NodeCaller>
   readonly onApiCall: (caller: ApiCaller) => void
   readonly onFault: (error: unknown) => void
   readonly onAnswer: (answer: { method: string; route: string; status: number; seconds: number }) => void
@@ -120,16 +120,17 @@ async function recognise(
     await readBytes()
     return null
   }
-  if (route.access === 'node') {
+  if (route.access === 'node' || route.access === 'node-key') {
     // The signature covers the body, so that the body is read first, under the same limit.
     await readBytes()
     const url = new URL(context.req.url)
-    return parts.recogniseNode({
+    const request = {
       method: context.req.method,
       path: url.pathname + url.search,
       body: body.bytes,
-      header: (name) => context.req.header(name),
-    })
+      header: (name: string) => context.req.header(name),
+    }
+    return parts.recogniseNode(request, route.access)
   }
   const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
   requireRole(caller.role, route.access)

@@ -61,7 +61,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       'post',
       {
         path: '/api/v1/nodes/me/session',
-        access: 'node',
+        access: 'node-key',
         summary: 'Open a session of 15 minutes',
         body: z.strictObject({}),
         status: 201,

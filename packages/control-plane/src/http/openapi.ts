@@ -119,12 +119,16 @@ function operationId(route: Route): string {
 }
 
 function whoMay(route: Route): string {
-  return route.access === 'node' ? 'For a node: signed with its key.' : `For the role ${route.access} or higher.`
+  return isNodes(route) ? 'For a node: signed with its key.' : `For the role ${route.access} or higher.`
 }
 
 function security(route: Route): Json[] {
   if (route.access === 'public') return []
-  return [route.access === 'node' ? { nodeSignature: [] } : { apiToken: [] }]
+  return [isNodes(route) ? { nodeSignature: [] } : { apiToken: [] }]
+}
+
+function isNodes({ access }: Route): boolean {
+  return access === 'node' || access === 'node-key'
 }
 
 function pathParameters(route: Route): Json[] {
@@ -170,7 +174,7 @@ function failures(route: Route, isRead: boolean, schemas: NamedSchemas): Json {
   const signing: ProblemCode[] =
     route.access === 'public'
       ? []
-      : route.access === 'node'
+      : isNodes(route)
         ? ['NODE_SIGNATURE_INVALID', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
         : ['TOKEN_MISSING', 'TOKEN_INVALID', ...(isRead ? [] : (['ROLE_TOO_LOW'] as const))]
   const sending: ProblemCode[] = route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE']

@@ -12,7 +12,7 @@ import type { Reader, Transaction } from '../store/store.ts'
 
 export type CallerOf<Granted extends Access> = Granted extends 'public'
   ? null
-  : Granted extends 'node'
+  : Granted extends 'node' | 'node-key'
     ? NodeCaller
     : ApiCaller
 

@@ -10,9 +10,9 @@ export type { SignedRequest }
 export interface NodeCaller {
   readonly kind: 'node'
   readonly id: NodeId
-  /** Null in the request that opens a session. */
-  readonly session: SessionId | null
 }
+
+const noSession = '-'
 
 interface KnownNode {
   readonly key: KeyObject
@@ -37,7 +37,8 @@ export class NodeRecogniser {
     this.#parts = parts
   }
 
-  async recognise(request: SignedRequest): Promise<NodeCaller> {
+  /** `node-key`: the one request that comes without a session, to open one. */
+  async recognise(request: SignedRequest, access: 'node' | 'node-key'): Promise<NodeCaller> {
     const { store, clock, origin, onHeard } = this.#parts
     const named = NodeId.safeParse(request.header(nodeHeaders.node))
     if (!named.success) throw problem('NODE_SIGNATURE_INVALID')
@@ -49,9 +50,10 @@ export class NodeRecogniser {
     const node = await this.#node(store.reader, named.data)
     requireSignature(request, signature, node.key, origin, clock())
     if (node.revoked) throw problem('NODE_REVOKED')
-    const session = await this.#session(store.reader, named.data, signature.session, clock())
+    if (access === 'node') await this.#requireSession(store.reader, named.data, signature.session, clock())
+    else if (signature.session !== noSession) throw problem('NODE_SIGNATURE_INVALID')
     onHeard(named.data)
-    return { kind: 'node', id: named.data, session }
+    return { kind: 'node', id: named.data }
   }
 
   forget(nodeId: NodeId): void {
@@ -74,8 +76,8 @@ export class NodeRecogniser {
     return node
   }
 
-  async #session(reader: Reader, nodeId: NodeId, id: string, now: number): Promise<SessionId | null> {
-    if (id === '-') return null
+  async #requireSession(reader: Reader, nodeId: NodeId, id: string, now: number): Promise<void> {
+    if (id === noSession) throw problem('NODE_SESSION_EXPIRED')
     let session = this.#sessions.get(id)
     if (session === undefined) {
       const found = await reader.sessions.byId(id as SessionId)
@@ -85,6 +87,5 @@ export class NodeRecogniser {
     }
     if (session.nodeId !== nodeId) throw problem('NODE_SIGNATURE_INVALID')
     if (session.expiresAt <= now) throw problem('NODE_SESSION_EXPIRED')
-    return id as SessionId
   }
 }
