@@ -39,7 +39,7 @@ function parse(path: string, text: string, lineCounter: LineCounter): Document.P
       schema: 'failsafe',
       lineCounter,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       merge: false,
     })
   } catch {

@@ -80,7 +80,10 @@ function explainName(context: CliContext, flags: ImageFlags, typed: string, read
 }
 
 function explainMatch(context: CliContext, flags: ImageFlags, read: ImageReference | Problem, server: string): void {
-  if (isProblem(read)) return malformed(context, flags, read, { match: false, error: read.code })
+  if (isProblem(read)) {
+    const refused = matchServer(server, anyImage).malformed
+    return malformed(context, flags, read, { match: false, ...(refused && { malformed: true }), error: read.code })
+  }
   const { match, malformed: bad } = matchServer(server, read)
   const json = { match, ...(bad && { malformed: true }) }
   if (bad) {
@@ -93,6 +96,9 @@ function explainMatch(context: CliContext, flags: ImageFlags, read: ImageReferen
     : `No: the image is on ${printable(registry)}, so a secret with the server ${printable(server)} is not used and nothing is sent.\n`
   giveAnswer(context, flags, { verdict: match ? 'yes' : 'refused', json, text })
 }
+
+/** A server that is refused is refused whatever the image. */
+const anyImage = parseImageReference('any')
 
 /** The registry's one name; a host outside the strict grammar matches nothing, and keeps its own. */
 function registryName(read: ImageReference): string {

@@ -1,0 +1,160 @@
+import { checkEnvironmentConfig, isProblem, type Problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { readConfigYaml } from './config-yaml.ts'
+
+const read = (text: string) => readConfigYaml('env.yaml', new TextEncoder().encode(text))
+
+function refusal(text: string): Problem {
+  try {
+    read(text)
+  } catch (error) {
+    if (isProblem(error)) return error
+    throw error
+  }
+  throw new TypeError('it was read')
+}
+
+function outcome(work: () => unknown): 'read' | 'refused' | 'a fault' {
+  try {
+    work()
+    return 'read'
+  } catch (error) {
+    return isProblem(error) ? 'refused' : 'a fault'
+  }
+}
+
+describe('a config file', () => {
+  test("the page's own file is read as it is", () => {
+    const text = [
+      'docker_image: my-registry/my-image:tag',
+      'ray_version: 2.7.0 # Replace this with the version of Ray in your image',
+      'env_vars: # Optionally, specify environment variables',
+      '  MY_VAR: value',
+      'registry_login_secret: mysecretid',
+    ].join('\n')
+    expect(read(text)).toEqual({
+      docker_image: 'my-registry/my-image:tag',
+      ray_version: '2.7.0',
+      env_vars: { MY_VAR: 'value' },
+      registry_login_secret: 'mysecretid',
+    })
+  })
+
+  test.each([
+    ['2.10', '2.10'],
+    ['1', '1'],
+    ['0x1F', '0x1F'],
+    ['1e3', '1e3'],
+    ['true', 'true'],
+    ['No', 'No'],
+    ['null', 'null'],
+    ['~', '~'],
+    ['', ''],
+    ['2026-11-24', '2026-11-24'],
+    ["'quoted'", 'quoted'],
+    ['"a\\tb"', 'a\tb'],
+    ['|\n    two\n    lines', 'two\nlines\n'],
+  ])('the scalar %j is the text %j', (written, text) => {
+    expect(read(`env_vars:\n  V: ${written}\n`)).toEqual({ env_vars: { V: text } })
+  })
+
+  test('an env_vars field with everything commented out says nothing', () => {
+    expect(read('env_vars: # none yet\nray_version: 2.10')).toEqual({ env_vars: undefined, ray_version: '2.10' })
+  })
+
+  test('a secret reference that is left empty is not the same as none', () => {
+    expect(read('registry_login_secret:')).toEqual({ registry_login_secret: '' })
+  })
+
+  test.each([
+    ['docker_image: [a, b]', 'CONFIG_INVALID', 'docker_image'],
+    ['ray_version: {a: b}', 'CONFIG_INVALID', 'ray_version'],
+    ['env_vars:\n  A: [1]', 'CONFIG_INVALID', 'env_vars.A'],
+    ['env_vars: [A, B]', 'CONFIG_INVALID', 'env_vars'],
+  ])('%j is refused as %s at %s', (text, code, path) => {
+    expect(refusal(text)).toMatchObject({ code, facts: { path } })
+  })
+
+  test.each([
+    ['ray_version: 2.10\nray_version: 2.11', 2, 1],
+    ['docker_image: a\n\tray_version: 1', 2, 1],
+    ['docker_image: "open', 1, 20],
+    ['a: &x 1\nray_version: *x', 2, 14],
+    ['ray_version: *nowhere', 1, 14],
+    ['ray_version: !!int 2', 1, 20],
+    ['ray_version: !mine 2', 1, 20],
+    ['docker_image: a: b', 1, 15],
+    ['a: b\n---\nc: d', 2, 1],
+    ['- a\n- b', 1, 1],
+    ['just text', 1, 1],
+    ['? [a]\n: b', 1, 3],
+  ])('%j is malformed at line %i, column %i', (text, line, column) => {
+    expect(refusal(text)).toMatchObject({ code: 'CONFIG_YAML_MALFORMED', facts: { line, column } })
+  })
+
+  test('the file is never quoted in what is said about it', () => {
+    const found = refusal('registry_login_secret: "hunter2-canary\nray_version: @hunter2-canary')
+    expect(JSON.stringify(found.toDocument())).not.toContain('hunter2')
+  })
+
+  test('aliases that would grow to a billion laughs are refused at once', () => {
+    const rows = Array.from({ length: 20 }, (_, level) => `a${level}: &a${level} [*a${level - 1}, *a${level - 1}]`)
+    expect(refusal(['a: &a-1 x', ...rows, 'docker_image: *a19'].join('\n')).code).toBe('CONFIG_YAML_MALFORMED')
+  })
+
+  test('nesting without an end is refused, not followed', () => {
+    expect(refusal(`docker_image: ${'['.repeat(100_000)}`).code).toMatch(/^CONFIG_/)
+    expect(refusal('- '.repeat(100_000)).code).toMatch(/^CONFIG_/)
+  })
+
+  test('bytes that are not UTF-8 are refused', () => {
+    expect(() => readConfigYaml('x', new Uint8Array([0x61, 0xff]))).toThrow('it is not UTF-8 text')
+  })
+
+  test('a field named __proto__ stays a field, and is refused by name', () => {
+    expect(() => checkEnvironmentConfig(read('docker_image: a\nray_version: 2.10\n__proto__: x'), null)).toThrow(
+      'there is no field __proto__',
+    )
+  })
+})
+
+describe('properties', () => {
+  test('no bytes throw anything but a problem', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(outcome(() => readConfigYaml('x', bytes))).not.toBe('a fault')
+      }),
+    )
+  })
+
+  test('no text made of what YAML is made of throws anything but a problem', () => {
+    const piece = fc.constantFrom(
+      ...': - ? | > & * ! { } [ ] , # " \' \n \t ~ a <<: % @ ` --- ... docker_image env_vars'.split(' '),
+      '\n',
+      '\n  ',
+      ' ',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        expect(outcome(() => read(pieces.join('')))).not.toBe('a fault')
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('what is written as quoted text is read back as that text', () => {
+    const config = fc.record({
+      docker_image: fc.string({ unit: 'grapheme', minLength: 1 }),
+      ray_version: fc.string({ minLength: 1 }),
+      env_vars: fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), fc.string({ unit: 'grapheme' }), { minKeys: 1 }),
+    })
+    fc.assert(
+      fc.property(config, (fields) => {
+        const text = stringify(fields, { defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 })
+        expect(read(text)).toEqual({ ...fields, env_vars: { ...fields.env_vars } })
+      }),
+    )
+  })
+})

@@ -1,0 +1,104 @@
+import type { Fetch } from '@fairlead/sdk'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ScriptedShell } from '../scripted-context.ts'
+
+const token = `flt_${'a'.repeat(43)}`
+const other = `flt_${'b'.repeat(43)}`
+
+interface Sent {
+  readonly url: string
+  readonly authorization: string | undefined
+}
+
+/** A control plane that knows every token, and says what it was sent. */
+function recordingServer(): { fetch: Fetch; sent: Sent[] } {
+  const sent: Sent[] = []
+  const me = {
+    id: `tok_${'0'.repeat(26)}`,
+    name: 'ada',
+    role: 'developer',
+    created_at: '2026-11-24T12:00:00.000Z',
+    last_used_at: null,
+    revoked_at: null,
+  }
+  const fetch: Fetch = async (url, request) => {
+    sent.push({ url, authorization: request.headers['authorization'] })
+    const body = url.endsWith('/me') ? { result: me } : { results: [], metadata: { next_paging_token: null } }
+    return new Response(JSON.stringify(body))
+  }
+  return { fetch, sent }
+}
+
+describe('login', () => {
+  test('asks who the token is, and keeps it for this user alone', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    const ran = await shell.run(['login', '--host', 'https://fairlead.example.com'], { fetch, input: `${token}\n` })
+    expect(ran.status).toBe(0)
+    expect(ran.stdout).toContain('Logged in to https://fairlead.example.com as ada, with the role developer')
+    expect(ran.stdout + ran.stderr).not.toContain(token)
+    expect(sent).toEqual([
+      { url: 'https://fairlead.example.com/api/v1/api_tokens/me', authorization: `Bearer ${token}` },
+    ])
+    const path = join(shell.folder, '.config', 'fairlead', 'credentials.json')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readFileSync(path, 'utf8')).toContain(token)
+  })
+
+  test('what is no token is not sent', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    const ran = await shell.run(['login'], { fetch, input: 'my registry password' })
+    expect(ran.status).toBe(6)
+    expect(sent).toEqual([])
+  })
+
+  test('a token is sent to the control plane for which it was kept, and to no other', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
+    await shell.run(['login', '--host', 'https://two.example.com'], { fetch, input: other })
+    sent.length = 0
+    await shell.run(['cloud', 'list'], { fetch })
+    await shell.run(['cloud', 'list', '--host', 'https://one.example.com'], { fetch })
+    const stranger = await shell.run(['cloud', 'list'], { fetch, env: { FAIRLEAD_HOST: 'https://evil.example.com' } })
+    expect(stranger.status).toBe(6)
+    expect(sent.map(({ url, authorization }) => [new URL(url).host, authorization])).toEqual([
+      ['two.example.com', `Bearer ${other}`],
+      ['one.example.com', `Bearer ${token}`],
+    ])
+  })
+
+  test('logout forgets it', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
+    expect((await shell.run(['logout'])).status).toBe(0)
+    sent.length = 0
+    expect((await shell.run(['cloud', 'list', '--host', 'https://one.example.com'], { fetch })).status).toBe(6)
+    expect(sent).toEqual([])
+  })
+
+  test('a file that is not ours is a problem with its path, and is left alone', async () => {
+    using shell = new ScriptedShell()
+    const { fetch } = recordingServer()
+    await shell.run(['login'], { fetch, input: token })
+    const path = join(shell.folder, '.config', 'fairlead', 'credentials.json')
+    writeFileSync(path, '{"token": ')
+    const ran = await shell.run(['cloud', 'list'], { fetch })
+    expect(ran.status).toBe(4)
+    expect(ran.stderr).toContain(path)
+    expect(readFileSync(path, 'utf8')).toBe('{"token": ')
+  })
+
+  test('plain http is for loopback only', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    const ran = await shell.run(['login', '--host', 'http://fairlead.example.com'], { fetch, input: token })
+    expect(ran.status).toBe(3)
+    expect(ran.stderr).toContain('(PLAIN_HTTP_REFUSED)')
+    expect(sent).toEqual([])
+  })
+})

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { buildFairlead } from './app.ts'
+import { ScriptedShell } from './scripted-context.ts'
+import { cliVersion } from './version.ts'
+
+/** Every command and group, as it is typed. */
+function allRoutes(): string[][] {
+  const found: string[][] = []
+  const visit = (target: ReturnType<typeof buildFairlead>['root'], words: string[]) => {
+    found.push(words)
+    if (!('getAllEntries' in target)) return
+    for (const entry of target.getAllEntries()) visit(entry.target, [...words, entry.name['convert-camel-to-kebab']])
+  }
+  visit(buildFairlead([]).root, [])
+  return found
+}
+
+describe('help', () => {
+  test.each(allRoutes().map((words) => [['fairlead', ...words].join(' '), words] as const))(
+    '%s --help says what it does, how it is called and what it takes',
+    async (_name, words) => {
+      using shell = new ScriptedShell()
+      const ran = await shell.run([...words, '--help'])
+      expect(ran).toMatchObject({ status: 0, stderr: '' })
+      expect(ran.stdout).toMatchSnapshot()
+      for (const line of ran.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(132)
+    },
+  )
+
+  test('a group without a command prints its help', async () => {
+    using shell = new ScriptedShell()
+    const [bare, asked] = [await shell.run(['cluster']), await shell.run(['cluster', '-h'])]
+    expect(bare).toEqual(asked)
+  })
+
+  test('every command has an example', async () => {
+    using shell = new ScriptedShell()
+    for (const words of allRoutes()) {
+      const { stdout } = await shell.run([...words, '--help'])
+      expect(stdout, words.join(' ')).toMatch(/\n(?:COMMANDS|EXAMPLES)\n/)
+    }
+  })
+
+  test('--version is that of the package', async () => {
+    using shell = new ScriptedShell()
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    expect(cliVersion).toBe(version)
+    expect((await shell.run(['--version'])).stdout).toBe(`${version}\n`)
+  })
+})

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { ScriptedShell } from './scripted-context.ts'
+
+describe('a command line that is not understood', () => {
+  test.each([
+    [['cluster-evn'], 'there is no command cluster-evn; did you mean `cluster-env`?', 'fairlead --help'],
+    [['cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead --help'],
+    [
+      ['cluster', 'start', '--worker', '1'],
+      'there is no flag --worker; did you mean --workers?',
+      'fairlead cluster start --help',
+    ],
+    [
+      ['cluster', 'start', '--workers', 'many'],
+      'workers: expected a whole number from 0 to 1000',
+      'fairlead cluster start --help',
+    ],
+    [['cluster', 'start', '-n'], '--name needs a value', 'fairlead cluster start --help'],
+    [
+      ['cloud', 'create', '-n', 'x', '--provider', 'azure'],
+      '--provider takes one of aws, gcp, local',
+      'fairlead cloud create --help',
+    ],
+    [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],
+    [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
+    [['completion', 'tcsh'], 'SHELL: tcsh is not one of (bash|zsh|fish)', 'fairlead completion --help'],
+  ])('%j is told in one sentence, with the help to read', async (args, what, help) => {
+    using shell = new ScriptedShell()
+    const { status, stdout, stderr } = await shell.run(args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toBe(`error: ${what} (USAGE)\nfix:   See \`${help}\`.\nwho:   you\n`)
+  })
+
+  test.each([
+    ['--compute', 'nodes are made by your cloud'],
+    ['--compute-file', 'nodes are made by your cloud'],
+    ['--project', 'there are no projects here'],
+    ['--project-id', 'there are no projects here'],
+    ['--idle-timeout', 'Fairlead ends no cluster by itself'],
+    ['--user-service-access', 'opens no services'],
+    ['--docker', 'a matter of the image'],
+    ['--python-version', 'a matter of the image'],
+    ['--ray-version', 'a matter of the image'],
+  ])('cluster start %s is refused with its reason', async (flag, reason) => {
+    using shell = new ScriptedShell()
+    const ran = await shell.run(['cluster', 'start', '-n', 'c', flag, 'x'])
+    expect(ran.status).toBe(2)
+    expect(ran.stderr).toContain(`${flag} is not taken: `)
+    expect(ran.stderr).toContain(reason)
+  })
+})
+
+describe('a problem', () => {
+  test('is a document on standard error where JSON is asked for, and nothing is on standard output', async () => {
+    using shell = new ScriptedShell()
+    const { status, stdout, stderr } = await shell.run(['cluster', 'list', '--json'])
+    expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'TOKEN_MISSING', status: 401, who: 'you' })
+  })
+
+  test('of the command line is a document too', async () => {
+    using shell = new ScriptedShell()
+    const { status, stderr } = await shell.run(['cluster', 'list', '--json', '--nope'])
+    expect(status).toBe(2)
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'USAGE', fix: 'See `fairlead cluster list --help`.' })
+  })
+
+  test('that nobody foresaw is INTERNAL, without its words and without a trace', async () => {
+    using shell = new ScriptedShell()
+    const input = new TypeError('hunter2-canary')
+    const { status, stderr } = await shell.run(['cluster-env', 'lint', '-'], { input })
+    expect(status).toBe(1)
+    expect(stderr).toContain('(INTERNAL)')
+    expect(stderr).not.toMatch(/hunter2|    at /)
+  })
+
+  test('never puts a control character on the terminal', async () => {
+    using shell = new ScriptedShell()
+    const { stderr } = await shell.run(['cluster-env', 'lint', 'no\u001B[2Jsuch\nfile'])
+    expect(stderr).toContain('no\\u001b[2Jsuch\\u000afile')
+    expect(stderr).not.toContain('\u001B')
+  })
+})
+
+describe('completion', () => {
+  test.each([
+    [['clust'], ['cluster-env', 'cluster']],
+    [
+      ['cluster', 'st'],
+      ['start', 'status'],
+    ],
+    [
+      ['cluster', 'start', '--no-'],
+      ['--no-pin-digest', '--no-wait'],
+    ],
+    [['cloud', 'create', '--provider', 'a'], ['aws']],
+    [['completion', 'z'], ['zsh']],
+    [['cluster', 'start', '--proj'], []],
+    [['nonsense', 'x'], []],
+  ])('of %j proposes %j', async (words, proposals) => {
+    using shell = new ScriptedShell()
+    const { stdout } = await shell.run(['complete', '--', ...words])
+    expect(
+      stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split('\t')[0]),
+    ).toEqual(proposals)
+  })
+
+  test.each(['bash', 'zsh', 'fish'])('the script of %s asks the program', async (shellName) => {
+    using shell = new ScriptedShell()
+    expect((await shell.run(['completion', shellName])).stdout).toContain('fairlead complete -- ')
+  })
+})

@@ -1,0 +1,87 @@
+/** A context for tests: everything that is written is kept, and the world is a folder that goes away. */
+import type { Fetch } from '@fairlead/sdk'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UsageError } from './usage-error.ts'
+import type { CliContext, Output } from './context.ts'
+import { runFairlead } from './run.ts'
+
+export interface ScriptedWorld {
+  readonly env?: Readonly<Record<string, string>>
+  /** Standard input; an error is thrown where it is read. */
+  readonly input?: string | Uint8Array | Error
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly fetch?: Fetch
+  readonly signal?: AbortSignal
+  readonly now?: number
+}
+
+export interface Ran {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A folder with files of its own, and the command line run in it. */
+export class ScriptedShell implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'fairlead-cli-'))
+
+  write(name: string, text: string | Uint8Array): string {
+    const path = join(this.folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+
+  async run(args: readonly string[], world: ScriptedWorld = {}): Promise<Ran> {
+    const out = recorder(world)
+    const err = recorder(world)
+    const context: CliContext = {
+      process: { stdout: out.output, stderr: err.output, exitCode: null },
+      stdout: out.output,
+      stderr: err.output,
+      stdin: {
+        isTTY: world.isTTY ?? false,
+        askHidden: async () => new TextDecoder().decode(inputOf(world)),
+        read: async (limit) => {
+          const bytes = inputOf(world)
+          if (bytes.byteLength > limit) throw new UsageError('standard input is too large')
+          return bytes
+        },
+      },
+      env: world.env ?? {},
+      home: this.folder,
+      cwd: this.folder,
+      clock: { now: () => world.now ?? Date.now(), every: () => ({ stop: () => {} }) },
+      signal: world.signal ?? new AbortController().signal,
+      ...(world.fetch && { fetch: world.fetch }),
+    }
+    const status = await runFairlead(args, context)
+    return { status, stdout: out.text(), stderr: err.text() }
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+function inputOf({ input = '' }: ScriptedWorld): Uint8Array {
+  if (input instanceof Error) throw input
+  return Buffer.from(input)
+}
+
+function recorder(world: ScriptedWorld): { output: Output; text: () => string } {
+  let written = ''
+  return {
+    text: () => written,
+    output: {
+      write: (text) => {
+        written += text
+      },
+      isTTY: world.isTTY ?? false,
+      columns: world.columns ?? 80,
+      getColorDepth: () => (world.isTTY ? 8 : 1),
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { StepReport } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import type { CliContext } from '../context.ts'
+import { stepBoard } from './step-board.ts'
+
+const started = '2026-11-24T12:00:00.000Z'
+
+function step(name: StepReport['step'], status: StepReport['status'], more: Partial<StepReport> = {}): StepReport {
+  return { step: name, status, started_at: started, duration_ms: status === 'running' ? null : 1200, ...more }
+}
+
+function boardOn(isTTY: boolean, flags: { json?: boolean } = {}) {
+  let written = ''
+  let ticks = 0
+  const output = {
+    isTTY,
+    columns: 80,
+    getColorDepth: () => 1,
+    write: (text: string) => {
+      written += text
+    },
+  }
+  const clock = {
+    now: () => Date.parse(started) + 3000,
+    every: () => {
+      ticks++
+      return { stop: () => ticks-- }
+    },
+  }
+  const board = stepBoard({ stdout: output, env: {}, clock } as unknown as CliContext, flags)
+  return { board, written: () => written, ticking: () => ticks }
+}
+
+describe('where lines cannot be redrawn', () => {
+  test('each step is one line when it is over, the long ones also when they begin', () => {
+    const { board, written } = boardOn(false)
+    const pull = (status: StepReport['status'], bytes: number) =>
+      step('pull', status, { bytes, total_bytes: 1_000_000 })
+    board.show([{ title: null, steps: [], waiting: 'waiting for a node' }])
+    board.show([{ title: null, steps: [step('secret', 'running')] }])
+    board.show([{ title: null, steps: [step('secret', 'done'), pull('running', 10)] }])
+    board.show([{ title: null, steps: [step('secret', 'done'), pull('running', 500_000)] }])
+    board.show([{ title: null, steps: [step('secret', 'done'), pull('done', 1_000_000), step('ray', 'failed')] }])
+    board.end()
+    board.end()
+    expect(written()).toBe(
+      [
+        '  waiting for a node',
+        "  secret     done     secret read, as the node's own identity  1.2 s",
+        '  pull       running  pulling',
+        '  pull       done     pulled 1.0 MB  1.2 s',
+        '  ray        failed   waiting for Ray  1.2 s',
+        '',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('each line names its node', () => {
+    const { board, written } = boardOn(false)
+    board.show([
+      { title: 'head a', steps: [step('start', 'done')] },
+      { title: 'worker b', steps: [step('start', 'done')] },
+    ])
+    expect(written()).toBe(
+      '  head a: start      done     container started  1.2 s\n  worker b: start      done     container started  1.2 s\n',
+    )
+  })
+})
+
+describe('on a terminal', () => {
+  test('the region is redrawn in place, and the cursor comes back', () => {
+    const { board, written, ticking } = boardOn(true)
+    board.show([{ title: 'head a', steps: [step('pull', 'running', { bytes: 25, total_bytes: 100 })] }])
+    expect(ticking()).toBe(1)
+    board.show([{ title: 'head a', steps: [step('pull', 'done', { bytes: 100 })] }])
+    board.end()
+    expect(ticking()).toBe(0)
+    expect(written()).toContain('━━━━━───────────────  25 %  25 B of 100 B')
+    expect(written()).toContain('\u001B[2A')
+    expect(written().endsWith('\u001B[?25h\n')).toBe(true)
+  })
+})
+
+test('nothing is drawn where JSON is asked for', () => {
+  const { board, written } = boardOn(true, { json: true })
+  board.show([{ title: null, steps: [step('secret', 'done')] }])
+  board.end()
+  expect(written()).toBe('')
+})

@@ -1,0 +1,80 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Output } from '../context.ts'
+import { hasColour, isLive, paintFor } from './paint.ts'
+import { formatTable } from './table.ts'
+import { formatAge, formatBytes, formatDuration } from './units.ts'
+
+const output = (isTTY: boolean, columns = 80): Output => ({ write: () => {}, isTTY, columns, getColorDepth: () => 8 })
+const plain = paintFor(output(false), {})
+
+describe('units', () => {
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [9949, '9.9 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [412_000_000, '412 MB'],
+    [1_300_000_000, '1.3 GB'],
+  ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+
+  test.each([
+    [0.4, '0 ms'],
+    [99, '99 ms'],
+    [1234, '1.2 s'],
+    [59_949, '59.9 s'],
+    [60_000, '1 min 00 s'],
+    [3_725_000, '1 h 02 min'],
+  ])('%d ms are %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text))
+
+  test('an age is never negative, whatever the clocks say', () => {
+    expect(formatAge('2026-11-24T12:00:05Z', Date.parse('2026-11-24T12:00:00Z'))).toBe('0 s ago')
+    expect(formatAge('2026-11-24T12:00:00Z', Date.parse('2026-11-26T13:00:00Z'))).toBe('2 days ago')
+  })
+})
+
+describe('a table', () => {
+  test('aligns its columns', () => {
+    const table = {
+      headers: ['NAME', 'STATE'],
+      rows: [
+        ['a', 'Running'],
+        ['longer', 'x'],
+      ],
+    }
+    expect(formatTable(table, output(false), plain)).toBe('NAME    STATE\na       Running\nlonger  x\n')
+  })
+
+  test('fits the terminal, and is whole where there is none', () => {
+    const table = { headers: ['NAME', 'IMAGE'], rows: [['a', 'registry.example.com/team/image:tag']] }
+    const cut = formatTable(table, output(true, 24), plain)
+    for (const line of cut.split('\n')) expect(line.length).toBeLessThanOrEqual(24)
+    expect(cut).toContain('…')
+    expect(formatTable(table, output(false, 24), plain)).toContain('registry.example.com/team/image:tag')
+  })
+
+  test('writes nothing that a terminal would obey', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 2 })), (rows) => {
+        const text = formatTable({ headers: ['A', 'B'], rows }, output(true, 40), plain)
+        expect(text.split('\n')).toHaveLength(rows.length + 2)
+        // oxlint-disable-next-line no-control-regex -- what must not be there
+        expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+      }),
+    )
+  })
+})
+
+describe('colours and redrawing', () => {
+  test.each([
+    [true, {}, true, true],
+    [false, {}, false, false],
+    [true, { NO_COLOR: '1' }, false, true],
+    [true, { CI: 'true' }, true, false],
+    [true, { TERM: 'dumb' }, false, false],
+  ])('terminal %s with %j: colours %s, redrawing %s', (isTTY, env, colour, live) => {
+    expect([hasColour(output(isTTY), env), isLive(output(isTTY), env)]).toEqual([colour, live])
+  })
+})
