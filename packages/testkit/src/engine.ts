@@ -71,8 +71,11 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
   }
   const stop = async (): Promise<void> => {
     if (service === undefined || service.exitCode !== undefined) return
-    await api.removeAllContainers()
-    await halt()
+    try {
+      await api.removeAllContainers()
+    } finally {
+      await halt()
+    }
   }
   await start()
   return {

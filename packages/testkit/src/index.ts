@@ -18,6 +18,7 @@ export {
 } from './faults/fault-proxy.ts'
 export type { CannedAnswer, FaultRule, HttpFault } from './faults/http-fault.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
+export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
 export {

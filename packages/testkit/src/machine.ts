@@ -4,6 +4,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeCgroups } from './cgroups.ts'
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 import { startEngine, type EngineOptions, type TestEngine } from './engine.ts'
 import { holdNamespaces } from './namespaces.ts'
@@ -110,6 +111,7 @@ export async function createMachine(name: string, address: string): Promise<Mach
   const stop = async (): Promise<void> => {
     await engine?.stop()
     await namespaces.stop()
+    await removeCgroups(inDir('docker'))
     await rm(dir, { recursive: true, force: true })
   }
   const machine: Machine = {

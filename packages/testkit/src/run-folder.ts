@@ -6,19 +6,20 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeCgroupsFunction } from './cgroups.ts'
 
 const prefix = 'fairlead-testkit-'
 
-// A killed engine leaves the empty cgroups of its containers behind: they are found by the containers' ids.
-const janitor = `
+const janitor = `${removeCgroupsFunction}
 cat >/dev/null
-sleep 0.3
-for container in "$1"/*/docker/containers/*; do
-  [ -d "$container" ] && find /sys/fs/cgroup -depth -type d -name "\${container##*/}" -exec rmdir {} \\; 2>/dev/null
-done
-for attempt in 1 2 3 4 5 6 7 8 9 10; do
+for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  sleep 0.3
+  left=0
+  for machine in "$1"/*; do
+    remove_cgroups "$machine/docker" || left=1
+  done
+  [ "$left" = 0 ] || [ "$attempt" = 20 ] || continue
   rm -rf "$1" 2>/dev/null && exit 0
-  sleep 0.5
 done`
 
 let folder: string | undefined

@@ -1,5 +1,7 @@
 /** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a process of its own. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Agent, request } from 'undici'
 import { runCommand } from '../command.ts'
 import type { Machine } from '../machine.ts'
 import { newFolder } from '../run-folder.ts'
@@ -7,10 +9,12 @@ import { startService, untilReady, type Service } from '../service.ts'
 import { cliJson, fairleadProgram } from './program.ts'
 import type { FairleadServe } from './serve.ts'
 
+type ServeAccess = Pick<FairleadServe, 'origin' | 'adminToken' | 'caFile'>
+
 export interface FairleadAgentOptions {
   /** Where it runs; this host when absent or null. */
   machine?: Machine | null
-  serve: Pick<FairleadServe, 'origin' | 'adminToken' | 'caFile'>
+  serve: ServeAccess
   name: string
   provider: 'aws' | 'gcp' | 'local'
   /** Needed where there are several. */
@@ -116,20 +120,26 @@ function runFlags({ policy, secretsDir, socket, advertiseAddress, checker }: Fai
   ]
 }
 
-async function heardSince(serve: FairleadAgentOptions['serve'], name: string, time: number): Promise<true | undefined> {
+async function heardSince(serve: ServeAccess, name: string, time: number): Promise<true | undefined> {
   const node = await findNode(serve, name)
   const heard = node?.facts != null && node.last_heard_at !== null && Date.parse(node.last_heard_at) >= time
   return heard ? true : undefined
 }
 
-async function findNode(serve: FairleadAgentOptions['serve'], name: string): Promise<NodeDocument | undefined> {
-  const { results } = await cliJson<{ results: NodeDocument[] }>(
-    ['node', 'list', '--max-items', '1000'],
-    accessTo(serve),
-  )
-  return results.find((node) => node.name === name)
+async function findNode({ origin, adminToken, caFile }: ServeAccess, name: string): Promise<NodeDocument | undefined> {
+  // Not through the command line: this is asked many times a second.
+  const dispatcher = new Agent({ ...(caFile !== null && { connect: { ca: await readFile(caFile, 'utf8') } }) })
+  try {
+    const url = new URL('/api/v1/nodes?count=100', origin)
+    const { statusCode, body } = await request(url, { dispatcher, headers: { authorization: `Bearer ${adminToken}` } })
+    const answer = (await body.json()) as { results?: NodeDocument[] }
+    if (statusCode !== 200) throw new Error(`${url.href} answered ${statusCode}: ${JSON.stringify(answer)}`)
+    return answer.results?.find((node) => node.name === name)
+  } finally {
+    await dispatcher.close()
+  }
 }
 
-function accessTo({ origin, adminToken, caFile }: FairleadAgentOptions['serve']) {
+function accessTo({ origin, adminToken, caFile }: ServeAccess) {
   return { host: origin, token: adminToken, caFile }
 }
