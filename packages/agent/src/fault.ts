@@ -2,7 +2,12 @@
 
 export function describeFault(error: unknown): { readonly error: string; readonly frames: readonly string[] } {
   if (!(error instanceof Error)) return { error: typeof error, frames: [] }
-  const frames = (error.stack ?? '')
+  const stack = error.stack ?? ''
+  // A message can have lines that look like frames, so it is cut off whole; where it is not found, all is left behind.
+  const begin = stack.indexOf(error.message)
+  if (begin === -1) return { error: error.name, frames: [] }
+  const frames = stack
+    .slice(begin + error.message.length)
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .map((line) => line.trim())

@@ -1,0 +1,41 @@
+/** The lock of a state folder: held by one, dropped with its process however that ends. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isStateDirLocked, lockStateDir } from './state-dir-lock.ts'
+
+let stateDir: string
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'fairlead-lock-'))
+})
+afterEach(() => rmSync(stateDir, { recursive: true }))
+
+describe('lockStateDir', () => {
+  test('a second agent is refused, until the first has ended', () => {
+    const first = lockStateDir(stateDir)
+    expect(() => lockStateDir(stateDir)).toThrow(expect.objectContaining({ code: 'STATE_DIR_IN_USE' }))
+    expect(isStateDirLocked(stateDir)).toBe(true)
+    first[Symbol.dispose]()
+    expect(isStateDirLocked(stateDir)).toBe(false)
+    lockStateDir(stateDir)[Symbol.dispose]()
+  })
+
+  test('kill -9 leaves no stale lock', async () => {
+    const program = `
+      const { lockStateDir } = await import(${JSON.stringify(new URL('state-dir-lock.ts', import.meta.url).href)})
+      globalThis.lock = lockStateDir(${JSON.stringify(stateDir)})
+      console.log('locked')
+      setInterval(() => undefined, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    expect(isStateDirLocked(stateDir)).toBe(true)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(isStateDirLocked(stateDir)).toBe(false)
+  }, 20_000)
+})
