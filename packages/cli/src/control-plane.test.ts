@@ -1,0 +1,219 @@
+/** The commands against a real control plane in this process. */
+import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ScriptedShell } from './scripted-context.ts'
+
+const page = [
+  'docker_image: registry.example.com/my-image:tag',
+  'ray_version: 2.10 # Replace this with the version of Ray in your image',
+  'env_vars: # Optionally, specify environment variables',
+  '  MY_VAR: value',
+  'registry_login_secret: mysecretid',
+].join('\n')
+
+let controlPlane: ControlPlane
+let shell: ScriptedShell
+
+beforeAll(async () => {
+  shell = new ScriptedShell()
+  shell.write('my_cluster_env.yaml', page)
+  controlPlane = await startControlPlane({
+    listen: '127.0.0.1:0',
+    dataDir: join(shell.folder, 'data'),
+    logLevel: 'silent',
+  })
+  const ran = await shell.run(['login', '--host', controlPlane.origin], { input: controlPlane.adminToken ?? '' })
+  expect(ran.status).toBe(0)
+})
+
+afterAll(async () => {
+  await controlPlane.close()
+  shell[Symbol.dispose]()
+})
+
+async function json(args: readonly string[]): Promise<Record<string, unknown>> {
+  const { status, stdout, stderr } = await shell.run([...args, '--json'])
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return JSON.parse(stdout) as Record<string, unknown>
+}
+
+async function refusal(args: readonly string[]) {
+  const { status, stdout, stderr } = await shell.run([...args, '--json'])
+  expect(stdout).toBe('')
+  return { ...(JSON.parse(stderr) as { code: string }), status }
+}
+
+describe('before there is anything', () => {
+  test.each([
+    [['cloud', 'list'], 'fairlead cloud create'],
+    [['cluster-env', 'list'], 'fairlead cluster-env build'],
+    [['cluster', 'list'], 'fairlead cluster start'],
+    [['node', 'list'], 'fairlead node join-token'],
+    [['pulls', 'list'], 'No pulls yet.'],
+  ])('%j tells the next command', async (args, next) => {
+    const { status, stdout } = await shell.run(args)
+    expect(status).toBe(0)
+    expect(stdout).toContain(next)
+    expect(await json(args)).toEqual({ results: [], metadata: { next_paging_token: null } })
+  })
+
+  test('a build has no cloud to go to', async () => {
+    expect(await refusal(['cluster-env', 'build', 'my_cluster_env.yaml'])).toMatchObject({
+      status: 5,
+      code: 'CLOUD_MISSING',
+    })
+  })
+})
+
+describe('from a cloud to a cluster', () => {
+  test('a secret must be granted before it is named', async () => {
+    await json(['cloud', 'create', '-n', 'lab', '--provider', 'local'])
+    const build = ['cluster-env', 'build', '-n', 'my-env', 'my_cluster_env.yaml']
+    expect(await refusal(build)).toMatchObject({ status: 3, code: 'REFERENCE_NOT_ALLOWED' })
+    const grant = await json(['cloud', 'grant', 'mysecretid', '--registry', 'registry.example.com'])
+    expect(grant).toMatchObject({ reference: 'mysecretid', match: 'exact', registries: ['registry.example.com'] })
+    expect((await shell.run(['cloud', 'grant', '--list'])).stdout).toContain('mysecretid')
+  })
+
+  test('a build without a node is registered, not checked yet', async () => {
+    const ran = await shell.run(['cluster-env', 'build', '-n', 'my-env', 'my_cluster_env.yaml'])
+    expect(ran.status).toBe(0)
+    expect(ran.stdout).toContain('Registering and checking my-env\n')
+    expect(ran.stdout).toContain('my-env:1 is registered, not checked yet: no node of cloud lab is online\n')
+    const required = await refusal(['cluster-env', 'build', 'my_cluster_env.yaml', '-n', 'my-env', '--require-check'])
+    expect(required).toMatchObject({ status: 1, code: 'CHECK_PENDING' })
+  })
+
+  test('what was typed is what was stored', async () => {
+    expect(await json(['cluster-env', 'get', 'my-env:1'])).toMatchObject({
+      revision: 1,
+      ray_version: '2.10',
+      env_vars: { MY_VAR: 'value' },
+      registry_login_secret: 'mysecretid',
+      status: 'pending',
+    })
+    expect((await shell.run(['cluster-env', 'get', 'my-env'])).stdout).toContain('my-env:2\n')
+    expect((await shell.run(['cluster-env', 'list', '-n', 'my-env'])).stdout).toContain('my-env:1')
+  })
+
+  test('the name is that of the file where none is given', async () => {
+    expect(await json(['cluster-env', 'build', 'my_cluster_env.yaml'])).toMatchObject({ revision: 1 })
+    expect(await json(['cluster-env', 'get', 'my_cluster_env'])).toMatchObject({ revision: 1 })
+  })
+
+  test('a cluster waits for nodes, says why, and can be terminated', async () => {
+    const start = ['cluster', 'start', '-n', 'train', '--env', 'my-env:1', '--workers', '1']
+    const ran = await shell.run([...start, '--timeout', '1'])
+    expect(ran.status).toBe(1)
+    expect(ran.stdout).toContain('AwaitingStartup: the cluster needs 2 nodes and 0 are free')
+    expect(ran.stderr).toContain('(TIMED_OUT)')
+    expect(await json([...start, '--no-wait'])).toMatchObject({ state: 'AwaitingStartup', worker_count: 1 })
+    expect((await shell.run(['cluster', 'status', '-n', 'train'])).stdout).toContain('AwaitingStartup')
+    expect(await json(['cluster', 'terminate', '-n', 'train'])).toMatchObject({ state: 'Terminated' })
+  })
+
+  test('Ctrl-C leaves the start running, and says how to see it again', async () => {
+    const { Interrupted } = await import('./context.ts')
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Interrupted()), 400)
+    const ran = await shell.run(['cluster', 'start', '-n', 'train'], { signal: controller.signal })
+    expect(ran.status).toBe(1)
+    expect(ran.stderr).toContain('goes on without this terminal')
+    expect(ran.stderr).toContain('fairlead cluster status -n train --watch')
+    expect(await json(['cluster', 'status', '-n', 'train'])).toMatchObject({ state: 'AwaitingStartup' })
+    await json(['cluster', 'terminate', '-n', 'train'])
+  })
+
+  test('an archived environment starts no cluster', async () => {
+    await json(['cluster-env', 'archive', '-n', 'my_cluster_env'])
+    const start = ['cluster', 'start', '-n', 'other', '--env', 'my_cluster_env']
+    expect(await refusal(start)).toMatchObject({ status: 5, code: 'CLUSTER_ENV_ARCHIVED' })
+  })
+
+  test('a join token is shown with the command that takes it', async () => {
+    const ran = await shell.run(['node', 'join-token'])
+    expect(ran.stdout).toMatch(/^fjt_\S+$/m)
+    expect(ran.stdout).toContain('fairlead agent join --host ')
+  })
+})
+
+describe('what is not there', () => {
+  test.each([
+    [['cluster', 'status', '-n', 'nope'], 'CLUSTER_NOT_FOUND'],
+    [['cluster', 'start', '-n', 'nope', '--env', 'nope'], 'CLUSTER_ENV_NOT_FOUND'],
+    [['cluster-env', 'get', 'nope'], 'CLUSTER_ENV_NOT_FOUND'],
+    [['cluster-env', 'get', 'my-env:99'], 'BUILD_NOT_FOUND'],
+    [['cluster-env', 'archive', '-n', 'nope'], 'CLUSTER_ENV_NOT_FOUND'],
+    [['node', 'revoke', 'nope'], 'NODE_NOT_FOUND'],
+    [['pulls', 'show', `pull_${'0'.repeat(26)}`], 'PULL_NOT_FOUND'],
+    [['token', 'revoke', 'nope'], 'TOKEN_NOT_FOUND'],
+    [['node', 'join-token', '--cloud-name', 'nope'], 'CLOUD_NOT_FOUND'],
+  ])('%j is %s, exit 5', async (args, code) => {
+    expect(await refusal(args)).toMatchObject({ status: 5, code })
+  })
+
+  test('a name in use is told as that', async () => {
+    const again = await refusal(['cloud', 'create', '-n', 'lab', '--provider', 'local'])
+    expect(again).toMatchObject({ status: 5, code: 'NAME_IN_USE' })
+  })
+})
+
+describe('who may what', () => {
+  test('a viewer reads, and builds nothing; a revoked token is nobody', async () => {
+    const made = await json(['token', 'create', '-n', 'eve', '--role', 'viewer'])
+    const env = { FAIRLEAD_TOKEN: String(made['token']) }
+    expect((await shell.run(['cluster-env', 'list'], { env })).status).toBe(0)
+    const build = await shell.run(['cluster-env', 'build', 'my_cluster_env.yaml'], { env })
+    expect(build.status).toBe(6)
+    expect(build.stderr).toContain('(ROLE_TOO_LOW)')
+    const shown = await shell.run(['cluster-env', 'get', 'my-env', '--json'], { env })
+    expect(JSON.parse(shown.stdout)).toMatchObject({ env_vars: { MY_VAR: null } })
+    expect((await shell.run(['token', 'revoke', 'eve'])).status).toBe(0)
+    const revoked = await shell.run(['cluster-env', 'list'], { env })
+    expect(revoked.status).toBe(6)
+    expect(revoked.stderr).toContain('(TOKEN_INVALID)')
+  })
+})
+
+describe('before a byte is sent', () => {
+  test.each([
+    ['registry_login_secret: dckr_pat_hunter2canaryhunter2canary', 'REFERENCE_LOOKS_LIKE_A_SECRET', 4],
+    ['registry_login_secret: \'{"username": "u", "password": "hunter2canary"}\'', 'REFERENCE_LOOKS_LIKE_A_SECRET', 4],
+    ['dokcer_image: hunter2canary', 'CONFIG_UNKNOWN_FIELD', 4],
+    ['docker_image: [hunter2canary]', 'CONFIG_INVALID', 4],
+    ['docker_image: "hunter2canary', 'CONFIG_YAML_MALFORMED', 4],
+    ['docker_image: a/UPPERhunter2canary\nray_version: 2.10', 'IMAGE_REF_INVALID', 4],
+  ])('%j is refused here, without its value', async (line, code, status) => {
+    shell.write(
+      'bad.yaml',
+      line.startsWith('registry_login') ? `docker_image: a/b:c\nray_version: 2.10\n${line}` : line,
+    )
+    const sent: string[] = []
+    const ran = await shell.run(['cluster-env', 'build', 'bad.yaml'], {
+      fetch: async (url) => {
+        sent.push(url)
+        return new Response('{}')
+      },
+    })
+    expect(ran.status).toBe(status)
+    expect(ran.stderr).toContain(`(${code})`)
+    expect(ran.stdout + ran.stderr).not.toContain('hunter2canary')
+    expect(sent).toEqual([])
+  })
+
+  test('a password pasted as a grant is refused here too', async () => {
+    const ran = await shell.run(['cloud', 'grant', 'ghp_hunter2canaryhunter2canary123456'])
+    expect(ran.status).toBe(4)
+    expect(ran.stderr).toContain('(REFERENCE_LOOKS_LIKE_A_SECRET)')
+    expect(ran.stderr).not.toContain('hunter2')
+  })
+})
+
+describe('a control plane that is not there', () => {
+  test('is exit 7, with what to check', async () => {
+    const ran = await shell.run(['cloud', 'list', '--host', 'http://127.0.0.1:9'], { env: { FAIRLEAD_TOKEN: 'flt_x' } })
+    expect(ran.status).toBe(7)
+    expect(ran.stderr).toContain('no connection to 127.0.0.1:9 (CONTROL_PLANE_UNREACHABLE)')
+  })
+})
