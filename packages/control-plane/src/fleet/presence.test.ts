@@ -1,0 +1,41 @@
+import { newId } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { testClock } from '../testing/test-clock.ts'
+import { Presence } from './presence.ts'
+
+test('a node is lost after 90 s of silence, and found when it is heard', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id = newId('node')
+  presence.heard(id)
+  clock.advance(90_000)
+  expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, true])
+  expect(presence.takeTransitions()).toEqual([])
+  clock.advance(1)
+  expect([presence.isLost(id), presence.isOnline(id)]).toEqual([true, false])
+  expect(presence.takeTransitions()).toEqual([id])
+  expect(presence.takeTransitions()).toEqual([])
+  presence.heard(id)
+  expect(presence.takeTransitions()).toEqual([id])
+})
+
+test('after a restart nobody is lost for 90 s, and nobody is given work before it is heard', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id = newId('node')
+  presence.remember(id, clock.now() - 3_600_000)
+  expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, false])
+  clock.advance(90_001)
+  expect(presence.takeTransitions()).toEqual([id])
+  expect(presence.count()).toEqual({ online: 0, lost: 1 })
+})
+
+test('what was heard is written down once', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id = newId('node')
+  presence.heard(id)
+  presence.heard(id)
+  expect(presence.takeUnwritten()).toEqual([[id, clock.now()]])
+  expect(presence.takeUnwritten()).toEqual([])
+})

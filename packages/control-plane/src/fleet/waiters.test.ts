@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { Waiters } from './waiters.ts'
+
+const never = new AbortController().signal
+
+test('a wake ends all waits on its key at once, and no others', async () => {
+  const waiters = new Waiters<string>()
+  const waits = [waiters.wait('a', 10_000, never), waiters.wait('a', 10_000, never)]
+  const other = waiters.wait('b', 20, never)
+  waiters.wake('a')
+  expect(await Promise.all(waits)).toEqual([true, true])
+  expect(await other).toBe(false)
+  expect(waiters.size).toBe(0)
+})
+
+test('who goes away waits no more', async () => {
+  const waiters = new Waiters<string>()
+  const gone = new AbortController()
+  const wait = waiters.wait('a', 10_000, gone.signal)
+  gone.abort()
+  expect(await wait).toBe(false)
+  expect(await waiters.wait('a', 10_000, gone.signal)).toBe(false)
+})
+
+test('at the end all waits end, and none begins', async () => {
+  const waiters = new Waiters<string>()
+  const wait = waiters.wait('a', 10_000, never)
+  waiters.end()
+  expect(await wait).toBe(false)
+  expect(await waiters.wait('a', 10_000, never)).toBe(false)
+})

@@ -1,0 +1,452 @@
+/** What every store must do, whatever database it is on. */
+import { newId, type CloudId, type ClusterId, type NodeId } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord, StoredPull } from './records.ts'
+import type { Committed, Store, Transaction } from './store.ts'
+
+export interface OpenedStore {
+  store: Store
+  /** Closes it and opens it anew, as a restart does. */
+  reopen(): Promise<Store>
+  dispose(): Promise<void>
+}
+
+const at = '2026-11-24T12:00:00.000Z'
+const later = '2026-11-24T13:00:00.000Z'
+const first = { before: null, limit: 100 }
+
+export function describeStore(name: string, open: () => Promise<OpenedStore>): void {
+  describe(name, () => {
+    let opened: OpenedStore
+    let store: Store
+    beforeEach(async () => {
+      opened = await open()
+      store = opened.store
+    })
+    afterEach(() => opened.dispose())
+
+    describe('transactions', () => {
+      test('what a write made is there for the next reader, and after a restart', async () => {
+        const cloud = await store.write(insertCloud)
+        expect(await store.reader.clouds.byId(cloud.id)).toEqual(cloud)
+        store = await opened.reopen()
+        expect(await store.reader.clouds.byId(cloud.id)).toEqual(cloud)
+      })
+
+      test('a write that throws leaves nothing behind and tells nobody', async () => {
+        const told: Committed[] = []
+        store.onCommit((committed) => told.push(committed))
+        const failed = store.write(async (transaction) => {
+          await insertCloud(transaction)
+          transaction.announce('node', 'node_x')
+          transaction.afterCommit(() => told.push({ events: false, nodes: new Set() }))
+          throw new RangeError('the work failed')
+        })
+        await expect(failed).rejects.toThrow(RangeError)
+        expect(await store.reader.clouds.count()).toBe(0)
+        expect(await store.reader.events.last()).toBe(0)
+        expect(told).toEqual([])
+      })
+
+      test('writes that read and then write do not lose one another’s work', async () => {
+        const cloud = await store.write(insertCloud)
+        const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+        const nextRevision = () =>
+          store.write(async (transaction) => {
+            const found = await transaction.environments.byId(environment.id)
+            const revision = (found?.latest_revision ?? 0) + 1
+            await transaction.environments.update(environment.id, { latest_revision: revision })
+            return revision
+          })
+        const revisions = await Promise.all(Array.from({ length: 20 }, nextRevision))
+        expect(new Set(revisions).size).toBe(20)
+        expect((await store.reader.environments.byId(environment.id))?.latest_revision).toBe(21)
+      })
+
+      test('a reader never sees a transaction that is not committed', async () => {
+        const seen: number[] = []
+        const write = store.write(async (transaction) => {
+          await insertCloud(transaction)
+          await insertCloud(transaction)
+        })
+        for (let i = 0; i < 5; i++) seen.push(await store.reader.clouds.count())
+        await write
+        expect(seen.every((count) => count === 0 || count === 2)).toBe(true)
+      })
+
+      test('after the commit the nodes to wake are told, and each changed resource is one event', async () => {
+        const told: Committed[] = []
+        store.onCommit((committed) => told.push(committed))
+        const node = newId('node')
+        await store.write(async (transaction) => {
+          for (let i = 0; i < 3; i++) transaction.announce('cluster', 'ses_a')
+          transaction.announce('build', 'bld_b')
+          transaction.wake(node)
+        })
+        expect(told).toEqual([{ events: true, nodes: new Set([node]) }])
+        const events = await store.reader.events.after(0, 10)
+        expect(events.map((event) => [event.kind, event.resource_id])).toEqual([
+          ['cluster', 'ses_a'],
+          ['build', 'bld_b'],
+        ])
+        expect(await store.reader.events.after(events[0]?.sequence ?? 0, 10)).toEqual(events.slice(1))
+        expect(await store.reader.events.last()).toBe(events[1]?.sequence)
+      })
+
+      test('event numbers go on after old events were removed', async () => {
+        const announce = () => store.write(async (transaction) => transaction.announce('node', 'node_x'))
+        await announce()
+        const last = await store.reader.events.last()
+        await store.write((transaction) => transaction.events.removeBefore('9999'))
+        await announce()
+        expect(await store.reader.events.last()).toBe(last + 1)
+      })
+    })
+
+    describe('lists', () => {
+      test('pages hold every row once, newest first', async () => {
+        const made: string[] = []
+        for (let i = 0; i < 7; i++) {
+          made.push((await store.write((transaction) => insertCloud(transaction, { id: newId('cld', 1000 + i) }))).id)
+        }
+        const seen: string[] = []
+        for (let before: string | null = null; ;) {
+          const rows: CloudRecord[] = await store.reader.clouds.list({}, { before, limit: 3 })
+          seen.push(...rows.map((row) => row.id))
+          before = rows.at(-1)?.id ?? null
+          if (before === null) break
+        }
+        expect(seen).toEqual(made.reverse())
+      })
+
+      test('a part of a name is found in any case, and its % and _ mean themselves', async () => {
+        for (const name of ['Team_A', 'teamXa', 'other']) {
+          await store.write((transaction) => insertCloud(transaction, { name }))
+        }
+        const names = async (nameContains: string) =>
+          (await store.reader.clouds.list({ nameContains }, first)).map((cloud) => cloud.name)
+        expect(await names('EAM_a')).toEqual(['Team_A'])
+        expect(await names('%')).toEqual([])
+        expect((await names('team')).sort()).toEqual(['Team_A', 'teamXa'])
+        expect(await store.reader.clouds.list({ name: 'team_a' }, first)).toEqual([])
+      })
+    })
+
+    describe('rules that hold whoever writes', () => {
+      test('a name of a cloud is given once', async () => {
+        await store.write((transaction) => insertCloud(transaction, { name: 'one' }))
+        await expect(store.write((transaction) => insertCloud(transaction, { name: 'one' }))).rejects.toThrow()
+      })
+
+      test('a build belongs to an environment that exists', async () => {
+        const cloud = await store.write(insertCloud)
+        await expect(store.write((transaction) => insertBuild(transaction, newId('cenv'), cloud.id))).rejects.toThrow()
+      })
+
+      test('a node has one workload at a time, and may have the next once it is released', async () => {
+        const { node, cluster } = await store.write(insertFleet)
+        const part = member(cluster.id, node.id)
+        await store.write((transaction) => transaction.members.insert([part]))
+        const second = { ...part, generation: 2 }
+        await expect(store.write((transaction) => transaction.members.insert([second]))).rejects.toThrow()
+        await store.write((transaction) => transaction.members.update(part, { released_at: at, phase: 'stopped' }))
+        expect(await store.reader.members.holding(node.id)).toBeNull()
+        await store.write((transaction) => transaction.members.insert([second]))
+        expect(await store.reader.members.holding(node.id)).toEqual(second)
+        expect(await store.reader.members.holdingIn([node.id])).toEqual([second])
+        await store.write((transaction) => transaction.members.removeBefore(cluster.id, 2))
+        expect(await store.reader.members.ofCluster(cluster.id)).toEqual([second])
+      })
+
+      test('a revoked node’s name may be used again', async () => {
+        const cloud = await store.write(insertCloud)
+        const node = await store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))
+        await expect(store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))).rejects.toThrow()
+        await store.write((transaction) => transaction.nodes.update(node.id, { revoked_at: at }))
+        const next = await store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))
+        expect((await store.reader.nodes.byName('n1'))?.id).toBe(next.id)
+      })
+
+      test('a join token burns once, and not after its end', async () => {
+        const cloud = await store.write(insertCloud)
+        const insert = (hash: string) =>
+          store.write((transaction) =>
+            transaction.joinTokens.insert({
+              id: newId('jtk'),
+              cloud_id: cloud.id,
+              token_hash: hash,
+              creator_id: 'tok_x',
+              created_at: at,
+              expires_at: later,
+              used_at: null,
+              used_by_node_id: null,
+              used_by_node_name: null,
+            }),
+          )
+        const burn = (hash: string, nodeName: string, when: string) =>
+          store.write((transaction) => transaction.joinTokens.burn(hash, { nodeId: newId('node'), nodeName, at: when }))
+        await insert('a')
+        await insert('b')
+        const answers = await Promise.all(['n1', 'n2', 'n3'].map((name) => burn('a', name, at)))
+        expect(answers.filter(Boolean)).toHaveLength(1)
+        expect((await store.reader.joinTokens.byHash('a'))?.used_by_node_name).toBe(`n${answers.indexOf(true) + 1}`)
+        expect(await burn('b', 'n1', later)).toBe(false)
+        expect(await burn('none', 'n1', at)).toBe(false)
+      })
+
+      test('a pull record is kept once for its hash; the last is the one with the highest number', async () => {
+        const { node } = await store.write(insertFleet)
+        const append = (sequence: number, hash: string) =>
+          store.write((transaction) => transaction.pulls.append(pull(node.id, sequence, hash)))
+        await append(1, 'h1')
+        await append(3, 'h3')
+        await append(2, 'h2')
+        await expect(append(4, 'h3')).rejects.toThrow()
+        expect((await store.reader.pulls.lastOf(node.id))?.hash).toBe('h3')
+        expect((await store.reader.pulls.withHash(node.id, 'h2'))?.sequence).toBe(2)
+        expect(await store.reader.pulls.list({ nodeId: node.id }, first)).toHaveLength(3)
+        expect(await store.reader.pulls.list({ code: 'IMAGE_NOT_FOUND' }, first)).toEqual([])
+      })
+    })
+
+    describe('what the fleet asks', () => {
+      test('builds that nobody has decided, oldest first, and those that a node holds', async () => {
+        const cloud = await store.write(insertCloud)
+        const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+        const node = newId('node')
+        const make = (revision: number, part: Partial<BuildRecord>) =>
+          store.write((transaction) => insertBuild(transaction, environment.id, cloud.id, { revision, ...part }))
+        const pending = await make(1, { id: newId('bld', 1) })
+        const held = await make(2, {
+          id: newId('bld', 2),
+          status: 'in_progress',
+          lease_node_id: node,
+          lease_expires_at: later,
+        })
+        await make(3, { id: newId('bld', 3), status: 'failed' })
+        expect(await store.reader.builds.undecided(cloud.id)).toEqual([pending, held])
+        expect(await store.reader.builds.leasedTo(node)).toEqual([held])
+        expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
+        await store.write((transaction) => transaction.builds.update(pending.id, { status: 'succeeded' }))
+        expect(await store.reader.cloudsWithWork(at)).toEqual([])
+        expect(await store.reader.cloudsWithWork(later)).toEqual([cloud.id])
+      })
+
+      test('the newest build of each environment', async () => {
+        const cloud = await store.write(insertCloud)
+        const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+        await store.write((transaction) => insertBuild(transaction, environment.id, cloud.id))
+        const second = await store.write(async (transaction) => {
+          await transaction.environments.update(environment.id, { latest_revision: 2 })
+          return insertBuild(transaction, environment.id, cloud.id, { revision: 2 })
+        })
+        expect(await store.reader.builds.latestOf([environment.id])).toEqual([second])
+        expect(await store.reader.builds.latestOf([])).toEqual([])
+      })
+
+      test('clusters in a state, the longest waiting first, and how many there are in each', async () => {
+        const { cluster, cloud } = await store.write(insertFleet)
+        const change = { state: 'AwaitingStartup', state_changed_at: later } as const
+        await store.write((transaction) => transaction.clusters.update(cluster.id, change))
+        expect(await store.reader.clusters.inState(cloud.id, 'AwaitingStartup')).toEqual([{ ...cluster, ...change }])
+        expect(await store.reader.counts()).toEqual({ clusters: { AwaitingStartup: 1 }, builds: { pending: 1 } })
+        expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
+      })
+
+      test('when each node was heard of, or joined', async () => {
+        const cloud = await store.write(insertCloud)
+        const [a, b, c] = await store.write(async (transaction) => [
+          await insertNode(transaction, cloud.id, 'a'),
+          await insertNode(transaction, cloud.id, 'b'),
+          await insertNode(transaction, cloud.id, 'c'),
+        ])
+        await store.write(async (transaction) => {
+          await transaction.nodes.update(b!.id, { last_heard_at: later })
+          await transaction.nodes.update(c!.id, { revoked_at: later })
+        })
+        const heard = await store.reader.nodes.lastHeard()
+        expect(new Map(heard.map((one) => [one.id, one.heard_at]))).toEqual(
+          new Map([
+            [a!.id, at],
+            [b!.id, later],
+          ]),
+        )
+      })
+
+      test('sessions end, and answers to keys are forgotten', async () => {
+        const { node } = await store.write(insertFleet)
+        const session = { id: newId('nse'), node_id: node.id, expires_at: at }
+        const answer = {
+          caller_id: 'tok_x',
+          key: 'k',
+          request_hash: 'h',
+          status: 201,
+          sealed_body: 's',
+          created_at: at,
+        }
+        await store.write(async (transaction) => {
+          await transaction.sessions.insert(session)
+          await transaction.idempotency.insert(answer)
+        })
+        expect(await store.reader.sessions.byId(session.id)).toEqual(session)
+        expect(await store.reader.idempotency.find('tok_x', 'k')).toEqual(answer)
+        expect(await store.reader.idempotency.find('tok_y', 'k')).toBeNull()
+        await store.write(async (transaction) => {
+          await transaction.sessions.removeExpired(later)
+          await transaction.idempotency.removeBefore(later)
+        })
+        expect(await store.reader.sessions.byId(session.id)).toBeNull()
+        expect(await store.reader.idempotency.find('tok_x', 'k')).toBeNull()
+      })
+    })
+  })
+}
+
+async function insertCloud(transaction: Transaction, part: Partial<CloudRecord> = {}): Promise<CloudRecord> {
+  const id = newId('cld')
+  const cloud: CloudRecord = {
+    id,
+    name: id,
+    provider: 'aws',
+    partition: 'aws',
+    region: 'eu-west-1',
+    account_id: null,
+    project_id: null,
+    project_number: null,
+    node_role: null,
+    allow_any_secret: true,
+    created_at: at,
+    ...part,
+  }
+  await transaction.clouds.insert(cloud)
+  return cloud
+}
+
+async function insertEnvironment(transaction: Transaction, cloudId: CloudId) {
+  const id = newId('cenv')
+  const environment = {
+    id,
+    name: id,
+    cloud_id: cloudId,
+    creator_id: 'tok_x',
+    created_at: at,
+    last_modified_at: at,
+    archived_at: null,
+    latest_revision: 1,
+  }
+  await transaction.environments.insert(environment)
+  return environment
+}
+
+async function insertBuild(
+  transaction: Transaction,
+  environmentId: BuildRecord['cluster_environment_id'],
+  cloudId: CloudId,
+  part: Partial<BuildRecord> = {},
+): Promise<BuildRecord> {
+  const build: BuildRecord = {
+    id: newId('bld'),
+    cluster_environment_id: environmentId,
+    revision: 1,
+    status: 'pending',
+    docker_image_name: 'registry.example.com/app:1',
+    ray_version: '2.55.1',
+    registry_login_secret: null,
+    env_vars: { A: 'ä\u0000"' },
+    cloud_id: cloudId,
+    creator_id: 'tok_x',
+    created_at: at,
+    last_modified_at: at,
+    digest: null,
+    size_bytes: 2 ** 40,
+    platform: null,
+    byod_ray_version: null,
+    warnings: [],
+    checked_by: null,
+    steps: [],
+    problem: { code: 'IMAGE_NOT_FOUND', facts: { registry: 'registry.example.com' } },
+    attempt: 0,
+    lease_node_id: null,
+    lease_expires_at: null,
+    ...part,
+  }
+  await transaction.builds.insert(build)
+  return build
+}
+
+async function insertNode(transaction: Transaction, cloudId: CloudId, name: string): Promise<NodeRecord> {
+  const node: NodeRecord = {
+    id: newId('node'),
+    name,
+    cloud_id: cloudId,
+    checker: true,
+    public_key: 'k',
+    facts: null,
+    joined_at: at,
+    last_heard_at: null,
+    revoked_at: null,
+    report_ids: ['rep_a'],
+    pull_chain: null,
+  }
+  await transaction.nodes.insert(node)
+  return node
+}
+
+async function insertFleet(transaction: Transaction) {
+  const cloud = await insertCloud(transaction)
+  const environment = await insertEnvironment(transaction, cloud.id)
+  const build = await insertBuild(transaction, environment.id, cloud.id)
+  const node = await insertNode(transaction, cloud.id, newId('node'))
+  const id = newId('ses')
+  const cluster: ClusterRecord = {
+    id,
+    name: id,
+    state: 'Terminated',
+    problem: null,
+    cloud_id: cloud.id,
+    build_id: build.id,
+    worker_count: 1,
+    pin_digest: true,
+    digest: null,
+    generation: 0,
+    was_running: false,
+    creator_id: 'tok_x',
+    created_at: at,
+    state_changed_at: at,
+    head_address: null,
+    dashboard_url: null,
+    alive_nodes: null,
+  }
+  await transaction.clusters.insert(cluster)
+  return { cloud, environment, build, node, cluster }
+}
+
+function member(clusterId: ClusterId, nodeId: NodeId): MemberRecord {
+  return {
+    cluster_id: clusterId,
+    generation: 1,
+    node_id: nodeId,
+    role: 'head',
+    phase: 'assigned',
+    steps: [],
+    problem: null,
+    warnings: ['RAY_VERSION_MISMATCH'],
+    assigned_at: at,
+    released_at: null,
+  }
+}
+
+function pull(nodeId: NodeId, sequence: number, hash: string): StoredPull {
+  return {
+    key: newId('pull'),
+    id: newId('pull'),
+    node_id: nodeId,
+    sequence,
+    hash,
+    cluster_id: null,
+    code: null,
+    record: { sequence } as StoredPull['record'],
+    chain: 'intact',
+    received_at: at,
+  }
+}
