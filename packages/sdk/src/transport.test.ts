@@ -1,0 +1,163 @@
+import { isProblem } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { maximumAttempts } from './backoff.ts'
+import { cloud, pageOf, problemDocument } from './scripted-resources.ts'
+import { scriptedServer } from './scripted-server.ts'
+import { ServedProblem } from './served-problem.ts'
+
+const systemError = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
+
+describe('a call', () => {
+  test('carries the token, follows no redirect, and gives the parsed answer', async () => {
+    const { client, sent } = scriptedServer([{ json: { result: { ...cloud, unknown_to_us: 1 } } }])
+    expect(await client.clouds.get(cloud.id)).toEqual(cloud)
+    expect(sent[0]).toMatchObject({
+      url: `https://fairlead.example.com/api/v1/clouds/${cloud.id}`,
+      headers: { authorization: 'Bearer flt_canary' },
+      redirect: 'manual',
+    })
+  })
+
+  test('an id cannot leave its place in the path', async () => {
+    const { client, sent } = scriptedServer([{ json: { result: cloud } }])
+    await client.clouds.get('../api_tokens?x=#')
+    expect(sent[0]?.url).toBe('https://fairlead.example.com/api/v1/clouds/..%2Fapi_tokens%3Fx%3D%23')
+  })
+
+  test.each([
+    ['not JSON', { text: '<html>' }],
+    ['another shape', { json: { result: { id: 1 } } }],
+    ['nothing', { text: '' }],
+    ['a redirect', { status: 302, headers: { location: 'https://evil.example.com' } }],
+    ['an error that is no problem', { status: 500, text: 'oops' }],
+    ['a problem that we do not know', { status: 418, json: problemDocument('TEAPOT', 418) }],
+    ['more than we read', { text: `"${'a'.repeat(17 * 1024 * 1024)}"` }],
+  ])('%s is CONTROL_PLANE_ANSWER_INVALID', async (_name, answer) => {
+    const { client } = scriptedServer(() => answer)
+    await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+  })
+
+  test("a problem keeps the server's own words", async () => {
+    const document = problemDocument('CLOUD_NOT_FOUND', 404)
+    const { client } = scriptedServer([{ status: 404, json: document }])
+    const error: unknown = await client.clouds.get(cloud.id).catch((reason: unknown) => reason)
+    expect(isProblem(error, 'CLOUD_NOT_FOUND')).toBe(true)
+    expect(error).toBeInstanceOf(ServedProblem)
+    expect(error).toMatchObject({
+      what: 'what the server said',
+      fix: 'the fix that the server gave',
+      who: 'registry-admin',
+      requestId: 'req_1',
+      row: { exit: 5 },
+    })
+    expect((error as ServedProblem).toDocument()).toEqual(document)
+  })
+})
+
+describe('a connection that fails', () => {
+  test.each([
+    ['ECONNREFUSED', 'CONTROL_PLANE_UNREACHABLE'],
+    ['ENOTFOUND', 'CONTROL_PLANE_UNREACHABLE'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'CONTROL_PLANE_UNREACHABLE'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'CONTROL_PLANE_TLS'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CONTROL_PLANE_TLS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CONTROL_PLANE_TLS'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'CONTROL_PLANE_TLS'],
+    ['CERT_HAS_EXPIRED', 'CONTROL_PLANE_TLS'],
+  ])('with %s is %s', async (code, expected) => {
+    const { client } = scriptedServer(() => ({ failure: systemError(code) }))
+    await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({
+      code: expected,
+      facts: { host: 'fairlead.example.com' },
+    })
+  })
+})
+
+describe('trying again', () => {
+  test('a write is repeated with the same idempotency key', async () => {
+    const { client, sent } = scriptedServer([
+      { failure: systemError('ECONNRESET') },
+      { status: 503, json: problemDocument('INTERNAL', 503), headers: { 'retry-after': '2' } },
+      { status: 201, json: { result: cloud } },
+    ])
+    await client.clouds.create({ name: 'lab', provider: 'local' })
+    const keys = sent.map((call) => call.headers['idempotency-key'])
+    expect(keys).toHaveLength(3)
+    expect(new Set(keys).size).toBe(1)
+    await client.clouds.create({ name: 'x', provider: 'local' }).catch(() => null)
+    expect(sent.at(-1)?.headers['idempotency-key']).not.toBe(keys[0])
+  })
+
+  test('Retry-After is obeyed, within bounds', async () => {
+    const busy = (after: string) => ({
+      status: 429,
+      json: problemDocument('INTERNAL', 429),
+      headers: { 'retry-after': after },
+    })
+    const { client, waits } = scriptedServer([busy('2'), busy('86400'), busy('soon'), busy('1')])
+    await client.clouds.get(cloud.id).catch(() => null)
+    expect(waits).toHaveLength(maximumAttempts - 1)
+    expect(waits[0]).toBeGreaterThanOrEqual(2000)
+    expect(waits[1]).toBeLessThan(20_000)
+    expect(waits[2]).toBeLessThan(5001)
+  })
+
+  test('it ends after a few attempts', async () => {
+    const { client, sent } = scriptedServer(() => ({ failure: systemError('ECONNREFUSED') }))
+    await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
+    expect(sent).toHaveLength(maximumAttempts)
+  })
+
+  test.each([
+    ['a certificate that is not trusted', { failure: systemError('CERT_HAS_EXPIRED') }],
+    ['a refusal', { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) }],
+    ['a fault of the server', { status: 500, json: problemDocument('INTERNAL', 500) }],
+  ])('%s is not tried again', async (_name, answer) => {
+    const { client, sent } = scriptedServer(() => answer)
+    await client.clouds.get(cloud.id).catch(() => null)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('an abort', () => {
+  test('ends a call with its own reason', async () => {
+    const reason = new Error('enough')
+    const { client, sent } = scriptedServer([{ json: { result: cloud } }])
+    await expect(client.clouds.get(cloud.id, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    expect(sent).toEqual([])
+  })
+})
+
+describe('pages', () => {
+  test('are walked to the end', async () => {
+    const tokens = [null, 'b', 'a']
+    const { client, sent } = scriptedServer(() => ({
+      json: { results: [cloud], metadata: { next_paging_token: tokens.pop() ?? null } },
+    }))
+    const found: unknown[] = []
+    for await (const one of client.clouds.list({ name: 'lab' })) found.push(one)
+    expect(found).toHaveLength(3)
+    expect(sent.map((call) => new URL(call.url).search)).toEqual([
+      '?name=lab&count=100',
+      '?name=lab&count=100&paging_token=a',
+      '?name=lab&count=100&paging_token=b',
+    ])
+  })
+
+  test('a limit asks for no more than it takes, and gives the token that goes on after it', async () => {
+    const full = (count: number) => Array.from({ length: count }, () => cloud)
+    const { client, sent } = scriptedServer((call) => {
+      const count = Number(new URL(call.url).searchParams.get('count'))
+      return { json: { results: full(count), metadata: { next_paging_token: `after-${count}` } } }
+    })
+    const found = await client.clouds.list().take(130)
+    expect(found.results).toHaveLength(130)
+    expect(found.metadata.next_paging_token).toBe('after-30')
+    expect(sent).toHaveLength(2)
+  })
+
+  test('the first of none is null', async () => {
+    const { client } = scriptedServer([{ json: pageOf() }])
+    expect(await client.clouds.list().first()).toBeNull()
+  })
+})
