@@ -57,7 +57,8 @@ for place in etc var/lib; do
   mount -t overlay overlay -o "lowerdir=/$place,upperdir=$DIR/overlay/$place/upper,workdir=$DIR/overlay/$place/work" "/$place"
 done
 rm -f /etc/resolv.conf /etc/hosts
-touch /etc/resolv.conf /etc/hosts
+echo "nameserver $NAMESERVER" > /etc/resolv.conf
+touch /etc/hosts
 mkdir -p /etc/fairlead /etc/docker /var/lib/fairlead /var/lib/docker
 mount --bind "$DIR/etc-fairlead" /etc/fairlead
 mount --bind "$DIR/etc-docker" /etc/docker
@@ -67,7 +68,10 @@ mount --bind "$DIR/docker" /var/lib/docker
 mount --bind "$DIR/run" /run
 ip link set lo up`
 
-export async function createMachine(name: string, address: string): Promise<Machine> {
+export async function createMachine(
+  name: string,
+  { address, nameServer }: { address: string; nameServer: string },
+): Promise<Machine> {
   const dir = newFolder(name)
   const inDir = (...path: string[]): string => join(dir, ...path)
   const names = ['overlay', 'etc-fairlead', 'etc-docker', 'state', 'docker', 'run', 'home']
@@ -86,7 +90,7 @@ export async function createMachine(name: string, address: string): Promise<Mach
     kinds: ['net', 'mount', 'pid', 'uts'],
     logFile: inDir('machine.log'),
     setup,
-    env: { DIR: dir, MACHINE: name },
+    env: { DIR: dir, MACHINE: name, NAMESERVER: nameServer },
   })
   const baseEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: inDir('home') }
   const enter = (command: string, args: readonly string[], options?: CommandOptions) =>

@@ -78,6 +78,16 @@ test('what a machine writes to /etc/fairlead is its own, and a test can look at 
   expect(existsSync('/etc/only-there')).toBe(false)
 })
 
+test('a name that nobody was given does not exist, and this is known at once', async () => {
+  await using network = await createNetwork()
+  const machine = await network.machine('alone')
+  await machine.writeHosts({ 'known.example.test': network.hostAddress })
+  const ask = (host: string) => `dns.promises.lookup('${host}').then((a) => a.address, (e) => e.code).then(console.log)`
+  const lookup = (host: string) => machine.mustExec(process.execPath, ['-e', ask(host)])
+  expect(await lookup('known.example.test')).toBe(`${network.hostAddress}\n`)
+  expect(await lookup('unknown.example.test')).toBe('ENOTFOUND\n')
+})
+
 test('a process on a machine has its real process id here, and can be killed', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')

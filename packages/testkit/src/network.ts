@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { mustRun } from './command.ts'
 import { eventually } from './deadline.ts'
 import { createMachine, type Machine } from './machine.ts'
+import { startNameServer } from './name-server.ts'
 import { holdNamespaces } from './namespaces.ts'
 import { newFolder } from './run-folder.ts'
 
@@ -41,10 +42,12 @@ export async function createNetwork(): Promise<TestNetwork> {
   await mustRun('ip', ['address', 'add', `${prefix}.1/24`, 'dev', link])
   await mustRun('ip', ['link', 'set', link, 'up'])
 
+  const names = await startNameServer(`${prefix}.1`)
   const machines: Machine[] = []
   let nextNumber = 11
   const stop = async (): Promise<void> => {
     await Promise.all(machines.splice(0).map((machine) => machine.stop()))
+    await names.stop()
     await hub.stop()
     // The kernel removes a dead namespace's links a moment later.
     await eventually(() => (link in networkInterfaces() ? undefined : true), { what: `the link ${link} is gone` })
@@ -55,7 +58,7 @@ export async function createNetwork(): Promise<TestNetwork> {
     async machine(name) {
       const number = nextNumber++
       const address = `${prefix}.${number}`
-      const machine = await createMachine(name, address)
+      const machine = await createMachine(name, { address, nameServer: `${prefix}.1` })
       machines.push(machine)
       const port = `to-${number}`
       await inHub('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(machine.holderPid))
