@@ -43,11 +43,14 @@ const challenge = fc.record({
   }),
 })
 
+/** Any UTF-16 at all, lone surrogates included. */
+const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
+
 describe('a challenge from outside', () => {
   test('S9: any text is read or malformed, and never throws', () => {
     const alphabet = fc.string({ unit: fc.constantFrom(...Array.from('Bearer realm="x\\,=; \t\u0000é“')) })
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary' }), alphabet), { maxLength: 4 }), (headers) => {
+      fc.property(fc.array(fc.oneof(anyText, alphabet), { maxLength: 4 }), (headers) => {
         const read = parseChallenges(headers)
         expect(read === 'malformed' || Array.isArray(read)).toBe(true)
       }),
@@ -74,7 +77,7 @@ describe('a challenge from outside', () => {
   })
 
   test('S9: text made to backtrack is judged in a moment', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     for (const part of [
       'a='.repeat(5000),
       ' '.repeat(16_000),
@@ -85,7 +88,7 @@ describe('a challenge from outside', () => {
       parseChallenges([part])
       parseChallenges([`Bearer realm="${part.slice(0, 15_000)}`])
     }
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(process.cpuUsage(started).user).toBeLessThan(1_000_000)
   })
 
   test('a parameter after a bare scheme has no owner', () => {

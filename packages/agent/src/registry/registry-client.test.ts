@@ -12,7 +12,8 @@ import { sampleImage, sampleIndex, ScriptedRegistry } from './scripted-registry.
 const password = 'canary-hunter2-91c7'
 const basic = `Basic ${Buffer.from(`robot:${password}`).toString('base64')}`
 const amd64 = { os: 'linux', arch: 'amd64', variant: null }
-const timing = { connectMs: 1000, silenceMs: 1000, wholeMs: 2000 }
+const timing = { connectMs: 5000, silenceMs: 10_000, wholeMs: 20_000 }
+const impatient = { connectMs: 5000, silenceMs: 500, wholeMs: 10_000 }
 const retry = { tries: 3, pauseMs: 1, patienceMs: 1500 }
 
 let registry: ScriptedRegistry
@@ -20,9 +21,9 @@ let villain: ScriptedRegistry
 let client: RegistryClient
 let policy: NodePolicy
 
-function open(extra: Record<string, unknown> = {}): void {
+function open(extra: Record<string, unknown> = {}, waits = timing): void {
   policy = NodePolicy.parse({ loopback_registries: [registry.url], ...extra })
-  client = openRegistryClient(policy, { timing, retry })
+  client = openRegistryClient(policy, { timing: waits, retry })
 }
 
 beforeEach(async () => {
@@ -475,11 +476,15 @@ describe('R4: a faulty registry', () => {
   })
 
   test('silence has an end, and its own code', async () => {
+    await client[Symbol.asyncDispose]()
+    open({}, impatient)
     registry.intercept = () => true
     expect(await codeOf(admit())).toBe('REGISTRY_TIMEOUT')
   })
 
   test('a blob that stalls has an end, and its own code', async () => {
+    await client[Symbol.asyncDispose]()
+    open({}, impatient)
     registry.push('v1', sampleImage())
     const ticket = await admit()
     registry.intercept = (_, response) => {
