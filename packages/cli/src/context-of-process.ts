@@ -35,6 +35,9 @@ function outputOf(stream: WriteStream, descriptor: number): Output {
     get columns() {
       return stream.columns || 80
     },
+    get rows() {
+      return stream.rows || 24
+    },
     getColorDepth: () => (isatty(descriptor) ? stream.getColorDepth(process.env) : 1),
   }
 }

@@ -7,6 +7,7 @@ export interface Output {
   readonly isTTY: boolean
   /** Width of the terminal; of no meaning where it is none. */
   readonly columns: number
+  readonly rows: number
   getColorDepth(): number
 }
 

@@ -81,6 +81,7 @@ function recorder(world: ScriptedWorld): { output: Output; text: () => string } 
       },
       isTTY: world.isTTY ?? false,
       columns: world.columns ?? 80,
+      rows: 24,
       getColorDepth: () => (world.isTTY ? 8 : 1),
     },
   }

@@ -1,9 +1,8 @@
-/** `fetch` over TLS that trusts the CA in one file, beside the public ones. */
+/** `fetch` over TLS that trusts the CA in one file, and no other. */
 import { problem } from '@fairlead/contract'
 import type { Fetch } from '@fairlead/sdk'
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { rootCertificates } from 'node:tls'
 
 export async function fetchWithCa(path: string): Promise<Fetch> {
   const pem = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -12,7 +11,7 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
   if (!holdsCertificate(pem))
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })
   const { Agent, fetch } = await import('undici')
-  const dispatcher = new Agent({ connect: { ca: [...rootCertificates, pem] } })
+  const dispatcher = new Agent({ connect: { ca: pem } })
   return async (url, request) => fetch(url, { ...request, dispatcher })
 }
 

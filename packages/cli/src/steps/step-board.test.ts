@@ -15,6 +15,7 @@ function boardOn(isTTY: boolean, flags: { json?: boolean } = {}) {
   const output = {
     isTTY,
     columns: 80,
+    rows: 24,
     getColorDepth: () => 1,
     write: (text: string) => {
       written += text
@@ -80,6 +81,19 @@ describe('on a terminal', () => {
     expect(written()).toContain('\u001B[2A')
     expect(written().endsWith('\u001B[?25h\n')).toBe(true)
   })
+})
+
+test('what has no room on the screen is shortened, so that it can be redrawn', () => {
+  const { board, written } = boardOn(true)
+  const steps = [step('secret', 'done'), step('pull', 'running')]
+  const groups = (count: number) => Array.from({ length: count }, (_, index) => ({ title: `node ${index}`, steps }))
+  board.show(groups(20))
+  expect(written().split('\n')).toHaveLength(21)
+  board.show(groups(50))
+  expect(written()).toContain('and 29 more')
+  expect(written()).toContain('\u001B[20A')
+  board.show(groups(1))
+  expect(written()).toContain('\u001B[22A')
 })
 
 test('nothing is drawn where JSON is asked for', () => {

@@ -1,7 +1,7 @@
 /** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent where JSON is asked for. */
 import { printable, type StepReport } from '@fairlead/contract'
 import type { CliContext } from '../context.ts'
-import { isLive, paintFor } from '../terminal/paint.ts'
+import { isLive, paintFor, type Paint } from '../terminal/paint.ts'
 import { liveStep, plainStep } from './step-text.ts'
 
 /** The steps of one build or of one node. */
@@ -55,20 +55,43 @@ class LiveBoard implements StepBoard {
 
   #draw(): void {
     const { stdout, env, clock } = this.#context
-    const paint = paintFor(stdout, env)
-    const lines = this.#groups.flatMap((group) => {
-      const indent = group.title === null ? '  ' : '    '
-      const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
-      const steps = group.steps.map((step) => `${indent}${liveStep(step, clock.now(), this.#frame, paint)}`)
-      const waiting = steps.length === 0 && group.waiting ? [`${indent}${paint.dim(group.waiting)}`] : []
-      return [...title, ...steps, ...waiting]
-    })
+    const view: View = { now: clock.now(), frame: this.#frame, paint: paintFor(stdout, env) }
+    const lines = fit(this.#groups, stdout.rows - 2, view)
     const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A` : ''
     // A line that wraps would count as one and be drawn as two, so none may be wider than the terminal.
     const text = lines.map((line) => `\u001B[2K${clip(line, stdout.columns)}\n`).join('')
     stdout.write(`${up}${text}\u001B[J`)
     this.#drawn = lines.length
   }
+}
+
+interface View {
+  readonly now: number
+  readonly frame: number
+  readonly paint: Paint
+}
+
+/** Every step where there is room; else a line a group; else as many of those as there is room for. What scrolls away cannot be redrawn. */
+function fit(groups: readonly StepGroup[], rows: number, view: View): string[] {
+  const whole = groups.flatMap((group) => wholeGroup(group, view))
+  if (whole.length <= rows) return whole
+  const short = groups.map((group) => shortGroup(group, view))
+  if (short.length <= rows) return short
+  return [...short.slice(0, rows - 1), view.paint.dim(`  and ${short.length - rows + 1} more`)]
+}
+
+function wholeGroup(group: StepGroup, { now, frame, paint }: View): string[] {
+  const indent = group.title === null ? '  ' : '    '
+  const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
+  const steps = group.steps.map((step) => `${indent}${liveStep(step, now, frame, paint)}`)
+  const waiting = steps.length === 0 && group.waiting ? [`${indent}${paint.dim(printable(group.waiting))}`] : []
+  return [...title, ...steps, ...waiting]
+}
+
+function shortGroup(group: StepGroup, { now, frame, paint }: View): string {
+  const latest = group.steps.at(-1)
+  const text = latest ? liveStep(latest, now, frame, paint) : paint.dim(printable(group.waiting ?? ''))
+  return `  ${paint.bold(printable(group.title ?? ''))}  ${text}`
 }
 
 class PlainBoard implements StepBoard {

@@ -41,8 +41,10 @@ export function liveStep(step: StepReport, now: number, frame: number, paint: Pa
 
 /** One step on a plain line. */
 export function plainStep(step: StepReport, now: number): string {
-  const text = step.status === 'done' ? done(step) : words[step.step][0]
-  const time = step.status === 'running' ? '' : `  ${formatDuration(elapsed(step, now))}`
+  const texts = { done: () => done(step), skipped: () => 'not needed' }
+  const text = step.status in texts ? texts[step.status as keyof typeof texts]() : words[step.step][0]
+  const timed = step.status === 'done' || step.status === 'failed'
+  const time = timed ? `  ${formatDuration(elapsed(step, now))}` : ''
   return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`
 }
 
