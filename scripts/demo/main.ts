@@ -54,8 +54,9 @@ async function tell(
   const fairlead = new Fairlead(narrator, { cwd: stage.desk, env: user.env })
   const played: Played = { stage, fairlead, narrator }
   const nodes = await prepareCloud(played)
-  await runCluster(played, image, rayVersion)
+  await runCluster(played, image, rayVersion, nodes)
   await runRayTask(stage.nodes, narrator)
+  await fairlead.type('pulls', 'list')
   await meetTheVillain(played)
   await theWrongSecret(played, image, rayVersion)
   await theProof(played, nodes)

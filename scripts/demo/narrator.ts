@@ -55,6 +55,12 @@ export class Narrator {
     this.#muted = true
   }
 
+  /** A finding as a row of a table. */
+  row(holds: boolean, text: string): void {
+    if (!holds) this.surprises++
+    this.line(holds ? this.#paint(32, `  ✓ ${text}`) : this.#paint(31, `  ! NOT as expected: ${text}`))
+  }
+
   line(text: string): void {
     if (this.#muted) return
     this.#out.write(`${text}\n`)

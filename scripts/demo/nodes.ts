@@ -1,7 +1,7 @@
 /** Two machines become nodes: the owner's policy file, joining with a token, the agent. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually, fairleadProgram, type Machine, type Service } from '@fairlead/testkit'
+import { eventually, fairleadProgram, type Machine, type Service, type TestEngine } from '@fairlead/testkit'
 import type { Fairlead } from './fairlead.ts'
 import type { Narrator } from './narrator.ts'
 import { names } from './settings.ts'
@@ -9,12 +9,13 @@ import type { Stage } from './stage.ts'
 
 export interface DemoNode {
   machine: Machine
+  engine: TestEngine
   agent: Service
 }
 
 export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narrator): Promise<DemoNode[]> {
   const nodes: DemoNode[] = []
-  for (const machine of stage.nodes) {
+  for (const { machine, engine } of stage.nodes) {
     await writePolicy(stage, machine)
     const { token } = await fairlead.ask<{ token: string }>('node', 'join-token', '--cloud-name', names.cloud)
     const host = stage.serve.origin
@@ -23,7 +24,7 @@ export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narr
     narrator.output(await machine.mustExec(process.execPath, [fairleadProgram, ...join], { input: `${token}\n` }))
     narrator.command(machine.name, 'fairlead agent run &')
     const env = { ...stage.aws.nodeEnv, NO_COLOR: '1' }
-    nodes.push({ machine, agent: machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { env }) })
+    nodes.push({ machine, engine, agent: machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { env }) })
   }
   await eventually(
     async () => {
@@ -52,8 +53,22 @@ allowed_secrets:
   - reference: demo/
     registries: ["${host}"]
 containers:
-  shm_size: 1g
+  shm_size: 16g
 `,
     { mode: 0o644 },
   )
+}
+
+/** What a person would look at when a cluster did not start. */
+export async function showLogs(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
+  for (const { machine, agent } of nodes) {
+    narrator.command(machine.name, 'fairlead agent logs')
+    narrator.output(agent.tail(15))
+    const containers = (await machine.mustExec('docker', ['ps', '-a', '--format', '{{.Names}}'])).split('\n')
+    for (const container of containers.filter(Boolean)) {
+      narrator.command(machine.name, `docker logs --tail 15 ${container}`)
+      const { stdout, stderr } = await machine.exec('docker', ['logs', '--tail', '15', container])
+      narrator.output(`${stdout}${stderr}`)
+    }
+  }
 }

@@ -16,6 +16,7 @@ import {
   type Machine,
   type Moto,
   type TestCa,
+  type TestEngine,
   type TestNetwork,
 } from '@fairlead/testkit'
 import { ContestedRegistry } from './contested-registry.ts'
@@ -29,7 +30,7 @@ export interface Stage {
   aws: AwsFront
   serve: FairleadServe
   laptop: Machine
-  nodes: readonly Machine[]
+  nodes: readonly { machine: Machine; engine: TestEngine }[]
   /** Of the private registry; its password is the canary that the proof looks for. */
   login: Login
   /** A folder of the user's, in which the YAML files lie. */
@@ -42,7 +43,7 @@ export async function buildStage(stack: AsyncDisposableStack): Promise<Stage> {
   const address = network.hostAddress
   const ca = await createCa()
   const python = await motoPython({ cacheDir: cacheFolder })
-  const [registry, moto, serve, laptop, ...nodes] = await Promise.all([
+  const [registry, moto, serve, laptop, ...machines] = await Promise.all([
     ContestedRegistry.start({ address, tls: ca, users: { [login.username]: login.password } }),
     startMoto({ python, region: names.region, account: names.account }),
     startFairleadServe({ dir: newFolder('control-plane'), listen: `${address}:0` }),
@@ -55,11 +56,15 @@ export async function buildStage(stack: AsyncDisposableStack): Promise<Stage> {
     await startAwsFront({ moto, host: address, tls: ca, role: names.role, policy: mayRead(names.secret) }),
   )
   await moto.putSecret(names.secret, { ...login, server: registry.host })
-  for (const machine of [laptop, ...nodes]) {
+  for (const machine of [laptop, ...machines]) {
     await machine.writeHosts({ [names.registry]: address, [names.villain]: address })
   }
   await trustForDocker(laptop, registry.host, ca)
-  await Promise.all([laptop, ...nodes].map((machine) => machine.startEngine()))
+  const [, ...engines] = await Promise.all([laptop, ...machines].map((machine) => machine.startEngine()))
+  const nodes = machines.flatMap((machine, at) => {
+    const engine = engines[at]
+    return engine === undefined ? [] : [{ machine, engine }]
+  })
   return { network, ca, registry, moto, aws, serve, laptop, nodes, login, desk: newFolder('desk') }
 }
 

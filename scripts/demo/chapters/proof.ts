@@ -27,9 +27,9 @@ export async function theProof({ stage, fairlead, narrator }: Played, nodes: rea
 
 async function look(place: Place, forms: readonly SecretForm[], narrator: Narrator): Promise<void> {
   const { found, read } = await place.search(forms)
-  const verdict = found.length > 0 ? `found (${found[0] ?? ''})` : 'not found'
-  const text = `${place.name.padEnd(44)} ${read.padStart(18)}   ${verdict}`
-  narrator.expect(found.length > 0 === place.expected, 'good', text)
+  const verdict = found.length > 0 ? `found: ${found[0] ?? ''}` : 'not found'
+  const holds = found.length > 0 === place.expected
+  narrator.row(holds, `${place.name.padEnd(44)} ${read.padStart(14)}   ${verdict}`)
 }
 
 function whereItBelongs({ moto, laptop }: Played['stage'], nodes: readonly DemoNode[]): Place[] {
@@ -45,9 +45,10 @@ function whereItMustNotBe({ serve }: Played['stage'], nodes: readonly DemoNode[]
     memory('control plane, memory', serve.pid, false),
     files('control plane, database and its journal', serve.dir, false),
     files('control plane, log', dirname(serve.logFile), false),
-    ...nodes.flatMap(({ machine }) => [
+    ...nodes.flatMap(({ machine, engine }) => [
+      memory(`Docker Engine of ${machine.name}, memory`, engine.pid, false),
       files(`agent of ${machine.name}, state on disk`, machine.stateDir, false),
-      files(`Docker of ${machine.name}, home and settings`, machine.dockerEtcDir, false),
+      files(`Docker settings of ${machine.name}`, machine.dockerEtcDir, false),
     ]),
   ]
 }

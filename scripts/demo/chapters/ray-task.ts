@@ -1,6 +1,7 @@
 /** A Ray task on every node, run by a person in the head's container. */
 import type { Machine } from '@fairlead/testkit'
 import type { Narrator } from '../narrator.ts'
+import type { Stage } from '../stage.ts'
 
 const script = `
 import ray
@@ -16,7 +17,8 @@ alive = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
 print(*sorted(ray.get([where.options(scheduling_strategy=On(node, soft=False)).remote() for node in alive])))
 `
 
-export async function runRayTask(machines: readonly Machine[], narrator: Narrator): Promise<void> {
+export async function runRayTask(nodes: Stage['nodes'], narrator: Narrator): Promise<void> {
+  const machines = nodes.map(({ machine }) => machine)
   const head = await findHead(machines)
   narrator.say('A Ray task on each node, from the container of the head:')
   narrator.command(head.machine.name, `docker exec ${head.container} python3 where.py`)

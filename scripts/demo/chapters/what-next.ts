@@ -24,6 +24,6 @@ export function whatNext(stage: Stage, environment: Record<string, string>, narr
   narrator.line('')
   narrator.output(`control plane   ${stage.serve.origin}`)
   narrator.output(`registry        https://${stage.network.hostAddress}:${stage.registry.port}`)
-  for (const { name, address } of stage.nodes) narrator.output(`${name}          ${address}`)
+  for (const { machine } of stage.nodes) narrator.output(`${machine.name}          ${machine.address}`)
   narrator.say('Your own image: put its login into your secret manager, and see README.md. Ctrl-C ends the demo.')
 }

@@ -1,7 +1,7 @@
 /** (b) The same image with Fairlead: a build, a cluster of two nodes, a Ray task on both, and the same villain. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { joinNodes, type DemoNode } from '../nodes.ts'
+import { joinNodes, showLogs, type DemoNode } from '../nodes.ts'
 import type { Fairlead } from '../fairlead.ts'
 import type { Narrator } from '../narrator.ts'
 import { names } from '../settings.ts'
@@ -25,14 +25,24 @@ export async function prepareCloud({ stage, fairlead, narrator }: Played): Promi
   return joinNodes(stage, fairlead, narrator)
 }
 
-export async function runCluster(played: Played, image: string, rayVersion: string): Promise<void> {
+export async function runCluster(
+  played: Played,
+  image: string,
+  rayVersion: string,
+  nodes: readonly DemoNode[],
+): Promise<void> {
   const { fairlead, narrator } = played
   narrator.say('A developer registers the image. This is the whole file:')
   const file = await writeEnvironment(played, 'my_cluster_env.yaml', image, rayVersion, names.secret)
   await succeed(fairlead, 'cluster-env', 'build', '-n', names.environment, file)
   narrator.say('A cluster from it, with one worker, on two nodes:')
   const start = ['cluster', 'start', '-n', names.cluster, '--env', names.environment, '--workers', '1']
-  await succeed(fairlead, ...start)
+  try {
+    await succeed(fairlead, ...start)
+  } catch (error) {
+    await showLogs(nodes, narrator)
+    throw error
+  }
 }
 
 export async function writeEnvironment(

@@ -23,7 +23,7 @@ export async function theWrongSecret(played: Played, image: string, rayVersion: 
   const sent = (await loginsSeen(registry.logFile)) - before
   narrator.expect(sent === 0, 'good', `The registry's log shows ${sent} requests since: nothing was sent to it at all.`)
 
-  narrator.say('The fix that it names: the right login for this registry, in the right secret.')
+  narrator.say('The fix here: name the secret that is for this registry.')
   await writeEnvironment(played, 'colleague.yaml', image, rayVersion, names.secret)
   const fixed = await fairlead.type('cluster-env', 'build', '-n', 'colleague', file)
   narrator.expect(fixed === 0, 'good', 'Green: revision 2 of the same environment.')
