@@ -1,5 +1,5 @@
 import { chainStart, newId, type PullRecord } from '@fairlead/contract'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chainBegin, judgeLink, recordHash, worseChain } from './plan-chain.ts'
 

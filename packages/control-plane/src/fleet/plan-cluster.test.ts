@@ -1,5 +1,5 @@
 import { ClusterState, WorkloadPhase, type ReportedProblem } from '@fairlead/contract'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeCluster, type JudgedCluster, type JudgedMember } from './plan-cluster.ts'
 

@@ -1,9 +1,12 @@
 /** The agent's channel on a real socket, with nodes that sign as agents do. */
 import { randomBytes } from 'node:crypto'
 import { newId } from '@fairlead/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { joinToken, nodeKey, testNode, workloadReport, type TestNode } from '../testing/test-node.ts'
+
+// Real sockets and real commits, on a machine that may have other work.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let running: TestControlPlane
 const digest = `sha256:${'a'.repeat(64)}`

@@ -16,7 +16,7 @@ const later = '2026-11-24T13:00:00.000Z'
 const first = { before: null, limit: 100 }
 
 export function describeStore(name: string, open: () => Promise<OpenedStore>): void {
-  describe(name, () => {
+  describe(`the store on ${name}`, () => {
     let opened: OpenedStore
     let store: Store
     beforeEach(async () => {
@@ -135,12 +135,16 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     describe('rules that hold whoever writes', () => {
       test('a name of a cloud is given once', async () => {
         await store.write((transaction) => insertCloud(transaction, { name: 'one' }))
-        await expect(store.write((transaction) => insertCloud(transaction, { name: 'one' }))).rejects.toThrow()
+        await expect(store.write((transaction) => insertCloud(transaction, { name: 'one' }))).rejects.toBeInstanceOf(
+          Error,
+        )
       })
 
       test('a build belongs to an environment that exists', async () => {
         const cloud = await store.write(insertCloud)
-        await expect(store.write((transaction) => insertBuild(transaction, newId('cenv'), cloud.id))).rejects.toThrow()
+        await expect(
+          store.write((transaction) => insertBuild(transaction, newId('cenv'), cloud.id)),
+        ).rejects.toBeInstanceOf(Error)
       })
 
       test('a node has one workload at a time, and may have the next once it is released', async () => {
@@ -148,7 +152,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         const part = member(cluster.id, node.id)
         await store.write((transaction) => transaction.members.insert([part]))
         const second = { ...part, generation: 2 }
-        await expect(store.write((transaction) => transaction.members.insert([second]))).rejects.toThrow()
+        await expect(store.write((transaction) => transaction.members.insert([second]))).rejects.toBeInstanceOf(Error)
         await store.write((transaction) => transaction.members.update(part, { released_at: at, phase: 'stopped' }))
         expect(await store.reader.members.holding(node.id)).toBeNull()
         await store.write((transaction) => transaction.members.insert([second]))
@@ -161,7 +165,9 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       test('a revoked node’s name may be used again', async () => {
         const cloud = await store.write(insertCloud)
         const node = await store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))
-        await expect(store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))).rejects.toThrow()
+        await expect(store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))).rejects.toBeInstanceOf(
+          Error,
+        )
         await store.write((transaction) => transaction.nodes.update(node.id, { revoked_at: at }))
         const next = await store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))
         expect((await store.reader.nodes.byName('n1'))?.id).toBe(next.id)
@@ -201,7 +207,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         await append(1, 'h1')
         await append(3, 'h3')
         await append(2, 'h2')
-        await expect(append(4, 'h3')).rejects.toThrow()
+        await expect(append(4, 'h3')).rejects.toBeInstanceOf(Error)
         expect((await store.reader.pulls.lastOf(node.id))?.hash).toBe('h3')
         expect((await store.reader.pulls.withHash(node.id, 'h2'))?.sequence).toBe(2)
         expect(await store.reader.pulls.list({ nodeId: node.id }, first)).toHaveLength(3)
@@ -261,14 +267,14 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           await insertNode(transaction, cloud.id, 'c'),
         ])
         await store.write(async (transaction) => {
-          await transaction.nodes.update(b!.id, { last_heard_at: later })
-          await transaction.nodes.update(c!.id, { revoked_at: later })
+          await transaction.nodes.update(b.id, { last_heard_at: later })
+          await transaction.nodes.update(c.id, { revoked_at: later })
         })
         const heard = await store.reader.nodes.lastHeard()
         expect(new Map(heard.map((one) => [one.id, one.heard_at]))).toEqual(
           new Map([
-            [a!.id, at],
-            [b!.id, later],
+            [a.id, at],
+            [b.id, later],
           ]),
         )
       })

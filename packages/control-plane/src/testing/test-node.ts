@@ -40,6 +40,12 @@ export interface TestNode {
   report(part?: Partial<Report>): Promise<Answer>
 }
 
+interface TestNodeOptions {
+  name: string
+  checker?: boolean
+  clock?: () => number
+}
+
 interface SendOptions {
   body?: unknown
   headers?: Record<string, string>
@@ -57,7 +63,7 @@ export async function testNode(
   origin: string,
   admin: Caller,
   cloud: { id: string; provider: string },
-  options: { name: string; checker?: boolean },
+  options: TestNodeOptions,
 ): Promise<TestNode> {
   const key = nodeKey()
   const joined = await fetch(`${origin}/api/v1/nodes/join`, {
@@ -75,18 +81,12 @@ export async function testNode(
   return nodeWith(origin, key, result.node_id, result.session.session_id, options)
 }
 
-function nodeWith(
-  origin: string,
-  key: NodeKey,
-  id: string,
-  firstSession: string,
-  options: { name: string; checker?: boolean },
-): TestNode {
+function nodeWith(origin: string, key: NodeKey, id: string, firstSession: string, options: TestNodeOptions): TestNode {
   let session = firstSession
   const send = async (method: string, path: string, sending: SendOptions = {}): Promise<Answer> => {
     const body = sending.body === undefined ? '' : JSON.stringify(sending.body)
     const used = sending.session ?? session
-    const timestamp = sending.timestamp ?? Date.now()
+    const timestamp = sending.timestamp ?? (options.clock ?? Date.now)()
     const text = nodeRequestText({
       method,
       origin: sending.origin ?? origin,

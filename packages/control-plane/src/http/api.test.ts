@@ -1,0 +1,462 @@
+/** The API as people and programs meet it, on a real socket. */
+import { request } from 'node:http'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { problems } from '@fairlead/contract'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
+
+// Real sockets and real commits, on a machine that may have other work.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+let running: TestControlPlane
+let admin: Caller
+let developer: Caller
+let viewer: Caller
+let count = 0
+const unique = (name: string) => `${name}-${++count}`
+
+beforeAll(async () => {
+  running = await testControlPlane()
+  admin = running.admin
+  developer = await running.withRole('developer')
+  viewer = await running.withRole('viewer')
+})
+afterAll(() => running[Symbol.asyncDispose]())
+
+const config = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
+const makeCloud = async (part: object = {}) =>
+  (await admin.post('/clouds', { name: unique('cloud'), provider: 'local', ...part })).body.result
+const makeEnvironment = async (cloudId: string, part: object = {}) =>
+  (
+    await developer.post('/cluster_environments', {
+      name: unique('env'),
+      config_json: { ...config, ...part },
+      cloud_id: cloudId,
+    })
+  ).body.result
+
+function expectProblem(answer: Answer, code: keyof typeof problems): void {
+  expect(answer.body).toMatchObject({ code, status: problems[code].status })
+  expect(answer.status).toBe(problems[code].status)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'))
+}
+
+describe('who may call', () => {
+  test('nobody without a token, or with one that nobody made', async () => {
+    expectProblem(await running.as(null).get('/clouds'), 'TOKEN_MISSING')
+    expectProblem(await running.as(`flt_${'A'.repeat(43)}`).get('/clouds'), 'TOKEN_INVALID')
+    expectProblem(await running.as('nonsense').get('/clouds'), 'TOKEN_INVALID')
+    expect((await running.as(null).get('/clouds')).headers.get('www-authenticate')).toBe('Bearer')
+  })
+
+  test('a viewer reads, a developer builds, an admin does all', async () => {
+    expect((await viewer.get('/clouds')).status).toBe(200)
+    expectProblem(await viewer.post('/cluster_environments', {}), 'ROLE_TOO_LOW')
+    expectProblem(await developer.post('/clouds', {}), 'ROLE_TOO_LOW')
+    expectProblem(await developer.get('/api_tokens'), 'ROLE_TOO_LOW')
+    expect((await admin.get('/api_tokens')).status).toBe(200)
+    expect((await developer.get('/api_tokens/me')).body.result.role).toBe('developer')
+  })
+
+  test('a revoked token is worth nothing', async () => {
+    const made = (await admin.post('/api_tokens', { name: unique('t'), role: 'viewer' })).body.result
+    const caller = running.as(made.token)
+    expect((await caller.get('/clouds')).status).toBe(200)
+    expect((await admin.remove(`/api_tokens/${made.id}`)).status).toBe(204)
+    expectProblem(await caller.get('/clouds'), 'TOKEN_INVALID')
+  })
+
+  test('a token’s text and hash are in no list', async () => {
+    const { text } = await admin.get('/api_tokens')
+    expect(text).not.toMatch(/flt_|hash/)
+  })
+
+  test('health is everybody’s, metrics are not', async () => {
+    expect((await running.as(null).get('/-/healthz')).body).toEqual({ status: 'ok' })
+    expect((await running.as(null).get('/-/readyz')).body).toEqual({ status: 'ok' })
+    expectProblem(await running.as(null).get('/-/metrics'), 'TOKEN_MISSING')
+    expect((await viewer.get('/-/metrics')).text).toContain('fairlead_clusters{state="Running"} 0')
+  })
+})
+
+describe('requests that cannot be read', () => {
+  test('not JSON, not an object, or not said to be JSON', async () => {
+    expectProblem(await admin.post('/clouds', '{"name":'), 'REQUEST_MALFORMED')
+    expectProblem(await admin.post('/clouds', {}, { 'content-type': 'text/plain' }), 'REQUEST_MALFORMED')
+    expectProblem(await admin.post('/clouds', '[]'), 'REQUEST_INVALID')
+    expectProblem(await admin.post('/clouds'), 'REQUEST_INVALID')
+  })
+
+  test('what is wrong in a body is quoted nowhere', async () => {
+    const answer = await admin.post('/clouds', '{"name": hunter2}')
+    expect(answer.text).not.toContain('hunter2')
+  })
+
+  test('larger than allowed', async () => {
+    expectProblem(await admin.post('/clouds', { name: 'x'.repeat(300_000) }), 'REQUEST_TOO_LARGE')
+  })
+
+  test('an unknown field is refused with the nearest one, and its value is not repeated', async () => {
+    const answer = await admin.post('/clouds', { name: 'c', provider: 'aws', regoin: 'hunter2' })
+    expectProblem(answer, 'REQUEST_INVALID')
+    expect(answer.body.fields).toEqual([{ path: 'regoin', detail: expect.stringContaining('did you mean region?') }])
+    expect(answer.text).not.toContain('hunter2')
+  })
+
+  test('each faulty field is listed', async () => {
+    const answer = await admin.post('/clouds', { name: 'a b', provider: 'azure', account_id: '12' })
+    expect(answer.body.fields.map((field: { path: string }) => field.path)).toEqual(['name', 'provider', 'account_id'])
+    expectProblem(await admin.post('/clouds', { name: 'a b', provider: 'aws' }), 'NAME_INVALID')
+  })
+
+  test('an unknown or doubled query field, and a made-up paging token', async () => {
+    expectProblem(await admin.get('/clouds?nmae=x'), 'REQUEST_INVALID')
+    expectProblem(await admin.get('/clouds?count=1&count=2'), 'REQUEST_INVALID')
+    expectProblem(await admin.get('/clouds?count=0'), 'REQUEST_INVALID')
+    expectProblem(await admin.get('/clouds?paging_token=zzz'), 'REQUEST_INVALID')
+  })
+
+  test('an address or a method that is not there', async () => {
+    expectProblem(await admin.get('/nothing'), 'ROUTE_NOT_FOUND')
+    expectProblem(await admin.remove('/clouds'), 'METHOD_NOT_ALLOWED')
+  })
+
+  test('an id that is not there', async () => {
+    expectProblem(await admin.get('/clouds/cld_x'), 'CLOUD_NOT_FOUND')
+    expectProblem(await admin.get('/cluster_environments/%00'), 'CLUSTER_ENV_NOT_FOUND')
+    expectProblem(await admin.get('/cluster_environment_builds/bld_x'), 'BUILD_NOT_FOUND')
+    expectProblem(await admin.get('/clusters/x'), 'CLUSTER_NOT_FOUND')
+    expectProblem(await admin.get('/nodes/x'), 'NODE_NOT_FOUND')
+    expectProblem(await admin.get('/pulls/x'), 'PULL_NOT_FOUND')
+    expectProblem(await admin.remove('/api_tokens/x'), 'TOKEN_NOT_FOUND')
+  })
+
+  test('another Host than its own, as a rebound name has', async () => {
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const { port } = new URL(running.plane.origin)
+        const sent = request({ host: '127.0.0.1', port, path: '/healthz', headers: { host } }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        })
+        sent.on('error', reject)
+        sent.end()
+      })
+    expect(await statusFor('evil.example.com')).toBe(421)
+    expect(await statusFor('127.0.0.1.evil.example.com')).toBe(421)
+    expect(await statusFor('localhost:1')).toBe(200)
+  })
+})
+
+describe('clouds', () => {
+  test('none, one or several: which is meant', async () => {
+    await using fresh = await testControlPlane()
+    const create = (name: string) => fresh.admin.post('/cluster_environments', { name, config_json: config })
+    expectProblem(await create('e'), 'CLOUD_MISSING')
+    const first = (await fresh.admin.post('/clouds', { name: 'a', provider: 'local' })).body.result
+    expect((await create('e')).body.result.cloud_id).toBe(first.id)
+    await fresh.admin.post('/clouds', { name: 'b', provider: 'local' })
+    const answer = await create('f')
+    expectProblem(answer, 'CLOUD_REQUIRED')
+    expect(answer.body.detail).toContain('2 clouds')
+    const other = { name: 'f', config_json: config, cloud_id: `cld_${'0'.repeat(26)}` }
+    expectProblem(await fresh.admin.post('/cluster_environments', other), 'CLOUD_NOT_FOUND')
+  })
+
+  test('a name is given once', async () => {
+    const cloud = await makeCloud()
+    expectProblem(await admin.post('/clouds', { name: cloud.name, provider: 'aws' }), 'NAME_IN_USE')
+  })
+
+  test('pages go through all, newest first', async () => {
+    const made = []
+    for (let i = 0; i < 5; i++) made.push((await makeCloud({ name: unique('paged') })).name)
+    const seen: string[] = []
+    for (let token: string | null = ''; token !== null;) {
+      const answer: Answer = await viewer.get(`/clouds?name_contains=paged&count=2${token && `&paging_token=${token}`}`)
+      expect(answer.body.results.length).toBeLessThanOrEqual(2)
+      seen.push(...answer.body.results.map((cloud: { name: string }) => cloud.name))
+      token = answer.body.metadata.next_paging_token
+    }
+    expect(new Set(seen)).toEqual(new Set(made))
+    expect(seen).toHaveLength(5)
+  })
+})
+
+describe('granted references (S13)', () => {
+  const build = (cloudId: string, reference: string) =>
+    developer.post('/cluster_environments', {
+      name: unique('env'),
+      config_json: { ...config, registry_login_secret: reference },
+      cloud_id: cloudId,
+    })
+
+  test('only what is granted may be named, for the registries that it serves', async () => {
+    const cloud = await makeCloud({
+      provider: 'aws',
+      region: 'eu-west-1',
+      account_id: '123456789012',
+      partition: 'aws',
+    })
+    expectProblem(await build(cloud.id, 'team/docker'), 'REFERENCE_NOT_ALLOWED')
+    const grant = await admin.post(`/clouds/${cloud.id}/grants`, {
+      reference: 'team/',
+      registries: ['registry.example.com'],
+    })
+    expect(grant.body.result).toMatchObject({ match: 'prefix', registries: ['registry.example.com'] })
+    expect((await build(cloud.id, 'team/docker')).status).toBe(201)
+    expect(
+      (await build(cloud.id, 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/docker-AbCdEf')).status,
+    ).toBe(201)
+    expectProblem(await build(cloud.id, 'teams/docker'), 'REFERENCE_NOT_ALLOWED')
+    expect((await viewer.get(`/clouds/${cloud.id}/grants`)).body.results).toHaveLength(1)
+    expect((await admin.remove(`/clouds/${cloud.id}/grants/${grant.body.result.id}`)).status).toBe(204)
+    expectProblem(await build(cloud.id, 'team/docker'), 'REFERENCE_NOT_ALLOWED')
+    expectProblem(await admin.remove(`/clouds/${cloud.id}/grants/${grant.body.result.id}`), 'GRANT_NOT_FOUND')
+  })
+
+  test('a grant for one registry does not serve another', async () => {
+    const cloud = await makeCloud()
+    await admin.post(`/clouds/${cloud.id}/grants`, { reference: 'hub', registries: ['docker.io'] })
+    expectProblem(await build(cloud.id, 'hub'), 'REFERENCE_NOT_ALLOWED')
+  })
+
+  test('a grant that is taken back stops the next start', async () => {
+    const cloud = await makeCloud()
+    const grant = (await admin.post(`/clouds/${cloud.id}/grants`, { reference: 'jfrog' })).body.result
+    const built = (await build(cloud.id, 'jfrog')).body.result.latest_build
+    const cluster = { name: unique('cluster'), cluster_environment_build_id: built.id }
+    const made = (await developer.post('/clusters', cluster)).body.result
+    await admin.remove(`/clouds/${cloud.id}/grants/${grant.id}`)
+    expectProblem(await developer.post(`/clusters/${made.id}/start`), 'REFERENCE_NOT_ALLOWED')
+    expectProblem(await developer.post('/clusters', { ...cluster, name: unique('c') }), 'REFERENCE_NOT_ALLOWED')
+    expectProblem(await developer.post(`/cluster_environment_builds/${built.id}/verify`), 'REFERENCE_NOT_ALLOWED')
+  })
+
+  test('a cloud may allow any, if it was said aloud', async () => {
+    const cloud = await makeCloud({ allow_any_secret: true })
+    expect((await build(cloud.id, 'anything')).status).toBe(201)
+  })
+})
+
+describe('a pasted password (S22)', () => {
+  const secret = `ghp_${'s3cretSECRET'.repeat(3)}`
+
+  test('is refused as a reference and as a grant, without being repeated, stored or logged', async () => {
+    const cloud = await makeCloud({ allow_any_secret: true })
+    const answers = [
+      await developer.post('/cluster_environments', {
+        name: unique('env'),
+        config_json: { ...config, registry_login_secret: secret },
+        cloud_id: cloud.id,
+      }),
+      await admin.post(`/clouds/${cloud.id}/grants`, { reference: secret }),
+    ]
+    for (const answer of answers) {
+      expectProblem(answer, 'REFERENCE_LOOKS_LIKE_A_SECRET')
+      expect(answer.text).not.toContain('s3cret')
+    }
+    for (const file of readdirSync(running.dataDir)) {
+      expect(readFileSync(join(running.dataDir, file)).includes('s3cret'), file).toBe(false)
+    }
+  })
+})
+
+describe('cluster environments and builds', () => {
+  let cloudId: string
+  beforeEach(async () => {
+    cloudId = (await makeCloud()).id
+  })
+
+  test('an environment comes with its first build, which waits for a node', async () => {
+    const environment = await makeEnvironment(cloudId)
+    expect(environment.latest_build).toMatchObject({ revision: 1, status: 'pending', is_byod: true, problem: null })
+    const found = await viewer.get(`/cluster_environment_builds/${environment.latest_build.id}`)
+    expect(found.body.result).toEqual(environment.latest_build)
+  })
+
+  test('a name is given once, and nothing is left of the second try', async () => {
+    const { name } = await makeEnvironment(cloudId)
+    const again = await developer.post('/cluster_environments', { name, config_json: config, cloud_id: cloudId })
+    expectProblem(again, 'NAME_IN_USE')
+    expect((await viewer.get(`/cluster_environments?name=${name}`)).body.results).toHaveLength(1)
+  })
+
+  test('builds count up without a hole, also when they come at once', async () => {
+    const { id, name } = await makeEnvironment(cloudId)
+    const add = () => developer.post(`/cluster_environments/${id}/builds`, { config_json: config })
+    const revisions = (await Promise.all(Array.from({ length: 8 }, add))).map((answer) => answer.body.result.revision)
+    expect(new Set(revisions)).toEqual(new Set([2, 3, 4, 5, 6, 7, 8, 9]))
+    expect((await viewer.get(`/cluster_environments/${id}`)).body.result.latest_build.revision).toBe(9)
+    const identified = (identifier: string) =>
+      viewer.get(`/cluster_environment_builds/by_identifier?identifier=${identifier}`)
+    expect((await identified(name)).body.result.revision).toBe(9)
+    expect((await identified(`${name}:2`)).body.result.revision).toBe(2)
+    expectProblem(await identified(`${name}:10`), 'BUILD_NOT_FOUND')
+    expectProblem(await identified('nobody'), 'CLUSTER_ENV_NOT_FOUND')
+    expectProblem(await identified(`${name}:0`), 'REQUEST_INVALID')
+    const listed = await viewer.get(`/cluster_environment_builds?cluster_environment_id=${id}&count=3`)
+    expect(listed.body.results).toHaveLength(3)
+  })
+
+  test('an archived environment stays, is listed only on demand, and takes no build and no cluster', async () => {
+    const { id, name } = await makeEnvironment(cloudId)
+    expect((await developer.post(`/cluster_environments/${id}/archive`)).body.result.archived_at).not.toBeNull()
+    expect((await viewer.get(`/cluster_environments?name=${name}`)).body.results).toEqual([])
+    expect((await viewer.get(`/cluster_environments?name=${name}&include_archived=true`)).body.results).toHaveLength(1)
+    const build = await developer.post(`/cluster_environments/${id}/builds`, { config_json: config })
+    expectProblem(build, 'CLUSTER_ENV_ARCHIVED')
+    const cluster = await developer.post('/clusters', { name: unique('c'), cluster_environment: name })
+    expectProblem(cluster, 'CLUSTER_ENV_ARCHIVED')
+  })
+
+  test('the config’s own mistakes have their own codes and paths', async () => {
+    const create = (config_json: unknown) =>
+      developer.post('/cluster_environments', { name: unique('env'), config_json, cloud_id: cloudId })
+    expectProblem(await create({ ...config, docker_image: 'UPPER/x:y:z' }), 'IMAGE_REF_INVALID')
+    expectProblem(await create({ ...config, docker_imgae: 'x' }), 'CONFIG_UNKNOWN_FIELD')
+    expectProblem(await create({ ...config, registry_login_secret: '../x' }), 'SECRET_REF_INVALID')
+    expectProblem(await create('text'), 'CONFIG_INVALID')
+    expectProblem(await create({ ...config, ray_version: 2.1 }), 'CONFIG_INVALID')
+  })
+
+  test('a viewer sees the names of env vars and not their values', async () => {
+    const environment = await makeEnvironment(cloudId, { env_vars: { WANDB_KEY: 'hunter2' } })
+    expect(environment.latest_build.env_vars).toEqual({ WANDB_KEY: 'hunter2' })
+    for (const path of [
+      `/cluster_environments/${environment.id}`,
+      `/cluster_environments?name=${environment.name}`,
+      `/cluster_environment_builds/${environment.latest_build.id}`,
+      `/cluster_environment_builds?cluster_environment_id=${environment.id}`,
+      `/cluster_environment_builds/by_identifier?identifier=${environment.name}`,
+    ]) {
+      const answer = await viewer.get(path)
+      expect(answer.status).toBe(200)
+      expect(answer.text).toContain('"WANDB_KEY":null')
+      expect(answer.text).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('clusters', () => {
+  test('start with no node, terminate, and change what starts next', async () => {
+    const cloud = await makeCloud()
+    const environment = await makeEnvironment(cloud.id)
+    const second = await developer.post(`/cluster_environments/${environment.id}/builds`, { config_json: config })
+    const made = await developer.post('/clusters', {
+      name: unique('cluster'),
+      cluster_environment: `${environment.name}:1`,
+      worker_count: 2,
+    })
+    expect(made.body.result).toMatchObject({ state: 'Terminated', generation: 0, worker_count: 2, pin_digest: true })
+    expectProblem(
+      await developer.post('/clusters', { name: made.body.result.name, cluster_environment: environment.name }),
+      'NAME_IN_USE',
+    )
+    const path = `/clusters/${made.body.result.id}`
+    const started = await developer.post(`${path}/start`)
+    expect(started.status).toBe(202)
+    expect(started.body.result).toMatchObject({ state: 'AwaitingStartup', problem: { code: 'NOT_ENOUGH_NODES' } })
+    expect((await viewer.get(`${path}/nodes`)).body.results).toEqual([])
+    expect((await viewer.get('/clusters?state=AwaitingStartup')).body.results).toHaveLength(1)
+    expect((await developer.post(`${path}/terminate`)).body.result).toMatchObject({
+      state: 'Terminated',
+      problem: null,
+    })
+    expect((await developer.post(`${path}/terminate`)).body.result.state).toBe('Terminated')
+    const again = await developer.post(`${path}/start`, { cluster_environment: environment.name, worker_count: 0 })
+    expect(again.body.result).toMatchObject({
+      generation: 2,
+      worker_count: 0,
+      cluster_environment_build_id: second.body.result.id,
+      cluster_environment: `${environment.name}:2`,
+    })
+  })
+
+  test('a cluster needs exactly one build, in its own cloud', async () => {
+    const [cloud, other] = [await makeCloud(), await makeCloud()]
+    const environment = await makeEnvironment(cloud.id)
+    const create = (part: object) => developer.post('/clusters', { name: unique('c'), ...part })
+    expectProblem(await create({}), 'REQUEST_INVALID')
+    expectProblem(await create({ cluster_environment: environment.name, cloud_id: other.id }), 'REQUEST_INVALID')
+    expectProblem(await create({ cluster_environment: 'nobody' }), 'CLUSTER_ENV_NOT_FOUND')
+    expectProblem(await create({ cluster_environment_build_id: `bld_${'0'.repeat(26)}` }), 'BUILD_NOT_FOUND')
+  })
+})
+
+describe('Idempotency-Key', () => {
+  test('the same request again gives the first answer, a token’s secret included, and makes nothing', async () => {
+    const body = { name: unique('keyed'), role: 'viewer' }
+    const key = { 'idempotency-key': unique('key') }
+    const first = await admin.post('/api_tokens', body, key)
+    const second = await admin.post('/api_tokens', body, key)
+    expect([second.status, second.text]).toEqual([201, first.text])
+    expect((await running.as(first.body.result.token).get('/api_tokens/me')).status).toBe(200)
+    const stored = readFileSync(join(running.dataDir, 'fairlead.sqlite-wal'))
+    expect(stored.includes(first.body.result.token.slice(4))).toBe(false)
+  })
+
+  test('many at once make one', async () => {
+    const body = { name: unique('keyed'), provider: 'local' }
+    const key = { 'idempotency-key': unique('key') }
+    const answers = await Promise.all(Array.from({ length: 6 }, () => admin.post('/clouds', body, key)))
+    expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
+  })
+
+  test('with another request it is refused, and it is the caller’s own', async () => {
+    const key = { 'idempotency-key': unique('key') }
+    const cloud = await makeCloud()
+    const create = (caller: Caller) =>
+      caller.post('/cluster_environments', { name: unique('env'), config_json: config, cloud_id: cloud.id }, key)
+    expect((await create(developer)).status).toBe(201)
+    expectProblem(await create(developer), 'IDEMPOTENCY_KEY_REUSED')
+    expect((await create(admin)).status).toBe(201)
+  })
+
+  test('a refusal is not kept: once mended, the key may come again', async () => {
+    const key = { 'idempotency-key': unique('key') }
+    expectProblem(await admin.post('/clouds', { name: 'a b', provider: 'local' }, key), 'NAME_INVALID')
+    expect((await admin.post('/clouds', { name: unique('c'), provider: 'local' }, key)).status).toBe(201)
+    expectProblem(
+      await admin.post('/clouds', { name: 'x', provider: 'local' }, { 'idempotency-key': 'a b' }),
+      'REQUEST_INVALID',
+    )
+  })
+})
+
+describe('events', () => {
+  test('are told as they happen, and again from where a reader was cut off', async () => {
+    const cloud = await makeCloud()
+    const { adminToken, origin } = running.plane
+    const open = async (headers: Record<string, string> = {}) => {
+      const cut = new AbortController()
+      const answer = await fetch(`${origin}/api/v1/events`, {
+        headers: { authorization: `Bearer ${adminToken}`, ...headers },
+        signal: cut.signal,
+      })
+      expect(answer.headers.get('content-type')).toBe('text/event-stream')
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      return async (pattern: RegExp) => {
+        while (!pattern.test(text)) {
+          const { value, done } = await reader.read()
+          if (done) break
+          text += value
+        }
+        cut.abort()
+        return text
+      }
+    }
+    const readFirst = await open()
+    const first = (await makeEnvironment(cloud.id)).latest_build.id
+    const seen = await readFirst(new RegExp(first))
+    const [, id = '', kind] = /id: (\d+)\nevent: (\w+)\ndata: \{"id":"bld_/.exec(seen) ?? []
+    expect(kind).toBe('build')
+    const missed = (await makeEnvironment(cloud.id)).latest_build.id
+    const again = await (await open({ 'last-event-id': id }))(new RegExp(missed))
+    expect(again).not.toContain(first)
+    expect(again).toContain(missed)
+  })
+})

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { allRoutes, type RouteParts } from './routes.ts'
+import { openApiDocument } from './openapi.ts'
+
+// The definitions alone are looked at; nothing is called.
+const routes = allRoutes({ metrics: { routes: () => [] } } as unknown as RouteParts)
+
+test('who may call what', () => {
+  const table = routes.map((route) => `${route.access} ${route.method.toUpperCase()} ${route.path}`)
+  expect(table).toMatchInlineSnapshot(`
+    [
+      "public GET /healthz",
+      "public GET /readyz",
+      "admin POST /api/v1/clouds",
+      "viewer GET /api/v1/clouds",
+      "viewer GET /api/v1/clouds/{cloud_id}",
+      "admin POST /api/v1/clouds/{cloud_id}/grants",
+      "viewer GET /api/v1/clouds/{cloud_id}/grants",
+      "admin DELETE /api/v1/clouds/{cloud_id}/grants/{grant_id}",
+      "developer POST /api/v1/cluster_environments",
+      "viewer GET /api/v1/cluster_environments",
+      "viewer GET /api/v1/cluster_environments/{environment_id}",
+      "developer POST /api/v1/cluster_environments/{environment_id}/builds",
+      "developer POST /api/v1/cluster_environments/{environment_id}/archive",
+      "viewer GET /api/v1/cluster_environment_builds",
+      "viewer GET /api/v1/cluster_environment_builds/by_identifier",
+      "viewer GET /api/v1/cluster_environment_builds/{build_id}",
+      "developer POST /api/v1/cluster_environment_builds/{build_id}/verify",
+      "developer POST /api/v1/clusters",
+      "viewer GET /api/v1/clusters",
+      "viewer GET /api/v1/clusters/{cluster_id}",
+      "viewer GET /api/v1/clusters/{cluster_id}/nodes",
+      "developer POST /api/v1/clusters/{cluster_id}/start",
+      "developer POST /api/v1/clusters/{cluster_id}/terminate",
+      "public POST /api/v1/nodes/join",
+      "node-key POST /api/v1/nodes/me/session",
+      "node GET /api/v1/nodes/me/desired_state",
+      "node POST /api/v1/nodes/me/reports",
+      "admin POST /api/v1/clouds/{cloud_id}/join_tokens",
+      "viewer GET /api/v1/nodes",
+      "viewer GET /api/v1/nodes/{node_id}",
+      "admin POST /api/v1/nodes/{node_id}/revoke",
+      "viewer GET /api/v1/pulls",
+      "viewer GET /api/v1/pulls/{pull_id}",
+      "admin POST /api/v1/api_tokens",
+      "admin GET /api/v1/api_tokens",
+      "viewer GET /api/v1/api_tokens/me",
+      "admin DELETE /api/v1/api_tokens/{token_id}",
+      "viewer GET /api/v1/events",
+      "public GET /api/v1/openapi.json",
+    ]
+  `)
+})
+
+describe('the OpenAPI document', () => {
+  const document = openApiDocument(routes, '1.2.3')
+  const text = JSON.stringify(document)
+
+  test('has every route', () => {
+    expect(Object.keys(document.paths)).toEqual([...new Set(routes.map((route) => route.path))])
+  })
+
+  test('refers only to what it has', () => {
+    const schemas = (document['components'] as { schemas: object }).schemas
+    const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '')
+    expect(names.length).toBeGreaterThan(50)
+    expect(new Set(names).difference(new Set(Object.keys(schemas)))).toEqual(new Set())
+    expect(text).not.toContain('$defs')
+  })
+
+  test('gives each operation a name of its own', () => {
+    const ids = [...text.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})

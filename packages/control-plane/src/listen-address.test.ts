@@ -1,0 +1,46 @@
+import { isProblem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { thrown } from './testing/thrown.ts'
+import { bindHost, defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
+
+test.each([
+  ['127.0.0.1:8470', { host: '127.0.0.1', port: 8470, loopback: true }],
+  ['localhost:0', { host: 'localhost', port: 0, loopback: true }],
+  ['[::1]:80', { host: '[::1]', port: 80, loopback: true }],
+  ['0.0.0.0:8470', { host: '0.0.0.0', port: 8470, loopback: false }],
+  ['10.77.0.1:0', { host: '10.77.0.1', port: 0, loopback: false }],
+])('%s is a listen address', (text, expected) => {
+  expect(readListenAddress(text)).toEqual(expected)
+})
+
+test.each(['8470', '127.0.0.1', '127.0.0.1:', ':8470', '127.0.0.1:99999', 'http://127.0.0.1:1', '127.1:80'])(
+  '%s is not',
+  (text) => {
+    expect(() => readListenAddress(text)).toThrow('--listen')
+  },
+)
+
+test('an origin is a scheme and a host, in lower case', () => {
+  expect(readOrigin('https://Control.Example.com:8443/')).toEqual({
+    origin: 'https://control.example.com:8443',
+    host: 'control.example.com:8443',
+    tls: true,
+  })
+  expect(() => readOrigin('https://a/b')).toThrow('--origin')
+})
+
+test('any text is read or refused as a usage error', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const errors = [readListenAddress, readOrigin].map((read) => thrown(() => read(text)))
+      return errors.every((error) => error === null || isProblem(error, 'USAGE'))
+    }),
+  )
+})
+
+test('without an origin it is the address, and the machine’s name where that is every address', () => {
+  expect(defaultOrigin(readListenAddress('127.0.0.1:0'), 81, false)).toBe('http://127.0.0.1:81')
+  expect(defaultOrigin(readListenAddress('[::]:80'), 80, true)).toMatch(/^https:\/\/[^[]+:80$/)
+  expect(bindHost(readListenAddress('[::1]:80'))).toBe('::1')
+})

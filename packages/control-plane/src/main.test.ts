@@ -1,0 +1,140 @@
+/** What a start promises: the first admin, restarts, TLS beyond loopback, and what time brings about. */
+import { createHash, X509Certificate } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { isProblem } from '@fairlead/contract'
+import { expect, test, vi } from 'vitest'
+import { startControlPlane } from './main.ts'
+import { tempDir } from './testing/temp-dir.ts'
+import { testClock } from './testing/test-clock.ts'
+import { testControlPlane } from './testing/test-control-plane.ts'
+import { testNode, workloadReport } from './testing/test-node.ts'
+
+// Real sockets and real commits, on a machine that may have other work.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
+
+test('the first start makes an admin token, of which only the hash stays', async () => {
+  using dir = tempDir()
+  const first = await startControlPlane({ ...quiet, dataDir: dir.path })
+  const token = first.adminToken ?? ''
+  expect(token).toMatch(/^flt_/)
+  await first.close()
+  const second = await startControlPlane({ ...quiet, dataDir: dir.path })
+  expect(second.adminToken).toBeNull()
+  const me = await fetch(`${second.origin}/api/v1/api_tokens/me`, { headers: { authorization: `Bearer ${token}` } })
+  expect(me.status).toBe(200)
+  await second.close()
+  expect(readFileSync(join(dir.path, 'fairlead.sqlite')).includes(token.slice(4))).toBe(false)
+  const third = await startControlPlane({ ...quiet, dataDir: dir.path, newAdminToken: true })
+  expect(third.adminToken).toMatch(/^flt_/)
+  await third.close()
+})
+
+test('two on one address, and two on one data directory, are refused', async () => {
+  await using running = await testControlPlane()
+  using dir = tempDir()
+  const sameAddress = startControlPlane({ ...quiet, listen: running.plane.address, dataDir: dir.path })
+  await expect(sameAddress).rejects.toSatisfy((error) => isProblem(error, 'ADDRESS_IN_USE'))
+  const sameDir = startControlPlane({ ...quiet, dataDir: running.dataDir })
+  await expect(sameDir).rejects.toSatisfy((error) => isProblem(error, 'DATA_DIR_IN_USE'))
+})
+
+test('plain http beyond loopback is refused', async () => {
+  using dir = tempDir()
+  const start = startControlPlane({
+    ...quiet,
+    listen: '0.0.0.0:0',
+    origin: 'http://control.example.com',
+    dataDir: dir.path,
+  })
+  await expect(start).rejects.toSatisfy((error) => isProblem(error, 'PLAIN_HTTP_REFUSED'))
+})
+
+test('beyond loopback it makes a CA once, proves itself with it, and join tokens carry the CA’s hash', async () => {
+  using dir = tempDir()
+  const start = () => startControlPlane({ ...quiet, listen: '0.0.0.0:0', dataDir: dir.path })
+  const plane = await start()
+  const ca = readFileSync(plane.caFile ?? '')
+  const fingerprint = createHash('sha256').update(new X509Certificate(ca).raw).digest('hex')
+  expect(statSync(join(dir.path, 'ca-key.pem')).mode & 0o777).toBe(0o600)
+  const port = plane.address.split(':')[1]
+  const post = (path: string, body: object): Promise<{ result: Record<string, string> }> =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' }
+      const sent = request(
+        { host: '127.0.0.1', port, path: `/api/v1${path}`, method: 'POST', ca, headers },
+        (answer) => {
+          let text = ''
+          answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
+          answer.on('end', () => resolve(JSON.parse(text)))
+        },
+      )
+      sent.on('error', reject)
+      sent.end(JSON.stringify(body))
+    })
+  const cloud = await post('/clouds', { name: 'c', provider: 'local' })
+  const token = await post(`/clouds/${cloud.result['id']}/join_tokens`, {})
+  expect(token.result['token']).toMatch(new RegExp(`^fjt_[A-Za-z0-9_-]{43}\\.${fingerprint}$`))
+  await plane.close()
+  const again = await start()
+  expect(readFileSync(again.caFile ?? '')).toEqual(ca)
+  await again.close()
+})
+
+test('close ends waiting requests and event streams at once', async () => {
+  const running = await testControlPlane()
+  const cloud = (await running.admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const node = await testNode(running.plane.origin, running.admin, cloud, { name: 'n' })
+  const etag = (await node.desiredState()).headers.get('etag') ?? ''
+  const waiting = node.desiredState({ wait: 25, etag })
+  const events = await fetch(`${running.plane.origin}/api/v1/events`, {
+    headers: { authorization: `Bearer ${running.plane.adminToken}` },
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const started = performance.now()
+  await running[Symbol.asyncDispose]()
+  expect(performance.now() - started).toBeLessThan(1900)
+  expect((await waiting).status).toBe(304)
+  await events.body?.cancel()
+})
+
+test('a node that falls silent is lost, its cluster says so, its check goes to another, and termination does not wait for it', async () => {
+  const clock = testClock(Date.now())
+  await using running = await testControlPlane({}, clock.now)
+  const { admin, plane } = running
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const node = await testNode(plane.origin, admin, cloud, { name: 'n1', clock: clock.now })
+  await node.report()
+  const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
+  const environment = (await admin.post('/cluster_environments', { name: 'e', config_json })).body.result
+  const cluster = (await admin.post('/clusters', { name: 'x', cluster_environment: 'e' })).body.result
+  await admin.post(`/clusters/${cluster.id}/start`)
+  await node.report({ workload: workloadReport({ cluster_id: cluster.id, phase: 'pulling' }) })
+
+  clock.advance(91_000)
+  const late = await testNode(plane.origin, admin, cloud, { name: 'n2', clock: clock.now })
+  await late.report()
+  const eventually = async (path: string, expected: object) => {
+    await expect
+      .poll(async () => (await admin.get(path)).body.result, { timeout: 20_000, interval: 200 })
+      .toMatchObject(expected)
+  }
+  await eventually(`/clusters/${cluster.id}`, {
+    state: 'StartingUp',
+    problem: { code: 'NODE_LOST', detail: expect.stringContaining('n1') },
+    nodes: [{ phase: 'lost' }],
+  })
+  expect((await admin.get(`/nodes/${node.id}`)).body.result.state).toBe('lost')
+  expect((await late.desiredState()).state.checks).toMatchObject([
+    { build_id: environment.latest_build.id, attempt: 2 },
+  ])
+
+  await node.openSession()
+  await eventually(`/clusters/${cluster.id}`, { problem: null, nodes: [{ phase: 'pulling' }] })
+  clock.advance(91_000)
+  const ended = (await admin.post(`/clusters/${cluster.id}/terminate`)).body.result
+  expect(ended.state).toBe('Terminated')
+})
