@@ -11,7 +11,11 @@ export interface NameServer extends AsyncDisposable {
 export async function startNameServer(address: string, port = 53): Promise<NameServer> {
   const socket = createSocket('udp4')
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  socket.once('error', reject)
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    // A name server of this host listens on all addresses: then the machines ask that one.
+    if (error.code === 'EADDRINUSE') resolve()
+    else reject(error)
+  })
   socket.bind(port, address, resolve)
   await promise
   socket.on('message', (query, from) => {

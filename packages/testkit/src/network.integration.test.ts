@@ -126,17 +126,21 @@ test('an engine killed at once can be started again, and its image is still ther
   expect(await machine.mustExec('docker', ['images', '-q'])).toMatch(/^[0-9a-f]{12}\n$/)
 })
 
-test('an engine on a small disk of its own runs out of space', async () => {
+test('an engine on a small disk of its own runs out of space; on a new disk it has nothing', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   await using registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
   await pushImage(registry, 'app', '1', await makeImage({ layers: [{ randomBytes: 30_000_000 }] }), null)
-  await machine.startEngine({
-    config: { 'insecure-registries': [registry.host] },
-    disk: { kind: 'ext4', bytes: 32 * 1024 * 1024 },
-  })
+  await pushImage(registry, 'small', '1', await makeImage(), null)
+  const config = { 'insecure-registries': [registry.host] }
+  const engine = await machine.startEngine({ config, disk: { kind: 'ext4', bytes: 32 * 1024 * 1024 } })
+  await machine.mustExec('docker', ['pull', `${registry.host}/small:1`])
   const pull = await machine.exec('docker', ['pull', `${registry.host}/app:1`])
   expect(pull.stderr).toContain('no space left on device')
+
+  await engine.stop()
+  await machine.startEngine({ config, disk: { kind: 'ext4', bytes: 64 * 1024 * 1024 } })
+  expect(await machine.mustExec('docker', ['images', '-q'])).toBe('')
 })
 
 /** What a run could leave behind: processes, mounts, namespaces, folders. */

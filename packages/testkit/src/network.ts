@@ -2,6 +2,7 @@
  * A network of test machines: a bridge in a network namespace of its own, one leg of it on this host. On the host itself
  * the bridge would not do: another engine's firewall rules drop what is bridged there.
  */
+import { BlockList } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { mustRun } from './command.ts'
@@ -27,48 +28,52 @@ export interface TestNetwork extends AsyncDisposable {
 let made = 0
 
 export async function createNetwork(): Promise<TestNetwork> {
+  await using parts = new AsyncDisposableStack()
   made += 1
   const link = `fl${process.pid.toString(36)}-${made}`
   const prefix = freePrefix()
-  const hub = await holdNamespaces({
-    what: 'the network of the test machines',
-    kinds: ['net'],
-    logFile: join(newFolder('network'), 'hub.log'),
-    setup: 'ip link set lo up\nip link add bridge0 type bridge\nip link set bridge0 up',
+  const hostAddress = `${prefix}.1`
+  // Disposed last, and the kernel removes a dead namespace's links a moment later.
+  parts.defer(async () => {
+    await eventually(() => (link in networkInterfaces() ? undefined : true), { what: `the link ${link} is gone` })
   })
+  const hub = parts.use(
+    await holdNamespaces({
+      what: 'the network of the test machines',
+      kinds: ['net'],
+      logFile: join(newFolder('network'), 'hub.log'),
+      setup: 'ip link set lo up\nip link add bridge0 type bridge\nip link set bridge0 up',
+    }),
+  )
   const inHub = (...args: string[]): Promise<string> => mustRun(...hub.enter('ip', args))
   await mustRun('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', 'host', 'netns', String(hub.pid)])
   await inHub('link', 'set', 'host', 'master', 'bridge0', 'up')
-  await mustRun('ip', ['address', 'add', `${prefix}.1/24`, 'dev', link])
+  await mustRun('ip', ['address', 'add', `${hostAddress}/24`, 'dev', link])
   await mustRun('ip', ['link', 'set', link, 'up'])
+  parts.use(await startNameServer(hostAddress))
 
-  const names = await startNameServer(`${prefix}.1`)
   const machines: Machine[] = []
-  let nextNumber = 11
-  const stop = async (): Promise<void> => {
-    await Promise.all(machines.splice(0).map((machine) => machine.stop()))
-    await names.stop()
-    await hub.stop()
-    // The kernel removes a dead namespace's links a moment later.
-    await eventually(() => (link in networkInterfaces() ? undefined : true), { what: `the link ${link} is gone` })
+  parts.defer(async () => {
+    await Promise.all(machines.map((machine) => machine.stop()))
+  })
+  const plug = async (machine: Machine, number: number): Promise<void> => {
+    const port = `to-${number}`
+    await inHub('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(machine.holderPid))
+    await inHub('link', 'set', port, 'master', 'bridge0', 'up')
+    await machine.mustExec('ip', ['address', 'add', `${machine.address}/24`, 'dev', 'eth0'])
+    await machine.mustExec('ip', ['link', 'set', 'eth0', 'up'])
   }
+  let nextNumber = 11
+  const whole = parts.move()
+  const stop = (): Promise<void> => whole.disposeAsync()
   return {
-    hostAddress: `${prefix}.1`,
+    hostAddress,
     range: `${prefix}.0/24`,
     async machine(name) {
       const number = nextNumber++
-      const address = `${prefix}.${number}`
-      const machine = await createMachine(name, { address, nameServer: `${prefix}.1` })
+      const machine = await createMachine(name, { address: `${prefix}.${number}`, nameServer: hostAddress })
       machines.push(machine)
-      const port = `to-${number}`
-      await inHub('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(machine.holderPid))
-      await inHub('link', 'set', port, 'master', 'bridge0', 'up')
-      for (const args of [
-        ['address', 'add', `${address}/24`, 'dev', 'eth0'],
-        ['link', 'set', 'eth0', 'up'],
-      ]) {
-        await machine.mustExec('ip', args)
-      }
+      await plug(machine, number)
       return machine
     },
     async setLink(machine, state) {
@@ -79,11 +84,15 @@ export async function createNetwork(): Promise<TestNetwork> {
   }
 }
 
-/** Ranges are drawn at random, so that runs beside each other do not meet; one that is in use here is not taken. */
+/** Ranges are drawn at random, so that runs beside each other do not meet; one in a network of this host is not taken. */
 function freePrefix(): string {
-  const inUse = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
+  const taken = new BlockList()
+  for (const { family, cidr } of Object.values(networkInterfaces()).flatMap((list = []) => list)) {
+    const [network = '', bits = '32'] = cidr?.split('/') ?? []
+    if (family === 'IPv4' && cidr !== null) taken.addSubnet(network, Number(bits), 'ipv4')
+  }
   while (true) {
     const prefix = `10.${64 + Math.floor(Math.random() * 64)}.${Math.floor(Math.random() * 256)}`
-    if (!inUse.some((address) => address.startsWith(`${prefix}.`))) return prefix
+    if (!taken.check(`${prefix}.1`, 'ipv4')) return prefix
   }
 }

@@ -54,10 +54,11 @@ interface NodeDocument {
 export async function startFairleadAgent(options: FairleadAgentOptions): Promise<FairleadAgent> {
   const { machine = null, serve, name, env = {} } = options
   const stateDir = machine === null ? newFolder(`${name}-state`) : machine.stateDir
-  const logFile = join(machine?.dir ?? newFolder(`${name}-log`), 'agent.log')
+  const home = machine?.homeDir ?? newFolder(`${name}-home`)
+  const logFile = join(machine?.dir ?? home, 'agent.log')
   // In the machine's own words: its `/var/lib/fairlead` is the default.
   const state = machine === null ? ['--state-dir', stateDir] : []
-  const place = { ...(machine === null && { HOME: stateDir }), NO_COLOR: '1', ...env }
+  const place = { HOME: home, NO_COLOR: '1', ...env }
 
   await joinAgent(options, state, place)
   const start = async (): Promise<Service> => {

@@ -39,7 +39,8 @@ interface Told {
 
 export async function startFairleadServe(options: FairleadServeOptions = {}): Promise<FairleadServe> {
   const { dir = newFolder('control-plane'), listen = '127.0.0.1:0', origin, tls, env } = options
-  const logFile = join(newFolder('serve'), 'serve.log')
+  const home = newFolder('serve')
+  const logFile = join(home, 'serve.log')
 
   const start = async (address: string): Promise<{ service: Service; told: Told }> => {
     let printed = ''
@@ -55,7 +56,7 @@ export async function startFairleadServe(options: FairleadServeOptions = {}): Pr
         ...(tls === undefined ? [] : ['--tls-cert', tls.certFile, '--tls-key', tls.keyFile]),
       ],
       logFile,
-      env: { HOME: dir, NO_COLOR: '1', ...env },
+      env: { HOME: home, NO_COLOR: '1', ...env },
       onStdout: (text) => (printed += text),
     })
     const told = await untilReady(service, `fairlead serve listens on ${address}`, () => firstDocument(printed))
