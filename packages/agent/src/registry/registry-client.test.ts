@@ -19,10 +19,9 @@ const retry = { tries: 3, pauseMs: 1, patienceMs: 1500 }
 let registry: ScriptedRegistry
 let villain: ScriptedRegistry
 let client: RegistryClient
-let policy: NodePolicy
 
 function open(extra: Record<string, unknown> = {}, waits = timing): void {
-  policy = NodePolicy.parse({ loopback_registries: [registry.url], ...extra })
+  const policy = NodePolicy.parse({ loopback_registries: [registry.url], ...extra })
   client = openRegistryClient(policy, { timing: waits, retry })
 }
 
