@@ -1,6 +1,7 @@
 /** A problem on a terminal: what happened, what to do, who can do it. */
 import { printable, type Problem, type ProblemDocument, type Who } from '@fairlead/contract'
 import type { Paint } from './paint.ts'
+import { printableText } from './printable-text.ts'
 
 const whoText: Record<Who, string> = {
   you: 'you',
@@ -15,19 +16,13 @@ export function formatProblem(problem: Problem, paint: Paint): string {
 
 export function formatProblemDocument(document: ProblemDocument, paint: Paint): string {
   const lines = [
-    `${paint.red(paint.bold('error:'))} ${long(document.detail)} ${paint.dim(`(${document.code})`)}`,
-    ...(document.fields ?? []).map((field) => `  ${paint.bold(printable(field.path))}: ${long(field.detail)}`),
-    `${paint.bold('fix:')}   ${long(document.fix)}`,
+    `${paint.red(paint.bold('error:'))} ${printableText(document.detail)} ${paint.dim(`(${document.code})`)}`,
+    ...(document.fields ?? []).map((field) => `  ${paint.bold(printable(field.path))}: ${printableText(field.detail)}`),
+    `${paint.bold('fix:')}   ${printableText(document.fix)}`,
     `${paint.bold('who:')}   ${whoText[document.who]}`,
   ]
   if (document.status >= 500 && document.request_id !== undefined) {
     lines.push(`${paint.bold('id:')}    ${printable(document.request_id)}`)
   }
   return `${lines.join('\n')}\n`
-}
-
-/** Our own sentences may be longer than what is taken from outside; they are escaped all the same. */
-function long(text: string): string {
-  const parts = text.slice(0, 2000).match(/.{1,150}/gsu) ?? []
-  return parts.map((part) => printable(part)).join('')
 }

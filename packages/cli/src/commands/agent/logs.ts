@@ -1,5 +1,6 @@
 /** `fairlead agent logs`: the last lines of containers that failed on this node. They never leave it. */
 import { agentLogs } from '@fairlead/agent'
+import { printable } from '@fairlead/contract'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
@@ -20,7 +21,7 @@ export default async function logs(this: CliContext, flags: LogsFlags): Promise<
   const [newest, ...older] = failed
   if (!newest) return this.stdout.write('No container has failed on this node.\n')
   const paint = paintFor(this.stdout, this.env)
-  this.stdout.write(`${paint.bold(newest.container)}  ${paint.dim(formatTime(newest.at.toISOString()))}\n`)
+  this.stdout.write(`${paint.bold(printable(newest.container))}  ${paint.dim(formatTime(newest.at.toISOString()))}\n`)
   // The agent escaped and cut each line when it kept it.
   for (const line of newest.lines) this.stdout.write(`${line}\n`)
   if (older.length > 0) this.stdout.write(paint.dim(`There are ${older.length} more of earlier starts: --json\n`))

@@ -1,5 +1,5 @@
 /** `fairlead cloud grant`: which secrets may be named in a cloud, and for which registries (S13). */
-import { looksLikeSecret, problem } from '@fairlead/contract'
+import { looksLikeSecret, printable, problem } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
@@ -39,7 +39,8 @@ export default async function grant(this: CliContext, flags: GrantFlags, referen
   }
   const made = await client.clouds.grant(cloud.id, { reference, registries: [...(flags.registry ?? [])] }, options)
   if (flags.json) return printJson(this, made)
-  const what = made.match === 'prefix' ? `secrets that start with ${made.reference}` : `the secret ${made.reference}`
-  const where = made.registries.length === 0 ? 'any registry' : made.registries.join(', ')
+  const named = printable(made.reference)
+  const what = made.match === 'prefix' ? `secrets that start with ${named}` : `the secret ${named}`
+  const where = made.registries.length === 0 ? 'any registry' : made.registries.map(printable).join(', ')
   this.stdout.write(`In cloud ${cloud.name}, ${what} may be named for ${where}\n`)
 }

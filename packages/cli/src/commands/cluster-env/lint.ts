@@ -1,5 +1,5 @@
 /** `fairlead cluster-env lint`: judges a file offline, with the function that the server uses. */
-import { checkEnvironmentConfig, type Provider } from '@fairlead/contract'
+import { checkEnvironmentConfig, printable, type Provider } from '@fairlead/contract'
 import { largestConfig, readConfigYaml } from '../../config-file/config-yaml.ts'
 import { readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
@@ -18,5 +18,5 @@ export default async function lint(this: CliContext, flags: LintFlags, file: str
   if (flags.json) return printJson(this, { config, warnings })
   printWarnings(this, warnings)
   const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`
-  this.stdout.write(`${file} is valid${warnings.length === 0 ? '' : `, with ${count}`}\n`)
+  this.stdout.write(`${printable(file)} is valid${warnings.length === 0 ? '' : `, with ${count}`}\n`)
 }

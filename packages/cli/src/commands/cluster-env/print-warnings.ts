@@ -2,13 +2,12 @@
 import { printable, type ConfigWarning } from '@fairlead/contract'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
 
 export function printWarnings(context: CliContext, warnings: readonly ConfigWarning[]): void {
   const paint = paintFor(context.stderr, context.env)
   for (const { code, path, detail } of warnings) {
     const where = `${paint.yellow('warning:')} ${paint.bold(printable(path))}:`
-    context.stderr.write(
-      `${where} ${detail.split(' ').map(printable).join(' ')} ${paint.dim(`(${printable(code)})`)}\n`,
-    )
+    context.stderr.write(`${where} ${printableText(detail)} ${paint.dim(`(${printable(code)})`)}\n`)
   }
 }

@@ -1,5 +1,5 @@
 /** A cluster for people: how to reach it, or what is the matter with it. */
-import type { Cluster } from '@fairlead/contract'
+import { printable, type Cluster } from '@fairlead/contract'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'
@@ -17,7 +17,7 @@ export function printRunning(context: CliContext, cluster: Cluster): void {
   const { ray_address: address } = cluster
   if (address !== null) {
     context.stdout.write(
-      `\n${paint.dim('connect:')}  python -c "import ray; ray.init('${address}'); print(ray.nodes())"\n`,
+      `\n${paint.dim('connect:')}  python -c "import ray; ray.init('${printable(address)}'); print(ray.nodes())"\n`,
     )
   }
   context.stdout.write(`${paint.dim('stop:')}     fairlead cluster terminate -n ${cluster.name}\n`)

@@ -5,6 +5,7 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
 import { formatTime } from '../../terminal/units.ts'
 
 export interface JoinTokenFlags extends RemoteFlags {
@@ -19,7 +20,7 @@ export default async function joinToken(this: CliContext, flags: JoinTokenFlags)
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(
     `A token for one machine of cloud ${paint.bold(cloud.name)}, until ${formatTime(made.expires_at)}, shown this once:\n\n` +
-      `${made.token}\n\n` +
-      `On the machine, run this and paste the token when asked:\n\n  ${made.command}\n`,
+      `${printableText(made.token)}\n\n` +
+      `On the machine, run this and paste the token when asked:\n\n  ${printableText(made.command)}\n`,
   )
 }

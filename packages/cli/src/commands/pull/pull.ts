@@ -1,6 +1,6 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
 import { pullOnce } from '@fairlead/agent'
-import { looksLikeSecret, problem, type Provider, type StepReport } from '@fairlead/contract'
+import { looksLikeSecret, printable, problem, type Provider, type StepReport } from '@fairlead/contract'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
@@ -23,7 +23,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
   const secret = flags.registryLoginSecret ?? null
   if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
   const paint = paintFor(this.stdout, this.env)
-  if (!flags.json) this.stdout.write(`Pulling ${paint.bold(image)}\n`)
+  if (!flags.json) this.stdout.write(`Pulling ${paint.bold(printable(image))}\n`)
   const board = stepBoard(this, flags)
   try {
     const pulled = await pullOnce(
@@ -46,7 +46,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
       return printJson(this, { image, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
     }
     this.stdout.write(
-      `${paint.green(paint.bold(image))} is on this machine\n${formatDetails(
+      `${paint.green(paint.bold(printable(image)))} is on this machine\n${formatDetails(
         [
           ['digest', pulled.digest],
           ['platform', pulled.platform],
