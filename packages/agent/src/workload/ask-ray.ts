@@ -25,6 +25,7 @@ export async function askRay(
   signal: AbortSignal,
 ): Promise<void> {
   const address = parts.place().advertiseAddress
+  const began = performance.now()
   const nodes = await ask(parts.engine, workload, address, signal)
   current.unanswered = nodes === null ? current.unanswered + 1 : 0
   if (nodes?.here === true && !current.wasUp) {
@@ -35,7 +36,9 @@ export async function askRay(
   if (current.wasUp) showRunning(current, workload, nodes, address)
   else failIfTooLate(current, parts.times.rayStartMs)
   current.wasComplete ||= (nodes?.alive ?? 0) >= workload.node_count
-  current.nextAskAt = performance.now() + untilNextAskMs(current, workload, parts.times)
+  // The question must not be what keeps a busy machine busy.
+  const politeMs = 2 * (performance.now() - began)
+  current.nextAskAt = performance.now() + Math.max(untilNextAskMs(current, workload, parts.times), politeMs)
 }
 
 function untilNextAskMs(current: CurrentStart, workload: Workload, times: WorkloadTimes): number {

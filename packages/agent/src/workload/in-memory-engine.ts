@@ -108,7 +108,7 @@ export class InMemoryEngine implements Engine {
   }
 
   logs(name: string): Promise<string> {
-    return this.#answer(() => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\n`)
+    return this.#answer(() => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`)
   }
 
   /** Puts a container there, as somebody or an earlier life of the agent might have. */

@@ -27,12 +27,18 @@ export function lastLinesIn(stateDir: string): LastLines {
   return {
     async keep(container, text) {
       await mkdir(folder(stateDir), { recursive: true, mode: 0o700 })
-      const lines = text.trimEnd().split(/\r?\n/).slice(-linesKept).map(printable)
+      const lines = text.trimEnd().split(/\r?\n/).slice(-linesKept).map(readable)
       await writeFileAtomically(join(folder(stateDir), `${container}${suffix}`), `${lines.join('\n')}\n`)
       const old = (await readFailedStarts(stateDir)).slice(filesKept)
       await Promise.all(old.map((start) => rm(join(folder(stateDir), `${start.container}${suffix}`), { force: true })))
     },
   }
+}
+
+/** Colours and tabs go, since they only clutter; what else a terminal would obey is escaped. */
+function readable(line: string): string {
+  // oxlint-disable-next-line no-control-regex -- the escape is what is looked for
+  return printable(line.replaceAll(/\u001b\[[0-9;]{0,20}m/g, '').replaceAll('\t', '  '))
 }
 
 /** Newest first. */

@@ -39,6 +39,13 @@ describe('command lines', () => {
     ])
   })
 
+  test('a head gives its dashboard time, unless the user says otherwise', () => {
+    const name = 'RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT'
+    const place = { nodeId: 'n', cloudId: 'c' }
+    expect(workloadEnv({ ...workload, role: 'head' }, place)[name]).toBe('120')
+    expect(workloadEnv({ ...workload, role: 'head', env_vars: { [name]: '7' } }, place)[name]).toBe('7')
+  })
+
   test('the user cannot forge who the node is', () => {
     const env = workloadEnv(
       { ...workload, env_vars: { FAIRLEAD_CLOUD_ID: 'x', A: '1' } },

@@ -16,12 +16,16 @@ export function rayCommand(workload: Workload, address: string): readonly string
 export const headAddress = (address: string) => `${bracketed(address)}:${rayPort}`
 export const dashboardAddress = `127.0.0.1:${dashboardPort}`
 
-/** The user's own variables, and what a program needs to know where it runs; the latter win. */
+/** On a busy or cold machine the dashboard's parts take longer than Ray's 30 s, and Ray then ends; our own limit is the one that counts. */
+const patientRay = { RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120' }
+
+/** The user's own variables over our defaults, and over both what a program needs to know where it runs. */
 export function workloadEnv(
   workload: Workload,
   node: { readonly nodeId: string; readonly cloudId: string },
 ): Record<string, string> {
   return {
+    ...(workload.role === 'head' && patientRay),
     ...workload.env_vars,
     FAIRLEAD_CLUSTER_ID: workload.cluster_id,
     FAIRLEAD_NODE_ID: node.nodeId,

@@ -4,6 +4,10 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
 import { CheckRunner } from './run-checks.ts'
 
+// A busy machine is slow, not broken.
+vi.setConfig({ testTimeout: 30_000 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
+
 let puller: InMemoryPuller
 let reports: BuildCheckReport[]
 let dropped: string[]
@@ -35,7 +39,7 @@ describe('CheckRunner', () => {
   test('tells of the check in progress with its steps, then its result', async () => {
     const wanted = check({ attempt: 3 })
     runner.want([wanted])
-    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('succeeded'))
+    await eventually(() => expect(reports.at(-1)?.status).toBe('succeeded'))
     expect(reports[0]).toMatchObject({ build_id: wanted.build_id, attempt: 3, status: 'in_progress' })
     expect(reports.some((report) => report.status === 'in_progress' && report.steps[0]?.status === 'running')).toBe(
       true,
@@ -63,7 +67,7 @@ describe('CheckRunner', () => {
   test('a failure is one code with its facts', async () => {
     puller.failures.push(problem('CREDENTIAL_SERVER_MISMATCH', { registry: 'registry.example.com' }))
     runner.want([check()])
-    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('failed'))
+    await eventually(() => expect(reports.at(-1)?.status).toBe('failed'))
     expect(reports.at(-1)?.problem).toEqual({
       code: 'CREDENTIAL_SERVER_MISMATCH',
       facts: { registry: 'registry.example.com' },
@@ -73,10 +77,10 @@ describe('CheckRunner', () => {
   test('the same check asked for again is not run again; a new attempt is', async () => {
     const wanted = check()
     runner.want([wanted])
-    await vi.waitFor(() => expect(reports.at(-1)?.status).toBe('succeeded'))
+    await eventually(() => expect(reports.at(-1)?.status).toBe('succeeded'))
     runner.want([wanted])
     runner.want([{ ...wanted, attempt: 2 }])
-    await vi.waitFor(() => expect(reports.at(-1)).toMatchObject({ attempt: 2, status: 'succeeded' }))
+    await eventually(() => expect(reports.at(-1)).toMatchObject({ attempt: 2, status: 'succeeded' }))
     expect(puller.checked).toHaveLength(2)
     expect(dropped).toEqual([])
   })
@@ -85,9 +89,9 @@ describe('CheckRunner', () => {
     const gate = Promise.withResolvers<void>()
     puller.gate = gate.promise
     runner.want(Array.from({ length: 5 }, () => check()))
-    await vi.waitFor(() => expect(puller.checked).toHaveLength(2))
+    await eventually(() => expect(puller.checked).toHaveLength(2))
     gate.resolve()
-    await vi.waitFor(() => expect(reports.filter((report) => report.status === 'succeeded')).toHaveLength(5))
+    await eventually(() => expect(reports.filter((report) => report.status === 'succeeded')).toHaveLength(5))
     expect(puller.most).toBe(2)
   })
 
@@ -95,7 +99,7 @@ describe('CheckRunner', () => {
     puller.gate = new Promise(() => undefined)
     const wanted = check()
     runner.want([wanted])
-    await vi.waitFor(() => expect(reports.length).toBeGreaterThan(0))
+    await eventually(() => expect(reports.length).toBeGreaterThan(0))
     runner.want([])
     const told = reports.length
     await new Promise((resolve) => setTimeout(resolve, 20))
