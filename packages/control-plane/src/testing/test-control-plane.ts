@@ -53,7 +53,7 @@ export async function testControlPlane(
   }
 }
 
-function callerOf(origin: string, token: string | null): Caller {
+export function callerOf(origin: string, token: string | null): Caller {
   const call = async (method: string, path: string, body: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${origin}${path.startsWith('/-') ? path.slice(2) : `/api/v1${path}`}`, {
       method,

@@ -1,0 +1,111 @@
+/** R1: `kill -9` at random moments under load. What was acknowledged is there after the restart, and nothing is half-written. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
+import { newId } from '@fairlead/contract'
+import { afterEach, expect, test } from 'vitest'
+import { callerOf, type Caller } from './testing/test-control-plane.ts'
+import { testNode, type TestNode } from './testing/test-node.ts'
+import { tempDir } from './testing/temp-dir.ts'
+
+const rounds = Number(process.env['FAIRLEAD_CRASH_ROUNDS'] ?? 10)
+const children: ChildProcess[] = []
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+interface Started {
+  child: ChildProcess
+  origin: string
+  adminToken: string | null
+  address: string
+}
+
+async function start(dataDir: string, listen?: string): Promise<Started> {
+  const script = join(import.meta.dirname, 'testing/crash-child.ts')
+  const child = spawn(process.execPath, [script, dataDir, ...(listen === undefined ? [] : [listen])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  return { child, ...(JSON.parse(line) as Omit<Started, 'child'>) }
+}
+
+/** Keeps making environments and builds, and says what was acknowledged. */
+async function build(caller: Caller, name: string, acknowledged: Map<string, number>, stopped: () => boolean) {
+  const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1', env_vars: { A: name } }
+  for (let count = 0; !stopped(); count++) {
+    const made = await caller.post('/cluster_environments', { name: `${name}-${count}`, config_json })
+    if (made.status !== 201) throw new Error(made.text)
+    acknowledged.set(made.body.result.id, 1)
+    const added = await caller.post(`/cluster_environments/${made.body.result.id}/builds`, { config_json })
+    if (added.status !== 201) throw new Error(added.text)
+    acknowledged.set(made.body.result.id, 2)
+  }
+}
+
+async function report(node: TestNode, acknowledged: string[], stopped: () => boolean) {
+  while (!stopped()) {
+    const answer = await node.report({ report_id: newId('rep') })
+    if (answer.status !== 200) throw new Error(answer.text)
+    acknowledged.push(answer.body.acknowledged)
+  }
+}
+
+test(
+  `of ${rounds} control planes killed under load none loses what it acknowledged`,
+  async () => {
+    using dir = tempDir()
+    const environments = new Map<string, number>()
+    let started = await start(dir.path)
+    const token = started.adminToken ?? ''
+    const admin = () => callerOf(started.origin, token)
+    const cloud = (await admin().post('/clouds', { name: 'c', provider: 'local' })).body.result
+    const node = await testNode(started.origin, admin(), cloud, { name: 'n' })
+
+    for (let round = 0; round < rounds; round++) {
+      let stopped = false
+      const reports: string[] = []
+      const caller = admin()
+      const load = [
+        ...[0, 1, 2].map((index) => build(caller, `r${round}-${index}`, environments, () => stopped)),
+        report(node, reports, () => stopped),
+      ].map((work) => work.catch(() => undefined))
+      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 400))
+      started.child.kill('SIGKILL')
+      stopped = true
+      await Promise.all([once(started.child, 'exit'), ...load])
+
+      const database = new DatabaseSync(join(dir.path, 'fairlead.sqlite'))
+      expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+      expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+      const revisions = new Map(
+        database
+          .prepare(
+            `select e.id, e.latest_revision as latest, count(b.id) as builds, max(b.revision) as highest
+             from cluster_environments e left join builds b on b.cluster_environment_id = e.id group by e.id`,
+          )
+          .all()
+          .map((row) => [String(row['id']), row]),
+      )
+      const { report_ids } = database.prepare('select report_ids from nodes').get() as { report_ids: string }
+      database.close()
+      const lost = [...environments].filter(([id, count]) => Number(revisions.get(id)?.['builds'] ?? 0) < count)
+      expect(lost).toEqual([])
+      const halves = [...revisions.values()].filter(
+        (row) => row['latest'] !== row['builds'] || row['latest'] !== row['highest'],
+      )
+      expect(halves).toEqual([])
+      const last = reports.at(-1)
+      expect(last === undefined || (JSON.parse(report_ids) as string[]).includes(last)).toBe(true)
+
+      started = await start(dir.path, started.address)
+      expect(started.adminToken).toBeNull()
+    }
+    expect(environments.size).toBeGreaterThan(rounds)
+  },
+  120_000 + rounds * 3000,
+)

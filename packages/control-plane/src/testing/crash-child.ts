@@ -1,0 +1,6 @@
+/** A control plane in a process of its own, for a test that kills it. */
+import { startControlPlane } from '../main.ts'
+
+const [, , dataDir = '', listen = '127.0.0.1:0'] = process.argv
+const { origin, adminToken, address } = await startControlPlane({ listen, dataDir, logLevel: 'error' })
+process.stdout.write(`${JSON.stringify({ origin, adminToken, address })}\n`)
