@@ -1,5 +1,5 @@
 /** The node's signed requests to its control plane: session, desired state, reports. */
-import { isProblem, NodeSession, type Report, ReportAnswer, type SessionId } from '@fairlead/contract'
+import { isProblem, NodeSession, problem, type Report, ReportAnswer, type SessionId } from '@fairlead/contract'
 import { readJson, readResult } from './answer.ts'
 import type { ChannelAnswer, Connection } from './connection.ts'
 import type { NodeIdentity } from './node-identity.ts'
@@ -93,15 +93,10 @@ export function openChannel(
     async report(report, signal) {
       const body = JSON.stringify(report)
       const answer = await sendInSession({ method: 'POST', path: '/api/v1/nodes/me/reports', body }, signal)
-      const json = readJson(answer, host)
-      acknowledgement(json)
+      const said = ReportAnswer.safeParse(readJson(answer, host))
+      if (said.data?.acknowledged !== report.report_id) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
     },
   }
-}
-
-/** The answer may come in an envelope or bare; both name the report. */
-function acknowledgement(json: unknown): void {
-  ReportAnswer.parse(typeof json === 'object' && json !== null && 'result' in json ? json.result : json)
 }
 
 /** A refused signature is no ended session: it throws, and a new session would not help. */

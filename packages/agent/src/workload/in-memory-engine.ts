@@ -15,6 +15,8 @@ export class InMemoryEngine implements Engine {
   /** Every call that changed something, in order. */
   readonly done: string[] = []
   isReachable = true
+  /** Calls with these names are refused, as an engine in trouble does. */
+  readonly refusing = new Set<string>()
   /** What a started container does: it runs, or it ends with this status; `missing`: there is no such command. */
   onStart: 'run' | 'missing' | number = 'run'
   /** What `ray --version` prints. */
@@ -26,33 +28,33 @@ export class InMemoryEngine implements Engine {
   #made = 0
 
   version(): Promise<EngineVersion> {
-    return this.#answer(() => ({ version: '20.10.24', apiVersion: '1.41', os: 'linux', arch: 'amd64' }))
+    return this.#answer('other', () => ({ version: '20.10.24', apiVersion: '1.41', os: 'linux', arch: 'amd64' }))
   }
 
   dataRoot(): Promise<string | null> {
-    return this.#answer(() => null)
+    return this.#answer('other', () => null)
   }
 
   pull(reference: string): Promise<void> {
-    return this.#answer(() => void this.images.add(reference))
+    return this.#answer('other', () => void this.images.add(reference))
   }
 
   image(idOrName: string): Promise<LocalImage | null> {
-    return this.#answer(() =>
+    return this.#answer('other', () =>
       this.images.has(idOrName) ? { id: idOrName, os: 'linux', arch: 'amd64', variant: null } : null,
     )
   }
 
   tag(): Promise<void> {
-    return this.#answer(() => undefined)
+    return this.#answer('other', () => undefined)
   }
 
   untag(): Promise<void> {
-    return this.#answer(() => undefined)
+    return this.#answer('other', () => undefined)
   }
 
   createContainer(spec: ContainerSpec): Promise<string> {
-    return this.#answer(() => {
+    return this.#answer('createContainer', () => {
       if (!this.images.has(spec.imageId)) throw problem('ENGINE_FAILED', { http_status: 404 })
       if (this.all.has(spec.name)) throw problem('ENGINE_FAILED', { http_status: 409 })
       const id = `container-${++this.#made}`
@@ -63,7 +65,7 @@ export class InMemoryEngine implements Engine {
   }
 
   startContainer(name: string): Promise<void> {
-    return this.#answer(() => {
+    return this.#answer('startContainer', () => {
       const container = this.#find(name)
       this.done.push(`start ${name}`)
       if (this.onStart === 'missing') {
@@ -76,7 +78,7 @@ export class InMemoryEngine implements Engine {
   }
 
   stopContainer(name: string): Promise<void> {
-    return this.#answer(() => {
+    return this.#answer('stopContainer', () => {
       this.done.push(`stop ${name}`)
       const container = this.all.get(name)
       if (container !== undefined) this.exit(name, 1)
@@ -84,7 +86,7 @@ export class InMemoryEngine implements Engine {
   }
 
   removeContainer(name: string): Promise<void> {
-    return this.#answer(() => {
+    return this.#answer('removeContainer', () => {
       this.done.push(`remove ${name}`)
       this.all.delete(name)
     })
@@ -92,7 +94,7 @@ export class InMemoryEngine implements Engine {
 
   containers(label: string): Promise<readonly Container[]> {
     const [key = '', value] = label.split('=')
-    return this.#answer(() =>
+    return this.#answer('containers', () =>
       [...this.all.values()]
         .filter(({ spec }) => (value === undefined ? key in spec.labels : spec.labels[key] === value))
         .map(({ id, spec, state, exitStatus }) => ({ id, name: spec.name, labels: spec.labels, state, exitStatus })),
@@ -100,7 +102,7 @@ export class InMemoryEngine implements Engine {
   }
 
   exec(name: string, command: readonly string[]): Promise<ExecResult> {
-    return this.#answer(() => {
+    return this.#answer('exec', () => {
       if (this.#find(name).state !== 'running') throw problem('ENGINE_FAILED', { http_status: 409 })
       if (command[0] === 'ray') return said(`ray, version ${this.rayVersion}\n`)
       return this.ray === null ? said('', 1) : said(`fairlead: alive=${this.ray.alive} here=${this.ray.here ? 1 : 0}\n`)
@@ -108,7 +110,7 @@ export class InMemoryEngine implements Engine {
   }
 
   logs(name: string): Promise<string> {
-    return this.#answer(() => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`)
+    return this.#answer('other', () => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`)
   }
 
   /** Puts a container there, as somebody or an earlier life of the agent might have. */
@@ -130,8 +132,9 @@ export class InMemoryEngine implements Engine {
     return container
   }
 
-  async #answer<Answer>(make: () => Answer): Promise<Answer> {
+  async #answer<Answer>(call: string, make: () => Answer): Promise<Answer> {
     await Promise.resolve()
+    if (this.refusing.has(call)) throw problem('ENGINE_FAILED', { http_status: 500 })
     if (!this.isReachable) throw problem('ENGINE_UNREACHABLE')
     return make()
   }

@@ -289,6 +289,22 @@ describe('a start that fails', () => {
     expect(last()?.problem).toBeNull()
   })
 
+  test('an engine in trouble does not end what is up, and does not stop the clearing away', async () => {
+    const reconciler = live()
+    reconciler.want(workload())
+    await until('running')
+    for (const call of ['containers', 'exec', 'stopContainer', 'removeContainer']) engine.refusing.add(call)
+    await untilCode('ENGINE_FAILED')
+    expect(last()?.phase).toBe('running')
+    engine.refusing.delete('containers')
+    reconciler.want(null)
+    await until('stopping')
+    await untilCode('ENGINE_FAILED')
+    engine.refusing.clear()
+    await untilFree()
+    expect(engine.all.size).toBe(0)
+  })
+
   test('a running cluster keeps running while Docker does not answer', async () => {
     live().want(workload())
     await until('running')

@@ -5,6 +5,7 @@ import { Wake } from '../control-channel/pause.ts'
 import { describeFault } from '../fault.ts'
 import { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
+import { endsStart, type Doing } from './ends-start.ts'
 import { execute } from './executor.ts'
 import type { LastLines } from './last-lines.ts'
 import { observe } from './observe.ts'
@@ -54,6 +55,7 @@ export class Reconciler {
   /** When the problem that is being met began, by the monotonic clock. */
   #metSince = 0
   #lastSteps = ''
+  #doing: Doing = 'look'
 
   constructor(parts: ReconcileParts) {
     this.#parts = parts
@@ -110,6 +112,7 @@ export class Reconciler {
   /** One round; returns how long until the next. */
   async #approach(signal: AbortSignal): Promise<number> {
     const current = this.#current
+    this.#doing = 'look'
     const have = await observe(this.#parts.engine, this.#parts.nodeId, current, signal)
     const adopted = current === null ? null : findOwn(have.containers, current.workload)
     const digest = adopted?.digest ?? null
@@ -118,6 +121,7 @@ export class Reconciler {
     if (current === null) this.#publishLeaving(have.containers[0]?.start ?? null, steps.length > 0)
     for (const step of steps) {
       this.#parts.log.info({ step: step.do, ...current?.start }, 'step')
+      this.#doing = step.do
       await execute(step, current, this.#parts, signal)
     }
     if (current !== null) recover(current)
@@ -137,7 +141,7 @@ export class Reconciler {
   async #meet(met: Problem, signal: AbortSignal): Promise<number> {
     const current = this.#current
     this.#parts.log.warn({ code: met.code, facts: met.facts, ...current?.start }, met.what)
-    if (met.row.retry || current === null) {
+    if (current === null || !endsStart(met, this.#doing, current.wasUp)) {
       if (this.#tries === 0) this.#metSince = performance.now()
       this.#tries += 1
       const hasLasted = performance.now() - this.#metSince > this.#pace.patienceMs
