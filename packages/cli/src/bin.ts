@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 /** Entry of the `fairlead` command. */
-import { enableCompileCache } from 'node:module'
+import { keepCompiledCode } from './compile-cache.ts'
 
-// Half of the start is reading code; what was read is kept in the user's own cache folder.
-enableCompileCache()
+keepCompiledCode()
 
 const { contextOfProcess } = await import('./context-of-process.ts')
 const { runFairlead } = await import('./run.ts')

@@ -1,5 +1,6 @@
 /** The commands against a real control plane in this process. */
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ScriptedShell } from './scripted-context.ts'
@@ -135,6 +136,67 @@ describe('from a cloud to a cluster', () => {
     const ran = await shell.run(['node', 'join-token'])
     expect(ran.stdout).toMatch(/^fjt_\S+$/m)
     expect(ran.stdout).toContain('fairlead agent join --host ')
+  })
+})
+
+describe('a machine', () => {
+  test('joins with a token from standard input, once, and knows who it is', async () => {
+    const { token } = await json(['node', 'join-token'])
+    const join = ['agent', 'join', '--host', controlPlane.origin, '--name', 'n1', '--checker', '--state-dir', 'n1']
+    const ran = await shell.run(join, { input: `${String(token)}\n` })
+    expect(ran).toMatchObject({ status: 0, stderr: '' })
+    expect(ran.stdout).toContain(`This machine is now node n1 of ${controlPlane.origin}`)
+    expect(await json(['agent', 'status', '--state-dir', 'n1'])).toMatchObject({
+      name: 'n1',
+      checker: true,
+      running: false,
+    })
+    expect((await shell.run(['node', 'list'])).stdout).toContain('checker')
+
+    const again = await shell.run([...join.slice(0, -1), 'n2'], { input: String(token) })
+    expect(again.status).toBe(6)
+    expect(again.stderr).toContain('(JOIN_TOKEN_USED)')
+  })
+
+  test('a token file that others can read is refused', async () => {
+    const path = shell.write('token', 'fjt_x')
+    chmodSync(path, 0o644)
+    const ran = await shell.run([
+      'agent',
+      'join',
+      '--host',
+      controlPlane.origin,
+      '--token-file',
+      'token',
+      '--state-dir',
+      'n3',
+    ])
+    expect(ran.status).toBe(4)
+    expect(ran.stderr).toContain('others can read it')
+  })
+
+  test('that has not joined says so', async () => {
+    const ran = await shell.run(['agent', 'status', '--state-dir', 'nowhere'])
+    expect(ran.status).toBe(5)
+    expect(ran.stderr).toContain('(AGENT_NOT_JOINED)')
+    expect((await shell.run(['agent', 'logs', '--state-dir', 'nowhere'])).stdout).toBe(
+      'No container has failed on this node.\n',
+    )
+  })
+})
+
+describe('watching', () => {
+  test('a cluster that moves no more is printed once a change, as one line of JSON each', async () => {
+    await json(['cluster', 'start', '-n', 'train', '--no-wait'])
+    setTimeout(() => void shell.run(['cluster', 'terminate', '-n', 'train']), 500)
+    const ran = await shell.run(['cluster', 'status', '-n', 'train', '--watch', '--json'])
+    expect(ran.status).toBe(0)
+    const states = ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { state: string }).state)
+    expect(states[0]).toBe('AwaitingStartup')
+    expect(states.at(-1)).toBe('Terminated')
   })
 })
 

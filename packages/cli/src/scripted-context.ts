@@ -16,6 +16,8 @@ export interface ScriptedWorld {
   readonly fetch?: Fetch
   readonly signal?: AbortSignal
   readonly now?: number
+  /** Called after each write. */
+  readonly onWrite?: () => void
 }
 
 export interface Ran {
@@ -78,6 +80,7 @@ function recorder(world: ScriptedWorld): { output: Output; text: () => string } 
     output: {
       write: (text) => {
         written += text
+        world.onWrite?.()
       },
       isTTY: world.isTTY ?? false,
       columns: world.columns ?? 80,

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { Interrupted } from '../../context.ts'
+import { ScriptedShell, type Ran } from '../../scripted-context.ts'
+
+/** Serves until it has told where it listens, then sends it the signal. */
+async function serveOnce(shell: ScriptedShell, ...flags: string[]): Promise<Ran> {
+  const controller = new AbortController()
+  const onWrite = () => controller.abort(new Interrupted())
+  const args = ['serve', '--listen', '127.0.0.1:0', '--log-level', 'silent', ...flags]
+  return shell.run(args, { signal: controller.signal, onWrite })
+}
+
+describe('serve', () => {
+  test('prints the admin token on its first start alone, and what to do with it', async () => {
+    using shell = new ScriptedShell()
+    const first = await serveOnce(shell)
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(first.stdout).toMatch(/^Fairlead \S+ listens on http:\/\/127\.0\.0\.1:\d+\n/)
+    expect(first.stdout).toMatch(/^flt_[A-Za-z0-9_-]{43}$/m)
+    expect(first.stdout).toContain('  fairlead login --host http://127.0.0.1:')
+    expect(first.stdout).toContain('Stopped.')
+    const second = await serveOnce(shell)
+    expect(second.status).toBe(0)
+    expect(second.stdout).not.toContain('flt_')
+  })
+
+  test('tells a program the same on one line', async () => {
+    using shell = new ScriptedShell()
+    const { status, stdout } = await serveOnce(shell, '--json')
+    expect(status).toBe(0)
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      origin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      admin_token: expect.stringMatching(/^flt_/) as string,
+      ca_file: null,
+    })
+  })
+
+  test.each([
+    [['--listen', 'nonsense'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
+  ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
+    using shell = new ScriptedShell()
+    const ran = await shell.run(['serve', '--log-level', 'silent', ...flags])
+    expect(ran.stderr).toContain(`(${code})`)
+    expect(ran.status).toBe(status)
+  })
+})
