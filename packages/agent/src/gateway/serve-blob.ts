@@ -17,7 +17,9 @@ export async function serveBlob(
   const send = async (chunk: Uint8Array): Promise<void> => {
     const part = start <= at && at + chunk.length <= end ? chunk : chunk.subarray(clamp(start - at), clamp(end - at))
     at += chunk.length
-    if (part.length > 0 && !response.write(part)) await drained(response)
+    if (part.length === 0) return
+    together(response)
+    if (!response.write(part)) await drained(response)
   }
   if (first.done !== true) await send(first.value)
   for await (const chunk of chunks) await send(chunk)
@@ -33,6 +35,13 @@ export function writeBlobHead(response: ServerResponse, blob: Descriptor, range:
     'Accept-Ranges': 'bytes',
     ...(range !== null && { 'Content-Range': `bytes ${start}-${end - 1}/${blob.size}` }),
   })
+}
+
+/** TLS brings 16 KiB at a time; what comes in one turn of the event loop leaves in one system call, at half the cost. */
+function together(response: ServerResponse): void {
+  if (response.writableCorked > 0) return
+  response.cork()
+  setImmediate(() => response.uncork())
 }
 
 const clamp = (offset: number): number => Math.max(offset, 0)

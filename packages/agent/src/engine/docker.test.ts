@@ -1,0 +1,142 @@
+/** Docker's answers that a healthy engine does not give, from a server on a socket. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DockerEngine } from './docker.ts'
+import { agreeOnApi, compareApi } from './docker-socket.ts'
+
+const never = new AbortController().signal
+const reference = `127.0.0.1:1/abc@sha256:${'0'.repeat(64)}`
+let folder: string
+let server: Server
+let engine: DockerEngine
+let answer: RequestListener
+let versions: object
+let asked: string[]
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-engine-'))
+  versions = { Version: '20.10.24+dfsg1', ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux', Arch: 'amd64' }
+  asked = []
+  server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    if (request.url === '/version') response.end(JSON.stringify(versions))
+    else answer(request, response)
+  })
+  const socketPath = join(folder, 'docker.sock')
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  engine = new DockerEngine({ socketPath })
+})
+afterEach(async () => {
+  await engine[Symbol.asyncDispose]()
+  server.closeAllConnections()
+  server.close()
+  await rm(folder, { recursive: true })
+})
+
+const says = (status: number, body: string): RequestListener => {
+  return (_request, response) => response.writeHead(status).end(body)
+}
+
+describe('Docker', () => {
+  test('is asked in the version that both speak, found once', async () => {
+    answer = says(404, '{"message":"No such image"}')
+    await engine.image('a', never)
+    await engine.image('b/c@sha256:d', never)
+    expect(asked).toEqual(['GET /version', 'GET /v1.41/images/a/json', 'GET /v1.41/images/b%2Fc%40sha256%3Ad/json'])
+  })
+
+  const agreements: readonly (readonly [string, string, string])[] = [
+    ['1.41', '1.12', '1.41'],
+    ['1.56', '1.40', '1.45'],
+    ['1.60', '1.50', '1.50'],
+    ['1.40', '1.12', '1.40'],
+  ]
+  test.for(agreements)('that speaks %s down to %s is asked in %s', ([ApiVersion, MinAPIVersion, expected]) => {
+    expect(agreeOnApi({ ApiVersion, MinAPIVersion })).toBe(expected)
+  })
+
+  test.for(['1.39', '1.9', '0.0', 'x'])('that speaks %s is too old', (ApiVersion) => {
+    expect(() => agreeOnApi({ ApiVersion, MinAPIVersion: '1.0' })).toThrow(/API/)
+  })
+
+  test('versions are numbers', () => {
+    expect(compareApi('1.9', '1.40')).toBeLessThan(0)
+    expect(compareApi('2.0', '1.99')).toBeGreaterThan(0)
+  })
+
+  test('a pull sends no credential, and no body', async () => {
+    let headers: object = {}
+    answer = (request, response) => {
+      headers = request.headers
+      response.end('{"status":"done"}\n')
+    }
+    await engine.pull(reference, never)
+    expect(asked.at(-1)).toBe(`POST /v1.41/images/create?fromImage=127.0.0.1%3A1%2Fabc&tag=sha256%3A${'0'.repeat(64)}`)
+    expect(Object.keys(headers)).toEqual(expect.not.arrayContaining(['x-registry-auth', 'authorization']))
+  })
+
+  test('a pull that fails inside its 200 fails', async () => {
+    answer = says(200, '{"status":"Pulling"}\r\n{"errorDetail":{"message":"unsupported media type x"},"error":"x"}\r\n')
+    await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'IMAGE_UNSUPPORTED' })
+  })
+
+  test('a pull whose stream breaks off is not a success', async () => {
+    answer = (_request, response) => {
+      response.write('{"status":"Pulling"}\n')
+      setTimeout(() => response.destroy(), 20)
+    }
+    await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+  })
+
+  test('a pull whose stream is not JSON fails', async () => {
+    answer = says(200, '<html>')
+    await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  })
+
+  test('an aborted pull hangs up, and ends with the reason', async () => {
+    const stop = new AbortController()
+    const hungUp = new Promise((resolve) => {
+      answer = (request, response) => {
+        response.write('{"status":"Pulling"}\n')
+        request.socket.once('close', resolve)
+        stop.abort()
+      }
+    })
+    await expect(engine.pull(reference, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await hungUp
+  })
+
+  test.for([
+    ['no JSON', 200, '<html>'],
+    ['another shape', 200, '{"Id":1}'],
+    ['an error page', 500, 'x'.repeat(100_000)],
+  ] as const)('%s where an image should be is ENGINE_FAILED', async ([, status, body]) => {
+    answer = says(status, body)
+    await expect(engine.image('a', never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  })
+
+  test('an answer without an end is cut off', async () => {
+    answer = (_request, response) => {
+      const clock = setInterval(() => response.write('x'.repeat(1_000_000)), 1)
+      response.once('close', () => clearInterval(clock))
+    }
+    await expect(engine.image('a', never)).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      facts: { reason: 'the answer is too long' },
+    })
+  })
+
+  test('that comes back as another version is asked in that one', async () => {
+    answer = says(404, '{}')
+    await engine.image('a', never)
+    answer = (request) => request.socket.destroy()
+    await expect(engine.image('a', never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    versions = { ...versions, ApiVersion: '1.43' }
+    answer = says(404, '{}')
+    await engine.image('a', never)
+    expect(asked.at(-1)).toBe('GET /v1.43/images/a/json')
+  })
+})
