@@ -3,7 +3,11 @@ import { problem, Problem } from '@fairlead/contract'
 
 /** The result of `work`, or a Problem as soon as the signal ends; the work itself goes on. */
 export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  if (signal.aborted) throw interruption(signal)
+  if (signal.aborted) {
+    // Whoever else waits hears how it ends; where nobody does, a failure must not end the process.
+    work.catch(() => {})
+    throw interruption(signal)
+  }
   const { promise, reject } = Promise.withResolvers<never>()
   const stop = () => reject(interruption(signal))
   signal.addEventListener('abort', stop, { once: true })

@@ -61,5 +61,5 @@ function codeOf(error: unknown): string {
 }
 
 function isDeadline(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+  return error instanceof Error && error.name === 'TimeoutError'
 }

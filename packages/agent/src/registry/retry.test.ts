@@ -1,5 +1,6 @@
 /** R4: when a registry is asked again, and how long it is waited for. */
 import { problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseRetryAfter, pauseBefore, retrying } from './retry.ts'
 
@@ -20,6 +21,18 @@ test.each([
   ['Xxx, 99 Zzz 2026 99:99:99 GMT', null],
 ])('Retry-After: %s', (text, milliseconds) => {
   expect(parseRetryAfter(text, now)).toBe(milliseconds)
+})
+
+test('S9: any Retry-After is a number of milliseconds that are not negative, or nothing', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.date().map((date) => (Number.isNaN(date.getTime()) ? '' : date.toUTCString())),
+  )
+  fc.assert(
+    fc.property(text, (value) => {
+      expect(parseRetryAfter(value, now) ?? 0).toBeGreaterThanOrEqual(0)
+    }),
+  )
 })
 
 test.each([

@@ -1,0 +1,64 @@
+/** S15: where a blob may be fetched from. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { redirectTarget } from './blob.ts'
+
+const registry = { scheme: 'https', host: 'registry.example.com', port: 443 } as const
+const loopback = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
+const store = { place: { scheme: 'https', host: 'store.example.net', port: 443 }, path: '/a' } as const
+
+describe('a redirect of a blob', () => {
+  test.each([
+    ['https://store.example.net/x?sig=a%2Fb', { place: store.place, path: '/x?sig=a%2Fb' }],
+    ['https://store.example.net', { place: store.place, path: '/' }],
+    ['/v2/other?x=1', { place: registry, path: '/v2/other?x=1' }],
+    ['http://registry.example.com/x', null],
+    ['http://127.0.0.1:5000/x', null],
+    ['//store.example.net/x', null],
+    ['/\\store.example.net/x', null],
+    ['blobs/x', null],
+    ['https://user@store.example.net/x', null],
+    ['https://store.example.net/x#y', null],
+    ['https://store.example.net/x y', null],
+    ['ftp://store.example.net/x', null],
+    ['', null],
+  ])('of an https registry to %j', (location, target) => {
+    expect(redirectTarget(location, { place: registry, path: '/v2/x' }, registry)).toEqual(target)
+  })
+
+  test('over plain http stays on the same loopback registry', () => {
+    const from = { place: loopback, path: '/v2/x' }
+    expect(redirectTarget('http://127.0.0.1:5000/y', from, loopback)).toEqual({ place: loopback, path: '/y' })
+    expect(redirectTarget('http://127.0.0.1:5001/y', from, loopback)).toBeNull()
+    expect(redirectTarget('http://localhost:5000/y', from, loopback)).toBeNull()
+  })
+
+  test('a path of the store stays with the store, not with the registry', () => {
+    expect(redirectTarget('/b', store, registry)).toEqual({ place: store.place, path: '/b' })
+  })
+
+  test('S9: any Location is refused, or leads to https', () => {
+    const piece = fc.constantFrom(
+      'https://',
+      'http://',
+      '/',
+      'a.test',
+      ':',
+      '@',
+      '\\',
+      '#',
+      '?',
+      ' ',
+      '\r\n',
+      '..',
+      '127.0.0.1',
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: piece })), (location) => {
+        const target = redirectTarget(location, { place: registry, path: '/v2/x' }, registry)
+        expect(target?.place.scheme ?? 'https').toBe('https')
+        expect(target?.path ?? '/').toMatch(/^\/[!-~]*$/)
+      }),
+    )
+  })
+})

@@ -1,0 +1,27 @@
+/** One waiter may leave; the work and the others stay. */
+import { setImmediate } from 'node:timers/promises'
+import { problem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { untilAborted } from './until-aborted.ts'
+
+test('gives the result, or the failure, of the work', async () => {
+  const { signal } = new AbortController()
+  expect(await untilAborted(Promise.resolve(1), signal)).toBe(1)
+  await expect(untilAborted(Promise.reject(new Error('x')), signal)).rejects.toThrow('x')
+})
+
+test('lets the waiter go with its own reason, where that is a problem', async () => {
+  const controller = new AbortController()
+  const waiting = untilAborted(new Promise(() => {}), controller.signal)
+  controller.abort(problem('TIMED_OUT', { seconds: 1 }))
+  await expect(waiting).rejects.toMatchObject({ code: 'TIMED_OUT' })
+  await expect(untilAborted(Promise.resolve(1), AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
+})
+
+test('a failure that nobody waits for any more ends no process', async () => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  await expect(untilAborted(promise, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  reject(new Error('too late'))
+  // vitest fails a run with an unhandled rejection; it needs a turn to appear.
+  await setImmediate()
+})
