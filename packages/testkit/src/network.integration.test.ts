@@ -92,7 +92,7 @@ test('a process on a machine has its real process id here, and can be killed', a
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   const process = machine.spawn('sh', ['-c', 'echo ready; exec sleep 1000'], { env: { A: 'b' } })
-  await expect.poll(process.log).toBe('ready\n')
+  await expect.poll(process.log, { timeout: 10_000 }).toBe('ready\n')
   expect(await readFile(`/proc/${process.pid}/cmdline`, 'utf8')).toBe('sleep\x001000\x00')
   process.kill('SIGKILL')
   expect(await process.exited).toBe(137)
@@ -106,7 +106,7 @@ test('a machine whose cable is pulled is not reached until it is put back', asyn
   await network.setLink(machine, 'down')
   expect((await ping()).status).not.toBe(0)
   await network.setLink(machine, 'up')
-  await expect.poll(async () => (await ping()).status).toBe(0)
+  await expect.poll(async () => (await ping()).status, { timeout: 10_000 }).toBe(0)
 })
 
 test('an engine killed at once can be started again, and its image is still there', async () => {
@@ -118,7 +118,7 @@ test('an engine killed at once can be started again, and its image is still ther
   const untilTold = ['sh', '-c', 'trap exit TERM; sleep 1000 & wait']
   await machine.mustExec('docker', ['run', '-d', '--name', 'one', `${registry.host}/app:1`, ...untilTold])
   engine.kill('SIGKILL')
-  await expect.poll(() => existsSync(`/proc/${engine.pid}`)).toBe(false)
+  await expect.poll(() => existsSync(`/proc/${engine.pid}`), { timeout: 10_000 }).toBe(false)
   await engine.start()
   expect(await machine.mustExec('docker', ['ps', '-a', '--format', '{{.Names}} {{.State}}'])).toBe('one exited\n')
   await machine.mustExec('docker', ['start', 'one'])

@@ -9,7 +9,7 @@ test('a control plane is killed and comes back at the same address with its data
   await cliJson(['cloud', 'create', '-n', 'home', '--provider', 'local'], access)
   const { pid } = serve
   serve.kill('SIGKILL')
-  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
+  await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false)
   expect((await cli(['cloud', 'list'], access)).status).toBe(7)
   await serve.restart()
   expect(serve.pid).not.toBe(pid)
@@ -46,6 +46,6 @@ test('a machine with an engine joins over TLS, trusting what its join token says
   })
   const { pid } = agent
   agent.kill('SIGKILL')
-  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
+  await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 10_000 }).toBe(false)
   await agent.restart()
 })
