@@ -110,8 +110,8 @@ describeSecretReader('AWS Secrets Manager by its protocol', async () => {
   }
 })
 
-async function refusalOf(text: string): Promise<Problem> {
-  const error = await awsSecretReader({ region: 'eu-central-1' })
+async function refusalOf(text: string, attempts = 1): Promise<Problem> {
+  const error = await awsSecretReader({ region: 'eu-central-1', attempts })
     .read(reference(text), { signal })
     .catch((error: unknown) => error)
   if (error instanceof Problem) return error
@@ -145,7 +145,7 @@ describe('what AWS refuses', () => {
     await awsSecretReader({ region: 'eu-central-1' }).read(reference('busy'), { signal })
     expect(aws.asked.length - before).toBe(2)
     aws.refuse = { status: 400, type: 'ThrottlingException', times: 99 }
-    await refusalOf('busy')
+    await refusalOf('busy', 3)
     expect(aws.asked.length - before).toBe(5)
   })
 

@@ -13,20 +13,21 @@ import type { SecretReader } from './secret-reader.ts'
 export interface AwsSecretsOptions {
   /** The node's own region, where a bare name is looked up. */
   readonly region: string
+  /** How often the service is asked where it throttles or fails. */
+  readonly attempts?: number
 }
 
 /** Seconds are for a VPC endpoint that is missing: a route that leads nowhere must not hold a start for minutes. */
 const settings = {
-  maxAttempts: 3,
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 }
 const readTimeoutMs = 25_000
 
-export function awsSecretReader({ region: ownRegion }: AwsSecretsOptions): SecretReader {
+export function awsSecretReader({ region: ownRegion, attempts = 3 }: AwsSecretsOptions): SecretReader {
   const clients = new Map<string, SecretsManagerClient>()
   /** One client a region: an ARN may lead to another one than the node's. */
   const clientFor = (region: string): SecretsManagerClient => {
-    const client = clients.get(region) ?? new SecretsManagerClient({ ...settings, region })
+    const client = clients.get(region) ?? new SecretsManagerClient({ ...settings, maxAttempts: attempts, region })
     clients.set(region, client)
     return client
   }
