@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { newId } from '@fairlead/contract'
@@ -25,7 +26,7 @@ interface Started {
 }
 
 async function start(dataDir: string, listen?: string): Promise<Started> {
-  const script = join(import.meta.dirname, 'testing/crash-child.ts')
+  const script = fileURLToPath(new URL('./testing/crash-child.ts', import.meta.url))
   const child = spawn(process.execPath, [script, dataDir, ...(listen === undefined ? [] : [listen])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

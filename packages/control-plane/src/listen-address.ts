@@ -23,10 +23,13 @@ export function bindHost({ host }: ListenAddress): string {
   return host.replace(/^\[(.*)\]$/, '$1')
 }
 
-/** The name under which clients come, where none was given: the listen address, or the machine's name where that is every address. */
 export function defaultOrigin(address: ListenAddress, port: number, tls: boolean): string {
-  const every = address.host === '0.0.0.0' || address.host === '[::]'
-  return `${tls ? 'https' : 'http'}://${every ? hostname().toLowerCase() : address.host}:${port}`
+  return `${tls ? 'https' : 'http'}://${ownName(address)}:${port}`
+}
+
+/** The name under which clients come, where none was given: the listen address, or the machine's name where that is every address. */
+export function ownName({ host }: ListenAddress): string {
+  return host === '0.0.0.0' || host === '[::]' ? hostname().toLowerCase() : host
 }
 
 /** `scheme://host[:port]` and nothing more; it is what nodes sign. */

@@ -120,7 +120,9 @@ describe('requests that cannot be read', () => {
 
   test('an address or a method that is not there', async () => {
     expectProblem(await admin.get('/nothing'), 'ROUTE_NOT_FOUND')
-    expectProblem(await admin.remove('/clouds'), 'METHOD_NOT_ALLOWED')
+    const answer = await admin.remove('/clouds')
+    expectProblem(answer, 'METHOD_NOT_ALLOWED')
+    expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
   test('an id that is not there', async () => {

@@ -1,5 +1,5 @@
 /** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
-import { problem } from '@fairlead/contract'
+import { printable, problem } from '@fairlead/contract'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { ServerResponse } from 'node:http'
@@ -66,8 +66,10 @@ export function createApp(parts: AppParts): App {
         return answerCall(parts, route, context)
       })
     }
+    const allow = routes.map((route) => route.method.toUpperCase()).join(', ')
     app.all(path, (context) => {
-      throw problem('METHOD_NOT_ALLOWED', { method: context.req.method })
+      context.header('allow', allow)
+      throw problem('METHOD_NOT_ALLOWED', { method: printable(context.req.method) })
     })
   }
 
@@ -75,7 +77,10 @@ export function createApp(parts: AppParts): App {
     throw problem('ROUTE_NOT_FOUND')
   })
   app.onError((error, context) => {
-    return problemResponse(asProblem(error, parts.onFault), context.var.requestId)
+    const response = problemResponse(asProblem(error, parts.onFault), context.var.requestId)
+    const allow = context.res.headers.get('allow')
+    if (allow !== null) response.headers.set('allow', allow)
+    return response
   })
   return app
 }

@@ -20,7 +20,6 @@ export interface KeyedAnswer {
   body: string
 }
 
-export const idempotencySeconds = 24 * 3600
 const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 export function readIdempotencyKey(header: string | undefined): string | null {

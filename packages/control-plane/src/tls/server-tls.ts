@@ -1,7 +1,7 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
 import { readFileSync } from 'node:fs'
 import { problem } from '@fairlead/contract'
-import type { ListenAddress } from '../listen-address.ts'
+import { ownName, type ListenAddress } from '../listen-address.ts'
 
 export interface ServerTls {
   readonly cert: string
@@ -33,13 +33,9 @@ export async function prepareTls(request: TlsRequest): Promise<ServerTls | null>
   // The library is large, and most starts on loopback have no use for it.
   const { openOwnCa } = await import('./own-ca.ts')
   const ca = await openOwnCa(request.dataDir, request.now)
-  const leaf = await ca.issue(['localhost', '127.0.0.1', '::1', ...namesOf(request)])
+  const origin = asked === null ? [] : [asked.host.replace(/:\d+$/, '')]
+  const leaf = await ca.issue(['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
   return { ...leaf, caFile: ca.certFile, caFingerprint: ca.fingerprint }
-}
-
-function namesOf({ address, asked }: TlsRequest): string[] {
-  const listened = address.host === '0.0.0.0' || address.host === '[::]' ? [] : [address.host]
-  return asked === null ? listened : [...listened, asked.host.replace(/:\d+$/, '')]
 }
 
 function readPem(path: string): string {
