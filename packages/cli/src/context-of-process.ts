@@ -9,16 +9,17 @@ import { UsageError } from './usage-error.ts'
 export function contextOfProcess(): CliContext {
   const stdout = outputOf(process.stdout, 1)
   const stderr = outputOf(process.stderr, 2)
+  const signal = endSignal()
   return {
     process: { stdout, stderr, exitCode: null },
     stdout,
     stderr,
-    stdin: inputOf(),
+    stdin: inputOf(signal),
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
     clock,
-    signal: endSignal(),
+    signal,
   }
 }
 
@@ -63,12 +64,13 @@ function endSignal(): AbortSignal {
   return controller.signal
 }
 
-function inputOf(): Input {
+function inputOf(signal: AbortSignal): Input {
   return {
     isTTY: isatty(0),
     read: async (limit) => {
       const parts: Uint8Array[] = []
       let size = 0
+      signal.addEventListener('abort', () => process.stdin.destroy(signal.reason as Error), { once: true })
       for await (const part of process.stdin as AsyncIterable<Uint8Array>) {
         size += part.byteLength
         if (size > limit) throw new UsageError(`standard input is larger than ${limit} bytes`)

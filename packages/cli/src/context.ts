@@ -42,5 +42,10 @@ export interface CliContext extends CommandContext {
 
 /** Why `signal` was aborted: somebody asked for the end. */
 export class Interrupted extends Error {
-  override readonly name = 'Interrupted'
+  override readonly name: string = 'Interrupted'
+}
+
+/** The end was asked for while the control plane goes on with what it was told; the message says how to look again. */
+export class LeftRunning extends Interrupted {
+  override readonly name = 'LeftRunning'
 }

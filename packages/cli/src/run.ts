@@ -2,7 +2,7 @@
 import { run } from '@stricli/core'
 import { buildFairlead } from './app.ts'
 import { complete } from './complete.ts'
-import { Interrupted, type CliContext } from './context.ts'
+import { Interrupted, LeftRunning, type CliContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
 export async function runFairlead(args: readonly string[], context: CliContext): Promise<number> {
@@ -29,7 +29,12 @@ async function present(error: unknown, args: readonly string[], context: CliCont
     if (error instanceof Interrupted) return problem('INTERRUPTED')
     return problem('INTERNAL')
   })()
-  const text = args.includes('--json')
+  const isJson = args.includes('--json')
+  if (error instanceof LeftRunning && !isJson) {
+    context.stderr.write(error.message)
+    return found.row.exit
+  }
+  const text = isJson
     ? `${JSON.stringify(found.toDocument(), null, 2)}\n`
     : formatProblem(found, paintFor(context.stderr, context.env))
   context.stderr.write(text)

@@ -65,6 +65,11 @@ class LiveBoard implements StepBoard {
   }
 }
 
+/** A download is told a few times on its way. */
+function quarters({ status, bytes = 0, total_bytes: total = 0 }: StepReport): number {
+  return status === 'running' && total > 0 ? Math.floor((4 * bytes) / total) : 0
+}
+
 interface View {
   readonly now: number
   readonly frame: number
@@ -119,7 +124,7 @@ class PlainBoard implements StepBoard {
     // A short step is told when it is over; the long ones also when they begin.
     const long = step.step === 'pull' || step.step === 'ray'
     if (step.status === 'running' && !long) return
-    const key = `${title}${step.step} ${step.status} ${step.started_at}`
+    const key = `${title}${step.step} ${step.status} ${step.started_at} ${quarters(step)}`
     if (this.#printed.has(key)) return
     this.#printed.add(key)
     this.#context.stdout.write(`  ${title}${plainStep(step, this.#context.clock.now())}\n`)

@@ -30,7 +30,7 @@ export function liveStep(step: StepReport, now: number, frame: number, paint: Pa
   const time = paint.dim(formatDuration(elapsed(step, now)).padStart(8))
   const turning = spinner[frame % spinner.length] ?? '-'
   const texts: Record<StepReport['status'], () => string> = {
-    running: () => `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint).padEnd(wordsWidth)}  ${time}`,
+    running: () => `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint)}  ${time}`,
     done: () => `${paint.green('✓')} ${name}  ${done(step).padEnd(wordsWidth)}  ${time}`,
     failed: () =>
       `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(words[step.step][0].padEnd(wordsWidth))}  ${time}`,
@@ -41,20 +41,36 @@ export function liveStep(step: StepReport, now: number, frame: number, paint: Pa
 
 /** One step on a plain line. */
 export function plainStep(step: StepReport, now: number): string {
-  const texts = { done: () => done(step), skipped: () => 'not needed' }
-  const text = step.status in texts ? texts[step.status as keyof typeof texts]() : words[step.step][0]
+  const texts: Record<StepReport['status'], () => string> = {
+    running: () => progress(step) ?? words[step.step][0],
+    done: () => done(step),
+    failed: () => words[step.step][0],
+    skipped: () => 'not needed',
+  }
+  const text = texts[step.status]()
   const timed = step.status === 'done' || step.status === 'failed'
   const time = timed ? `  ${formatDuration(elapsed(step, now))}` : ''
   return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`
 }
 
 function running(step: StepReport, paint: Paint): string {
-  const { bytes, total_bytes: total } = step
-  if (step.step !== 'pull' || bytes === undefined || !total) return words[step.step][0]
-  const share = Math.min(1, bytes / total)
-  const filled = Math.round(share * barWidth)
+  const text = progress(step)
+  if (text === null) return words[step.step][0].padEnd(wordsWidth)
+  const filled = Math.round(shareOf(step) * barWidth)
   const bar = `${'━'.repeat(filled)}${paint.dim('─'.repeat(barWidth - filled))}`
-  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${formatBytes(bytes)} of ${formatBytes(total)}`
+  return `${bar} ${text.padEnd(wordsWidth - barWidth - 1)}`
+}
+
+/** Null where nothing is counted. */
+function progress(step: StepReport): string | null {
+  const { bytes, total_bytes: total } = step
+  if (step.step !== 'pull' || bytes === undefined || !total) return null
+  const percent = String(Math.floor(shareOf(step) * 100)).padStart(3)
+  return `${percent} %  ${formatBytes(bytes)} of ${formatBytes(total)}`
+}
+
+function shareOf({ bytes = 0, total_bytes: total = 0 }: StepReport): number {
+  return total > 0 ? Math.min(1, bytes / total) : 0
 }
 
 function done(step: StepReport): string {

@@ -5,7 +5,7 @@ import { largestConfig, readConfigYaml } from '../../config-file/config-yaml.ts'
 import { readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
-import type { CliContext } from '../../context.ts'
+import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
@@ -33,6 +33,7 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Registering and checking ${paint.bold(name)}\n`)
   const board = stepBoard(this, flags)
+  const registered = new Set<string>()
   const told = new Set(warnings.map(keyOf))
   try {
     const built = await client.buildClusterEnvironment(
@@ -43,7 +44,10 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
         pollRateSeconds: 0.5,
         wait: !flags.noWait,
         requireCheck: flags.requireCheck ?? false,
-        onBuild: (current) => board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }]),
+        onBuild: (current) => {
+          registered.add(current.id)
+          board.show([{ title: null, steps: current.steps, waiting: waitingText(current) }])
+        },
       },
     )
     board.end()
@@ -54,6 +58,11 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
     )
     const cloudName = cloud?.name ?? (await client.clouds.get(built.cloud_id, { signal: this.signal })).name
     printBuild(this, { build: built, name, cloudName })
+  } catch (error) {
+    const [id] = registered
+    if (!(error instanceof Interrupted) || id === undefined) throw error
+    const look = `look:  fairlead cluster-env get --id ${id}`
+    throw new LeftRunning(`The check of ${name} goes on without this terminal.\n${look}\n`)
   } finally {
     board.end()
   }

@@ -1,8 +1,7 @@
 /** `fairlead cluster start`: makes and starts a cluster, or starts the one of that name, and shows every node on its way. */
-import type { Cluster } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'
-import { Interrupted, type CliContext } from '../../context.ts'
+import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
@@ -38,7 +37,7 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Starting ${paint.bold(name)}\n`)
   const board = stepBoard(this, flags)
-  let latest: Cluster | null = null
+  let isStarting = false
   try {
     const cluster = await client.launchCluster(
       {
@@ -54,7 +53,7 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
         pollRateSeconds: 0.5,
         wait: !flags.noWait,
         onCluster: (current) => {
-          latest = current
+          isStarting = true
           board.show(nodeGroups(current))
         },
       },
@@ -64,12 +63,9 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
     if (cluster.state === 'Running') return printRunning(this, cluster)
     this.stdout.write(`${paint.bold(name)} is starting\n${watchHint(name)}\n`)
   } catch (error) {
-    board.end()
-    if (error instanceof Interrupted && latest !== null) {
-      this.stderr.write(`The start of ${name} goes on without this terminal.\n${watchHint(name)}\n`)
-      this.stderr.write(`stop:  fairlead cluster terminate -n ${name}\n`)
-    }
-    throw error
+    if (!(error instanceof Interrupted) || !isStarting) throw error
+    const stop = `stop:  fairlead cluster terminate -n ${name}`
+    throw new LeftRunning(`The start of ${name} goes on without this terminal.\n${watchHint(name)}\n${stop}\n`)
   } finally {
     board.end()
   }
