@@ -81,7 +81,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     return { arn: ARN, versionId: VersionId }
   }
   const stop = async (): Promise<void> => {
-    await dispatcher.close()
+    await dispatcher.destroy()
     await service.stop()
   }
   return {
