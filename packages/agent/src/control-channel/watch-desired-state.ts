@@ -24,7 +24,7 @@ export interface DesiredStateWatch {
 }
 
 /** Short enough that a heartbeat fits between two polls; spread, so that a fleet does not ask as one. */
-const waitSeconds = (random: () => number) => 14 + Math.floor(random() * 5)
+const waitSeconds = (random: () => number) => 13 + Math.floor(random() * 4)
 
 /** A fleet is back within ten seconds of an outage's end (R3). */
 const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }

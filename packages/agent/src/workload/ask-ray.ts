@@ -34,7 +34,10 @@ export async function askRay(
     current.wasUp = true
   }
   if (current.wasUp) showRunning(current, workload, nodes, address)
-  else failIfTooLate(current, parts.times.rayStartMs)
+  else {
+    if (nodes !== null && workload.role === 'head') showHead(current, address)
+    failIfTooLate(current, parts.times.rayStartMs)
+  }
   current.wasComplete ||= (nodes?.alive ?? 0) >= workload.node_count
   // The question must not be what keeps a busy machine busy.
   const politeMs = 2 * (performance.now() - began)
@@ -65,6 +68,11 @@ async function ask(engine: Engine, workload: Workload, address: string, signal: 
     }
   }
   return null
+}
+
+/** Ray's own record answers, so workers can join while the rest of the head comes up. */
+function showHead(current: CurrentStart, address: string): void {
+  current.update((progress) => ({ ...progress, headAddress: headAddress(address) }))
 }
 
 function showRunning(current: CurrentStart, workload: Workload, nodes: RayNodes | null, address: string): void {

@@ -151,7 +151,7 @@ describe('a start', () => {
     live().want(workload())
     await until('starting')
     await new Promise((resolve) => setTimeout(resolve, 40))
-    expect(last()?.phase).toBe('starting')
+    expect(last()).toMatchObject({ phase: 'starting', head_address: '10.77.0.11:6379' })
     engine.ray = { alive: 1, here: true }
     await until('running')
   })

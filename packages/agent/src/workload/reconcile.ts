@@ -120,7 +120,8 @@ export class Reconciler {
     const steps = plan(have, current?.workload ?? null)
     if (current === null) this.#publishLeaving(have.containers[0]?.start ?? null, steps.length > 0)
     for (const step of steps) {
-      this.#parts.log.info({ step: step.do, ...current?.start }, 'step')
+      // Asked again and again, and no news in itself.
+      if (step.do !== 'ask-ray') this.#parts.log.info({ step: step.do, ...current?.start }, 'step')
       this.#doing = step.do
       await execute(step, current, this.#parts, signal)
     }
