@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { SharedWork } from './shared-work.ts'
+
+const never = new AbortController().signal
+const nobody = (): void => {}
+
+/** Work that ends when it is told to, or when it is given up. */
+function controlled() {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  let starts = 0
+  let tell: (progress: number) => void = nobody
+  const ended: string[] = []
+  const start = (signal: AbortSignal, onProgress: (progress: number) => void): Promise<string> => {
+    starts += 1
+    tell = onProgress
+    const { promise: gone, reject } = Promise.withResolvers<never>()
+    const giveUp = (): void => {
+      ended.push('given up')
+      reject(signal.reason as Error)
+    }
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp)
+    return Promise.race([promise, gone])
+  }
+  return { start, resolve, ended, starts: () => starts, tell: (progress: number) => tell(progress) }
+}
+
+describe('shared work', () => {
+  test('is started once for all who ask, and all see its progress', async () => {
+    const shared = new SharedWork<string, number>()
+    const work = controlled()
+    const seen: number[][] = [[], []]
+    const one = shared.join('a', never, (progress) => seen[0]?.push(progress), work.start)
+    await Promise.resolve()
+    work.tell(1)
+    const two = shared.join('a', never, (progress) => seen[1]?.push(progress), work.start)
+    work.tell(2)
+    work.resolve('done')
+    expect(await Promise.all([one, two])).toEqual(['done', 'done'])
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2],
+    ])
+    expect(work.starts()).toBe(1)
+  })
+
+  test('of another key is other work, and so is the same key later', async () => {
+    const shared = new SharedWork<string, number>()
+    const work = controlled()
+    work.resolve('done')
+    await Promise.all([shared.join('a', never, nobody, work.start), shared.join('b', never, nobody, work.start)])
+    await shared.join('a', never, nobody, work.start)
+    expect(work.starts()).toBe(3)
+  })
+
+  test('goes on while one still waits, and is given up with the last', async () => {
+    const shared = new SharedWork<string, number>()
+    const work = controlled()
+    const [first, last] = [new AbortController(), new AbortController()]
+    const one = shared.join('a', first.signal, nobody, work.start)
+    const two = shared.join('a', last.signal, nobody, work.start)
+    first.abort()
+    await expect(one).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(work.ended).toEqual([])
+    last.abort()
+    await expect(two).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect(work.ended).toEqual(['given up'])
+  })
+
+  test('that was given up is started anew by who comes next', async () => {
+    const shared = new SharedWork<string, number>()
+    const [old, work] = [controlled(), controlled()]
+    const leaving = new AbortController()
+    const one = shared.join('a', leaving.signal, nobody, old.start)
+    leaving.abort()
+    work.resolve('new')
+    expect(await shared.join('a', never, nobody, work.start)).toBe('new')
+    await expect(one).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+
+  test('is not started for who has left already', async () => {
+    const work = controlled()
+    const shared = new SharedWork<string, number>()
+    await expect(shared.join('a', AbortSignal.abort(), nobody, work.start)).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+    expect(work.starts()).toBe(0)
+  })
+})
