@@ -76,6 +76,19 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
+  test('two processes with one ledger write one chain', async () => {
+    await using one = await Ledger.open(folder)
+    await using other = await Ledger.open(folder)
+    const records = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? one : other).append(record())),
+    )
+    expect(records.map(({ sequence }) => sequence).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6])
+    await one.prove(where, [pair], proof)
+    await other.append(record())
+    expect(other.proofOf(where, proof.digest)).toEqual(proof)
+    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+  })
+
   test('an altered record does not continue the chain', async () => {
     const { hash, ...rest } = await withLedger((ledger) => ledger.append(record()))
     expect(continuesChain({ ...rest, decision: 'refused', hash }, emptyChain)).toBe(false)

@@ -42,22 +42,22 @@ export class Ledger implements AsyncDisposable {
 
   /** Puts a record at the end of the chain. */
   async append(record: UnchainedRecord): Promise<PullRecord> {
-    return this.#inTurn(async () => {
+    const { promise, resolve } = Promise.withResolvers<PullRecord>()
+    await this.#write(() => {
       const chained = chainRecord(record, this.#head)
-      await this.#write({ kind: 'record', record: chained })
-      return chained
+      resolve(chained)
+      return [{ kind: 'record', record: chained }]
     })
+    return promise
   }
 
   /** Remembers what was proved; both are on the disk before a container is made of it. */
   async prove(where: Repository, pairs: readonly LayerPair[], proof: ImageProof): Promise<void> {
-    const unknown = pairs.filter((pair) => !this.hasLayer(where, pair))
-    await this.#inTurn(() =>
-      this.#write(...(unknown.length === 0 ? [] : [{ kind: 'layers' as const, ...where, pairs: unknown }]), {
-        kind: 'image',
-        proof,
-      }),
-    )
+    await this.#write(() => {
+      const unknown = pairs.filter((pair) => !this.hasLayer(where, pair))
+      const image: LedgerEntry = { kind: 'image', proof }
+      return unknown.length === 0 ? [image] : [{ kind: 'layers', ...where, pairs: unknown }, image]
+    })
   }
 
   /** The newest proof of this very digest from there. */
@@ -79,7 +79,7 @@ export class Ledger implements AsyncDisposable {
     const ids = records.map(({ id }) => id).filter((id) => this.#waiting.has(id))
     for (const id of ids) this.#waiting.delete(id)
     if (ids.length === 0) return
-    this.#inTurn(() => this.#write({ kind: 'acknowledged', ids })).catch(() => 'they are told again after a restart')
+    this.#write(() => [{ kind: 'acknowledged', ids }]).catch(() => 'they are told again after a restart')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,13 +87,25 @@ export class Ledger implements AsyncDisposable {
     await this.#file?.[Symbol.asyncDispose]()
   }
 
-  async #write(...entries: readonly LedgerEntry[]): Promise<void> {
-    try {
-      await this.#file?.append(entries)
-    } catch (error) {
-      throw writeProblem(error)
-    }
-    for (const entry of entries) this.#apply(entry)
+  /** One write after the other: the chain has one end. What another process added counts before `make` is asked. */
+  #write(make: () => readonly LedgerEntry[]): Promise<void> {
+    const turn = this.#writing.then(async () => {
+      let made: readonly LedgerEntry[] = []
+      const afterNews = (news: readonly LedgerEntry[]): readonly LedgerEntry[] => {
+        for (const entry of news) this.#apply(entry)
+        made = make()
+        return made
+      }
+      try {
+        if (this.#file === null) afterNews([])
+        else await this.#file.append(afterNews)
+      } catch (error) {
+        throw writeProblem(error)
+      }
+      for (const entry of made) this.#apply(entry)
+    })
+    this.#writing = turn.catch(() => 'told to the one who asked for it')
+    return turn
   }
 
   #apply(entry: LedgerEntry): void {
@@ -118,13 +130,6 @@ export class Ledger implements AsyncDisposable {
     const known = this.#layers.get(repositoryKey(where)) ?? new Set()
     for (const pair of pairs) known.add(pairKey(pair))
     this.#layers.set(repositoryKey(where), known)
-  }
-
-  /** One write after the other: the chain has one end. */
-  #inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
-    const turn = this.#writing.then(write)
-    this.#writing = turn.catch(() => 'told to the one who asked for it')
-    return turn
   }
 }
 
