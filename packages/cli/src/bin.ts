@@ -1,10 +1,12 @@
-#!/usr/bin/env node
-/** Entry of the `fairlead` command. */
-import { keepCompiledCode } from './compile-cache.ts'
+/** One run of the `fairlead` command in this process. */
+import { contextOfProcess } from './context-of-process.ts'
+import { present, runFairlead } from './run.ts'
 
-keepCompiledCode()
-
-const { contextOfProcess } = await import('./context-of-process.ts')
-const { runFairlead } = await import('./run.ts')
-
-process.exitCode = await runFairlead(process.argv.slice(2), contextOfProcess())
+const args = process.argv.slice(2)
+const context = contextOfProcess()
+// What escapes every hand ends as a problem as well, never as a trace that may quote what it choked on.
+process.once('uncaughtException', (error) => {
+  // oxlint-disable-next-line promise/no-promise-in-callback -- the process ends with it
+  void present(error, args, context).finally(() => process.exit(1))
+})
+process.exitCode = await runFairlead(args, context)

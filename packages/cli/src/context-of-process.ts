@@ -59,6 +59,10 @@ function endSignal(): AbortSignal {
     if (controller.signal.aborted) process.exit(130)
     controller.abort(new Interrupted())
   }
+  // Whatever was being drawn, the cursor comes back.
+  process.on('exit', () => {
+    if (isatty(1)) process.stdout.write('\u001B[?25h')
+  })
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
   return controller.signal

@@ -17,7 +17,8 @@ export async function runFairlead(args: readonly string[], context: CliContext):
   }
 }
 
-async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
+/** Prints a problem, and gives its exit code. */
+export async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
   // Loaded only now: a run that goes well does not pay for it.
   const { isProblem, problem } = await import('@fairlead/contract')
   const { UsageProblem } = await import('./usage-problem.ts')

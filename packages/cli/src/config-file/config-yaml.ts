@@ -5,8 +5,6 @@
 import { configFields, problem, type Problem } from '@fairlead/contract'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 
-export const largestConfig = 256 * 1024
-
 /** The fields as the file has them; `checkEnvironmentConfig` judges what they say. */
 export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, unknown> {
   const text = decode(path, bytes)

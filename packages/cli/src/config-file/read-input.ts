@@ -4,6 +4,9 @@ import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
 
+/** More than any config or secret holds. */
+export const largestConfig = 256 * 1024
+
 export async function readInput(context: CliContext, path: string, limit: number): Promise<Uint8Array> {
   if (path === '-') return context.stdin.read(limit)
   try {

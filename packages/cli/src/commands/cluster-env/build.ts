@@ -1,8 +1,8 @@
 /** `fairlead cluster-env build`: registers an image under a name and shows its check. */
 import { checkEnvironmentConfig, type Build, type ConfigWarning } from '@fairlead/contract'
 import { basename } from 'node:path'
-import { largestConfig, readConfigYaml } from '../../config-file/config-yaml.ts'
-import { readInput } from '../../config-file/read-input.ts'
+import { readConfigYaml } from '../../config-file/config-yaml.ts'
+import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'

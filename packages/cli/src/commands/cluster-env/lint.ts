@@ -1,7 +1,7 @@
 /** `fairlead cluster-env lint`: judges a file offline, with the function that the server uses. */
 import { checkEnvironmentConfig, printable, type Provider } from '@fairlead/contract'
-import { largestConfig, readConfigYaml } from '../../config-file/config-yaml.ts'
-import { readInput } from '../../config-file/read-input.ts'
+import { readConfigYaml } from '../../config-file/config-yaml.ts'
+import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'

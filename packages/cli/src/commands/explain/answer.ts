@@ -1,6 +1,5 @@
 /** How every `explain` reads its input and gives its answer: exit 0 yes or well-formed, 3 refused by a rule, 4 malformed. */
-import { largestConfig } from '../../config-file/config-yaml.ts'
-import { readInput } from '../../config-file/read-input.ts'
+import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'

@@ -1,8 +1,7 @@
 /** `fairlead explain secret-document`: is this a well-formed secret? Shows username, server and ignored keys, never the password. */
 import { explainSecretDocument } from '@fairlead/agent'
 import { Problem } from '@fairlead/contract'
-import { largestConfig } from '../../config-file/config-yaml.ts'
-import { readInput } from '../../config-file/read-input.ts'
+import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'
