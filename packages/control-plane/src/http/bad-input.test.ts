@@ -1,0 +1,133 @@
+/** R10: whatever is sent, the answer is a document of the API or a problem below 500, and comes at once. */
+import { ProblemDocument } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
+import { testNode, type TestNode } from '../testing/test-node.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
+
+let running: TestControlPlane
+let node: TestNode
+let ids: Record<string, string>
+
+beforeAll(async () => {
+  running = await testControlPlane()
+  const { admin, plane } = running
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'aws', allow_any_secret: true })).body.result
+  node = await testNode(plane.origin, admin, cloud, { name: 'n' })
+  const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
+  const environment = (await admin.post('/cluster_environments', { name: 'e', config_json })).body.result
+  const cluster = (await admin.post('/clusters', { name: 'x', cluster_environment: 'e' })).body.result
+  ids = {
+    cloud_id: cloud.id,
+    environment_id: environment.id,
+    build_id: environment.latest_build.id,
+    cluster_id: cluster.id,
+    node_id: node.id,
+  }
+})
+afterAll(() => running[Symbol.asyncDispose]())
+
+const word = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('e', 'e:1', 'c', '__proto__', 'constructor', '', '\u0000', 'a'.repeat(5000)),
+)
+const value = fc.oneof(word, fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(1e400, -1, 2 ** 60, null, true, {}, []))
+const field = fc.constantFrom(
+  'name',
+  'provider',
+  'region',
+  'account_id',
+  'project_id',
+  'config_json',
+  'docker_image',
+  'ray_version',
+  'env_vars',
+  'registry_login_secret',
+  'cloud_id',
+  'reference',
+  'registries',
+  'role',
+  'cluster_environment',
+  'cluster_environment_build_id',
+  'worker_count',
+  'pin_digest',
+  'token',
+  'public_key',
+  'checker',
+)
+const config = fc.record(
+  { docker_image: word, ray_version: word, env_vars: fc.dictionary(word, value), registry_login_secret: word },
+  { requiredKeys: [] },
+)
+const body = fc.oneof(
+  fc.dictionary(fc.oneof(field, word), fc.oneof(value, config), { maxKeys: 6 }).map((fields) => JSON.stringify(fields)),
+  fc.record({ name: word, config_json: config }).map((fields) => JSON.stringify(fields)),
+  value.map((any) => JSON.stringify(any)),
+  fc.string(),
+)
+
+const posts = [
+  '/clouds',
+  '/clouds/{cloud_id}/grants',
+  '/clouds/{cloud_id}/join_tokens',
+  '/cluster_environments',
+  '/cluster_environments/{environment_id}/builds',
+  '/cluster_environment_builds/{build_id}/verify',
+  '/clusters',
+  '/clusters/{cluster_id}/start',
+  '/clusters/{cluster_id}/terminate',
+  '/nodes/join',
+  '/api_tokens',
+]
+
+test('any body, to any address that takes one', async () => {
+  const arbitrary = fc.tuple(fc.constantFrom(...posts), body)
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ([path, text]) => {
+      const real = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
+      const answer = await running.admin.post(real, text)
+      const isFine = answer.status < 300 && 'result' in answer.body
+      const isRefused = answer.status >= 400 && answer.status < 500 && ProblemDocument.safeParse(answer.body).success
+      expect([isFine || isRefused, answer.status, answer.text.slice(0, 300)]).toEqual([
+        true,
+        answer.status,
+        expect.anything(),
+      ])
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('any path and any query', async () => {
+  const lists = ['/clouds', '/cluster_environments', '/cluster_environment_builds', '/clusters', '/nodes', '/pulls']
+  const names = ['count', 'paging_token', 'name', 'name_contains', 'state', 'cluster_id', 'code', 'identifier', 'wait']
+  const arbitrary = fc.tuple(
+    fc.constantFrom(...lists, '/cluster_environment_builds/by_identifier', '/events/x', '/nodes/me/desired_state'),
+    fc.option(word),
+    fc.dictionary(fc.oneof(fc.constantFrom(...names), word), word, { maxKeys: 3 }),
+  )
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ([path, id, query]) => {
+      const wellFormed = (text: string) => encodeURIComponent(text.toWellFormed()).slice(0, 4000)
+      const search = Object.entries(query).map(([name, text]) => `${wellFormed(name)}=${wellFormed(text)}`)
+      const answer = await running.admin.get(`${path}${id === null ? '' : `/${wellFormed(id)}`}?${search.join('&')}`)
+      expect(answer.status).toBeLessThan(500)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('any report of a node', async () => {
+  const arbitrary = fc.dictionary(
+    fc.constantFrom('workload', 'checks', 'pulls', 'node', 'at', 'report_id', 'more'),
+    value,
+  )
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async (part) => {
+      expect((await node.report(part as never)).status).toBeLessThan(500)
+    }),
+    { numRuns: 150 },
+  )
+})
