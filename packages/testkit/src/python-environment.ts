@@ -33,7 +33,8 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
   try {
     await makeEnvironment(python, draft)
     const draftPython = join(draft, 'bin', 'python')
-    await mustRun(draftPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...requirements], {
+    const quietly = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
+    await mustRun(draftPython, ['-m', 'pip', 'install', ...quietly, ...requirements], {
       timeoutMs: 600_000,
     })
     await writeFile(join(draft, 'complete'), `${requirements.join('\n')}\n`)
@@ -46,7 +47,8 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
   return interpreter
 }
 
-const motoRequirements = ['moto[server]==5.2.5']
+// Its server and what that needs for the services used here; the `server` extra brings every service's needs, three times as much.
+const motoRequirements = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5']
 
 /** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment made for it. */
 export async function motoPython(options: Omit<PythonEnvironmentOptions, 'requirements'> = {}): Promise<string> {
