@@ -1,0 +1,63 @@
+/** P7: what an agent uses that has nothing to do, before its first pull and after it; and the control plane beside it. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Benchmark, Series } from './benchmark.ts'
+import { startControlPlane } from './lab/control-plane.ts'
+import { openLab } from './lab/lab.ts'
+import { usageOf, type ProcessUsage } from './process-usage.ts'
+
+const settleMs = 10_000
+const timeoutSeconds = 600
+
+export const agentAtRest: Benchmark = {
+  name: 'agent-at-rest',
+  what: 'memory and CPU time of an agent that has nothing to do, and of its control plane',
+  async run({ seconds }, say) {
+    await using lab = await openLab()
+    await using controlPlane = await startControlPlane(lab)
+    await using node = await lab.newMachine()
+    await using agent = await controlPlane.join(node.machine)
+    const processes = { agent: agent.pid, 'control plane': controlPlane.pid }
+
+    say(`an agent that joined and waits: ${seconds} s`)
+    await sleep(settleMs)
+    const joined = await watch(processes, seconds)
+    say('a cluster is started and terminated')
+    const cluster = await controlPlane.newCluster()
+    await controlPlane.client.clusters.start(cluster)
+    await controlPlane.client.waitForCluster(cluster, 'Running', { timeoutSeconds })
+    say(`its container runs: ${seconds} s`)
+    const running = await watch(processes, seconds)
+    await controlPlane.client.clusters.terminate(cluster)
+    await controlPlane.client.waitForCluster(cluster, 'Terminated', { timeoutSeconds })
+    say(`the agent waits again: ${seconds} s`)
+    await sleep(settleMs)
+    const after = await watch(processes, seconds)
+    return [
+      { title: 'joined, before any pull', series: joined },
+      { title: 'with one cluster running', series: running },
+      { title: 'idle again, after a pull and a cluster', series: after },
+    ]
+  },
+}
+
+/** Once a second for memory; CPU time over the whole of it, since a second of it is less than the kernel counts. */
+async function watch(processes: Readonly<Record<string, number>>, seconds: number): Promise<Series[]> {
+  const samples = new Map<string, ProcessUsage[]>(Object.keys(processes).map((name) => [name, []]))
+  const began = performance.now()
+  for (let second = 0; second <= seconds; second += 1) {
+    if (second > 0) await sleep(1000)
+    for (const [name, pid] of Object.entries(processes)) samples.get(name)?.push(usageOf(pid))
+  }
+  const tookMs = performance.now() - began
+  return [...samples].flatMap(([name, taken]) => seriesOf(name, taken, tookMs))
+}
+
+function seriesOf(name: string, taken: readonly ProcessUsage[], tookMs: number): Series[] {
+  const cpuMs = (taken.at(-1)?.cpuMs ?? 0) - (taken[0]?.cpuMs ?? 0)
+  return [
+    { name: `${name}: RSS`, unit: 'MiB', values: taken.map(({ rssMib }) => rssMib) },
+    { name: `${name}: PSS`, unit: 'MiB', values: taken.map(({ pssMib }) => pssMib) },
+    { name: `${name}: most RSS so far`, unit: 'MiB', values: taken.slice(-1).map(({ peakMib }) => peakMib) },
+    { name: `${name}: CPU`, unit: '%', values: [(100 * cpuMs) / tookMs] },
+  ]
+}

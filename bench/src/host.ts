@@ -1,0 +1,21 @@
+/** The machine that was measured on, without which no figure means anything. */
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+
+export interface Host {
+  readonly cpu: string
+  readonly cpus: number
+  readonly memory_bytes: number
+  readonly node: string
+  /** What else went on when it began: the load of the last 1, 5 and 15 minutes. */
+  readonly load: readonly number[]
+}
+
+export function describeHost(): Host {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cpus: availableParallelism(),
+    memory_bytes: totalmem(),
+    node: process.versions.node,
+    load: loadavg().map((load) => Math.round(load * 10) / 10),
+  }
+}

@@ -1,0 +1,53 @@
+/** The command line of `npm run bench`. */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Benchmark, BenchOptions } from './benchmark.ts'
+
+export interface RunOptions extends BenchOptions {
+  readonly names: readonly string[]
+  readonly jsonFile: string | null
+}
+
+/** Null where help was asked for. */
+export function readOptions(args: readonly string[], benchmarks: readonly Benchmark[]): RunOptions | null {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      pairs: { type: 'string', default: '5' },
+      samples: { type: 'string', default: '20' },
+      seconds: { type: 'string', default: '60' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return null
+  const known = benchmarks.map(({ name }) => name)
+  const unknown = positionals.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`There is no benchmark ${unknown}; there are ${known.join(', ')}`)
+  return {
+    names: positionals.length === 0 ? known : positionals,
+    pairs: count('--pairs', values.pairs),
+    samples: count('--samples', values.samples),
+    seconds: count('--seconds', values.seconds),
+    jsonFile: values.json === undefined ? null : resolve(values.json),
+  }
+}
+
+export function helpText(benchmarks: readonly Benchmark[]): string {
+  return [
+    'npm run bench -- [NAME…] [--pairs N] [--samples N] [--seconds N] [--json FILE]',
+    '',
+    ...benchmarks.map(({ name, what }) => `  ${name.padEnd(18)} ${what}`),
+    '',
+    '  --pairs N          measure two ways beside each other so often (5)',
+    '  --samples N        start a short command so often (20)',
+    '  --seconds N        watch a process at rest so long (60)',
+    '  --json FILE        write every value to a file as well',
+  ].join('\n')
+}
+
+function count(flag: string, text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new Error(`${flag} takes a whole number from 1 to 9999, not ${text}`)
+}

@@ -1,0 +1,89 @@
+/** P1: from an order to a running container, through Fairlead and by a person's own commands; same image, same registry, same engine. */
+import type { StepReport } from '@fairlead/contract'
+import { eventually } from '@fairlead/testkit'
+import type { Benchmark } from './benchmark.ts'
+import { loginPullAndRun } from './lab/docker-by-hand.ts'
+import { startControlPlane, type LabControlPlane } from './lab/control-plane.ts'
+import { startedAt, watchContainers } from './lab/first-container.ts'
+import { openLab, type Lab } from './lab/lab.ts'
+import { measurePairs } from './pairs.ts'
+import { usageOf } from './process-usage.ts'
+import { stepSeries } from './step-series.ts'
+
+const limitMs = 600_000
+
+export const orderToRunning: Benchmark = {
+  name: 'order-to-running',
+  what: 'an order to Fairlead against docker login && docker pull && docker run, until the container runs; cold',
+  async run({ pairs: count }, say) {
+    await using lab = await openLab()
+    await using controlPlane = await startControlPlane(lab)
+    say(`image of ${(lab.image.bytes / 1e6).toFixed(0)} MB, registry with TLS and token login`)
+    const pairs = await measurePairs(
+      count,
+      () => throughFairlead(lab, controlPlane),
+      () => byHand(lab),
+      ({ ours, theirs }, number) => say(`pair ${number}: ${seconds(ours.wallMs)} against ${seconds(theirs.wallMs)}`),
+    )
+    const ours = pairs.map((pair) => pair.ours)
+    const theirs = pairs.map((pair) => pair.theirs)
+    return [
+      {
+        title: 'from the order to the running container',
+        series: [
+          { name: 'Fairlead', unit: 'ms', values: ours.map(({ wallMs }) => wallMs) },
+          { name: 'docker login, pull, run', unit: 'ms', values: theirs.map(({ wallMs }) => wallMs) },
+          { name: 'ratio', unit: 'x', values: pairs.map((pair) => pair.ours.wallMs / pair.theirs.wallMs) },
+        ],
+      },
+      {
+        title: 'where the time goes',
+        series: [
+          { name: 'Fairlead: order until the first step', unit: 'ms', values: ours.map(({ orderMs }) => orderMs) },
+          ...stepSeries(ours.map(({ steps }) => steps)).map((one) => ({ ...one, name: `Fairlead: ${one.name}` })),
+          { name: "Fairlead: agent's CPU time", unit: 'ms', values: ours.map(({ cpuMs }) => cpuMs) },
+          { name: 'by hand: docker login', unit: 'ms', values: theirs.map(({ loginMs }) => loginMs) },
+          { name: 'by hand: docker pull', unit: 'ms', values: theirs.map(({ pullMs }) => pullMs) },
+          { name: 'by hand: docker run', unit: 'ms', values: theirs.map(({ runMs }) => runMs) },
+        ],
+      },
+    ]
+  },
+}
+
+async function throughFairlead(lab: Lab, { client, join, newCluster }: LabControlPlane) {
+  await using node = await lab.newMachine()
+  await using agent = await join(node.machine)
+  const cluster = await newCluster()
+  await lab.settle()
+  const signal = AbortSignal.timeout(limitMs)
+  const containers = await watchContainers(node.engine.socket, signal)
+  const before = usageOf(agent.pid)
+  const orderedAt = Date.now()
+  await client.clusters.start(cluster, {}, { signal })
+  const wallMs = (await containers.firstStart()) - orderedAt
+  const cpuMs = usageOf(agent.pid).cpuMs - before.cpuMs
+  const steps = await eventually(async () => stepsUntilStart((await client.clusters.get(cluster)).nodes[0]?.steps), {
+    what: 'the node reports its start',
+  })
+  const orderMs = Date.parse(steps[0]?.started_at ?? '') - orderedAt
+  // Gone before its machine is, so that nobody waits for it.
+  await client.nodes.revoke(agent.nodeId)
+  return { wallMs, cpuMs, steps, orderMs }
+}
+
+async function byHand(lab: Lab) {
+  await using alone = await lab.newMachine()
+  await lab.settle()
+  const typed = await loginPullAndRun(alone.machine, lab.image)
+  const runsAt = await startedAt(alone.engine.socket, typed.container, AbortSignal.timeout(limitMs))
+  return { ...typed, runMs: runsAt - typed.pulledAt, wallMs: runsAt - typed.typedAt }
+}
+
+/** What comes after is Ray's own time. */
+function stepsUntilStart(steps: readonly StepReport[] = []): readonly StepReport[] | undefined {
+  const start = steps.findIndex(({ step, status }) => step === 'start' && status === 'done')
+  return start === -1 ? undefined : steps.slice(0, start + 1)
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`

@@ -1,0 +1,31 @@
+/** Two ways, measured beside each other: in alternating order, so that neither always comes first. */
+
+export interface Pair<Ours, Theirs> {
+  readonly ours: Ours
+  readonly theirs: Theirs
+}
+
+export async function measurePairs<Ours, Theirs>(
+  count: number,
+  ours: () => Promise<Ours>,
+  theirs: () => Promise<Theirs>,
+  onPair: (pair: Pair<Ours, Theirs>, number: number) => void,
+): Promise<readonly Pair<Ours, Theirs>[]> {
+  const pairs: Pair<Ours, Theirs>[] = []
+  for (let number = 1; number <= count; number += 1) {
+    const pair = number % 2 === 1 ? await oursFirst(ours, theirs) : await theirsFirst(ours, theirs)
+    onPair(pair, number)
+    pairs.push(pair)
+  }
+  return pairs
+}
+
+async function oursFirst<Ours, Theirs>(ours: () => Promise<Ours>, theirs: () => Promise<Theirs>) {
+  const first = await ours()
+  return { ours: first, theirs: await theirs() }
+}
+
+async function theirsFirst<Ours, Theirs>(ours: () => Promise<Ours>, theirs: () => Promise<Theirs>) {
+  const first = await theirs()
+  return { ours: await ours(), theirs: first }
+}

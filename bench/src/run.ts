@@ -1,0 +1,28 @@
+/** `npm run bench`: measures what Fairlead promises, one benchmark after another, and prints what it found. Nothing here asserts a time. */
+import { writeFile } from 'node:fs/promises'
+import { agentAtRest } from './agent-at-rest.ts'
+import type { Benchmark, BenchTable } from './benchmark.ts'
+import { cliStart } from './cli-start.ts'
+import { describeHost } from './host.ts'
+import { orderToRunning } from './order-to-running.ts'
+import { helpText, readOptions } from './options.ts'
+import { pullOnce } from './pull-once.ts'
+import { formatTable, toDocument } from './table.ts'
+
+const benchmarks: readonly Benchmark[] = [orderToRunning, pullOnce, cliStart, agentAtRest]
+
+const options = readOptions(process.argv.slice(2), benchmarks)
+if (options === null) {
+  console.log(helpText(benchmarks))
+} else {
+  const host = describeHost()
+  console.log(`${host.cpus} × ${host.cpu}, Node ${host.node}, load ${host.load.join(' ')}`)
+  const found: Record<string, readonly BenchTable[]> = {}
+  for (const benchmark of benchmarks.filter(({ name }) => options.names.includes(name))) {
+    console.log(`\n${benchmark.name}: ${benchmark.what}`)
+    const tables = await benchmark.run(options, (line) => console.log(`  ${line}`))
+    for (const table of tables) console.log(`\n${formatTable(table)}`)
+    found[benchmark.name] = tables
+  }
+  if (options.jsonFile !== null) await writeFile(options.jsonFile, toDocument(host, found))
+}

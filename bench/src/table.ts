@@ -1,0 +1,33 @@
+/** Prints what was measured, and writes it as a document with every value in it. */
+import type { BenchTable, Series, Unit } from './benchmark.ts'
+import type { Host } from './host.ts'
+import { summarise } from './statistics.ts'
+
+const digits: Readonly<Record<Unit, number>> = { ms: 0, MiB: 1, '%': 2, x: 2 }
+
+export function formatTable({ title, series }: BenchTable): string {
+  const rows = [['', 'median', 'min', 'max', 'runs'], ...series.map(row)]
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? []
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+  return [title, ...rows.map((cells) => `  ${line(cells)}`)].join('\n')
+}
+
+export function toDocument(host: Host, found: Readonly<Record<string, readonly BenchTable[]>>): string {
+  const benchmarks = Object.entries(found).map(([name, tables]) => ({
+    name,
+    tables: tables.map(({ title, series }) => ({
+      title,
+      series: series.map((one) => ({ ...one, ...summarise(one.values) })),
+    })),
+  }))
+  return `${JSON.stringify({ measured_at: new Date().toISOString(), host, benchmarks }, null, 2)}\n`
+}
+
+function row({ name, unit, values }: Series): string[] {
+  const { median, min, max } = summarise(values)
+  const shown = [median, min, max].map((value) => `${value.toFixed(digits[unit])} ${unit}`)
+  return [name, ...shown, String(values.length)]
+}
