@@ -23,13 +23,21 @@ export function contextOfProcess(): CliContext {
   }
 }
 
+const cursor = { hide: '\u001B[?25l', show: '\u001B[?25h' } as const
+
 function outputOf(stream: WriteStream, descriptor: number): Output {
   // The reader of a pipe may leave early, as `head` does; that is no fault of this command.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1)
   })
+  let isCursorHidden = false
+  process.on('exit', () => {
+    if (isCursorHidden) stream.write(cursor.show)
+  })
   return {
     write: (text) => {
+      if (text.includes(cursor.hide)) isCursorHidden = true
+      if (text.includes(cursor.show)) isCursorHidden = false
       stream.write(text)
     },
     isTTY: isatty(descriptor),
@@ -59,10 +67,6 @@ function endSignal(): AbortSignal {
     if (controller.signal.aborted) process.exit(130)
     controller.abort(new Interrupted())
   }
-  // Whatever was being drawn, the cursor comes back.
-  process.on('exit', () => {
-    if (isatty(1)) process.stdout.write('\u001B[?25h')
-  })
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
   return controller.signal

@@ -97,6 +97,15 @@ test('what has no room on the screen is shortened, so that it can be redrawn', (
   expect(written()).toContain('\u001B[22A')
 })
 
+test('a long sentence is wrapped, not cut', () => {
+  const { board, written } = boardOn(true)
+  board.show([{ title: 'AwaitingStartup', steps: [], waiting: 'join more nodes, or terminate a cluster; '.repeat(4) }])
+  expect(written()).not.toContain('…')
+  expect(written().match(/terminate/g)).toHaveLength(4)
+  board.end()
+  expect(written()).toContain('\u001B[4A')
+})
+
 test('nothing is drawn where JSON is asked for', () => {
   const { board, written } = boardOn(true, { json: true })
   board.show([{ title: null, steps: [step('secret', 'done')] }])

@@ -55,7 +55,7 @@ class LiveBoard implements StepBoard {
 
   #draw(): void {
     const { stdout, env, clock } = this.#context
-    const view: View = { now: clock.now(), frame: this.#frame, paint: paintFor(stdout, env) }
+    const view: View = { now: clock.now(), frame: this.#frame, paint: paintFor(stdout, env), columns: stdout.columns }
     const lines = fit(this.#groups, stdout.rows - 2, view)
     const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A` : ''
     // A line that wraps would count as one and be drawn as two, so none may be wider than the terminal.
@@ -74,6 +74,7 @@ interface View {
   readonly now: number
   readonly frame: number
   readonly paint: Paint
+  readonly columns: number
 }
 
 /** Every step where there is room; else a line a group; else as many of those as there is room for. What scrolls away cannot be redrawn. */
@@ -85,12 +86,23 @@ function fit(groups: readonly StepGroup[], rows: number, view: View): string[] {
   return [...short.slice(0, rows - 1), view.paint.dim(`  and ${short.length - rows + 1} more`)]
 }
 
-function wholeGroup(group: StepGroup, { now, frame, paint }: View): string[] {
+function wholeGroup(group: StepGroup, { now, frame, paint, columns }: View): string[] {
   const indent = group.title === null ? '  ' : '    '
   const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
   const steps = group.steps.map((step) => `${indent}${liveStep(step, now, frame, paint)}`)
-  const waiting = steps.length === 0 && group.waiting ? [`${indent}${paint.dim(printable(group.waiting))}`] : []
+  const text = steps.length === 0 ? wrap(printable(group.waiting ?? ''), columns - indent.length - 1) : []
+  const waiting = text.map((line) => `${indent}${paint.dim(line)}`)
   return [...title, ...steps, ...waiting]
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ').filter(Boolean)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 function shortGroup(group: StepGroup, { now, frame, paint }: View): string {

@@ -14,9 +14,13 @@ export function formatProblem(problem: Problem, paint: Paint): string {
   return formatProblemDocument(problem.toDocument(), paint)
 }
 
-export function formatProblemDocument(document: ProblemDocument, paint: Paint): string {
+export function formatProblemDocument(
+  document: ProblemDocument,
+  paint: Paint,
+  label: string = paint.red('error:'),
+): string {
   const lines = [
-    `${paint.red(paint.bold('error:'))} ${printableText(document.detail)} ${paint.dim(`(${document.code})`)}`,
+    `${paint.bold(label)} ${printableText(document.detail)} ${paint.dim(`(${document.code})`)}`,
     ...(document.fields ?? []).map((field) => `  ${paint.bold(printable(field.path))}: ${printableText(field.detail)}`),
     `${paint.bold('fix:')}   ${printableText(document.fix)}`,
     `${paint.bold('who:')}   ${whoText[document.who]}`,

@@ -55,7 +55,9 @@ export function printCluster(context: CliContext, cluster: Cluster): void {
     stdout.write(`\n${formatTable(table, stdout, paint)}`)
   }
   const told = cluster.problem ?? cluster.nodes.find((node) => node.problem)?.problem
-  if (told) stdout.write(`\n${formatProblemDocument(told, paint)}`)
+  if (!told) return
+  const label = cluster.state === 'AwaitingStartup' ? paint.yellow('waits:') : paint.red('error:')
+  stdout.write(`\n${formatProblemDocument(told, paint, label)}`)
 }
 
 function addresses(context: CliContext, cluster: Cluster): string {
