@@ -24,6 +24,7 @@ export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
         summary: 'Changes of builds, clusters, nodes and pulls, as server-sent events',
         status: 200,
         answer: z.string(),
+        contentType: 'text/event-stream',
       },
       async ({ request }) => {
         const from = readLastEventId(request.header('last-event-id')) ?? (await store.reader.events.last())

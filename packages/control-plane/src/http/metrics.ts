@@ -64,7 +64,14 @@ export class Metrics {
     return [
       respond(
         'get',
-        { path: '/metrics', access: 'viewer', summary: 'Metrics for Prometheus', status: 200, answer: z.string() },
+        {
+          path: '/metrics',
+          access: 'viewer',
+          summary: 'Metrics for Prometheus',
+          status: 200,
+          answer: z.string(),
+          contentType: 'text/plain',
+        },
         async () =>
           new Response(await this.#registry.metrics(), { headers: { 'content-type': this.#registry.contentType } }),
       ),

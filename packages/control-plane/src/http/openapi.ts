@@ -163,9 +163,7 @@ function headerParameters(route: Route): Json[] {
 
 function success(route: Route, schemas: NamedSchemas): Json {
   if (route.answer === null) return { '204': { description: 'Done' } }
-  const isText = route.answer instanceof z.ZodString
-  const type = isText ? 'text/plain' : 'application/json'
-  const content = { [type]: { schema: schemas.of(route.answer, 'output') } }
+  const content = { [route.contentType]: { schema: schemas.of(route.answer, 'output') } }
   return { [String(route.status)]: { description: 'Done', content } }
 }
 

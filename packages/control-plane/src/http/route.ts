@@ -55,6 +55,8 @@ interface Definition<
   /** The problems that are this route's own; those of signing in, of malformed requests and of faults are everywhere. */
   readonly problems?: readonly ProblemCode[]
   readonly bodyLimit?: number
+  /** Of the answer, where it is not JSON. */
+  readonly contentType?: string
 }
 
 type Work<
@@ -85,6 +87,7 @@ export interface Route {
   readonly status: 200 | 201 | 202 | 204
   readonly problems: readonly ProblemCode[]
   readonly bodyLimit: number
+  readonly contentType: string
   readonly run: Run
 }
 
@@ -153,6 +156,7 @@ function asRoute(
     status: definition.status,
     problems: definition.problems ?? [],
     bodyLimit: definition.bodyLimit ?? defaultBodyLimit,
+    contentType: definition.contentType ?? 'application/json',
     run,
   }
 }
