@@ -69,3 +69,13 @@ export function honestUpstream(chunkBytes = 64 * 1024): Upstream {
 export async function* inChunks(bytes: Uint8Array, chunkBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
 }
+
+/** A body that brings nothing until it is given up. */
+export const silence = (signal: AbortSignal): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('given up')))
+      }),
+  }),
+})

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { problem } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fakeTicket, inChunks, type FakeTicket, type Upstream } from './fake-ticket.ts'
+import { fakeTicket, inChunks, silence, type FakeTicket, type Upstream } from './fake-ticket.ts'
 import { openGateway } from './open-gateway.ts'
 import type { OpenPull } from './open-pull.ts'
 
@@ -161,10 +161,7 @@ describe('when the registry fails', () => {
   })
 
   test('a registry that falls silent is a stalled pull', async () => {
-    await open(async (_blob, offset) => ({
-      offset,
-      body: { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) },
-    }))
+    await open(async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     expect((await ask(blobPath(0))).status).toBe(404)
     expect(pull.failure?.code).toBe('PULL_STALLED')
   })
@@ -234,11 +231,11 @@ describe('when the pull is over', () => {
   test('an abort cuts open streams', async () => {
     const gone = new AbortController()
     await open(
-      async (_blob, offset, _signal, honest) => ({
+      async (_blob, offset, signal, honest) => ({
         offset,
         body: (async function* () {
           yield honest.subarray(0, 1000)
-          await new Promise(() => {})
+          yield* silence(signal)
         })(),
       }),
       gone.signal,

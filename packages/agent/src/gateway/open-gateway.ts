@@ -157,25 +157,20 @@ class Gateway implements OpenPull {
     response.once('close', () => gone.abort())
     const signal = AbortSignal.any([this.#signal, gone.signal])
     try {
-      await serveBlob(response, blob, range, this.#fetched(blob, signal))
+      const chunks = verifiedBlob(this.#ticket, blob, this.#options.patience ?? defaultPatience, signal)
+      let before = 0
+      await serveBlob(response, blob, range, chunks, (received) => {
+        this.#bytes += received - before
+        before = received
+        // The last chunk comes only when the digest is right.
+        if (received === blob.size) this.#verified.add(blob.digest)
+      })
     } catch (error) {
       // An engine that hung up is no failure of the registry.
       if (!signal.aborted) this.#fail(isProblem(error) ? error : problem('INTERNAL'))
       // Engines give up at a 404, and try for minutes after a 5xx. What has begun can only be cut.
       if (response.headersSent) response.destroy()
       else refuse(response, 404, 'BLOB_UNKNOWN')
-    }
-  }
-
-  async *#fetched(blob: Descriptor, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-    const chunks = verifiedBlob(this.#ticket, blob, this.#options.patience ?? defaultPatience, signal)
-    let received = 0
-    for await (const chunk of chunks) {
-      received += chunk.length
-      this.#bytes += chunk.length
-      // The last chunk comes out only when the digest is right.
-      if (received === blob.size) this.#verified.add(blob.digest)
-      yield chunk
     }
   }
 

@@ -8,21 +8,24 @@ export async function serveBlob(
   blob: Descriptor,
   range: ByteRange | null,
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  /** Called with all bytes so far, before the newest of them go out. */
+  onBytes: (received: number) => void,
 ): Promise<void> {
   // A range is served from a whole fetch as well: only the whole can be verified.
   const { start, end } = range ?? { start: 0, end: blob.size }
   const first = await chunks.next()
   writeBlobHead(response, blob, range)
   let at = 0
-  const send = async (chunk: Uint8Array): Promise<void> => {
+  const send = (chunk: Uint8Array): boolean => {
     const part = start <= at && at + chunk.length <= end ? chunk : chunk.subarray(clamp(start - at), clamp(end - at))
     at += chunk.length
-    if (part.length === 0) return
+    onBytes(at)
+    if (part.length === 0) return true
     together(response)
-    if (!response.write(part)) await drained(response)
+    return response.write(part)
   }
-  if (first.done !== true) await send(first.value)
-  for await (const chunk of chunks) await send(chunk)
+  if (first.done !== true && !send(first.value)) await drained(response)
+  for await (const chunk of chunks) if (!send(chunk)) await drained(response)
   response.end()
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { problem } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fakeTicket, honestUpstream, inChunks, type FakeTicket, type Upstream } from './fake-ticket.ts'
+import { fakeTicket, honestUpstream, inChunks, silence, type FakeTicket, type Upstream } from './fake-ticket.ts'
 import { verifiedBlob } from './verified-blob.ts'
 
 const patience = { stallMs: 60, retries: 2, pauseMs: 1 }
@@ -26,10 +26,6 @@ const cutAfter =
       throw new Error('ECONNRESET')
     })(),
   })
-
-const silent = (): AsyncIterable<Uint8Array> => ({
-  [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
-})
 
 describe('a verified blob', () => {
   test('comes out as it is', async () => {
@@ -104,13 +100,13 @@ describe('a verified blob', () => {
   test('a connection that falls silent is given up and tried again', async () => {
     let fetches = 0
     const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, honest) =>
-      fetches++ === 0 ? { offset, body: silent() } : honestUpstream()(blob, offset, signal, honest),
+      fetches++ === 0 ? { offset, body: silence(signal) } : honestUpstream()(blob, offset, signal, honest),
     )
     expect(await read(ticket)).toEqual(layer)
   })
 
   test('a registry that stays silent is a stalled pull', async () => {
-    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: silent() }))
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     await expect(read(ticket)).rejects.toMatchObject({
       code: 'PULL_STALLED',
       facts: { registry: 'registry.example.com', seconds: 0.06 },
@@ -127,7 +123,7 @@ describe('a verified blob', () => {
 
   test('an abort ends it, also while the registry is silent', async () => {
     const stop = new AbortController()
-    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: silent() }))
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     setTimeout(() => stop.abort(), 5)
     await expect(read(ticket, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })

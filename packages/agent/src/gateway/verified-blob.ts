@@ -22,7 +22,7 @@ export const defaultPatience: BlobPatience = { stallMs: 30_000, retries: 4, paus
 /** A blob that breaks this often is given up, even if each connection brings a little. */
 const mostBreaks = 200
 
-/** Throws a Problem and nothing else. */
+/** Throws a Problem and nothing else. One generator, not one a concern: a layer has ten thousand chunks. */
 export async function* verifiedBlob(
   ticket: PullTicket,
   blob: Descriptor,
@@ -30,38 +30,36 @@ export async function* verifiedBlob(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const hash = createHash('sha256')
-  let received = 0
-  for await (const chunk of resumedBytes(ticket, blob, patience, signal)) {
-    received += chunk.length
-    hash.update(chunk)
-    if (received > blob.size) throw corrupt(ticket)
-    if (received === blob.size && `sha256:${hash.digest('hex')}` !== blob.digest) throw corrupt(ticket)
-    yield chunk
-  }
-}
-
-/** The bytes in order, over as many connections as it takes, up to the size of the descriptor or one chunk beyond it. */
-async function* resumedBytes(
-  ticket: PullTicket,
-  blob: Descriptor,
-  patience: BlobPatience,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, undefined> {
   let offset = 0
   let vain = 0
   for (let breaks = 0; offset < blob.size; breaks++) {
     const before = offset
     let broken = problem('REGISTRY_UNREACHABLE', { registry: registryOf(ticket.image).key })
+    const clock = new StallClock(patience.stallMs)
     try {
-      for await (const chunk of oneConnection(ticket, blob, offset, patience, signal)) {
+      const stream = await ticket.fetchBlob(blob, offset, AbortSignal.any([signal, clock.stalled]))
+      // A registry without Range begins anew: what we have is skipped.
+      let skip = offset - stream.offset
+      clock.wait()
+      for await (const received of stream.body) {
+        clock.rest()
+        const chunk = skip === 0 ? received : received.subarray(skip)
+        skip = Math.max(skip - received.length, 0)
         offset += chunk.length
-        yield chunk
+        hash.update(chunk)
+        if (offset > blob.size) throw corrupt(ticket)
+        if (offset === blob.size && `sha256:${hash.digest('hex')}` !== blob.digest) throw corrupt(ticket)
+        if (chunk.length > 0) yield chunk
         // What comes after the last byte is not waited for.
-        if (offset >= blob.size) return
+        if (offset === blob.size) return
+        clock.wait()
       }
     } catch (error) {
       if (signal.aborted) throw interruption(signal)
-      if (isProblem(error)) broken = error
+      if (clock.stalled.aborted) broken = stalled(ticket, patience)
+      else if (isProblem(error)) broken = error
+    } finally {
+      clock.end()
     }
     vain = offset > before ? 0 : vain + 1
     if (!canResume(broken) || vain > patience.retries || breaks >= mostBreaks) throw broken
@@ -69,46 +67,41 @@ async function* resumedBytes(
   }
 }
 
-/** What one connection brings from `offset` on, until it ends, breaks or falls silent. */
-async function* oneConnection(
-  ticket: PullTicket,
-  blob: Descriptor,
-  offset: number,
-  patience: BlobPatience,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const hangUp = new AbortController()
-  const stream = await ticket.fetchBlob(blob, offset, AbortSignal.any([signal, hangUp.signal]))
-  const chunks = stream.body[Symbol.asyncIterator]()
-  // A registry without Range begins anew: what we have is skipped.
-  let skip = offset - stream.offset
-  try {
-    for (;;) {
-      const next = await withoutStall(chunks.next(), ticket, patience.stallMs)
-      if (next.done === true) return
-      const part = skip === 0 ? next.value : next.value.subarray(skip)
-      skip = Math.max(skip - next.value.length, 0)
-      if (part.length > 0) yield part
-    }
-  } finally {
-    hangUp.abort()
-    // Not awaited: a silent connection would keep it waiting.
-    chunks.return?.().catch(() => 'the connection is given up in any case')
-  }
-}
+/** Runs only while the registry is waited for, not while Docker is busy; one timer a connection. */
+class StallClock {
+  readonly #stall = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  #waiting = false
 
-/** The clock runs only while the registry is waited for, not while Docker is busy. */
-function withoutStall<Value>(work: Promise<Value>, ticket: PullTicket, stallMs: number): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const clock = setTimeout(() => {
-      reject(problem('PULL_STALLED', { registry: registryOf(ticket.image).key, seconds: stallMs / 1000 }))
+  constructor(stallMs: number) {
+    this.#timer = setTimeout(() => {
+      if (this.#waiting) this.#stall.abort()
     }, stallMs)
-    work.then(resolve, reject).finally(() => clearTimeout(clock))
-  })
+  }
+
+  get stalled(): AbortSignal {
+    return this.#stall.signal
+  }
+
+  wait(): void {
+    this.#waiting = true
+    this.#timer.refresh()
+  }
+
+  rest(): void {
+    this.#waiting = false
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
 }
 
 /** Slowing down is the registry client's; what it reports of that is final here. */
 const canResume = (broken: Problem): boolean => broken.row.retry && broken.code !== 'REGISTRY_RATE_LIMITED'
+
+const stalled = ({ image }: PullTicket, { stallMs }: BlobPatience): Problem =>
+  problem('PULL_STALLED', { registry: registryOf(image).key, seconds: stallMs / 1000 })
 
 const corrupt = ({ image }: PullTicket): Problem =>
   problem('IMAGE_CORRUPT', { registry: registryOf(image).key, repository: image.path })
