@@ -42,15 +42,20 @@ test('two on one address, and two on one data directory, are refused', async () 
   await expect(sameDir).rejects.toSatisfy((error) => isProblem(error, 'DATA_DIR_IN_USE'))
 })
 
-test('plain http beyond loopback is refused', async () => {
+test('plain http beyond loopback is refused, wherever it would be spoken', async () => {
   using dir = tempDir()
-  const start = startControlPlane({
-    ...quiet,
-    listen: '0.0.0.0:0',
-    origin: 'http://control.example.com',
-    dataDir: dir.path,
-  })
-  await expect(start).rejects.toSatisfy((error) => isProblem(error, 'PLAIN_HTTP_REFUSED'))
+  const origin = 'http://control.example.com'
+  for (const listen of ['0.0.0.0:0', '127.0.0.1:0']) {
+    const start = startControlPlane({ ...quiet, listen, origin, dataDir: dir.path })
+    await expect(start).rejects.toSatisfy((error) => isProblem(error, 'PLAIN_HTTP_REFUSED'))
+  }
+})
+
+test('behind a proxy that speaks TLS it answers in plain http on loopback, under the proxy’s name', async () => {
+  await using running = await testControlPlane({ origin: 'https://control.example.com' })
+  expect(running.plane).toMatchObject({ origin: 'https://control.example.com', caFile: null })
+  const answer = await fetch(`http://${running.plane.address}/healthz`)
+  expect(answer.status).toBe(200)
 })
 
 test('beyond loopback it makes a CA once, proves itself with it, and join tokens carry the CA’s hash', async () => {

@@ -1,6 +1,6 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
 import { readFileSync } from 'node:fs'
-import { problem } from '@fairlead/contract'
+import { isLoopback, problem } from '@fairlead/contract'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 
 export interface ServerTls {
@@ -28,14 +28,21 @@ export async function prepareTls(request: TlsRequest): Promise<ServerTls | null>
   if (certFile !== undefined && keyFile !== undefined) {
     return { cert: readPem(certFile), key: readPem(keyFile), caFile: null, caFingerprint: null }
   }
-  if (address.loopback && asked?.tls !== true) return null
-  if (asked?.tls === false) throw problem('PLAIN_HTTP_REFUSED', { host: address.host })
+  if (asked !== null && !asked.tls && !(address.loopback && isLoopback(hostOf(asked)))) {
+    throw problem('PLAIN_HTTP_REFUSED', { host: asked.host })
+  }
+  // With an https origin it stands behind a proxy on this machine, which speaks TLS for it.
+  if (address.loopback) return null
   // The library is large, and most starts on loopback have no use for it.
   const { openOwnCa } = await import('./own-ca.ts')
   const ca = await openOwnCa(request.dataDir, request.now)
-  const origin = asked === null ? [] : [asked.host.replace(/:\d+$/, '')]
+  const origin = asked === null ? [] : [hostOf(asked)]
   const leaf = await ca.issue(['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
   return { ...leaf, caFile: ca.certFile, caFingerprint: ca.fingerprint }
+}
+
+function hostOf({ host }: { host: string }): string {
+  return host.replace(/:\d+$/, '')
 }
 
 function readPem(path: string): string {
