@@ -36,12 +36,14 @@ export function localImage(body: unknown): LocalImage {
 export function container(body: unknown): Container {
   const { Id, Name, Config, State } = read(ContainerAnswer, body)
   const state = stateOf(State.Status)
+  // A command that is not in the image leaves the container as created, with the status that a shell would give: 126 or 127.
+  const neverRan = state === 'created' && State.ExitCode !== 0
   return {
     id: Id,
     name: Name.replace(/^\//, ''),
     labels: Config.Labels ?? {},
     state,
-    exitStatus: state === 'exited' ? State.ExitCode : null,
+    exitStatus: state === 'exited' || neverRan ? State.ExitCode : null,
   }
 }
 

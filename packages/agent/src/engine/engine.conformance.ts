@@ -135,9 +135,10 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       await expect.poll(() => found(id)).toMatchObject({ state: 'exited', exitStatus: 7 })
     })
 
-    test('a command that is not in the image is CONTAINER_START_FAILED', async () => {
+    test('a command that is not in the image is CONTAINER_START_FAILED, and the container has the status of a shell', async () => {
       const id = await at.engine.createContainer(spec({ command: ['/no/such/command'] }), never)
       await expect(at.engine.startContainer(id, never)).rejects.toMatchObject({ code: 'CONTAINER_START_FAILED' })
+      expect(await found(id)).toMatchObject({ state: 'created', exitStatus: 127 })
     })
 
     test('a name that is in use is refused', async () => {

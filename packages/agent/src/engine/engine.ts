@@ -42,6 +42,7 @@ export interface Container {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly state: 'created' | 'running' | 'exited' | 'other'
+  /** Of a container that ended, or that could not start; else null. */
   readonly exitStatus: number | null
 }
 

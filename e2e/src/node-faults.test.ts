@@ -1,0 +1,129 @@
+/** What goes wrong on a node: Docker, the disk, Ray in the image, the workload itself; through the CLI, on a real engine. */
+import { problems, PullRecord, type ProblemCode } from '@fairlead/contract'
+import type { CommandResult } from '@fairlead/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'
+
+let system: OneNodeSystem
+let image: string
+
+beforeAll(async () => {
+  system = await startOneNodeSystem()
+  image = await system.push('team/ray')
+})
+afterAll(() => system[Symbol.asyncDispose]())
+
+function expectProblem(result: CommandResult, code: ProblemCode): void {
+  expect(result.stderr, `${result.stdout}\n${result.stderr}`).toContain(code)
+  expect(result.status, result.stderr).toBe(problems[code].exit)
+  expect(result.stderr).not.toMatch(/\n\s+at .*:\d+/)
+  expect(result.stdout + result.stderr).not.toContain(system.password)
+}
+
+async function startCluster(name: string, ...flags: string[]): Promise<CommandResult> {
+  return system.fairlead('cluster', 'start', '-n', name, '--env', name, ...flags)
+}
+
+async function terminate(name: string): Promise<void> {
+  const result = await system.fairlead('cluster', 'terminate', '-n', name)
+  expect(result.status, result.stdout + result.stderr).toBe(0)
+}
+
+const dockerNames = async (...args: string[]): Promise<string[]> =>
+  (await system.machine.mustExec('docker', args)).split('\n').filter(Boolean)
+
+describe('fairlead pull, without any server', () => {
+  test('takes every step, tags the image as named, and leaves nothing of the gateway', async () => {
+    const result = await system.onNode('pull', image, '--registry-login-secret', 'login')
+    expect(result.status, result.stderr).toBe(0)
+    expect(await dockerNames('images', '--format', '{{.Repository}}:{{.Tag}}')).toEqual([image])
+    expect(result.stdout + result.stderr).not.toContain(system.password)
+  })
+
+  test('--json gives the digest, the image and the record, and a second pull downloads nothing', async () => {
+    const result = await system.onNode('pull', image, '--registry-login-secret', 'login', '--json')
+    const answer = z.looseObject({ digest: z.string(), record: PullRecord }).parse(JSON.parse(result.stdout))
+    expect(answer.record).toMatchObject({ purpose: 'once', decision: 'authenticated', digest: answer.digest })
+  })
+
+  test('a mismatch is one problem, and exit 3', async () => {
+    await system.writeSecret('elsewhere', { username: 'puller', password: system.password, server: 'docker.io' })
+    expectProblem(
+      await system.onNode('pull', image, '--registry-login-secret', 'elsewhere'),
+      'CREDENTIAL_SERVER_MISMATCH',
+    )
+  })
+
+  test('no Docker at that socket', async () => {
+    expectProblem(
+      await system.onNode('pull', image, '--registry-login-secret', 'login', '--docker-socket', '/run/none.sock'),
+      'ENGINE_UNREACHABLE',
+    )
+  })
+
+  test('a secret that does not exist, and one that others can read', async () => {
+    expectProblem(await system.onNode('pull', image, '--registry-login-secret', 'nothing'), 'SECRET_NOT_FOUND')
+    await system.writeSecret('open', { username: 'puller', password: system.password, server: system.registry.host })
+    await system.machine.mustExec('chmod', ['0644', '/etc/fairlead/secrets/open'])
+    expectProblem(await system.onNode('pull', image, '--registry-login-secret', 'open'), 'SECRET_FILE_UNSAFE')
+  })
+})
+
+describe('Ray in the image', () => {
+  test('an image without Ray', async () => {
+    await system.build('no-ray', await system.push('team/none', { ray: 'none' }))
+    expectProblem(await startCluster('no-ray'), 'RAY_NOT_IN_IMAGE')
+    await terminate('no-ray')
+  })
+
+  test('another minor version fails, and says both', async () => {
+    await system.build('other-ray', image, { ray_version: '2.54.0' })
+    const result = await startCluster('other-ray')
+    expectProblem(result, 'RAY_VERSION_MISMATCH')
+    expect(result.stderr).toMatch(/2\.55\.1.*2\.54\.0/s)
+    await terminate('other-ray')
+  })
+
+  test('another patch version is a warning', async () => {
+    await system.build('patch-ray', image, { ray_version: '2.55.0' })
+    const result = await startCluster('patch-ray')
+    expect(result.status, result.stderr).toBe(0)
+    expect(result.stdout).toContain('RAY_VERSION_MISMATCH')
+    await terminate('patch-ray')
+  })
+
+  test('a Ray that ends at once: its last lines stay on the node', async () => {
+    await system.build('ending', image, { env_vars: { FAKE_RAY_EXIT: '7' } })
+    expectProblem(await startCluster('ending'), 'RAY_START_FAILED')
+    const logs = await system.onNode('agent', 'logs')
+    expect(logs.stdout).toContain('Ray was told to end with 7')
+    await terminate('ending')
+  })
+})
+
+describe('the engine and the disk', () => {
+  test('Docker that is down fails the start with its code, and comes back by itself', async () => {
+    await system.build('engine', image)
+    await system.engine.halt()
+    await startCluster('engine', '--no-wait')
+    await system.untilCluster('engine', ({ nodes }) =>
+      nodes.some(({ problem }) => problem?.code === 'ENGINE_UNREACHABLE'),
+    )
+    await system.engine.start()
+    await system.untilCluster('engine', ({ state }) => state === 'Running')
+    await terminate('engine')
+  })
+
+  test('a full disk', async () => {
+    const large = await system.push('team/large', { layers: [{ randomBytes: 80_000_000 }] })
+    await system.build('large', large)
+    await system.engine.stop()
+    const small = await system.machine.startEngine({ disk: { kind: 'tmpfs', bytes: 60_000_000 } })
+    try {
+      expectProblem(await startCluster('large', '--timeout', '120'), 'NODE_DISK_FULL')
+    } finally {
+      await small.stop()
+    }
+  })
+})
