@@ -7,7 +7,7 @@ import { formatBytes, formatDuration } from '../terminal/units.ts'
 const words: Record<StepName, readonly [running: string, done: string]> = {
   secret: ["reading the secret, as the node's own identity", "secret read, as the node's own identity"],
   match: ["comparing the secret's server with the registry", 'the secret is for the registry of the image'],
-  challenge: ['asking the registry how to log in', 'the registry asks for the login at a place that is trusted'],
+  challenge: ['asking the registry how to log in', 'it asks for the login at a trusted place'],
   login: ['logging in', 'logged in'],
   resolve: ['looking up the image', 'image found, and this login may pull it'],
   pull: ['pulling', 'pulled'],
