@@ -44,6 +44,7 @@ describe('S17: a manifest is admitted', () => {
       'application/vnd.docker.distribution.manifest.v2+json',
     ],
     ['one with annotations and a subject', { ...image, annotations: { a: 'b' }, subject: entry }, manifestType],
+    ['one with annotations that differ in case alone', { ...image, annotations: { a: 'b', A: 'b' } }, manifestType],
     ['127 layers', { ...image, layers: Array.from({ length: 127 }, () => layer) }, manifestType],
   ])('%s', (_, document, contentType) => {
     expect(answer(document, contentType)).toBe('image')
@@ -77,6 +78,21 @@ describe('S17: a manifest is refused', () => {
     ['a layer with urls in another spelling', { ...image, layers: [{ ...layer, URLs: ['https://evil.test/x'] }] }],
     ['a config with embedded data', { ...image, config: { ...config, data: 'e30=' } }],
     ['layers in another spelling beside them', { ...image, Layers: [] }],
+    ['layers with a long s beside them, which Go reads as layers', { ...image, 'layer\u017f': [layer] }],
+    [
+      'a layer with urls, spelt with a long s',
+      { ...image, layers: [{ ...layer, 'url\u017f': ['https://evil.test/x'] }] },
+    ],
+    [
+      'a layer whose urls Go keeps from a list before',
+      `{"layers":[{"urls":["https://evil.test/x"]}],${JSON.stringify(image).slice(1)}`,
+    ],
+    ['a config that comes twice', `{"config":{"urls":["https://evil.test/x"]},${JSON.stringify(image).slice(1)}`],
+    [
+      'an entry whose platform comes twice',
+      `{"manifests":[{"platform":{"os":"linux"},${JSON.stringify(entry).slice(1)}],${JSON.stringify({ ...index, manifests: undefined }).slice(1)}`,
+      indexType,
+    ],
     [
       'a layer that is not distributed',
       { ...image, layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }] },

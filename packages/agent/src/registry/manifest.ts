@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
+import { foldKey, hasOneReading } from './one-reading.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
 export const manifestTypes = {
@@ -74,6 +75,8 @@ const knownKeys = [
   'urls',
   'data',
 ]
+/** What stands under these decides what an engine fetches. */
+const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
 
 export function admitManifest(answer: ManifestAnswer, context: ManifestContext): Admitted {
   const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
@@ -86,7 +89,7 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
   if ('layers' in document && 'manifests' in document) throw unsupported()
-  if (!hasOnlyPlainKeys(document)) throw unsupported()
+  if (!hasOnlyPlainKeys(document) || !hasOneReading(textOf(bytes), decisiveKeys)) throw unsupported()
   const manifest = { mediaType, digest: found, size: bytes.length, bytes }
 
   if (isOneOf(manifestTypes.index, mediaType)) {
@@ -122,7 +125,7 @@ export function corrupt({ registry, repository }: Omit<ManifestContext, 'maxImag
 export function parseObject(bytes: Uint8Array, otherwise: () => Problem): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    value = JSON.parse(textOf(bytes))
   } catch {
     throw otherwise()
   }
@@ -130,10 +133,15 @@ export function parseObject(bytes: Uint8Array, otherwise: () => Problem): Record
   return value as Record<string, unknown>
 }
 
+/** A byte order mark is kept, and bytes that are not UTF-8 throw: both are no JSON. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
 /** No `urls` and no embedded data: an engine would fetch or take them past us. */
 function hasOnlyPlainKeys(object: object): boolean {
   return Object.keys(object).every((key) => {
-    const known = knownKeys.find((name) => name.toLowerCase() === key.toLowerCase())
+    const known = knownKeys.find((name) => foldKey(name) === foldKey(key))
     return known === undefined || (known === key && key !== 'urls' && key !== 'data')
   })
 }

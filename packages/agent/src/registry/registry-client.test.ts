@@ -399,6 +399,11 @@ describe('S2: a hostile registry', () => {
     registry.push('v1', sampleImage({ architecture: 'arm64' }))
     expect(await codeOf(admit())).toBe('IMAGE_PLATFORM_MISMATCH')
   })
+
+  test('S16: a config that an engine would read with other layers is not admitted', async () => {
+    registry.push('v1', sampleImage({ 'rootf\u017f': {} }))
+    expect(await codeOf(admit())).toBe('IMAGE_UNSUPPORTED')
+  })
 })
 
 describe('S23, S2: schemes and places', () => {

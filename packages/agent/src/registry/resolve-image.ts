@@ -7,9 +7,11 @@ import {
   manifestLimits,
   manifestTypes,
   parseObject,
+  textOf,
   totalBytes,
   type Admitted,
 } from './manifest.ts'
+import { hasOneReading } from './one-reading.ts'
 import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
 import type { BlobStream, Descriptor, PullTicket } from './pull-ticket.ts'
 import type { RegistrySession } from './session.ts'
@@ -90,6 +92,9 @@ async function fetchForPlatform(
   return image
 }
 
+/** Names the layers as they are unpacked, in a config. */
+const decisiveInConfig: ReadonlySet<string> = new Set(['rootfs'])
+
 /** Docker does not check the architecture of an image, so its config is read here. */
 async function fetchPlatform(
   session: RegistrySession,
@@ -99,7 +104,7 @@ async function fetchPlatform(
 ): Promise<string> {
   const blob = await readConfig(session, config, fetch)
   const parsed = ImagePlatform.safeParse(parseObject(blob, () => unsupported(session)))
-  if (!parsed.success) throw unsupported(session)
+  if (!parsed.success || !hasOneReading(textOf(blob), decisiveInConfig)) throw unsupported(session)
   const { os, architecture: arch, variant = null } = parsed.data
   if (!runsOn({ os, arch, variant }, node)) throw mismatch(session, node)
   return formatPlatform({ os, arch, variant })

@@ -114,8 +114,9 @@ export interface SampleImage {
 
 const oci = 'application/vnd.oci.image'
 
-export function sampleImage(platform: { os?: string; architecture?: string; variant?: string } = {}): SampleImage {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', ...platform, rootfs: {} }))
+/** `more` goes into the image's config. */
+export function sampleImage(more: Readonly<Record<string, unknown>> = {}): SampleImage {
+  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', ...more, rootfs: {} }))
   const layers = [Buffer.from('first layer'), Buffer.alloc(70_000, 'second')]
   const manifest = Buffer.from(
     JSON.stringify({
