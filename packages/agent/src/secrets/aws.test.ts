@@ -17,6 +17,8 @@ const canary = 'canary-in-the-error-text'
 interface Stored {
   value: string | Uint8Array
   version: number
+  /** What the service calls it, where that is not what was asked for. */
+  is?: { ARN: string; Name: string }
 }
 
 /** Speaks as much of the service's JSON protocol as a reader needs. */
@@ -63,8 +65,7 @@ class FakeAws {
       typeof value === 'string' ? { SecretString: value } : { SecretBinary: Buffer.from(value).toString('base64') }
     send(200, {
       ...content,
-      ARN: 'arn',
-      Name: SecretId,
+      ...(stored.is ?? { ARN: SecretId, Name: SecretId }),
       VersionId: `version-000000000000000000000000${stored.version}`,
     })
   }
@@ -169,6 +170,23 @@ describe('what AWS refuses', () => {
     await awsSecretReader({ region: 'eu-central-1' }).read(reference(arn), { signal })
     expect(aws.asked.at(-1)?.secretId).toBe(arn)
     expect(aws.asked.at(-1)?.authorization).toContain('/us-east-1/secretsmanager/')
+  })
+
+  test('S13: an ARN that the service takes for the beginning of another one is no secret', async () => {
+    // A grant for `team/registry` covers `…:team/registry-backup` as its full ARN; the service also finds the secret `team/registry-backup`.
+    const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/registry-backup'
+    aws.secrets.set(arn, {
+      value: document,
+      version: 1,
+      is: { ARN: `${arn}-AbCdEf`, Name: 'team/registry-backup' },
+    })
+    expect((await refusalOf(arn)).code).toBe('SECRET_NOT_FOUND')
+  })
+
+  test('S13: a name that the service takes for another one is no secret', async () => {
+    const is = { ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/other-AbCdEf', Name: 'team/other' }
+    aws.secrets.set('team/one', { value: document, version: 1, is })
+    expect((await refusalOf('team/one')).code).toBe('SECRET_NOT_FOUND')
   })
 })
 

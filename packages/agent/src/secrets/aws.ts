@@ -40,6 +40,7 @@ export function awsSecretReader({ region: ownRegion, attempts = 3 }: AwsSecretsO
       const question = { reference: reference.secretId, region, signal }
       await proveIdentity(client, signal)
       const answer = await ask(client, question)
+      if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
       const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
       return { login: parseLoginDocument(bytesOf(answer)).login, version }
     },
@@ -60,6 +61,14 @@ async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise
   } catch (error) {
     throw awsProblem(error, question)
   }
+}
+
+/**
+ * The service also takes an ARN without its six last characters: `…:secret:registry-backup` is the secret `registry`, as it is granted, and
+ * finds the secret `registry-backup`, which may not be (S13).
+ */
+function isWhatWasNamed({ ARN, Name }: GetSecretValueResponse, { kind, secretId }: AwsSecretReference): boolean {
+  return secretId === (kind === 'arn' ? ARN : Name)
 }
 
 /** Asked apart from the secret, so that a node without an identity is not taken for a service without an answer. */
