@@ -2,16 +2,18 @@
  * One agent a state folder. The lock is SQLite's own exclusive lock on a small database that stays open: the kernel drops it with
  * the process, so that `kill -9` leaves nothing stale.
  */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isProblem, problem } from '@fairlead/contract'
+import { createPrivate, openStateDir } from './state-dir.ts'
 
 const sqliteBusy = 5
 
 export function lockStateDir(stateDir: string): Disposable {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(stateDir, 'lock.sqlite'), { timeout: 0 })
+  openStateDir(stateDir)
+  const path = join(stateDir, 'lock.sqlite')
+  createPrivate(path)
+  const lock = new DatabaseSync(path, { timeout: 0 })
   try {
     lock.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The file behind the ledger: JSON lines, appended and synced, readable after a crash at any byte, shared by processes. */
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openStateDir } from '../state-dir.ts'
 import { parseLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
 import { LedgerLock } from './ledger-lock.ts'
 
@@ -16,7 +17,7 @@ export class LedgerFile implements AsyncDisposable {
   }
 
   static async open(stateDir: string): Promise<{ file: LedgerFile; entries: readonly LedgerEntry[] }> {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 })
+    openStateDir(stateDir)
     const handle = await open(join(stateDir, 'pulls.jsonl'), 'a+', 0o600)
     const file = new LedgerFile(handle, new LedgerLock(stateDir, join(stateDir, 'pulls.lock.sqlite')))
     try {

@@ -5,6 +5,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract'
+import { createPrivate } from '../state-dir.ts'
 
 const sqliteBusy = 5
 const lookAgainMs = 5
@@ -17,6 +18,7 @@ export class LedgerLock implements Disposable {
 
   constructor(folder: string, path: string) {
     this.#folder = folder
+    createPrivate(path)
     this.#database = new DatabaseSync(path, { timeout: 0 })
   }
 
