@@ -370,6 +370,12 @@ describe('a failure', () => {
     expect(records()).toMatchObject([{ code, decision: 'refused', registry: '', repository: '' }])
   })
 
+  test('S5: a name that cannot be read is on no record, since it may hold a password', async () => {
+    const image = 'robot:hunter2@registry.example.com/team/app'
+    await expect(pull({ ...order, image })).rejects.toMatchObject({ code: 'IMAGE_REF_INVALID' })
+    expect(JSON.stringify(records())).not.toContain('hunter2')
+  })
+
   test("of an image on a registry that the node's file does not allow comes before the secret is read", async () => {
     await expect(pull(order, { allowed_registries: ['other.example.com'] })).rejects.toMatchObject({
       code: 'REGISTRY_NOT_ALLOWED',

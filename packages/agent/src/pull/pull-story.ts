@@ -42,7 +42,8 @@ export class PullStory {
       purpose: this.order.purpose,
       cluster_id: this.order.clusterId,
       build_id: this.order.buildId,
-      image: this.order.image.toWellFormed().slice(0, 512).toWellFormed(),
+      // As the reference: a name that could not be read may hold a password.
+      image: this.image === null ? '' : this.order.image.slice(0, 512),
       registry: this.#registryKey(),
       repository: this.image?.path ?? '',
       digest: this.digest,
