@@ -2,10 +2,11 @@
 import type { Page } from '@fairlead/contract'
 import type { CliContext } from './context.ts'
 import { paintFor } from './terminal/paint.ts'
+import { jsonText } from './terminal/json-text.ts'
 import { formatTable } from './terminal/table.ts'
 
 export function printJson(context: CliContext, value: unknown): void {
-  context.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  context.stdout.write(`${jsonText(value, 2)}\n`)
 }
 
 export interface ListView<Item> {

@@ -22,6 +22,7 @@ export async function present(error: unknown, args: readonly string[], context: 
   // Loaded only now: a run that goes well does not pay for it.
   const { isProblem, problem } = await import('@fairlead/contract')
   const { UsageProblem } = await import('./usage-problem.ts')
+  const { jsonText } = await import('./terminal/json-text.ts')
   const { formatProblem } = await import('./terminal/problem-text.ts')
   const { paintFor } = await import('./terminal/paint.ts')
   const found = (() => {
@@ -36,7 +37,7 @@ export async function present(error: unknown, args: readonly string[], context: 
     return found.row.exit
   }
   const text = isJson
-    ? `${JSON.stringify(found.toDocument(), null, 2)}\n`
+    ? `${jsonText(found.toDocument(), 2)}\n`
     : formatProblem(found, paintFor(context.stderr, context.env))
   context.stderr.write(text)
   // For who hunts a fault of ours: where it arose. Never the message, which may quote what it choked on.

@@ -5,6 +5,7 @@ import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
+import { jsonText } from '../../terminal/json-text.ts'
 import { nodeGroups } from './node-groups.ts'
 import { printCluster } from './print-cluster.ts'
 
@@ -23,7 +24,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
   try {
     for await (const cluster of client.watchCluster(found.id, { signal: this.signal, pollRateSeconds: 2 })) {
       latest = cluster
-      if (flags.json) this.stdout.write(`${JSON.stringify(cluster)}\n`)
+      if (flags.json) this.stdout.write(`${jsonText(cluster)}\n`)
       else board.show([{ title: `${cluster.name}  ${cluster.state}`, steps: [] }, ...nodeGroups(cluster)])
       const moves = cluster.state !== 'Terminated' && cluster.state !== 'StartupErrored'
       if (!moves) break
