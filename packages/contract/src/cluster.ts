@@ -61,9 +61,15 @@ export const Cluster = z.object({
   creator_id: z.string(),
   created_at: Timestamp,
   state_changed_at: Timestamp,
-  /** `ray://` and dashboard addresses, once the head told them. */
-  ray_address: z.string().nullable(),
-  dashboard_url: z.string().nullable(),
+  /** `ray://` and dashboard addresses, once the head told them; people paste them, so that nothing else may stand there. */
+  ray_address: z
+    .string()
+    .regex(/^ray:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+    .nullable(),
+  dashboard_url: z
+    .string()
+    .regex(/^http:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+    .nullable(),
   alive_nodes: z.int().nonnegative().nullable(),
   nodes: z.array(ClusterNode),
 })

@@ -42,8 +42,10 @@ export const JoinToken = z.object({
   cloud_id: CloudId,
   token: z.string(),
   expires_at: Timestamp,
-  /** What to type on the node. */
-  command: z.string(),
+  /** What to type on the node, and nothing more: people paste it. */
+  command: z
+    .string()
+    .regex(/^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)$/),
 })
 export type JoinToken = z.infer<typeof JoinToken>
 
