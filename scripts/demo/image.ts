@@ -1,5 +1,4 @@
 /** The image of the demo: the one that setup made, or one that the user has. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   ensureRayImage,
@@ -11,13 +10,14 @@ import {
   type Machine,
   type RegistryTarget,
 } from '@fairlead/testkit'
+import type { DemoOptions } from './options.ts'
 import { cacheFolder, names, rayVersion } from './settings.ts'
 
 type Tell = (fraction: number) => void
 
 export interface Publication {
   /** What the user gave with `--image`. */
-  image: string | null
+  image: DemoOptions['image']
   /** The private registry as this machine reaches it. */
   registry: RegistryTarget
   /** The registry's `host:port` in image names. */
@@ -31,12 +31,12 @@ export interface Publication {
 export async function publishImage(publication: Publication, tell: Tell): Promise<string> {
   const reference = `${publication.host}/${names.repository}:${names.tag}`
   const { image } = publication
-  if (image !== null && !existsSync(join(image, 'index.json'))) {
-    await publishFromDocker(image, reference, publication)
+  if (image !== null && 'docker' in image) {
+    await publishFromDocker(image.docker, reference, publication)
     return reference
   }
   const layout =
-    image ??
+    image?.layout ??
     (await ensureRayImage({
       cacheDir: cacheFolder,
       rayVersion,

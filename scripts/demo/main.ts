@@ -15,7 +15,7 @@ import { parseOptions, type DemoOptions } from './options.ts'
 import { buildStage, type Stage } from './stage.ts'
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
   const started = Number(process.env['FAIRLEAD_DEMO_STARTED'] ?? Date.now())
   const narrator = new Narrator()
   const stack = new AsyncDisposableStack()

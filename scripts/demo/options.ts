@@ -1,17 +1,25 @@
 /** What may stand after `npm run demo --`. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface DemoOptions {
   /** Cleans up at the end instead of leaving the system up. */
   exit: boolean
-  /** An image that exists: an OCI layout's folder, or a name that the Docker of this machine knows. */
-  image: string | null
+  /** An image that exists. */
+  image: { layout: string } | { docker: string } | null
 }
 
-export function parseOptions(args: string[]): DemoOptions {
+/** `from` is the folder in which the user typed, which npm leaves for its own. */
+export function parseOptions(args: string[], from: string): DemoOptions {
   const { values } = parseArgs({
     args,
     options: { exit: { type: 'boolean' }, image: { type: 'string' }, yes: { type: 'boolean' } },
   })
-  return { exit: values.exit ?? false, image: values.image ?? null }
+  return { exit: values.exit ?? false, image: values.image === undefined ? null : imageOf(values.image, from) }
+}
+
+function imageOf(given: string, from: string): DemoOptions['image'] {
+  const folder = resolve(from, given)
+  return existsSync(resolve(folder, 'index.json')) ? { layout: folder } : { docker: given }
 }
