@@ -44,7 +44,13 @@ describe('fairlead pull, without any server', () => {
   test('--json gives the digest, the image and the record, and a second pull downloads nothing', async () => {
     const result = await system.onNode('pull', image, '--registry-login-secret', 'login', '--json')
     const answer = z.looseObject({ digest: z.string(), record: PullRecord }).parse(JSON.parse(result.stdout))
-    expect(answer.record).toMatchObject({ purpose: 'once', decision: 'authenticated', digest: answer.digest })
+    expect(answer.record).toMatchObject({
+      purpose: 'once',
+      sequence: 2,
+      decision: 'authenticated',
+      digest: answer.digest,
+      bytes: 0,
+    })
   })
 
   test('a mismatch is one problem, and exit 3', async () => {

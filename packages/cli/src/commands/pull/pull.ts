@@ -9,6 +9,7 @@ import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatBytes, formatDuration } from '../../terminal/units.ts'
+import { pullStateDir } from '../agent/paths.ts'
 
 export interface PullFlags extends JsonFlag {
   readonly registryLoginSecret?: string
@@ -34,7 +35,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
         policyFile: resolve(this.cwd, flags.policy),
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
-        stateDir: flags.stateDir === undefined ? null : resolve(this.cwd, flags.stateDir),
+        stateDir: resolve(this.cwd, flags.stateDir ?? pullStateDir(this.env, process.getuid?.() ?? 0)),
         onSteps: (steps: readonly StepReport[]) => board.show([{ title: null, steps }]),
       },
       this.signal,

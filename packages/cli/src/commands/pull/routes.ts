@@ -20,7 +20,10 @@ export const pullCommand = withExamples(
         policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
-        stateDir: textFlag('DIR', 'Keep records here; by default none is kept'),
+        stateDir: textFlag(
+          'DIR',
+          'Its records and proofs; by default /var/lib/fairlead/once, or in your own state folder',
+        ),
         ...jsonFlag,
       },
     },
