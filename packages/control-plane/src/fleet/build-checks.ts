@@ -5,7 +5,7 @@ import type { BuildRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { requireCloud } from './cloud-choice.ts'
 import { leaseOf } from './desired-state.ts'
-import { requireGranted } from './grant-check.ts'
+import { lostGrant, requireGranted } from './grant-check.ts'
 import { leaseMs, planLeases } from './plan-checks.ts'
 
 /** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
@@ -19,6 +19,19 @@ export async function leaseChecks(
   for (const { buildId, nodeId } of planLeases(undecided.map(leaseOf), online, now)) {
     const build = byId.get(buildId)
     if (build === undefined) continue
+    const refusal = await lostGrant(transaction, build)
+    if (refusal !== null) {
+      await transaction.builds.update(buildId, {
+        status: 'failed',
+        problem: refusal,
+        last_modified_at: iso(now),
+        lease_node_id: null,
+        lease_expires_at: null,
+      })
+      if (build.lease_node_id !== null) transaction.wake(build.lease_node_id)
+      transaction.announce('build', buildId)
+      continue
+    }
     await transaction.builds.update(buildId, {
       status: 'pending',
       attempt: build.attempt + 1,

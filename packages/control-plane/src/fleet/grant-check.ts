@@ -1,8 +1,16 @@
 /** Whether a cloud lets a secret reference be named for an image (S13); the answer never depends on whether the secret exists. */
-import { parseImageReference, parseSecretReference, problem, referenceGranted, registryOf } from '@fairlead/contract'
-import type { CloudRecord } from '../store/records.ts'
+import {
+  isProblem,
+  parseImageReference,
+  parseSecretReference,
+  problem,
+  referenceGranted,
+  registryOf,
+  type ReportedProblem,
+} from '@fairlead/contract'
+import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
-import { secretContextOf } from './cloud-choice.ts'
+import { requireCloud, secretContextOf } from './cloud-choice.ts'
 
 export async function requireGranted(
   reader: Reader,
@@ -15,4 +23,20 @@ export async function requireGranted(
   const registry = registryOf(parseImageReference(named.image)).key
   const grants = await reader.grants.ofCloud(cloud.id)
   if (!referenceGranted(grants, reference, registry, cloud.provider, context)) throw problem('REFERENCE_NOT_ALLOWED')
+}
+
+/** Asked again when work that waited goes to a node: the grant may have been taken back meanwhile. Null where it is still granted. */
+export async function lostGrant(
+  reader: Reader,
+  build: Pick<BuildRecord, 'cloud_id' | 'registry_login_secret' | 'docker_image_name'>,
+): Promise<ReportedProblem | null> {
+  if (build.registry_login_secret === null) return null
+  const cloud = await requireCloud(reader, build.cloud_id)
+  try {
+    await requireGranted(reader, cloud, { reference: build.registry_login_secret, image: build.docker_image_name })
+    return null
+  } catch (error) {
+    if (isProblem(error)) return error.toReport()
+    throw error
+  }
 }

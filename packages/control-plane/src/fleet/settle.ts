@@ -5,6 +5,7 @@ import type { ClusterRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { leaseChecks } from './build-checks.ts'
 import { leaseOf } from './desired-state.ts'
+import { lostGrant } from './grant-check.ts'
 import { isLeased } from './plan-checks.ts'
 import { planPlacement, type PlaceableNode } from './plan-placement.ts'
 import type { Presence } from './presence.ts'
@@ -46,6 +47,7 @@ async function placeClusters(
       await tellShortage(transaction, cluster, placement.needed, placement.free)
       continue
     }
+    if (await isRefused(transaction, cluster, now)) continue
     await transaction.members.insert(
       placement.members.map(({ nodeId, role }) => ({
         cluster_id: cluster.id,
@@ -68,6 +70,20 @@ async function placeClusters(
       transaction.announce('node', nodeId)
     }
   }
+}
+
+/** No node is given a reference that is no longer granted, however long the start has waited (S13). */
+async function isRefused(transaction: Transaction, cluster: ClusterRecord, now: number): Promise<boolean> {
+  const build = await transaction.builds.byId(cluster.build_id)
+  const refusal = build === null ? null : await lostGrant(transaction, build)
+  if (refusal === null) return false
+  await transaction.clusters.update(cluster.id, {
+    state: 'StartupErrored',
+    problem: refusal,
+    state_changed_at: iso(now),
+  })
+  transaction.announce('cluster', cluster.id)
+  return true
 }
 
 function asPlaceable(node: NodeRecord, presence: Presence, busy: boolean): PlaceableNode {

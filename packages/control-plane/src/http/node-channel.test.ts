@@ -91,6 +91,36 @@ describe('joining', () => {
   })
 })
 
+describe('S13: a grant that is taken back', () => {
+  test('also stops a start and a check that wait for nodes', async () => {
+    const cloud = await makeCloud()
+    const { admin } = running
+    const grant = (await admin.post(`/clouds/${cloud.id}/grants`, { reference: 'jfrog' })).body.result
+    const image = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
+    const config = { ...image, registry_login_secret: 'jfrog' }
+    const made = await admin.post('/cluster_environments', {
+      name: unique('env'),
+      config_json: config,
+      cloud_id: cloud.id,
+    })
+    const cluster = await startCluster(made.body.result.latest_build.id, 0)
+    expect(cluster.state).toBe('AwaitingStartup')
+    await admin.remove(`/clouds/${cloud.id}/grants/${grant.id}`)
+    const node = await join(cloud)
+    await node.report()
+    expect(await clusterNow(cluster.id)).toMatchObject({
+      state: 'StartupErrored',
+      problem: { code: 'REFERENCE_NOT_ALLOWED' },
+      nodes: [],
+    })
+    expect((await node.desiredState()).state).toMatchObject({ workload: null, checks: [] })
+    expect(await buildNow(made.body.result.latest_build.id)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'REFERENCE_NOT_ALLOWED' },
+    })
+  })
+})
+
 describe('signed requests', () => {
   let node: TestNode
   beforeAll(async () => {
