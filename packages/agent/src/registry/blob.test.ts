@@ -1,7 +1,9 @@
 /** S15: where a blob may be fetched from. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { redirectTarget } from './blob.ts'
+import { fetchBlob, redirectTarget } from './blob.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import { Transport } from './transport.ts'
 
 const registry = { scheme: 'https', host: 'registry.example.com', port: 443 } as const
 const loopback = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
@@ -61,4 +63,43 @@ describe('a redirect of a blob', () => {
       }),
     )
   })
+})
+
+test('S15: a store that redirects back to the registry is not followed with the login', async () => {
+  const asked: string[] = []
+  const leadsTo = (location: string) => ({ status: 307, header: () => location, discard: async () => {} })
+  const session = {
+    endpoint: registry,
+    registry: 'registry.example.com',
+    repository: 'team/app',
+    open: async ({ path }: { path: string }) => {
+      asked.push(`with login: ${path}`)
+      return leadsTo('https://store.example.net/a')
+    },
+  }
+  const transport = {
+    open: async ({ place, path, authorization }: { place: { host: string }; path: string; authorization: null }) => {
+      asked.push(`${String(authorization)}: ${place.host}${path}`)
+      return leadsTo('https://registry.example.com/admin?do=x')
+    },
+  }
+  const parts = { session, transport, retry: { tries: 1, pauseMs: 1, patienceMs: 1 } } as never
+  const blob = { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: 1 }
+  await expect(fetchBlob(parts, blob, 0, new AbortController().signal)).rejects.toMatchObject({
+    code: 'REGISTRY_REDIRECT_REFUSED',
+  })
+  expect(asked).toEqual([
+    `with login: /v2/team/app/blobs/${blob.digest}`,
+    'null: store.example.net/a',
+    'null: registry.example.com/admin?do=x',
+    'null: registry.example.com/admin?do=x',
+  ])
+})
+
+test('a registry that is named like a part of every object has no authority in the file', async () => {
+  await using transport = new Transport(NodePolicy.parse({}))
+  const place = { scheme: 'https', host: 'constructor', port: 443 } as const
+  await expect(
+    transport.open({ method: 'GET', place, path: '/v2/', authorization: null }, AbortSignal.abort()),
+  ).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })

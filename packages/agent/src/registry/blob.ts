@@ -28,14 +28,17 @@ export async function fetchBlob(
   const path = `/v2/${session.repository}/blobs/${digest}`
   let answer = await session.open({ method: 'GET', path, headers }, signal)
   let target: Target = { place: session.endpoint, path }
+  // Once a redirect has led away, another's word decides where it goes, also where that is back.
+  let isHome = true
   for (let hops = 0; redirects.has(answer.status); hops += 1) {
     const next = hops < maxRedirects ? redirectTarget(answer.header('location') ?? '', target, session.endpoint) : null
     await answer.discard()
     if (!next) throw problem('REGISTRY_REDIRECT_REFUSED', { registry: session.registry })
     target = next
-    answer = await follow(parts, next, headers, signal)
+    isHome &&= samePlace(next.place, session.endpoint)
+    answer = await follow(parts, next, headers, isHome, signal)
   }
-  return streamOf(answer, { size, offset, session, away: !samePlace(target.place, session.endpoint) })
+  return streamOf(answer, { size, offset, session, away: !isHome })
 }
 
 interface Target {
@@ -51,14 +54,15 @@ export function redirectTarget(location: string, from: Target, registry: Place):
   return { place: { scheme: url.scheme, host: url.host, port: url.port }, path: `${url.path || '/'}${url.query}` }
 }
 
-/** On the registry's own place the login goes along; anywhere else nothing does. */
+/** From the registry to itself the login goes along; anywhere else nothing does. */
 function follow(
   { session, transport, retry }: BlobParts,
   { place, path }: Target,
   headers: Readonly<Record<string, string>>,
+  isHome: boolean,
   signal: AbortSignal,
 ): Promise<HttpAnswer> {
-  if (samePlace(place, session.endpoint)) return session.open({ method: 'GET', path, headers }, signal)
+  if (isHome) return session.open({ method: 'GET', path, headers }, signal)
   return retrying(
     () => transport.open({ method: 'GET', place, path, headers, authorization: null }, signal),
     retry,

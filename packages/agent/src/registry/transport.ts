@@ -160,7 +160,8 @@ export class Transport implements AsyncDisposable {
 
   /** The node's file names the authorities of a host; then the system's do not count for it. */
   #caOf(place: Place): string | null {
-    const path = this.#policy.registry_ca[placeName(place)] ?? this.#policy.registry_ca[`${place.host}:${place.port}`]
+    const listed = new Map(Object.entries(this.#policy.registry_ca))
+    const path = listed.get(placeName(place)) ?? listed.get(`${place.host}:${place.port}`)
     if (path === undefined) return null
     try {
       return readFileSync(path, 'utf8')
