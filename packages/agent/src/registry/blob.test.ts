@@ -2,8 +2,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fetchBlob, redirectTarget } from './blob.ts'
-import { NodePolicy } from '../policy/node-policy.ts'
-import { Transport } from './transport.ts'
 
 const registry = { scheme: 'https', host: 'registry.example.com', port: 443 } as const
 const loopback = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
@@ -94,12 +92,4 @@ test('S15: a store that redirects back to the registry is not followed with the 
     'null: registry.example.com/admin?do=x',
     'null: registry.example.com/admin?do=x',
   ])
-})
-
-test('a registry that is named like a part of every object has no authority in the file', async () => {
-  await using transport = new Transport(NodePolicy.parse({}))
-  const place = { scheme: 'https', host: 'constructor', port: 443 } as const
-  await expect(
-    transport.open({ method: 'GET', place, path: '/v2/', authorization: null }, AbortSignal.abort()),
-  ).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })

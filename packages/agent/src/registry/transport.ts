@@ -1,6 +1,6 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
 import { readFileSync } from 'node:fs'
-import { problem } from '@fairlead/contract'
+import { parseRegistryHost, problem } from '@fairlead/contract'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../login/redacted.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
@@ -160,8 +160,8 @@ export class Transport implements AsyncDisposable {
 
   /** The node's file names the authorities of a host; then the system's do not count for it. */
   #caOf(place: Place): string | null {
-    const listed = new Map(Object.entries(this.#policy.registry_ca))
-    const path = listed.get(placeName(place)) ?? listed.get(`${place.host}:${place.port}`)
+    const named = Object.entries(this.#policy.registry_ca)
+    const path = named.find(([host]) => parseRegistryHost(host)?.contact === placeName(place))?.[1]
     if (path === undefined) return null
     try {
       return readFileSync(path, 'utf8')
