@@ -461,4 +461,16 @@ describe('events', () => {
     expect(again).not.toContain(first)
     expect(again).toContain(missed)
   })
+
+  test('S10: end for a token that is revoked, before the next one is told', async () => {
+    const { result } = (await admin.post('/api_tokens', { name: unique('leaver'), role: 'viewer' })).body
+    const answer = await fetch(`${running.plane.origin}/api/v1/events`, {
+      headers: { authorization: `Bearer ${result.token}` },
+    })
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader.read()).value).toBe(': hello\n\n')
+    expect((await admin.remove(`/api_tokens/${result.id}`)).status).toBe(204)
+    await makeEnvironment((await makeCloud()).id)
+    expect(await reader.read()).toMatchObject({ done: true })
+  })
 })

@@ -1,4 +1,5 @@
 /** /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. */
+import type { TokenId } from '@fairlead/contract'
 import { z } from 'zod'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { EventRecord } from '../store/records.ts'
@@ -26,9 +27,9 @@ export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
         answer: z.string(),
         contentType: 'text/event-stream',
       },
-      async ({ request }) => {
+      async ({ caller, request }) => {
         const from = readLastEventId(request.header('last-event-id')) ?? (await store.reader.events.last())
-        const body = ReadableStream.from(eventTexts(store, waiters, from, request.signal))
+        const body = ReadableStream.from(eventTexts(store, waiters, caller.id, from, request.signal))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
         })
@@ -40,6 +41,7 @@ export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
 async function* eventTexts(
   store: Store,
   waiters: Waiters<'events'>,
+  reader: TokenId,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -51,6 +53,11 @@ async function* eventTexts(
     const turn = new AbortController()
     const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
     const found = await store.reader.events.after(last, atOnce)
+    // A stream can outlive the right to read it.
+    if ((await store.reader.apiTokens.byId(reader))?.revoked_at !== null) {
+      turn.abort()
+      return
+    }
     if (found.length > 0) {
       turn.abort()
       last = found.at(-1)?.sequence ?? last
