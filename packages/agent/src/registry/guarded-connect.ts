@@ -1,5 +1,6 @@
 /** Connects to a registry, and looks at each address before the first byte is sent: after resolution, at every connection (S15). */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { addressKind } from './address.ts'
 
@@ -11,14 +12,18 @@ export interface GuardOptions {
   readonly timeoutMs: number
   /** The resolver; the system's unless a test brings another. */
   readonly resolve?: typeof lookup
+  readonly onConnection?: OnConnection
 }
+
+/** `reached`: the address answers; `ready`: TLS is agreed as well, where it is spoken. */
+export type OnConnection = (event: 'reached' | 'ready') => void
 
 export class AddressRefused extends Error {
   readonly code = 'FAIRLEAD_ADDRESS_REFUSED'
 }
 
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const { allowLoopback, timeoutMs, ca, resolve = lookup } = options
+  const { allowLoopback, timeoutMs, ca, resolve = lookup, onConnection } = options
   const connect = buildConnector({
     ...(ca !== null && { ca }),
     rejectUnauthorized: true,
@@ -33,12 +38,20 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
       callback(new AddressRefused(), null)
       return
     }
-    connect(target, (...[error, socket]: [Error, null] | [null, Parameters<buildConnector.Callback>[1]]) => {
-      if (error || !socket) return callback(error ?? new AddressRefused(), null)
-      if (mayConnect(socket.remoteAddress ?? '', allowLoopback)) return callback(null, socket)
-      socket.destroy()
-      return callback(new AddressRefused(), null)
-    })
+    // It returns the socket, although its type does not say so.
+    const opening: unknown = connect(
+      target,
+      (...[error, socket]: [Error, null] | [null, Parameters<buildConnector.Callback>[1]]) => {
+        if (error || !socket) return callback(error ?? new AddressRefused(), null)
+        if (mayConnect(socket.remoteAddress ?? '', allowLoopback)) {
+          onConnection?.('ready')
+          return callback(null, socket)
+        }
+        socket.destroy()
+        return callback(new AddressRefused(), null)
+      },
+    )
+    if (onConnection && opening instanceof Socket) opening.once('connect', () => onConnection('reached'))
   }
 }
 

@@ -1,13 +1,16 @@
 /** Asks a registry for one pull: challenge, realm, token, manifest; what it grants is a PullTicket. */
-import { problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { BoundLogin } from '../login/bind-to.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
 import { fetchBlob } from './blob.ts'
 import { endpointOf, type Endpoint } from './endpoint.ts'
+import type { OnConnection } from './guarded-connect.ts'
+import type { LoginPlan } from './plan-login.ts'
 import type { NodePlatform } from './platform.ts'
+import { isOpenToAll, mayPush } from './probe-rights.ts'
 import type { PullTicket } from './pull-ticket.ts'
-import { resolveImage, type FetchBlob } from './resolve-image.ts'
+import { resolveImage, type FetchBlob, type ResolveHooks } from './resolve-image.ts'
 import { defaultRetry, type RetryTiming } from './retry.ts'
 import { RegistrySession } from './session.ts'
 import { defaultTiming, Transport, type TransportTiming } from './transport.ts'
@@ -21,48 +24,86 @@ export interface AdmitOrder {
   readonly platform: NodePlatform
 }
 
-export interface AdmitHooks {
+export interface AdmitHooks extends ResolveHooks {
   /** Called when a step begins; the one before is then done. */
   readonly onStep: (step: 'challenge' | 'login' | 'resolve') => void
+  /** How the registry will be logged in to; null where it asks for no login. */
+  readonly onPlan?: (plan: LoginPlan | null) => void
+}
+
+export interface ChallengeOrder {
+  readonly image: ImageReference
+  /** Whether the realm is judged as for a login; none is sent. */
+  readonly willLogIn: boolean
+}
+
+export interface Rights {
+  /** Null where it cannot be told. */
+  readonly push: boolean | null
+  /** Whether the image is there for who has no login. */
+  readonly withoutLogin: boolean
 }
 
 /** Throws a Problem and nothing else. */
 export interface RegistryClient extends AsyncDisposable {
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
+  /** The first step of an admission alone: how the registry would be logged in to. */
+  challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
+  /** Asked by a doctor; what is granted is dropped. */
+  rights(order: Omit<AdmitOrder, 'platform'>, signal: AbortSignal): Promise<Rights>
 }
 
 export interface RegistryClientOptions {
   readonly timing?: TransportTiming
   readonly retry?: RetryTiming
+  readonly onConnection?: OnConnection
 }
 
 /** One for the life of an agent: its connections are shared by all pulls, its logins by none. */
 export function openRegistryClient(policy: NodePolicy, options: RegistryClientOptions = {}): RegistryClient {
-  const transport = new Transport(policy, options.timing ?? defaultTiming)
+  const transport = new Transport(policy, options.timing ?? defaultTiming, options.onConnection)
   const retry = options.retry ?? defaultRetry
 
-  return {
-    async admit({ image, login, digest, platform }, { onStep }, signal) {
-      const registry = registryOf(image)
-      if (!registryAllowed(policy, image)) throw problem('REGISTRY_NOT_ALLOWED', { registry: registry.key })
-      const endpoint = endpointOf(registry, policy)
-      if (login) mayLogIn(login, image, endpoint)
-      const trustedRealms = policy.trusted_realms
-      const session = new RegistrySession({ transport, endpoint, registry, image, login, trustedRealms, retry })
+  const converse = (image: ImageReference, login: BoundLogin | null, willLogIn = login !== null): RegistrySession => {
+    const registry = registryOf(image)
+    if (!registryAllowed(policy, image)) throw problem('REGISTRY_NOT_ALLOWED', { registry: registry.key })
+    const endpoint = endpointOf(registry, policy)
+    if (willLogIn && endpoint.anonymousOnly) throw problem('REGISTRY_PLAIN_HTTP', { registry: endpoint.registry })
+    if (login) mayLogIn(login, image, endpoint)
+    const trustedRealms = policy.trusted_realms
+    return new RegistrySession({ transport, endpoint, registry, image, login, willLogIn, trustedRealms, retry })
+  }
 
+  return {
+    async admit({ image, login, digest, platform }, { onStep, onPlan, ...hooks }, signal) {
+      const session = converse(image, login)
       onStep('challenge')
       await session.challenge(signal)
+      onPlan?.(session.plan)
       onStep('login')
       await session.login(signal)
       onStep('resolve')
       const blobs = { session, transport, retry }
-      const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes }
+      const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
       const fetchConfig: FetchBlob = (descriptor) => fetchBlob(blobs, descriptor, 0, signal)
       return {
         ...(await resolveImage(session, wanted, fetchConfig, signal)),
         image,
         fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
       }
+    },
+    async challenge({ image, willLogIn }, signal) {
+      const session = converse(image, null, willLogIn)
+      await session.challenge(signal)
+      return session.plan
+    },
+    async rights({ image, login, digest }, signal) {
+      const reference = digest ?? image.digest ?? effectiveTag(image) ?? 'latest'
+      const [push, withoutLogin] = await Promise.all([
+        login === null ? false : mayPush(converse(image, login), signal),
+        isOpenToAll(converse(image, null), reference, signal),
+      ])
+      return { push, withoutLogin }
     },
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   }
@@ -71,7 +112,6 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
 /** A login serves the image that it was bound to, over a scheme that it allows. */
 function mayLogIn(login: BoundLogin, image: ImageReference, endpoint: Endpoint): void {
   const { registry } = endpoint
-  if (endpoint.anonymousOnly) throw problem('REGISTRY_PLAIN_HTTP', { registry })
   const sameImage = login.image.domain === image.domain && login.image.path === image.path
   if (!sameImage || !login.mayGoTo(endpoint)) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry })
 }

@@ -22,6 +22,14 @@ export interface Wanted {
   readonly digest: string | null
   readonly platform: NodePlatform
   readonly maxImageBytes: number
+  readonly hooks?: ResolveHooks
+}
+
+export interface ResolveHooks {
+  /** Each answer that has a manifest, or its head. */
+  readonly onManifest?: (answer: AnswerHead) => void
+  /** The manifest is there, which proves the right to pull; what follows is about the platform. */
+  readonly onPermitted?: () => void
 }
 
 type Resolved = Omit<PullTicket, 'image' | 'fetchBlob'>
@@ -39,6 +47,7 @@ export async function resolveImage(
 ): Promise<Resolved> {
   const digest = wanted.digest ?? wanted.image.digest ?? (await headDigest(session, wanted, signal))
   const root = await fetchManifest(session, digest ?? tagOf(wanted), wanted, signal)
+  wanted.hooks?.onPermitted?.()
   const image = root.kind === 'index' ? await fetchForPlatform(session, root, wanted, signal) : root
   if (image.kind !== 'image') throw unsupported(session)
   const platform = await fetchPlatform(session, image.config, wanted.platform, fetch)
@@ -59,6 +68,7 @@ async function headDigest(session: RegistrySession, wanted: Wanted, signal: Abor
   if (answer.status === 404) throw notFound(session)
   if (answer.status === 405 || answer.status === 501) return null
   if (answer.status !== 200) throw session.problemOf(answer)
+  wanted.hooks?.onManifest?.(answer)
   const digest = answer.header('docker-content-digest')
   return digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null
 }
@@ -66,13 +76,14 @@ async function headDigest(session: RegistrySession, wanted: Wanted, signal: Abor
 async function fetchManifest(
   session: RegistrySession,
   reference: string,
-  { maxImageBytes }: Wanted,
+  { maxImageBytes, hooks }: Wanted,
   signal: AbortSignal,
 ): Promise<Admitted> {
   const path = manifestPath(session, reference)
   const answer = await session.whole({ method: 'GET', path, headers: { accept } }, manifestLimits.bytes, signal)
   if (answer.status === 404) throw notFound(session)
   if (answer.status !== 200) throw session.problemOf(answer)
+  hooks?.onManifest?.(answer)
   const { registry, repository } = session
   const digest = reference.includes(':') ? reference : promisedDigest(answer)
   const contentType = answer.header('content-type') ?? ''

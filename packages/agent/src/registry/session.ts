@@ -9,7 +9,7 @@ import { planLogin, type LoginPlan } from './plan-login.ts'
 import type { RealmPair } from './realm-policy.ts'
 import { retrying, type RetryTiming } from './retry.ts'
 import { parseStrictUrl } from './strict-url.ts'
-import { fetchToken } from './token.ts'
+import { fetchGrants, fetchToken, type TokenRequest } from './token.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, Transport, WholeAnswer } from './transport.ts'
 
 export interface SessionParts {
@@ -18,6 +18,8 @@ export interface SessionParts {
   readonly registry: RegistryHost
   readonly image: ImageReference
   readonly login: BoundLogin | null
+  /** Whether a login is to follow: where one is, its realm is judged more strictly. */
+  readonly willLogIn: boolean
   readonly trustedRealms: readonly RealmPair[]
   readonly retry: RetryTiming
 }
@@ -56,6 +58,11 @@ export class RegistrySession {
     return this.#parts.endpoint
   }
 
+  /** Null before the challenge, and where the registry asks for no login. */
+  get plan(): LoginPlan | null {
+    return this.#plan
+  }
+
   /** `GET /v2/` without credentials; the plan is made here, before any is sent. */
   async challenge(signal: AbortSignal): Promise<void> {
     const answer = await this.#whole({ method: 'GET', path: '/v2/', headers: {} }, null, 64 * 1024, signal)
@@ -71,6 +78,13 @@ export class RegistrySession {
     if (this.#plan.kind !== 'basic') return
     const answer = await this.#whole({ method: 'GET', path: '/v2/', headers: {} }, authorization, 64 * 1024, signal)
     if (answer.status >= 300) throw this.problemOf(answer)
+  }
+
+  /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
+  async grants(signal: AbortSignal): Promise<readonly string[] | null> {
+    const { transport, retry } = this.#parts
+    if (this.#plan?.kind !== 'bearer') return null
+    return fetchGrants(transport, { ...this.#tokenRequest(this.#plan), actions: 'pull,push' }, retry, signal)
   }
 
   async whole(request: RegistryRequest, limit: number, signal: AbortSignal): Promise<WholeAnswer> {
@@ -130,7 +144,7 @@ export class RegistrySession {
   }
 
   async #obtain(signal: AbortSignal): Promise<Held> {
-    const { transport, endpoint, registry, image, login, trustedRealms, retry } = this.#parts
+    const { transport, endpoint, login, retry } = this.#parts
     const plan = this.#plan
     const place = placeOf(endpoint)
     if (!plan) throw problem('INTERNAL')
@@ -138,18 +152,22 @@ export class RegistrySession {
       if (!login) throw problem('REGISTRY_AUTH_MISSING', { registry: this.registry })
       return { authorization: basicForRegistry(login, place), renewAt: Infinity }
     }
-    const authorization = login ? basicForRealm(login, registry, plan.realm, trustedRealms) : null
-    const realm = parseStrictUrl(plan.realm)
-    if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: this.registry })
-    const request = { realm, service: plan.service, repository: image.path, authorization, registry: this.registry }
-    const { token, lifeSeconds } = await fetchToken(transport, request, retry, signal)
+    const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
     return { authorization: bearer(token, place), renewAt: performance.now() + lifeSeconds * 800 }
   }
 
+  #tokenRequest({ realm: url, service }: Extract<LoginPlan, { kind: 'bearer' }>): TokenRequest {
+    const { registry, image, login, trustedRealms } = this.#parts
+    const authorization = login ? basicForRealm(login, registry, url, trustedRealms) : null
+    const realm = parseStrictUrl(url)
+    if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: this.registry })
+    return { realm, service, repository: image.path, authorization, registry: this.registry }
+  }
+
   #planFrom(answer: AnswerHead): LoginPlan {
-    const { endpoint, registry, login, trustedRealms } = this.#parts
+    const { endpoint, registry, willLogIn, trustedRealms } = this.#parts
     const challenges = challengesOf(answer)
-    return planLogin({ registry, endpoint, challenges, hasLogin: login !== null, trustedRealms })
+    return planLogin({ registry, endpoint, challenges, hasLogin: willLogIn, trustedRealms })
   }
 
   #whole(

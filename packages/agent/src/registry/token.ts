@@ -1,8 +1,9 @@
-/** Fetches the one token of a pull from a realm, for `repository:<path>:pull` and nothing wider. */
+/** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; wider only to see what would be granted, never to use it. */
 import { problem, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
 import { Redacted } from '../login/redacted.ts'
 import type { Authorization } from './authorization.ts'
+import { grantedActions } from './granted-actions.ts'
 import { retrying, type RetryTiming } from './retry.ts'
 import { placeName, type StrictUrl } from './strict-url.ts'
 import type { Transport, WholeAnswer } from './transport.ts'
@@ -15,6 +16,8 @@ export interface TokenRequest {
   readonly authorization: Authorization | null
   /** How problems name the registry. */
   readonly registry: string
+  /** `pull` where nothing is said. */
+  readonly actions?: 'pull' | 'pull,push'
 }
 
 export interface RegistryToken {
@@ -39,25 +42,45 @@ export async function fetchToken(
   retry: RetryTiming,
   signal: AbortSignal,
 ): Promise<RegistryToken> {
+  return readToken(await ask(transport, request, retry, signal), request.registry)
+}
+
+/** What the realm's answer says that its token may do; null where it cannot be read. */
+export async function fetchGrants(
+  transport: Transport,
+  request: TokenRequest,
+  retry: RetryTiming,
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  return grantedActions(await ask(transport, request, retry, signal), request.repository)
+}
+
+async function ask(
+  transport: Transport,
+  request: TokenRequest,
+  retry: RetryTiming,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const { realm, authorization } = request
   const place = { scheme: realm.scheme, host: realm.host, port: realm.port }
-  const ask = () =>
+  const attempt = () =>
     transport.whole({ method: 'GET', place, path: tokenPath(request), authorization }, answerLimit, signal)
-  const answer = await retrying(ask, retry, signal).catch((error: unknown) => {
+  const answer = await retrying(attempt, retry, signal).catch((error: unknown) => {
     throw realmProblem(error, request)
   })
   if (answer.status !== 200) throw refusal(answer, request)
-  return readToken(answer.bytes, request.registry)
+  return answer.bytes
 }
 
 export function tokenPath({
   realm,
   service,
   repository,
-}: Pick<TokenRequest, 'realm' | 'service' | 'repository'>): string {
+  actions = 'pull',
+}: Pick<TokenRequest, 'realm' | 'service' | 'repository' | 'actions'>): string {
   const query = new URLSearchParams()
   if (service !== null) query.set('service', service)
-  query.set('scope', `repository:${repository}:pull`)
+  query.set('scope', `repository:${repository}:${actions}`)
   return `${realm.path || '/'}${realm.query === '' ? '?' : `${realm.query}&`}${query.toString()}`
 }
 

@@ -5,7 +5,7 @@ import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../login/redacted.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { samePlace, type Authorization, type Place } from './authorization.ts'
-import { guardedConnector, mayConnect } from './guarded-connect.ts'
+import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
 import { originOf, parseStrictUrl, placeName } from './strict-url.ts'
 
@@ -54,11 +54,17 @@ type TransportPolicy = Pick<NodePolicy, 'registry_ca' | 'proxy' | 'loopback_regi
 export class Transport implements AsyncDisposable {
   readonly #policy: TransportPolicy
   readonly #timing: TransportTiming
+  readonly #onConnection: OnConnection
   readonly #dispatchers = new Map<string, Dispatcher>()
 
-  constructor(policy: TransportPolicy, timing: TransportTiming = defaultTiming) {
+  constructor(
+    policy: TransportPolicy,
+    timing: TransportTiming = defaultTiming,
+    onConnection: OnConnection = () => undefined,
+  ) {
     this.#policy = policy
     this.#timing = timing
+    this.#onConnection = onConnection
   }
 
   /** Asks for an answer whose body is read as a stream. */
@@ -145,7 +151,7 @@ export class Transport implements AsyncDisposable {
     return new Agent({
       ...options,
       allowH2: false,
-      connect: guardedConnector({ ca, allowLoopback, timeoutMs: connectMs }),
+      connect: guardedConnector({ ca, allowLoopback, timeoutMs: connectMs, onConnection: this.#onConnection }),
     })
   }
 

@@ -1,0 +1,42 @@
+/** Reads what a token answer says that its token may do in one repository, without any use of the token. */
+import { z } from 'zod'
+
+const Answer = z.looseObject({
+  token: z.string().optional().catch(undefined),
+  access_token: z.string().optional().catch(undefined),
+  scope: z.string().optional().catch(undefined),
+})
+/** The `access` claim of the distribution project's token specification. */
+const Claims = z.looseObject({
+  access: z.array(z.looseObject({ type: z.string(), name: z.string(), actions: z.array(z.string()) })).nullable(),
+})
+
+/** Null where neither the token nor its answer tells: an opaque token is no fault. */
+export function grantedActions(bytes: Uint8Array, repository: string): readonly string[] | null {
+  const answer = Answer.safeParse(parse(bytes))
+  if (!answer.success) return null
+  const { token, access_token: accessToken, scope } = answer.data
+  return claimed(token || accessToken || '', repository) ?? (scope === undefined ? null : scoped(scope, repository))
+}
+
+function claimed(token: string, repository: string): readonly string[] | null {
+  const [, payload = ''] = token.split('.')
+  const claims = Claims.safeParse(parse(Buffer.from(payload, 'base64url')))
+  if (!claims.success) return null
+  const access = claims.data.access ?? []
+  return access.flatMap(({ type, name, actions }) => (type === 'repository' && name === repository ? actions : []))
+}
+
+/** `repository:team/app:pull,push`, several apart by spaces. */
+function scoped(text: string, repository: string): readonly string[] {
+  const prefix = `repository:${repository}:`
+  return text.split(' ').flatMap((one) => (one.startsWith(prefix) ? one.slice(prefix.length).split(',') : []))
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return null
+  }
+}
