@@ -12,10 +12,19 @@ export const chainBegin: ChainEnd = { sequence: 0, hash: chainStart }
 
 /** `altered`: the hash is not that of the record. `fork`: its place is taken, or another record precedes it. `gap`: records are missing. */
 export function judgeLink(end: ChainEnd, record: PullRecord): ChainState {
-  if (recordHash(record) !== record.hash) return 'altered'
+  if (!hasItsHash(record)) return 'altered'
   if (record.sequence <= end.sequence) return 'fork'
   if (record.sequence > end.sequence + 1) return 'gap'
   return record.previous_hash === end.hash ? 'intact' : 'fork'
+}
+
+/** Text that has no canonical form (a lone surrogate) has no hash either: no agent of ours wrote it. */
+function hasItsHash(record: PullRecord): boolean {
+  try {
+    return recordHash(record) === record.hash
+  } catch {
+    return false
+  }
 }
 
 /** SHA-256 of the RFC 8785 JSON of all fields but the hash. */

@@ -1,6 +1,6 @@
 /** The agent's channel on a real socket, with nodes that sign as agents do. */
 import { randomBytes } from 'node:crypto'
-import { newId } from '@fairlead/contract'
+import { newId, NodeId, type PullRecord } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { joinToken, nodeKey, testNode, workloadReport, type TestNode } from '../testing/test-node.ts'
@@ -206,6 +206,55 @@ describe('desired state', () => {
         registry_login_secret: null,
       },
     ])
+  })
+})
+
+describe('a node that lies in its pull records', () => {
+  const record = (part: Partial<PullRecord>): PullRecord => {
+    const open: PullRecord = {
+      id: newId('pull'),
+      node_id: null,
+      sequence: 1,
+      purpose: 'cluster',
+      cluster_id: null,
+      build_id: null,
+      image: 'registry.example.com/team/app:1',
+      registry: 'registry.example.com',
+      repository: 'team/app',
+      digest: null,
+      secret_reference: null,
+      secret_version: null,
+      decision: 'authenticated',
+      code: null,
+      bytes: 0,
+      total_bytes: null,
+      started_at: '2026-11-24T12:00:00.000Z',
+      duration_ms: 1.5,
+      steps: [],
+      previous_hash: '0'.repeat(64),
+      hash: 'f'.repeat(64),
+      ...part,
+    }
+    return open
+  }
+
+  test('is shown as the one who told it, whomever it names', async () => {
+    const cloud = await makeCloud()
+    const [liar, other] = [await join(cloud), await join(cloud)]
+    const forged = record({ node_id: NodeId.parse(other.id) })
+    expect((await liar.report({ pulls: [forged] })).status).toBe(200)
+    const { admin } = running
+    expect((await admin.get(`/pulls/${forged.id}`)).body.result.node_id).toBe(liar.id)
+    expect((await admin.get(`/pulls?node_id=${liar.id}`)).body.results).toMatchObject([{ node_id: liar.id }])
+    expect((await admin.get(`/nodes/${liar.id}`)).body.result.pull_chain).toBe('altered')
+  })
+
+  test('with text that has no canonical form is taken, as altered', async () => {
+    const liar = await join(await makeCloud())
+    expect((await liar.report({ pulls: [record({ node_id: NodeId.parse(liar.id), image: '\ud800' })] })).status).toBe(
+      200,
+    )
+    expect((await running.admin.get(`/nodes/${liar.id}`)).body.result.pull_chain).toBe('altered')
   })
 })
 

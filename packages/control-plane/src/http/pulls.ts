@@ -12,6 +12,7 @@ import {
   single,
 } from '@fairlead/contract'
 import { pageOf } from './paging.ts'
+import type { StoredPull } from '../store/records.ts'
 import { get, type Route } from './route.ts'
 
 const PullQuery = PageQuery.extend({
@@ -36,7 +37,7 @@ export function pullRoutes(): Route[] {
           query,
           (slice) => reader.pulls.list({ clusterId: query.cluster_id, nodeId: query.node_id, code: query.code }, slice),
           (pull) => pull.key,
-          (pulls) => pulls.map((pull) => pull.record),
+          (pulls) => pulls.map(presentPull),
         ),
     ),
     get(
@@ -52,8 +53,13 @@ export function pullRoutes(): Route[] {
         const id = PullId.safeParse(params.pull_id)
         const pull = id.success ? await reader.pulls.byId(id.data) : null
         if (pull === null) throw problem('PULL_NOT_FOUND', { name: printable(params.pull_id) })
-        return { result: pull.record }
+        return { result: presentPull(pull) }
       },
     ),
   ]
+}
+
+/** By the node that told it: a record may name another, and is flagged for that, but nobody is taken for its author. */
+function presentPull({ record, node_id }: StoredPull): PullRecord {
+  return { ...record, node_id }
 }
