@@ -22,9 +22,10 @@ export async function setUp({ yes = false, services = true, rayImage = services 
   const missing = services ? missingPackages() : []
   const needsNpm = npmIsNeeded()
   const needsMoto = services && needed.moto()
-  tellPlan({ missing, needsNpm, needsMoto })
+  const needsImage = rayImage && needed.rayImage()
+  tellPlan({ missing, needsNpm, needsMoto, needsImage })
   if (services) refuseWithoutPower(missing)
-  if ((missing.length > 0 || needsNpm || needsMoto) && !(await agreed({ yes }))) {
+  if ((missing.length > 0 || needsNpm || needsMoto || needsImage) && !(await agreed({ yes }))) {
     throw new CannotSetUp('Nothing was installed.')
   }
   const board = new TaskBoard()
@@ -42,7 +43,7 @@ export async function setUp({ yes = false, services = true, rayImage = services 
       }),
     )
   }
-  if (rayImage) second.push(show('Ray image', needed.rayImage(), makeRayImage))
+  if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
   await settled(second)
   return services ? { FAIRLEAD_MOTO_PYTHON: interpreter } : {}
 }
@@ -56,14 +57,15 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean }} plan */
-function tellPlan({ missing, needsNpm, needsMoto }) {
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsImage: boolean }} plan */
+function tellPlan({ missing, needsNpm, needsMoto, needsImage }) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
+  if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
   if (plan.length === 0) return
-  console.log('To be installed first:')
+  console.log('To be installed and made first:')
   for (const line of plan) console.log(`  - ${line}`)
 }
 

@@ -41,10 +41,10 @@ async function tell(
   started: number,
 ): Promise<'told'> {
   const board = new TaskBoard()
-  const stage = await board.run('registry, AWS, control plane, machines', () => buildStage(stack))
+  const stage = await board.run('registry, AWS, machines', () => buildStage(stack))
   const registry = { url: `https://${stage.network.hostAddress}:${stage.registry.port}`, caPem: stage.ca.caPem }
   const { login, laptop } = stage
-  const image = await board.run('the image into the private registry', (tell) =>
+  const image = await board.run('image into the registry', (tell) =>
     publishImage({ image: options.image, registry, host: stage.registry.host, login, laptop }, tell),
   )
   await theUsualWay(stage, image, narrator)
