@@ -7,7 +7,7 @@ import { parseImageReference, parseSecretReference, Problem } from '@fairlead/co
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodePolicy } from './node-policy.ts'
-import { isSafe, parseNodePolicy, readNodePolicy } from './read-node-policy.ts'
+import { isSafe, parseNodePolicy, readNodePolicy, readPolicyInForce } from './read-node-policy.ts'
 import { registryAllowed } from './registry-allowed.ts'
 import { secretAllowed } from './secret-allowed.ts'
 
@@ -37,6 +37,15 @@ describe('S7: the file of the node', () => {
 
   test('may be left out', async () => {
     expect(await readNodePolicy(join(folder, 'nowhere.yaml'))).toEqual(NodePolicy.parse({}))
+  })
+
+  test('is told apart from what holds by default', async () => {
+    expect((await readPolicyInForce(path)).given).toEqual(['offline_start'])
+    await writeFile(path, 'containers: { gpus: all, network: ray }\nproxy: http://proxy:3128\n')
+    expect((await readPolicyInForce(path)).given).toEqual(['containers.gpus', 'containers.network', 'proxy'])
+    await writeFile(path, '# nothing yet\n')
+    expect((await readPolicyInForce(path)).given).toEqual([])
+    expect((await readPolicyInForce(join(folder, 'nowhere.yaml'))).given).toBeNull()
   })
 
   test('may be a link to one that is safe', async () => {

@@ -10,12 +10,24 @@ const maxBytes = 1024 * 1024
 
 /** Throws POLICY_UNSAFE or POLICY_INVALID. */
 export async function readNodePolicy(path: string): Promise<NodePolicy> {
+  return (await readPolicyInForce(path)).policy
+}
+
+export interface PolicyInForce {
+  readonly policy: NodePolicy
+  /** The settings that the file itself makes, such as `containers.gpus`; all others have their defaults. Null: there is no file. */
+  readonly given: readonly string[] | null
+}
+
+/** The same, with what its owner wrote told apart from what holds by default. */
+export async function readPolicyInForce(path: string): Promise<PolicyInForce> {
   await using file = await openPolicy(path)
-  if (!file) return NodePolicy.parse({})
+  if (!file) return { policy: NodePolicy.parse({}), given: null }
   const stat = await file.stat()
   if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('POLICY_UNSAFE', { path })
   if (stat.size > maxBytes) throw problem('POLICY_INVALID', { path, reason: 'the file is larger than 1 MiB' })
-  return parseNodePolicy(await file.readFile('utf8'), path)
+  const text = await file.readFile('utf8')
+  return { policy: parseNodePolicy(text, path), given: settingsIn(readYaml(text, path)) }
 }
 
 /** Owned by root or by the agent's own user, and written by nobody else. */
@@ -34,6 +46,13 @@ export function parseNodePolicy(text: string, path: string): NodePolicy {
   const [first] = misplaced
   if (first) throw problem('POLICY_INVALID', { path: first.path, reason: first.detail }, misplaced)
   return parsed.data
+}
+
+/** Of a document that was found valid. */
+function settingsIn(document: unknown): readonly string[] {
+  return Object.entries(document ?? {}).flatMap(([name, value]) =>
+    name === 'containers' ? Object.keys(value as object).map((inner) => `${name}.${inner}`) : [name],
+  )
 }
 
 async function openPolicy(path: string): Promise<FileHandle | null> {

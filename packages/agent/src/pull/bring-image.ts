@@ -55,7 +55,7 @@ async function pullThroughGateway(
   const { patience = defaultPatience } = parts
   await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes)
   const stop = AbortSignal.any([signal, disk.full])
-  const before = await anyOf(expectedIds(ticket), engine, stop)
+  const before = await holdsImage(ticket, engine, stop)
   await using gateway = await openGateway(ticket, { patience }, stop)
   const verifying: VerifyOptions = { patience, onBytes: (count) => (story.bytes += count) }
   const tell = (): void => story.steps.bytes(story.bytes + gateway.progress.bytes, ticket.totalBytes)
@@ -149,8 +149,9 @@ async function keep(
 const expectedIds = (ticket: PullTicket): ReadonlySet<string> =>
   new Set([ticket.config.digest, ...ticket.manifests.map(({ digest }) => digest)])
 
-async function anyOf(ids: ReadonlySet<string>, engine: Engine, signal: AbortSignal): Promise<boolean> {
-  const images = await Promise.all([...ids].map((id) => engine.image(id, signal)))
+/** Whether the engine has this very image already. */
+export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
+  const images = await Promise.all([...expectedIds(ticket)].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)
 }
 

@@ -21,7 +21,8 @@ export async function watchDisk(folder: string | null, reserveBytes: number): Pr
   return { full: full.signal, [Symbol.asyncDispose]: async () => clearInterval(clock) }
 }
 
-async function freeBytes(folder: string): Promise<number | null> {
+/** What is left for the folder's owner; null where it cannot be looked at. */
+export async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder)
     return bavail * bsize

@@ -1,6 +1,7 @@
 /** The credential path, in its order. Each verb is a file of this folder; nothing here knows how any of them is done. */
 import { isProblem, parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
 import type { NodePlatform } from '../registry/platform.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
@@ -17,7 +18,7 @@ import { startOffline } from './start-offline.ts'
 export async function pullImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<BroughtImage> {
   const engine = needEngine(parts)
   const platform = await platformOf(engine, signal)
-  const image = allowedImage(story, parts)
+  const image = allowedImage(story, parts.policy)
   return withLogin(image, story, parts, signal, async (login) => {
     const ticket = await admitted(image, login, engine, platform, parts, story, signal)
     if ('imageId' in ticket) return ticket
@@ -29,7 +30,7 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
 /** All of the path without the pull: what a build's check does. */
 export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdmittedImage> {
   const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal)
-  const image = allowedImage(story, parts)
+  const image = allowedImage(story, parts.policy)
   return withLogin(image, story, parts, signal, async (login) =>
     factsOf(await admit(image, login, platform, parts, story, signal)),
   )
@@ -86,7 +87,8 @@ async function newerLogin(
   return version === rejected.version ? null : readLogin(image, parts, story, { signal, fresh: false })
 }
 
-function allowedImage(story: PullStory, { policy }: PullParts): ImageReference {
+/** What everything else begins with: the name is read, and the node's own file allows images from there. */
+export function allowedImage(story: PullStory, policy: NodePolicy): ImageReference {
   const image = parseImageReference(story.order.image)
   story.image = image
   if (registryAllowed(policy, image)) return image
