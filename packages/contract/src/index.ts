@@ -43,7 +43,13 @@ export {
   SessionId,
   TokenId,
 } from './id.ts'
-export { effectiveTag, formatImageReference, parseImageReference, type ImageReference } from './image-reference.ts'
+export {
+  effectiveTag,
+  formatImageReference,
+  isPathComponent,
+  parseImageReference,
+  type ImageReference,
+} from './image-reference.ts'
 export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
