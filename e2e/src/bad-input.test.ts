@@ -275,6 +275,17 @@ describe('what the node finds when it checks a build', () => {
   })
 })
 
+describe('the fix of a mismatch', () => {
+  test("is to set the secret's server: a new check is green at once, whatever the node had cached", async () => {
+    await system.moto.putSecret('team/mended', { ...system.login, server: 'example.jfrog.io' })
+    const config = { ...system.good, registry_login_secret: 'team/mended' }
+    expectProblem(await build('mended', config), 'CREDENTIAL_SERVER_MISMATCH')
+    await system.moto.updateSecret('team/mended', system.login)
+    const result = await system.fairlead('cluster-env', 'verify', 'mended')
+    expect(result.status, result.stderr).toBe(0)
+  })
+})
+
 describe('where there is nobody to do it', () => {
   test('too few nodes: the cluster waits and says for what', async () => {
     await build('waiting', system.good)

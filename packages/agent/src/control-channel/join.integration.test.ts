@@ -1,10 +1,10 @@
 /** A join to a control plane with a CA of its own: the hash in the token is what makes one paste enough and safe. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createNetwork, type TestNetwork } from '@fairlead/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { joinNode } from './join.ts'
@@ -13,29 +13,22 @@ import { loadIdentity } from './node-identity.ts'
 
 let dir: string
 let plane: ControlPlane
+let network: TestNetwork
 
+// On loopback an https origin means that a proxy speaks TLS, so this one listens where other machines would reach it.
+beforeAll(async () => {
+  network = await createNetwork()
+})
+afterAll(() => network.stop())
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'fairlead-tls-'))
-  const port = await freePort()
-  const origin = `https://127.0.0.1:${port}`
-  plane = await startControlPlane({ listen: `127.0.0.1:${port}`, origin, dataDir: join(dir, 'p'), logLevel: 'silent' })
+  const listen = `${network.hostAddress}:0`
+  plane = await startControlPlane({ listen, dataDir: join(dir, 'p'), logLevel: 'silent' })
 })
 afterEach(async () => {
   await plane.close()
   await rm(dir, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  return port
-}
 
 /** The token's text as an admin is shown it; asked for over TLS that trusts the plane's own CA. */
 async function joinToken(): Promise<string> {

@@ -26,6 +26,8 @@ let ledger: Ledger
 let ticket: FakeTicket
 let version: string
 let server: string
+/** What the secret manager has by now, while the cache has `server`. */
+let mendedServer: string | null
 let reads: boolean[]
 let orders: AdmitOrder[]
 let steps: readonly StepReport[]
@@ -38,6 +40,7 @@ beforeEach(async () => {
   ticket = fakeTicket({ layers })
   version = 'v1'
   server = 'registry.example.com'
+  mendedServer = null
   reads = []
   orders = []
   steps = []
@@ -52,6 +55,7 @@ function parts(policy: unknown = {}): PullParts {
     secrets: {
       read: async (_reference, { fresh = false }) => {
         reads.push(fresh)
+        if (fresh) server = mendedServer ?? server
         const login = { username: new Redacted('u'), password: new Redacted('p'), server: new Redacted(server) }
         return { login, version }
       },
@@ -185,6 +189,13 @@ describe('the login', () => {
     expect(orders).toEqual([])
     expect(records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(story()).toEqual(['secret done', 'match failed'])
+  })
+
+  test('that was for another registry when it was cached is read anew, and fits once it was mended', async () => {
+    server = 'other.example.com'
+    mendedServer = 'registry.example.com'
+    const { record } = await pull()
+    expect([record.decision, reads]).toEqual(['authenticated', [false, true]])
   })
 
   test("for another registry is left out where the node's file says so, and the record says so, too", async () => {

@@ -1,9 +1,17 @@
 /** Steps 1 to 3 of the path: the login that the order names, read with the node's identity and bound to the image's registry, or none. */
-import { canonicalReference, isProblem, parseSecretReference, problem, registryOf } from '@fairlead/contract'
+import {
+  canonicalReference,
+  isProblem,
+  matchServer,
+  parseSecretReference,
+  problem,
+  registryOf,
+} from '@fairlead/contract'
 import type { ImageReference, SecretReference } from '@fairlead/contract'
 import { bindTo, type BoundLogin } from '../login/bind-to.ts'
 import type { RegistryLogin } from '../login/registry-login.ts'
 import { secretAllowed } from '../policy/secret-allowed.ts'
+import type { ReadSecret } from '../secrets/secret-reader.ts'
 import { decideLogin } from './decision.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
@@ -38,11 +46,23 @@ export async function readLogin(
   story.steps.begin('secret')
   const reference = allowedReference(story.order.secret, image, parts)
   story.reference = story.order.secret
-  const { login, version } = await parts.secrets.read(reference, options)
+  const { login, version } = await readFitting(reference, image, parts, options)
   story.secretVersion = version
   story.steps.begin('match')
   const bound = boundLogin(image, login, parts, story)
   return { bound, reference, secret: canonicalReference(reference), version }
+}
+
+/** A secret that does not fit may have been mended since it was cached, so the cache is passed by once before it is refused. */
+async function readFitting(
+  reference: SecretReference,
+  image: ImageReference,
+  { secrets }: PullParts,
+  options: ReadLoginOptions,
+): Promise<ReadSecret> {
+  const read = await secrets.read(reference, options)
+  const fits = read.login.server.spend((server) => matchServer(server, image).match)
+  return fits || options.fresh ? read : secrets.read(reference, { ...options, fresh: true })
 }
 
 /** Asked before the secret manager is, so that a refusal never tells whether the secret exists (S13). */
