@@ -97,9 +97,27 @@ module.exports = {
       name: 'logins-stay-home',
       severity: 'error',
       comment:
-        'S4: the types that hold a password are for secrets, registry and pull alone (index and explain show them to nobody else).',
-      from: { path: '^packages/', pathNot: [`${agent}(login|secrets|registry|pull)/`, `${agent}explain\\.ts$`, tests] },
+        'S4: the types that hold a password are for secrets, registry and pull alone, and for the adapters, whose work is to hand a bound login to an engine (index and explain show them to nobody else).',
+      from: {
+        path: '^packages/',
+        pathNot: [`${agent}(login|secrets|registry|pull|adapters)/`, `${agent}explain\\.ts$`, tests],
+      },
       to: { path: `${agent}login/` },
+    },
+    {
+      name: 'adapters-know-no-engine',
+      severity: 'error',
+      comment: 'An adapter answers who asks for a login; it pulls nothing and takes no orders.',
+      from: { path: `${agent}adapters/`, pathNot: tests },
+      to: { path: `${agent}(engine|gateway|pull|workload)/` },
+    },
+    {
+      name: 'nobody-imports-adapters',
+      severity: 'error',
+      comment:
+        'They hand out passwords: only the agent opens their socket, and index shows what the command line needs.',
+      from: { path: '^packages/', pathNot: [`${agent}(adapters/|main\\.ts$|index\\.ts$)`, tests] },
+      to: { path: `${agent}adapters/` },
     },
     {
       name: 'login-imports-contract-alone',

@@ -1,5 +1,6 @@
 /** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
 import { problem } from '@fairlead/contract'
+import { serveAgentLogins } from './adapters/agent-logins.ts'
 import { connectTo } from './control-channel/connection.ts'
 import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
 import { loadIdentity } from './control-channel/node-identity.ts'
@@ -44,6 +45,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   if (path.identityMissing !== null) {
     log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
   }
+  await using _logins = await serveAgentLogins({
+    provider: identity.provider,
+    node: path.node,
+    policy: path.policy,
+    secretsDir: options.secretsDir,
+    stateDir: options.stateDir,
+    log,
+  })
   await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
   log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
   await runNodeAgent(

@@ -84,7 +84,21 @@ describe('what the map may say', () => {
   })
 
   test('S9: any text is a map or a problem with it', () => {
-    const part = fc.constantFrom('registries', 'provider', 'a.example.com', ':', ' ', '\n', '- ', '{', '}', '"', '&a', '*a', '!!js')
+    const part = fc.constantFrom(
+      'registries',
+      'provider',
+      'a.example.com',
+      ':',
+      ' ',
+      '\n',
+      '- ',
+      '{',
+      '}',
+      '"',
+      '&a',
+      '*a',
+      '!!js',
+    )
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: part })), (text) => {
         let code = 'read'

@@ -1,9 +1,9 @@
 /** Learns from AWS itself what this node is: partition, region and account (S21). */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { MetadataService } from '@aws-sdk/ec2-metadata-service'
 import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
 import { awsProblem, identityMissing } from './aws-problem.ts'
+import { ownAwsRegion } from './aws-region.ts'
 
 export interface AwsNodeIdentity {
   readonly partition: Partition
@@ -19,7 +19,7 @@ const timeoutMs = 25_000
 
 /** Throws NODE_IDENTITY_MISSING or SECRET_MANAGER_UNREACHABLE. */
 export async function awsNodeIdentity(signal: AbortSignal): Promise<AwsNodeIdentity> {
-  const region = await ownRegion(signal)
+  const region = await ownAwsRegion(signal)
   const partition = partitionOfRegion(region)
   if (partition === null) throw identityMissing()
   const client = new STSClient({ ...settings, region })
@@ -35,30 +35,6 @@ export async function awsNodeIdentity(signal: AbortSignal): Promise<AwsNodeIdent
   } finally {
     client.destroy()
   }
-}
-
-/** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
-async function ownRegion(signal: AbortSignal): Promise<string> {
-  const client = new STSClient(settings)
-  try {
-    return await client.config.region()
-  } catch {
-    return await regionOfMachine(signal)
-  } finally {
-    client.destroy()
-  }
-}
-
-async function regionOfMachine(signal: AbortSignal): Promise<string> {
-  try {
-    // No slash first: the client puts the path after the endpoint's own.
-    const service = new MetadataService({ httpOptions: { timeout: 2000 } })
-    const region = await untilAborted(service.request('latest/meta-data/placement/region', {}), signal)
-    if (partitionOfRegion(region) !== null) return region
-  } catch (error) {
-    if (isProblem(error)) throw error
-  }
-  throw identityMissing()
 }
 
 async function credentialsOf(client: STSClient, signal: AbortSignal): Promise<void> {

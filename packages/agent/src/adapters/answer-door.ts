@@ -1,0 +1,62 @@
+/** Answers one question at a door, whatever becomes of it, and has the decision written down. The same for the agent and for a cold start. */
+import { formatImageReference, isProblem, printable, problem, type Problem } from '@fairlead/contract'
+import { answerGet, type AnsweredDoor } from './docker-credential/answer-get.ts'
+import { hostIn, serverIn } from './docker-credential/helper-protocol.ts'
+import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
+import type { OpenLogins } from './find-login.ts'
+import { answerRequest } from './kubelet/answer-request.ts'
+import { parseProviderRequest } from './kubelet/provider-request.ts'
+import type { LoginMap } from './login-map.ts'
+
+export interface DoorParts {
+  readonly openLogins: OpenLogins
+  readonly readMaps: (paths: readonly string[]) => Promise<readonly LoginMap[]>
+  readonly record: (decision: DoorDecision) => void
+}
+
+/** Never throws: what went wrong is the answer. */
+export async function answerDoor(
+  question: DoorQuestion,
+  { openLogins, readMaps, record }: DoorParts,
+  signal: AbortSignal,
+): Promise<DoorAnswer> {
+  let asked: string | null = null
+  try {
+    const [described, answer] = describe(question)
+    asked = described
+    const answered = await answer(await readMaps(question.maps), openLogins, signal)
+    record({ door: question.door, asked, ...answered.decision, code: null, realm: null })
+    return answered.answer
+  } catch (error) {
+    const found = isProblem(error) ? error : problem('INTERNAL')
+    const realm = found.code === 'TOKEN_REALM_NOT_TRUSTED' ? String(found.facts.host ?? '') : null
+    const nothing = { decision: 'refused', secret: null, version: null } as const
+    record({ door: question.door, asked, ...nothing, code: found.code, realm })
+    return refusal(question, found)
+  }
+}
+
+type Answerer = (maps: readonly LoginMap[], openLogins: OpenLogins, signal: AbortSignal) => Promise<AnsweredDoor>
+
+/** What is asked for, in words for the log, and how it will be answered. */
+function describe({ door, input }: DoorQuestion): readonly [asked: string, answer: Answerer] {
+  if (door === 'docker') {
+    const asked = printable(hostIn(serverIn(input)))
+    return [asked, (...rest) => answerGet(input, ...rest)]
+  }
+  const request = parseProviderRequest(input)
+  return [formatImageReference(request.image), (...rest) => answerRequest(request, ...rest)]
+}
+
+/**
+ * Docker and the kubelet both show a helper's standard error. Docker also takes the error's text from standard output; a kubelet reads
+ * nothing there after a failure.
+ */
+function refusal({ door }: DoorQuestion, found: Problem): DoorAnswer {
+  const realm = found.code === 'TOKEN_REALM_NOT_TRUSTED' ? `realm: ${found.facts.host ?? 'unknown'}\n` : ''
+  return {
+    stdout: door === 'docker' ? `${found.what} (${found.code})\n` : '',
+    stderr: `fairlead: ${found.what} (${found.code})\n${realm}fix:   ${found.fix}\n`,
+    status: 1,
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Keeps what was compiled, so that the next start need not read it again. Plain JavaScript, so that such a start does without the type
+ * stripper. The folder is the user's own, never the shared temporary one, where another user could lay something to run.
+ */
+import { lstatSync, mkdirSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export function keepCompiledCode() {
+  const home = homedir()
+  if (!isOwn(home)) return
+  const folder = join(process.env['XDG_CACHE_HOME'] || join(home, '.cache'), 'fairlead', 'compiled')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    // A home that cannot be written to only makes the start slower.
+    return
+  }
+  if (isOwn(folder)) enableCompileCache(folder)
+}
+
+/** @param {string} folder */
+function isOwn(folder) {
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+/** Entry of `docker-credential-fairlead`, which Docker starts for each pull. */
+import { keepCompiledCode } from '../compile-cache.mjs'
+
+keepCompiledCode()
+
+const { runHelper } = await import('./main.ts')
+await runHelper(process.argv.slice(2))

@@ -1,0 +1,18 @@
+/** Answers Docker's `list`: the registries that the maps name. User names stay in the secret manager: to show one, its secret would be read. */
+import { isProblem } from '@fairlead/contract'
+import type { DoorAnswer } from '../door.ts'
+import { readLoginMaps } from '../read-login-maps.ts'
+
+export async function listRegistries(maps: readonly string[]): Promise<DoorAnswer> {
+  try {
+    const whole = (await readLoginMaps(maps)).flat().filter(({ path }) => path.length === 0)
+    const names = whole.map(({ registryKey }) => (registryKey === 'docker.io' ? dockerHub : registryKey))
+    return { stdout: `${JSON.stringify(Object.fromEntries(names.map((name) => [name, ''])))}\n`, stderr: '', status: 0 }
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return { stdout: `${error.what} (${error.code})\n`, stderr: `fix:   ${error.fix}\n`, status: 1 }
+  }
+}
+
+/** How Docker names it to a helper. */
+const dockerHub = 'https://index.docker.io/v1/'

@@ -1,0 +1,50 @@
+/** Answers a kubelet's request: the login for one image, with how far and how long the kubelet may use it. */
+import type { ImageReference } from '@fairlead/contract'
+import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
+import { findLogin, type OpenLogins } from '../find-login.ts'
+import { entryForImage, type LoginMap, type LoginMapEntry } from '../login-map.ts'
+import { formatProviderResponse, type ProviderAnswer, type ProviderRequest } from './provider-request.ts'
+
+/** As long as the agent keeps a secret; a rotation is seen after that. */
+const keepSeconds = 300
+
+export async function answerRequest(
+  { image, hasPodToken }: ProviderRequest,
+  maps: readonly LoginMap[],
+  openLogins: OpenLogins,
+  signal: AbortSignal,
+): Promise<AnsweredDoor> {
+  const entry = maps.map((map) => entryForImage(map, image)).find((found) => found !== null)
+  const respond = (answer: Omit<ProviderAnswer, 'hasPodToken'>) => ({
+    stdout: formatProviderResponse({ ...answer, hasPodToken }),
+    stderr: '',
+    status: 0,
+  })
+  // Not kept, so that a map or a registry that changes is seen with the next pull.
+  const none = { cacheKeyType: 'Image', keepSeconds: 0, auth: null } as const
+  if (!entry) {
+    return { answer: respond(none), decision: { decision: 'not_mapped', secret: null, version: null } }
+  }
+  const found = await findLogin(image, entry, await openLogins(), signal)
+  if (found === null) {
+    return { answer: respond(none), decision: { decision: 'not_needed', secret: entry.secret, version: null } }
+  }
+  const isForAll = found.servesWholeRegistry && !isDivided(maps, entry)
+  const auth = found.login.username.spend((username) =>
+    found.login.password.spend((password) => ({ match: matchFor(image, isForAll), username, password })),
+  )
+  return {
+    answer: respond({ cacheKeyType: isForAll ? 'Registry' : 'Image', keepSeconds, auth }),
+    decision: { decision: 'answered', secret: entry.secret, version: found.version },
+  }
+}
+
+/** Where the repositories of a registry have logins of their own, one answer must not serve them all. */
+function isDivided(maps: readonly LoginMap[], { registryKey }: LoginMapEntry): boolean {
+  return maps.flat().some((entry) => entry.registryKey === registryKey && entry.path.length > 0)
+}
+
+/** The kubelet takes a path as a prefix of text, so it is the whole repository or none. */
+function matchFor({ domain, path }: ImageReference, isForAll: boolean): string {
+  return isForAll ? domain : `${domain}/${path}`
+}

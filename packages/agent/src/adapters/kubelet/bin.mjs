@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+/** Entry of `fairlead-kubelet-credential-provider`, which the kubelet starts for an image. */
+import { keepCompiledCode } from '../compile-cache.mjs'
+
+keepCompiledCode()
+
+const { runProvider } = await import('./main.ts')
+await runProvider(process.argv.slice(2))

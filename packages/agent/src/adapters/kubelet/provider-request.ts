@@ -1,0 +1,76 @@
+/**
+ * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A pod's service account
+ * token may come with a request; it is not used, and not kept.
+ */
+import { isProblem, parseImageReference, problem, type ImageReference, type Problem } from '@fairlead/contract'
+import { z } from 'zod'
+
+export const apiVersion = 'credentialprovider.kubelet.k8s.io/v1'
+
+/** Fields of later Kubernetes versions are let through. */
+const Request = z.looseObject({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('CredentialProviderRequest'),
+  image: z.string().min(1).max(4096),
+  serviceAccountToken: z.string().optional(),
+})
+
+export interface ProviderRequest {
+  readonly image: ImageReference
+  /** Whether a pod's token came with it: the answer must then say how it may be kept. */
+  readonly hasPodToken: boolean
+}
+
+/** Throws KUBELET_REQUEST_INVALID; nothing of the request is repeated. */
+export function parseProviderRequest(text: string): ProviderRequest {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw invalid('it is not JSON')
+  }
+  const parsed = Request.safeParse(json)
+  if (!parsed.success) {
+    const field = parsed.error.issues[0]?.path.map(String).join('.') || 'it'
+    throw invalid(`${field} is not as in ${apiVersion}`)
+  }
+  const { image, serviceAccountToken = '' } = parsed.data
+  return { image: imageIn(image), hasPodToken: serviceAccountToken !== '' }
+}
+
+function imageIn(text: string): ImageReference {
+  try {
+    return parseImageReference(text)
+  } catch (error) {
+    if (isProblem(error)) throw invalid('image is not the name of an image')
+    throw error
+  }
+}
+
+function invalid(reason: string): Problem {
+  return problem('KUBELET_REQUEST_INVALID', { reason })
+}
+
+/** For what the kubelet keeps an answer: one image's repository, or all of a registry. */
+export type CacheKeyType = 'Image' | 'Registry'
+
+export interface ProviderAnswer {
+  readonly cacheKeyType: CacheKeyType
+  readonly keepSeconds: number
+  readonly hasPodToken: boolean
+  /** Null where there is no login for the image; the kubelet then goes on without. */
+  readonly auth: { readonly match: string; readonly username: string; readonly password: string } | null
+}
+
+export function formatProviderResponse({ cacheKeyType, keepSeconds, hasPodToken, auth }: ProviderAnswer): string {
+  const response = {
+    apiVersion,
+    kind: 'CredentialProviderResponse',
+    cacheKeyType,
+    cacheDuration: `${keepSeconds}s`,
+    // Older kubelets do not know the field, and send no token.
+    ...(hasPodToken && { serviceAccountTokenCacheType: 'ServiceAccount' }),
+    auth: auth && { [auth.match]: { username: auth.username, password: auth.password } },
+  }
+  return `${JSON.stringify(response)}\n`
+}

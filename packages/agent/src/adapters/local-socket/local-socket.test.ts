@@ -1,0 +1,129 @@
+/** The agent's login socket: who may ask, what is answered, and what happens where nobody answers. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { DoorQuestion } from '../door.ts'
+import { askAgent } from './ask-agent.ts'
+import { parseQuestion, serveLogins, type AnswerQuestion } from './serve-logins.ts'
+
+const uid = process.getuid?.() ?? 0
+const question: DoorQuestion = { door: 'docker', input: 'a.example.com', maps: ['/etc/fairlead/map.yaml'] }
+const answer = { stdout: 'x'.repeat(100_000), stderr: '', status: 0 }
+
+let folder: string
+let path: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fairlead-socket-'))
+  path = join(folder, 'logins.sock')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+describe('an agent that runs', () => {
+  test('answers one question after another, and many at once', async () => {
+    const asked: DoorQuestion[] = []
+    await using _server = await serveLogins(path, async (got) => {
+      asked.push(got)
+      return { ...answer, stderr: got.input }
+    })
+    const inputs = Array.from({ length: 20 }, (_, index) => `r${index}.example.com`)
+    const answers = await Promise.all(inputs.map((input) => askAgent(path, { ...question, input }, uid)))
+    expect(answers.map((got) => got?.stderr)).toEqual(inputs)
+    expect(answers[0]?.stdout).toBe(answer.stdout)
+    expect(asked[0]).toMatchObject({ door: 'docker', maps: question.maps })
+  })
+
+  test('lets its own user alone connect', async () => {
+    await using _server = await serveLogins(path, () => Promise.resolve(answer))
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('takes the place of a socket that a killed one left', async () => {
+    writeFileSync(path, '')
+    await using _server = await serveLogins(path, () => Promise.resolve(answer))
+    expect(await askAgent(path, question, uid)).toEqual(answer)
+  })
+
+  test('says so where it cannot answer', async () => {
+    await using _server = await serveLogins(path, () => Promise.resolve(null))
+    expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  test('stops the work for a client that left', async () => {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>()
+    const waits: AnswerQuestion = (_, signal) =>
+      new Promise((done) => {
+        signal.addEventListener('abort', () => {
+          resolve()
+          done(null)
+        })
+      })
+    await using _server = await serveLogins(path, waits)
+    const client = connect(path)
+    client.write(`${JSON.stringify(question)}\n`)
+    setTimeout(() => client.destroy(), 50)
+    await stopped
+  })
+
+  test('ends with its connections', async () => {
+    const server = await serveLogins(path, () => new Promise(() => {}))
+    const asked = askAgent(path, question, uid)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await server[Symbol.asyncDispose]()
+    expect(await asked).toBeNull()
+  })
+})
+
+describe('nobody is asked', () => {
+  test('where there is no socket', async () => {
+    expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  test('where a file stands in its place', async () => {
+    writeFileSync(path, JSON.stringify(answer))
+    expect(await askAgent(path, question, uid)).toBeNull()
+  })
+
+  test('where the socket is another user’s, who could hand out a login of his own', async () => {
+    await using _server = await serveLogins(path, () => Promise.resolve(answer))
+    const isRoot = statSync(path).uid === 0
+    expect(await askAgent(path, question, uid + 1)).toEqual(isRoot ? answer : null)
+  })
+})
+
+describe('S9: what is no question', () => {
+  test.each([
+    ['another door', { ...question, door: 'ssh' }],
+    ['a field more', { ...question, policy: '/tmp/x' }],
+    ['a map without a full path', { ...question, maps: ['map.yaml'] }],
+    ['too many maps', { ...question, maps: Array.from({ length: 9 }, () => '/m') }],
+  ])('has %s', (_, given) => {
+    expect(parseQuestion(JSON.stringify(given))).toBeNull()
+  })
+
+  test('any text is a question or none', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(parseQuestion(text)).toBeNull()
+      }),
+    )
+  })
+
+  test('gets no answer, and the agent lives', async () => {
+    await using _server = await serveLogins(path, () => Promise.resolve(answer))
+    const say = (text: string) =>
+      new Promise<string>((resolve) => {
+        let heard = ''
+        const client = connect(path)
+        client.on('data', (part) => (heard += part.toString()))
+        client.on('error', () => {})
+        client.on('close', () => resolve(heard))
+        client.write(`${text}\n`)
+      })
+    expect(await say('GET / HTTP/1.1\r\n\r\n')).toBe('')
+    expect(await say(JSON.stringify({ ...question, input: 'x'.repeat(200_000) }))).toBe('')
+    expect(await askAgent(path, question, uid)).toEqual(answer)
+  })
+})

@@ -1,0 +1,95 @@
+/** The agent's side of its login socket: one question a connection, answered as at a door. Who may connect is the file's mode, 0600. */
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { z } from 'zod'
+import type { DoorAnswer, DoorQuestion } from '../door.ts'
+
+const Question = z.strictObject({
+  door: z.enum(['docker', 'kubelet']),
+  input: z.string(),
+  maps: z.array(z.string().startsWith('/').max(4096)).max(8),
+})
+
+const questionLimit = 128 * 1024
+const answerWithinMs = 50_000
+/** A client that connects and says nothing must not hold a connection. */
+const silenceMs = 10_000
+const mostAtOnce = 64
+
+/** Null: the agent cannot answer that one, and whoever asks is to do it alone. */
+export type AnswerQuestion = (question: DoorQuestion, signal: AbortSignal) => Promise<DoorAnswer | null>
+
+/** The caller holds the lock of the state folder, so that a socket left there is nobody's. */
+export async function serveLogins(socketPath: string, answer: AnswerQuestion): Promise<AsyncDisposable> {
+  rmSync(socketPath, { force: true })
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+    socket.on('error', () => socket.destroy())
+    void serveOne(socket, answer)
+  })
+  server.maxConnections = mostAtOnce
+  await listen(server, socketPath)
+  return {
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of open) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** Made 0600 by the process's mask, so that there is no moment in which it is wider. */
+async function listen(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  const mask = process.umask(0o177)
+  try {
+    server.listen(path, resolve)
+  } finally {
+    process.umask(mask)
+  }
+  await promise
+  chmodSync(path, 0o600)
+}
+
+async function serveOne(socket: Socket, answer: AnswerQuestion): Promise<void> {
+  const question = parseQuestion(await readLine(socket))
+  if (question === null || socket.destroyed) return void socket.destroy()
+  const gone = new AbortController()
+  socket.on('close', () => gone.abort())
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(answerWithinMs)])
+  const found = await answer(question, signal)
+  if (!socket.destroyed) socket.end(JSON.stringify(found))
+}
+
+/** Null for anything but a question, whoever sends it. */
+export function parseQuestion(text: string | null): DoorQuestion | null {
+  if (text === null) return null
+  try {
+    return Question.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
+/** The question is one line; the client then waits, and one that leaves is noticed. Null for more than that, or nothing in time. */
+async function readLine(socket: Socket): Promise<string | null> {
+  const { promise, resolve } = Promise.withResolvers<string | null>()
+  const parts: Buffer[] = []
+  let size = 0
+  const timer = setTimeout(() => resolve(null), silenceMs)
+  socket.on('data', (part: Buffer) => {
+    parts.push(part)
+    size += part.length
+    if (size > questionLimit) resolve(null)
+    else if (part.at(-1) === newline) resolve(Buffer.concat(parts).toString('utf8'))
+  })
+  socket.on('close', () => resolve(null))
+  const line = await promise
+  clearTimeout(timer)
+  return line
+}
+
+const newline = 0x0a
