@@ -73,7 +73,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
         current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'ray', new Date()))
       }
       const asked = await whileItRuns(engine, workload, signal, () =>
-        engine.exec(containerName(workload), rayVersionCommand, signal),
+        askVersion(engine, workload, times.rayStartMs, signal),
       )
       if (asked === null) return
       if (isCommandMissing(asked.exitStatus)) {
@@ -106,6 +106,17 @@ const pullOrder = (workload: Workload) => ({
 async function findContainer(engine: Engine, name: string, signal: AbortSignal) {
   const containers = await engine.containers(labels.node, signal)
   return containers.find((container) => container.name === name) ?? null
+}
+
+/** An image's own program may never end. */
+async function askVersion(engine: Engine, workload: Workload, limitMs: number, signal: AbortSignal) {
+  const deadline = AbortSignal.timeout(limitMs)
+  try {
+    return await engine.exec(containerName(workload), rayVersionCommand, AbortSignal.any([signal, deadline]))
+  } catch (error) {
+    if (!deadline.aborted || signal.aborted) throw error
+    throw problem('RAY_START_TIMEOUT', { seconds: Math.round(limitMs / 1000) })
+  }
 }
 
 /** Null where the container ended meanwhile: the next look at it will say how. */

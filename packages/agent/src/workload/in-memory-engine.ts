@@ -19,8 +19,8 @@ export class InMemoryEngine implements Engine {
   readonly refusing = new Set<string>()
   /** What a started container does: it runs, or it ends with this status; `missing`: there is no such command. */
   onStart: 'run' | 'missing' | number = 'run'
-  /** What `ray --version` prints. */
-  rayVersion = '2.55.1'
+  /** What `ray --version` prints; null: it never ends. */
+  rayVersion: string | null = '2.55.1'
   /** What Ray lists; null: it does not answer yet. */
   ray: { alive: number; here: boolean } | null = { alive: 1, here: true }
   /** The most containers that there ever were. */
@@ -101,7 +101,8 @@ export class InMemoryEngine implements Engine {
     )
   }
 
-  exec(name: string, command: readonly string[]): Promise<ExecResult> {
+  async exec(name: string, command: readonly string[], signal: AbortSignal): Promise<ExecResult> {
+    if (command[0] === 'ray' && this.rayVersion === null) return never(signal)
     return this.#answer('exec', () => {
       if (this.#find(name).state !== 'running') throw problem('ENGINE_FAILED', { http_status: 409 })
       if (command[0] === 'ray') return said(`ray, version ${this.rayVersion}\n`)
@@ -141,3 +142,9 @@ export class InMemoryEngine implements Engine {
 }
 
 const said = (stdout: string, exitStatus = 0): ExecResult => ({ exitStatus, stdout, stderr: '' })
+
+function never(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  signal.addEventListener('abort', () => reject(problem('INTERRUPTED')))
+  return promise
+}

@@ -252,6 +252,12 @@ describe('a start that fails', () => {
     await untilCode('RAY_START_TIMEOUT')
   })
 
+  test('a `ray --version` that never ends is given up in time', async () => {
+    engine.rayVersion = null
+    live().want(workload())
+    await untilCode('RAY_START_TIMEOUT')
+  })
+
   test('a final problem of the pull is not tried again until the next start', async () => {
     puller.failures.push(problem('IMAGE_NOT_FOUND', { registry: 'registry.example.com', repository: 'team/trainer' }))
     const reconciler = live()

@@ -64,10 +64,16 @@ function addresses(context: CliContext, cluster: Cluster): string {
   return formatDetails(
     [
       ['ray', cluster.ray_address],
-      ['dashboard', cluster.dashboard_url],
+      ['dashboard', cluster.dashboard_url === null ? null : dashboardText(cluster.dashboard_url)],
     ],
     paintFor(context.stdout, context.env),
   )
+}
+
+/** Ray's dashboard runs code for whoever reaches it, so it listens on the head's own loopback unless told otherwise. */
+function dashboardText(url: string): string {
+  const port = /^http:\/\/127\.0\.0\.1:(\d+)/.exec(url)?.[1]
+  return port === undefined ? url : `${url} on the head node; ssh -L ${port}:127.0.0.1:${port} to it`
 }
 
 function stateText(cluster: Cluster, paint: ReturnType<typeof paintFor>): string {
