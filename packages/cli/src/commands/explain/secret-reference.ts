@@ -32,7 +32,10 @@ export default async function secretReference(
   } catch (error) {
     if (!isProblem(error)) throw error
     const text = formatProblem(error, paintFor(this.stderr, this.env))
-    giveAnswer(this, flags, { verdict: 'malformed', json: { error: error.code }, text })
+    // To the grammar a pasted secret is one more text that is no reference; why it is refused even earlier is told beside it (S22).
+    const pasted = isProblem(error, 'REFERENCE_LOOKS_LIKE_A_SECRET')
+    const json = pasted ? { error: 'SECRET_REF_INVALID', why: error.code } : { error: error.code }
+    giveAnswer(this, flags, { verdict: 'malformed', json, text })
   }
 }
 
