@@ -2,6 +2,16 @@
 export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
 export { joinNode, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
 export {
+  firstProblem,
+  type DoctorReport,
+  type DoctorStep,
+  type DoctorStepName,
+  type DoctorWarning,
+  type Findings,
+  type PolicySetting,
+} from './doctor/doctor-report.ts'
+export { runDoctor, type DoctorOptions } from './doctor/run-doctor.ts'
+export {
   explainChallenge,
   explainRealm,
   explainSecretDocument,

@@ -29,7 +29,7 @@ export interface ResolveHooks {
   /** Each answer that has a manifest, or its head. */
   readonly onManifest?: (answer: AnswerHead) => void
   /** The manifest is there, which proves the right to pull; what follows is about the platform. */
-  readonly onPermitted?: () => void
+  readonly onPermitted?: (digest: string) => void
 }
 
 type Resolved = Omit<PullTicket, 'image' | 'fetchBlob'>
@@ -47,7 +47,7 @@ export async function resolveImage(
 ): Promise<Resolved> {
   const digest = wanted.digest ?? wanted.image.digest ?? (await headDigest(session, wanted, signal))
   const root = await fetchManifest(session, digest ?? tagOf(wanted), wanted, signal)
-  wanted.hooks?.onPermitted?.()
+  wanted.hooks?.onPermitted?.(root.manifest.digest)
   const image = root.kind === 'index' ? await fetchForPlatform(session, root, wanted, signal) : root
   if (image.kind !== 'image') throw unsupported(session)
   const platform = await fetchPlatform(session, image.config, wanted.platform, fetch)

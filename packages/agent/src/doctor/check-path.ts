@@ -1,0 +1,244 @@
+/** Goes the credential path for one image, without the pull: the pull path's own code, with a listener at each of its steps. */
+import { formatImageReference, printable, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import { admit } from '../pull/admit.ts'
+import { holdsImage } from '../pull/bring-image.ts'
+import { Ledger } from '../pull/ledger.ts'
+import { allowedImage } from '../pull/pull-image.ts'
+import type { PullParts } from '../pull/pull-parts.ts'
+import { PullStory } from '../pull/pull-story.ts'
+import { readLogin, type NamedLogin } from '../pull/read-login.ts'
+import type { PullTicket } from '../registry/pull-ticket.ts'
+import type { RegistryClient } from '../registry/registry-client.ts'
+import { judgeRoom } from './disk-room.ts'
+import type { DoctorParts } from './doctor-parts.ts'
+import { learnPlace, nowhere, type Place } from './learn-place.ts'
+import type { DoctorWarning } from './doctor-report.ts'
+import { isLoginFor } from './docker-logins.ts'
+import type { SeenEngine } from './look-at-engine.ts'
+import { parseRateBudget, type RateBudget } from './rate-budget.ts'
+import { registryWatch, type RegistryWatch } from './registry-watch.ts'
+import type { StepList } from './step-list.ts'
+import { dockerLoginWarning, notNeededWarning, pushWarning, rateWarning, tightWarning } from './warnings.ts'
+
+export interface PathQuestion {
+  readonly image: string
+  /** Null: anonymous. */
+  readonly secret: string | null
+}
+
+export interface PathAnswer {
+  readonly warnings: readonly DoctorWarning[]
+  /** Escaped; null where it is that of the image. */
+  readonly serverOfSecret: string | null
+}
+
+export async function checkPath(
+  question: PathQuestion,
+  policy: NodePolicy,
+  engine: SeenEngine,
+  parts: DoctorParts,
+  steps: StepList,
+  signal: AbortSignal,
+): Promise<PathAnswer> {
+  await using path = await openPath(question, policy, parts, steps, signal)
+  return await path.walk(engine)
+}
+
+async function openPath(
+  question: PathQuestion,
+  policy: NodePolicy,
+  parts: DoctorParts,
+  steps: StepList,
+  signal: AbortSignal,
+): Promise<ExaminedPath> {
+  const ledger = await Ledger.open(null)
+  return new ExaminedPath(question, policy, parts, ledger, steps, signal)
+}
+
+/** Rights are looked at for what they warn of: they must not hold up the rest. */
+const rightsWithinMs = 15_000
+
+class ExaminedPath implements AsyncDisposable {
+  readonly #question: PathQuestion
+  readonly #policy: NodePolicy
+  readonly #parts: DoctorParts
+  readonly #ledger: Ledger
+  readonly #steps: StepList
+  readonly #signal: AbortSignal
+  readonly #story: PullStory
+  readonly #watch: RegistryWatch
+  readonly #registry: RegistryClient
+  readonly #warnings: DoctorWarning[] = []
+  #rate: RateBudget | null = null
+  #server: string | null = null
+
+  constructor(
+    question: PathQuestion,
+    policy: NodePolicy,
+    parts: DoctorParts,
+    ledger: Ledger,
+    steps: StepList,
+    signal: AbortSignal,
+  ) {
+    this.#question = question
+    this.#policy = policy
+    this.#parts = parts
+    this.#ledger = ledger
+    this.#steps = steps
+    this.#signal = signal
+    const { image, secret } = question
+    this.#story = new PullStory(
+      { purpose: 'check', image, secret, digest: null, clusterId: null, buildId: null },
+      () => undefined,
+    )
+    this.#watch = registryWatch(steps, policy)
+    this.#registry = parts.openRegistry(policy, this.#watch.onConnection)
+  }
+
+  async walk(engine: SeenEngine): Promise<PathAnswer> {
+    const image = await this.#steps.take('image', () => allowedImage(this.#story, this.#policy), nameOf)
+    const secrets = await this.#secrets()
+    if (image !== null) {
+      const pullParts = this.#pullParts(secrets ?? nowhere)
+      const login = secrets === null ? null : await this.#login(image, pullParts)
+      const ticket = login === null ? null : await this.#admit(image, login, pullParts, engine)
+      if (login === null) await this.#challengeAlone(image)
+      if (ticket !== null) await this.#room(ticket, engine)
+      await this.#rights(image, login, ticket)
+      await this.#dockerLogins(image)
+    }
+    const refused = this.#steps.steps.find(({ step }) => step === 'match')?.status === 'failed'
+    return { warnings: this.#warnings, serverOfSecret: refused ? this.#server : null }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#story.steps.done()
+    await this.#registry[Symbol.asyncDispose]()
+    await this.#ledger[Symbol.asyncDispose]()
+  }
+
+  /** Null where the node does not know what it is: what names a secret then goes no further. */
+  async #secrets(): Promise<Place | null> {
+    if (this.#question.secret === null) {
+      for (const step of ['identity', 'secret', 'parse', 'match'] as const) this.#steps.skip(step)
+      return nowhere
+    }
+    return learnPlace(this.#parts, this.#steps, this.#signal)
+  }
+
+  async #login(image: ImageReference, parts: PullParts): Promise<NamedLogin | null> {
+    const ask = () => readLogin(image, parts, this.#story, { signal: this.#signal, fresh: false })
+    if (this.#question.secret === null) return ask()
+    const registry = registryOf(image).key
+    return this.#steps.take('secret', ask, () => ({ registry, decision: this.#story.decision }))
+  }
+
+  async #admit(
+    image: ImageReference,
+    login: NamedLogin,
+    parts: PullParts,
+    { platform }: SeenEngine,
+  ): Promise<PullTicket | null> {
+    this.#watch.begin(image)
+    return this.#steps.take(
+      'reach',
+      () => this.#watch.naming(admit(image, login, platform, parts, this.#story, this.#signal)),
+      (ticket) => ({ platform: ticket.platform }),
+    )
+  }
+
+  /** Where there is no login, the registry and its realm can still be judged; nothing is sent to either. */
+  async #challengeAlone(image: ImageReference): Promise<void> {
+    this.#watch.begin(image)
+    await this.#steps.take('reach', async () => {
+      this.#watch.onPlan(await this.#watch.naming(this.#registry.challenge({ image, willLogIn: true }, this.#signal)))
+    })
+  }
+
+  async #room(ticket: PullTicket, { dataRoot }: SeenEngine): Promise<void> {
+    const { engine, freeBytes } = this.#parts
+    // A checker pulls nothing, and where Docker does not answer its disk is not known.
+    if (engine === null || dataRoot === null) {
+      return this.#steps.skip('disk', engine === null ? 'not_needed' : 'not_reached')
+    }
+    const look = async () => {
+      const isHere = await holdsImage(ticket, engine, this.#signal)
+      const free = await freeBytes(dataRoot)
+      const room = judgeRoom({
+        imageBytes: isHere ? 0 : ticket.totalBytes,
+        freeBytes: free ?? Infinity,
+        reserveBytes: this.#policy.disk_reserve_bytes,
+      })
+      if (room === 'full') throw problem('NODE_DISK_FULL')
+      if (room === 'tight') this.#warnings.push(tightWarning())
+      return { size_bytes: ticket.totalBytes, is_here: isHere, ...(free !== null && { free_bytes: free }) }
+    }
+    await this.#steps.take('disk', look, (findings) => findings)
+  }
+
+  /** Whether the login could do more than pull, and whether it is needed at all. */
+  async #rights(image: ImageReference, login: NamedLogin | null, ticket: PullTicket | null): Promise<void> {
+    const registry = registryOf(image).key
+    const rate = this.#rate === null ? null : rateWarning(registry, this.#rate)
+    if (rate !== null) this.#warnings.push(rate)
+    // A realm that was refused is asked nothing, and a registry that did not answer will not answer this.
+    if (this.#question.secret === null || !this.#watch.isAnswered()) return
+    const bound = ticket === null ? null : (login?.bound ?? null)
+    const within = AbortSignal.any([this.#signal, AbortSignal.timeout(rightsWithinMs)])
+    const rights = await this.#registry.rights({ image, login: bound, digest: ticket?.digest ?? null }, within)
+    if (rights.push) this.#warnings.push(pushWarning(registry))
+    if (rights.withoutLogin) this.#warnings.push(notNeededWarning(registry))
+  }
+
+  async #dockerLogins(image: ImageReference): Promise<void> {
+    const { key } = registryOf(image)
+    const entries = (await this.#parts.dockerLogins()).filter((entry) => isLoginFor(entry, key))
+    const left = dockerLoginWarning(this.#parts.dockerConfig, entries)
+    if (left !== null) this.#warnings.push(left)
+  }
+
+  #pullParts(place: Place): PullParts {
+    return {
+      nodeId: null,
+      provider: this.#parts.provider,
+      get context() {
+        return place.context
+      },
+      secrets: { read: (reference, options) => this.#read(place, reference, options) },
+      registry: {
+        admit: (order, { onStep }, signal) =>
+          this.#registry.admit(
+            order,
+            {
+              onStep: (step) => {
+                onStep(step)
+                this.#watch.onStep(step)
+              },
+              onPlan: this.#watch.onPlan,
+              onPermitted: this.#watch.onPermitted,
+              onManifest: ({ header }) => {
+                this.#rate = parseRateBudget(header('ratelimit-remaining'), header('ratelimit-limit')) ?? this.#rate
+              },
+            },
+            signal,
+          ),
+      },
+      engine: this.#parts.engine,
+      policy: this.#policy,
+      ledger: this.#ledger,
+    }
+  }
+
+  async #read(place: Place, ...asked: Parameters<Place['secrets']['read']>) {
+    const found = await place.secrets.read(...asked)
+    this.#steps.done({ version: found.version })
+    // It was part of the read.
+    this.#steps.add('parse')
+    this.#server = found.login.server.spend(printable)
+    this.#steps.begin('match')
+    return found
+  }
+}
+
+const nameOf = (image: ImageReference) => ({ name: formatImageReference(image), registry: registryOf(image).key })

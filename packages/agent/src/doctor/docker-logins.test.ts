@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { dockerLoginsIn, isLoginFor, readDockerLogins } from './docker-logins.ts'
+
+const auth = { auth: 'cm9ib3Q6Y2FuYXJ5' }
+
+test('hosts are read, and nothing of what is kept for them', () => {
+  const text = JSON.stringify({ auths: { 'a.example.com': auth, 'https://index.docker.io/v1/': {} }, credsStore: 'x' })
+  expect(dockerLoginsIn(text)).toEqual(['a.example.com', 'https://index.docker.io/v1/'])
+})
+
+test.each(['', 'null', '[]', '{"auths": null}', '{"auths": "a.example.com"}', '{"credHelpers": {"a": "b"}}'])(
+  'a config of %j has none',
+  (text) => {
+    expect(dockerLoginsIn(text)).toEqual([])
+  },
+)
+
+test('S9: whatever the file holds, hosts come out or nothing does', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => Array.isArray(dockerLoginsIn(text))))
+})
+
+test.each([
+  ['registry.example.com', 'registry.example.com', true],
+  ['https://registry.example.com/v2/', 'registry.example.com', true],
+  ['registry.example.com:5000', 'registry.example.com', false],
+  ['registry.example.com.evil.test', 'registry.example.com', false],
+  ['https://index.docker.io/v1/', 'docker.io', true],
+  ['registry-1.docker.io', 'docker.io', true],
+  ['\u0000', 'docker.io', false],
+])('an entry %s is for %s: %s', (entry, key, expected) => {
+  expect(isLoginFor(entry, key)).toBe(expected)
+})
+
+test('a file that is not there, or that is a folder, has none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-doctor-'))
+  try {
+    expect(await readDockerLogins(join(folder, 'config.json'))).toEqual([])
+    expect(await readDockerLogins(folder)).toEqual([])
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { 'a.example.com': auth } }))
+    expect(await readDockerLogins(join(folder, 'config.json'))).toEqual(['a.example.com'])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,23 @@
+/** What a doctor examines a node with: the parts of the pull path, and a look at the machine. */
+import type { Provider } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import type { NodePlace } from '../own-place.ts'
+import type { PolicyInForce } from '../policy/read-node-policy.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { OnConnection } from '../registry/guarded-connect.ts'
+import type { RegistryClient } from '../registry/registry-client.ts'
+
+export interface DoctorParts {
+  readonly provider: Provider
+  readonly readPolicy: () => Promise<PolicyInForce>
+  /** Throws where this version knows no such place. */
+  readonly openPlace: () => Pick<NodePlace, 'learn' | 'context' | 'secrets'>
+  readonly openRegistry: (policy: NodePolicy, onConnection: OnConnection) => RegistryClient
+  /** Null on a checker. */
+  readonly engine: Engine | null
+  /** Null where it cannot be looked at. */
+  readonly freeBytes: (folder: string) => Promise<number | null>
+  /** Where `docker login` keeps its logins, and the hosts that it has some for. */
+  readonly dockerConfig: string
+  readonly dockerLogins: () => Promise<readonly string[]>
+}

@@ -1,0 +1,50 @@
+/** One examination from its parts: of the path for an image, or of the installation. */
+import { checkInstallation, type InstallationParts } from './check-installation.ts'
+import { checkPath, type PathAnswer, type PathQuestion } from './check-path.ts'
+import { imageSteps, installationSteps, type DoctorReport } from './doctor-report.ts'
+import { learnPlace } from './learn-place.ts'
+import { lookAtEngine, type SeenEngine } from './look-at-engine.ts'
+import { policySettings } from './policy-settings.ts'
+import { StepList, type OnDoctorSteps } from './step-list.ts'
+import { policyWarnings } from './warnings.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+
+export async function examine(
+  question: PathQuestion | null,
+  parts: InstallationParts,
+  onSteps: OnDoctorSteps,
+  signal: AbortSignal,
+): Promise<DoctorReport> {
+  const steps = new StepList(question === null ? installationSteps : imageSteps, onSteps, signal)
+  const inForce = await steps.take('policy', parts.readPolicy, ({ given }) => ({
+    is_there: given !== null,
+    settings: given?.length ?? 0,
+  }))
+  const policy = inForce?.policy ?? null
+  const engine = await lookAtEngine(parts.engine, signal)
+  const found =
+    question === null
+      ? { warnings: await checkInstallation(policy, engine, parts, steps, signal), serverOfSecret: null }
+      : await checkImage(question, policy, engine, parts, steps, signal)
+  await engine.tell(steps)
+  return {
+    steps: steps.close(),
+    warnings: [...(policy === null ? [] : policyWarnings(policy, parts.provider)), ...found.warnings],
+    policy: inForce === null ? null : policySettings(inForce),
+    serverOfSecret: found.serverOfSecret,
+  }
+}
+
+/** Without a policy nothing may be read or asked; who the node is can be told all the same. */
+async function checkImage(
+  question: PathQuestion,
+  policy: NodePolicy | null,
+  engine: SeenEngine,
+  parts: InstallationParts,
+  steps: StepList,
+  signal: AbortSignal,
+): Promise<PathAnswer> {
+  if (policy !== null) return checkPath(question, policy, engine, parts, steps, signal)
+  if (question.secret !== null) await learnPlace(parts, steps, signal)
+  return { warnings: [], serverOfSecret: null }
+}

@@ -1,0 +1,28 @@
+/** Which step a problem belongs to, where the code that ran does more than one of them. Pure. */
+import type { ProblemCode } from '@fairlead/contract'
+import type { DoctorStepName } from './doctor-report.ts'
+
+const homes: Partial<Record<ProblemCode, DoctorStepName>> = {
+  SECRET_TOO_LARGE: 'parse',
+  SECRET_NOT_JSON: 'parse',
+  SECRET_FIELD_MISSING: 'parse',
+  SECRET_FIELD_INVALID: 'parse',
+  SECRET_SERVER_MALFORMED: 'match',
+  CREDENTIAL_SERVER_MISMATCH: 'match',
+  CHALLENGE_MALFORMED: 'challenge',
+  CHALLENGE_UNSUPPORTED: 'challenge',
+  TOKEN_REALM_NOT_TRUSTED: 'realm',
+  TOKEN_REALM_UNREACHABLE: 'token',
+  TOKEN_REALM_FAILED: 'token',
+  TOKEN_ANSWER_INVALID: 'token',
+  REGISTRY_LOGIN_REJECTED: 'token',
+  IMAGE_UNSUPPORTED: 'platform',
+  IMAGE_PLATFORM_MISMATCH: 'platform',
+  IMAGE_TOO_LARGE: 'disk',
+}
+
+export function failedStep(code: ProblemCode, running: DoctorStepName): DoctorStepName {
+  // Behind a proxy nobody sees where the connection ends and TLS begins.
+  if (code === 'REGISTRY_TLS' && running === 'reach') return 'tls'
+  return homes[code] ?? running
+}

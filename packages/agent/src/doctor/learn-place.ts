@@ -1,0 +1,27 @@
+/** The step `identity`: the node learns from its cloud what it is. */
+import { problem } from '@fairlead/contract'
+import type { DoctorParts } from './doctor-parts.ts'
+import type { StepList } from './step-list.ts'
+
+export type Place = ReturnType<DoctorParts['openPlace']>
+
+/** For who names no secret. */
+export const nowhere: Place = {
+  context: {},
+  learn: () => Promise.resolve(),
+  secrets: { read: () => Promise.reject(problem('INTERNAL')) },
+}
+
+/** Null where it is not known. */
+export async function learnPlace(parts: DoctorParts, steps: StepList, signal: AbortSignal): Promise<Place | null> {
+  const learn = async () => {
+    const place = parts.openPlace()
+    await place.learn(signal)
+    return place
+  }
+  return steps.take('identity', learn, ({ context: { accountId, region } }) => ({
+    provider: parts.provider,
+    ...(accountId && { account: accountId }),
+    ...(region && { region }),
+  }))
+}

@@ -1,0 +1,79 @@
+/** Asks the engine what it is. Its platform is needed early, and its state is told at the end. */
+import { problem, type Problem } from '@fairlead/contract'
+import type { Engine, EngineVersion } from '../engine/engine.ts'
+import { ownPlatform, platformOf } from '../pull/node-platform.ts'
+import { probeGateway } from '../pull/probe-gateway.ts'
+import type { NodePlatform } from '../registry/platform.ts'
+import type { StepList } from './step-list.ts'
+
+export interface SeenEngine {
+  /** The engine's, or this machine's own where there is none. */
+  readonly platform: NodePlatform
+  readonly dataRoot: string | null
+  /** Puts both steps into the list. */
+  readonly tell: (steps: StepList) => Promise<void>
+}
+
+const answerWithinMs = 15_000
+const probeWithinMs = 20_000
+
+/** Null: a checker, which needs none. */
+export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): Promise<SeenEngine> {
+  if (engine === null) return { platform: ownPlatform(), dataRoot: null, tell: async (steps) => skipBoth(steps) }
+  const began = performance.now()
+  const answers = within(answerWithinMs, problem('ENGINE_UNREACHABLE'), signal, (stop) => ask(engine, stop))
+  // What it throws is told with the step.
+  const seen = await answers.catch(() => null)
+  const tookMs = performance.now() - began
+  return {
+    platform: seen?.platform ?? ownPlatform(),
+    dataRoot: seen?.dataRoot ?? null,
+    async tell(steps) {
+      const version = await steps.take(
+        'docker',
+        async () => (await answers).version,
+        ({ version, apiVersion, os, arch }) => ({ version, api_version: apiVersion, platform: `${os}/${arch}` }),
+        tookMs,
+      )
+      if (version === null) return
+      const unreachable = problem('ENGINE_CANNOT_REACH_GATEWAY')
+      await steps.take('gateway', () =>
+        within(probeWithinMs, unreachable, signal, (stop) => probeGateway(engine, stop)),
+      )
+    },
+  }
+}
+
+function skipBoth(steps: StepList): void {
+  steps.skip('docker')
+  steps.skip('gateway')
+}
+
+interface Answers {
+  readonly version: EngineVersion
+  readonly platform: NodePlatform
+  readonly dataRoot: string | null
+}
+
+async function ask(engine: Engine, signal: AbortSignal): Promise<Answers> {
+  const version = await engine.version(signal)
+  // The first call in the agreed version of the API: an engine that is too old says so here.
+  const dataRoot = await engine.dataRoot(signal)
+  return { version, platform: await platformOf(engine, signal), dataRoot }
+}
+
+/** A doctor does not wait for what hangs; how that is called is the caller's to say. */
+async function within<Result>(
+  milliseconds: number,
+  late: Problem,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const clock = new AbortController()
+  const timer = setTimeout(() => clock.abort(late), milliseconds)
+  try {
+    return await work(AbortSignal.any([signal, clock.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}

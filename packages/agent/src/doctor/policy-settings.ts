@@ -1,0 +1,18 @@
+/** The policy in force as a list, with what the node's owner wrote told apart from what holds by default. Pure. */
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { PolicyInForce } from '../policy/read-node-policy.ts'
+import type { PolicySetting } from './doctor-report.ts'
+
+export function policySettings({ policy, given }: PolicyInForce): readonly PolicySetting[] {
+  const { containers, ...rest } = shown(policy)
+  const entries = [
+    ...Object.entries(rest),
+    ...Object.entries(containers).map(([name, value]) => [`containers.${name}`, value] as const),
+  ]
+  return entries.map(([name, value]) => ({ name, value, from: given?.includes(name) ? 'file' : 'default' }))
+}
+
+/** A proxy's URL may hold its password. */
+function shown(policy: NodePolicy): NodePolicy {
+  return { ...policy, proxy: policy.proxy?.replace(/^(https?:\/\/)[^/]*@/i, '$1***@') ?? null }
+}

@@ -1,0 +1,109 @@
+/** `fairlead doctor`: examines this node from its owner's files, with the code that pulls; nothing is pulled and nothing is kept. */
+import { statSync } from 'node:fs'
+import { problem, type Provider } from '@fairlead/contract'
+import { agentStatus } from '../agent-status.ts'
+import { connectTo } from '../control-channel/connection.ts'
+import { parseControlPlaneAddress } from '../control-channel/control-plane-address.ts'
+import { loadIdentity, type NodeIdentity } from '../control-channel/node-identity.ts'
+import { DockerEngine } from '../engine/docker.ts'
+import { openNodePlace } from '../own-place.ts'
+import { readPolicyInForce } from '../policy/read-node-policy.ts'
+import { freeBytes } from '../pull/disk-watch.ts'
+import { refuseUnsafeProcess } from '../refuse-unsafe-process.ts'
+import { openRegistryClient } from '../registry/registry-client.ts'
+import { isOwnFolder } from '../state-dir.ts'
+import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
+import { readDockerLogins } from './docker-logins.ts'
+import type { DoctorReport, Findings } from './doctor-report.ts'
+import { examine } from './examine.ts'
+import type { OnDoctorSteps } from './step-list.ts'
+
+export interface DoctorOptions {
+  /** Null: the installation is looked at. */
+  readonly image: string | null
+  /** A secret reference; null: anonymous. */
+  readonly secret: string | null
+  /** Null: that of the node, and `local` where it has not joined. */
+  readonly provider: Provider | null
+  readonly policyFile: string
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  readonly stateDir: string
+  /** Docker's own `config.json` of the user who pulls by hand. */
+  readonly dockerConfig: string
+  readonly onSteps: OnDoctorSteps
+}
+
+/** What fails is in the report; thrown is only what makes an examination impossible. */
+export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
+  refuseUnsafeProcess()
+  const joined = await joinedAs(options.stateDir)
+  const provider = options.provider ?? joined?.provider ?? 'local'
+  await using engine = new DockerEngine({ socketPath: options.dockerSocket })
+  const parts: InstallationParts = {
+    provider,
+    readPolicy: () => readPolicyInForce(options.policyFile),
+    openPlace: () => openNodePlace(provider, options.secretsDir),
+    openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
+    engine: joined?.checker ? null : engine,
+    freeBytes,
+    dockerConfig: options.dockerConfig,
+    dockerLogins: () => readDockerLogins(options.dockerConfig),
+    lookAtStateDir: () => lookAtStateDir(options.stateDir),
+    lookAtNode: () => lookAtNode(options.stateDir),
+  }
+  const question = options.image === null ? null : { image: options.image, secret: options.secret }
+  return await examine(question, parts, options.onSteps, signal)
+}
+
+/** A file that cannot be read is told by the step `node`. */
+async function joinedAs(stateDir: string): Promise<NodeIdentity | null> {
+  try {
+    return await loadIdentity(stateDir)
+  } catch {
+    return null
+  }
+}
+
+function lookAtStateDir(path: string): Findings | null {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  if (stat.isDirectory() && isOwnFolder(stat, process.getuid?.() ?? 0)) return { path }
+  const reason = "it must be a folder of the agent's user or of root that nobody else may write in"
+  throw problem('AGENT_STATE_UNREADABLE', { path, reason })
+}
+
+async function lookAtNode(stateDir: string): Promise<JoinedTo | null> {
+  const identity = await loadIdentity(stateDir)
+  if (identity === null) return null
+  const { isRunning } = await agentStatus({ stateDir })
+  return {
+    findings: {
+      node_id: identity.nodeId,
+      name: identity.name,
+      cloud_id: identity.cloudId,
+      host: identity.host,
+      provider: identity.provider,
+      is_checker: identity.checker,
+      is_running: isRunning,
+    },
+    askControlPlane: (signal) => askControlPlane(identity, signal),
+  }
+}
+
+async function askControlPlane({ host, caPem }: NodeIdentity, signal: AbortSignal): Promise<ControlPlaneAnswer> {
+  const address = parseControlPlaneAddress(host)
+  await using connection = connectTo(address, caPem)
+  const request = {
+    method: 'GET',
+    path: '/healthz',
+    headers: {},
+    body: null,
+    limitBytes: 4096,
+    timeoutMs: 10_000,
+  } as const
+  const answer = await connection.send(request, signal)
+  if (answer.status !== 200) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+  const date = Date.parse(answer.header('date') ?? '')
+  return { host: address.shown, now: Number.isNaN(date) ? null : new Date(date) }
+}

@@ -1,0 +1,134 @@
+/** The steps of one examination with their times, told whenever one changes. One may fail and others go on. */
+import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { interruption } from '../until-aborted.ts'
+import type { DoctorStep, DoctorStepName, Findings } from './doctor-report.ts'
+import { failedStep } from './failed-step.ts'
+
+export type OnDoctorSteps = (steps: readonly DoctorStep[]) => void
+
+interface Running {
+  readonly step: DoctorStepName
+  readonly clock: number
+}
+
+export class StepList {
+  readonly #order: readonly DoctorStepName[]
+  readonly #onSteps: OnDoctorSteps
+  readonly #signal: AbortSignal
+  readonly #steps = new Map<DoctorStepName, DoctorStep>()
+  #running: Running | null = null
+
+  constructor(order: readonly DoctorStepName[], onSteps: OnDoctorSteps, signal: AbortSignal) {
+    this.#order = order
+    this.#onSteps = onSteps
+    this.#signal = signal
+  }
+
+  /** In their order, whatever the order in which they were taken. */
+  get steps(): readonly DoctorStep[] {
+    return this.#order.map((step) => this.#steps.get(step)).filter((step) => step !== undefined)
+  }
+
+  get running(): DoctorStepName | null {
+    return this.#running?.step ?? null
+  }
+
+  isDone(step: DoctorStepName): boolean {
+    return this.#steps.get(step)?.status === 'done'
+  }
+
+  /** The step that ran is done with that. `tookMs`: how much of this one was done before. */
+  begin(step: DoctorStepName, tookMs = 0): void {
+    this.done()
+    this.#running = { step, clock: performance.now() - tookMs }
+    this.#put({ ...blank(step), status: 'running' })
+  }
+
+  /** Ends the step that runs, where one does. */
+  done(findings: Findings = {}): void {
+    const running = this.#running
+    if (running === null) return
+    this.#running = null
+    const before = this.#steps.get(running.step) ?? blank(running.step)
+    this.#put({ ...before, status: 'done', durationMs: since(running.clock), findings })
+  }
+
+  /** A step that is over when it is told. */
+  add(step: DoctorStepName, findings: Findings = {}, durationMs: number | null = null): void {
+    this.done()
+    this.#put({ ...blank(step), status: 'done', durationMs, findings })
+  }
+
+  /** What ran may have been at a later step than it knew, and is then done, or back at an earlier one, and is then not reached. */
+  fail(failure: Problem, step: DoctorStepName | null = this.running): void {
+    if (step === null) return
+    const running = this.#running
+    if (running !== null && running.step !== step) {
+      if (this.#order.indexOf(running.step) < this.#order.indexOf(step)) this.done()
+      else this.#steps.delete(running.step)
+    }
+    const began = running?.step === step ? this.#steps.get(step) : undefined
+    const durationMs = running?.step === step ? since(running.clock) : null
+    this.#running = null
+    this.#put({ ...(began ?? blank(step)), status: 'failed', durationMs, findings: told(failure), problem: failure })
+  }
+
+  skip(step: DoctorStepName, skipped: 'not_needed' | 'not_reached' = 'not_needed'): void {
+    this.done()
+    this.#put({ ...blank(step), status: 'skipped', skipped })
+  }
+
+  /** Does a step, or several that begin within it. What it throws is the problem of the one it belongs to, and then there is no result. */
+  async take<Result>(
+    step: DoctorStepName,
+    work: () => Promise<Result> | Result,
+    findings: (result: Result) => Findings = () => ({}),
+    tookMs = 0,
+  ): Promise<Result | null> {
+    this.begin(step, tookMs)
+    try {
+      const result = await work()
+      this.done(findings(result))
+      return result
+    } catch (error) {
+      const failure = this.#problemOf(error)
+      this.fail(failure, failedStep(failure.code, this.running ?? step))
+      return null
+    }
+  }
+
+  /** What was never reached is told as such. */
+  close(): readonly DoctorStep[] {
+    this.done()
+    for (const step of this.#order) if (!this.#steps.has(step)) this.skip(step, 'not_reached')
+    return this.steps
+  }
+
+  /** An end that was asked for ends the examination; of what nobody foresaw the text stays out. */
+  #problemOf(error: unknown): Problem {
+    if (this.#signal.aborted) throw interruption(this.#signal)
+    return isProblem(error) ? error : problem('INTERNAL')
+  }
+
+  #put(step: DoctorStep): void {
+    this.#steps.set(step.step, step)
+    this.#onSteps(this.steps)
+  }
+}
+
+/** Facts that stay on the machine: which realm was refused, what Docker said. */
+function told({ facts: { host, reason } }: Problem): Findings {
+  return { ...(host !== undefined && { host }), ...(reason !== undefined && { reason }) }
+}
+
+const blank = (step: DoctorStepName): DoctorStep => ({
+  step,
+  status: 'done',
+  startedAt: new Date().toISOString(),
+  durationMs: null,
+  findings: {},
+  skipped: null,
+  problem: null,
+})
+
+const since = (clock: number): number => Math.round((performance.now() - clock) * 1000) / 1000

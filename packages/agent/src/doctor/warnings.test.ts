@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { NodePolicy } from '../policy/node-policy.ts'
+import { judgeRoom } from './disk-room.ts'
+import { clockWarning, dockerLoginWarning, policyWarnings } from './warnings.ts'
+
+const pair = { reference: 'login', registries: ['registry.example.com'] }
+const codes = (policy: object, provider: 'aws' | 'local') =>
+  policyWarnings(NodePolicy.parse(policy), provider).map(({ code }) => code)
+
+describe('S7: one sentence for each way to a password that a taken control plane would have', () => {
+  test('none where the file names pairs, on a machine without a metadata service', () => {
+    expect(codes({ allowed_secrets: [pair] }, 'local')).toEqual([])
+  })
+
+  test('no list, or an entry for any registry', () => {
+    expect(codes({}, 'local')).toEqual(['ALLOWED_SECRETS_ABSENT'])
+    expect(codes({ allowed_secrets: [pair, { reference: 'other' }] }, 'local')).toEqual([
+      'ALLOWED_SECRETS_WITHOUT_REGISTRY',
+    ])
+  })
+
+  test('the metadata service, in a cloud: whatever the file says, as long as this version does not confine', () => {
+    expect(codes({ allowed_secrets: [pair] }, 'aws')).toEqual(['WORKLOAD_METADATA_OPEN'])
+    const sentences = (['allow', 'deny'] as const).map(
+      (workload_metadata) =>
+        policyWarnings(NodePolicy.parse({ allowed_secrets: [pair], workload_metadata }), 'aws')[0]?.what,
+    )
+    expect(sentences).toEqual([
+      expect.stringMatching(/^the node's file lets/),
+      expect.stringMatching(/^this version does not keep/),
+    ])
+  })
+
+  test('is one sentence, without a full stop, and a fix with one', () => {
+    for (const { what, fix } of policyWarnings(NodePolicy.parse({}), 'aws')) {
+      expect(what).not.toMatch(/[.!]$|[.!] /)
+      expect(fix).toMatch(/\.$/)
+    }
+  })
+})
+
+test('a host in Docker’s file is escaped', () => {
+  expect(dockerLoginWarning('/root/.docker/config.json', ['a\u001B[2J'])?.fix).toBe(
+    'Remove it: docker logout a\\u001b[2J',
+  )
+})
+
+test.each([
+  [30, null],
+  [31, /31 seconds ahead of/],
+  [-300, /300 seconds behind/],
+])('a clock that is %i seconds off', (offset, expected) => {
+  const warning = clockWarning(offset)
+  expect(warning === null ? null : expected?.test(warning.what)).toBe(expected === null ? null : true)
+})
+
+test.each([
+  [1000, 5000, 1000, 'fits'],
+  [1000, 3500, 1000, 'tight'],
+  [1000, 1999, 1000, 'full'],
+  [0, 1000, 1000, 'fits'],
+  [0, 999, 1000, 'full'],
+])('an image of %i bytes, %i free, %i in reserve: %s', (imageBytes, freeBytes, reserveBytes, expected) => {
+  expect(judgeRoom({ imageBytes, freeBytes, reserveBytes })).toBe(expected)
+})

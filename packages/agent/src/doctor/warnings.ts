@@ -1,0 +1,97 @@
+/** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
+import { printable, type Provider } from '@fairlead/contract'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { DoctorWarning } from './doctor-report.ts'
+import { isLow, type RateBudget } from './rate-budget.ts'
+
+const file = '/etc/fairlead/policy.yaml'
+
+/** S7: where a control plane that was taken over could get at a password. */
+export function policyWarnings(policy: NodePolicy, provider: Provider): readonly DoctorWarning[] {
+  const warnings: DoctorWarning[] = []
+  if (policy.allowed_secrets === null) {
+    warnings.push({
+      code: 'ALLOWED_SECRETS_ABSENT',
+      what: "the node's file has no allowed_secrets, so a control plane that was taken over could have any secret that this node can read used for a registry of its choice",
+      fix: `List the pairs of secret and registry under allowed_secrets in ${file}.`,
+    })
+  } else if (policy.allowed_secrets.some(({ registries }) => registries === undefined)) {
+    warnings.push({
+      code: 'ALLOWED_SECRETS_WITHOUT_REGISTRY',
+      what: 'allowed_secrets has entries without registries, so a control plane that was taken over could have those secrets used for a registry of its choice',
+      fix: `Give each entry of allowed_secrets in ${file} its registries.`,
+    })
+  }
+  if (provider !== 'local') warnings.push(metadataWarning(policy))
+  return warnings
+}
+
+/** This version does not keep containers from the metadata service, whatever the file says (S14). */
+function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
+  const why =
+    workload_metadata === 'allow'
+      ? "the node's file lets containers reach the metadata service"
+      : 'this version does not keep containers from the metadata service yet'
+  return {
+    code: 'WORKLOAD_METADATA_OPEN',
+    what: `${why}, so whoever runs code in one, a control plane that was taken over included, can read what the node's role can read`,
+    fix: "Give the nodes' role nothing but these secrets, or block the metadata address for containers on the node.",
+  }
+}
+
+export function pushWarning(registry: string): DoctorWarning {
+  return {
+    code: 'LOGIN_MAY_PUSH',
+    what: `the login may also push to this repository of ${registry}, and pulling needs no such right`,
+    fix: 'Store a login with read access alone in the secret.',
+  }
+}
+
+export function notNeededWarning(registry: string): DoctorWarning {
+  return {
+    code: 'LOGIN_NOT_NEEDED',
+    what: `${registry} gives this image to everybody, so the secret is not needed for it`,
+    fix: 'Leave registry_login_secret out; or, if the image should be private, ask who pushes it.',
+  }
+}
+
+export function rateWarning(registry: string, budget: RateBudget): DoctorWarning | null {
+  if (!isLow(budget)) return null
+  const of = budget.limit === null ? '' : ` of ${budget.limit}`
+  return {
+    code: 'RATE_LIMIT_LOW',
+    what: `${registry} has ${budget.remaining}${of} pulls left for this login or address`,
+    fix: 'Wait, or use a login with a higher limit; each node that starts costs a pull.',
+  }
+}
+
+export function dockerLoginWarning(path: string, entries: readonly string[]): DoctorWarning | null {
+  const [first] = entries
+  if (first === undefined) return null
+  const more = entries.length > 1 ? ` and ${entries.length - 1} more` : ''
+  return {
+    code: 'DOCKER_LOGIN_LEFT',
+    what: `${printable(path)} has a login of \`docker login\` for ${printable(first)}${more}; Docker keeps it there, and sends it wherever that registry's challenge points`,
+    fix: `Remove it: docker logout ${printable(first)}`,
+  }
+}
+
+export function tightWarning(): DoctorWarning {
+  return {
+    code: 'DISK_TIGHT',
+    what: 'the image can be pulled, but may not fit once its layers are unpacked',
+    fix: 'Free space (`docker image prune`), or use a node with a larger disk.',
+  }
+}
+
+const clockToleranceSeconds = 30
+
+export function clockWarning(offsetSeconds: number): DoctorWarning | null {
+  if (Math.abs(offsetSeconds) <= clockToleranceSeconds) return null
+  const direction = offsetSeconds > 0 ? 'ahead of' : 'behind'
+  return {
+    code: 'CLOCK_OFF',
+    what: `the clock of this node is ${Math.abs(offsetSeconds)} seconds ${direction} that of the control plane; clouds refuse requests that are minutes off`,
+    fix: 'Let the node keep time: chrony, or `timedatectl set-ntp true`.',
+  }
+}
