@@ -105,6 +105,19 @@ describe('a verified blob', () => {
     expect(await read(ticket)).toEqual(layer)
   })
 
+  test('S12: connections that stall after a byte each are not progress', async () => {
+    const stalled = problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: (async function* () {
+        yield honest.subarray(offset, offset + 1)
+        throw stalled
+      })(),
+    }))
+    await expect(read(ticket)).rejects.toMatchObject({ code: 'PULL_STALLED' })
+    expect(ticket.fetches).toHaveLength(1 + patience.retries)
+  })
+
   test('a registry that stays silent is a stalled pull', async () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     await expect(read(ticket)).rejects.toMatchObject({

@@ -22,6 +22,9 @@ export const defaultPatience: BlobPatience = { stallMs: 30_000, retries: 4, paus
 /** A blob that breaks this often is given up, even if each connection brings a little. */
 const mostBreaks = 200
 
+/** A connection that stalls after less than this was no help. */
+const leastProgress = 64 * 1024
+
 /** Throws a Problem and nothing else. One generator, not one a concern: a layer has ten thousand chunks. */
 export async function* verifiedBlob(
   ticket: PullTicket,
@@ -61,7 +64,8 @@ export async function* verifiedBlob(
     } finally {
       clock.end()
     }
-    vain = offset > before ? 0 : vain + 1
+    const isProgress = offset - before >= (broken.code === 'PULL_STALLED' ? leastProgress : 1)
+    vain = isProgress ? 0 : vain + 1
     if (!canResume(broken) || vain > patience.retries || breaks >= mostBreaks) throw broken
     await pause(patience.pauseMs * 2 ** Math.max(vain - 1, 0), signal)
   }

@@ -18,6 +18,7 @@ test.each([
   [new DOMException('canary', 'TimeoutError'), 'REGISTRY_TIMEOUT'],
   [withCode('UND_ERR_BODY_TIMEOUT'), 'PULL_STALLED'],
   [withCode('HPE_INVALID_CONSTANT'), 'REGISTRY_PROTOCOL'],
+  [Object.assign(new Error('canary'), { name: 'HTTPParserError' }), 'REGISTRY_PROTOCOL'],
   [withCode('UND_ERR_HEADERS_OVERFLOW'), 'REGISTRY_PROTOCOL'],
   [withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), 'REGISTRY_TLS'],
   [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'REGISTRY_TLS'],

@@ -34,7 +34,7 @@ export function networkProblem(error: unknown, { registry, signal, timeoutMs }: 
   const seconds = Math.round(timeoutMs / 1000)
   const code = codeOf(error)
   if (tlsCode.test(code)) return problem('REGISTRY_TLS', { registry })
-  if (code.startsWith('HPE_')) return problem('REGISTRY_PROTOCOL', { registry })
+  if (code.startsWith('HPE_') || isParserError(error)) return problem('REGISTRY_PROTOCOL', { registry })
   switch (isDeadline(error) ? 'timeout' : codes[code]) {
     case 'dns':
       return problem('REGISTRY_DNS', { registry })
@@ -58,6 +58,11 @@ function codeOf(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code
   const inner = error instanceof AggregateError ? error.errors : 'cause' in error ? [error.cause] : []
   return inner.map(codeOf).find((code) => code !== '') ?? ''
+}
+
+/** The HTTP parser gives some of its errors no code. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError'
 }
 
 function isDeadline(error: unknown): boolean {

@@ -7,6 +7,7 @@ import type { NodePolicy } from '../policy/node-policy.ts'
 import { samePlace, type Authorization, type Place } from './authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
+import { atPace } from './pace.ts'
 import { originOf, parseStrictUrl, placeName } from './strict-url.ts'
 
 export interface HttpRequest {
@@ -48,6 +49,8 @@ export interface TransportTiming {
 export const defaultTiming: TransportTiming = { connectMs: 10_000, silenceMs: 30_000, wholeMs: 60_000 }
 
 const maxPlaces = 64
+/** For the rest of an answer that nobody reads, so that its connection can be used again. */
+const discardMs = 1000
 
 type TransportPolicy = Pick<NodePolicy, 'registry_ca' | 'proxy' | 'loopback_registries' | 'trusted_realms'>
 
@@ -189,8 +192,9 @@ async function judged(answer: Dispatcher.ResponseData, context: NetworkContext):
     return value === undefined ? [] : Array.isArray(value) ? value : [value]
   }
   const discard = async () => {
-    // The status has decided by now; whether the rest arrives changes nothing.
-    await answer.body.dump({ limit: 16 * 1024 }).catch(() => answer.body.destroy())
+    // The status has decided by now; whether the rest arrives changes nothing, so it is not waited for long.
+    const rest = { limit: 16 * 1024, signal: AbortSignal.timeout(discardMs) }
+    await answer.body.dump(rest).catch(() => answer.body.on('error', () => {}).destroy())
   }
   const encodings = all('content-encoding').filter((value) => value.toLowerCase() !== 'identity')
   if (encodings.length > 0) {
@@ -208,7 +212,9 @@ async function judged(answer: Dispatcher.ResponseData, context: NetworkContext):
 
 async function* named(body: AsyncIterable<Uint8Array>, context: NetworkContext): AsyncIterable<Uint8Array> {
   try {
-    yield* body
+    const { registry, timeoutMs } = context
+    const stalled = () => problem('PULL_STALLED', { registry, seconds: Math.round(timeoutMs / 1000) })
+    yield* atPace(body, timeoutMs, stalled)
   } catch (error) {
     throw networkProblem(error, context)
   }

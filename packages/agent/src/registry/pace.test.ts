@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { problem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { atPace, leastBytes } from './pace.ts'
+
+const stalled = () => problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
+
+async function* pieces(count: number, bytes: number, everyMs: number): AsyncGenerator<Uint8Array> {
+  for (let sent = 0; sent < count; sent += 1) {
+    await sleep(everyMs)
+    yield Buffer.alloc(bytes)
+  }
+}
+
+async function sizeOf(body: AsyncIterable<Uint8Array>, busyMs = 0): Promise<number> {
+  let size = 0
+  for await (const piece of body) {
+    size += piece.length
+    if (busyMs > 0) await sleep(busyMs)
+  }
+  return size
+}
+
+test('S9: a byte now and then is a stall', async () => {
+  await expect(sizeOf(atPace(pieces(1000, 1, 10), 50, stalled))).rejects.toMatchObject({ code: 'PULL_STALLED' })
+})
+
+test('a slow body that moves is let through', async () => {
+  expect(await sizeOf(atPace(pieces(10, leastBytes, 20), 30, stalled))).toBe(10 * leastBytes)
+})
+
+test('the time that its reader takes is not the body’s', async () => {
+  expect(await sizeOf(atPace(pieces(10, 1, 0), 60, stalled), 20)).toBe(10)
+})
+
+test('a body that is given up is closed', async () => {
+  let isClosed = false
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* pieces(1000, 1, 5)
+    } finally {
+      isClosed = true
+    }
+  }
+  await expect(sizeOf(atPace(watched(), 20, stalled))).rejects.toMatchObject({ code: 'PULL_STALLED' })
+  expect(isClosed).toBe(true)
+})
