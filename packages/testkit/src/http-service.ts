@@ -13,6 +13,8 @@ export interface ListenOptions {
   tls?: TestCa | undefined
   /** The name under which clients know it, when that is not the address; also in its certificate. */
   name?: string | undefined
+  /** Further names in its certificate. */
+  alsoNames?: readonly string[] | undefined
 }
 
 export interface HttpService extends AsyncDisposable {
@@ -29,8 +31,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 
 /** A handler that fails is answered for with 500 and the error's text: a test should see its own mistakes. */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<HttpService> {
-  const { host = '127.0.0.1', port = 0, tls, name = host } = options
-  const certificate = await tls?.issue(name === host ? [host] : [name, host])
+  const { host = '127.0.0.1', port = 0, tls, name = host, alsoNames = [] } = options
+  const certificate = await tls?.issue([...new Set([name, host, ...alsoNames])])
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     Promise.try(handler, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()

@@ -47,6 +47,14 @@ export {
   type RegistryOptions,
   type RegistryTarget,
 } from './registry.ts'
+export { challengeCases } from './rogue/challenge-cases.ts'
+export { faultCases } from './rogue/fault-cases.ts'
+export { layerCases } from './rogue/layer-cases.ts'
+export { manifestCases } from './rogue/manifest-cases.ts'
+export { addressCases, redirectCases } from './rogue/redirect-cases.ts'
+export { tokenCases } from './rogue/token-cases.ts'
+export type { RogueCase } from './rogue/rogue-case.ts'
+export { startRogueWorld, type RogueWorld, type RogueWorldOptions } from './rogue/rogue-world.ts'
 export { newFolder, runFolder } from './run-folder.ts'
 export { inLog, startService, untilReady, type Service, type ServiceSpec } from './service.ts'
 export { createCa, type Certificate, type TestCa } from './test-ca.ts'

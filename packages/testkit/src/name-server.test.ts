@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noSuchName } from './name-server.ts'
+import { noSuchName, questionOf, withAddresses } from './name-server.ts'
 
 const query = Buffer.from('abcd01200001000000000001076578616d706c65047465737400000100010000291000000000000000', 'hex')
 
@@ -15,11 +15,19 @@ test('an answer is not answered', () => {
   expect(noSuchName(answer)).toBeNull()
 })
 
+test('a name that has addresses is answered with them, to be kept for no time', () => {
+  expect(questionOf(query)).toEqual({ name: 'example.test', isForIpv4: true })
+  const head = 'abcd85800001000100000000076578616d706c6504746573740000010001'
+  expect(withAddresses(query, ['10.1.2.3'])?.toString('hex')).toBe(`${head}c00c000100010000000000040a010203`)
+  expect(withAddresses(query, [])?.readUInt16BE(6)).toBe(0)
+})
+
 test('no bytes make it throw, and no answer is longer than its query', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
       const answer = noSuchName(Buffer.from(bytes))
       expect(answer === null || answer.length <= bytes.length).toBe(true)
+      expect(questionOf(Buffer.from(bytes)) === null).toBe(answer === null)
     }),
   )
 })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { mustRun } from './command.ts'
 import { eventually } from './deadline.ts'
 import { createMachine, type Machine } from './machine.ts'
-import { startNameServer } from './name-server.ts'
+import { startNameServer, type NameServer } from './name-server.ts'
 import { holdNamespaces } from './namespaces.ts'
 import { newFolder } from './run-folder.ts'
 
@@ -19,6 +19,8 @@ export interface TestNetwork extends AsyncDisposable {
   readonly range: string
   /** A new machine on it; its name is also its host name. */
   readonly machine: (name: string) => Promise<Machine>
+  /** Gives a name its addresses by the name server of the machines: see `NameServer`. */
+  readonly answerFor: NameServer['answer']
   /** Pulls a machine's cable, or puts it back. */
   readonly setLink: (machine: Machine, state: 'up' | 'down') => Promise<void>
   /** Ends its machines, then itself. */
@@ -50,7 +52,7 @@ export async function createNetwork(): Promise<TestNetwork> {
   await inHub('link', 'set', 'host', 'master', 'bridge0', 'up')
   await mustRun('ip', ['address', 'add', `${hostAddress}/24`, 'dev', link])
   await mustRun('ip', ['link', 'set', link, 'up'])
-  parts.use(await startNameServer(hostAddress))
+  const nameServer = parts.use(await startNameServer(hostAddress))
 
   const machines: Machine[] = []
   parts.defer(async () => {
@@ -69,6 +71,7 @@ export async function createNetwork(): Promise<TestNetwork> {
   return {
     hostAddress,
     range: `${prefix}.0/24`,
+    answerFor: nameServer.answer,
     async machine(name) {
       const number = nextNumber++
       const machine = await createMachine(name, { address: `${prefix}.${number}`, nameServer: hostAddress })

@@ -1,0 +1,40 @@
+/** Somebody else, to whom rogue registries try to send the login: a store of blobs and a token realm, which writes down all it gets. */
+import { startRecorder, type RecordedRequest, type Recorder } from '../recorder.ts'
+import type { TestCa } from '../test-ca.ts'
+import type { HonestImage } from './contents.ts'
+
+export interface VillainOptions {
+  host: string
+  tls: TestCa
+  /** The names that it has a certificate for; the first is the one that it goes by. */
+  names: readonly [string, ...string[]]
+  /** What it has copies of. */
+  image: HonestImage
+  insidePort: number
+}
+
+/** Below the first part of the path stands what was asked of the registry. */
+export function startVillain({ host, tls, names, image, insidePort }: VillainOptions): Promise<Recorder> {
+  const [name, ...alsoNames] = names
+  const answer = ({ url }: RecordedRequest) => {
+    const [, act = '', digest = ''] = /^\/(\w+).*?(sha256:[0-9a-f]{64})?$/.exec(url) ?? []
+    const copy = image.blobs.get(digest)?.bytes
+    switch (act) {
+      case 'copy':
+        return copy === undefined ? { status: 404 } : { status: 200, body: copy }
+      case 'other':
+        return { status: 200, body: Buffer.alloc(copy?.length ?? 0, 'x') }
+      case 'asks':
+        return { status: 401, headers: { 'www-authenticate': 'Basic realm="villain"' } }
+      case 'inside':
+        return { status: 307, headers: { location: `https://169.254.169.254:${insidePort}/latest/meta-data/` } }
+      case 'circle':
+        return { status: 307, headers: { location: url } }
+      case 'token':
+        return { status: 200, body: JSON.stringify({ token: 'a-token-of-the-villain', expires_in: 300 }) }
+      default:
+        return { status: 404 }
+    }
+  }
+  return startRecorder({ host, tls, name, alsoNames, answer })
+}
