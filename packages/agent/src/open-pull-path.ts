@@ -2,13 +2,14 @@
 import { isProblem, type NodeId, type Provider } from '@fairlead/contract'
 import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
+import type { BlobPatience } from './gateway/verified-blob.ts'
 import { openNodePlace, type NodePlace } from './own-place.ts'
 import type { NodePolicy } from './policy/node-policy.ts'
 import { readNodePolicy } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
 import { Ledger } from './pull/ledger.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
-import { openRegistryClient } from './registry/registry-client.ts'
+import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
 
 export interface PullPathOptions {
   /** Null for a pull without a server. */
@@ -22,6 +23,12 @@ export interface PullPathOptions {
   readonly ledgerDir: string | null
   /** Whether to ask the cloud what this node is before anything else; what names no secret does without. */
   readonly learnPlace: boolean
+  /** How long a registry is waited for; a test waits less. */
+  readonly waits?: Waits
+}
+
+export interface Waits extends Pick<RegistryClientOptions, 'timing' | 'retry'> {
+  readonly patience?: BlobPatience
 }
 
 export interface PullPath extends AsyncDisposable {
@@ -40,7 +47,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const node = openNodePlace(options.provider, options.secretsDir)
   const engine =
     options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
-  const registry = parts.use(openRegistryClient(policy))
+  const registry = parts.use(openRegistryClient(policy, options.waits))
   const ledger = parts.use(await Ledger.open(options.ledgerDir))
   const puller = openImagePuller({
     nodeId: options.nodeId,
@@ -53,6 +60,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     engine,
     policy,
     ledger,
+    ...(options.waits?.patience && { patience: options.waits.patience }),
   })
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null
   const opened = parts.move()

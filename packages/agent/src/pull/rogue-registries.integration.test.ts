@@ -1,0 +1,118 @@
+/** Every way in which a registry may misbehave before an image is admitted: what the user sees, and that nobody else hears the login. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  addressCases,
+  challengeCases,
+  createCa,
+  createNetwork,
+  faultCases,
+  inLog,
+  manifestCases,
+  redirectCases,
+  secretForms,
+  startRogueWorld,
+  tokenCases,
+  untilReady,
+  type Machine,
+  type RogueCase,
+  type RogueWorld,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+
+const honest: RogueCase = { name: 'honest', rule: 'S2', what: 'does what it should', code: null }
+const tables = {
+  challenges: challengeCases,
+  tokens: tokenCases,
+  manifests: manifestCases,
+  addresses: addressCases,
+  redirects: redirectCases,
+  faults: faultCases,
+}
+const mib = 1024 * 1024
+const waits = {
+  timing: { connectMs: 3000, silenceMs: 1000, wholeMs: 2000 },
+  retry: { tries: 3, pauseMs: 50, patienceMs: 5000 },
+}
+
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let world: RogueWorld
+let socket: string
+
+beforeAll(async () => {
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  machine = await network.machine('checker')
+  const cases = [...Object.values(tables).flat(), honest]
+  world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
+
+  const secrets = join(machine.etcDir, 'secrets')
+  await mkdir(secrets, { mode: 0o700 })
+  for (const { name } of cases) {
+    const document = { ...world.login, server: world.registry.hostOf(name) }
+    await writeFile(join(secrets, name), JSON.stringify(document), { mode: 0o600 })
+  }
+  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
+  const policy = {
+    registry_ca: Object.fromEntries(world.tlsHosts.map((host) => [host, '/etc/fairlead/ca.pem'])),
+    max_image_bytes: 1024 * mib,
+  }
+  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
+
+  socket = join(machine.dir, 'checker.sock')
+  const options = {
+    nodeId: null,
+    provider: 'local',
+    policyFile: '/etc/fairlead/policy.yaml',
+    secretsDir: '/etc/fairlead/secrets',
+    dockerSocket: null,
+    ledgerDir: null,
+    learnPlace: true,
+    waits,
+  } as const
+  const args = ['--input-type=module', '--eval', pullProgram]
+  const checker = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
+  await untilReady(checker, 'the checker listens', inLog(checker, /listening/), 60_000)
+})
+afterAll(() => parts.disposeAsync())
+
+const check = (name: string): Promise<Outcome> =>
+  askPull(socket, { verb: 'check', image: `${world.registry.hostOf(name)}/team/app:1`, secret: name })
+
+test('the control: an honest registry admits the image', async () => {
+  const outcome = await check('honest')
+  expect(outcome).toMatchObject({ code: null, record: { decision: 'authenticated' } })
+  const asked = world.registry.requests.filter((request) => request.case === 'honest')
+  const schemes = asked.map(({ stage, headers }) => `${stage} ${headers.authorization?.split(' ', 1)[0] ?? 'nothing'}`)
+  expect(schemes).toEqual(['ping nothing', 'token Basic', 'manifest Bearer', 'manifest Bearer', 'config Bearer'])
+})
+
+describe.each(Object.entries(tables))('%s', (_, cases) => {
+  test.each(cases)('$rule: a registry that $what ($name): $code', async (entry) => {
+    await misbehaves(entry)
+  })
+})
+
+test('S15: what listens on the node’s own loopback and link-local addresses was never connected to', () => {
+  expect(world.trapped()).toBe('')
+})
+
+test('the control: after all that, an honest registry still admits the image', async () => {
+  expect((await check('honest')).code).toBeNull()
+})
+
+async function misbehaves(entry: RogueCase): Promise<void> {
+  world.forget()
+  const before = (await check('honest')).peakBytes
+  const outcome = await check(entry.name)
+  expect(outcome.code).toBe(entry.code)
+  // Bounded: in time by the waits above and three tries, in memory by what a check needs anyway.
+  expect(outcome.durationMs).toBeLessThan(8000)
+  expect(outcome.peakBytes - before).toBeLessThan(48 * mib)
+  expect(world.leaks(entry)).toEqual([])
+  const shown = outcome.shown + JSON.stringify(outcome.record)
+  const forms = [world.login.password, world.token].flatMap((secret) => secretForms(secret))
+  expect(forms.filter(({ bytes }) => shown.includes(bytes.toString('latin1')))).toEqual([])
+}
