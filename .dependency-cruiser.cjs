@@ -2,6 +2,7 @@
 const { Visitor } = require('@swc/core/Visitor.js')
 
 // swc parses `using` and `await using`; the walker that dependency-cruiser takes from it does not know them yet.
+// oxlint-disable-next-line typescript/unbound-method -- it is called with its visitor below
 const visitStatement = Visitor.prototype.visitStatement
 Visitor.prototype.visitStatement = function (statement) {
   if (statement.type !== 'UsingDeclaration') return visitStatement.call(this, statement)

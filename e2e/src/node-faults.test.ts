@@ -2,7 +2,6 @@
 import { problems, PullRecord, type ProblemCode } from '@fairlead/contract'
 import type { CommandResult } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'
 
 let system: OneNodeSystem
@@ -43,8 +42,8 @@ describe('fairlead pull, without any server', () => {
 
   test('--json gives the digest, the image and the record, and a second pull downloads nothing', async () => {
     const result = await system.onNode('pull', image, '--registry-login-secret', 'login', '--json')
-    const answer = z.looseObject({ digest: z.string(), record: PullRecord }).parse(JSON.parse(result.stdout))
-    expect(answer.record).toMatchObject({
+    const answer = JSON.parse(result.stdout) as { digest: string; record: unknown }
+    expect(PullRecord.parse(answer.record)).toMatchObject({
       purpose: 'once',
       sequence: 2,
       decision: 'authenticated',

@@ -33,8 +33,8 @@ export default async function secretReference(
     if (!isProblem(error)) throw error
     const text = formatProblem(error, paintFor(this.stderr, this.env))
     // To the grammar a pasted secret is one more text that is no reference; why it is refused even earlier is told beside it (S22).
-    const pasted = isProblem(error, 'REFERENCE_LOOKS_LIKE_A_SECRET')
-    const json = pasted ? { error: 'SECRET_REF_INVALID', why: error.code } : { error: error.code }
+    const { code } = error
+    const json = code === 'REFERENCE_LOOKS_LIKE_A_SECRET' ? { error: 'SECRET_REF_INVALID', why: code } : { error: code }
     giveAnswer(this, flags, { verdict: 'malformed', json, text })
   }
 }
