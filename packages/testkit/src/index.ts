@@ -49,7 +49,7 @@ export {
 } from './registry.ts'
 export { challengeCases } from './rogue/challenge-cases.ts'
 export { faultCases } from './rogue/fault-cases.ts'
-export { layerCases } from './rogue/layer-cases.ts'
+export { borrowedLayerCases, layerCases } from './rogue/layer-cases.ts'
 export { manifestCases } from './rogue/manifest-cases.ts'
 export { addressCases, redirectCases } from './rogue/redirect-cases.ts'
 export { tokenCases } from './rogue/token-cases.ts'

@@ -12,6 +12,7 @@ import {
   shortened,
   truncated,
 } from './behaviour.ts'
+import { mediaTypes } from '../local-image.ts'
 import { descriptorOf, json, serving, type Contents, type HonestImage } from './contents.ts'
 import type { Behaviour, RogueCase } from './rogue-case.ts'
 
@@ -20,18 +21,40 @@ const layer = (name: string, rule: string, what: string, behaviour: Behaviour, c
   rule,
   what,
   code,
+  ownImage: true,
   does: { layer: behaviour },
 })
 
-/** A layer whose digest is right, and which the engine cannot unpack. */
-function unpackable(image: HonestImage): Contents {
-  const broken = {
-    mediaType: image.document.layers[0]!.mediaType,
-    bytes: gzipSync(Buffer.from('this is no tar'.repeat(100))),
-  }
-  const layers = [...image.document.layers.slice(0, -1), descriptorOf(broken)]
-  const root = json({ ...image.document, layers })
-  return { ...serving(root), blobs: new Map([...image.blobs, [descriptorOf(broken).digest, broken]]) }
+/** The last layer is this one, whose digest is right. */
+function withLastLayer(image: HonestImage, bytes: Buffer): Contents {
+  const last = { mediaType: mediaTypes.layer, bytes }
+  const layers = [...image.document.layers.slice(0, -1), descriptorOf(last)]
+  const blobs = new Map([...image.blobs, [descriptorOf(last).digest, last]])
+  return { ...serving(json({ ...image.document, layers })), blobs }
+}
+
+/** A manifest and a config of its own around the layers of another image, none of which it has. */
+function borrowed(image: HonestImage): Contents {
+  const honest = JSON.parse(image.blobs.get(image.document.config.digest)!.bytes.toString('utf8')) as object
+  const config = json({ ...honest, author: 'rogue', mediaType: mediaTypes.config })
+  const root = json({ ...image.document, config: descriptorOf(config) })
+  return { ...serving(root), blobs: new Map([[descriptorOf(config).digest, config]]) }
+}
+
+/** One file of half a gigabyte of nothing, in half a megabyte. */
+function layerBomb(): Buffer {
+  const size = 512 * 1024 * 1024
+  const header = Buffer.alloc(512)
+  header.write('bomb')
+  header.write('0000644', 100)
+  header.write(size.toString(8).padStart(11, '0'), 124)
+  header.write('        ', 148)
+  header.write('0', 156)
+  header.write('ustar\u000000', 257)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\u0000 `, 148)
+  const member = gzipSync(Buffer.alloc(1024 * 1024))
+  return Buffer.concat([gzipSync(header), ...Array.from({ length: 513 }, () => member)])
 }
 
 export const layerCases: readonly RogueCase[] = [
@@ -89,7 +112,7 @@ export const layerCases: readonly RogueCase[] = [
   ),
   layer('layer-500', 'S12', 'fails at a layer', answer(500), 'REGISTRY_UNAVAILABLE'),
   layer('layer-403', 'S12', 'forbids a layer', answer(403, {}, '<html>'), 'REGISTRY_ACCESS_DENIED'),
-  layer('layer-404', 'S16', 'lacks a layer', answer(404), 'IMAGE_INCOMPLETE'),
+  layer('layer-404', 'S12', 'lacks a layer', answer(404), 'IMAGE_INCOMPLETE'),
   layer(
     'layer-asks',
     'S2',
@@ -109,6 +132,64 @@ export const layerCases: readonly RogueCase[] = [
     rule: 'S17',
     what: 'has a layer that does not unpack, which the engine tells in its stream',
     code: 'IMAGE_CORRUPT',
-    contents: unpackable,
+    ownImage: true,
+    contents: (image) => withLastLayer(image, gzipSync(Buffer.from('this is no tar'.repeat(100)))),
+  },
+  {
+    name: 'layer-other-content',
+    rule: 'S17',
+    what: 'has a layer that is not what its config says, which the engine tells in its stream',
+    code: 'IMAGE_CORRUPT',
+    ownImage: true,
+    contents: (image) => withLastLayer(image, gzipSync(Buffer.alloc(1024))),
+  },
+  {
+    name: 'layer-bomb',
+    rule: 'S17',
+    what: 'has a layer that unpacks to more than the disk holds',
+    code: 'NODE_DISK_FULL',
+    ownImage: true,
+    contents: (image) => withLastLayer(image, layerBomb()),
+  },
+]
+
+/** To be pulled where the engine has the honest image by now. */
+export const borrowedLayerCases: readonly RogueCase[] = [
+  {
+    name: 'borrowed-image',
+    rule: 'S16',
+    what: 'names an image of another registry that is cached here, and lacks its layers',
+    code: 'IMAGE_INCOMPLETE',
+    does: { layer: answer(404) },
+  },
+  {
+    name: 'borrowed-layers',
+    rule: 'S16',
+    what: 'names the layers of a private image that is cached here in an image of its own, and lacks them',
+    code: 'IMAGE_INCOMPLETE',
+    contents: borrowed,
+  },
+  {
+    name: 'borrowed-forbidden',
+    rule: 'S16',
+    what: 'names cached layers that this login may not have',
+    code: 'REGISTRY_ACCESS_DENIED',
+    contents: borrowed,
+    does: { layer: answer(403) },
+  },
+  {
+    name: 'borrowed-corrupt',
+    rule: 'S16',
+    what: 'names cached layers and serves other bytes for them',
+    code: 'IMAGE_CORRUPT',
+    does: { layer: corrupted },
+  },
+  {
+    name: 'borrowed-elsewhere',
+    rule: 'S16',
+    what: 'names cached layers and has them: they are fetched again to see',
+    code: null,
+    visitsVillain: true,
+    does: { layer: elsewhere('/copy') },
   },
 ]

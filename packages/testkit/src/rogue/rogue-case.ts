@@ -22,6 +22,8 @@ export interface RogueCase {
   readonly visitsVillain?: boolean
   /** What its name resolves to at the first question, at the second, and from then on; `itself` is where it is. */
   readonly resolvesTo?: readonly (readonly string[])[]
+  /** True: its image is like no other, so that an engine cannot have a layer of it. */
+  readonly ownImage?: boolean
   /** Serves these instead of the honest image. */
   readonly contents?: (image: HonestImage) => Contents
   readonly does?: Partial<Record<Stage, Behaviour>>

@@ -38,13 +38,15 @@ export interface RogueRegistryOptions {
   login: Login
   /** The token that it gives for that login. */
   token: string
-  image: HonestImage
+  imageOf: (name: string) => HonestImage
   world: Omit<World, 'registry'>
 }
 
 export async function startRogueRegistry(options: RogueRegistryOptions): Promise<RogueRegistry> {
-  const { cases, host, tls, image } = options
-  const byName = new Map(cases.map((entry) => [entry.name, { entry, contents: entry.contents?.(image) ?? image }]))
+  const { cases, host, tls, imageOf } = options
+  const byName = new Map(
+    cases.map((entry) => [entry.name, { entry, contents: contentsOf(entry, imageOf(entry.name)) }]),
+  )
   const requests: RogueRequest[] = []
   const attempts = new Map<string, number>()
   const sockets = new Map<number, Socket>()
@@ -86,6 +88,8 @@ export async function startRogueRegistry(options: RogueRegistryOptions): Promise
     [Symbol.asyncDispose]: server.stop,
   }
 }
+
+const contentsOf = (entry: RogueCase, image: HonestImage): Contents => entry.contents?.(image) ?? image
 
 function stageOf(url: string, { blobs, manifests }: Contents): Stage {
   if (url.startsWith('/token')) return 'token'

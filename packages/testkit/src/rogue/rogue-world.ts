@@ -5,7 +5,7 @@ import type { TestNetwork } from '../network.ts'
 import { startRecorder } from '../recorder.ts'
 import { inLog, untilReady } from '../service.ts'
 import type { TestCa } from '../test-ca.ts'
-import { honestImage } from './contents.ts'
+import { honestImage, type HonestImage } from './contents.ts'
 import { leaksOf } from './leaks.ts'
 import type { RogueCase } from './rogue-case.ts'
 import { rogueDomain, startRogueRegistry, type RogueRegistry } from './rogue-registry.ts'
@@ -55,19 +55,21 @@ export async function startRogueWorld({ network, machine, tls, cases }: RogueWor
   const host = network.hostAddress
   const login = { username: 'robot', password: 'canary-Wq7/p+Zk93:vTn' }
   const token = 'canary.token-5fGh8KqLw2'
-  const image = await honestImage(
-    await makeImage({ base: 'none', files: { 'hello.txt': 'hello' }, layers: [{ randomBytes: 200_000 }] }),
-  )
+  const shared = await newImage('shared')
+  const own = new Map<string, HonestImage>()
+  for (const { name, ownImage } of cases) if (ownImage === true) own.set(name, await newImage(name))
+  const blobs = new Map([shared, ...own.values()].flatMap((image) => [...image.blobs]))
 
   const lookAlikes = cases.map(({ name }) => `${name}.${rogueDomain}`).filter((name) => name.startsWith('look-alike'))
   const falseNames = lookAlikes.flatMap((name) => [`${name}.evil.test`, `evil-${name}`, `login.${name}`])
   const names = ['store.evil.test', `login.${rogueDomain}`, ...lookAlikes, ...falseNames] as const
-  const villain = parts.use(await startVillain({ host, tls, names: [...names], image, insidePort }))
+  const villain = parts.use(await startVillain({ host, tls, names: [...names], blobs, insidePort }))
   const plain = parts.use(await startRecorder({ host, name: 'plain.evil.test' }))
   const strangers = [villain, plain]
   const villainPort = Number(villain.host.split(':')[1])
   const world = { villain: villain.host, villainPort, plainVillain: plain.host, insidePort }
-  const registry = parts.use(await startRogueRegistry({ host, tls, cases, login, token, image, world }))
+  const imageOf = (name: string): HonestImage => own.get(name) ?? shared
+  const registry = parts.use(await startRogueRegistry({ host, tls, cases, login, token, imageOf, world }))
 
   const registries = cases.map(({ name }) => `${name}.${rogueDomain}`)
   const listed = cases.filter(({ resolvesTo }) => resolvesTo === undefined).map(({ name }) => `${name}.${rogueDomain}`)
@@ -104,4 +106,9 @@ export async function startRogueWorld({ network, machine, tls, cases }: RogueWor
     trapped: () => listener.log().replace(/^listening\n/, ''),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+async function newImage(name: string): Promise<HonestImage> {
+  const layers = [{ randomBytes: 200_000 }]
+  return honestImage(await makeImage({ base: 'none', files: { 'hello.txt': `hello, ${name}` }, layers }))
 }

@@ -9,16 +9,16 @@ export interface VillainOptions {
   /** The names that it has a certificate for; the first is the one that it goes by. */
   names: readonly [string, ...string[]]
   /** What it has copies of. */
-  image: HonestImage
+  blobs: HonestImage['blobs']
   insidePort: number
 }
 
 /** Below the first part of the path stands what was asked of the registry. */
-export function startVillain({ host, tls, names, image, insidePort }: VillainOptions): Promise<Recorder> {
+export function startVillain({ host, tls, names, blobs, insidePort }: VillainOptions): Promise<Recorder> {
   const [name, ...alsoNames] = names
   const answer = ({ url }: RecordedRequest) => {
     const [, act = '', digest = ''] = /^\/(\w+).*?(sha256:[0-9a-f]{64})?$/.exec(url) ?? []
-    const copy = image.blobs.get(digest)?.bytes
+    const copy = blobs.get(digest)?.bytes
     switch (act) {
       case 'copy':
         return copy === undefined ? { status: 404 } : { status: 200, body: copy }

@@ -1,0 +1,126 @@
+/** Registries that misbehave with layers, and a real engine that pulls: what the user sees, what stays in Docker, who hears the login. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  borrowedLayerCases,
+  createCa,
+  createNetwork,
+  fairleadProgram,
+  inLog,
+  layerCases,
+  secretForms,
+  startRogueWorld,
+  untilReady,
+  type Machine,
+  type RogueCase,
+  type RogueWorld,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+
+const honest: RogueCase = { name: 'honest', rule: 'S12', what: 'does what it should', code: null }
+const mib = 1024 * 1024
+const waits = {
+  timing: { connectMs: 3000, silenceMs: 1000, wholeMs: 3000 },
+  retry: { tries: 3, pauseMs: 50, patienceMs: 5000 },
+  patience: { stallMs: 1500, retries: 2, pauseMs: 50 },
+}
+
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let world: RogueWorld
+let socket: string
+
+beforeAll(async () => {
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  machine = await network.machine('puller')
+  const cases = [honest, ...layerCases, ...borrowedLayerCases]
+  world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
+  await machine.startEngine({ disk: { kind: 'tmpfs', bytes: 160 * mib } })
+
+  const secrets = join(machine.etcDir, 'secrets')
+  await mkdir(secrets, { mode: 0o700 })
+  for (const { name } of cases) {
+    const document = { ...world.login, server: world.registry.hostOf(name) }
+    await writeFile(join(secrets, name), JSON.stringify(document), { mode: 0o600 })
+  }
+  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
+  const registry_ca = Object.fromEntries(world.tlsHosts.map((host) => [host, '/etc/fairlead/ca.pem']))
+  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify({ registry_ca, disk_reserve_bytes: 0 }))
+
+  socket = join(machine.dir, 'puller.sock')
+  const options = {
+    nodeId: null,
+    provider: 'local',
+    policyFile: '/etc/fairlead/policy.yaml',
+    secretsDir: '/etc/fairlead/secrets',
+    dockerSocket: '/var/run/docker.sock',
+    ledgerDir: null,
+    learnPlace: true,
+    waits,
+  } as const
+  const args = ['--input-type=module', '--eval', pullProgram]
+  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
+  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+})
+afterAll(() => parts.disposeAsync())
+
+const nameOf = (name: string): string => `${world.registry.hostOf(name)}/team/app:1`
+const pull = (name: string): Promise<Outcome> => askPull(socket, { verb: 'pull', image: nameOf(name), secret: name })
+const images = (): Promise<string> =>
+  machine.mustExec('docker', [
+    'images',
+    '--all',
+    '--no-trunc',
+    '--digests',
+    '--format',
+    '{{.Repository}}:{{.Tag}} {{.ID}}',
+  ])
+
+test('the control: the image of an honest registry is pulled', async () => {
+  expect(await pull('honest')).toMatchObject({ code: null, record: { decision: 'authenticated' } })
+  expect(await images()).toContain(nameOf('honest'))
+})
+
+test.each(layerCases)('$rule: a registry that $what ($name): $code', async (entry) => {
+  await misbehaves(entry)
+})
+
+describe('where the engine has the layers of another registry’s private image', () => {
+  test.each(borrowedLayerCases)('$rule: a registry that $what ($name): $code', async (entry) => {
+    expect((await pull('honest')).code).toBeNull()
+    await misbehaves(entry)
+  })
+})
+
+test('S15: what listens on the node’s own loopback and link-local addresses was never connected to', () => {
+  expect(world.trapped()).toBe('')
+})
+
+test('the control: after all that, `fairlead pull` brings the image, and says the same of a rogue', async () => {
+  const fairleadPull = (name: string) =>
+    machine.exec(process.execPath, [
+      ...[fairleadProgram, 'pull', nameOf(name), '--registry-login-secret', name, '--provider', 'local', '--json'],
+    ])
+  expect(await fairleadPull('honest')).toMatchObject({ status: 0 })
+  const corrupt = await fairleadPull('layer-corrupt')
+  expect(corrupt.status).not.toBe(0)
+  expect(corrupt.stdout + corrupt.stderr).toContain('IMAGE_CORRUPT')
+})
+
+async function misbehaves(entry: RogueCase): Promise<void> {
+  world.forget()
+  const before = await images()
+  const outcome = await pull(entry.name)
+  expect(outcome.code).toBe(entry.code)
+  expect(outcome.durationMs).toBeLessThan(20_000)
+  expect(outcome.peakBytes).toBeLessThan(400 * mib)
+  expect(world.leaks(entry)).toEqual([])
+  // Of a failed pull nothing stays, under no name and under none.
+  const added = (await images()).split('\n').filter((line) => !before.includes(line))
+  expect(added.map((line) => line.split(' ')[0])).toEqual(entry.code === null ? [nameOf(entry.name)] : [])
+  const shown = outcome.shown + JSON.stringify(outcome.record)
+  const forms = [world.login.password, world.token].flatMap((secret) => secretForms(secret))
+  expect(forms.filter(({ bytes }) => shown.includes(bytes.toString('latin1')))).toEqual([])
+}
