@@ -100,9 +100,10 @@ test('S15: what listens on the node’s own loopback and link-local addresses wa
 
 test('the control: after all that, `fairlead pull` brings the image, and says the same of a rogue', async () => {
   const fairleadPull = (name: string) =>
-    machine.exec(process.execPath, [
-      ...[fairleadProgram, 'pull', nameOf(name), '--registry-login-secret', name, '--provider', 'local', '--json'],
-    ])
+    machine.exec(
+      process.execPath,
+      [fairleadProgram, 'pull', nameOf(name), '--registry-login-secret', name].concat('--provider', 'local', '--json'),
+    )
   expect(await fairleadPull('honest')).toMatchObject({ status: 0 })
   const corrupt = await fairleadPull('layer-corrupt')
   expect(corrupt.status).not.toBe(0)

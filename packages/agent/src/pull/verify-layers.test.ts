@@ -36,6 +36,15 @@ describe('the layers of an image', () => {
     await expect(verifyLayers(ticket, pairs, options(), never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
+  test('S9: that unpack to thousands of times their size are given up early', async () => {
+    const vast = Buffer.alloc(64 * 1024 * 1024)
+    const packed = zstdCompressSync(vast)
+    expect(vast.length / packed.length).toBeGreaterThan(5000)
+    const ticket = fakeTicket({ layers: [packed] })
+    const pairs = [{ layer: sha256(packed), diffId: sha256(vast) }]
+    await expect(verifyLayers(ticket, pairs, options(), never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
   test('come in pairs with what the config says', async () => {
     const ticket = fakeTicket({ layers: [tar, Buffer.from('x')] })
     expect(await layerPairs(ticket, options(), never)).toEqual([
