@@ -47,12 +47,13 @@ async function checkNode(
   steps: StepList,
   signal: AbortSignal,
 ): Promise<DoctorWarning | null> {
-  const folder = await steps.take('state', parts.lookAtStateDir, (found) => found ?? {})
-  if (folder === null && steps.isDone('state')) steps.skip('state')
-  else if (folder === null) return null
-  const node = await steps.take('node', parts.lookAtNode, (joined) => joined?.findings ?? {})
+  await steps.take('state', parts.lookAtStateDir, (found) => found)
+  if (steps.hasFailed('state')) return null
+  const node = await steps.take('node', parts.lookAtNode, (joined) => joined?.findings ?? null)
+  if (steps.hasFailed('node')) return null
   if (node === null) {
-    if (steps.isDone('node')) for (const step of ['node', 'control', 'clock'] as const) steps.skip(step)
+    steps.skip('control')
+    steps.skip('clock')
     return null
   }
   const answer = await steps.take(

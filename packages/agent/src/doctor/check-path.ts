@@ -108,8 +108,7 @@ class ExaminedPath implements AsyncDisposable {
       await this.#rights(image, login, ticket)
       await this.#dockerLogins(image)
     }
-    const refused = this.#steps.steps.find(({ step }) => step === 'match')?.status === 'failed'
-    return { warnings: this.#warnings, serverOfSecret: refused ? this.#server : null }
+    return { warnings: this.#warnings, serverOfSecret: this.#steps.hasFailed('match') ? this.#server : null }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,7 +171,7 @@ class ExaminedPath implements AsyncDisposable {
       })
       if (room === 'full') throw problem('NODE_DISK_FULL')
       if (room === 'tight') this.#warnings.push(tightWarning())
-      return { size_bytes: ticket.totalBytes, is_here: isHere, ...(free !== null && { free_bytes: free }) }
+      return { size_bytes: ticket.totalBytes, already_here: isHere, ...(free !== null && { free_bytes: free }) }
     }
     await this.#steps.take('disk', look, (findings) => findings)
   }
@@ -232,10 +231,12 @@ class ExaminedPath implements AsyncDisposable {
 
   async #read(place: Place, ...asked: Parameters<Place['secrets']['read']>) {
     const found = await place.secrets.read(...asked)
+    this.#server = found.login.server.spend(printable)
+    // One that does not fit is read a second time, past the cache.
+    if (this.#steps.running !== 'secret') return found
     this.#steps.done({ version: found.version })
     // It was part of the read.
     this.#steps.add('parse')
-    this.#server = found.login.server.spend(printable)
     this.#steps.begin('match')
     return found
   }

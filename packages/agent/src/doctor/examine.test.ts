@@ -104,7 +104,7 @@ describe('an image that this node can pull', () => {
       match: { registry: registry.host, decision: 'authenticated' },
       challenge: { login: 'basic' },
       platform: { platform: 'linux/amd64' },
-      disk: { free_bytes: 100 * gigabyte, is_here: false },
+      disk: { free_bytes: 100 * gigabyte, already_here: false },
       docker: { version: '20.10.24', platform: 'linux/amd64' },
     })
   })
@@ -352,7 +352,7 @@ describe('warnings', () => {
     engine.image = async (id) =>
       id.startsWith('sha256:') ? { id, os: 'linux', arch: 'amd64', variant: null } : held(id)
     changed = { freeBytes: async () => 2 * gigabyte }
-    expect(stepOf(await doctor(), 'disk')).toMatchObject({ status: 'done', findings: { is_here: true } })
+    expect(stepOf(await doctor(), 'disk')).toMatchObject({ status: 'done', findings: { already_here: true } })
   })
 })
 

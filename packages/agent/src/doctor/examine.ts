@@ -17,7 +17,7 @@ export async function examine(
 ): Promise<DoctorReport> {
   const steps = new StepList(question === null ? installationSteps : imageSteps, onSteps, signal)
   const inForce = await steps.take('policy', parts.readPolicy, ({ given }) => ({
-    is_there: given !== null,
+    exists: given !== null,
     settings: given?.length ?? 0,
   }))
   const policy = inForce?.policy ?? null

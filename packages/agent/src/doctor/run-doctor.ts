@@ -84,8 +84,8 @@ async function lookAtNode(stateDir: string): Promise<JoinedTo | null> {
       cloud_id: identity.cloudId,
       host: identity.host,
       provider: identity.provider,
-      is_checker: identity.checker,
-      is_running: isRunning,
+      checker: identity.checker,
+      running: isRunning,
     },
     askControlPlane: (signal) => askControlPlane(identity, signal),
   }

@@ -33,8 +33,8 @@ export class StepList {
     return this.#running?.step ?? null
   }
 
-  isDone(step: DoctorStepName): boolean {
-    return this.#steps.get(step)?.status === 'done'
+  hasFailed(step: DoctorStepName): boolean {
+    return this.#steps.get(step)?.status === 'failed'
   }
 
   /** The step that ran is done with that. `tookMs`: how much of this one was done before. */
@@ -74,21 +74,24 @@ export class StepList {
   }
 
   skip(step: DoctorStepName, skipped: 'not_needed' | 'not_reached' = 'not_needed'): void {
+    if (this.running === step) this.#running = null
     this.done()
     this.#put({ ...blank(step), status: 'skipped', skipped })
   }
 
-  /** Does a step, or several that begin within it. What it throws is the problem of the one it belongs to, and then there is no result. */
+  /** Does a step, or several that begin within it; with null as findings it was not needed. What it throws is the problem of the one it belongs to, and then there is no result. */
   async take<Result>(
     step: DoctorStepName,
     work: () => Promise<Result> | Result,
-    findings: (result: Result) => Findings = () => ({}),
+    findings: (result: Result) => Findings | null = () => ({}),
     tookMs = 0,
   ): Promise<Result | null> {
     this.begin(step, tookMs)
     try {
       const result = await work()
-      this.done(findings(result))
+      const found = findings(result)
+      if (found === null) this.skip(step)
+      else this.done(found)
       return result
     } catch (error) {
       const failure = this.#problemOf(error)
