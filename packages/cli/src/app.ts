@@ -1,6 +1,7 @@
 /** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
 import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
 import { agentRoutes } from './commands/agent/routes.ts'
+import { doctorCommand } from './commands/doctor/routes.ts'
 import { pullCommand } from './commands/pull/routes.ts'
 import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
@@ -27,6 +28,7 @@ const root = buildRouteMap({
     token: tokenRoutes,
     explain: explainRoutes,
     pull: pullCommand,
+    doctor: doctorCommand,
     agent: agentRoutes,
     serve: serveCommand,
     login: loginCommand,

@@ -1,13 +1,13 @@
 /** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent where JSON is asked for. */
-import { printable, type StepReport } from '@fairlead/contract'
+import { printable } from '@fairlead/contract'
 import type { CliContext } from '../context.ts'
 import { isLive, paintFor, type Paint } from '../terminal/paint.ts'
-import { liveStep, plainStep } from './step-text.ts'
+import { liveStep, plainStep, type AnyStep } from './step-text.ts'
 
 /** The steps of one build or of one node. */
 export interface StepGroup {
   readonly title: string | null
-  readonly steps: readonly StepReport[]
+  readonly steps: readonly AnyStep[]
   /** What there is to say while no step has begun. */
   readonly waiting?: string
 }
@@ -66,7 +66,7 @@ class LiveBoard implements StepBoard {
 }
 
 /** A download is told a few times on its way. */
-function quarters({ status, bytes = 0, total_bytes: total = 0 }: StepReport): number {
+function quarters({ status, bytes = 0, total_bytes: total = 0 }: AnyStep): number {
   return status === 'running' && total > 0 ? Math.floor((4 * bytes) / total) : 0
 }
 
@@ -132,7 +132,7 @@ class PlainBoard implements StepBoard {
     this.#printed.clear()
   }
 
-  #showStep(title: string, step: StepReport): void {
+  #showStep(title: string, step: AnyStep): void {
     // A short step is told when it is over; the long ones also when they begin.
     const long = step.step === 'pull' || step.step === 'ray'
     if (step.status === 'running' && !long) return

@@ -15,6 +15,27 @@ const words: Record<StepName, readonly [running: string, done: string]> = {
   ray: ['waiting for Ray', 'Ray is up'],
 }
 
+export interface StepWords {
+  /** While it runs, and where it failed. */
+  readonly running: string
+  readonly done: string
+  readonly skipped: string
+}
+
+/** A step of another kind, which brings its own words. */
+export interface WordedStep extends Omit<StepReport, 'step'> {
+  readonly step: string
+  readonly words: StepWords
+}
+
+export type AnyStep = StepReport | WordedStep
+
+function wordsOf(step: AnyStep): StepWords {
+  if ('words' in step) return step.words
+  const [whileRunning, whenDone] = words[step.step]
+  return { running: whileRunning, done: whenDone, skipped: 'not needed' }
+}
+
 export const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const
 
 const barWidth = 20
@@ -25,60 +46,62 @@ const wordsWidth = Math.max(
 )
 
 /** One step on a terminal; `frame` turns the spinner. */
-export function liveStep(step: StepReport, now: number, frame: number, paint: Paint): string {
+export function liveStep(step: AnyStep, now: number, frame: number, paint: Paint): string {
   const name = step.step.padEnd(9)
-  const time = paint.dim(formatDuration(elapsed(step, now)).padStart(8))
+  const time = paint.dim(timeOf(step, now).padStart(8))
   const turning = spinner[frame % spinner.length] ?? '-'
   const texts: Record<StepReport['status'], () => string> = {
     running: () => `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint)}  ${time}`,
     done: () => `${paint.green('✓')} ${name}  ${done(step).padEnd(wordsWidth)}  ${time}`,
     failed: () =>
-      `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(words[step.step][0].padEnd(wordsWidth))}  ${time}`,
-    skipped: () => paint.dim(`- ${name}  not needed`),
+      `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(wordsOf(step).running.padEnd(wordsWidth))}  ${time}`,
+    skipped: () => paint.dim(`- ${name}  ${wordsOf(step).skipped}`),
   }
   return texts[step.status]()
 }
 
 /** One step on a plain line. */
-export function plainStep(step: StepReport, now: number): string {
+export function plainStep(step: AnyStep, now: number): string {
   const texts: Record<StepReport['status'], () => string> = {
-    running: () => progress(step) ?? words[step.step][0],
+    running: () => progress(step) ?? wordsOf(step).running,
     done: () => done(step),
-    failed: () => words[step.step][0],
-    skipped: () => 'not needed',
+    failed: () => wordsOf(step).running,
+    skipped: () => wordsOf(step).skipped,
   }
   const text = texts[step.status]()
   const timed = step.status === 'done' || step.status === 'failed'
-  const time = timed ? `  ${formatDuration(elapsed(step, now))}` : ''
-  return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`
+  const time = timed ? `  ${timeOf(step, now)}` : ''
+  return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`.trimEnd()
 }
 
-function running(step: StepReport, paint: Paint): string {
+function running(step: AnyStep, paint: Paint): string {
   const text = progress(step)
-  if (text === null) return words[step.step][0].padEnd(wordsWidth)
+  if (text === null) return wordsOf(step).running.padEnd(wordsWidth)
   const filled = Math.round(shareOf(step) * barWidth)
   const bar = `${'━'.repeat(filled)}${paint.dim('─'.repeat(barWidth - filled))}`
   return `${bar} ${text.padEnd(wordsWidth - barWidth - 1)}`
 }
 
 /** Null where nothing is counted. */
-function progress(step: StepReport): string | null {
+function progress(step: AnyStep): string | null {
   const { bytes, total_bytes: total } = step
   if (step.step !== 'pull' || bytes === undefined || !total) return null
   const percent = String(Math.floor(shareOf(step) * 100)).padStart(3)
   return `${percent} %  ${formatBytes(bytes)} of ${formatBytes(total)}`
 }
 
-function shareOf({ bytes = 0, total_bytes: total = 0 }: StepReport): number {
+function shareOf({ bytes = 0, total_bytes: total = 0 }: AnyStep): number {
   return total > 0 ? Math.min(1, bytes / total) : 0
 }
 
-function done(step: StepReport): string {
-  const text = words[step.step][1]
+function done(step: AnyStep): string {
+  const text = wordsOf(step).done
   if (step.step !== 'pull' || step.bytes === undefined) return text
   return step.bytes === 0 ? 'already here; nothing to download' : `${text} ${formatBytes(step.bytes)}`
 }
 
-function elapsed(step: StepReport, now: number): number {
-  return step.duration_ms ?? Math.max(0, now - Date.parse(step.started_at))
+/** Empty where it is over and its time is not known. */
+function timeOf({ status, duration_ms: took, started_at: startedAt }: AnyStep, now: number): string {
+  if (took !== null) return formatDuration(took)
+  return status === 'running' ? formatDuration(Math.max(0, now - Date.parse(startedAt))) : ''
 }

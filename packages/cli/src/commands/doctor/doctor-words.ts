@@ -1,0 +1,77 @@
+/** The steps of an examination, in words. */
+import type { DoctorStep, DoctorStepName, Findings } from '@fairlead/agent'
+import { printable } from '@fairlead/contract'
+import type { StepWords, WordedStep } from '../../steps/step-text.ts'
+import { formatBytes } from '../../terminal/units.ts'
+
+type Words = readonly [running: string, done: (found: Findings) => string]
+
+const words: Record<DoctorStepName, Words> = {
+  policy: ["reading the policy of the node's owner", policyText],
+  state: ['looking at the state folder', () => "the state folder is its owner's alone"],
+  node: ['looking for what this machine has joined', (found) => `joined as ${text(found, 'name')}, ${runs(found)}`],
+  control: ['asking the control plane', (found) => `${text(found, 'host')} answers`],
+  clock: ['comparing clocks', clockText],
+  image: ['reading the name of the image', (found) => text(found, 'name')],
+  identity: ['asking the cloud what this node is', identityText],
+  secret: ["reading the secret, as the node's own identity", () => "secret read, as the node's own identity"],
+  parse: ['reading what the secret holds', () => 'it has username, password and server'],
+  match: ["comparing the secret's server with the registry", matchText],
+  reach: ['connecting to the registry', () => 'the registry can be reached'],
+  tls: ["checking the registry's certificate", () => 'its certificate is trusted'],
+  challenge: ['asking the registry how to log in', challengeText],
+  realm: ['judging the token realm', (found) => `tokens come from ${text(found, 'realm')}`],
+  token: ['logging in', () => 'logged in'],
+  manifest: ['looking up the image', (found) => `it may be pulled, ${text(found, 'digest').slice(0, 19)}`],
+  platform: ['comparing platforms', (found) => `it is for ${text(found, 'platform')}`],
+  disk: ['looking for room on the disk', diskText],
+  docker: ['asking Docker', (found) => `Docker ${text(found, 'version')}, ${text(found, 'platform')}`],
+  gateway: ['letting Docker ask the agent', () => 'Docker reaches the agent on loopback'],
+}
+
+export function wordedStep({ step, status, startedAt, durationMs, findings, skipped }: DoctorStep): WordedStep {
+  const [running, done] = words[step]
+  const told: StepWords = {
+    running,
+    done: status === 'done' ? done(findings) : running,
+    skipped: skipped === 'not_reached' ? 'not reached' : 'not needed',
+  }
+  return { step, status, started_at: startedAt, duration_ms: durationMs, words: told }
+}
+
+const text = (found: Findings, name: string): string => printable(String(found[name] ?? '?'))
+
+const runs = ({ running: isRunning }: Findings): string => (isRunning === true ? 'its agent runs' : 'no agent runs')
+
+function policyText({ exists, settings }: Findings): string {
+  if (exists !== true) return 'there is no policy file; the defaults hold'
+  return `policy read; it makes ${settings === 1 ? 'one setting' : `${String(settings)} settings`}`
+}
+
+function clockText(found: Findings): string {
+  const offset = Number(found['offset_seconds'])
+  return Math.abs(offset) <= 1 ? "the clock is the control plane's" : `the clock is ${Math.abs(offset)} s off`
+}
+
+function identityText(found: Findings): string {
+  if (found['provider'] === 'local') return 'none needed: its secrets are local files'
+  return [text(found, 'provider'), found['account'], found['region']].filter(Boolean).join(', ')
+}
+
+function matchText(found: Findings): string {
+  if (found['decision'] === 'authenticated') return `the secret is for ${text(found, 'registry')}`
+  return 'it is for another registry; the policy says to go on without'
+}
+
+function challengeText({ login }: Findings): string {
+  if (login === 'none') return 'it asks for no login'
+  return login === 'basic' ? 'it asks for the login itself (Basic)' : 'it asks for a token (Bearer)'
+}
+
+function diskText(found: Findings): string {
+  const size = found['size_bytes']
+  const free = found['free_bytes']
+  const room = typeof free === 'number' ? `${formatBytes(free)} free` : 'what is free is not known'
+  if (found['already_here'] === true) return `the image is here already, ${room}`
+  return typeof size === 'number' ? `${formatBytes(size)} to pull, ${room}` : room
+}

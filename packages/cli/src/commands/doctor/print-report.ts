@@ -1,0 +1,51 @@
+/** What a doctor says after its steps: problems and warnings, the policy in force, and how it ends. */
+import { firstProblem, type DoctorReport, type DoctorStep, type DoctorWarning } from '@fairlead/agent'
+import { printable } from '@fairlead/contract'
+import type { CliContext } from '../../context.ts'
+import { paintFor, type Paint } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
+import { formatProblem } from '../../terminal/problem-text.ts'
+import { formatTable } from '../../terminal/table.ts'
+
+export interface Examined {
+  /** Null: the installation. */
+  readonly image: string | null
+  readonly policyFile: string
+}
+
+export function printReport(context: CliContext, { image, policyFile }: Examined, report: DoctorReport): void {
+  const { stdout, stderr, env } = context
+  const paint = paintFor(stdout, env)
+  if (image === null && report.policy !== null) {
+    stdout.write(`${paint.bold('Policy in force')} (${printable(policyFile)})\n`)
+    const rows = report.policy.map(({ name, value, from }) => [name, JSON.stringify(value), from])
+    stdout.write(`${formatTable({ headers: ['setting', 'value', 'from'], rows }, stdout, paint)}\n`)
+  }
+  const errorPaint = paintFor(stderr, env)
+  for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
+  for (const warning of report.warnings) stderr.write(warningText(warning, errorPaint))
+  stdout.write(`${verdict(image, report, paint)}\n`)
+}
+
+/** What only this machine may know of a problem stands with it. */
+function problemText({ step, problem, findings }: DoctorStep, serverOfSecret: string | null, paint: Paint): string {
+  if (problem === null) return ''
+  const seen = Object.entries(findings).filter(([, value]) => !problem.what.includes(String(value)))
+  if (step === 'match' && serverOfSecret !== null) seen.push(["the secret's server", serverOfSecret])
+  const lines = seen.map(([name, value]) => `  ${paint.bold(name)}: ${printable(String(value))}\n`)
+  return `${formatProblem(problem, paint)}${lines.join('')}\n`
+}
+
+function warningText({ code, what, fix }: DoctorWarning, paint: Paint): string {
+  const first = `${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`
+  return `${first}${paint.bold('fix:')}     ${printableText(fix)}\n\n`
+}
+
+function verdict(image: string | null, report: DoctorReport, paint: Paint): string {
+  const name = image === null ? 'This node' : printable(image)
+  const failed = report.steps.filter(({ status }) => status === 'failed').map(({ step }) => step)
+  if (firstProblem(report) === null) {
+    return `${paint.green(paint.bold(name))} ${image === null ? 'is in order' : 'can be pulled on this node'}`
+  }
+  return `${paint.red(paint.bold(name))} ${image === null ? 'is not in order' : 'cannot be pulled on this node'}: ${failed.join(', ')}`
+}

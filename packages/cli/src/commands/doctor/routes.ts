@@ -1,0 +1,38 @@
+/** `fairlead doctor`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { jsonFlag, pathFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+import { defaultPaths } from '../agent/paths.ts'
+
+export const doctorCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./doctor.ts'),
+    parameters: {
+      flags: {
+        image: textFlag('IMAGE', 'Examine every step of pulling this image; without it, the installation'),
+        registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          optional: true,
+          brief: 'Where this machine finds the secret; by default as it joined, else local',
+        },
+        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
+        dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
+        stateDir: pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records"),
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Examine this node: each step of the credential path, or the installation',
+      fullDescription:
+        'Goes the way of a pull with the same code, and pulls nothing. Each step has its result and time; where one fails,\n' +
+        'what does not depend on it is examined all the same. The exit code is that of the first problem.',
+    },
+  }),
+  [
+    'fairlead doctor',
+    'fairlead doctor --image example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login',
+  ],
+)
