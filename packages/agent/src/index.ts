@@ -1,4 +1,14 @@
 /** The public names of the agent. */
+export {
+  setUpDocker,
+  undoDockerSetup,
+  type DockerLogin,
+  type DockerSetup,
+  type SetupChange,
+  type SetupFile,
+} from './adapters/docker-config/docker-setup.ts'
+export { secretFromDockerConfig, type DocumentQuestion } from './adapters/docker-config/secret-document.ts'
+export { userLoginMap } from './adapters/places.ts'
 export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
 export { joinNode, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
 export {

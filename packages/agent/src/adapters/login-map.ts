@@ -18,7 +18,7 @@ const LoginMapFile = z.strictObject({
   /** For the entries that name none of their own. */
   provider: Provider.default('local'),
   /** `HOST[:PORT]`, or `HOST[:PORT]/PATH` for the repositories under it. */
-  registries: z.record(z.string(), Entry).default({}),
+  registries: z.record(z.string(), Entry).nullish(),
 })
 
 export interface LoginMapEntry {
@@ -43,7 +43,7 @@ export function parseLoginMap(text: string, path: string): LoginMap {
     throw invalid(path, `${at} is not as in the documentation`)
   }
   const { provider, registries } = parsed.data
-  const entries = Object.entries(registries).map(([name, entry]) => {
+  const entries = Object.entries(registries ?? {}).map(([name, entry]) => {
     const place = parseRegistryPlace(name)
     if (place === null) throw invalid(path, `registries.${name} is neither HOST[:PORT] nor HOST[:PORT]/PATH`)
     const { secret, provider: own = provider } = typeof entry === 'string' ? { secret: entry } : entry

@@ -13,18 +13,16 @@ const host = 'registry.example.com'
 function documentOf(config: unknown, server = host): unknown {
   const text = typeof config === 'string' ? config : JSON.stringify(config)
   let written = ''
-  try {
-    secretFromDockerConfig(
-      { bytes: Buffer.from(text), path: 'config.json', server },
-      (document) => (written = document),
-    )
-  } catch (error) {
-    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('canary')
-    expect(written).toBe('')
-    if (error instanceof Problem) return error.code
-    throw error
-  }
-  return JSON.parse(written)
+  const code = (() => {
+    try {
+      secretFromDockerConfig({ bytes: Buffer.from(text), path: 'config.json', server }, (made) => (written = made))
+      return null
+    } catch (error) {
+      if (!(error instanceof Problem) || written !== '') throw error
+      return inspect(error, { depth: null, showHidden: true }).includes('canary') ? 'it leaks' : error.code
+    }
+  })()
+  return code ?? JSON.parse(written)
 }
 
 const login = { username: 'robot', password, server: host }

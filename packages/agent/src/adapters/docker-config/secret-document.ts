@@ -46,11 +46,11 @@ function oneLogin(config: DockerConfig, { registry, server, path }: Wanted): Log
     if (more.every((other) => sameLogin(first, other))) return first
     throw unusable(registry, path, 'it has several logins for this registry, under several names')
   }
-  const reasons = named.map(({ otherwise }) => otherwise)
-  if (reasons.includes('identity-token')) {
+  const reasons = new Set(named.map(({ otherwise }) => otherwise))
+  if (reasons.has('identity-token')) {
     throw unusable(registry, path, 'it is an identity token, which a registry trades for tokens, and no password')
   }
-  if (reasons.includes('unreadable')) throw unusable(registry, path, 'its auth is not USER:PASSWORD in base64')
+  if (reasons.has('unreadable')) throw unusable(registry, path, 'its auth is not USER:PASSWORD in base64')
   const helper = [...config.credHelpers].find(([host]) => parseRegistryHost(hostOf(host))?.key === registry)?.[1]
   if (helper !== undefined || (config.credsStore !== null && named.length > 0)) {
     throw unusable(registry, path, 'a credential helper of Docker keeps it, outside of this file')

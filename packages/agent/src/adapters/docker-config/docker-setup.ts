@@ -1,0 +1,179 @@
+/** What changes so that Docker asks our helper for a registry: the map of logins and Docker's own `credHelpers`. Pure: texts in, texts out. */
+import { looksLikeSecret, parseSecretReference, problem, type Problem, type Provider } from '@fairlead/contract'
+import { isMap } from 'yaml'
+import { parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
+import { authsFor, parseDockerConfig } from './docker-config.ts'
+
+/** Null text: there is no such file yet. */
+export interface SetupFile {
+  readonly path: string
+  readonly text: string | null
+}
+
+export interface SetupFiles {
+  readonly map: SetupFile
+  readonly docker: SetupFile
+}
+
+export interface DockerLogin {
+  /** HOST[:PORT], as in the names of images. */
+  readonly host: string
+  readonly secret: string
+  readonly provider: Provider
+}
+
+export interface SetupChange {
+  readonly file: keyof SetupFiles
+  readonly host: string
+  readonly change: 'added' | 'replaced' | 'removed' | 'kept'
+  /** What stood there before, where something else did: a reference or the name of a helper. */
+  readonly before: string | null
+}
+
+export interface DockerSetup {
+  /** Null where nothing changes. */
+  readonly mapText: string | null
+  readonly dockerText: string | null
+  readonly changes: readonly SetupChange[]
+  /** Entries under `auths` that still hold a login for these hosts; Docker falls back on them when the helper refuses. */
+  readonly leftovers: readonly string[]
+}
+
+const helper = 'fairlead'
+
+/** Throws a Problem where a host or reference is not valid, or where a file cannot be read as what it is. */
+export function setUpDocker(files: SetupFiles, logins: readonly DockerLogin[]): DockerSetup {
+  for (const { secret, provider } of logins) {
+    if (looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+    parseSecretReference(provider, secret, {})
+  }
+  const map = editMap(files.map, (edit) => logins.map((login) => edit.set(login)))
+  const docker = editDocker(files.docker, (edit) => logins.map(({ host }) => edit.set(host)))
+  return { ...merge(map, docker), leftovers: leftoversIn(docker.text ?? '{}', files.docker.path, logins) }
+}
+
+export function undoDockerSetup(files: SetupFiles, hosts: readonly string[]): DockerSetup {
+  const map = editMap(files.map, (edit) => hosts.map((host) => edit.remove(host)))
+  const docker = editDocker(files.docker, (edit) => hosts.map((host) => edit.remove(host)))
+  return { ...merge(map, docker), leftovers: [] }
+}
+
+interface Edited {
+  readonly text: string | null
+  readonly isChanged: boolean
+  readonly changes: readonly SetupChange[]
+}
+
+function merge(map: Edited, docker: Edited): Omit<DockerSetup, 'leftovers'> {
+  return {
+    mapText: map.isChanged ? map.text : null,
+    dockerText: docker.isChanged ? docker.text : null,
+    changes: [...map.changes, ...docker.changes],
+  }
+}
+
+interface MapEdit {
+  set(login: DockerLogin): SetupChange
+  remove(host: string): SetupChange
+}
+
+/** Edited as a document, so that the owner's comments stay. */
+function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly SetupChange[]): Edited {
+  const entries = parseLoginMap(text ?? '', path)
+  const document = readLoginMapYaml(text ?? '', path)
+  const known = (host: string) => {
+    const { registryKey } = wholeRegistryAt(host)
+    return entries.find((entry) => entry.registryKey === registryKey && entry.path.length === 0)
+  }
+  const changes = edit({
+    set({ host, secret, provider }) {
+      const found = known(host)
+      if (found?.secret === secret && found.provider === provider)
+        return { file: 'map', host, change: 'kept', before: null }
+      // A key without a value, or none at all, becomes a map.
+      if (!isMap(document.get('registries'))) document.set('registries', document.createNode({}))
+      document.setIn(['registries', found?.name ?? host], document.createNode({ secret, provider }))
+      return { file: 'map', host, change: found ? 'replaced' : 'added', before: found?.secret ?? null }
+    },
+    remove(host) {
+      const found = known(host)
+      if (found) document.deleteIn(['registries', found.name])
+      return { file: 'map', host, change: found ? 'removed' : 'kept', before: null }
+    },
+  })
+  const isChanged = changes.some(({ change }) => change !== 'kept')
+  return { text: isChanged ? document.toString() : text, isChanged, changes }
+}
+
+interface DockerEdit {
+  set(host: string): SetupChange
+  remove(host: string): SetupChange
+}
+
+/** All that Docker or others keep in its file stays, in its order. */
+function editDocker({ path, text }: SetupFile, edit: (docker: DockerEdit) => readonly SetupChange[]): Edited {
+  const document = parseDocument(text ?? '{}', path)
+  const helpers = new Map(Object.entries(helpersIn(document, path)))
+  const changes = edit({
+    set(host) {
+      const name = nameForDocker(host)
+      const before = helpers.get(name)
+      helpers.set(name, helper)
+      if (before === helper) return { file: 'docker', host, change: 'kept', before: null }
+      return { file: 'docker', host, change: before === undefined ? 'added' : 'replaced', before: before ?? null }
+    },
+    remove(host) {
+      const name = nameForDocker(host)
+      const isOurs = helpers.get(name) === helper
+      if (isOurs) helpers.delete(name)
+      return { file: 'docker', host, change: isOurs ? 'removed' : 'kept', before: null }
+    },
+  })
+  const isChanged = changes.some(({ change }) => change !== 'kept')
+  if (!isChanged) return { text, isChanged, changes }
+  const { credHelpers: _, ...rest } = document
+  const edited = helpers.size === 0 ? rest : { ...document, credHelpers: Object.fromEntries(helpers) }
+  // Docker itself writes tabs, and no line break at the end.
+  return { text: JSON.stringify(edited, null, '\t'), isChanged, changes }
+}
+
+/** The host of an image as Docker names it to a helper. */
+function nameForDocker(host: string): string {
+  return wholeRegistryAt(host).registryKey === 'docker.io' ? 'https://index.docker.io/v1/' : host
+}
+
+function wholeRegistryAt(host: string) {
+  const place = parseRegistryPlace(host)
+  if (place !== null && place.path.length === 0) return place
+  throw problem('USAGE', { reason: `${host} is not HOST[:PORT]; Docker tells a helper the registry alone` })
+}
+
+function leftoversIn(text: string, path: string, logins: readonly DockerLogin[]): readonly string[] {
+  const config = parseDockerConfig(text, path)
+  const named = logins.flatMap(({ host }) => authsFor(config, host))
+  return [...new Set(named.filter(({ otherwise }) => otherwise !== 'empty').map(({ name }) => name))]
+}
+
+function parseDocument(text: string, path: string): Record<string, unknown> {
+  let document: unknown
+  try {
+    document = JSON.parse(text.trim() === '' ? '{}' : text)
+  } catch {
+    // The parser's message quotes its input, which may hold a password.
+    throw unreadable(path)
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) throw unreadable(path)
+  return document as Record<string, unknown>
+}
+
+function helpersIn({ credHelpers = {} }: Record<string, unknown>, path: string): Record<string, string> {
+  const isObject = typeof credHelpers === 'object' && credHelpers !== null && !Array.isArray(credHelpers)
+  if (isObject && Object.values(credHelpers).every((name) => typeof name === 'string')) {
+    return credHelpers as Record<string, string>
+  }
+  throw problem('DOCKER_CONFIG_INVALID', { path, reason: 'credHelpers is not an object of names' })
+}
+
+function unreadable(path: string): Problem {
+  return problem('DOCKER_CONFIG_INVALID', { path, reason: 'it is not a JSON object' })
+}

@@ -1,0 +1,85 @@
+/** `fairlead configure-docker`: which secret is for which registry, and that Docker asks our helper for it. */
+import {
+  setUpDocker,
+  undoDockerSetup,
+  userLoginMap,
+  type DockerSetup,
+  type SetupChange,
+  type SetupFile,
+} from '@fairlead/agent'
+import { printable, type Provider } from '@fairlead/contract'
+import { join, resolve } from 'node:path'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { isOnPath, readSetupFile, writeSetupFile } from './setup-file.ts'
+
+export interface ConfigureDockerFlags extends JsonFlag {
+  readonly provider: Provider
+  readonly map?: string
+  readonly remove?: boolean
+}
+
+const command = 'fairlead configure-docker'
+const helper = 'docker-credential-fairlead'
+
+export default async function configureDocker(
+  this: CliContext,
+  flags: ConfigureDockerFlags,
+  ...pairs: string[]
+): Promise<void> {
+  const mapPath = flags.map === undefined ? userLoginMap(this.env, this.home) : resolve(this.cwd, flags.map)
+  const dockerPath = join(this.env['DOCKER_CONFIG'] || join(this.home, '.docker'), 'config.json')
+  const files = { map: await readSetupFile(mapPath), docker: await readSetupFile(dockerPath) }
+  const setup = flags.remove
+    ? undoDockerSetup(
+        files,
+        pairs.map((pair) => splitPair(pair)[0]),
+      )
+    : setUpDocker(
+        files,
+        pairs.map((pair) => ({ ...loginIn(pair), provider: flags.provider })),
+      )
+  // The map first: Docker is pointed at the helper only once the helper knows the registry.
+  if (setup.mapText !== null) await writeSetupFile(mapPath, setup.mapText)
+  if (setup.dockerText !== null) await writeSetupFile(dockerPath, setup.dockerText)
+  const warnings = flags.remove ? [] : warningsOf(this, setup, files.docker)
+  if (flags.json) {
+    return printJson(this, { map: mapPath, docker_config: dockerPath, changes: setup.changes, warnings })
+  }
+  const paths = { map: mapPath, docker: dockerPath }
+  for (const change of setup.changes) this.stdout.write(`${paths[change.file]}: ${sentenceOf(change)}\n`)
+  const paint = paintFor(this.stderr, this.env)
+  for (const warning of warnings) this.stderr.write(`${paint.yellow('warning:')} ${warning}\n`)
+}
+
+/** At the first `=`: a host has none, and a reference may. */
+function splitPair(pair: string): readonly [host: string, secret: string | null] {
+  const at = pair.indexOf('=')
+  return at === -1 ? [pair.toLowerCase(), null] : [pair.slice(0, at).toLowerCase(), pair.slice(at + 1)]
+}
+
+function loginIn(pair: string): { host: string; secret: string } {
+  const [host, secret] = splitPair(pair)
+  if (secret === null || secret === '')
+    throw new UsageError('expected HOST=SECRET, such as docker.io=hub-login', command)
+  return { host, secret }
+}
+
+function sentenceOf({ file, host, change, before }: SetupChange): string {
+  const what = file === 'map' ? `the login of ${printable(host)}` : `the helper for ${printable(host)}`
+  const was = before === null ? '' : `, it was ${printable(before)}`
+  return change === 'kept' ? `${what} stays as it is` : `${what} was ${change}${was}`
+}
+
+function warningsOf(context: CliContext, { leftovers }: DockerSetup, docker: SetupFile): string[] {
+  const left = leftovers.map(
+    (name) =>
+      `${docker.path} still holds a login under auths for ${printable(name)}. Docker falls back on it where the helper ` +
+      `refuses, so that a refusal is worth nothing; remove it: docker logout ${printable(name)}`,
+  )
+  if (isOnPath(helper, context.env['PATH'])) return left
+  return [...left, `${helper} is not on your PATH, where Docker looks for it`]
+}

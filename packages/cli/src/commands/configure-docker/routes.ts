@@ -1,0 +1,40 @@
+/** `fairlead configure-docker`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { jsonFlag, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+export const configureDockerCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./configure-docker.ts'),
+    parameters: {
+      positional: {
+        kind: 'array',
+        minimum: 1,
+        parameter: { parse: String, placeholder: 'HOST=SECRET', brief: 'A registry, and the secret with its login' },
+      },
+      flags: {
+        provider: {
+          kind: 'enum',
+          values: ['aws', 'gcp', 'local'],
+          default: 'local',
+          brief: 'Where this machine finds the secrets; local: in /etc/fairlead/secrets',
+        },
+        map: textFlag('FILE', 'The map of logins to write; by default your own, in ~/.config/fairlead'),
+        remove: switchFlag('Undo it for these hosts (HOST alone will do)'),
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Let plain `docker pull` find the logins of registries in the secret manager',
+      fullDescription:
+        'Writes which secret belongs to which registry into the map of logins, and names docker-credential-fairlead for these\n' +
+        'registries under credHelpers in ~/.docker/config.json. All else in both files stays. Docker then has the password\n' +
+        'while it pulls; `fairlead pull` is the way without that.',
+    },
+  }),
+  [
+    'fairlead configure-docker registry.example.com=team/registry-login --provider aws',
+    'fairlead configure-docker registry.example.com=login docker.io=hub-login',
+    'fairlead configure-docker registry.example.com --remove',
+  ],
+)

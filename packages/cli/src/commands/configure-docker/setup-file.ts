@@ -1,0 +1,54 @@
+/** The files that `configure-docker` changes: read whole, and written so that whoever looks sees the old text or the new. */
+import type { SetupFile } from '@fairlead/agent'
+import { problem } from '@fairlead/contract'
+import { randomBytes } from 'node:crypto'
+import { accessSync, constants } from 'node:fs'
+import { chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+
+const largest = 4 * 1024 * 1024
+
+export async function readSetupFile(path: string): Promise<SetupFile> {
+  try {
+    const text = await readFile(path, 'utf8')
+    if (text.length <= largest) return { path, text }
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT') return { path, text: null }
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: code })
+  }
+  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: `it is larger than ${largest} bytes` })
+}
+
+/** Where the file is a link, what it leads to is replaced and the link stays; mode and owner stay, too. */
+export async function writeSetupFile(path: string, text: string): Promise<void> {
+  let draft: string | null = null
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const real = await realpath(path).catch(() => path)
+    const before = await stat(real).catch(() => null)
+    draft = `${real}.${randomBytes(6).toString('hex')}`
+    await writeFile(draft, text, { mode: before === null ? 0o600 : before.mode & 0o777, flag: 'wx', flush: true })
+    if (before !== null && before.uid !== process.getuid?.()) await chown(draft, before.uid, before.gid)
+    await rename(draft, real)
+  } catch (error) {
+    if (draft !== null) await rm(draft, { force: true })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: codeOf(error) })
+  }
+}
+
+export function isOnPath(program: string, path = ''): boolean {
+  return path.split(delimiter).some((folder) => {
+    if (folder === '') return false
+    try {
+      accessSync(join(folder, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be used'
+}

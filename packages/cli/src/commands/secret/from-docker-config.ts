@@ -1,0 +1,24 @@
+/** `fairlead secret from-docker-config`: a login that Docker keeps, as the document of a secret, into a pipe and never onto a screen. */
+import { secretFromDockerConfig } from '@fairlead/agent'
+import { parseRegistryHost } from '@fairlead/contract'
+import { largestConfig, readInput } from '../../config-file/read-input.ts'
+import type { CliContext } from '../../context.ts'
+import { UsageError } from '../../usage-error.ts'
+
+const command = 'fairlead secret from-docker-config'
+
+export default async function fromDockerConfig(
+  this: CliContext,
+  { server }: { readonly server: string },
+  file: string,
+): Promise<void> {
+  if (this.stdout.isTTY) {
+    throw new UsageError("this would show a password on the terminal; pipe it into the cloud's own CLI", command)
+  }
+  if (parseRegistryHost(server) === null)
+    throw new UsageError('--server: expected HOST[:PORT], as in image names', command)
+  const bytes = await readInput(this, file, 4 * largestConfig)
+  secretFromDockerConfig({ bytes, path: file === '-' ? 'standard input' : file, server }, (text) =>
+    this.stdout.write(text),
+  )
+}
