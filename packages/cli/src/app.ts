@@ -10,7 +10,9 @@ import { explainRoutes } from './commands/explain/routes.ts'
 import { serveCommand } from './commands/serve/routes.ts'
 import { loginCommand, logoutCommand } from './commands/login/routes.ts'
 import { nodeRoutes } from './commands/node/routes.ts'
+import { configureDockerCommand } from './commands/configure-docker/routes.ts'
 import { pullsRoutes } from './commands/pulls/routes.ts'
+import { secretRoutes } from './commands/secret/routes.ts'
 import { tokenRoutes } from './commands/token/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
 import type { CliContext } from './context.ts'
@@ -29,6 +31,8 @@ const root = buildRouteMap({
     explain: explainRoutes,
     pull: pullCommand,
     doctor: doctorCommand,
+    secret: secretRoutes,
+    'configure-docker': configureDockerCommand,
     agent: agentRoutes,
     serve: serveCommand,
     login: loginCommand,
