@@ -1,4 +1,5 @@
 /** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
+import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract'
 import { serveAgentLogins } from './adapters/agent-logins.ts'
 import { connectTo } from './control-channel/connection.ts'
@@ -25,6 +26,8 @@ export interface AgentOptions {
 /** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   refuseUnsafeProcess()
+  // A pull's chunks would else let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const identity = await loadIdentity(options.stateDir)
   if (identity === null) throw problem('AGENT_NOT_JOINED')
   using _lock = lockStateDir(options.stateDir)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { runCommand, type CommandResult } from '../command.ts'
 import { newFolder } from '../run-folder.ts'
 
-export const fairleadProgram = fileURLToPath(new URL('../../../cli/src/bin.ts', import.meta.url))
+export const fairleadProgram = fileURLToPath(new URL('../../../cli/src/bin.mjs', import.meta.url))
 
 /** How to reach a control plane. */
 export interface FairleadAccess {

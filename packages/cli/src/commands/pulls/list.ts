@@ -4,7 +4,7 @@ import { findCluster, findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
-import { formatBytes, formatDuration, formatTime } from '../../terminal/units.ts'
+import { formatAge, formatBytes, formatDuration } from '../../terminal/units.ts'
 
 export interface PullListFlags extends ListFlags {
   readonly cluster?: string
@@ -18,10 +18,11 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
   const node = flags.node === undefined ? null : await findNode(client, flags.node, this.signal)
   const query = { cluster_id: cluster?.id, node_id: node?.id, code: flags.code }
   const pulls = await client.pulls.list(query, { signal: this.signal }).take(flags.maxItems)
+  const now = this.clock.now()
   printList(this, flags, pulls, {
     headers: ['WHEN', 'PURPOSE', 'DECISION', 'IMAGE', 'BYTES', 'TOOK', 'ID'],
     row: (pull) => [
-      formatTime(pull.started_at),
+      formatAge(pull.started_at, now),
       pull.purpose,
       pull.code ?? pull.decision,
       pull.image,
