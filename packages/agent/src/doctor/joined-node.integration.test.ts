@@ -1,0 +1,89 @@
+/** The doctor on a node that has joined a real control plane: what it joined, whether that answers, and whose clock is right. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { joinNode } from '../control-channel/join.ts'
+import { lockStateDir } from '../state-dir-lock.ts'
+import type { DoctorReport } from './doctor-report.ts'
+import { runDoctor } from './run-doctor.ts'
+
+let folder: string
+let plane: ControlPlane
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-doctor-'))
+  plane = await startControlPlane({ listen: '127.0.0.1:0', dataDir: join(folder, 'plane'), logLevel: 'silent' })
+})
+afterEach(async () => {
+  await plane.close()
+  await rm(folder, { recursive: true })
+})
+
+async function ask(path: string, body: object): Promise<Record<string, string>> {
+  const headers = { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${plane.origin}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return ((await answer.json()) as { result: Record<string, string> }).result
+}
+
+async function joinAsChecker(stateDir: string): Promise<void> {
+  const { id } = await ask('/clouds', { name: 'trial', provider: 'local' })
+  const { token = '' } = await ask(`/clouds/${id}/join_tokens`, {})
+  const node = { name: 'node-1', provider: 'local', checker: true, caFile: null } as const
+  await joinNode({ host: plane.origin, token, stateDir, ...node })
+}
+
+const doctor = (stateDir: string): Promise<DoctorReport> =>
+  runDoctor(
+    {
+      image: null,
+      secret: null,
+      provider: null,
+      policyFile: join(folder, 'policy.yaml'),
+      secretsDir: join(folder, 'secrets'),
+      dockerSocket: join(folder, 'docker.sock'),
+      stateDir,
+      dockerConfig: join(folder, 'docker.json'),
+      onSteps: () => {},
+    },
+    new AbortController().signal,
+  )
+
+const statuses = ({ steps }: DoctorReport) =>
+  Object.fromEntries(steps.map(({ step, status, problem }) => [step, problem?.code ?? status]))
+
+test('a checker tells what it joined, and needs no Docker', async () => {
+  const stateDir = join(folder, 'node')
+  await joinAsChecker(stateDir)
+  const report = await doctor(stateDir)
+  expect(statuses(report)).toEqual({
+    policy: 'done',
+    state: 'done',
+    node: 'done',
+    control: 'done',
+    clock: 'done',
+    identity: 'done',
+    disk: 'skipped',
+    docker: 'skipped',
+    gateway: 'skipped',
+  })
+  const found = Object.fromEntries(report.steps.map(({ step, findings }) => [step, findings]))
+  expect(found).toMatchObject({
+    node: { name: 'node-1', host: plane.origin, provider: 'local', checker: true, running: false },
+    control: { host: plane.address },
+    clock: { host: plane.address },
+  })
+  expect(Math.abs(Number(found['clock']?.['offset_seconds']))).toBeLessThanOrEqual(1)
+  using _agent = lockStateDir(stateDir)
+  expect((await doctor(stateDir)).steps.find(({ step }) => step === 'node')?.findings).toMatchObject({ running: true })
+})
+
+test('a control plane that is away, and a folder that others may write, are told', async () => {
+  const stateDir = join(folder, 'node')
+  await joinAsChecker(stateDir)
+  await plane.close()
+  expect(statuses(await doctor(stateDir))).toMatchObject({ control: 'CONTROL_PLANE_UNREACHABLE', clock: 'skipped' })
+  await chmod(stateDir, 0o777)
+  expect(statuses(await doctor(stateDir))).toMatchObject({ state: 'AGENT_STATE_UNREADABLE', node: 'skipped' })
+})
