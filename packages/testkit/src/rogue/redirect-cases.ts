@@ -57,11 +57,11 @@ const resolved = (name: string, what: string, ...resolvesTo: readonly (readonly 
 })
 
 export const addressCases: readonly RogueCase[] = [
-  resolved('resolves-inside', 'whose name resolves to link-local', ['169.254.169.254']),
-  resolved('resolves-loopback', 'whose name resolves to the node itself', ['127.0.0.1']),
-  resolved('resolves-to-both', 'whose name resolves to itself and to the node', ['itself', '127.0.0.1']),
+  resolved('resolves-inside', 'has a name that resolves to link-local', ['169.254.169.254']),
+  resolved('resolves-loopback', 'has a name that resolves to the node itself', ['127.0.0.1']),
+  resolved('resolves-to-both', 'has a name that resolves to itself and to the node', ['itself', '127.0.0.1']),
   {
-    ...resolved('resolves-later', 'whose name resolves to link-local the second time', ['itself'], ['169.254.169.254']),
+    ...resolved('resolves-later', 'has a name that resolves to link-local the second time', ['itself'], ['169.254.169.254']),
     does: {
       ping: ({ response, honest }) => {
         response.setHeader('connection', 'close')
@@ -84,7 +84,7 @@ export const redirectCases: readonly RogueCase[] = [
   {
     name: 'blob-elsewhere-basic',
     rule: 'S15',
-    what: 'that knows the password itself redirects a blob to another host',
+    what: 'takes the password itself, and redirects a blob to another host',
     code: null,
     challenge: 'basic',
     visitsVillain: true,
