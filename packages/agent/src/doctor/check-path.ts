@@ -1,5 +1,5 @@
 /** Goes the credential path for one image, without the pull: the pull path's own code, with a listener at each of its steps. */
-import { formatImageReference, printable, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { formatImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { admit } from '../pull/admit.ts'
 import { holdsImage } from '../pull/bring-image.ts'
@@ -18,6 +18,7 @@ import { isLoginFor } from './docker-logins.ts'
 import type { SeenEngine } from './look-at-engine.ts'
 import { parseRateBudget, type RateBudget } from './rate-budget.ts'
 import { registryWatch, type RegistryWatch } from './registry-watch.ts'
+import { shownServer } from './shown-server.ts'
 import type { StepList } from './step-list.ts'
 import { dockerLoginWarning, notNeededWarning, pushWarning, rateWarning, tightWarning } from './warnings.ts'
 
@@ -29,7 +30,7 @@ export interface PathQuestion {
 
 export interface PathAnswer {
   readonly warnings: readonly DoctorWarning[]
-  /** Escaped; null where it is that of the image. */
+  /** Null where it is that of the image, or where it may be something else than a host. */
   readonly serverOfSecret: string | null
 }
 
@@ -108,7 +109,10 @@ class ExaminedPath implements AsyncDisposable {
       await this.#rights(image, login, ticket)
       await this.#dockerLogins(image)
     }
-    return { warnings: this.#warnings, serverOfSecret: this.#steps.hasFailed('match') ? this.#server : null }
+    return {
+      warnings: this.#warnings,
+      serverOfSecret: this.#steps.hasFailed('match', 'CREDENTIAL_SERVER_MISMATCH') ? this.#server : null,
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -231,7 +235,7 @@ class ExaminedPath implements AsyncDisposable {
 
   async #read(place: Place, ...asked: Parameters<Place['secrets']['read']>) {
     const found = await place.secrets.read(...asked)
-    this.#server = found.login.server.spend(printable)
+    this.#server = found.login.server.spend(shownServer)
     // One that does not fit is read a second time, past the cache.
     if (this.#steps.running !== 'secret') return found
     this.#steps.done({ version: found.version })

@@ -85,7 +85,7 @@ export interface DoctorReport {
   readonly warnings: readonly DoctorWarning[]
   /** Null where the file cannot be used; the step `policy` says why. */
   readonly policy: readonly PolicySetting[] | null
-  /** The secret's server where it is not that of the image, escaped: for the terminal of the node itself, and for no file and no log. */
+  /** The secret's server where it is not that of the image, and is a host: for the terminal of the node itself, and for no file and no log. */
   readonly serverOfSecret: string | null
 }
 

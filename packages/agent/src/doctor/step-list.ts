@@ -1,5 +1,5 @@
 /** The steps of one examination with their times, told whenever one changes. One may fail and others go on. */
-import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract'
 import { interruption } from '../until-aborted.ts'
 import type { DoctorStep, DoctorStepName, Findings } from './doctor-report.ts'
 import { failedStep } from './failed-step.ts'
@@ -33,8 +33,9 @@ export class StepList {
     return this.#running?.step ?? null
   }
 
-  hasFailed(step: DoctorStepName): boolean {
-    return this.#steps.get(step)?.status === 'failed'
+  hasFailed(step: DoctorStepName, code?: ProblemCode): boolean {
+    const failure = this.#steps.get(step)?.problem ?? null
+    return failure !== null && (code === undefined || failure.code === code)
   }
 
   /** The step that ran is done with that. `tookMs`: how much of this one was done before. */

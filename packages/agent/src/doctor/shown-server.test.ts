@@ -1,0 +1,25 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { shownServer } from './shown-server.ts'
+
+test.each([
+  ['other.example.com', 'other.example.com'],
+  ['https://other.example.com:5000/v2/', 'other.example.com:5000'],
+  ['localhost', 'localhost'],
+  ['hunter2', null],
+  [`dckr_pat_${'a'.repeat(27)}`, null],
+  ['user:pass@other.example.com', null],
+  ['correct horse.battery', null],
+  ['other.example.com\u001B[2J', null],
+  ['', null],
+])('a server %j is shown as %j', (server, shown) => {
+  expect(shownServer(server)).toBe(shown)
+})
+
+test('S25: whatever it is, what is shown is plain ASCII of a host', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.domain(), fc.webUrl()), (server) => {
+      expect(shownServer(server) ?? 'a').toMatch(/^[A-Za-z0-9.:[\]_-]{1,260}$/)
+    }),
+  )
+})
