@@ -61,7 +61,12 @@ export const addressCases: readonly RogueCase[] = [
   resolved('resolves-loopback', 'has a name that resolves to the node itself', ['127.0.0.1']),
   resolved('resolves-to-both', 'has a name that resolves to itself and to the node', ['itself', '127.0.0.1']),
   {
-    ...resolved('resolves-later', 'has a name that resolves to link-local the second time', ['itself'], ['169.254.169.254']),
+    ...resolved(
+      'resolves-later',
+      'has a name that resolves to link-local the second time',
+      ['itself'],
+      ['169.254.169.254'],
+    ),
     does: {
       ping: ({ response, honest }) => {
         response.setHeader('connection', 'close')
