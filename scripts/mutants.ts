@@ -1,0 +1,64 @@
+/**
+ * `npm run test:mutants`: puts one bug after the other into a copy of the packages, and runs the one test that must notice it.
+ * First the same tests run without any bug. Exit code 1 if a bug survives, or if a test did not run as named.
+ */
+import { runNamedTests } from './mutants/run-named-tests.ts'
+import { seed, type SeededBug } from './mutants/seeded-bug.ts'
+import { seededBugs } from './mutants/seeded-bugs.ts'
+import { judge, notPassed, type Verdict } from './mutants/verdict.ts'
+import { WorkspaceCopy } from './mutants/workspace-copy.ts'
+
+const atOnce = 2
+
+async function run(signal: AbortSignal): Promise<boolean> {
+  await using stack = new AsyncDisposableStack()
+  const copies: WorkspaceCopy[] = []
+  for (let index = 0; index < atOnce; index += 1) copies.push(stack.use(await WorkspaceCopy.make()))
+  const sound = await control(copies[0] as WorkspaceCopy, signal)
+  if (!sound) return false
+
+  const queue = [...seededBugs]
+  let caught = 0
+  const work = async (copy: WorkspaceCopy): Promise<void> => {
+    for (let bug = queue.shift(); bug !== undefined; bug = queue.shift()) {
+      const started = performance.now()
+      const verdict = await tryBug(bug, copy, signal)
+      if (verdict === 'caught') caught += 1
+      tell(bug, verdict, performance.now() - started)
+    }
+  }
+  await Promise.all(copies.map(work))
+  console.log(`\n${caught} of ${seededBugs.length} seeded bugs caught, each by the test that is named for it`)
+  return caught === seededBugs.length
+}
+
+/** The same tests on the sources as they are: all must pass, else their failure would prove nothing. */
+async function control(copy: WorkspaceCopy, signal: AbortSignal): Promise<boolean> {
+  const files = [...new Set(seededBugs.map(({ testFile }) => testFile))]
+  const tests = [...new Set(seededBugs.map(({ test }) => test))]
+  const failed = notPassed(await runNamedTests(copy.folder, files, tests, signal), tests)
+  for (const test of failed) console.log(`did not pass without any bug: ${test}`)
+  if (failed.length === 0) console.log(`control: without any bug all ${tests.length} tests pass\n`)
+  return failed.length === 0
+}
+
+function tryBug(bug: SeededBug, copy: WorkspaceCopy, signal: AbortSignal): Promise<Verdict> {
+  const work = async () => judge(await runNamedTests(copy.folder, [bug.testFile], [bug.test], signal), bug.test)
+  return copy.changed(bug.file, (source) => seed(source, bug), work)
+}
+
+function tell({ name, rule, testFile, test }: SeededBug, verdict: Verdict, milliseconds: number): void {
+  const mark = verdict === 'caught' ? 'caught  ' : verdict.toUpperCase()
+  const seconds = (milliseconds / 1000).toFixed(1)
+  console.log(`${mark} ${rule.padEnd(4)} ${name.padEnd(38)} ${seconds.padStart(4)} s  ${test}`)
+  if (verdict !== 'caught') console.log(`         in ${testFile}`)
+}
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+try {
+  process.exitCode = (await run(stop.signal)) ? 0 : 1
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from '../setup/machine.mjs'
+import { seed, type SeededBug } from './seeded-bug.ts'
+import { seededBugs } from './seeded-bugs.ts'
+
+const bug: SeededBug = {
+  name: 'off by one',
+  rule: 'S0',
+  file: 'a.ts',
+  replace: 'n < 1',
+  by: 'n <= 1',
+  testFile: 'a.test.ts',
+  test: 'a > b',
+}
+
+describe('a bug', () => {
+  test('replaces its text and nothing else', () => {
+    expect(seed('if (n < 1) $& $1', bug)).toBe('if (n <= 1) $& $1')
+  })
+
+  test.each([
+    ['is not there', 'if (n < 2)', '0 times'],
+    ['is there twice', 'n < 1 || n < 1', '2 times'],
+    ['is there three times', 'n < 1 || n < 1 || n < 1', '3 times'],
+  ])('whose text %s is refused', (_, source, times) => {
+    expect(() => seed(source, bug)).toThrow(times)
+  })
+
+  test('that changes nothing is refused', () => {
+    expect(() => seed('n < 1', { ...bug, by: bug.replace })).toThrow('changes nothing')
+  })
+})
+
+test.each(seededBugs.map((bug) => [bug.name, bug] as const))('%s: its text is in the sources, once', (_, bug) => {
+  const source = readFileSync(join(root, bug.file), 'utf8')
+  expect(seed(source, bug)).not.toBe(source)
+})
+
+test('no two bugs have one name, and each is guarded by a unit test', () => {
+  expect(new Set(seededBugs.map(({ name }) => name)).size).toBe(seededBugs.length)
+  for (const { testFile } of seededBugs) expect(testFile).toMatch(/^packages\/.*(?<!\.integration)\.test\.ts$/)
+})

@@ -1,0 +1,26 @@
+/** A bug that is put into a copy of the sources to see whether the test that guards the place fails. */
+
+export interface SeededBug {
+  readonly name: string
+  /** The rule of the credential path that it breaks. */
+  readonly rule: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly replace: string
+  readonly by: string
+  readonly testFile: string
+  /** Its suites and its own name, joined with ` > ` as vitest does. */
+  readonly test: string
+}
+
+/** The source with the bug in it. */
+export function seed(source: string, { name, file, replace, by }: SeededBug): string {
+  const [before = '', after, ...more] = source.split(replace)
+  if (after === undefined || more.length > 0) {
+    const found = after === undefined ? 0 : more.length + 1
+    throw new Error(`${name}: the text to replace is found ${found} times in ${file}, not once`)
+  }
+  if (replace === by) throw new Error(`${name}: changes nothing`)
+  return before + by + after
+}
