@@ -1,4 +1,4 @@
-/** S5: what a login and its token leave behind on the way to the registry: nothing on a stream, in a log or in a file. */
+/** S5: what a login and its token leave behind on the way to the registry: nothing on a stream or in a log. */
 import fs from 'node:fs'
 import { parseImageReference } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
