@@ -8,7 +8,7 @@ import { registryAllowed } from '../policy/registry-allowed.ts'
 import { secretAllowed } from '../policy/secret-allowed.ts'
 import { endpointOf } from '../registry/endpoint.ts'
 import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
-import type { SecretReader } from '../secrets/secret-reader.ts'
+import type { ReadSecret, SecretReader } from '../secrets/secret-reader.ts'
 import type { LoginMapEntry } from './login-map.ts'
 
 export interface LoginParts {
@@ -49,29 +49,38 @@ export async function findLogin(
   const { policy } = parts
   const registry = registryOf(image)
   if (!registryAllowed(policy, image)) throw problem('REGISTRY_NOT_ALLOWED', { registry: registry.key })
-  // Asked while the secret is read: neither needs the other, and somebody waits.
-  const asked = parts.registries.check(registry, signal)
-  asked.catch(() => {})
-  const { login, version } = await readSecret(entry, registry.key, parts, signal)
+  const reading = await beginReading(entry, registry.key, parts, signal)
+  // Asked while the secret is on its way: neither needs the other, and somebody waits.
+  const asking = parts.registries.check(registry, signal)
+  asking.catch(() => {})
+  const { login, version } = await reading.answer
   const bound = bindTo(image, login)
   if (!bound.mayGoTo(endpointOf(registry, policy))) {
     throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })
   }
-  const { kind, inPlain } = await asked
+  const { kind, inPlain } = await asking
   if (inPlain && bound.overTlsOnly) throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key })
   if (kind === 'open') return null
   const all = wholeRegistry(image.domain)
   return { login: bound, version, servesWholeRegistry: registryAllowed(policy, all) && binds(all, login) }
 }
 
-async function readSecret(entry: LoginMapEntry, registryKey: string, parts: LoginParts, signal: AbortSignal) {
-  const { context, secrets } = await parts.secretsOf(entry.provider, signal)
-  const reference = parseSecretReference(entry.provider, entry.secret, context)
+/** The answer is in an object, since a promise of a promise would be waited for. */
+async function beginReading(
+  { provider, secret }: LoginMapEntry,
+  registryKey: string,
+  { policy, secretsOf }: LoginParts,
+  signal: AbortSignal,
+): Promise<{ readonly answer: Promise<ReadSecret> }> {
+  const { context, secrets } = await secretsOf(provider, signal)
+  const reference = parseSecretReference(provider, secret, context)
   // Before the secret manager is asked, so that a refusal never tells whether the secret exists (S13).
-  if (!secretAllowed(parts.policy, reference, registryKey, context)) {
-    throw problem('SECRET_NOT_ALLOWED_HERE', { reference: entry.secret })
+  if (!secretAllowed(policy, reference, registryKey, context)) {
+    throw problem('SECRET_NOT_ALLOWED_HERE', { reference: secret })
   }
-  return secrets.read(reference, { signal })
+  const answer = secrets.read(reference, { signal })
+  answer.catch(() => {})
+  return { answer }
 }
 
 function binds(image: ImageReference, login: RegistryLogin): boolean {

@@ -1,21 +1,42 @@
 /** Opens what a door needs on this machine, without an agent. What one provider needs is loaded only where a map names it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { problem, type Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { readNodePolicy } from '../policy/read-node-policy.ts'
-import { openEngineLoginCheck } from '../registry/engine-login-check.ts'
+import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
+import { interruption } from '../until-aborted.ts'
 import type { LoginParts, ProviderSecrets } from './find-login.ts'
 import type { Places } from './places.ts'
+
+const remoteHeadStartMs = 20
 
 export async function openLoginParts(
   places: Pick<Places, 'policyFile' | 'secretsDir'>,
 ): Promise<LoginParts & AsyncDisposable> {
   const policy = await readNodePolicy(places.policyFile)
-  const registries = openEngineLoginCheck(policy)
+  let opened: EngineLoginCheck | null = null
+  let headStartMs = 0
+  const registries: Pick<EngineLoginCheck, 'check'> = {
+    async check(registry, signal) {
+      // Loading the client for registries keeps the processor busy, so the question to the secret manager goes out before.
+      await sleep(headStartMs, undefined, { signal }).catch(() => {
+        throw interruption(signal)
+      })
+      const { openEngineLoginCheck } = await import('../registry/engine-login-check.ts')
+      opened ??= openEngineLoginCheck(policy)
+      return opened.check(registry, signal)
+    },
+  }
   return {
     policy,
     registries,
-    secretsOf: (provider, signal) => openers[provider](places.secretsDir, policy, signal),
-    [Symbol.asyncDispose]: () => registries[Symbol.asyncDispose](),
+    secretsOf: (provider, signal) => {
+      headStartMs = provider === 'local' ? 0 : remoteHeadStartMs
+      return openers[provider](places.secretsDir, policy, signal)
+    },
+    async [Symbol.asyncDispose]() {
+      await opened?.[Symbol.asyncDispose]()
+    },
   }
 }
 
