@@ -3,13 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { agentAtRest } from './agent-at-rest.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'
 import { cliStart } from './cli-start.ts'
+import { dockerHelper } from './docker-helper.ts'
 import { describeHost } from './host.ts'
 import { orderToRunning } from './order-to-running.ts'
 import { helpText, readOptions } from './options.ts'
 import { pullOnce } from './pull-once.ts'
 import { formatTable, toDocument } from './table.ts'
 
-const benchmarks: readonly Benchmark[] = [orderToRunning, pullOnce, cliStart, agentAtRest]
+const benchmarks: readonly Benchmark[] = [orderToRunning, pullOnce, cliStart, dockerHelper, agentAtRest]
 
 const options = readOptions(process.argv.slice(2), benchmarks)
 if (options === null) {
