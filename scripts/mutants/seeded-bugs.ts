@@ -128,4 +128,13 @@ export const seededBugs: readonly SeededBug[] = [
     testFile: `${agent}/registry/guarded-connect.test.ts`,
     test: 'S15: a socket connects > not where one of several addresses is refused',
   },
+  {
+    name: 'take any certificate',
+    rule: 'S2',
+    file: `${agent}/registry/guarded-connect.ts`,
+    replace: 'rejectUnauthorized: true',
+    by: 'rejectUnauthorized: false',
+    testFile: `${agent}/registry/tls-proof.test.ts`,
+    test: 'S2: a registry over TLS > with a certificate of an authority that nobody named gets nothing',
+  },
 ]

@@ -1,0 +1,77 @@
+/** S2: over TLS a registry must prove its name before it gets anything, not even a request. */
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { createCa, type TestCa } from '@fairlead/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Redacted } from '../login/redacted.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import { bearer } from './authorization.ts'
+import { Transport } from './transport.ts'
+
+let named: TestCa
+let other: TestCa
+const servers: Server[] = []
+let requests: number
+
+async function serve({ certPem, keyPem }: { certPem: string; keyPem: string }): Promise<number> {
+  const server = createServer({ cert: certPem, key: keyPem }, (_, response) => {
+    requests += 1
+    response.end()
+  })
+  servers.push(server)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  return (server.address() as AddressInfo).port
+}
+
+beforeAll(async () => {
+  ;[named, other] = await Promise.all([createCa(), createCa()])
+})
+beforeEach(() => {
+  requests = 0
+})
+afterAll(() => {
+  for (const server of servers) server.close()
+})
+
+/** What becomes of a request with a token, where the file names the authority of that host, or none. */
+async function ask(port: number, authority: string | null): Promise<unknown> {
+  const place = { scheme: 'https', host: '127.0.0.1', port } as const
+  const host = `127.0.0.1:${port}`
+  const registry_ca = authority === null ? {} : { [host]: authority }
+  await using transport = new Transport(NodePolicy.parse({ loopback_registries: [`https://${host}`], registry_ca }))
+  const authorization = bearer(new Redacted('token'), place)
+  const request = { method: 'GET', place, path: '/v2/', authorization } as const
+  try {
+    return (await transport.whole(request, 100, AbortSignal.timeout(5000))).status
+  } catch (error) {
+    return (error as { code?: string }).code
+  }
+}
+
+describe('S2: a registry over TLS', () => {
+  test('with a certificate of the authority that the file names is spoken to', async () => {
+    expect(await ask(await serve(await named.issue(['127.0.0.1'])), named.caFile)).toBe(200)
+    expect(requests).toBe(1)
+  })
+
+  test('with a certificate of an authority that nobody named gets nothing', async () => {
+    const port = await serve(await other.issue(['127.0.0.1']))
+    expect([await ask(port, null), await ask(port, named.caFile)]).toEqual(['REGISTRY_TLS', 'REGISTRY_TLS'])
+    expect(requests).toBe(0)
+  })
+
+  test('with a certificate for another name gets nothing', async () => {
+    const port = await serve(await named.issue(['registry.example.com']))
+    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS')
+    expect(requests).toBe(0)
+  })
+
+  test('with a certificate that has ended gets nothing', async () => {
+    const [validFrom, validTo] = [new Date(Date.now() - 2000_000), new Date(Date.now() - 1000_000)]
+    const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
+    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS')
+    expect(requests).toBe(0)
+  })
+})
