@@ -4,9 +4,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { problems, type ProblemCode } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract'
 import { newFolder, type CommandResult } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectProblem as expectProblemOf } from './expect-problem.ts'
 import { startLoopbackSystem, type LoopbackSystem } from './loopback-system.ts'
 
 let system: LoopbackSystem
@@ -26,19 +27,8 @@ async function build(
   return system.fairlead('cluster-env', 'build', '-n', name, file, ...flags)
 }
 
-/** The code, its sentence, one thing to do and who can do it; the row's exit status; and nothing that looks like a crash. */
-function expectProblem(result: CommandResult, code: ProblemCode): void {
-  const row = problems[code]
-  expect(result.stderr, `${result.stdout}\n${result.stderr}`).toContain(code)
-  expect(result.status, result.stderr).toBe(row.exit)
-  expect(result.stderr).not.toMatch(/\n\s+at .*:\d+/)
-  const words = row.fix
-    .split(/\{\w+\}/)[0]!
-    .slice(0, 40)
-    .trimEnd()
-  expect(result.stderr.replaceAll(/\s+/g, ' ')).toContain(words)
-  for (const password of system.passwords) expect(result.stdout + result.stderr).not.toContain(password)
-}
+const expectProblem = (result: CommandResult, code: ProblemCode): void =>
+  expectProblemOf(result, code, system.passwords)
 
 describe('what never leaves the client', () => {
   test('a file that is not YAML', async () => {

@@ -21,21 +21,14 @@ import {
   type CommandResult,
   type FairleadAccess,
 } from '@fairlead/testkit'
+import { startSystem } from './start-system.ts'
 
 const region = 'eu-central-1'
 const role = 'ray-autoscaler-v1'
 
 export type LoopbackSystem = Awaited<ReturnType<typeof startLoopbackSystem>>
 
-export async function startLoopbackSystem() {
-  const parts = new AsyncDisposableStack()
-  try {
-    return await start(parts)
-  } catch (error) {
-    await parts.disposeAsync()
-    throw error
-  }
-}
+export const startLoopbackSystem = () => startSystem(start)
 
 async function start(parts: AsyncDisposableStack) {
   const password = `canary-${randomBytes(12).toString('hex')}`

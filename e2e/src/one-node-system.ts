@@ -19,20 +19,13 @@ import {
   type FairleadAccess,
   type FakeRayOptions,
 } from '@fairlead/testkit'
+import { startSystem } from './start-system.ts'
 
 const rayVersion = '2.55.1'
 
 export type OneNodeSystem = Awaited<ReturnType<typeof startOneNodeSystem>>
 
-export async function startOneNodeSystem() {
-  const parts = new AsyncDisposableStack()
-  try {
-    return await start(parts)
-  } catch (error) {
-    await parts.disposeAsync()
-    throw error
-  }
-}
+export const startOneNodeSystem = () => startSystem(start)
 
 async function start(parts: AsyncDisposableStack) {
   const password = `canary-${randomBytes(12).toString('hex')}`

@@ -24,6 +24,7 @@ import {
   type FairleadAgent,
   type Machine,
 } from '@fairlead/testkit'
+import { startSystem } from './start-system.ts'
 
 const cacheDir = fileURLToPath(new URL('../../.cache', import.meta.url))
 const rayVersion = '2.55.1'
@@ -38,15 +39,7 @@ interface InspectedContainer {
 
 export type TwoNodeSystem = Awaited<ReturnType<typeof startTwoNodeSystem>>
 
-export async function startTwoNodeSystem() {
-  const parts = new AsyncDisposableStack()
-  try {
-    return await start(parts)
-  } catch (error) {
-    await parts.disposeAsync()
-    throw error
-  }
-}
+export const startTwoNodeSystem = () => startSystem(start)
 
 async function start(parts: AsyncDisposableStack) {
   const password = `canary-${randomBytes(12).toString('hex')}`
