@@ -26,7 +26,7 @@ export interface EngineOptions {
   config?: Record<string, unknown>
   args?: readonly string[]
   command?: string
-  /** An engine other than Debian's brings its own containerd and runc: a folder to put first on its PATH. */
+  /** An engine other than Debian's, with its own containerd and runc: a folder to put first on its PATH. FAIRLEAD_ENGINE_BIN when absent. */
   binDir?: string
 }
 
@@ -47,7 +47,8 @@ export interface TestEngine extends AsyncDisposable {
 }
 
 export async function startEngine(machine: EngineHost, options: EngineOptions = {}): Promise<TestEngine> {
-  const { config = {}, args = [], command = 'dockerd', disk, binDir } = options
+  const { config = {}, args = [], disk, binDir = process.env['FAIRLEAD_ENGINE_BIN'] } = options
+  const command = options.command ?? (binDir === undefined ? 'dockerd' : join(binDir, 'dockerd'))
   await writeFile(join(machine.dockerEtcDir, 'daemon.json'), JSON.stringify(config))
   if (disk !== undefined) await mountDisk(machine, disk)
   const socket = join(machine.runDir, 'docker.sock')

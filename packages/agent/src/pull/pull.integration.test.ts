@@ -169,7 +169,7 @@ describe('a private image', () => {
 
   test('leaves no credential in Docker: not in what it is told, nor in any file of the machine', async () => {
     const said = Buffer.concat(saidToDocker).toString('latin1')
-    expect(said).toContain('POST /v1.41/images/create')
+    expect(said).toMatch(/POST \/v1\.\d+\/images\/create/)
     expect(said.toLowerCase()).not.toMatch(/x-registry-auth|authorization/)
     const forms = secretForms(password)
     for (const folder of [join(machine.dir, 'docker'), machine.stateDir, machine.homeDir]) {
