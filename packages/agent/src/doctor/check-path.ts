@@ -131,7 +131,7 @@ class ExaminedPath implements AsyncDisposable {
   }
 
   async #login(image: ImageReference, parts: PullParts): Promise<NamedLogin | null> {
-    const ask = () => readLogin(image, parts, this.#story, { signal: this.#signal, fresh: false })
+    const ask = () => readLogin(image, parts, this.#story, this.#signal)
     if (this.#question.secret === null) return ask()
     const registry = registryOf(image).key
     return this.#steps.take('secret', ask, () => ({ registry, decision: this.#story.decision }))

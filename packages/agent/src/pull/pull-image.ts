@@ -63,7 +63,7 @@ async function withLogin<Result>(
   signal: AbortSignal,
   use: (login: NamedLogin) => Promise<Result>,
 ): Promise<Result> {
-  const login = await readLogin(image, parts, story, { signal, fresh: false })
+  const login = await readLogin(image, parts, story, signal)
   try {
     return await use(login)
   } catch (error) {
@@ -84,7 +84,7 @@ async function newerLogin(
 ): Promise<NamedLogin | null> {
   if (rejected.reference === null) return null
   const { version } = await parts.secrets.read(rejected.reference, { signal, fresh: true })
-  return version === rejected.version ? null : readLogin(image, parts, story, { signal, fresh: false })
+  return version === rejected.version ? null : readLogin(image, parts, story, signal)
 }
 
 /** What everything else begins with: the name is read, and the node's own file allows images from there. */

@@ -25,17 +25,11 @@ export interface NamedLogin {
   readonly version: string | null
 }
 
-export interface ReadLoginOptions {
-  readonly signal: AbortSignal
-  /** Past the cache: the registry refused what it held. */
-  readonly fresh: boolean
-}
-
 export async function readLogin(
   image: ImageReference,
   parts: PullParts,
   story: PullStory,
-  options: ReadLoginOptions,
+  signal: AbortSignal,
 ): Promise<NamedLogin> {
   if (story.order.secret === null) {
     story.steps.skip('secret')
@@ -46,7 +40,7 @@ export async function readLogin(
   story.steps.begin('secret')
   const reference = allowedReference(story.order.secret, image, parts)
   story.reference = story.order.secret
-  const { login, version } = await readFitting(reference, image, parts, options)
+  const { login, version } = await readFitting(reference, image, parts, signal)
   story.secretVersion = version
   story.steps.begin('match')
   const bound = boundLogin(image, login, parts, story)
@@ -58,11 +52,11 @@ async function readFitting(
   reference: SecretReference,
   image: ImageReference,
   { secrets }: PullParts,
-  options: ReadLoginOptions,
+  signal: AbortSignal,
 ): Promise<ReadSecret> {
-  const read = await secrets.read(reference, options)
+  const read = await secrets.read(reference, { signal })
   const fits = read.login.server.spend((server) => matchServer(server, image).match)
-  return fits || options.fresh ? read : secrets.read(reference, { ...options, fresh: true })
+  return fits ? read : secrets.read(reference, { signal, fresh: true })
 }
 
 /** Asked before the secret manager is, so that a refusal never tells whether the secret exists (S13). */

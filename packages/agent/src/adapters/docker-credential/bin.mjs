@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry of `docker-credential-fairlead`, which Docker starts for each pull. */
-import { keepCompiledCode } from '../compile-cache.mjs'
+import { keepCompiledCode } from '../../compile-cache.mjs'
 
 keepCompiledCode()
 

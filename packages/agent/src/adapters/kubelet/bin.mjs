@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry of `fairlead-kubelet-credential-provider`, which the kubelet starts for an image. */
-import { keepCompiledCode } from '../compile-cache.mjs'
+import { keepCompiledCode } from '../../compile-cache.mjs'
 
 keepCompiledCode()
 
