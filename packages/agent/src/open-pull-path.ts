@@ -9,6 +9,7 @@ import { readNodePolicy } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
 import { Ledger } from './pull/ledger.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
+import { secretManagerConnection } from './secrets/secret-manager-connection.ts'
 import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
 
 export interface PullPathOptions {
@@ -44,7 +45,7 @@ export interface PullPath extends AsyncDisposable {
 export async function openPullPath(options: PullPathOptions, signal: AbortSignal): Promise<PullPath> {
   await using parts = new AsyncDisposableStack()
   const policy = await readNodePolicy(options.policyFile)
-  const node = openNodePlace(options.provider, options.secretsDir)
+  const node = openNodePlace(options.provider, options.secretsDir, secretManagerConnection(policy))
   const engine =
     options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
   const registry = parts.use(openRegistryClient(policy, options.waits))

@@ -3,6 +3,7 @@ import { problem, type Provider, type SecretContext } from '@fairlead/contract'
 import type { OwnPlace } from './control-channel/judge-desired-state.ts'
 import { awsNodeIdentity, type AwsNodeIdentity } from './secrets/aws-identity.ts'
 import { openSecretReader } from './secrets/open-secret-reader.ts'
+import type { SecretManagerConnection } from './secrets/secret-manager-connection.ts'
 import type { SecretReader } from './secrets/secret-reader.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -16,8 +17,8 @@ export interface NodePlace {
   learn(signal: AbortSignal): Promise<void>
 }
 
-export function openNodePlace(provider: Provider, secretsDir: string): NodePlace {
-  if (provider === 'aws') return new AwsPlace()
+export function openNodePlace(provider: Provider, secretsDir: string, connection: SecretManagerConnection): NodePlace {
+  if (provider === 'aws') return new AwsPlace(connection)
   if (provider === 'gcp') throw problem('PROVIDER_UNSUPPORTED', { provider })
   return {
     context: {},
@@ -30,9 +31,14 @@ export function openNodePlace(provider: Provider, secretsDir: string): NodePlace
 const askedForMs = 25_000
 
 class AwsPlace implements NodePlace {
+  readonly #connection: SecretManagerConnection
   #known: AwsNodeIdentity | null = null
   #asking: Promise<AwsNodeIdentity> | null = null
   #reader: SecretReader | null = null
+
+  constructor(connection: SecretManagerConnection) {
+    this.#connection = connection
+  }
 
   get context(): SecretContext {
     return this.#known ?? {}
@@ -50,7 +56,7 @@ class AwsPlace implements NodePlace {
   readonly secrets: SecretReader = {
     read: async (reference, options) => {
       const { region } = await this.#ask(options.signal)
-      this.#reader ??= openSecretReader({ provider: 'aws', region })
+      this.#reader ??= openSecretReader({ provider: 'aws', connection: this.#connection, region })
       return this.#reader.read(reference, options)
     },
   }
@@ -62,7 +68,7 @@ class AwsPlace implements NodePlace {
   async #ask(signal: AbortSignal): Promise<AwsNodeIdentity> {
     if (this.#known !== null) return this.#known
     // Shared by all who wait, so it has a deadline of its own.
-    this.#asking ??= awsNodeIdentity(AbortSignal.timeout(askedForMs)).finally(() => {
+    this.#asking ??= awsNodeIdentity(this.#connection, AbortSignal.timeout(askedForMs)).finally(() => {
       this.#asking = null
     })
     this.#known = await untilAborted(this.#asking, signal)

@@ -3,6 +3,7 @@ import { isProblem, type Provider } from '@fairlead/contract'
 import { openNodePlace, type NodePlace } from '../own-place.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { openEngineLoginCheck } from '../registry/engine-login-check.ts'
+import { secretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { answerDoor } from './answer-door.ts'
 import { appendDecision } from './decision-log.ts'
 import type { DoorDecision } from './door.ts'
@@ -37,7 +38,8 @@ async function serve(path: string, options: AgentLoginsOptions): Promise<AsyncDi
   const registries = parts.use(openEngineLoginCheck(options.policy))
   const nodes = new Map<Provider, NodePlace>([[options.provider, options.node]])
   const secretsOf = async (provider: Provider, signal: AbortSignal) => {
-    const node = nodes.get(provider) ?? openNodePlace(provider, options.secretsDir)
+    const node =
+      nodes.get(provider) ?? openNodePlace(provider, options.secretsDir, secretManagerConnection(options.policy))
     nodes.set(provider, node)
     if (options.policy.allowed_secrets !== null) await node.learn(signal)
     return node

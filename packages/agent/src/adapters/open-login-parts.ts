@@ -4,6 +4,7 @@ import { problem, type Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { readNodePolicy } from '../policy/read-node-policy.ts'
 import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
+import { secretManagerConnection, type SecretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { interruption } from '../until-aborted.ts'
 import type { LoginParts, ProviderSecrets } from './find-login.ts'
 import type { Places } from './places.ts'
@@ -45,8 +46,9 @@ type Opener = (secretsDir: string, policy: NodePolicy, signal: AbortSignal) => P
 const openers: Record<Provider, Opener> = {
   aws: async (_, policy, signal) => {
     const { awsSecretReader } = await import('../secrets/aws.ts')
-    const context = await (policy.allowed_secrets === null ? regionAlone(signal) : identity(signal))
-    return { context, secrets: awsSecretReader({ region: context.region }) }
+    const connection = secretManagerConnection(policy)
+    const context = await (policy.allowed_secrets === null ? regionAlone(signal) : identity(connection, signal))
+    return { context, secrets: awsSecretReader({ connection, region: context.region }) }
   },
   gcp: () => Promise.reject(problem('PROVIDER_UNSUPPORTED', { provider: 'gcp' })),
   local: async (folder) => {
@@ -61,7 +63,7 @@ async function regionAlone(signal: AbortSignal): Promise<{ region: string }> {
   return { region: await ownAwsRegion(signal) }
 }
 
-async function identity(signal: AbortSignal) {
+async function identity(connection: SecretManagerConnection, signal: AbortSignal) {
   const { awsNodeIdentity } = await import('../secrets/aws-identity.ts')
-  return awsNodeIdentity(signal)
+  return awsNodeIdentity(connection, signal)
 }

@@ -37,7 +37,7 @@ export async function checkInstallation(
 ): Promise<readonly DoctorWarning[]> {
   const left = dockerLoginWarning(parts.dockerConfig, await parts.dockerLogins())
   const clock = await checkNode(parts, steps, signal)
-  await learnPlace(parts, steps, signal)
+  await learnPlace(parts, policy, steps, signal)
   if (policy !== null) await checkReserve(policy, engine, parts, steps)
   return [left, clock].filter((warning) => warning !== null)
 }

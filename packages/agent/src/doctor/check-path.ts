@@ -127,7 +127,7 @@ class ExaminedPath implements AsyncDisposable {
       for (const step of ['identity', 'secret', 'parse', 'match'] as const) this.#steps.skip(step)
       return nowhere
     }
-    return learnPlace(this.#parts, this.#steps, this.#signal)
+    return learnPlace(this.#parts, this.#policy, this.#steps, this.#signal)
   }
 
   async #login(image: ImageReference, parts: PullParts): Promise<NamedLogin | null> {

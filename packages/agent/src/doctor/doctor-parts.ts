@@ -10,8 +10,8 @@ import type { RegistryClient } from '../registry/registry-client.ts'
 export interface DoctorParts {
   readonly provider: Provider
   readonly readPolicy: () => Promise<PolicyInForce>
-  /** Throws where this version knows no such place. */
-  readonly openPlace: () => Pick<NodePlace, 'learn' | 'context' | 'secrets'>
+  /** Throws where this version knows no such place. The policy says how the cloud is reached; null where it cannot be read. */
+  readonly openPlace: (policy: NodePolicy | null) => Pick<NodePlace, 'learn' | 'context' | 'secrets'>
   readonly openRegistry: (policy: NodePolicy, onConnection: OnConnection) => RegistryClient
   /** Null on a checker. */
   readonly engine: Engine | null

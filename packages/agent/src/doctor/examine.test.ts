@@ -164,7 +164,7 @@ describe('each step fails once, with its one problem, and what does not depend o
     throw failure
   }
   const place = (broken: object) => {
-    const whole = parts().openPlace()
+    const whole = parts().openPlace(null)
     return { openPlace: () => ({ ...whole, ...broken }) }
   }
   const failures: Failure[] = [

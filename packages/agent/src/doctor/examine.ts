@@ -45,6 +45,6 @@ async function checkImage(
   signal: AbortSignal,
 ): Promise<PathAnswer> {
   if (policy !== null) return checkPath(question, policy, engine, parts, steps, signal)
-  if (question.secret !== null) await learnPlace(parts, steps, signal)
+  if (question.secret !== null) await learnPlace(parts, policy, steps, signal)
   return { warnings: [], serverOfSecret: null }
 }

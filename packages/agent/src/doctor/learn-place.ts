@@ -1,5 +1,6 @@
 /** The step `identity`: the node learns from its cloud what it is. */
 import { problem } from '@fairlead/contract'
+import type { NodePolicy } from '../policy/node-policy.ts'
 import type { DoctorParts } from './doctor-parts.ts'
 import type { StepList } from './step-list.ts'
 
@@ -13,9 +14,14 @@ export const nowhere: Place = {
 }
 
 /** Null where it is not known. */
-export async function learnPlace(parts: DoctorParts, steps: StepList, signal: AbortSignal): Promise<Place | null> {
+export async function learnPlace(
+  parts: DoctorParts,
+  policy: NodePolicy | null,
+  steps: StepList,
+  signal: AbortSignal,
+): Promise<Place | null> {
   const learn = async () => {
-    const place = parts.openPlace()
+    const place = parts.openPlace(policy)
     await place.learn(signal)
     return place
   }

@@ -11,6 +11,7 @@ import { readPolicyInForce } from '../policy/read-node-policy.ts'
 import { freeBytes } from '../pull/disk-watch.ts'
 import { refuseUnsafeProcess } from '../refuse-unsafe-process.ts'
 import { openRegistryClient } from '../registry/registry-client.ts'
+import { directConnection, secretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { isOwnFolder } from '../state-dir.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
 import { readDockerLogins } from './docker-logins.ts'
@@ -43,7 +44,8 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   const parts: InstallationParts = {
     provider,
     readPolicy: () => readPolicyInForce(options.policyFile),
-    openPlace: () => openNodePlace(provider, options.secretsDir),
+    openPlace: (policy) =>
+      openNodePlace(provider, options.secretsDir, policy === null ? directConnection : secretManagerConnection(policy)),
     openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
     engine: joined?.checker ? null : engine,
     freeBytes,

@@ -15,6 +15,9 @@ export const NodePolicy = z.strictObject({
   plain_http_registries: strings.default([]),
   /** host[:port] to the path of a PEM file. */
   registry_ca: z.record(z.string(), z.string()).default({}),
+  /** The path of a PEM file; then the system's authorities do not count for the secret manager and its token services. */
+  secret_manager_ca: z.string().nullable().default(null),
+  /** For registries, realms and the secret manager. Listed loopback registries, trusted loopback realms and metadata services are asked directly. */
   proxy: z.string().nullable().default(null),
   /** `host` or `host/path`; absent: all. */
   allowed_registries: strings.nullable().default(null),

@@ -4,6 +4,8 @@ import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract
 import { untilAborted } from '../until-aborted.ts'
 import { awsProblem, identityMissing } from './aws-problem.ts'
 import { ownAwsRegion } from './aws-region.ts'
+import { awsRequestHandler } from './aws-request-handler.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
 export interface AwsNodeIdentity {
   readonly partition: Partition
@@ -11,18 +13,17 @@ export interface AwsNodeIdentity {
   readonly accountId: string
 }
 
-const settings = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-}
 const timeoutMs = 25_000
 
 /** Throws NODE_IDENTITY_MISSING or SECRET_MANAGER_UNREACHABLE. */
-export async function awsNodeIdentity(signal: AbortSignal): Promise<AwsNodeIdentity> {
+export async function awsNodeIdentity(
+  connection: SecretManagerConnection,
+  signal: AbortSignal,
+): Promise<AwsNodeIdentity> {
   const region = await ownAwsRegion(signal)
   const partition = partitionOfRegion(region)
   if (partition === null) throw identityMissing()
-  const client = new STSClient({ ...settings, region })
+  const client = new STSClient({ maxAttempts: 3, requestHandler: awsRequestHandler(connection), region })
   try {
     await credentialsOf(client, signal)
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])

@@ -4,6 +4,7 @@ import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type Po
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './aws-identity.ts'
 import { awsSecretReader } from './aws.ts'
+import { directConnection } from './secret-manager-connection.ts'
 import { describeSecretReader } from './secret-reader.conformance.ts'
 import { singleFlight } from './single-flight.ts'
 
@@ -45,7 +46,7 @@ function useInstance(): void {
 describeSecretReader('AWS Secrets Manager as moto plays it', async () => {
   const made = new Set<string>()
   return {
-    reader: awsSecretReader({ region }),
+    reader: awsSecretReader({ connection: directConnection, region }),
     async put(name, content) {
       const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8')
       await (made.has(name) ? moto.updateSecret(name, text) : moto.putSecret(name, text))
@@ -59,7 +60,7 @@ describeSecretReader('AWS Secrets Manager as moto plays it', async () => {
 
 async function codeOf(text: string): Promise<string> {
   try {
-    await awsSecretReader({ region }).read(reference(text), { signal })
+    await awsSecretReader({ connection: directConnection, region }).read(reference(text), { signal })
     return 'read'
   } catch (error) {
     if (error instanceof Problem) return error.code
@@ -68,7 +69,11 @@ async function codeOf(text: string): Promise<string> {
 }
 
 test('S21: a node learns its account, region and partition from AWS', async () => {
-  expect(await awsNodeIdentity(signal)).toEqual({ partition: 'aws', region, accountId: '123456789012' })
+  expect(await awsNodeIdentity(directConnection, signal)).toEqual({
+    partition: 'aws',
+    region,
+    accountId: '123456789012',
+  })
 })
 
 test('the role decides: a secret outside its policy is denied, and nothing tells whether it exists', async () => {
@@ -87,7 +92,7 @@ test('an ARN leads to another region and another account', async () => {
 
 test('R5, P4: many pulls at once are one question, also where the service throttles', async () => {
   await moto.putSecret('busy/registry', document)
-  const reader = singleFlight(awsSecretReader({ region }))
+  const reader = singleFlight(awsSecretReader({ connection: directConnection, region }))
   const asked = () => front.requests.filter(({ secretId }) => secretId === 'busy/registry').length
   await Promise.all(Array.from({ length: 30 }, () => reader.read(reference('busy/registry'), { signal })))
   expect(asked()).toBe(1)

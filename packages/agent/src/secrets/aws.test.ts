@@ -6,6 +6,7 @@ import { parseSecretReference, Problem, type AwsSecretReference, type SecretRefe
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './aws-identity.ts'
 import { awsSecretReader } from './aws.ts'
+import { directConnection } from './secret-manager-connection.ts'
 import { describeSecretReader } from './secret-reader.conformance.ts'
 
 const signal = new AbortController().signal
@@ -101,7 +102,7 @@ function setEnvironment(): void {
 describeSecretReader('AWS Secrets Manager by its protocol', async () => {
   setEnvironment()
   return {
-    reader: awsSecretReader({ region: 'eu-central-1' }),
+    reader: awsSecretReader({ connection: directConnection, region: 'eu-central-1' }),
     put: async (name, value) => {
       aws.secrets.set(name, { value, version: (aws.secrets.get(name)?.version ?? 0) + 1 })
       return reference(name)
@@ -112,7 +113,7 @@ describeSecretReader('AWS Secrets Manager by its protocol', async () => {
 })
 
 async function refusalOf(text: string, attempts = 1): Promise<Problem> {
-  const error = await awsSecretReader({ region: 'eu-central-1', attempts })
+  const error = await awsSecretReader({ connection: directConnection, region: 'eu-central-1', attempts })
     .read(reference(text), { signal })
     .catch((error: unknown) => error)
   if (error instanceof Problem) return error
@@ -143,7 +144,7 @@ describe('what AWS refuses', () => {
     aws.secrets.set('busy', { value: document, version: 1 })
     aws.refuse = { status: 400, type: 'ThrottlingException', times: 1 }
     const before = aws.asked.length
-    await awsSecretReader({ region: 'eu-central-1' }).read(reference('busy'), { signal })
+    await awsSecretReader({ connection: directConnection, region: 'eu-central-1' }).read(reference('busy'), { signal })
     expect(aws.asked.length - before).toBe(2)
     aws.refuse = { status: 400, type: 'ThrottlingException', times: 99 }
     await refusalOf('busy', 3)
@@ -167,7 +168,7 @@ describe('what AWS refuses', () => {
   test('an ARN is asked for in its own region, as it was written', async () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:999999999999:secret:team/registry-AbCdEf'
     aws.secrets.set(arn, { value: document, version: 1 })
-    await awsSecretReader({ region: 'eu-central-1' }).read(reference(arn), { signal })
+    await awsSecretReader({ connection: directConnection, region: 'eu-central-1' }).read(reference(arn), { signal })
     expect(aws.asked.at(-1)?.secretId).toBe(arn)
     expect(aws.asked.at(-1)?.authorization).toContain('/us-east-1/secretsmanager/')
   })
@@ -192,7 +193,7 @@ describe('what AWS refuses', () => {
 
 describe('S21: the region that becomes a host', () => {
   const read = (found: SecretReference, region = 'eu-central-1') =>
-    awsSecretReader({ region })
+    awsSecretReader({ connection: directConnection, region })
       .read(found, { signal })
       .then(
         () => 'read',
@@ -216,7 +217,7 @@ describe('S21: the region that becomes a host', () => {
 
 describe('S21: what the node is', () => {
   test('its account comes from STS, its region from the environment', async () => {
-    expect(await awsNodeIdentity(signal)).toEqual({
+    expect(await awsNodeIdentity(directConnection, signal)).toEqual({
       partition: 'aws',
       region: 'eu-central-1',
       accountId: '123456789012',
@@ -226,11 +227,11 @@ describe('S21: what the node is', () => {
   test('a machine without a region in its environment asks its metadata service', async () => {
     vi.stubEnv('AWS_REGION', undefined)
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url)
-    expect(await awsNodeIdentity(signal)).toMatchObject({ region: 'ap-south-1' })
+    expect(await awsNodeIdentity(directConnection, signal)).toMatchObject({ region: 'ap-south-1' })
   })
 
   test('a region outside the table is no region', async () => {
     vi.stubEnv('AWS_REGION', 'evil.example.com#')
-    await expect(awsNodeIdentity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
   })
 })

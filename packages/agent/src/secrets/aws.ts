@@ -8,26 +8,26 @@ import { isProblem, partitionOfRegion, problem, type AwsSecretReference } from '
 import { untilAborted } from '../until-aborted.ts'
 import { parseLoginDocument } from '../login/login-document.ts'
 import { awsProblem, identityMissing, type AwsQuestion } from './aws-problem.ts'
+import { awsRequestHandler } from './aws-request-handler.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
 
 export interface AwsSecretsOptions {
+  readonly connection: SecretManagerConnection
   /** The node's own region, where a bare name is looked up. */
   readonly region: string
   /** How often the service is asked where it throttles or fails. */
   readonly attempts?: number
 }
 
-/** Seconds are for a VPC endpoint that is missing: a route that leads nowhere must not hold a start for minutes. */
-const settings = {
-  requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-}
 const readTimeoutMs = 25_000
 
-export function awsSecretReader({ region: ownRegion, attempts = 3 }: AwsSecretsOptions): SecretReader {
+export function awsSecretReader({ connection, region: ownRegion, attempts = 3 }: AwsSecretsOptions): SecretReader {
+  const requestHandler = awsRequestHandler(connection)
   const clients = new Map<string, SecretsManagerClient>()
   /** One client a region: an ARN may lead to another one than the node's. */
   const clientFor = (region: string): SecretsManagerClient => {
-    const client = clients.get(region) ?? new SecretsManagerClient({ ...settings, maxAttempts: attempts, region })
+    const client = clients.get(region) ?? new SecretsManagerClient({ requestHandler, maxAttempts: attempts, region })
     clients.set(region, client)
     return client
   }

@@ -2,13 +2,14 @@
 import { problem, type Provider } from '@fairlead/contract'
 import { awsSecretReader } from './aws.ts'
 import { localSecretReader } from './local.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
 import { singleFlight } from './single-flight.ts'
 
 /** Each provider with what it needs to know of the node. */
 export type SecretReaderOptions =
-  | { readonly provider: 'aws'; readonly region: string }
-  | { readonly provider: 'gcp' }
+  | { readonly provider: 'aws'; readonly connection: SecretManagerConnection; readonly region: string }
+  | { readonly provider: 'gcp'; readonly connection: SecretManagerConnection }
   | { readonly provider: 'local'; readonly secretsDir: string }
 
 type Openers = { [Name in Provider]: (options: Extract<SecretReaderOptions, { provider: Name }>) => SecretReader }
