@@ -75,6 +75,7 @@ const identity = {
   JOIN_TOKEN_EXPIRED: row(401, 6, 'cloud-admin', 'the join token has expired', 'this join token is older than 15 minutes', 'Make a new one: `fairlead node join-token`.'),
   JOIN_TOKEN_USED: row(409, 6, 'cloud-admin', 'the join token was used', 'this join token was already used by node {node}', 'Make a new one: `fairlead node join-token`; if that node is not yours, revoke it first.'),
   NODE_SIGNATURE_INVALID: row(401, 6, 'node-owner', 'the node could not be recognised', 'the request is not signed by the key of this node', 'Join the node again: `fairlead node join-token`.'),
+  NODE_REQUEST_REPEATED: row(401, 6, 'node-owner', 'the request of the node was repeated', 'a request with the same signature came before', 'Wait; the agent signs a new one by itself. If it stays so, see what stands between the node and the control plane.', true),
   NODE_SESSION_EXPIRED: row(401, 6, 'node-owner', 'the node session has ended', 'the session of this node has ended', 'Wait; the agent opens a new session by itself.', true),
   NODE_REVOKED: row(403, 6, 'cloud-admin', 'the node was revoked', 'this node was revoked by an admin', 'Join it again with a new join token if that was a mistake.'),
 } as const satisfies Record<string, ProblemRow>

@@ -35,6 +35,14 @@ export function openChannel(
   let offsetMs = 0
   const host = identity.host
 
+  let stamped = 0
+  /** No two alike: the control plane takes a signature once. */
+  const stamp = (): number => {
+    const now = Math.round(clock.now() + offsetMs)
+    stamped = now === stamped ? now + 1 : now
+    return stamped
+  }
+
   const send = (request: SignedRequest, session: string, signal: AbortSignal) =>
     connection.send(
       {
@@ -47,7 +55,7 @@ export function openChannel(
             path: request.path,
             body: request.body,
             session,
-            timestamp: Math.round(clock.now() + offsetMs),
+            timestamp: stamp(),
           }),
         },
         body: request.body,

@@ -148,6 +148,16 @@ describe('signed requests', () => {
     expect(answer.body.code).toBe('NODE_SIGNATURE_INVALID')
   })
 
+  test('a request that was recorded and is sent again is refused', async () => {
+    const timestamp = Date.now()
+    const path = '/api/v1/nodes/me/desired_state?wait=0'
+    expect((await node.send('GET', path, { timestamp })).status).toBe(200)
+    expect((await node.send('GET', path, { timestamp })).body).toMatchObject({ code: 'NODE_REQUEST_REPEATED' })
+    const opening = { session: '-', timestamp }
+    expect((await node.send('POST', '/api/v1/nodes/me/session', opening)).status).toBe(201)
+    expect((await node.send('POST', '/api/v1/nodes/me/session', opening)).body.code).toBe('NODE_REQUEST_REPEATED')
+  })
+
   test('a session that nobody opened is told to be ended', async () => {
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { session: newId('nse') })
     expect(answer.body.code).toBe('NODE_SESSION_EXPIRED')

@@ -4,6 +4,7 @@ import { nodeHeaders, NodeId, problem, type SessionId } from '@fairlead/contract
 import type { Clock } from '../clock.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { nodePublicKey, readSignature, requireSignature, type SignedRequest } from './node-signature.ts'
+import { ReplayGuard } from './replay-guard.ts'
 
 export type { SignedRequest }
 
@@ -32,6 +33,7 @@ export class NodeRecogniser {
   readonly #parts: NodeRecogniserParts
   readonly #nodes = new Map<NodeId, KnownNode>()
   readonly #sessions = new Map<string, { nodeId: NodeId; expiresAt: number }>()
+  readonly #replays = new ReplayGuard()
 
   constructor(parts: NodeRecogniserParts) {
     this.#parts = parts
@@ -52,6 +54,7 @@ export class NodeRecogniser {
     if (node.revoked) throw problem('NODE_REVOKED')
     if (access === 'node') await this.#requireSession(store.reader, named.data, signature.session, clock())
     else if (signature.session !== noSession) throw problem('NODE_SIGNATURE_INVALID')
+    this.#replays.take(named.data, signature)
     onHeard(named.data)
     return { kind: 'node', id: named.data }
   }
@@ -63,6 +66,7 @@ export class NodeRecogniser {
 
   forgetExpired(): void {
     const now = this.#parts.clock()
+    this.#replays.forgetExpired(now)
     for (const [id, session] of this.#sessions) if (session.expiresAt <= now) this.#sessions.delete(id)
   }
 

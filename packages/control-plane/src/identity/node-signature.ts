@@ -11,7 +11,7 @@ export interface SignedRequest {
 }
 
 /** How far a node's clock may be off. */
-const clockSkewMs = 5 * 60 * 1000
+export const clockSkewMs = 5 * 60 * 1000
 
 /** A raw 32-byte public key, base64url, as Node's crypto takes it (RFC 8037). */
 export function nodePublicKey(text: string): KeyObject {

@@ -83,10 +83,13 @@ export async function testNode(
 
 function nodeWith(origin: string, key: NodeKey, id: string, firstSession: string, options: TestNodeOptions): TestNode {
   let session = firstSession
+  let last = 0
+  /** No two requests alike in one moment: the second would be a replay. */
+  const stamp = () => (last = Math.max(last + 1, (options.clock ?? Date.now)()))
   const send = async (method: string, path: string, sending: SendOptions = {}): Promise<Answer> => {
     const body = sending.body === undefined ? '' : JSON.stringify(sending.body)
     const used = sending.session ?? session
-    const timestamp = sending.timestamp ?? (options.clock ?? Date.now)()
+    const timestamp = sending.timestamp ?? stamp()
     const text = nodeRequestText({
       method,
       origin: sending.origin ?? origin,

@@ -1,0 +1,49 @@
+/**
+ * Refuses a signed request that came before. Signatures are kept as long as their timestamps are good; a node with more of them than are
+ * kept raises a floor below which none of its timestamps is good any more, so that memory has a bound and no replay passes (ADR 20).
+ */
+import { problem, type NodeId } from '@fairlead/contract'
+import { clockSkewMs, type Signature } from './node-signature.ts'
+
+/** A node asks about twice a second at its busiest, for twice the skew of its clock: 1200. */
+const keptPerNode = 4096
+
+interface Seen {
+  /** Signature to timestamp. A signature covers its session, so one map serves all sessions of a node. */
+  readonly timestamps: Map<string, number>
+  /** What was dropped for its number has at most this timestamp. */
+  floor: number
+}
+
+export class ReplayGuard {
+  readonly #nodes = new Map<NodeId, Seen>()
+  readonly #kept: number
+
+  constructor(kept = keptPerNode) {
+    this.#kept = kept
+  }
+
+  /** To be called with a signature that was verified: what anybody can make up must not fill the memory. Throws NODE_REQUEST_REPEATED. */
+  take(node: NodeId, { bytes, timestamp }: Signature): void {
+    const seen = this.#nodes.get(node) ?? { timestamps: new Map<string, number>(), floor: 0 }
+    this.#nodes.set(node, seen)
+    const key = Buffer.from(bytes).toString('base64url')
+    if (timestamp <= seen.floor || seen.timestamps.has(key)) throw problem('NODE_REQUEST_REPEATED')
+    seen.timestamps.set(key, timestamp)
+    if (seen.timestamps.size > this.#kept) dropOldestHalf(seen)
+  }
+
+  /** Drops what `requireSignature` would refuse for its age. */
+  forgetExpired(now: number): void {
+    for (const [node, { timestamps, floor }] of this.#nodes) {
+      for (const [key, timestamp] of timestamps) if (timestamp < now - clockSkewMs) timestamps.delete(key)
+      if (timestamps.size === 0 && floor < now - clockSkewMs) this.#nodes.delete(node)
+    }
+  }
+}
+
+function dropOldestHalf(seen: Seen): void {
+  const sorted = [...seen.timestamps.values()].sort((one, other) => one - other)
+  seen.floor = Math.max(seen.floor, sorted[sorted.length >> 1] ?? 0)
+  for (const [key, timestamp] of seen.timestamps) if (timestamp <= seen.floor) seen.timestamps.delete(key)
+}
