@@ -1,0 +1,63 @@
+/** S26: nothing that we depend on runs code when it is installed, has other bytes than when it was chosen, or comes past the registry. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from '../setup/machine.mjs'
+
+interface LockEntry {
+  readonly version?: string
+  readonly integrity?: string
+  readonly resolved?: string
+  readonly link?: true
+}
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Record<string, string>
+  readonly devDependencies?: Record<string, string>
+  readonly optionalDependencies?: Record<string, string>
+}
+
+const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
+const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, LockEntry> }
+const { workspaces, ...top } = JSON.parse(textOf('package.json')) as Manifest & { workspaces: string[] }
+const manifests = [
+  top,
+  ...globSync(
+    workspaces.map((pattern) => `${pattern}/package.json`),
+    { cwd: root },
+  ).map((path) => JSON.parse(textOf(path)) as Manifest),
+]
+const ours = new Set(manifests.map(({ name }) => name))
+/** Whatever a dependency asks for, it is an entry here. */
+const installed = Object.entries(packages).filter(
+  ([path, { link }]) => path.startsWith('node_modules/') && link === undefined,
+)
+
+test('S26: install scripts are off', () => {
+  expect(textOf('.npmrc').split('\n')).toContain('ignore-scripts=true')
+})
+
+describe('S26: the lock file', () => {
+  test('has the hash of each package', () => {
+    expect(installed.length).toBeGreaterThan(100)
+    expect(installed.filter(([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''))).toEqual([])
+  })
+
+  test('has a version of the registry for each, and no place elsewhere', () => {
+    expect(installed.filter(([, { version }]) => !/^\d+\.\d+\.\d+(?:[-+][\w.-]+)?$/.test(version ?? ''))).toEqual([])
+    expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
+  })
+
+  test('takes nothing from a folder but the packages of this repository', () => {
+    const links = Object.keys(packages).filter((path) => packages[path]?.link)
+    expect(links.filter((path) => !ours.has(path.replace('node_modules/', '')))).toEqual([])
+  })
+})
+
+test.each(manifests.map((manifest) => [manifest.name, manifest] as const))(
+  'S26: %s asks for versions, and for nothing from git or a URL',
+  (_, { dependencies, devDependencies, optionalDependencies }) => {
+    const asked = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
+    expect(asked.filter(([, range]) => !/^\^?\d+\.\d+\.\d+$/.test(range))).toEqual([])
+  },
+)
