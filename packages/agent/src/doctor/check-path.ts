@@ -236,7 +236,7 @@ class ExaminedPath implements AsyncDisposable {
   async #read(place: Place, ...asked: Parameters<Place['secrets']['read']>) {
     const found = await place.secrets.read(...asked)
     this.#server = found.login.server.spend(shownServer)
-    // One that does not fit is read a second time, past the cache.
+    // One that was kept and does not fit is read a second time, past the cache.
     if (this.#steps.running !== 'secret') return found
     this.#steps.done({ version: found.version })
     // It was part of the read.

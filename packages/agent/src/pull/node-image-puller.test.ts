@@ -29,6 +29,8 @@ let server: string
 /** What the secret manager has by now, while the cache has `server`. */
 let mendedServer: string | null
 let reads: boolean[]
+/** Whether a secret is in the cache, where it was not asked past it. */
+let isKept: boolean
 let orders: AdmitOrder[]
 let steps: readonly StepReport[]
 /** What the registry does when it is asked. */
@@ -42,6 +44,7 @@ beforeEach(async () => {
   server = 'registry.example.com'
   mendedServer = null
   reads = []
+  isKept = false
   orders = []
   steps = []
   answer = () => ticket
@@ -57,7 +60,7 @@ function parts(policy: unknown = {}): PullParts {
         reads.push(fresh)
         if (fresh) server = mendedServer ?? server
         const login = { username: new Redacted('u'), password: new Redacted('p'), server: new Redacted(server) }
-        return { login, version }
+        return { login, version, ...(!fresh && isKept && { kept: true }) }
       },
     },
     registry: {
@@ -189,9 +192,12 @@ describe('the login', () => {
     expect(orders).toEqual([])
     expect(records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(story()).toEqual(['secret done', 'match failed'])
+    // It was read for this pull, so that another read would find the same.
+    expect(reads).toEqual([false])
   })
 
   test('that was for another registry when it was cached is read anew, and fits once it was mended', async () => {
+    isKept = true
     server = 'other.example.com'
     mendedServer = 'registry.example.com'
     const { record } = await pull()

@@ -56,7 +56,7 @@ async function readFitting(
 ): Promise<ReadSecret> {
   const read = await secrets.read(reference, { signal })
   const fits = read.login.server.spend((server) => matchServer(server, image).match)
-  return fits ? read : secrets.read(reference, { signal, fresh: true })
+  return fits || !read.kept ? read : secrets.read(reference, { signal, fresh: true })
 }
 
 /** Asked before the secret manager is, so that a refusal never tells whether the secret exists (S13). */

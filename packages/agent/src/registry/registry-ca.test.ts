@@ -7,7 +7,7 @@ import { Transport } from './transport.ts'
 async function askOf(host: string, registryCa: Record<string, string>): Promise<unknown> {
   await using transport = new Transport(NodePolicy.parse({ registry_ca: registryCa }))
   const place = { scheme: 'https', host, port: 443 } as const
-  return transport
+  return await transport
     .open({ method: 'GET', place, path: '/v2/', authorization: null }, AbortSignal.abort())
     .catch((error: unknown) => (error as { code?: string }).code)
 }

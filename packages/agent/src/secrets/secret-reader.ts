@@ -6,6 +6,8 @@ export interface ReadSecret {
   readonly login: RegistryLogin
   /** Names the version that was read; the same secret after a rotation has another. */
   readonly version: string
+  /** It was read before this was asked, for another pull; absent where the secret manager answered just now. */
+  readonly kept?: true
 }
 
 export interface ReadOptions {

@@ -62,6 +62,17 @@ describe('P4: a node reads a secret once', () => {
     expect(reads).toHaveLength(2)
   })
 
+  test('and says of what it kept that it was not read just now', async () => {
+    const { reads, reader } = heldReader()
+    const first = reader.read(reference, { signal })
+    reads[0]?.resolve(secret('1'))
+    expect((await first).kept).toBeUndefined()
+    expect((await reader.read(reference, { signal })).kept).toBe(true)
+    const fresh = reader.read(reference, { signal, fresh: true })
+    reads[1]?.resolve(secret('2'))
+    expect((await fresh).kept).toBeUndefined()
+  })
+
   test('a refusal is kept for ten seconds', async () => {
     const { reads, reader } = heldReader()
     const first = reader.read(reference, { signal })

@@ -61,7 +61,8 @@ export function singleFlight(reader: SecretReader, times: KeepTimes = defaultKee
       // A fresh read must begin after it was asked for, so it shares only another fresh one.
       if (flight && (flight.fresh || !fresh)) return untilAborted(flight.result, signal)
       const known = fresh ? undefined : kept.get(key)
-      return untilAborted((known ?? start(key, reference, fresh)).result, signal)
+      if (known) return { ...(await untilAborted(known.result, signal)), kept: true }
+      return untilAborted(start(key, reference, fresh).result, signal)
     },
   }
 }
