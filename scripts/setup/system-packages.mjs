@@ -15,6 +15,7 @@ const packages = [
   { name: 'iproute2', there: () => hasCommand('ip') },
   { name: 'iptables', there: () => hasCommand('iptables') },
   { name: 'openssl', there: () => hasCommand('openssl') },
+  { name: 'tcpdump', there: () => hasCommand('tcpdump') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
   {

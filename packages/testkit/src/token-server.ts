@@ -48,6 +48,8 @@ export interface TokenServer extends AsyncDisposable {
   /** The certificate that the registry must trust. */
   readonly signingCertFile: string
   readonly requests: readonly TokenRequest[]
+  /** Every token that this user got, for who searches for them. */
+  tokensOf(user: string): readonly string[]
   rotate(user: string, password: string): void
   /** From now on, how long the registry accepts a new token. */
   setTokenSeconds(seconds: number): void
@@ -62,6 +64,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const signingCertFile = join(newFolder('token-server'), 'signing.pem')
   await writeFile(signingCertFile, signer.certPem)
   const requests: TokenRequest[] = []
+  const issued: { user: string; token: string }[] = []
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://token-server')
@@ -89,6 +92,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       .flatMap((scopes) => scopes.split(' '))
       .flatMap((scope) => grant(scope, rights))
     const token = await signer.sign({ subject: login?.username ?? '', access, seconds: tokenSeconds })
+    if (login !== null) issued.push({ user: login.username, token })
     return answer(200, {
       token,
       access_token: token,
@@ -104,6 +108,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
     issuer: signer.issuer,
     signingCertFile,
     requests,
+    tokensOf: (name) => issued.filter(({ user }) => user === name).map(({ token }) => token),
     rotate(name, password) {
       const user = users.get(name)
       if (user === undefined) throw new Error(`The token server knows no user ${name}`)

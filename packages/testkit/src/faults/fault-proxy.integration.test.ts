@@ -90,6 +90,20 @@ describe('a registry behind the proxy', () => {
     await expect(getLayer({}, AbortSignal.timeout(200))).rejects.toThrow(/timeout/)
   })
 
+  test('is held until it is let go', async () => {
+    const { promise: until, resolve: letGo } = Promise.withResolvers<void>()
+    const fault = proxy.inject({ path: blobs, fault: { kind: 'hold', until } })
+    let answered = false
+    const answer = getLayer().then((response) => {
+      answered = true
+      return response.bytes()
+    })
+    await expect.poll(() => fault.hits).toBe(1)
+    expect(answered).toBe(false)
+    letGo()
+    expect(sha256(await answer)).toBe(layer.digest)
+  })
+
   test('is slow', async () => {
     proxy.inject({ path: blobs, fault: { kind: 'slow', bytesPerSecond: 1_000_000 } })
     const start = performance.now()

@@ -74,6 +74,7 @@ export async function startFaultProxy({ target, ...options }: FaultProxyOptions)
       return undefined
     }
     if (fault?.kind === 'delay') await sleep(fault.ms)
+    if (fault?.kind === 'hold') await fault.until
     const answer = await send(new URL(request.url ?? '/', target.url), {
       dispatcher,
       method: request.method ?? 'GET',

@@ -23,6 +23,8 @@ export type HttpFault =
   | { kind: 'corrupt'; atByte: number }
   /** Waits before it passes the request on. */
   | { kind: 'delay'; ms: number }
+  /** As above, until whoever injected it lets go. */
+  | { kind: 'hold'; until: Promise<unknown> }
   /** Passes the body on at this rate. */
   | { kind: 'slow'; bytesPerSecond: number }
 
