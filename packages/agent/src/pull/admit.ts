@@ -14,7 +14,13 @@ export async function admit(
   story: PullStory,
   signal: AbortSignal,
 ): Promise<PullTicket> {
-  const order = { image, login: login.bound, digest: story.order.digest, platform }
+  const order = {
+    image,
+    login: login.bound,
+    renewLogin: login.renew,
+    digest: story.order.digest,
+    platform,
+  }
   const ticket = await registry.admit(order, { onStep: (step) => story.steps.begin(step) }, signal)
   story.digest = ticket.digest
   story.totalBytes = ticket.totalBytes

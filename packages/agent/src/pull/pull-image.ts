@@ -19,12 +19,13 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
   const engine = needEngine(parts)
   const platform = await platformOf(engine, signal)
   const image = allowedImage(story, parts.policy)
-  return withLogin(image, story, parts, signal, async (login) => {
-    const ticket = await admitted(image, login, engine, platform, parts, story, signal)
-    if ('imageId' in ticket) return ticket
-    const imageId = await bringImage(ticket, login, { engine, platform }, parts, story, signal)
-    return { ...factsOf(ticket), imageId }
-  })
+  const { ticket, login } = await withLogin(image, story, parts, signal, async (login) => ({
+    ticket: await admitted(image, login, engine, platform, parts, story, signal),
+    login,
+  }))
+  if ('imageId' in ticket) return ticket
+  const imageId = await bringImage(ticket, login, { engine, platform }, parts, story, signal)
+  return { ...factsOf(ticket), imageId }
 }
 
 /** All of the path without the pull: what a build's check does. */
@@ -55,7 +56,7 @@ async function admitted(
   }
 }
 
-/** A registry that rejects a login may only have rotated it: where the secret has another version by now, that one is tried once. */
+/** A registry that rejects a login may only have rotated it: where the secret has another version by now, that one is tried once. While layers come, the ticket sees to that itself. */
 async function withLogin<Result>(
   image: ImageReference,
   story: PullStory,

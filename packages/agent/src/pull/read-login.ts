@@ -4,6 +4,7 @@ import {
   isProblem,
   matchServer,
   parseSecretReference,
+  Problem,
   problem,
   registryOf,
 } from '@fairlead/contract'
@@ -22,7 +23,10 @@ export interface NamedLogin {
   /** The secret as it was read, in canonical form, and its version; null where none was named. */
   readonly reference: SecretReference | null
   readonly secret: string | null
+  /** After a renewal the one that the registry took last: what goes on record. */
   readonly version: string | null
+  /** For a registry that rejects the login in the middle of a pull. Null where the secret still has the version that was rejected. */
+  readonly renew: (signal: AbortSignal) => Promise<BoundLogin | null>
 }
 
 export async function readLogin(
@@ -35,7 +39,7 @@ export async function readLogin(
     story.steps.skip('secret')
     story.steps.skip('match')
     story.decision = decideLogin('none', parts.policy.on_mismatch)
-    return { bound: null, reference: null, secret: null, version: null }
+    return { bound: null, reference: null, secret: null, version: null, renew: async () => null }
   }
   story.steps.begin('secret')
   const reference = allowedReference(story.order.secret, image, parts)
@@ -44,7 +48,35 @@ export async function readLogin(
   story.secretVersion = version
   story.steps.begin('match')
   const bound = boundLogin(image, login, parts, story)
-  return { bound, reference, secret: canonicalReference(reference), version }
+  return renewable({ bound, reference, secret: canonicalReference(reference), version }, image, parts, story)
+}
+
+/** Past the cache, and bound anew to the same image: what does not fit by now ends the pull (S4). */
+function renewable(
+  read: Omit<NamedLogin, 'renew' | 'reference'> & { readonly reference: SecretReference },
+  image: ImageReference,
+  { secrets }: PullParts,
+  story: PullStory,
+): NamedLogin {
+  let { bound, version } = read
+  return {
+    reference: read.reference,
+    secret: read.secret,
+    get bound() {
+      return bound
+    },
+    get version() {
+      return version
+    },
+    renew: async (signal) => {
+      const newest = bound === null ? null : await secrets.read(read.reference, { signal, fresh: true })
+      if (newest === null || newest.version === version) return null
+      bound = bindTo(image, newest.login)
+      version = newest.version
+      story.secretVersion = version
+      return bound
+    },
+  }
 }
 
 /** A secret that does not fit may have been mended since it was cached, so the cache is passed by once before it is refused. */
@@ -73,7 +105,7 @@ function allowedReference(
 function boundLogin(
   image: ImageReference,
   login: RegistryLogin,
-  { policy }: PullParts,
+  { policy, provider }: PullParts,
   story: PullStory,
 ): BoundLogin | null {
   try {
@@ -81,9 +113,12 @@ function boundLogin(
     story.decision = decideLogin('fits', policy.on_mismatch)
     return bound
   } catch (error) {
-    if (!isProblem(error, 'CREDENTIAL_SERVER_MISMATCH')) throw error
+    if (!isProblem(error)) throw error
+    // Which secret it was tells where to look at its server.
+    const named = new Problem(error.code, { ...error.facts, provider, reference: story.order.secret ?? '' }, error.fields)
+    if (error.code !== 'CREDENTIAL_SERVER_MISMATCH') throw named
     story.decision = decideLogin('other-registry', policy.on_mismatch)
-    if (story.decision === 'refused') throw error
+    if (story.decision === 'refused') throw named
     return null
   }
 }

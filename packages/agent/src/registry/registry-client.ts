@@ -12,13 +12,15 @@ import { isOpenToAll, mayPush } from './probe-rights.ts'
 import type { PullTicket } from './pull-ticket.ts'
 import { resolveImage, type FetchBlob, type ResolveHooks } from './resolve-image.ts'
 import { defaultRetry, type RetryTiming } from './retry.ts'
-import { RegistrySession } from './session.ts'
+import { RegistrySession, type RenewLogin } from './session.ts'
 import { defaultTiming, Transport, type TransportTiming } from './transport.ts'
 
 export interface AdmitOrder {
   readonly image: ImageReference
   /** Null: anonymous. */
   readonly login: BoundLogin | null
+  /** For a login that the registry rejects after it admitted the image: a password that was changed meanwhile. */
+  readonly renewLogin?: RenewLogin
   /** What to pull whatever the tag points to; null: the image's own digest or tag decides. */
   readonly digest: string | null
   readonly platform: NodePlatform
@@ -75,7 +77,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
   }
 
   return {
-    async admit({ image, login, digest, platform }, { onStep, onPlan, ...hooks }, signal) {
+    async admit({ image, login, renewLogin, digest, platform }, { onStep, onPlan, ...hooks }, signal) {
       const session = converse(image, login)
       onStep('challenge')
       await session.challenge(signal)
@@ -85,9 +87,17 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       onStep('resolve')
       const blobs = { session, transport, retry }
       const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
-      const fetchConfig: FetchBlob = (descriptor) => fetchBlob(blobs, descriptor, 0, signal)
+      const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
+      const resolved = await resolveImage(session, wanted, fetchConfig, signal)
+      if (renewLogin) {
+        session.renewLoginBy(async (asked) => {
+          const renewed = await renewLogin(asked)
+          if (renewed) mayLogIn(renewed, image, session.endpoint)
+          return renewed
+        })
+      }
       return {
-        ...(await resolveImage(session, wanted, fetchConfig, signal)),
+        ...resolved,
         image,
         fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
       }

@@ -1,5 +1,5 @@
 /** Resolves a tag or digest to the manifests of one image, and proves by that the right to pull it (S11, S17). */
-import { effectiveTag, problem, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, isProblem, problem, type ImageReference } from '@fairlead/contract'
 import {
   admitManifest,
   corrupt,
@@ -36,8 +36,11 @@ type Resolved = Omit<PullTicket, 'image' | 'fetchBlob'>
 
 const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
 
-/** The blob of a descriptor, from its first byte; never more bytes than the descriptor says. */
-export type FetchBlob = (descriptor: Descriptor) => Promise<BlobStream>
+/** The blob of a descriptor, from that byte on where the registry can; never more bytes than the descriptor says. */
+export type FetchBlob = (descriptor: Descriptor, offset: number) => Promise<BlobStream>
+
+/** How often a config that is cut is asked for; it is a few kilobytes. */
+const configTries = 4
 
 export async function resolveImage(
   session: RegistrySession,
@@ -122,12 +125,21 @@ async function fetchPlatform(
 }
 
 async function readConfig(session: RegistrySession, config: Descriptor, fetch: FetchBlob): Promise<Uint8Array> {
-  const { body } = await fetch(config)
-  const pieces: Uint8Array[] = []
-  for await (const piece of body) pieces.push(piece)
-  const bytes = Buffer.concat(pieces)
-  if (digestOf(bytes) !== config.digest) throw corrupt(session)
-  return bytes
+  let bytes: Uint8Array = new Uint8Array()
+  for (let tries = 1; ; tries++) {
+    const { offset, body } = await fetch(config, bytes.length)
+    const pieces = [bytes.subarray(0, offset)]
+    try {
+      for await (const piece of body) pieces.push(piece)
+    } catch (error) {
+      // What came counts: a connection that is cut is taken up where it was.
+      if (!isProblem(error) || !error.row.retry || tries >= configTries) throw error
+    }
+    bytes = Buffer.concat(pieces)
+    if (bytes.length < config.size && tries < configTries) continue
+    if (digestOf(bytes) !== config.digest) throw corrupt(session)
+    return bytes
+  }
 }
 
 function promisedDigest(answer: AnswerHead): string | null {

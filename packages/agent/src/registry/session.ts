@@ -1,5 +1,5 @@
 /** One image's conversation with its registry: asks how to log in, logs in as planned, keeps the token fresh, repeats what was refused for its age. */
-import { problem, type ImageReference, type Problem, type RegistryHost } from '@fairlead/contract'
+import { isProblem, problem, type ImageReference, type Problem, type RegistryHost } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
 import type { BoundLogin } from '../login/bind-to.ts'
 import { basicForRealm, basicForRegistry, bearer, placeOf, type Authorization } from './authorization.ts'
@@ -30,6 +30,9 @@ export interface RegistryRequest {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Asks for the login again; null where there is no other by now. */
+export type RenewLogin = (signal: AbortSignal) => Promise<BoundLogin | null>
+
 interface Held {
   readonly authorization: Authorization
   /** On the clock that only goes forward; Infinity for Basic. */
@@ -41,9 +44,18 @@ export class RegistrySession {
   #plan: LoginPlan | null = null
   #held: Held | null = null
   #renewal: Promise<Held> | null = null
+  #login: BoundLogin | null
+  #renewLogin: RenewLogin | null = null
+  #rotation: Promise<void> | null = null
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#login = parts.login
+  }
+
+  /** From here on a login that the registry rejects is asked for again, once. */
+  renewLoginBy(renew: RenewLogin): void {
+    this.#renewLogin = renew
   }
 
   get registry(): string {
@@ -103,7 +115,7 @@ export class RegistrySession {
     const { registry, repository } = this
     if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
     if (status === 401 || status === 403) {
-      if (!this.#parts.login) return problem('REGISTRY_AUTH_MISSING', { registry })
+      if (!this.#login) return problem('REGISTRY_AUTH_MISSING', { registry })
       // Basic proves the password anew in each request; a token was given for a password that was right.
       if (status === 401 && this.#plan?.kind === 'basic') return problem('REGISTRY_LOGIN_REJECTED', { registry })
       return problem('REGISTRY_ACCESS_DENIED', { registry, repository })
@@ -118,14 +130,37 @@ export class RegistrySession {
     ask: (authorization: Authorization | null) => Promise<Answer & Partial<Pick<HttpAnswer, 'discard'>>>,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const first = await ask(await this.#current(signal))
+    const used = await this.#current(signal)
+    const first = await ask(used)
     if (first.status !== 401) return first
-    const had = this.#held !== null
-    if (had && this.#plan?.kind === 'basic') return first
-    if (had && isDenial(first)) return first
+    if (used !== null && this.#plan?.kind === 'basic') {
+      if (!(await this.#hasOtherThan(used, signal))) return first
+      await first.discard?.()
+      return ask(await this.#current(signal))
+    }
+    if (used !== null && isDenial(first)) return first
     await first.discard?.()
     this.#plan ??= this.#planFrom(first)
     return ask((await this.#renew(signal)).authorization)
+  }
+
+  /** Whether a password that was changed is known by now; the layers that come side by side find out together. */
+  async #hasOtherThan(rejected: Authorization, signal: AbortSignal): Promise<boolean> {
+    if (this.#held?.authorization === rejected) await this.#rotate(signal)
+    return this.#held?.authorization !== rejected
+  }
+
+  /** Once in a conversation, so that a registry cannot make the secret be read again and again. */
+  async #rotate(signal: AbortSignal): Promise<void> {
+    this.#rotation ??= this.#takeRenewed(new AbortController().signal)
+    await untilAborted(this.#rotation, signal)
+  }
+
+  async #takeRenewed(signal: AbortSignal): Promise<void> {
+    const renewed = (await this.#renewLogin?.(signal)) ?? null
+    if (renewed === null) return
+    this.#login = renewed
+    if (this.#plan?.kind === 'basic') this.#held = this.#basic(renewed)
   }
 
   async #current(signal: AbortSignal): Promise<Authorization | null> {
@@ -144,20 +179,36 @@ export class RegistrySession {
   }
 
   async #obtain(signal: AbortSignal): Promise<Held> {
-    const { transport, endpoint, login, retry } = this.#parts
     const plan = this.#plan
-    const place = placeOf(endpoint)
     if (!plan) throw problem('INTERNAL')
     if (plan.kind === 'basic') {
-      if (!login) throw problem('REGISTRY_AUTH_MISSING', { registry: this.registry })
-      return { authorization: basicForRegistry(login, place), renewAt: Infinity }
+      if (!this.#login) throw problem('REGISTRY_AUTH_MISSING', { registry: this.registry })
+      return this.#basic(this.#login)
     }
+    const rejected = this.#login
+    try {
+      return await this.#token(plan, signal)
+    } catch (error) {
+      if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
+      await this.#rotate(signal)
+      if (this.#login === rejected) throw error
+      return this.#token(plan, signal)
+    }
+  }
+
+  #basic(login: BoundLogin): Held {
+    return { authorization: basicForRegistry(login, placeOf(this.#parts.endpoint)), renewAt: Infinity }
+  }
+
+  async #token(plan: Extract<LoginPlan, { kind: 'bearer' }>, signal: AbortSignal): Promise<Held> {
+    const { transport, endpoint, retry } = this.#parts
     const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
-    return { authorization: bearer(token, place), renewAt: performance.now() + lifeSeconds * 800 }
+    return { authorization: bearer(token, placeOf(endpoint)), renewAt: performance.now() + lifeSeconds * 800 }
   }
 
   #tokenRequest({ realm: url, service }: Extract<LoginPlan, { kind: 'bearer' }>): TokenRequest {
-    const { registry, image, login, trustedRealms } = this.#parts
+    const { registry, image, trustedRealms } = this.#parts
+    const login = this.#login
     const authorization = login ? basicForRealm(login, registry, url, trustedRealms) : null
     const realm = parseStrictUrl(url)
     if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: this.registry })
