@@ -3,6 +3,7 @@ import { isProblem, problem } from '@fairlead/contract'
 import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
 import { DockerSocket, type EngineCall } from './docker-socket.ts'
+import { findEngineProcesses, type EngineProcesses } from './engine-processes.ts'
 import type { Container, ContainerSpec, Engine, EngineVersion, ExecResult, LocalImage } from './engine.ts'
 import { readFramedOutput } from './framed-output.ts'
 import { pullProblem } from './problems.ts'
@@ -17,9 +18,11 @@ export interface DockerOptions {
 
 export class DockerEngine implements Engine, AsyncDisposable {
   readonly #socket: DockerSocket
+  readonly #socketPath: string
   #platform: string | null = null
 
   constructor(options: DockerOptions) {
+    this.#socketPath = options.socketPath
     this.#socket = new DockerSocket(options.socketPath)
   }
 
@@ -31,6 +34,10 @@ export class DockerEngine implements Engine, AsyncDisposable {
 
   async dataRoot(signal: AbortSignal): Promise<string | null> {
     return answers.dataRoot((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+  }
+
+  processes(): Promise<EngineProcesses> {
+    return findEngineProcesses(this.#socketPath)
   }
 
   async pull(reference: string, signal: AbortSignal): Promise<void> {

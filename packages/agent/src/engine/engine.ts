@@ -1,5 +1,7 @@
 /** What the agent needs of a container engine. Docker is reached by HTTP over its socket; no credential ever goes there. */
 
+import type { EngineProcesses } from './engine-processes.ts'
+
 export interface EngineVersion {
   readonly version: string
   readonly apiVersion: string
@@ -58,6 +60,8 @@ export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
   /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
   dataRoot(signal: AbortSignal): Promise<string | null>
+  /** Who the engine is on this machine. Never throws: what cannot be seen is null. */
+  processes(): Promise<EngineProcesses>
   /** Pulls a loopback reference by digest, to the end of its stream; returns when the image is there. */
   pull(reference: string, signal: AbortSignal): Promise<void>
   /** By image id or name; null where there is none. */

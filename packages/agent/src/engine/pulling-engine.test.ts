@@ -6,9 +6,10 @@ import { PullingEngine } from './pulling-engine.ts'
 
 describeEngineImages('the pulling engine of tests', async () => {
   const ticket = fakeTicket({ layers: [randomBytes(1000), randomBytes(10)] })
-  const gateway = await openGateway(ticket, {}, new AbortController().signal)
+  const engine = new PullingEngine()
+  const gateway = await openGateway(ticket, { engine: await engine.processes() }, new AbortController().signal)
   return {
-    engine: new PullingEngine(),
+    engine,
     reference: gateway.reference,
     missing: `${gateway.name}@sha256:${'0'.repeat(64)}`,
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { problem } from '@fairlead/contract'
 import { request } from 'undici'
 import { interruption } from '../until-aborted.ts'
+import type { EngineProcesses } from './engine-processes.ts'
 import type { Container, Engine, EngineVersion, ExecResult, LocalImage } from './engine.ts'
 import { pullProblem } from './problems.ts'
 
@@ -36,6 +37,11 @@ export class PullingEngine implements Engine {
 
   async dataRoot(): Promise<string | null> {
     return null
+  }
+
+  /** It is a part of this process. */
+  async processes(): Promise<EngineProcesses> {
+    return { uid: process.getuid?.() ?? null, pids: [process.pid] }
   }
 
   async pull(reference: string, signal: AbortSignal): Promise<void> {

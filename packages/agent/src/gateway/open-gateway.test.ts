@@ -1,4 +1,6 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { problem } from '@fairlead/contract'
@@ -6,16 +8,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks, silence, type FakeTicket, type Upstream } from './fake-ticket.ts'
 import { openGateway } from './open-gateway.ts'
 import type { OpenPull } from './open-pull.ts'
+import type { AllowedPeer } from './peer-check.ts'
 
 const layer = randomBytes(300_000)
+const self: AllowedPeer = { uid: process.getuid?.() ?? null, pids: [process.pid] }
 const stop = new AbortController()
 let ticket: FakeTicket
 let pull: OpenPull
 
-async function open(upstream?: Upstream, signal: AbortSignal = stop.signal): Promise<void> {
+async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
   ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
   const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
-  pull = await openGateway(ticket, { patience }, signal)
+  pull = await openGateway(ticket, { patience, engine }, signal)
 }
 
 const authority = (): string => pull.name.slice(0, pull.name.indexOf('/'))
@@ -141,6 +145,52 @@ describe('the gateway of one pull', () => {
     expect(reached).toBe(false)
   })
 })
+
+describe('S12: who is not the engine', () => {
+  const stranger = { ...self, pids: [1] }
+
+  test.for([
+    ['another process of the same user', stranger],
+    ['another user', { uid: 4_000_000, pids: null }],
+  ] as const)('gets no byte, whatever it knows: %s', async ([, engine]) => {
+    await open(undefined, stop.signal, engine)
+    for (const target of [`/v2/${pathOf()}/manifests/${ticket.digest}`, blobPath(0), '/v2/']) {
+      await expect(ask(target)).rejects.toThrow(/socket hang up|ECONNRESET/)
+    }
+    expect([pull.reached, ticket.fetches]).toEqual([false, []])
+  })
+
+  test('is served where nobody can be told from anybody, by the path alone', async () => {
+    await open(undefined, stop.signal, { uid: null, pids: null })
+    expect((await ask(blobPath(0))).status).toBe(200)
+    expect((await ask(`/v2/${'0'.repeat(32)}/blobs/${ticket.layers[0]!.digest}`)).status).toBe(404)
+  })
+
+  test('takes no connection from the engine, however many it opens', async () => {
+    const [host, port] = authority().split(':')
+    const crowd = await spawnCrowd(Number(port), host)
+    try {
+      expect((await ask(blobPath(0))).status).toBe(200)
+    } finally {
+      crowd.kill()
+    }
+  })
+})
+
+/** Another process of this user that opens 200 connections, and opens each anew that it loses. */
+async function spawnCrowd(port: number, address = '127.0.0.1'): Promise<ChildProcess> {
+  const program = `
+    const { connect } = require('node:net')
+    let opened = 0
+    const open = () => {
+      const socket = connect(${port}, '${address}', () => ++opened === 200 && console.log('there'))
+      socket.on('error', () => {}).on('close', () => setTimeout(open, 5))
+    }
+    for (let i = 0; i < 200; i++) open()`
+  const crowd = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(crowd.stdout, 'data')
+  return crowd
+}
 
 describe('when the registry fails', () => {
   test('before the first byte, Docker gets a 404 and the pull its own code', async () => {

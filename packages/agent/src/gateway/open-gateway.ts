@@ -4,22 +4,27 @@
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { isProblem, problem, type Problem } from '@fairlead/contract'
 import type { Descriptor, PullTicket } from '../registry/pull-ticket.ts'
 import { parseByteRange } from './byte-range.ts'
 import type { OpenPull } from './open-pull.ts'
+import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
 import { parseRoute, type Route } from './route.ts'
 import { serveBlob, writeBlobHead } from './serve-blob.ts'
 import { defaultPatience, verifiedBlob, type BlobPatience } from './verified-blob.ts'
 
 const host = '127.0.0.1'
-/** Engines fetch 3 layers at once, or as many as their owner says; never hundreds. */
+/** Engines fetch 3 layers at once, or as many as their owner says; never hundreds. Strangers are not counted: they are gone at once. */
 const mostConnections = 64
+/** Strangers who come all at once wait in the kernel, and the engine among them only as long as it takes to look at each. */
+const backlog = 511
 /** Enough that one read from the registry never waits for the engine twice. */
 const writeBufferBytes = 1024 * 1024
 
 export interface GatewayOptions {
+  /** Whose connections are served. */
+  readonly engine: AllowedPeer
   readonly patience?: BlobPatience
 }
 
@@ -39,6 +44,9 @@ class Gateway implements OpenPull {
   readonly #blobs: ReadonlyMap<string, Descriptor>
   readonly #verified = new Set<string>()
   readonly #failing = new AbortController()
+  readonly #peers: PeerCheck
+  readonly #verdicts = new WeakMap<Socket, Promise<PeerVerdict>>()
+  readonly #connections = new Set<Socket>()
   #port = 0
   #bytes = 0
   #reached = false
@@ -52,14 +60,17 @@ class Gateway implements OpenPull {
     this.#server = createServer({ highWaterMark: writeBufferBytes, keepAliveTimeout: 75_000 }, (request, response) => {
       void this.#answer(request, response)
     })
-    this.#server.maxConnections = mostConnections
+    this.#peers = new PeerCheck(options.engine)
+    this.#server.on('connection', (socket) => {
+      this.#verdicts.set(socket, this.#judge(socket))
+    })
   }
 
   async listen(): Promise<void> {
     this.#signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen({ host, port: 0, backlog: mostConnections }, resolve)
+      this.#server.listen({ host, port: 0, backlog }, resolve)
     })
     this.#port = (this.#server.address() as AddressInfo).port
     this.#signal.addEventListener('abort', this.#end, { once: true })
@@ -113,7 +124,23 @@ class Gateway implements OpenPull {
     return `${host}:${this.#port}`
   }
 
+  /** Who is not the engine is sent away without a word, and takes the place of nobody. */
+  async #judge(socket: Socket): Promise<PeerVerdict> {
+    // Read now: a socket that was closed in the meantime does not know it any more.
+    const { remoteAddress, remotePort = 0 } = socket
+    const isLocal = remoteAddress === host
+    const verdict = isLocal ? await this.#peers.judge(remotePort, this.#port) : 'stranger'
+    if (verdict === 'stranger' || this.#connections.size >= mostConnections) {
+      socket.destroy()
+      return 'stranger'
+    }
+    this.#connections.add(socket)
+    socket.once('close', () => this.#connections.delete(socket))
+    return verdict
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if ((await this.#verdicts.get(request.socket)) !== 'engine') return
     response.once('close', () => this.#closed && this.#server.closeIdleConnections())
     response.setHeader('Docker-Distribution-API-Version', 'registry/2.0')
     if (request.method !== 'GET' && request.method !== 'HEAD') {

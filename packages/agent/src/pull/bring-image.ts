@@ -56,7 +56,7 @@ async function pullThroughGateway(
   await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes)
   const stop = AbortSignal.any([signal, disk.full])
   const before = await holdsImage(ticket, engine, stop)
-  await using gateway = await openGateway(ticket, { patience }, stop)
+  await using gateway = await openGateway(ticket, { patience, engine: await engine.processes() }, stop)
   const verifying: VerifyOptions = { patience, onBytes: (count) => (story.bytes += count) }
   const tell = (): void => story.steps.bytes(story.bytes + gateway.progress.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)

@@ -22,6 +22,7 @@ test('an engine that does not answer is another matter', async () => {
   const engine = new PullingEngine()
   engine.isReachable = false
   await expect(probeGateway(engine, signal)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
-  const gone = { pull: () => Promise.reject(problem('NODE_DISK_FULL')) } as unknown as PullingEngine
-  await expect(probeGateway(gone, signal)).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
+  engine.isReachable = true
+  engine.pull = () => Promise.reject(problem('NODE_DISK_FULL'))
+  await expect(probeGateway(engine, signal)).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
 })

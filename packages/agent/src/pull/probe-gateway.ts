@@ -7,7 +7,7 @@ import type { PullTicket } from '../registry/pull-ticket.ts'
 
 /** Throws ENGINE_CANNOT_REACH_GATEWAY, or what the engine itself has to say. Nothing is pulled. */
 export async function probeGateway(engine: Engine, signal: AbortSignal): Promise<void> {
-  await using gateway = await openGateway(ticketForNothing(), {}, signal)
+  await using gateway = await openGateway(ticketForNothing(), { engine: await engine.processes() }, signal)
   try {
     await engine.pull(gateway.reference, signal)
   } catch (error) {

@@ -31,6 +31,10 @@ export class InMemoryEngine implements Engine {
     return this.#answer('other', () => ({ version: '20.10.24', apiVersion: '1.41', os: 'linux', arch: 'amd64' }))
   }
 
+  async processes() {
+    return { uid: null, pids: null }
+  }
+
   dataRoot(): Promise<string | null> {
     return this.#answer('other', () => null)
   }

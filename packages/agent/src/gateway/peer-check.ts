@@ -1,0 +1,72 @@
+/**
+ * Whether a connection to the gateway is the engine's (S12). Every process of this network namespace can connect to a loopback port, and
+ * a container with the host's network is one of them; the kernel knows whose socket it is, by user and by process.
+ */
+import { readdirSync, readlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { findPeer, type PeerSocket } from './peer-table.ts'
+
+/** Who may connect, as far as it is known. */
+export interface AllowedPeer {
+  /** Null: any user. */
+  readonly uid: number | null
+  /** Null: any process of that user. */
+  readonly pids: readonly number[] | null
+}
+
+export type PeerVerdict = 'engine' | 'stranger'
+
+type PeerTable = string | null
+
+export class PeerCheck {
+  readonly #allowed: AllowedPeer
+  readonly #proc: string
+  #reading: Promise<unknown> = Promise.resolve()
+  #next: Promise<PeerTable> | null = null
+
+  constructor(allowed: AllowedPeer, proc = '/proc') {
+    this.#allowed = allowed
+    this.#proc = proc
+  }
+
+  async judge(peerPort: number, ownPort: number): Promise<PeerVerdict> {
+    const { uid, pids } = this.#allowed
+    if (uid === null) return 'engine'
+    const table = await this.#table()
+    // Without the table nobody can be told from anybody: what is left is the path that only the engine knows.
+    if (table === null) return 'engine'
+    const peer = findPeer(table, peerPort, ownPort)
+    if (peer === null || peer.uid !== uid) return 'stranger'
+    return pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'
+  }
+
+  /** A read that began before a connection was there may not show it. All who wait share the next one, so that a flood costs one at a time. */
+  #table(): Promise<PeerTable> {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = null
+      const read = readFile(`${this.#proc}/net/tcp`, 'latin1').catch(() => null)
+      this.#reading = read
+      return read
+    })
+    return this.#next
+  }
+
+  #owns(pid: number, { inode }: PeerSocket): boolean {
+    const folder = `${this.#proc}/${pid}/fd`
+    const wanted = `socket:[${inode}]`
+    try {
+      return readdirSync(folder).some((fd) => linkOf(`${folder}/${fd}`) === wanted)
+    } catch {
+      // The process is gone, and its connections with it.
+      return false
+    }
+  }
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return null
+  }
+}
