@@ -9,6 +9,7 @@ import { readNodePolicy } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
 import { Ledger } from './pull/ledger.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
+import { SpoolShelf } from './pull/spool-shelf.ts'
 import { secretManagerConnection } from './secrets/secret-manager-connection.ts'
 import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
 
@@ -50,6 +51,10 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
   const registry = parts.use(openRegistryClient(policy, options.waits))
   const ledger = parts.use(await Ledger.open(options.ledgerDir))
+  const reserveBytes = policy.disk_reserve_bytes
+  const spools = parts.use(
+    new SpoolShelf(options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }),
+  )
   const puller = openImagePuller({
     nodeId: options.nodeId,
     provider: options.provider,
@@ -61,6 +66,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     engine,
     policy,
     ledger,
+    spools,
     ...(options.waits?.patience && { patience: options.waits.patience }),
   })
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null

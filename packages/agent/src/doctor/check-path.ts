@@ -8,6 +8,7 @@ import { allowedImage } from '../pull/pull-image.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
 import { PullStory } from '../pull/pull-story.ts'
 import { readLogin, type NamedLogin } from '../pull/read-login.ts'
+import { SpoolShelf } from '../pull/spool-shelf.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import { judgeRoom } from './disk-room.ts'
@@ -230,6 +231,7 @@ class ExaminedPath implements AsyncDisposable {
       engine: this.#parts.engine,
       policy: this.#policy,
       ledger: this.#ledger,
+      spools: new SpoolShelf(null),
     }
   }
 

@@ -3,21 +3,27 @@ import { isProblem, Problem, problem, registryOf } from '@fairlead/contract'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { OpenPull } from '../gateway/open-pull.ts'
-import { defaultPatience } from '../gateway/verified-blob.ts'
+import type { Spool } from '../gateway/spool.ts'
+import { spooledTicket } from '../gateway/spooled-ticket.ts'
+import { defaultPatience, type BlobPatience } from '../gateway/verified-blob.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/platform.ts'
 import { watchDisk } from './disk-watch.ts'
+import { engineBack } from './engine-back.ts'
 import type { Repository } from './ledger.ts'
 import type { LayerPair } from './ledger-entry.ts'
 import { localName } from './local-name.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
 import type { NamedLogin } from './read-login.ts'
-import { layerPairs, verifyLayers, type VerifyOptions } from './verify-layers.ts'
+import { layerPairs, verifyLayers } from './verify-layers.ts'
 
 const progressEveryMs = 100
 /** Dropping a name is tried even when the pull was aborted, but not for long. */
 const dropWithinMs = 10_000
+/** An engine that takes longer is started by nobody; one that restarts more often has a fault of its own. */
+const engineBackWithinMs = 60_000
+const mostRestarts = 2
 
 /** An engine, and the platform that it runs. */
 export interface Machine {
@@ -38,13 +44,39 @@ export async function bringImage(
   story.steps.bytes(0, ticket.totalBytes)
   const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
   const there = known === null ? null : await machine.engine.image(known.imageId, signal)
-  if (there === null) return pullThroughGateway(ticket, login, machine, parts, story, signal)
+  if (there === null) {
+    const key = JSON.stringify([whereOf(ticket), ticket.digest])
+    return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
+  }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
 }
 
+/** An engine that is restarted in the middle forgets every layer of the pull; what came of them is in the spool. */
+async function pullToTheEnd(
+  ticket: PullTicket,
+  spool: Spool | null,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  const spooled = spooledTicket(ticket, spool, (bytes) => (story.bytes += bytes))
+  for (let lost = 1; ; lost++) {
+    try {
+      return await pullThroughGateway(ticket, spooled, login, machine, parts, story, signal)
+    } catch (error) {
+      const { engine } = machine
+      if (!isProblem(error, 'ENGINE_UNREACHABLE') || lost > mostRestarts) throw error
+      if (!(await engineBack(engine, parts.engineBackWithinMs ?? engineBackWithinMs, signal))) throw error
+    }
+  }
+}
+
 async function pullThroughGateway(
   ticket: PullTicket,
+  spooled: PullTicket,
   login: NamedLogin,
   machine: Machine,
   parts: PullParts,
@@ -53,25 +85,25 @@ async function pullThroughGateway(
 ): Promise<string> {
   const { engine } = machine
   const { patience = defaultPatience } = parts
-  await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes)
+  const makeRoom = (): Promise<boolean> => parts.spools.makeRoom()
+  await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
   const stop = AbortSignal.any([signal, disk.full])
   const before = await holdsImage(ticket, engine, stop)
-  await using gateway = await openGateway(ticket, { patience, engine: await engine.processes() }, stop)
-  const verifying: VerifyOptions = { patience, onBytes: (count) => (story.bytes += count) }
-  const tell = (): void => story.steps.bytes(story.bytes + gateway.progress.bytes, ticket.totalBytes)
+  await using gateway = await openGateway(spooled, { patience, engine: await engine.processes() }, stop)
+  const tell = (): void => story.steps.bytes(story.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)
   try {
-    const pairs = layerPairs(ticket, verifying, stop)
+    // Apart from the spool and its count: it is a part of the admission.
+    const pairs = layerPairs(ticket, patience, stop)
     // Looked at when the engine is done; until then its failure has nobody to go to.
     pairs.catch(() => 'thrown where it is awaited')
     const image = await enginePull(gateway, ticket, machine, stop)
-    await proveLayers(ticket, await pairs, before ? new Set() : gateway.verified, parts, verifying, stop)
+    await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
     await keep(image.id, await pairs, ticket, login, machine, parts, stop)
     return image.id
   } finally {
     clearInterval(clock)
     tell()
-    story.bytes += gateway.progress.bytes
     await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
   }
 }
@@ -112,13 +144,13 @@ async function proveLayers(
   pairs: readonly LayerPair[],
   fetched: ReadonlySet<string>,
   { ledger }: PullParts,
-  options: VerifyOptions,
+  patience: BlobPatience,
   signal: AbortSignal,
 ): Promise<void> {
   const where = whereOf(ticket)
   const unproved = pairs.filter((pair) => !fetched.has(pair.layer) && !ledger.hasLayer(where, pair))
   const once = new Map(unproved.map((pair) => [`${pair.layer} ${pair.diffId}`, pair]))
-  await verifyLayers(ticket, [...once.values()], options, signal)
+  await verifyLayers(ticket, [...once.values()], patience, signal)
 }
 
 /** The image's own name, at once: an image without one is pruned. Then what was proved, on the disk. */

@@ -10,11 +10,19 @@ export interface DiskWatch extends AsyncDisposable {
 }
 
 /** A folder that cannot be looked at (an engine in another mount namespace) is not watched; Docker then says when its disk is full. */
-export async function watchDisk(folder: string | null, reserveBytes: number): Promise<DiskWatch> {
+export async function watchDisk(
+  folder: string | null,
+  reserveBytes: number,
+  /** Frees what can be done without; false where there is nothing more of it. */
+  makeRoom: () => Promise<boolean>,
+): Promise<DiskWatch> {
   const full = new AbortController()
-  const look = async (): Promise<void> => {
+  const isLow = async (): Promise<boolean> => {
     const free = folder === null ? null : await freeBytes(folder)
-    if (free !== null && free < reserveBytes) full.abort(problem('NODE_DISK_FULL'))
+    return free !== null && free < reserveBytes
+  }
+  const look = async (): Promise<void> => {
+    if ((await isLow()) && !((await makeRoom()) && !(await isLow()))) full.abort(problem('NODE_DISK_FULL'))
   }
   await look()
   const clock = setInterval(() => void look(), lookEveryMs)

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { problem, type PullRecord, type StepReport } from '@fairlead/contract'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '../engine/pulling-engine.ts'
 import { fakeTicket, inChunks, type FakeTicket } from '../gateway/fake-ticket.ts'
 import { Redacted } from '../login/redacted.ts'
@@ -10,6 +13,7 @@ import type { PullOrder } from './image-puller.ts'
 import { Ledger } from './ledger.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import type { PullParts } from './pull-parts.ts'
+import { SpoolShelf } from './spool-shelf.ts'
 
 const layers = [randomBytes(200_000), randomBytes(1000), Buffer.from('third')]
 const order: PullOrder = {
@@ -75,6 +79,7 @@ function parts(policy: unknown = {}): PullParts {
     engine,
     policy: NodePolicy.parse(policy),
     ledger,
+    spools: new SpoolShelf(null),
     patience: { stallMs: 100, retries: 1, pauseMs: 1 },
   }
 }
@@ -188,7 +193,8 @@ describe('the login', () => {
 
   test('for another registry stops the pull before the registry is asked (S24)', async () => {
     server = 'other.example.com'
-    await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+    const facts = { registry: 'registry.example.com', reference: order.secret, provider: 'local' }
+    await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH', facts })
     expect(orders).toEqual([])
     expect(records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(story()).toEqual(['secret done', 'match failed'])
@@ -250,6 +256,107 @@ describe('the login', () => {
     }
     await expect(pull()).rejects.toMatchObject({ code: 'TOKEN_REALM_NOT_TRUSTED' })
     expect(records()[0]).toMatchObject({ decision: 'refused' })
+  })
+})
+
+describe('a password that is changed while the layers come', () => {
+  test('is the one on record, and what came before is not fetched again', async () => {
+    ticket = fakeTicket({ layers }, async (blob, offset, _signal, honest) => {
+      if (blob.digest === ticket.layers[1]!.digest) {
+        version = 'v2'
+        await orders[0]?.renewLogin?.(new AbortController().signal)
+      }
+      return { offset, body: inChunks(honest.subarray(offset), 50_000) }
+    })
+    const { record } = await pull()
+    expect([record.secret_version, record.bytes, orders.length]).toEqual(['v2', ticket.totalBytes, 1])
+    const where = { registry: 'registry.example.com', repository: 'team/app' }
+    expect(ledger.proofOf(where, ticket.digest)?.secretVersion).toBe('v2')
+  })
+
+  test('S4: is not used where the secret is for another registry by now', async () => {
+    ticket = fakeTicket({ layers }, async () => {
+      version = 'v2'
+      mendedServer = 'other.example.com'
+      await orders[0]?.renewLogin?.(new AbortController().signal)
+      throw new Error('it was renewed')
+    })
+    await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+  })
+
+  test('is no other where the version is the same', async () => {
+    await pull()
+    expect(await orders[0]?.renewLogin?.(new AbortController().signal)).toBeNull()
+  })
+})
+
+describe('an engine that goes away in the middle (R7)', () => {
+  let folder: string
+  let spools: SpoolShelf
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
+    spools = new SpoolShelf({ folder, reserveBytes: 0 })
+  })
+  afterEach(async () => {
+    await spools[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Ends when the pull is nearly done, and has forgotten all of it. */
+  function stops({ back }: { back: boolean }): void {
+    const real = engine.pull.bind(engine)
+    engine.pull = async (reference, signal) => {
+      engine.pull = real
+      await real(reference, signal).catch(() => undefined)
+      engine.images.clear()
+      engine.layers.clear()
+      engine.names.clear()
+      engine.isReachable = back
+      throw problem('ENGINE_UNREACHABLE')
+    }
+  }
+
+  test('pulls again when it is back, and nothing is fetched twice', async () => {
+    stops({ back: true })
+    const image = await openImagePuller({ ...parts(), spools }).pull(order, watch())
+    expect(image.imageId).toBe(ticket.config.digest)
+    expect(image.record.bytes).toBe(ticket.totalBytes)
+    for (const layer of ticket.layers) {
+      expect(ticket.fetches.filter((fetch) => fetch.startsWith(layer.digest))).toEqual([`${layer.digest}@0`])
+    }
+  })
+
+  test('and stays away is told; the next order fetches nothing twice', async () => {
+    stops({ back: false })
+    const puller = openImagePuller({ ...parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    engine.isReachable = true
+    const { record } = await puller.pull(order, watch())
+    expect([record.bytes, record.code]).toEqual([0, null])
+    expect(orders).toHaveLength(2)
+  })
+
+  test('a pull that ended leaves nothing for the next', async () => {
+    const puller = openImagePuller({ ...parts(), spools })
+    await puller.pull(order, watch())
+    engine.images.clear()
+    engine.names.clear()
+    engine.layers.clear()
+    const again = fakeTicket({ layers })
+    answer = () => again
+    expect((await puller.pull(order, watch())).record.bytes).toBe(ticket.totalBytes)
+  })
+
+  test('S11: what is kept is no right: who may not pull the image gets nothing of it', async () => {
+    stops({ back: false })
+    const puller = openImagePuller({ ...parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    engine.isReachable = true
+    answer = () => {
+      throw problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
+    }
+    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'REGISTRY_ACCESS_DENIED' })
+    expect(engine.images.size).toBe(0)
   })
 })
 

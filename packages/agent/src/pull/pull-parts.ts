@@ -6,6 +6,7 @@ import type { NodePolicy } from '../policy/node-policy.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 import type { SecretReader } from '../secrets/secret-reader.ts'
 import type { Ledger } from './ledger.ts'
+import type { SpoolShelf } from './spool-shelf.ts'
 
 export interface PullParts {
   /** Null for a pull without a server. */
@@ -19,6 +20,10 @@ export interface PullParts {
   readonly engine: Engine | null
   readonly policy: NodePolicy
   readonly ledger: Ledger
+  /** What came of images whose pull has not ended well yet. */
+  readonly spools: SpoolShelf
   /** How long a silent registry is waited for; a test waits less. */
   readonly patience?: BlobPatience
+  /** How long an engine that went away during a pull is waited for. */
+  readonly engineBackWithinMs?: number
 }

@@ -115,7 +115,11 @@ function boundLogin(
   } catch (error) {
     if (!isProblem(error)) throw error
     // Which secret it was tells where to look at its server.
-    const named = new Problem(error.code, { ...error.facts, provider, reference: story.order.secret ?? '' }, error.fields)
+    const named = new Problem(
+      error.code,
+      { ...error.facts, provider, reference: story.order.secret ?? '' },
+      error.fields,
+    )
     if (error.code !== 'CREDENTIAL_SERVER_MISMATCH') throw named
     story.decision = decideLogin('other-registry', policy.on_mismatch)
     if (story.decision === 'refused') throw named

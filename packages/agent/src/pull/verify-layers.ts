@@ -23,18 +23,13 @@ const smallestLimit = 1024 * 1024
 
 const Config = z.object({ rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)) }) })
 
-export interface VerifyOptions {
-  readonly patience: BlobPatience
-  readonly onBytes: (count: number) => void
-}
-
 /** Each layer of the manifest with what the image's config says that it unpacks to. */
 export async function layerPairs(
   ticket: PullTicket,
-  options: VerifyOptions,
+  patience: BlobPatience,
   signal: AbortSignal,
 ): Promise<readonly LayerPair[]> {
-  const { diff_ids } = await readConfig(ticket, options, signal)
+  const { diff_ids } = await readConfig(ticket, patience, signal)
   if (diff_ids.length !== ticket.layers.length) throw corrupt(ticket)
   return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
 }
@@ -43,7 +38,7 @@ export async function layerPairs(
 export async function verifyLayers(
   ticket: PullTicket,
   pairs: readonly LayerPair[],
-  options: VerifyOptions,
+  patience: BlobPatience,
   signal: AbortSignal,
 ): Promise<void> {
   const waiting = pairs.values()
@@ -52,7 +47,7 @@ export async function verifyLayers(
   const work = async (): Promise<void> => {
     for (const { layer, diffId } of waiting) {
       const blob = ticket.layers.find(({ digest }) => digest === layer)
-      if (blob === undefined || (await unpackedDigest(ticket, blob, options, either)) !== diffId) throw corrupt(ticket)
+      if (blob === undefined || (await unpackedDigest(ticket, blob, patience, either)) !== diffId) throw corrupt(ticket)
     }
   }
   try {
@@ -62,10 +57,10 @@ export async function verifyLayers(
   }
 }
 
-async function readConfig(ticket: PullTicket, options: VerifyOptions, signal: AbortSignal) {
+async function readConfig(ticket: PullTicket, patience: BlobPatience, signal: AbortSignal) {
   if (ticket.config.size > maxConfigBytes) throw corrupt(ticket)
   const parts: Uint8Array[] = []
-  for await (const chunk of verifiedBlob(ticket, ticket.config, options.patience, signal)) parts.push(chunk)
+  for await (const chunk of verifiedBlob(ticket, ticket.config, patience, signal)) parts.push(chunk)
   try {
     return Config.parse(JSON.parse(Buffer.concat(parts).toString('utf8'))).rootfs
   } catch {
@@ -77,7 +72,7 @@ async function readConfig(ticket: PullTicket, options: VerifyOptions, signal: Ab
 async function unpackedDigest(
   ticket: PullTicket,
   blob: Descriptor,
-  { patience, onBytes }: VerifyOptions,
+  patience: BlobPatience,
   signal: AbortSignal,
 ): Promise<string> {
   const chunks = verifiedBlob(ticket, blob, patience, signal)
@@ -85,12 +80,8 @@ async function unpackedDigest(
   if (first.done === true) return digestOf(createHash('sha256'))
   const hash = createHash('sha256')
   const packed = async function* (): AsyncGenerator<Uint8Array> {
-    onBytes(first.value.length)
     yield first.value
-    for await (const chunk of chunks) {
-      onBytes(chunk.length)
-      yield chunk
-    }
+    yield* chunks
   }
   try {
     const start = first.value

@@ -510,6 +510,38 @@ describe('R4: a faulty registry', () => {
     expect(registry.authorizations().at(-1)).toBe('Bearer two')
   })
 
+  test('a config that is cut is taken up where it was', async () => {
+    const image = sampleImage({ more: 'x'.repeat(2000) })
+    registry.push('v1', image)
+    const cut = digestOf(image.config)
+    let cuts = 2
+    registry.intercept = ({ url = '' }, response) => {
+      if (!url.endsWith(cut) || cuts-- <= 0) return false
+      const { range } = registry.seen.at(-1)!.headers
+      const start = Number(/\d+/.exec(range ?? '0'))
+      const headers = { 'content-length': image.config.length - start }
+      const part = { ...headers, 'content-range': `bytes ${start}-${image.config.length - 1}/${image.config.length}` }
+      response.writeHead(start === 0 ? 200 : 206, start === 0 ? headers : part)
+      response.write(image.config.subarray(start, start + 500), () => setTimeout(() => response.destroy(), 20))
+      return true
+    }
+    expect(await codeOf(admit())).toBe('admitted')
+    const ranges = registry.seen.filter(({ url }) => url.endsWith(cut)).map(({ headers }) => headers.range)
+    expect(ranges).toEqual([undefined, 'bytes=500-', 'bytes=1000-'])
+  })
+
+  test('a config that is cut again and again is given up', async () => {
+    const image = sampleImage()
+    registry.push('v1', image)
+    registry.intercept = ({ url = '' }, response) => {
+      if (!url.endsWith(digestOf(image.config))) return false
+      response.writeHead(200, { 'content-length': image.config.length })
+      response.write(image.config.subarray(0, 1), () => response.destroy())
+      return true
+    }
+    expect(await codeOf(admit())).toBe('REGISTRY_UNREACHABLE')
+  })
+
   test('nobody listens', async () => {
     registry.push('v1', sampleImage())
     const image = parseImageReference(`${registry.host}/team/app:v1`)
@@ -527,5 +559,75 @@ describe('R4: a faulty registry', () => {
     const work = codeOf(admit({}, controller.signal))
     setTimeout(() => controller.abort(problem('TIMED_OUT', { seconds: 1 })), 30)
     expect(await work).toBe('TIMED_OUT')
+  })
+})
+
+describe('a password that is changed between two layers', () => {
+  const changed = `Basic ${Buffer.from('robot:changed').toString('base64')}`
+  let asked: number
+  let next: () => BoundLogin | null
+  const renewLogin = async (): Promise<BoundLogin | null> => {
+    asked += 1
+    return next()
+  }
+  function newLogin(image = `${registry.host}/team/app:v1`, server = registry.host): BoundLogin {
+    const login = { username: new Redacted('robot'), password: new Redacted('changed'), server: new Redacted(server) }
+    return bindTo(parseImageReference(image), login)
+  }
+  beforeEach(() => {
+    asked = 0
+    next = newLogin
+    registry.push('v1', sampleImage())
+  })
+
+  test('Basic: is asked for once by all layers, and the pull goes on with it', async () => {
+    registry.accepted = new Set([basic])
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set([changed])
+    const layers = await Promise.all([bytesOf(ticket, 0), bytesOf(ticket, 1)])
+    expect(layers.map(({ length }) => length)).toEqual([11, 70_000])
+    expect(asked).toBe(1)
+  })
+
+  test('Bearer: the token is renewed with it', async () => {
+    serveTokens('tok1', 1)
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set(['Bearer tok2'])
+    registry.intercept = ({ url = '', headers }, response) => {
+      if (!url.startsWith('/token')) return false
+      response.writeHead(headers.authorization === changed ? 200 : 401).end(JSON.stringify({ token: 'tok2' }))
+      return true
+    }
+    const layers = await Promise.all([bytesOf(ticket, 0), bytesOf(ticket, 1)])
+    expect(layers.map(({ length }) => length)).toEqual([11, 70_000])
+    expect(asked).toBe(1)
+  })
+
+  test('is not asked for a second time, nor sent in vain', async () => {
+    registry.accepted = new Set([basic])
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set()
+    expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_LOGIN_REJECTED')
+    const sent = registry.authorizations().length
+    expect(await codeOf(bytesOf(ticket, 1))).toBe('REGISTRY_LOGIN_REJECTED')
+    expect([asked, registry.authorizations().length]).toEqual([1, sent + 1])
+  })
+
+  test('that is still the same is the end', async () => {
+    registry.accepted = new Set([basic])
+    next = () => null
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set()
+    expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_LOGIN_REJECTED')
+    expect(new Set(registry.authorizations())).toEqual(new Set([basic]))
+  })
+
+  test('S4: for another image is not used', async () => {
+    registry.accepted = new Set([basic])
+    next = () => newLogin(`${registry.host}/team/other:v1`)
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set([changed])
+    expect(await codeOf(bytesOf(ticket, 0))).toBe('CREDENTIAL_SERVER_MISMATCH')
+    expect(registry.authorizations()).not.toContain(changed)
   })
 })
