@@ -1,5 +1,6 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
-import type { Provider, StepReport } from '@fairlead/contract'
+import { problem, type Provider, type StepReport } from '@fairlead/contract'
+import { loadIdentity } from './control-channel/node-identity.ts'
 import { openPullPath } from './open-pull-path.ts'
 import type { PulledImage } from './pull/image-puller.ts'
 import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
@@ -20,6 +21,10 @@ export interface PullOnceOptions {
 /** Returns when the image is there under the name that was given; throws a Problem. */
 export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<PulledImage> {
   refuseUnsafeProcess()
+  // What a pull by hand wrote there would be told to the control plane as the node's own, and break its chain.
+  if (options.stateDir !== null && (await loadIdentity(options.stateDir)) !== null) {
+    throw problem('STATE_DIR_OF_NODE', { path: options.stateDir })
+  }
   await using path = await openPullPath(
     {
       nodeId: null,

@@ -1,6 +1,7 @@
 /** A problem: one row of the table, with its facts; its document on the wire follows RFC 9457. */
 import { z } from 'zod'
 import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
+import { exactFix } from './exact-fix.ts'
 import { problems, type ProblemRow, type Who } from './problem-table.ts'
 
 export type ProblemCode = keyof typeof problems
@@ -71,7 +72,7 @@ export class Problem extends Error {
 
   /** What to do about it, in one sentence. */
   get fix(): string {
-    return fill(this.row.fix, this.facts)
+    return exactFix(this.code, this.facts) ?? fill(this.row.fix, this.facts)
   }
 
   get who(): Who {

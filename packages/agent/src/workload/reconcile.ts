@@ -141,7 +141,7 @@ export class Reconciler {
   /** A problem that may pass is met again after a while; any other ends this start. */
   async #meet(met: Problem, signal: AbortSignal): Promise<number> {
     const current = this.#current
-    this.#parts.log.warn({ code: met.code, facts: met.facts, ...current?.start }, met.what)
+    this.#parts.log.warn({ code: met.code, facts: met.facts, fix: met.fix, ...current?.start }, met.what)
     if (current === null || !endsStart(met, this.#doing, current.wasUp)) {
       if (this.#tries === 0) this.#metSince = performance.now()
       this.#tries += 1

@@ -94,7 +94,7 @@ export class CheckRunner {
 
   #problemOf(error: unknown) {
     if (isProblem(error)) {
-      this.#parts.log.info({ code: error.code, facts: error.facts }, error.what)
+      this.#parts.log.info({ code: error.code, facts: error.facts, fix: error.fix }, error.what)
       return error
     }
     this.#parts.log.error(describeFault(error), 'a fault in the agent')

@@ -1,0 +1,82 @@
+/** A fix says what to do in the very case: which command, which line, which registry's own words. */
+import { describe, expect, test } from 'vitest'
+import { Problem, problem } from './problem.ts'
+
+const registry = 'registry.example.com:5000'
+
+describe('a login that was rejected', () => {
+  test('by Docker Hub: it wants an access token', () => {
+    expect(problem('REGISTRY_LOGIN_REJECTED', { registry: 'docker.io' }).fix).toContain('access token of Docker Hub')
+  })
+
+  test('by any other registry: nothing is said of Docker Hub', () => {
+    expect(problem('REGISTRY_LOGIN_REJECTED', { registry }).fix).not.toContain('Docker Hub')
+    expect(problem('REGISTRY_RATE_LIMITED', { registry }).fix).not.toContain('Docker Hub')
+  })
+})
+
+describe('a secret for another registry', () => {
+  const fixFor = (provider: string, reference: string) =>
+    problem('CREDENTIAL_SERVER_MISMATCH', { registry, provider, reference }).fix
+
+  test.each([
+    ['aws', 'team/login', 'aws secretsmanager get-secret-value --secret-id team/login --query SecretString'],
+    [
+      'aws',
+      'arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/login-AbCdEf',
+      '--secret-id arn:aws:secretsmanager:eu-west-1:123456789012:secret:team/login-AbCdEf --region eu-west-1',
+    ],
+    ['gcp', 'login', 'gcloud secrets versions access latest --secret=login | jq .server'],
+    [
+      'gcp',
+      '/projects/p/secrets/login/versions/3',
+      'gcloud secrets versions access projects/p/secrets/login/versions/3',
+    ],
+    ['local', 'login', 'fairlead doctor'],
+  ])('%s, %s: how to look at that one field', (provider, reference, command) => {
+    const fix = fixFor(provider, reference)
+    expect(fix).toContain(command)
+    expect(fix).toContain(`Set it to ${registry}`)
+  })
+
+  test('a reference that a shell would read is in no command', () => {
+    expect(fixFor('aws', 'a; rm -rf $HOME')).toBe(problem('CREDENTIAL_SERVER_MISMATCH', { registry }).fix)
+  })
+
+  test('S6: what the control plane is told has its registry and reference, and no server', () => {
+    const told = problem('CREDENTIAL_SERVER_MISMATCH', {
+      registry,
+      provider: 'aws',
+      reference: 'team/login',
+      reason: 'x',
+    })
+    expect(told.toReport().facts).toEqual({ registry, provider: 'aws', reference: 'team/login' })
+    expect(Problem.fromReport(told.toReport()).fix).toBe(told.fix)
+  })
+})
+
+describe('a token realm that is not trusted', () => {
+  const refused = (host: string) => problem('TOKEN_REALM_NOT_TRUSTED', { registry, host })
+
+  test('on the node: the line for its policy', () => {
+    expect(refused('https://auth.example.com/token').fix).toContain(
+      'trusted_realms: [{"registry":"registry.example.com:5000","realm":"https://auth.example.com/token"}]',
+    )
+  })
+
+  test('S6: the realm stays on the node, and the control plane has the fix for all', () => {
+    const report = refused('https://auth.example.com/token').toReport()
+    expect(report).toEqual({ code: 'TOKEN_REALM_NOT_TRUSTED', facts: { registry } })
+    expect(Problem.fromReport(report).fix).not.toContain('auth.example.com')
+  })
+
+  test.each([
+    'http://auth.example.com/token',
+    'https://auth.example.com/\\u001b[2J',
+    `https://a.example/${'a'.repeat(180)}…`,
+    'none',
+    'https://a.example/"}]',
+  ])('what is not such a place, or was cut or escaped, is no line: %j', (host) =>
+    expect(refused(host).fix).not.toContain('[{'),
+  )
+})

@@ -1,0 +1,53 @@
+/** Fixes for one case of a problem, where its facts tell which case it is. The table has the fix for all others. Pure. */
+import { WireFacts } from './fact.ts'
+import type { Facts, ProblemCode } from './problem.ts'
+
+const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> = {
+  REGISTRY_LOGIN_REJECTED: ({ registry }) =>
+    registry === 'docker.io'
+      ? 'Store an access token of Docker Hub as the password in the secret manager (Account settings > Personal access tokens, with the right to read), and the Docker ID as the username; no restart is needed.'
+      : null,
+  REGISTRY_RATE_LIMITED: ({ registry }) =>
+    registry === 'docker.io'
+      ? 'Wait and try again, or name a login in registry_login_secret: it raises the limit of Docker Hub.'
+      : null,
+  CREDENTIAL_SERVER_MISMATCH: (facts) => {
+    const look = lookAtServer(facts)
+    return (
+      look &&
+      `See what \`server\` is: ${look}. Set it to ${facts.registry}, or correct the host in docker_image (without one it is docker.io).`
+    )
+  },
+  SECRET_SERVER_MALFORMED: (facts) => {
+    const look = lookAtServer(facts)
+    return look && `See what \`server\` is: ${look}. Set it to ${facts.registry}.`
+  },
+  TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
+    if (!WireFacts.shape.registry.safeParse(registry).success || !realmForm.test(String(host))) return null
+    const pair = JSON.stringify({ registry, realm: host })
+    return `If that realm is right, let the node's owner add it to /etc/fairlead/policy.yaml: trusted_realms: [${pair}]`
+  },
+}
+
+/** Null where the fix of the table holds. */
+export function exactFix(code: ProblemCode, facts: Facts): string | null {
+  return exactFixes[code]?.(facts) ?? null
+}
+
+/** A realm in full and with nothing to escape: only then is it what the registry named. */
+const realmForm = /^https:\/\/[A-Za-z0-9.:[\]-]{1,100}(?:\/[A-Za-z0-9._~%/-]{0,90})?$/
+
+/** The command of the cloud that shows this one field, and not the password. Null where it is not known, or has what a shell would read. */
+function lookAtServer({ provider, reference, registry }: Facts): string | null {
+  if (registry === undefined || !WireFacts.shape.reference.safeParse(reference).success) return null
+  const text = String(reference)
+  if (provider === 'local') return '`fairlead doctor` with this image and secret on the node shows it'
+  if (provider === 'gcp') {
+    const name = text.includes('/') ? text.replace(/^\//, '') : `latest --secret=${text}`
+    return `\`gcloud secrets versions access ${name} | jq .server\``
+  }
+  if (provider !== 'aws') return null
+  const region = /^arn:[^:]+:secretsmanager:([a-z0-9-]+):/.exec(text)?.[1]
+  const where = region === undefined ? '' : ` --region ${region}`
+  return `\`aws secretsmanager get-secret-value --secret-id ${text}${where} --query SecretString --output text | jq .server\``
+}
