@@ -4,6 +4,7 @@ export { startMoto, type Moto, type MotoOptions, type SecretPlace, type StoredSe
 export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './aws/policy.ts'
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
+export { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './connect-proxy.ts'
 export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './engine.ts'
 export { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from './fairlead/agent.ts'

@@ -13,9 +13,9 @@ export const NodePolicy = z.strictObject({
   loopback_registries: strings.default([]),
   /** Hosts that are spoken to over plain http, anonymously only. */
   plain_http_registries: strings.default([]),
-  /** host[:port] to the path of a PEM file. */
+  /** host[:port] of a registry or a realm to the path of a PEM file; a file that changes counts for the next connection. */
   registry_ca: z.record(z.string(), z.string()).default({}),
-  /** The path of a PEM file; then the system's authorities do not count for the secret manager and its token services. */
+  /** The path of a PEM file, read at start; then the system's authorities do not count for the secret manager and its token services. */
   secret_manager_ca: z.string().nullable().default(null),
   /** For registries, realms and the secret manager. Listed loopback registries, trusted loopback realms and metadata services are asked directly. */
   proxy: z.string().nullable().default(null),

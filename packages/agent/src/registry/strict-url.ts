@@ -31,7 +31,7 @@ export function originOf({ scheme, host, port }: Pick<StrictUrl, 'scheme' | 'hos
   return `${scheme}://${host}:${port}`
 }
 
-export function isLoopbackUrl({ host }: StrictUrl): boolean {
+export function isLoopbackUrl({ host }: Pick<StrictUrl, 'host'>): boolean {
   return isLoopback(host)
 }
 

@@ -1,6 +1,9 @@
 /** S2: over TLS a registry must prove its name before it gets anything, not even a request. */
+import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createCa, type TestCa } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Redacted } from '../login/redacted.ts'
@@ -74,4 +77,30 @@ describe('S2: a registry over TLS', () => {
     expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS')
     expect(requests).toBe(0)
   })
+})
+
+test('a file of authorities that was renewed counts for the next request, without a restart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-ca-'))
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => rm(folder, { recursive: true }))
+  const authority = join(folder, 'ca.pem')
+  const port = await serve(await other.issue(['127.0.0.1']))
+  const host = `127.0.0.1:${port}`
+  const policy = { loopback_registries: [`https://${host}`], registry_ca: { [host]: authority } }
+  const transport = stack.use(new Transport(NodePolicy.parse(policy)))
+  const place = { scheme: 'https', host: '127.0.0.1', port } as const
+  const ask = () =>
+    transport.whole({ method: 'GET', place, path: '/v2/', authorization: null }, 100, AbortSignal.timeout(5000)).then(
+      ({ status }) => status,
+      (error: unknown) => (error as { code?: string }).code,
+    )
+  const put = async (ca: TestCa) => {
+    await copyFile(ca.caFile, `${authority}.new`)
+    await rename(`${authority}.new`, authority)
+  }
+  expect(await ask()).toBe('POLICY_INVALID')
+  await put(named)
+  expect(await ask()).toBe('REGISTRY_TLS')
+  await put(other)
+  expect(await ask()).toBe(200)
 })

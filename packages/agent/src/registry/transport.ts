@@ -1,5 +1,5 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { parseRegistryHost, problem } from '@fairlead/contract'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../login/redacted.ts'
@@ -8,7 +8,7 @@ import { samePlace, type Authorization, type Place } from './authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
 import { atPace } from './pace.ts'
-import { originOf, parseStrictUrl, placeName } from './strict-url.ts'
+import { isLoopbackUrl, originOf, parseStrictUrl, placeName } from './strict-url.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD'
@@ -52,13 +52,19 @@ const maxPlaces = 64
 /** For the rest of an answer that nobody reads, so that its connection can be used again. */
 const discardMs = 1000
 
+interface KnownDispatcher {
+  readonly dispatcher: Dispatcher
+  /** The file of authorities as it was then; null where the system's count. */
+  readonly authorities: string | null
+}
+
 type TransportPolicy = Pick<NodePolicy, 'registry_ca' | 'proxy' | 'loopback_registries' | 'trusted_realms'>
 
 export class Transport implements AsyncDisposable {
   readonly #policy: TransportPolicy
   readonly #timing: TransportTiming
   readonly #onConnection: OnConnection
-  readonly #dispatchers = new Map<string, Dispatcher>()
+  readonly #dispatchers = new Map<string, KnownDispatcher>()
 
   constructor(
     policy: TransportPolicy,
@@ -108,7 +114,7 @@ export class Transport implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
+    await Promise.all([...this.#dispatchers.values()].map(({ dispatcher }) => dispatcher.destroy()))
     this.#dispatchers.clear()
   }
 
@@ -118,25 +124,32 @@ export class Transport implements AsyncDisposable {
 
   #dispatcher(place: Place): Dispatcher {
     const origin = originOf(place)
+    const path = this.#caFileOf(place)
+    const authorities = path === null ? null : fileVersion(path)
     const known = this.#dispatchers.get(origin)
-    if (known) return known
-    const made = this.#makeDispatcher(place)
-    this.#dispatchers.set(origin, made)
+    if (known?.authorities === authorities) return known.dispatcher
+    // Made first: where the new authorities cannot be read, nothing is forgotten, and nothing is asked.
+    const dispatcher = this.#makeDispatcher(place, path === null ? null : readCa(path, place))
+    this.#forget(origin)
+    this.#dispatchers.set(origin, { dispatcher, authorities })
     this.#forgetOldest()
-    return made
+    return dispatcher
   }
 
   /** A registry may redirect to ever new hosts; the oldest are let go when their answers have ended. */
   #forgetOldest(): void {
-    const [oldest] = this.#dispatchers
-    if (!oldest || this.#dispatchers.size <= maxPlaces) return
-    this.#dispatchers.delete(oldest[0])
-    void oldest[1].close()
+    const [oldest] = this.#dispatchers.keys()
+    if (oldest !== undefined && this.#dispatchers.size > maxPlaces) this.#forget(oldest)
   }
 
-  #makeDispatcher(place: Place): Dispatcher {
+  /** What it is answering still ends. */
+  #forget(origin: string): void {
+    void this.#dispatchers.get(origin)?.dispatcher.close()
+    this.#dispatchers.delete(origin)
+  }
+
+  #makeDispatcher(place: Place, ca: string | null): Dispatcher {
     const allowLoopback = this.#isListedLoopback(place)
-    const ca = this.#caOf(place)
     const { connectMs, silenceMs } = this.#timing
     const options = { headersTimeout: silenceMs, bodyTimeout: silenceMs, maxHeaderSize: 64 * 1024, connections: 16 }
     if (this.#policy.proxy !== null && !allowLoopback) {
@@ -160,23 +173,39 @@ export class Transport implements AsyncDisposable {
 
   /** S23: loopback is a place, not a trust: this scheme, host and port must stand in the node's file. */
   #isListedLoopback(place: Place): boolean {
-    const listed = [...this.#policy.loopback_registries, ...this.#policy.trusted_realms.map(({ realm }) => realm)]
-    return listed.some((text) => {
+    const { loopback_registries, trusted_realms } = this.#policy
+    const isHere = (text: string) => {
       const url = parseStrictUrl(text)
       return url !== null && samePlace(url, place)
-    })
+    }
+    // A realm elsewhere is trusted with a login, not with this machine, and is reached by the proxy like all else.
+    return (
+      loopback_registries.some(isHere) || (isLoopbackUrl(place) && trusted_realms.some(({ realm }) => isHere(realm)))
+    )
   }
 
   /** The node's file names the authorities of a host; then the system's do not count for it. */
-  #caOf(place: Place): string | null {
+  #caFileOf(place: Place): string | null {
     const named = Object.entries(this.#policy.registry_ca)
-    const path = named.find(([host]) => parseRegistryHost(host)?.contact === placeName(place))?.[1]
-    if (path === undefined) return null
-    try {
-      return readFileSync(path, 'utf8')
-    } catch {
-      throw problem('POLICY_INVALID', { path: `registry_ca.${placeName(place)}`, reason: 'the file cannot be read' })
-    }
+    return named.find(([host]) => parseRegistryHost(host)?.contact === placeName(place))?.[1] ?? null
+  }
+}
+
+/** Another text for another content: authorities that were renewed count without a restart. */
+function fileVersion(path: string): string {
+  try {
+    const { ino, mtimeNs, size } = statSync(path, { bigint: true })
+    return `${ino}.${mtimeNs}.${size}`
+  } catch {
+    return 'unreadable'
+  }
+}
+
+function readCa(path: string, place: Place): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    throw problem('POLICY_INVALID', { path: `registry_ca.${placeName(place)}`, reason: 'the file cannot be read' })
   }
 }
 
