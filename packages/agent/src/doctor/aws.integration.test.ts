@@ -1,0 +1,184 @@
+/** The doctor on a node of AWS: instance metadata, STS and Secrets Manager as moto plays them behind the policy of the node's role, and a registry with a token server. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createCa,
+  makeImage,
+  motoPython,
+  pushImage,
+  startAwsFront,
+  startMoto,
+  startRegistry,
+  startTokenServer,
+  type AwsFront,
+  type Moto,
+  type PolicyDocument,
+  type Registry,
+} from '@fairlead/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { DoctorReport, DoctorStepName } from './doctor-report.ts'
+import { runDoctor } from './run-doctor.ts'
+
+const password = 'canary-doctor-aws-9Qe'
+const region = 'eu-central-1'
+const resources = new AsyncDisposableStack()
+let folder: string
+let moto: Moto
+let front: AwsFront
+let registry: Registry
+let arn: string
+
+const mayRead = (resource: string): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: [resource] },
+})
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-doctor-aws-'))
+  resources.defer(() => rm(folder, { recursive: true }))
+  const tls = await createCa()
+  const users = { puller: { password, pull: ['team/app'] }, pusher: { password, pull: ['*'], push: ['*'] } }
+  const tokenServer = resources.use(await startTokenServer({ tls, users }))
+  registry = resources.use(await startRegistry({ tls, auth: { kind: 'token', tokenServer } }))
+  await pushImage(registry, 'team/app', '1', await makeImage({ files: { 'hello.txt': 'hello' } }), {
+    username: 'pusher',
+    password,
+  })
+  moto = resources.use(await startMoto({ python: await motoPython(), region }))
+  front = resources.use(await startAwsFront({ moto, role: 'cld_1-cluster_node_role', policy: mayRead('*') }))
+  const document = { username: 'puller', password, server: registry.host }
+  arn = (await moto.putSecret('team/registry', document)).arn
+  await moto.putSecret('team/mismatch', { ...document, server: 'other.example.com' })
+  await writeFile(join(folder, 'ca.pem'), tls.caPem)
+  const hosts = [registry.host, new URL(tokenServer.realm).host]
+  const policy = {
+    registry_ca: Object.fromEntries(hosts.map((host) => [host, join(folder, 'ca.pem')])),
+    trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
+    loopback_registries: [registry.url],
+    workload_metadata: 'allow',
+  }
+  await writeFile(join(folder, 'policy.yaml'), JSON.stringify(policy), { mode: 0o600 })
+})
+afterAll(() => resources.disposeAsync())
+
+beforeEach(() => {
+  front.setPolicy(mayRead('*'))
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_REGION']) {
+    vi.stubEnv(name, undefined)
+  }
+  for (const [name, value] of Object.entries(front.nodeEnv)) vi.stubEnv(name, value)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+  Object.assign(front.faults, { throttle: 0, failing: 0, down: false })
+})
+
+/** `when` a step begins, the cloud gets worse. */
+async function doctor(secret: string, when?: { step: DoctorStepName; then: () => void }): Promise<DoctorReport> {
+  const report = await runDoctor(
+    {
+      image: `${registry.host}/team/app:1`,
+      secret,
+      provider: 'aws',
+      policyFile: join(folder, 'policy.yaml'),
+      secretsDir: join(folder, 'secrets'),
+      dockerSocket: join(folder, 'docker.sock'),
+      stateDir: join(folder, 'none'),
+      dockerConfig: join(folder, 'docker.json'),
+      onSteps: (steps) => {
+        if (steps.some(({ step, status }) => step === when?.step && status === 'running')) when.then()
+      },
+    },
+    new AbortController().signal,
+  )
+  expect(JSON.stringify(report)).not.toContain(password)
+  return report
+}
+
+/** No Docker runs here, which is nothing of AWS. */
+const failed = ({ steps }: DoctorReport) =>
+  steps
+    .filter(({ step, problem }) => step !== 'docker' && problem !== null)
+    .map(({ step, problem }) => `${step} ${problem?.code}`)
+const done = ({ steps }: DoctorReport) => steps.filter(({ status }) => status === 'done').map(({ step }) => step)
+const stepOf = ({ steps }: DoctorReport, name: DoctorStepName) => steps.find(({ step }) => step === name)
+
+/** The registry is examined whatever the cloud says. */
+const registrySteps = ['reach', 'tls', 'challenge', 'realm']
+
+test.each([
+  ['its name', () => 'team/registry'],
+  ['its ARN', () => arn],
+])(
+  'a node in order, the secret by %s: who it is, the version that was read, and all that follows',
+  async (_, secret) => {
+    const report = await doctor(secret())
+    expect(failed(report)).toEqual([])
+    expect(done(report)).toEqual([
+      ...['policy', 'image', 'identity', 'secret', 'parse', 'match'],
+      ...registrySteps,
+      ...['token', 'manifest', 'platform'],
+    ])
+    expect(stepOf(report, 'identity')?.findings).toEqual({ provider: 'aws', account: moto.account, region })
+    expect(stepOf(report, 'secret')?.findings['version']).toMatch(/^[\w-]{8,64}$/)
+  },
+)
+
+describe('a secret that cannot be read is told apart by its reason, and the registry is examined all the same', () => {
+  test('the role may not', async () => {
+    front.setPolicy(mayRead('arn:aws:secretsmanager:*:*:secret:elsewhere/*'))
+    const report = await doctor('team/registry')
+    expect(failed(report)).toEqual(['secret SECRET_ACCESS_DENIED'])
+    expect(done(report)).toEqual(expect.arrayContaining(['identity', ...registrySteps]))
+    expect(stepOf(report, 'secret')?.problem?.who).toBe('cloud-admin')
+    expect(front.requests.at(-1)).toMatchObject({ secretId: 'team/registry', error: 'AccessDeniedException' })
+  })
+
+  test('there is none of that name', async () => {
+    expect(failed(await doctor('team/nowhere'))).toEqual(['secret SECRET_NOT_FOUND'])
+  })
+
+  test('the service does not answer, while the node knows what it is', async () => {
+    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.down = true) })
+    expect(failed(report)).toEqual(['secret SECRET_MANAGER_UNREACHABLE'])
+    expect(stepOf(report, 'secret')?.problem?.what).toContain(region)
+    expect(done(report)).toEqual(expect.arrayContaining(registrySteps))
+  })
+
+  test('the service throttles, longer than it is asked', async () => {
+    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.throttle = 100) })
+    expect(failed(report)).toEqual(['secret SECRET_MANAGER_THROTTLED'])
+    expect(stepOf(report, 'secret')?.problem?.row.retry).toBe(true)
+  })
+
+  test('the service has a fault of its own', async () => {
+    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.failing = 100) })
+    expect(failed(report)).toEqual(['secret SECRET_MANAGER_FAILED'])
+  })
+
+  test('it is for another registry: the command that shows its server is told, and the server to the terminal alone', async () => {
+    const report = await doctor('team/mismatch')
+    expect(failed(report)).toEqual(['match CREDENTIAL_SERVER_MISMATCH'])
+    expect(report.serverOfSecret).toBe('other.example.com')
+    const told = stepOf(report, 'match')?.problem
+    expect(told?.fix).toContain('aws secretsmanager get-secret-value --secret-id team/mismatch')
+    expect(JSON.stringify([told?.toDocument(), told?.toReport()])).not.toContain('other.example.com')
+  })
+})
+
+describe('a node that does not know what it is', () => {
+  test('has no credentials: its step fails, no secret is asked for, and the registry is examined', async () => {
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+    const before = front.requests.length
+    const report = await doctor('team/registry')
+    expect(failed(report)).toEqual(['identity NODE_IDENTITY_MISSING'])
+    expect(done(report)).toEqual(expect.arrayContaining(registrySteps))
+    expect(front.requests.length).toBe(before)
+  })
+
+  test('reaches no service of its cloud', async () => {
+    front.faults.down = true
+    expect(failed(await doctor('team/registry'))).toEqual(['identity SECRET_MANAGER_UNREACHABLE'])
+  })
+})
