@@ -1,12 +1,11 @@
 /** P7: how long the `fairlead` command takes to start, beside a Node that does nothing. */
-import { newFolder, runCommand } from '@fairlead/testkit'
+import { fairleadProgram, newFolder, runCommand } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
-import { fairleadCommand } from './lab/command.ts'
 
 const commands = [
   { name: 'node -e 0', args: ['-e', '0'] },
-  { name: 'fairlead --version', args: [fairleadCommand, '--version'] },
-  { name: 'fairlead explain image x', args: [fairleadCommand, 'explain', 'image', 'x'] },
+  { name: 'fairlead --version', args: [fairleadProgram, '--version'] },
+  { name: 'fairlead explain image x', args: [fairleadProgram, 'explain', 'image', 'x'] },
 ] as const
 
 export const cliStart: Benchmark = {

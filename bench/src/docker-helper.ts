@@ -21,7 +21,7 @@ import {
 import type { Benchmark, BenchTable } from './benchmark.ts'
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const ourHelper = root('packages/agent/dist/adapters/docker-credential-fairlead.mjs')
+const ourHelper = root('dist/docker-credential-fairlead.mjs')
 const theirPackage = 'github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@v0.12.0'
 const theirRegistry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
@@ -33,8 +33,7 @@ export const dockerHelper: Benchmark = {
   what: `the start of the Docker credential helper, beside docker-credential-ecr-login; the cloud answers in ${latencyMs} ms`,
   async run({ samples }, say) {
     await using parts = new AsyncDisposableStack()
-    say('bundling our helper, building Amazon’s')
-    await mustRun(process.execPath, [root('scripts/build-adapters.ts')])
+    say('building Amazon’s helper')
     const theirs = await buildTheirs()
     const network = parts.use(await createNetwork())
     const host = network.hostAddress
@@ -67,7 +66,7 @@ export const dockerHelper: Benchmark = {
     say('with an agent')
     const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
     const access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
-    await cliJson(['cloud', 'create', '-n', 'bench', '--provider', 'aws'], access)
+    await cliJson(['cloud', 'create', '-n', 'bench', '--provider', 'aws', '--join', 'token'], access)
     parts.use(await startFairleadAgent({ machine, serve, name: 'puller', provider: 'aws', checker: true, env: aws }))
     return [cold, await measure('with an agent, asked over its socket')]
   },

@@ -1,7 +1,7 @@
 /** `fairlead pull` against a person's own commands; same image, same registry, same engine, whole processes. */
 import { PullRecord } from '@fairlead/contract'
+import { fairleadProgram } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
-import { fairleadCommand } from './lab/command.ts'
 import { loginAndPull } from './lab/docker-by-hand.ts'
 import { openLab, type Lab } from './lab/lab.ts'
 import { secretName } from './lab/secret-manager.ts'
@@ -56,7 +56,7 @@ async function fairleadPull(lab: Lab) {
   await lab.settle()
   const flags = ['--registry-login-secret', secretName, '--provider', 'aws', '--json']
   const before = performance.now()
-  const printed = await alone.machine.mustExec(process.execPath, [fairleadCommand, 'pull', lab.image.image, ...flags], {
+  const printed = await alone.machine.mustExec(process.execPath, [fairleadProgram, 'pull', lab.image.image, ...flags], {
     env: lab.secrets.nodeEnv,
     timeoutMs: 600_000,
   })

@@ -1,0 +1,79 @@
+/** The programs as `npm run build` makes them, out of the repository's sight: that they start, and pull a private image. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  createCa,
+  createNetwork,
+  makeImage,
+  mustRun,
+  newFolder,
+  pushImage,
+  runCommand,
+  startRegistry,
+  type CommandResult,
+  type Machine,
+  type Registry,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import manifest from '../../packages/cli/package.json' with { type: 'json' }
+
+const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
+const programs = newFolder('programs')
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let registry: Registry
+
+beforeAll(async () => {
+  await mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build.ts', import.meta.url)), programs])
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  const users = { [login.username]: login.password }
+  registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'htpasswd', users } }))
+  await pushImage(registry, 'team/app', '1', await makeImage({ base: 'none', files: { hello: 'hello' } }), login)
+
+  machine = await network.machine('built')
+  await machine.startEngine()
+  const inEtc = (name: string, content: object) =>
+    writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
+  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
+  await inEtc('secrets/login', { ...login, server: registry.host })
+  await inEtc('policy.yaml', { registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
+  await inEtc('docker-credential.yaml', { registries: { [registry.host]: 'login' } })
+})
+afterAll(() => parts.disposeAsync())
+
+const program = (name: string): string => join(programs, `${name}.mjs`)
+
+function fairlead(...args: string[]): Promise<CommandResult> {
+  return runCommand(process.execPath, [program('fairlead'), ...args], {
+    env: { HOME: newFolder('home'), NO_COLOR: '1' },
+  })
+}
+
+test('fairlead tells its version', async () => {
+  expect(await fairlead('--version')).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+})
+
+test('fairlead explains an image', async () => {
+  const { status, stdout } = await fairlead('explain', 'image', 'nginx')
+  expect(status).toBe(0)
+  expect(stdout).toContain('docker.io/library/nginx')
+})
+
+test('fairlead pulls a private image, and Docker has it', async () => {
+  const image = `${registry.host}/team/app:1`
+  const args = ['pull', image, '--registry-login-secret', 'login', '--provider', 'local', '--json']
+  const env = { NO_COLOR: '1' }
+  const pulled = await machine.exec(process.execPath, [program('fairlead'), ...args], { env, timeoutMs: 100_000 })
+  expect(pulled).toMatchObject({ status: 0 })
+  expect(pulled.stdout + pulled.stderr).not.toContain(login.password)
+  await machine.mustExec('docker', ['image', 'inspect', image])
+})
+
+test('the Docker credential helper gives the login of a mapped registry', async () => {
+  const helper = [program('docker-credential-fairlead'), 'get']
+  const answer = await machine.mustExec(process.execPath, helper, { input: registry.host })
+  expect(JSON.parse(answer)).toEqual({ ServerURL: registry.host, Username: login.username, Secret: login.password })
+})
