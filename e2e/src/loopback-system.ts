@@ -113,6 +113,8 @@ async function start(parts: AsyncDisposableStack) {
     front,
     serve,
     checker,
+    /** The checker's own file. */
+    policy,
     cloudName,
     digest,
     login,

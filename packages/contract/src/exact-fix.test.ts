@@ -36,7 +36,7 @@ describe('a secret for another registry', () => {
   ])('%s, %s: how to look at that one field', (provider, reference, command) => {
     const fix = fixFor(provider, reference)
     expect(fix).toContain(command)
-    expect(fix).toContain(`Set it to ${registry}`)
+    expect(fix).toContain(`Set \`server\` in the secret to ${registry}`)
   })
 
   test('a reference that a shell would read is in no command', () => {

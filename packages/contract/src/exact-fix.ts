@@ -15,17 +15,17 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     const look = lookAtServer(facts)
     return (
       look &&
-      `See what \`server\` is: ${look}. Set it to ${facts.registry}, or correct the host in docker_image (without one it is docker.io).`
+      `Set \`server\` in the secret to ${facts.registry}, or correct the host in docker_image (without one it is docker.io). To see what it is: ${look}.`
     )
   },
   SECRET_SERVER_MALFORMED: (facts) => {
     const look = lookAtServer(facts)
-    return look && `See what \`server\` is: ${look}. Set it to ${facts.registry}.`
+    return look && `Set \`server\` in the secret to ${facts.registry}. To see what it is: ${look}.`
   },
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
     if (!WireFacts.shape.registry.safeParse(registry).success || !realmForm.test(String(host))) return null
     const pair = JSON.stringify({ registry, realm: host })
-    return `If that realm is right, let the node's owner add it to /etc/fairlead/policy.yaml: trusted_realms: [${pair}]`
+    return `If that realm is right, ask the node's owner to add it to /etc/fairlead/policy.yaml: trusted_realms: [${pair}]`
   },
 }
 
@@ -41,7 +41,7 @@ const realmForm = /^https:\/\/[A-Za-z0-9.:[\]-]{1,100}(?:\/[A-Za-z0-9._~%/-]{0,9
 function lookAtServer({ provider, reference, registry }: Facts): string | null {
   if (registry === undefined || !WireFacts.shape.reference.safeParse(reference).success) return null
   const text = String(reference)
-  if (provider === 'local') return '`fairlead doctor` with this image and secret on the node shows it'
+  if (provider === 'local') return '`fairlead doctor` with this image and secret, on the node'
   if (provider === 'gcp') {
     const name = text.includes('/') ? text.replace(/^\//, '') : `latest --secret=${text}`
     return `\`gcloud secrets versions access ${name} | jq .server\``

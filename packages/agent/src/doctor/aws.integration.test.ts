@@ -75,7 +75,7 @@ afterEach(() => {
 })
 
 /** `when` a step begins, the cloud gets worse. */
-async function doctor(secret: string, when?: { step: DoctorStepName; then: () => void }): Promise<DoctorReport> {
+async function doctor(secret: string, when?: { step: DoctorStepName; change: () => void }): Promise<DoctorReport> {
   const report = await runDoctor(
     {
       image: `${registry.host}/team/app:1`,
@@ -87,7 +87,7 @@ async function doctor(secret: string, when?: { step: DoctorStepName; then: () =>
       stateDir: join(folder, 'none'),
       dockerConfig: join(folder, 'docker.json'),
       onSteps: (steps) => {
-        if (steps.some(({ step, status }) => step === when?.step && status === 'running')) when.then()
+        if (when && steps.some(({ step, status }) => step === when.step && status === 'running')) when.change()
       },
     },
     new AbortController().signal,
@@ -116,9 +116,16 @@ test.each([
     const report = await doctor(secret())
     expect(failed(report)).toEqual([])
     expect(done(report)).toEqual([
-      ...['policy', 'image', 'identity', 'secret', 'parse', 'match'],
+      'policy',
+      'image',
+      'identity',
+      'secret',
+      'parse',
+      'match',
       ...registrySteps,
-      ...['token', 'manifest', 'platform'],
+      'token',
+      'manifest',
+      'platform',
     ])
     expect(stepOf(report, 'identity')?.findings).toEqual({ provider: 'aws', account: moto.account, region })
     expect(stepOf(report, 'secret')?.findings['version']).toMatch(/^[\w-]{8,64}$/)
@@ -140,20 +147,20 @@ describe('a secret that cannot be read is told apart by its reason, and the regi
   })
 
   test('the service does not answer, while the node knows what it is', async () => {
-    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.down = true) })
+    const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.down = true) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_UNREACHABLE'])
     expect(stepOf(report, 'secret')?.problem?.what).toContain(region)
     expect(done(report)).toEqual(expect.arrayContaining(registrySteps))
   })
 
   test('the service throttles, longer than it is asked', async () => {
-    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.throttle = 100) })
+    const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.throttle = 100) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_THROTTLED'])
     expect(stepOf(report, 'secret')?.problem?.row.retry).toBe(true)
   })
 
   test('the service has a fault of its own', async () => {
-    const report = await doctor('team/registry', { step: 'secret', then: () => (front.faults.failing = 100) })
+    const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.failing = 100) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_FAILED'])
   })
 
