@@ -1,6 +1,9 @@
 /** Fixes for one case of a problem, where its facts tell which case it is. The table has the fix for all others. Pure. */
-import { WireFacts } from './fact.ts'
-import type { Facts, ProblemCode } from './problem.ts'
+import { WireFacts, type FactName, type FactValue } from './fact.ts'
+import type { problems } from './problem-table.ts'
+
+type ProblemCode = keyof typeof problems
+type Facts = Partial<Record<FactName, FactValue>>
 
 const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> = {
   REGISTRY_LOGIN_REJECTED: ({ registry }) =>

@@ -5,7 +5,7 @@ import type { CliContext } from '../../context.ts'
 import { paintFor, type Paint } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'
-import { formatTable } from '../../terminal/table.ts'
+import { policyText } from './policy-text.ts'
 
 export interface Examined {
   /** Null: the installation. */
@@ -18,8 +18,7 @@ export function printReport(context: CliContext, { image, policyFile }: Examined
   const paint = paintFor(stdout, env)
   if (image === null && report.policy !== null) {
     stdout.write(`${paint.bold('Policy in force')} (${printable(policyFile)})\n`)
-    const rows = report.policy.map(({ name, value, from }) => [name, JSON.stringify(value), from])
-    stdout.write(`${formatTable({ headers: ['setting', 'value', 'from'], rows }, stdout, paint)}\n`)
+    stdout.write(`${policyText(report.policy, paint)}\n`)
   }
   const errorPaint = paintFor(stderr, env)
   for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
