@@ -1,0 +1,257 @@
+/**
+ * R4, R7, S12 on real parts: a registry behind a proxy that cuts, stalls and slows, Docker on a machine of its own, and the agent's pull
+ * path in a process there. What was fetched is counted at the proxy, by the ranges that were asked for, and in the pull's record.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  createCa,
+  createNetwork,
+  eventually,
+  inLog,
+  makeImage,
+  pushImage,
+  startFaultProxy,
+  startRegistry,
+  startTokenServer,
+  untilReady,
+  type FaultProxy,
+  type LocalOciImage,
+  type Machine,
+  type Registry,
+  type TestEngine,
+  type TokenServer,
+} from '@fairlead/testkit'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+
+const username = 'robot'
+const login = { username, password: 'canary-first-7Qx2' }
+const changed = { username, password: 'canary-second-9Lm4' }
+const waits = {
+  timing: { connectMs: 3000, silenceMs: 20_000, wholeMs: 20_000 },
+  retry: { tries: 3, pauseMs: 50, patienceMs: 10_000 },
+  patience: { stallMs: 6000, retries: 2, pauseMs: 50 },
+}
+
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let engine: TestEngine
+let registry: Registry
+/** Basic: its registry proves the password anew in each request. */
+let proxy: FaultProxy
+let tokens: TokenServer
+let tokenRegistry: Registry
+/** Bearer, with tokens that live for seconds. */
+let tokenProxy: FaultProxy
+let socket: string
+
+beforeAll(async () => {
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  const host = network.hostAddress
+  const users = { [username]: login.password }
+  registry = parts.use(await startRegistry({ host, tls, auth: { kind: 'htpasswd', users } }))
+  proxy = parts.use(await startFaultProxy({ target: registry, tls, host }))
+  tokens = parts.use(
+    await startTokenServer({
+      host,
+      tls,
+      users: { [username]: { password: login.password, pull: ['*'], push: ['*'] } },
+    }),
+  )
+  tokenRegistry = parts.use(await startRegistry({ host, tls, auth: { kind: 'token', tokenServer: tokens } }))
+  tokenProxy = parts.use(await startFaultProxy({ target: tokenRegistry, tls, host }))
+  machine = await network.machine('puller')
+  engine = await machine.startEngine({ config: { 'max-concurrent-downloads': 3 } })
+
+  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
+  await keep('basic', { ...login, server: proxy.host })
+  await keep('bearer', { ...login, server: tokenProxy.host })
+  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
+  const ca = '/etc/fairlead/ca.pem'
+  const tokenHost = new URL(tokens.realm).host
+  const policy = {
+    registry_ca: { [proxy.host]: ca, [tokenProxy.host]: ca, [tokenHost]: ca },
+    trusted_realms: [{ registry: tokenProxy.host, realm: tokens.realm }],
+    disk_reserve_bytes: 0,
+  }
+  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
+  socket = join(machine.dir, 'puller.sock')
+  const options = {
+    nodeId: null,
+    provider: 'local',
+    policyFile: '/etc/fairlead/policy.yaml',
+    secretsDir: '/etc/fairlead/secrets',
+    dockerSocket: '/var/run/docker.sock',
+    ledgerDir: '/var/lib/fairlead/pulls',
+    learnPlace: true,
+    waits,
+  } as const
+  const args = ['--input-type=module', '--eval', pullProgram]
+  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
+  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+})
+afterAll(() => parts.disposeAsync())
+beforeEach(async () => {
+  logged = (await readFile(engine.logFile, 'utf8')).length
+})
+afterEach(() => {
+  proxy.clear()
+  tokenProxy.clear()
+})
+
+const keep = (name: string, document: object): Promise<void> =>
+  writeFile(join(machine.etcDir, 'secrets', name), JSON.stringify(document), { mode: 0o600 })
+
+async function push(name: string, layers: readonly number[]): Promise<LocalOciImage> {
+  const image = await makeImage({ layers: layers.map((randomBytes) => ({ randomBytes })) })
+  await pushImage(registry, name, '1', image, login)
+  return image
+}
+
+const pull = (name: string): Promise<Outcome> =>
+  askPull(socket, { verb: 'pull', image: `${proxy.host}/${name}:1`, secret: 'basic' })
+
+/** Of the layers that were asked for; the config and a layer with a shell come before them. */
+const digestOf = (image: LocalOciImage, layer: number): string => image.blobs[layer + 2]?.digest ?? 'no such layer'
+const ofLayer = (image: LocalOciImage, layer: number): RegExp => new RegExp(`${digestOf(image, layer)}$`)
+const rangesOf = ({ requests }: FaultProxy, image: LocalOciImage, layer: number): readonly (string | null)[] =>
+  requests.filter(({ path }) => path.endsWith(digestOf(image, layer))).map(({ range }) => range)
+/** What the engine has logged since the test began. */
+let logged = 0
+const engineNoticed = async (): Promise<boolean> =>
+  /retrying/i.test((await readFile(engine.logFile, 'utf8')).slice(logged))
+
+describe('a registry that misbehaves in the middle', () => {
+  test('R4: a layer that is cut three times is taken up where it was, and Docker does not notice', async () => {
+    const image = await push('team/cut', [6_000_000, 50_000])
+    proxy.inject({ path: ofLayer(image, 0), times: 3, fault: { kind: 'cut', afterBytes: 1_500_000, reset: true } })
+    const { code, record } = await pull('team/cut')
+    expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+    const ranges = rangesOf(proxy, image, 0)
+    expect(ranges).toHaveLength(4)
+    expect(ranges.slice(1).every((range) => /^bytes=[1-9]\d+-$/.test(range ?? ''))).toBe(true)
+    expect(await engineNoticed()).toBe(false)
+  })
+
+  test('R4: a layer that falls silent is taken up on another connection', async () => {
+    const image = await push('team/stall', [4_000_000])
+    proxy.inject({ path: ofLayer(image, 0), times: 1, fault: { kind: 'stall', afterBytes: 1_000_000 } })
+    const { code, record } = await pull('team/stall')
+    expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+    expect(rangesOf(proxy, image, 0)).toEqual([null, 'bytes=1000000-'])
+    expect(await engineNoticed()).toBe(false)
+  })
+
+  test('R4: a 429 is not followed by another request before its Retry-After', async () => {
+    const image = await push('team/busy', [1_000_000])
+    let until = 0
+    let early = 0
+    const answer = () => {
+      if (until === 0) until = performance.now() + 2000
+      else early += 1
+      return { status: 429, headers: { 'retry-after': '2' } }
+    }
+    const rule = { path: ofLayer(image, 0), fault: { kind: 'answer', answer } } as const
+    const busy = proxy.inject(rule)
+    const pulling = pull('team/busy')
+    await eventually(() => busy.hits || undefined, { what: 'the layer is asked for' })
+    // Who comes while the registry is busy is counted; the last moments are the clock's own.
+    await sleep(until - performance.now() - 50)
+    proxy.clear()
+    expect(await pulling).toMatchObject({ code: null })
+    expect(early).toBe(0)
+  })
+
+  test('R4: what one order got is not fetched again by the next', async () => {
+    const image = await push('team/twice', [3_000_000, 2_000_000])
+    proxy.inject({ path: ofLayer(image, 1), fault: { kind: 'cut', afterBytes: 700_000 } })
+    const rest = { path: ofLayer(image, 1), fault: { kind: 'cut' } } as const
+    const failing = pull('team/twice')
+    await eventually(() => rangesOf(proxy, image, 1).length || undefined, { what: 'the layer is asked for' })
+    proxy.inject(rest)
+    const first = await failing
+    proxy.clear()
+    const second = await pull('team/twice')
+    expect([first.code, second.code]).toEqual(['REGISTRY_UNREACHABLE', null])
+    const kept = (image.blobs[0]?.size ?? 0) + (image.blobs[2]?.size ?? 0) + 700_000
+    expect(second.record).toMatchObject({ bytes: (second.record?.total_bytes ?? 0) - kept })
+    expect(rangesOf(proxy, image, 0)).toEqual([null])
+    expect(rangesOf(proxy, image, 1).at(-1)).toBe('bytes=700000-')
+  })
+})
+
+describe('an engine', () => {
+  test.for(['restart', 'kill'] as const)(
+    'R7: by %s in the middle of a pull gets the rest alone from the registry',
+    async (how) => {
+      const image = await push(`team/engine-${how}`, [2_000_000, 8_000_000])
+      const stall = proxy.inject({ path: ofLayer(image, 1), fault: { kind: 'stall', afterBytes: 3_000_000 } })
+      const pulling = pull(`team/engine-${how}`)
+      await eventually(() => stall.hits || undefined, { what: 'the layer is asked for' })
+      // Both what stalls and what does not are with the agent by then.
+      await sleep(1500)
+      if (how === 'kill') engine.kill('SIGKILL')
+      await engine.halt()
+      proxy.clear()
+      await engine.start()
+      const { code, record } = await pulling
+      expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+      expect([rangesOf(proxy, image, 0), rangesOf(proxy, image, 1)]).toEqual([[null], [null, 'bytes=3000000-']])
+    },
+  )
+
+  test('S12: several pulls at once, of images that share layers, all end well', async () => {
+    const shared = { randomBytes: 3_000_000 }
+    const names = ['team/one', 'team/two', 'team/three']
+    for (const name of names) {
+      const image = await makeImage({ layers: [shared, { randomBytes: 400_000 }] })
+      await pushImage(registry, name, '1', image, login)
+    }
+    const outcomes = await Promise.all([...names, ...names].map(pull))
+    expect(outcomes.map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => null))
+  })
+})
+
+describe('a login', () => {
+  test('S12: whose token ends within the pull is renewed by the gateway, unseen by Docker', async () => {
+    const image = await makeImage({ layers: [{ randomBytes: 3_000_000 }] })
+    await pushImage(tokenRegistry, 'team/slow', '1', image, login)
+    tokens.setTokenSeconds(1)
+    const path = ofLayer(image, 0)
+    // Who waits as it is told to comes back with a token that has ended.
+    const busy = { status: 503, headers: { 'retry-after': '2' } }
+    tokenProxy.inject({ path, times: 1, fault: { kind: 'answer', answer: busy } })
+    tokenProxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })
+    const name = `${tokenProxy.host}/team/slow:1`
+    const { code, record } = await askPull(socket, { verb: 'pull', image: name, secret: 'bearer' })
+    tokens.setTokenSeconds(300)
+    expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+    const asked = tokenProxy.requests.filter((request) => request.path.endsWith(digestOf(image, 0)))
+    expect(asked.map(({ status }) => status)).toEqual([200, 503, 401, 206])
+    expect(await engineNoticed()).toBe(false)
+  })
+
+  test('S12: that is changed in the middle of a pull is read anew, and what came before is not fetched again', async () => {
+    const image = await push('team/rotated', [2_000_000, 6_000_000])
+    proxy.inject({ path: ofLayer(image, 1), times: 1, fault: { kind: 'stall', afterBytes: 2_000_000 } })
+    const pulling = pull('team/rotated')
+    await eventually(() => rangesOf(proxy, image, 1).length || undefined, { what: 'the layer is asked for' })
+    await registry.rotate(username, changed.password)
+    await keep('basic', { ...changed, server: proxy.host })
+    const { code, record } = await pulling
+    expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
+    const blobs = proxy.requests.filter(({ path }) => path.endsWith(digestOf(image, 1)))
+    expect(blobs.map(({ status, range }) => [status, range])).toEqual([
+      [200, null],
+      [401, 'bytes=2000000-'],
+      [206, 'bytes=2000000-'],
+    ])
+    expect(rangesOf(proxy, image, 0)).toEqual([null])
+    // The version on record is the one that the registry took last: the next pull begins with it.
+    const next = await pull('team/rotated')
+    expect(next.record).toMatchObject({ code: null, secret_version: record?.secret_version })
+  })
+})
