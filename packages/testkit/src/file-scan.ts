@@ -1,6 +1,6 @@
-/** Searches every file below a folder for a secret: databases and their journals, logs, whatever is there. */
+/** Searches a file, or every file below a folder, for a secret: databases and their journals, logs, whatever is there. */
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { lstat, readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FormFinder, type Finding } from './secret-scan/find-forms.ts'
 import type { SecretForm } from './secret-scan/secret-forms.ts'
@@ -12,19 +12,32 @@ export interface FileScan {
 }
 
 /** Links are not followed; a file that vanishes meanwhile is an error, since it was not searched. */
-export async function scanFiles(folder: string, forms: readonly SecretForm[]): Promise<FileScan> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+export async function scanFiles(place: string, forms: readonly SecretForm[]): Promise<FileScan> {
   const scan: FileScan = { findings: [], filesRead: 0, bytesRead: 0 }
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const path = join(entry.parentPath, entry.name)
+  for (const path of await filesOf(place)) {
     const finder = new FormFinder(forms)
-    for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-      finder.push(piece as Buffer)
-      scan.bytesRead += (piece as Buffer).length
+    try {
+      for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+        finder.push(piece as Buffer)
+        scan.bytesRead += (piece as Buffer).length
+      }
+    } catch (error) {
+      if (await isNamespace(path)) continue
+      throw error
     }
     scan.filesRead++
     scan.findings.push(...[...finder.found].map((form) => ({ place: path, form })))
   }
   return scan
+}
+
+async function filesOf(place: string): Promise<string[]> {
+  if ((await lstat(place)).isFile()) return [place]
+  const entries = await readdir(place, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** A kernel's namespace that is kept by a name looks like a file, and has no bytes: engines have some in `/run`. */
+async function isNamespace(path: string): Promise<boolean> {
+  return (await statfs(path)).type === 0x6e73_6673
 }

@@ -48,6 +48,8 @@ test('files are searched at any depth, links are not followed', async () => {
     const scan = await scanFiles(folder, secretForms(secret))
     expect(scan.findings).toEqual([{ place: join(folder, 'a', 'b', 'wal'), form: 'as it is' }])
     expect(scan.filesRead).toBe(2)
+    const file = await scanFiles(join(folder, 'a', 'b', 'wal'), secretForms(secret))
+    expect(file).toEqual({ ...scan, filesRead: 1, bytesRead: scan.bytesRead - 100 })
   } finally {
     await rm(folder, { recursive: true })
   }

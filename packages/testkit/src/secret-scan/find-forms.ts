@@ -1,4 +1,5 @@
 /** Looks for the forms of a secret in a stream of bytes that comes in pieces. */
+import { FormSearch } from './form-search.ts'
 import type { SecretForm } from './secret-forms.ts'
 
 export interface Finding {
@@ -8,23 +9,27 @@ export interface Finding {
   form: string
 }
 
+/** One for the same forms, whatever number of files is searched for them. */
+const searches = new WeakMap<readonly SecretForm[], FormSearch>()
+
 /** Remembers the end of each piece, so that a secret on the border of two is found. */
 export class FormFinder {
-  readonly #forms: readonly SecretForm[]
-  readonly #keep: number
+  readonly #search: FormSearch
   #tail: Buffer = Buffer.alloc(0)
   readonly found = new Set<string>()
 
   constructor(forms: readonly SecretForm[]) {
-    this.#forms = forms
-    this.#keep = Math.max(...forms.map((form) => form.bytes.length)) - 1
+    this.#search = searches.get(forms) ?? new FormSearch(forms)
+    searches.set(forms, this.#search)
   }
 
   push(piece: Buffer): void {
-    const bytes = this.#tail.length === 0 ? piece : Buffer.concat([this.#tail, piece])
-    for (const form of this.#forms) {
-      if (!this.found.has(form.name) && bytes.includes(form.bytes)) this.found.add(form.name)
-    }
-    this.#tail = Buffer.from(bytes.subarray(Math.max(0, bytes.length - this.#keep)))
+    const keep = this.#search.longest - 1
+    // Of the border first, so that a large piece is not copied.
+    const border = Buffer.concat([this.#tail, piece.subarray(0, keep)])
+    this.#search.find(border, this.found)
+    if (piece.length > keep) this.#search.find(piece, this.found)
+    const end = piece.length >= keep ? piece : border
+    this.#tail = Buffer.from(end.subarray(Math.max(0, end.length - keep)))
   }
 }
