@@ -1,6 +1,7 @@
 /** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
 import type { CloudId, NodeId, Provider } from '@fairlead/contract'
 import { loadIdentity } from './control-channel/node-identity.ts'
+import { readGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import { isStateDirLocked } from './state-dir-lock.ts'
 import { readFailedStarts, type FailedStart } from './workload/last-lines.ts'
 import { readLastStart } from './workload/start-record.ts'
@@ -16,6 +17,8 @@ export interface AgentStatus {
     readonly host: string
   } | null
   readonly isRunning: boolean
+  /** What the agent found when it asked the engine to come to its gateway; null where it does not run, or all is well. */
+  readonly gateway: GatewayProblem
   /** The start that this node knew last. */
   readonly lastStart: {
     readonly clusterId: string
@@ -28,6 +31,7 @@ export interface AgentStatus {
 export async function agentStatus(options: { readonly stateDir: string }): Promise<AgentStatus> {
   const identity = await loadIdentity(options.stateDir)
   const last = await readLastStart(options.stateDir)
+  const isRunning = identity !== null && isStateDirLocked(options.stateDir)
   return {
     node:
       identity === null
@@ -40,7 +44,8 @@ export async function agentStatus(options: { readonly stateDir: string }): Promi
             checker: identity.checker,
             host: identity.host,
           },
-    isRunning: identity !== null && isStateDirLocked(options.stateDir),
+    isRunning,
+    gateway: isRunning ? await readGatewayReach(options.stateDir) : null,
     lastStart:
       last === null
         ? null

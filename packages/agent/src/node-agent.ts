@@ -9,7 +9,9 @@ import { watchDesiredState } from './control-channel/watch-desired-state.ts'
 import { WatchedFacts } from './control-channel/watched-facts.ts'
 import type { Engine } from './engine/engine.ts'
 import type { NodePolicy } from './policy/node-policy.ts'
+import { keepGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
+import { watchGateway } from './pull/watch-gateway.ts'
 import { agentVersion } from './version.ts'
 import type { WorkloadTimes } from './workload/executor-parts.ts'
 import { lastLinesIn } from './workload/last-lines.ts'
@@ -89,6 +91,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
     provider: identity.provider,
     ...parts.place(),
   })
+  const keepReach = (reach: GatewayProblem) => keepGatewayReach(parts.stateDir, reach)
   const watch = { channel, host: identity.host, own, onState: obey, onRefused: refuse, log }
   try {
     await untilOneFails(ending, [
@@ -96,6 +99,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
       queue.run(alive),
       facts.run(alive),
       ...(reconciler === null ? [] : [reconciler.run(alive)]),
+      ...(engine === null ? [] : [watchGateway({ engine, log, onReach: keepReach }, alive)]),
     ])
   } finally {
     ending.abort()

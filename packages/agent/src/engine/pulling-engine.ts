@@ -29,6 +29,8 @@ export class PullingEngine implements Engine {
   /** An engine in another network finds nothing on its own loopback. */
   seesLoopback = true
   arch = 'amd64'
+  /** It is a part of this process. */
+  pids: readonly number[] = [process.pid]
 
   async version(): Promise<EngineVersion> {
     this.#reach()
@@ -39,9 +41,8 @@ export class PullingEngine implements Engine {
     return null
   }
 
-  /** It is a part of this process. */
   async processes(): Promise<EngineProcesses> {
-    return { uid: process.getuid?.() ?? null, pids: [process.pid] }
+    return { uid: process.getuid?.() ?? null, pids: this.pids }
   }
 
   async pull(reference: string, signal: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ export interface StatusFlags extends JsonFlag {
 }
 
 export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
-  const { node, isRunning, lastStart } = await agentStatus({ stateDir: resolve(this.cwd, flags.stateDir) })
+  const { node, isRunning, gateway, lastStart } = await agentStatus({ stateDir: resolve(this.cwd, flags.stateDir) })
   if (node === null) throw problem('AGENT_NOT_JOINED')
   if (flags.json) {
     return printJson(this, {
@@ -24,6 +24,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
       checker: node.checker,
       host: node.host,
       running: isRunning,
+      gateway,
       last_start: lastStart && {
         cluster_id: lastStart.clusterId,
         generation: lastStart.generation,
@@ -39,6 +40,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
       [
         ['node', node.checker ? `${node.name} (a checker)` : node.name],
         ['agent', isRunning ? 'runs' : 'does not run; start it with `fairlead agent run`'],
+        ['docker', gateway && `${gateway}: ${problem(gateway).what}`],
         ['control plane', node.host],
         ['provider', node.provider],
         ['last start', last],
