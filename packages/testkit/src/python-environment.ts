@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { mustRun, runCommand } from './command.ts'
+import { userCacheDir } from './user-cache-dir.ts'
 
 export interface PythonEnvironmentOptions {
   requirements: readonly string[]
@@ -72,8 +72,4 @@ async function pythonVersion(python: string): Promise<string> {
   } catch (error) {
     throw new Error(`No working ${python} on PATH`, { cause: error })
   }
-}
-
-function userCacheDir(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'fairlead-testkit')
 }

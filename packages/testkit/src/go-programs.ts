@@ -1,0 +1,88 @@
+/**
+ * The newest Docker Engine, containerd 2, runc and a kubelet, built from source by Go: no distribution has them all, and the
+ * modules' hashes beside this file pin every byte of what is built. Kept by the hash of the recipe; the first build takes minutes.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { mustRun } from './command.ts'
+import { withFileLock } from './file-lock.ts'
+import { userCacheDir } from './user-cache-dir.ts'
+import { buildGoTools, type GoModule } from './go-programs/build.ts'
+
+export interface GoProgramsOptions {
+  /** Kept between runs; the programs land in a folder below it. */
+  cacheDir: string
+  onProgress?: (fraction: number) => void
+}
+
+const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
+
+// runc's seccomp filter is written by a C library; the others need no C, and are then static.
+const modules: readonly GoModule[] = [
+  { folder: inFolder('kubelet'), cgo: false, ldflags: '-X k8s.io/component-base/version.gitVersion=v1.35.0' },
+  { folder: inFolder('docker'), cgo: false, ldflags: '' },
+  { folder: inFolder('containerd'), cgo: false, ldflags: '' },
+  { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
+]
+
+/** The folder that holds `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now where the cache has none. */
+export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
+  const place = join(cacheDir, `${shelfName}${hashOfRecipe(await goVersion())}`)
+  const isComplete = (): boolean => existsSync(join(place, 'complete'))
+  if (isComplete()) return place
+  await mkdir(cacheDir, { recursive: true })
+  return withFileLock(join(cacheDir, `${shelfName}lock`), undefined, async () => {
+    if (isComplete()) return place // another process made it while this one waited
+    await removeAbandoned(cacheDir)
+    const draft = await mkdtemp(join(cacheDir, unfinished))
+    try {
+      await buildGoTools(modules, draft, onProgress)
+      await writeFile(join(draft, 'complete'), '')
+      await rename(draft, place)
+    } finally {
+      await rm(draft, { recursive: true, force: true })
+    }
+    return place
+  })
+}
+
+/** The folder that `FAIRLEAD_ENGINE_BIN` names, or one that is filled for it. */
+export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
+  const { cacheDir = userCacheDir(), ...more } = options
+  return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))
+}
+
+const shelfName = 'go-bin-'
+const unfinished = `.making-${shelfName}`
+
+/** What a killed maker left: only the holder of the lock removes it. */
+async function removeAbandoned(cacheDir: string): Promise<void> {
+  for (const name of await readdir(cacheDir)) {
+    if (name.startsWith(unfinished)) await rm(join(cacheDir, name), { recursive: true, force: true })
+  }
+}
+
+function hashOfRecipe(goVersion: string): string {
+  const hash = createHash('sha256').update(goVersion)
+  for (const { folder, ...how } of modules) {
+    hash.update(JSON.stringify(how))
+    for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(folder, file)))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function goVersion(): Promise<string> {
+  try {
+    return (await mustRun('go', ['version'])).trim()
+  } catch (error) {
+    throw new Error(
+      'Go is needed to build the newest engines, and there is no working `go` on PATH: see go.dev/doc/install',
+      {
+        cause: error,
+      },
+    )
+  }
+}

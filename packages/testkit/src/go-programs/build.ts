@@ -1,0 +1,78 @@
+/** Builds the tools that `go.mod` files name, one module after another, quietly and with half a mind for others on the machine. */
+import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { mustRun } from '../command.ts'
+
+export interface GoModule {
+  /** With a `go.mod` whose `tool` lines say what to build, and the hashes of all that goes in. */
+  readonly folder: string
+  /** Whether C is compiled and linked, too. */
+  readonly cgo: boolean
+  readonly ldflags: string
+  readonly tags?: string
+}
+
+export async function buildGoTools(
+  modules: readonly GoModule[],
+  bin: string,
+  onProgress: (fraction: number) => void = () => {},
+): Promise<void> {
+  onProgress(0)
+  const sized: { module: GoModule; packages: number }[] = []
+  // Downloads what is missing, too.
+  for (const module of modules) sized.push({ module, packages: await countPackages(module) })
+  const total = sized.reduce((sum, { packages }) => sum + packages, 0)
+  let before = 0
+  for (const { module, packages } of sized) {
+    let done = 0
+    await build(module, bin, () => {
+      done += 1
+      onProgress((before + Math.min(done, packages)) / total)
+    })
+    before += packages
+    onProgress(before / total)
+  }
+}
+
+/** The hashes in go.sum are the whole proof: a module without one there is refused, and Go is not to fetch another Go. */
+const environmentOf = ({ cgo }: GoModule): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: cgo ? '1' : '0',
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+  GOTOOLCHAIN: 'local',
+  GOWORK: 'off',
+})
+
+async function countPackages(module: GoModule): Promise<number> {
+  const { folder, tags = '' } = module
+  const listed = await mustRun('go', ['list', '-deps', '-tags', tags, 'tool'], {
+    cwd: folder,
+    env: environmentOf(module),
+    timeoutMs: 900_000,
+  })
+  return listed.trimEnd().split('\n').length
+}
+
+function build(module: GoModule, bin: string, onPackage: () => void): Promise<void> {
+  const { folder, ldflags, tags = '' } = module
+  const flags = ['-v', '-p', '2', '-tags', tags, '-ldflags', `-s -w ${ldflags}`, '-o', join(bin, '/')]
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'nice', 'go', 'build', ...flags, 'tool'], {
+    cwd: folder,
+    env: environmentOf(module),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const lastLines: string[] = []
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    lastLines.push(line)
+    if (lastLines.length > 25) lastLines.shift()
+    onPackage() // one line for each package that is compiled
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status) => {
+      if (status === 0) resolve()
+      else reject(new Error(`go build in ${folder} ended with ${status}:\n${lastLines.join('\n')}`))
+    })
+  })
+}

@@ -1,0 +1,51 @@
+/** What a kubelet is told: no API server, pods from a folder, and hands off what belongs to the whole host. */
+
+export interface KubeletPlaces {
+  socket: string
+  podsDir: string
+  podLogsDir: string
+  volumePluginDir: string
+  cgroup: string
+}
+
+export const readOnlyPort = 10255
+
+export function kubeletConfig({ socket, podsDir, podLogsDir, volumePluginDir, cgroup }: KubeletPlaces): object {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    staticPodPath: podsDir,
+    podLogsDir,
+    volumePluginDir,
+    containerRuntimeEndpoint: `unix://${socket}`,
+    readOnlyPort,
+    address: '0.0.0.0',
+    authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+    authorization: { mode: 'AlwaysAllow' },
+    failCgroupV1: false,
+    cgroupDriver: 'cgroupfs',
+    cgroupsPerQOS: false,
+    cgroupRoot: `/${cgroup}`,
+    enforceNodeAllocatable: [],
+    failSwapOn: false,
+    makeIPTablesUtilChains: false,
+    localStorageCapacityIsolation: false,
+    // Stop rather than change the host's kernel settings.
+    protectKernelDefaults: true,
+    // A full disk of the host is no reason to evict a test's pod.
+    evictionHard: { 'memory.available': '1Mi', 'nodefs.available': '1Mi', 'imagefs.available': '1Mi' },
+    imageGCHighThresholdPercent: 100,
+    fileCheckFrequency: '1s',
+    syncFrequency: '1s',
+  }
+}
+
+/** As a kubelet wants them. They are the host's, so it is shown files that say so in their place. */
+export const kernelSettings: Readonly<Record<string, string>> = {
+  '/proc/sys/vm/overcommit_memory': '1',
+  '/proc/sys/vm/panic_on_oom': '0',
+  '/proc/sys/kernel/panic': '10',
+  '/proc/sys/kernel/panic_on_oops': '1',
+  '/proc/sys/kernel/keys/root_maxkeys': '1000000',
+  '/proc/sys/kernel/keys/root_maxbytes': '25000000',
+}
