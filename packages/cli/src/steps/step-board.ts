@@ -89,7 +89,7 @@ function fit(groups: readonly StepGroup[], rows: number, view: View): string[] {
 function wholeGroup(group: StepGroup, { now, frame, paint, columns }: View): string[] {
   const indent = group.title === null ? '  ' : '    '
   const title = group.title === null ? [] : [`  ${paint.bold(printable(group.title))}`]
-  const steps = group.steps.map((step) => `${indent}${liveStep(step, now, frame, paint)}`)
+  const steps = group.steps.map((step) => `${indent}${liveStep(step, now, frame, paint, columns - indent.length)}`)
   const text = steps.length === 0 ? wrap(printable(group.waiting ?? ''), columns - indent.length - 1) : []
   const waiting = text.map((line) => `${indent}${paint.dim(line)}`)
   return [...title, ...steps, ...waiting]

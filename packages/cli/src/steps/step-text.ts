@@ -45,16 +45,22 @@ const wordsWidth = Math.max(
     .map((text) => text.length),
 )
 
-/** One step on a terminal; `frame` turns the spinner. */
-export function liveStep(step: AnyStep, now: number, frame: number, paint: Paint): string {
+/** What stands beside the words of a step: sign, name, gaps and time. */
+const besideWords = 24
+
+/** One step on a terminal with so many columns left; `frame` turns the spinner. */
+export function liveStep(step: AnyStep, now: number, frame: number, paint: Paint, columns = Infinity): string {
+  // The time stays in sight where there is little room: the words give way.
+  const room = Math.max(16, Math.min(wordsWidth, columns - besideWords))
+  const fitted = (text: string) => (text.length <= room ? text.padEnd(room) : `${text.slice(0, room - 1)}…`)
   const name = step.step.padEnd(9)
   const time = paint.dim(timeOf(step, now).padStart(8))
   const turning = spinner[frame % spinner.length] ?? '-'
   const texts: Record<StepReport['status'], () => string> = {
-    running: () => `${paint.cyan(turning)} ${paint.bold(name)}  ${running(step, paint)}  ${time}`,
-    done: () => `${paint.green('✓')} ${name}  ${done(step).padEnd(wordsWidth)}  ${time}`,
-    failed: () =>
-      `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(wordsOf(step).running.padEnd(wordsWidth))}  ${time}`,
+    running: () =>
+      `${paint.cyan(turning)} ${paint.bold(name)}  ${bar(step, paint) ?? fitted(wordsOf(step).running)}  ${time}`,
+    done: () => `${paint.green('✓')} ${name}  ${fitted(done(step))}  ${time}`,
+    failed: () => `${paint.red('✗')} ${paint.bold(name)}  ${paint.red(fitted(wordsOf(step).running))}  ${time}`,
     skipped: () => paint.dim(`- ${name}  ${wordsOf(step).skipped}`),
   }
   return texts[step.status]()
@@ -74,12 +80,13 @@ export function plainStep(step: AnyStep, now: number): string {
   return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`.trimEnd()
 }
 
-function running(step: AnyStep, paint: Paint): string {
+/** Null where nothing is counted. */
+function bar(step: AnyStep, paint: Paint): string | null {
   const text = progress(step)
-  if (text === null) return wordsOf(step).running.padEnd(wordsWidth)
+  if (text === null) return null
   const filled = Math.round(shareOf(step) * barWidth)
-  const bar = `${'━'.repeat(filled)}${paint.dim('─'.repeat(barWidth - filled))}`
-  return `${bar} ${text.padEnd(wordsWidth - barWidth - 1)}`
+  const line = `${'━'.repeat(filled)}${paint.dim('─'.repeat(barWidth - filled))}`
+  return `${line} ${text.padEnd(wordsWidth - barWidth - 1)}`
 }
 
 /** Null where nothing is counted. */

@@ -32,7 +32,7 @@ function problemText({ step, problem, findings }: DoctorStep, serverOfSecret: st
   const seen = Object.entries(findings).filter(([, value]) => !problem.what.includes(String(value)))
   if (step === 'match' && serverOfSecret !== null) seen.push(["the secret's server", serverOfSecret])
   const lines = seen.map(([name, value]) => `  ${paint.bold(name)}: ${printable(String(value))}\n`)
-  return `${formatProblem(problem, paint)}${lines.join('')}\n`
+  return `${formatProblem(problem, paint)}${paint.bold('step:')}  ${step}\n${lines.join('')}\n`
 }
 
 function warningText({ code, what, fix }: DoctorWarning, paint: Paint): string {
