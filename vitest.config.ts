@@ -1,7 +1,11 @@
-/** Three layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system. */
+/**
+ * Four layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, and engines
+ * runs what meets an engine on the newest ones, which are built from source.
+ */
 import { defineConfig } from 'vitest/config'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
+const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 
 export default defineConfig({
   test: {
@@ -29,6 +33,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/src/**/*.test.ts'],
+          exclude: [onNewestAlone, '**/node_modules/**'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: [
+            onNewestAlone,
+            'packages/agent/src/engine/docker.integration.test.ts',
+            'packages/agent/src/pull/pull.integration.test.ts',
+            'e2e/src/node-faults.test.ts',
+          ],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

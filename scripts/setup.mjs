@@ -3,9 +3,9 @@
  * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
  */
 import { pathToFileURL } from 'node:url'
-import { makeMoto, makeRayImage, needed } from './setup/cached-parts.mjs'
+import { makeGoPrograms, makeMoto, makeRayImage, needed } from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
-import { CannotSetUp, isRoot, refuseOtherSystems } from './setup/machine.mjs'
+import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/machine.mjs'
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
 import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
 import { TaskBoard } from './setup/task-board.mjs'
@@ -15,17 +15,24 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
  * @param {boolean} [options.rayImage] make the Ray image too
+ * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
-export async function setUp({ yes = false, services = true, rayImage = services }) {
+export async function setUp({ yes = false, services = true, rayImage = services, engines = false }) {
   refuseOtherSystems()
-  const missing = services ? missingPackages() : []
+  if (engines && !hasCommand('go')) {
+    throw new CannotSetUp(
+      'Go is needed to build the newest engines, and is not on PATH; go.dev/doc/install says how to get it.',
+    )
+  }
+  const needsEngines = engines && needed.goPrograms()
+  const missing = services ? missingPackages({ toBuild: needsEngines }) : []
   const needsNpm = npmIsNeeded()
   const needsMoto = services && needed.moto()
   const needsImage = rayImage && needed.rayImage()
-  tellPlan({ missing, needsNpm, needsMoto, needsImage })
+  tellPlan({ missing, needsNpm, needsMoto, needsImage, needsEngines })
   if (services) refuseWithoutPower(missing)
-  if ((missing.length > 0 || needsNpm || needsMoto || needsImage) && !(await agreed({ yes }))) {
+  if ((missing.length > 0 || needsNpm || needsMoto || needsImage || needsEngines) && !(await agreed({ yes }))) {
     throw new CannotSetUp('Nothing was installed.')
   }
   const board = new TaskBoard()
@@ -34,18 +41,26 @@ export async function setUp({ yes = false, services = true, rayImage = services 
   if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
   await settled(first)
   const show = makeShown(board)
-  let interpreter = ''
+  /** @type {Record<string, string>} */
+  const places = {}
   const second = []
   if (services) {
     second.push(
       show('moto (plays AWS)', needsMoto, async () => {
-        interpreter = await makeMoto()
+        places['FAIRLEAD_MOTO_PYTHON'] = await makeMoto()
       }),
     )
   }
   if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
+  if (engines) {
+    second.push(
+      show('newest engines', needsEngines, async (tell) => {
+        places['FAIRLEAD_NEWEST_ENGINES'] = await makeGoPrograms(tell)
+      }),
+    )
+  }
   await settled(second)
-  return services ? { FAIRLEAD_MOTO_PYTHON: interpreter } : {}
+  return places
 }
 
 /**
@@ -57,13 +72,17 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsImage: boolean }} plan */
-function tellPlan({ missing, needsNpm, needsMoto, needsImage }) {
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsImage: boolean, needsEngines: boolean }} plan */
+function tellPlan({ missing, needsNpm, needsMoto, needsImage, needsEngines }) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
   if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
+  if (needsEngines)
+    plan.push(
+      'the newest Docker, containerd and a kubelet, built by Go from source, into .cache/ (6 minutes on 2 cores)',
+    )
   if (plan.length === 0) return
   console.log('To be installed and made first:')
   for (const line of plan) console.log(`  - ${line}`)

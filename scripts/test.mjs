@@ -1,9 +1,10 @@
 /**
  * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, and ends with the line
- * `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first.
+ * `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first,
+ * `--engines` the tests on the newest engines at the end.
  */
 import { setUp, tellFailure } from './setup.mjs'
-import { layers, runCheck, runLayer } from './testing/run-layer.mjs'
+import { layers, runCheck, runLayer, usualLayers } from './testing/run-layer.mjs'
 import { sum } from './testing/vitest-report.mjs'
 
 const given = process.argv.slice(2)
@@ -11,7 +12,9 @@ const names = given.filter((word) => !word.startsWith('--'))
 const everyLayer = /** @type {(keyof typeof layers)[]} */ (Object.keys(layers))
 const chosen = everyLayer.filter((layer) => names.includes(layer))
 const filters = names.filter((name) => !(name in layers))
-const toRun = chosen.length > 0 ? chosen : everyLayer
+/** @type {(keyof typeof layers)[]} */
+const toRun = chosen.length > 0 ? chosen : [...usualLayers]
+if (given.includes('--engines') && !toRun.includes('engines')) toRun.push('engines')
 const started = performance.now()
 
 /** @param {string} title */
@@ -21,7 +24,12 @@ function heading(title) {
 
 async function run() {
   const services = toRun.some((layer) => layer !== 'unit')
-  const places = await setUp({ yes: true, services, rayImage: toRun.includes('e2e') })
+  const places = await setUp({
+    yes: true,
+    services,
+    rayImage: toRun.includes('e2e'),
+    engines: toRun.includes('engines'),
+  })
   const counts = []
   if (given.includes('--check')) {
     heading('check')

@@ -7,6 +7,7 @@ import { runProgram } from './run-program.mjs'
 /** Whether a first look says that it must be made; the makers themselves look closer. */
 export const needed = {
   moto: () => !holds(cache, /^python-/, 'complete'),
+  goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
 }
 
@@ -23,6 +24,20 @@ export async function makeRayImage(tell) {
     const fraction = Number(line)
     if (Number.isFinite(fraction)) tell(fraction)
   })
+}
+
+/**
+ * The folder with the newest Docker, containerd and a kubelet.
+ * @param {(fraction: number) => void} tell
+ */
+export async function makeGoPrograms(tell) {
+  let lastLine = ''
+  await runMaker('go-programs.ts', (line) => {
+    lastLine = line
+    const fraction = Number(line)
+    if (Number.isFinite(fraction)) tell(fraction)
+  })
+  return lastLine
 }
 
 /**

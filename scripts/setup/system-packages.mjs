@@ -24,8 +24,17 @@ const packages = [
   },
 ]
 
-export function missingPackages() {
-  return packages.filter((entry) => !entry.there()).map((entry) => entry.name)
+/** What building runc from source needs beside Go. */
+const buildPackages = [
+  { name: 'gcc', there: () => hasCommand('gcc') },
+  { name: 'libc6-dev', there: () => existsSync('/usr/include/stdlib.h') },
+  { name: 'pkg-config', there: () => hasCommand('pkg-config') },
+  { name: 'libseccomp-dev', there: () => existsSync('/usr/include/seccomp.h') },
+]
+
+/** @param {{ toBuild?: boolean }} [options] whether the newest engines are to be built, too */
+export function missingPackages({ toBuild = false } = {}) {
+  return [...packages, ...(toBuild ? buildPackages : [])].filter((entry) => !entry.there()).map((entry) => entry.name)
 }
 
 /** @param {string[]} names */

@@ -9,7 +9,10 @@ import { countsOf } from './vitest-report.mjs'
 const bin = join(root, 'node_modules', '.bin')
 
 /** How long each layer may take at most, in minutes. */
-export const layers = { unit: 5, integration: 15, e2e: 30 }
+export const layers = { unit: 5, integration: 15, e2e: 30, engines: 15 }
+
+/** What runs where no layer is named: the engines have to be built first, which takes minutes. */
+export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
 /**
  * @param {keyof typeof layers} layer
@@ -21,11 +24,26 @@ export async function runLayer(layer, filters, places) {
   const file = join(folder, 'report.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const status = await show('vitest', ['run', '--project', layer, ...reporters, ...filters], layers[layer], places)
+    const status = await show(
+      'vitest',
+      ['run', '--project', layer, ...reporters, ...filters],
+      layers[layer],
+      environmentOf(layer, places),
+    )
     return countsOf(file, status)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * One layer is for the newest engines; the others run on that of the machine, or on the one that the user names.
+ * @param {keyof typeof layers} layer
+ * @param {Record<string, string>} places
+ * @returns {Record<string, string>}
+ */
+function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, ...places }) {
+  return layer === 'engines' && engines !== undefined ? { ...places, FAIRLEAD_ENGINE_BIN: engines } : places
 }
 
 /** `npm run check`, counted as one test. */
