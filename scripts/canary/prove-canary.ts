@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path'
 import { canaryForms, eventually, scanMemory, type CanaryRow, type Sought } from '@fairlead/testkit'
+import { localPorts } from './own-sockets.ts'
 import {
   containerRow,
   dockerPids,
@@ -61,6 +62,7 @@ async function runCluster(stage: CanaryStage, one: CanaryCase): Promise<CanaryRo
       timeoutMs: 60_000,
     })
     const secrets = stage.secrets()
+    await requireOnePort(stage)
     rows.push(
       ...(await agentRows(stage, kind)),
       await memoryRow(
@@ -83,6 +85,16 @@ async function runCluster(stage: CanaryStage, one: CanaryCase): Promise<CanaryRo
   rows.push(await containerRow(stage, one, stage.secrets()))
   if (one !== stage.cases.at(-1)) await stage.fairlead('cluster', 'terminate', '-n', name)
   return rows
+}
+
+/** All packets of the control plane are captured only as long as it speaks from its own port alone. */
+async function requireOnePort({ serve }: CanaryStage): Promise<void> {
+  const ports = await localPorts(serve.pid)
+  const own = Number(new URL(serve.origin).port)
+  if (ports.size === 1 && ports.has(own)) return
+  throw new Error(
+    `the control plane has sockets on the ports ${[...ports].join(', ')}; of ${own} alone were packets captured`,
+  )
 }
 
 /** Where the secrets are meant to be: here the canary itself is the control of the search. */
@@ -113,6 +125,7 @@ async function agentRows({ agent, secrets }: CanaryStage, kind: CanaryCase['kind
 
 async function searchAtTheEnd(stage: CanaryStage): Promise<CanaryRow[]> {
   const { agent, engine, machine, serve, cases } = stage
+  await requireOnePort(stage)
   const secrets = stage.secrets()
   const marker = markerOf(stage)
   const files = (place: string, control: Sought, ...paths: string[]): Promise<CanaryRow> =>
