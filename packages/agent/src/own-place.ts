@@ -55,8 +55,8 @@ class AwsPlace implements NodePlace {
   /** Which region a bare name means is part of what the node is, so a read waits for that. */
   readonly secrets: SecretReader = {
     read: async (reference, options) => {
-      const { region } = await this.#ask(options.signal)
-      this.#reader ??= openSecretReader({ provider: 'aws', connection: this.#connection, region })
+      const { region, accountId, role } = await this.#ask(options.signal)
+      this.#reader ??= openSecretReader({ provider: 'aws', connection: this.#connection, region, accountId, role })
       return this.#reader.read(reference, options)
     },
   }

@@ -1,4 +1,5 @@
 /** Fixes for one case of a problem, where its facts tell which case it is. The table has the fix for all others. Pure. */
+import { accessFix } from './access-fix.ts'
 import { WireFacts, type FactName, type FactValue } from './fact.ts'
 import type { problems } from './problem-table.ts'
 
@@ -25,6 +26,8 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     const look = lookAtServer(facts)
     return look && `Set \`server\` in the secret to ${facts.registry}. To see what it is: ${look}.`
   },
+  SECRET_ACCESS_DENIED: (facts) => accessFix(facts, 'read'),
+  SECRET_DECRYPT_DENIED: (facts) => accessFix(facts, 'decrypt'),
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
     if (!WireFacts.shape.registry.safeParse(registry).success || !realmForm.test(String(host))) return null
     const pair = JSON.stringify({ registry, realm: host })

@@ -6,6 +6,7 @@ import { readNodePolicy } from '../policy/read-node-policy.ts'
 import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
 import { secretManagerConnection, type SecretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { interruption } from '../until-aborted.ts'
+import type { AwsAsker } from '../secrets/aws-problem.ts'
 import type { LoginParts, ProviderSecrets } from './find-login.ts'
 import type { Places } from './places.ts'
 
@@ -48,7 +49,7 @@ const openers: Record<Provider, Opener> = {
     const { awsSecretReader } = await import('../secrets/aws.ts')
     const connection = secretManagerConnection(policy)
     const context = await (policy.allowed_secrets === null ? regionAlone(signal) : identity(connection, signal))
-    return { context, secrets: awsSecretReader({ connection, region: context.region }) }
+    return { context, secrets: awsSecretReader({ connection, ...context }) }
   },
   gcp: () => Promise.reject(problem('PROVIDER_UNSUPPORTED', { provider: 'gcp' })),
   local: async (folder) => {
@@ -58,7 +59,7 @@ const openers: Record<Provider, Opener> = {
 }
 
 /** Which account this is matters to nothing but the node's list of secrets, and would cost a round trip. */
-async function regionAlone(signal: AbortSignal): Promise<{ region: string }> {
+async function regionAlone(signal: AbortSignal): Promise<AwsAsker> {
   const { ownAwsRegion } = await import('../secrets/aws-region.ts')
   return { region: await ownAwsRegion(signal) }
 }

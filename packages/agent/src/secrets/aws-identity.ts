@@ -11,6 +11,8 @@ export interface AwsNodeIdentity {
   readonly partition: Partition
   readonly region: string
   readonly accountId: string
+  /** The name of the role that the node runs as; null where it is a user's. */
+  readonly role: string | null
 }
 
 const timeoutMs = 25_000
@@ -29,10 +31,10 @@ export async function awsNodeIdentity(
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal })
     if (!/^\d{12}$/.test(Account) || !Arn.startsWith(`arn:${partition}:`)) throw identityMissing()
-    return { partition, region, accountId: Account }
+    return { partition, region, accountId: Account, role: roleIn(Arn) }
   } catch (error) {
     if (isProblem(error)) throw error
-    throw awsProblem(error, { reference: 'sts', region, signal })
+    throw awsProblem(error, { reference: 'sts', region, node: { region }, signal })
   } finally {
     client.destroy()
   }
@@ -45,4 +47,9 @@ async function credentialsOf(client: STSClient, signal: AbortSignal): Promise<vo
     if (isProblem(error)) throw error
     throw identityMissing()
   }
+}
+
+/** STS leaves out the path of a role. */
+function roleIn(arn: string): string | null {
+  return /^arn:[a-z-]+:sts::\d{12}:assumed-role\/([A-Za-z0-9_+=,.@-]{1,64})\//.exec(arn)?.[1] ?? null
 }

@@ -1,13 +1,22 @@
 /** Names what AWS Secrets Manager refused, by the type of its error and never by its text. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Facts, type Problem } from '@fairlead/contract'
 import { interruption } from '../until-aborted.ts'
 
 export interface AwsQuestion {
   /** As the user named it. */
   readonly reference: string
   readonly region: string
+  /** Who asks, as far as that is known: what a policy for the secret must name. */
+  readonly node: AwsAsker
   /** The caller's signal; its end is the caller's doing. */
   readonly signal: AbortSignal
+}
+
+export interface AwsAsker {
+  readonly region: string
+  readonly accountId?: string
+  /** Null: the node runs as no role. */
+  readonly role?: string | null
 }
 
 type Cause = 'not-found' | 'denied' | 'decrypt' | 'unavailable' | 'throttled' | 'identity'
@@ -35,16 +44,16 @@ const causes: Readonly<Record<string, Cause>> = {
   TokenProviderError: 'identity',
 }
 
-export function awsProblem(error: unknown, { reference, region, signal }: AwsQuestion): Problem {
+export function awsProblem(error: unknown, { reference, region, node, signal }: AwsQuestion): Problem {
   if (signal.aborted) return interruption(signal)
   const { name, status } = shapeOf(error)
-  switch (name.startsWith('KMS') ? 'decrypt' : causes[name]) {
+  switch (isKeyRefusal(error, name) ? 'decrypt' : causes[name]) {
     case 'not-found':
       return problem('SECRET_NOT_FOUND', { reference })
     case 'denied':
-      return problem('SECRET_ACCESS_DENIED', { reference })
+      return problem('SECRET_ACCESS_DENIED', { reference, ...asker(node) })
     case 'decrypt':
-      return problem('SECRET_DECRYPT_DENIED', { reference })
+      return problem('SECRET_DECRYPT_DENIED', { reference, ...asker(node) })
     case 'unavailable':
       return problem('SECRET_UNAVAILABLE', { reference })
     case 'throttled':
@@ -57,6 +66,26 @@ export function awsProblem(error: unknown, { reference, region, signal }: AwsQue
   if (status === 429) return problem('SECRET_MANAGER_THROTTLED', { reference })
   if (status !== null && status >= 400) return problem('SECRET_MANAGER_FAILED', { reference, http_status: status })
   return problem('SECRET_MANAGER_UNREACHABLE', { region })
+}
+
+/**
+ * A refused key has the type of a refused secret, and only the message differs. It is compared and dropped: AWS begins it with one of two
+ * sentences, and names of secrets stand behind these.
+ */
+function isKeyRefusal(error: unknown, name: string): boolean {
+  if (name !== 'AccessDeniedException') return name.startsWith('KMS')
+  return error instanceof Error && keyRefusal.test(error.message)
+}
+
+const keyRefusal = /^(?:Access to KMS is not allowed|User: \S{1,2048} is not authorized to perform: kms:)/
+
+function asker({ region, accountId, role }: AwsAsker): Facts {
+  return {
+    provider: 'aws',
+    region,
+    ...(accountId !== undefined && { account: accountId }),
+    ...(role != null && { role }),
+  }
 }
 
 export function identityMissing(): Problem {

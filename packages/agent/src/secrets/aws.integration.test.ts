@@ -73,6 +73,7 @@ test('S21: a node learns its account, region and partition from AWS', async () =
     partition: 'aws',
     region,
     accountId: '123456789012',
+    role: 'cld_1-cluster_node_role',
   })
 })
 

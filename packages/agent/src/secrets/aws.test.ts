@@ -14,6 +14,7 @@ const context = { partition: 'aws', region: 'eu-central-1', accountId: '12345678
 const reference = (text: string) => parseSecretReference('aws', text, context)
 const document = JSON.stringify({ username: 'u', password: 'p', server: 'registry.example.com' })
 const canary = 'canary-in-the-error-text'
+const caller = 'arn:aws:sts::123456789012:assumed-role/nodes/i-1'
 
 interface Stored {
   value: string | Uint8Array
@@ -26,7 +27,7 @@ interface Stored {
 class FakeAws {
   readonly secrets = new Map<string, Stored>()
   readonly asked: { secretId: string; authorization: string }[] = []
-  refuse: { status: number; type: string; times: number } | null = null
+  refuse: { status: number; type: string; times: number; message?: string } | null = null
   readonly server: Server = createServer((request, response) => {
     void this.#answer(request, response)
   })
@@ -53,7 +54,8 @@ class FakeAws {
     const { SecretId = '' } = JSON.parse(body) as { SecretId?: string }
     this.asked.push({ secretId: SecretId, authorization: request.headers.authorization ?? '' })
     if (this.refuse && this.refuse.times-- > 0) {
-      send(this.refuse.status, { __type: this.refuse.type, message: canary, Message: canary })
+      const message = this.refuse.message ?? canary
+      send(this.refuse.status, { __type: this.refuse.type, message, Message: message })
       return
     }
     const stored = this.secrets.get(SecretId)
@@ -140,6 +142,37 @@ describe('what AWS refuses', () => {
     expect(inspect(found, { depth: null, showHidden: true })).not.toContain(canary)
   })
 
+  // The service's own body is `{"__type":"AccessDeniedException","Message":"Access to KMS is not allowed"}`.
+  test.each([
+    ['Access to KMS is not allowed', 'SECRET_DECRYPT_DENIED'],
+    [`User: ${caller} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:x`, 'SECRET_DECRYPT_DENIED'],
+    [`User: ${caller} is not authorized to perform: secretsmanager:GetSecretValue on: kms:a`, 'SECRET_ACCESS_DENIED'],
+    [`User: is not authorized to perform: kms: Access to KMS is not allowed`, 'SECRET_ACCESS_DENIED'],
+    ['', 'SECRET_ACCESS_DENIED'],
+  ])('a refused key is told from a refused secret: %s', async (message, code) => {
+    aws.refuse = { status: 400, type: 'AccessDeniedException', times: 9, message }
+    expect((await refusalOf('ml-registry')).code).toBe(code)
+  })
+
+  test('who was refused is named, as far as the node knows it: that is who must be given the right', async () => {
+    aws.refuse = { status: 400, type: 'AccessDeniedException', times: 9 }
+    const node = { region: 'eu-central-1', accountId: '123456789012', role: 'nodes' }
+    const refused = await awsSecretReader({ connection: directConnection, ...node })
+      .read(reference('ml-registry'), { signal })
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({
+      facts: {
+        provider: 'aws',
+        reference: 'ml-registry',
+        region: 'eu-central-1',
+        account: '123456789012',
+        role: 'nodes',
+      },
+      fix: expect.stringContaining('secret:ml-registry-??????"') as string,
+    })
+    expect((await refusalOf('ml-registry')).fix).toMatch(/^Give the nodes' role the right/)
+  })
+
   test('R5: a throttled read is tried again, three times at most', async () => {
     aws.secrets.set('busy', { value: document, version: 1 })
     aws.refuse = { status: 400, type: 'ThrottlingException', times: 1 }
@@ -221,6 +254,7 @@ describe('S21: what the node is', () => {
       partition: 'aws',
       region: 'eu-central-1',
       accountId: '123456789012',
+      role: 'nodes',
     })
   })
 

@@ -7,22 +7,21 @@ import {
 import { isProblem, partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
 import { parseLoginDocument } from '../login/login-document.ts'
-import { awsProblem, identityMissing, type AwsQuestion } from './aws-problem.ts'
+import { awsProblem, identityMissing, type AwsAsker, type AwsQuestion } from './aws-problem.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
 
-export interface AwsSecretsOptions {
+/** The node's own region is where a bare name is looked up. */
+export interface AwsSecretsOptions extends AwsAsker {
   readonly connection: SecretManagerConnection
-  /** The node's own region, where a bare name is looked up. */
-  readonly region: string
   /** How often the service is asked where it throttles or fails. */
   readonly attempts?: number
 }
 
 const readTimeoutMs = 25_000
 
-export function awsSecretReader({ connection, region: ownRegion, attempts = 3 }: AwsSecretsOptions): SecretReader {
+export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecretsOptions): SecretReader {
   const requestHandler = awsRequestHandler(connection)
   const clients = new Map<string, SecretsManagerClient>()
   /** One client a region: an ARN may lead to another one than the node's. */
@@ -35,9 +34,9 @@ export function awsSecretReader({ connection, region: ownRegion, attempts = 3 }:
   return {
     async read(reference, { signal }) {
       if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
-      const region = regionOf(reference, ownRegion)
+      const region = regionOf(reference, node.region)
       const client = clientFor(region)
-      const question = { reference: reference.secretId, region, signal }
+      const question = { reference: reference.secretId, region, node, signal }
       await proveIdentity(client, signal)
       const answer = await ask(client, question)
       if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })

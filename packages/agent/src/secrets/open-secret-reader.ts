@@ -1,6 +1,6 @@
 /** The secret reader of this node's provider, with its cache. */
 import { problem, type Provider } from '@fairlead/contract'
-import { awsSecretReader } from './aws.ts'
+import { awsSecretReader, type AwsSecretsOptions } from './aws.ts'
 import { localSecretReader } from './local.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
@@ -8,7 +8,7 @@ import { singleFlight } from './single-flight.ts'
 
 /** Each provider with what it needs to know of the node. */
 export type SecretReaderOptions =
-  | { readonly provider: 'aws'; readonly connection: SecretManagerConnection; readonly region: string }
+  | ({ readonly provider: 'aws' } & AwsSecretsOptions)
   | { readonly provider: 'gcp'; readonly connection: SecretManagerConnection }
   | { readonly provider: 'local'; readonly secretsDir: string }
 
