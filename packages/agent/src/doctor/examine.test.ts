@@ -350,7 +350,7 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual(['DISK_TIGHT'])
     const held = engine.image.bind(engine)
     engine.image = async (id) =>
-      id.startsWith('sha256:') ? { id, os: 'linux', arch: 'amd64', variant: null } : held(id)
+      id.startsWith('sha256:') ? { id, os: 'linux', arch: 'amd64', variant: null, diffIds: [] } : held(id)
     changed = { freeBytes: async () => 2 * gigabyte }
     expect(stepOf(await doctor(), 'disk')).toMatchObject({ status: 'done', findings: { already_here: true } })
   })

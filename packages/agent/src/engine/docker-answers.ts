@@ -11,6 +11,7 @@ const Image = z.object({
   Os: z.string().default(''),
   Architecture: z.string().default(''),
   Variant: z.string().optional(),
+  RootFS: z.object({ Layers: z.array(z.string()).nullish() }).nullish(),
 })
 const ContainerAnswer = z.object({
   Id: z.string(),
@@ -30,7 +31,13 @@ export const execStatus = (body: unknown): number => read(Exec, body).ExitCode ?
 
 export function localImage(body: unknown): LocalImage {
   const image = read(Image, body)
-  return { id: image.Id, os: image.Os, arch: image.Architecture, variant: image.Variant || null }
+  return {
+    id: image.Id,
+    os: image.Os,
+    arch: image.Architecture,
+    variant: image.Variant || null,
+    diffIds: image.RootFS?.Layers ?? [],
+  }
 }
 
 export function container(body: unknown): Container {

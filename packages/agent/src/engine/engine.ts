@@ -15,6 +15,8 @@ export interface LocalImage {
   readonly os: string
   readonly arch: string
   readonly variant: string | null
+  /** What its layers unpack to, in order, of the image that the engine would run: of an index, the entry that it chose. */
+  readonly diffIds: readonly string[]
 }
 
 export interface Mount {

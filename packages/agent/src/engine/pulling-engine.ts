@@ -10,6 +10,7 @@ import { pullProblem } from './problems.ts'
 interface Config {
   readonly os: string
   readonly architecture: string
+  readonly rootfs: { readonly diff_ids: readonly string[] }
 }
 
 interface Manifest {
@@ -60,7 +61,13 @@ export class PullingEngine implements Engine {
       const missing = manifest.layers.filter((layer) => !this.layers.has(layer.digest))
       await Promise.all(missing.map((layer) => get('blobs', layer.digest)))
       for (const layer of missing) this.layers.add(layer.digest)
-      this.images.set(id, { id, os: config.os, arch: config.architecture, variant: null })
+      this.images.set(id, {
+        id,
+        os: config.os,
+        arch: config.architecture,
+        variant: null,
+        diffIds: config.rootfs.diff_ids,
+      })
     }
     this.names.set(reference, id)
   }

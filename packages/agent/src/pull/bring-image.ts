@@ -48,6 +48,10 @@ export async function bringImage(
     const key = JSON.stringify([whereOf(ticket), ticket.digest])
     return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
   }
+  // The other entries of an index may have come since: then the engine may choose one of them.
+  if (isIndex(there, ticket)) {
+    runsAdmitted(there, await layerPairs(ticket, parts.patience ?? defaultPatience, signal), ticket)
+  }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
 }
@@ -99,6 +103,7 @@ async function pullThroughGateway(
     pairs.catch(() => 'thrown where it is awaited')
     const image = await enginePull(gateway, ticket, machine, stop)
     await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
+    runsAdmitted(image, await pairs, ticket)
     await keep(image.id, await pairs, ticket, login, machine, parts, stop)
     return image.id
   } finally {
@@ -182,6 +187,16 @@ const expectedIds = (ticket: PullTicket): ReadonlySet<string> =>
   new Set([ticket.config.digest, ...ticket.manifests.map(({ digest }) => digest)])
 
 /** Whether the engine has this very image already. */
+/** On the containerd store an index is one image, of which the engine chooses the entry at each start. */
+const isIndex = ({ id }: LocalImage, { digest, manifests }: PullTicket): boolean =>
+  id === digest && manifests.length > 1
+
+/** S16: an index may have several entries for one platform. What the engine would run must have the layers that were admitted, and no others. */
+function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], ticket: PullTicket): void {
+  const isSame = diffIds.length === pairs.length && pairs.every(({ diffId }, index) => diffIds[index] === diffId)
+  if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
+}
+
 export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
   const images = await Promise.all([...expectedIds(ticket)].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)

@@ -386,7 +386,14 @@ describe('a cached layer (S16)', () => {
     const lies = fakeTicket({ layers: [stolen] })
     // The manifest names a layer of the attacker's own, the config that of someone else.
     ticket = { ...lies, layers: crafted.layers, fetchBlob: fetchFrom(lies, crafted) }
-    engine.images.set(lies.config.digest, { id: lies.config.digest, os: 'linux', arch: 'amd64', variant: null })
+    const diffIds = lies.layers.map(({ digest }) => digest)
+    engine.images.set(lies.config.digest, {
+      id: lies.config.digest,
+      os: 'linux',
+      arch: 'amd64',
+      variant: null,
+      diffIds,
+    })
     await expect(pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
@@ -420,6 +427,38 @@ describe('a registry that is away (S11)', () => {
     expect([imageId, record.decision, record.code]).toEqual([ticket.config.digest, 'offline_proved', null])
     expect(story().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
   })
+describe('an index with another entry for the same platform (S16)', () => {
+  const stolen = [`sha256:${'5'.repeat(64)}`]
+  /** The containerd store: the image is the index, and what it would run is the engine's choice. */
+  const chooses = (diffIds: readonly string[]): void => {
+    const { manifests } = ticket
+    ticket = { ...ticket, manifests: [...manifests, { ...manifests[0]!, digest: `sha256:${'6'.repeat(64)}` }] }
+    const { image } = PullingEngine.prototype
+    engine.image = async (name) => {
+      const found = await image.call(engine, name === ticket.digest ? ticket.config.digest : name)
+      return found && { ...found, id: ticket.digest, diffIds }
+    }
+  }
+
+  test('that the engine chose is refused, and nothing keeps a name', async () => {
+    chooses(stolen)
+    await expect(pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    expect([...engine.names.keys()]).toEqual([])
+  })
+
+  test('that came after the pull is refused at the next start', async () => {
+    const diffIds = ticket.layers.map(({ digest }) => digest)
+    chooses(diffIds)
+    engine.tag = async () => undefined
+    engine.untag = async () => undefined
+    const puller = openImagePuller(parts())
+    await puller.pull(order, watch())
+    await puller.pull(order, watch())
+    chooses(stolen)
+    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+})
+
 
   const inTheWay: readonly (readonly [string, () => void, unknown])[] = [
     ['the secret has another version', () => void (version = 'v2'), {}],

@@ -45,7 +45,7 @@ export class InMemoryEngine implements Engine {
 
   image(idOrName: string): Promise<LocalImage | null> {
     return this.#answer('other', () =>
-      this.images.has(idOrName) ? { id: idOrName, os: 'linux', arch: 'amd64', variant: null } : null,
+      this.images.has(idOrName) ? { id: idOrName, os: 'linux', arch: 'amd64', variant: null, diffIds: [] } : null,
     )
   }
 
