@@ -82,7 +82,7 @@ async function start(parts: AsyncDisposableStack) {
   const run = (options: FairleadAccess, args: readonly string[]): Promise<CommandResult> =>
     cli(args, { ...client, ...options })
   const cloudName = 'aws-test'
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account]
+  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
   await cliJson(['cloud', 'create', '-n', cloudName, ...place], client)
   await cliJson(['cloud', 'grant', 'team/'], client)
 

@@ -82,7 +82,7 @@ async function start(parts: AsyncDisposableStack) {
 
   const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
   const access: FairleadAccess = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account]
+  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
   await cliJson(['cloud', 'create', '-n', 'two-nodes', ...place, '--node-role', role], access)
   await cliJson(['cloud', 'grant', secretName, '--registry', registry.host], access)
 

@@ -112,7 +112,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
     if (status !== 0) throw new Error(`fairlead ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
     return stdout
   }
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account]
+  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
   await fairlead('cloud', 'create', '-n', 'canary', ...place)
   for (const { secretName, proxy } of cases) await fairlead('cloud', 'grant', secretName, '--registry', proxy.host)
 

@@ -22,7 +22,7 @@ export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
   await trust(serve.caFile)
   const client = new FairleadClient({ host: serve.origin, token: serve.adminToken })
   const place = { region, account_id: lab.secrets.account, node_role: nodeRole }
-  const cloud = await client.clouds.create({ name: 'bench', provider: 'aws', ...place })
+  const cloud = await client.clouds.create({ name: 'bench', provider: 'aws', join: 'token', ...place })
   await client.clouds.grant(cloud.id, { reference: secretName, registries: [lab.image.registry] })
 
   const policy = join(newFolder('checker'), 'policy.yaml')

@@ -10,7 +10,8 @@ export {
 export { secretFromDockerConfig, type DocumentQuestion } from './adapters/docker-config/secret-document.ts'
 export { userLoginMap } from './adapters/places.ts'
 export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
-export { joinNode, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
+export { joinNode, type Admission, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
+export { machineProver } from './machine-proof/machine-prover.ts'
 export {
   firstProblem,
   type DoctorReport,

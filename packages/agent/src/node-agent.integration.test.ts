@@ -63,7 +63,8 @@ async function call<Result>(method: string, path: string, body?: unknown): Promi
 async function joinedNode(name: string): Promise<TestNode> {
   const { token } = await call<JoinToken>('POST', `/clouds/${cloud.id}/join_tokens`, {})
   const stateDir = join(dir, name)
-  await joinNode({ host: plane.origin, token, name, provider: 'local', checker: false, stateDir, caFile: null })
+  const admission = { kind: 'token', token, provider: 'local' } as const
+  await joinNode({ host: plane.origin, admission, name, checker: false, stateDir, caFile: null })
   const engine = new InMemoryEngine()
   const node: TestNode = { name, stateDir, engine, puller: new InMemoryPuller(engine), life: null }
   nodes.push(node)

@@ -1,7 +1,8 @@
 /** What this node is, asked of its cloud and nobody else (S21). A cloud that does not answer yet is asked again when it matters. */
-import { problem, type Provider, type SecretContext } from '@fairlead/contract'
+import type { Provider, SecretContext } from '@fairlead/contract'
 import type { OwnPlace } from './control-channel/judge-desired-state.ts'
-import { awsNodeIdentity, type AwsNodeIdentity } from './secrets/aws-identity.ts'
+import { awsNodeIdentity } from './secrets/aws-identity.ts'
+import { openGcpNode } from './secrets/gcp-identity.ts'
 import { openSecretReader } from './secrets/open-secret-reader.ts'
 import type { SecretManagerConnection } from './secrets/secret-manager-connection.ts'
 import type { SecretReader } from './secrets/secret-reader.ts'
@@ -18,8 +19,19 @@ export interface NodePlace {
 }
 
 export function openNodePlace(provider: Provider, secretsDir: string, connection: SecretManagerConnection): NodePlace {
-  if (provider === 'aws') return new AwsPlace(connection)
-  if (provider === 'gcp') throw problem('PROVIDER_UNSUPPORTED', { provider })
+  if (provider === 'aws') {
+    return new CloudPlace({
+      identify: (signal) => awsNodeIdentity(connection, signal),
+      open: ({ region, accountId, role }) => openSecretReader({ provider, connection, region, accountId, role }),
+    })
+  }
+  if (provider === 'gcp') {
+    const node = openGcpNode(connection)
+    return new CloudPlace({
+      identify: (signal) => node.identity(signal),
+      open: (own) => openSecretReader({ provider, connection, own, node }),
+    })
+  }
   return {
     context: {},
     place: { partition: null, accountId: null, projectId: null },
@@ -30,14 +42,20 @@ export function openNodePlace(provider: Provider, secretsDir: string, connection
 
 const askedForMs = 25_000
 
-class AwsPlace implements NodePlace {
-  readonly #connection: SecretManagerConnection
-  #known: AwsNodeIdentity | null = null
-  #asking: Promise<AwsNodeIdentity> | null = null
+/** How one cloud tells a node what it is, and what that opens. */
+interface CloudWays<Identity extends SecretContext> {
+  readonly identify: (signal: AbortSignal) => Promise<Identity>
+  readonly open: (identity: Identity) => SecretReader
+}
+
+class CloudPlace<Identity extends SecretContext> implements NodePlace {
+  readonly #ways: CloudWays<Identity>
+  #known: Identity | null = null
+  #asking: Promise<Identity> | null = null
   #reader: SecretReader | null = null
 
-  constructor(connection: SecretManagerConnection) {
-    this.#connection = connection
+  constructor(ways: CloudWays<Identity>) {
+    this.#ways = ways
   }
 
   get context(): SecretContext {
@@ -45,18 +63,15 @@ class AwsPlace implements NodePlace {
   }
 
   get place() {
-    return {
-      partition: this.#known?.partition ?? null,
-      accountId: this.#known?.accountId ?? null,
-      projectId: null,
-    }
+    const { partition = null, accountId = null, projectId = null } = this.context
+    return { partition, accountId, projectId }
   }
 
-  /** Which region a bare name means is part of what the node is, so a read waits for that. */
+  /** Which region or project a bare name means is part of what the node is, so a read waits for that. */
   readonly secrets: SecretReader = {
     read: async (reference, options) => {
-      const { region, accountId, role } = await this.#ask(options.signal)
-      this.#reader ??= openSecretReader({ provider: 'aws', connection: this.#connection, region, accountId, role })
+      const identity = await this.#ask(options.signal)
+      this.#reader ??= this.#ways.open(identity)
       return this.#reader.read(reference, options)
     },
   }
@@ -65,10 +80,10 @@ class AwsPlace implements NodePlace {
     await this.#ask(signal)
   }
 
-  async #ask(signal: AbortSignal): Promise<AwsNodeIdentity> {
+  async #ask(signal: AbortSignal): Promise<Identity> {
     if (this.#known !== null) return this.#known
     // Shared by all who wait, so it has a deadline of its own.
-    this.#asking ??= awsNodeIdentity(this.#connection, AbortSignal.timeout(askedForMs)).finally(() => {
+    this.#asking ??= this.#ways.identify(AbortSignal.timeout(askedForMs)).finally(() => {
       this.#asking = null
     })
     this.#known = await untilAborted(this.#asking, signal)

@@ -17,6 +17,10 @@ export const Region = z
 export const ProjectId = z.string().regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/)
 export const NodeRole = z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/)
 
+/** How a machine becomes a node: its cloud vouches for it (S18), or it has a token that is used once (S10). */
+export const JoinMethod = z.enum(['proof', 'token'])
+export type JoinMethod = z.infer<typeof JoinMethod>
+
 export const Cloud = z.object({
   id: CloudId,
   name: Name,
@@ -31,6 +35,7 @@ export const Cloud = z.object({
     .nullable(),
   /** The role (AWS) or service account (GCP) that the nodes run as. */
   node_role: NodeRole.nullable(),
+  join: JoinMethod,
   allow_any_secret: z.boolean(),
   created_at: Timestamp,
 })
@@ -48,9 +53,24 @@ export const CreateCloud = z.strictObject({
     .regex(/^\d{1,20}$/)
     .optional(),
   node_role: NodeRole.optional(),
+  /** By default `proof` on aws and gcp, and `token` on local. */
+  join: JoinMethod.optional(),
   allow_any_secret: z.boolean().default(false),
 })
 export type CreateCloud = z.input<typeof CreateCloud>
+
+/**
+ * The role (AWS) or the e-mail of the service account (GCP) that the nodes run as: the one that was named, else the one that the page names.
+ * An account of Google takes no underscore, so that the one of a cloud's id is a hyphen there. Null where that is not known.
+ */
+export function nodeRoleOf(cloud: Pick<Cloud, 'id' | 'provider' | 'project_id' | 'node_role'>): string | null {
+  if (cloud.node_role !== null) return cloud.node_role
+  if (cloud.provider === 'aws') return `${cloud.id}-cluster_node_role`
+  if (cloud.provider === 'local' || cloud.project_id === null) return null
+  const [project, domain] = cloud.project_id.split(':').toReversed()
+  const host = domain === undefined ? project : `${project}.${domain}`
+  return `${cloud.id.replace('_', '-')}@${host}.iam.gserviceaccount.com`
+}
 
 /** What may be named: one reference exactly, or all that start with a prefix that ends in `/`. */
 export const Grant = z.object({

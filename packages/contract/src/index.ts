@@ -15,6 +15,8 @@ export {
   CreateCloud,
   CreateGrant,
   Grant,
+  JoinMethod,
+  nodeRoleOf,
   NodeRole,
   ProjectId,
   Provider,
@@ -62,6 +64,16 @@ export {
 export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
+export {
+  AskToJoin,
+  AwsJoinProof,
+  GcpJoinProof,
+  joinAudience,
+  joinBinding,
+  JoinChallenge,
+  ProvenJoinRequest,
+  stsJoinRequest,
+} from './node-proof.ts'
 export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
 export {
   JoinAnswer,
@@ -70,6 +82,7 @@ export {
   joinTokenPattern,
   Node,
   NodeFacts,
+  NodeIdentity,
   NodeSession,
   NodeState,
 } from './node.ts'

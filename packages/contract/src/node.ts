@@ -20,6 +20,14 @@ export const NodeFacts = z.strictObject({
 })
 export type NodeFacts = z.infer<typeof NodeFacts>
 
+export const NodeIdentity = z.object({
+  /** ARN of the role on AWS, e-mail of the service account on Google Cloud. */
+  principal: z.string(),
+  /** Of the instance, pod or task. */
+  instance: z.string(),
+})
+export type NodeIdentity = z.infer<typeof NodeIdentity>
+
 export const Node = z.object({
   id: NodeId,
   name: Name,
@@ -30,6 +38,10 @@ export const Node = z.object({
   facts: NodeFacts.nullable(),
   cluster_id: ClusterId.nullable(),
   joined_at: Timestamp,
+  /** What the cloud vouched for when it joined: who it runs as, and which machine it is. Null where a token let it in. */
+  identity: NodeIdentity.nullable(),
+  /** The last time that the same machine asked to join again while this node was heard from (S19). */
+  second_join: z.object({ name: Name, at: Timestamp }).nullable(),
   last_heard_at: Timestamp.nullable(),
   /** Whether the node's pull records form one chain; absent before the first record. */
   pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),

@@ -13,6 +13,13 @@ export const ControlPlaneConfig = z.strictObject({
   tlsKey: z.string().optional(),
   /** Makes another admin token, for who lost the first. */
   newAdminToken: z.boolean().optional(),
+  /** host -> HOST:PORT: where a cloud's own service is reached, such as an endpoint inside a private network. */
+  connectTo: z
+    .record(
+      z.string().regex(/^[a-z0-9.-]{1,253}$/),
+      z.string().regex(/^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):\d{1,5}$/),
+    )
+    .optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>

@@ -12,6 +12,7 @@ import { LongPoll } from './http/long-poll.ts'
 import { Metrics } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
 import { ensureAdmin } from './identity/first-admin.ts'
+import { createProveMachine } from './identity/proof/prove-machine.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
 import { withoutMessage } from './http/problems.ts'
@@ -111,6 +112,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       eventWaiters,
       origin,
       caFingerprint: tls?.caFingerprint ?? null,
+      proveMachine: createProveMachine({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
       onRevoked: (id) => {
         recogniser.forget(id)

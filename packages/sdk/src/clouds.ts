@@ -34,6 +34,12 @@ export class CloudCalls {
     await this.#transport.delete(`${this.#grants(cloudId)}/${encodeURIComponent(grantId)}`, options)
   }
 
+  /** After the nodes' role on AWS was made anew: the next node that proves itself says which it is. */
+  async resetRole(cloudId: string, options?: CallOptions): Promise<Cloud> {
+    const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
+    return (await this.#transport.post(path, {}, single(Cloud), options)).result
+  }
+
   /** A token with which one machine may join, once, within 15 minutes. */
   async createJoinToken(cloudId: string, options?: CallOptions): Promise<JoinToken> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`

@@ -14,6 +14,7 @@ export const cloud = {
   project_id: null,
   project_number: null,
   node_role: null,
+  join: 'token',
   allow_any_secret: false,
   created_at: at,
 } as Cloud
@@ -85,6 +86,8 @@ export const node = {
   facts: null,
   cluster_id: null,
   joined_at: at,
+  identity: null,
+  second_join: null,
   last_heard_at: at,
 } as Node
 

@@ -1,6 +1,12 @@
 /** Real servers to test against, started and stopped; development only. */
 export { startAwsFront, type AwsFaults, type AwsFront, type AwsFrontOptions, type AwsRequest } from './aws/front.ts'
 export { startMoto, type Moto, type MotoOptions, type SecretPlace, type StoredSecret } from './aws/moto.ts'
+export {
+  startSecurityTokenService,
+  type SecurityTokenService,
+  type StsCaller,
+  type StsKeys,
+} from './aws/security-token-service.ts'
 export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './aws/policy.ts'
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'

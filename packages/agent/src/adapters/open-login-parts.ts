@@ -1,6 +1,6 @@
 /** Opens what a door needs on this machine, without an agent. What one provider needs is loaded only where a map names it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { problem, type Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { readNodePolicy } from '../policy/read-node-policy.ts'
 import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
@@ -51,7 +51,16 @@ const openers: Record<Provider, Opener> = {
     const context = await (policy.allowed_secrets === null ? regionAlone(signal) : identity(connection, signal))
     return { context, secrets: awsSecretReader({ connection, ...context }) }
   },
-  gcp: () => Promise.reject(problem('PROVIDER_UNSUPPORTED', { provider: 'gcp' })),
+  gcp: async (_, policy, signal) => {
+    const [{ gcpSecretReader }, { openGcpNode }] = await Promise.all([
+      import('../secrets/gcp.ts'),
+      import('../secrets/gcp-identity.ts'),
+    ])
+    const connection = secretManagerConnection(policy)
+    const node = openGcpNode(connection)
+    const own = await node.identity(signal)
+    return { context: own, secrets: gcpSecretReader({ connection, own, node }) }
+  },
   local: async (folder) => {
     const { localSecretReader } = await import('../secrets/local.ts')
     return { context: {}, secrets: localSecretReader({ folder, uid: process.getuid?.() ?? 0 }) }

@@ -53,9 +53,8 @@ async function joinToken(): Promise<string> {
 
 const options = (token: string) => ({
   host: plane.origin,
-  token,
+  admission: { kind: 'token', token, provider: 'local' } as const,
   name: 'node-1',
-  provider: 'local' as const,
   checker: false,
   stateDir: join(dir, 'node'),
   caFile: null,

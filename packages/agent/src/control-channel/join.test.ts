@@ -24,11 +24,12 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true })
 })
 
+const byToken = (text: string) => ({ kind: 'token', token: text, provider: 'local' }) as const
+
 const options = (over: Partial<JoinOptions> = {}): JoinOptions => ({
   host: plane.origin,
-  token,
+  admission: byToken(token),
   name: 'node-1',
-  provider: 'local',
   checker: false,
   stateDir,
   caFile: null,
@@ -79,7 +80,7 @@ describe('joinNode', () => {
   test.each(['x', 'fjt_short', `${token}.abc`, `fjt_${'a'.repeat(42)}\n`])(
     'what is no join token (%j) is not sent',
     async (bad) => {
-      await expect(joinNode(options({ token: bad }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_INVALID' })
+      await expect(joinNode(options({ admission: byToken(bad) }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_INVALID' })
       expect(plane.received).toEqual([])
     },
   )

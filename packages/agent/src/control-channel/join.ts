@@ -1,29 +1,44 @@
-/** Joins this machine to a cloud: a key is made here, and a single-use token turns it into a node. */
+/** Joins this machine to a cloud: a key is made here, and a single-use token or the machine's own cloud turns it into a node. */
 import { readFile } from 'node:fs/promises'
 import {
-  isProblem,
   JoinAnswer,
-  JoinRequest,
+  joinBinding,
+  JoinChallenge,
   joinTokenPattern,
+  isProblem,
+  Name,
   problem,
   type CloudId,
+  type JoinRequest,
   type NodeId,
   type Provider,
+  type ProvenJoinRequest,
 } from '@fairlead/contract'
+import type { MachineProver } from '../machine-proof/machine-prover.ts'
 import { readResult } from './answer.ts'
-import { connectTo } from './connection.ts'
+import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
 import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.ts'
-import { makeNodeKey } from './node-key.ts'
+import { makeNodeKey, type NodeKey } from './node-key.ts'
 import { fetchPinnedCa } from './pinned-ca.ts'
+
+/** What lets the machine in: a token (S10), or what its own cloud says of it (S18). */
+export type Admission =
+  /** From standard input or a 0600 file; never from a command line. */
+  | { readonly kind: 'token'; readonly token: string; readonly provider: Provider }
+  | {
+      readonly kind: 'proof'
+      readonly cloud: string
+      /** SHA-256 in hex of the control plane's own CA, where it made one. */
+      readonly caSha256: string | null
+      readonly prove: MachineProver
+    }
 
 export interface JoinOptions {
   /** Where the control plane is: `https://host[:port]`, or plain http on loopback. */
   readonly host: string
-  /** From standard input or a 0600 file; never from a command line (S10). */
-  readonly token: string
+  readonly admission: Admission
   readonly name: string
-  readonly provider: Provider
   readonly checker: boolean
   readonly stateDir: string
   readonly caFile: string | null
@@ -45,10 +60,9 @@ export async function joinNode(
 ): Promise<JoinedNode> {
   const there = await loadIdentity(options.stateDir)
   if (there !== null) throw problem('AGENT_ALREADY_JOINED', { node: there.name })
-  if (!joinTokenPattern.test(options.token)) throw problem('JOIN_TOKEN_INVALID')
+  if (!Name.safeParse(options.name).success) throw problem('NAME_INVALID')
   const address = parseControlPlaneAddress(options.host)
-  const caPem = await trustFor(address, options, signal)
-  const identity = await askToJoin(address, caPem, options, signal)
+  const identity = await becomeNode(address, options, signal)
   await saveIdentity(options.stateDir, identity)
   return {
     nodeId: identity.nodeId,
@@ -59,16 +73,98 @@ export async function joinNode(
   }
 }
 
-/** The CA that vouches for the control plane: the file that was named, else the one that the token names, else the system's (null). */
-async function trustFor(
+async function becomeNode(
   address: ControlPlaneAddress,
   options: JoinOptions,
   signal: AbortSignal,
+): Promise<NodeIdentity> {
+  const { admission, name, checker } = options
+  if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
+  const pin = admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
+  const caPem = await trustFor(address, options.caFile, pin, signal)
+  const key = makeNodeKey()
+  await using connection = connectTo(address, caPem)
+  const self = { name, checker, public_key: key.publicKey }
+  const ask = { connection, address, signal }
+  const { provider, joined } =
+    admission.kind === 'token' ? await joinByToken(admission, self, ask) : await joinByProof(admission, self, key, ask)
+  return {
+    nodeId: joined.node_id,
+    cloudId: joined.cloud_id,
+    name,
+    provider,
+    checker,
+    host: address.origin,
+    origin: checkedOrigin(joined.origin, address),
+    caPem,
+    key,
+  }
+}
+
+interface Ask {
+  readonly connection: Connection
+  readonly address: ControlPlaneAddress
+  readonly signal: AbortSignal
+}
+
+type Self = Pick<JoinRequest, 'name' | 'checker' | 'public_key'>
+
+async function joinByToken(
+  { token, provider }: Extract<Admission, { kind: 'token' }>,
+  self: Self,
+  { connection, address, signal }: Ask,
+) {
+  const request: JoinRequest = { ...self, token, provider }
+  const answer = await post(connection, '/api/v1/nodes/join', request, signal)
+  return { provider, joined: readResult(answer, JoinAnswer, address.shown) }
+}
+
+/** The proof is for the name that this machine was given, not for the one that the answer claims: a go-between has no use for it. */
+async function joinByProof(
+  { cloud, prove }: Extract<Admission, { kind: 'proof' }>,
+  self: Self,
+  key: NodeKey,
+  { connection, address, signal }: Ask,
+) {
+  const asked = await post(connection, '/api/v1/nodes/join/challenge', { cloud }, signal)
+  const challenge = readResult(asked, JoinChallenge, address.shown)
+  const origin = checkedOrigin(challenge.origin, address)
+  if (origin !== address.origin) throw problem('JOIN_ORIGIN_DIFFERS', { host: origin })
+  const binding = await joinBinding({
+    nonce: challenge.nonce,
+    origin: address.origin,
+    cloudId: challenge.cloud_id,
+    publicKey: key.publicKey,
+  })
+  const proof = await prove(binding, signal)
+  const request: ProvenJoinRequest = { ...self, nonce: challenge.nonce, cloud_id: challenge.cloud_id, ...proof }
+  const answer = await post(connection, '/api/v1/nodes/join/proof', request, signal)
+  return { provider: proof.provider, joined: readResult(answer, JoinAnswer, address.shown) }
+}
+
+const post = (connection: Connection, path: string, body: unknown, signal: AbortSignal) =>
+  connection.send(
+    {
+      method: 'POST',
+      path,
+      headers: {},
+      body: JSON.stringify(body),
+      limitBytes: answerLimitBytes,
+      timeoutMs: 30_000,
+    },
+    signal,
+  )
+
+/** The CA that vouches for the control plane: the file that was named, else the one that the hash names, else the system's (null). */
+async function trustFor(
+  address: ControlPlaneAddress,
+  caFile: string | null,
+  pin: string | null,
+  signal: AbortSignal,
 ): Promise<string | null> {
   if (!address.secure) return null
-  if (options.caFile !== null) return readCaFile(options.caFile)
-  const pin = options.token.split('.')[1]
-  return pin === undefined ? null : fetchPinnedCa(address, pin, signal)
+  if (caFile !== null) return readCaFile(caFile)
+  return pin === null ? null : fetchPinnedCa(address, pin, signal)
 }
 
 async function readCaFile(path: string): Promise<string> {
@@ -77,48 +173,6 @@ async function readCaFile(path: string): Promise<string> {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be opened'
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
-  }
-}
-
-async function askToJoin(
-  address: ControlPlaneAddress,
-  caPem: string | null,
-  options: JoinOptions,
-  signal: AbortSignal,
-): Promise<NodeIdentity> {
-  const key = makeNodeKey()
-  const request = JoinRequest.safeParse({
-    token: options.token,
-    name: options.name,
-    checker: options.checker,
-    provider: options.provider,
-    public_key: key.publicKey,
-  })
-  // All else is checked or made above.
-  if (!request.success) throw problem('NAME_INVALID')
-  await using connection = connectTo(address, caPem)
-  const answer = await connection.send(
-    {
-      method: 'POST',
-      path: '/api/v1/nodes/join',
-      headers: {},
-      body: JSON.stringify(request.data),
-      limitBytes: answerLimitBytes,
-      timeoutMs: 30_000,
-    },
-    signal,
-  )
-  const joined = readResult(answer, JoinAnswer, address.shown)
-  return {
-    nodeId: joined.node_id,
-    cloudId: joined.cloud_id,
-    name: options.name,
-    provider: options.provider,
-    checker: options.checker,
-    host: address.origin,
-    origin: checkedOrigin(joined.origin, address),
-    caPem,
-    key,
   }
 }
 

@@ -30,8 +30,8 @@ async function ask(path: string, body: object): Promise<Record<string, string>> 
 async function joinAsChecker(stateDir: string): Promise<void> {
   const { id } = await ask('/clouds', { name: 'trial', provider: 'local' })
   const { token = '' } = await ask(`/clouds/${id}/join_tokens`, {})
-  const node = { name: 'node-1', provider: 'local', checker: true, caFile: null } as const
-  await joinNode({ host: plane.origin, token, stateDir, ...node })
+  const admission = { kind: 'token', token, provider: 'local' } as const
+  await joinNode({ host: plane.origin, admission, stateDir, name: 'node-1', checker: true, caFile: null })
 }
 
 const doctor = (stateDir: string): Promise<DoctorReport> =>

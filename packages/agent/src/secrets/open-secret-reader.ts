@@ -1,24 +1,22 @@
 /** The secret reader of this node's provider, with its cache. */
-import { problem, type Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract'
 import { awsSecretReader, type AwsSecretsOptions } from './aws.ts'
+import { gcpSecretReader, type GcpSecretsOptions } from './gcp.ts'
 import { localSecretReader } from './local.ts'
-import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
 import { singleFlight } from './single-flight.ts'
 
 /** Each provider with what it needs to know of the node. */
 export type SecretReaderOptions =
   | ({ readonly provider: 'aws' } & AwsSecretsOptions)
-  | { readonly provider: 'gcp'; readonly connection: SecretManagerConnection }
+  | ({ readonly provider: 'gcp' } & Pick<GcpSecretsOptions, 'connection' | 'own' | 'node'>)
   | { readonly provider: 'local'; readonly secretsDir: string }
 
 type Openers = { [Name in Provider]: (options: Extract<SecretReaderOptions, { provider: Name }>) => SecretReader }
 
 const openers: Openers = {
   aws: awsSecretReader,
-  gcp: () => {
-    throw problem('PROVIDER_UNSUPPORTED', { provider: 'gcp' })
-  },
+  gcp: gcpSecretReader,
   local: ({ secretsDir }) => localSecretReader({ folder: secretsDir, uid: process.getuid?.() ?? 0 }),
 }
 

@@ -64,6 +64,7 @@ export class Sweep {
     await this.flush()
     await store.write(async (transaction) => {
       await transaction.sessions.removeExpired(iso(now))
+      await transaction.challenges.removeExpired(iso(now))
       await transaction.idempotency.removeBefore(iso(now - dayMs))
       await transaction.events.removeBefore(iso(now - dayMs))
     })

@@ -14,7 +14,8 @@ let ids: Record<string, string>
 beforeAll(async () => {
   running = await testControlPlane()
   const { admin, plane } = running
-  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'aws', allow_any_secret: true })).body.result
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'aws', join: 'token', allow_any_secret: true }))
+    .body.result
   node = await testNode(plane.origin, admin, cloud, { name: 'n' })
   const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
   const environment = (await admin.post('/cluster_environments', { name: 'e', config_json })).body.result

@@ -19,6 +19,7 @@ import { takeReport } from '../fleet/take-report.ts'
 import { joinNode, openSession } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
 import type { LongPoll } from './long-poll.ts'
+import { presentSession } from './present-session.ts'
 import { post, respond, type Route } from './route.ts'
 
 export interface NodeChannelParts {
@@ -34,8 +35,6 @@ export interface NodeChannelParts {
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
 const reportLimit = 1024 * 1024
 
-const shown = (session: NodeSessionRecord) => ({ session_id: session.id, expires_at: session.expires_at })
-
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, group, settle, presence } = parts
   return [
@@ -47,13 +46,13 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         body: JoinRequest,
         status: 201,
         answer: single(JoinAnswer),
-        problems: ['JOIN_TOKEN_INVALID', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_USED', 'NAME_IN_USE'],
+        problems: ['JOIN_TOKEN_INVALID', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_USED', 'JOIN_BY_PROOF', 'NAME_IN_USE'],
       },
       async ({ body }, transaction) => {
         const { node, session } = await joinNode(transaction, body, clock())
         transaction.afterCommit(() => parts.onJoined(node.id))
         return {
-          result: { node_id: node.id, cloud_id: node.cloud_id, origin: parts.origin, session: shown(session) },
+          result: { node_id: node.id, cloud_id: node.cloud_id, origin: parts.origin, session: presentSession(session) },
         }
       },
     ),
@@ -73,7 +72,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           session = await openSession(transaction, caller.id, clock())
         })
         if (session === null) throw new TypeError('a committed session is there')
-        return Response.json(single(NodeSession).parse({ result: shown(session) }), { status: 201 })
+        return Response.json(single(NodeSession).parse({ result: presentSession(session) }), { status: 201 })
       },
     ),
     respond(

@@ -5,7 +5,7 @@ import { requireCloud } from '../fleet/cloud-choice.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { revokeNode } from '../fleet/revoke-node.ts'
 import type { Settle } from '../fleet/settle.ts'
-import { joinTokenMs } from '../identity/join.ts'
+import { joinTokenMs, requireTokens } from '../identity/join.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -37,10 +37,11 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
           'Make a token with which one machine may join within 15 minutes; its text is shown in this answer only',
         status: 201,
         answer: single(JoinToken),
-        problems: ['CLOUD_NOT_FOUND'],
+        problems: ['CLOUD_NOT_FOUND', 'JOIN_BY_PROOF'],
       },
       async ({ params, caller }, transaction) => {
         const cloud = await requireCloud(transaction, params.cloud_id)
+        requireTokens(cloud)
         const minted = mintToken('fjt')
         const now = clock()
         const token = {

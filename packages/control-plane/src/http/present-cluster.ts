@@ -94,6 +94,8 @@ export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[],
       facts: node.facts,
       cluster_id: clusterOf.get(node.id) ?? null,
       joined_at: node.joined_at,
+      identity: node.identity,
+      second_join: node.second_join,
       last_heard_at: heardAt === null ? node.last_heard_at : iso(heardAt),
       ...(node.pull_chain !== null && { pull_chain: node.pull_chain }),
     }

@@ -15,9 +15,10 @@ import { nodeChannelRoutes, type NodeChannelParts } from './node-channel.ts'
 import { nodeRoutes, type NodeRouteParts } from './nodes.ts'
 import { openApiRoutes } from './openapi.ts'
 import { pullRoutes } from './pulls.ts'
+import { provenJoinRoutes, type ProvenJoinRouteParts } from './proven-join.ts'
 import type { Route } from './route.ts'
 
-export interface RouteParts extends NodeChannelParts, NodeRouteParts {
+export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoinRouteParts {
   readonly store: Store
   readonly metrics: Metrics
   readonly eventWaiters: Waiters<'events'>
@@ -34,6 +35,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...clusterRoutes(parts),
     // Before /nodes/{node_id}, which would take `me` for an id.
     ...nodeChannelRoutes(parts),
+    ...provenJoinRoutes(parts),
     ...nodeRoutes(parts),
     ...pullRoutes(),
     ...apiTokenRoutes(parts),

@@ -1,9 +1,13 @@
-/** A machine becomes a node: a single-use token is burnt by one conditional update, and who comes second learns who won (S10). */
-import { newId, printable, problem, type JoinRequest, type NodeId } from '@fairlead/contract'
+/**
+ * A machine becomes a node: by a single-use token, burnt by one conditional update, where who comes second learns who won (S10); or by what
+ * its cloud vouches for (S18).
+ */
+import { newId, printable, problem, type JoinRequest, type NodeId, type ProvenJoinRequest } from '@fairlead/contract'
 import { iso } from '../clock.ts'
-import type { JoinTokenRecord, NodeRecord, NodeSessionRecord } from '../store/records.ts'
+import type { CloudRecord, JoinTokenRecord, NodeRecord, NodeSessionRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { nodePublicKey } from './node-signature.ts'
+import type { ProvenMachine } from './proof/proven-machine.ts'
 import { hashToken } from './secret-token.ts'
 
 export const joinTokenMs = 15 * 60 * 1000
@@ -23,24 +27,33 @@ export async function joinNode(transaction: Transaction, request: JoinRequest, n
   const burnt = await transaction.joinTokens.burn(hash, { nodeId, nodeName: request.name, at: iso(now) })
   if (token === null || !burnt) throw whyNot(token)
 
-  await requireFitting(transaction, token, request)
-  requireKey(request.public_key)
-  const node: NodeRecord = {
-    id: nodeId,
-    name: request.name,
-    cloud_id: token.cloud_id,
-    checker: request.checker,
-    public_key: request.public_key,
-    facts: null,
-    joined_at: iso(now),
-    last_heard_at: null,
-    revoked_at: null,
-    report_ids: [],
-    pull_chain: null,
+  // A refusal from here on undoes the burning, so that the token may be used again with what is right.
+  const cloud = await transaction.clouds.byId(token.cloud_id)
+  if (cloud?.provider !== request.provider) {
+    throw problem('REQUEST_INVALID', {}, [
+      { path: 'provider', detail: `the token is for a cloud of provider ${cloud?.provider ?? '?'}` },
+    ])
   }
-  await transaction.nodes.insert(node)
-  transaction.announce('node', nodeId)
-  return { node, session: await openSession(transaction, nodeId, now) }
+  requireTokens(cloud)
+  return makeNode(transaction, { ...request, nodeId, cloud, machine: null }, now)
+}
+
+/** The machine's own node of before, if it has one, is silent by now: it is revoked by the caller. */
+export async function joinProven(
+  transaction: Transaction,
+  request: ProvenJoinRequest,
+  cloud: CloudRecord,
+  machine: ProvenMachine,
+  now: number,
+): Promise<Joined> {
+  if (machine.roleId !== null && cloud.role_id === null) {
+    await transaction.clouds.update(cloud.id, { role_id: machine.roleId })
+  }
+  return makeNode(transaction, { ...request, nodeId: newId('node', now), cloud, machine }, now)
+}
+
+export function requireTokens(cloud: CloudRecord): void {
+  if (cloud.join === 'proof') throw problem('JOIN_BY_PROOF', { name: cloud.name })
 }
 
 export async function openSession(transaction: Transaction, nodeId: NodeId, now: number): Promise<NodeSessionRecord> {
@@ -49,26 +62,45 @@ export async function openSession(transaction: Transaction, nodeId: NodeId, now:
   return session
 }
 
+interface NewNode extends Pick<JoinRequest, 'name' | 'checker' | 'public_key'> {
+  readonly nodeId: NodeId
+  readonly cloud: CloudRecord
+  readonly machine: ProvenMachine | null
+}
+
+async function makeNode(transaction: Transaction, wanted: NewNode, now: number): Promise<Joined> {
+  if ((await transaction.nodes.byName(wanted.name)) !== null) {
+    throw problem('NAME_IN_USE', { name: printable(wanted.name) })
+  }
+  requireKey(wanted.public_key)
+  const node: NodeRecord = {
+    id: wanted.nodeId,
+    name: wanted.name,
+    cloud_id: wanted.cloud.id,
+    checker: wanted.checker,
+    public_key: wanted.public_key,
+    facts: null,
+    joined_at: iso(now),
+    identity: wanted.machine?.identity ?? null,
+    instance_key: wanted.machine?.instanceKey ?? null,
+    second_join: null,
+    last_heard_at: null,
+    revoked_at: null,
+    report_ids: [],
+    pull_chain: null,
+  }
+  await transaction.nodes.insert(node)
+  transaction.announce('node', node.id)
+  return { node, session: await openSession(transaction, node.id, now) }
+}
+
 function whyNot(token: JoinTokenRecord | null) {
   if (token === null) return problem('JOIN_TOKEN_INVALID')
   if (token.used_at !== null) return problem('JOIN_TOKEN_USED', { node: token.used_by_node_name ?? '?' })
   return problem('JOIN_TOKEN_EXPIRED')
 }
 
-/** A refusal here undoes the burning, so that the token may be used again with what is right. */
-async function requireFitting(transaction: Transaction, token: JoinTokenRecord, request: JoinRequest): Promise<void> {
-  const cloud = await transaction.clouds.byId(token.cloud_id)
-  if (cloud?.provider !== request.provider) {
-    throw problem('REQUEST_INVALID', {}, [
-      { path: 'provider', detail: `the token is for a cloud of provider ${cloud?.provider ?? '?'}` },
-    ])
-  }
-  if ((await transaction.nodes.byName(request.name)) !== null) {
-    throw problem('NAME_IN_USE', { name: printable(request.name) })
-  }
-}
-
-function requireKey(publicKey: string): void {
+export function requireKey(publicKey: string): void {
   try {
     nodePublicKey(publicKey)
   } catch {

@@ -7,6 +7,7 @@ import type { Committed, Reader, Store, Transaction } from './store.ts'
 import { apiTokenTable } from './tables/api-tokens.ts'
 import { buildTable } from './tables/builds.ts'
 import { cloudTable } from './tables/clouds.ts'
+import { challengeTable } from './tables/challenges.ts'
 import { clusterTable } from './tables/clusters.ts'
 import { environmentTable } from './tables/environments.ts'
 import { eventTable } from './tables/events.ts'
@@ -88,6 +89,7 @@ function readerOver(db: Kysely<Tables>): Reader {
     nodes: nodeTable(db),
     sessions: sessionTable(db),
     joinTokens: joinTokenTable(db),
+    challenges: challengeTable(db),
     apiTokens: apiTokenTable(db),
     pulls: pullTable(db),
     idempotency: idempotencyTable(db),

@@ -3,10 +3,11 @@ import { problem } from '@fairlead/contract'
 import { sql, type Kysely } from 'kysely'
 import type { Migration, MigrationDialect } from './migration.ts'
 import { initial } from './migrations/0001-initial.ts'
+import { provenNodes } from './migrations/0002-proven-nodes.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, provenNodes]
 
 export async function migrate(
   db: Kysely<Tables>,

@@ -12,6 +12,7 @@ import type {
   Grant,
   JoinTokenId,
   NodeFacts,
+  NodeIdentity,
   NodeId,
   ProblemCode,
   PullRecord,
@@ -22,7 +23,8 @@ import type {
   WorkloadPhase,
 } from '@fairlead/contract'
 
-export type CloudRecord = Cloud
+/** `role_id`: the unique id of the nodes' role on AWS, as the first node that joined by proof had it. */
+export type CloudRecord = Cloud & { role_id: string | null }
 export type GrantRecord = Grant
 
 export interface EnvironmentRecord {
@@ -106,6 +108,10 @@ export interface NodeRecord {
   public_key: string
   facts: NodeFacts | null
   joined_at: string
+  identity: NodeIdentity | null
+  /** Of the machine, among the live nodes (S19). */
+  instance_key: string | null
+  second_join: { name: string; at: string } | null
   last_heard_at: string | null
   revoked_at: string | null
   /** The newest reports, so that one that comes twice counts once. */

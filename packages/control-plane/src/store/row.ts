@@ -31,6 +31,8 @@ export interface Tables {
   nodes: Row<NodeRecord>
   node_sessions: Row<NodeSessionRecord>
   join_tokens: Row<JoinTokenRecord>
+  answered_challenges: { nonce: string; expires_at: string }
+  own_keys: { name: string; key: string }
   api_tokens: Row<ApiTokenRecord>
   pulls: Row<StoredPull>
   idempotent_answers: Row<IdempotentAnswer>

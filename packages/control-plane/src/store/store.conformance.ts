@@ -173,6 +173,33 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         expect((await store.reader.nodes.byName('n1'))?.id).toBe(next.id)
       })
 
+      test('S18: a challenge is answered once, and forgotten after its end', async () => {
+        const burn = () => store.write((transaction) => transaction.challenges.burn('nonce', at))
+        const answers = await Promise.all([burn(), burn(), burn()])
+        expect(answers.filter(Boolean)).toHaveLength(1)
+        await store.write((transaction) => transaction.challenges.removeExpired(later))
+        expect(await burn()).toBe(true)
+      })
+
+      test('a key of its own is made once, whoever asks first', async () => {
+        const ask = (fresh: string) => store.write((transaction) => transaction.challenges.key('k', fresh))
+        const [first, second] = [await ask('one'), await ask('two')]
+        expect([first, second]).toEqual(['one', 'one'])
+      })
+
+      test('S19: a machine has at most one live node', async () => {
+        const machine = { instance_key: 'aws:1:AROA:i-1', identity: { principal: 'arn', instance: 'i-1' } }
+        const cloud = await store.write(insertCloud)
+        const join = (name: string) => store.write((transaction) => insertNode(transaction, cloud.id, name, machine))
+        const first = await join('m1')
+        await expect(join('m2')).rejects.toThrow(/unique/i)
+        expect(await store.reader.nodes.byInstance(machine.instance_key)).toEqual(first)
+        await store.write((transaction) => transaction.nodes.update(first.id, { revoked_at: later }))
+        expect(await store.reader.nodes.byInstance(machine.instance_key)).toBeNull()
+        const next = await join('m2')
+        expect((await store.reader.nodes.byInstance(machine.instance_key))?.id).toBe(next.id)
+      })
+
       test('a join token burns once, and not after its end', async () => {
         const cloud = await store.write(insertCloud)
         const insert = (hash: string) =>
@@ -320,6 +347,8 @@ async function insertCloud(transaction: Transaction, part: Partial<CloudRecord> 
     project_id: null,
     project_number: null,
     node_role: null,
+    join: 'token',
+    role_id: null,
     allow_any_secret: true,
     created_at: at,
     ...part,
@@ -380,7 +409,12 @@ async function insertBuild(
   return build
 }
 
-async function insertNode(transaction: Transaction, cloudId: CloudId, name: string): Promise<NodeRecord> {
+async function insertNode(
+  transaction: Transaction,
+  cloudId: CloudId,
+  name: string,
+  part: Partial<NodeRecord> = {},
+): Promise<NodeRecord> {
   const node: NodeRecord = {
     id: newId('node'),
     name,
@@ -389,10 +423,14 @@ async function insertNode(transaction: Transaction, cloudId: CloudId, name: stri
     public_key: 'k',
     facts: null,
     joined_at: at,
+    identity: null,
+    instance_key: null,
+    second_join: null,
     last_heard_at: null,
     revoked_at: null,
     report_ids: ['rep_a'],
     pull_chain: null,
+    ...part,
   }
   await transaction.nodes.insert(node)
   return node

@@ -43,6 +43,7 @@ export interface NameFilter {
 
 export interface CloudTable {
   insert(cloud: CloudRecord): Promise<void>
+  update(id: CloudId, change: Partial<CloudRecord>): Promise<void>
   byId(id: CloudId): Promise<CloudRecord | null>
   byName(name: string): Promise<CloudRecord | null>
   count(): Promise<number>
@@ -108,6 +109,8 @@ export interface NodeTable {
   insert(node: NodeRecord): Promise<void>
   byId(id: NodeId): Promise<NodeRecord | null>
   byName(name: string): Promise<NodeRecord | null>
+  /** The live node on that machine. */
+  byInstance(instanceKey: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
   ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
   /** Of every node that is not revoked: when it was heard of, or joined. */
@@ -128,6 +131,14 @@ export interface JoinTokenTable {
   byHash(hash: string): Promise<JoinTokenRecord | null>
   /** One conditional update: false where another burnt it first. */
   burn(hash: string, by: { nodeId: NodeId; nodeName: string; at: string }): Promise<boolean>
+}
+
+export interface ChallengeTable {
+  /** False where it was burnt before. */
+  burn(nonce: string, expiresAt: string): Promise<boolean>
+  removeExpired(now: string): Promise<void>
+  /** The key of that name; the first call keeps `fresh`. */
+  key(name: string, fresh: string): Promise<string>
 }
 
 export interface ApiTokenTable {
@@ -180,6 +191,7 @@ export interface Reader {
   readonly nodes: NodeTable
   readonly sessions: SessionTable
   readonly joinTokens: JoinTokenTable
+  readonly challenges: ChallengeTable
   readonly apiTokens: ApiTokenTable
   readonly pulls: PullTable
   readonly idempotency: IdempotencyTable

@@ -12,6 +12,7 @@ import type { Moto } from './moto.ts'
 import { checkPolicy, type PolicyDocument } from './policy.ts'
 import { answerSecrets } from './secrets-manager.ts'
 import { refuse, type AwsAnswer } from './answer.ts'
+import { isSigned, readSignature } from './signature-v4.ts'
 import { answerIdentity } from './security-token-service.ts'
 
 export interface AwsFrontOptions extends ListenOptions {
@@ -81,7 +82,7 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
     const { caller, action } = question
     if (caller === null)
       return refuse(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
-    if (action === 'sts:GetCallerIdentity') return answerIdentity(caller, moto.account)
+    if (action === 'sts:GetCallerIdentity') return answerIdentity({ ...caller, account: moto.account })
     if (action.startsWith('secretsmanager:')) return answerSecrets({ ...question, caller }, { moto, policy })
     return refuse(403, 'AccessDeniedException', `User: ${caller.arn} is not authorized to perform: ${action}`)
   }
@@ -141,20 +142,23 @@ export interface AwsQuestion {
 
 async function readQuestion(request: IncomingMessage, fleet: Fleet): Promise<AwsQuestion> {
   const body = await readBody(request, 1024 * 1024)
-  const scope = /Credential=(?<key>[^/]+)\/\d+\/(?<region>[^/]+)\/(?<service>[^/]+)\//.exec(
-    request.headers.authorization ?? '',
-  )?.groups
-  const owner = fleet.ofAccessKey(scope?.['key'] ?? '')
-  const genuine = owner !== undefined && request.headers['x-amz-security-token'] === owner.credentials.token
+  const { method = '', url = '/', headers } = request
+  const signature = readSignature(headers)
+  const owner = fleet.ofAccessKey(signature?.accessKeyId ?? '')
+  const genuine =
+    signature !== null &&
+    owner !== undefined &&
+    headers['x-amz-security-token'] === owner.credentials.token &&
+    isSigned({ method, url, headers, body }, signature, owner.credentials.secretAccessKey)
   const target = String(request.headers['x-amz-target'] ?? '')
     .split('.')
     .at(-1)
   const form = new URLSearchParams(body.toString('utf8'))
   const name = target === undefined || target === '' ? form.get('Action') : target
   return {
-    action: `${scope?.['service'] ?? 'unknown'}:${name ?? 'unknown'}`,
+    action: `${signature?.service ?? 'unknown'}:${name ?? 'unknown'}`,
     secretId: secretIdOf(body),
-    region: scope?.['region'] ?? '',
+    region: signature?.region ?? '',
     caller: genuine ? owner : null,
     body,
   }

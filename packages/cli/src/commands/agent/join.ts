@@ -1,5 +1,5 @@
-/** `fairlead agent join`: makes this machine a node, with a token that is used once. */
-import { joinNode } from '@fairlead/agent'
+/** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
+import { joinNode, machineProver, type Admission } from '@fairlead/agent'
 import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
@@ -19,6 +19,8 @@ export interface JoinFlags extends RemoteFlags {
   readonly checker?: boolean
   readonly stateDir: string
   readonly tokenFile?: string
+  readonly cloud?: string
+  readonly caSha256?: string
 }
 
 const largestToken = 4096
@@ -26,15 +28,12 @@ const largestToken = 4096
 export default async function join(this: CliContext, flags: JoinFlags): Promise<void> {
   const host = flags.host ?? this.env['FAIRLEAD_HOST']
   if (!host) throw new UsageError('--host needs a value: the address of the control plane', 'fairlead agent join')
-  const token = await readToken(this, flags)
-  if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
   const stateDir = resolve(this.cwd, flags.stateDir)
   const joined = await joinNode(
     {
       host,
-      token,
+      admission: await admissionOf(this, flags),
       name: flags.name ?? nameOfMachine(),
-      provider: flags.provider,
       checker: flags.checker ?? false,
       stateDir,
       caFile: chosenCaFile(this, flags, null),
@@ -50,6 +49,22 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
   this.stdout.write(`${paint.dim('next:')}  fairlead agent run${place}\n`)
 }
+
+async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {
+  const { cloud, provider, caSha256 = null } = flags
+  if (cloud === undefined) {
+    if (caSha256 !== null) throw usage('--ca-sha256 goes with --cloud; a join token holds it already')
+    const token = await readToken(context, flags)
+    if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
+    return { kind: 'token', token, provider }
+  }
+  if (flags.tokenFile !== undefined) throw usage('with --cloud the machine proves what it is, and takes no token')
+  if (provider === 'local') throw usage('with --cloud say --provider aws or gcp: nothing vouches for a local machine')
+  if (caSha256 !== null && !/^[0-9a-f]{64}$/.test(caSha256)) throw usage('--ca-sha256 takes 64 hexadecimal digits')
+  return { kind: 'proof', cloud, caSha256, prove: machineProver(provider) }
+}
+
+const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead agent join')
 
 /** Never from the command line, where every user of the machine could read it (S10). */
 async function readToken(context: CliContext, flags: JoinFlags): Promise<string> {

@@ -18,6 +18,8 @@ const join = withExamples(
           default: 'local',
           brief: 'What the machine is: where it finds its identity and secrets',
         },
+        cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud says what the machine is'),
+        caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
         tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
         stateDir,
@@ -27,11 +29,12 @@ const join = withExamples(
     docs: {
       brief: 'Make this machine a node',
       fullDescription:
-        'The join token comes from `fairlead node join-token`, is used once, and is read from standard input.',
+        '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.',
     },
   }),
   [
-    'fairlead agent join --host https://fairlead.example.com:8470 --provider aws',
+    'fairlead agent join --host https://fairlead.example.com:8470 --provider aws --cloud prod',
+    'fairlead agent join --host https://fairlead.example.com:8470 --provider local',
     'fairlead agent join --host http://127.0.0.1:8470 --token-file join.token',
   ],
 )

@@ -1,5 +1,5 @@
 /** A cloud, line by line. */
-import type { Cloud } from '@fairlead/contract'
+import { nodeRoleOf, type Cloud } from '@fairlead/contract'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
@@ -11,7 +11,8 @@ export function cloudDetails(context: CliContext, cloud: Cloud): string {
       ['region', cloud.region],
       ['account', cloud.account_id],
       ['project', cloud.project_id],
-      ['node role', cloud.node_role],
+      ['node role', nodeRoleOf(cloud)],
+      ['nodes join', cloud.join === 'proof' ? 'by proof of what they are' : 'by token'],
       ['secrets', cloud.allow_any_secret ? 'any' : 'only those that are granted'],
       ['id', cloud.id],
     ],

@@ -16,6 +16,7 @@ export interface CreateFlags extends RemoteFlags {
   readonly projectId?: string
   readonly projectNumber?: string
   readonly nodeRole?: string
+  readonly join?: 'proof' | 'token'
   readonly allowAnySecret?: boolean
 }
 
@@ -31,11 +32,16 @@ export default async function create(this: CliContext, flags: CreateFlags): Prom
     ...(flags.projectId !== undefined && { project_id: flags.projectId }),
     ...(flags.projectNumber !== undefined && { project_number: flags.projectNumber }),
     ...(flags.nodeRole !== undefined && { node_role: flags.nodeRole }),
+    ...(flags.join !== undefined && { join: flags.join }),
   }
   const cloud = await client.clouds.create(body, { signal: this.signal })
   const paint = paintFor(this.stdout, this.env)
   if (cloud.allow_any_secret) {
     const warning = 'any secret that the nodes can read may be named in this cloud, by everybody who may build'
+    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+  }
+  if (cloud.join === 'token' && cloud.provider !== 'local') {
+    const warning = 'who has a join token can join any machine; without --join token a machine proves what it is'
     this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
   }
   if (flags.json) return printJson(this, cloud)

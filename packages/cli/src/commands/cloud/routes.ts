@@ -25,6 +25,12 @@ const create = withExamples(
         projectId: textFlag('PROJECT', 'Google Cloud project of the nodes'),
         projectNumber: textFlag('DIGITS', 'Its number'),
         nodeRole: textFlag('ROLE', 'The role or service account of the nodes, if not the default'),
+        join: {
+          kind: 'enum',
+          values: ['proof', 'token'],
+          optional: true,
+          brief: 'How machines join: they prove what they are (default on aws and gcp), or by token',
+        },
         allowAnySecret: switchFlag('Let any secret be named that the nodes can read'),
         ...remoteFlags,
       },
@@ -36,6 +42,18 @@ const create = withExamples(
     'fairlead cloud create -n prod --provider aws --region us-west-2 --account-id 111122223333',
     'fairlead cloud create -n lab --provider local',
   ],
+)
+
+const resetRole = withExamples(
+  buildCommand({
+    loader: async () => import('./reset-role.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('CLOUD', 'Its name or id')] },
+      flags: remoteFlags,
+    },
+    docs: { brief: "Accept the nodes' AWS role anew, after it was deleted and made again" },
+  }),
+  ['fairlead cloud reset-role prod'],
 )
 
 const list = withExamples(
@@ -82,6 +100,6 @@ const grant = withExamples(
 )
 
 export const cloudRoutes = buildRouteMap({
-  routes: { create, list, grant },
+  routes: { create, list, grant, resetRole },
   docs: { brief: 'Where nodes live, and which secrets may be named there' },
 })

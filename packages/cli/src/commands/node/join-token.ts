@@ -1,5 +1,9 @@
-/** `fairlead node join-token`: a token with which one machine joins, once. */
-import { connect } from '../../connection/connect.ts'
+/** `fairlead node join-token`: what to type on a machine so that it joins, with a token where its cloud takes no proof. */
+import { X509Certificate, createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Cloud } from '@fairlead/contract'
+import { chosenCaFile, chosenOrigin, connect } from '../../connection/connect.ts'
+import { readCredentials } from '../../connection/credentials.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
@@ -15,12 +19,31 @@ export interface JoinTokenFlags extends RemoteFlags {
 export default async function joinToken(this: CliContext, flags: JoinTokenFlags): Promise<void> {
   const client = await connect(this, flags)
   const cloud = await findCloud(client, flags.cloudName, this.signal)
+  const paint = paintFor(this.stdout, this.env)
+  if (cloud.join === 'proof') {
+    const command = await provenJoinCommand(this, flags, cloud)
+    if (flags.json) return printJson(this, { cloud_id: cloud.id, token: null, command })
+    this.stdout.write(
+      `Machines of cloud ${paint.bold(cloud.name)} need no token: each proves what it is. Run this on the machine:\n\n  ${printableText(command)}\n`,
+    )
+    return
+  }
   const made = await client.clouds.createJoinToken(cloud.id, { signal: this.signal })
   if (flags.json) return printJson(this, made)
-  const paint = paintFor(this.stdout, this.env)
   this.stdout.write(
     `A token for one machine of cloud ${paint.bold(cloud.name)}, until ${formatTime(made.expires_at)}, shown this once:\n\n` +
       `${printableText(made.token)}\n\n` +
       `On the machine, run this and paste the token when asked:\n\n  ${printableText(made.command)}\n`,
   )
+}
+
+/** With the hash of the CA that this command line trusts, so that the machine trusts no other. */
+async function provenJoinCommand(context: CliContext, flags: RemoteFlags, cloud: Cloud): Promise<string> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const caFile = chosenCaFile(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  const command = `fairlead agent join --host ${origin} --provider ${cloud.provider} --cloud ${cloud.name}`
+  if (caFile === null) return command
+  const { raw } = new X509Certificate(await readFile(caFile))
+  return `${command} --ca-sha256 ${createHash('sha256').update(raw).digest('hex')}`
 }

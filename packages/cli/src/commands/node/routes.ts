@@ -18,7 +18,7 @@ const joinToken = withExamples(
     parameters: {
       flags: { cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'), ...remoteFlags },
     },
-    docs: { brief: 'Make a token with which one machine joins, within 15 minutes' },
+    docs: { brief: 'What to type on a machine so that it joins; where it needs a token, makes one for 15 minutes' },
   }),
   ['fairlead node join-token --cloud-name prod'],
 )

@@ -25,6 +25,14 @@ export const serveCommand = withExamples(
         origin: textFlag('URL', 'What clients and nodes call it, if not the listen address'),
         tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it makes a CA of its own'),
         tlsKey: textFlag('FILE', 'The key of that certificate'),
+        connectTo: {
+          kind: 'parsed',
+          parse: String,
+          optional: true,
+          variadic: true,
+          placeholder: 'HOST=ADDRESS:PORT',
+          brief: "Reach a cloud's own service there, as in a private network; may be given again",
+        },
         newAdminToken: switchFlag('Make another admin token, for who lost the first'),
         logLevel: {
           kind: 'enum',

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
 import { cliVersion } from '../../version.ts'
 
 export interface ServeFlags extends JsonFlag {
@@ -14,6 +15,7 @@ export interface ServeFlags extends JsonFlag {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly newAdminToken?: boolean
+  readonly connectTo?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -40,9 +42,16 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.tlsCert !== undefined && { tlsCert: path(flags.tlsCert) }),
     ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
     ...(flags.newAdminToken && { newAdminToken: true }),
+    ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
   })
   return { ...controlPlane, [Symbol.asyncDispose]: async () => controlPlane.close() }
+}
+
+function readConnectTo(text: string): [string, string] {
+  const [host, place, more] = text.split('=')
+  if (host && place && more === undefined) return [host, place]
+  throw new UsageError('--connect-to takes HOST=ADDRESS:PORT', 'fairlead serve')
 }
 
 interface Started {

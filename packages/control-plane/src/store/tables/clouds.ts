@@ -13,6 +13,9 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
     async insert(cloud) {
       await db.insertInto('clouds').values(form.toRow(cloud)).execute()
     },
+    async update(id, change) {
+      await db.updateTable('clouds').set(form.toRow(change)).where('id', '=', id).execute()
+    },
     async byId(id) {
       const row = await all.where('id', '=', id).executeTakeFirst()
       return row === undefined ? null : form.fromRow(row)

@@ -5,7 +5,7 @@ import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { NodeTable } from '../store.ts'
 
-const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids'], flags: ['checker'] })
+const form = rowForm<NodeRecord>({ json: ['facts', 'report_ids', 'identity', 'second_join'], flags: ['checker'] })
 const rowsAtOnce = 500
 
 export function nodeTable(db: Kysely<Tables>): NodeTable {
@@ -20,6 +20,10 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
     },
     async byName(name) {
       const row = await all.where('name', '=', name).where('revoked_at', 'is', null).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async byInstance(instanceKey) {
+      const row = await all.where('instance_key', '=', instanceKey).where('revoked_at', 'is', null).executeTakeFirst()
       return row === undefined ? null : form.fromRow(row)
     },
     async byIds(ids) {

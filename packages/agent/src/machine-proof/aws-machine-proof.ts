@@ -1,0 +1,92 @@
+/** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It can be used for nothing else, and once. */
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
+import { STSClient } from '@aws-sdk/client-sts'
+import { AwsJoinProof, partitionOfRegion, problem, stsJoinRequest } from '@fairlead/contract'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { ownAwsRegion } from '../secrets/aws-region.ts'
+import { untilAborted } from '../until-aborted.ts'
+import type { MachineProof } from './machine-proof.ts'
+
+/** What the machine signs as, for the SDK's default chain finds it. */
+export interface RoleCredentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+export async function awsMachineProof(binding: string, signal: AbortSignal): Promise<MachineProof> {
+  const region = await ownAwsRegion(signal)
+  return { provider: 'aws', proof: await signJoin(binding, region, await roleCredentials(region, signal), new Date()) }
+}
+
+/** Throws NODE_IDENTITY_MISSING where the credentials are not the temporary ones of a role. */
+export async function signJoin(
+  binding: string,
+  region: string,
+  credentials: RoleCredentials,
+  at: Date,
+): Promise<AwsJoinProof> {
+  const signer = new SignatureV4({ credentials, region, service: 'sts', sha256: Sha256, applyChecksum: false })
+  const suffix = partitionOfRegion(region) === 'aws-cn' ? '.cn' : ''
+  const host = `sts.${region}.amazonaws.com${suffix}`
+  const headers = { host, 'content-type': stsJoinRequest.contentType, [stsJoinRequest.bindingHeader]: binding }
+  const { body } = stsJoinRequest
+  const signed = await signer.sign(
+    { method: 'POST', protocol: 'https:', hostname: host, path: '/', query: {}, headers, body },
+    { signingDate: at, signableHeaders: new Set(stsJoinRequest.signedHeaders) },
+  )
+  const proof = AwsJoinProof.safeParse({
+    region,
+    access_key_id: credentials.accessKeyId,
+    date: signed.headers['x-amz-date'],
+    security_token: credentials.sessionToken,
+    signature: /Signature=([0-9a-f]{64})$/.exec(signed.headers['authorization'] ?? '')?.[1],
+  })
+  if (!proof.success) throw identityMissing()
+  return proof.data
+}
+
+async function roleCredentials(region: string, signal: AbortSignal): Promise<RoleCredentials> {
+  const client = new STSClient({ region })
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await untilAborted(client.config.credentials(), signal)
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  } catch {
+    signal.throwIfAborted()
+    throw identityMissing()
+  } finally {
+    client.destroy()
+  }
+}
+
+const identityMissing = () => problem('NODE_IDENTITY_MISSING', { provider: 'aws' })
+
+/** Node's own hashes in the form that the signer takes. */
+class Sha256 {
+  #hash: Hash | Hmac
+  readonly #secret: string | Uint8Array | undefined
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#secret = secret === undefined || typeof secret === 'string' ? secret : bytesOf(secret)
+    this.#hash = this.#begin()
+  }
+
+  update(data: Uint8Array): void {
+    this.#hash.update(data)
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest())
+  }
+
+  reset(): void {
+    this.#hash = this.#begin()
+  }
+
+  #begin(): Hash | Hmac {
+    return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret)
+  }
+}
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)

@@ -1,0 +1,6 @@
+/** What a machine's own cloud says of it, for one join (S18). */
+import type { AwsJoinProof, GcpJoinProof } from '@fairlead/contract'
+
+export type MachineProof =
+  | { readonly provider: 'aws'; readonly proof: AwsJoinProof }
+  | { readonly provider: 'gcp'; readonly proof: GcpJoinProof }

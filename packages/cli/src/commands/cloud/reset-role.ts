@@ -1,0 +1,16 @@
+/** `fairlead cloud reset-role`. */
+import { connect } from '../../connection/connect.ts'
+import { findCloud } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+
+export default async function resetRole(this: CliContext, flags: RemoteFlags, name: string): Promise<void> {
+  const client = await connect(this, flags)
+  const { id } = await findCloud(client, name, this.signal)
+  const cloud = await client.clouds.resetRole(id, { signal: this.signal })
+  if (flags.json) return printJson(this, cloud)
+  const paint = paintFor(this.stdout, this.env)
+  this.stdout.write(`The next node that joins ${paint.bold(cloud.name)} says which role is the one of its nodes\n`)
+}

@@ -1,0 +1,8 @@
+/** How a node's session looks from outside. */
+import type { NodeSession } from '@fairlead/contract'
+import type { NodeSessionRecord } from '../store/records.ts'
+
+export const presentSession = (session: NodeSessionRecord): NodeSession => ({
+  session_id: session.id,
+  expires_at: session.expires_at,
+})

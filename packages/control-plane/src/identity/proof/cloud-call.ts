@@ -1,0 +1,66 @@
+/** One https request to a cloud's own host: verified TLS, no redirect, a short answer, a deadline. */
+import { request } from 'node:https'
+import { problem, type Problem } from '@fairlead/contract'
+
+export interface CloudCall {
+  readonly host: string
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface CloudAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/** host -> HOST:PORT: where the connection goes instead, for an endpoint inside a private network. Its certificate must still be the host's. */
+export type ConnectTo = ReadonlyMap<string, string>
+
+const deadlineMs = 10_000
+const limitBytes = 64 * 1024
+
+/** Throws CLOUD_IDENTITY_UNREACHABLE. */
+export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<CloudAnswer>()
+  const giveUp = () => reject(unreachable(call.host))
+  const { hostname, port } = new URL(`https://${connectTo.get(call.host) ?? call.host}`)
+  const sent = request(
+    {
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: port === '' ? 443 : Number(port),
+      servername: call.host,
+      method: call.method,
+      path: call.path,
+      headers: {
+        ...call.headers,
+        host: call.host,
+        'accept-encoding': 'identity',
+        'content-length': Buffer.byteLength(call.body),
+      },
+      // A connection of its own: calls are few, and none waits for another.
+      agent: false,
+      signal: AbortSignal.timeout(deadlineMs),
+    },
+    (response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > limitBytes) response.destroy()
+        else chunks.push(chunk)
+      })
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      )
+      response.once('error', giveUp)
+      response.once('close', giveUp)
+    },
+  )
+  sent.once('error', giveUp)
+  sent.end(call.body)
+  return promise
+}
+
+export const unreachable = (host: string): Problem => problem('CLOUD_IDENTITY_UNREACHABLE', { host })

@@ -1,0 +1,77 @@
+import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet, type JWTPayload } from 'jose'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { judgeIdentityToken, type ExpectedAccount } from './gcp-identity-token.ts'
+
+const now = Date.UTC(2026, 10, 24, 12)
+const seconds = now / 1000
+const expected: ExpectedAccount = {
+  audience: 'fairlead-join:J',
+  projectId: 'my-project',
+  account: 'nodes@my-project.iam.gserviceaccount.com',
+}
+const claims = {
+  iss: 'https://accounts.google.com',
+  aud: expected.audience,
+  sub: '1',
+  iat: seconds,
+  exp: seconds + 3600,
+  email: expected.account,
+  email_verified: true,
+  google: { compute_engine: { project_id: 'my-project', instance_id: '123456789', zone: 'z' } },
+}
+
+let keys: ReturnType<typeof createLocalJWKSet>
+let key: CryptoKey
+let strange: CryptoKey
+beforeAll(async () => {
+  const pair = await generateKeyPair('RS256', { extractable: true })
+  key = pair.privateKey
+  strange = (await generateKeyPair('RS256')).privateKey
+  keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'RS256', use: 'sig' }] })
+})
+
+const sign = (payload: JWTPayload, by = key, kid = 'k') =>
+  new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(by)
+const judge = (token: string) => judgeIdentityToken(token, expected, keys, now)
+const machine = (part: object) => ({ google: { compute_engine: { ...claims.google.compute_engine, ...part } } })
+
+describe('S18: an identity token of Google', () => {
+  test('for this join, of this project and account, is the machine that it names', async () => {
+    expect(await judge(await sign(claims))).toEqual({
+      identity: { principal: expected.account, instance: '123456789' },
+      instanceKey: 'gcp:my-project:123456789',
+      roleId: null,
+    })
+  })
+
+  test.each<[string, Record<string, unknown>]>([
+    ['for another join', { aud: 'fairlead-join:K' }],
+    ['for several audiences', { aud: [expected.audience, 'else'] }],
+    ['of another issuer', { iss: 'accounts.google.com' }],
+    ['that has ended', { exp: seconds - 31 }],
+    ['without an end', { exp: undefined }],
+    ['of an e-mail that is not verified', { email_verified: false }],
+    ['of another account', { email: 'nodes@my-project.iam.gserviceaccount.com.example.com' }],
+    ['of another project', machine({ project_id: 'my-project-2' })],
+    ['of no machine', { google: undefined }],
+    ['of a machine without a number', machine({ instance_id: 'x' })],
+  ])('%s is refused', async (_, part) => {
+    await expect(judge(await sign({ ...claims, ...part }))).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
+  })
+
+  test('signed by another, by nobody, or with a shared secret, is refused', async () => {
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+    const head = (alg: string) => Buffer.from(JSON.stringify({ alg, kid: 'k' })).toString('base64url')
+    const shared = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'k' })
+      .sign(new TextEncoder().encode('x'.repeat(32)))
+    for (const token of [
+      await sign(claims, strange),
+      await sign(claims, key, 'x'),
+      `${head('none')}.${payload}.`,
+      shared,
+    ]) {
+      await expect(judge(token)).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
+    }
+  })
+})

@@ -1,0 +1,28 @@
+/** Challenges of a join that were answered, and the keys that this control plane made for itself. */
+import type { Kysely } from 'kysely'
+import type { Tables } from '../row.ts'
+import type { ChallengeTable } from '../store.ts'
+
+export function challengeTable(db: Kysely<Tables>): ChallengeTable {
+  return {
+    async burn(nonce, expiresAt) {
+      const result = await db
+        .insertInto('answered_challenges')
+        .values({ nonce, expires_at: expiresAt })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      return result.numInsertedOrUpdatedRows === 1n
+    },
+    async removeExpired(now) {
+      await db.deleteFrom('answered_challenges').where('expires_at', '<', now).execute()
+    },
+    async key(name, fresh) {
+      await db
+        .insertInto('own_keys')
+        .values({ name, key: fresh })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      return (await db.selectFrom('own_keys').select('key').where('name', '=', name).executeTakeFirstOrThrow()).key
+    },
+  }
+}
