@@ -9,7 +9,7 @@ import { defaultPatience, type BlobPatience } from '../gateway/verified-blob.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/platform.ts'
 import { watchDisk } from './disk-watch.ts'
-import { engineBack } from './engine-back.ts'
+import { isEngineBack, isEngineLost } from './engine-back.ts'
 import type { Repository } from './ledger.ts'
 import type { LayerPair } from './ledger-entry.ts'
 import { localName } from './local-name.ts'
@@ -72,8 +72,9 @@ async function pullToTheEnd(
       return await pullThroughGateway(ticket, spooled, login, machine, parts, story, signal)
     } catch (error) {
       const { engine } = machine
-      if (!isProblem(error, 'ENGINE_UNREACHABLE') || lost > mostRestarts) throw error
-      if (!(await engineBack(engine, parts.engineBackWithinMs ?? engineBackWithinMs, signal))) throw error
+      const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
+      if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
+      if (!(await isEngineBack(engine, patienceMs, signal))) throw error
     }
   }
 }
@@ -102,8 +103,8 @@ async function pullThroughGateway(
     // Looked at when the engine is done; until then its failure has nobody to go to.
     pairs.catch(() => 'thrown where it is awaited')
     const image = await enginePull(gateway, ticket, machine, stop)
-    await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
     runsAdmitted(image, await pairs, ticket)
+    await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
     await keep(image.id, await pairs, ticket, login, machine, parts, stop)
     return image.id
   } finally {
@@ -186,7 +187,6 @@ async function keep(
 const expectedIds = (ticket: PullTicket): ReadonlySet<string> =>
   new Set([ticket.config.digest, ...ticket.manifests.map(({ digest }) => digest)])
 
-/** Whether the engine has this very image already. */
 /** On the containerd store an index is one image, of which the engine chooses the entry at each start. */
 const isIndex = ({ id }: LocalImage, { digest, manifests }: PullTicket): boolean =>
   id === digest && manifests.length > 1
@@ -197,6 +197,7 @@ function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], tick
   if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
 }
 
+/** Whether the engine has this very image already. */
 export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
   const images = await Promise.all([...expectedIds(ticket)].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)

@@ -199,7 +199,11 @@ describe('an engine', () => {
       await engine.start()
       const { code, record } = await pulling
       expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
-      expect([rangesOf(proxy, image, 0), rangesOf(proxy, image, 1)]).toEqual([[null], [null, 'bytes=3000000-']])
+      // An engine that takes its time to end asks for the rest itself before.
+      const [first, ...rest] = rangesOf(proxy, image, 1)
+      expect([rangesOf(proxy, image, 0), first]).toEqual([[null], null])
+      expect(rest.length).toBeGreaterThan(0)
+      expect(Math.min(...rest.map((range) => Number(/\d+/.exec(range ?? ''))))).toBe(3_000_000)
     },
   )
 

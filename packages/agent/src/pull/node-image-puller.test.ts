@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { problem, type PullRecord, type StepReport } from '@fairlead/contract'
+import { problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '../engine/pulling-engine.ts'
 import { fakeTicket, inChunks, type FakeTicket } from '../gateway/fake-ticket.ts'
@@ -303,7 +303,7 @@ describe('an engine that goes away in the middle (R7)', () => {
   })
 
   /** Ends when the pull is nearly done, and has forgotten all of it. */
-  function stops({ back }: { back: boolean }): void {
+  function stops({ back, failing = problem('ENGINE_UNREACHABLE') }: { back: boolean; failing?: Problem }): void {
     const real = engine.pull.bind(engine)
     engine.pull = async (reference, signal) => {
       engine.pull = real
@@ -312,7 +312,7 @@ describe('an engine that goes away in the middle (R7)', () => {
       engine.layers.clear()
       engine.names.clear()
       engine.isReachable = back
-      throw problem('ENGINE_UNREACHABLE')
+      throw failing
     }
   }
 
@@ -334,6 +334,20 @@ describe('an engine that goes away in the middle (R7)', () => {
     const { record } = await puller.pull(order, watch())
     expect([record.bytes, record.code]).toEqual([0, null])
     expect(orders).toHaveLength(2)
+  })
+
+  test('in words of its own is waited for as well', async () => {
+    stops({ back: false, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'context canceled' }) })
+    setTimeout(() => (engine.isReachable = true), 100)
+    const { record } = await openImagePuller({ ...parts(), spools, engineBackWithinMs: 5000 }).pull(order, watch())
+    expect(record).toMatchObject({ code: null, bytes: ticket.totalBytes })
+  })
+
+  test('that failed and is still there has failed', async () => {
+    stops({ back: true, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'no such device' }) })
+    const puller = openImagePuller({ ...parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+    expect(orders).toHaveLength(1)
   })
 
   test('a pull that ended leaves nothing for the next', async () => {
@@ -413,20 +427,6 @@ describe('a cached layer (S16)', () => {
   })
 })
 
-describe('a registry that is away (S11)', () => {
-  const unreachable = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
-  const away = () => {
-    throw unreachable
-  }
-  const pinned = () => ({ ...order, digest: ticket.digest })
-
-  test('does not stop an image that the same secret version proved', async () => {
-    await pull(pinned())
-    answer = away
-    const { imageId, record } = await pull(pinned())
-    expect([imageId, record.decision, record.code]).toEqual([ticket.config.digest, 'offline_proved', null])
-    expect(story().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
-  })
 describe('an index with another entry for the same platform (S16)', () => {
   const stolen = [`sha256:${'5'.repeat(64)}`]
   /** The containerd store: the image is the index, and what it would run is the engine's choice. */
@@ -459,6 +459,20 @@ describe('an index with another entry for the same platform (S16)', () => {
   })
 })
 
+describe('a registry that is away (S11)', () => {
+  const unreachable = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
+  const away = () => {
+    throw unreachable
+  }
+  const pinned = () => ({ ...order, digest: ticket.digest })
+
+  test('does not stop an image that the same secret version proved', async () => {
+    await pull(pinned())
+    answer = away
+    const { imageId, record } = await pull(pinned())
+    expect([imageId, record.decision, record.code]).toEqual([ticket.config.digest, 'offline_proved', null])
+    expect(story().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
+  })
 
   const inTheWay: readonly (readonly [string, () => void, unknown])[] = [
     ['the secret has another version', () => void (version = 'v2'), {}],
