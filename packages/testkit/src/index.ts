@@ -26,8 +26,10 @@ export {
 export type { CannedAnswer, FaultRule, HttpFault } from './faults/http-fault.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
+export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
+export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './kubelet.ts'
 export {
   blobOf,
   descriptor,
