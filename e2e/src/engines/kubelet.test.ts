@@ -39,7 +39,7 @@ test('the secret may be in AWS Secrets Manager, read as the node’s role', asyn
   expect(await system.decisionsOn(host)).toMatchObject([{ decision: 'answered' }])
 })
 
-test('S1: a login for another registry goes to nobody: the pod stays without its image, and the registry hears no login', async () => {
+test('S2: a login for another registry goes to nobody: the pod stays without its image, and the registry hears no login', async () => {
   const { stranger } = system.registries
   await system.kubelet.addPod('stranger', `${stranger.host}/team/app:1`)
   await system.untilRefused('stranger')
