@@ -100,7 +100,7 @@ export {
 } from './problem.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
-export { isKnownRegion, partitionOfRegion, type Partition } from './region-table.ts'
+export { isGcpLocation, isKnownRegion, partitionOfRegion, type Partition } from './region-table.ts'
 export { parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
 export {
   canonicalReference,

@@ -28,6 +28,7 @@ export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from
 export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
 export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
+export { startGoogle, type Google, type GoogleFaults, type GoogleOptions, type GoogleRequest } from './gcp/google.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
 export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './kubelet.ts'
 export {

@@ -25,9 +25,11 @@ export async function learnPlace(
     await place.learn(signal)
     return place
   }
-  return steps.take('identity', learn, ({ context: { accountId, region } }) => ({
+  return steps.take('identity', learn, ({ context: { accountId, region, projectId, projectNumber } }) => ({
     provider: parts.provider,
     ...(accountId && { account: accountId }),
     ...(region && { region }),
+    ...(projectId && { project: projectId }),
+    ...(projectNumber && { project_number: projectNumber }),
   }))
 }

@@ -1,0 +1,76 @@
+/** Reads the answer of Secret Manager's `versions.access` (REST, v1), and what its errors say by their structure: never by their text. */
+import { z } from 'zod'
+import { crc32c } from './crc32c.ts'
+
+export interface SecretVersionAnswer {
+  readonly payload: Uint8Array
+  readonly project: string
+  readonly location: string | null
+  readonly secret: string
+  /** A number, also where `latest` or an alias was asked for. */
+  readonly version: string
+}
+
+/** What Google lets a secret have, and what that is in base64 inside of its answer. */
+const payloadLimit = 65_536
+export const answerLimit = 128 * 1024
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const versionName =
+  /^projects\/(?<project>[a-z0-9.:-]{1,100})(?:\/locations\/(?<location>[a-z0-9-]{1,64}))?\/secrets\/(?<secret>[A-Za-z0-9_-]{1,255})\/versions\/(?<version>[1-9]\d{0,18})$/
+
+const AccessAnswer = z.looseObject({
+  name: z.string().regex(versionName),
+  payload: z.looseObject({
+    // Left out by JSON where it is empty.
+    data: z.string().regex(base64).default(''),
+    // An int64, which JSON carries as text.
+    dataCrc32c: z.string().regex(/^\d{1,10}$/),
+  }),
+})
+
+/** Null where it is not of the published form, too large, or damaged on its way. */
+export function parseAccessAnswer(bytes: Uint8Array): SecretVersionAnswer | null {
+  if (bytes.length > answerLimit) return null
+  const found = AccessAnswer.safeParse(parseJson(bytes))
+  if (!found.success) return null
+  const { name, payload: sent } = found.data
+  const payload = Buffer.from(sent.data, 'base64')
+  if (payload.length > payloadLimit || crc32c(payload) !== Number(sent.dataCrc32c)) return null
+  const { project = '', location = null, secret = '', version = '' } = versionName.exec(name)?.groups ?? {}
+  return { payload, project, location, secret, version }
+}
+
+export interface GoogleError {
+  /** Of `google.rpc.Code`: `PERMISSION_DENIED`. Null where the answer is not Google's. */
+  readonly status: string | null
+  /** Of `google.rpc.ErrorInfo`: `SERVICE_DISABLED`. */
+  readonly reasons: readonly string[]
+}
+
+const word = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/)
+const ErrorAnswer = z.looseObject({
+  error: z.looseObject({
+    status: word,
+    details: z
+      .array(z.looseObject({ reason: word.optional().catch(undefined) }))
+      .max(64)
+      .catch([])
+      .default([]),
+  }),
+})
+
+export function parseGoogleError(bytes: Uint8Array): GoogleError {
+  const found = ErrorAnswer.safeParse(parseJson(bytes))
+  if (!found.success) return { status: null, reasons: [] }
+  const { status, details } = found.data.error
+  return { status, reasons: details.flatMap(({ reason }) => reason ?? []) }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

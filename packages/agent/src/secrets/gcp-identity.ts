@@ -1,0 +1,41 @@
+/** Who this node is to Google (S21), and by which account it asks: a credentials file's where its owner names one, else the machine's own. */
+import { metadataServer, ProjectId } from './gcp-metadata.ts'
+import { gcpSettings, type GcpSettings } from './gcp-settings.ts'
+import { identityMissing, keptToken, type TokenSource } from './gcp-token.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
+
+export interface GcpNodeIdentity {
+  readonly projectId: string
+  /** Null where no metadata server says it. */
+  readonly projectNumber: string | null
+  /** Null for a federation that impersonates nobody. */
+  readonly email: string | null
+}
+
+export interface GcpNode {
+  readonly tokens: TokenSource
+  /** Throws NODE_IDENTITY_MISSING. */
+  identity(signal: AbortSignal): Promise<GcpNodeIdentity>
+}
+
+export function openGcpNode(connection: SecretManagerConnection, settings: GcpSettings = gcpSettings()): GcpNode {
+  const { credentialsFile } = settings
+  if (credentialsFile === null) {
+    const server = metadataServer(settings.metadataHost)
+    return { tokens: keptToken((signal) => server.token(signal)), identity: (signal) => server.identity(signal) }
+  }
+  // Loaded only here: most nodes have a metadata server and no file.
+  const file = async () => {
+    const { readCredentialsFile } = await import('./gcp-credentials-file.ts')
+    return readCredentialsFile(credentialsFile, connection)
+  }
+  return {
+    tokens: keptToken(async (signal) => (await file()).token(signal)),
+    async identity() {
+      const { project, email } = await file()
+      const projectId = ProjectId.safeParse(settings.project ?? project)
+      if (!projectId.success) throw identityMissing()
+      return { projectId: projectId.data, projectNumber: null, email }
+    },
+  }
+}
