@@ -14,6 +14,7 @@ import { configureDockerCommand } from './commands/configure-docker/routes.ts'
 import { pullsRoutes } from './commands/pulls/routes.ts'
 import { secretRoutes } from './commands/secret/routes.ts'
 import { tokenRoutes } from './commands/token/routes.ts'
+import { policyCommand } from './commands/policy/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
 import type { CliContext } from './context.ts'
 import { helpIntegration } from './help.ts'
@@ -28,6 +29,7 @@ const root = buildRouteMap({
     node: nodeRoutes,
     pulls: pullsRoutes,
     token: tokenRoutes,
+    policy: policyCommand,
     explain: explainRoutes,
     pull: pullCommand,
     doctor: doctorCommand,

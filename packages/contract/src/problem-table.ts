@@ -53,6 +53,8 @@ const asking = {
   CLOUD_MISSING: row(409, 5, 'you', 'there is no cloud yet', 'no cloud has been created', 'Create one: `fairlead cloud create -n NAME --provider aws|gcp|local`.'),
   CLOUD_REQUIRED: row(422, 4, 'you', 'no cloud was named', 'there are {count} clouds, and the request does not say which', 'Name one with --cloud-name (API: cloud_id).'),
   CLOUD_NOT_FOUND: row(404, 5, 'you', 'no such cloud', 'there is no cloud {name}', 'See `fairlead cloud list`.'),
+  CLOUD_PLACE_UNKNOWN: row(409, 5, 'cloud-admin', 'the cloud does not say where it is', 'the cloud {name} lacks what its policy must name: on aws a region and an account, on gcp a project', 'Create a cloud that says so: `fairlead cloud create` with --region and --account-id, or --project-id.'),
+  POLICY_NOT_NEEDED: row(409, 5, 'you', 'no policy is needed', 'the nodes read no secret of a cloud for {name}', 'Nothing is to be done; a policy is for what names a registry_login_secret in a cloud of provider aws or gcp.'),
   GRANT_NOT_FOUND: row(404, 5, 'you', 'no such grant', 'this cloud has no such grant', 'See `fairlead cloud grant --list`.'),
   CLUSTER_ENV_NOT_FOUND: row(404, 5, 'you', 'no such cluster environment', 'there is no cluster environment {name}', 'See `fairlead cluster-env list`.'),
   CLUSTER_ENV_ARCHIVED: row(409, 5, 'you', 'the cluster environment is archived', 'the cluster environment {name} is archived and starts no cluster', 'Use another one, or build a new one.'),

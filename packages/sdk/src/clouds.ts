@@ -1,7 +1,14 @@
 /** Clouds, and which secrets may be named in each. */
-import { Cloud, Grant, JoinToken, single, type CreateCloud, type CreateGrant } from '@fairlead/contract'
+import { AccessPolicy, Cloud, Grant, JoinToken, single, type CreateCloud, type CreateGrant } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import { withQuery, type CallOptions, type Transport } from './transport.ts'
+
+export interface PolicyQuery {
+  /** `name` or `name:revision`. */
+  readonly cluster_environment: string
+  /** Whether secrets on AWS are encrypted with KMS keys of the customer. */
+  readonly customer_keys?: boolean | undefined
+}
 
 export class CloudCalls {
   readonly #transport: Transport
@@ -38,6 +45,12 @@ export class CloudCalls {
   async resetRole(cloudId: string, options?: CallOptions): Promise<Cloud> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
     return (await this.#transport.post(path, {}, single(Cloud), options)).result
+  }
+
+  /** The least policy with which the nodes can read the secrets of a cluster environment. */
+  async policy(cloudId: string, query: PolicyQuery, options?: CallOptions): Promise<AccessPolicy> {
+    const path = withQuery(`/clouds/${encodeURIComponent(cloudId)}/policy`, { ...query })
+    return (await this.#transport.get(path, single(AccessPolicy), options)).result
   }
 
   /** A token with which one machine may join, once, within 15 minutes. */

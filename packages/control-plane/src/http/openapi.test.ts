@@ -18,6 +18,7 @@ test('who may call what', () => {
       "admin POST /api/v1/clouds/{cloud_id}/grants",
       "viewer GET /api/v1/clouds/{cloud_id}/grants",
       "admin DELETE /api/v1/clouds/{cloud_id}/grants/{grant_id}",
+      "viewer GET /api/v1/clouds/{cloud_id}/policy",
       "developer POST /api/v1/cluster_environments",
       "viewer GET /api/v1/cluster_environments",
       "viewer GET /api/v1/cluster_environments/{environment_id}",

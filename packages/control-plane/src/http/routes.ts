@@ -2,6 +2,7 @@
 import type { Waiters } from '../fleet/waiters.ts'
 import type { Store } from '../store/store.ts'
 import { packageVersion } from '../version.ts'
+import { accessPolicyRoutes } from './access-policies.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
 import { buildRoutes } from './builds.ts'
 import { cloudRoutes } from './clouds.ts'
@@ -30,6 +31,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...parts.metrics.routes(),
     ...cloudRoutes(parts),
     ...grantRoutes(parts),
+    ...accessPolicyRoutes(),
     ...clusterEnvironmentRoutes(parts),
     ...buildRoutes(parts),
     ...clusterRoutes(parts),

@@ -1,0 +1,41 @@
+/** `fairlead policy`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+export const policyCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./policy.ts'),
+    parameters: {
+      flags: {
+        clusterEnv: {
+          kind: 'parsed',
+          parse: String,
+          placeholder: 'NAME[:REV]',
+          brief: 'The cluster environment whose secrets the nodes read',
+        },
+        cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'),
+        format: {
+          kind: 'enum',
+          values: ['json', 'terraform', 'gcloud'],
+          default: 'json',
+          brief: "As the API gives it, as Terraform, or as gcloud's commands (Google Cloud)",
+        },
+        customerKeys: switchFlag('AWS: the secrets are encrypted with KMS keys of your own'),
+        ...remoteFlags,
+      },
+    },
+    docs: {
+      brief: "Print the least policy with which a cloud's nodes can read their secrets",
+      fullDescription:
+        'For exactly the granted secrets that the environment uses: its newest build (or the revision), and builds that clusters run now.\n' +
+        'On AWS identity_policy is for the role of the nodes. For a secret of another account, secret_policies and key_policies say\n' +
+        'what that account must add to the secret and to its key.',
+    },
+  }),
+  [
+    'fairlead policy --cluster-env train',
+    'fairlead policy --cluster-env train | jq .identity_policy > policy.json',
+    'fairlead policy --cluster-env train --format gcloud',
+  ],
+)

@@ -1,0 +1,67 @@
+/** Terraform's text of a policy: what an admin pastes must say the same. */
+import { awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { gcloudText } from './gcloud-text.ts'
+import { terraformText } from './terraform-text.ts'
+
+const nodes = { region: 'eu-central-1', accountId: '123456789012', role: 'ml/nodes' }
+const places = (ids: string[]) => ids.map((id) => awsSecretPlace(id, nodes)).filter((place) => place !== null)
+
+test('AWS: a policy of the role, with what another account must add', () => {
+  const foreign = 'arn:aws:secretsmanager:us-east-1:999999999999:secret:far/registry-AbCdEf'
+  const policy = awsAccessPolicy(nodes, places(['team/login', foreign]), { customerKeys: false })
+  const text = terraformText(policy)
+  const documents = [...text.matchAll(/jsonencode\((.*?)\)\n/gs)].map(([, json = '']) => JSON.parse(json) as unknown)
+  expect(documents).toEqual([policy.identity_policy, policy.secret_policies[0]?.policy, policy.key_policies[0]?.policy])
+  expect(text.replaceAll(/jsonencode\(.*?\)\n/gs, '…\n')).toMatchInlineSnapshot(`
+    "resource "aws_iam_role_policy" "fairlead_registry_logins" {
+      name   = "fairlead-registry-logins"
+      role   = "nodes"
+      policy = …
+    }
+
+    # Of account 999999999999: apply it with a provider of that account.
+    resource "aws_secretsmanager_secret_policy" "fairlead_1" {
+      secret_arn = "arn:aws:secretsmanager:us-east-1:999999999999:secret:far/registry-AbCdEf"
+      policy     = …
+    }
+
+    # For the policy of the key that arn:aws:secretsmanager:us-east-1:999999999999:secret:far/registry-AbCdEf is encrypted with: merge it into what is there (source_policy_documents).
+    locals {
+      fairlead_key_policy_1 = …
+    }
+    "
+  `)
+})
+
+test('Google Cloud: a member of each secret, or a command', () => {
+  const account = 'n@my-project.iam.gserviceaccount.com'
+  const texts = ['login', 'projects/p/locations/europe-west3/secrets/s/versions/1']
+  const policy = gcpAccessPolicy(
+    account,
+    texts.map((text) => gcpSecretPlace(text, 'my-project')),
+  )
+  expect(terraformText(policy)).toMatchInlineSnapshot(`
+    "resource "google_secret_manager_secret_iam_member" "fairlead_1" {
+      project   = "my-project"
+      secret_id = "login"
+      role      = "roles/secretmanager.secretAccessor"
+      member    = "serviceAccount:n@my-project.iam.gserviceaccount.com"
+    }
+
+    resource "google_secret_manager_regional_secret_iam_member" "fairlead_2" {
+      project   = "p"
+      location  = "europe-west3"
+      secret_id = "s"
+      role      = "roles/secretmanager.secretAccessor"
+      member    = "serviceAccount:n@my-project.iam.gserviceaccount.com"
+    }
+    "
+  `)
+  expect(gcloudText(policy).split('\n')).toHaveLength(3)
+})
+
+test('a name with the mark of a template stays a name', () => {
+  const policy = gcpAccessPolicy('a${b}%{c}', [gcpSecretPlace('login', 'p')])
+  expect(terraformText(policy)).toContain('"serviceAccount:a$${b}%%{c}"')
+})
