@@ -1,16 +1,9 @@
 /** Who this node is to Google (S21), and by which account it asks: a credentials file's where its owner names one, else the machine's own. */
+import type { GcpNodeIdentity } from './gcp-node-identity.ts'
 import { metadataServer, ProjectId } from './gcp-metadata.ts'
 import { gcpSettings, type GcpSettings } from './gcp-settings.ts'
 import { identityMissing, keptToken, type TokenSource } from './gcp-token.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
-
-export interface GcpNodeIdentity {
-  readonly projectId: string
-  /** Null where no metadata server says it. */
-  readonly projectNumber: string | null
-  /** Null for a federation that impersonates nobody. */
-  readonly email: string | null
-}
 
 export interface GcpNode {
   readonly tokens: TokenSource

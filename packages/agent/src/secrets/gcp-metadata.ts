@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { interruption } from '../until-aborted.ts'
 import { askMetadata, type AskGcp } from './gcp-http.ts'
 import { accessToken, identityMissing, type AccessToken } from './gcp-token.ts'
-import type { GcpNodeIdentity } from './gcp-identity.ts'
+import type { GcpNodeIdentity } from './gcp-node-identity.ts'
 
 export interface MetadataServer {
   identity(signal: AbortSignal): Promise<GcpNodeIdentity>
