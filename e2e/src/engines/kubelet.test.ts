@@ -13,6 +13,12 @@ async function runPod(name: string, registry: string, repository: string) {
   return system.untilRuns(name)
 }
 
+/** In order, each once: the kubelet may try again at any moment, and asks again then. */
+async function outcomesOn(host: string): Promise<string[]> {
+  const decisions = await system.decisionsOn(host)
+  return [...new Set(decisions.map(({ decision, code }) => [decision, code].filter(Boolean).join(' ')))]
+}
+
 test('a pod’s private image comes with the login of the secret, and the pod runs', async () => {
   const pod = await runPod('whole', system.registries.registry.host, 'team/app')
   expect(pod.status.containerStatuses?.[0]?.imageID).toContain(system.image.digest)
@@ -43,9 +49,7 @@ test('S2: a login for another registry goes to nobody: the pod stays without its
   const { stranger } = system.registries
   await system.kubelet.addPod('stranger', `${stranger.host}/team/app:1`)
   await system.untilRefused('stranger')
-  expect(await system.decisionsOn(stranger.host)).toMatchObject([
-    { decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' },
-  ])
+  expect(await outcomesOn(stranger.host)).toEqual(['refused CREDENTIAL_SERVER_MISMATCH'])
   expect(stranger.requests.length).toBeGreaterThan(0)
   expect(stranger.requests.filter(({ login }) => login !== null)).toEqual([])
   expect(stranger.heard(system.login.password)).toEqual([])
@@ -55,9 +59,7 @@ test('S2: a registry that names a villain’s realm gets nothing, nor does the v
   const { hostile } = system.registries
   await system.kubelet.addPod('hostile', `${hostile.host}/team/app:1`)
   await system.untilRefused('hostile')
-  expect(await system.decisionsOn(hostile.host)).toMatchObject([
-    { decision: 'refused', code: 'TOKEN_REALM_NOT_TRUSTED' },
-  ])
+  expect(await outcomesOn(hostile.host)).toEqual(['refused TOKEN_REALM_NOT_TRUSTED'])
   for (const recorder of [hostile, system.villain]) {
     expect(recorder.requests.filter(({ login }) => login !== null)).toEqual([])
     expect(recorder.heard(system.login.password)).toEqual([])
@@ -70,7 +72,7 @@ test('a refusal is not kept: once the secret is right, the next try has the logi
   await system.untilRefused('late')
   await system.writeSecret('late', late.host)
   await system.untilRuns('late')
-  expect((await system.decisionsOn(late.host)).map(({ decision }) => decision)).toEqual(['refused', 'answered'])
+  expect(await outcomesOn(late.host)).toEqual(['refused CREDENTIAL_SERVER_MISMATCH', 'answered'])
 })
 
 test('a registry that lets everybody in gets no login, and its image comes without', async () => {
