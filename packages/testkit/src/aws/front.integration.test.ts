@@ -47,7 +47,27 @@ async function read(secretId: string, at = region): Promise<string> {
 describe('a node with the credentials of its instance', () => {
   test('reads what its role may read, by name and by ARN, in any region and account', async () => {
     await moto.putSecret('team/registry', { username: 'u' })
-    const elsewhere = await moto.putSecret('team/far', 'far away', { region: 'us-east-1', account: '999999999999' })
+    const key = 'arn:aws:kms:us-east-1:999999999999:key/1'
+    const elsewhere = await moto.putSecret('team/far', 'far away', {
+      region: 'us-east-1',
+      account: '999999999999',
+      key,
+    })
+    front.setPolicy({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue', 'kms:Decrypt'], Resource: '*' },
+    })
+    const toNodes = (Action: string): PolicyDocument => ({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::123456789012:role/cld_1-cluster_node_role' },
+        Action,
+        Resource: '*',
+      },
+    })
+    front.setSecretPolicy(elsewhere.arn, toNodes('secretsmanager:GetSecretValue'))
+    front.setKeyPolicy(key, toNodes('kms:Decrypt'))
     expect(await read('team/registry')).toBe('{"username":"u"}')
     expect(await read(elsewhere.arn, 'us-east-1')).toBe('far away')
     expect(front.requests[0]).toMatchObject({

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listen, readBody, type ListenOptions } from '../http-service.ts'
+import { containerCredentialsHandler, containerCredentialsPath } from './container-credentials.ts'
 import { createFleet, type Fleet, type Instance } from './instance.ts'
 import { metadataHandler } from './metadata.ts'
 import type { Moto } from './moto.ts'
@@ -58,7 +59,13 @@ export interface AwsFront extends AsyncDisposable {
   readonly nodeEnv: Record<string, string>
   readonly requests: readonly AwsRequest[]
   readonly faults: AwsFaults
+  /** The environment of a container of ECS or EKS on a node of this role: it has no metadata service. */
+  readonly podEnv: Record<string, string>
   readonly setPolicy: (policy: PolicyDocument) => void
+  /** The policy of a secret, by its ARN; null takes it away. */
+  readonly setSecretPolicy: (secretArn: string, policy: PolicyDocument | null) => void
+  /** The policy of a key, by its ARN; null: what AWS gives a new key. */
+  readonly setKeyPolicy: (keyArn: string, policy: PolicyDocument | null) => void
   readonly stop: () => Promise<void>
 }
 
@@ -66,6 +73,8 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
   const { moto, role } = options
   let { policy } = options
   checkPolicy(policy)
+  const ofSecret = new Map<string, PolicyDocument>()
+  const ofKey = new Map<string, PolicyDocument>()
   const fleet = createFleet({ account: moto.account, region: moto.region, role })
   const requests: AwsRequest[] = []
   const faults: AwsFaults = { throttle: 0, failing: 0, down: false, hanging: false, delayMs: 0 }
@@ -83,7 +92,8 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
     if (caller === null)
       return refuse(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
     if (action === 'sts:GetCallerIdentity') return answerIdentity({ ...caller, account: moto.account })
-    if (action.startsWith('secretsmanager:')) return answerSecrets({ ...question, caller }, { moto, policy })
+    if (action.startsWith('secretsmanager:'))
+      return answerSecrets({ ...question, caller }, { moto, policies: { role, identity: policy, ofSecret, ofKey } })
     return refuse(403, 'AccessDeniedException', `User: ${caller.arn} is not authorized to perform: ${action}`)
   }
 
@@ -106,8 +116,10 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
 
   const service = await listen(handle, options)
   const metadata = await listen(metadataHandler(fleet), { host: options.host })
+  const podToken = randomUUID()
+  const containers = await listen(containerCredentialsHandler(fleet, podToken), { host: options.host })
   const stop = async (): Promise<void> => {
-    await Promise.all([service.stop(), metadata.stop()])
+    await Promise.all([service.stop(), metadata.stop(), containers.stop()])
   }
   return {
     endpoint: service.origin,
@@ -120,15 +132,34 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
       AWS_REGION: moto.region,
       ...(options.tls !== undefined && { NODE_EXTRA_CA_CERTS: options.tls.caFile }),
     },
+    podEnv: {
+      AWS_ENDPOINT_URL: service.origin,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${containers.origin}${containerCredentialsPath}`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: podToken,
+      AWS_REGION: moto.region,
+      ...(options.tls !== undefined && { NODE_EXTRA_CA_CERTS: options.tls.caFile }),
+    },
     requests,
     faults,
     setPolicy(next) {
       checkPolicy(next)
       policy = next
     },
+    setSecretPolicy: (arn, next) => putPolicy(ofSecret, arn, next),
+    setKeyPolicy: (arn, next) => putPolicy(ofKey, arn, next),
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function putPolicy(policies: Map<string, PolicyDocument>, arn: string, policy: PolicyDocument | null): void {
+  if (policy === null) {
+    policies.delete(arn)
+    return
+  }
+  checkPolicy(policy)
+  policies.set(arn, policy)
 }
 
 export interface AwsQuestion {

@@ -19,6 +19,12 @@ export interface SecretPlace {
   account?: string
 }
 
+/** How a secret is made. */
+export interface SecretMaking extends SecretPlace {
+  /** The ARN of a key of the customer; absent: the one that AWS manages. */
+  key?: string
+}
+
 export interface StoredSecret {
   arn: string
   versionId: string
@@ -30,11 +36,13 @@ export interface Moto extends AsyncDisposable {
   readonly region: string
   readonly pid: number
   readonly logFile: string
-  /** Makes a secret; an object is stored as JSON. */
-  readonly putSecret: (name: string, value: string | object, place?: SecretPlace) => Promise<StoredSecret>
+  /** Makes a secret; an object is stored as JSON, bytes as a binary secret. */
+  readonly putSecret: (name: string, value: string | object, making?: SecretMaking) => Promise<StoredSecret>
   /** Gives a secret its next version. */
   readonly updateSecret: (nameOrArn: string, value: string | object, place?: SecretPlace) => Promise<StoredSecret>
   readonly deleteSecret: (nameOrArn: string, place?: SecretPlace) => Promise<void>
+  /** It is there for some days still, and gives its value to nobody. */
+  readonly scheduleDeletion: (nameOrArn: string, place?: SecretPlace) => Promise<void>
   /** Any request to its Secrets Manager, in the service's own JSON. */
   readonly ask: (
     action: string,
@@ -59,7 +67,8 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
       ...(certificate === undefined ? [] : ['-s', '-c', certificate.certFile, '-k', certificate.keyFile]),
     ],
     logFile: join(newFolder('moto'), 'moto.log'),
-    env: { MOTO_ACCOUNT_ID: account, PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
+    // No MOTO_ACCOUNT_ID: it would win over the account that a request names.
+    env: { PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
   })
   const running = await untilReady(service, 'moto listens', inLog(service, /Running on (?<url>https?:\S+)/), 60_000)
   const endpoint = running.groups?.['url'] ?? ''
@@ -90,10 +99,14 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
     region,
     pid: service.pid,
     logFile: service.logFile,
-    putSecret: (name, value, place) => call('CreateSecret', { Name: name, SecretString: textOf(value) }, place),
-    updateSecret: (id, value, place) => call('PutSecretValue', { SecretId: id, SecretString: textOf(value) }, place),
+    putSecret: (name, value, { key, ...place } = {}) =>
+      call('CreateSecret', { Name: name, ...contentOf(value), ...(key !== undefined && { KmsKeyId: key }) }, place),
+    updateSecret: (id, value, place) => call('PutSecretValue', { SecretId: id, ...contentOf(value) }, place),
     async deleteSecret(id, place) {
       await call('DeleteSecret', { SecretId: id, ForceDeleteWithoutRecovery: true }, place)
+    },
+    async scheduleDeletion(id, place) {
+      await call('DeleteSecret', { SecretId: id, RecoveryWindowInDays: 7 }, place)
     },
     ask,
     stop,
@@ -111,6 +124,7 @@ function headersOf(action: string, { region, account }: Required<SecretPlace>): 
   }
 }
 
-function textOf(value: string | object): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function contentOf(value: string | object): object {
+  if (value instanceof Uint8Array) return { SecretBinary: Buffer.from(value).toString('base64') }
+  return { SecretString: typeof value === 'string' ? value : JSON.stringify(value) }
 }

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { checkPolicy, evaluatePolicy, type PolicyDocument, type PolicyStatement } from './policy.ts'
+import {
+  checkPolicy,
+  evaluatePolicy as evaluate,
+  evaluateResourcePolicy,
+  type PolicyDocument,
+  type PolicyStatement,
+} from './policy.ts'
 
+const evaluatePolicy = (policy: PolicyDocument, action: string, resource: string, context = {}) =>
+  evaluate(policy, { action, resource, context })
 const read = 'secretsmanager:GetSecretValue'
 const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/registry-AbCdEf'
 const policy = (...statements: Partial<PolicyStatement>[]): PolicyDocument => ({
@@ -46,7 +54,57 @@ test('a pattern is not a regular expression', () => {
   expect(evaluatePolicy(policy({ Resource: `${arn.slice(0, -1)}.` }), read, arn)).toBe('denied')
 })
 
+describe('a condition', () => {
+  const viaSecrets = { StringEquals: { 'kms:ViaService': ['secretsmanager.eu-central-1.amazonaws.com'] } }
+  const like = { StringLike: { 'kms:EncryptionContext:SecretARN': `${arn.slice(0, -6)}??????` } }
+  const context = {
+    'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com',
+    'kms:EncryptionContext:SecretARN': arn,
+  }
+  const judge = (Condition: PolicyStatement['Condition'], known = {}) =>
+    evaluatePolicy(policy({ Condition }), read, arn, known)
+
+  test('holds where each of its keys does', () => {
+    expect(judge({ ...viaSecrets, ...like }, context)).toBe('allowed')
+    expect(judge({ ...viaSecrets, ...like }, { ...context, 'kms:ViaService': 's3.eu-central-1.amazonaws.com' })).toBe(
+      'denied',
+    )
+    expect(judge({ ...viaSecrets, ...like }, { ...context, 'kms:EncryptionContext:SecretARN': `${arn}x` })).toBe(
+      'denied',
+    )
+  })
+
+  test('on what the request does not have fails, unless it is to be unlike something', () => {
+    expect(judge(viaSecrets)).toBe('denied')
+    expect(judge({ StringNotEquals: { 'kms:ViaService': 'x' } })).toBe('allowed')
+    expect(judge({ StringNotLike: { 'kms:ViaService': 's*' } }, context)).toBe('denied')
+  })
+})
+
+test('NotAction and NotResource cover all but what they name', () => {
+  const but = (part: Partial<PolicyStatement>): PolicyDocument => ({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', ...part },
+  })
+  expect(evaluatePolicy(but({ NotAction: 'kms:*', Resource: '*' }), read, arn)).toBe('allowed')
+  expect(evaluatePolicy(but({ NotAction: 'secretsmanager:*', Resource: '*' }), read, arn)).toBe('denied')
+  expect(evaluatePolicy(but({ Action: '*', NotResource: arn }), read, arn)).toBe('denied')
+  expect(evaluatePolicy(but({ Action: '*', NotResource: `${arn}x` }), read, arn)).toBe('allowed')
+})
+
+test('the policy of a resource is for the principals that it names', () => {
+  const role = 'arn:aws:iam::123456789012:role/nodes'
+  const judge = (Principal: PolicyStatement['Principal']) =>
+    evaluateResourcePolicy(policy({ Principal }), [role], { action: read, resource: arn })
+  expect([judge({ AWS: role }), judge({ AWS: ['x', role] }), judge('*')]).toEqual(['allowed', 'allowed', 'allowed'])
+  expect([judge({ AWS: `${role}2` }), judge(undefined)]).toEqual(['denied', 'denied'])
+})
+
 test('what is not evaluated is refused rather than read wrongly', () => {
-  const conditional = { Effect: 'Allow', Action: read, Resource: '*', Condition: {} } as const
-  expect(() => checkPolicy({ Version: '2012-10-17', Statement: conditional })).toThrow(/Condition/)
+  const check = (part: object) => () =>
+    checkPolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: read, Resource: '*', ...part } })
+  expect(check({ NotPrincipal: '*' })).toThrow(/NotPrincipal/)
+  expect(check({ Condition: { IpAddress: {} } })).toThrow(/IpAddress/)
+  expect(check({ NotAction: '*' })).toThrow(/either/)
+  expect(check({ NotResource: '*' })).toThrow(/either/)
 })

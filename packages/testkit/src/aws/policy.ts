@@ -1,11 +1,16 @@
-/** Decides as IAM does for one identity's policy: an explicit deny wins, then an allow; all else is denied. */
+/** Decides as IAM does for one policy: an explicit deny wins, then an allow; all else is denied. */
 type OneOrMany = string | readonly string[]
 
 export interface PolicyStatement {
-  Sid?: string
+  Sid?: string | undefined
   Effect: 'Allow' | 'Deny'
-  Action: OneOrMany
-  Resource: OneOrMany
+  /** In the policy of a secret or a key alone. */
+  Principal?: '*' | { AWS: OneOrMany } | undefined
+  Action?: OneOrMany | undefined
+  NotAction?: OneOrMany | undefined
+  Resource?: OneOrMany | undefined
+  NotResource?: OneOrMany | undefined
+  Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>> | undefined
 }
 
 export interface PolicyDocument {
@@ -13,26 +18,85 @@ export interface PolicyDocument {
   Statement: PolicyStatement | readonly PolicyStatement[]
 }
 
+/** What is judged: an action on a resource, and what is known of the request. */
+export interface PolicyQuestion {
+  readonly action: string
+  readonly resource: string
+  /** The values of condition keys, such as `kms:ViaService`. */
+  readonly context?: Readonly<Record<string, string>>
+}
+
 export type PolicyDecision = 'allowed' | 'denied' | 'explicitly-denied'
 
-const known = new Set(['Sid', 'Effect', 'Action', 'Resource'])
+const known = new Set(['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'])
 
-/** Conditions and the negated elements are not evaluated: a policy that has them is refused rather than read wrongly. */
+type Operator = (value: string, patterns: OneOrMany) => boolean
+
+const operators: Readonly<Record<string, Operator>> = {
+  StringEquals: (value, patterns) => [patterns].flat().includes(value),
+  StringNotEquals: (value, patterns) => ![patterns].flat().includes(value),
+  StringLike: (value, patterns) => matchesAny(patterns, value, ''),
+  StringNotLike: (value, patterns) => !matchesAny(patterns, value, ''),
+  ArnLike: (value, patterns) => matchesAny(patterns, value, ''),
+}
+
+/** What is not evaluated is refused rather than read wrongly, as the service refuses what it does not know. */
 export function checkPolicy({ Statement }: PolicyDocument): void {
   for (const statement of [Statement].flat()) {
-    const unknown = Object.keys(statement).filter((name) => !known.has(name))
+    const unknown = [
+      ...Object.keys(statement).filter((name) => !known.has(name)),
+      ...Object.keys(statement.Condition ?? {}).filter((name) => !Object.hasOwn(operators, name)),
+    ]
     if (unknown.length > 0) throw new Error(`The test front evaluates no ${unknown.join(', ')} in a policy`)
+    if ((statement.Action === undefined) === (statement.NotAction === undefined))
+      throw new Error('A statement has either Action or NotAction')
+    if ((statement.Resource === undefined) === (statement.NotResource === undefined))
+      throw new Error('A statement has either Resource or NotResource')
   }
 }
 
-export function evaluatePolicy({ Statement }: PolicyDocument, action: string, resource: string): PolicyDecision {
-  const applying = [Statement].flat().filter(
-    (statement) =>
-      // Actions are compared without regard to case, resources with it.
-      matchesAny(statement.Action, action, 'i') && matchesAny(statement.Resource, resource, ''),
-  )
+/** Of the policy of a role. */
+export function evaluatePolicy(policy: PolicyDocument, question: PolicyQuestion): PolicyDecision {
+  return decide([policy.Statement].flat().filter((statement) => applies(statement, question)))
+}
+
+/** Of the policy of a secret or a key, for one who asks: its role, its account, or anybody. */
+export function evaluateResourcePolicy(
+  policy: PolicyDocument,
+  principals: readonly string[],
+  question: PolicyQuestion,
+): PolicyDecision {
+  const isMeant = ({ Principal }: PolicyStatement) =>
+    Principal === '*' || (Principal !== undefined && [Principal.AWS].flat().some((arn) => principals.includes(arn)))
+  return decide([policy.Statement].flat().filter((statement) => isMeant(statement) && applies(statement, question)))
+}
+
+function decide(applying: readonly PolicyStatement[]): PolicyDecision {
   if (applying.some(({ Effect }) => Effect === 'Deny')) return 'explicitly-denied'
   return applying.length > 0 ? 'allowed' : 'denied'
+}
+
+function applies(statement: PolicyStatement, { action, resource, context = {} }: PolicyQuestion): boolean {
+  const { Action, NotAction = [], Resource, NotResource = [], Condition = {} } = statement
+  // Actions are compared without regard to case, resources with it.
+  const isAction = Action === undefined ? !matchesAny(NotAction, action, 'i') : matchesAny(Action, action, 'i')
+  const isResource =
+    Resource === undefined ? !matchesAny(NotResource, resource, '') : matchesAny(Resource, resource, '')
+  return isAction && isResource && Object.entries(Condition).every(([name, keys]) => holds(name, keys, context))
+}
+
+/** Every key must hold. One that the request does not have fails, save where it is to be unlike something. */
+function holds(
+  name: string,
+  keys: Readonly<Record<string, OneOrMany>>,
+  context: Readonly<Record<string, string>>,
+): boolean {
+  const operator = operators[name]
+  if (operator === undefined) return false
+  return Object.entries(keys).every(([key, patterns]) => {
+    const value = Object.entries(context).find(([found]) => found.toLowerCase() === key.toLowerCase())?.[1]
+    return value === undefined ? name.includes('Not') : operator(value, patterns)
+  })
 }
 
 function matchesAny(patterns: OneOrMany, text: string, flags: 'i' | ''): boolean {

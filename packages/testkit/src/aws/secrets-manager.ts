@@ -1,8 +1,9 @@
-/** Secrets Manager behind a policy: what the role may not do is denied, whether or not the secret exists. */
+/** Secrets Manager behind policies: what the role may not do is denied, whether or not the secret exists. */
+import { decideAccess, type AccessDecision } from './access.ts'
 import { refuse, succeed, type AwsAnswer } from './answer.ts'
 import type { Instance } from './instance.ts'
 import type { Moto, SecretPlace } from './moto.ts'
-import { evaluatePolicy, type PolicyDocument } from './policy.ts'
+import type { PolicyDocument } from './policy.ts'
 
 interface SecretsQuestion {
   action: string
@@ -12,21 +13,32 @@ interface SecretsQuestion {
   body: Buffer
 }
 
+/** The policies that are in force, by the ARN of what they are for. */
+export interface PoliciesInForce {
+  readonly role: string
+  readonly identity: PolicyDocument
+  readonly ofSecret: ReadonlyMap<string, PolicyDocument>
+  readonly ofKey: ReadonlyMap<string, PolicyDocument>
+}
+
 export async function answerSecrets(
   { action, secretId, region, caller, body }: SecretsQuestion,
-  { moto, policy }: { moto: Moto; policy: PolicyDocument },
+  { moto, policies }: { moto: Moto; policies: PoliciesInForce },
 ): Promise<AwsAnswer> {
   const place = { region, account: accountOf(secretId) ?? moto.account }
-  const arn = secretId === null ? '*' : await arnOf(moto, secretId, place)
-  const decision = evaluatePolicy(policy, action, arn ?? nameAsArn(secretId ?? '', place))
-  if (decision !== 'allowed') {
-    const why =
-      decision === 'explicitly-denied'
-        ? 'with an explicit deny in an identity-based policy'
-        : `because no identity-based policy allows the ${action} action`
-    const denied = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${arn ?? secretId} ${why}`
-    return refuse(400, 'AccessDeniedException', denied)
-  }
+  const found = secretId === null ? null : await describe(moto, secretId, place)
+  const secret = found?.arn ?? (secretId === null ? '*' : nameAsArn(secretId, place))
+  const keyArn = found?.keyArn ?? null
+  const decision = decideAccess(
+    { action, secret, keyArn, region, caller: { account: moto.account, role: policies.role } },
+    {
+      identity: policies.identity,
+      secret: policies.ofSecret.get(secret) ?? null,
+      key: policies.ofKey.get(keyArn ?? '') ?? null,
+    },
+  )
+  if (decision !== 'allowed')
+    return refusal(decision, `${action} on resource: ${found?.arn ?? secretId ?? '*'}`, caller)
   const { status, text } = await moto.ask(action.split(':')[1] ?? '', body, place)
   if (status < 300) return succeed(text)
   // moto answers 404 where the service answers 400.
@@ -34,12 +46,35 @@ export async function answerSecrets(
   return refuse(400, __type, message)
 }
 
+function refusal(decision: Exclude<AccessDecision, 'allowed'>, what: string, { arn }: Instance): AwsAnswer {
+  // A refused key has the type of a refused secret; AWS says so in its message alone.
+  if (decision === 'key-denied') return refuse(400, 'AccessDeniedException', 'Access to KMS is not allowed')
+  if (decision === 'key-of-aws') {
+    const reason =
+      "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key."
+    return refuse(400, 'InvalidRequestException', reason)
+  }
+  const action = what.split(' ', 1)[0] ?? ''
+  const why = {
+    'explicit-deny': 'with an explicit deny in an identity-based policy',
+    'no-identity-policy': `because no identity-based policy allows the ${action} action`,
+    'no-resource-policy': `because no resource-based policy allows the ${action} action`,
+  }[decision]
+  return refuse(400, 'AccessDeniedException', `User: ${arn} is not authorized to perform: ${what} ${why}`)
+}
+
 type Place = Required<SecretPlace>
 
-/** The whole ARN of a secret, with its six random characters: the thing that policies speak of. */
-async function arnOf(moto: Moto, secretId: string, place: Place): Promise<string | null> {
+/** The whole ARN of a secret, with its six random characters, and its key: the things that policies speak of. */
+async function describe(
+  moto: Moto,
+  secretId: string,
+  place: Place,
+): Promise<{ arn: string; keyArn: string | null } | null> {
   const { status, text } = await moto.ask('DescribeSecret', JSON.stringify({ SecretId: secretId }), place)
-  return status < 300 ? (JSON.parse(text) as { ARN: string }).ARN : null
+  if (status >= 300) return null
+  const { ARN, KmsKeyId = null } = JSON.parse(text) as { ARN: string; KmsKeyId?: string | null }
+  return { arn: ARN, keyArn: KmsKeyId }
 }
 
 function nameAsArn(secretId: string, { region, account }: Place): string {
