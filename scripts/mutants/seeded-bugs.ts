@@ -3,6 +3,7 @@ import type { SeededBug } from './seeded-bug.ts'
 
 const agent = 'packages/agent/src'
 const contract = 'packages/contract/src'
+const controlPlane = 'packages/control-plane/src'
 
 export const seededBugs: readonly SeededBug[] = [
   {
@@ -136,5 +137,41 @@ export const seededBugs: readonly SeededBug[] = [
     by: 'rejectUnauthorized: false',
     testFile: `${agent}/registry/tls-proof.test.ts`,
     test: 'S2: a registry over TLS > with a certificate of an authority that nobody named gets nothing',
+  },
+  {
+    name: 'serve strangers of the same user',
+    rule: 'S12',
+    file: `${agent}/gateway/peer-check.ts`,
+    replace: "pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'",
+    by: "'engine'",
+    testFile: `${agent}/gateway/open-gateway.test.ts`,
+    test: 'S12: who is not the engine > gets no byte, whatever it knows: another process of the same user',
+  },
+  {
+    name: 'serve strangers of other users',
+    rule: 'S12',
+    file: `${agent}/gateway/peer-check.ts`,
+    replace: "if (peer === null || peer.uid !== uid) return 'stranger'",
+    by: "if (peer === null) return 'stranger'",
+    testFile: `${agent}/gateway/open-gateway.test.ts`,
+    test: 'S12: who is not the engine > gets no byte, whatever it knows: another user',
+  },
+  {
+    name: 'compare the role by its beginning',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/aws-caller-identity.ts`,
+    replace: 'if (role !== expected.role)',
+    by: 'if (!role.startsWith(expected.role))',
+    testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
+    test: 'S18: who AWS says that the caller is > a longer role name is refused',
+  },
+  {
+    name: 'take a challenge again',
+    rule: 'S18',
+    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    replace: 'end === null || !(await burnChallenge(transaction, request.nonce, end))',
+    by: 'end === null',
+    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    test: 'S18: a challenge whose proof was refused is spent all the same',
   },
 ]
