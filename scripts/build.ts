@@ -3,15 +3,16 @@
  * a start also reads and strips hundreds of files, and an agent keeps the type stripper in its memory.
  */
 import { writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { bundle } from './building/bundle.ts'
 import { inRepository, programs } from './building/programs.ts'
 import manifest from '../packages/cli/package.json' with { type: 'json' }
 
 const folder = process.argv[2] === undefined ? inRepository('dist') : resolve(process.argv[2])
-const paths = await bundle(programs, folder)
-const bin = Object.fromEntries(paths.map((path) => [basename(path, '.mjs'), `./${basename(path)}`]))
+const bin = Object.fromEntries(Object.keys(programs).map((name) => [name, `./${name}.mjs`]))
 const { version, license, description } = manifest
 const installed = { name: 'fairlead', version, description, license, type: 'module', bin, engines: { node: '>=24' } }
-await writeFile(join(folder, 'package.json'), `${JSON.stringify(installed, null, 2)}\n`)
+const paths = await bundle(programs, folder, (fresh) =>
+  writeFile(join(fresh, 'package.json'), `${JSON.stringify(installed, null, 2)}\n`),
+)
 for (const path of paths) console.log(path)

@@ -1,21 +1,28 @@
 /** Bundles programs into one folder: what several need, and what a start may not need, stays in files of its own. */
-import { chmod, rm } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { leanUndici } from './lean-undici.ts'
+import { replaceFolder } from './replace-folder.ts'
 
-/** Each program's name with the file that it begins with. Gives the programs' paths. */
-export async function bundle(programs: Readonly<Record<string, string>>, folder: string): Promise<readonly string[]> {
-  await rm(folder, { recursive: true, force: true })
-  await using bundled = await rolldown({ input: { ...programs }, platform: 'node', plugins: [leanUndici] })
-  await bundled.write({
-    dir: folder,
-    format: 'esm',
-    minify: true,
-    entryFileNames: '[name].mjs',
-    chunkFileNames: 'parts/[name]-[hash].mjs',
+/** Each program's name with the file that it begins with. `more` writes what lies beside them. Gives the programs' paths. */
+export async function bundle(
+  programs: Readonly<Record<string, string>>,
+  folder: string,
+  more: (folder: string) => Promise<void> = async () => {},
+): Promise<readonly string[]> {
+  const names = Object.keys(programs).map((name) => `${name}.mjs`)
+  await replaceFolder(folder, async (fresh) => {
+    await using bundled = await rolldown({ input: { ...programs }, platform: 'node', plugins: [leanUndici] })
+    await bundled.write({
+      dir: fresh,
+      format: 'esm',
+      minify: true,
+      entryFileNames: '[name].mjs',
+      chunkFileNames: 'parts/[name]-[hash].mjs',
+    })
+    for (const name of names) await chmod(join(fresh, name), 0o755)
+    await more(fresh)
   })
-  const paths = Object.keys(programs).map((name) => join(folder, `${name}.mjs`))
-  for (const path of paths) await chmod(path, 0o755)
-  return paths
+  return names.map((name) => join(folder, name))
 }

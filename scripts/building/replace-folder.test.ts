@@ -1,0 +1,42 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { replaceFolder } from './replace-folder.ts'
+
+describe('replaceFolder', () => {
+  let place = ''
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'replace-folder-'))
+  })
+  afterEach(() => rm(place, { recursive: true }))
+
+  const fillWith = (text: string) => (fresh: string) => writeFile(join(fresh, 'program'), text)
+
+  test('what was there goes, and nothing else is left', async () => {
+    const folder = join(place, 'dist')
+    await mkdir(folder)
+    await writeFile(join(folder, 'former'), '')
+    await replaceFolder(folder, fillWith('new'))
+    expect(await readdir(folder)).toEqual(['program'])
+    expect(await readdir(place)).toEqual(['dist'])
+  })
+
+  test('a folder that is not there is made, with those above it', async () => {
+    const folder = join(place, 'above', 'dist')
+    await replaceFolder(folder, fillWith('new'))
+    expect(await readFile(join(folder, 'program'), 'utf8')).toBe('new')
+  })
+
+  test('a build that fails leaves the last one', async () => {
+    const folder = join(place, 'dist')
+    await replaceFolder(folder, fillWith('last'))
+    const failing = replaceFolder(folder, async (fresh) => {
+      await fillWith('half')(fresh)
+      throw new Error('it does not compile')
+    })
+    await expect(failing).rejects.toThrow('it does not compile')
+    expect(await readFile(join(folder, 'program'), 'utf8')).toBe('last')
+    expect(await readdir(place)).toEqual(['dist'])
+  })
+})
