@@ -38,7 +38,7 @@ export async function fetchBlob(
     isHome &&= samePlace(next.place, session.endpoint)
     answer = await follow(parts, next, headers, isHome, signal)
   }
-  return streamOf(answer, { size, offset, session, away: !isHome })
+  return streamOf(answer, { size, offset, session, away: !isHome, signal })
 }
 
 interface Target {
@@ -76,6 +76,7 @@ interface Wanted {
   readonly session: RegistrySession
   /** It came from a place that the registry redirected to. */
   readonly away: boolean
+  readonly signal: AbortSignal
 }
 
 async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream> {
@@ -90,7 +91,7 @@ async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream>
   if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
   // The registry let it pass, so a store that does not has a fault of its own: a link that expired, for one.
   if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
-  throw session.problemOf(answer)
+  throw await session.refusalOf(answer, wanted.signal)
 }
 
 /** One byte more or less than the manifest says is not that blob; fewer means that the connection was lost. */

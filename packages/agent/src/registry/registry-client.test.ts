@@ -214,6 +214,75 @@ describe('a refusal has its own code', () => {
     expect(await codeOf(admit({ login: bindTo(parseImageReference(name), login) }))).toBe('REGISTRY_LOGIN_REJECTED')
   })
 
+  describe('who is told no is told whether the login is good for nothing, or only not for this image', () => {
+    const wrong = 'Basic ' + Buffer.from('robot:other').toString('base64')
+
+    /** A realm and a registry that say one thing to all who may not pull, whatever the reason. */
+    function denyBy(known: string, deny: { realm?: number; registry?: number }): void {
+      serveTokens()
+      registry.intercept = ({ url = '', headers }, response) => {
+        if (url.startsWith('/token')) {
+          const isLogin = !url.includes('scope=')
+          const status = isLogin ? (headers.authorization === known ? 200 : 401) : (deny.realm ?? 200)
+          response.writeHead(status).end(JSON.stringify({ token: 'tok.en-1', access_token: '' }))
+          return true
+        }
+        if (!url.includes('/manifests/') || deny.registry === undefined) return false
+        response.writeHead(deny.registry, { 'www-authenticate': 'Basic realm="harbor"' }).end()
+        return true
+      }
+    }
+
+    test.each([
+      ['a realm that says 403 (GitHub)', { realm: 403 }],
+      ['a token for nothing, and then 401 (Harbor)', { registry: 401 }],
+      ['a token for nothing, and then 403', { registry: 403 }],
+    ])('Bearer: %s', async (_, deny) => {
+      denyBy(basic, deny)
+      expect(await codeOf(admit(withLogin()))).toBe('REGISTRY_ACCESS_DENIED')
+      denyBy(wrong, deny)
+      expect(await codeOf(admit(withLogin()))).toBe('REGISTRY_LOGIN_REJECTED')
+      // The password goes to the realm alone, as before.
+      const spent = registry.seen.filter(({ authorization }) => authorization === basic)
+      expect(spent.every(({ url }) => url.startsWith('/token'))).toBe(true)
+    })
+
+    test.each([401, 403])(
+      'Basic: a %i at the manifest of who may log in is about the image (Nexus)',
+      async (status) => {
+        registry.accepted = new Set([basic])
+        registry.intercept = ({ url = '' }, response) => {
+          if (!url.includes('/manifests/')) return false
+          response.writeHead(status, { 'www-authenticate': 'Basic realm="x"' }).end()
+          return true
+        }
+        expect(await codeOf(admit(withLogin()))).toBe('REGISTRY_ACCESS_DENIED')
+      },
+    )
+
+    test.each([400, 401, 403])('Basic: a %i at /v2/ itself is about the login (Amazon ECR)', async (status) => {
+      registry.accepted = new Set()
+      registry.intercept = ({ headers }, response) => {
+        if (headers.authorization === undefined) return false
+        response.writeHead(status).end('<html>robot</html>')
+        return true
+      }
+      expect(await codeOf(admit(withLogin()))).toBe('REGISTRY_LOGIN_REJECTED')
+    })
+
+    test('where the realm does not say, the first answer stands', async () => {
+      denyBy(basic, { realm: 403 })
+      const answer = registry.intercept
+      registry.intercept = (request, response) => {
+        if (request.url?.startsWith('/token') !== true || request.url.includes('scope='))
+          return answer(request, response)
+        response.writeHead(418).end()
+        return true
+      }
+      expect(await codeOf(admit(withLogin()))).toBe('REGISTRY_ACCESS_DENIED')
+    })
+  })
+
   test('a token without the scope', async () => {
     registry.push('v1', sampleImage())
     serveTokens()

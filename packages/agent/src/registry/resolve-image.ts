@@ -70,7 +70,7 @@ async function headDigest(session: RegistrySession, wanted: Wanted, signal: Abor
   const answer = await session.whole({ method: 'HEAD', path, headers: { accept } }, 0, signal)
   if (answer.status === 404) throw notFound(session)
   if (answer.status === 405 || answer.status === 501) return null
-  if (answer.status !== 200) throw session.problemOf(answer)
+  if (answer.status !== 200) throw await session.refusalOf(answer, signal)
   wanted.hooks?.onManifest?.(answer)
   const digest = answer.header('docker-content-digest')
   return digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null
@@ -85,7 +85,7 @@ async function fetchManifest(
   const path = manifestPath(session, reference)
   const answer = await session.whole({ method: 'GET', path, headers: { accept } }, manifestLimits.bytes, signal)
   if (answer.status === 404) throw notFound(session)
-  if (answer.status !== 200) throw session.problemOf(answer)
+  if (answer.status !== 200) throw await session.refusalOf(answer, signal)
   hooks?.onManifest?.(answer)
   const { registry, repository } = session
   const digest = reference.includes(':') ? reference : promisedDigest(answer)

@@ -45,6 +45,8 @@ export class RegistrySession {
   #held: Held | null = null
   #renewal: Promise<Held> | null = null
   #login: BoundLogin | null
+  /** The login that was found to be good for nothing: it is not sent in vain again. */
+  #worthless: BoundLogin | null = null
   #renewLogin: RenewLogin | null = null
   #rotation: Promise<void> | null = null
 
@@ -89,7 +91,7 @@ export class RegistrySession {
     const { authorization } = await this.#renew(signal)
     if (this.#plan.kind !== 'basic') return
     const answer = await this.#whole({ method: 'GET', path: '/v2/', headers: {} }, authorization, 64 * 1024, signal)
-    if (answer.status >= 300) throw this.problemOf(answer)
+    if (answer.status >= 300) throw isRefusal(answer) ? this.#rejected() : this.problemOf(answer)
   }
 
   /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
@@ -125,6 +127,13 @@ export class RegistrySession {
     return problem('REGISTRY_PROTOCOL', { registry })
   }
 
+  /** As `problemOf`; and where a login was refused, whether it is good for nothing there or only not for this image. */
+  async refusalOf(answer: AnswerHead, signal: AbortSignal): Promise<Problem> {
+    if (!this.#login || !this.#plan || (answer.status !== 401 && answer.status !== 403)) return this.problemOf(answer)
+    if (!(await this.#isLoginGood(signal))) return this.#rejected()
+    return problem('REGISTRY_ACCESS_DENIED', { registry: this.registry, repository: this.repository })
+  }
+
   /** A 401 is answered once: by a first login where the registry had let `/v2/` pass, or by a new token where the old one aged. */
   async #authorized<Answer extends AnswerHead>(
     ask: (authorization: Authorization | null) => Promise<Answer & Partial<Pick<HttpAnswer, 'discard'>>>,
@@ -132,16 +141,52 @@ export class RegistrySession {
   ): Promise<Answer> {
     const used = await this.#current(signal)
     const first = await ask(used)
-    if (first.status !== 401) return first
     if (used !== null && this.#plan?.kind === 'basic') {
-      if (!(await this.#hasOtherThan(used, signal))) return first
+      if (!(await this.#rejects(first, signal)) || !(await this.#hasOtherThan(used, signal))) return first
       await first.discard?.()
       return ask(await this.#current(signal))
     }
+    if (first.status !== 401) return first
     if (used !== null && isDenial(first)) return first
     await first.discard?.()
     this.#plan ??= this.#planFrom(first)
     return ask((await this.#renew(signal)).authorization)
+  }
+
+  /** Of a login by Basic: a 403 may be about this image, or about a login that expired meanwhile. */
+  async #rejects({ status }: AnswerHead, signal: AbortSignal): Promise<boolean> {
+    return status === 401 || (status === 403 && !(await this.#isLoginGood(signal)))
+  }
+
+  /**
+   * Asked as `docker login` does it, for no image. Registries say a wrong password and a missing right alike: Harbor has a token for
+   * both, GitHub's realm a 403, Nexus a 401. Where no answer comes the first one stands.
+   */
+  async #isLoginGood(signal: AbortSignal): Promise<boolean> {
+    const login = this.#login
+    if (login === null || login === this.#worthless) return false
+    const isGood = await this.#isTaken(login, signal)
+    if (!isGood) this.#worthless = login
+    return isGood
+  }
+
+  async #isTaken(login: BoundLogin, signal: AbortSignal): Promise<boolean> {
+    const { transport, retry } = this.#parts
+    try {
+      if (this.#plan?.kind === 'bearer') {
+        await fetchToken(transport, { ...this.#tokenRequest(this.#plan), actions: 'none' }, retry, signal)
+        return true
+      }
+      const ping = { method: 'GET', path: '/v2/', headers: {} } as const
+      return !isRefusal(await this.#whole(ping, this.#basic(login).authorization, 64 * 1024, signal))
+    } catch (error) {
+      if (signal.aborted || !isProblem(error)) throw error
+      return !isRefusedLogin(error)
+    }
+  }
+
+  #rejected(): Problem {
+    return problem('REGISTRY_LOGIN_REJECTED', { registry: this.registry })
   }
 
   /** Whether a password that was changed is known by now; the layers that come side by side find out together. */
@@ -189,9 +234,10 @@ export class RegistrySession {
     try {
       return await this.#token(plan, signal)
     } catch (error) {
-      if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
+      const isRight = isProblem(error, 'REGISTRY_ACCESS_DENIED') && (await this.#isLoginGood(signal))
+      if (isRight || !isRefusedLogin(error)) throw error
       await this.#rotate(signal)
-      if (this.#login === rejected) throw error
+      if (this.#login === rejected) throw this.#rejected()
       return this.#token(plan, signal)
     }
   }
@@ -239,6 +285,12 @@ export class RegistrySession {
 function challengesOf(answer: AnswerHead): readonly Challenge[] | 'malformed' {
   return parseChallenges(answer.all('www-authenticate'))
 }
+
+const isRefusedLogin = (error: unknown): boolean =>
+  isProblem(error, 'REGISTRY_LOGIN_REJECTED') || isProblem(error, 'REGISTRY_ACCESS_DENIED')
+
+/** Of `/v2/` with a login, which without one asked for one: it can be about nothing else. Amazon ECR says 400 to a login that it cannot read, and 403 to one that expired. */
+const isRefusal = ({ status }: AnswerHead): boolean => status === 400 || status === 401 || status === 403
 
 /** RFC 6750, section 3.1: the token is good, and may not do this; a new one would be no better. */
 function isDenial(answer: AnswerHead): boolean {

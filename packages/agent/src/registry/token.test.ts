@@ -97,4 +97,9 @@ describe('the question', () => {
   ])('to %s for the service %j', (text, service, path) => {
     expect(tokenPath({ realm: realm(text), service, repository: 'team/app' })).toBe(path)
   })
+
+  test('only to learn whether the login is known, it names no image', () => {
+    const asked = { realm: realm('https://r.example.com/token'), service: 'r', repository: 'team/app' }
+    expect(tokenPath({ ...asked, actions: 'none' })).toBe('/token?service=r')
+  })
 })

@@ -1,4 +1,4 @@
-/** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; wider only to see what would be granted, never to use it. */
+/** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; another only to see what would be granted, never to use it. */
 import { problem, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
 import { Redacted } from '../login/redacted.ts'
@@ -16,8 +16,8 @@ export interface TokenRequest {
   readonly authorization: Authorization | null
   /** How problems name the registry. */
   readonly registry: string
-  /** `pull` where nothing is said. */
-  readonly actions?: 'pull' | 'pull,push'
+  /** `pull` where nothing is said; `none`: no scope, only to learn whether the login is known. */
+  readonly actions?: 'pull' | 'pull,push' | 'none'
 }
 
 export interface RegistryToken {
@@ -80,7 +80,7 @@ export function tokenPath({
 }: Pick<TokenRequest, 'realm' | 'service' | 'repository' | 'actions'>): string {
   const query = new URLSearchParams()
   if (service !== null) query.set('service', service)
-  query.set('scope', `repository:${repository}:${actions}`)
+  if (actions !== 'none') query.set('scope', `repository:${repository}:${actions}`)
   return `${realm.path || '/'}${realm.query === '' ? '?' : `${realm.query}&`}${query.toString()}`
 }
 
