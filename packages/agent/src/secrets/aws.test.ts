@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { parseSecretReference, Problem, type AwsSecretReference, type SecretReference } from '@fairlead/contract'
+import { startConnectProxy } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './aws-identity.ts'
 import { awsSecretReader } from './aws.ts'
@@ -192,6 +193,14 @@ describe('what AWS refuses', () => {
     })
   })
 
+  test.each(['https://240.0.0.1', 'https://vpce-0a.secretsmanager.invalid'])(
+    'an endpoint of a VPC that nothing leads to, or that has no name: %s',
+    async (endpoint) => {
+      vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', endpoint)
+      expect((await refusalOf('ml-registry')).code).toBe('SECRET_MANAGER_UNREACHABLE')
+    },
+  )
+
   test('no identity on the node', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined)
@@ -222,6 +231,23 @@ describe('what AWS refuses', () => {
     aws.secrets.set('team/one', { value: document, version: 1, is })
     expect((await refusalOf('team/one')).code).toBe('SECRET_NOT_FOUND')
   })
+})
+
+test.each([
+  ['eu-central-1', 'secretsmanager.eu-central-1.amazonaws.com'],
+  ['cn-north-1', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+  ['cn-northwest-1', 'secretsmanager.cn-northwest-1.amazonaws.com.cn'],
+  ['us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
+])('S21: in %s the service is asked at %s, as AWS’s own table says', async (region, host) => {
+  // A proxy that opens no tunnel tells where one was wanted.
+  await using proxy = await startConnectProxy({ places: {} })
+  vi.stubEnv('AWS_ENDPOINT_URL', undefined)
+  const connection = { proxy: new URL(proxy.url), ca: null }
+  const refused = await awsSecretReader({ connection, region, attempts: 1 })
+    .read(parseSecretReference('aws', 'ml-registry', { region }), { signal })
+    .catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'SECRET_MANAGER_UNREACHABLE' })
+  expect(proxy.asked).toEqual([`CONNECT ${host}:443 403`])
 })
 
 describe('S21: the region that becomes a host', () => {
