@@ -14,6 +14,7 @@ describe('unsafeInEnvironment', () => {
     'NODE_DEBUG',
     'SSLKEYLOGFILE',
     'NODE_TLS_REJECT_UNAUTHORIZED',
+    'NODE_USE_ENV_PROXY',
     'NODE_V8_COVERAGE',
     'NODE_DEBUG_NATIVE',
   ])('the variable %s is refused by name, and its value is not told', (name) => {
@@ -30,6 +31,7 @@ describe('unsafeInEnvironment', () => {
     ['--inspect-brk', '--inspect-brk'],
     ['--inspect_wait', '--inspect_wait'],
     ['--tls-keylog=/tmp/keys', '--tls-keylog'],
+    ['--use-env-proxy', '--use-env-proxy'],
     ['--trace-tls', '--trace-tls'],
     ['--heapsnapshot-signal=SIGUSR2', '--heapsnapshot-signal'],
     ['--heapsnapshot-near-heap-limit=1', '--heapsnapshot-near-heap-limit'],

@@ -14,6 +14,8 @@ const unsafeVariables = [
   'NODE_DEBUG_NATIVE',
   'NODE_REDIRECT_WARNINGS',
   'NODE_TLS_REJECT_UNAUTHORIZED',
+  // S15: it would lead even the metadata service through a proxy of the environment.
+  'NODE_USE_ENV_PROXY',
   'NODE_V8_COVERAGE',
   'SSLKEYLOGFILE',
 ]
@@ -23,6 +25,7 @@ const unsafeOptions = [
   /^--inspect(?:-|=|$)/,
   /^--debug(?:-|=|$)/,
   /^--tls-keylog(?:=|$)/,
+  /^--use-env-proxy$/,
   /^--trace-tls$/,
   /^--heapsnapshot-/,
   /^--heap-prof(?:-|=|$)/,
