@@ -76,6 +76,15 @@ test('a login that works: each step is told with its time, and nothing but Docke
   expect(failedIn(await doctor({}, '--json'))).toEqual([])
 })
 
+test('a login that may also push is taken, and both the check and doctor warn of it', async () => {
+  const built = await build('pusher', { secret: 'team/pusher' })
+  expect(built.status, built.stderr).toBe(0)
+  expect(built.stderr).toContain('(LOGIN_MAY_PUSH)')
+  const { warnings } = JSON.parse((await doctor({ secret: 'team/pusher' }, '--json')).stdout) as Report
+  expect(warnings).toContainEqual(expect.objectContaining({ code: 'LOGIN_MAY_PUSH' }))
+  expect((await build('puller', {})).stderr).not.toContain('LOGIN_MAY_PUSH')
+})
+
 describe('the check of a build and doctor say the same', () => {
   const cases: [step: string, code: ProblemCode, ask: () => Promise<Question>][] = [
     ['secret', 'SECRET_NOT_FOUND', async () => ({ secret: 'team/nowhere' })],

@@ -76,6 +76,7 @@ async function start(parts: AsyncDisposableStack) {
   )
   const login = { username: 'puller', password, server: registry.host }
   await moto.putSecret('team/login', login)
+  await moto.putSecret('team/pusher', { ...admin, server: registry.host })
 
   const serve = parts.use(await startFairleadServe())
   const client: FairleadAccess = { host: serve.origin, token: serve.adminToken }

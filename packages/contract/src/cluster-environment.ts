@@ -42,6 +42,7 @@ export const Build = z.object({
   platform: Platform.nullable(),
   /** The Ray that was found in the image, once a node ran it. */
   byod_ray_version: Version.nullable(),
+  /** Of the configuration, and of what the check noticed although nothing failed. */
   warnings: z.array(ConfigWarning),
   checked_by: NodeId.nullable(),
   steps: z.array(StepReport),

@@ -32,6 +32,7 @@ export {
   EnvironmentConfig,
 } from './cluster-environment.ts'
 export type { ConfigCloud } from './config-warnings.ts'
+export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'

@@ -1,5 +1,6 @@
 /** What a node tells the control plane: enums, digests, counters and timings, in a closed schema (S6). */
 import { z } from 'zod'
+import { CheckAdvice } from './check-advice.ts'
 import { WorkloadPhase } from './cluster.ts'
 import { BuildId, ClusterId, ReportId } from './id.ts'
 import { Digest, Platform, Timestamp, Version } from './name.ts'
@@ -40,6 +41,8 @@ export const BuildCheckReport = z.strictObject({
   digest: Digest.nullable(),
   platform: Platform.nullable(),
   size_bytes: z.int().nonnegative().nullable(),
+  /** An agent of an older version tells none. */
+  advice: z.array(CheckAdvice).max(8).default([]),
 })
 export type BuildCheckReport = z.infer<typeof BuildCheckReport>
 

@@ -116,6 +116,7 @@ describe('ReportQueue', () => {
       digest: null,
       platform: null,
       size_bytes: null,
+      advice: [],
     }
     queue.setWorkload(null)
     queue.setCheck(check)

@@ -17,7 +17,7 @@ import { learnPlace, nowhere, type Place } from './learn-place.ts'
 import type { DoctorWarning } from './doctor-report.ts'
 import { isLoginFor } from './docker-logins.ts'
 import type { SeenEngine } from './look-at-engine.ts'
-import { parseRateBudget, type RateBudget } from './rate-budget.ts'
+import { parseRateBudget, type RateBudget } from '../registry/rate-budget.ts'
 import { registryWatch, type RegistryWatch } from './registry-watch.ts'
 import { shownServer } from './shown-server.ts'
 import type { StepList } from './step-list.ts'
@@ -211,6 +211,7 @@ class ExaminedPath implements AsyncDisposable {
       },
       secrets: { read: (reference, options) => this.#read(place, reference, options) },
       registry: {
+        rights: (order, signal) => this.#registry.rights(order, signal),
         admit: (order, { onStep }, signal) =>
           this.#registry.admit(
             order,

@@ -1,8 +1,8 @@
 /** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
-import { printable, type Provider } from '@fairlead/contract'
+import { adviceFor, printable, type Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { DoctorWarning } from './doctor-report.ts'
-import { isLow, type RateBudget } from './rate-budget.ts'
+import { isLow, type RateBudget } from '../registry/rate-budget.ts'
 
 const file = '/etc/fairlead/policy.yaml'
 
@@ -40,28 +40,19 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
 }
 
 export function pushWarning(registry: string): DoctorWarning {
-  return {
-    code: 'LOGIN_MAY_PUSH',
-    what: `the login may also push to this repository of ${registry}, and pulling needs no such right`,
-    fix: 'Store a login with read access alone in the secret.',
-  }
+  return adviceFor('LOGIN_MAY_PUSH', registry)
 }
 
 export function notNeededWarning(registry: string): DoctorWarning {
-  return {
-    code: 'LOGIN_NOT_NEEDED',
-    what: `${registry} gives this image to everybody, so the secret is not needed for it`,
-    fix: 'Leave registry_login_secret out; or, if the image should be private, ask who pushes it.',
-  }
+  return adviceFor('LOGIN_NOT_NEEDED', registry)
 }
 
 export function rateWarning(registry: string, budget: RateBudget): DoctorWarning | null {
   if (!isLow(budget)) return null
   const of = budget.limit === null ? '' : ` of ${budget.limit}`
   return {
-    code: 'RATE_LIMIT_LOW',
+    ...adviceFor('RATE_LIMIT_LOW', registry),
     what: `${registry} has ${budget.remaining}${of} pulls left for this login or address`,
-    fix: 'Wait, or use a login with a higher limit; each node that starts costs a pull.',
   }
 }
 

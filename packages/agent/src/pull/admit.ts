@@ -1,6 +1,8 @@
 /** Steps 4 to 7: the registry is asked for this one image; what it answers goes on record. */
 import type { ImageReference } from '@fairlead/contract'
 import type { NodePlatform } from '../registry/platform.ts'
+import { parseRateBudget, type RateBudget } from '../registry/rate-budget.ts'
+import type { AdmitHooks } from '../registry/registry-client.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
@@ -13,6 +15,7 @@ export async function admit(
   { registry }: PullParts,
   story: PullStory,
   signal: AbortSignal,
+  onRate: (rate: RateBudget) => void = () => undefined,
 ): Promise<PullTicket> {
   const order = {
     image,
@@ -21,7 +24,14 @@ export async function admit(
     digest: story.order.digest,
     platform,
   }
-  const ticket = await registry.admit(order, { onStep: (step) => story.steps.begin(step) }, signal)
+  const hooks: AdmitHooks = {
+    onStep: (step) => story.steps.begin(step),
+    onManifest: ({ header }) => {
+      const rate = parseRateBudget(header('ratelimit-remaining'), header('ratelimit-limit'))
+      if (rate !== null) onRate(rate)
+    },
+  }
+  const ticket = await registry.admit(order, hooks, signal)
   story.digest = ticket.digest
   story.totalBytes = ticket.totalBytes
   return ticket

@@ -1,5 +1,5 @@
 /** The credential path as the rest of the agent sees it: pull an image, or only check that it could be pulled. */
-import type { BuildId, ClusterId, PullRecord, StepReport } from '@fairlead/contract'
+import type { BuildId, CheckAdvice, ClusterId, PullRecord, StepReport } from '@fairlead/contract'
 
 export interface PullOrder {
   readonly purpose: 'cluster' | 'check' | 'once'
@@ -31,7 +31,12 @@ export interface BroughtImage extends AdmittedImage {
   readonly imageId: string
 }
 
-export interface CheckedImage extends AdmittedImage {
+/** What a check finds out; it brings no image. */
+export interface AdvisedImage extends AdmittedImage {
+  readonly advice: readonly CheckAdvice[]
+}
+
+export interface CheckedImage extends AdvisedImage {
   readonly record: PullRecord
 }
 

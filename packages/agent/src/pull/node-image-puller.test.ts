@@ -8,7 +8,7 @@ import { PullingEngine } from '../engine/pulling-engine.ts'
 import { fakeTicket, inChunks, type FakeTicket } from '../gateway/fake-ticket.ts'
 import { Redacted } from '../login/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
-import type { AdmitOrder } from '../registry/registry-client.ts'
+import type { AdmitOrder, Rights } from '../registry/registry-client.ts'
 import type { PullOrder } from './image-puller.ts'
 import { Ledger } from './ledger.ts'
 import { openImagePuller } from './node-image-puller.ts'
@@ -37,6 +37,9 @@ let reads: boolean[]
 let isKept: boolean
 let orders: AdmitOrder[]
 let steps: readonly StepReport[]
+/** What the login may do beyond pulling, and how many pulls are said to be left. */
+let rights: Rights
+let pullsLeft: string | null
 /** What the registry does when it is asked. */
 let answer: (order: AdmitOrder) => FakeTicket
 
@@ -51,6 +54,8 @@ beforeEach(async () => {
   isKept = false
   orders = []
   steps = []
+  rights = { push: null, withoutLogin: false }
+  pullsLeft = null
   answer = () => ticket
 })
 
@@ -68,11 +73,17 @@ function parts(policy: unknown = {}): PullParts {
       },
     },
     registry: {
-      admit: async (asked, { onStep }) => {
+      rights: async ({ login }) => {
+        expect(login).not.toBeNull()
+        return rights
+      },
+      admit: async (asked, { onStep, onManifest }) => {
         orders.push(asked)
         onStep('challenge')
         onStep('login')
         onStep('resolve')
+        const header = (name: string) => (name === 'ratelimit-remaining' ? pullsLeft : null)
+        onManifest?.({ status: 200, header, all: () => [] })
         return answer(asked)
       },
     },
@@ -433,9 +444,9 @@ describe('an index with another entry for the same platform (S16)', () => {
   const chooses = (diffIds: readonly string[]): void => {
     const { manifests } = ticket
     ticket = { ...ticket, manifests: [...manifests, { ...manifests[0]!, digest: `sha256:${'6'.repeat(64)}` }] }
-    const { image } = PullingEngine.prototype
+    const own = engine.image.bind(engine)
     engine.image = async (name) => {
-      const found = await image.call(engine, name === ticket.digest ? ticket.config.digest : name)
+      const found = await own(name === ticket.digest ? ticket.config.digest : name)
       return found && { ...found, id: ticket.digest, diffIds }
     }
   }
@@ -567,6 +578,19 @@ describe('a check', () => {
     expect(image).toMatchObject({ digest: ticket.digest, platform: 'linux/amd64', sizeBytes: ticket.totalBytes })
     expect(story()).toEqual(['secret', 'match', 'challenge', 'login', 'resolve'].map((step) => `${step} done`))
     expect(ticket.fetches).toEqual([])
+  })
+
+  test('tells what could be better: a login that may push, or is not needed, and that few pulls are left', async () => {
+    const asCheck = { ...order, purpose: 'check' as const }
+    expect((await check(asCheck)).advice).toEqual([])
+    rights = { push: true, withoutLogin: true }
+    pullsLeft = '3;w=21600'
+    expect((await check(asCheck)).advice).toEqual(['RATE_LIMIT_LOW', 'LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED'])
+  })
+
+  test('without a secret asks for no rights', async () => {
+    rights = { push: true, withoutLogin: true }
+    expect((await check({ ...order, purpose: 'check', secret: null })).advice).toEqual([])
   })
 
   test('is on record as one', async () => {

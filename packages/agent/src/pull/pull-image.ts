@@ -4,10 +4,12 @@ import type { Engine } from '../engine/engine.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
 import type { NodePlatform } from '../registry/platform.ts'
+import type { RateBudget } from '../registry/rate-budget.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import { admit } from './admit.ts'
 import { bringImage } from './bring-image.ts'
-import type { AdmittedImage, BroughtImage } from './image-puller.ts'
+import { advise } from './advise.ts'
+import type { AdmittedImage, AdvisedImage, BroughtImage } from './image-puller.ts'
 import { ownPlatform, platformOf } from './node-platform.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
@@ -29,12 +31,15 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
 }
 
 /** All of the path without the pull: what a build's check does. */
-export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdmittedImage> {
+export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdvisedImage> {
   const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal)
   const image = allowedImage(story, parts.policy)
-  return withLogin(image, story, parts, signal, async (login) =>
-    factsOf(await admit(image, login, platform, parts, story, signal)),
-  )
+  const rates: RateBudget[] = []
+  return withLogin(image, story, parts, signal, async (login) => {
+    const ticket = await admit(image, login, platform, parts, story, signal, (rate) => rates.push(rate))
+    const rate = rates.at(-1) ?? null
+    return { ...factsOf(ticket), advice: await advise(image, login.bound, ticket, rate, parts.registry, signal) }
+  })
 }
 
 /** The registry's ticket, or where it is away the image that was proved before. */

@@ -15,7 +15,7 @@ export interface PullParts {
   /** What the node is itself: where a bare name is looked up (S21). */
   readonly context: SecretContext
   readonly secrets: SecretReader
-  readonly registry: Pick<RegistryClient, 'admit'>
+  readonly registry: Pick<RegistryClient, 'admit' | 'rights'>
   /** Null on a checker. */
   readonly engine: Engine | null
   readonly policy: NodePolicy

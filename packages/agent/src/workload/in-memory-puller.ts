@@ -44,7 +44,7 @@ export class InMemoryPuller implements ImagePuller {
       watch.onSteps([{ step: 'secret', status: 'done', started_at, duration_ms: 1 }])
       const failure = this.failures.shift()
       if (failure !== undefined) throw failure
-      return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, record: someRecord() }
+      return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, advice: [], record: someRecord() }
     } finally {
       this.#running -= 1
     }

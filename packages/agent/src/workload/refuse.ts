@@ -17,5 +17,6 @@ export function refusedCheck(check: BuildCheck, refusal: Problem): BuildCheckRep
     digest: null,
     platform: null,
     size_bytes: null,
+    advice: [],
   }
 }

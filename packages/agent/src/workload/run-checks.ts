@@ -111,6 +111,7 @@ const inProgress = (check: BuildCheck, steps: readonly StepReport[]): BuildCheck
   digest: null,
   platform: null,
   size_bytes: null,
+  advice: [],
 })
 
 const succeeded = (image: CheckedImage): Partial<BuildCheckReport> => ({
@@ -118,4 +119,5 @@ const succeeded = (image: CheckedImage): Partial<BuildCheckReport> => ({
   digest: image.digest,
   platform: image.platform,
   size_bytes: image.sizeBytes,
+  advice: [...image.advice],
 })

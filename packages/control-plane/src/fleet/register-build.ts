@@ -100,6 +100,7 @@ async function insertBuild(
     last_modified_at: iso(request.now),
     digest: null,
     size_bytes: null,
+    advice: [],
     platform: null,
     byod_ray_version: null,
     checked_by: null,

@@ -329,6 +329,18 @@ describe('checks of builds', () => {
     expect((await node.desiredState()).state.checks).toMatchObject([{ build_id: build.id, attempt: 2 }])
   })
 
+  test('what a check noticed is among the warnings of the build, until it is checked again', async () => {
+    const cloud = await makeCloud()
+    const node = await join(cloud)
+    await node.report()
+    const build = await makeBuild(cloud.id)
+    await node.report({ checks: [checkReport(build.id, { advice: ['LOGIN_MAY_PUSH'] }) as never] })
+    const warning = { code: 'LOGIN_MAY_PUSH', path: 'registry_login_secret' }
+    expect((await buildNow(build.id)).warnings).toContainEqual(expect.objectContaining(warning))
+    await running.admin.post(`/cluster_environment_builds/${build.id}/verify`)
+    expect((await buildNow(build.id)).warnings).not.toContainEqual(expect.objectContaining(warning))
+  })
+
   test('a report that comes twice counts once', async () => {
     const cloud = await makeCloud()
     const node = await join(cloud)

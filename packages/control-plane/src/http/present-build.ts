@@ -1,6 +1,9 @@
 /** How builds and environments look from outside; a viewer sees the names of env vars only (S22). */
 import {
+  adviceAsWarning,
+  parseImageReference,
   Problem,
+  registryOf,
   type Build,
   type ClusterEnvironment,
   type ProblemDocument,
@@ -33,7 +36,7 @@ export function presentBuild(build: BuildRecord, role: Role): Build {
     size_bytes: build.size_bytes,
     platform: build.platform,
     byod_ray_version: build.byod_ray_version,
-    warnings: build.warnings,
+    warnings: [...build.warnings, ...build.advice.map((code) => adviceAsWarning(code, registryNameOf(build)))],
     checked_by: build.checked_by,
     steps: build.steps,
     problem,
@@ -57,6 +60,9 @@ export function presentEnvironment(
     latest_build: presentBuild(latestBuild, role),
   }
 }
+
+/** A build is stored only once its image name was read. */
+const registryNameOf = (build: BuildRecord): string => registryOf(parseImageReference(build.docker_image_name)).key
 
 function withoutValues(envVars: Record<string, string>): Record<string, null> {
   return Object.fromEntries(Object.keys(envVars).map((name) => [name, null]))

@@ -4,10 +4,11 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration, MigrationDialect } from './migration.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { provenNodes } from './migrations/0002-proven-nodes.ts'
+import { checkAdvice } from './migrations/0003-check-advice.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
-export const migrations: readonly Migration[] = [initial, provenNodes]
+export const migrations: readonly Migration[] = [initial, provenNodes, checkAdvice]
 
 export async function migrate(
   db: Kysely<Tables>,

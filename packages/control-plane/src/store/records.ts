@@ -3,6 +3,7 @@ import type {
   ApiToken,
   BuildId,
   BuildStatus,
+  CheckAdvice,
   Cloud,
   CloudId,
   ClusterEnvironmentId,
@@ -56,6 +57,7 @@ export interface BuildRecord {
   platform: string | null
   byod_ray_version: string | null
   warnings: ConfigWarning[]
+  advice: CheckAdvice[]
   checked_by: NodeId | null
   steps: StepReport[]
   problem: ReportedProblem | null

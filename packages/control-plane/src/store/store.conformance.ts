@@ -397,6 +397,7 @@ async function insertBuild(
     platform: null,
     byod_ray_version: null,
     warnings: [],
+    advice: [],
     checked_by: null,
     steps: [],
     problem: { code: 'IMAGE_NOT_FOUND', facts: { registry: 'registry.example.com' } },

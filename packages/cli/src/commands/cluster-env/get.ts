@@ -8,6 +8,7 @@ import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'
 import { UsageError } from '../../usage-error.ts'
 import { buildDetails } from './print-build.ts'
+import { printWarnings } from './print-warnings.ts'
 
 export interface GetFlags extends RemoteFlags {
   readonly id?: string
@@ -28,6 +29,7 @@ export default async function get(this: CliContext, flags: GetFlags, identifier?
     client.clusterEnvironments.get(build.cluster_environment_id, options),
     client.clouds.get(build.cloud_id, options),
   ])
+  printWarnings(this, build.warnings)
   const paint = paintFor(this.stdout, this.env)
   const view = { build, name: environment.name, cloudName: cloud.name }
   this.stdout.write(`${paint.bold(`${environment.name}:${build.revision}`)}\n${buildDetails(this, view)}`)

@@ -6,6 +6,7 @@ import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printBuild } from './print-build.ts'
+import { printWarnings } from './print-warnings.ts'
 
 export interface VerifyFlags extends RemoteFlags {
   readonly timeout?: number
@@ -32,6 +33,7 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ident
     })
     board.end()
     if (flags.json) return printJson(this, build)
+    printWarnings(this, build.warnings)
     const cloud = await client.clouds.get(build.cloud_id, options)
     printBuild(this, { build, name: environment.name, cloudName: cloud.name })
   } finally {

@@ -5,7 +5,7 @@ import type { BuildRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { BuildTable } from '../store.ts'
 
-const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'steps', 'problem'], flags: [] })
+const form = rowForm<BuildRecord>({ json: ['env_vars', 'warnings', 'advice', 'steps', 'problem'], flags: [] })
 
 export function buildTable(db: Kysely<Tables>): BuildTable {
   const all = db.selectFrom('builds').selectAll()

@@ -1,0 +1,43 @@
+/** What a check noticed although nothing failed: a closed list, so that a node can tell it (S6), and its sentences. */
+import { z } from 'zod'
+import type { ConfigWarning } from './cluster-environment.ts'
+
+export const CheckAdvice = z.enum(['LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED', 'RATE_LIMIT_LOW'])
+export type CheckAdvice = z.infer<typeof CheckAdvice>
+
+/** `{registry}` stands for the registry of the image. */
+const sentences = {
+  LOGIN_MAY_PUSH: {
+    what: 'the login may also push to this repository of {registry}, and pulling needs no such right',
+    fix: 'Store a login with read access alone in the secret.',
+  },
+  LOGIN_NOT_NEEDED: {
+    what: '{registry} gives this image to everybody, so the secret is not needed for it',
+    fix: 'Leave registry_login_secret out; or, if the image should be private, ask who pushes it.',
+  },
+  RATE_LIMIT_LOW: {
+    what: '{registry} has few pulls left for this login or address',
+    fix: 'Wait, or use a login with a higher limit; each node that starts costs a pull.',
+  },
+} as const satisfies Record<CheckAdvice, { what: string; fix: string }>
+
+export interface Advice {
+  readonly code: CheckAdvice
+  readonly what: string
+  readonly fix: string
+}
+
+export function adviceFor(code: CheckAdvice, registry: string): Advice {
+  const { what, fix } = sentences[code]
+  return { code, what: what.replace('{registry}', registry), fix }
+}
+
+/** The same beside the warnings that the configuration itself gives rise to. */
+export function adviceAsWarning(code: CheckAdvice, registry: string): ConfigWarning {
+  const { what, fix } = adviceFor(code, registry)
+  return {
+    code,
+    path: 'registry_login_secret',
+    detail: `${what}; ${fix.replace(/^./, (first) => first.toLowerCase()).replace(/\.$/, '')}`,
+  }
+}
