@@ -7,6 +7,7 @@ import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
 import { completionCommand } from './commands/completion/routes.ts'
 import { explainRoutes } from './commands/explain/routes.ts'
+import { launchConfigCommand } from './commands/launch-config/routes.ts'
 import { serveCommand } from './commands/serve/routes.ts'
 import { loginCommand, logoutCommand } from './commands/login/routes.ts'
 import { nodeRoutes } from './commands/node/routes.ts'
@@ -30,6 +31,7 @@ const root = buildRouteMap({
     pulls: pullsRoutes,
     token: tokenRoutes,
     policy: policyCommand,
+    'launch-config': launchConfigCommand,
     explain: explainRoutes,
     pull: pullCommand,
     doctor: doctorCommand,

@@ -1,9 +1,7 @@
 /** `fairlead node join-token`: what to type on a machine so that it joins, with a token where its cloud takes no proof. */
-import { X509Certificate, createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { Cloud } from '@fairlead/contract'
-import { chosenCaFile, chosenOrigin, connect } from '../../connection/connect.ts'
-import { readCredentials } from '../../connection/credentials.ts'
+import { chosenPlace } from '../../connection/chosen-place.ts'
+import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
@@ -37,13 +35,8 @@ export default async function joinToken(this: CliContext, flags: JoinTokenFlags)
   )
 }
 
-/** With the hash of the CA that this command line trusts, so that the machine trusts no other. */
 async function provenJoinCommand(context: CliContext, flags: RemoteFlags, cloud: Cloud): Promise<string> {
-  const credentials = await readCredentials(context)
-  const origin = chosenOrigin(context, flags, credentials)
-  const caFile = chosenCaFile(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  const { origin, caSha256 } = await chosenPlace(context, flags)
   const command = `fairlead agent join --host ${origin} --provider ${cloud.provider} --cloud ${cloud.name}`
-  if (caFile === null) return command
-  const { raw } = new X509Certificate(await readFile(caFile))
-  return `${command} --ca-sha256 ${createHash('sha256').update(raw).digest('hex')}`
+  return caSha256 === null ? command : `${command} --ca-sha256 ${caSha256}`
 }

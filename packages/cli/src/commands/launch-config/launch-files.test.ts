@@ -1,0 +1,179 @@
+/** What is printed for each launcher, read back as the launcher reads it. */
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments, parseDocument } from 'yaml'
+import { kubeRayFiles } from './kuberay.ts'
+import { clusterName, localTag } from './launch-subject.ts'
+import { rayAwsFile } from './ray-aws.ts'
+import { rayGcpFile } from './ray-gcp.ts'
+import { rayLocalFile } from './ray-local.ts'
+import { sampleSubject } from './sample-subject.ts'
+import { userDataScript } from './user-data.ts'
+import { placesToReplace, yamlText, type YamlFile } from './yaml-text.ts'
+
+const rayFiles = [
+  ['ray-aws', () => rayAwsFile(sampleSubject())],
+  ['ray-gcp', () => rayGcpFile(sampleSubject({}, 'gcp'))],
+  ['ray-local', () => rayLocalFile(sampleSubject({}, 'local'))],
+] as const
+
+/** As both versions of YAML read it; neither may warn. */
+function readBack(text: string): unknown {
+  const [old, current] = (['1.1', '1.2'] as const).map((version) => {
+    const document = parseDocument(text, { version })
+    expect([...document.errors, ...document.warnings]).toEqual([])
+    return document.toJS() as unknown
+  })
+  expect(old).toEqual(current)
+  return current
+}
+
+describe.each(rayFiles)('--for %s', (target, file) => {
+  test('is the same file as before', () => {
+    expect(yamlText(file())).toMatchSnapshot()
+  })
+
+  test('says the same to a reader of YAML as to one of --json', () => {
+    expect(readBack(yamlText(file()))).toEqual(file().content)
+  })
+
+  test('lets neither Docker nor Ray pull, and names no image that somebody else could register', () => {
+    expect(file().content).toMatchObject({
+      docker: { pull_before_run: false, image: 'registry.example.com:5000/team/ray:fairlead-0123456789ab' },
+    })
+  })
+
+  test('pulls by the digest, with a reference and no login', () => {
+    const { initialization_commands: commands } = file().content as { initialization_commands: string[] }
+    expect(commands.at(-1)).toContain(
+      `fairlead pull registry.example.com:5000/team/ray@sha256:${'0123456789abcdef'.repeat(4)} --registry-login-secret=team/registry-login --provider=${target.slice(4)}`,
+    )
+  })
+
+  test('names at its top what the user has to fill in', () => {
+    const content = file().content
+    const [line = ''] = yamlText(file()).match(/^# Replace before use: .+$/m) ?? []
+    expect(placesToReplace(content).length).toBeGreaterThan(0)
+    for (const place of placesToReplace(content)) expect(line).toContain(place)
+  })
+})
+
+describe('who a node is', () => {
+  test('on AWS head and workers have the profile of the cloud, or the one that was named without its path', () => {
+    const profiles = (role: string | null) => {
+      const subject = sampleSubject()
+      const { content } = rayAwsFile({ ...subject, cloud: { ...subject.cloud, node_role: role } })
+      const { available_node_types: types } = content as {
+        available_node_types: Record<string, { node_config: { IamInstanceProfile: { Name: string } } }>
+      }
+      return Object.values(types).map(({ node_config: machine }) => machine.IamInstanceProfile.Name)
+    }
+    expect(profiles(null)).toEqual(Array(2).fill('cld_00000000000000000000000001-cluster_node_role'))
+    expect(profiles('teams/ray/ray-autoscaler-v1')).toEqual(Array(2).fill('ray-autoscaler-v1'))
+  })
+
+  test('on Google Cloud head and workers run as the same service account', () => {
+    const subject = sampleSubject({}, 'gcp')
+    const email = 'nodes@my-project.iam.gserviceaccount.com'
+    const text = yamlText(rayGcpFile({ ...subject, cloud: { ...subject.cloud, node_role: email } }))
+    expect(text.split(`email: "${email}"`)).toHaveLength(3)
+  })
+})
+
+describe('what users choose', () => {
+  const text = fc
+    .oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        'yes',
+        'NO',
+        '12:30:45',
+        '1_000',
+        '0o17',
+        '2026-01-01',
+        '~',
+        '=',
+        '<<',
+        '*a',
+        '&a',
+        '- a',
+        'a: b',
+        ' #',
+        '---\n',
+        '...',
+        '\u0085',
+        '\u2028',
+        '\uFEFF',
+        '\u007F',
+        "'",
+        '"',
+        '\\',
+        '$(id)',
+        '%s {}',
+      ),
+    )
+    .filter((value) => value.isWellFormed() && !value.includes('\0'))
+  const vars = fc.dictionary(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/), text, { maxKeys: 8 })
+
+  test('any value comes back from the YAML as it was, which is ASCII without anything that a terminal obeys', () => {
+    fc.assert(
+      fc.property(vars, (envVars) => {
+        for (const file of [
+          rayLocalFile(sampleSubject({ envVars })),
+          kubeRayFiles(sampleSubject({ envVars })).ray_cluster,
+        ]) {
+          const printed = yamlText(file)
+          expect(printed).toMatch(/^[\n -~]*$/)
+          expect(readBack(printed)).toEqual(file.content)
+        }
+      }),
+    )
+  })
+
+  test('any name becomes one that Kubernetes takes', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9._-]{1,128}$/), (name) => {
+        expect(clusterName(name)).toMatch(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/)
+      }),
+    )
+  })
+
+  test('Kubernetes expands nothing in a value', () => {
+    const value = 'a $(OTHER) $$ $x $'
+    const { spec } = kubeRayFiles(sampleSubject({ envVars: { A: value } })).ray_cluster.content as {
+      spec: { headGroupSpec: { template: { spec: { containers: [{ env: [{ value: string }] }] } } } }
+    }
+    const [container] = spec.headGroupSpec.template.spec.containers
+    // As k8s.io/kubernetes/third_party/forked/golang/expansion reads it: two dollars are one, and only a lone one begins a name.
+    expect(container.env[0].value.replaceAll('$$', '')).not.toContain('$')
+    expect(container.env[0].value.replaceAll('$$', '$')).toBe(value)
+  })
+})
+
+describe('--for kuberay', () => {
+  const print = (files: Readonly<Record<string, YamlFile | null>>) =>
+    Object.values(files).flatMap((file) => (file === null ? [] : [yamlText(file)]))
+
+  test('is the same three documents as before', () => {
+    const printed = print({ ...kubeRayFiles(sampleSubject()) }).join('---\n')
+    expect(printed).toMatchSnapshot()
+    expect(parseAllDocuments(printed)).toHaveLength(3)
+  })
+
+  test('a public image needs no login, so that nothing is for the nodes', () => {
+    expect(print({ ...kubeRayFiles(sampleSubject({ secret: null })) })).toHaveLength(1)
+  })
+})
+
+describe('--for user-data', () => {
+  test('is the same script as before, without a token', () => {
+    const script = userDataScript(sampleSubject())
+    expect(script).toMatchSnapshot()
+    expect(script).not.toMatch(/token=|flt_|fljt_/)
+  })
+})
+
+test('two digests have two names, so that a name of an older build never stands for a newer one', () => {
+  const { image } = sampleSubject()
+  expect(localTag(image)).not.toBe(localTag({ ...image, digest: `sha256:${'f'.repeat(64)}` }))
+})

@@ -1,0 +1,27 @@
+/** What runs on a machine before its container: getting the program, and pulling the image without Docker knowing the password. */
+import { pinnedImage, type LaunchSubject, type ProgramSource } from './launch-subject.ts'
+import { shellCommand, shellQuote } from './shell-quote.ts'
+
+const place = '/usr/local/bin/fairlead'
+
+/** Nothing for root, and `sudo` for everybody else. */
+const asRoot = '$(test "$(id -u)" = 0 || echo sudo)'
+
+/** Downloads the one-file program, unless it is there, and installs it only if its hash is the one that was named. */
+export function installProgram({ url, sha256 }: ProgramSource): string {
+  const install = [
+    'draft=$(mktemp)',
+    `curl --fail --silent --show-error --location --proto =https --output "$draft" ${shellQuote(url)}`,
+    `echo ${shellQuote(`${sha256}  `)}"$draft" | sha256sum --check --quiet -`,
+    `${asRoot} install -m 0755 "$draft" ${place}`,
+    'rm -f "$draft"',
+  ]
+  return `test -x ${place} || { ${install.join(' && ')}; }`
+}
+
+/** A secret of provider `local` is root's alone; a cloud's secret is read with the machine's own identity, whoever asks. */
+export function pullImage({ image, secret, cloud }: LaunchSubject): string {
+  const login = secret === null ? [] : [`--registry-login-secret=${secret}`]
+  const pull = shellCommand('fairlead', 'pull', pinnedImage(image), ...login, `--provider=${cloud.provider}`)
+  return cloud.provider === 'local' && secret !== null ? `${asRoot} ${pull}` : pull
+}

@@ -1,0 +1,19 @@
+/** Where a machine gets the one-file program, and the hash without which it does not run it. */
+import { UsageError } from '../../usage-error.ts'
+import type { ProgramSource } from './launch-subject.ts'
+
+/** No user, no query, no fragment: the address stands in files that many read. */
+const address = /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/[A-Za-z0-9._~%+/-]*$/
+
+export function parseProgramSource(url: string | undefined, sha256: string | undefined): ProgramSource | null {
+  if (url === undefined && sha256 === undefined) return null
+  if (url === undefined) throw usage('--install-sha256 goes with --install-from')
+  if (sha256 === undefined) throw usage('--install-from needs --install-sha256: the hash of the file that is to be run')
+  if (url.length > 2048 || !address.test(url)) {
+    throw usage('--install-from takes https://HOST/PATH, without a user, a query or a fragment')
+  }
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw usage('--install-sha256 takes 64 hexadecimal digits')
+  return { url, sha256 }
+}
+
+const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead launch-config')

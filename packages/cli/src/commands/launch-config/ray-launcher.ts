@@ -1,0 +1,70 @@
+/** What `ray up` needs of an image from a private registry, the same on every provider. */
+import { clusterName, localTag, pinnedImage, type LaunchSubject } from './launch-subject.ts'
+import { installProgram, pullImage } from './node-commands.ts'
+import { shellQuote } from './shell-quote.ts'
+import { placesToReplace, type YamlFile } from './yaml-text.ts'
+
+export interface RayFile {
+  readonly provider: object
+  readonly auth: object
+  /** Node types; absent on `local`, where Ray makes its own. */
+  readonly nodes: object
+  readonly comments: Readonly<Record<string, string>>
+}
+
+export function rayLauncherFile(subject: LaunchSubject, own: RayFile): YamlFile {
+  const content = {
+    cluster_name: clusterName(subject.name),
+    provider: own.provider,
+    auth: own.auth,
+    docker: {
+      image: localTag(subject.image),
+      container_name: 'fairlead-ray',
+      pull_before_run: false,
+      run_options: Object.entries(subject.envVars).map(([name, value]) => `--env ${shellQuote(`${name}=${value}`)}`),
+    },
+    ...own.nodes,
+    initialization_commands: [
+      ...(subject.program === null ? [] : [installProgram(subject.program)]),
+      pullImage(subject),
+    ],
+    setup_commands: [],
+    head_setup_commands: [],
+    worker_setup_commands: [],
+    head_start_ray_commands: [
+      'ray stop',
+      'ulimit -n 65536; ray start --head --port=6379 --object-manager-port=8076 --autoscaling-config=~/ray_bootstrap_config.yaml --dashboard-host=127.0.0.1',
+    ],
+    worker_start_ray_commands: [
+      'ray stop',
+      'ulimit -n 65536; ray start --address=$RAY_HEAD_IP:6379 --object-manager-port=8076',
+    ],
+  }
+  return { head: headOf(subject, content), content, comments: { ...commentsOf(subject), ...own.comments } }
+}
+
+function headOf(subject: LaunchSubject, content: object): string[] {
+  const replace = placesToReplace(content)
+  return [
+    `For ray up: ${subject.name}:${subject.revision}, Ray ${subject.rayVersion}, ${pinnedImage(subject.image)}`,
+    'Start it with the same version of Ray. The image needs bash, ssh and rsync beside Ray, as the images of rayproject have them.',
+    ...(replace.length === 0 ? [] : [`Replace before use: ${replace.join(', ')}`]),
+  ]
+}
+
+function commentsOf({ program, secret }: LaunchSubject): Record<string, string> {
+  const login =
+    secret === null ? '' : " The login is read with the machine's own identity; neither Ray nor Docker sees it."
+  return {
+    'docker/image':
+      'The name of the digest on the machine; `fairlead pull` gives it. Ray finds an image by its name alone.',
+    'docker/pull_before_run': 'Docker has no login, so that its own pull would fail.',
+    'docker/run_options': 'The variables of the build.',
+    initialization_commands:
+      program === null
+        ? `Runs on every machine, outside the container. Its image must have the program fairlead; --install-from installs it.${login}`
+        : `Runs on every machine, outside the container.${login}`,
+    setup_commands: 'The image is the environment: nothing is installed over it.',
+    head_start_ray_commands: "The dashboard runs what it is told with the node's rights, so it listens on loopback.",
+  }
+}

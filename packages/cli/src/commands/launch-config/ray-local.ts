@@ -1,0 +1,16 @@
+/** `ray up` on machines that are there already. */
+import type { LaunchSubject } from './launch-subject.ts'
+import { rayLauncherFile } from './ray-launcher.ts'
+import { toReplace, type YamlFile } from './yaml-text.ts'
+
+export function rayLocalFile(subject: LaunchSubject): YamlFile {
+  return rayLauncherFile(subject, {
+    provider: { type: 'local', head_ip: toReplace('HEAD_ADDRESS'), worker_ips: [toReplace('WORKER_ADDRESS')] },
+    auth: { ssh_user: toReplace('USER'), ssh_private_key: toReplace('PRIVATE_KEY_FILE') },
+    nodes: {},
+    comments: {
+      'provider/worker_ips': 'One for each worker; Ray keeps all of them in the cluster.',
+      auth: 'Who may use Docker on all machines. Ray copies the key to the head, which starts the workers with it.',
+    },
+  })
+}

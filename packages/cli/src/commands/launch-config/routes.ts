@@ -1,0 +1,38 @@
+/** `fairlead launch-config`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { argument, remoteFlags, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+export const launchConfigCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./launch-config.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [argument('NAME[:REV]', 'A cluster environment; without a revision its newest')],
+      },
+      flags: {
+        for: {
+          kind: 'enum',
+          values: ['ray-aws', 'ray-gcp', 'ray-local', 'kuberay', 'user-data'],
+          brief: 'What starts the nodes',
+        },
+        installFrom: textFlag('URL', 'Where machines get the one-file program; by default their image has it'),
+        installSha256: textFlag('HEX', 'With --install-from: the hash of that file'),
+        ...remoteFlags,
+      },
+    },
+    docs: {
+      brief: 'Print what lets your own launcher start nodes with a build',
+      fullDescription:
+        'The control plane starts no machine. `ray up`, KubeRay or a scaling group does; this prints what goes into their files: the\n' +
+        'image by its digest, and the commands with which each machine pulls it by its own identity. What is yours to fill in is named\n' +
+        'at the top, and says REPLACE_WITH_. With --json: the same as an object.',
+    },
+  }),
+  [
+    'fairlead launch-config train --for ray-aws > cluster.yaml && ray up cluster.yaml',
+    'fairlead launch-config train:3 --for kuberay --json | jq .ray_cluster | kubectl apply -f -',
+    'fairlead launch-config train --for user-data > user-data.sh',
+  ],
+)

@@ -1,0 +1,30 @@
+/** A script for cloud-init: a machine of a scaling group joins by what its cloud says of it. User data can be read by all that runs there, so nothing secret is in it. */
+import type { LaunchSubject } from './launch-subject.ts'
+import { installProgram } from './node-commands.ts'
+import { shellCommand } from './shell-quote.ts'
+
+export function userDataScript({ cloud, controlPlane, program }: LaunchSubject): string {
+  const { origin, caSha256 } = controlPlane
+  const trust = caSha256 === null ? [] : [`--ca-sha256=${caSha256}`]
+  const identity = [`--host=${origin}`, `--provider=${cloud.provider}`, `--cloud=${cloud.name}`]
+  return `#!/bin/bash
+# For the user data of a launch template or a scaling group: cloud-init runs it once, as root.
+# The machine proves what it is by its cloud: there is no token here, since all that runs on the machine can read user data.
+# The machine image needs Docker${program === null ? ' and the program fairlead (--install-from installs it)' : ''}.
+set -euo pipefail
+export PATH="/usr/local/sbin:/usr/local/bin:$PATH"
+${program === null ? '' : `\n${installProgram(program)}\n`}
+# Exit status 7: the control plane, or the way to it, is not there yet.
+for attempt in $(seq 30); do
+  status=0
+  ${shellCommand('fairlead', 'agent', 'join', ...identity, ...trust)} || status=$?
+  test "$status" = 7 || break
+  echo "fairlead: attempt $attempt did not reach the control plane" >&2
+  sleep 10
+done
+test "$status" = 0 || exit "$status"
+
+# A systemd unit that runs \`fairlead agent run\`, now and after each start of the machine.
+fairlead agent install
+`
+}

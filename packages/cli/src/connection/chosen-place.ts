@@ -1,0 +1,22 @@
+/** How a machine is to reach the control plane that this command line speaks to, and which CA it trusts there. */
+import { X509Certificate, createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { CliContext } from '../context.ts'
+import type { RemoteFlags } from '../flags.ts'
+import { chosenCaFile, chosenOrigin } from './connect.ts'
+import { readCredentials } from './credentials.ts'
+
+export interface ControlPlanePlace {
+  readonly origin: string
+  /** Of the CA that this command line trusts, so that the machine trusts no other; null where the public ones do. */
+  readonly caSha256: string | null
+}
+
+export async function chosenPlace(context: CliContext, flags: RemoteFlags): Promise<ControlPlanePlace> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const caFile = chosenCaFile(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  if (caFile === null) return { origin, caSha256: null }
+  const { raw } = new X509Certificate(await readFile(caFile))
+  return { origin, caSha256: createHash('sha256').update(raw).digest('hex') }
+}
