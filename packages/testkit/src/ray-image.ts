@@ -19,13 +19,15 @@ export interface RayImageOptions {
   cacheDir: string
   /** A release of Ray, such as `2.55.1`. */
   rayVersion: string
+  /** Debian's packages beside Python, such as what Ray's own launcher needs; this image is kept apart from the plain one. */
+  packages?: readonly string[]
   onProgress?: (progress: ImageProgress) => void
   signal?: AbortSignal
 }
 
 /** The folder of an OCI layout that holds a Ray image of this version; made now where the cache has none. */
 export async function ensureRayImage(options: RayImageOptions): Promise<string> {
-  const recipe = rayRecipe(options.rayVersion)
+  const recipe = rayRecipe(options.rayVersion, process.arch, options.packages)
   const shelf = join(options.cacheDir, 'ray-image')
   const layout = join(shelf, `${recipe.rayVersion}-${hashOfRecipe(recipe)}`)
   if (await isComplete(layout)) return layout

@@ -9,6 +9,7 @@ import type { RayRecipe } from './recipe.ts'
 const created = '2024-01-01T00:00:00Z'
 
 export async function writeOciLayout(layout: string, recipe: RayRecipe, layers: readonly Layer[]): Promise<void> {
+  const include = ['python3', ...(recipe.packages ?? [])].join(',')
   const config = await writeBlob(layout, 'application/vnd.oci.image.config.v1+json', {
     created,
     architecture: recipe.architecture,
@@ -21,7 +22,7 @@ export async function writeOciLayout(layout: string, recipe: RayRecipe, layers: 
     },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: [
-      { created, created_by: `debootstrap --variant=minbase --include=python3 ${recipe.debian}` },
+      { created, created_by: `debootstrap --variant=minbase --include=${include} ${recipe.debian}` },
       { created, created_by: `pip install ray[default]==${recipe.rayVersion}` },
     ],
   })

@@ -7,6 +7,12 @@ test('the same version on the same kind of machine has one hash, another version
   expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).not.toBe(hashOfRecipe(rayRecipe('2.55.1', 'arm64')))
 })
 
+test('more packages are another image, and none are the plain one', () => {
+  const plain = hashOfRecipe(rayRecipe('2.55.1', 'x64'))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', []))).toBe(plain)
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', ['rsync']))).not.toBe(plain)
+})
+
 test('what is not a released version never reaches a command line or a path', () => {
   for (const version of ['', '2.55', '../2.55.1', '2.55.1; true', '2.55.1\n', 'latest']) {
     expect(() => rayRecipe(version, 'x64')).toThrow('three numbers')

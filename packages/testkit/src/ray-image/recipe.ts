@@ -8,15 +8,22 @@ export interface RayRecipe {
   debian: string
   python: string
   architecture: 'amd64' | 'arm64'
+  /** Debian's packages beside Python; absent where there are none, so that the plain image keeps its hash. */
+  packages?: readonly string[]
 }
 
 const architectures: Partial<Record<NodeJS.Architecture, RayRecipe['architecture']>> = { x64: 'amd64', arm64: 'arm64' }
 
-export function rayRecipe(rayVersion: string, machine: NodeJS.Architecture = process.arch): RayRecipe {
+export function rayRecipe(
+  rayVersion: string,
+  machine: NodeJS.Architecture = process.arch,
+  packages: readonly string[] = [],
+): RayRecipe {
   if (!/^\d+\.\d+\.\d+$/.test(rayVersion)) throw new Error('a Ray version is three numbers, such as 2.55.1')
   const architecture = architectures[machine]
   if (architecture === undefined) throw new Error(`Ray has no wheels for a ${machine} machine`)
-  return { revision: 1, rayVersion, debian: 'bookworm', python: '3.11', architecture }
+  const plain = { revision: 1, rayVersion, debian: 'bookworm', python: '3.11', architecture } as const
+  return packages.length === 0 ? plain : { ...plain, packages }
 }
 
 export function hashOfRecipe(recipe: RayRecipe): string {

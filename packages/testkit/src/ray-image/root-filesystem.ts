@@ -14,7 +14,8 @@ export async function makeRootFilesystem(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let lines = 0
-  const bootstrap = ['--variant=minbase', `--arch=${recipe.architecture}`, '--include=python3', recipe.debian, root]
+  const include = ['python3', ...(recipe.packages ?? [])].join(',')
+  const bootstrap = ['--variant=minbase', `--arch=${recipe.architecture}`, `--include=${include}`, recipe.debian, root]
   // Its own mount and process namespaces: debootstrap mounts /proc inside, and nothing of that survives it.
   const isolated = ['--mount', '--pid', '--fork', '--kill-child=KILL', 'debootstrap', ...bootstrap]
   await runToEnd('unshare', isolated, { signal, onLine: () => tell(++lines / expectedLines) })
