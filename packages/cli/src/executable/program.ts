@@ -1,0 +1,23 @@
+/**
+ * The three programs that one executable is: by the name under which it was started, as `docker-credential-fairlead` through a link of
+ * that name, or by its first argument. Anything else is the `fairlead` command.
+ */
+import { basename } from 'node:path'
+
+type Run = (args: readonly string[]) => Promise<void>
+
+const programs: Readonly<Record<string, () => Promise<Run>>> = {
+  'docker-credential-fairlead': async () => (await import('@fairlead/agent/docker-credential')).runHelper,
+  'fairlead-kubelet-credential-provider': async () => (await import('@fairlead/agent/kubelet-provider')).runProvider,
+}
+
+/** As of a process: the name it was started under, then its arguments. */
+export async function runProgram(startedAs: string, args: readonly string[]): Promise<void> {
+  const [first = '', ...rest] = args
+  const byName = programs[basename(startedAs)]
+  if (byName) return (await byName())(args)
+  const byArgument = programs[first]
+  if (byArgument) return (await byArgument())(rest)
+  const { runCommandLine } = await import('../command-line.ts')
+  await runCommandLine(args)
+}

@@ -1,0 +1,21 @@
+/**
+ * `node compile-parts.ts FOLDER`: runs all parts of the executable and keeps what V8 made of them beside them. What this process loads,
+ * and with which options, is what the executable is: V8 refuses code that another version or other options compiled.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Script } from 'node:vm'
+import { compiledName, openParts } from '../../packages/cli/src/executable/parts.ts'
+
+const [folder = ''] = process.argv.slice(2)
+const names = await readdir(folder)
+const parts = new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)))
+const scripts = new Map<string, Script>()
+const require = openParts(
+  (name) => parts.get(name) ?? null,
+  (name, script) => scripts.set(name, script),
+)
+// Running them compiles the functions that a start needs, which compiling them alone does not.
+for (const name of names) require(name)
+for (const [name, script] of scripts) await writeFile(join(folder, compiledName(name)), script.createCachedData())
+process.exit()

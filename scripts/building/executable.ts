@@ -1,0 +1,81 @@
+/**
+ * Makes the one file that is all programs: Node itself, with our code in it as parts that are read when they are asked for
+ * (packages/cli/src/executable). It takes no options of Node's from the environment (S25).
+ */
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { rolldown, type OutputOptions } from 'rolldown'
+import { wrapped } from '../../packages/cli/src/executable/parts.ts'
+import { leanUndici } from './lean-undici.ts'
+import { nodeBinary, type Architecture } from './node-binary.ts'
+import { inRepository } from './programs.ts'
+import { withoutSymbols } from './without-symbols.ts'
+
+const run = promisify(execFile)
+
+/** Options of Node that are part of the file, and the only ones that it takes. */
+const nodeOptions = ['--disable-sigusr1']
+
+/** Replaces `file`. */
+export async function makeExecutable(architecture: Architecture, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const work = await mkdtemp(join(dirname(file), '.executable-'))
+  try {
+    const [node, parts] = [join(work, 'node'), join(work, 'parts')]
+    await writeFile(node, withoutSymbols(await readFile(await nodeBinary(architecture))), { mode: 0o755 })
+    await mkdir(parts)
+    await makeParts(parts)
+    // The compiled code of one architecture is of no use to another, and a part without it is compiled when it is loaded.
+    if (architecture === process.arch) {
+      await run(node, [...nodeOptions, inRepository('scripts/building/compile-parts.ts'), parts])
+    }
+    const assets = Object.fromEntries((await readdir(parts)).map((name) => [name, join(parts, name)]))
+    const main = join(work, 'main.js')
+    await makeMain(main)
+    const settings = join(work, 'settings.json')
+    const output = join(work, 'fairlead')
+    await writeFile(
+      settings,
+      JSON.stringify({
+        main,
+        mainFormat: 'commonjs',
+        executable: node,
+        output,
+        assets,
+        disableExperimentalSEAWarning: true,
+        execArgv: nodeOptions,
+        execArgvExtension: 'none',
+      }),
+    )
+    await run(process.execPath, ['--build-sea', settings])
+    // A copy: what is written at once lies in memory in large pieces, all of which count as memory of each process that runs it.
+    await copyFile(output, join(work, 'copy'))
+    await rename(join(work, 'copy'), file)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** One file for each part that is loaded by itself. */
+async function makeParts(folder: string): Promise<void> {
+  const parts = await bundled('packages/cli/src/executable/program.ts', {
+    entryFileNames: 'program.js',
+    chunkFileNames: '[name]-[hash].js',
+  })
+  for (const { fileName, code } of parts) await writeFile(join(folder, fileName), wrapped(code))
+}
+
+async function makeMain(file: string): Promise<void> {
+  const [main] = await bundled('packages/cli/src/executable/main.ts', { codeSplitting: false })
+  await writeFile(file, main.code)
+}
+
+/** As CommonJS: in such an executable Node finds no modules but its own. */
+async function bundled(input: string, output: OutputOptions) {
+  await using bundle = await rolldown({ input: inRepository(input), platform: 'node', plugins: [leanUndici] })
+  const made = await bundle.generate({ format: 'cjs', strict: true, minify: true, ...output })
+  const [main, ...more] = made.output
+  return [main, ...more.filter((file) => file.type === 'chunk')] as const
+}
