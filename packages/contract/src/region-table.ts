@@ -2,7 +2,8 @@
 
 export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov'
 
-const awsRegions: Record<Partition, readonly string[]> = {
+/** As AWS's own SDK lists them (its partitions.json); a test compares. */
+export const awsRegions: Readonly<Record<Partition, readonly string[]>> = {
   aws: words(`
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
     ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
@@ -13,13 +14,20 @@ const awsRegions: Record<Partition, readonly string[]> = {
   'aws-us-gov': words('us-gov-east-1 us-gov-west-1'),
 }
 
+/**
+ * Where Secret Manager keeps regional secrets, each behind its own endpoint: docs.cloud.google.com/secret-manager/docs/locations, as of April
+ * 2026. Multi-regions (`us`, `eu`) are for parameters alone there.
+ */
 const gcpLocations = words(`
   africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3 asia-south1 asia-south2
   asia-southeast1 asia-southeast2 asia-southeast3 australia-southeast1 australia-southeast2
-  europe-central2 europe-north1 europe-north2 europe-southwest1 europe-west1 europe-west2 europe-west3 europe-west4
+  europe-central2 europe-north2 europe-southwest1 europe-west1 europe-west2 europe-west3 europe-west4
   europe-west6 europe-west8 europe-west9 europe-west10 europe-west12 me-central1 me-central2 me-west1
   northamerica-northeast1 northamerica-northeast2 northamerica-south1 southamerica-east1 southamerica-west1
   us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4`)
+
+/** Machines are there, regional secrets are not: the same page lists it without. */
+const gcpRegionsWithoutSecrets: ReadonlySet<string> = new Set(['europe-north1'])
 
 /** The partition of a region; null where the region is not known. */
 export function partitionOfRegion(region: string): Partition | null {
@@ -27,14 +35,14 @@ export function partitionOfRegion(region: string): Partition | null {
   return found === undefined ? null : (found[0] as Partition)
 }
 
-/** A location in which Google Secret Manager has an endpoint of its own. */
+/** A location in which Google Secret Manager has an endpoint and regional secrets of its own. */
 export function isGcpLocation(location: string): boolean {
   return gcpLocations.includes(location)
 }
 
-/** A region of AWS, or a location of Google Cloud. */
+/** A region of AWS or of Google Cloud, where nodes may be. */
 export function isKnownRegion(name: string): boolean {
-  return partitionOfRegion(name) !== null || isGcpLocation(name)
+  return partitionOfRegion(name) !== null || isGcpLocation(name) || gcpRegionsWithoutSecrets.has(name)
 }
 
 function words(text: string): readonly string[] {
