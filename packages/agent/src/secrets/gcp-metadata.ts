@@ -1,6 +1,6 @@
 /**
- * What the metadata server of a Google machine says: project, service account, token. Asked directly, by our own client: Google's looks for a
- * proxy in the environment, and logs a token where a variable asks for it.
+ * What the metadata server of a Google machine says: project, service account, token, and proof of the machine for one audience. Asked
+ * directly, by our own client: Google's looks for a proxy in the environment, and logs a token where a variable asks for it.
  */
 import { z } from 'zod'
 import { interruption } from '../until-aborted.ts'
@@ -11,6 +11,8 @@ import type { GcpNodeIdentity } from './gcp-node-identity.ts'
 export interface MetadataServer {
   identity(signal: AbortSignal): Promise<GcpNodeIdentity>
   token(signal: AbortSignal): Promise<AccessToken>
+  /** What Google signed of this machine for that audience, not yet looked at. */
+  machineToken(audience: string, signal: AbortSignal): Promise<string>
 }
 
 const limit = 32 * 1024
@@ -52,6 +54,12 @@ export function metadataServer(host: string, ask: AskGcp = askMetadata()): Metad
       const found = parseToken(await get('instance/service-accounts/default/token', signal), asked)
       if (found === null) throw identityMissing()
       return found
+    },
+    async machineToken(audience, signal) {
+      // Without `full` the token says nothing of the machine.
+      const question = new URLSearchParams({ audience, format: 'full' })
+      const token = await get(`instance/service-accounts/default/identity?${question.toString()}`, signal)
+      return token.trim()
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Google as a node sees it: a metadata server on plain http, and behind one TLS server, under Google's own host names, Secret Manager, OAuth
- * and the security token service. Who asks by a proxy of its own gets there: `proxyUrl` leads those names here, and others where they are.
+ * Google as a node sees it: a metadata server on plain http, and behind one TLS server, under Google's own host names, Secret Manager, OAuth,
+ * the security token service, and the keys that prove a machine's identity. Who asks by a proxy of its own gets there: `proxyUrl` leads those names here, and others where they are.
  */
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -66,9 +66,8 @@ export interface Google extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-const names = ['secretmanager', 'secretmanager.europe-west3.rep', 'secretmanager.us-central1.rep', 'oauth2', 'sts'].map(
-  (name) => `${name}.googleapis.com`,
-)
+const regions = ['europe-west3', 'us-central1'].map((region) => `secretmanager.${region}.rep`)
+const names = ['secretmanager', ...regions, 'oauth2', 'sts', 'www'].map((name) => `${name}.googleapis.com`)
 
 export async function startGoogle({
   ca,
