@@ -139,6 +139,19 @@ describe('what Google refuses', () => {
     ])
   })
 
+  test('a denied secret names the one command that lets this account read it', async () => {
+    google.secrets.deny(put('closed'), member)
+    const refused = gcpSecretReader({
+      connection,
+      own: { ...context, email: 'nodes@my-project.iam.gserviceaccount.com' },
+    })
+    const { signal } = new AbortController()
+    const error: unknown = await refused.read(reference('closed'), { signal }).catch((thrown: unknown) => thrown)
+    expect((error as { fix: string }).fix).toMatch(
+      /gcloud secrets add-iam-policy-binding closed .*serviceAccount:nodes@my-project\.iam\.gserviceaccount\.com/,
+    )
+  })
+
   test.each(['DISABLED', 'DESTROYED'] as const)('a version that is %s', async (state) => {
     const name = put(`is-${state.toLowerCase()}`)
     google.secrets.setState(name, 1, state)

@@ -15,7 +15,7 @@ import type { SecretReader } from './secret-reader.ts'
 export interface GcpSecretsOptions {
   readonly connection: SecretManagerConnection
   /** The node's own project, where a bare name is looked up. */
-  readonly own: Pick<GcpNodeIdentity, 'projectId' | 'projectNumber'>
+  readonly own: Pick<GcpNodeIdentity, 'projectId' | 'projectNumber'> & Partial<Pick<GcpNodeIdentity, 'email'>>
   readonly node?: GcpNode
   /** How often the service is asked where it throttles or fails. */
   readonly attempts?: number
@@ -29,7 +29,7 @@ export function gcpSecretReader(options: GcpSecretsOptions): SecretReader {
     async read(reference, { signal }) {
       if (signal.aborted) throw interruption(signal)
       if (reference.provider !== 'gcp') throw problem('DESIRED_STATE_REFUSED')
-      const question = { ...place(reference, own), ask, node, signal }
+      const question = { ...place(reference, own), own, ask, node, signal }
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await readOnce(question)
         if (outcome.failed === null) {
@@ -65,6 +65,7 @@ function place(reference: GcpSecretReference, { projectId }: { projectId: string
 }
 
 interface Question extends Place {
+  readonly own: GcpSecretsOptions['own']
   readonly ask: AskGcp
   readonly node: GcpNode
   readonly signal: AbortSignal
@@ -75,7 +76,7 @@ type Outcome =
   | { readonly failed: Problem; readonly again: boolean }
 
 async function readOnce(question: Question): Promise<Outcome> {
-  const { node, shown, signal } = question
+  const { node, own, shown, signal } = question
   try {
     let token = await node.tokens.token(signal)
     let answer = await access(question, token)
@@ -85,7 +86,8 @@ async function readOnce(question: Question): Promise<Outcome> {
       answer = await access(question, token)
     }
     if (answer.status !== 200) {
-      const failed = gcpProblem(answer.status, parseGoogleError(answer.bytes), shown)
+      const asker = { reference: shown, projectId: own.projectId, email: own.email ?? null }
+      const failed = gcpProblem(answer.status, parseGoogleError(answer.bytes), asker)
       return { failed, again: isWorthAnotherTry(answer.status) }
     }
     const found = parseAccessAnswer(answer.bytes)
