@@ -19,6 +19,12 @@ const seen = [
   ['20.10', 'IMAGE_CORRUPT', `manifest verification failed for digest sha256:${'a'.repeat(64)}`],
   ['20.10', 'IMAGE_CORRUPT', `filesystem layer verification failed for digest sha256:${'a'.repeat(64)}`],
   ['20.10', 'IMAGE_CORRUPT', "layers from manifest don't match image configuration"],
+  [
+    '29',
+    'IMAGE_CORRUPT',
+    `wrong diff id "sha256:${'a'.repeat(64)}" calculated on extraction "sha256:${'b'.repeat(64)}", desc`,
+  ],
+  ['29', 'IMAGE_CORRUPT', "number of layers and diffIDs don't match: 2 != 3"],
   ['20.10', 'ENGINE_FAILED', 'unknown blob'],
   ['20.10', 'ENGINE_FAILED', 'Get "http://127.0.0.1:40000/v2/": dial tcp 127.0.0.1:40000: connect: connection refused'],
   ['20.10', 'ENGINE_FAILED', 'unauthorized: authentication required'],

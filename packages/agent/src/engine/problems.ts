@@ -16,7 +16,8 @@ const rules: readonly Rule[] = [
   { code: 'IMAGE_PLATFORM_MISMATCH', message: /^image operating system ".{1,40}" cannot be used on this platform/ },
   { code: 'IMAGE_CORRUPT', message: /^(?:manifest|filesystem layer|image config) verification failed for digest / },
   { code: 'IMAGE_CORRUPT', message: /^layers from manifest don't match image configuration/ },
-  { code: 'IMAGE_CORRUPT', message: /unexpected commit digest |wrong diff id calculated on extraction/ },
+  { code: 'IMAGE_CORRUPT', message: /unexpected commit digest |wrong diff id (?:".{1,80}" )?calculated on extraction/ },
+  { code: 'IMAGE_CORRUPT', message: /number of layers and diffIDs don't match/ },
   {
     code: 'IMAGE_CORRUPT',
     message: /^failed to register layer: .*(?:unexpected EOF|gzip: invalid|archive\/tar: invalid)/i,

@@ -1,12 +1,12 @@
 /**
  * The loopback registry that Docker pulls one admitted image from, so that the engine never holds a credential (S12): its own port, a path
- * of 128 random bits that is never used again, the ticket's manifests and blobs and nothing else, and only while the pull lasts.
+ * of 128 random bits that is never used again, the image's manifest and blobs and nothing else, and only while the pull lasts.
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { isProblem, problem, type Problem } from '@fairlead/contract'
-import type { Descriptor, PullTicket } from '../registry/pull-ticket.ts'
+import { imageManifest, type Descriptor, type PullTicket } from '../registry/pull-ticket.ts'
 import { parseByteRange } from './byte-range.ts'
 import type { OpenPull } from './open-pull.ts'
 import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
@@ -82,7 +82,7 @@ class Gateway implements OpenPull {
   }
 
   get reference(): string {
-    return `${this.name}@${this.#ticket.digest}`
+    return `${this.name}@${imageManifest(this.#ticket)?.digest ?? this.#ticket.digest}`
   }
 
   get failure(): Problem | null {
@@ -161,8 +161,8 @@ class Gateway implements OpenPull {
   }
 
   #sendManifest(request: IncomingMessage, response: ServerResponse, route: ContentRoute): void {
-    const manifest = this.#ticket.manifests.find(({ digest }) => digest === route.digest)
-    if (manifest === undefined) return refuse(response, 404, 'MANIFEST_UNKNOWN')
+    const manifest = imageManifest(this.#ticket)
+    if (manifest?.digest !== route.digest) return refuse(response, 404, 'MANIFEST_UNKNOWN')
     response.setHeader('Docker-Content-Digest', manifest.digest)
     sendBytes(request, response, manifest.mediaType, manifest.bytes)
   }

@@ -6,7 +6,7 @@ import type { OpenPull } from '../gateway/open-pull.ts'
 import type { Spool } from '../gateway/spool.ts'
 import { spooledTicket } from '../gateway/spooled-ticket.ts'
 import { defaultPatience, type BlobPatience } from '../gateway/verified-blob.ts'
-import type { PullTicket } from '../registry/pull-ticket.ts'
+import { imageManifest, type PullTicket } from '../registry/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/platform.ts'
 import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
@@ -44,13 +44,10 @@ export async function bringImage(
   story.steps.bytes(0, ticket.totalBytes)
   const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
   const there = known === null ? null : await machine.engine.image(known.imageId, signal)
-  if (there === null) {
+  // The name of other bytes, or of an index of which the engine would choose, proves nothing.
+  if (there === null || !ownIds(ticket).has(there.id)) {
     const key = JSON.stringify([whereOf(ticket), ticket.digest])
     return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
-  }
-  // The other entries of an index may have come since: then the engine may choose one of them.
-  if (isIndex(there, ticket)) {
-    runsAdmitted(there, await layerPairs(ticket, parts.patience ?? defaultPatience, signal), ticket)
   }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
@@ -126,7 +123,7 @@ async function enginePull(
     throw pullFailure(error, gateway, ticket, platform)
   }
   const image = await engine.image(gateway.reference, signal)
-  if (image === null || !expectedIds(ticket).has(image.id)) {
+  if (image === null || !ownIds(ticket).has(image.id)) {
     throw problem('ENGINE_FAILED', { http_status: 200, reason: 'the image it made is not the one that was pulled' })
   }
   if (image.os !== platform.os || image.arch !== platform.arch) {
@@ -183,23 +180,22 @@ async function keep(
   })
 }
 
-/** The config's digest on the graphdriver store; the manifest's, or the index's, on the containerd store. */
-const expectedIds = (ticket: PullTicket): ReadonlySet<string> =>
-  new Set([ticket.config.digest, ...ticket.manifests.map(({ digest }) => digest)])
+/**
+ * S16: the config's digest on the graphdriver store, the manifest's on the containerd store. Each names one image and what it runs with,
+ * by its bytes: files, environment, command, user. What is started by it is what was admitted, whatever else the engine holds by then.
+ */
+const ownIds = (ticket: PullTicket): ReadonlySet<string> =>
+  new Set([ticket.config.digest, imageManifest(ticket)?.digest ?? ticket.digest])
 
-/** On the containerd store an index is one image, of which the engine chooses the entry at each start. */
-const isIndex = ({ id }: LocalImage, { digest, manifests }: PullTicket): boolean =>
-  id === digest && manifests.length > 1
-
-/** S16: an index may have several entries for one platform. What the engine would run must have the layers that were admitted, and no others. */
+/** S16: what the engine says that the image has must be the layers that were admitted, and no others. */
 function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], ticket: PullTicket): void {
   const isSame = diffIds.length === pairs.length && pairs.every(({ diffId }, index) => diffIds[index] === diffId)
   if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
 }
 
-/** Whether the engine has this very image already. */
+/** Whether the engine has this very image already, be it as an entry of its index. */
 export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
-  const images = await Promise.all([...expectedIds(ticket)].map((id) => engine.image(id, signal)))
+  const images = await Promise.all([...ownIds(ticket), ticket.digest].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../engine/pulling-engine.ts'
 import { fakeTicket, inChunks, type FakeTicket } from '../gateway/fake-ticket.ts'
 import { Redacted } from '../login/redacted.ts'
@@ -438,35 +439,54 @@ describe('a cached layer (S16)', () => {
   })
 })
 
-describe('an index with another entry for the same platform (S16)', () => {
-  const stolen = [`sha256:${'5'.repeat(64)}`]
-  /** The containerd store: the image is the index, and what it would run is the engine's choice. */
-  const chooses = (diffIds: readonly string[]): void => {
-    const { manifests } = ticket
-    ticket = { ...ticket, manifests: [...manifests, { ...manifests[0]!, digest: `sha256:${'6'.repeat(64)}` }] }
-    const own = engine.image.bind(engine)
+describe('an index (S16)', () => {
+  const index = `sha256:${'6'.repeat(64)}`
+  const manifest = (): string => ticket.manifests.at(-1)!.digest
+  beforeEach(() => {
+    ticket = { ...ticket, digest: index, manifests: [{ ...ticket.manifests[0]!, digest: index }, ...ticket.manifests] }
+  })
+  /** The containerd store: an image's id is the digest that was pulled. */
+  const holds = (id: string, part: Partial<LocalImage> = {}): void => {
     engine.image = async (name) => {
-      const found = await own(name === ticket.digest ? ticket.config.digest : name)
-      return found && { ...found, id: ticket.digest, diffIds }
+      const found = await PullingEngine.prototype.image.call(engine, name === id ? ticket.config.digest : name)
+      return found && { ...found, id, ...part }
     }
+    engine.tag = async () => undefined
   }
 
-  test('that the engine chose is refused, and nothing keeps a name', async () => {
-    chooses(stolen)
-    await expect(pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
-    expect([...engine.names.keys()]).toEqual([])
+  test('is not shown to the engine, which could choose of it: it pulls the one image that was admitted', async () => {
+    const { imageId, digest, record } = await pull()
+    expect([imageId, digest, record.digest]).toEqual([ticket.config.digest, index, index])
+    expect(
+      engine.requests.filter((path) => path.includes('/manifests/')).map((path) => path.split('/').at(-1)),
+    ).toEqual([manifest()])
   })
 
-  test('that came after the pull is refused at the next start', async () => {
-    const diffIds = ticket.layers.map(({ digest }) => digest)
-    chooses(diffIds)
-    engine.tag = async () => undefined
-    engine.untag = async () => undefined
-    const puller = openImagePuller(parts())
-    await puller.pull(order, watch())
-    await puller.pull(order, watch())
-    chooses(stolen)
-    await expect(puller.pull(order, watch())).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  test('that the engine made an image of, all the same, is refused', async () => {
+    holds(index)
+    await expect(pull()).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  })
+
+  test('that is the image of an earlier pull is not started by: what was admitted is pulled', async () => {
+    const where = { registry: 'registry.example.com', repository: 'team/app' }
+    await ledger.prove(where, [], {
+      ...where,
+      digest: index,
+      platform: 'linux/amd64',
+      sizeBytes: 1,
+      imageId: index,
+      secret: null,
+      secretVersion: null,
+      at: new Date().toISOString(),
+    })
+    engine.images.set(index, { id: index, os: 'linux', arch: 'amd64', variant: null, diffIds: [] })
+    expect((await pull()).imageId).toBe(ticket.config.digest)
+  })
+
+  test('whose image has other layers than were admitted, as the engine says, is refused, and nothing keeps a name', async () => {
+    holds(manifest(), { diffIds: [`sha256:${'5'.repeat(64)}`] })
+    await expect(pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    expect([...engine.names.keys()]).toEqual([])
   })
 })
 

@@ -20,9 +20,9 @@ export interface BlobStream {
 
 export interface PullTicket {
   readonly image: ImageReference
-  /** The digest that is pulled: the index's where the image is one. */
+  /** What a build pins: the index's digest where the image is one. */
   readonly digest: string
-  /** The manifests that may be served: the root, and the platform's where the root is an index. */
+  /** The root, and after it the platform's where the root is an index. */
   readonly manifests: readonly ManifestBytes[]
   readonly config: Descriptor
   readonly layers: readonly Descriptor[]
@@ -33,3 +33,6 @@ export interface PullTicket {
   /** Fetches a blob of this image, renewing the token and following redirects as the rules say; throws a Problem. */
   fetchBlob(descriptor: Descriptor, offset: number, signal: AbortSignal): Promise<BlobStream>
 }
+
+/** The one manifest that an engine is shown (S16): of an index the platform's, so that there is nothing to choose from. Undefined where a ticket is for nothing. */
+export const imageManifest = ({ manifests }: PullTicket): ManifestBytes | undefined => manifests.at(-1)
