@@ -152,6 +152,9 @@ describe('a machine', () => {
       running: false,
     })
     expect((await shell.run(['node', 'list'])).stdout).toContain('checker')
+    const known = (await shell.run(['node', 'status', 'n1'])).stdout
+    expect(known).toMatch(/node +n1 \(a checker\)\n/)
+    expect(known).toMatch(/joined +\d+ s ago, by a token\n/)
 
     const again = await shell.run([...join.slice(0, -1), 'n2'], { input: String(token) })
     expect(again.status).toBe(6)
@@ -208,6 +211,7 @@ describe('what is not there', () => {
     [['cluster-env', 'get', 'my-env:99'], 'BUILD_NOT_FOUND'],
     [['cluster-env', 'archive', '-n', 'nope'], 'CLUSTER_ENV_NOT_FOUND'],
     [['node', 'revoke', 'nope'], 'NODE_NOT_FOUND'],
+    [['node', 'status', 'nope'], 'NODE_NOT_FOUND'],
     [['pulls', 'show', `pull_${'0'.repeat(26)}`], 'PULL_NOT_FOUND'],
     [['token', 'revoke', 'nope'], 'TOKEN_NOT_FOUND'],
     [['node', 'join-token', '--cloud-name', 'nope'], 'CLOUD_NOT_FOUND'],

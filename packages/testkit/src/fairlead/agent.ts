@@ -100,10 +100,12 @@ async function joinAgent(
   env: Record<string, string>,
 ): Promise<void> {
   const cloud = cloudName === undefined ? [] : ['--cloud-name', cloudName]
-  const { token } = await cliJson<{ token: string }>(['node', 'join-token', ...cloud], accessTo(serve))
-  const flags = ['--host', serve.origin, '--name', name, '--provider', provider, ...(checker ? ['--checker'] : [])]
-  const args = [fairleadProgram, 'agent', 'join', ...flags, ...state]
-  const options = { env, input: `${token}\n` }
+  const told = ['node', 'join-token', ...cloud]
+  const { token, command } = await cliJson<{ token: string | null; command: string }>(told, accessTo(serve))
+  // Without a token the machine proves what it is: what was printed is what is typed.
+  const how = token === null ? command.split(' ').slice(3) : ['--host', serve.origin, '--provider', provider]
+  const args = [fairleadProgram, 'agent', 'join', ...how, '--name', name, ...(checker ? ['--checker'] : []), ...state]
+  const options = { env, ...(token !== null && { input: `${token}\n` }) }
   const { status, stdout, stderr } =
     machine === null
       ? await runCommand(process.execPath, args, options)

@@ -12,6 +12,8 @@ export interface FairleadServeOptions {
   origin?: string
   /** A certificate for it; beyond loopback it else makes a CA of its own. */
   tls?: { certFile: string; keyFile: string; caFile: string }
+  /** `HOST:PORT` of what plays a cloud's host. */
+  connectTo?: Record<string, string>
   env?: Record<string, string>
 }
 
@@ -38,7 +40,7 @@ interface Told {
 }
 
 export async function startFairleadServe(options: FairleadServeOptions = {}): Promise<FairleadServe> {
-  const { dir = newFolder('control-plane'), listen = '127.0.0.1:0', origin, tls, env } = options
+  const { dir = newFolder('control-plane'), listen = '127.0.0.1:0', origin, tls, connectTo = {}, env } = options
   const home = newFolder('serve')
   const logFile = join(home, 'serve.log')
 
@@ -53,6 +55,7 @@ export async function startFairleadServe(options: FairleadServeOptions = {}): Pr
         `--listen=${address}`,
         `--data-dir=${dir}`,
         ...(origin === undefined ? [] : ['--origin', origin]),
+        ...Object.entries(connectTo).flatMap(([name, place]) => ['--connect-to', `${name}=${place}`]),
         ...(tls === undefined ? [] : ['--tls-cert', tls.certFile, '--tls-key', tls.keyFile]),
       ],
       logFile,

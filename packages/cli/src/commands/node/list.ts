@@ -4,7 +4,10 @@ import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
 import { formatAge } from '../../terminal/units.ts'
+import { secondJoinText } from './second-join.ts'
 
 export interface NodeListFlags extends ListFlags {
   readonly cloudName?: string
@@ -16,7 +19,7 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
   const nodes = await client.nodes.list({ cloud_id: cloud?.id }, { signal: this.signal }).take(flags.maxItems)
   const now = this.clock.now()
   printList(this, flags, nodes, {
-    headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'DOCKER', 'ADDRESS', 'HEARD', 'ID'],
+    headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'DOCKER', 'ADDRESS', 'MACHINE', 'HEARD', 'ID'],
     row: (node) => [
       node.name,
       node.state,
@@ -25,9 +28,18 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
       node.facts?.platform ?? '',
       node.facts?.engine_version ?? '',
       node.facts?.advertise_address ?? '',
+      node.identity?.instance ?? '',
       node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now),
       node.id,
     ],
     empty: 'No nodes yet. Join a machine: fairlead node join-token',
   })
+  if (flags.json) return
+  for (const node of nodes.results) {
+    const second = secondJoinText(node, now)
+    if (second !== null) {
+      const warning = paintFor(this.stderr, this.env).yellow('warning:')
+      this.stderr.write(`${warning} node ${printableText(node.name)}: ${printableText(second)}\n`)
+    }
+  }
 }

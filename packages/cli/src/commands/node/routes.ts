@@ -23,6 +23,18 @@ const joinToken = withExamples(
   ['fairlead node join-token --cloud-name prod'],
 )
 
+const status = withExamples(
+  buildCommand({
+    loader: async () => import('./status.ts'),
+    parameters: {
+      positional: { kind: 'tuple', parameters: [argument('NAME', 'The node; its id will do as well')] },
+      flags: remoteFlags,
+    },
+    docs: { brief: 'Show one machine, and what its cloud vouched for' },
+  }),
+  ['fairlead node status gpu-3'],
+)
+
 const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
@@ -36,6 +48,6 @@ const revoke = withExamples(
 )
 
 export const nodeRoutes = buildRouteMap({
-  routes: { list, joinToken, revoke },
-  docs: { brief: 'The machines that pull and run: join, list, revoke' },
+  routes: { list, status, joinToken, revoke },
+  docs: { brief: 'The machines that pull and run: join, list, status, revoke' },
 })

@@ -1,0 +1,38 @@
+/** `fairlead node status`: one machine as the control plane knows it, and what its cloud vouched for. */
+import type { Node } from '@fairlead/contract'
+import { connect } from '../../connection/connect.ts'
+import { findNode } from '../../connection/find.ts'
+import type { CliContext } from '../../context.ts'
+import type { RemoteFlags } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { formatDetails } from '../../terminal/table.ts'
+import { formatAge } from '../../terminal/units.ts'
+import { secondJoinText } from './second-join.ts'
+
+export default async function status(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
+  const client = await connect(this, flags)
+  const node = await findNode(client, nameOrId, this.signal)
+  if (flags.json) return printJson(this, node)
+  this.stdout.write(formatDetails(detailsOf(node, this.clock.now()), paintFor(this.stdout, this.env)))
+}
+
+function detailsOf(node: Node, now: number): readonly (readonly [string, string | null])[] {
+  const { identity, facts } = node
+  return [
+    ['node', node.checker ? `${node.name} (a checker)` : node.name],
+    ['state', node.state],
+    ['heard', node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now)],
+    ['joined', `${formatAge(node.joined_at, now)}, ${identity === null ? 'by a token' : 'by proof'}`],
+    ['machine', identity && identity.instance],
+    ['runs as', identity && identity.principal],
+    ['second join', secondJoinText(node, now)],
+    ['cluster', node.cluster_id],
+    ['platform', facts && facts.platform],
+    ['docker', facts && facts.engine_version],
+    ['address', facts && facts.advertise_address],
+    ['pull records', node.pull_chain ?? null],
+    ['cloud', node.cloud_id],
+    ['id', node.id],
+  ]
+}
