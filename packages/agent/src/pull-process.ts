@@ -8,6 +8,8 @@ export interface Outcome {
   readonly code: string | null
   readonly record: PullRecord | null
   readonly steps: readonly StepReport[]
+  /** What the user is told to do. */
+  readonly fix: string | null
   /** The whole error, as inspected and as JSON: all that may ever be shown of it. */
   readonly shown: string
   readonly durationMs: number
@@ -29,10 +31,11 @@ createServer(async (request, response) => {
   const startedAt = performance.now()
   const watch = { signal: new AbortController().signal, onSteps: (told) => (steps = told) }
   const outcome = await path.puller[verb](order, watch).then(
-    ({ record }) => ({ code: null, record, shown: '' }),
+    ({ record }) => ({ code: null, record, fix: null, shown: '' }),
     (error) => ({
       code: error.code ?? 'no problem',
       record: path.ledger.records?.at(-1) ?? null,
+      fix: error.fix ?? null,
       shown: inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error),
     }),
   )

@@ -29,6 +29,8 @@ export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
 export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { startGoogle, type Google, type GoogleFaults, type GoogleOptions, type GoogleRequest } from './gcp/google.ts'
+export { layoutProducts, startLayoutWorld, type LayoutWorld } from './layouts/layout-world.ts'
+export { pairOf, type Product } from './layouts/product.ts'
 export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
 export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './kubelet.ts'
 export {

@@ -3,6 +3,9 @@ import { isLoopback, parseRegistryHost, type FieldProblem } from '@fairlead/cont
 import { isLoopbackUrl, parseStrictUrl } from '../registry/strict-url.ts'
 import type { NodePolicy } from './node-policy.ts'
 
+/** One part of a repository's name, as the distribution specification has it. */
+const segment = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
+
 export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
   const found: FieldProblem[] = []
   const check = (ok: boolean, path: string, detail: string) => {
@@ -29,7 +32,12 @@ export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
   for (const host of Object.keys(policy.registry_ca))
     check(isHost(host), `registry_ca.${host}`, 'it is not host[:port]')
   policy.allowed_registries?.forEach((text, index) => {
-    check(isHost(text.split('/', 1)[0] ?? ''), `allowed_registries[${index}]`, 'it is neither host nor host/path')
+    const [host = '', ...path] = text.replace(/\/$/, '').split('/')
+    check(
+      isHost(host) && path.every((part) => segment.test(part)),
+      `allowed_registries[${index}]`,
+      'it is neither host nor host/path',
+    )
   })
   policy.allowed_secrets?.forEach(({ registries = [] }, index) => {
     check(registries.every(isHost), `allowed_secrets[${index}].registries`, 'one is not host[:port]')

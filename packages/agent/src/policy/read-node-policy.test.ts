@@ -114,6 +114,15 @@ describe('what the file may say', () => {
     expect(found).toMatchObject({ code: 'POLICY_INVALID', facts: { path, reason } })
   })
 
+  test.each(['team/*', 'Team', 'team//app', 'team/app:1', 'team/app@sha256:0', '/'])(
+    'allowed_registries with the path %j, with which no image’s name can begin, is refused',
+    (path) => {
+      const found = refusalOf(`allowed_registries: [r.example.com, "r.example.com/${path}"]`)
+      const facts = { path: 'allowed_registries[1]', reason: 'it is neither host nor host/path' }
+      expect(found).toMatchObject({ code: 'POLICY_INVALID', facts })
+    },
+  )
+
   test('the password of a proxy is not repeated in a refusal', () => {
     const found = refusalOf('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
     expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary-81c2')
@@ -168,6 +177,29 @@ describe('what the file allows', () => {
   ])('allowed_registries: %s is %s', (image, allowed) => {
     const policy = { allowed_registries: ['registry.example.com/team', 'docker.io'] }
     expect(registryAllowed(policy, parseImageReference(image))).toBe(allowed)
+  })
+
+  test.each([
+    // A repository of Artifactory or Nexus by its path: not another one whose name begins alike, nor the same host's ports.
+    ['artifactory.example.com/docker-local', 'artifactory.example.com/docker-local/team/app', true],
+    ['artifactory.example.com/docker-local/', 'artifactory.example.com/docker-local/team/app', true],
+    ['artifactory.example.com/docker-local', 'artifactory.example.com/docker-local-2/team/app', false],
+    ['artifactory.example.com/docker-local', 'artifactory.example.com/docker/local/app', false],
+    ['artifactory.example.com/docker-local', 'artifactory.example.com:5001/docker-local/app', false],
+    // By its subdomain.
+    ['docker-local.artifactory.example.com', 'docker-local.artifactory.example.com/team/app', true],
+    ['docker-local.artifactory.example.com', 'artifactory.example.com/team/app', false],
+    ['artifactory.example.com', 'docker-local.artifactory.example.com/team/app', false],
+    // By its port.
+    ['artifactory.example.com:5001', 'artifactory.example.com:5001/team/app', true],
+    ['artifactory.example.com:5001', 'artifactory.example.com:5002/team/app', false],
+    ['artifactory.example.com', 'artifactory.example.com:5001/team/app', false],
+    ['docker.io/example', 'example/app', true],
+    ['docker.io/example', 'library/app', false],
+    ['Artifactory.Example.com/docker-local', 'artifactory.example.com/docker-local/team/app', true],
+  ])('allowed_registries: [%s] has %s: %s', (entry, image, allowed) => {
+    const { allowed_registries } = parseNodePolicy(JSON.stringify({ allowed_registries: [entry] }), 'policy.yaml')
+    expect(registryAllowed({ allowed_registries }, parseImageReference(image))).toBe(allowed)
   })
 
   test('S13: allowed_secrets names pairs of secret and registry', () => {
