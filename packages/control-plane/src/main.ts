@@ -12,6 +12,8 @@ import { LongPoll } from './http/long-poll.ts'
 import { Metrics } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
 import { ensureAdmin } from './identity/first-admin.ts'
+import { FairTurns } from './identity/proof/fair-turns.ts'
+import { challengeKey } from './identity/proof/join-challenge.ts'
 import { createProveMachine } from './identity/proof/prove-machine.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
@@ -112,6 +114,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       eventWaiters,
       origin,
       caFingerprint: tls?.caFingerprint ?? null,
+      challengeKey: await store.write(challengeKey),
+      turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
       proveMachine: createProveMachine({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
       onRevoked: (id) => {

@@ -3,9 +3,11 @@ import { newId, type ProvenJoinRequest } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts'
 import { refused } from '../identity/proof/aws-caller-identity.ts'
+import { FairTurns } from '../identity/proof/fair-turns.ts'
 import type { ProveMachine } from '../identity/proof/prove-machine.ts'
 import type { CloudRecord } from '../store/records.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
 import { nodeKey } from '../testing/test-node.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { testClock } from '../testing/test-clock.ts'
@@ -29,8 +31,14 @@ const cloud: CloudRecord = {
   created_at: new Date(now()).toISOString(),
 }
 
-/** Shown twice to a control plane whose cloud answers as it is told; the codes of both answers, and how often the cloud was asked. */
-async function shownTwice(answer: ProveMachine): Promise<{ codes: string[]; asked: number }> {
+type Shown = Pick<ProvenJoinRequest, 'name' | 'nonce'>
+
+/** What is shown to a control plane whose cloud answers as it is told; the codes of the answers, how often the cloud was asked, and how often was written. */
+async function shown(
+  answer: ProveMachine,
+  requests: (nonce: () => string) => readonly Shown[],
+  atOnce = false,
+): Promise<{ codes: string[]; asked: number; written: number }> {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   let asked = 0
@@ -38,18 +46,25 @@ async function shownTwice(answer: ProveMachine): Promise<{ codes: string[]; aske
     asked += 1
     return answer(...args)
   }
-  const parts = { store, clock: now, presence: new Presence(now), proveMachine, onJoined() {}, onRevoked() {} }
   try {
-    const { nonce } = await store.write(async (transaction) => {
+    const key = await store.write(async (transaction) => {
       await transaction.clouds.insert(cloud)
-      return makeChallenge(await challengeKey(transaction), cloud.id, now())
+      return challengeKey(transaction)
     })
-    const request: ProvenJoinRequest = {
-      nonce,
+    let written = 0
+    const counted: Store = {
+      ...store,
+      write: (work) => {
+        written += 1
+        return store.write(work)
+      },
+    }
+    const turns = new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 64 })
+    const told = { proveMachine, challengeKey: key, turns, onJoined() {}, onRevoked() {} }
+    const parts = { store: counted, clock: now, presence: new Presence(now), ...told }
+    const request: Omit<Extract<ProvenJoinRequest, { provider: 'aws' }>, 'name' | 'nonce' | 'public_key'> = {
       cloud_id: cloud.id,
-      name: 'node-1',
       checker: false,
-      public_key: nodeKey().publicKey,
       provider: 'aws',
       proof: {
         region: 'eu-west-1',
@@ -59,21 +74,27 @@ async function shownTwice(answer: ProveMachine): Promise<{ codes: string[]; aske
         signature: 'a'.repeat(64),
       },
     }
-    const codes: string[] = []
-    for (const name of ['node-1', 'node-2']) {
-      const again = { ...request, name, public_key: nodeKey().publicKey }
-      codes.push(
-        await takeProvenJoin(again, parts).then(
-          () => 'joined',
-          (error: { code?: string }) => String(error.code),
-        ),
+    const asker = { address: '192.0.2.1', signal: new AbortController().signal }
+    const show = (what: Shown): Promise<string> =>
+      takeProvenJoin({ ...request, ...what, public_key: nodeKey().publicKey }, asker, parts).then(
+        () => 'joined',
+        (error: { code?: string }) => String(error.code),
       )
-    }
-    return { codes, asked }
+    const wanted = requests(() => makeChallenge(key, cloud.id, now()).nonce)
+    if (atOnce) return { codes: await Promise.all(wanted.map(show)), asked, written }
+    const codes: string[] = []
+    for (const one of wanted) codes.push(await show(one))
+    return { codes, asked, written }
   } finally {
     await store.close()
   }
 }
+
+const twice = (nonce: () => string): readonly Shown[] => {
+  const same = nonce()
+  return ['node-1', 'node-2'].map((name) => ({ name, nonce: same }))
+}
+const shownTwice = (answer: ProveMachine) => shown(answer, twice)
 
 test('S18: a challenge that was answered is spent, and the cloud is not asked about it again', async () => {
   const { codes, asked } = await shownTwice(async () => ({
@@ -89,4 +110,26 @@ test('S18: a challenge whose proof was refused is spent all the same', async () 
   const { codes, asked } = await shownTwice(() => Promise.reject(refused('the cloud says no')))
   expect(codes).toEqual(['NODE_PROOF_REFUSED', 'JOIN_CHALLENGE_INVALID'])
   expect(asked).toBe(1)
+})
+
+test('S18: a challenge that nobody made costs neither a write nor a question to the cloud', async () => {
+  const never: ProveMachine = () => Promise.reject(new Error('the cloud was asked'))
+  const { codes, asked, written } = await shown(never, () => [{ name: 'node-1', nonce: 'A'.repeat(64) }])
+  expect(codes).toEqual(['JOIN_CHALLENGE_INVALID'])
+  expect({ asked, written }).toEqual({ asked: 0, written: 0 })
+})
+
+test('S18: of two first joins at once as two roles of one name, the one that is settled later is refused', async () => {
+  const both = Promise.withResolvers<void>()
+  const answer: ProveMachine = async ({ name }) => {
+    // Both are judged before either is written down.
+    if (name === 'node-2') both.resolve()
+    await both.promise
+    const roleId = name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999'
+    const identity = { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: name }
+    return { identity, instanceKey: `aws:111122223333:${roleId}:${name}`, roleId }
+  }
+  const two = (nonce: () => string) => ['node-1', 'node-2'].map((name) => ({ name, nonce: nonce() }))
+  const { codes } = await shown(answer, two, true)
+  expect(codes.toSorted()).toEqual(['NODE_PROOF_REFUSED', 'joined'])
 })

@@ -2,7 +2,7 @@
 import { printable, problem } from '@fairlead/contract'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
@@ -15,6 +15,7 @@ import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from '.
 import { readWith } from './invalid-request.ts'
 import { asProblem, problemResponse } from './problems.ts'
 import { parseJsonBody, readBody } from './request-body.ts'
+import { networkOf } from './network-of.ts'
 import type { Call, RequestFacts, Route } from './route.ts'
 
 export interface AppParts {
@@ -31,7 +32,7 @@ export interface AppParts {
 }
 
 interface Environment {
-  Bindings: { outgoing?: ServerResponse }
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse }
   Variables: { requestId: string; route: string }
 }
 
@@ -162,6 +163,9 @@ function requestFacts(context: Context<Environment>): RequestFacts {
     // Made only where it is asked for.
     get signal() {
       return context.req.raw.signal
+    },
+    get address() {
+      return networkOf(context.env.incoming?.socket.remoteAddress ?? '')
     },
     takeResponse() {
       const { outgoing } = context.env

@@ -2,18 +2,24 @@
 import { AskToJoin, JoinAnswer, JoinChallenge, printable, problem, ProvenJoinRequest, single } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import { takeProvenJoin, type ProvenJoinParts } from '../fleet/take-proven-join.ts'
-import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts'
+import { makeChallenge } from '../identity/proof/join-challenge.ts'
 import { presentSession } from './present-session.ts'
-import { post, respond, type Route } from './route.ts'
+import { respond, type Route } from './route.ts'
 
 export interface ProvenJoinRouteParts extends ProvenJoinParts {
   readonly origin: string
 }
 
+/** Nobody needs more than a name to ask, so that no more than that is read. */
+const askLimit = 1024
+/** A proof has 8 KiB, and who asks may wait for his turn with it. */
+const proofLimit = 16 * 1024
+
 export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
-  const { clock, origin } = parts
+  const { store, clock, origin, challengeKey } = parts
   return [
-    post(
+    respond(
+      'post',
       {
         path: '/api/v1/nodes/join/challenge',
         access: 'public',
@@ -22,13 +28,16 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
         status: 201,
         answer: single(JoinChallenge),
         problems: ['CLOUD_NOT_FOUND', 'JOIN_BY_TOKEN'],
+        bodyLimit: askLimit,
       },
-      async ({ body }, transaction) => {
-        const cloud = await transaction.clouds.byName(body.cloud)
+      // Anybody may ask, as often as they like: nothing is written.
+      async ({ body }) => {
+        const cloud = await store.reader.clouds.byName(body.cloud)
         if (cloud === null) throw problem('CLOUD_NOT_FOUND', { name: printable(body.cloud) })
         if (cloud.join !== 'proof') throw problem('JOIN_BY_TOKEN', { name: cloud.name })
-        const { nonce, expiresAt } = makeChallenge(await challengeKey(transaction), cloud.id, clock())
-        return { result: { nonce, cloud_id: cloud.id, origin, expires_at: iso(expiresAt) } }
+        const { nonce, expiresAt } = makeChallenge(challengeKey, cloud.id, clock())
+        const challenge = { nonce, cloud_id: cloud.id, origin, expires_at: iso(expiresAt) }
+        return created(single(JoinChallenge).parse({ result: challenge }))
       },
     ),
     respond(
@@ -48,15 +57,16 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
           'INSTANCE_ALREADY_JOINED',
           'NAME_IN_USE',
         ],
+        bodyLimit: proofLimit,
       },
-      async ({ body }) => {
-        const { node, session } = await takeProvenJoin(body, parts)
+      async ({ body, request }) => {
+        const { node, session } = await takeProvenJoin(body, request, parts)
         const answer = { node_id: node.id, cloud_id: node.cloud_id, origin, session: presentSession(session) }
-        return Response.json(single(JoinAnswer).parse({ result: answer }), {
-          status: 201,
-          headers: { 'cache-control': 'no-store' },
-        })
+        return created(single(JoinAnswer).parse({ result: answer }))
       },
     ),
   ]
 }
+
+const created = (body: unknown): Response =>
+  Response.json(body, { status: 201, headers: { 'cache-control': 'no-store' } })

@@ -33,6 +33,8 @@ export interface RequestFacts {
   readonly id: string
   readonly header: (name: string) => string | undefined
   readonly signal: AbortSignal
+  /** Where the request came from, as a network that has one owner: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly address: string
   /** The bare response of Node, where there is one; who takes it answers alone. */
   readonly takeResponse: () => ServerResponse
 }

@@ -42,7 +42,7 @@ export async function burnChallenge(transaction: Transaction, nonce: string, end
   return transaction.challenges.burn(nonce, iso(end))
 }
 
-/** The same for all control planes on one database; who steals it can make nonces, and an end of theirs is all that they prove. */
+/** The same for all control planes on one database, asked for at their start; who steals it can make nonces, and an end of theirs is all that they prove. */
 export async function challengeKey(transaction: Transaction): Promise<Uint8Array> {
   return Buffer.from(await transaction.challenges.key(keyName, randomBytes(32).toString('base64url')), 'base64url')
 }

@@ -1,5 +1,12 @@
 /** Asks the cloud whether a machine is what it says (S18). */
-import { joinAudience, joinBinding, nodeRoleOf, problem, type ProvenJoinRequest } from '@fairlead/contract'
+import {
+  joinAudience,
+  joinBinding,
+  nodeRoleOf,
+  partitionOfRegion,
+  problem,
+  type ProvenJoinRequest,
+} from '@fairlead/contract'
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
 import type { CloudRecord } from '../../store/records.ts'
 import { isFresh, judgeCallerIdentity, readCallerIdentity, refused, stsRequest } from './aws-caller-identity.ts'
@@ -7,14 +14,10 @@ import { callCloud, unreachable, type ConnectTo } from './cloud-call.ts'
 import { googleKeysUrl, judgeIdentityToken } from './gcp-identity-token.ts'
 import type { ProvenMachine } from './proven-machine.ts'
 
-/** Who asks for a nonce can have AWS asked: never more than this at once. */
-const mostCalls = 16
-
 export type ProveMachine = (request: ProvenJoinRequest, cloud: CloudRecord, now: number) => Promise<ProvenMachine>
 
 export function createProveMachine({ origin, connectTo }: { origin: string; connectTo: ConnectTo }): ProveMachine {
   const keys = googleKeys(connectTo)
-  let calls = 0
   return async (request, cloud, now) => {
     const expected = expectedOf(cloud)
     const binding = await joinBinding({
@@ -23,21 +26,18 @@ export function createProveMachine({ origin, connectTo }: { origin: string; conn
       cloudId: cloud.id,
       publicKey: request.public_key,
     })
-    if (calls >= mostCalls) throw unreachable(request.provider === 'aws' ? 'AWS' : 'Google Cloud')
-    calls++
-    try {
-      if (request.provider === 'gcp' && expected.provider === 'gcp') {
-        const audience = joinAudience(binding)
-        return await judgeIdentityToken(request.proof.identity_token, { ...expected, audience }, keys, now)
-      }
-      if (request.provider === 'aws' && expected.provider === 'aws') {
-        if (!isFresh(request.proof.date, now)) throw refused('it was signed more than five minutes away from now')
-        return judgeCallerIdentity(await askSts(request, binding, connectTo), expected)
-      }
-      throw refused('it is of another provider than the cloud')
-    } finally {
-      calls--
+    if (request.provider === 'gcp' && expected.provider === 'gcp') {
+      const audience = joinAudience(binding)
+      return judgeIdentityToken(request.proof.identity_token, { ...expected, audience }, keys, now)
     }
+    if (request.provider === 'aws' && expected.provider === 'aws') {
+      if (!isFresh(request.proof.date, now)) throw refused('it was signed more than five minutes away from now')
+      // The machine names the region: never a host of another partition, which another company may run.
+      if (partitionOfRegion(request.proof.region) !== expected.partition)
+        throw refused('it is of another partition of AWS')
+      return judgeCallerIdentity(await askSts(request, binding, connectTo), expected)
+    }
+    throw refused('it is of another provider than the cloud')
   }
 }
 
