@@ -11,8 +11,10 @@ import {
   newFolder,
   pushImage,
   runCommand,
+  startGoogle,
   startRegistry,
   type CommandResult,
+  type Google,
   type Machine,
   type Registry,
 } from '@fairlead/testkit'
@@ -24,6 +26,8 @@ const programs = newFolder('programs')
 const parts = new AsyncDisposableStack()
 let machine: Machine
 let registry: Registry
+let google: Google
+let inEtc: (name: string, content: object) => Promise<void>
 
 beforeAll(async () => {
   await mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build.ts', import.meta.url)), programs])
@@ -35,11 +39,12 @@ beforeAll(async () => {
 
   machine = await network.machine('built')
   await machine.startEngine()
-  const inEtc = (name: string, content: object) =>
-    writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
+  google = parts.use(await startGoogle({ ca: tls, host: network.hostAddress }))
+  inEtc = (name, content) => writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
   await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
   await inEtc('secrets/login', { ...login, server: registry.host })
-  await inEtc('policy.yaml', { registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
+  const owner = { proxy: google.proxyUrl, secret_manager_ca: tls.caFile }
+  await inEtc('policy.yaml', { ...owner, registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
   await inEtc('docker-credential.yaml', { registries: { [registry.host]: 'login' } })
 })
 afterAll(() => parts.disposeAsync())
@@ -76,4 +81,16 @@ test('the Docker credential helper gives the login of a mapped registry', async 
   const helper = [program('docker-credential-fairlead'), 'get']
   const answer = await machine.mustExec(process.execPath, helper, { input: registry.host })
   expect(JSON.parse(answer)).toEqual({ ServerURL: registry.host, Username: login.username, Secret: login.password })
+})
+
+test('the helper opens a secret of Google Cloud', async () => {
+  const secret = 'projects/my-project/secrets/login'
+  google.secrets.add(secret, JSON.stringify({ ...login, server: registry.host }))
+  google.secrets.allow(secret, `serviceAccount:${google.machine.email}`)
+  await inEtc('docker-credential.yaml', { provider: 'gcp', registries: { [registry.host]: 'login' } })
+  const helper = [program('docker-credential-fairlead'), 'get']
+  const env = { GCE_METADATA_HOST: google.metadataHost }
+  const answer = await machine.mustExec(process.execPath, helper, { input: registry.host, env })
+  expect(JSON.parse(answer)).toEqual({ ServerURL: registry.host, Username: login.username, Secret: login.password })
+  expect(google.requests.at(-1)?.path).toBe(`/v1/${secret}/versions/latest:access`)
 })
