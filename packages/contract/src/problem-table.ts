@@ -148,6 +148,7 @@ const node = {
   ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'See the agent\'s log on the node: `fairlead agent logs`.'),
   NODE_DISK_FULL: row(424, 1, 'node-owner', 'the node\'s disk is full', 'there is not enough space on the node for the image', 'Free space (`docker image prune`), or use a node with a larger disk.', true),
   CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'See the agent\'s log on the node: `fairlead agent logs`.'),
+  METADATA_EXPOSED: row(424, 3, 'node-owner', 'workloads could reach the metadata service', 'nothing is started, because a workload on the node could reach the metadata service of its cloud and act as the node\'s role', 'Start the agent again as root: it puts its iptables rules back, and its log says what was wrong. Or let workloads through: `workload_metadata: allow` in /etc/fairlead/policy.yaml.'),
   RAY_NOT_IN_IMAGE: row(424, 4, 'you', 'Ray is not in the image', 'the image has no `ray` command on its PATH', 'Install Ray in the image: pip install "ray[default]=={expected_version}".'),
   RAY_VERSION_MISMATCH: row(424, 4, 'you', 'the image has another Ray', 'the image has Ray {version}, and ray_version says {expected_version}', 'Set ray_version to {version}, or install the other Ray in the image.'),
   RAY_START_FAILED: row(424, 1, 'you', 'Ray did not start', 'Ray ended while it was starting, with exit status {exit_status}', 'Read its last lines on the node: `fairlead agent logs`.'),
@@ -166,6 +167,10 @@ const node = {
   AGENT_STATE_UNREADABLE: row(424, 4, 'node-owner', 'the agent\'s own file cannot be used', '{path} cannot be used: {reason}', 'Restore the file, or remove it and join again: `fairlead node join-token`.'),
   STATE_DIR_OF_NODE: row(409, 5, 'node-owner', 'that is the folder of a node', 'the state folder {path} belongs to the agent of a joined node, whose records are a chain of their own', 'Leave --state-dir out, or give another folder.'),
   STATE_DIR_IN_USE: row(409, 5, 'node-owner', 'another agent runs here', 'another agent runs with the state folder {path}', 'Stop it first, or use another --state-dir.'),
+  INSTALL_NOT_ONE_FILE: row(424, 5, 'node-owner', 'there is no one file to install', 'this fairlead runs from files of its own, and an agent is installed as one executable', 'Run `agent install` of the executable fairlead-linux-x64 or -arm64, or name it with --executable.'),
+  INSTALL_NOT_ROOT: row(403, 6, 'node-owner', 'only root installs an agent', 'this is not root, and what is installed is root\'s alone to change', 'Run it with sudo, or write the files into a folder of your own with --root.'),
+  INSTALL_NO_SYSTEMD: row(424, 5, 'node-owner', 'systemd does not run here', 'systemd does not run here, so that nothing would start the agent; nothing was changed', 'Copy the executable to /usr/local/bin and let what starts programs on this machine run `fairlead agent run` as root, without core files and swap; or write the files of an image with --root.'),
+  INSTALL_STEP_FAILED: row(424, 1, 'node-owner', 'a step of the installation failed', 'the step `{name}` failed: {reason}', 'Mend what the step says, then run the same command again; what is done already is not done twice.'),
 } as const satisfies Record<string, ProblemRow>
 
 const system = {

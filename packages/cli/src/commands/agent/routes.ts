@@ -78,7 +78,43 @@ const logs = withExamples(
   ['fairlead agent logs'],
 )
 
+const placeFlags = {
+  binDir: pathFlag('DIR', '/usr/local/bin', 'Where the programs are'),
+  root: textFlag('DIR', 'Write under this folder, as for the image of a machine, and start nothing'),
+  dryRun: switchFlag('Only print what would be done'),
+  ...jsonFlag,
+} as const
+
+const install = withExamples(
+  buildCommand({
+    loader: async () => import('./install.ts'),
+    parameters: {
+      flags: { executable: textFlag('FILE', 'The one-file executable to install; by default this one'), ...placeFlags },
+    },
+    docs: {
+      brief: 'Install the agent of this machine, or a newer one in its place',
+      fullDescription:
+        'The executable, a systemd unit that starts it, a policy to fill in, and the folders of both. Containers run on.',
+    },
+  }),
+  ['sudo ./fairlead-linux-x64 agent install', 'fairlead agent install --dry-run'],
+)
+
+const uninstall = withExamples(
+  buildCommand({
+    loader: async () => import('./uninstall.ts'),
+    parameters: {
+      flags: {
+        purge: switchFlag("Also policy, secrets and state: the node's key and records"),
+        ...placeFlags,
+      },
+    },
+    docs: { brief: 'Remove the agent of this machine; containers run on' },
+  }),
+  ['sudo fairlead agent uninstall', 'sudo fairlead agent uninstall --purge'],
+)
+
 export const agentRoutes = buildRouteMap({
-  routes: { join, run, status, logs },
-  docs: { brief: 'On a node: join, run, look' },
+  routes: { install, join, run, status, logs, uninstall },
+  docs: { brief: 'On a node: install, join, run, look' },
 })

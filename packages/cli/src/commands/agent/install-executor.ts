@@ -1,0 +1,95 @@
+/** Does the steps of an installation. Each may be done again; a file is replaced at once, so that whoever looks sees the old or the new. */
+import { problem } from '@fairlead/contract'
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, copyFile, lstat, mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { sentenceOf, type InstallStep } from './install-steps.ts'
+
+const run = promisify(execFile)
+
+/** Throws INSTALL_STEP_FAILED. */
+export async function doStep(step: InstallStep): Promise<void> {
+  try {
+    await perform(step)
+  } catch (error) {
+    throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: reasonOf(error) })
+  }
+}
+
+async function perform(step: InstallStep): Promise<void> {
+  switch (step.do) {
+    case 'make-folder':
+      // The mode of one that is there is its owner's choice.
+      await mkdir(step.path, { recursive: true, mode: step.mode })
+      return
+    case 'copy':
+      // Also where it runs: the file that runs stays until its process ends, under no name.
+      return replace(step.path, async (draft) => {
+        await copyFile(step.from, draft)
+        await chmod(draft, step.mode)
+        await using file = await open(draft, 'r+')
+        await file.sync()
+      })
+    case 'link':
+      return replace(step.path, (draft) => symlink(step.target, draft))
+    case 'write':
+      return replace(step.path, (draft) => writeNew(draft, step))
+    case 'write-if-missing':
+      if ((await kindOf(step.path)) === null) await replace(step.path, (draft) => writeNew(draft, step))
+      return
+    case 'remove':
+      return rm(step.path, { force: true })
+    case 'remove-link':
+      if ((await kindOf(step.path)) === 'link' && (await readlink(step.path)) === step.target) await rm(step.path)
+      return
+    case 'remove-folder':
+      return rm(step.path, { recursive: true, force: true })
+    case 'systemctl':
+      await run('systemctl', [...step.args])
+      return
+    case 'stop-unit': {
+      const { stdout } = await run('systemctl', ['show', '--property=LoadState', '--value', step.unit])
+      if (stdout.trim() === 'loaded') await run('systemctl', ['disable', '--now', step.unit])
+    }
+  }
+}
+
+async function replace(path: string, make: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  try {
+    await make(draft)
+    await rename(draft, path)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function writeNew(
+  draft: string,
+  { text, mode }: { readonly text: string; readonly mode: number },
+): Promise<void> {
+  await writeFile(draft, text, { flag: 'wx', flush: true, mode })
+  // What the umask took away.
+  await chmod(draft, mode)
+}
+
+async function kindOf(path: string): Promise<'link' | 'other' | null> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  })
+  if (found === null) return null
+  return found.isSymbolicLink() ? 'link' : 'other'
+}
+
+function codeOf(error: unknown): string | number | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : null
+}
+
+/** An error's code, or the exit status of systemctl, whose own words are in its journal. */
+function reasonOf(error: unknown): string {
+  const code = codeOf(error)
+  return typeof code === 'number' ? `exit status ${code}` : (code ?? 'it cannot be done')
+}

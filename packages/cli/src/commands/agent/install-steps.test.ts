@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { placeOf } from './install-place.ts'
+import { installSteps, sentenceOf, uninstallSteps } from './install-steps.ts'
+
+const machine = { root: '', binDir: '/usr/local/bin', systemd: true }
+const said = (steps: Parameters<typeof sentenceOf>[0][]) => steps.map(sentenceOf)
+
+describe('installSteps', () => {
+  test('on a machine: files first, then systemd is told', () => {
+    expect(said([...installSteps(machine, '/tmp/fairlead-linux-x64')])).toEqual([
+      'folder /usr/local/bin (0755)',
+      '/usr/local/bin/fairlead (0755), a copy of /tmp/fairlead-linux-x64',
+      'link /usr/local/bin/docker-credential-fairlead to fairlead',
+      'link /usr/local/bin/fairlead-kubelet-credential-provider to fairlead',
+      'folder /etc/fairlead (0755)',
+      '/etc/fairlead/policy.yaml (0644), unless it is there',
+      'folder /var/lib/fairlead (0700)',
+      'folder /etc/systemd/system (0755)',
+      '/etc/systemd/system/fairlead-agent.service (0644)',
+      'systemctl daemon-reload',
+      'systemctl enable fairlead-agent.service',
+      'systemctl restart fairlead-agent.service',
+    ])
+  })
+
+  test('under another root nothing is started, and what stands in a file is without that root', () => {
+    const steps = installSteps({ ...machine, root: '/image', systemd: false }, '/tmp/fairlead')
+    expect(steps.filter((step) => step.do === 'systemctl')).toEqual([])
+    const paths = steps.flatMap((step) => ('path' in step ? [step.path] : []))
+    expect(paths.filter((path) => !path.startsWith('/image/'))).toEqual([])
+    const unit = steps.find((step) => step.do === 'write')
+    expect(unit?.text).toContain('\nExecStart=/usr/local/bin/fairlead agent run\n')
+    expect(steps.at(-1)).toMatchObject({ do: 'link', target: '/etc/systemd/system/fairlead-agent.service' })
+  })
+})
+
+describe('uninstallSteps', () => {
+  test('the agent is stopped before its file goes; policy and state stay', () => {
+    const steps = uninstallSteps(machine, false)
+    expect(steps[0]).toEqual({ do: 'stop-unit', unit: 'fairlead-agent.service' })
+    expect(steps.at(-1)).toEqual({ do: 'remove', path: '/usr/local/bin/fairlead' })
+    expect(JSON.stringify(steps)).not.toMatch(/\/etc\/fairlead|\/var\/lib\/fairlead/)
+  })
+
+  test('--purge takes them as well', () => {
+    expect(said([...uninstallSteps(machine, true)]).slice(-2)).toEqual([
+      'remove /etc/fairlead and all that is in it',
+      'remove /var/lib/fairlead and all that is in it',
+    ])
+  })
+})
+
+describe('placeOf', () => {
+  const flags = { binDir: '/usr/local/bin' }
+
+  test('who is not root may look, and may write under a root of his own', () => {
+    const user = { uid: 1000, systemd: true }
+    expect(() => placeOf(flags, user, '/home')).toThrow(expect.objectContaining({ code: 'INSTALL_NOT_ROOT' }))
+    expect(placeOf({ ...flags, dryRun: true }, user, '/home')).toEqual(machine)
+    expect(placeOf({ ...flags, root: 'image' }, user, '/home')).toEqual({
+      root: '/home/image',
+      binDir: '/usr/local/bin',
+      systemd: false,
+    })
+  })
+})

@@ -1,0 +1,108 @@
+/** What installing and removing an agent come to, step by step. Pure: what is done with them is in install-executor.ts. */
+import { join } from 'node:path'
+import { policyTemplate, unitName, unitText } from './install-unit.ts'
+import { defaultPaths } from './paths.ts'
+
+export type InstallStep =
+  | { readonly do: 'make-folder'; readonly path: string; readonly mode: number }
+  | { readonly do: 'copy'; readonly from: string; readonly path: string; readonly mode: number }
+  | { readonly do: 'link'; readonly path: string; readonly target: string }
+  | { readonly do: 'write'; readonly path: string; readonly mode: number; readonly text: string }
+  | { readonly do: 'write-if-missing'; readonly path: string; readonly mode: number; readonly text: string }
+  | { readonly do: 'remove'; readonly path: string }
+  /** Only if it is such a link: what somebody else put there stays. */
+  | { readonly do: 'remove-link'; readonly path: string; readonly target: string }
+  | { readonly do: 'remove-folder'; readonly path: string }
+  | { readonly do: 'systemctl'; readonly args: readonly string[] }
+  /** A unit that is not there is stopped already. */
+  | { readonly do: 'stop-unit'; readonly unit: string }
+
+export interface InstallPlace {
+  /** In front of each path; empty for this machine itself. */
+  readonly root: string
+  readonly binDir: string
+  /** Whether systemd runs here and is told; else what it would do for the next start is done in its place. */
+  readonly systemd: boolean
+}
+
+/** The other programs that the executable is, by the names under which Docker and the kubelet start it. */
+export const linkedPrograms = ['docker-credential-fairlead', 'fairlead-kubelet-credential-provider'] as const
+
+const unitFolder = '/etc/systemd/system'
+const configFolder = '/etc/fairlead'
+
+export function installSteps(place: InstallPlace, executable: string): readonly InstallStep[] {
+  const at = (path: string): string => join(place.root, path)
+  const unit = join(unitFolder, unitName)
+  const wanted = join(unitFolder, 'multi-user.target.wants')
+  return [
+    { do: 'make-folder', path: at(place.binDir), mode: 0o755 },
+    { do: 'copy', from: executable, path: at(join(place.binDir, 'fairlead')), mode: 0o755 },
+    ...linkedPrograms.map((name) => ({ do: 'link', path: at(join(place.binDir, name)), target: 'fairlead' }) as const),
+    { do: 'make-folder', path: at(configFolder), mode: 0o755 },
+    { do: 'write-if-missing', path: at(defaultPaths.policy), mode: 0o644, text: policyTemplate },
+    { do: 'make-folder', path: at(defaultPaths.stateDir), mode: 0o700 },
+    { do: 'make-folder', path: at(unitFolder), mode: 0o755 },
+    { do: 'write', path: at(unit), mode: 0o644, text: unitText(join(place.binDir, 'fairlead')) },
+    ...(place.systemd
+      ? ([
+          { do: 'systemctl', args: ['daemon-reload'] },
+          { do: 'systemctl', args: ['enable', unitName] },
+          // Also what runs already, so that it is the new one.
+          { do: 'systemctl', args: ['restart', unitName] },
+        ] as const)
+      : ([
+          { do: 'make-folder', path: at(wanted), mode: 0o755 },
+          { do: 'link', path: at(join(wanted, unitName)), target: unit },
+        ] as const)),
+  ]
+}
+
+export function uninstallSteps(place: InstallPlace, purge: boolean): readonly InstallStep[] {
+  const at = (path: string): string => join(place.root, path)
+  const unit = join(unitFolder, unitName)
+  const link = join(unitFolder, 'multi-user.target.wants', unitName)
+  return [
+    ...(place.systemd ? [{ do: 'stop-unit', unit: unitName } as const] : []),
+    { do: 'remove-link', path: at(link), target: unit },
+    { do: 'remove', path: at(unit) },
+    ...(place.systemd ? [{ do: 'systemctl', args: ['daemon-reload'] } as const] : []),
+    ...linkedPrograms.map(
+      (name) => ({ do: 'remove-link', path: at(join(place.binDir, name)), target: 'fairlead' }) as const,
+    ),
+    { do: 'remove', path: at(join(place.binDir, 'fairlead')) },
+    ...(purge
+      ? ([
+          { do: 'remove-folder', path: at(configFolder) },
+          { do: 'remove-folder', path: at(defaultPaths.stateDir) },
+        ] as const)
+      : []),
+  ]
+}
+
+/** What the step does, for who reads along. */
+export function sentenceOf(step: InstallStep): string {
+  switch (step.do) {
+    case 'make-folder':
+      return `folder ${step.path} (${modeText(step.mode)})`
+    case 'copy':
+      return `${step.path} (${modeText(step.mode)}), a copy of ${step.from}`
+    case 'link':
+      return `link ${step.path} to ${step.target}`
+    case 'write':
+      return `${step.path} (${modeText(step.mode)})`
+    case 'write-if-missing':
+      return `${step.path} (${modeText(step.mode)}), unless it is there`
+    case 'remove':
+    case 'remove-link':
+      return `remove ${step.path}`
+    case 'remove-folder':
+      return `remove ${step.path} and all that is in it`
+    case 'systemctl':
+      return `systemctl ${step.args.join(' ')}`
+    case 'stop-unit':
+  }
+  return `systemctl disable --now ${step.unit}`
+}
+
+const modeText = (mode: number): string => `0${mode.toString(8)}`

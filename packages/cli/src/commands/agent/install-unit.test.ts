@@ -1,0 +1,54 @@
+import { readNodePolicy } from '@fairlead/agent'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { describe, expect, test } from 'vitest'
+import { policyTemplate, unitText } from './install-unit.ts'
+
+describe('the unit', () => {
+  const unit = unitText('/opt/bin/fairlead')
+
+  test.each([
+    'LimitCORE=0',
+    'MemorySwapMax=0',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'StateDirectoryMode=0700',
+    'SystemCallFilter=@system-service',
+  ])('S25: a password in the memory of the agent stays there: %s', (line) => {
+    expect(unit.split('\n')).toContain(line)
+  })
+
+  test('each line is a section, a setting or a comment, and no setting has a comment behind it', () => {
+    for (const line of unit.trim().split('\n')) expect(line).toMatch(/^(?:|\[[A-Z][a-z]+\]|# .+|[A-Za-z]+=[^#]+)$/)
+  })
+
+  test('it runs what was installed, again and again', () => {
+    expect(unit).toMatch(/\nExecStart=\/opt\/bin\/fairlead agent run\nRestart=always\n/)
+  })
+})
+
+describe('the policy', () => {
+  async function read(text: string) {
+    const folder = mkdtempSync(join(tmpdir(), 'fairlead-policy-'))
+    try {
+      const path = join(folder, 'policy.yaml')
+      writeFileSync(path, text, { mode: 0o644 })
+      return await readNodePolicy(path)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  test('as it is written, the defaults are in force', async () => {
+    expect(parseDocument(policyTemplate).toJS()).toBeNull()
+    expect(await read(policyTemplate)).toEqual(await read(''))
+  })
+
+  test('each of its examples is one, without the sign of a comment', async () => {
+    const examples = policyTemplate.replaceAll(/^# (?=[a-z_]+:(?: |$)| {2})/gm, '')
+    expect(Object.keys(parseDocument(examples).toJS() as object)).toHaveLength(6)
+    await expect(read(examples)).resolves.toMatchObject({ proxy: 'http://proxy.example.com:3128' })
+  })
+})

@@ -1,0 +1,94 @@
+/**
+ * The systemd unit of an agent. A password is in its memory, so that no core file and no swap may take that to a disk (S25); and it may do
+ * no more than its work: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
+ */
+import { defaultPaths } from './paths.ts'
+
+export const unitName = 'fairlead-agent.service'
+
+/** Each with what needs it. */
+const capabilities = [
+  'CAP_NET_ADMIN', // iptables
+  'CAP_NET_RAW', // iptables of the older kind
+  'CAP_SYS_PTRACE', // who connects to the gateway, and which process is the engine: /proc/PID/root and /proc/PID/fd
+  'CAP_DAC_READ_SEARCH', // the same, of processes of other users
+]
+
+export function unitText(executable: string): string {
+  return `[Unit]
+Description=Fairlead agent: pulls private images and runs Ray on this node
+Wants=network-online.target
+After=network-online.target docker.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${executable} agent run
+Restart=always
+RestartSec=10
+# Containers are Docker's, and run on while the agent is stopped or replaced.
+KillMode=mixed
+TimeoutStopSec=30
+
+# A password is in its memory: never on a disk.
+LimitCORE=0
+MemorySwapMax=0
+
+StateDirectory=fairlead
+StateDirectoryMode=0700
+UMask=0077
+
+NoNewPrivileges=yes
+CapabilityBoundingSet=${capabilities.join(' ')}
+ProtectSystem=strict
+# The lock that iptables shares with others, and Docker's socket.
+ReadWritePaths=/run
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+# Workloads have a control group of their own, which the agent makes.
+ProtectControlGroups=no
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+RemoveIPC=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+
+[Install]
+WantedBy=multi-user.target
+`
+}
+
+/** What an owner may change; all of it is a comment, so that the defaults are in force. */
+export const policyTemplate = `# ${defaultPaths.policy}: what this node trusts, and what its containers may have.
+# The control plane cannot change it. Root owns it; after a change: systemctl restart ${unitName}
+# What is in force: fairlead doctor
+
+# Which secrets may be used, each for which registries. Set it: whoever takes over the control plane can else name any that this node may read.
+# allowed_secrets:
+#   - reference: team/registry-login
+#     registries: [registry.example.com]
+
+# Which registries images may come from, as HOST or HOST/PATH.
+# allowed_registries: [registry.example.com]
+
+# Token services on another host than their registry.
+# trusted_realms:
+#   - registry: registry.example.com
+#     realm: https://auth.example.com/token
+
+# Private authorities, as files in PEM.
+# registry_ca:
+#   registry.example.com: /etc/fairlead/registry-ca.pem
+# secret_manager_ca: /etc/fairlead/cloud-ca.pem
+
+# proxy: http://proxy.example.com:3128
+`

@@ -1,0 +1,112 @@
+/** Installing into a folder, and removing again. */
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ScriptedShell } from '../../scripted-context.ts'
+
+let shell: ScriptedShell
+beforeEach(() => {
+  shell = new ScriptedShell()
+  shell.write('new-fairlead', 'version 2')
+})
+afterEach(() => shell[Symbol.dispose]())
+
+const inRoot = (path: string): string => join(shell.folder, 'image', path)
+const install = (...more: string[]) =>
+  shell.run(['agent', 'install', '--executable', 'new-fairlead', '--root', 'image', ...more])
+const uninstall = (...more: string[]) => shell.run(['agent', 'uninstall', '--root', 'image', ...more])
+const modeOf = (path: string): string => (statSync(inRoot(path)).mode & 0o777).toString(8)
+const all = (): string[] => readdirSync(inRoot('.'), { recursive: true, encoding: 'utf8' }).sort()
+
+describe('agent install', () => {
+  test('all is where it belongs, for those who may have it', async () => {
+    expect(await install()).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(inRoot('usr/local/bin/fairlead'), 'utf8')).toBe('version 2')
+    expect(modeOf('usr/local/bin/fairlead')).toBe('755')
+    expect(modeOf('etc/fairlead/policy.yaml')).toBe('644')
+    expect(modeOf('etc/systemd/system/fairlead-agent.service')).toBe('644')
+    expect(modeOf('var/lib/fairlead')).toBe('700')
+    expect(readlinkSync(inRoot('usr/local/bin/docker-credential-fairlead'))).toBe('fairlead')
+  })
+
+  test('again, it puts the newer program in place and leaves the policy of the owner', async () => {
+    await install()
+    writeFileSync(inRoot('etc/fairlead/policy.yaml'), 'share_logs: true\n')
+    shell.write('new-fairlead', 'version 3')
+    const before = statSync(inRoot('usr/local/bin/fairlead')).ino
+    const files = all()
+    expect(await install()).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(inRoot('usr/local/bin/fairlead'), 'utf8')).toBe('version 3')
+    expect(statSync(inRoot('usr/local/bin/fairlead')).ino).not.toBe(before)
+    expect(readFileSync(inRoot('etc/fairlead/policy.yaml'), 'utf8')).toBe('share_logs: true\n')
+    expect(all()).toEqual(files)
+  })
+
+  test('--dry-run prints the same steps and does none', async () => {
+    const dry = await install('--dry-run')
+    expect(existsSync(inRoot('.'))).toBe(false)
+    const { stdout } = await install()
+    expect(stdout.startsWith(dry.stdout)).toBe(true)
+    expect(dry.stdout).toContain('/etc/systemd/system/fairlead-agent.service')
+  })
+
+  test('an executable that is not there is told, with its step', async () => {
+    rmSync(join(shell.folder, 'new-fairlead'))
+    const { status, stderr } = await install()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/a copy of .*new-fairlead.* failed: ENOENT \(INSTALL_STEP_FAILED\)/s)
+    expect(all().filter((name) => name.startsWith('usr/local/bin/'))).toEqual([])
+  })
+
+  test('from its sources there is no one file to install', async () => {
+    const { status, stderr } = await shell.run(['agent', 'install', '--root', 'image'])
+    expect(status).toBe(5)
+    expect(stderr).toContain('(INSTALL_NOT_ONE_FILE)')
+  })
+})
+
+describe('agent uninstall', () => {
+  test('what was installed goes, and policy and state stay', async () => {
+    await install()
+    expect(await uninstall()).toMatchObject({ status: 0, stderr: '' })
+    expect(all().filter((name) => /\/(?:fairlead|docker|policy|multi-user)[^/]*$/.test(name))).toEqual([
+      'etc/fairlead',
+      'etc/fairlead/policy.yaml',
+      'etc/systemd/system/multi-user.target.wants',
+      'var/lib/fairlead',
+    ])
+    expect(all().some((name) => name.endsWith('fairlead-agent.service'))).toBe(false)
+  })
+
+  test('twice is as good as once', async () => {
+    await install()
+    await uninstall()
+    expect(await uninstall()).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('a program of somebody else under the name of a link stays', async () => {
+    await install()
+    const helper = inRoot('usr/local/bin/docker-credential-fairlead')
+    rmSync(helper)
+    symlinkSync('/opt/own-helper', helper)
+    await uninstall()
+    expect(readlinkSync(helper)).toBe('/opt/own-helper')
+  })
+
+  test('--purge leaves nothing of policy and state', async () => {
+    await install()
+    chmodSync(inRoot('etc/fairlead/policy.yaml'), 0o600)
+    expect(await uninstall('--purge')).toMatchObject({ status: 0 })
+    expect([existsSync(inRoot('etc/fairlead')), existsSync(inRoot('var/lib/fairlead'))]).toEqual([false, false])
+  })
+})

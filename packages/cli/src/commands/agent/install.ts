@@ -1,0 +1,30 @@
+/** `fairlead agent install`: this executable, its unit and its folders, where they belong; again, to put a newer one in their place. */
+import { agentStatus } from '@fairlead/agent'
+import { problem } from '@fairlead/contract'
+import { join, resolve } from 'node:path'
+import { isSea } from 'node:sea'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
+import { installSteps } from './install-steps.ts'
+import { defaultPaths } from './paths.ts'
+
+export interface InstallFlags extends PlaceFlags {
+  readonly executable?: string
+}
+
+export default async function install(this: CliContext, flags: InstallFlags): Promise<void> {
+  const place = placeOf(flags, thisMachine(), this.cwd)
+  if (place.root === '' && !place.systemd) throw problem('INSTALL_NO_SYSTEMD')
+  const executable = flags.executable === undefined ? ownExecutable() : resolve(this.cwd, flags.executable)
+  await carryOut(this, flags, installSteps(place, executable))
+  if (flags.json || flags.dryRun) return
+  const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
+  const next = node === null ? 'fairlead agent join; the agent then starts by itself' : 'fairlead agent status'
+  this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
+}
+
+function ownExecutable(): string {
+  if (!isSea()) throw problem('INSTALL_NOT_ONE_FILE')
+  return process.execPath
+}

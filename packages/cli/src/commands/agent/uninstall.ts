@@ -1,0 +1,27 @@
+/** `fairlead agent uninstall`: stops the agent and takes away what `install` brought. Policy and state stay unless told otherwise. */
+import { agentStatus } from '@fairlead/agent'
+import { problem } from '@fairlead/contract'
+import { join } from 'node:path'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
+import { uninstallSteps } from './install-steps.ts'
+import { defaultPaths } from './paths.ts'
+
+export interface UninstallFlags extends PlaceFlags {
+  readonly purge?: boolean
+}
+
+export default async function uninstall(this: CliContext, flags: UninstallFlags): Promise<void> {
+  const place = placeOf(flags, thisMachine(), this.cwd)
+  const stateDir = join(place.root, defaultPaths.stateDir)
+  const { node, isRunning } = await agentStatus({ stateDir })
+  // One that systemd runs is stopped by it; another would go on with a folder that is gone.
+  if (isRunning && !place.systemd) throw problem('STATE_DIR_IN_USE', { path: stateDir })
+  await carryOut(this, flags, uninstallSteps(place, flags.purge ?? false))
+  if (flags.json || flags.dryRun || node === null) return
+  const paint = paintFor(this.stdout, this.env)
+  this.stdout.write(
+    `${paint.dim('next:')}  fairlead node revoke ${node.name}, if this machine shall be a node no more\n`,
+  )
+}
