@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract'
 import { serveAgentLogins } from './adapters/agent-logins.ts'
+import { openConfinement, unconfined } from './confinement/confinement.ts'
 import { connectTo } from './control-channel/connection.ts'
 import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
 import { loadIdentity } from './control-channel/node-identity.ts'
@@ -64,6 +65,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       connection,
       engine: path.engine,
       puller: path.puller,
+      confinement: path.engine === null ? unconfined : openConfinement(identity.provider, path.policy, path.engine),
       pulls: path.ledger,
       policy: path.policy,
       place: () => path.node.place,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { problem, type Build, type Cluster, type Cloud, type JoinToken, type Node } from '@fairlead/contract'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { unconfined } from './confinement/confinement.ts'
 import { connectTo, type Connection } from './control-channel/connection.ts'
 import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
 import { joinNode } from './control-channel/join.ts'
@@ -82,6 +83,7 @@ async function startAgent(node: TestNode, address: string): Promise<void> {
         connection,
         engine: node.engine,
         puller: node.puller,
+        confinement: unconfined,
         pulls: { unacknowledged: () => [], acknowledge: () => undefined },
         policy: NodePolicy.parse({}),
         place: () => ({ partition: null, accountId: null, projectId: null }),

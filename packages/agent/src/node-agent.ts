@@ -1,5 +1,6 @@
 /** The agent at work: one watch on the desired state, one queue of reports, one reconciler, one runner of checks, until the signal. */
-import { problem, type DesiredState, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type DesiredState, type Problem } from '@fairlead/contract'
+import type { Confinement } from './confinement/confinement.ts'
 import type { Connection } from './control-channel/connection.ts'
 import type { OwnPlace } from './control-channel/judge-desired-state.ts'
 import { openChannel } from './control-channel/node-channel.ts'
@@ -8,6 +9,7 @@ import { ReportQueue, type PullOutbox } from './control-channel/report-queue.ts'
 import { watchDesiredState } from './control-channel/watch-desired-state.ts'
 import { WatchedFacts } from './control-channel/watched-facts.ts'
 import type { Engine } from './engine/engine.ts'
+import { describeFault } from './fault.ts'
 import type { NodePolicy } from './policy/node-policy.ts'
 import { keepGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
@@ -32,6 +34,7 @@ export interface NodeAgentParts {
   /** Null on a checker. */
   readonly engine: Engine | null
   readonly puller: ImagePuller
+  readonly confinement: Confinement
   readonly pulls: PullOutbox
   readonly policy: NodePolicy
   /** What the node found that it is; what it cannot know is null (S21). */
@@ -98,7 +101,7 @@ export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): 
       watchDesiredState({ ...watch, onIdle: (signal) => queue.beat(signal) }, alive),
       queue.run(alive),
       facts.run(alive),
-      ...(reconciler === null ? [] : [reconciler.run(alive)]),
+      ...(reconciler === null ? [] : [runConfined(parts, reconciler, alive)]),
       ...(engine === null ? [] : [watchGateway({ engine, log, onReach: keepReach }, alive)]),
     ])
   } finally {
@@ -112,6 +115,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
   return new Reconciler({
     engine,
     puller: parts.puller,
+    confinement: parts.confinement,
     records: startRecordsIn(parts.stateDir),
     lastLines: lastLinesIn(parts.stateDir),
     containers: parts.policy.containers,
@@ -125,6 +129,25 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
     onReport: (report) => queue.setWorkload(report),
     log: parts.log,
   })
+}
+
+/** Before the first start, so that what runs from an earlier life of this agent is confined again too. */
+async function runConfined(
+  { confinement, log }: NodeAgentParts,
+  reconciler: Reconciler,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await confinement.prepare(signal)
+  } catch (error) {
+    if (signal.aborted) return
+    // The start that needs it says it again.
+    log.error(
+      isProblem(error) ? { code: error.code, facts: error.facts } : describeFault(error),
+      'workloads are not kept from the metadata service',
+    )
+  }
+  await reconciler.run(signal)
 }
 
 /** All of them end when one does: a node that only half works is worse than one that is started anew. */

@@ -1,10 +1,17 @@
 /** The few fields of Docker's answers that are used, read with a schema; whatever else they hold is left alone. */
 import { problem } from '@fairlead/contract'
 import { z } from 'zod'
-import type { Container, LocalImage } from './engine.ts'
+import type { Container, EngineNetwork, LocalImage } from './engine.ts'
 
 const Id = z.object({ Id: z.string().min(1).max(256) })
 const Info = z.object({ DockerRootDir: z.string().startsWith('/') })
+const Cgroups = z.object({ CgroupDriver: z.enum(['cgroupfs', 'systemd']) })
+const Network = z.object({
+  Id: z.string().regex(/^[0-9a-f]{12,64}$/),
+  Driver: z.string(),
+  Options: z.record(z.string(), z.string()).nullish(),
+})
+const LinkName = z.string().regex(/^[A-Za-z0-9_.-]{1,15}$/)
 const Exec = z.object({ ExitCode: z.int().nullable() })
 const Image = z.object({
   Id: z.string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -26,6 +33,17 @@ export const ids = (body: unknown): readonly string[] => read(z.array(Id), body)
 
 /** Null where the engine does not say it. */
 export const dataRoot = (body: unknown): string | null => Info.safeParse(body).data?.DockerRootDir ?? null
+
+/** Null where it makes none. */
+export const cgroupDriver = (body: unknown): 'cgroupfs' | 'systemd' | null =>
+  Cgroups.safeParse(body).data?.CgroupDriver ?? null
+
+/** A bridge has the name that was asked for, or one that Docker makes of the network's id. */
+export function network(body: unknown): EngineNetwork {
+  const { Id, Driver, Options } = read(Network, body)
+  const named = Options?.['com.docker.network.bridge.name'] || `br-${Id.slice(0, 12)}`
+  return { driver: Driver, bridge: Driver === 'bridge' ? read(LinkName, named) : null }
+}
 
 export const execStatus = (body: unknown): number => read(Exec, body).ExitCode ?? -1
 

@@ -4,7 +4,15 @@ import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
 import { DockerSocket, type EngineCall } from './docker-socket.ts'
 import { findEngineProcesses, type EngineProcesses } from './engine-processes.ts'
-import type { Container, ContainerSpec, Engine, EngineVersion, ExecResult, LocalImage } from './engine.ts'
+import type {
+  Container,
+  ContainerSpec,
+  Engine,
+  EngineNetwork,
+  EngineVersion,
+  ExecResult,
+  LocalImage,
+} from './engine.ts'
 import { readFramedOutput } from './framed-output.ts'
 import { pullProblem } from './problems.ts'
 import { firstPullError, PullStreamError } from './pull-stream.ts'
@@ -34,6 +42,16 @@ export class DockerEngine implements Engine, AsyncDisposable {
 
   async dataRoot(signal: AbortSignal): Promise<string | null> {
     return answers.dataRoot((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+  }
+
+  async cgroupDriver(signal: AbortSignal): Promise<'cgroupfs' | 'systemd' | null> {
+    return answers.cgroupDriver((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+  }
+
+  async network(name: string, signal: AbortSignal): Promise<EngineNetwork | null> {
+    const call = { method: 'GET', path: `/networks/${encodeURIComponent(name)}`, fine: [404] } as const
+    const { status, body } = await this.#socket.json(call, signal)
+    return status === 404 ? null : answers.network(body)
   }
 
   processes(): Promise<EngineProcesses> {

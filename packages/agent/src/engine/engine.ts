@@ -57,11 +57,21 @@ export interface ExecResult {
   readonly stderr: string
 }
 
+/** A network of the engine's; `bridge` is the link of this machine that its containers are plugged into. */
+export interface EngineNetwork {
+  readonly driver: string
+  readonly bridge: string | null
+}
+
 /** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's own reason or INTERRUPTED) and nothing else. */
 export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
   /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
   dataRoot(signal: AbortSignal): Promise<string | null>
+  /** Who makes the cgroups of its containers; null: nobody. */
+  cgroupDriver(signal: AbortSignal): Promise<'cgroupfs' | 'systemd' | null>
+  /** By its name; null where there is none. */
+  network(name: string, signal: AbortSignal): Promise<EngineNetwork | null>
   /** Who the engine is on this machine. Never throws: what cannot be seen is null. */
   processes(): Promise<EngineProcesses>
   /** Pulls a loopback reference by digest, to the end of its stream; returns when the image is there. */

@@ -42,6 +42,14 @@ export class PullingEngine implements Engine {
     return null
   }
 
+  async cgroupDriver() {
+    return 'cgroupfs' as const
+  }
+
+  async network() {
+    return { driver: 'host', bridge: null }
+  }
+
   async processes(): Promise<EngineProcesses> {
     return { uid: process.getuid?.() ?? null, pids: this.pids }
   }

@@ -17,6 +17,7 @@ export function containerSpec(
   image: ProvedImage,
   node: NodePlace,
   allowed: NodePolicy['containers'],
+  cgroupParent: string | null,
 ): ContainerSpec {
   return {
     name: containerName(workload),
@@ -37,7 +38,7 @@ export function containerSpec(
       typeof limit === 'number' ? { name, soft: limit, hard: limit } : { name, soft: limit.soft, hard: limit.hard },
     ),
     mounts: allowed.mounts.map(({ source, target, read_only }) => ({ source, target, readOnly: read_only })),
-    cgroupParent: null,
+    cgroupParent,
   }
 }
 

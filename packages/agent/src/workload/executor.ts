@@ -46,12 +46,14 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
     'create-container': async ({ workload, image }, signal) => {
       const current = wanted()
       current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
-      await engine.createContainer(containerSpec(workload, image, parts.place(), parts.containers), signal)
+      const cgroup = await parts.confinement.cgroupParent(signal)
+      await engine.createContainer(containerSpec(workload, image, parts.place(), parts.containers, cgroup), signal)
     },
 
     'start-container': async ({ workload }, signal) => {
       const current = wanted()
       current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
+      await parts.confinement.assertInForce(signal)
       try {
         await engine.startContainer(containerName(workload), signal)
       } catch (error) {

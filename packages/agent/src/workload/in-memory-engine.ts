@@ -39,6 +39,14 @@ export class InMemoryEngine implements Engine {
     return this.#answer('other', () => null)
   }
 
+  async cgroupDriver() {
+    return 'cgroupfs' as const
+  }
+
+  async network() {
+    return { driver: 'host', bridge: null }
+  }
+
   pull(reference: string): Promise<void> {
     return this.#answer('other', () => void this.images.add(reference))
   }

@@ -2,6 +2,7 @@
 import { newId, problem, type Workload } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { unconfined } from '../confinement/confinement.ts'
 import { CurrentStart } from './current-start.ts'
 import { execute } from './executor.ts'
 import type { ExecutorParts } from './executor-parts.ts'
@@ -100,6 +101,7 @@ class Lives {
     this.parts = {
       engine,
       puller: this.puller,
+      confinement: unconfined,
       records: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
       containers: { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] },
       place: () => ({ nodeId, cloudId, advertiseAddress: '10.0.0.1' }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId, problem, type Workload, type WorkloadReport } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import { InMemoryEngine } from './in-memory-engine.ts'
 import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
 import { lastLinesIn, readFailedStarts } from './last-lines.ts'
@@ -36,6 +37,7 @@ const workload = (over: Partial<Workload> = {}): Workload => ({
 let stateDir: string
 let engine: InMemoryEngine
 let puller: InMemoryPuller
+let confinement: Confinement
 let reports: (WorkloadReport | null)[]
 let lives: { reconciler: Reconciler; stop: AbortController; running: Promise<void> }[]
 
@@ -43,6 +45,7 @@ beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'fairlead-reconcile-'))
   engine = new InMemoryEngine()
   puller = new InMemoryPuller(engine)
+  confinement = unconfined
   reports = []
   lives = []
 })
@@ -58,6 +61,7 @@ function live(): Reconciler {
   const reconciler = new Reconciler({
     engine,
     puller,
+    confinement,
     records: startRecordsIn(stateDir),
     lastLines: lastLinesIn(stateDir),
     containers: {
@@ -161,6 +165,35 @@ describe('a start', () => {
     await until('running')
     engine.ray = { alive: 2, here: true }
     await eventually(() => expect(last()?.alive_nodes).toBe(2))
+  })
+})
+
+describe('S14: on a node that keeps workloads from its metadata service', () => {
+  test('a container is made in the cgroup of workloads', async () => {
+    confinement = { ...unconfined, cgroupParent: async () => '/fairlead' }
+    live().want(workload())
+    await until('running')
+    expect([...engine.all.values()][0]?.spec.cgroupParent).toBe('/fairlead')
+  })
+
+  test('nothing starts where the rule does not hold, and the start is over', async () => {
+    confinement = { ...unconfined, assertInForce: () => Promise.reject(problem('METADATA_EXPOSED')) }
+    live().want(workload())
+    await untilCode('METADATA_EXPOSED')
+    expect(last()?.phase).toBe('failed')
+    await eventually(() => expect(engine.all.size).toBe(0))
+    expect(engine.done.filter((call) => call.startsWith('start'))).toEqual([])
+  })
+
+  test('what was found made already, by an agent that was killed, does not start unproved either', async () => {
+    confinement = { ...unconfined, assertInForce: () => new Promise(() => undefined) }
+    live().want(workload())
+    await eventually(() => expect(engine.all.size).toBe(1))
+    lives.pop()?.stop.abort()
+    confinement = { ...unconfined, assertInForce: () => Promise.reject(problem('METADATA_EXPOSED')) }
+    live().want(workload())
+    await untilCode('METADATA_EXPOSED')
+    expect(engine.done.filter((call) => call.startsWith('start'))).toEqual([])
   })
 })
 

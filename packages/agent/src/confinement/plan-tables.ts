@@ -1,0 +1,49 @@
+/** Decides what `iptables-restore` is told, from what is there: each table changes in one step, so that no packet meets a half of it. Pure. */
+import { chainName, type ChainPlan, type Rule } from './rules.ts'
+
+/** As `iptables -S` prints a table: one rule or chain a line. */
+export type Listing = readonly string[]
+
+/** Null: there is nothing to change. What others have in the table stays. */
+export function planTable({ table, from, rules }: ChainPlan, have: Listing): string | null {
+  const wanted = rules.length > 0
+  const chainIsThere = have.includes(`-N ${chainName}`)
+  if (!wanted && !chainIsThere) return null
+  const oldJumps = have.filter((line) => isJump(line, from)).map(() => `-D ${jump(from)}`)
+  return [
+    `*${table}`,
+    // Named so, it is made where it is not there, and emptied where it is.
+    `:${chainName} - [0:0]`,
+    ...oldJumps,
+    ...(wanted ? [...rules.map((rule) => `-A ${chainName} ${rule.join(' ')}`), `-I ${from} 1 -j ${chainName}`] : []),
+    ...(wanted ? [] : [`-X ${chainName}`]),
+    'COMMIT',
+    '',
+  ].join('\n')
+}
+
+/** Each rule is asked for by itself; this says that nothing else is in our chain, and that packets come to it. */
+export function isInForce({ from, rules }: ChainPlan, have: Listing): boolean {
+  const own = have.filter((line) => line.startsWith(`-A ${chainName} `))
+  if (own.length !== rules.length) return false
+  const inFrom = have.filter((line) => line.startsWith(`-A ${from} `))
+  const at = inFrom.findIndex((line) => isJump(line, from))
+  if (at === -1) return rules.length === 0
+  return inFrom.slice(0, at).every((line) => from !== 'PREROUTING' || letsNothingThrough(line))
+}
+
+/** The bridges that rules of ours name: other agents of this machine may have other networks. */
+export function bridgesIn(have: Listing): readonly string[] {
+  const named = have.map((line) =>
+    line.startsWith(`-A ${chainName} `) ? / -i ([^\s"]{1,15}) /.exec(line)?.[1] : undefined,
+  )
+  return [...new Set(named.filter((name) => name !== undefined))]
+}
+
+/** A packet that such a rule matches is dropped, or goes on to the next. */
+const letsNothingThrough = (line: string): boolean => /-j (DROP|CT|NOTRACK|TRACE|LOG|NFLOG|MARK)( |$)/.test(line)
+
+const jump = (from: string): string => `${from} -j ${chainName}`
+const isJump = (line: string, from: string): boolean => line === `-A ${jump(from)}`
+
+export const commandOf = (table: string, rule: Rule): readonly string[] => ['-t', table, '-C', chainName, ...rule]

@@ -1,0 +1,26 @@
+/**
+ * The process that tries to reach the metadata service as a workload would. It is a program of its own: what it needs is inside the one
+ * function, whose text is run by itself.
+ */
+
+/** Arguments: a cgroup to join, then addresses. Writes one word for each address: `through`, or why it did not get there. */
+export async function probeFromCgroup(cgroup: string, addresses: readonly string[]): Promise<void> {
+  const { writeFileSync } = process.getBuiltinModule('node:fs')
+  const { connect } = process.getBuiltinModule('node:net')
+  // This process itself. Its sockets are of the cgroup in which it was when it made them.
+  writeFileSync(`${cgroup}/cgroup.procs`, '0')
+  const attempts = addresses.map(
+    (host) =>
+      new Promise<string>((resolve) => {
+        const socket = connect({ host, port: 80, timeout: 3000 })
+        const end = (word: string) => {
+          resolve(word)
+          socket.destroy()
+        }
+        socket.once('connect', () => end('through'))
+        socket.once('timeout', () => end('ETIMEDOUT'))
+        socket.on('error', (error: { code?: string }) => end(error.code ?? 'unknown'))
+      }),
+  )
+  process.stdout.write((await Promise.all(attempts)).join(' '))
+}
