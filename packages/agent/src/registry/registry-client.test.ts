@@ -658,6 +658,32 @@ describe('a password that is changed between two layers', () => {
     expect(asked).toBe(1)
   })
 
+  test('Basic: also where the registry says 403 to a login that expired (Amazon ECR)', async () => {
+    registry.accepted = new Set([basic])
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.accepted = new Set([changed])
+    registry.intercept = ({ headers }, response) => {
+      if (headers.authorization === changed) return false
+      response.writeHead(403).end('{"errors":[{"code":"DENIED"}]}')
+      return true
+    }
+    const layers = await Promise.all([bytesOf(ticket, 0), bytesOf(ticket, 1)])
+    expect(layers.map(({ length }) => length)).toEqual([11, 70_000])
+    expect(asked).toBe(1)
+  })
+
+  test('Basic: is not asked for where a 403 is about the image', async () => {
+    registry.accepted = new Set([basic])
+    const ticket = await admit({ ...withLogin(), renewLogin })
+    registry.intercept = ({ url = '' }, response) => {
+      if (!url.includes('/blobs/')) return false
+      response.writeHead(403).end()
+      return true
+    }
+    expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_ACCESS_DENIED')
+    expect(asked).toBe(0)
+  })
+
   test('Bearer: the token is renewed with it', async () => {
     serveTokens('tok1', 1)
     const ticket = await admit({ ...withLogin(), renewLogin })

@@ -118,8 +118,6 @@ export class RegistrySession {
     if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
     if (status === 401 || status === 403) {
       if (!this.#login) return problem('REGISTRY_AUTH_MISSING', { registry })
-      // Basic proves the password anew in each request; a token was given for a password that was right.
-      if (status === 401 && this.#plan?.kind === 'basic') return problem('REGISTRY_LOGIN_REJECTED', { registry })
       return problem('REGISTRY_ACCESS_DENIED', { registry, repository })
     }
     if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
@@ -142,7 +140,7 @@ export class RegistrySession {
     const used = await this.#current(signal)
     const first = await ask(used)
     if (used !== null && this.#plan?.kind === 'basic') {
-      if (!(await this.#rejects(first, signal)) || !(await this.#hasOtherThan(used, signal))) return first
+      if (!(await this.#rejects(first, used, signal)) || !(await this.#hasOtherThan(used, signal))) return first
       await first.discard?.()
       return ask(await this.#current(signal))
     }
@@ -153,9 +151,10 @@ export class RegistrySession {
     return ask((await this.#renew(signal)).authorization)
   }
 
-  /** Of a login by Basic: a 403 may be about this image, or about a login that expired meanwhile. */
-  async #rejects({ status }: AnswerHead, signal: AbortSignal): Promise<boolean> {
-    return status === 401 || (status === 403 && !(await this.#isLoginGood(signal)))
+  /** Of a login by Basic: a 403 may be about this image, or about a login that expired meanwhile, as another layer may know by now. */
+  async #rejects({ status }: AnswerHead, used: Authorization, signal: AbortSignal): Promise<boolean> {
+    if (status !== 403) return status === 401
+    return this.#held?.authorization !== used || !(await this.#isLoginGood(signal))
   }
 
   /**
