@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Spool } from '../gateway/spool.ts'
 import { SpoolShelf } from './spool-shelf.ts'
 
@@ -88,6 +88,27 @@ describe('a spool', () => {
     const first = await failed(unreachable)
     expect(await shelf.makeRoom()).toBe(true)
     expect(await lent()).not.toBe(first)
+  })
+
+  test('S17: many at once are promised no more than is free', async () => {
+    const { bavail, bsize } = await statfs(folder)
+    const eighth = Math.floor((bavail * bsize) / 8)
+    const gate = Promise.withResolvers<void>()
+    const room: boolean[] = []
+    const lend = (image: string): Promise<void> =>
+      shelf.lend(image, async (spool) => {
+        room.push((spool?.blob({ mediaType: 'x', digest: `sha256:${'a'.repeat(64)}`, size: eighth }) ?? null) !== null)
+        await gate.promise
+      })
+    const pulls = Array.from({ length: 30 }, (_, index) => lend(`image ${index}`))
+    await vi.waitFor(() => expect(room).toHaveLength(30))
+    expect(room.filter((fits) => fits).length).toBeLessThanOrEqual(8)
+    gate.resolve()
+    await Promise.all(pulls)
+    // What was promised is free again.
+    expect(
+      await shelf.lend('image', async (spool) => spool?.blob({ mediaType: 'x', digest: 'd', size: eighth })),
+    ).not.toBeNull()
   })
 
   test('is not made where the reserve would be touched, where there is no folder, or where it cannot be written', async () => {

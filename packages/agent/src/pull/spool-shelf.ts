@@ -3,7 +3,7 @@ import { isProblem, type ProblemCode } from '@fairlead/contract'
 import { Spool } from '../gateway/spool.ts'
 import { freeBytes } from './disk-watch.ts'
 
-/** Of what is free beyond the reserve; the rest is for the engine, which keeps the same layers packed and unpacked. */
+/** Of what is free beyond the reserve and is not promised to another spool; the rest is for the engine, which keeps the same layers packed and unpacked. */
 const shareOfFree = 1 / 4
 /** An order that failed is tried again within this. */
 const keptAfterFailureMs = 10 * 60_000
@@ -25,6 +25,8 @@ interface Shelved {
 export class SpoolShelf implements AsyncDisposable {
   readonly #place: SpoolPlace | null
   readonly #shelved = new Map<string, Shelved>()
+  /** Many pulls at once would else promise the same bytes many times. */
+  readonly #promised = new Map<object, number>()
 
   /** Null: nothing is kept, since there is no folder of our own. */
   constructor(place: SpoolPlace | null) {
@@ -69,10 +71,17 @@ export class SpoolShelf implements AsyncDisposable {
   async #openSpool(): Promise<Spool | null> {
     if (this.#place === null) return null
     const { folder, reserveBytes } = this.#place
-    const spare = ((await freeBytes(folder)) ?? 0) - reserveBytes
-    if (spare <= 0) return null
+    const free = (await freeBytes(folder)) ?? 0
+    const promised = [...this.#promised.values()].reduce((sum, bytes) => sum + bytes, 0)
+    const limit = Math.floor((free - reserveBytes - promised) * shareOfFree)
+    if (limit <= 0) return null
+    const opening = {}
+    this.#promised.set(opening, limit)
     // A folder that nothing can be written to costs the second try, not the first.
-    return Spool.open(folder, Math.floor(spare * shareOfFree)).catch(() => null)
+    const spool = await Spool.open(folder, limit).catch(() => null)
+    this.#promised.delete(opening)
+    if (spool !== null) this.#promised.set(spool, limit)
+    return spool
   }
 
   #expire(key: string, shelved: Shelved): void {
@@ -83,7 +92,10 @@ export class SpoolShelf implements AsyncDisposable {
   async #discard(key: string, shelved: Shelved): Promise<void> {
     if (shelved.expiry !== null) clearTimeout(shelved.expiry)
     if (this.#shelved.get(key) === shelved) this.#shelved.delete(key)
-    await (await shelved.spool)?.[Symbol.asyncDispose]()
+    const spool = await shelved.spool
+    if (spool === null) return
+    await spool[Symbol.asyncDispose]()
+    this.#promised.delete(spool)
   }
 }
 

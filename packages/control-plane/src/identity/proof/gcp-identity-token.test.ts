@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, SignJWT, createLocalJWKSet, type JWTPayload } from 'jose'
+import { exportJWK, generateKeyPair, importJWK, SignJWT, createLocalJWKSet, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { judgeIdentityToken, type ExpectedAccount } from './gcp-identity-token.ts'
 
@@ -57,6 +57,21 @@ describe('S18: an identity token of Google', () => {
     ['of a machine without a number', machine({ instance_id: 'x' })],
   ])('%s is refused', async (_, part) => {
     await expect(judge(await sign({ ...claims, ...part }))).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
+  })
+
+  test('signed by Google’s own key in another way than RS256 is refused, also where the key does not say how', async () => {
+    const pair = await generateKeyPair('RS256', { extractable: true })
+    const open = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k' }] })
+    const signedAs = async (alg: string) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg, kid: 'k' })
+        .sign(await importJWK(await exportJWK(pair.privateKey), alg))
+    await judgeIdentityToken(await signedAs('RS256'), expected, open, now)
+    for (const alg of ['RS384', 'RS512', 'PS256']) {
+      await expect(judgeIdentityToken(await signedAs(alg), expected, open, now)).rejects.toMatchObject({
+        code: 'NODE_PROOF_REFUSED',
+      })
+    }
   })
 
   test('signed by another, by nobody, or with a shared secret, is refused', async () => {
