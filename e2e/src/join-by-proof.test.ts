@@ -57,8 +57,10 @@ async function startPlace(parts: AsyncDisposableStack) {
 interface ProvingCloud {
   readonly provider: 'aws' | 'gcp'
   readonly create: readonly string[]
-  /** Of a program on its machines. */
+  /** Of a program on its machines. That they find their metadata service at its own address needs none. */
   readonly env: Record<string, string>
+  /** `address:port` of what plays the metadata service. */
+  readonly metadata: string
   readonly connectTo: Record<string, string>
   readonly policy: object
   readonly principal: string
@@ -79,7 +81,8 @@ async function startAws(parts: AsyncDisposableStack, { host, ca, secret }: Place
   return {
     provider: 'aws',
     create: ['--region', region, '--account-id', account, '--node-role', role],
-    env: front.nodeEnv,
+    env: omit(front.nodeEnv, 'AWS_EC2_METADATA_SERVICE_ENDPOINT'),
+    metadata: new URL(front.metadataEndpoint).host,
     connectTo: { [stsHost]: new URL(front.endpoint).host },
     policy: {},
     principal: `arn:aws:iam::${account}:role/${role}`,
@@ -95,12 +98,26 @@ async function startGcp(parts: AsyncDisposableStack, { host, ca, secret }: Place
   return {
     provider: 'gcp',
     create: ['--project-id', projectId, '--node-role', email],
-    env: { GCE_METADATA_HOST: google.metadataHost },
+    env: {},
+    metadata: google.metadataHost,
     connectTo: { 'www.googleapis.com': new URL(google.jwksUrl).host },
     policy: { proxy: google.proxyUrl, secret_manager_ca: ca.caFile },
     principal: email,
     instance: /^\d+$/,
   }
+}
+
+function omit(env: Record<string, string>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => key !== name))
+}
+
+const metadataAddress = '169.254.169.254'
+
+/** As the cloud's own network does: what is sent to the link-local address arrives at the metadata service. */
+async function leadToMetadata(machine: Machine, place: string): Promise<void> {
+  await machine.mustExec('ip', ['route', 'add', metadataAddress, 'dev', 'eth0'])
+  const rule = ['-t', 'nat', '-A', 'OUTPUT', '-d', metadataAddress, '-p', 'tcp', '--dport', '80']
+  await machine.mustExec('iptables', [...rule, '-j', 'DNAT', '--to-destination', place])
 }
 
 async function start(parts: AsyncDisposableStack, startCloud: typeof startAws) {
@@ -118,6 +135,7 @@ async function start(parts: AsyncDisposableStack, startCloud: typeof startAws) {
   await cliJson(['cloud', 'create', '-n', 'prod', '--provider', cloud.provider, ...cloud.create], access)
   await cliJson(['cloud', 'grant', 'login', '--registry', place.registry.host], access)
   const machine = await place.machine('one', cloud.policy)
+  await leadToMetadata(machine, cloud.metadata)
   const joinAs = async (name: string) => {
     const env = cloud.env
     return startFairleadAgent({ machine, serve, name, provider: cloud.provider, checker: true, env })
@@ -125,9 +143,11 @@ async function start(parts: AsyncDisposableStack, startCloud: typeof startAws) {
   const agent = parts.use(await joinAs('one'))
   return {
     cloud,
-    serve,
     agent,
     machine,
+    /** On the same network, and nobody vouches for it. */
+    stranger: await place.machine('stranger'),
+    caFile: place.ca.caFile,
     fairlead,
     joinAs,
     json: <Answer>(...args: string[]) => cliJson<Answer>(args, access),
@@ -201,8 +221,8 @@ describe.each([
   test('S18: a machine without an identity of the cloud does not join', async () => {
     const { command } = await system.json<{ command: string }>('node', 'join-token')
     const words = [...command.split(' ').slice(1), '--name', 'stranger', '--state-dir', newFolder('stranger')]
-    const env = { NO_COLOR: '1', AWS_REGION: region, GCE_METADATA_HOST: '127.0.0.1:1' }
-    const joined = await system.machine.exec(process.execPath, [fairleadProgram, ...words], { env, timeoutMs: 60_000 })
+    const env = { NO_COLOR: '1', AWS_REGION: region, NODE_EXTRA_CA_CERTS: system.caFile }
+    const joined = await system.stranger.exec(process.execPath, [fairleadProgram, ...words], { env, timeoutMs: 60_000 })
     expect(joined.stderr).toContain('(NODE_IDENTITY_MISSING)')
   })
 
