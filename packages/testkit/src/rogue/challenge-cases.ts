@@ -87,7 +87,7 @@ export const challengeCases: readonly RogueCase[] = [
     name: 'bearer-after-basic',
     rule: 'S2',
     what: 'asks for Basic, and then in the name of a foreign realm',
-    code: 'REGISTRY_LOGIN_REJECTED',
+    code: 'REGISTRY_ACCESS_DENIED',
     challenge: 'basic',
     does: { manifest: answer(401, { 'www-authenticate': foreign }) },
   },

@@ -37,7 +37,7 @@ export const tokenCases: readonly RogueCase[] = [
   realm('token-long', 'gives a token of 20 KiB', token({ token: 'a'.repeat(20 * 1024) })),
   realm('token-deep', 'answers with lists in lists', answer(200, {}, '['.repeat(60_000))),
   realm('token-refused', 'refuses the login', answer(401), 'REGISTRY_LOGIN_REJECTED', 'S24'),
-  realm('token-forbidden', 'forbids the login', answer(403), 'REGISTRY_ACCESS_DENIED', 'S24'),
+  realm('token-forbidden', 'forbids the login, whatever it is for', answer(403), 'REGISTRY_LOGIN_REJECTED', 'S24'),
   realm('token-failed', 'fails', answer(500), 'TOKEN_REALM_FAILED', 'S9'),
   realm('token-limited', 'limits the rate', answer(429), 'REGISTRY_RATE_LIMITED', 'S9'),
   {
