@@ -138,11 +138,11 @@ export async function startGoogle({
   )
 
   let metadataRequests = 0
-  const fromMetadata = metadataHandler(machine, tokens, identities)
+  const isForeign = () => faults.foreignMetadata
+  const fromMetadata = metadataHandler({ machine, tokens, identities, isForeign })
   const metadata = await listen(
     (request, response) => {
       metadataRequests += 1
-      if (faults.foreignMetadata) return void response.end('hello')
       return fromMetadata(request, response)
     },
     { host },

@@ -6,7 +6,15 @@ import type { GoogleMachine } from './machine.ts'
 
 const base = '/computeMetadata/v1'
 
-export function metadataHandler(machine: GoogleMachine, tokens: AccessTokens, identities: IdentityTokens): Handler {
+export interface MetadataOptions {
+  readonly machine: GoogleMachine
+  readonly tokens: AccessTokens
+  readonly identities: IdentityTokens
+  /** Whether it is another's, who answers the same and does not say that it is Google's. */
+  readonly isForeign: () => boolean
+}
+
+export function metadataHandler({ machine, tokens, identities, isForeign }: MetadataOptions): Handler {
   const account = {
     aliases: ['default'],
     email: machine.email,
@@ -33,7 +41,7 @@ export function metadataHandler(machine: GoogleMachine, tokens: AccessTokens, id
     const send = (status: number, body: string, type = 'application/text'): void => {
       response.writeHead(status, {
         'content-type': type,
-        'metadata-flavor': 'Google',
+        ...(!isForeign() && { 'metadata-flavor': 'Google' }),
         server: 'Metadata Server for VM',
       })
       response.end(body)
