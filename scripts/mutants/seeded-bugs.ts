@@ -192,4 +192,13 @@ export const seededBugs: readonly SeededBug[] = [
     testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
     test: 'S18: a challenge whose proof was refused is spent all the same',
   },
+  {
+    name: 'show the engine the index',
+    rule: 'S16',
+    file: `${agent}/registry/pull-ticket.ts`,
+    replace: 'manifests.at(-1)',
+    by: 'manifests[0]',
+    testFile: `${agent}/gateway/open-gateway.test.ts`,
+    test: 'the gateway of one pull > S16: of an index, has the name of the platform’s image, and serves its manifest alone',
+  },
 ]

@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { problem } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { fakeTicket, inChunks, silence, type FakeTicket, type Upstream } from './fake-ticket.ts'
+import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from './fake-ticket.ts'
 import { openGateway } from './open-gateway.ts'
 import type { OpenPull } from './open-pull.ts'
 import type { AllowedPeer } from './peer-check.ts'
@@ -78,6 +78,19 @@ describe('the gateway of one pull', () => {
       'docker-content-digest': ticket.digest,
     })
     expect(pull.reached).toBe(true)
+  })
+
+  test('S16: of an index, has the name of the platform’s image, and serves its manifest alone', async () => {
+    const plain = fakeTicket({ layers: [layer] })
+    const [image] = plain.manifests
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [] }))
+    const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: sha256(bytes), size: 1, bytes }
+    ticket = { ...plain, digest: index.digest, manifests: [index, image!] }
+    await pull[Symbol.asyncDispose]()
+    pull = await openGateway(ticket, { engine: self }, stop.signal)
+    expect(pull.reference).toBe(`${pull.name}@${image!.digest}`)
+    const statusOf = async (digest: string) => (await ask(`/v2/${pathOf()}/manifests/${digest}`)).status
+    expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])
   })
 
   test('serves a blob, counts its bytes and proves it', async () => {
