@@ -2,6 +2,9 @@
 import { contextOfProcess } from './context-of-process.ts'
 import { present, runFairlead } from './run.ts'
 
+/** For what still writes when the command is done. */
+const lastWritesMs = 1000
+
 /** Sets the exit status of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const context = contextOfProcess()
@@ -11,4 +14,6 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     void present(error, args, context).finally(() => process.exit(1))
   })
   process.exitCode = await runFairlead(args, context)
+  // A connection that a library left open, such as to a metadata service that never answers, does not hold a command that is done.
+  setTimeout(() => process.exit(), lastWritesMs).unref()
 }
