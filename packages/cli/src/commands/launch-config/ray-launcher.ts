@@ -9,6 +9,8 @@ export interface RayFile {
   readonly auth: object
   /** Node types; absent on `local`, where Ray makes its own. */
   readonly nodes: object
+  /** What else to say at the top. */
+  readonly head?: readonly string[]
   readonly comments: Readonly<Record<string, string>>
 }
 
@@ -40,7 +42,11 @@ export function rayLauncherFile(subject: LaunchSubject, own: RayFile): YamlFile 
       'ulimit -n 65536; ray start --address=$RAY_HEAD_IP:6379 --object-manager-port=8076',
     ],
   }
-  return { head: headOf(subject, content), content, comments: { ...commentsOf(subject), ...own.comments } }
+  return {
+    head: [...headOf(subject, content), ...(own.head ?? [])],
+    content,
+    comments: { ...commentsOf(subject), ...own.comments },
+  }
 }
 
 function headOf(subject: LaunchSubject, content: object): string[] {
