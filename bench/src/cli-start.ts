@@ -1,23 +1,29 @@
 /** P7: how long the `fairlead` command takes to start, beside a Node that does nothing. */
+import { stat } from 'node:fs/promises'
 import { fairleadProgram, newFolder, runCommand } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
-
-const commands = [
-  { name: 'node -e 0', args: ['-e', '0'] },
-  { name: 'fairlead --version', args: [fairleadProgram, '--version'] },
-  { name: 'fairlead explain image x', args: [fairleadProgram, 'explain', 'image', 'x'] },
-] as const
+import { makeExecutable } from './lab/executable.ts'
 
 export const cliStart: Benchmark = {
   name: 'cli-start',
   what: 'the start of the fairlead command, beside an empty Node',
-  async run({ samples }) {
+  async run({ samples }, say) {
+    say('making the one-file executable')
+    const { path: executable } = await makeExecutable()
+    const node = process.execPath
+    const commands: readonly Timed[] = [
+      { name: 'node -e 0', command: [node, '-e', '0'] },
+      { name: 'fairlead --version', command: [node, fairleadProgram, '--version'] },
+      { name: 'fairlead --version, one file', command: [executable, '--version'] },
+      { name: 'fairlead explain image x', command: [node, fairleadProgram, 'explain', 'image', 'x'] },
+      { name: 'fairlead explain image x, one file', command: [executable, 'explain', 'image', 'x'] },
+    ]
     const env = { HOME: newFolder('home'), NO_COLOR: '1' }
     const times = new Map<string, number[]>(commands.map(({ name }) => [name, []]))
     // The first start of each compiles what the others then read.
-    for (const { args } of commands) await timed(args, env)
+    for (const { command } of commands) await timed(command, env)
     for (let round = 0; round < samples; round += 1) {
-      for (const { name, args } of commands) times.get(name)?.push(await timed(args, env))
+      for (const { name, command } of commands) times.get(name)?.push(await timed(command, env))
     }
     const bare = times.get('node -e 0') ?? []
     return [
@@ -30,15 +36,24 @@ export const cliStart: Benchmark = {
             : [{ name: `  beyond node`, unit: 'ms', values: differences(values, bare) } as const]),
         ]),
       },
+      {
+        title: 'what is installed',
+        series: [{ name: 'the one file', unit: 'MiB', values: [(await stat(executable)).size / 2 ** 20] }],
+      },
     ]
   },
 }
 
-async function timed(args: readonly string[], env: Record<string, string>): Promise<number> {
+interface Timed {
+  readonly name: string
+  readonly command: readonly [program: string, ...args: string[]]
+}
+
+async function timed([program, ...args]: Timed['command'], env: Record<string, string>): Promise<number> {
   const before = performance.now()
-  const { status, stderr } = await runCommand(process.execPath, args, { env })
+  const { status, stderr } = await runCommand(program, args, { env })
   const wallMs = performance.now() - before
-  if (status !== 0) throw new Error(`node ${args.join(' ')}: exit ${status}\n${stderr}`)
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${stderr}`)
   return wallMs
 }
 

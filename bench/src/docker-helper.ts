@@ -19,6 +19,7 @@ import {
   type Machine,
 } from '@fairlead/testkit'
 import type { Benchmark, BenchTable } from './benchmark.ts'
+import { makeExecutable } from './lab/executable.ts'
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const ourHelper = root('dist/docker-credential-fairlead.mjs')
@@ -35,6 +36,7 @@ export const dockerHelper: Benchmark = {
     await using parts = new AsyncDisposableStack()
     say('building Amazon’s helper')
     const theirs = await buildTheirs()
+    const { dockerHelper: oneFile } = await makeExecutable()
     const network = parts.use(await createNetwork())
     const host = network.hostAddress
     const tls = await createCa()
@@ -56,6 +58,7 @@ export const dockerHelper: Benchmark = {
       ...(theirs === null
         ? []
         : [{ name: 'docker-credential-ecr-login', command: [theirs, 'get'], input: theirRegistry }]),
+      { name: 'docker-credential-fairlead, one file', command: [oneFile, 'get'], input: registry.host },
       { name: 'node -e 0', command: [process.execPath, '-e', '0'], input: '' },
     ]
     const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, ...aws }
@@ -166,7 +169,7 @@ async function timeOn(
 function tableOf(title: string, commands: readonly Timed[], times: readonly (readonly number[])[]): BenchTable {
   const series = commands.map(({ name }, index) => ({ name, unit: 'ms', values: times[index] ?? [] }) as const)
   const [ours, theirs] = series
-  if (commands.length < 3 || !ours || !theirs) return { title, series }
+  if (commands.length < 4 || !ours || !theirs) return { title, series }
   const ratios = ours.values.map((value, index) => value / (theirs.values[index] ?? Number.NaN))
   return { title, series: [...series, { name: '  ours / theirs', unit: 'x', values: ratios }] }
 }

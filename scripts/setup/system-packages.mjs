@@ -15,7 +15,13 @@ const packages = [
   { name: 'iproute2', there: () => hasCommand('ip') },
   { name: 'iptables', there: () => hasCommand('iptables') },
   { name: 'openssl', there: () => hasCommand('openssl') },
+  { name: 'systemd', there: () => hasCommand('systemd-analyze') },
   { name: 'tcpdump', there: () => hasCommand('tcpdump') },
+  // Ray's own launcher reaches machines by ssh, and copies with rsync.
+  { name: 'openssh-server', there: () => hasCommand('sshd') || existsSync('/usr/sbin/sshd') },
+  { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },
+  { name: 'rsync', there: () => hasCommand('rsync') },
+  { name: 'curl', there: () => hasCommand('curl') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
   {
@@ -32,6 +38,8 @@ const buildPackages = [
   { name: 'libseccomp-dev', there: () => existsSync('/usr/include/seccomp.h') },
 ]
 
+const startedByDebian = { 'docker-registry': ['docker-registry.service'], 'openssh-server': ['ssh.service'] }
+
 /** @param {{ toBuild?: boolean }} [options] whether the newest engines are to be built, too */
 export function missingPackages({ toBuild = false } = {}) {
   return [...packages, ...(toBuild ? buildPackages : [])].filter((entry) => !entry.there()).map((entry) => entry.name)
@@ -47,7 +55,7 @@ export function hasApt() {
 }
 
 /**
- * Installs, then switches off the registry that Debian starts on port 5000 for everybody: tests start their own.
+ * Installs, then switches off what Debian starts for everybody, the registry on port 5000 and the ssh server: tests start their own.
  * @param {string[]} names
  */
 export async function installSystemPackages(names) {
@@ -56,8 +64,9 @@ export async function installSystemPackages(names) {
   await runProgram('apt-get', ['update', '-q'], { env }).catch(() => undefined)
   const patient = ['-o', 'DPkg::Lock::Timeout=300']
   await runProgram('apt-get', ['install', '-q', '-y', ...patient, '--no-install-recommends', ...names], { env })
-  if (names.includes('docker-registry') && existsSync('/run/systemd/system')) {
-    await runProgram('systemctl', ['disable', '--now', 'docker-registry.service'], { env })
+  const units = Object.entries(startedByDebian).flatMap(([name, started]) => (names.includes(name) ? started : []))
+  if (units.length > 0 && existsSync('/run/systemd/system')) {
+    await runProgram('systemctl', ['disable', '--now', ...units], { env })
   }
 }
 

@@ -1,0 +1,21 @@
+/** The one-file executable of these sources, made for a benchmark. */
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { mustRun, newFolder } from '@fairlead/testkit'
+
+export interface Executable {
+  readonly path: string
+  /** The same file, by the name under which Docker starts it. */
+  readonly dockerHelper: string
+}
+
+export async function makeExecutable(): Promise<Executable> {
+  const folder = newFolder('executable')
+  const script = fileURLToPath(new URL('../../../scripts/build-executable.ts', import.meta.url))
+  await mustRun(process.execPath, [script, '--to', folder])
+  const path = join(folder, `fairlead-linux-${process.arch}`)
+  const dockerHelper = join(folder, 'docker-credential-fairlead')
+  await symlink(path, dockerHelper)
+  return { path, dockerHelper }
+}

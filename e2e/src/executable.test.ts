@@ -1,0 +1,151 @@
+/** The one file as `npm run build:executable` makes it, on machines where nothing else of Fairlead is. */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import {
+  createCa,
+  createNetwork,
+  inLog,
+  makeImage,
+  mustRun,
+  newFolder,
+  pushImage,
+  runCommand,
+  startRegistry,
+  startService,
+  untilReady,
+  type CommandResult,
+  type Machine,
+  type Registry,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
+import manifest from '../../packages/cli/package.json' with { type: 'json' }
+
+const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
+const folder = newFolder('executable')
+const executable = join(folder, `fairlead-linux-${process.arch}`)
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let registry: Registry
+
+const build = (...args: string[]) =>
+  mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url)), ...args])
+
+beforeAll(async () => {
+  await build('--to', folder)
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  const users = { [login.username]: login.password }
+  registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'htpasswd', users } }))
+  await pushImage(registry, 'team/app', '1', await makeImage({ base: 'none', files: { hello: 'hello' } }), login)
+  machine = await network.machine('one-file')
+  await machine.startEngine()
+  const inEtc = (name: string, content: object) =>
+    writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
+  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
+  await inEtc('secrets/login', { ...login, server: registry.host })
+  await inEtc('policy.yaml', { registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
+  await inEtc('docker-credential.yaml', { registries: { [registry.host]: 'login' } })
+})
+afterAll(() => parts.disposeAsync())
+
+const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> =>
+  runCommand(executable, args, { env: { HOME: newFolder('home'), NO_COLOR: '1', ...env } })
+
+test('it tells its version, and its hash is beside it', async () => {
+  expect(await run(['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+  await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: folder })
+})
+
+test('it is the Docker credential helper under that name and by that argument', async () => {
+  const link = join(newFolder('links'), 'docker-credential-fairlead')
+  await symlink(executable, link)
+  const answer = await machine.mustExec(link, ['get'], { input: registry.host })
+  expect(JSON.parse(answer)).toEqual({ ServerURL: registry.host, Username: login.username, Secret: login.password })
+  const named = ['docker-credential-fairlead', 'get']
+  expect(await machine.mustExec(executable, named, { input: registry.host })).toBe(answer)
+})
+
+test('it is the credential provider of a kubelet under that name', async () => {
+  const link = join(newFolder('links'), 'fairlead-kubelet-credential-provider')
+  await symlink(executable, link)
+  const { status, stderr } = await runCommand(link, ['--map', 'relative.yaml'])
+  expect(status).toBe(1)
+  expect(stderr).toContain('usage: fairlead-kubelet-credential-provider')
+})
+
+test('it pulls a private image with no more capabilities than its unit has, and Docker has it', async () => {
+  const [, names = ''] = /^CapabilityBoundingSet=(.*)$/m.exec(unitText(executable)) ?? []
+  const capabilities = names.toLowerCase().replaceAll('cap_', '+').replaceAll(' ', ',')
+  const image = `${registry.host}/team/app:1`
+  const args = ['pull', image, '--registry-login-secret', 'login', '--provider', 'local', '--json']
+  const confined = ['--no-new-privs', `--bounding-set=-all,${capabilities}`, executable, ...args]
+  const pulled = await machine.exec('setpriv', confined, { env: { NO_COLOR: '1' }, timeoutMs: 100_000 })
+  expect(pulled).toMatchObject({ status: 0 })
+  expect(pulled.stdout + pulled.stderr).not.toContain(login.password)
+  await machine.mustExec('docker', ['image', 'inspect', image])
+})
+
+describe('S25: nobody looks into it', () => {
+  test('it takes no options of Node, neither from the environment nor among its arguments', async () => {
+    const opened = await run(['--version'], { NODE_OPTIONS: '--inspect=127.0.0.1:0' })
+    expect(opened).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+    const asked = await run(['--inspect=127.0.0.1:0', '--version'])
+    expect(asked.stderr).toContain('(USAGE)')
+    expect(asked.stderr).not.toContain('Debugger')
+  })
+
+  test.each(['NODE_OPTIONS', 'NODE_DEBUG', 'SSLKEYLOGFILE', 'NODE_TLS_REJECT_UNAUTHORIZED'])(
+    'its agent refuses to start with %s',
+    async (name) => {
+      const { status, stderr } = await run(['agent', 'run', '--state-dir', newFolder('state')], { [name]: '0' })
+      expect(status).toBe(3)
+      expect(stderr).toContain(`the environment has ${name},`)
+      expect(stderr).toContain('(AGENT_ENVIRONMENT_UNSAFE)')
+    },
+  )
+
+  test('SIGUSR1 opens no debugger, also where no listener is in its way', async () => {
+    const home = newFolder('serve')
+    const logFile = join(home, 'log')
+    const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(home, 'data')]
+    await using serve = startService({ command: executable, args, logFile, env: { HOME: home } })
+    await untilReady(serve, 'serve is up', inLog(serve, /fairlead node join-token/), 30_000)
+    serve.kill('SIGUSR1')
+    // It would say so within a few milliseconds.
+    await sleep(1000)
+    expect(serve.exitCode).toBeUndefined()
+    expect(serve.log()).not.toContain('Debugger')
+  })
+})
+
+test('what it installs is itself, with a unit that systemd understands', async () => {
+  const root = newFolder('installed')
+  const units = join(root, 'etc/systemd/system')
+  expect(await run(['agent', 'install', '--root', root])).toMatchObject({ status: 0, stderr: '' })
+  const installed = join(root, 'usr/local/bin/fairlead')
+  expect(await runCommand(installed, ['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n` })
+  for (const name of ['basic', 'multi-user', 'network-online', 'shutdown', 'sysinit']) {
+    await writeFile(join(units, `${name}.target`), '[Unit]\n')
+  }
+  // It says what it does not know or cannot do, and ends well all the same.
+  const verified = await runCommand('systemd-analyze', ['verify', `--root=${root}`, 'fairlead-agent.service'])
+  expect(verified).toEqual({ status: 0, stdout: '', stderr: '' })
+
+  expect(await run(['agent', 'uninstall', '--root', root])).toMatchObject({ status: 0, stderr: '' })
+  expect(await readdir(join(root, 'usr/local/bin'))).toEqual([])
+})
+
+test('the one for arm64 is a program for it, with the same parts', async () => {
+  await build('--to', folder, '--arch', 'arm64')
+  const bytes = await readFile(join(folder, 'fairlead-linux-arm64'))
+  const machineOf = { offset: 0x12, arm64: 0xb7 }
+  expect(bytes.readUInt16LE(machineOf.offset)).toBe(machineOf.arm64)
+  const own = await readFile(executable)
+  for (const text of ['NODE_SEA_BLOB', 'program.js', 'AGENT_ENVIRONMENT_UNSAFE']) {
+    expect([bytes.includes(text), own.includes(text)], text).toEqual([true, true])
+  }
+})
