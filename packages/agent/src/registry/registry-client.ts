@@ -111,7 +111,8 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       const reference = digest ?? image.digest ?? effectiveTag(image) ?? 'latest'
       const [push, withoutLogin] = await Promise.all([
         login === null ? false : mayPush(converse(image, login), signal),
-        isOpenToAll(converse(image, null), reference, signal),
+        // Who has a login asks no realm that is not trusted with it, not even in the open.
+        isOpenToAll(converse(image, null, login !== null), reference, signal),
       ])
       return { push, withoutLogin }
     },
