@@ -201,4 +201,22 @@ export const seededBugs: readonly SeededBug[] = [
     testFile: `${agent}/gateway/open-gateway.test.ts`,
     test: 'the gateway of one pull > S16: of an index, has the name of the platform’s image, and serves its manifest alone',
   },
+  {
+    name: 'lend a spool to any repository',
+    rule: 'S11',
+    file: `${agent}/pull/bring-image.ts`,
+    replace: 'JSON.stringify([whereOf(ticket), ticket.digest])',
+    by: 'JSON.stringify([ticket.digest])',
+    testFile: `${agent}/pull/spool-rights.test.ts`,
+    test: 'S11: another registry that names the manifest of an image that is kept, and has no layer of it, gets none',
+  },
+  {
+    name: 'take a dropped request again',
+    rule: 'S18',
+    file: `${controlPlane}/identity/replay-guard.ts`,
+    replace: 'timestamp <= seen.floor || ',
+    by: '',
+    testFile: `${controlPlane}/identity/replay-guard.test.ts`,
+    test: 'in any order and any number, nothing that was taken is taken again',
+  },
 ]
