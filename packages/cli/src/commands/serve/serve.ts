@@ -65,7 +65,8 @@ function greeting(context: CliContext, { origin, adminToken, caFile, dataDir }: 
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [`Fairlead ${cliVersion} listens on ${paint.bold(origin)}`, `data in ${dataDir}`]
-  if (caFile !== null) lines.push(`its own CA is ${caFile}; nodes learn it from their join token`)
+  if (caFile !== null)
+    lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
   if (adminToken !== null) {
     lines.push(
       '',
