@@ -1,5 +1,6 @@
 /** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
 import type { CloudId, NodeId, Provider } from '@fairlead/contract'
+import { readMetadataState, type MetadataState } from './confinement/confinement-state.ts'
 import { loadIdentity } from './control-channel/node-identity.ts'
 import { readGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import { isStateDirLocked } from './state-dir-lock.ts'
@@ -19,6 +20,8 @@ export interface AgentStatus {
   readonly isRunning: boolean
   /** What the agent found when it asked the engine to come to its gateway; null where it does not run, or all is well. */
   readonly gateway: GatewayProblem
+  /** Whether workloads reach the cloud's metadata service, as the agent found it at its start or before the last one of a cluster. */
+  readonly workloadMetadata: MetadataState | null
   /** The start that this node knew last. */
   readonly lastStart: {
     readonly clusterId: string
@@ -46,6 +49,7 @@ export async function agentStatus(options: { readonly stateDir: string }): Promi
           },
     isRunning,
     gateway: isRunning ? await readGatewayReach(options.stateDir) : null,
+    workloadMetadata: isRunning ? await readMetadataState(options.stateDir) : null,
     lastStart:
       last === null
         ? null

@@ -1,5 +1,6 @@
 /** The agent at work: one watch on the desired state, one queue of reports, one reconciler, one runner of checks, until the signal. */
 import { isProblem, problem, type DesiredState, type Problem } from '@fairlead/contract'
+import { keepMetadataState, remembered } from './confinement/confinement-state.ts'
 import type { Confinement } from './confinement/confinement.ts'
 import type { Connection } from './control-channel/connection.ts'
 import type { OwnPlace } from './control-channel/judge-desired-state.ts'
@@ -9,7 +10,6 @@ import { ReportQueue, type PullOutbox } from './control-channel/report-queue.ts'
 import { watchDesiredState } from './control-channel/watch-desired-state.ts'
 import { WatchedFacts } from './control-channel/watched-facts.ts'
 import type { Engine } from './engine/engine.ts'
-import { describeFault } from './fault.ts'
 import type { NodePolicy } from './policy/node-policy.ts'
 import { keepGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
@@ -115,7 +115,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
   return new Reconciler({
     engine,
     puller: parts.puller,
-    confinement: parts.confinement,
+    confinement: remembered(parts.confinement, (found) => keepMetadataState(parts.stateDir, found)),
     records: startRecordsIn(parts.stateDir),
     lastLines: lastLinesIn(parts.stateDir),
     containers: parts.policy.containers,
@@ -133,19 +133,20 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
 
 /** Before the first start, so that what runs from an earlier life of this agent is confined again too. */
 async function runConfined(
-  { confinement, log }: NodeAgentParts,
+  { confinement, stateDir, log }: NodeAgentParts,
   reconciler: Reconciler,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     await confinement.prepare(signal)
+    await keepMetadataState(stateDir, confinement.aim)
+    if (confinement.aim === 'allowed') log.warn({}, "the node's file lets workloads reach the metadata service")
   } catch (error) {
     if (signal.aborted) return
+    if (!isProblem(error)) throw error
+    await keepMetadataState(stateDir, 'open')
     // The start that needs it says it again.
-    log.error(
-      isProblem(error) ? { code: error.code, facts: error.facts } : describeFault(error),
-      'workloads are not kept from the metadata service',
-    )
+    log.error({ code: error.code, facts: error.facts }, 'workloads are not kept from the metadata service')
   }
   await reconciler.run(signal)
 }

@@ -72,7 +72,7 @@ async function getOnMachine(family: keyof typeof addresses): Promise<string> {
   ).trim()
 }
 
-type Step = 'prepare' | 'assert' | 'remove' | { readonly run: string }
+type Step = 'prepare' | 'assert' | 'doctor' | 'remove' | { readonly run: string }
 
 /** One life of an agent on the machine: what became of each step. */
 async function live(policy: object, steps: readonly Step[], provider = 'aws'): Promise<readonly string[]> {
@@ -82,7 +82,7 @@ async function live(policy: object, steps: readonly Step[], provider = 'aws'): P
     script,
     `
     import { execFileSync } from 'node:child_process'
-    import { openConfinement } from ${from('./confinement.ts')}
+    import { isConfined, openConfinement } from ${from('./confinement.ts')}
     import { removeConfinement } from ${from('./remove-confinement.ts')}
     import { DockerEngine } from ${from('../engine/docker.ts')}
     import { NodePolicy } from ${from('../policy/node-policy.ts')}
@@ -95,7 +95,10 @@ async function live(policy: object, steps: readonly Step[], provider = 'aws'): P
       try {
         if (step === 'prepare') await confinement.prepare(signal)
         else if (step === 'assert') await confinement.assertInForce(signal)
-        else if (step === 'remove') await removeConfinement()
+        else if (step === 'doctor') {
+          became.push(String(await isConfined(provider, NodePolicy.parse(policy), engine, signal)))
+          continue
+        } else if (step === 'remove') await removeConfinement()
         else execFileSync('sh', ['-ec', step.run])
         became.push('done')
       } catch (error) {
@@ -223,6 +226,20 @@ test('S14: the agent and all else on the machine get to the metadata service as 
   expect(await getOnMachine('v6')).toBe(metadata)
   // A container of somebody else, on the host's network.
   expect(await inWorkload(get('v4'), 'host', null)).toBe(metadata)
+})
+
+test('S14: `fairlead doctor` finds whether the rule is in force, and puts nothing in place', async () => {
+  const run = 'iptables -F FAIRLEAD'
+  expect(await live({}, ['doctor', 'doctor', 'prepare', 'doctor', { run }, 'doctor'])).toEqual([
+    'false',
+    'false',
+    'done',
+    'true',
+    'done',
+    'false',
+  ])
+  expect(await live({ workload_metadata: 'allow' }, ['prepare', 'doctor'])).toEqual(['done', 'false'])
+  expect(await live({}, ['doctor'], 'local')).toEqual(['true'])
 })
 
 test('S14: a rule before ours that lets through is found by the probe', async () => {

@@ -14,6 +14,8 @@ import { confinementRules, metadataAddresses, type CloudProvider } from './rules
 
 /** What a start needs of it. */
 export interface Confinement {
+  /** What it does, where it works. */
+  readonly aim: 'refused' | 'allowed' | 'none'
   /** At the agent's start: puts the rules in place, or takes them away where the node's file lets workloads through. Throws what a start would. */
   readonly prepare: (signal: AbortSignal) => Promise<void>
   /** The cgroup in which a container is to be made; null: any. */
@@ -22,8 +24,9 @@ export interface Confinement {
   readonly assertInForce: (signal: AbortSignal) => Promise<void>
 }
 
-/** On `local` nodes, and where the node's file says `workload_metadata: allow`. */
+/** On `local` nodes. */
 export const unconfined: Confinement = {
+  aim: 'none',
   prepare: async () => undefined,
   cgroupParent: async () => null,
   assertInForce: async () => undefined,
@@ -33,7 +36,8 @@ type ConfinedEngine = Pick<Engine, 'cgroupDriver' | 'network'>
 
 export function openConfinement(provider: Provider, policy: NodePolicy, engine: ConfinedEngine): Confinement {
   if (provider === 'local') return unconfined
-  if (policy.workload_metadata === 'allow') return { ...unconfined, prepare: () => asProblem(removeConfinement()) }
+  if (policy.workload_metadata === 'allow')
+    return { ...unconfined, aim: 'allowed', prepare: () => asProblem(removeConfinement()) }
   return new CloudConfinement(provider, policy.containers.network, engine)
 }
 
@@ -45,6 +49,7 @@ interface Setting {
 }
 
 class CloudConfinement implements Confinement {
+  readonly aim = 'refused'
   readonly #provider: CloudProvider
   readonly #network: string
   readonly #engine: ConfinedEngine
@@ -85,8 +90,8 @@ async function putInPlace(provider: CloudProvider, { driver, bridge }: Setting):
   }
 }
 
-/** Changes nothing: `fairlead doctor` asks it as well. */
-export async function assertConfined(
+/** Changes nothing. */
+async function assertConfined(
   provider: CloudProvider,
   network: string,
   engine: ConfinedEngine,
@@ -94,6 +99,25 @@ export async function assertConfined(
 ): Promise<void> {
   const setting = await readSetting(engine, network, signal)
   await asProblem(judge(provider, setting, signal))
+}
+
+/** For `fairlead doctor`, which looks and changes nothing: false also where it cannot be shown. A checker has no engine, and runs nothing. */
+export async function isConfined(
+  provider: Provider,
+  policy: NodePolicy,
+  engine: ConfinedEngine | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (provider === 'local' || engine === null) return true
+  if (policy.workload_metadata === 'allow') return false
+  try {
+    await assertConfined(provider, policy.containers.network, engine, signal)
+    return true
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isProblem(error)) return false
+    throw error
+  }
 }
 
 async function judge(provider: CloudProvider, { driver, bridge }: Setting, signal: AbortSignal): Promise<void> {

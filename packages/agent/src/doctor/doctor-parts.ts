@@ -13,6 +13,8 @@ export interface DoctorParts {
   /** Throws where this version knows no such place. The policy says how the cloud is reached; null where it cannot be read. */
   readonly openPlace: (policy: NodePolicy | null) => Pick<NodePlace, 'learn' | 'context' | 'secrets'>
   readonly openRegistry: (policy: NodePolicy, onConnection: OnConnection) => RegistryClient
+  /** Whether workloads are kept from the metadata service (S14). */
+  readonly isConfined: (policy: NodePolicy, signal: AbortSignal) => Promise<boolean>
   /** Null on a checker. */
   readonly engine: Engine | null
   /** Null where it cannot be looked at. */

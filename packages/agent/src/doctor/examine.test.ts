@@ -68,6 +68,7 @@ function parts(): InstallationParts {
     engine,
     freeBytes: async () => 100 * gigabyte,
     dockerConfig: '/root/.docker/config.json',
+    isConfined: async () => true,
     dockerLogins: async () => [],
     lookAtStateDir: () => null,
     lookAtNode: async () => null,

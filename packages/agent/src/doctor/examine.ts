@@ -29,10 +29,14 @@ export async function examine(
   await engine.tell(steps)
   return {
     steps: steps.close(),
-    warnings: [...(policy === null ? [] : policyWarnings(policy, parts.provider)), ...found.warnings],
+    warnings: [...(policy === null ? [] : await warningsOf(policy, parts, signal)), ...found.warnings],
     policy: inForce === null ? null : policySettings(inForce),
     serverOfSecret: found.serverOfSecret,
   }
+}
+
+async function warningsOf(policy: NodePolicy, { provider, isConfined }: InstallationParts, signal: AbortSignal) {
+  return policyWarnings(policy, provider, await isConfined(policy, signal))
 }
 
 /** Without a policy nothing may be read or asked; who the node is can be told all the same. */

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { problem, type Provider } from '@fairlead/contract'
 import { agentStatus } from '../agent-status.ts'
+import { isConfined } from '../confinement/confinement.ts'
 import { connectTo } from '../control-channel/connection.ts'
 import { parseControlPlaneAddress } from '../control-channel/control-plane-address.ts'
 import { loadIdentity, type NodeIdentity } from '../control-channel/node-identity.ts'
@@ -48,6 +49,7 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
       openNodePlace(provider, options.secretsDir, policy === null ? directConnection : secretManagerConnection(policy)),
     openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
     engine: joined?.checker ? null : engine,
+    isConfined: (policy, signal) => isConfined(provider, policy, joined?.checker ? null : engine, signal),
     freeBytes,
     dockerConfig: options.dockerConfig,
     dockerLogins: () => readDockerLogins(options.dockerConfig),

@@ -5,7 +5,7 @@ import { clockWarning, dockerLoginWarning, policyWarnings } from './warnings.ts'
 
 const pair = { reference: 'login', registries: ['registry.example.com'] }
 const codes = (policy: object, provider: 'aws' | 'local') =>
-  policyWarnings(NodePolicy.parse(policy), provider).map(({ code }) => code)
+  policyWarnings(NodePolicy.parse(policy), provider, false).map(({ code }) => code)
 
 describe('S7: one sentence for each way to a password that a taken control plane would have', () => {
   test('none where the file names pairs, on a machine without a metadata service', () => {
@@ -19,20 +19,20 @@ describe('S7: one sentence for each way to a password that a taken control plane
     ])
   })
 
-  test('the metadata service, in a cloud: whatever the file says, as long as this version does not confine', () => {
-    expect(codes({ allowed_secrets: [pair] }, 'aws')).toEqual(['WORKLOAD_METADATA_OPEN'])
+  test('S14: the metadata service, in a cloud, where the file lets containers through or the rule was not found in force', () => {
     const sentences = (['allow', 'deny'] as const).map(
       (workload_metadata) =>
-        policyWarnings(NodePolicy.parse({ allowed_secrets: [pair], workload_metadata }), 'aws')[0]?.what,
+        policyWarnings(NodePolicy.parse({ allowed_secrets: [pair], workload_metadata }), 'aws', false)[0]?.what,
     )
     expect(sentences).toEqual([
       expect.stringMatching(/^the node's file lets/),
-      expect.stringMatching(/^this version does not keep/),
+      expect.stringMatching(/^the rule that keeps .* was not found/),
     ])
+    expect(policyWarnings(NodePolicy.parse({ allowed_secrets: [pair] }), 'aws', true)).toEqual([])
   })
 
   test('is one sentence, without a full stop, and a fix with one', () => {
-    for (const { what, fix } of policyWarnings(NodePolicy.parse({}), 'aws')) {
+    for (const { what, fix } of policyWarnings(NodePolicy.parse({}), 'aws', false)) {
       expect(what).not.toMatch(/[.!]$|[.!] /)
       expect(fix).toMatch(/\.$/)
     }

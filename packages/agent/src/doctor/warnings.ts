@@ -6,8 +6,8 @@ import { isLow, type RateBudget } from '../registry/rate-budget.ts'
 
 const file = '/etc/fairlead/policy.yaml'
 
-/** S7: where a control plane that was taken over could get at a password. */
-export function policyWarnings(policy: NodePolicy, provider: Provider): readonly DoctorWarning[] {
+/** S7: where a control plane that was taken over could get at a password. `isConfined`: workloads were found to be kept from the metadata service. */
+export function policyWarnings(policy: NodePolicy, provider: Provider, isConfined: boolean): readonly DoctorWarning[] {
   const warnings: DoctorWarning[] = []
   if (policy.allowed_secrets === null) {
     warnings.push({
@@ -22,20 +22,22 @@ export function policyWarnings(policy: NodePolicy, provider: Provider): readonly
       fix: `Give each entry of allowed_secrets in ${file} its registries.`,
     })
   }
-  if (provider !== 'local') warnings.push(metadataWarning(policy))
+  if (provider !== 'local' && !isConfined) warnings.push(metadataWarning(policy))
   return warnings
 }
 
-/** This version does not keep containers from the metadata service, whatever the file says (S14). */
+/** S14: the owner's word, or a rule that was looked for and tried. */
 function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
-  const why =
-    workload_metadata === 'allow'
-      ? "the node's file lets containers reach the metadata service"
-      : 'this version does not keep containers from the metadata service yet'
+  const isAllowed = workload_metadata === 'allow'
+  const why = isAllowed
+    ? "the node's file lets containers reach the metadata service"
+    : 'the rule that keeps containers from the metadata service was not found in force'
   return {
     code: 'WORKLOAD_METADATA_OPEN',
     what: `${why}, so whoever runs code in one, a control plane that was taken over included, can read what the node's role can read`,
-    fix: "Give the nodes' role nothing but these secrets, or block the metadata address for containers on the node.",
+    fix: isAllowed
+      ? "Give the nodes' role nothing but these secrets and what the jobs need, or remove workload_metadata from the file."
+      : 'Run the agent as root, which puts the rule in place when it starts, and then this command as root; until then nothing is started here.',
   }
 }
 

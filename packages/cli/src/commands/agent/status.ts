@@ -13,7 +13,9 @@ export interface StatusFlags extends JsonFlag {
 }
 
 export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
-  const { node, isRunning, gateway, lastStart } = await agentStatus({ stateDir: resolve(this.cwd, flags.stateDir) })
+  const { node, isRunning, gateway, workloadMetadata, lastStart } = await agentStatus({
+    stateDir: resolve(this.cwd, flags.stateDir),
+  })
   if (node === null) throw problem('AGENT_NOT_JOINED')
   if (flags.json) {
     return printJson(this, {
@@ -25,6 +27,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
       host: node.host,
       running: isRunning,
       gateway,
+      workload_metadata: workloadMetadata,
       last_start: lastStart && {
         cluster_id: lastStart.clusterId,
         generation: lastStart.generation,
@@ -41,6 +44,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
         ['node', node.checker ? `${node.name} (a checker)` : node.name],
         ['agent', isRunning ? 'runs' : 'does not run; start it with `fairlead agent run`'],
         ['docker', gateway && `${gateway}: ${problem(gateway).what}`],
+        ['metadata service', workloadMetadata && metadataTexts[workloadMetadata]],
         ['control plane', node.host],
         ['provider', node.provider],
         ['last start', last],
@@ -50,6 +54,14 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
     ),
   )
 }
+
+/** Of the cloud; for the containers that Fairlead starts here. */
+const metadataTexts = {
+  refused: 'refused to workloads',
+  allowed: "open to workloads, by the node's own file",
+  open: 'not shown to be refused to workloads: nothing starts (METADATA_EXPOSED)',
+  none: null,
+} as const
 
 function startText({ wasUp, failure }: { readonly wasUp: boolean; readonly failure: string | null }): string {
   return failure ?? (wasUp ? 'was up' : 'was under way')

@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { problem } from '@fairlead/contract'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { unconfined, type Confinement } from './confinement.ts'
+import { keepMetadataState, readMetadataState, remembered } from './confinement-state.ts'
+
+const never = new AbortController().signal
+let stateDir: string
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'fairlead-confinement-'))
+})
+afterEach(() => rm(stateDir, { recursive: true }))
+
+test('what each look before a start finds is what `agent status` is told', async () => {
+  let rule: 'holds' | 'is gone' = 'is gone'
+  const confinement: Confinement = {
+    ...unconfined,
+    aim: 'refused',
+    assertInForce: async () => {
+      if (rule === 'is gone') throw problem('METADATA_EXPOSED')
+    },
+  }
+  const start = remembered(confinement, (found) => keepMetadataState(stateDir, found))
+  await expect(start.assertInForce(never)).rejects.toMatchObject({ code: 'METADATA_EXPOSED' })
+  expect(await readMetadataState(stateDir)).toBe('open')
+  rule = 'holds'
+  await start.assertInForce(never)
+  expect(await readMetadataState(stateDir)).toBe('refused')
+})
+
+test('an engine that does not answer says nothing of the rule', async () => {
+  const failing = { ...unconfined, assertInForce: () => Promise.reject(problem('ENGINE_UNREACHABLE')) }
+  const kept: string[] = []
+  const start = remembered(failing, async (found) => void kept.push(found))
+  await expect(start.assertInForce(never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+  expect(kept).toEqual([])
+})
+
+test('where no agent has looked, or the file is another’s, nothing is known', async () => {
+  expect(await readMetadataState(stateDir)).toBeNull()
+  await writeFile(join(stateDir, 'workload-metadata.json'), '{"metadata":"fine"}')
+  expect(await readMetadataState(stateDir)).toBeNull()
+})

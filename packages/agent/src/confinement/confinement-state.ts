@@ -1,0 +1,44 @@
+/** Whether workloads are kept from the metadata service, as the agent last found it, kept beside its state for `agent status`. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isProblem } from '@fairlead/contract'
+import { z } from 'zod'
+import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+import type { Confinement } from './confinement.ts'
+
+/** `open`: nothing would start; `allowed`: by the node's own file; `none`: a local node, which has no such service. */
+const State = z.object({ metadata: z.enum(['refused', 'allowed', 'open', 'none']) })
+export type MetadataState = z.infer<typeof State>['metadata']
+
+const fileIn = (stateDir: string): string => join(stateDir, 'workload-metadata.json')
+
+export const keepMetadataState = (stateDir: string, metadata: MetadataState): Promise<void> =>
+  writeFileAtomically(fileIn(stateDir), JSON.stringify({ metadata }))
+
+/** Null where nothing is known. */
+export async function readMetadataState(stateDir: string): Promise<MetadataState | null> {
+  try {
+    return State.parse(JSON.parse(await readFile(fileIn(stateDir), 'utf8'))).metadata
+  } catch {
+    return null
+  }
+}
+
+/** The same, and what each look before a start finds is kept. */
+export function remembered(
+  confinement: Confinement,
+  keep: (found: MetadataState) => Promise<void>,
+): Pick<Confinement, 'cgroupParent' | 'assertInForce'> {
+  return {
+    cgroupParent: (signal) => confinement.cgroupParent(signal),
+    async assertInForce(signal) {
+      try {
+        await confinement.assertInForce(signal)
+      } catch (error) {
+        if (isProblem(error, 'METADATA_EXPOSED')) await keep('open')
+        throw error
+      }
+      await keep(confinement.aim)
+    },
+  }
+}
