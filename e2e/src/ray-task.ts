@@ -1,4 +1,5 @@
 /** A Ray task on every node of a cluster, asked for in the head's own container. */
+import type { Machine } from '@fairlead/testkit'
 import type { TwoNodeSystem } from './two-node-system.ts'
 
 const program = `
@@ -23,11 +24,13 @@ print(' '.join(sorted(found)))
 export async function rayTaskOnEveryNode(system: TwoNodeSystem): Promise<string[]> {
   for (const { machine } of system.nodes) {
     const [container] = await system.containersOn(machine)
-    if (container?.Config.Labels['dev.fairlead.role'] !== 'head') continue
-    const output = await machine.mustExec('docker', ['exec', container.Id, 'python3', '-c', program], {
-      timeoutMs: 120_000,
-    })
-    return output.trim().split(/\s+/).slice(-2).sort()
+    if (container?.Config.Labels['dev.fairlead.role'] === 'head') return rayTaskFrom(machine, container.Id)
   }
   throw new Error('no node runs the head')
+}
+
+/** As above, asked for in that container of the head's machine. */
+export async function rayTaskFrom(head: Machine, container: string): Promise<string[]> {
+  const output = await head.mustExec('docker', ['exec', container, 'python3', '-c', program], { timeoutMs: 120_000 })
+  return output.trim().split(/\s+/).slice(-2).sort()
 }
