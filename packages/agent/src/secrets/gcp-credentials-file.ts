@@ -32,6 +32,8 @@ const File = z.discriminatedUnion('type', [
     audience: z.string(),
     subject_token_type: z.string(),
     token_url: z.string().startsWith('https://'),
+    // Gets the federation's own token to give another for it.
+    service_account_impersonation_url: z.string().startsWith('https://').optional(),
     // A program that prints a token is not run, and none of AWS is signed for.
     credential_source: z.union([z.looseObject({ file: z.string() }), z.looseObject({ url: z.string() })]),
   }),

@@ -1,4 +1,7 @@
 /** Google Secret Manager by its published REST definition: who the node is, what it is told, and what each refusal becomes. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
@@ -307,6 +310,30 @@ describe('who the node is', () => {
     await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
     vi.stubEnv('GOOGLE_CLOUD_PROJECT', 'my-project')
     expect(await openGcpNode(connection).identity(signal)).toMatchObject({ projectId: 'my-project', email: null })
+  })
+
+  test('S2: a token of a federation does not go over plain http to who should impersonate it', async () => {
+    const heard: string[] = []
+    const listener = createServer((request, response) => {
+      heard.push(request.headers.authorization ?? 'nothing')
+      response.end()
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const subjectFile = join(newFolder('plain'), 'token')
+    await writeFile(subjectFile, 'another-token-of-the-provider')
+    google.endpoints.subjects.set('another-token-of-the-provider', 'node-8')
+    await useFile({
+      type: 'external_account',
+      audience:
+        '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/nodes/providers/kube',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: 'https://sts.googleapis.com/v1/token',
+      service_account_impersonation_url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/generate`,
+      credential_source: { file: subjectFile },
+    })
+    expect((await refusalOf('named')).code).toBe('NODE_IDENTITY_MISSING')
+    listener.close()
+    expect(heard).toEqual([])
   })
 
   test.each([
