@@ -19,6 +19,10 @@ const maxFileBytes = 64 * 1024
 const answerLimit = 256 * 1024
 const scopes = ['https://www.googleapis.com/auth/cloud-platform']
 
+/** Who impersonates gets the federation's own token, to give another for it. */
+const impersonatesOverTls = ({ service_account_impersonation_url: url }: Record<string, unknown>): boolean =>
+  url === undefined || (typeof url === 'string' && url.startsWith('https://'))
+
 /** The identities of a machine; a person's login (`authorized_user`) is none. */
 const File = z.discriminatedUnion('type', [
   z.looseObject({
@@ -27,16 +31,16 @@ const File = z.discriminatedUnion('type', [
     client_email: z.string(),
     private_key: z.string(),
   }),
-  z.looseObject({
-    type: z.literal('external_account'),
-    audience: z.string(),
-    subject_token_type: z.string(),
-    token_url: z.string().startsWith('https://'),
-    // Gets the federation's own token to give another for it.
-    service_account_impersonation_url: z.string().startsWith('https://').optional(),
-    // A program that prints a token is not run, and none of AWS is signed for.
-    credential_source: z.union([z.looseObject({ file: z.string() }), z.looseObject({ url: z.string() })]),
-  }),
+  z
+    .looseObject({
+      type: z.literal('external_account'),
+      audience: z.string(),
+      subject_token_type: z.string(),
+      token_url: z.string().startsWith('https://'),
+      // A program that prints a token is not run, and none of AWS is signed for.
+      credential_source: z.union([z.looseObject({ file: z.string() }), z.looseObject({ url: z.string() })]),
+    })
+    .refine(impersonatesOverTls),
 ])
 
 export async function readCredentialsFile(path: string, connection: SecretManagerConnection): Promise<CredentialsFile> {
