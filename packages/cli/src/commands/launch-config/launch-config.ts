@@ -64,6 +64,7 @@ async function subjectOf(
 ): Promise<LaunchSubject> {
   const options = { signal: context.signal }
   const build = await client.builds.find(identifier, options)
+  const envVars = shownVars(build)
   const [environment, cloud, controlPlane] = await Promise.all([
     client.clusterEnvironments.get(build.cluster_environment_id, options),
     client.clouds.get(build.cloud_id, options),
@@ -74,7 +75,7 @@ async function subjectOf(
     revision: build.revision,
     image: checkedImage(build, `${environment.name}:${build.revision}`),
     rayVersion: build.ray_version,
-    envVars: shownVars(build),
+    envVars,
     secret: build.registry_login_secret,
     cloud,
     controlPlane,

@@ -1,0 +1,48 @@
+/** The command against a real control plane in this process: who gets no file. */
+import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ScriptedShell } from '../../scripted-context.ts'
+
+let controlPlane: ControlPlane
+let shell: ScriptedShell
+
+beforeAll(async () => {
+  shell = new ScriptedShell()
+  shell.write('env.yaml', 'docker_image: registry.example.com/ray:1\nray_version: 2.55.1\nenv_vars: { A: b }\n')
+  controlPlane = await startControlPlane({
+    listen: '127.0.0.1:0',
+    dataDir: join(shell.folder, 'data'),
+    logLevel: 'silent',
+  })
+  await shell.run(['login', '--host', controlPlane.origin], { input: controlPlane.adminToken ?? '' })
+  await shell.run(['cloud', 'create', '-n', 'lab', '--provider', 'local'])
+  await shell.run(['cluster-env', 'build', '-n', 'train', '--no-wait', 'env.yaml'])
+})
+
+afterAll(async () => {
+  await controlPlane.close()
+  shell[Symbol.dispose]()
+})
+
+const refusal = async (args: readonly string[], env: Record<string, string> = {}): Promise<object> => {
+  const { status, stdout, stderr } = await shell.run(['launch-config', ...args, '--json'], { env })
+  return { status, stdout, code: (JSON.parse(stderr) as { code: string }).code }
+}
+
+test('a build that no node has checked has no digest to start with', async () => {
+  expect(await refusal(['train', '--for', 'ray-local'])).toEqual({ status: 1, stdout: '', code: 'CHECK_PENDING' })
+})
+
+test('a viewer, who does not see the variables, gets no file without them', async () => {
+  const { stdout } = await shell.run(['token', 'create', '-n', 'looks', '--role', 'viewer', '--json'])
+  const { token } = JSON.parse(stdout) as { token: string }
+  const env = { FAIRLEAD_HOST: controlPlane.origin, FAIRLEAD_TOKEN: token }
+  expect(await refusal(['train', '--for', 'ray-local'], env)).toEqual({ status: 6, stdout: '', code: 'ROLE_TOO_LOW' })
+})
+
+test('an environment that is not there, and a download without a hash', async () => {
+  expect(await refusal(['other', '--for', 'kuberay'])).toMatchObject({ status: 5, stdout: '' })
+  const download = ['--install-from', 'https://example.com/fairlead']
+  expect(await refusal(['train', '--for', 'ray-local', ...download])).toEqual({ status: 2, stdout: '', code: 'USAGE' })
+})
