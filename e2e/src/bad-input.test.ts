@@ -297,7 +297,17 @@ describe('where there is nobody to do it', () => {
   })
 
   test('no node of the cloud is online: registered, not checked yet', async () => {
-    await system.fairlead('cloud', 'create', '-n', 'empty', '--provider', 'aws', '--join', 'token', '--allow-any-secret')
+    await system.fairlead(
+      'cloud',
+      'create',
+      '-n',
+      'empty',
+      '--provider',
+      'aws',
+      '--join',
+      'token',
+      '--allow-any-secret',
+    )
     const here = ['--cloud-name', 'empty']
     const result = await build('unchecked', system.good, ...here)
     expect(result.status, result.stderr).toBe(0)
