@@ -83,6 +83,8 @@ beforeAll(async () => {
   await promise
 })
 afterAll(() => {
+  // Files share a process: the next one has an environment of its own.
+  vi.unstubAllEnvs()
   aws.server.closeAllConnections()
   aws.server.close()
 })
