@@ -351,9 +351,9 @@ describe('an engine that goes away in the middle (R7)', () => {
   /** Whoever looked for it in vain finds it the next time. */
   const comesBackOnceMissed = (): void => {
     const own = engine.version.bind(engine)
-    engine.version = async (signal) => {
+    engine.version = async () => {
       try {
-        return await own(signal)
+        return await own()
       } catch (error) {
         engine.isReachable = true
         throw error
