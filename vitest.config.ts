@@ -1,11 +1,12 @@
 /**
- * Four layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, and engines
- * runs what meets an engine on the newest ones, which are built from source.
+ * Five layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
+ * own launcher start the nodes, and engines runs what meets an engine on the newest ones, which are built from source.
  */
 import { defineConfig } from 'vitest/config'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
+const launcher = 'e2e/src/ray-launcher.test.ts'
 
 export default defineConfig({
   test: {
@@ -33,10 +34,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/src/**/*.test.ts'],
-          exclude: [onNewestAlone, '**/node_modules/**'],
+          exclude: [onNewestAlone, launcher, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'launcher',
+          include: [launcher],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           expect: { poll: { timeout: 10_000 } },
         },
       },

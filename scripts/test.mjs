@@ -1,7 +1,7 @@
 /**
  * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, and ends with the line
  * `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first,
- * `--engines` the tests on the newest engines at the end.
+ * `--all` means every layer: also Ray's own launcher, and at the end the newest engines.
  */
 import { setUp, tellFailure } from './setup.mjs'
 import { layers, runCheck, runLayer, usualLayers } from './testing/run-layer.mjs'
@@ -13,8 +13,7 @@ const everyLayer = /** @type {(keyof typeof layers)[]} */ (Object.keys(layers))
 const chosen = everyLayer.filter((layer) => names.includes(layer))
 const filters = names.filter((name) => !(name in layers))
 /** @type {(keyof typeof layers)[]} */
-const toRun = chosen.length > 0 ? chosen : [...usualLayers]
-if (given.includes('--engines') && !toRun.includes('engines')) toRun.push('engines')
+const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : [...usualLayers]
 const started = performance.now()
 
 /** @param {string} title */
@@ -27,7 +26,7 @@ async function run() {
   const places = await setUp({
     yes: true,
     services,
-    rayImage: toRun.includes('e2e'),
+    rayImage: toRun.includes('e2e') || toRun.includes('launcher'),
     engines: toRun.includes('engines'),
   })
   const counts = []

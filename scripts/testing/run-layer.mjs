@@ -9,9 +9,9 @@ import { countsOf } from './vitest-report.mjs'
 const bin = join(root, 'node_modules', '.bin')
 
 /** How long each layer may take at most, in minutes. */
-export const layers = { unit: 5, integration: 15, e2e: 30, engines: 15 }
+export const layers = { unit: 5, integration: 15, e2e: 30, launcher: 10, engines: 15 }
 
-/** What runs where no layer is named: the engines have to be built first, which takes minutes. */
+/** What runs where no layer is named: the others take minutes more, to build engines or to wait for Ray's launcher. */
 export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
 /**
