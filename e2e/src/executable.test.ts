@@ -1,6 +1,6 @@
 /** The one file as `npm run build:executable` makes it, on machines where nothing else of Fairlead is. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import {
   createCa,
   createNetwork,
   inLog,
+  listen,
   makeImage,
   mustRun,
   newFolder,
@@ -21,6 +22,7 @@ import {
   type Registry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cgroupMount } from '../../packages/agent/src/confinement/cgroup.ts'
 import { unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
 import manifest from '../../packages/cli/package.json' with { type: 'json' }
 
@@ -58,6 +60,18 @@ const run = (args: readonly string[], env: Record<string, string> = {}): Promise
 test('it tells its version, and its hash is beside it', async () => {
   expect(await run(['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
   await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: folder })
+})
+
+test('S14: it is the probe that asks from the workloads’ cgroup who may be reached', async () => {
+  const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'))
+  const cgroup = await mkdtemp(join(mount ?? '/nowhere', 'fairlead-probe-'))
+  try {
+    await using reached = await listen(() => undefined, { host: '127.0.0.9', port: 80 })
+    const { stdout } = await run(['fairlead-metadata-probe', cgroup, '127.0.0.9', '127.0.0.8'])
+    expect([reached.port, stdout]).toEqual([80, 'through ECONNREFUSED'])
+  } finally {
+    await expect.poll(() => rmdir(cgroup).then(() => 'gone')).toBe('gone')
+  }
 })
 
 test('it is the Docker credential helper under that name and by that argument', async () => {
