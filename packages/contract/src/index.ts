@@ -73,6 +73,7 @@ export {
   joinBinding,
   JoinChallenge,
   ProvenJoinRequest,
+  stsHost,
   stsJoinRequest,
 } from './node-proof.ts'
 export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'

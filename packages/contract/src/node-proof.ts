@@ -87,6 +87,12 @@ export const stsJoinRequest = {
   signedHeaders: ['content-type', 'host', 'x-amz-date', 'x-amz-security-token', 'x-fairlead-join'],
 } as const
 
+/** Where that request goes, by the static table of regions (S21); null for a region that is not in it. */
+export function stsHost(region: string): string | null {
+  const partition = partitionOfRegion(region)
+  return partition === null ? null : `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
+}
+
 /** RFC 7638 and S18 both want base64url without padding. */
 async function sha256(text: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -1,7 +1,7 @@
 /** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It can be used for nothing else, and once. */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { STSClient } from '@aws-sdk/client-sts'
-import { AwsJoinProof, partitionOfRegion, problem, stsJoinRequest } from '@fairlead/contract'
+import { AwsJoinProof, problem, stsHost, stsJoinRequest } from '@fairlead/contract'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { ownAwsRegion } from '../secrets/aws-region.ts'
 import { untilAborted } from '../until-aborted.ts'
@@ -27,8 +27,8 @@ export async function signJoin(
   at: Date,
 ): Promise<AwsJoinProof> {
   const signer = new SignatureV4({ credentials, region, service: 'sts', sha256: Sha256, applyChecksum: false })
-  const suffix = partitionOfRegion(region) === 'aws-cn' ? '.cn' : ''
-  const host = `sts.${region}.amazonaws.com${suffix}`
+  const host = stsHost(region)
+  if (host === null) throw identityMissing()
   const headers = { host, 'content-type': stsJoinRequest.contentType, [stsJoinRequest.bindingHeader]: binding }
   const { body } = stsJoinRequest
   const signed = await signer.sign(

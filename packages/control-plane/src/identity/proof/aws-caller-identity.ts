@@ -3,7 +3,7 @@
  * the proof's fields, sends it itself to the region's own STS, and judges what AWS answers. Nothing that the machine sent becomes a
  * host, a path, a header's name or a part of the body.
  */
-import { partitionOfRegion, problem, stsJoinRequest, type AwsJoinProof, type Problem } from '@fairlead/contract'
+import { problem, stsHost, stsJoinRequest, type AwsJoinProof, type Problem } from '@fairlead/contract'
 import type { ProvenMachine } from './proven-machine.ts'
 
 export interface StsRequest {
@@ -16,8 +16,10 @@ export interface StsRequest {
 export function stsRequest(proof: AwsJoinProof, binding: string): StsRequest {
   const scope = `${proof.date.slice(0, 8)}/${proof.region}/sts/aws4_request`
   const signed = stsJoinRequest.signedHeaders.join(';')
+  const host = stsHost(proof.region)
+  if (host === null) throw new TypeError('the schema knows the regions')
   return {
-    host: stsHost(proof.region),
+    host,
     headers: {
       'content-type': stsJoinRequest.contentType,
       'x-amz-date': proof.date,
@@ -27,13 +29,6 @@ export function stsRequest(proof: AwsJoinProof, binding: string): StsRequest {
     },
     body: stsJoinRequest.body,
   }
-}
-
-/** From a static table of regions (S21). */
-export function stsHost(region: string): string {
-  const partition = partitionOfRegion(region)
-  if (partition === null) throw new TypeError('the schema knows the regions')
-  return `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
 }
 
 const freshMs = 5 * 60 * 1000
