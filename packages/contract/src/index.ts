@@ -1,10 +1,12 @@
 /** The public names of the contract. */
 export {
   AccessPolicy,
-  type AwsAccessPolicy,
-  type AwsPolicyDocument,
-  type AwsSecretDocument,
-  type GcpAccessPolicy,
+  AwsAccessPolicy,
+  AwsPolicyDocument,
+  AwsSecretDocument,
+  AwsStatement,
+  GcpAccessPolicy,
+  GcpSecretBinding,
 } from './access-policy.ts'
 export { awsAccessPolicy, awsSecretPlace, type AwsNodes, type AwsSecretPlace } from './access-policy-aws.ts'
 export { gcloudCommand, gcpAccessPolicy, gcpSecretPlace, type GcpSecretPlace } from './access-policy-gcp.ts'

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { bodyExamples } from './body-examples.ts'
+import { operationId } from './operation-id.ts'
 import { allRoutes, type RouteParts } from './routes.ts'
 import { openApiDocument } from './openapi.ts'
 
@@ -72,8 +74,31 @@ describe('the OpenAPI document', () => {
     expect(text).not.toContain('$defs')
   })
 
-  test('gives each operation a name of its own', () => {
-    const ids = [...text.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id)
+  test('gives each operation a name of its own, in snake_case', () => {
+    const ids = [...text.matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id ?? '')
     expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !/^[a-z]+(_[a-z]+)+$/.test(id))).toEqual([])
+    expect(ids).toEqual(expect.arrayContaining(['list_clouds', 'create_cloud_grant', 'reset_cloud_role', 'get_node']))
+  })
+
+  test('names what answers hold', () => {
+    const schemas = (document['components'] as { schemas: object }).schemas
+    expect(Object.keys(schemas)).toEqual(
+      expect.arrayContaining([
+        'Cloud',
+        'CloudId',
+        'CloudResult',
+        'CloudPage',
+        'CreateCloud',
+        'Provider',
+        'EnvironmentConfig',
+      ]),
+    )
+  })
+
+  test('shows a body that the route takes', () => {
+    const bodies = routes.filter((route) => route.body !== null && !route.body.safeParse({}).success)
+    const faulty = bodies.filter((route) => route.body?.safeParse(bodyExamples[operationId(route)]).success !== true)
+    expect(faulty.map(operationId)).toEqual([])
   })
 })

@@ -1,52 +1,30 @@
 /** The OpenAPI 3.1 document, from the same definitions that serve the requests. */
 import {
-  ApiToken,
-  Build,
-  Cloud,
-  Cluster,
-  ClusterEnvironment,
-  ClusterNode,
-  DesiredState,
-  Grant,
-  JoinToken,
-  Node,
+  BuildId,
+  CloudId,
+  ClusterEnvironmentId,
+  ClusterId,
+  GrantId,
+  NodeId,
   ProblemDocument,
   problems,
-  PullRecord,
-  Report,
-  StepReport,
+  PullId,
+  TokenId,
   type ProblemCode,
 } from '@fairlead/contract'
 import { z } from 'zod'
+import { bodyExamples } from './body-examples.ts'
+import { ComponentSchemas, type Json } from './openapi-schemas.ts'
+import { operationId } from './operation-id.ts'
 import { respond, type Route } from './route.ts'
-
-type Json = Record<string, unknown>
 
 export interface OpenApiDocument extends Json {
   openapi: string
   paths: Record<string, Json>
 }
 
-/** Schemas that get a name in the document. */
-const named = {
-  ApiToken,
-  Build,
-  Cloud,
-  Cluster,
-  ClusterEnvironment,
-  ClusterNode,
-  DesiredState,
-  Grant,
-  JoinToken,
-  Node,
-  Problem: ProblemDocument,
-  PullRecord,
-  Report,
-  StepReport,
-}
-
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
-  const schemas = new NamedSchemas()
+  const schemas = new ComponentSchemas()
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas) }
@@ -60,9 +38,10 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
         'Clouds, cluster environments and their builds, clusters, nodes, pull records. Errors are problem documents (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/', description: 'The control plane that serves this document' }],
     paths,
     components: {
-      schemas: schemas.all,
+      schemas: schemas.inOrder(),
       securitySchemes: {
         apiToken: { type: 'http', scheme: 'bearer', description: 'An API token, which starts with flt_' },
         nodeSignature: {
@@ -95,27 +74,35 @@ export function openApiRoutes(routes: readonly Route[], version: string): Route[
   return [own]
 }
 
-function operation(route: Route, schemas: NamedSchemas): Json {
-  const isRead = route.access === 'viewer'
+function operation(route: Route, schemas: ComponentSchemas): Json {
+  const id = operationId(route)
+  const example = bodyExamples[id]
   return {
-    operationId: operationId(route),
+    operationId: id,
+    tags: [tagOf(route)],
     summary: route.summary,
     ...(route.access !== 'public' && { description: whoMay(route) }),
     security: security(route),
-    parameters: [...pathParameters(route), ...queryParameters(route, schemas), ...headerParameters(route)],
+    parameters: [...pathParameters(route, schemas), ...queryParameters(route, schemas), ...headerParameters(route)],
     ...(route.body !== null && {
       requestBody: {
         required: !route.body.safeParse({}).success,
-        content: { 'application/json': { schema: schemas.of(route.body, 'input') } },
+        content: {
+          'application/json': {
+            schema: schemas.of(route.body, 'input'),
+            ...(example !== undefined && { example }),
+          },
+        },
       },
     }),
-    responses: { ...success(route, schemas), ...failures(route, isRead, schemas) },
+    responses: { ...success(route, schemas), ...failures(route, schemas) },
   }
 }
 
-function operationId(route: Route): string {
-  const words = route.path.replace(/^\/api\/v1/, '').match(/[a-z_]+/g) ?? []
-  return [route.method, ...words].join('_')
+/** The resource: a generated client has one group of calls for each. */
+function tagOf({ path }: Route): string {
+  const [first = ''] = path.replace(/^\/api\/v1/, '').match(/[a-z_]+/g) ?? []
+  return /^(healthz|readyz|metrics|openapi)$/.test(first) ? 'service' : first
 }
 
 function whoMay(route: Route): string {
@@ -131,16 +118,16 @@ function isNodes({ access }: Route): boolean {
   return access === 'node' || access === 'node-key'
 }
 
-function pathParameters(route: Route): Json[] {
-  return [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function pathParameters(route: Route, schemas: ComponentSchemas): Json[] {
+  return [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: schemas.of(pathIds[name] ?? z.string(), 'input'),
   }))
 }
 
-function queryParameters(route: Route, schemas: NamedSchemas): Json[] {
+function queryParameters(route: Route, schemas: ComponentSchemas): Json[] {
   const { properties, required = [] } = schemas.of(route.query, 'input') as {
     properties?: Record<string, Json>
     required?: string[]
@@ -154,74 +141,73 @@ function queryParameters(route: Route, schemas: NamedSchemas): Json[] {
 }
 
 function headerParameters(route: Route): Json[] {
-  if (route.run.kind !== 'write' || route.method !== 'post' || route.access === 'public') return []
+  if (!isKeyed(route))
+    return (ownHeaders[operationId(route)] ?? []).map((own) => ({ in: 'header', required: false, ...own }))
   const description = 'The same key with the same request gives the first answer again, for a day'
-  return [
-    { name: 'Idempotency-Key', in: 'header', required: false, description, schema: { type: 'string', maxLength: 255 } },
-  ]
+  const schema = { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' }
+  return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }]
 }
 
-function success(route: Route, schemas: NamedSchemas): Json {
+function isKeyed(route: Route): boolean {
+  return route.run.kind === 'write' && route.method === 'post' && route.access !== 'public'
+}
+
+function success(route: Route, schemas: ComponentSchemas): Json {
+  const unchanged = operationId(route) === 'get_desired_state' ? { '304': { description: 'Unchanged' } } : {}
   if (route.answer === null) return { '204': { description: 'Done' } }
-  const content = { [route.contentType]: { schema: schemas.of(route.answer, 'output') } }
-  return { [String(route.status)]: { description: 'Done', content } }
+  const content = { [route.contentType]: { schema: schemas.ofAnswer(route.answer) } }
+  return { [String(route.status)]: { description: 'Done', content }, ...unchanged }
 }
 
-function failures(route: Route, isRead: boolean, schemas: NamedSchemas): Json {
+function failures(route: Route, schemas: ComponentSchemas): Json {
+  const byStatus = Map.groupBy(problemsOf(route), (code) => problems[code].status)
+  const schema = schemas.of(ProblemDocument, 'output')
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.join(', '),
+        content: { 'application/problem+json': { schema } },
+        'x-problem-codes': codes,
+      },
+    ]),
+  )
+}
+
+/** Every problem that a call of the route may end with. */
+function problemsOf(route: Route): ProblemCode[] {
   const everywhere: ProblemCode[] = ['HOST_NOT_ALLOWED', 'REQUEST_INVALID', 'INTERNAL']
   const signing: ProblemCode[] =
     route.access === 'public'
       ? []
       : isNodes(route)
         ? ['NODE_SIGNATURE_INVALID', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
-        : ['TOKEN_MISSING', 'TOKEN_INVALID', ...(isRead ? [] : (['ROLE_TOO_LOW'] as const))]
+        : ['TOKEN_MISSING', 'TOKEN_INVALID', ...(route.access === 'viewer' ? [] : (['ROLE_TOO_LOW'] as const))]
   const sending: ProblemCode[] = route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE']
-  const keyed: ProblemCode[] = headerParameters(route).length > 0 ? ['IDEMPOTENCY_KEY_REUSED'] : []
-  const codes = [...new Set([...route.problems, ...signing, ...sending, ...keyed, ...everywhere])]
-  const byStatus = Map.groupBy(codes, (code) => problems[code].status)
-  return Object.fromEntries(
-    [...byStatus].map(([status, found]) => [
-      String(status),
-      {
-        description: found.join(', '),
-        content: { 'application/problem+json': { schema: schemas.of(ProblemDocument, 'output') } },
-      },
-    ]),
-  )
+  const keyed: ProblemCode[] = isKeyed(route) ? ['IDEMPOTENCY_KEY_REUSED'] : []
+  return [...new Set([...route.problems, ...signing, ...sending, ...keyed, ...everywhere])]
 }
 
-/** Collects the named schemas that others refer to; one name has one form. */
-class NamedSchemas {
-  readonly all: Record<string, Json> = {}
-  readonly #registry = z.registry<{ id: string }>()
-
-  constructor() {
-    for (const [id, schema] of Object.entries(named)) this.#registry.add(schema, { id })
-  }
-
-  of(schema: z.ZodType, io: 'input' | 'output'): Json {
-    // As the item of a list a named schema is always referred to, never spelt out.
-    const { $defs = {}, items } = z.toJSONSchema(z.array(schema), {
-      metadata: this.#registry,
-      io,
-      unrepresentable: 'any',
-      reused: 'inline',
-    }) as { $defs?: Record<string, Json>; items: Json }
-    for (const [id, definition] of Object.entries($defs)) this.#keep(id, definition)
-    return withComponentRefs(items)
-  }
-
-  #keep(id: string, definition: Json): void {
-    const { id: _, ...rest } = definition
-    const form = withComponentRefs(rest)
-    const known = this.all[id]
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(form)) {
-      throw new TypeError(`two forms of the schema ${id}`)
-    }
-    this.all[id] = form
-  }
+const pathIds: Readonly<Record<string, z.ZodType>> = {
+  build_id: BuildId,
+  cloud_id: CloudId,
+  cluster_id: ClusterId,
+  environment_id: ClusterEnvironmentId,
+  grant_id: GrantId,
+  node_id: NodeId,
+  pull_id: PullId,
+  token_id: TokenId,
 }
 
-function withComponentRefs(schema: Json): Json {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json
+const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
+  stream_events: [
+    {
+      name: 'Last-Event-ID',
+      description: 'The id of the last event that was read; the stream goes on after it',
+      schema: { type: 'string', pattern: String.raw`^\d{1,15}$` },
+    },
+  ],
+  get_desired_state: [
+    { name: 'If-None-Match', description: 'The ETag of the state that the node has', schema: { type: 'string' } },
+  ],
 }
