@@ -1,22 +1,22 @@
 /** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It can be used for nothing else, and once. */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
-import { STSClient } from '@aws-sdk/client-sts'
-import { AwsJoinProof, problem, stsHost, stsJoinRequest } from '@fairlead/contract'
+import { AwsJoinProof, stsHost, stsJoinRequest } from '@fairlead/contract'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { awsCredentialChain, type RoleCredentials } from '../secrets/aws-credential-chain.ts'
+import { identityMissing } from '../secrets/aws-problem.ts'
 import { ownAwsRegion } from '../secrets/aws-region.ts'
-import { untilAborted } from '../until-aborted.ts'
+import type { SecretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import type { MachineProof } from './machine-proof.ts'
 
-/** What the machine signs as, for the SDK's default chain finds it. */
-export interface RoleCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-}
-
-export async function awsMachineProof(binding: string, signal: AbortSignal): Promise<MachineProof> {
+/** Throws NODE_IDENTITY_MISSING, and where STS must be asked for the role what came of that. */
+export async function awsMachineProof(
+  binding: string,
+  connection: SecretManagerConnection,
+  signal: AbortSignal,
+): Promise<Extract<MachineProof, { provider: 'aws' }>> {
   const region = await ownAwsRegion(signal)
-  return { provider: 'aws', proof: await signJoin(binding, region, await roleCredentials(region, signal), new Date()) }
+  using chain = awsCredentialChain(connection, region)
+  return { provider: 'aws', proof: await signJoin(binding, region, await chain.credentials(signal), new Date()) }
 }
 
 /** Throws NODE_IDENTITY_MISSING where the credentials are not the temporary ones of a role. */
@@ -45,21 +45,6 @@ export async function signJoin(
   if (!proof.success) throw identityMissing()
   return proof.data
 }
-
-async function roleCredentials(region: string, signal: AbortSignal): Promise<RoleCredentials> {
-  const client = new STSClient({ region })
-  try {
-    const { accessKeyId, secretAccessKey, sessionToken } = await untilAborted(client.config.credentials(), signal)
-    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
-  } catch {
-    signal.throwIfAborted()
-    throw identityMissing()
-  } finally {
-    client.destroy()
-  }
-}
-
-const identityMissing = () => problem('NODE_IDENTITY_MISSING', { provider: 'aws' })
 
 /** Node's own hashes in the form that the signer takes. */
 class Sha256 {

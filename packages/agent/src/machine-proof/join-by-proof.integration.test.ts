@@ -1,16 +1,23 @@
 /** The whole join without a token, against the real control plane and an STS that verifies each signature. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { joinBinding, type AwsJoinProof, type ProvenJoinRequest } from '@fairlead/contract'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
-import { createCa, startSecurityTokenService, type SecurityTokenService, type StsCaller } from '@fairlead/testkit'
+import {
+  createCa,
+  startConnectProxy,
+  startSecurityTokenService,
+  type SecurityTokenService,
+  type StsCaller,
+} from '@fairlead/testkit'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { joinNode, type Admission } from '../control-channel/join.ts'
 import { makeNodeKey } from '../control-channel/node-key.ts'
 import { signJoin } from './aws-machine-proof.ts'
+import { machineProver } from './machine-prover.ts'
 
 const region = 'eu-west-1'
 const account = '111122223333'
@@ -243,6 +250,38 @@ describe('S18: a machine of AWS joins without a token', () => {
     await call('/clouds', { name: 'lab', provider: 'local' })
     expect((await call('/nodes/join/challenge', { cloud: 'lab' })).code).toBe('JOIN_BY_TOKEN')
     expect((await call('/nodes/join/challenge', { cloud: 'none' })).code).toBe('CLOUD_NOT_FOUND')
+  })
+})
+
+describe('a pod of EKS whose role comes with a token of its cluster (IRSA)', () => {
+  test('joins by the proxy and the authority of its owner’s file alone', async () => {
+    const [token, policy] = [join(dir, 'token'), join(dir, 'policy.yaml')]
+    await writeFile(token, 'a-token-of-the-cluster')
+    sts.trustToken('a-token-of-the-cluster', sessionOf('pod'))
+    await using proxy = await startConnectProxy({ places: { [`${host}:443`]: Number(sts.address.split(':')[1]) } })
+    await writeFile(policy, JSON.stringify({ proxy: proxy.url, secret_manager_ca: join(dir, 'ca', 'ca.pem') }))
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE']) vi.stubEnv(name, undefined)
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent')
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent')
+    vi.stubEnv('AWS_REGION', region)
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', token)
+    vi.stubEnv('AWS_ROLE_ARN', `arn:aws:iam::${account}:role/${role}`)
+    vi.stubEnv('AWS_ROLE_SESSION_NAME', 'pod-7')
+    try {
+      const { nodeId } = await joinNode({
+        host: plane.origin,
+        admission: { kind: 'proof', cloud: 'prod', caSha256: null, prove: machineProver('aws', policy) },
+        name: 'pod-7',
+        checker: false,
+        stateDir: join(dir, 'pod-7'),
+        caFile: null,
+      })
+      const node = (await call(`/nodes/${nodeId}`, null)).result
+      expect(node['identity']).toEqual({ principal: `arn:aws:iam::${account}:role/${role}`, instance: 'pod-7' })
+      expect(proxy.asked).toEqual([`CONNECT ${host}:443 200`])
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 })
 

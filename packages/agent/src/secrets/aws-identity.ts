@@ -1,7 +1,7 @@
 /** Learns from AWS itself what this node is: partition, region and account (S21). */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract'
-import { untilAborted } from '../until-aborted.ts'
+import { awsCredentialChain } from './aws-credential-chain.ts'
 import { awsProblem, identityMissing } from './aws-problem.ts'
 import { ownAwsRegion } from './aws-region.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
@@ -25,9 +25,11 @@ export async function awsNodeIdentity(
   const region = await ownAwsRegion(signal)
   const partition = partitionOfRegion(region)
   if (partition === null) throw identityMissing()
-  const client = new STSClient({ maxAttempts: 3, requestHandler: awsRequestHandler(connection), region })
+  using chain = awsCredentialChain(connection, region)
+  const requestHandler = awsRequestHandler(connection)
+  const client = new STSClient({ maxAttempts: 3, requestHandler, credentials: chain.provider, region })
   try {
-    await credentialsOf(client, signal)
+    await chain.credentials(signal)
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}), { abortSignal })
     if (!/^\d{12}$/.test(Account) || !Arn.startsWith(`arn:${partition}:`)) throw identityMissing()
@@ -37,15 +39,6 @@ export async function awsNodeIdentity(
     throw awsProblem(error, { reference: 'sts', region, node: { region }, signal })
   } finally {
     client.destroy()
-  }
-}
-
-async function credentialsOf(client: STSClient, signal: AbortSignal): Promise<void> {
-  try {
-    await untilAborted(client.config.credentials(), signal)
-  } catch (error) {
-    if (isProblem(error)) throw error
-    throw identityMissing()
   }
 }
 

@@ -4,10 +4,10 @@ import {
   SecretsManagerClient,
   type GetSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
-import { isProblem, partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
-import { untilAborted } from '../until-aborted.ts'
+import { partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
 import { parseLoginDocument } from '../login/login-document.ts'
-import { awsProblem, identityMissing, type AwsAsker, type AwsQuestion } from './aws-problem.ts'
+import { awsCredentialChain } from './aws-credential-chain.ts'
+import { awsProblem, type AwsAsker, type AwsQuestion } from './aws-problem.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 import type { SecretReader } from './secret-reader.ts'
@@ -23,10 +23,13 @@ const readTimeoutMs = 25_000
 
 export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecretsOptions): SecretReader {
   const requestHandler = awsRequestHandler(connection)
+  const chain = awsCredentialChain(connection, node.region)
   const clients = new Map<string, SecretsManagerClient>()
   /** One client a region: an ARN may lead to another one than the node's. */
   const clientFor = (region: string): SecretsManagerClient => {
-    const client = clients.get(region) ?? new SecretsManagerClient({ requestHandler, maxAttempts: attempts, region })
+    const client =
+      clients.get(region) ??
+      new SecretsManagerClient({ requestHandler, credentials: chain.provider, maxAttempts: attempts, region })
     clients.set(region, client)
     return client
   }
@@ -37,7 +40,8 @@ export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecret
       const region = regionOf(reference, node.region)
       const client = clientFor(region)
       const question = { reference: reference.secretId, region, node, signal }
-      await proveIdentity(client, signal)
+      // Asked apart from the secret, so that a node without an identity is not taken for a service without an answer.
+      await chain.credentials(signal)
       const answer = await ask(client, question)
       if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
       const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
@@ -68,16 +72,6 @@ async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise
  */
 function isWhatWasNamed({ ARN, Name }: GetSecretValueResponse, { kind, secretId }: AwsSecretReference): boolean {
   return secretId === (kind === 'arn' ? ARN : Name)
-}
-
-/** Asked apart from the secret, so that a node without an identity is not taken for a service without an answer. */
-async function proveIdentity(client: SecretsManagerClient, signal: AbortSignal): Promise<void> {
-  try {
-    await untilAborted(client.config.credentials(), signal)
-  } catch (error) {
-    if (isProblem(error)) throw error
-    throw identityMissing()
-  }
 }
 
 function bytesOf({ SecretString, SecretBinary }: GetSecretValueResponse): Uint8Array {

@@ -18,6 +18,7 @@ export interface JoinFlags extends RemoteFlags {
   readonly provider: Provider
   readonly checker?: boolean
   readonly stateDir: string
+  readonly policy: string
   readonly tokenFile?: string
   readonly cloud?: string
   readonly caSha256?: string
@@ -61,7 +62,7 @@ async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admis
   if (flags.tokenFile !== undefined) throw usage('with --cloud the machine proves what it is, and takes no token')
   if (provider === 'local') throw usage('with --cloud say --provider aws or gcp: nothing vouches for a local machine')
   if (caSha256 !== null && !/^[0-9a-f]{64}$/.test(caSha256)) throw usage('--ca-sha256 takes 64 hexadecimal digits')
-  return { kind: 'proof', cloud, caSha256, prove: machineProver(provider) }
+  return { kind: 'proof', cloud, caSha256, prove: machineProver(provider, resolve(context.cwd, flags.policy)) }
 }
 
 const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead agent join')

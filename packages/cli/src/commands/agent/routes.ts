@@ -5,6 +5,7 @@ import { withExamples } from '../../help.ts'
 import { defaultPaths } from './paths.ts'
 
 const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")
+const policy = pathFlag('FILE', defaultPaths.policy, "The node owner's own file")
 
 const join = withExamples(
   buildCommand({
@@ -23,6 +24,7 @@ const join = withExamples(
         checker: switchFlag('Only check builds: no Docker, no clusters'),
         tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
         stateDir,
+        policy,
         ...remoteFlags,
       },
     },
@@ -45,7 +47,7 @@ const run = withExamples(
     parameters: {
       flags: {
         stateDir,
-        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        policy,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of a node of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
         advertiseAddress: textFlag('ADDRESS', 'Where other nodes reach this one'),
