@@ -118,6 +118,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
     confinement: remembered(parts.confinement, (found) => keepMetadataState(parts.stateDir, found)),
     records: startRecordsIn(parts.stateDir),
     lastLines: lastLinesIn(parts.stateDir),
+    shareLogs: parts.policy.share_logs,
     containers: parts.policy.containers,
     nodeId: identity.nodeId,
     place: () => {

@@ -1,6 +1,7 @@
 /** A cluster: a build, a cloud, a head and a number of workers. */
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from './id.ts'
+import { LastLines } from './last-lines.ts'
 import { Digest, Name, Timestamp } from './name.ts'
 import { ProblemCode, ProblemDocument } from './problem.ts'
 import { StepReport } from './step.ts'
@@ -39,6 +40,8 @@ export const ClusterNode = z.object({
   steps: z.array(StepReport),
   problem: ProblemDocument.nullable(),
   warnings: z.array(ProblemCode),
+  /** What its container printed last before it failed; null where the node does not share that, and for a viewer. */
+  last_lines: LastLines.nullable(),
   last_heard_at: Timestamp.nullable(),
 })
 export type ClusterNode = z.infer<typeof ClusterNode>

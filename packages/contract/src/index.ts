@@ -66,6 +66,7 @@ export {
 } from './image-reference.ts'
 export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
+export { LastLines, lastLinesTold } from './last-lines.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
 export {
   AskToJoin,

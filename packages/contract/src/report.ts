@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CheckAdvice } from './check-advice.ts'
 import { WorkloadPhase } from './cluster.ts'
 import { BuildId, ClusterId, ReportId } from './id.ts'
+import { LastLines } from './last-lines.ts'
 import { Digest, Platform, Timestamp, Version } from './name.ts'
 import { NodeFacts } from './node.ts'
 import { ProblemCode, ReportedProblem } from './problem.ts'
@@ -29,6 +30,8 @@ export const WorkloadReport = z.strictObject({
     .nullable(),
   /** How many nodes Ray lists alive; the head's alone. */
   alive_nodes: z.int().nonnegative().nullable(),
+  /** Of a start that failed, where the node's file shares them. */
+  last_lines: LastLines.optional(),
 })
 export type WorkloadReport = z.infer<typeof WorkloadReport>
 

@@ -87,6 +87,7 @@ function nodeOf(role: string) {
     steps: [],
     problem: null,
     warnings: [],
+    last_lines: null,
     last_heard_at: null,
   }
 }

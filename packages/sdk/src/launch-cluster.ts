@@ -85,5 +85,5 @@ export async function waitForCluster(
 
 function whyItEnded(cluster: Cluster): Error {
   const told = cluster.problem ?? cluster.nodes.find((node) => node.problem)?.problem
-  return told ? new ServedProblem(told) : problem('INTERRUPTED')
+  return told ? new ServedProblem(told) : problem('CLUSTER_TERMINATED', { name: cluster.name })
 }

@@ -1,4 +1,4 @@
-/** The last lines of containers that failed, kept on the node for its owner; never told to the control plane. */
+/** The last lines of containers that failed, kept on the node for its owner. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printable } from '@fairlead/contract'
@@ -13,8 +13,9 @@ export interface FailedStart {
   readonly lines: readonly string[]
 }
 
-export interface LastLines {
-  keep(container: string, text: string): Promise<void>
+export interface LastLinesKept {
+  /** Gives them as they were kept. */
+  keep(container: string, text: string): Promise<readonly string[]>
 }
 
 const linesKept = 200
@@ -23,7 +24,7 @@ const suffix = '.log'
 
 const folder = (stateDir: string) => join(stateDir, 'failed-starts')
 
-export function lastLinesIn(stateDir: string): LastLines {
+export function lastLinesIn(stateDir: string): LastLinesKept {
   return {
     async keep(container, text) {
       await mkdir(folder(stateDir), { recursive: true, mode: 0o700 })
@@ -31,6 +32,7 @@ export function lastLinesIn(stateDir: string): LastLines {
       await writeFileAtomically(join(folder(stateDir), `${container}${suffix}`), `${lines.join('\n')}\n`)
       const old = (await readFailedStarts(stateDir)).slice(filesKept)
       await Promise.all(old.map((start) => rm(join(folder(stateDir), `${start.container}${suffix}`), { force: true })))
+      return lines
     },
   }
 }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newId, problem, type Workload, type WorkloadReport } from '@fairlead/contract'
+import { LastLines, newId, problem, type Workload, type WorkloadReport } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import { InMemoryEngine } from './in-memory-engine.ts'
@@ -38,6 +38,7 @@ let stateDir: string
 let engine: InMemoryEngine
 let puller: InMemoryPuller
 let confinement: Confinement
+let shareLogs: boolean
 let reports: (WorkloadReport | null)[]
 let lives: { reconciler: Reconciler; stop: AbortController; running: Promise<void> }[]
 
@@ -46,6 +47,7 @@ beforeEach(async () => {
   engine = new InMemoryEngine()
   puller = new InMemoryPuller(engine)
   confinement = unconfined
+  shareLogs = false
   reports = []
   lives = []
 })
@@ -64,6 +66,7 @@ function live(): Reconciler {
     confinement,
     records: startRecordsIn(stateDir),
     lastLines: lastLinesIn(stateDir),
+    shareLogs,
     containers: {
       network: 'host',
       gpus: null,
@@ -259,6 +262,15 @@ describe('a start that fails', () => {
     expect(kept?.container).toBe(containerName(workload()))
     expect(kept?.lines.at(-1)).toBe(String.raw`red\u001b[2J`)
     expect(JSON.stringify(reports)).not.toContain('last lines')
+  })
+
+  test('its last lines are told, escaped, where the owner of the node shares them', async () => {
+    shareLogs = true
+    engine.onStart = 3
+    live().want(workload())
+    await untilCode('RAY_START_FAILED')
+    expect(last()?.last_lines?.at(-1)).toBe(String.raw`red\u001b[2J`)
+    expect(LastLines.safeParse(last()?.last_lines).success).toBe(true)
   })
 
   test.each([

@@ -1,5 +1,5 @@
 /** Observe, plan, execute, report, again and again: whatever happened before, the node moves towards the newest order. */
-import { isProblem, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
+import { isProblem, lastLinesTold, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
 import { fullJitter, type BackoffShape } from '../control-channel/backoff.ts'
 import { Wake } from '../control-channel/pause.ts'
 import { describeFault } from '../fault.ts'
@@ -7,7 +7,7 @@ import { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
 import { endsStart, type Doing } from './ends-start.ts'
 import { execute } from './executor.ts'
-import type { LastLines } from './last-lines.ts'
+import type { LastLinesKept } from './last-lines.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
 import { endSteps, notStarted, toReport } from './start-progress.ts'
@@ -16,7 +16,9 @@ import type { Step } from './step.ts'
 
 export interface ReconcileParts extends ExecutorParts {
   readonly nodeId: string
-  readonly lastLines: LastLines
+  readonly lastLines: LastLinesKept
+  /** Whether the last lines of a start that failed are told to the control plane, too. */
+  readonly shareLogs: boolean
   readonly onReport: (report: WorkloadReport | null) => void
   readonly log: {
     info(fields: object, text: string): void
@@ -156,7 +158,7 @@ export class Reconciler {
       }))
       return fullJitter(this.#tries, this.#pace.backoff) + this.#pace.backoff.baseMs / 4
     }
-    await this.#keepLastLines(current, signal)
+    const lines = await this.#keepLastLines(current, signal)
     try {
       await this.#parts.records.write({ start: current.start, wasUp: current.wasUp, failure: met })
     } catch (error) {
@@ -171,17 +173,19 @@ export class Reconciler {
       headAddress: null,
       dashboardAddress: null,
       aliveNodes: null,
+      lastLines: this.#parts.shareLogs ? lines.slice(-lastLinesTold) : null,
     }))
     return 0
   }
 
-  async #keepLastLines(current: CurrentStart, signal: AbortSignal): Promise<void> {
+  async #keepLastLines(current: CurrentStart, signal: AbortSignal): Promise<readonly string[]> {
     const name = containerName(current.workload)
     try {
-      await this.#parts.lastLines.keep(name, await this.#parts.engine.logs(name, 200, signal))
+      return await this.#parts.lastLines.keep(name, await this.#parts.engine.logs(name, 200, signal))
     } catch (error) {
       // There may be no container yet.
       this.#parts.log.info({ code: isProblem(error) ? error.code : 'INTERNAL' }, 'no last lines to keep')
+      return []
     }
   }
 

@@ -12,6 +12,8 @@ export interface StartProgress {
   readonly headAddress: string | null
   readonly dashboardAddress: string | null
   readonly aliveNodes: number | null
+  /** Where they are told. */
+  readonly lastLines: readonly string[] | null
 }
 
 export const notStarted: StartProgress = {
@@ -24,6 +26,7 @@ export const notStarted: StartProgress = {
   headAddress: null,
   dashboardAddress: null,
   aliveNodes: null,
+  lastLines: null,
 }
 
 /** Notes that a step runs; one that ran before, and failed, begins anew. */
@@ -61,5 +64,6 @@ export function toReport(start: Start, progress: StartProgress): WorkloadReport 
     head_address: progress.headAddress,
     dashboard_address: progress.dashboardAddress,
     alive_nodes: progress.aliveNodes,
+    ...(progress.lastLines !== null && { last_lines: [...progress.lastLines] }),
   }
 }

@@ -62,6 +62,21 @@ describe('a cluster that was up', () => {
     })
   })
 
+  test('says that Ray misses a node before its agent has been silent for long', () => {
+    expect(judgeCluster({ ...up, alive_nodes: 1 }, [head(), member()])).toEqual({
+      state: 'Running',
+      problem: { code: 'RAY_NODES_MISSING', facts: { count: 1, needed: 2 } },
+    })
+  })
+
+  test('says that its head is lost, whatever its workers tell meanwhile', () => {
+    const members = [head({ lost: true }), member({ phase: 'failed', problem: failure })]
+    expect(judgeCluster({ ...up, alive_nodes: null }, members)).toEqual({
+      state: 'Running',
+      problem: { code: 'HEAD_LOST', facts: { node: 'n1', seconds: 90 } },
+    })
+  })
+
   test('is down without its head', () => {
     expect(judgeCluster(up, [head({ phase: 'failed', problem: failure }), member()]).state).toBe('StartupErrored')
   })

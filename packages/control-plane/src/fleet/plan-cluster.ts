@@ -41,14 +41,23 @@ function judgeLive(cluster: JudgedCluster, members: readonly JudgedMember[]): Ve
   if (revoked !== undefined) return { state: 'StartupErrored', problem: problem('NODE_REVOKED').toReport() }
   const lost = members.filter((member) => member.lost).sort(headFirst)[0]
   if (lost !== undefined) {
-    const report = problem('NODE_LOST', { node: lost.nodeName, seconds: silenceMs / 1000 }).toReport()
+    const code = lost.role === 'head' ? 'HEAD_LOST' : 'NODE_LOST'
+    const report = problem(code, { node: lost.nodeName, seconds: silenceMs / 1000 }).toReport()
     return { state: cluster.state, problem: report }
   }
   if (failed !== undefined) return { state: 'Running', problem: failed.problem }
+  if (cluster.was_running) return { state: 'Running', problem: missedByRay(cluster) }
   const everyNodeRuns = members.every((member) => member.phase === 'running')
   const rayListsThemAll = cluster.alive_nodes !== null && cluster.alive_nodes >= cluster.worker_count + 1
   const complete = members.length === cluster.worker_count + 1
   return { state: complete && everyNodeRuns && rayListsThemAll ? 'Running' : cluster.state, problem: null }
+}
+
+/** Ray often notices a dead machine before its silence is long enough. */
+function missedByRay({ alive_nodes: alive, worker_count }: JudgedCluster): ReportedProblem | null {
+  const needed = worker_count + 1
+  if (alive === null || alive >= needed) return null
+  return problem('RAY_NODES_MISSING', { count: alive, needed }).toReport()
 }
 
 function headFirst(a: JudgedMember, b: JudgedMember): number {

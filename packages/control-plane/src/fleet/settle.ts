@@ -58,6 +58,7 @@ async function placeClusters(
         steps: [],
         problem: null,
         warnings: [],
+        last_lines: null,
         assigned_at: iso(now),
         released_at: null,
       })),

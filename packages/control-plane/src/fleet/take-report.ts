@@ -99,8 +99,11 @@ async function notePart(
     steps: workload.steps,
     problem: workload.problem,
     warnings: workload.warnings,
+    // An agent that was restarted has them no longer.
+    last_lines: workload.last_lines ?? member.last_lines,
   }
-  const before = { phase: member.phase, steps: member.steps, problem: member.problem, warnings: member.warnings }
+  const { phase, steps, problem, warnings, last_lines } = member
+  const before = { phase, steps, problem, warnings, last_lines }
   // What made it fail stays to be read while the node clears up.
   const keeps = !wanted && member.phase === 'failed'
   const news = !keeps && JSON.stringify(told) !== JSON.stringify(before)

@@ -6,6 +6,7 @@ import {
   CreateCluster,
   page,
   PageQuery,
+  type Role,
   single,
   StartCluster,
 } from '@fairlead/contract'
@@ -29,8 +30,8 @@ export interface ClusterRouteParts {
 const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
 
 export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): Route[] {
-  const present = async (reader: Reader, cluster: ClusterRecord): Promise<Cluster> => {
-    const [shown] = await presentClusters(reader, [cluster], presence)
+  const present = async (reader: Reader, cluster: ClusterRecord, role: Role): Promise<Cluster> => {
+    const [shown] = await presentClusters(reader, [cluster], presence, role)
     if (shown === undefined) throw new TypeError('one cluster is shown as one')
     return shown
   }
@@ -55,7 +56,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         ],
       },
       async ({ body, caller }, transaction) => ({
-        result: await present(transaction, await createCluster(transaction, body, caller.id, clock())),
+        result: await present(transaction, await createCluster(transaction, body, caller.id, clock()), caller.role),
       }),
     ),
     get(
@@ -67,12 +68,12 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         status: 200,
         answer: page(Cluster),
       },
-      ({ query }, reader) =>
+      ({ query, caller }, reader) =>
         pageOf(
           query,
           (slice) => reader.clusters.list({ ...nameFilter(query), state: query.state }, slice),
           (cluster) => cluster.id,
-          (clusters) => presentClusters(reader, clusters, presence),
+          (clusters) => presentClusters(reader, clusters, presence, caller.role),
         ),
     ),
     get(
@@ -84,8 +85,8 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         answer: single(Cluster),
         problems: ['CLUSTER_NOT_FOUND'],
       },
-      async ({ params }, reader) => ({
-        result: await present(reader, await requireCluster(reader, params.cluster_id)),
+      async ({ params, caller }, reader) => ({
+        result: await present(reader, await requireCluster(reader, params.cluster_id), caller.role),
       }),
     ),
     get(
@@ -98,8 +99,8 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         answer: page(ClusterNode),
         problems: ['CLUSTER_NOT_FOUND'],
       },
-      async ({ params }, reader) => {
-        const cluster = await present(reader, await requireCluster(reader, params.cluster_id))
+      async ({ params, caller }, reader) => {
+        const cluster = await present(reader, await requireCluster(reader, params.cluster_id), caller.role)
         return { results: cluster.nodes, metadata: { next_paging_token: null } }
       },
     ),
@@ -121,11 +122,11 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
           'REFERENCE_NOT_ALLOWED',
         ],
       },
-      async ({ params, body }, transaction) => {
+      async ({ params, body, caller }, transaction) => {
         const cluster = await requireCluster(transaction, params.cluster_id)
         await startCluster(transaction, cluster, body, clock())
         await settle(transaction, cluster.cloud_id)
-        return { result: await present(transaction, await requireCluster(transaction, cluster.id)) }
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
       },
     ),
     post(
@@ -137,11 +138,11 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         answer: single(Cluster),
         problems: ['CLUSTER_NOT_FOUND'],
       },
-      async ({ params }, transaction) => {
+      async ({ params, caller }, transaction) => {
         const cluster = await requireCluster(transaction, params.cluster_id)
         await terminateCluster(transaction, cluster, presence, clock())
         await settle(transaction, cluster.cloud_id)
-        return { result: await present(transaction, await requireCluster(transaction, cluster.id)) }
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
       },
     ),
   ]

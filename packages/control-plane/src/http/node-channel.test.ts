@@ -460,6 +460,31 @@ describe('clusters', () => {
     expect((await running.admin.post(`/clusters/${cluster.id}/terminate`)).body.result.state).toBe('Terminated')
   })
 
+  test('what a failed container printed last is shown where its node shares it, also after the agent forgot it, and to no viewer', async () => {
+    const cloud = await makeCloud()
+    const node = await join(cloud)
+    await node.report()
+    const cluster = await startCluster((await makeBuild(cloud.id)).id, 0)
+    const failed = workloadReport({
+      cluster_id: cluster.id,
+      phase: 'failed',
+      problem: { code: 'RAY_START_FAILED', facts: { exit_status: 3 } },
+    })
+    await node.report({ workload: { ...failed, last_lines: ['STAGE=canary'] } })
+    await node.report({ workload: failed })
+    await node.report()
+    expect((await clusterNow(cluster.id)).nodes).toMatchObject([{ phase: 'failed', last_lines: ['STAGE=canary'] }])
+    const viewer = await running.withRole('viewer')
+    for (const path of [`/clusters/${cluster.id}`, `/clusters/${cluster.id}/nodes`, '/clusters']) {
+      const seen = await viewer.get(path)
+      expect(seen.text).toContain('RAY_START_FAILED')
+      expect(seen.text).not.toContain('canary')
+    }
+    expect((await running.admin.post(`/clusters/${cluster.id}/start`)).body.result.nodes).toMatchObject([
+      { last_lines: null },
+    ])
+  })
+
   test('without a pin every node is told to follow the tag', async () => {
     const cloud = await makeCloud()
     const nodes = [await join(cloud), await join(cloud)]

@@ -1,5 +1,5 @@
 /** How clusters and their nodes look from outside. */
-import type { Cluster, ClusterNode, Node } from '@fairlead/contract'
+import type { Cluster, ClusterNode, Node, Role } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
@@ -10,6 +10,7 @@ export async function presentClusters(
   reader: Reader,
   clusters: readonly ClusterRecord[],
   presence: Presence,
+  role: Role,
 ): Promise<Cluster[]> {
   const members = await reader.members.ofClusters(clusters.map((cluster) => cluster.id))
   const nodes = await reader.nodes.byIds([...new Set(members.map((member) => member.node_id))])
@@ -19,7 +20,7 @@ export async function presentClusters(
       const own = members.filter(
         (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
       )
-      return presentCluster(reader, cluster, presentMembers(cluster, own, nodeById, presence))
+      return presentCluster(reader, cluster, presentMembers(cluster, own, { nodes: nodeById, presence, role }))
     }),
   )
 }
@@ -59,8 +60,7 @@ function rayClientAddress(headAddress: string): string {
 function presentMembers(
   cluster: ClusterRecord,
   members: readonly MemberRecord[],
-  nodes: ReadonlyMap<string, NodeRecord>,
-  presence: Presence,
+  { nodes, presence, role }: { nodes: ReadonlyMap<string, NodeRecord>; presence: Presence; role: Role },
 ): ClusterNode[] {
   if (cluster.state === 'Terminated') return []
   return members.map((member) => {
@@ -75,6 +75,8 @@ function presentMembers(
       steps: member.steps,
       problem: presentProblem(member.problem),
       warnings: member.warnings,
+      // A program may print its env vars, and a viewer sees only their names (S22).
+      last_lines: role === 'viewer' ? null : member.last_lines,
       last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
     }
   })

@@ -1,6 +1,7 @@
 /** What is stored, in the program's own types; `row.ts` says how each becomes columns. */
 import type {
   ApiToken,
+  AuditEvent,
   BuildId,
   BuildStatus,
   CheckAdvice,
@@ -12,6 +13,7 @@ import type {
   ConfigWarning,
   Grant,
   JoinTokenId,
+  LastLines,
   NodeFacts,
   NodeIdentity,
   NodeId,
@@ -98,6 +100,7 @@ export interface MemberRecord {
   steps: StepReport[]
   problem: ReportedProblem | null
   warnings: ProblemCode[]
+  last_lines: LastLines | null
   assigned_at: string
   released_at: string | null
 }
@@ -144,6 +147,8 @@ export interface JoinTokenRecord {
 export interface ApiTokenRecord extends ApiToken {
   token_hash: string
 }
+
+export type AuditRecord = AuditEvent
 
 export interface StoredPull {
   /** Orders the records by arrival. */

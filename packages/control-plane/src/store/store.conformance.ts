@@ -476,6 +476,7 @@ function member(clusterId: ClusterId, nodeId: NodeId): MemberRecord {
     steps: [],
     problem: null,
     warnings: ['RAY_VERSION_MISMATCH'],
+    last_lines: null,
     assigned_at: at,
     released_at: null,
   }

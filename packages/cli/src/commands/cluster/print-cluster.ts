@@ -1,6 +1,6 @@
 /** A cluster for people: how to reach it, or what is the matter with it. */
 import { printable, type Cluster } from '@fairlead/contract'
-import type { CliContext } from '../../context.ts'
+import type { CliContext, Output } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'
 import { formatDetails, formatTable } from '../../terminal/table.ts'
@@ -58,6 +58,17 @@ export function printCluster(context: CliContext, cluster: Cluster): void {
   if (!told) return
   const label = cluster.state === 'AwaitingStartup' ? paint.yellow('waits:') : paint.red('error:')
   stdout.write(`\n${formatProblemDocument(told, paint, label)}`)
+  printLastLines(context, stdout, cluster)
+}
+
+/** Of the nodes that share them: what their containers printed last. */
+export function printLastLines(context: CliContext, stream: Output, cluster: Cluster): void {
+  const paint = paintFor(stream, context.env)
+  for (const { node_name, last_lines } of headFirst(cluster.nodes)) {
+    if (last_lines === null || last_lines.length === 0) continue
+    stream.write(`\n${paint.dim(`${node_name} printed last:`)}\n`)
+    for (const line of last_lines) stream.write(`  ${printable(line)}\n`)
+  }
 }
 
 function addresses(context: CliContext, cluster: Cluster): string {

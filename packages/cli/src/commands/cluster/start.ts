@@ -1,4 +1,5 @@
 /** `fairlead cluster start`: makes and starts a cluster, or starts the one of that name, and shows every node on its way. */
+import type { Cluster } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'
 import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
@@ -9,7 +10,7 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { nodeGroups } from './node-groups.ts'
 import type { RefusedStartFlags } from './refused-flags.ts'
-import { printRunning } from './print-cluster.ts'
+import { printLastLines, printRunning } from './print-cluster.ts'
 
 export interface StartFlags extends RemoteFlags, RefusedStartFlags {
   readonly name?: string
@@ -37,7 +38,7 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Starting ${paint.bold(name)}\n`)
   const board = stepBoard(this, flags)
-  let isStarting = false
+  let latest: Cluster | null = null
   try {
     const cluster = await client.launchCluster(
       {
@@ -53,7 +54,7 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
         pollRateSeconds: 0.5,
         wait: !flags.noWait,
         onCluster: (current) => {
-          isStarting = true
+          latest = current
           board.show(nodeGroups(current))
         },
       },
@@ -63,7 +64,11 @@ export default async function start(this: CliContext, flags: StartFlags): Promis
     if (cluster.state === 'Running') return printRunning(this, cluster)
     this.stdout.write(`${paint.bold(name)} is starting\n${watchHint(name)}\n`)
   } catch (error) {
-    if (!(error instanceof Interrupted) || !isStarting) throw error
+    board.end()
+    if (!(error instanceof Interrupted) || latest === null) {
+      if (latest !== null && !flags.json) printLastLines(this, this.stderr, latest)
+      throw error
+    }
     const stop = `stop:  fairlead cluster terminate -n ${name}`
     throw new LeftRunning(`The start of ${name} goes on without this terminal.\n${watchHint(name)}\n${stop}\n`)
   } finally {

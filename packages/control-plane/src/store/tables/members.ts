@@ -4,7 +4,7 @@ import type { MemberRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { MemberTable } from '../store.ts'
 
-const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings'], flags: [] })
+const form = rowForm<MemberRecord>({ json: ['steps', 'problem', 'warnings', 'last_lines'], flags: [] })
 const rowsAtOnce = 500
 
 export function memberTable(db: Kysely<Tables>): MemberTable {

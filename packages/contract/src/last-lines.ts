@@ -1,0 +1,15 @@
+/** What a container printed last. A node tells it only where its owner's file says `share_logs: true`. */
+import { z } from 'zod'
+
+export const lastLinesTold = 50
+
+/** Escaped and cut on the node, as `printable` does. */
+export const LastLines = z
+  .array(
+    z
+      .string()
+      .max(200)
+      .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u),
+  )
+  .max(lastLinesTold)
+export type LastLines = z.infer<typeof LastLines>
