@@ -153,13 +153,53 @@ test('what it installs is itself, with a unit that systemd understands', async (
   expect(await readdir(join(root, 'usr/local/bin'))).toEqual([])
 })
 
-test('the one for arm64 is a program for it, with the same parts', async () => {
-  await build('--to', folder, '--arch', 'arm64')
-  const bytes = await readFile(join(folder, 'fairlead-linux-arm64'))
-  const machineOf = { offset: 0x12, arm64: 0xb7 }
-  expect(bytes.readUInt16LE(machineOf.offset)).toBe(machineOf.arm64)
-  const own = await readFile(executable)
-  for (const text of ['NODE_SEA_BLOB', 'program.js', 'AGENT_ENVIRONMENT_UNSAFE']) {
-    expect([bytes.includes(text), own.includes(text)], text).toEqual([true, true])
+describe('the one for arm64', () => {
+  const arm = join(folder, 'fairlead-linux-arm64')
+  /** An emulator's Linux of that architecture, unless this machine is of it. */
+  const onArm = (...args: string[]) => {
+    const [command = arm, ...before] =
+      process.arch === 'arm64' ? [] : ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu', arm]
+    return runCommand(command, [...before, ...args], { env: { HOME: newFolder('home'), NO_COLOR: '1' } })
   }
+
+  beforeAll(() => build('--to', folder, '--arch', 'arm64'))
+
+  test('is a program for it, with the same parts', async () => {
+    const bytes = await readFile(arm)
+    const machineOf = { offset: 0x12, arm64: 0xb7 }
+    expect(bytes.readUInt16LE(machineOf.offset)).toBe(machineOf.arm64)
+    const own = await readFile(executable)
+    for (const text of ['NODE_SEA_BLOB', 'program.js', 'AGENT_ENVIRONMENT_UNSAFE']) {
+      expect([bytes.includes(text), own.includes(text)], text).toEqual([true, true])
+    }
+  })
+
+  test('tells its version, reads an image’s name and a secret’s document', async () => {
+    expect(await onArm('--version')).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+    const image = 'registry.example.com/team/app:1'
+    const named = await onArm('explain', 'image', image, '--json')
+    expect([named.status, JSON.parse(named.stdout)]).toEqual([0, expect.objectContaining({ tag: '1' })])
+    const document = join(newFolder('document'), 'login.json')
+    await writeFile(document, JSON.stringify({ ...login, server: 'registry.example.com' }))
+    const explained = await onArm('explain', 'secret-document', document)
+    expect(explained).toMatchObject({ status: 0, stderr: '' })
+    expect(explained.stdout).toContain(login.username)
+    expect(explained.stdout).not.toContain(login.password)
+  })
+
+  test('knows whether its machine is a node, and what is in force there', async () => {
+    const status = await onArm('agent', 'status', '--state-dir', newFolder('state'))
+    expect(status.stderr).toContain('(AGENT_NOT_JOINED)')
+    const { stdout } = await onArm('doctor', '--json')
+    expect(JSON.parse(stdout)).toHaveProperty('policy')
+  })
+
+  test('installs itself', async () => {
+    const root = newFolder('installed-arm64')
+    expect(await onArm('agent', 'install', '--root', root, '--executable', arm)).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(await readdir(join(root, 'usr/local/bin'))).toContain('fairlead')
+  })
 })

@@ -23,6 +23,10 @@ const packages = [
   { name: 'rsync', there: () => hasCommand('rsync') },
   { name: 'curl', there: () => hasCommand('curl') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
+  // The one file for arm64 is run by an emulator, with that architecture's libraries.
+  { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
+  { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },
+  { name: 'libatomic1-arm64-cross', there: () => hasArm64Library('libatomic.so.1') },
   // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
   {
     name: 'debian-archive-keyring',
@@ -79,6 +83,11 @@ function hasPythonVenv() {
 function hasStaticBusybox() {
   const file = '/bin/busybox'
   return existsSync(file) && !readFileSync(file).subarray(0, 4096).includes('/ld-')
+}
+
+/** @param {string} name */
+function hasArm64Library(name) {
+  return process.arch === 'arm64' || existsSync(`/usr/aarch64-linux-gnu/lib/${name}`)
 }
 
 function readOsRelease() {
