@@ -17,7 +17,7 @@ describe('a secret that the node’s role may not read', () => {
 
   test('in another account: also what that account grants, for the secret and its key', () => {
     const { fix } = problem('SECRET_ACCESS_DENIED', { ...aws, reference: foreign })
-    expect(fix).toContain('"Resource":["arn:aws:kms:us-east-1:999999999999:key/*"]')
+    expect(fix).toContain('"Resource":["arn:aws:kms:us-east-1:*:key/*"]')
     expect(fix).toContain('In account 999999999999, put this on the secret:')
     expect(fix).toContain('"Principal":{"AWS":"arn:aws:iam::123456789012:role/nodes"}')
   })
@@ -35,6 +35,20 @@ test('a key that the role may not use: the right to decrypt through Secrets Mana
   expect(fix).toContain('"Action":"kms:Decrypt"')
   expect(fix).toContain('"kms:ViaService":["secretsmanager.eu-central-1.amazonaws.com"]')
   expect(fix).not.toContain('GetSecretValue')
+})
+
+test('a key of any account, also a third one: what its policy must say, for these nodes and this secret alone', () => {
+  const statement = (secret: string, region: string) =>
+    '{"Sid":"FairleadNodesDecryptTheirSecret","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/nodes"},"Action":"kms:Decrypt","Resource":"*",' +
+    `"Condition":{"StringEquals":{"kms:ViaService":["secretsmanager.${region}.amazonaws.com"]},"StringLike":{"kms:EncryptionContext:SecretARN":["${secret}"]}}}`
+  const far = problem('SECRET_DECRYPT_DENIED', { ...aws, reference: foreign }).fix
+  expect(far).toContain(
+    `In the account of the secret's key, add this to the policy of that key: ${statement(foreign, 'us-east-1')}`,
+  )
+  const own = problem('SECRET_DECRYPT_DENIED', { ...aws, reference: 'team/login' }).fix
+  const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/login-??????'
+  expect(own).toContain(`Where its key is of another account, or does not leave it to IAM, add this`)
+  expect(own).toContain(statement(arn, 'eu-central-1'))
 })
 
 test('S6: the control plane makes the same sentence of the facts that it is told', () => {

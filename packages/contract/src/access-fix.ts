@@ -33,7 +33,12 @@ function awsFix(reference: string, nodes: AwsNodes, refused: 'read' | 'decrypt')
   const [key] = policy.key_policies
   if (secret && refused === 'read')
     steps.push(`In account ${place.accountId}, put this on the secret: ${JSON.stringify(secret.policy)}`)
-  if (key) steps.push(`There, add this to the policy of the secret's own key: ${json(key.policy.Statement)}`)
+  if (key) {
+    const where = secret
+      ? "In the account of the secret's key"
+      : 'Where its key is of another account, or does not leave it to IAM'
+    steps.push(`${where}, add this to the policy of that key: ${json(key.policy.Statement)}`)
+  }
   return `${steps.join(' — ')} (fairlead policy prints it for all secrets of a cluster environment.)`
 }
 

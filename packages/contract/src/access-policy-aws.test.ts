@@ -81,7 +81,7 @@ describe('the policy of a role', () => {
       Sid: 'FairleadDecryptsRegistryLoginsEuCentral1',
       Effect: 'Allow',
       Action: 'kms:Decrypt',
-      Resource: ['arn:aws:kms:eu-central-1:123456789012:key/*'],
+      Resource: ['arn:aws:kms:eu-central-1:*:key/*'],
       Condition: {
         StringEquals: { 'kms:ViaService': ['secretsmanager.eu-central-1.amazonaws.com'] },
         StringLike: { 'kms:EncryptionContext:SecretARN': [place('team/login').arn] },
@@ -89,11 +89,17 @@ describe('the policy of a role', () => {
     })
   })
 
+  test('with keys of the customer: also what a key of another account must say, for each secret', () => {
+    const { secret_policies, key_policies } = policyFor(['team/login'], true)
+    expect(secret_policies).toEqual([])
+    expect(key_policies.map(({ secret }) => secret)).toEqual([place('team/login').arn])
+  })
+
   test('for a secret of another account: what that account must grant as well', () => {
     const policy = policyFor(['team/login', foreignArn])
     expect(policy.identity_policy.Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       ['secretsmanager:GetSecretValue', [place('team/login').arn, foreignArn]],
-      ['kms:Decrypt', ['arn:aws:kms:us-east-1:999999999999:key/*']],
+      ['kms:Decrypt', ['arn:aws:kms:us-east-1:*:key/*']],
     ])
     const principal = { AWS: 'arn:aws:iam::123456789012:role/cld_1-cluster_node_role' }
     expect(policy.secret_policies).toEqual([

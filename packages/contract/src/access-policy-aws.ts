@@ -19,7 +19,7 @@ export interface AwsSecretPlace {
 }
 
 export interface AwsAccessOptions {
-  /** Whether the secrets of the nodes' own account have a key of the customer's. Those of other accounts must. */
+  /** Whether the secrets of the nodes' own account have a key of the customer's, of whichever account. Those of other accounts must. */
   readonly customerKeys: boolean
 }
 
@@ -52,7 +52,7 @@ export function awsAccessPolicy(
     role_arn: roleArn,
     identity_policy: policy(mayRead(named), ...mayDecrypt(encrypted)),
     secret_policies: foreign.map((secret) => secretPolicy(secret, roleArn)),
-    key_policies: foreign.map((secret) => keyPolicy(secret, roleArn)),
+    key_policies: encrypted.map((secret) => keyPolicy(secret, roleArn)),
   }
 }
 
@@ -72,15 +72,15 @@ function mayRead(secrets: readonly AwsSecretPlace[]): AwsStatement {
 }
 
 /**
- * One statement a region. Which key a secret has, its reference does not tell: so any key of the secret's account, but only through Secrets
- * Manager and only for these secrets, whose ARN is in the context that they are encrypted with.
+ * One statement a region. Which key a secret has, its reference does not tell, nor in which account, which may be a third one: so any key
+ * that lets the nodes, but only through Secrets Manager and only for these secrets, whose ARN is in the context that they are encrypted with.
  */
 function mayDecrypt(secrets: readonly AwsSecretPlace[]): AwsStatement[] {
   return [...Map.groupBy(secrets, ({ region }) => region)].map(([region, here]) => ({
     Sid: `FairleadDecryptsRegistryLogins${region.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase())}`,
     Effect: 'Allow',
     Action: 'kms:Decrypt',
-    Resource: [...new Set(here.map(({ partition, accountId }) => `arn:${partition}:kms:${region}:${accountId}:key/*`))],
+    Resource: [...new Set(here.map(({ partition }) => `arn:${partition}:kms:${region}:*:key/*`))],
     Condition: onlyForSecrets(here),
   }))
 }

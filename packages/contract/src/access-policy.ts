@@ -13,9 +13,17 @@ const RoleArn = z.string().regex(/^arn:[a-z-]{1,16}:iam::\d{12}:role\/[A-Za-z0-9
 /** With `?` in place of the six characters that a bare name does not tell. */
 const secretArn =
   /^arn:[a-z-]{1,16}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-(?:\?{6}|[A-Za-z0-9]{6})$/
-/** Only with the condition that it is for these secrets. */
-const keysArn = /^arn:[a-z-]{1,16}:kms:[a-z0-9-]{1,32}:\d{12}:key\/\*$/
+/** Any key, but only for these secrets, which the condition names. */
+const keysArn = /^arn:[a-z-]{1,16}:kms:[a-z0-9-]{1,32}:\*:key\/\*$/
 const SecretArn = z.string().regex(secretArn)
+
+/** Through Secrets Manager alone, and for the secrets that it names. */
+const OnlyForSecrets = z.strictObject({
+  StringEquals: z.strictObject({
+    'kms:ViaService': z.array(z.string().regex(/^secretsmanager\.[a-z0-9-]{1,32}\.amazonaws\.com(?:\.cn)?$/)).min(1),
+  }),
+  StringLike: z.strictObject({ 'kms:EncryptionContext:SecretARN': z.array(SecretArn).min(1) }),
+})
 
 export const AwsStatement = z.strictObject({
   Sid: z.string().regex(/^[A-Za-z0-9]{1,100}$/),
@@ -23,7 +31,7 @@ export const AwsStatement = z.strictObject({
   Principal: z.strictObject({ AWS: RoleArn }).optional(),
   Action: z.enum(['secretsmanager:GetSecretValue', 'kms:Decrypt']),
   Resource: OneOrMany,
-  Condition: z.record(Plain, z.record(Plain, OneOrMany)).optional(),
+  Condition: OnlyForSecrets.optional(),
 })
 export type AwsStatement = z.infer<typeof AwsStatement>
 
@@ -49,7 +57,7 @@ export const AwsAccessPolicy = z.strictObject({
   identity_policy: AwsPolicyDocument.refine(namesItsResources, 'expected the ARN of each secret'),
   /** For each secret of another account, there. */
   secret_policies: z.array(AwsSecretDocument),
-  /** What the key of each secret of another account must say as well. */
+  /** What the policy of each secret's key must say as well, where the key is of another account than the nodes or does not leave it to IAM. */
   key_policies: z.array(AwsSecretDocument),
 })
 export type AwsAccessPolicy = z.infer<typeof AwsAccessPolicy>

@@ -2,7 +2,7 @@
  * The policy that `fairlead policy` prints is enough, and no part of it is idle: AWS, which the testkit plays, lets a node read with it, and
  * refuses with one statement less. And what else AWS may answer about a secret that is there.
  */
-import { AccessPolicy, parseSecretReference, type AwsAccessPolicy } from '@fairlead/contract'
+import { AccessPolicy, parseSecretReference, Problem, type AwsAccessPolicy } from '@fairlead/contract'
 import {
   cliJson,
   motoPython,
@@ -58,13 +58,22 @@ function useEnvironment(env: Record<string, string>): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
 }
 
-async function codeOf(text: string): Promise<string> {
+function read(text: string): Promise<unknown> {
   const reference = parseSecretReference('aws', text, { partition: 'aws', region, accountId: account })
   const reader = awsSecretReader({ connection: directConnection, region, accountId: account, role, attempts: 1 })
-  return reader.read(reference, { signal }).then(
+  return reader.read(reference, { signal })
+}
+
+const codeOf = (text: string): Promise<string> =>
+  read(text).then(
     () => 'read',
     (error: unknown) => (error as { code?: string }).code ?? String(error),
   )
+
+async function refusalOf(text: string): Promise<Problem> {
+  const error = await read(text).catch((refused: unknown) => refused)
+  if (error instanceof Problem) return error
+  throw new Error('it was read, or failed otherwise', { cause: error })
 }
 
 async function policyFor(name: string, secret: string, ...more: string[]): Promise<AwsAccessPolicy> {
@@ -158,6 +167,50 @@ describe('with the policy that is printed, the node reads; with one statement le
       'SECRET_DECRYPT_DENIED',
     ])
   })
+})
+
+describe('a key of a third account', () => {
+  const thirdKey = 'arn:aws:kms:us-east-1:777777777777:key/33333333-3333-3333-3333-333333333333'
+  const ownThirdKey = `arn:aws:kms:${region}:777777777777:key/44444444-4444-4444-4444-444444444444`
+
+  test('that encrypts a secret of a second one: all four parties must allow, and a refusal says what the key must say', async () => {
+    const place = { region: 'us-east-1', account: '999999999999' }
+    const { arn } = await moto.putSecret('third/registry', document, { ...place, key: thirdKey })
+    const { identity_policy, secret_policies, key_policies } = await policyFor('third', arn)
+    const [secret, key] = [secret_policies[0]?.policy, key_policies[0]?.policy]
+    if (secret === undefined || key === undefined) throw new Error('the other accounts have nothing to do')
+    front.setPolicy(identity_policy)
+    front.setSecretPolicy(arn, secret)
+    expect(await codeOf(arn)).toBe('SECRET_DECRYPT_DENIED')
+    expect((await refusalOf(arn)).fix).toContain(
+      `add this to the policy of that key: ${JSON.stringify(key.Statement[0])}`,
+    )
+    front.setKeyPolicy(thirdKey, key)
+    expect(await codeOf(arn)).toBe('read')
+    for (const less of oneLess(identity_policy)) {
+      front.setPolicy(less)
+      expect(await codeOf(arn)).toMatch(/^SECRET_(ACCESS|DECRYPT)_DENIED$/)
+    }
+    front.setPolicy(identity_policy)
+    front.setKeyPolicy(
+      thirdKey,
+      (await policyFor('not-third', await otherFarSecret(place))).key_policies[0]?.policy ?? null,
+    )
+    // What a key says of another secret is nothing to this one.
+    expect(await codeOf(arn)).toBe('SECRET_DECRYPT_DENIED')
+  })
+
+  test('that encrypts a secret of the nodes’ own', async () => {
+    await moto.putSecret('own/third', document, { key: ownThirdKey })
+    const { identity_policy, key_policies } = await policyFor('own-third', 'own/third', '--customer-keys')
+    front.setPolicy(identity_policy)
+    expect(await codeOf('own/third')).toBe('SECRET_DECRYPT_DENIED')
+    front.setKeyPolicy(ownThirdKey, key_policies[0]?.policy ?? null)
+    expect(await codeOf('own/third')).toBe('read')
+  })
+
+  const otherFarSecret = async (place: { region: string; account: string }): Promise<string> =>
+    (await moto.putSecret('third/other', document, { ...place, key: thirdKey })).arn
 })
 
 describe('what else AWS answers', () => {

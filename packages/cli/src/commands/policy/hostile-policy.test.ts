@@ -49,6 +49,25 @@ describe('S7: a policy for AWS is not taken', () => {
     ).toBe(false)
   })
 
+  test.each([
+    { StringEquals: { 'kms:ViaService': ['s3.us-east-1.amazonaws.com'] } },
+    { StringEquals: { 'kms:ViaService': [] } },
+    { StringLike: { 'kms:EncryptionContext:SecretARN': ['*'] } },
+    { StringLike: { 'kms:EncryptionContext:SecretARN': [] } },
+    { StringLike: {} },
+    { StringNotLike: { 'kms:EncryptionContext:SecretARN': [foreign] } },
+  ])('where the nodes’ role may decrypt under the condition %j', (part) => {
+    const decrypt = aws.identity_policy.Statement.find(({ Action }) => Action === 'kms:Decrypt')
+    const policy = (condition: object) => ({
+      ...aws,
+      identity_policy: {
+        ...aws.identity_policy,
+        Statement: [{ ...decrypt, Condition: { ...decrypt?.Condition, ...condition } }],
+      },
+    })
+    expect([isTaken(policy({})), isTaken(policy(part))]).toEqual([true, false])
+  })
+
   test.each(['x\nresource "null_resource" "evil" {}', `${foreign}\n}`])('for the secret %j', (arn) => {
     expect(isTaken({ ...aws, secret_policies: [{ ...secret, secret: arn }] })).toBe(false)
     expect(isTaken({ ...aws, key_policies: [{ ...secret, secret: arn }] })).toBe(false)

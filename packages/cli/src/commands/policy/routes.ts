@@ -29,8 +29,9 @@ export const policyCommand = withExamples(
       brief: "Print the least policy with which a cloud's nodes can read their secrets",
       fullDescription:
         'For exactly the granted secrets that the environment uses: its newest build (or the revision), and builds that clusters run now.\n' +
-        'On AWS identity_policy is for the role of the nodes. For a secret of another account, secret_policies and key_policies say\n' +
-        'what that account must add to the secret and to its key.',
+        'On AWS identity_policy is for the role of the nodes. For a secret of another account, secret_policies say what that account\n' +
+        "must add to the secret. key_policies are for the key of a secret, in whichever account it is; a key of the nodes' own account\n" +
+        'that leaves it to IAM needs none.',
     },
   }),
   [
