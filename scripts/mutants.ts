@@ -1,14 +1,19 @@
 /**
  * `npm run test:mutants`: puts one bug after the other into a copy of the packages, and runs the one test that must notice it.
  * First the same tests run without any bug; then two bugs at a time. Exit code 1 if a bug survives, or if a test did not run as named.
+ * `npm run test:mutants -- S14 S15`: only those that break these rules.
  */
 import { runNamedTests } from './mutants/run-named-tests.ts'
 import { seed, type SeededBug } from './mutants/seeded-bug.ts'
-import { seededBugs } from './mutants/seeded-bugs.ts'
+import { seededBugs as allBugs } from './mutants/seeded-bugs.ts'
 import { judge, notPassed, type Verdict } from './mutants/verdict.ts'
 import { WorkspaceCopy } from './mutants/workspace-copy.ts'
 
+const rules = process.argv.slice(2)
+const seededBugs = allBugs.filter(({ rule }) => rules.length === 0 || rules.includes(rule))
+
 async function run(signal: AbortSignal): Promise<boolean> {
+  if (seededBugs.length === 0) throw new Error(`No seeded bug breaks ${rules.join(' or ')}.`)
   await using first = await WorkspaceCopy.make()
   await using second = await WorkspaceCopy.make()
   // One whose text has moved ends the run before it begins.

@@ -17,8 +17,8 @@ const kinds = ['', '-nft', '-legacy'] as const
 type Kind = (typeof kinds)[number]
 
 /** A machine without IPv6 has nothing to close there. */
-export function familiesHere(): readonly Family[] {
-  return existsSync('/proc/net/if_inet6') ? ['v4', 'v6'] : ['v4']
+export function familiesHere(addressesOfV6 = '/proc/net/if_inet6'): readonly Family[] {
+  return existsSync(addressesOfV6) ? ['v4', 'v6'] : ['v4']
 }
 
 /** Makes the tables what the plan says. */

@@ -345,6 +345,20 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual(['ALLOWED_SECRETS_WITHOUT_REGISTRY'])
   })
 
+  test('S14: on a cloud, containers that reach the metadata service, by the owner’s word or without it, each in one sentence', async () => {
+    changed = { provider: 'aws', isConfined: async () => false }
+    policy = { ...policy, workload_metadata: 'allow' }
+    const [byTheOwner, ...others] = (await doctor()).warnings
+    expect(byTheOwner).toMatchObject({ code: 'WORKLOAD_METADATA_OPEN', what: expect.stringMatching(/file lets/) })
+    expect(others).toEqual([])
+    policy = { ...policy, workload_metadata: 'deny' }
+    expect((await doctor()).warnings).toMatchObject([
+      { code: 'WORKLOAD_METADATA_OPEN', what: expect.stringMatching(/not found in force/) },
+    ])
+    changed = { provider: 'aws', isConfined: async () => true }
+    expect(codes(await doctor())).toEqual([])
+  })
+
   test('an image that may not fit once it is unpacked; one that is there already fits', async () => {
     const bytes = sampleImage().blobs.reduce((sum, blob) => sum + blob.length, 0)
     changed = { freeBytes: async () => 2 * gigabyte + bytes + 1 }

@@ -55,11 +55,15 @@ describe('the request for a container', () => {
     ])
   })
 
+  test('S14: names the cgroup of workloads', () => {
+    expect(containerRequest({ ...spec, cgroupParent: '/fairlead' }).HostConfig).toMatchObject({
+      CgroupParent: '/fairlead',
+    })
+  })
+
   test('what is not asked for is left to the engine', () => {
     expect(containerRequest(spec).HostConfig).not.toHaveProperty('ShmSize')
-    expect(containerRequest({ ...spec, shmBytes: 5, cgroupParent: 'fairlead' }).HostConfig).toMatchObject({
-      ShmSize: 5,
-      CgroupParent: 'fairlead',
-    })
+    expect(containerRequest(spec).HostConfig).not.toHaveProperty('CgroupParent')
+    expect(containerRequest({ ...spec, shmBytes: 5 }).HostConfig).toMatchObject({ ShmSize: 5 })
   })
 })

@@ -25,6 +25,7 @@ const ContainerAnswer = z.object({
   Name: z.string(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
   State: z.object({ Status: z.string(), ExitCode: z.int() }),
+  HostConfig: z.object({ CgroupParent: z.string().nullish() }),
 })
 
 export const id = (body: unknown): string => read(Id, body).Id
@@ -59,7 +60,7 @@ export function localImage(body: unknown): LocalImage {
 }
 
 export function container(body: unknown): Container {
-  const { Id, Name, Config, State } = read(ContainerAnswer, body)
+  const { Id, Name, Config, State, HostConfig } = read(ContainerAnswer, body)
   const state = stateOf(State.Status)
   // A command that is not in the image leaves the container as created, with the status that a shell would give: 126 or 127.
   const neverRan = state === 'created' && State.ExitCode !== 0
@@ -69,6 +70,7 @@ export function container(body: unknown): Container {
     labels: Config.Labels ?? {},
     state,
     exitStatus: state === 'exited' || neverRan ? State.ExitCode : null,
+    cgroupParent: HostConfig.CgroupParent || null,
   }
 }
 

@@ -117,6 +117,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
         labels: expect.objectContaining({ [label]: 'yes' }),
         state: 'created',
         exitStatus: null,
+        cgroupParent: null,
       })
       await at.engine.startContainer(id, never)
       await at.engine.startContainer(id, never)
@@ -128,6 +129,11 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       await at.engine.removeContainer(id, never)
       expect(await found(id)).toBeUndefined()
       await at.engine.stopContainer(id, 5, never)
+    })
+
+    test('the cgroup for which one was made is known before it starts (S14)', async () => {
+      const id = await at.engine.createContainer(spec({ cgroupParent: '/fairlead' }), never)
+      expect(await found(id)).toMatchObject({ state: 'created', cgroupParent: '/fairlead' })
     })
 
     test('the exit status of one that ended by itself is known', async () => {

@@ -48,6 +48,8 @@ export interface Container {
   readonly state: 'created' | 'running' | 'exited' | 'other'
   /** Of a container that ended, or that could not start; else null. */
   readonly exitStatus: number | null
+  /** In which it was made; null: the engine's usual one. */
+  readonly cgroupParent: string | null
 }
 
 export interface ExecResult {

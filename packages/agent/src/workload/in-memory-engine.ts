@@ -109,7 +109,14 @@ export class InMemoryEngine implements Engine {
     return this.#answer('containers', () =>
       [...this.all.values()]
         .filter(({ spec }) => (value === undefined ? key in spec.labels : spec.labels[key] === value))
-        .map(({ id, spec, state, exitStatus }) => ({ id, name: spec.name, labels: spec.labels, state, exitStatus })),
+        .map(({ id, spec: { name, labels, cgroupParent }, state, exitStatus }) => ({
+          id,
+          name,
+          labels,
+          state,
+          exitStatus,
+          cgroupParent,
+        })),
     )
   }
 

@@ -1,0 +1,82 @@
+/** The one step that must not trust what it finds: the start of a container that is there already. */
+import { newId, type Workload } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { unconfined } from '../confinement/confinement.ts'
+import { containerSpec } from './container-options.ts'
+import { CurrentStart } from './current-start.ts'
+import { execute } from './executor.ts'
+import type { ExecutorParts } from './executor-parts.ts'
+import { InMemoryEngine } from './in-memory-engine.ts'
+import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
+import { observe } from './observe.ts'
+import { plan } from './plan.ts'
+import { containerName } from './start.ts'
+
+const quiet = new AbortController().signal
+const place = { nodeId: newId('node'), cloudId: newId('cld'), advertiseAddress: '10.0.0.1' }
+const containers = { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] }
+const workload: Workload = {
+  cluster_id: newId('ses'),
+  generation: 1,
+  docker_image: 'registry.example.com/team/trainer:1',
+  ray_version: '2.55.1',
+  registry_login_secret: 'trainer-login',
+  digest: someDigest,
+  env_vars: {},
+  role: 'head',
+  head_address: null,
+  node_count: 1,
+}
+
+/** An agent that began anew, on a node whose workloads belong into one cgroup, beside a container that was made and not started. */
+function nodeWithContainerIn(made: string | null, wanted: string | null) {
+  const engine = new InMemoryEngine()
+  const spec = containerSpec(workload, { id: 'an image', digest: someDigest }, place, containers, made)
+  engine.put({ id: 'made before', spec, state: 'created', exitStatus: null })
+  const current = new CurrentStart(workload, null, () => undefined)
+  const puller = new InMemoryPuller(engine)
+  const parts: ExecutorParts = {
+    engine,
+    puller,
+    confinement: { ...unconfined, cgroupParent: async () => wanted },
+    records: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
+    containers,
+    place: () => place,
+    times: { rayStartMs: 60_000, askWhileStartingMs: 0, askWhileRunningMs: 60_000, stopGraceSeconds: 1 },
+  }
+  const runRound = async (): Promise<readonly string[]> => {
+    const steps = plan(await observe(engine, place.nodeId, current, quiet), workload)
+    for (const step of steps) await execute(step, current, parts, quiet)
+    return steps.map((step) => step.do)
+  }
+  return { engine, puller, runRound }
+}
+
+test.each([
+  ['before its node confined its workloads', null, '/fairlead'],
+  ['in the cgroup of another setting', '/fairlead', 'fairlead.slice'],
+  ['before the node’s file let workloads through', '/fairlead', null],
+])(
+  'S14: a container that was made %s is not started: it is made anew, in the right cgroup',
+  async (_, made, wanted) => {
+    const { engine, puller, runRound } = nodeWithContainerIn(made, wanted)
+    const name = containerName(workload)
+    const taken = []
+    while (engine.all.get(name)?.state !== 'running' && taken.length < 10) taken.push(...(await runRound()))
+    expect(taken).toEqual(['start-container', 'pull-image', 'create-container', 'start-container'])
+    expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
+    expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
+    // The right to the image was proved anew with it (S11).
+    expect(puller.pulled).toHaveLength(1)
+  },
+)
+
+test.each([null, '/fairlead'])(
+  'a container that was made in the right cgroup (%s) is started as it is',
+  async (cgroup) => {
+    const { engine, puller, runRound } = nodeWithContainerIn(cgroup, cgroup)
+    expect(await runRound()).toEqual(['start-container'])
+    expect(engine.all.get(containerName(workload))).toMatchObject({ id: 'made before', state: 'running' })
+    expect(puller.pulled).toEqual([])
+  },
+)
