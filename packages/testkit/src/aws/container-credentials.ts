@@ -1,16 +1,34 @@
-/** Where a task of ECS or a pod of EKS finds the credentials of its role: one document, for who brings the token that the task was given. */
-import { timingSafeEqual } from 'node:crypto'
+/**
+ * Where a task of ECS or a pod of EKS finds the credentials of its role: one document, for who knows the path that the task was given, or
+ * brings the pod's token.
+ */
+import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Handler } from '../http-service.ts'
 import type { Fleet, Instance } from './instance.ts'
 
-export const containerCredentialsPath = '/v1/credentials'
+export interface ContainerAccess {
+  /** Of a pod of EKS; the same for all, and worth nothing without the token. */
+  readonly podPath: string
+  readonly podToken: string
+  /** Of a task of ECS: whoever knows it is the task. */
+  readonly taskPath: string
+}
 
-export function containerCredentialsHandler(fleet: Fleet, token: string): Handler {
-  const expected = Buffer.from(token)
+export const newContainerAccess = (): ContainerAccess => ({
+  podPath: '/v1/credentials',
+  podToken: randomUUID(),
+  taskPath: `/v2/credentials/${randomUUID()}`,
+})
+
+export function containerCredentialsHandler(fleet: Fleet, { podPath, podToken, taskPath }: ContainerAccess): Handler {
+  const expected = Buffer.from(podToken)
+  const statusOf = (method = '', url = '', authorization = ''): number => {
+    if (method !== 'GET' || (url !== podPath && url !== taskPath)) return 404
+    const given = Buffer.from(authorization)
+    return url === taskPath || (given.length === expected.length && timingSafeEqual(given, expected)) ? 200 : 401
+  }
   return (request, response) => {
-    const given = Buffer.from(request.headers.authorization ?? '')
-    const isKnown = given.length === expected.length && timingSafeEqual(given, expected)
-    const status = request.method !== 'GET' || request.url !== containerCredentialsPath ? 404 : isKnown ? 200 : 401
+    const status = statusOf(request.method, request.url, request.headers.authorization)
     const document = status === 200 ? credentialsDocument(fleet.at(request.socket.remoteAddress ?? '')) : {}
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document))
   }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listen, readBody, type ListenOptions } from '../http-service.ts'
-import { containerCredentialsHandler, containerCredentialsPath } from './container-credentials.ts'
+import { containerCredentialsHandler, newContainerAccess, type ContainerAccess } from './container-credentials.ts'
 import { createFleet, type Fleet, type Instance } from './instance.ts'
 import { metadataHandler } from './metadata.ts'
 import type { Moto } from './moto.ts'
@@ -61,6 +61,8 @@ export interface AwsFront extends AsyncDisposable {
   readonly faults: AwsFaults
   /** The environment of a container of ECS or EKS on a node of this role: it has no metadata service. */
   readonly podEnv: Record<string, string>
+  /** Where containers find their credentials, and by what: a machine must have it at the link-local addresses of ECS and EKS. */
+  readonly containers: ContainerAccess & { readonly host: string; readonly port: number }
   readonly setPolicy: (policy: PolicyDocument) => void
   /** The policy of a secret, by its ARN; null takes it away. */
   readonly setSecretPolicy: (secretArn: string, policy: PolicyDocument | null) => void
@@ -116,8 +118,8 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
 
   const service = await listen(handle, options)
   const metadata = await listen(metadataHandler(fleet), { host: options.host })
-  const podToken = randomUUID()
-  const containers = await listen(containerCredentialsHandler(fleet, podToken), { host: options.host })
+  const access = newContainerAccess()
+  const containers = await listen(containerCredentialsHandler(fleet, access), { host: options.host })
   const stop = async (): Promise<void> => {
     await Promise.all([service.stop(), metadata.stop(), containers.stop()])
   }
@@ -135,11 +137,12 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
     podEnv: {
       AWS_ENDPOINT_URL: service.origin,
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${containers.origin}${containerCredentialsPath}`,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN: podToken,
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${containers.origin}${access.podPath}`,
+      AWS_CONTAINER_AUTHORIZATION_TOKEN: access.podToken,
       AWS_REGION: moto.region,
       ...(options.tls !== undefined && { NODE_EXTRA_CA_CERTS: options.tls.caFile }),
     },
+    containers: { ...access, host: options.host ?? '127.0.0.1', port: containers.port },
     requests,
     faults,
     setPolicy(next) {
