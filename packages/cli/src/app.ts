@@ -1,5 +1,6 @@
 /** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
 import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
+import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'
 import { doctorCommand } from './commands/doctor/routes.ts'
 import { pullCommand } from './commands/pull/routes.ts'
@@ -39,6 +40,7 @@ const root = buildRouteMap({
     'configure-docker': configureDockerCommand,
     agent: agentRoutes,
     serve: serveCommand,
+    admin: adminRoutes,
     login: loginCommand,
     logout: logoutCommand,
     completion: completionCommand,

@@ -45,6 +45,8 @@ export interface LocalFacts {
   path: string
   name: string
   nearest: string
+  /** Of a pull record on its node. */
+  sequence: number
   line: number
   column: number
   host: string

@@ -1,0 +1,66 @@
+/** `fairlead admin`: what each command takes. They work on the data directory itself, with no control plane and no token. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const dataDir = pathFlag('DIR', 'fairlead-data', 'The folder that `fairlead serve` uses')
+
+const backup = withExamples(
+  buildCommand({
+    loader: async () => import('./backup.ts'),
+    parameters: {
+      flags: { dataDir, ...jsonFlag },
+      positional: { kind: 'tuple', parameters: [argument('FILE', 'Where to write; it must not exist')] },
+    },
+    docs: {
+      brief: 'Write one file with all that a control plane is, also while it runs',
+      fullDescription:
+        "The file holds the key of the control plane's own CA and the hashes of its tokens: keep it like a key.",
+    },
+  }),
+  ['fairlead admin backup fairlead-2026-11-26.backup --data-dir /var/lib/fairlead-server'],
+)
+
+const restore = withExamples(
+  buildCommand({
+    loader: async () => import('./restore.ts'),
+    parameters: {
+      flags: {
+        dataDir,
+        replace: switchFlag('Put what is there aside, in a folder beside it'),
+        ...jsonFlag,
+      },
+      positional: { kind: 'tuple', parameters: [argument('FILE', 'What `fairlead admin backup` wrote')] },
+    },
+    docs: {
+      brief: 'Make a data directory out of a backup, while no control plane runs on it',
+      fullDescription: 'All of the backup is proved before anything changes; a restore that is killed changed nothing.',
+    },
+  }),
+  [
+    'fairlead admin restore fairlead-2026-11-26.backup --data-dir /var/lib/fairlead-server',
+    'fairlead admin restore fairlead-2026-11-26.backup --replace',
+  ],
+)
+
+const verify = withExamples(
+  buildCommand({
+    loader: async () => import('./verify.ts'),
+    parameters: {
+      flags: { dataDir, backup: textFlag('FILE', 'Verify this backup, not a data directory'), ...jsonFlag },
+    },
+    docs: {
+      brief: 'Check the database, and the hash chain of every pull record',
+      fullDescription: 'Reads only, also while a control plane runs.',
+    },
+  }),
+  [
+    'fairlead admin verify --data-dir /var/lib/fairlead-server',
+    'fairlead admin verify --backup fairlead-2026-11-26.backup',
+  ],
+)
+
+export const adminRoutes = buildRouteMap({
+  routes: { backup, restore, verify },
+  docs: { brief: 'On the machine of the control plane: back up, restore, verify' },
+})

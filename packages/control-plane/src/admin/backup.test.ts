@@ -1,0 +1,176 @@
+/** A backup is one file that is whole or refused; a restore is all of it or nothing. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isProblem, type ProblemCode } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { databasePath } from '../store/data-dir.ts'
+import { migrations } from '../store/migrate.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { keepState } from '../testing/kept-state.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { restoreBackup } from './restore-backup.ts'
+import { takeBackup } from './take-backup.ts'
+import { verifyBackup, verifyDataDir } from './verify-place.ts'
+
+let dir: ReturnType<typeof tempDir>
+beforeEach(() => (dir = tempDir()))
+afterEach(() => dir[Symbol.dispose]())
+
+const at = (...names: string[]) => join(dir.path, ...names)
+const quiet = () => {}
+const never = new AbortController().signal
+const take = (dataDir = at('data'), file = at('one.backup')) => takeBackup(dataDir, file, quiet, never)
+const restore = (dataDir: string, replace = false, file = at('one.backup')) =>
+  restoreBackup(file, dataDir, { replace, onProgress: quiet, signal: never })
+const rejects = (work: Promise<unknown>, code: ProblemCode) =>
+  expect(work).rejects.toSatisfy((error) => isProblem(error, code), code)
+
+test('what was backed up is what is restored: rows, records and the own CA, nobody else’s to read', async () => {
+  const [first] = await keepState(at('data'))
+  writeFileSync(at('data', 'ca.pem'), 'the certificate')
+  writeFileSync(at('data', 'ca-key.pem'), 'the key')
+  const manifest = await take()
+  expect(manifest.rows).toMatchObject({ clouds: 1, nodes: 2, pulls: 6 })
+  expect(statSync(at('one.backup')).mode & 0o777).toBe(0o600)
+  expect(readdirSync(dir.path).toSorted()).toEqual(['data', 'one.backup'])
+
+  expect(await restore(at('new'))).toMatchObject({ aside: null })
+  expect(readdirSync(at('new')).toSorted()).toEqual(['ca-key.pem', 'ca.pem', 'fairlead.sqlite', 'lock.sqlite'])
+  expect(readFileSync(at('new', 'ca-key.pem'), 'utf8')).toBe('the key')
+  expect(statSync(at('new', 'ca-key.pem')).mode & 0o777).toBe(0o600)
+  expect(statSync(databasePath(at('new'))).mode & 0o777).toBe(0o600)
+  expect(await verifyDataDir(at('new'), quiet, never)).toMatchObject({ records: 6, nodes: 2 })
+  const store = await openSqliteStore(at('new'))
+  expect((await store.reader.pulls.lastOf(first ?? (undefined as never)))?.sequence).toBe(3)
+  await store.close()
+})
+
+test('a backup overwrites nothing, and needs a database', async () => {
+  await rejects(take(at('nowhere')), 'DATABASE_FILE_MISSING')
+  await keepState(at('data'))
+  writeFileSync(at('one.backup'), 'mine')
+  await rejects(take(), 'FILE_EXISTS')
+  expect(readFileSync(at('one.backup'), 'utf8')).toBe('mine')
+  await rejects(take(at('data'), at('no', 'folder', 'x')), 'CONFIG_FILE_UNREADABLE')
+})
+
+test('a backup that is interrupted leaves nothing behind', async () => {
+  await keepState(at('data'))
+  const controller = new AbortController()
+  const stopped = takeBackup(
+    at('data'),
+    at('one.backup'),
+    () => controller.abort(new RangeError('stop')),
+    controller.signal,
+  )
+  await expect(stopped).rejects.toThrow(RangeError)
+  expect(readdirSync(dir.path)).toEqual(['data'])
+})
+
+test('a data directory with anything in it is restored over only when that is asked for, and the old state lies aside whole', async () => {
+  await keepState(at('data'), { records: 1 })
+  await take()
+  await keepState(at('other'), { nodes: 1, records: 5 })
+  writeFileSync(at('other', 'ca.pem'), 'other')
+  await rejects(restore(at('other')), 'DATA_DIR_NOT_EMPTY')
+  expect(await verifyDataDir(at('other'), quiet, never)).toMatchObject({ records: 5 })
+  const { aside } = await restore(at('other'), true)
+  expect(await verifyDataDir(at('other'), quiet, never)).toMatchObject({ records: 2 })
+  expect(readdirSync(at('other'))).not.toContain('ca.pem')
+  expect(await verifyDataDir(aside ?? '', quiet, never)).toMatchObject({ records: 5 })
+  expect(readFileSync(join(aside ?? '', 'ca.pem'), 'utf8')).toBe('other')
+})
+
+test('a data directory in use is not restored over', async () => {
+  await keepState(at('data'))
+  await take()
+  const store = await openSqliteStore(at('data'))
+  await rejects(restore(at('data'), true), 'DATA_DIR_IN_USE')
+  await store.close()
+})
+
+test('any one bit of a backup that flips, and any cut, is found before anything is touched', async () => {
+  await keepState(at('data'), { nodes: 1, records: 1 })
+  writeFileSync(at('data', 'ca.pem'), 'the certificate')
+  await take()
+  const whole = readFileSync(at('one.backup'))
+  const refused = async (bytes: Buffer) => {
+    writeFileSync(at('bad.backup'), bytes)
+    await rejects(restore(at('new'), false, at('bad.backup')), 'BACKUP_UNUSABLE')
+    await rejects(verifyBackup(at('bad.backup'), quiet, never), 'BACKUP_UNUSABLE')
+    expect(readdirSync(at('new'))).toEqual(['lock.sqlite'])
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 7 }), async (where, bit) => {
+      const flipped = Buffer.from(whole)
+      flipped[where] = (flipped[where] ?? 0) ^ (1 << bit)
+      await refused(flipped)
+    }),
+    {
+      numRuns: 40,
+      examples: [...Array(120).keys()].map((back) => [whole.length - 1 - back * 7, 0] as [number, number]),
+    },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: whole.length - 1 }), async (length) => refused(whole.subarray(0, length))),
+    { numRuns: 20 },
+  )
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => refused(Buffer.from(bytes))))
+  expect(await verifyBackup(at('one.backup'), quiet, never)).toMatchObject({ records: 1 })
+}, 60_000)
+
+test('a backup of a newer version is refused, and so is a newer database', async () => {
+  await keepState(at('data'))
+  await (await openSqliteStore(at('data'), [...migrations, async () => {}])).close()
+  await rejects(take(), 'DATABASE_TOO_NEW')
+  await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_TOO_NEW')
+})
+
+test('a damaged database, a lost reference and an altered record are each named', async () => {
+  const [node] = await keepState(at('data'))
+  const change = (sql: string) => {
+    const database = new DatabaseSync(databasePath(at('data')), { enableForeignKeyConstraints: false })
+    database.exec(sql)
+    database.close()
+  }
+  change(`update pulls set record = replace(record, '"refused"', '"authenticated"') where sequence = 2`)
+  await expect(verifyDataDir(at('data'), quiet, never)).rejects.toMatchObject({
+    code: 'LEDGER_BROKEN',
+    facts: { node, sequence: 2 },
+    fields: [{ path: `${node}/2` }, { path: expect.stringMatching(/\/2$/) as string }],
+  })
+  change(`update pulls set record = replace(record, '"authenticated"', '"refused"')`)
+  expect(await verifyDataDir(at('data'), quiet, never)).toMatchObject({ records: 6 })
+  change('delete from clouds')
+  await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
+  await rejects(take(), 'DATABASE_DAMAGED')
+  const bytes = readFileSync(databasePath(at('data')))
+  writeFileSync(databasePath(at('data')), bytes.fill(0x55, 4096, 40_960))
+  await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
+  writeFileSync(databasePath(at('data')), 'no database at all, whatever its name says')
+  await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
+})
+
+test('a restore that ended at any point after it was decided is finished by the next start', async () => {
+  await keepState(at('data'), { records: 1 })
+  await take()
+  await restore(at('good'))
+  const names = ['fairlead.sqlite-wal', 'fairlead.sqlite']
+  for (const done of [0, 1, 2, 3]) {
+    const place = at(`killed-${done}`)
+    await keepState(place, { records: 7 })
+    writeFileSync(join(place, 'fairlead.sqlite-wal'), '')
+    const folder = join(place, done < 3 ? 'restore.decided' : 'restore.moving')
+    mkdirSync(folder)
+    copyFileSync(databasePath(at('good')), join(folder, 'fairlead.sqlite'))
+    const aside = join(place, `replaced-${statSync(folder).mtime.toISOString().replaceAll(/[:.]/g, '-')}`)
+    if (done > 0) mkdirSync(aside)
+    for (const name of names.slice(0, done)) renameSync(join(place, name), join(aside, name))
+    await (await openSqliteStore(place)).close()
+    expect(await verifyDataDir(place, quiet, never), `${done}`).toMatchObject({ records: 2 })
+    expect(await verifyDataDir(aside, quiet, never), `${done}`).toMatchObject({ records: 14 })
+    expect(readdirSync(place).filter((name) => name.startsWith('re')).length, `${done}`).toBe(1)
+  }
+})

@@ -1,0 +1,81 @@
+/** Opens a database to be looked at: one unchanging view of it, whoever writes meanwhile. */
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { problem } from '@fairlead/contract'
+import { migrations } from '../store/migrate.ts'
+
+/** Result codes of SQLite: a table of ours is not there, the file is malformed, or it is no database. */
+const damaged: ReadonlySet<unknown> = new Set([1, 11, 26])
+
+/** `whole`: nobody writes to the file, and more than the database may be in it. */
+export function openToRead(path: string, whole: boolean): DatabaseSync {
+  if (!existsSync(path)) throw problem('DATABASE_FILE_MISSING', { path })
+  return asDamage(path, () => {
+    const url = pathToFileURL(path)
+    if (whole) url.search = 'immutable=1'
+    const database = new DatabaseSync(url, { readOnly: true, timeout: 5000 })
+    try {
+      database.exec('BEGIN')
+      refuseNewer(database, path)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+/** The schema of what was opened. */
+export function schemaVersion(database: DatabaseSync, path: string): number {
+  const table = database.prepare("select 1 from sqlite_master where type = 'table' and name = 'schema_version'").get()
+  const row = table && database.prepare('select version from schema_version').get()
+  if (typeof row?.['version'] !== 'number') throw problem('DATABASE_FILE_MISSING', { path })
+  return row['version']
+}
+
+/** What SQLite says of a damaged file is a problem of ours; its text stays out. */
+export function asDamage<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error && damaged.has(error.errcode)) {
+      throw problem('DATABASE_DAMAGED', { path, reason: 'SQLite cannot read it' })
+    }
+    throw error
+  }
+}
+
+/** SQLite's own check of pages and indexes, then that each reference leads somewhere. */
+export function checkIntegrity(database: DatabaseSync, path: string): void {
+  asDamage(path, () => {
+    const faults = database.prepare('PRAGMA integrity_check(100)').all()
+    if (faults[0]?.['integrity_check'] !== 'ok') {
+      throw problem('DATABASE_DAMAGED', { path, reason: `integrity_check finds ${faults.length} faults or more` })
+    }
+    const [lost] = database.prepare('PRAGMA foreign_key_check').all()
+    if (lost !== undefined) {
+      throw problem('DATABASE_DAMAGED', {
+        path,
+        reason: `a row of ${String(lost['table'])} refers to one that is not there`,
+      })
+    }
+  })
+}
+
+/** How many rows each table has. */
+export function rowCounts(database: DatabaseSync): Record<string, number> {
+  const tables = database
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name")
+    .all()
+  return Object.fromEntries(
+    tables.map(({ name }) => {
+      const row = database.prepare(`select count(*) as rows from "${String(name)}"`).get()
+      return [String(name), Number(row?.['rows'])]
+    }),
+  )
+}
+
+function refuseNewer(database: DatabaseSync, path: string): void {
+  if (schemaVersion(database, path) > migrations.length) throw problem('DATABASE_TOO_NEW', { path })
+}

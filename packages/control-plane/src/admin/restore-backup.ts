@@ -1,0 +1,69 @@
+/** Makes a data directory out of a backup: all of it is proved and on the disk before anything that was there is touched. */
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { problem } from '@fairlead/contract'
+import { caNames, databaseName } from '../store/data-dir.ts'
+import { lockDataDir } from '../store/data-dir-lock.ts'
+import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'
+import { writeFileDurably } from '../tls/write-file.ts'
+import type { BackupManifest } from './backup-manifest.ts'
+import { checkIntegrity, openToRead } from './open-database.ts'
+import type { OnProgress } from './progress.ts'
+import { readBackup } from './read-backup.ts'
+
+export interface Restored {
+  readonly manifest: BackupManifest
+  /** Where what was there before lies now. */
+  readonly aside: string | null
+}
+
+export async function restoreBackup(
+  file: string,
+  dataDir: string,
+  { replace, onProgress, signal }: { replace: boolean; onProgress: OnProgress; signal: AbortSignal },
+): Promise<Restored> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  chmodSync(dataDir, 0o700)
+  using _lock = lockDataDir(dataDir)
+  if (hasState(dataDir) && !replace) throw problem('DATA_DIR_NOT_EMPTY', { path: dataDir })
+  finishRestore(dataDir)
+  const staged = join(dataDir, stagedName)
+  rmSync(staged, { recursive: true, force: true })
+  mkdirSync(staged, { mode: 0o700 })
+  try {
+    const manifest = await stage(file, staged, onProgress, signal)
+    decideRestore(dataDir)
+    return { manifest, aside: finishRestore(dataDir) }
+  } finally {
+    rmSync(staged, { recursive: true, force: true })
+  }
+}
+
+async function stage(
+  file: string,
+  staged: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<BackupManifest> {
+  const path = join(staged, databaseName)
+  await using database = await open(path, 'wx', 0o600)
+  const manifest = await readBackup(file, onProgress, async (piece) => {
+    signal.throwIfAborted()
+    await database.appendFile(piece)
+  })
+  await database.sync()
+  onProgress({ work: 'check', done: 0, total: 1 })
+  const copy = openToRead(path, true)
+  try {
+    checkIntegrity(copy, path)
+  } finally {
+    copy.close()
+  }
+  for (const name of caNames) {
+    const text = manifest.files[name]
+    if (text !== undefined) writeFileDurably(join(staged, name), text, name === 'ca.pem' ? 0o644 : 0o600)
+  }
+  signal.throwIfAborted()
+  return manifest
+}

@@ -1,0 +1,116 @@
+/** One file with all that a control plane is, made while it runs: its database as it was at one moment, and its own CA. */
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
+import { link, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { backup, DatabaseSync } from 'node:sqlite'
+import { problem } from '@fairlead/contract'
+import { caNames, databasePath } from '../store/data-dir.ts'
+import { packageVersion } from '../version.ts'
+import { formatManifest, type BackupManifest } from './backup-manifest.ts'
+import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
+import type { OnProgress } from './progress.ts'
+import { unreadable } from './read-backup.ts'
+
+const pagesAStep = 500
+
+/** The file is there when all of it is on the disk, or not at all. */
+export async function takeBackup(
+  dataDir: string,
+  file: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<BackupManifest> {
+  if (existsSync(file)) throw problem('FILE_EXISTS', { path: file })
+  const partial = `${file}.partial-${process.pid}`
+  await createOwn(partial)
+  try {
+    await copyDatabase(databasePath(dataDir), partial, onProgress, signal)
+    const manifest = { ...(await describe(partial, onProgress)), files: ownCa(dataDir) }
+    signal.throwIfAborted()
+    await appendDurably(partial, formatManifest(manifest))
+    await publish(partial, file)
+    return manifest
+  } finally {
+    await rm(partial, { force: true })
+  }
+}
+
+/** One view of the source is held open: else a write of the control plane would make the copy begin again. */
+async function copyDatabase(from: string, to: string, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
+  const source = openToRead(from, false)
+  // A small database is copied before there is anything to tell.
+  onProgress({ work: 'copy', done: 0, total: 1 })
+  try {
+    await backup(source, to, {
+      rate: pagesAStep,
+      progress: ({ totalPages, remainingPages }) => {
+        signal.throwIfAborted()
+        onProgress({ work: 'copy', done: totalPages - remainingPages, total: totalPages })
+      },
+    })
+  } finally {
+    source.close()
+  }
+}
+
+async function describe(path: string, onProgress: OnProgress): Promise<Omit<BackupManifest, 'files'>> {
+  onProgress({ work: 'check', done: 0, total: 1 })
+  const database = new DatabaseSync(path)
+  const facts = asDamage(path, () => {
+    try {
+      // Without a write-ahead log beside it, the file is all there is.
+      database.exec('PRAGMA journal_mode = DELETE')
+      checkIntegrity(database, path)
+      return { schema_version: schemaVersion(database, path), rows: rowCounts(database) }
+    } finally {
+      database.close()
+    }
+  })
+  const hash = createHash('sha256')
+  const total = statSync(path).size
+  let done = 0
+  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+    hash.update(piece)
+    done += piece.length
+    onProgress({ work: 'read', done, total })
+  }
+  return {
+    made_at: new Date().toISOString(),
+    made_by: packageVersion(),
+    ...facts,
+    database: { bytes: total, sha256: hash.digest('hex') },
+  }
+}
+
+function ownCa(dataDir: string): BackupManifest['files'] {
+  const there = caNames.filter((name) => existsSync(join(dataDir, name)))
+  return Object.fromEntries(there.map((name) => [name, readFileSync(join(dataDir, name), 'utf8')]))
+}
+
+async function createOwn(path: string): Promise<void> {
+  try {
+    await using _made = await open(path, 'wx', 0o600)
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function appendDurably(path: string, text: string): Promise<void> {
+  await using file = await open(path, 'a')
+  await file.writeFile(text)
+  await file.sync()
+}
+
+/** A link never overwrites; where a file system has none, the name was free a moment ago. */
+async function publish(partial: string, file: string): Promise<void> {
+  try {
+    await link(partial, file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'EEXIST') throw problem('FILE_EXISTS', { path: file })
+    await rename(partial, file)
+  }
+  await using folder = await open(dirname(file), 'r')
+  await folder.sync()
+}

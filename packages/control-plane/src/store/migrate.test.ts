@@ -1,0 +1,64 @@
+/** R9: a database of every schema that was released comes forward, with all that is in it. */
+import { DatabaseSync } from 'node:sqlite'
+import { newId } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { verifyDataDir } from '../admin/verify-place.ts'
+import { testChain } from '../testing/test-records.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { databasePath } from './data-dir.ts'
+import { migrations } from './migrate.ts'
+import { openSqliteStore } from './sqlite.ts'
+
+const nodeId = newId('node')
+const chain = testChain(nodeId, 3)
+
+/** What the first release could store; what came later has its defaults. */
+function fill(path: string): void {
+  const database = new DatabaseSync(path)
+  database.exec(`
+    insert into clouds (id, name, provider, allow_any_secret, created_at) values ('cld_1', 'c', 'local', 1, 't');
+    insert into grants values ('grt_1', 'cld_1', 'team/', 'prefix', '["registry.example.com"]', 't');
+    insert into cluster_environments values ('cenv_1', 'e', 'cld_1', 'tok_1', 't', 't', null, 1);
+    insert into builds (id, cluster_environment_id, revision, status, docker_image_name, ray_version, env_vars, cloud_id,
+      creator_id, created_at, last_modified_at, warnings, steps, attempt)
+      values ('bld_1', 'cenv_1', 1, 'succeeded', 'app', '2.55.1', '{"A":"b"}', 'cld_1', 'tok_1', 't', 't', '[]', '[]', 1);
+    insert into clusters (id, name, state, cloud_id, build_id, worker_count, pin_digest, generation, was_running, creator_id,
+      created_at, state_changed_at) values ('ses_1', 'x', 'Running', 'cld_1', 'bld_1', 0, 1, 1, 1, 'tok_1', 't', 't');
+    insert into nodes (id, name, cloud_id, checker, public_key, joined_at, report_ids, pull_chain)
+      values ('${nodeId}', 'n', 'cld_1', 0, 'k', 't', '[]', 'intact');
+    insert into cluster_members (cluster_id, generation, node_id, role, phase, steps, warnings, assigned_at)
+      values ('ses_1', 1, '${nodeId}', 'head', 'running', '[]', '[]', 't');
+    insert into api_tokens (id, name, role, token_hash, created_at) values ('tok_1', 'a', 'admin', 'h', 't');
+    insert into events (kind, resource_id, at) values ('node', '${nodeId}', 't');
+  `)
+  const insert = database.prepare(
+    'insert into pulls (key, id, node_id, sequence, hash, code, record, chain, received_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  for (const record of chain) {
+    const { id, sequence, hash, code } = record
+    insert.run(`${sequence}`, id, nodeId, sequence, hash, code, JSON.stringify(record), 'intact', 't')
+  }
+  database.close()
+}
+
+test.each(migrations.map((_, index) => index + 1))('a database of schema %i comes forward', async (version) => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path, migrations.slice(0, version))).close()
+  fill(databasePath(dir.path))
+  const store = await openSqliteStore(dir.path)
+  const { reader } = store
+  expect(await reader.clouds.byName('c')).toMatchObject({ provider: 'local', join: 'token', allow_any_secret: true })
+  expect(await reader.environments.byName('e')).toMatchObject({ latest_revision: 1 })
+  expect(
+    await reader.builds.latestOf([(await reader.environments.byName('e'))?.id ?? (undefined as never)]),
+  ).toMatchObject([{ status: 'succeeded', env_vars: { A: 'b' }, advice: [] }])
+  expect(await reader.members.holding(nodeId)).toMatchObject({ role: 'head', phase: 'running' })
+  expect(await reader.apiTokens.byHash('h')).toMatchObject({ name: 'a', role: 'admin' })
+  expect(await reader.pulls.lastOf(nodeId)).toMatchObject({ record: chain[2] })
+  expect(await reader.counts()).toEqual({ clusters: { Running: 1 }, builds: { succeeded: 1 } })
+  await store.close()
+  expect(await verifyDataDir(dir.path, () => {}, new AbortController().signal)).toMatchObject({
+    schema_version: migrations.length,
+    records: 3,
+  })
+})

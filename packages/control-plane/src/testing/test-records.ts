@@ -1,0 +1,39 @@
+/** Pull records as a node would write them, one after the other. */
+import { chainStart, newId, type NodeId, type PullRecord } from '@fairlead/contract'
+import { recordHash } from '../fleet/plan-chain.ts'
+
+export function testRecord(nodeId: NodeId, sequence: number, previousHash: string): PullRecord {
+  const open: PullRecord = {
+    id: newId('pull'),
+    node_id: nodeId,
+    sequence,
+    purpose: 'cluster',
+    cluster_id: null,
+    build_id: null,
+    image: 'registry.example.com/team/app:1',
+    registry: 'registry.example.com',
+    repository: 'team/app',
+    digest: null,
+    secret_reference: 'team/registry',
+    secret_version: null,
+    decision: 'refused',
+    code: 'IMAGE_NOT_FOUND',
+    bytes: 0,
+    total_bytes: null,
+    started_at: '2026-11-24T12:00:00.000Z',
+    duration_ms: 1.5,
+    steps: [],
+    previous_hash: previousHash,
+    hash: chainStart,
+  }
+  return { ...open, hash: recordHash(open) }
+}
+
+/** Records from 1 on. */
+export function testChain(nodeId: NodeId, length: number): PullRecord[] {
+  const chain: PullRecord[] = []
+  for (let sequence = 1; sequence <= length; sequence++) {
+    chain.push(testRecord(nodeId, sequence, chain.at(-1)?.hash ?? chainStart))
+  }
+  return chain
+}
