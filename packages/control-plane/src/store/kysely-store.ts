@@ -1,9 +1,9 @@
 /** The store over Kysely, the same for every database: transactions, the events that they announce, and who is told after the commit. */
-import type { NodeId } from '@fairlead/contract'
+import { isProblem, type NodeId } from '@fairlead/contract'
 import type { Kysely } from 'kysely'
 import type { EventRecord } from './records.ts'
 import type { Tables } from './row.ts'
-import type { Committed, Reader, Store, Transaction } from './store.ts'
+import type { Committed, Peers, Reader, Store, Transaction } from './store.ts'
 import { apiTokenTable } from './tables/api-tokens.ts'
 import { buildTable } from './tables/builds.ts'
 import { cloudTable } from './tables/clouds.ts'
@@ -19,37 +19,69 @@ import { nodeTable } from './tables/nodes.ts'
 import { pullTable } from './tables/pulls.ts'
 import { sessionTable } from './tables/sessions.ts'
 
-export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>): Store {
+/** What is more where other processes write to the same database. */
+export interface Sharing {
+  readonly peers: Peers
+  /** Lets the writes of this process come one after the other. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>
+  /** First in each write: waits for those of the others. */
+  takeTurn(db: Kysely<Tables>): Promise<void>
+  /** Last in each write: what the others hear of once it is committed. */
+  tell(db: Kysely<Tables>, committed: Committed): Promise<void>
+  onCommitted(listener: (committed: Committed) => void): void
+  onGap(listener: () => void): void
+}
+
+export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, sharing: Sharing | null = null): Store {
   const listeners: ((committed: Committed) => void)[] = []
+  const inTurn = sharing === null ? <Result>(work: () => Promise<Result>) => work() : sharing.inTurn.bind(sharing)
+  const tellListeners = (committed: Committed) => {
+    for (const listener of listeners) listener(committed)
+  }
+  sharing?.onCommitted(tellListeners)
 
   return {
     reader: readerOver(db),
+    peers: sharing?.peers ?? null,
 
     async write(work) {
       const told = new Announcements()
-      const result = await db.transaction().execute(async (connection) => {
-        const value = await work({
-          ...readerOver(connection),
-          announce: (kind, id) => told.announce(kind, id),
-          wake: (nodeId) => told.nodes.add(nodeId),
-          afterCommit: (after) => told.after.push(after),
-        } satisfies Transaction)
-        await told.writeTo(connection)
-        return value
-      })
-      for (const after of told.after) after()
-      if (!told.empty) for (const listener of listeners) listener({ events: told.events, nodes: told.nodes })
-      return result
+      const run = () =>
+        db.transaction().execute(async (connection) => {
+          await sharing?.takeTurn(connection)
+          const value = await work({
+            ...readerOver(connection),
+            announce: (kind, id) => told.announce(kind, id),
+            wake: (nodeId) => told.nodes.add(nodeId),
+            cutOff: (nodeId) => told.revoked.add(nodeId),
+            afterCommit: (after) => told.after.push(after),
+          } satisfies Transaction)
+          await told.writeTo(connection)
+          if (!told.empty) await sharing?.tell(connection, told)
+          return value
+        })
+      try {
+        const result = await inTurn(run)
+        for (const after of told.after) after()
+        if (!told.empty) tellListeners(told)
+        return result
+      } catch (error) {
+        // It may have been committed: to look once too often is no harm.
+        if (isProblem(error, 'DATABASE_UNREACHABLE') && !told.empty) tellListeners(told)
+        throw error
+      }
     },
 
     onCommit: (listener) => listeners.push(listener),
+    onGap: (listener) => sharing?.onGap(listener),
     close,
   }
 }
 
 /** Collects while a transaction runs; a resource that changed ten times is announced once. */
-class Announcements {
+class Announcements implements Committed {
   readonly nodes = new Set<NodeId>()
+  readonly revoked = new Set<NodeId>()
   readonly after: (() => void)[] = []
   readonly #resources = new Map<string, EventRecord['kind']>()
 
@@ -62,7 +94,7 @@ class Announcements {
   }
 
   get empty(): boolean {
-    return this.nodes.size === 0 && !this.events
+    return this.nodes.size === 0 && this.revoked.size === 0 && !this.events
   }
 
   async writeTo(db: Kysely<Tables>): Promise<void> {

@@ -1,6 +1,6 @@
 /** Brings a database forward, one migration a time, each in one transaction with its number; refuses one that is newer than this program. */
 import { problem } from '@fairlead/contract'
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Migration, MigrationDialect } from './migration.ts'
 import { initial } from './migrations/0001-initial.ts'
 import { provenNodes } from './migrations/0002-proven-nodes.ts'
@@ -18,20 +18,31 @@ export async function migrate(
   place: string,
   list: readonly Migration[] = migrations,
 ): Promise<void> {
-  await sql`create table if not exists schema_version (version integer not null)`.execute(db)
-  const found = await versionOf(db)
-  if (found > list.length) throw problem('DATABASE_TOO_NEW', { path: place })
-  for (const [index, migration] of list.entries()) {
-    if (index < found) continue
-    await db.transaction().execute(async (transaction) => {
-      await migration(transaction, dialect)
-      await transaction.deleteFrom('schema_version').execute()
-      await transaction
-        .insertInto('schema_version')
-        .values({ version: index + 1 })
-        .execute()
-    })
+  while (await db.transaction().execute((transaction) => isOneStepOn(transaction, dialect, place, list))) {
+    // One transaction a step: what was done stays, whatever comes after.
   }
+}
+
+/** False where there is nothing more to do. */
+async function isOneStepOn(
+  transaction: Transaction<Tables>,
+  dialect: MigrationDialect,
+  place: string,
+  list: readonly Migration[],
+): Promise<boolean> {
+  await dialect.takeTurn(transaction)
+  await sql`create table if not exists schema_version (version integer not null)`.execute(transaction)
+  const found = await versionOf(transaction)
+  if (found > list.length) throw problem('DATABASE_TOO_NEW', { path: place })
+  const migration = list[found]
+  if (migration === undefined) return false
+  await migration(transaction, dialect)
+  await transaction.deleteFrom('schema_version').execute()
+  await transaction
+    .insertInto('schema_version')
+    .values({ version: found + 1 })
+    .execute()
+  return true
 }
 
 async function versionOf(db: Kysely<Tables>): Promise<number> {

@@ -39,7 +39,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         const failed = store.write(async (transaction) => {
           await insertCloud(transaction)
           transaction.announce('node', 'node_x')
-          transaction.afterCommit(() => told.push({ events: false, nodes: new Set() }))
+          transaction.afterCommit(() => told.push({ events: false, nodes: new Set(), revoked: new Set() }))
           throw new RangeError('the work failed')
         })
         await expect(failed).rejects.toThrow(RangeError)
@@ -77,13 +77,16 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       test('after the commit the nodes to wake are told, and each changed resource is one event', async () => {
         const told: Committed[] = []
         store.onCommit((committed) => told.push(committed))
-        const node = newId('node')
+        const [node, revoked] = [newId('node'), newId('node')]
         await store.write(async (transaction) => {
           for (let i = 0; i < 3; i++) transaction.announce('cluster', 'ses_a')
           transaction.announce('build', 'bld_b')
           transaction.wake(node)
+          transaction.cutOff(revoked)
         })
-        expect(told).toEqual([{ events: true, nodes: new Set([node]) }])
+        expect(told.map(({ events, nodes, revoked }) => ({ events, nodes, revoked }))).toEqual([
+          { events: true, nodes: new Set([node]), revoked: new Set([revoked]) },
+        ])
         const events = await store.reader.events.after(0, 10)
         expect(events.map((event) => [event.kind, event.resource_id])).toEqual([
           ['cluster', 'ses_a'],

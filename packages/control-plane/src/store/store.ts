@@ -206,18 +206,36 @@ export interface Transaction extends Reader {
   announce(kind: EventRecord['kind'], id: string): void
   /** Wakes the node's waiting request, once committed. */
   wake(nodeId: NodeId): void
+  /** Has every replica forget, once committed, what it remembers of a node: it is one no more. */
+  cutOff(nodeId: NodeId): void
   afterCommit(work: () => void): void
 }
 
 export interface Committed {
   events: boolean
   nodes: ReadonlySet<NodeId>
+  revoked: ReadonlySet<NodeId>
+}
+
+/** The other processes on the same database. */
+export interface Peers {
+  /** False while their commits are not heard of: what is remembered of the database may be old. */
+  readonly listening: boolean
+  /** Whether this one does what one does for all. */
+  readonly leading: boolean
+  say(message: { since?: number; asks?: boolean }): Promise<void>
+  onMessage(listener: (message: { since?: number | undefined; asks?: boolean | undefined }) => void): void
 }
 
 export interface Store {
   /** A look at the newest committed state; it writes nothing. */
   readonly reader: Reader
+  /** Null where the database is this process's alone. */
+  readonly peers: Peers | null
   write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
+  /** Told of commits of this process, and of those of its peers. */
   onCommit(listener: (committed: Committed) => void): void
+  /** Told where commits of peers may have been missed. */
+  onGap(listener: () => void): void
   close(): Promise<void>
 }

@@ -18,6 +18,7 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       return row === undefined ? null : form.fromRow(row)
     },
     async byRevision(environmentId, revision) {
+      if (!Number.isSafeInteger(revision)) return null
       const row = await all
         .where('cluster_environment_id', '=', environmentId)
         .where('revision', '=', revision)

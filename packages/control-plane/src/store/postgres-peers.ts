@@ -1,0 +1,144 @@
+/**
+ * The other replicas, over one connection of its own: LISTEN for what they commit, and a lock that one replica holds for all. It connects
+ * again by itself; what was told meanwhile is missed, and says so.
+ */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+import type { DatabasePlace } from './database-url.ts'
+import { committedOf, readPeerMessage, type PeerMessage } from './peer-message.ts'
+import { ask, clientConfig } from './postgres-connection.ts'
+import type { Committed, Peers } from './store.ts'
+
+export const channel = 'fairlead'
+/** Any number, the same for every replica and another than that of writes. */
+const leaderLock = 7_301_002
+const lookEveryMs = 2000
+/** A look takes milliseconds: who does not answer for so long is gone, although nobody said so. */
+const answerMs = 5000
+/** A leader that stands still leads no longer. */
+const silentLeaderMs = 15_000
+const firstPauseMs = 100
+const longestPauseMs = 3000
+
+export class PostgresPeers implements Peers {
+  readonly id = randomUUID()
+  readonly #place: DatabasePlace
+  readonly #ended = new AbortController()
+  readonly #onCommitted: ((committed: Committed) => void)[] = []
+  readonly #onGap: (() => void)[] = []
+  readonly #onMessage: ((message: PeerMessage) => void)[] = []
+  #client: Client | null = null
+  #leading = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(place: DatabasePlace) {
+    this.#place = place
+  }
+
+  get listening(): boolean {
+    return this.#client !== null
+  }
+
+  get leading(): boolean {
+    return this.#leading
+  }
+
+  onCommitted(listener: (committed: Committed) => void): void {
+    this.#onCommitted.push(listener)
+  }
+
+  onGap(listener: () => void): void {
+    this.#onGap.push(listener)
+  }
+
+  onMessage(listener: (message: PeerMessage) => void): void {
+    this.#onMessage.push(listener)
+  }
+
+  async say(message: Omit<PeerMessage, 'from'>): Promise<void> {
+    const text = JSON.stringify({ ...message, from: this.id } satisfies PeerMessage)
+    if (this.#client !== null) await ask(this.#client, this.#place, 'select pg_notify($1, $2)', [channel, text])
+  }
+
+  /** Done when it listens; from then on it goes on by itself. */
+  async start(): Promise<void> {
+    const client = await this.#connect()
+    this.#running = this.#keepOn(client)
+  }
+
+  async stop(): Promise<void> {
+    this.#ended.abort()
+    await this.#running
+  }
+
+  async #keepOn(first: Client): Promise<void> {
+    const { signal } = this.#ended
+    let client: Client | null = first
+    for (let pauseMs = firstPauseMs; !signal.aborted;) {
+      if (client !== null) {
+        await this.#watch(client)
+        pauseMs = firstPauseMs
+      }
+      if (signal.aborted) return
+      await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined)
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+      client = signal.aborted ? null : await this.#connect().catch(() => null)
+      if (client !== null) for (const listener of this.#onGap) listener()
+    }
+    await client?.end().catch(() => undefined)
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client({ ...clientConfig(this.#place), query_timeout: answerMs })
+    // Also between two looks; the next look tells it.
+    client.on('error', () => undefined)
+    client.on('notification', ({ payload }) => this.#take(payload ?? ''))
+    await client.connect()
+    await ask(client, this.#place, `set idle_session_timeout = ${silentLeaderMs}`)
+    await ask(client, this.#place, `listen ${channel}`)
+    await this.#lead(client)
+    this.#client = client
+    return client
+  }
+
+  /** Until the connection is lost, or this process ends it. */
+  async #watch(client: Client): Promise<void> {
+    const { signal } = this.#ended
+    const lost = new AbortController()
+    client.once('end', () => lost.abort())
+    const either = AbortSignal.any([signal, lost.signal])
+    try {
+      while (!either.aborted) {
+        await sleep(lookEveryMs, undefined, { signal: either }).catch(() => undefined)
+        if (!either.aborted) await this.#lead(client)
+      }
+    } catch {
+      // Lost: it is told by what follows.
+    }
+    this.#client = null
+    this.#leading = false
+    await client.end().catch(() => undefined)
+    if (!signal.aborted) for (const listener of this.#onGap) listener()
+  }
+
+  async #lead(client: Client): Promise<void> {
+    // A lock that is taken twice must be given back twice.
+    const look = this.#leading ? 'select true as leads' : `select pg_try_advisory_lock(${leaderLock}) as leads`
+    const { rows } = await ask(client, this.#place, look)
+    this.#leading = (rows as { leads: boolean }[])[0]?.leads ?? false
+  }
+
+  #take(payload: string): void {
+    const message = readPeerMessage(payload)
+    if (message === null) {
+      for (const listener of this.#onGap) listener()
+      return
+    }
+    // What this process committed it has told itself at once.
+    if (message.from === this.id) return
+    const committed = committedOf(message)
+    if (committed !== null) for (const listener of this.#onCommitted) listener(committed)
+    for (const listener of this.#onMessage) listener(message)
+  }
+}

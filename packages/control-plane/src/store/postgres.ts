@@ -1,0 +1,70 @@
+/**
+ * PostgreSQL under the store, for several replicas (ADR 27). Writes of all replicas come one after the other, by a lock that each takes
+ * first: what a write read stays true until it commits, and the numbers of events become visible in their order.
+ */
+import { problem } from '@fairlead/contract'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { readDatabaseUrl, type DatabasePlace } from './database-url.ts'
+import { openKyselyStore, type Sharing } from './kysely-store.ts'
+import { migrate } from './migrate.ts'
+import type { Migration, MigrationDialect } from './migration.ts'
+import { writeCommitted } from './peer-message.ts'
+import { portableColumns } from './postgres-columns.ts'
+import { channel, PostgresPeers } from './postgres-peers.ts'
+import { openPool } from './postgres-pool.ts'
+import type { Tables } from './row.ts'
+import type { Store } from './store.ts'
+import { Turns } from './turns.ts'
+
+/** Any number, the same for every replica. */
+const writeLock = 7_301_001
+const patienceMs = 15_000
+
+const takeTurn = async (db: Kysely<Tables>): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(${sql.lit(writeLock)})`.execute(db)
+}
+
+const dialect: MigrationDialect = {
+  counting: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+  takeTurn: async (db) => {
+    await sql`set local statement_timeout = 0`.execute(db)
+    await takeTurn(db)
+  },
+}
+
+export async function openPostgresStore(url: string, migrations?: readonly Migration[]): Promise<Store> {
+  const place = readDatabaseUrl(url)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
+  const peers = new PostgresPeers(place)
+  try {
+    await migrate(db.withPlugin(portableColumns), dialect, place.text, migrations)
+    await peers.start()
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return openKyselyStore(
+    db,
+    async () => {
+      await peers.stop()
+      await db.destroy()
+    },
+    sharingOver(peers, place),
+  )
+}
+
+function sharingOver(peers: PostgresPeers, place: DatabasePlace): Sharing {
+  const turns = new Turns(patienceMs, () => problem('DATABASE_UNREACHABLE', { host: place.address }))
+  return {
+    peers,
+    inTurn: (work) => turns.take(work),
+    takeTurn,
+    async tell(db, committed) {
+      for (const payload of writeCommitted(peers.id, committed)) {
+        await sql`select pg_notify(${channel}, ${payload})`.execute(db)
+      }
+    },
+    onCommitted: (listener) => peers.onCommitted(listener),
+    onGap: (listener) => peers.onGap(listener),
+  }
+}

@@ -1,0 +1,19 @@
+/** The PostgreSQL of the tests: started, copied, killed and started again. */
+import { expect, test } from 'vitest'
+import { startPostgres } from './postgres.ts'
+
+test('starts at once, sorts as people do, and keeps what was committed over a kill', async () => {
+  const started = performance.now()
+  await using postgres = await startPostgres()
+  expect(performance.now() - started).toBeLessThan(10_000)
+  expect(await postgres.query('postgres', "select 'a' < 'B', current_setting('fsync')")).toBe('t|on')
+
+  const first = new URL(await postgres.createDatabase())
+  const name = first.pathname.slice(1)
+  await postgres.query(name, 'create table kept (text text); insert into kept values (1)')
+  await postgres.kill()
+  await postgres.start()
+  expect(await postgres.query(name, 'select * from kept')).toBe('1')
+  const copy = new URL(await postgres.createDatabase({ template: name }))
+  expect(await postgres.query(copy.pathname.slice(1), 'select * from kept')).toBe('1')
+})
