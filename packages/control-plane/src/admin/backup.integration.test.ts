@@ -1,0 +1,133 @@
+/** Backups with real processes: under a load of writes, and killed at random moments. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { NodeId } from '@fairlead/contract'
+import { afterEach, expect, test } from 'vitest'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { keepState } from '../testing/kept-state.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { callerOf } from '../testing/test-control-plane.ts'
+import { testNode } from '../testing/test-node.ts'
+import { testChain } from '../testing/test-records.ts'
+import { restoreBackup } from './restore-backup.ts'
+import { takeBackup } from './take-backup.ts'
+import { verifyBackup, verifyDataDir } from './verify-place.ts'
+
+const rounds = Number(process.env['FAIRLEAD_CRASH_ROUNDS'] ?? 10)
+const children: ChildProcess[] = []
+const quiet = () => {}
+const { signal } = new AbortController()
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+function run(script: string, ...args: string[]): ChildProcess {
+  const path = fileURLToPath(new URL(`../testing/${script}`, import.meta.url))
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  return child
+}
+
+test('backups of a control plane under load are each one moment of it: whole, and no older than what was acknowledged', async () => {
+  using dir = tempDir()
+  const data = join(dir.path, 'data')
+  const child = run('crash-child.ts', data)
+  const [line] = (await once(createInterface({ input: child.stdout ?? process.stdin }), 'line')) as [string]
+  const { origin, adminToken } = JSON.parse(line) as { origin: string; adminToken: string }
+  const admin = callerOf(origin, adminToken)
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const node = await testNode(origin, admin, cloud, { name: 'n' })
+  const chain = testChain(NodeId.parse(node.id), 3000)
+  let acknowledged = 0
+  let ended = false
+  const load = (async () => {
+    while (!ended && acknowledged < chain.length) {
+      const pulls = chain.slice(acknowledged, acknowledged + 5)
+      const answer = await node.report({ pulls })
+      if (answer.status !== 200) throw new Error(answer.text)
+      acknowledged += pulls.length
+    }
+  })()
+  for (let round = 0; round < rounds; round++) {
+    await sleep(50)
+    const before = acknowledged
+    const file = join(dir.path, `${round}.backup`)
+    const manifest = await takeBackup(data, file, quiet, signal)
+    expect(manifest.rows['pulls']).toBeGreaterThanOrEqual(before)
+    expect(await verifyBackup(file, quiet, signal)).toMatchObject({ records: manifest.rows['pulls'], nodes: 1 })
+    expect(await verifyDataDir(data, quiet, signal)).toMatchObject({ nodes: 1 })
+  }
+  ended = true
+  await load
+  expect(acknowledged).toBeGreaterThan(50)
+  const restored = join(dir.path, 'restored')
+  const { manifest } = await restoreBackup(join(dir.path, `${rounds - 1}.backup`), restored, {
+    replace: false,
+    onProgress: quiet,
+    signal,
+  })
+  const store = await openSqliteStore(restored)
+  expect((await store.reader.pulls.lastOf(NodeId.parse(node.id)))?.sequence).toBe(manifest.rows['pulls'])
+  expect((await store.reader.clouds.list({}, { before: null, limit: 10 })).map(({ name }) => name)).toEqual(['c'])
+  await store.close()
+}, 60_000)
+
+test('a backup that is killed leaves no backup and the data as it was', async () => {
+  using dir = tempDir()
+  const data = join(dir.path, 'data')
+  await keepState(data, { nodes: 2, records: 4000 })
+  const file = join(dir.path, 'one.backup')
+  const started = performance.now()
+  await once(run('admin-child.ts', 'backup', data, file), 'exit')
+  const whole = performance.now() - started
+  expect(await verifyBackup(file, quiet, signal)).toMatchObject({ records: 8000 })
+  rmSync(file)
+  let killed = 0
+  for (let round = 0; round < rounds; round++) {
+    const child = run('admin-child.ts', 'backup', data, file)
+    await sleep(whole * (0.3 + (0.7 * round) / rounds))
+    child.kill('SIGKILL')
+    if (child.exitCode === null) await once(child, 'exit')
+    if (existsSync(file)) expect(await verifyBackup(file, quiet, signal)).toMatchObject({ records: 8000 })
+    else killed++
+    rmSync(file, { force: true })
+  }
+  expect(killed).toBeGreaterThan(0)
+  expect(await verifyDataDir(data, quiet, signal)).toMatchObject({ records: 8000 })
+}, 60_000)
+
+test('a restore that is killed leaves the old state or the new one, never a mixture', async () => {
+  using dir = tempDir()
+  const from = join(dir.path, 'from')
+  await keepState(from, { nodes: 2, records: 4000 })
+  const file = join(dir.path, 'one.backup')
+  await takeBackup(from, file, quiet, signal)
+  const data = join(dir.path, 'data')
+  await keepState(data, { nodes: 3, records: 5 })
+  const started = performance.now()
+  await once(run('admin-child.ts', 'restore', join(dir.path, 'timed'), file), 'exit')
+  const whole = performance.now() - started
+  const seen = new Set<number>()
+  for (let round = 0; round < rounds; round++) {
+    const child = run('admin-child.ts', 'restore', data, file)
+    await sleep(whole * (0.4 + (0.6 * round) / rounds))
+    child.kill('SIGKILL')
+    if (child.exitCode === null) await once(child, 'exit')
+    await (await openSqliteStore(data)).close()
+    const { records } = await verifyDataDir(data, quiet, signal)
+    expect([15, 8000]).toContain(records)
+    seen.add(records)
+    if (records === 15) continue
+    const [aside = ''] = readdirSync(data).filter((name) => name.startsWith('replaced-'))
+    expect(await verifyDataDir(join(data, aside), quiet, signal)).toMatchObject({ records: 15 })
+    rmSync(data, { recursive: true })
+    await keepState(data, { nodes: 3, records: 5 })
+  }
+  expect(seen).toContain(15)
+}, 60_000)
