@@ -1,12 +1,14 @@
 /**
- * Five layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
- * own launcher start the nodes, and engines runs what meets an engine on the newest ones, which are built from source.
+ * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
+ * own launcher start the nodes, life cuts machines off and waits until that is told, and engines runs what meets an engine on the
+ * newest ones, which are built from source.
  */
 import { defineConfig } from 'vitest/config'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 const launcher = 'e2e/src/ray-launcher.test.ts'
+const life = 'e2e/src/cluster-life.test.ts'
 
 export default defineConfig({
   test: {
@@ -34,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/src/**/*.test.ts'],
-          exclude: [onNewestAlone, launcher, '**/node_modules/**'],
+          exclude: [onNewestAlone, launcher, life, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -45,6 +47,15 @@ export default defineConfig({
         test: {
           name: 'launcher',
           include: [launcher],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'life',
+          include: [life],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           expect: { poll: { timeout: 10_000 } },

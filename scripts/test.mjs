@@ -26,7 +26,7 @@ async function run() {
   const places = await setUp({
     yes: true,
     services,
-    rayImage: toRun.includes('e2e') || toRun.includes('launcher'),
+    rayImage: toRun.some((layer) => layer === 'e2e' || layer === 'launcher' || layer === 'life'),
     engines: toRun.includes('engines'),
   })
   const counts = []

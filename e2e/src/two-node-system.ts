@@ -39,9 +39,10 @@ interface InspectedContainer {
 
 export type TwoNodeSystem = Awaited<ReturnType<typeof startTwoNodeSystem>>
 
-export const startTwoNodeSystem = () => startSystem(start)
+/** `policy`: what stands in each node's own file beside what the system needs. */
+export const startTwoNodeSystem = (policy: Record<string, unknown> = {}) => startSystem((parts) => start(parts, policy))
 
-async function start(parts: AsyncDisposableStack) {
+async function start(parts: AsyncDisposableStack, policy: Record<string, unknown>) {
   const password = `canary-${randomBytes(12).toString('hex')}`
   const admin = { username: 'pusher', password: randomBytes(12).toString('hex') }
   const network = parts.use(await createNetwork())
@@ -98,6 +99,7 @@ async function start(parts: AsyncDisposableStack) {
           trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
           containers: { shm_size: '1g' },
           disk_reserve_bytes: 1_000_000_000,
+          ...policy,
         }),
         { mode: 0o644 },
       )
@@ -122,6 +124,7 @@ async function start(parts: AsyncDisposableStack) {
     Cluster.parse(await cliJson(['cluster', 'status', '-n', name], access))
 
   return {
+    network,
     password,
     image,
     digest,
