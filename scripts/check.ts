@@ -13,7 +13,7 @@ const checks: Check[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'import arrows', command: ['depcruise', 'packages', 'e2e', 'bench', 'scripts'] },
-  { name: 'OpenAPI document', command: ['node', 'scripts/openapi.ts', '--check'] },
+  { name: 'OpenAPI document and breaking changes', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'dead code', command: ['knip', '--no-config-hints'] },
 ]
 

@@ -1,19 +1,44 @@
 /**
  * `node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
- * generated. `--check` only says whether the file is current.
+ * generated. `--check` says whether the file is current, and whether something breaks the clients of the last release that
+ * packages/contract/breaking-changes.md does not announce. `--release` keeps the document as that of the last release.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { documentOfThisVersion } from '@fairlead/control-plane'
 import { inRepository } from './building/programs.ts'
+import { announcedIn, judge } from './compatibility/announcements.ts'
+import { breakingChanges } from './compatibility/breaking-changes.ts'
 
-const path = inRepository('packages/contract/openapi.json')
-const current = `${JSON.stringify(documentOfThisVersion(), null, 2)}\n`
+const place = {
+  current: inRepository('packages/contract/openapi.json'),
+  released: inRepository('packages/contract/openapi.released.json'),
+  announced: inRepository('packages/contract/breaking-changes.md'),
+}
+const document = documentOfThisVersion()
+const text = `${JSON.stringify(document, null, 2)}\n`
+
+async function check(): Promise<string[]> {
+  const released = JSON.parse(await readFile(place.released, 'utf8')) as Record<string, unknown>
+  const announced = announcedIn(await readFile(place.announced, 'utf8'))
+  const { unannounced, unfounded } = judge(breakingChanges(released, document), announced)
+  const kept = await readFile(place.current, 'utf8').catch(() => '')
+  return [
+    ...(kept === text ? [] : ['packages/contract/openapi.json is not what the routes say: node scripts/openapi.ts']),
+    ...(unannounced.length === 0
+      ? []
+      : [
+          'This breaks clients of the last release. Undo it, or announce it in packages/contract/breaking-changes.md:',
+          ...unannounced.map((change) => `- \`${change}\`: why, and what clients do`),
+        ]),
+    ...unfounded.map((one) => `breaking-changes.md announces what has not changed: ${one}`),
+  ]
+}
 
 if (process.argv.includes('--check')) {
-  if ((await readFile(path, 'utf8').catch(() => '')) !== current) {
-    console.error('packages/contract/openapi.json is not what the routes say. Write it: node scripts/openapi.ts')
-    process.exitCode = 1
-  }
+  const faults = await check()
+  for (const fault of faults) console.error(fault)
+  process.exitCode = faults.length === 0 ? 0 : 1
 } else {
-  await writeFile(path, current)
+  await writeFile(place.current, text)
+  if (process.argv.includes('--release')) await writeFile(place.released, text)
 }

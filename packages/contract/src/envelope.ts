@@ -14,9 +14,17 @@ export interface Page<Item> {
   metadata: { next_paging_token: string | null }
 }
 
-/** `paging_token` is opaque; it is null on the last page. */
+/** Opaque to clients: the key of an item, such as `cld_…`, as hex digits. */
+export const PagingToken = z
+  .string()
+  .regex(
+    /^(?:6[1-9a-f]|7[0-9a]){2,5}5f(?:3[0-9]|5f|6[1-9a-f]|7[0-9a]){1,64}$/,
+    'expected a token that a list gave, as it was given',
+  )
+
+/** `paging_token` is what the page before gave; that is null on the last page. */
 export const PageQuery = z.strictObject({
   count: z.coerce.number().int().min(1).max(100).default(20),
-  paging_token: z.string().max(512).optional(),
+  paging_token: PagingToken.optional(),
 })
 export type PageQuery = z.infer<typeof PageQuery>

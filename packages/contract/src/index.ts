@@ -38,7 +38,7 @@ export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-ad
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
-export { page, PageQuery, single, type Page } from './envelope.ts'
+export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
@@ -105,7 +105,14 @@ export {
 } from './problem.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
-export { isGcpLocation, isKnownRegion, partitionOfRegion, type Partition } from './region-table.ts'
+export {
+  awsRegions,
+  isGcpLocation,
+  isKnownRegion,
+  knownRegions,
+  partitionOfRegion,
+  type Partition,
+} from './region-table.ts'
 export { parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
 export {
   canonicalReference,

@@ -46,6 +46,7 @@ const asking = {
   IMAGE_REF_INVALID: row(422, 4, 'you', 'the image name is not valid', 'the image name is not of the form [HOST[:PORT]/]PATH[:TAG][@DIGEST]: {reason}', 'Write it as you would for `docker pull`.'),
   SECRET_REF_INVALID: row(422, 4, 'you', 'the secret reference is not valid', 'the secret reference is neither a name nor a full identifier for this provider: {reason}', 'Give the name; or on AWS the full ARN, on GCP /projects/P/secrets/S/versions/V.'),
   REFERENCE_LOOKS_LIKE_A_SECRET: row(422, 4, 'you', 'that looks like a secret', 'what was given as a secret reference looks like a secret itself; it was refused, and Fairlead keeps no copy of it', 'Put the secret into the secret manager and give its name here; if it was real, revoke it, since it stands in your file or shell history.'),
+  REGISTRY_INVALID: row(422, 4, 'you', 'that names no registry', 'a registry is not of the form HOST[:PORT]', 'Write it as it stands in front of the image: `example.jfrog.io`.'),
   REFERENCE_NOT_ALLOWED: row(403, 3, 'cloud-admin', 'the secret reference is not granted', 'no grant of this cloud covers the secret reference for the registry of the image', 'Ask an admin to grant it: `fairlead cloud grant REFERENCE`.'),
   NAME_INVALID: row(422, 4, 'you', 'the name is not valid', 'the name is not 1 to 128 of A-Z a-z 0-9 . _ -', 'Choose a name that is.'),
   NAME_IN_USE: row(409, 5, 'you', 'the name is in use', 'the name {name} is already in use', 'Choose another name, or use the one that exists.'),

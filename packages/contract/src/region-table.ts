@@ -40,9 +40,15 @@ export function isGcpLocation(location: string): boolean {
   return gcpLocations.includes(location)
 }
 
-/** A region of AWS or of Google Cloud, where nodes may be. */
+/** The regions of AWS and of Google Cloud, where nodes may be. */
+export const knownRegions: readonly string[] = [
+  ...Object.values(awsRegions).flat(),
+  ...gcpLocations,
+  ...gcpRegionsWithoutSecrets,
+]
+
 export function isKnownRegion(name: string): boolean {
-  return partitionOfRegion(name) !== null || isGcpLocation(name) || gcpRegionsWithoutSecrets.has(name)
+  return knownRegions.includes(name)
 }
 
 function words(text: string): readonly string[] {

@@ -27,7 +27,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
         body: CreateGrant,
         status: 201,
         answer: single(Grant),
-        problems: ['CLOUD_NOT_FOUND', 'SECRET_REF_INVALID', 'REFERENCE_LOOKS_LIKE_A_SECRET'],
+        problems: ['CLOUD_NOT_FOUND', 'SECRET_REF_INVALID', 'REFERENCE_LOOKS_LIKE_A_SECRET', 'REGISTRY_INVALID'],
       },
       async ({ params, body }, transaction) => {
         if (looksLikeSecret(body.reference)) {
@@ -86,5 +86,5 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
 function requireRegistry(text: string, index: number): string {
   const registry = parseRegistryHost(text)
   if (registry !== null) return registry.key
-  throw problem('REQUEST_INVALID', {}, [{ path: `registries.${index}`, detail: 'expected host[:port] of a registry' }])
+  throw problem('REGISTRY_INVALID', {}, [{ path: `registries.${index}`, detail: 'expected host[:port] of a registry' }])
 }

@@ -1,8 +1,11 @@
 /** The schemas of the contract as components of the OpenAPI document: each has one form, and others refer to it by its name. */
 import { z } from 'zod'
 import { answerNames, requestNames, saidElsewhere } from './openapi-names.ts'
+import { rulesOf, valuesOf } from './openapi-rules.ts'
 
 export type Json = Record<string, unknown>
+
+type Meta = { id: string } & Json
 
 type Direction = 'input' | 'output'
 
@@ -60,9 +63,9 @@ export class ComponentSchemas {
   }
 }
 
-function registryOf(names: Readonly<Record<string, z.ZodType>>): z.core.$ZodRegistry<{ id: string }> {
-  const registry = z.registry<{ id: string }>()
-  for (const [id, schema] of Object.entries(names)) registry.add(schema, { id })
+function registryOf(names: Readonly<Record<string, z.ZodType>>): z.core.$ZodRegistry<Meta> {
+  const registry = z.registry<Meta>()
+  for (const [id, schema] of Object.entries(names)) registry.add(schema, { id, ...rulesOf.get(schema) })
   return registry
 }
 
@@ -73,6 +76,8 @@ function mend(zodSchema: z.core.$ZodTypes, form: z.core.JSONSchema.BaseSchema, i
   if (form.format === 'date-time') delete form.pattern
   const said = io === 'input' ? saidElsewhere.get(zodSchema as unknown as z.ZodType) : undefined
   if (said !== undefined) form.$ref = refTo(said, io)
+  const values = io === 'input' ? valuesOf.get(zodSchema as unknown as z.ZodType) : undefined
+  if (values !== undefined) form.enum = [...values]
   if (zodSchema instanceof z.ZodDiscriminatedUnion) Object.assign(form, discriminatorOf(zodSchema, io))
 }
 

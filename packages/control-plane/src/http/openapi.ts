@@ -83,6 +83,7 @@ function operation(route: Route, schemas: ComponentSchemas): Json {
     summary: route.summary,
     ...(route.access !== 'public' && { description: whoMay(route) }),
     security: security(route),
+    'x-access': route.access,
     parameters: [...pathParameters(route, schemas), ...queryParameters(route, schemas), ...headerParameters(route)],
     ...(route.body !== null && {
       requestBody: {

@@ -1,5 +1,5 @@
 /** Keyset pages: a token holds the last key that was shown, so that a page costs the same at any depth. */
-import { problem, type Page } from '@fairlead/contract'
+import type { Page } from '@fairlead/contract'
 import type { Slice } from '../store/store.ts'
 
 interface PageRequest {
@@ -23,11 +23,10 @@ export async function pageOf<Item, Shown>(
 }
 
 export function writeToken(key: string): string {
-  return Buffer.from(key).toString('base64url')
+  return Buffer.from(key).toString('hex')
 }
 
+/** Of a token that has the form of one. */
 export function readToken(token: string): string {
-  const key = Buffer.from(token, 'base64url').toString('latin1')
-  if (/^[a-z]{2,5}_[0-9a-z_]{1,64}$/.test(key) && writeToken(key) === token) return key
-  throw problem('REQUEST_INVALID', {}, [{ path: 'paging_token', detail: 'not a token that a list gave' }])
+  return Buffer.from(token, 'hex').toString()
 }

@@ -1,0 +1,53 @@
+/** What the contract's own rules say of a schema beyond its fields, in the words of JSON Schema. Generators of clients pass it over. */
+import {
+  AwsJoinProof,
+  awsRegions,
+  CheckAdvice,
+  CreateCloud,
+  CreateCluster,
+  knownRegions,
+  ProblemCode,
+  StartCluster,
+} from '@fairlead/contract'
+import type { z } from 'zod'
+
+type Json = Record<string, unknown>
+
+const is = (field: string, value: string): Json => ({ properties: { [field]: { const: value } } })
+const has = (...fields: string[]): Json => ({ required: fields })
+
+const when = (condition: Json, consequence: Json, otherwise: Json): Json => ({
+  if: condition,
+  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+  then: consequence,
+  else: otherwise,
+})
+
+/** New ones come with new versions: who does not know a code has its title, detail and fix. */
+const open = { 'x-open-enum': true, description: 'New values may come: take one that you do not know.' }
+
+const joinIsPossible = when(
+  { ...is('join', 'token'), ...has('join') },
+  {},
+  when(is('provider', 'aws'), has('account_id'), when(is('provider', 'gcp'), has('project_id'), is('join', 'token'))),
+)
+
+const namesOneBuild = when(
+  has('cluster_environment'),
+  { not: has('cluster_environment_build_id') },
+  has('cluster_environment_build_id'),
+)
+
+export const rulesOf: ReadonlyMap<z.ZodType, Json> = new Map<z.ZodType, Json>([
+  [ProblemCode, open],
+  [CheckAdvice, open],
+  [CreateCloud, joinIsPossible],
+  [CreateCluster, namesOneBuild],
+  [StartCluster, { not: has('cluster_environment', 'cluster_environment_build_id') }],
+])
+
+/** Fields that come from a static table: a request may have one of these. */
+export const valuesOf: ReadonlyMap<z.ZodType, readonly string[]> = new Map<z.ZodType, readonly string[]>([
+  [CreateCloud.shape.region.unwrap(), knownRegions],
+  [AwsJoinProof.shape.region, Object.values(awsRegions).flat()],
+])
