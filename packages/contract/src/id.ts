@@ -17,6 +17,7 @@ export const PullId = idSchema('pull').brand<'PullId'>()
 export const ReportId = idSchema('rep').brand<'ReportId'>()
 export const TokenId = idSchema('tok').brand<'TokenId'>()
 export const JoinTokenId = idSchema('jtk').brand<'JoinTokenId'>()
+export const AuditEventId = idSchema('aud').brand<'AuditEventId'>()
 
 export type CloudId = z.infer<typeof CloudId>
 export type GrantId = z.infer<typeof GrantId>
@@ -29,6 +30,7 @@ export type PullId = z.infer<typeof PullId>
 export type ReportId = z.infer<typeof ReportId>
 export type TokenId = z.infer<typeof TokenId>
 export type JoinTokenId = z.infer<typeof JoinTokenId>
+export type AuditEventId = z.infer<typeof AuditEventId>
 
 interface IdByPrefix {
   cld: CloudId
@@ -42,6 +44,7 @@ interface IdByPrefix {
   rep: ReportId
   tok: TokenId
   jtk: JoinTokenId
+  aud: AuditEventId
 }
 
 /** A new id; `now` is in milliseconds since the epoch. */

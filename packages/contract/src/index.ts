@@ -34,6 +34,7 @@ export {
   EnvironmentConfig,
 } from './cluster-environment.ts'
 export type { ConfigCloud } from './config-warnings.ts'
+export { AuditAct, AuditEvent } from './audit-event.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
@@ -44,6 +45,7 @@ export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } 
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
 export { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
 export {
+  AuditEventId,
   BuildId,
   CloudId,
   ClusterEnvironmentId,

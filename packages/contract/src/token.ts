@@ -1,6 +1,6 @@
 /** API tokens: stored hashed, shown once, each with a role. */
 import { z } from 'zod'
-import { TokenId } from './id.ts'
+import { CloudId, TokenId } from './id.ts'
 import { Name, Timestamp } from './name.ts'
 
 /** admin: all; developer: all but tokens, clouds and nodes; viewer: reads, and sees env var names only. */
@@ -13,6 +13,8 @@ export const ApiToken = z.object({
   id: TokenId,
   name: Name,
   role: Role,
+  /** The clouds to which it is limited, for good; null: all that there are and will be. */
+  cloud_ids: z.array(CloudId).nullable(),
   created_at: Timestamp,
   last_used_at: Timestamp.nullable(),
   revoked_at: Timestamp.nullable(),
@@ -23,5 +25,10 @@ export type ApiToken = z.infer<typeof ApiToken>
 export const CreatedApiToken = ApiToken.extend({ token: z.string() })
 export type CreatedApiToken = z.infer<typeof CreatedApiToken>
 
-export const CreateApiToken = z.strictObject({ name: Name, role: Role })
+export const CreateApiToken = z.strictObject({
+  name: Name,
+  role: Role,
+  /** Absent: all clouds. */
+  cloud_ids: z.array(CloudId).min(1).max(100).optional(),
+})
 export type CreateApiToken = z.input<typeof CreateApiToken>

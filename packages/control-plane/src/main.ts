@@ -11,6 +11,8 @@ import { createApp } from './http/app.ts'
 import { LongPoll } from './http/long-poll.ts'
 import { Metrics } from './http/metrics.ts'
 import { allRoutes } from './http/routes.ts'
+import { RefusedActs } from './http/refused-acts.ts'
+import { FailedAttempts } from './identity/failed-attempts.ts'
 import { ensureAdmin } from './identity/first-admin.ts'
 import { FairTurns } from './identity/proof/fair-turns.ts'
 import { challengeKey } from './identity/proof/join-challenge.ts'
@@ -102,6 +104,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     onFault,
     recogniseNode: (request, access) => recogniser.recognise(request, access),
     onApiCall: (caller) => usage.note(caller.id),
+    failedAttempts: new FailedAttempts(clock),
+    refusedActs: new RefusedActs(store),
     onAnswer: (answer) => metrics.answered(answer),
     routes: allRoutes({
       store,

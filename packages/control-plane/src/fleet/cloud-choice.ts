@@ -10,8 +10,15 @@ export async function requireCloud(reader: Reader, id: string): Promise<CloudRec
   return cloud
 }
 
+/** A cloud that a request wants something to be made in. One out of reach is refused as such, whether it exists or not. */
+export async function requireReachable(reader: Reader, id: string): Promise<CloudRecord> {
+  const parsed = CloudId.safeParse(id)
+  if (parsed.success && !reader.mayReach(parsed.data)) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+  return requireCloud(reader, id)
+}
+
 export async function chooseCloud(reader: Reader, id: string | undefined): Promise<CloudRecord> {
-  if (id !== undefined) return requireCloud(reader, id)
+  if (id !== undefined) return requireReachable(reader, id)
   const count = await reader.clouds.count()
   const [only] = await reader.clouds.list({}, { before: null, limit: 1 })
   if (only === undefined) throw problem('CLOUD_MISSING')

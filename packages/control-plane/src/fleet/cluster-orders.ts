@@ -4,7 +4,7 @@ import { iso } from '../clock.ts'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 import { requireBuild, requireIdentifiedBuild } from './build-lookup.ts'
-import { requireCloud } from './cloud-choice.ts'
+import { requireCloud, requireReachable } from './cloud-choice.ts'
 import { requireGranted } from './grant-check.ts'
 import { nothingRuns, rejudge, wakeAll } from './judge-cluster.ts'
 import type { Presence } from './presence.ts'
@@ -24,7 +24,7 @@ export async function createCluster(
 ): Promise<ClusterRecord> {
   const build = await requireNamedBuild(transaction, body)
   if (build === null) throw new TypeError('the schema asks for a build')
-  const cloud = await requireCloud(transaction, body.cloud_id ?? build.cloud_id)
+  const cloud = await requireReachable(transaction, body.cloud_id ?? build.cloud_id)
   if (cloud.id !== build.cloud_id) {
     throw problem('REQUEST_INVALID', {}, [
       {
@@ -34,7 +34,7 @@ export async function createCluster(
     ])
   }
   await requireStartable(transaction, build)
-  if ((await transaction.clusters.byName(body.name)) !== null) {
+  if (await transaction.nameTaken('cluster', body.name)) {
     throw problem('NAME_IN_USE', { name: printable(body.name) })
   }
   const cluster: ClusterRecord = {

@@ -11,6 +11,7 @@ const tokenNamed =
       id: `tok_${name.padStart(26, '0')}` as never,
       name,
       role: 'viewer',
+      cloud_ids: null,
       token_hash: name,
       created_at: '2026-11-24T12:00:00.000Z',
       last_used_at: null,

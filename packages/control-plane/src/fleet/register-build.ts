@@ -23,7 +23,7 @@ export async function createEnvironment(
 ): Promise<RegisteredBuild> {
   const cloud = await chooseCloud(transaction, request.cloudId)
   const prepared = await judge(transaction, cloud, request.config)
-  if ((await transaction.environments.byName(request.name)) !== null) {
+  if (await transaction.nameTaken('environment', request.name)) {
     throw problem('NAME_IN_USE', { name: printable(request.name) })
   }
   const environment: EnvironmentRecord = {

@@ -9,8 +9,10 @@ import {
   problem,
   single,
   TokenId,
+  type CloudId,
 } from '@fairlead/contract'
 import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from '../fleet/cloud-choice.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { ApiTokenRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -25,10 +27,11 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/api_tokens',
         access: 'admin',
         summary: 'Make an API token; its text is shown in this answer only',
+        audit: 'token.create',
         body: CreateApiToken,
         status: 201,
         answer: single(CreatedApiToken),
-        problems: ['NAME_IN_USE', 'NAME_INVALID'],
+        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS'],
       },
       async ({ body }, transaction) => {
         const minted = mintToken('flt')
@@ -37,6 +40,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
           id: newId('tok', now),
           name: body.name,
           role: body.role,
+          cloud_ids: await readCloudIds(transaction, body.cloud_ids),
           token_hash: minted.hash,
           created_at: iso(now),
           last_used_at: null,
@@ -79,6 +83,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/api_tokens/{token_id}',
         access: 'admin',
         summary: 'Revoke an API token for good',
+        audit: 'token.revoke',
         problems: ['TOKEN_NOT_FOUND'],
       },
       async ({ params }, transaction) => {
@@ -97,5 +102,14 @@ async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord>
 }
 
 async function requireFreeName(reader: Reader, name: string): Promise<void> {
-  if ((await reader.apiTokens.liveByName(name)) !== null) throw problem('NAME_IN_USE', { name: printable(name) })
+  if (await reader.nameTaken('api_token', name)) throw problem('NAME_IN_USE', { name: printable(name) })
+}
+
+/** A token for clouds that its maker cannot reach is refused before it is said whether they exist. */
+async function readCloudIds(reader: Reader, ids: readonly CloudId[] | undefined): Promise<CloudId[] | null> {
+  if (ids === undefined) return null
+  const wanted = [...new Set(ids)]
+  if (!wanted.every((id) => reader.mayReach(id))) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+  for (const id of wanted) await requireCloud(reader, id)
+  return wanted
 }

@@ -1,5 +1,5 @@
 /** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
-import { printable, problem } from '@fairlead/contract'
+import { printable, problem, type AuditAct } from '@fairlead/contract'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -8,15 +8,20 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { recogniseApiCaller, type ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller, SignedRequest } from '../identity/node-caller.ts'
-import { requireRole } from '../identity/roles.ts'
+import { requireMay } from '../identity/roles.ts'
+import type { FailedAttempts } from '../identity/failed-attempts.ts'
+import { readerWithin, transactionWithin } from '../store/limited-view.ts'
 import type { Store } from '../store/store.ts'
+import { auditEvent, type Act } from './audit-event.ts'
 import { requireOwnHost } from './host-header.ts'
 import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
 import { readWith } from './invalid-request.ts'
 import { asProblem, problemResponse } from './problems.ts'
 import { parseJsonBody, readBody } from './request-body.ts'
 import { networkOf } from './network-of.ts'
+import type { RefusedActs } from './refused-acts.ts'
 import type { Call, RequestFacts, Route } from './route.ts'
+import { countWrongToken } from './wrong-tokens.ts'
 
 export interface AppParts {
   readonly store: Store
@@ -27,6 +32,8 @@ export interface AppParts {
   readonly routes: readonly Route[]
   readonly recogniseNode: (request: SignedRequest, access: 'node' | 'node-key') => Promise<NodeCaller>
   readonly onApiCall: (caller: ApiCaller) => void
+  readonly failedAttempts: FailedAttempts
+  readonly refusedActs: RefusedActs
   readonly onFault: (error: unknown) => void
   readonly onAnswer: (answer: { method: string; route: string; status: number; seconds: number }) => void
 }
@@ -64,7 +71,9 @@ export function createApp(parts: AppParts): App {
     for (const route of routes) {
       app.on(route.method.toUpperCase(), path, async (context) => {
         context.set('route', route.path)
-        return answerCall(parts, route, context)
+        return answerCall(parts, route, context).catch((error: unknown) => {
+          throw countWrongToken(error, parts.failedAttempts, () => requestFacts(context).address)
+        })
       })
     }
     const allow = routes.map((route) => route.method.toUpperCase()).join(', ')
@@ -86,12 +95,46 @@ export function createApp(parts: AppParts): App {
   return app
 }
 
+interface SentBody {
+  bytes: Uint8Array
+}
+
 async function answerCall(parts: AppParts, route: Route, context: Context<Environment>): Promise<Response> {
-  const body = { bytes: new Uint8Array() as Uint8Array }
+  const body: SentBody = { bytes: new Uint8Array() }
   const readBytes = async () => {
     if (route.body !== null) body.bytes = await readBody(context.req.raw, route.bodyLimit)
   }
   const caller = await recognise(parts, route, context, readBytes, body)
+  if (caller?.kind !== 'token') return workOf(parts, route, context, { caller, act: null, body })
+  const act = route.audit === null ? null : actOf(parts, route.audit, caller, context)
+  try {
+    requireMay(caller, route)
+    parts.onApiCall(caller)
+    await readBytes()
+    return await workOf(parts, route, context, { caller, act, body })
+  } catch (error) {
+    if (act !== null) await parts.refusedActs.note(act, error)
+    throw error
+  }
+}
+
+function actOf(parts: AppParts, act: AuditAct, caller: ApiCaller, context: Context<Environment>): Act {
+  return { act, caller, requestId: context.var.requestId, params: context.req.param(), now: parts.clock() }
+}
+
+interface Recognised {
+  readonly caller: ApiCaller | NodeCaller | null
+  readonly act: Act | null
+  readonly body: SentBody
+}
+
+async function workOf(
+  parts: AppParts,
+  route: Route,
+  context: Context<Environment>,
+  { caller, act, body }: Recognised,
+): Promise<Response> {
+  const reach = caller?.kind === 'token' ? caller.clouds : null
   const call: Call<string, Route['access'], unknown, unknown> = {
     params: context.req.param(),
     query: readWith(route.query, singleValues(context)),
@@ -102,11 +145,17 @@ async function answerCall(parts: AppParts, route: Route, context: Context<Enviro
   }
 
   const { run } = route
-  if (run.kind === 'respond') return run.work(call)
-  if (run.kind === 'read') return responseOf(answerOf(route, await run.work(call, parts.store.reader)))
+  if (run.kind === 'respond') return run.work(call, readerWithin(parts.store.reader, reach))
+  if (run.kind === 'read') {
+    return responseOf(answerOf(route, await run.work(call, readerWithin(parts.store.reader, reach))))
+  }
 
   const answer = await parts.store.write(async (transaction) => {
-    const work = async () => answerOf(route, await run.work(call, transaction))
+    const work = async () => {
+      const done = await run.work(call, transactionWithin(transaction, reach))
+      if (act !== null) await transaction.audit.insert(auditEvent(act, 'done', done))
+      return answerOf(route, done)
+    }
     const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null
     if (key === null || caller?.kind !== 'token') return work()
     const hash = requestHash(context.req.method, context.req.path, body.bytes)
@@ -120,7 +169,7 @@ async function recognise(
   route: Route,
   context: Context<Environment>,
   readBytes: () => Promise<void>,
-  body: { bytes: Uint8Array },
+  body: SentBody,
 ): Promise<ApiCaller | NodeCaller | null> {
   if (route.access === 'public') {
     await readBytes()
@@ -138,11 +187,7 @@ async function recognise(
     }
     return parts.recogniseNode(request, route.access)
   }
-  const caller = await recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
-  requireRole(caller.role, route.access)
-  parts.onApiCall(caller)
-  await readBytes()
-  return caller
+  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
 }
 
 /** The one way out: nothing leaves that the route's schema does not name. */

@@ -28,13 +28,15 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/clouds',
         access: 'admin',
         summary: 'Create a cloud',
+        reach: 'all clouds',
+        audit: 'cloud.create',
         body: CreateCloud,
         status: 201,
         answer: single(Cloud),
         problems: ['NAME_IN_USE', 'NAME_INVALID'],
       },
       async ({ body }, transaction) => {
-        if ((await transaction.clouds.byName(body.name)) !== null) {
+        if (await transaction.nameTaken('cloud', body.name)) {
           throw problem('NAME_IN_USE', { name: printable(body.name) })
         }
         const now = clock()
@@ -90,6 +92,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/clouds/{cloud_id}/reset_role',
         access: 'admin',
         summary: 'Accept the role of the next node that joins by proof, after the nodes’ role was made anew',
+        audit: 'cloud.reset_role',
         status: 200,
         answer: single(Cloud),
         problems: ['CLOUD_NOT_FOUND'],

@@ -52,6 +52,7 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
           'CLOUD_MISSING',
           'CLOUD_REQUIRED',
           'CLOUD_NOT_FOUND',
+          'TOKEN_LIMITED_TO_CLOUDS',
         ],
       },
       async ({ body, caller }, transaction) => {
@@ -124,6 +125,7 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
         path: '/api/v1/cluster_environments/{environment_id}/archive',
         access: 'developer',
         summary: 'Archive it: it stays readable, and starts no cluster any more',
+        audit: 'environment.archive',
         status: 200,
         answer: single(ClusterEnvironment),
         problems: ['CLUSTER_ENV_NOT_FOUND'],

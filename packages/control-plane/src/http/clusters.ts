@@ -48,6 +48,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
           'NAME_IN_USE',
           'NAME_INVALID',
           'CLOUD_NOT_FOUND',
+          'TOKEN_LIMITED_TO_CLOUDS',
           'CLUSTER_ENV_NOT_FOUND',
           'CLUSTER_ENV_ARCHIVED',
           'BUILD_NOT_FOUND',
@@ -133,6 +134,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       {
         path: '/api/v1/clusters/{cluster_id}/terminate',
         access: 'developer',
+        audit: 'cluster.terminate',
         summary: 'Stop a cluster and free its nodes',
         status: 202,
         answer: single(Cluster),

@@ -3,11 +3,10 @@ import type { TokenId } from '@fairlead/contract'
 import { z } from 'zod'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { EventRecord } from '../store/records.ts'
-import type { Store } from '../store/store.ts'
+import type { Reader } from '../store/store.ts'
 import { respond, type Route } from './route.ts'
 
 export interface EventRouteParts {
-  readonly store: Store
   readonly waiters: Waiters<'events'>
 }
 
@@ -15,7 +14,7 @@ const atOnce = 200
 /** A line now and then shows both ends that the other is there. */
 const heartbeatMs = 15_000
 
-export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
+export function eventRoutes({ waiters }: EventRouteParts): Route[] {
   return [
     respond(
       'get',
@@ -23,13 +22,14 @@ export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
         path: '/api/v1/events',
         access: 'viewer',
         summary: 'Changes of builds, clusters, nodes and pulls, as server-sent events',
+        reach: 'its clouds',
         status: 200,
         answer: z.string(),
         contentType: 'text/event-stream',
       },
-      async ({ caller, request }) => {
-        const from = readLastEventId(request.header('last-event-id')) ?? (await store.reader.events.last())
-        const body = ReadableStream.from(eventTexts(store, waiters, caller.id, from, request.signal))
+      async ({ caller, request }, reader) => {
+        const from = readLastEventId(request.header('last-event-id')) ?? (await reader.events.last())
+        const body = ReadableStream.from(eventTexts(reader, waiters, caller.id, from, request.signal))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
         })
@@ -39,9 +39,9 @@ export function eventRoutes({ store, waiters }: EventRouteParts): Route[] {
 }
 
 async function* eventTexts(
-  store: Store,
+  reader: Reader,
   waiters: Waiters<'events'>,
-  reader: TokenId,
+  caller: TokenId,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -52,15 +52,17 @@ async function* eventTexts(
     // Begins to listen before it looks, so that no change falls between.
     const turn = new AbortController()
     const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
-    const found = await store.reader.events.after(last, atOnce)
+    const upTo = await reader.events.last()
+    const found = await reader.events.after(last, atOnce)
+    // What this reader may not see is looked through once only.
+    last = Math.max(last, found.at(-1)?.sequence ?? 0, found.length < atOnce ? upTo : 0)
     // A stream can outlive the right to read it.
-    if ((await store.reader.apiTokens.byId(reader))?.revoked_at !== null) {
+    if ((await reader.apiTokens.byId(caller))?.revoked_at !== null) {
       turn.abort()
       return
     }
     if (found.length > 0) {
       turn.abort()
-      last = found.at(-1)?.sequence ?? last
       yield encoder.encode(found.map(eventText).join(''))
     } else if (!(await woken)) {
       yield encoder.encode(': still here\n\n')

@@ -24,6 +24,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/clouds/{cloud_id}/grants',
         access: 'admin',
         summary: 'Grant a secret reference, or all below a prefix that ends in /',
+        audit: 'grant.add',
         body: CreateGrant,
         status: 201,
         answer: single(Grant),
@@ -72,6 +73,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
         path: '/api/v1/clouds/{cloud_id}/grants/{grant_id}',
         access: 'admin',
         summary: 'Take a grant back',
+        audit: 'grant.remove',
         problems: ['CLOUD_NOT_FOUND', 'GRANT_NOT_FOUND'],
       },
       async ({ params }, transaction) => {

@@ -68,6 +68,7 @@ export class Metrics {
           path: '/metrics',
           access: 'viewer',
           summary: 'Metrics for Prometheus',
+          reach: 'all clouds',
           status: 200,
           answer: z.string(),
           contentType: 'text/plain',

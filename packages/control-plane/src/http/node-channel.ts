@@ -46,7 +46,14 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         body: JoinRequest,
         status: 201,
         answer: single(JoinAnswer),
-        problems: ['JOIN_TOKEN_INVALID', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_USED', 'JOIN_BY_PROOF', 'NAME_IN_USE'],
+        problems: [
+          'JOIN_TOKEN_INVALID',
+          'JOIN_TOKEN_EXPIRED',
+          'JOIN_TOKEN_USED',
+          'JOIN_BY_PROOF',
+          'NAME_IN_USE',
+          'TOO_MANY_ATTEMPTS',
+        ],
       },
       async ({ body }, transaction) => {
         const { node, session } = await joinNode(transaction, body, clock())

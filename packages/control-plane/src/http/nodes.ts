@@ -35,6 +35,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
         access: 'admin',
         summary:
           'Make a token with which one machine may join within 15 minutes; its text is shown in this answer only',
+        audit: 'join_token.create',
         status: 201,
         answer: single(JoinToken),
         problems: ['CLOUD_NOT_FOUND', 'JOIN_BY_PROOF'],
@@ -98,6 +99,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
         path: '/api/v1/nodes/{node_id}/revoke',
         access: 'admin',
         summary: 'Revoke a node for good',
+        audit: 'node.revoke',
         status: 200,
         answer: single(Node),
         problems: ['NODE_NOT_FOUND'],

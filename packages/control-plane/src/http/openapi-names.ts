@@ -15,6 +15,7 @@ const {
 type Names = Readonly<Record<string, z.ZodType>>
 
 const enums = {
+  AuditAct: contract.AuditAct,
   AwsPartition: contract.AwsPartition,
   BuildStatus: contract.BuildStatus,
   CheckAdvice: contract.CheckAdvice,
@@ -31,6 +32,7 @@ const enums = {
 }
 
 const ids = {
+  AuditEventId: contract.AuditEventId,
   BuildId: contract.BuildId,
   CloudId: contract.CloudId,
   ClusterEnvironmentId: contract.ClusterEnvironmentId,
@@ -50,6 +52,7 @@ export const answerNames: Names = {
   ...ids,
   AccessPolicy: contract.AccessPolicy,
   ApiToken: contract.ApiToken,
+  AuditEvent: contract.AuditEvent,
   AwsAccessPolicy: contract.AwsAccessPolicy,
   AwsPolicyDocument: contract.AwsPolicyDocument,
   AwsSecretDocument: contract.AwsSecretDocument,

@@ -52,6 +52,7 @@ test('who may call what', () => {
       "admin GET /api/v1/api_tokens",
       "viewer GET /api/v1/api_tokens/me",
       "admin DELETE /api/v1/api_tokens/{token_id}",
+      "admin GET /api/v1/audit_events",
       "viewer GET /api/v1/events",
       "public GET /api/v1/openapi.json",
     ]

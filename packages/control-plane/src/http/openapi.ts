@@ -183,7 +183,13 @@ function problemsOf(route: Route): ProblemCode[] {
       ? []
       : isNodes(route)
         ? ['NODE_SIGNATURE_INVALID', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
-        : ['TOKEN_MISSING', 'TOKEN_INVALID', ...(route.access === 'viewer' ? [] : (['ROLE_TOO_LOW'] as const))]
+        : [
+            'TOKEN_MISSING',
+            'TOKEN_INVALID',
+            'TOO_MANY_ATTEMPTS',
+            ...(route.access === 'viewer' ? [] : (['ROLE_TOO_LOW'] as const)),
+            ...(route.reach === 'all clouds' ? (['TOKEN_LIMITED_TO_CLOUDS'] as const) : []),
+          ]
   const sending: ProblemCode[] = route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE']
   const keyed: ProblemCode[] = isKeyed(route) ? ['IDEMPOTENCY_KEY_REUSED'] : []
   return [...new Set([...route.problems, ...signing, ...sending, ...keyed, ...everywhere])]

@@ -16,6 +16,7 @@ export function problemResponse(error: Problem, requestId: string): Response {
 }
 
 function challengeOf(error: Problem): Record<string, string> {
+  if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }
   return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
 }
 

@@ -3,7 +3,7 @@
  * the parse of the response and the OpenAPI document all come from it.
  */
 import type { ServerResponse } from 'node:http'
-import type { ProblemCode } from '@fairlead/contract'
+import type { AuditAct, ProblemCode, Role } from '@fairlead/contract'
 import { z } from 'zod'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller } from '../identity/node-caller.ts'
@@ -59,7 +59,16 @@ interface Definition<
   readonly bodyLimit?: number
   /** Of the answer, where it is not JSON. */
   readonly contentType?: string
+  /** `all clouds`: refused to a token that is limited to some. Else the reader and the transaction show only those. */
+  readonly reach?: Route['reach']
+  /** Written down in the transaction of the act. */
+  readonly audit?: AuditAct
 }
+
+/** What an admin alone may do is written down. */
+type Audited<Granted extends Access> = Granted extends 'admin' ? { readonly audit: AuditAct } : unknown
+/** A route that answers by itself may know more than its reader shows, and must say for whom that is. */
+type Reaching<Granted extends Access> = Granted extends Role ? { readonly reach: Route['reach'] } : unknown
 
 type Work<
   Path extends string,
@@ -76,7 +85,7 @@ export type Run =
   | { readonly kind: 'read'; readonly work: (call: AnyCall, reader: Reader) => Promise<unknown> }
   /** One transaction, which also holds the answer to an Idempotency-Key. */
   | { readonly kind: 'write'; readonly work: (call: AnyCall, transaction: Transaction) => Promise<unknown> }
-  | { readonly kind: 'respond'; readonly work: (call: AnyCall) => Promise<Response> }
+  | { readonly kind: 'respond'; readonly work: (call: AnyCall, reader: Reader) => Promise<Response> }
 
 export interface Route {
   readonly method: 'get' | 'post' | 'delete'
@@ -90,6 +99,8 @@ export interface Route {
   readonly problems: readonly ProblemCode[]
   readonly bodyLimit: number
   readonly contentType: string
+  readonly reach: 'its clouds' | 'all clouds'
+  readonly audit: AuditAct | null
   readonly run: Run
 }
 
@@ -115,14 +126,14 @@ export function post<
   Answer extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = Nothing,
 >(
-  definition: Definition<Path, Granted, Nothing, Body, Answer>,
+  definition: Definition<Path, Granted, Nothing, Body, Answer> & Audited<Granted>,
   work: Work<Path, Granted, Nothing, Body, Answer, Transaction>,
 ): Route {
   return asRoute('post', { body: nothing, ...definition }, { kind: 'write', work: work as never })
 }
 
 export function remove<Path extends string, Granted extends Access>(
-  definition: Omit<Definition<Path, Granted, Nothing, Nothing, z.ZodUndefined>, 'status'>,
+  definition: Omit<Definition<Path, Granted, Nothing, Nothing, z.ZodUndefined>, 'status'> & Audited<Granted>,
   work: Work<Path, Granted, Nothing, Nothing, z.ZodUndefined, Transaction>,
 ): Route {
   return asRoute('delete', { ...definition, status: 204 }, { kind: 'write', work: work as never })
@@ -136,8 +147,8 @@ export function respond<
   Body extends z.ZodType = Nothing,
 >(
   method: 'get' | 'post',
-  definition: Definition<Path, Granted, Query, Body, z.ZodType>,
-  work: (call: Call<Path, Granted, z.output<Query>, z.output<Body>>) => Promise<Response>,
+  definition: Definition<Path, Granted, Query, Body, z.ZodType> & Reaching<Granted>,
+  work: (call: Call<Path, Granted, z.output<Query>, z.output<Body>>, reader: Reader) => Promise<Response>,
 ): Route {
   return asRoute(method, definition, { kind: 'respond', work: work as never })
 }
@@ -159,6 +170,8 @@ function asRoute(
     problems: definition.problems ?? [],
     bodyLimit: definition.bodyLimit ?? defaultBodyLimit,
     contentType: definition.contentType ?? 'application/json',
+    reach: definition.reach ?? 'its clouds',
+    audit: definition.audit ?? null,
     run,
   }
 }

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { packageVersion } from '../version.ts'
 import { accessPolicyRoutes } from './access-policies.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
+import { auditEventRoutes } from './audit-events.ts'
 import { buildRoutes } from './builds.ts'
 import { cloudRoutes } from './clouds.ts'
 import { clusterEnvironmentRoutes } from './cluster-environments.ts'
@@ -41,7 +42,8 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...nodeRoutes(parts),
     ...pullRoutes(),
     ...apiTokenRoutes(parts),
-    ...eventRoutes({ store: parts.store, waiters: parts.eventWaiters }),
+    ...auditEventRoutes(),
+    ...eventRoutes({ waiters: parts.eventWaiters }),
   ]
   return [...routes, ...openApiRoutes(routes, packageVersion())]
 }

@@ -1,12 +1,15 @@
 /** A person or a program with an API token. */
-import { apiTokenPattern, problem, type Role, type TokenId } from '@fairlead/contract'
+import { apiTokenPattern, problem, type CloudId, type Role, type TokenId } from '@fairlead/contract'
 import type { Reader } from '../store/store.ts'
 import { hashToken, sameHash } from './secret-token.ts'
 
 export interface ApiCaller {
   readonly kind: 'token'
   readonly id: TokenId
+  readonly name: string
   readonly role: Role
+  /** The clouds to which the token is limited; null: all. */
+  readonly clouds: readonly CloudId[] | null
   /** The token itself, for sealing what only its holder may read again; it is never stored or logged. */
   readonly token: SealingToken
 }
@@ -29,5 +32,6 @@ export async function recogniseApiCaller(reader: Reader, authorization: string |
   const hash = hashToken(text)
   const found = await reader.apiTokens.byHash(hash)
   if (found === null || !sameHash(found.token_hash, hash) || found.revoked_at !== null) throw problem('TOKEN_INVALID')
-  return { kind: 'token', id: found.id, role: found.role, token: new SealingToken(text) }
+  const { id, name, role, cloud_ids: clouds } = found
+  return { kind: 'token', id, name, role, clouds, token: new SealingToken(text) }
 }

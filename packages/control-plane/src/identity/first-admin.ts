@@ -9,10 +9,25 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
     const count = await transaction.apiTokens.count()
     if (count > 0 && !options.another) return null
     const minted = mintToken('flt')
+    const id = newId('tok', now)
+    // Whoever may start it is no token; that there is another admin stays to be seen.
+    await transaction.audit.insert({
+      id: newId('aud', now),
+      at: iso(now),
+      request_id: null,
+      token_id: null,
+      token_name: null,
+      role: null,
+      act: 'token.create',
+      resource_ids: [id],
+      cloud_id: null,
+      outcome: 'done',
+    })
     await transaction.apiTokens.insert({
-      id: newId('tok', now),
+      id,
       name: count === 0 ? 'first-admin' : `admin-${iso(now).replaceAll(/[^0-9]/g, '')}`,
       role: 'admin',
+      cloud_ids: null,
       token_hash: minted.hash,
       created_at: iso(now),
       last_used_at: null,

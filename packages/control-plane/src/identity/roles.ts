@@ -1,11 +1,24 @@
 /** Who may call a route. Each route says it beside its path; a test prints the whole table. */
-import { problem, type Role } from '@fairlead/contract'
+import { problem, type CloudId, type Role } from '@fairlead/contract'
 
 /** A role means that role or a higher one; `node` a request that a node signed in its session; `node-key` one that opens the session. */
 export type Access = 'public' | 'node' | 'node-key' | Role
 
 const rank: Record<Role, number> = { viewer: 0, developer: 1, admin: 2 }
 
-export function requireRole(held: Role, needed: Role): void {
-  if (rank[held] < rank[needed]) throw problem('ROLE_TOO_LOW', { role: held })
+interface Held {
+  readonly role: Role
+  readonly clouds: readonly CloudId[] | null
+}
+
+interface Needed {
+  readonly access: Access
+  readonly reach: 'its clouds' | 'all clouds'
+}
+
+/** Whether whoever has a token may call a route at all. */
+export function requireMay({ role, clouds }: Held, { access, reach }: Needed): void {
+  if (access === 'node' || access === 'node-key') throw problem('NODE_SIGNATURE_INVALID')
+  if (access !== 'public' && rank[role] < rank[access]) throw problem('ROLE_TOO_LOW', { role })
+  if (reach === 'all clouds' && clouds !== null) throw problem('TOKEN_LIMITED_TO_CLOUDS')
 }

@@ -5,6 +5,7 @@ import type { EventRecord } from './records.ts'
 import type { Tables } from './row.ts'
 import type { Committed, Peers, Reader, Store, Transaction } from './store.ts'
 import { apiTokenTable } from './tables/api-tokens.ts'
+import { auditTable } from './tables/audit.ts'
 import { buildTable } from './tables/builds.ts'
 import { cloudTable } from './tables/clouds.ts'
 import { challengeTable } from './tables/challenges.ts'
@@ -126,6 +127,14 @@ function readerOver(db: Kysely<Tables>): Reader {
     pulls: pullTable(db),
     idempotency: idempotencyTable(db),
     events: eventTable(db),
+    audit: auditTable(db),
+    async nameTaken(kind, name) {
+      const tables = { cloud: 'clouds', environment: 'cluster_environments', cluster: 'clusters' } as const
+      if (kind === 'api_token') return (await apiTokenTable(db).liveByName(name)) !== null
+      const row = await db.selectFrom(tables[kind]).select('id').where('name', '=', name).executeTakeFirst()
+      return row !== undefined
+    },
+    mayReach: () => true,
     async cloudsWithWork(now) {
       const rows = await db
         .selectFrom('clouds')

@@ -1,6 +1,7 @@
 /** How records become rows: objects as JSON text, booleans as 0 and 1, so that every database stores the same. */
 import type {
   ApiTokenRecord,
+  AuditRecord,
   BuildRecord,
   CloudRecord,
   ClusterRecord,
@@ -36,6 +37,7 @@ export interface Tables {
   api_tokens: Row<ApiTokenRecord>
   pulls: Row<StoredPull>
   idempotent_answers: Row<IdempotentAnswer>
+  audit_events: Row<AuditRecord>
   events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number> }
 }
 

@@ -3,6 +3,7 @@
  * commits, and it returns once that is durable. The same interface is served by SQLite and by PostgreSQL.
  */
 import type {
+  AuditAct,
   BuildId,
   CloudId,
   ClusterEnvironmentId,
@@ -16,6 +17,7 @@ import type {
 } from '@fairlead/contract'
 import type {
   ApiTokenRecord,
+  AuditRecord,
   BuildRecord,
   CloudRecord,
   ClusterRecord,
@@ -41,13 +43,18 @@ export interface NameFilter {
   nameContains?: string | undefined
 }
 
+/** Only what is of these clouds. */
+export interface Within {
+  within?: readonly CloudId[] | undefined
+}
+
 export interface CloudTable {
   insert(cloud: CloudRecord): Promise<void>
   update(id: CloudId, change: Partial<CloudRecord>): Promise<void>
   byId(id: CloudId): Promise<CloudRecord | null>
   byName(name: string): Promise<CloudRecord | null>
   count(): Promise<number>
-  list(filter: NameFilter, slice: Slice): Promise<CloudRecord[]>
+  list(filter: NameFilter & Within, slice: Slice): Promise<CloudRecord[]>
 }
 
 export interface GrantTable {
@@ -64,7 +71,7 @@ export interface EnvironmentTable {
   byName(name: string): Promise<EnvironmentRecord | null>
   update(id: ClusterEnvironmentId, change: Partial<EnvironmentRecord>): Promise<void>
   list(
-    filter: NameFilter & { cloudId?: CloudId | undefined; includeArchived: boolean },
+    filter: NameFilter & Within & { cloudId?: CloudId | undefined; includeArchived: boolean },
     slice: Slice,
   ): Promise<EnvironmentRecord[]>
 }
@@ -75,7 +82,7 @@ export interface BuildTable {
   byRevision(environmentId: ClusterEnvironmentId, revision: number): Promise<BuildRecord | null>
   latestOf(environmentIds: readonly ClusterEnvironmentId[]): Promise<BuildRecord[]>
   update(id: BuildId, change: Partial<BuildRecord>): Promise<void>
-  list(environmentId: ClusterEnvironmentId | null, slice: Slice): Promise<BuildRecord[]>
+  list(environmentId: ClusterEnvironmentId | null, slice: Slice, only?: Within): Promise<BuildRecord[]>
   /** Builds of a cloud that nobody has decided yet, oldest first. */
   undecided(cloudId: CloudId): Promise<BuildRecord[]>
   leasedTo(nodeId: NodeId): Promise<BuildRecord[]>
@@ -87,7 +94,7 @@ export interface ClusterTable {
   byName(name: string): Promise<ClusterRecord | null>
   byIds(ids: readonly ClusterId[]): Promise<ClusterRecord[]>
   update(id: ClusterId, change: Partial<ClusterRecord>): Promise<void>
-  list(filter: NameFilter & { state?: ClusterState | undefined }, slice: Slice): Promise<ClusterRecord[]>
+  list(filter: NameFilter & Within & { state?: ClusterState | undefined }, slice: Slice): Promise<ClusterRecord[]>
   /** Oldest change first. */
   inState(cloudId: CloudId, state: ClusterState): Promise<ClusterRecord[]>
 }
@@ -116,7 +123,7 @@ export interface NodeTable {
   /** Of every node that is not revoked: when it was heard of, or joined. */
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
-  list(filter: NameFilter & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
+  list(filter: NameFilter & Within & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
 }
 
 export interface SessionTable {
@@ -154,12 +161,12 @@ export interface ApiTokenTable {
 
 export interface PullTable {
   append(pull: StoredPull): Promise<void>
-  byId(id: PullId): Promise<StoredPull | null>
+  byId(id: PullId, only?: Within): Promise<StoredPull | null>
   /** The record with the highest sequence of a node. */
   lastOf(nodeId: NodeId): Promise<StoredPull | null>
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
   list(
-    filter: { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
+    filter: Within & { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
     slice: Slice,
   ): Promise<StoredPull[]>
 }
@@ -171,10 +178,21 @@ export interface IdempotencyTable {
 }
 
 export interface EventTable {
-  after(sequence: number, limit: number): Promise<EventRecord[]>
+  after(sequence: number, limit: number, only?: Within): Promise<EventRecord[]>
   last(): Promise<number>
   removeBefore(at: string): Promise<void>
 }
+
+/** Appended to, never changed. */
+export interface AuditTable {
+  insert(event: AuditRecord): Promise<void>
+  list(
+    filter: Within & { act?: AuditAct | undefined; tokenId?: TokenId | undefined },
+    slice: Slice,
+  ): Promise<AuditRecord[]>
+}
+
+export type NamedKind = 'cloud' | 'environment' | 'cluster' | 'api_token'
 
 export interface Counts {
   clusters: Record<string, number>
@@ -196,6 +214,11 @@ export interface Reader {
   readonly pulls: PullTable
   readonly idempotency: IdempotencyTable
   readonly events: EventTable
+  readonly audit: AuditTable
+  /** Of all clouds, since a name is given once: whoever may make a thing of that kind learns whether its name is free. */
+  nameTaken(kind: NamedKind, name: string): Promise<boolean>
+  /** Whether the cloud of that id, if there is one, is within this view; what is not is as if it did not exist. */
+  mayReach(cloudId: CloudId): boolean
   /** Clouds in which a build waits for a check that nobody holds, or a cluster for nodes. */
   cloudsWithWork(now: string): Promise<CloudId[]>
   counts(): Promise<Counts>

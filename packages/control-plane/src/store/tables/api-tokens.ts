@@ -5,7 +5,7 @@ import type { ApiTokenRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { ApiTokenTable } from '../store.ts'
 
-const form = rowForm<ApiTokenRecord>({ json: [], flags: [] })
+const form = rowForm<ApiTokenRecord>({ json: ['cloud_ids'], flags: [] })
 
 export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
   const all = db.selectFrom('api_tokens').selectAll()

@@ -42,8 +42,10 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
     async update(id, change) {
       await db.updateTable('builds').set(form.toRow(change)).where('id', '=', id).execute()
     },
-    async list(environmentId, slice) {
-      const query = environmentId === null ? all : all.where('cluster_environment_id', '=', environmentId)
+    async list(environmentId, slice, only) {
+      let query = all
+      if (environmentId !== null) query = query.where('cluster_environment_id', '=', environmentId)
+      if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
       const rows = await newestFirst(query, 'id', slice).execute()
       return rows.map(form.fromRow)
     },

@@ -32,7 +32,9 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
       return Number(row.count)
     },
     async list(filter, slice) {
-      const rows = await newestFirst(all.where(whereName(filter)), 'id', slice).execute()
+      const named = all.where(whereName(filter))
+      const query = filter.within === undefined ? named : named.where('id', 'in', filter.within)
+      const rows = await newestFirst(query, 'id', slice).execute()
       return rows.map(form.fromRow)
     },
   }

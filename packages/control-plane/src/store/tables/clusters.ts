@@ -30,8 +30,9 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
       await db.updateTable('clusters').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      const named = all.where(whereName(filter))
-      const query = filter.state === undefined ? named : named.where('state', '=', filter.state)
+      let query = all.where(whereName(filter))
+      if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state)
       const rows = await newestFirst(query, 'id', slice).execute()
       return rows.map(form.fromRow)
     },

@@ -27,6 +27,7 @@ export function environmentTable(db: Kysely<Tables>): EnvironmentTable {
     async list(filter, slice) {
       let query = all.where(whereName(filter))
       if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
+      if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (!filter.includeArchived) query = query.where('archived_at', 'is', null)
       const rows = await newestFirst(query, 'id', slice).execute()
       return rows.map(form.fromRow)

@@ -1,21 +1,45 @@
 /** Events: which resource changed, in the order of the commits. */
-import type { Kysely } from 'kysely'
+import type { CloudId } from '@fairlead/contract'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { EventRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
 import type { EventTable } from '../store.ts'
 
 const form = rowForm<EventRecord>({ json: [], flags: [] })
 
+/** Whether what changed is of these clouds: looked up, since most readers ask for all. */
+const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 'events'>) => {
+  const ofTable = (kind: EventRecord['kind'], table: 'builds' | 'clusters' | 'nodes') =>
+    eb.and([
+      eb('events.kind', '=', kind),
+      eb.exists(
+        eb
+          .selectFrom(table)
+          .select(`${table}.id`)
+          .whereRef(`${table}.id`, '=', 'events.resource_id')
+          .where(`${table}.cloud_id`, 'in', within),
+      ),
+    ])
+  const ofPulls = eb.and([
+    eb('events.kind', '=', 'pull'),
+    eb.exists(
+      eb
+        .selectFrom('pulls')
+        .innerJoin('nodes', 'nodes.id', 'pulls.node_id')
+        .select('pulls.id')
+        .whereRef('pulls.id', '=', 'events.resource_id')
+        .where('nodes.cloud_id', 'in', within),
+    ),
+  ])
+  return eb.or([ofTable('build', 'builds'), ofTable('cluster', 'clusters'), ofTable('node', 'nodes'), ofPulls])
+}
+
 export function eventTable(db: Kysely<Tables>): EventTable {
   return {
-    async after(sequence, limit) {
-      const rows = await db
-        .selectFrom('events')
-        .selectAll()
-        .where('sequence', '>', sequence)
-        .orderBy('sequence')
-        .limit(limit)
-        .execute()
+    async after(sequence, limit, only) {
+      const newer = db.selectFrom('events').selectAll().where('sequence', '>', sequence)
+      const query = only?.within === undefined ? newer : newer.where(isWithin(only.within))
+      const rows = await query.orderBy('sequence').limit(limit).execute()
       return rows.map(form.fromRow)
     },
     async last() {

@@ -49,8 +49,9 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      const named = all.where(whereName(filter))
-      const query = filter.cloudId === undefined ? named : named.where('cloud_id', '=', filter.cloudId)
+      let query = all.where(whereName(filter))
+      if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
+      if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
       const rows = await newestFirst(query, 'id', slice).execute()
       return rows.map(form.fromRow)
     },

@@ -1,4 +1,5 @@
 /** Pull records: appended, never changed. */
+import type { CloudId } from '@fairlead/contract'
 import type { Kysely } from 'kysely'
 import { newestFirst } from '../query.ts'
 import type { StoredPull } from '../records.ts'
@@ -9,12 +10,17 @@ const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
 
 export function pullTable(db: Kysely<Tables>): PullTable {
   const all = db.selectFrom('pulls').selectAll()
+  /** A pull is of the cloud of the node that told it, whatever it says itself. */
+  const nodesWithin = (within: readonly CloudId[]) =>
+    db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', within)
   return {
     async append(pull) {
       await db.insertInto('pulls').values(form.toRow(pull)).execute()
     },
-    async byId(id) {
-      const row = await all.where('id', '=', id).orderBy('key').limit(1).executeTakeFirst()
+    async byId(id, only) {
+      let query = all.where('id', '=', id)
+      if (only?.within !== undefined) query = query.where('node_id', 'in', nodesWithin(only.within))
+      const row = await query.orderBy('key').limit(1).executeTakeFirst()
       return row === undefined ? null : form.fromRow(row)
     },
     async lastOf(nodeId) {
@@ -32,6 +38,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
     },
     async list(filter, slice) {
       let query = all
+      if (filter.within !== undefined) query = query.where('node_id', 'in', nodesWithin(filter.within))
       if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
       if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
       if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)

@@ -1,0 +1,37 @@
+/** What is written down of an act: who, what, on which ids, with which end. Nothing of what was sent or answered but ids. Pure. */
+import { CloudId, newId, type AuditAct, type AuditEvent, type ProblemCode } from '@fairlead/contract'
+import { z } from 'zod'
+import { iso } from '../clock.ts'
+import type { ApiCaller } from '../identity/api-caller.ts'
+
+export interface Act {
+  readonly act: AuditAct
+  readonly caller: ApiCaller
+  readonly requestId: string
+  readonly params: Readonly<Record<string, string>>
+  readonly now: number
+}
+
+const AnyId = z.string().regex(/^[a-z]{2,5}_[0-9a-z]{26}$/)
+/** What an act answers, as far as it is looked at. */
+const Answered = z.object({ result: z.object({ id: AnyId, cloud_id: CloudId.nullish() }) })
+
+/** `answered`: what the work gave, where it was done. */
+export function auditEvent(done: Act, outcome: 'done' | ProblemCode, answered?: unknown): AuditEvent {
+  const { act, caller, requestId, params, now } = done
+  const made = Answered.safeParse(answered).data?.result
+  const cloudId = CloudId.safeParse(params['cloud_id'] ?? made?.cloud_id ?? made?.id)
+  const named = Object.values(params).filter((value) => AnyId.safeParse(value).success)
+  return {
+    id: newId('aud', now),
+    at: iso(now),
+    request_id: requestId,
+    token_id: caller.id,
+    token_name: caller.name,
+    role: caller.role,
+    act,
+    resource_ids: [...new Set([...named, ...(made === undefined ? [] : [made.id])])],
+    cloud_id: cloudId.success ? cloudId.data : null,
+    outcome,
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * How often wrong tokens may come, from one network and from all. It is against noise and cost, not against guessing: a token has 256
+ * random bits (ADR 29). Only what failed is counted, so that a valid token is never refused for what others of its network do.
+ * One number a network, in memory, for at most so many networks; each attempt costs the same.
+ */
+import type { Clock } from '../clock.ts'
+
+interface Rate {
+  /** So many at once, */
+  readonly burst: number
+  /** and then one in so many milliseconds. */
+  readonly everyMs: number
+}
+
+export interface AttemptLimits {
+  readonly each: Rate
+  readonly all: Rate
+  readonly networks: number
+}
+
+export const attemptLimits: AttemptLimits = {
+  each: { burst: 20, everyMs: 6_000 },
+  all: { burst: 2_000, everyMs: 20 },
+  networks: 4096,
+}
+
+export class FailedAttempts {
+  readonly #clock: Clock
+  readonly #limits: AttemptLimits
+  /** When all that was counted would be paid off; the network that failed longest ago is the first. */
+  readonly #paidAt = new Map<string, number>()
+  #allPaidAt = 0
+
+  constructor(clock: Clock, limits: AttemptLimits = attemptLimits) {
+    this.#clock = clock
+    this.#limits = limits
+  }
+
+  /** Counts one that failed. Null while it may be told so, else the whole seconds for which it should not be tried again. */
+  failed(network: string): number | null {
+    const now = this.#clock()
+    const { each, all, networks } = this.#limits
+    const ofNetwork = count(this.#paidAt.get(network) ?? 0, each, now)
+    const ofAll = count(this.#allPaidAt, all, now)
+    const waitMs = Math.max(ofNetwork.waitMs, ofAll.waitMs)
+    if (waitMs > 0) return Math.ceil(waitMs / 1000)
+    this.#allPaidAt = ofAll.paidAt
+    this.#paidAt.delete(network)
+    this.#paidAt.set(network, ofNetwork.paidAt)
+    if (this.#paidAt.size > networks) this.#forgetOldest()
+    return null
+  }
+
+  get size(): number {
+    return this.#paidAt.size
+  }
+
+  #forgetOldest(): void {
+    for (const network of this.#paidAt.keys()) {
+      this.#paidAt.delete(network)
+      return
+    }
+  }
+}
+
+function count(paidAt: number, { burst, everyMs }: Rate, now: number): { paidAt: number; waitMs: number } {
+  const next = Math.max(paidAt, now) + everyMs
+  return { paidAt: next, waitMs: next - now - burst * everyMs }
+}

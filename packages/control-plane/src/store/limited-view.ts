@@ -1,0 +1,277 @@
+/**
+ * The store as one sees it whose token is limited to some clouds: what is of another cloud is not there, and nothing is written to it
+ * (ADR 29). Every method of every table is spelt out: one that is new does not compile before it is decided here whose it is.
+ */
+import { problem, type CloudId } from '@fairlead/contract'
+import type {
+  ApiTokenTable,
+  AuditTable,
+  BuildTable,
+  ChallengeTable,
+  CloudTable,
+  ClusterTable,
+  EnvironmentTable,
+  EventTable,
+  GrantTable,
+  IdempotencyTable,
+  JoinTokenTable,
+  MemberTable,
+  NodeTable,
+  PullTable,
+  Reader,
+  SessionTable,
+  Transaction,
+} from './store.ts'
+
+/** Null: all clouds that there are and will be. */
+export type Reach = readonly CloudId[] | null
+
+export function readerWithin(whole: Reader, reach: Reach): Reader {
+  return reach === null ? whole : limited(whole, reach)
+}
+
+export function transactionWithin(whole: Transaction, reach: Reach): Transaction {
+  if (reach === null) return whole
+  // Only what a transaction tells others after its commit is the same: ids of what it wrote, never shown.
+  return { ...whole, ...limited(whole, reach) }
+}
+
+type OfACloud = { readonly cloud_id: CloudId }
+
+/** No route that takes a token has to do with it. */
+function notForTokens(): never {
+  throw new TypeError('not a thing of a view that is limited to clouds')
+}
+
+function limited(whole: Reader, within: readonly CloudId[]): Reader {
+  const clouds = new Set(within)
+  const only = { within }
+  const seen = <Item extends OfACloud>(item: Item | null): Item | null =>
+    item !== null && clouds.has(item.cloud_id) ? item : null
+  const allSeen = <Item extends OfACloud>(items: Item[]): Item[] => items.filter((item) => clouds.has(item.cloud_id))
+  const require = (mayWrite: boolean): void => {
+    if (!mayWrite) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+  }
+  const requireCloud = (id: CloudId | undefined): void => require(id === undefined || clouds.has(id))
+
+  const cloudsHere: CloudTable = {
+    insert: async () => require(false),
+    async update(id, change) {
+      requireCloud(id)
+      await whole.clouds.update(id, change)
+    },
+    byId: async (id) => (clouds.has(id) ? whole.clouds.byId(id) : null),
+    async byName(name) {
+      const found = await whole.clouds.byName(name)
+      return found !== null && clouds.has(found.id) ? found : null
+    },
+    count: async () => (await whole.clouds.list(only, { before: null, limit: within.length })).length,
+    list: (filter, slice) => whole.clouds.list({ ...filter, ...only }, slice),
+  }
+
+  const grants: GrantTable = {
+    async insert(grant) {
+      requireCloud(grant.cloud_id)
+      await whole.grants.insert(grant)
+    },
+    ofCloud: async (cloudId) => (clouds.has(cloudId) ? whole.grants.ofCloud(cloudId) : []),
+    list: async (cloudId, slice) => (clouds.has(cloudId) ? whole.grants.list(cloudId, slice) : []),
+    remove: async (cloudId, id) => clouds.has(cloudId) && whole.grants.remove(cloudId, id),
+  }
+
+  const environments: EnvironmentTable = {
+    async insert(environment) {
+      requireCloud(environment.cloud_id)
+      await whole.environments.insert(environment)
+    },
+    byId: async (id) => seen(await whole.environments.byId(id)),
+    byName: async (name) => seen(await whole.environments.byName(name)),
+    async update(id, change) {
+      require((await environments.byId(id)) !== null)
+      requireCloud(change.cloud_id)
+      await whole.environments.update(id, change)
+    },
+    list: (filter, slice) => whole.environments.list({ ...filter, ...only }, slice),
+  }
+
+  const builds: BuildTable = {
+    async insert(build) {
+      requireCloud(build.cloud_id)
+      await whole.builds.insert(build)
+    },
+    byId: async (id) => seen(await whole.builds.byId(id)),
+    byRevision: async (environmentId, revision) => seen(await whole.builds.byRevision(environmentId, revision)),
+    latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
+    async update(id, change) {
+      require((await builds.byId(id)) !== null)
+      requireCloud(change.cloud_id)
+      await whole.builds.update(id, change)
+    },
+    list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
+    undecided: async (cloudId) => (clouds.has(cloudId) ? whole.builds.undecided(cloudId) : []),
+    leasedTo: async (nodeId) => allSeen(await whole.builds.leasedTo(nodeId)),
+  }
+
+  const clusters: ClusterTable = {
+    async insert(cluster) {
+      requireCloud(cluster.cloud_id)
+      await whole.clusters.insert(cluster)
+    },
+    byId: async (id) => seen(await whole.clusters.byId(id)),
+    byName: async (name) => seen(await whole.clusters.byName(name)),
+    byIds: async (ids) => allSeen(await whole.clusters.byIds(ids)),
+    async update(id, change) {
+      require((await clusters.byId(id)) !== null)
+      requireCloud(change.cloud_id)
+      await whole.clusters.update(id, change)
+    },
+    list: (filter, slice) => whole.clusters.list({ ...filter, ...only }, slice),
+    inState: async (cloudId, state) => (clouds.has(cloudId) ? whole.clusters.inState(cloudId, state) : []),
+  }
+
+  const nodes: NodeTable = {
+    async insert(node) {
+      requireCloud(node.cloud_id)
+      await whole.nodes.insert(node)
+    },
+    byId: async (id) => seen(await whole.nodes.byId(id)),
+    byName: async (name) => seen(await whole.nodes.byName(name)),
+    byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
+    byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
+    ofCloud: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.ofCloud(cloudId) : []),
+    lastHeard: notForTokens,
+    async update(id, change) {
+      require((await nodes.byId(id)) !== null)
+      requireCloud(change.cloud_id)
+      await whole.nodes.update(id, change)
+    },
+    list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
+  }
+
+  /** A member is of the cloud of its cluster. */
+  const members: MemberTable = {
+    async insert(added) {
+      const ids = [...new Set(added.map((member) => member.cluster_id))]
+      require((await clusters.byIds(ids)).length === ids.length)
+      await whole.members.insert(added)
+    },
+    async update(member, change) {
+      require((await clusters.byId(member.cluster_id)) !== null)
+      await whole.members.update(member, change)
+    },
+    ofCluster: async (clusterId) => members.ofClusters([clusterId]),
+    async ofClusters(clusterIds) {
+      return whole.members.ofClusters((await clusters.byIds(clusterIds)).map((cluster) => cluster.id))
+    },
+    holding: async (nodeId) => ((await nodes.byId(nodeId)) === null ? null : whole.members.holding(nodeId)),
+    async holdingIn(nodeIds) {
+      return whole.members.holdingIn((await nodes.byIds(nodeIds)).map((node) => node.id))
+    },
+    async removeBefore(clusterId, generation) {
+      require((await clusters.byId(clusterId)) !== null)
+      await whole.members.removeBefore(clusterId, generation)
+    },
+  }
+
+  const sessions: SessionTable = {
+    insert: notForTokens,
+    byId: notForTokens,
+    async removeOf(nodeId) {
+      require((await nodes.byId(nodeId)) !== null)
+      await whole.sessions.removeOf(nodeId)
+    },
+    removeExpired: notForTokens,
+  }
+
+  const joinTokens: JoinTokenTable = {
+    async insert(token) {
+      requireCloud(token.cloud_id)
+      await whole.joinTokens.insert(token)
+    },
+    byHash: notForTokens,
+    burn: notForTokens,
+  }
+
+  const challenges: ChallengeTable = { burn: notForTokens, removeExpired: notForTokens, key: notForTokens }
+
+  const pulls: PullTable = {
+    append: notForTokens,
+    byId: (id) => whole.pulls.byId(id, only),
+    lastOf: notForTokens,
+    withHash: notForTokens,
+    list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
+  }
+
+  /** Each is its caller's alone, whose clouds never change. */
+  const idempotency: IdempotencyTable = {
+    find: (callerId, key) => whole.idempotency.find(callerId, key),
+    insert: (answer) => whole.idempotency.insert(answer),
+    removeBefore: notForTokens,
+  }
+
+  const events: EventTable = {
+    after: (sequence, limit) => whole.events.after(sequence, limit, only),
+    last: () => whole.events.last(),
+    removeBefore: notForTokens,
+  }
+
+  const audit: AuditTable = {
+    insert: notForTokens,
+    list: (filter, slice) => whole.audit.list({ ...filter, ...only }, slice),
+  }
+
+  return {
+    clouds: cloudsHere,
+    grants,
+    environments,
+    builds,
+    clusters,
+    members,
+    nodes,
+    sessions,
+    joinTokens,
+    challenges,
+    apiTokens: tokensWithin(whole.apiTokens, clouds),
+    pulls,
+    idempotency,
+    events,
+    audit,
+    nameTaken: (kind, name) => whole.nameTaken(kind, name),
+    mayReach: (cloudId) => clouds.has(cloudId),
+    cloudsWithWork: notForTokens,
+    counts: notForTokens,
+  }
+}
+
+/** Tokens that are limited to some of the same clouds: nobody makes, sees or revokes one that may do more. */
+function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTokenTable {
+  const isWithin = (token: { readonly cloud_ids: Reach }) => token.cloud_ids?.every((id) => clouds.has(id)) ?? false
+  const seen = <Token extends { readonly cloud_ids: Reach }>(token: Token | null): Token | null =>
+    token !== null && isWithin(token) ? token : null
+  const tokens: ApiTokenTable = {
+    async insert(token) {
+      if (!isWithin(token)) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+      await whole.insert(token)
+    },
+    byHash: notForTokens,
+    byId: async (id) => seen(await whole.byId(id)),
+    liveByName: async (name) => seen(await whole.liveByName(name)),
+    count: notForTokens,
+    async update(id, change) {
+      if ((await tokens.byId(id)) === null || change.cloud_ids !== undefined) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+      await whole.update(id, change)
+    },
+    /** There are few tokens, so that all are looked through. */
+    async list(filter, { before, limit }) {
+      const found = []
+      for (let from = before; ;) {
+        const looked = await whole.list(filter, { before: from, limit: 100 })
+        found.push(...looked.filter(isWithin))
+        const last = looked.at(-1)
+        if (found.length >= limit || looked.length < 100 || last === undefined) return found.slice(0, limit)
+        from = last.id
+      }
+    },
+  }
+  return tokens
+}
