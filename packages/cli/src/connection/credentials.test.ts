@@ -20,6 +20,7 @@ function recordingServer(): { fetch: Fetch; sent: Sent[] } {
     name: 'ada',
     role: 'developer',
     created_at: '2026-11-24T12:00:00.000Z',
+    cloud_ids: null,
     last_used_at: null,
     revoked_at: null,
   }
