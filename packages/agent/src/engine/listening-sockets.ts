@@ -1,0 +1,66 @@
+/**
+ * Who listens on the engine's socket, read out of the kernel's table of unix sockets. The kernel prints a path as it was bound, and a line
+ * break in it makes a row that nobody's socket has. So a row is a claim: what it names counts only where no other claim is as good. Pure.
+ */
+
+/** What claims to listen on a path: how many rows of the table name this inode. The kernel itself has one for each. */
+export interface ListeningClaim {
+  readonly inode: string
+  readonly rows: number
+}
+
+// Reference count, protocol, flags, type, state, inode; a path where it was bound.
+const row = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) ([0-9A-F]{4}) ([0-9A-F]{2}) +(\d+)(?: (.*))?$/
+/** Of a stream (type 1) that is not connected (state 1), the one flag says that it listens. */
+const listens = '00010000 0001 01'
+
+/** In the text of `/proc/net/unix`. */
+export function listeningClaims(table: string, names: ReadonlySet<string>): readonly ListeningClaim[] {
+  const rows = new Map<string, number>()
+  const claimed = new Set<string>()
+  for (const line of table.split('\n')) {
+    const [, flags, type, state, inode, path] = row.exec(line) ?? []
+    if (inode === undefined) continue
+    rows.set(inode, (rows.get(inode) ?? 0) + 1)
+    if (path !== undefined && names.has(path) && `${flags} ${type} ${state}` === listens) claimed.add(inode)
+  }
+  return [...claimed].map((inode) => ({ inode, rows: rows.get(inode) ?? 0 }))
+}
+
+/** A claim, and the processes that hold that socket and could be the engine. */
+export interface HeldClaim extends ListeningClaim {
+  readonly pids: readonly number[]
+}
+
+/**
+ * Null where nobody is seen to listen. A path has one socket that listens, so that of several which such processes hold all but one are made
+ * up: the true one is named once, and is of no other family (`others`). Where that is not one, the engine is nobody, rather than whom a
+ * stranger named.
+ */
+export function whoListens(claims: readonly HeldClaim[], others: ReadonlySet<string>): readonly number[] | null {
+  const held = claims.filter(({ pids }) => pids.length > 0)
+  if (held.length === 0) return null
+  const [only, another] = held.length === 1 ? held : held.filter(({ inode, rows }) => rows === 1 && !others.has(inode))
+  return only === undefined || another !== undefined ? [] : only.pids
+}
+
+/** The tables of the other families; nothing in them is of somebody's choosing. */
+export const otherTables = [
+  'tcp',
+  'tcp6',
+  'udp',
+  'udp6',
+  'udplite',
+  'udplite6',
+  'raw',
+  'raw6',
+  'netlink',
+  'packet',
+] as const
+
+/** The inodes in one of these tables: the tenth column where there are addresses, else the last one. */
+export function inodesIn(table: string): readonly string[] {
+  const [header = '', ...rows] = table.split('\n')
+  const place = header.includes('local_address') ? 9 : -1
+  return rows.flatMap((text) => text.trim().split(/ +/).at(place) ?? []).filter((inode) => /^[1-9]\d*$/.test(inode))
+}
