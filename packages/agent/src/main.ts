@@ -43,6 +43,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       dockerSocket: checker ? null : options.dockerSocket,
       ledgerDir: options.stateDir,
       learnPlace: true,
+      onPull: (event) => log.info(event, 'pull'),
     },
     signal,
   )

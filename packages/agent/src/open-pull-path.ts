@@ -1,5 +1,5 @@
 /** Builds the credential path of this machine from its owner's files: what `agent run` and `fairlead pull` share. */
-import { isProblem, type NodeId, type Provider } from '@fairlead/contract'
+import { isProblem, type NodeId, type NodePullEvent, type Provider } from '@fairlead/contract'
 import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
 import type { BlobPatience } from './gateway/verified-blob.ts'
@@ -25,6 +25,8 @@ export interface PullPathOptions {
   readonly ledgerDir: string | null
   /** Whether to ask the cloud what this node is before anything else; what names no secret does without. */
   readonly learnPlace: boolean
+  /** Told of every pull and check once it has ended. */
+  readonly onPull?: (event: NodePullEvent) => void
   /** How long a registry is waited for; a test waits less. */
   readonly waits?: Waits
 }
@@ -67,6 +69,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
     policy,
     ledger,
     spools,
+    ...(options.onPull && { onEnd: options.onPull }),
     ...(options.waits?.patience && { patience: options.waits.patience }),
   })
   const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null

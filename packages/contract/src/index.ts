@@ -66,9 +66,9 @@ export {
   parseImageReference,
   type ImageReference,
 } from './image-reference.ts'
+export { LastLines, lastLinesTold } from './last-lines.ts'
 export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
-export { LastLines, lastLinesTold } from './last-lines.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
 export {
   AskToJoin,
@@ -105,6 +105,7 @@ export {
   type Facts,
   type FactsOf,
 } from './problem.ts'
+export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export {

@@ -6,6 +6,7 @@ import type { AdmitHooks } from '../registry/registry-client.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
+import { countingTicket } from './pull-tally.ts'
 import type { NamedLogin } from './read-login.ts'
 
 export async function admit(
@@ -26,6 +27,7 @@ export async function admit(
   }
   const hooks: AdmitHooks = {
     onStep: (step) => story.steps.begin(step),
+    onRetry: () => story.tally.retries++,
     onManifest: ({ header }) => {
       const rate = parseRateBudget(header('ratelimit-remaining'), header('ratelimit-limit'))
       if (rate !== null) onRate(rate)
@@ -34,5 +36,6 @@ export async function admit(
   const ticket = await registry.admit(order, hooks, signal)
   story.digest = ticket.digest
   story.totalBytes = ticket.totalBytes
-  return ticket
+  story.tally.layers = ticket.layers.length
+  return countingTicket(ticket, story.tally)
 }

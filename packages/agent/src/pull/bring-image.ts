@@ -72,6 +72,7 @@ async function pullToTheEnd(
       const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
       if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
       if (!(await isEngineBack(engine, patienceMs, signal))) throw error
+      story.tally.engineRestarts++
     }
   }
 }
@@ -107,6 +108,7 @@ async function pullThroughGateway(
   } finally {
     clearInterval(clock)
     tell()
+    for (const digest of gateway.verified) story.tally.fetched(ticket, digest)
     await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
   }
 }

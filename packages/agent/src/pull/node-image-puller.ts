@@ -3,6 +3,7 @@ import { isProblem, problem, type Problem, type PullRecord, type StepReport } fr
 import { interruption } from '../until-aborted.ts'
 import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from './image-puller.ts'
 import { checkImage, pullImage } from './pull-image.ts'
+import { nodePullEvent } from './node-pull-event.ts'
 import type { PullParts } from './pull-parts.ts'
 import { PullStory } from './pull-story.ts'
 import { SharedWork } from './shared-work.ts'
@@ -34,14 +35,19 @@ async function onRecord<Image extends AdmittedImage>(
   try {
     const image = await work(story, parts, signal)
     story.steps.done()
-    return { ...image, record: await parts.ledger.append(story.record(parts.nodeId, null)) }
+    const record = await parts.ledger.append(story.record(parts.nodeId, null))
+    parts.onEnd?.(nodePullEvent(record, record.sequence, story.tally, parts))
+    return { ...image, record }
   } catch (error) {
     const failure = asProblem(error, signal)
     story.steps.failed()
     // A ledger that cannot be written is told as the cause: why the pull failed counts more.
-    await parts.ledger.append(story.record(parts.nodeId, failure.code)).catch((unwritten: unknown) => {
+    const ended = story.record(parts.nodeId, failure.code)
+    const record = await parts.ledger.append(ended).catch((unwritten: unknown) => {
       failure.cause ??= unwritten
+      return null
     })
+    parts.onEnd?.(nodePullEvent(ended, record?.sequence ?? null, story.tally, parts))
     throw failure
   }
 }

@@ -19,7 +19,7 @@ import { startOffline } from './start-offline.ts'
 /** Pulls one image: read the login, bind it to the image's registry, be admitted there, let Docker pull through the gateway. */
 export async function pullImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<BroughtImage> {
   const engine = needEngine(parts)
-  const platform = await platformOf(engine, signal)
+  const platform = await platformOf(engine, signal, story.tally)
   const image = allowedImage(story, parts.policy)
   const { ticket, login } = await withLogin(image, story, parts, signal, async (login) => ({
     ticket: await admitted(image, login, engine, platform, parts, story, signal),
@@ -32,7 +32,7 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
 
 /** All of the path without the pull: what a build's check does. */
 export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdvisedImage> {
-  const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal)
+  const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal, story.tally)
   const image = allowedImage(story, parts.policy)
   const rates: RateBudget[] = []
   return withLogin(image, story, parts, signal, async (login) => {
@@ -89,7 +89,7 @@ async function newerLogin(
   signal: AbortSignal,
 ): Promise<NamedLogin | null> {
   if (rejected.reference === null) return null
-  const { version } = await parts.secrets.read(rejected.reference, { signal, fresh: true })
+  const { version } = await story.tally.counted(parts.secrets.read(rejected.reference, { signal, fresh: true }))
   return version === rejected.version ? null : readLogin(image, parts, story, signal)
 }
 

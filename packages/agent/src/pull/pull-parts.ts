@@ -1,5 +1,5 @@
 /** What a pull is made with: the one place where secrets, registry, gateway and engine meet. */
-import type { NodeId, Provider, SecretContext } from '@fairlead/contract'
+import type { NodeId, NodePullEvent, Provider, SecretContext } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import type { BlobPatience } from '../gateway/verified-blob.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
@@ -26,4 +26,6 @@ export interface PullParts {
   readonly patience?: BlobPatience
   /** How long an engine that went away during a pull is waited for. */
   readonly engineBackWithinMs?: number
+  /** Told of every pull and check once it has ended, whatever became of it. */
+  readonly onEnd?: (event: NodePullEvent) => void
 }

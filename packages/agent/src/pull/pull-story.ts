@@ -10,6 +10,7 @@ import {
 } from '@fairlead/contract'
 import { recordedDecision } from './decision.ts'
 import type { PullOrder } from './image-puller.ts'
+import { PullTally } from './pull-tally.ts'
 import type { UnchainedRecord } from './record-chain.ts'
 import { StepRecorder } from './step-recorder.ts'
 
@@ -18,6 +19,7 @@ const versionForm = /^[A-Za-z0-9._-]{1,64}$/
 export class PullStory {
   readonly order: PullOrder
   readonly steps: StepRecorder
+  readonly tally = new PullTally()
   /** Nothing was sent, until something is decided. */
   decision: PullDecision = 'refused'
   image: ImageReference | null = null

@@ -44,7 +44,7 @@ export async function readLogin(
   story.steps.begin('secret')
   const reference = allowedReference(story.order.secret, image, parts)
   story.reference = story.order.secret
-  const { login, version } = await readFitting(reference, image, parts, signal)
+  const { login, version } = await readFitting(reference, image, parts, story, signal)
   story.secretVersion = version
   story.steps.begin('match')
   const bound = boundLogin(image, login, parts, story)
@@ -69,7 +69,8 @@ function renewable(
       return version
     },
     renew: async (signal) => {
-      const newest = bound === null ? null : await secrets.read(read.reference, { signal, fresh: true })
+      const newest =
+        bound === null ? null : await story.tally.counted(secrets.read(read.reference, { signal, fresh: true }))
       if (newest === null || newest.version === version) return null
       bound = bindTo(image, newest.login)
       version = newest.version
@@ -84,11 +85,12 @@ async function readFitting(
   reference: SecretReference,
   image: ImageReference,
   { secrets }: PullParts,
+  { tally }: PullStory,
   signal: AbortSignal,
 ): Promise<ReadSecret> {
-  const read = await secrets.read(reference, { signal })
+  const read = await tally.counted(secrets.read(reference, { signal }))
   const fits = read.login.server.spend((server) => matchServer(server, image).match)
-  return fits || !read.kept ? read : secrets.read(reference, { signal, fresh: true })
+  return fits || !read.kept ? read : tally.counted(secrets.read(reference, { signal, fresh: true }))
 }
 
 /** Asked before the secret manager is, so that a refusal never tells whether the secret exists (S13). */

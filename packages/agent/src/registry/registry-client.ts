@@ -31,6 +31,8 @@ export interface AdmitHooks extends ResolveHooks {
   readonly onStep: (step: 'challenge' | 'login' | 'resolve') => void
   /** How the registry will be logged in to; null where it asks for no login. */
   readonly onPlan?: (plan: LoginPlan | null) => void
+  /** A request is sent again, also for a blob later on. */
+  readonly onRetry?: () => void
 }
 
 export interface ChallengeOrder {
@@ -64,9 +66,13 @@ export interface RegistryClientOptions {
 /** One for the life of an agent: its connections are shared by all pulls, its logins by none. */
 export function openRegistryClient(policy: NodePolicy, options: RegistryClientOptions = {}): RegistryClient {
   const transport = new Transport(policy, options.timing ?? defaultTiming, options.onConnection)
-  const retry = options.retry ?? defaultRetry
+  const standardRetry = options.retry ?? defaultRetry
 
-  const converse = (image: ImageReference, login: BoundLogin | null, willLogIn = login !== null): RegistrySession => {
+  const converse = (
+    image: ImageReference,
+    login: BoundLogin | null,
+    { willLogIn = login !== null, retry = standardRetry }: { willLogIn?: boolean; retry?: RetryTiming } = {},
+  ): RegistrySession => {
     const registry = registryOf(image)
     if (!registryAllowed(policy, image)) throw problem('REGISTRY_NOT_ALLOWED', { registry: registry.key })
     const endpoint = endpointOf(registry, policy)
@@ -77,8 +83,9 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
   }
 
   return {
-    async admit({ image, login, renewLogin, digest, platform }, { onStep, onPlan, ...hooks }, signal) {
-      const session = converse(image, login)
+    async admit({ image, login, renewLogin, digest, platform }, { onStep, onPlan, onRetry, ...hooks }, signal) {
+      const retry = onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
+      const session = converse(image, login, { retry })
       onStep('challenge')
       await session.challenge(signal)
       onPlan?.(session.plan)
@@ -103,7 +110,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       }
     },
     async challenge({ image, willLogIn }, signal) {
-      const session = converse(image, null, willLogIn)
+      const session = converse(image, null, { willLogIn })
       await session.challenge(signal)
       return session.plan
     },
@@ -112,7 +119,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       const [push, withoutLogin] = await Promise.all([
         login === null ? false : mayPush(converse(image, login), signal),
         // Who has a login asks no realm that is not trusted with it, not even in the open.
-        isOpenToAll(converse(image, null, login !== null), reference, signal),
+        isOpenToAll(converse(image, null, { willLogIn: login !== null }), reference, signal),
       ])
       return { push, withoutLogin }
     },

@@ -65,6 +65,14 @@ describe('a question that is asked again', () => {
     expect(discarded()).toBe(2)
   })
 
+  test('tells of each further try', async () => {
+    let told = 0
+    await retrying(answers(503, 200).ask, { ...quick, onRetry: () => told++ }, signal)
+    expect(told).toBe(1)
+    await retrying(answers(200).ask, { ...quick, onRetry: () => told++ }, signal)
+    expect(told).toBe(1)
+  })
+
   test('takes a lost connection for a busy answer', async () => {
     const lost = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
     expect((await retrying(answers(lost, 200).ask, quick, signal)).status).toBe(200)

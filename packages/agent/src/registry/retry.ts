@@ -10,6 +10,8 @@ export interface RetryTiming {
   readonly pauseMs: number
   /** A registry that asks for more patience than this is not waited for. */
   readonly patienceMs: number
+  /** Called before each further try. */
+  readonly onRetry?: () => void
 }
 
 export const defaultRetry: RetryTiming = { tries: 3, pauseMs: 300, patienceMs: 60_000 }
@@ -65,6 +67,7 @@ export async function retrying<Answer extends Retried>(
       return outcome
     }
     if (!lost) await outcome.discard?.()
+    timing.onRetry?.()
     await wait(pause, signal)
   }
 }

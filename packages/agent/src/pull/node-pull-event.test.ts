@@ -1,0 +1,220 @@
+/** One event a pull, whatever its end, in a closed form that holds no secret. */
+import { randomBytes } from 'node:crypto'
+import { NodePullEvent, problem } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { PullingEngine } from '../engine/pulling-engine.ts'
+import { fakeTicket, type FakeTicket } from '../gateway/fake-ticket.ts'
+import { Redacted } from '../login/redacted.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import type { PullOrder } from './image-puller.ts'
+import { Ledger } from './ledger.ts'
+import { openImagePuller } from './node-image-puller.ts'
+import type { PullParts } from './pull-parts.ts'
+import { SpoolShelf } from './spool-shelf.ts'
+
+const canary = 'canary-8d1f0c'
+const layers = [randomBytes(200_000), randomBytes(1000)]
+const order: PullOrder = {
+  purpose: 'cluster',
+  image: 'registry.example.com/team/app:1',
+  digest: null,
+  secret: 'registry-login',
+  clusterId: null,
+  buildId: null,
+}
+
+let engine: PullingEngine
+let ledger: Ledger
+let ticket: FakeTicket
+let server: string
+let events: NodePullEvent[]
+let refusal: Error | null
+
+beforeEach(async () => {
+  engine = new PullingEngine()
+  ledger = await Ledger.open(null)
+  ticket = fakeTicket({ layers })
+  server = 'registry.example.com'
+  events = []
+  refusal = null
+})
+
+function parts(policy: unknown = {}): PullParts {
+  const secret = () => new Redacted(canary)
+  return {
+    nodeId: null,
+    provider: 'local',
+    context: {},
+    secrets: {
+      read: async () => ({
+        login: { username: secret(), password: secret(), server: new Redacted(server) },
+        version: 'v1',
+      }),
+    },
+    registry: {
+      rights: async () => ({ push: null, withoutLogin: false }),
+      admit: async (_asked, { onStep, onRetry }) => {
+        onStep('challenge')
+        onRetry?.()
+        onStep('login')
+        onStep('resolve')
+        if (refusal !== null) throw refusal
+        return ticket
+      },
+    },
+    engine,
+    policy: NodePolicy.parse(policy),
+    ledger,
+    spools: new SpoolShelf(null),
+    patience: { stallMs: 100, retries: 1, pauseMs: 1 },
+    onEnd: (event) => events.push(event),
+  }
+}
+
+const never = new AbortController().signal
+const pull = (part: Partial<PullOrder> = {}, signal = never, policy: unknown = {}) =>
+  openImagePuller(parts(policy)).pull({ ...order, ...part }, { signal, onSteps: () => {} })
+
+function theEvent(): NodePullEvent {
+  expect(events).toHaveLength(1)
+  const text = JSON.stringify(events[0])
+  expect(text).not.toContain(canary)
+  // As a reader of the log finds it.
+  return NodePullEvent.parse(JSON.parse(text))
+}
+
+describe('a pull', () => {
+  test('that is done says where, how long each step took, and what it cost', async () => {
+    const { record } = await pull()
+    const event = theEvent()
+    expect(event).toMatchObject({
+      event: 'pull',
+      pull_id: record.id,
+      sequence: 1,
+      registry: 'registry.example.com',
+      repository: 'team/app',
+      digest: ticket.digest,
+      secret: 'named',
+      secret_provider: 'local',
+      secret_reads: 1,
+      secret_kept: 0,
+      decision: 'authenticated',
+      outcome: 'done',
+      code: null,
+      failed_step: null,
+      bytes: ticket.totalBytes,
+      total_bytes: ticket.totalBytes,
+      retries: 1,
+      resumed_streams: 0,
+      layers: 2,
+      layers_fetched: 2,
+      layers_here: 0,
+      engine_version: '20.10.24',
+      policy: { on_mismatch: 'fail', offline_start: 'allow', registries: 'all', secrets: 'all', proxy: 'none' },
+    })
+    expect(Object.keys(event.step_ms)).toEqual(['secret', 'match', 'challenge', 'login', 'resolve', 'pull'])
+    expect(event.duration_ms).toBe(record.duration_ms)
+  })
+
+  test('of what is here already says so', async () => {
+    await pull()
+    events = []
+    await pull()
+    expect(theEvent()).toMatchObject({ sequence: 2, bytes: 0, layers: 2, layers_fetched: 0, layers_here: 2 })
+  })
+
+  test('whose layer was cut counts the stream that went on', async () => {
+    let cut = false
+    ticket = fakeTicket({ layers }, async (_blob, offset, _signal, honest) => {
+      const rest = honest.subarray(offset)
+      const isCut = !cut && rest.length > 100_000
+      cut ||= isCut
+      return {
+        offset,
+        body: (async function* () {
+          yield isCut ? rest.subarray(0, 70_000) : rest
+          if (isCut) throw problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
+        })(),
+      }
+    })
+    await pull()
+    expect(theEvent()).toMatchObject({ outcome: 'done', resumed_streams: 1 })
+  })
+
+  test('that is refused says by which rule', async () => {
+    server = 'other.example.com'
+    await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+    expect(theEvent()).toMatchObject({
+      outcome: 'refused',
+      code: 'CREDENTIAL_SERVER_MISMATCH',
+      decision: 'refused',
+      failed_step: 'match',
+      digest: null,
+      layers: null,
+      layers_here: null,
+    })
+  })
+
+  test('that nobody waits for any more is cancelled', async () => {
+    const stop = new AbortController()
+    engine.pull = async (_reference, signal) => {
+      stop.abort()
+      signal.throwIfAborted()
+    }
+    await expect(pull({}, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    await expect.poll(() => events.length).toBe(1)
+    expect(theEvent()).toMatchObject({ outcome: 'cancelled', code: 'INTERRUPTED', failed_step: 'pull' })
+  })
+
+  test('that the engine fails says so, and no word of what the engine said', async () => {
+    engine.pull = async () => {
+      throw problem('ENGINE_FAILED', { http_status: 500, reason: canary })
+    }
+    await expect(pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_REACH_GATEWAY' })
+    expect(theEvent()).toMatchObject({ outcome: 'failed', code: 'ENGINE_CANNOT_REACH_GATEWAY' })
+  })
+
+  test('that meets a fault of ours says INTERNAL, and no word of the fault', async () => {
+    refusal = new RangeError(canary)
+    await expect(pull()).rejects.toMatchObject({ code: 'INTERNAL' })
+    expect(theEvent()).toMatchObject({ outcome: 'failed', code: 'INTERNAL', failed_step: 'resolve' })
+  })
+
+  test('of a name that cannot be read holds nothing of it, which may be a password', async () => {
+    await expect(
+      pull({ image: `https://user:${canary}@registry.example.com/app`, secret: canary }),
+    ).rejects.toMatchObject({
+      code: 'IMAGE_REF_INVALID',
+    })
+    expect(theEvent()).toMatchObject({ registry: null, repository: null, secret: 'none', secret_provider: null })
+  })
+
+  test('whose record cannot be written down still has its event', async () => {
+    ledger.append = async () => {
+      throw problem('NODE_DISK_FULL')
+    }
+    await expect(pull()).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
+    expect(theEvent()).toMatchObject({ sequence: null, outcome: 'failed', code: 'NODE_DISK_FULL' })
+  })
+
+  test('that two orders share is one pull and one event', async () => {
+    const puller = openImagePuller(parts())
+    const watch = { signal: never, onSteps: () => {} }
+    await Promise.all([puller.pull(order, watch), puller.pull(order, watch)])
+    expect(theEvent()).toMatchObject({ outcome: 'done' })
+  })
+})
+
+test('a check has its event too, with the node owner’s rules as enums', async () => {
+  const policy = { allowed_registries: ['registry.example.com'], allowed_secrets: [{ reference: 'registry-login' }] }
+  const puller = openImagePuller({ ...parts(policy), engine: null })
+  await puller.check({ ...order, purpose: 'check' }, { signal: never, onSteps: () => {} })
+  expect(theEvent()).toMatchObject({
+    purpose: 'check',
+    outcome: 'done',
+    layers: 2,
+    layers_here: null,
+    engine_version: null,
+    policy: { registries: 'listed', secrets: 'listed' },
+  })
+})
