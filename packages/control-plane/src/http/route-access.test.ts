@@ -1,0 +1,150 @@
+/** Every route, asked by every kind of caller. */
+import { readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { problems } from '@fairlead/contract'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import {
+  accessPage,
+  callers,
+  expectedOutcome,
+  routeKey,
+  routesOfThisVersion,
+  type CallerKind,
+} from '../testing/access-page.ts'
+import { accessTable } from '../testing/access-table.ts'
+import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const routes = routesOfThisVersion()
+let world: AccessWorld
+const tokens = new Map<CallerKind, string | null>()
+
+beforeAll(async () => {
+  world = await accessWorld()
+  const make = async (body: object) => world.make('/api_tokens', { name: world.unique(), ...body })
+  const revoked = await make({ role: 'admin' })
+  await world.admin.remove(`/api_tokens/${revoked.id}`)
+  tokens.set('no token', null)
+  tokens.set('wrong token', `flt_${'A'.repeat(43)}`)
+  tokens.set('revoked token', revoked.token)
+  tokens.set('admin', world.running.plane.adminToken)
+  for (const role of ['viewer', 'developer'] as const) tokens.set(role, (await make({ role })).token)
+  tokens.set('limited', (await make({ role: 'admin', cloud_ids: [world.other.id] })).token)
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+test('each route has its row, and no row is without a route', () => {
+  expect(Object.keys(accessTable).sort()).toEqual(routes.map(routeKey).sort())
+})
+
+test('what only an admin may do to something is written down', () => {
+  const writes = routes.filter((route) => route.access === 'admin' && route.method !== 'get')
+  expect(writes.filter((route) => route.audit === null).map(routeKey)).toEqual([])
+  expect(writes.length).toBeGreaterThan(5)
+})
+
+test('docs/api-access.md says the same; write it with: node scripts/api-access.ts', () => {
+  const page = readFileSync(new URL('../../../../docs/api-access.md', import.meta.url), 'utf8')
+  expect(page).toBe(accessPage())
+})
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+}
+
+function codeOf({ status, text }: Answered): unknown {
+  return status < 400 ? null : (JSON.parse(text) as { code: unknown }).code
+}
+
+let networks = 0
+
+/** Each from an address of its own, so that wrong tokens are not too many. A stream is cut where it begins. */
+function send(method: string, path: string, token: string | null, body: object | undefined): Promise<Answered> {
+  const { origin } = world.running.plane
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      origin + path,
+      {
+        method,
+        agent: false,
+        localAddress: `127.1.${networks >> 8}.${(networks++ % 254) + 1}`,
+        headers: {
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+      },
+      (answer) => {
+        const status = answer.statusCode ?? 0
+        if (answer.headers['content-type'] === 'text/event-stream') {
+          answer.destroy()
+          resolve({ status, text: '' })
+          return
+        }
+        let text = ''
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part))
+        answer.on('end', () => resolve({ status, text }))
+        answer.on('error', reject)
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}
+
+async function ask(route: (typeof routes)[number], caller: CallerKind): Promise<Answered> {
+  const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
+  const method = route.method.toUpperCase()
+  if (caller !== 'node') return send(method, path, tokens.get(caller) ?? null, body)
+  return world.node.send(method, path, { ...(body && { body }), ...(route.access === 'node-key' && { session: '-' }) })
+}
+
+describe.each(routes.map((route) => [routeKey(route), route] as const))('%s', (_key, route) => {
+  test.each(callers)('%s', async (caller) => {
+    const outcome = expectedOutcome(route, caller)
+    const expected = typeof outcome === 'number' ? [outcome, null] : [problems[outcome].status, outcome]
+    const answered = await ask(route, caller)
+    expect([answered.status, codeOf(answered)], answered.text).toEqual(expected)
+  })
+})
+
+describe('a token that is limited to another cloud', () => {
+  const limited = routes.filter((route) => accessTable[routeKey(route)]?.limited !== undefined)
+  const ofHome = () => [
+    world.home,
+    world.environment,
+    world.node,
+    { id: world.buildId },
+    { id: world.clusterId },
+    { id: world.pullId },
+  ]
+
+  test.each(limited.filter(({ path }) => !path.includes('{')).map((route) => [routeKey(route), route] as const))(
+    '%s holds nothing of a cloud out of reach',
+    async (_key, route) => {
+      const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
+      const { text } = await send(route.method.toUpperCase(), path, tokens.get('limited') ?? null, body)
+      // What was asked for may be said again.
+      const untold = ofHome().filter(({ id }) => !JSON.stringify([path, body]).includes(id))
+      for (const { id } of untold) expect(text).not.toContain(id)
+      expect(untold.length).toBeGreaterThan(3)
+    },
+  )
+
+  test.each(limited.filter(({ path }) => path.includes('{')).map((route) => [routeKey(route), route] as const))(
+    '%s answers for what is out of reach as for what does not exist',
+    async (_key, route) => {
+      const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
+      const invented = path.replaceAll(/([a-z]{3,5}_)[0-9a-z]{26}/g, `$1${'0'.repeat(26)}`)
+      expect(invented).not.toBe(path)
+      const sendAs = (to: string) => send(route.method.toUpperCase(), to, tokens.get('limited') ?? null, body)
+      const [real, none] = [await sendAs(path), await sendAs(invented)]
+      const bare = ({ status, text }: Answered) => [
+        status,
+        text.replaceAll(/[a-z]{3,5}_[0-9a-z]{26}/g, 'ID').replace(/"request_id":"[^"]*"/, ''),
+      ]
+      expect(bare(real)).toEqual(bare(none))
+    },
+  )
+})
