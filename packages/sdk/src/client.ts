@@ -5,7 +5,7 @@ import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './buil
 import { CloudCalls } from './clouds.ts'
 import { BuildCalls, ClusterEnvironmentCalls } from './cluster-environments.ts'
 import { ClusterCalls } from './clusters.ts'
-import { events, type Change } from './events.ts'
+import { events, type Change, type EventOptions } from './events.ts'
 import { launchCluster, waitForCluster, type LaunchOptions } from './launch-cluster.ts'
 import { NodeCalls } from './nodes.ts'
 import { PullCalls } from './pulls.ts'
@@ -60,7 +60,7 @@ export class FairleadClient {
   }
 
   /** What changes, as it changes. */
-  events(options: { signal: AbortSignal; lastEventId?: string | undefined }): AsyncGenerator<Change> {
+  events(options: EventOptions): AsyncGenerator<Change> {
     return events(this.#transport, options)
   }
 

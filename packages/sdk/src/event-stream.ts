@@ -59,10 +59,15 @@ export class EventStreamReader {
   }
 }
 
-export async function* readEventStream(body: ByteStream | null): AsyncGenerator<ServerSentEvent> {
+/** `onBytes` is called for all that comes, what only keeps the stream open included. */
+export async function* readEventStream(
+  body: ByteStream | null,
+  onBytes: () => void = () => undefined,
+): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder()
   const reader = new EventStreamReader()
   for await (const chunk of chunks(body)) {
+    onBytes()
     const events = reader.push(decoder.decode(chunk, { stream: true }))
     if (events === null) return
     yield* events

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { FairleadClient } from './client.ts'
 import { problemDocument } from './scripted-resources.ts'
 import { scriptedServer } from './scripted-server.ts'
 
@@ -21,6 +22,39 @@ describe('events', () => {
       { eventId: '3', kind: 'cluster', id: 'ses_a' },
     ])
     expect(sent.map((call) => call.headers['last-event-id'])).toEqual([undefined, '2', '3'])
+  })
+
+  test('say when the stream is there and when it was cut', async () => {
+    const { client } = scriptedServer([
+      { text: ': hello\n\n' },
+      { text: 'id: 1\nevent: build\ndata: {"id":"bld_a"}\n\n' },
+      { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) },
+    ])
+    const seen: string[] = []
+    const stream = client.events({ signal, onOpen: () => seen.push('open'), onCut: () => seen.push('cut') })
+    const follow = async () => {
+      for await (const { id } of stream) seen.push(id)
+    }
+    await expect(follow()).rejects.toMatchObject({ code: 'ROLE_TOO_LOW' })
+    expect(seen).toEqual(['open', 'cut', 'open', 'bld_a', 'cut'])
+  })
+
+  test('a stream over which nothing comes any more is given up and opened anew', async () => {
+    const opened: AbortSignal[] = []
+    const client = new FairleadClient({
+      host: 'https://control.example.com',
+      fetch: async (_url, request) => {
+        opened.push(request.signal)
+        if (opened.length > 1) return { status: 403, headers: new Headers(), body: null }
+        const body = new ReadableStream<Uint8Array>({
+          start: (controller) => request.signal.addEventListener('abort', () => controller.error(new Error('gone'))),
+        })
+        return { status: 200, headers: new Headers(), body }
+      },
+    })
+    await expect(client.events({ signal, silenceMs: 20 }).next()).rejects.toThrow()
+    expect(opened).toHaveLength(2)
+    expect(opened[0]?.aborted).toBe(true)
   })
 
   test('data that is not ours is passed over', async () => {

@@ -17,17 +17,29 @@ export interface Change {
 
 const Data = z.object({ id: z.string().max(128) })
 
+export interface EventOptions {
+  readonly signal: AbortSignal
+  readonly lastEventId?: string | undefined
+  /** Called whenever the stream is there, the first time and after each cut. */
+  readonly onOpen?: (() => void) | undefined
+  /** Called when the stream was cut, or could not be opened; it is tried on. */
+  readonly onCut?: (() => void) | undefined
+  /** How long the stream may say nothing, in milliseconds; the control plane says something every 15 s. */
+  readonly silenceMs?: number | undefined
+}
+
+const defaultSilenceMs = 45_000
+
 /** Ends only when it is aborted, or with a problem that waiting does not mend. */
-export async function* events(
-  transport: Transport,
-  options: { readonly signal: AbortSignal; readonly lastEventId?: string | undefined },
-): AsyncGenerator<Change> {
+export async function* events(transport: Transport, options: EventOptions): AsyncGenerator<Change> {
   let lastEventId = options.lastEventId ?? null
   for (let failures = 0; ; failures++) {
+    const silence = new Silence(options.silenceMs ?? defaultSilenceMs)
     try {
       const headers = { accept: 'text/event-stream', ...(lastEventId !== null && { 'last-event-id': lastEventId }) }
-      const answer = await transport.open('/events', headers, options.signal)
-      for await (const event of readEventStream(answer.body)) {
+      const answer = await transport.open('/events', headers, AbortSignal.any([options.signal, silence.signal]))
+      options.onOpen?.()
+      for await (const event of readEventStream(answer.body, () => silence.broken())) {
         failures = 0
         lastEventId = event.id ?? lastEventId
         const change = readChange(event.event, event.data, event.id)
@@ -36,8 +48,36 @@ export async function* events(
     } catch (error) {
       options.signal.throwIfAborted()
       if (isProblem(error) && !error.row.retry) throw error
+    } finally {
+      silence.end()
     }
+    options.onCut?.()
     await sleep(retryDelay(Math.min(failures, 6), null), options.signal)
+  }
+}
+
+/** Gives a connection up over which nothing comes: a network that went away tells nobody. */
+class Silence {
+  readonly #controller = new AbortController()
+  readonly #longestMs: number
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(longestMs: number) {
+    this.#longestMs = longestMs
+    this.broken()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  broken(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#controller.abort(), this.#longestMs)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
   }
 }
 

@@ -1,7 +1,7 @@
 /** The public names of the SDK. */
 export { type BuildOptions } from './build-cluster-environment.ts'
 export { FairleadClient } from './client.ts'
-export { type Change, type ChangeKind } from './events.ts'
+export { type Change, type ChangeKind, type EventOptions } from './events.ts'
 export { type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
 export { type LaunchOptions } from './launch-cluster.ts'
 export { parseOrigin } from './origin.ts'
