@@ -6,6 +6,8 @@ export const ControlPlaneConfig = z.strictObject({
   /** HOST:PORT; port 0 takes a free one. */
   listen: z.string(),
   dataDir: z.string().min(1),
+  /** postgres://…, for several replicas; without it the data directory has the database. It may hold a password: it is not logged. */
+  database: z.string().optional(),
   /** What clients and nodes call this control plane; by default the listen address. */
   origin: z.string().optional(),
   /** PEM files. Without them a control plane that is not on loopback makes a CA of its own. */

@@ -1,8 +1,9 @@
 /** Builds the parts of a control plane and listens: the only reader of its configuration. */
-import type { NodeId } from '@fairlead/contract'
+import { isProblem, type NodeId } from '@fairlead/contract'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
 import { GroupCommit } from './fleet/group-commit.ts'
+import { PresenceExchange } from './fleet/presence-exchange.ts'
 import { Presence } from './fleet/presence.ts'
 import { createSettle } from './fleet/settle.ts'
 import { Sweep } from './fleet/sweep.ts'
@@ -23,8 +24,7 @@ import { withoutMessage } from './http/problems.ts'
 import { defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
 import { createLog } from './log.ts'
 import { bind } from './server.ts'
-import { openSqliteStore } from './store/sqlite.ts'
-import type { Store } from './store/store.ts'
+import { openStore, placeOf } from './store/open-store.ts'
 import { prepareTls } from './tls/server-tls.ts'
 
 export interface ControlPlane {
@@ -46,7 +46,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const asked = config.origin === undefined ? null : readOrigin(config.origin)
 
   await using stack = new AsyncDisposableStack()
-  const store = await openSqliteStore(config.dataDir)
+  const store = await openStore(config)
   stack.defer(() => store.close())
   const tls = await prepareTls({ ...config, address, asked, now: clock() })
   const bound = await bind(address, tls)
@@ -54,14 +54,23 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const { origin, host: originHost } = asked ?? readOrigin(defaultOrigin(address, bound.port, tls !== null))
 
   const presence = new Presence(clock)
-  await rememberNodes(store, presence)
   const settle = createSettle({ clock, presence })
   const nodeWaiters = new Waiters<NodeId>()
   const eventWaiters = new Waiters<'events'>()
   const usage = new TokenUsage(clock)
-  const recogniser = new NodeRecogniser({ store, clock, origin, onHeard: (id) => presence.heard(id) })
+  const recogniser = new NodeRecogniser({
+    store,
+    clock,
+    origin,
+    onHeard: (id) => presence.heard(id),
+    mayRemember: () => store.peers?.listening ?? true,
+  })
   const metrics = new Metrics({ store, presence, waitingNodes: () => nodeWaiters.size })
   const onFault = (error: unknown) => {
+    if (isProblem(error, 'DATABASE_UNREACHABLE')) {
+      log.warn({ code: error.code }, error.what)
+      return
+    }
     metrics.fault()
     log.error(withoutMessage(error), 'a fault of the program')
   }
@@ -74,12 +83,26 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     onAnswer: (status) =>
       metrics.answered({ method: 'GET', route: '/api/v1/nodes/me/desired_state', status, seconds: 0 }),
   })
-  store.onCommit(({ events, nodes }) => {
+  store.onCommit(({ events, nodes, revoked }) => {
+    for (const id of revoked) {
+      recogniser.forget(id)
+      presence.forget(id)
+    }
     for (const id of nodes) nodeWaiters.wake(id)
     if (events) eventWaiters.wake('events')
   })
 
+  store.onGap(() => {
+    recogniser.forgetAll()
+    nodeWaiters.wakeAll()
+    eventWaiters.wake('events')
+  })
+
+  const exchange = new PresenceExchange({ store, clock, presence, onFault })
+  await exchange.start()
+  stack.defer(() => exchange.stop())
   const sweep = new Sweep({
+    exchange,
     store,
     clock,
     log,
@@ -122,16 +145,12 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
       proveMachine: createProveMachine({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
-      onRevoked: (id) => {
-        recogniser.forget(id)
-        presence.forget(id)
-      },
     }),
   })
   bound.serve(app)
   sweep.start()
 
-  log.info({ origin, address: `${address.host}:${bound.port}`, data_dir: config.dataDir }, 'listening')
+  log.info({ origin, address: `${address.host}:${bound.port}`, ...placeOf(config) }, 'listening')
   const parts = stack.move()
   return {
     origin,
@@ -139,11 +158,5 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     adminToken,
     caFile: tls?.caFile ?? null,
     close: () => parts.disposeAsync(),
-  }
-}
-
-async function rememberNodes(store: Store, presence: Presence): Promise<void> {
-  for (const { id, heard_at } of await store.reader.nodes.lastHeard()) {
-    presence.remember(id, Date.parse(heard_at))
   }
 }

@@ -2,6 +2,7 @@
  * Commits many small writes as one: what comes within 5 ms shares a transaction, and each is answered once it is durable. Single
  * writes cost one sync of the disk each.
  */
+import { isProblem } from '@fairlead/contract'
 import type { Store, Transaction } from '../store/store.ts'
 
 type Work = (transaction: Transaction) => Promise<void>
@@ -59,9 +60,9 @@ export class GroupCommit {
 
   /** One bad write must not take the others with it. */
   async #commitApart(group: readonly Waiting[], error: unknown): Promise<void> {
-    const [only] = group
-    if (group.length === 1 && only !== undefined) {
-      only.reject(error)
+    // A database that is gone is gone for each of them.
+    if (group.length === 1 || isProblem(error, 'DATABASE_UNREACHABLE')) {
+      for (const { reject } of group) reject(error)
       return
     }
     for (const one of group) await this.#commit([one])

@@ -1,24 +1,56 @@
-/** When each node was last heard. A node that is silent for 90 s is lost; what was silent while the control plane was down gets that time anew. */
+/**
+ * When each node was last heard. A node that is silent for 90 s is lost; what was silent while the control plane was down gets that time
+ * anew. Several replicas tell one another whom they heard (`confirm`): one that did not learn it for a while takes nobody for lost, and
+ * gives that time anew once it does.
+ */
 import type { NodeId } from '@fairlead/contract'
 import type { Clock } from '../clock.ts'
 
 export const silenceMs = 90_000
+/** Of what the other replicas heard. */
+const staleMs = 20_000
 
 export class Presence {
   readonly #clock: Clock
-  readonly #bootedAt: number
+  /** Since when the control plane is there to hear. */
+  #since: number
+  /** When it last learnt what the others heard; null where there are no others. */
+  #confirmedAt: number | null = null
   readonly #heardAt = new Map<NodeId, number>()
   readonly #unwritten = new Set<NodeId>()
   readonly #lost = new Set<NodeId>()
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#bootedAt = clock()
+    this.#since = clock()
   }
 
-  /** What the database knew when the control plane started. */
+  get since(): number {
+    return this.#since
+  }
+
+  get isCurrent(): boolean {
+    return this.#confirmedAt === null || this.#clock() - this.#confirmedAt <= staleMs
+  }
+
+  /** Another replica has been there to hear for longer, and has told what it heard. */
+  trustSince(since: number): void {
+    this.#since = Math.min(this.#since, since)
+  }
+
+  /** What the others heard is known now. */
+  confirm(): void {
+    if (!this.isCurrent) this.#since = this.#clock()
+    this.#confirmedAt = this.#clock()
+  }
+
+  /** What the database knows: of before the start, or from another replica. */
   remember(id: NodeId, heardAt: number): void {
-    this.#heardAt.set(id, heardAt)
+    this.#heardAt.set(id, Math.max(this.#heardAt.get(id) ?? 0, Math.min(heardAt, this.#clock())))
+  }
+
+  ids(): NodeId[] {
+    return [...this.#heardAt.keys()]
   }
 
   heard(id: NodeId): void {
@@ -38,7 +70,7 @@ export class Presence {
 
   isLost(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id) ?? 0
-    return this.#clock() - Math.max(heardAt, this.#bootedAt) > silenceMs
+    return this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs
   }
 
   /** Heard of within the time: what may be given work. A restart of the control plane proves nothing. */
@@ -71,5 +103,10 @@ export class Presence {
     const taken = [...this.#unwritten].map((id): [NodeId, number] => [id, this.#heardAt.get(id) ?? 0])
     this.#unwritten.clear()
     return taken
+  }
+
+  /** They were not written after all. */
+  putBack(ids: Iterable<NodeId>): void {
+    for (const id of ids) if (this.#heardAt.has(id)) this.#unwritten.add(id)
   }
 }

@@ -23,6 +23,7 @@ export async function revokeNode(
     await transaction.members.update(member, { released_at: iso(now), phase: 'stopped' })
   }
   transaction.announce('node', node.id)
+  transaction.cutOff(node.id)
   transaction.wake(node.id)
   return revoked
 }

@@ -21,6 +21,8 @@ export function createSettle({ clock, presence }: { clock: Clock; presence: Pres
     if (unleased.length === 0 && waiting.length === 0) return
 
     const nodes = await transaction.nodes.ofCloud(cloudId)
+    // Another replica may have heard them, or joined them, a moment ago.
+    for (const node of nodes) presence.remember(node.id, Date.parse(node.last_heard_at ?? node.joined_at))
     const online = nodes.filter((node) => node.facts !== null && presence.isOnline(node.id))
     if (unleased.length > 0) await leaseChecks(transaction, undecided, online, now)
     if (waiting.length > 0) await placeClusters(transaction, waiting, nodes, presence, now)

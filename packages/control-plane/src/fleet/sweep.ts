@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { Store, Transaction } from '../store/store.ts'
 import { rejudge } from './judge-cluster.ts'
+import type { PresenceExchange } from './presence-exchange.ts'
 import type { Presence } from './presence.ts'
 import type { Settle } from './settle.ts'
 
@@ -12,6 +13,7 @@ export interface SweepParts {
   readonly clock: Clock
   readonly log: Logger
   readonly presence: Presence
+  readonly exchange: PresenceExchange
   readonly settle: Settle
   /** Writes down what was only noted so far. */
   readonly flush: (transaction: Transaction) => Promise<void>
@@ -42,11 +44,12 @@ export class Sweep {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     await this.#running
-    await this.flush()
+    await this.flush().catch(this.#parts.onFault)
   }
 
-  /** Nodes lost and found, and work that may go on. */
+  /** Nodes lost and found, and work that may go on: by one replica for all, since three that do it do nothing more. */
   async look(): Promise<void> {
+    if (!this.#leads) return
     const { store, presence } = this.#parts
     const changed = presence.takeTransitions()
     for (let start = 0; start < changed.length; start += rowsAtOnce) {
@@ -62,6 +65,7 @@ export class Sweep {
     const now = clock()
     this.#parts.onTidy()
     await this.flush()
+    if (!this.#leads) return
     await store.write(async (transaction) => {
       await transaction.sessions.removeExpired(iso(now))
       await transaction.challenges.removeExpired(iso(now))
@@ -71,16 +75,13 @@ export class Sweep {
   }
 
   async flush(): Promise<void> {
-    const { store, presence } = this.#parts
-    const heard = presence.takeUnwritten()
-    for (let start = 0; start < heard.length; start += rowsAtOnce) {
-      await store.write(async (transaction) => {
-        for (const [id, at] of heard.slice(start, start + rowsAtOnce)) {
-          await transaction.nodes.update(id, { last_heard_at: iso(at) })
-        }
-      })
-    }
+    const { store, exchange } = this.#parts
+    await exchange.write()
     await store.write((transaction) => this.#parts.flush(transaction))
+  }
+
+  get #leads(): boolean {
+    return this.#parts.store.peers?.leading ?? true
   }
 
   async #noteTransitions(transaction: Transaction, nodeIds: readonly NodeId[]): Promise<void> {

@@ -60,7 +60,7 @@ async function shown(
       },
     }
     const turns = new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 64 })
-    const told = { proveMachine, challengeKey: key, turns, onJoined() {}, onRevoked() {} }
+    const told = { proveMachine, challengeKey: key, turns, onJoined() {} }
     const parts = { store: counted, clock: now, presence: new Presence(now), ...told }
     const request: Omit<Extract<ProvenJoinRequest, { provider: 'aws' }>, 'name' | 'nonce' | 'public_key'> = {
       cloud_id: cloud.id,

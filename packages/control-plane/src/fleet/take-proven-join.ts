@@ -25,7 +25,6 @@ export interface ProvenJoinParts {
   readonly challengeKey: Uint8Array
   readonly turns: FairTurns
   readonly onJoined: (nodeId: NodeId) => void
-  readonly onRevoked: (nodeId: NodeId) => void
 }
 
 /** Who asks, as far as an unknown can be told from another. */
@@ -83,7 +82,7 @@ async function settleMachine(
   transaction: Transaction,
   request: ProvenJoinRequest,
   machine: ProvenMachine,
-  { clock, presence, onJoined, onRevoked }: ProvenJoinParts,
+  { clock, presence, onJoined }: ProvenJoinParts,
 ): Promise<Joined | Problem> {
   const now = clock()
   const cloud = await transaction.clouds.byId(request.cloud_id)
@@ -100,7 +99,6 @@ async function settleMachine(
       return problem('INSTANCE_ALREADY_JOINED', { node: before.name })
     }
     await revokeNode(transaction, before, presence, now)
-    transaction.afterCommit(() => onRevoked(before.id))
   }
   const joined = await joinProven(transaction, request, cloud, machine, now)
   transaction.afterCommit(() => onJoined(joined.node.id))

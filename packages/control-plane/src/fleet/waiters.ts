@@ -1,4 +1,6 @@
 /** Requests that wait for a change: woken at once when it is committed, and by the clock at the latest. */
+const longestSpreadMs = 5000
+
 export class Waiters<Key> {
   readonly #waiting = new Map<Key, Set<() => void>>()
   #ended = false
@@ -27,6 +29,13 @@ export class Waiters<Key> {
   wake(key: Key): void {
     // A set is read to its end also while its members leave it.
     for (const wake of this.#waiting.get(key) ?? []) wake()
+  }
+
+  /** Wakes everybody, spread over a while, so that they do not all look at once. */
+  wakeAll(): void {
+    const keys = [...this.#waiting.keys()]
+    const spreadMs = Math.min(keys.length / 2, longestSpreadMs)
+    for (const key of keys) setTimeout(() => this.wake(key), Math.random() * spreadMs).unref()
   }
 
   get size(): number {

@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts'
 import { readDesiredState, type DesiredStateText } from '../fleet/desired-state.ts'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { Store } from '../store/store.ts'
-import { asProblem } from './problems.ts'
+import { asProblem, headersOf } from './problems.ts'
 
 export interface LongPollParts {
   readonly store: Store
@@ -92,7 +92,11 @@ export class LongPoll {
   #sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
     if (response.destroyed || response.headersSent) return
     const found = asProblem(error, this.#parts.onFault)
-    response.writeHead(found.row.status, { 'content-type': 'application/problem+json', 'x-request-id': requestId })
+    response.writeHead(found.row.status, {
+      'content-type': 'application/problem+json',
+      'x-request-id': requestId,
+      ...headersOf(found),
+    })
     response.end(JSON.stringify(found.toDocument(requestId)))
     this.#parts.onAnswer(found.row.status)
   }

@@ -21,7 +21,6 @@ export interface NodeRouteParts {
   readonly origin: string
   /** Of the CA that the control plane made for itself; it becomes a part of every join token. */
   readonly caFingerprint: string | null
-  readonly onRevoked: (nodeId: NodeId) => void
 }
 
 const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional() })
@@ -108,7 +107,6 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
         const node = await requireNode(transaction, params.node_id)
         const revoked = await revokeNode(transaction, node, presence, clock())
         await settle(transaction, node.cloud_id)
-        transaction.afterCommit(() => parts.onRevoked(node.id))
         return { result: await present(transaction, revoked, presence) }
       },
     ),

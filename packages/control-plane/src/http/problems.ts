@@ -11,12 +11,13 @@ export function problemResponse(error: Problem, requestId: string): Response {
   const body = JSON.stringify(ProblemDocument.parse(error.toDocument(requestId)))
   return new Response(body, {
     status: error.row.status,
-    headers: { 'content-type': 'application/problem+json', ...challengeOf(error) },
+    headers: { 'content-type': 'application/problem+json', ...headersOf(error) },
   })
 }
 
-function challengeOf(error: Problem): Record<string, string> {
+export function headersOf(error: Problem): Record<string, string> {
   if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }
+  if (error.code === 'DATABASE_UNREACHABLE') return { 'retry-after': '2' }
   return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
 }
 

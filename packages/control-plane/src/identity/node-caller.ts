@@ -26,6 +26,8 @@ export interface NodeRecogniserParts {
   readonly origin: string
   /** Told of every request that a node really made. */
   readonly onHeard: (nodeId: NodeId) => void
+  /** False while a revocation elsewhere may go unheard: then the store is asked each time. */
+  readonly mayRemember: () => boolean
 }
 
 /** Keys do not change, and a session ends at a known time, so both are remembered; a revocation is told with `forget`. */
@@ -34,6 +36,8 @@ export class NodeRecogniser {
   readonly #nodes = new Map<NodeId, KnownNode>()
   readonly #sessions = new Map<string, { nodeId: NodeId; expiresAt: number }>()
   readonly #replays = new ReplayGuard()
+  /** Counts what was forgotten: an answer that was on its way meanwhile is not kept. */
+  #forgotten = 0
 
   constructor(parts: NodeRecogniserParts) {
     this.#parts = parts
@@ -60,8 +64,15 @@ export class NodeRecogniser {
   }
 
   forget(nodeId: NodeId): void {
+    this.#forgotten += 1
     this.#nodes.delete(nodeId)
     for (const [id, session] of this.#sessions) if (session.nodeId === nodeId) this.#sessions.delete(id)
+  }
+
+  forgetAll(): void {
+    this.#forgotten += 1
+    this.#nodes.clear()
+    this.#sessions.clear()
   }
 
   forgetExpired(): void {
@@ -71,23 +82,27 @@ export class NodeRecogniser {
   }
 
   async #node(reader: Reader, id: NodeId): Promise<KnownNode> {
+    const mayRemember = this.#parts.mayRemember()
     const known = this.#nodes.get(id)
-    if (known !== undefined) return known
+    if (known !== undefined && mayRemember) return known
+    const forgotten = this.#forgotten
     const found = await reader.nodes.byId(id)
     if (found === null) throw problem('NODE_SIGNATURE_INVALID')
     const node = { key: nodePublicKey(found.public_key), revoked: found.revoked_at !== null }
-    this.#nodes.set(id, node)
+    if (mayRemember && forgotten === this.#forgotten) this.#nodes.set(id, node)
     return node
   }
 
   async #requireSession(reader: Reader, nodeId: NodeId, id: string, now: number): Promise<void> {
     if (id === noSession) throw problem('NODE_SESSION_EXPIRED')
-    let session = this.#sessions.get(id)
+    const mayRemember = this.#parts.mayRemember()
+    let session = mayRemember ? this.#sessions.get(id) : undefined
     if (session === undefined) {
+      const forgotten = this.#forgotten
       const found = await reader.sessions.byId(id as SessionId)
       if (found === null) throw problem('NODE_SESSION_EXPIRED')
       session = { nodeId: found.node_id, expiresAt: Date.parse(found.expires_at) }
-      this.#sessions.set(id, session)
+      if (mayRemember && forgotten === this.#forgotten) this.#sessions.set(id, session)
     }
     if (session.nodeId !== nodeId) throw problem('NODE_SIGNATURE_INVALID')
     if (session.expiresAt <= now) throw problem('NODE_SESSION_EXPIRED')

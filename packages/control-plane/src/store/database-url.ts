@@ -3,8 +3,7 @@
  * a property, so that nothing prints it by accident.
  */
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
-import { printable, problem } from '@fairlead/contract'
+import { isLoopback, printable, problem } from '@fairlead/contract'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
@@ -59,10 +58,6 @@ function readSslMode(given: string | null, host: string): SslMode {
   const mode = sslModes.find((known) => known === given)
   if (mode === undefined) throw usage(`takes sslmode=${sslModes.join('|')}`)
   return mode
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 function readCertificates(path: string | null): string | null {

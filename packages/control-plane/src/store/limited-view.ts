@@ -140,6 +140,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
     ofCloud: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.ofCloud(cloudId) : []),
     lastHeard: notForTokens,
+    noteHeard: notForTokens,
     async update(id, change) {
       require((await nodes.byId(id)) !== null)
       requireCloud(change.cloud_id)

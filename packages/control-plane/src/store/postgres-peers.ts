@@ -64,6 +64,7 @@ export class PostgresPeers implements Peers {
   /** Done when it listens; from then on it goes on by itself. */
   async start(): Promise<void> {
     const client = await this.#connect()
+    this.#client = client
     this.#running = this.#keepOn(client)
   }
 
@@ -84,7 +85,9 @@ export class PostgresPeers implements Peers {
       await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       client = signal.aborted ? null : await this.#connect().catch(() => null)
-      if (client !== null) for (const listener of this.#onGap) listener()
+      if (client === null) continue
+      for (const listener of this.#onGap) listener()
+      this.#client = client
     }
     await client?.end().catch(() => undefined)
   }
@@ -95,10 +98,10 @@ export class PostgresPeers implements Peers {
     client.on('error', () => undefined)
     client.on('notification', ({ payload }) => this.#take(payload ?? ''))
     await client.connect()
+    this.#leading = false
     await ask(client, this.#place, `set idle_session_timeout = ${silentLeaderMs}`)
     await ask(client, this.#place, `listen ${channel}`)
     await this.#lead(client)
-    this.#client = client
     return client
   }
 
@@ -119,7 +122,6 @@ export class PostgresPeers implements Peers {
     this.#client = null
     this.#leading = false
     await client.end().catch(() => undefined)
-    if (!signal.aborted) for (const listener of this.#onGap) listener()
   }
 
   async #lead(client: Client): Promise<void> {

@@ -8,6 +8,8 @@ export interface OpenedStore {
   store: Store
   /** Closes it and opens it anew, as a restart does. */
   reopen(): Promise<Store>
+  /** Another process's view of the same database, where there can be one. */
+  another?(): Promise<Store>
   dispose(): Promise<void>
 }
 
@@ -96,6 +98,42 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         expect(await store.reader.events.last()).toBe(events[1]?.sequence)
       })
 
+      test('of many writers at once, each sees what the others did, and the events come in the order of the commits', async () => {
+        const cloud = await store.write(insertCloud)
+        const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+        const writers = [store, (await opened.another?.()) ?? store]
+        const committed: number[] = []
+        const count = async (writer: Store) => {
+          for (let i = 0; i < 25; i++) {
+            await writer.write(async (transaction) => {
+              const found = await transaction.environments.byId(environment.id)
+              const revision = (found?.latest_revision ?? 0) + 1
+              await transaction.environments.update(environment.id, { latest_revision: revision })
+              transaction.announce('build', String(revision))
+              transaction.afterCommit(() => committed.push(revision))
+            })
+          }
+        }
+        let stopped = false
+        const seen: string[] = []
+        const follow = async () => {
+          for (let last = 0; ;) {
+            const enough = stopped
+            const found = await store.reader.events.after(last, 100)
+            seen.push(...found.map((event) => event.resource_id))
+            last = found.at(-1)?.sequence ?? last
+            if (enough && found.length === 0) return
+          }
+        }
+        const following = follow()
+        await Promise.all([...writers, ...writers].map(count))
+        stopped = true
+        await following
+        const all = Array.from({ length: 100 }, (_, index) => String(index + 2))
+        expect(seen).toEqual(all)
+        expect(new Set(committed.map(String))).toEqual(new Set(all))
+      })
+
       test('event numbers go on after old events were removed', async () => {
         const announce = () => store.write(async (transaction) => transaction.announce('node', 'node_x'))
         await announce()
@@ -122,10 +160,21 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         expect(seen).toEqual(made.reverse())
       })
 
+      test('ids compare by their bytes, whatever the language of the database', async () => {
+        for (const id of ['cld_a', 'cld_B', 'cld_b', 'cld_A', 'cld_0'] as CloudId[]) {
+          await store.write((transaction) => insertCloud(transaction, { id }))
+        }
+        const ids = async (before: string | null) =>
+          (await store.reader.clouds.list({}, { before, limit: 9 })).map((cloud) => cloud.id)
+        expect(await ids(null)).toEqual(['cld_b', 'cld_a', 'cld_B', 'cld_A', 'cld_0'])
+        expect(await ids('cld_a')).toEqual(['cld_B', 'cld_A', 'cld_0'])
+      })
+
       test('a part of a name is found in any case, and its % and _ mean themselves', async () => {
         for (const name of ['Team_A', 'teamXa', 'other']) {
           await store.write((transaction) => insertCloud(transaction, { name }))
         }
+        expect(await store.reader.clouds.byName('\0')).toBeNull()
         const names = async (nameContains: string) =>
           (await store.reader.clouds.list({ nameContains }, first)).map((cloud) => cloud.name)
         expect(await names('EAM_a')).toEqual(['Team_A'])
@@ -307,6 +356,23 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
             [b.id, later],
           ]),
         )
+      })
+
+      test('when nodes were heard is written for many at once, and only forward', async () => {
+        const cloud = await store.write(insertCloud)
+        const ids = await store.write(async (transaction) => {
+          const made: NodeId[] = []
+          for (let i = 0; i < 600; i++) made.push((await insertNode(transaction, cloud.id, `n${i}`)).id)
+          return made
+        })
+        const note = (heard_at: string) =>
+          store.write((transaction) => transaction.nodes.noteHeard(ids.map((id) => ({ id, heard_at }))))
+        await note(later)
+        await note(at)
+        const heard = await store.reader.nodes.lastHeard()
+        expect(new Set(heard.map((one) => one.id))).toEqual(new Set(ids))
+        expect(heard.every((one) => one.heard_at === later)).toBe(true)
+        await store.write((transaction) => transaction.nodes.noteHeard([]))
       })
 
       test('sessions end, and answers to keys are forgotten', async () => {

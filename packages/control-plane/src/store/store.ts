@@ -122,6 +122,8 @@ export interface NodeTable {
   ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
   /** Of every node that is not revoked: when it was heard of, or joined. */
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
+  /** Only forward: what is newer stays. */
+  noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
   list(filter: NameFilter & Within & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
 }

@@ -1,5 +1,5 @@
 /** Nodes. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { newestFirst, whereName } from '../query.ts'
 import type { NodeRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'
@@ -44,6 +44,13 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
         .select((eb) => ['id', eb.fn.coalesce('last_heard_at', 'joined_at').as('heard_at')])
         .where('revoked_at', 'is', null)
         .execute()
+    },
+    async noteHeard(heard) {
+      for (let start = 0; start < heard.length; start += rowsAtOnce) {
+        const rows = heard.slice(start, start + rowsAtOnce).map((one) => sql`(${one.id}, ${one.heard_at})`)
+        await sql`update nodes set last_heard_at = heard.column2 from (values ${sql.join(rows)}) as heard
+          where nodes.id = heard.column1 and (last_heard_at is null or last_heard_at < heard.column2)`.execute(db)
+      }
     },
     async update(id, change) {
       await db.updateTable('nodes').set(form.toRow(change)).where('id', '=', id).execute()

@@ -1,0 +1,90 @@
+/**
+ * Whom each replica hears is known to the others within ten seconds: every five seconds it writes down whom it heard, in one update, and
+ * reads what the others wrote. Since when the nodes are listened to at all it learns from the others when it starts.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { iso, type Clock } from '../clock.ts'
+import type { Peers, Store } from '../store/store.ts'
+import type { Presence } from './presence.ts'
+
+export interface PresenceExchangeParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly onFault: (error: unknown) => void
+}
+
+const everyMs = 5000
+/** For what the others answer at the start; where there is none, nobody answers. */
+const answerMs = 300
+
+export class PresenceExchange {
+  readonly #parts: PresenceExchangeParts
+  #timer: NodeJS.Timeout | null = null
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(parts: PresenceExchangeParts) {
+    this.#parts = parts
+  }
+
+  async start(): Promise<void> {
+    const { store, presence, onFault } = this.#parts
+    await this.read()
+    const { peers } = store
+    if (peers === null) return
+    const answered = new AbortController()
+    peers.onMessage(({ since, asks }) => {
+      if (since !== undefined) {
+        presence.trustSince(since)
+        answered.abort()
+      }
+      if (asks === true && presence.isCurrent) void peers.say({ since: presence.since }).catch(() => undefined)
+    })
+    presence.confirm()
+    await peers.say({ asks: true })
+    await sleep(answerMs, undefined, { signal: answered.signal }).catch(() => undefined)
+    const exchange = () => {
+      this.#running = this.#running.then(() => this.#exchange(peers)).catch(onFault)
+    }
+    this.#timer = setInterval(exchange, everyMs)
+    this.#timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    await this.#running
+  }
+
+  /** Writes down whom this replica heard. */
+  async write(): Promise<void> {
+    const { store, presence } = this.#parts
+    const heard = presence.takeUnwritten()
+    if (heard.length === 0) return
+    try {
+      await store.write((transaction) =>
+        transaction.nodes.noteHeard(heard.map(([id, at]) => ({ id, heard_at: iso(at) }))),
+      )
+    } catch (error) {
+      presence.putBack(heard.map(([id]) => id))
+      throw error
+    }
+  }
+
+  /** Learns whom any replica heard, and who is no node any more. */
+  async read(): Promise<void> {
+    const { store, presence } = this.#parts
+    const gone = new Set(presence.ids())
+    for (const { id, heard_at } of await store.reader.nodes.lastHeard()) {
+      presence.remember(id, Date.parse(heard_at))
+      gone.delete(id)
+    }
+    for (const id of gone) presence.forget(id)
+  }
+
+  async #exchange(peers: Peers): Promise<void> {
+    await this.write()
+    await this.read()
+    this.#parts.presence.confirm()
+    await peers.say({ since: this.#parts.presence.since })
+  }
+}

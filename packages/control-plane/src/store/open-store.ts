@@ -1,0 +1,25 @@
+/** The database that the settings name. */
+import { mkdirSync } from 'node:fs'
+import { readDatabaseUrl } from './database-url.ts'
+import { openSqliteStore } from './sqlite.ts'
+import type { Store } from './store.ts'
+
+export interface DatabaseSettings {
+  readonly dataDir: string
+  readonly database?: string | undefined
+}
+
+export async function openStore({ dataDir, database }: DatabaseSettings): Promise<Store> {
+  if (database === undefined) return openSqliteStore(dataDir)
+  // The driver is of no use to who has none.
+  const { openPostgresStore } = await import('./postgres.ts')
+  const store = await openPostgresStore(database)
+  // For the CA of its own, if it makes one.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return store
+}
+
+/** Where the data are, without the password. */
+export function placeOf({ dataDir, database }: DatabaseSettings): { data_dir: string; database?: string } {
+  return { data_dir: dataDir, ...(database !== undefined && { database: readDatabaseUrl(database).text }) }
+}
