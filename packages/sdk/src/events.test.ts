@@ -52,7 +52,9 @@ describe('events', () => {
         return { status: 200, headers: new Headers(), body }
       },
     })
-    await expect(client.events({ signal, silenceMs: 20 }).next()).rejects.toThrow()
+    await expect(client.events({ signal, silenceMs: 20 }).next()).rejects.toMatchObject({
+      code: 'CONTROL_PLANE_ANSWER_INVALID',
+    })
     expect(opened).toHaveLength(2)
     expect(opened[0]?.aborted).toBe(true)
   })
