@@ -15,6 +15,16 @@ remove_cgroups() {
   done
 }`
 
+/** A shell function that removes cgroups with all below them, by path; false while any is left. */
+export const removeTreeFunction = `
+remove_tree() {
+  for folder in "$@"; do
+    [ -d "$folder" ] || continue
+    find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ ! -d "$folder" ] || return 1
+  done
+}`
+
 /** Only for an engine that is gone: a running one would miss them. */
 export async function removeCgroups(dockerData: string): Promise<void> {
   const script = `${removeCgroupsFunction}
@@ -23,4 +33,14 @@ for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 0.1
 done`
   await mustRun('sh', ['-c', script, 'sh', dockerData])
+}
+
+/** A cgroup and all below it, once their processes are buried. */
+export async function removeTree(folder: string): Promise<void> {
+  await mustRun('sh', [
+    '-c',
+    `${removeTreeFunction}\nfor attempt in $(seq 30); do remove_tree "$1" && exit 0; sleep 0.1; done; exit 1`,
+    'sh',
+    folder,
+  ])
 }

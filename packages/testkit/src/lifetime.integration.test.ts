@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
+import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { mustRun } from './index.ts'
 
@@ -16,6 +17,7 @@ await machine.startEngine({ config: { 'insecure-registries': [registry.host] } }
 await machine.mustExec('docker', ['run', '-d', registry.host + '/app:1', 'sleep', '1000'])
 await machine.mustExec('docker', ['run', '-d', '--network', 'host', registry.host + '/app:1', 'sleep', '1000'])
 machine.spawn('sleep', ['1000'])
+await network.machine('booted', { init: 'systemd' })
 console.log(JSON.stringify({ folder: kit.runFolder(), address: network.hostAddress }))
 setInterval(() => {}, 1000)
 `
@@ -48,7 +50,7 @@ async function traces(folder: string, address: string, containers: readonly stri
   return [
     ...having(await mustRun('ps', ['-eo', 'args']), folder),
     ...having(await readFile('/proc/mounts', 'utf8'), folder),
-    ...containers.flatMap((id) => having(cgroups, id)),
+    ...[...containers, basename(folder)].flatMap((name) => having(cgroups, name)),
     ...addresses.filter((found) => found === address),
     ...(existsSync(folder) ? [folder] : []),
   ]

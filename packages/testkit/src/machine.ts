@@ -4,12 +4,14 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeCgroups } from './cgroups.ts'
+import { removeCgroups, removeTree } from './cgroups.ts'
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
+import { eventually } from './deadline.ts'
 import { startEngine, type EngineOptions, type TestEngine } from './engine.ts'
 import { holdNamespaces } from './namespaces.ts'
-import { newFolder } from './run-folder.ts'
+import { newFolder, runFolder } from './run-folder.ts'
 import { startService, type Service } from './service.ts'
+import { engineUnit, systemdCgroup, systemdSetup } from './systemd-root.ts'
 
 export interface MachineProcessOptions {
   env?: Record<string, string>
@@ -17,6 +19,11 @@ export interface MachineProcessOptions {
   logFile?: string
   cwd?: string
   graceMs?: number
+}
+
+export interface MachineOptions {
+  /** Its first process; one that only waits when absent. */
+  readonly init?: 'systemd'
 }
 
 export interface Machine extends AsyncDisposable {
@@ -70,11 +77,11 @@ ip link set lo up`
 
 export async function createMachine(
   name: string,
-  { address, nameServer }: { address: string; nameServer: string },
+  { address, nameServer, init }: MachineOptions & { address: string; nameServer: string },
 ): Promise<Machine> {
   const dir = newFolder(name)
   const inDir = (...path: string[]): string => join(dir, ...path)
-  const names = ['overlay', 'etc-fairlead', 'etc-docker', 'state', 'docker', 'run', 'home']
+  const names = ['overlay', 'etc-fairlead', 'etc-docker', 'state', 'docker', 'run', 'home', 'root', 'usr-local']
   await Promise.all(names.map((folder) => mkdir(inDir(folder), { mode: 0o700 })))
   const hosts = new Map([
     ['localhost', '127.0.0.1'],
@@ -85,12 +92,13 @@ export async function createMachine(
     writeFile(inDir('hosts'), [...hosts].map(([host, ip]) => `${ip}\t${host}\n`).join(''))
   await writeHostsFile()
 
+  const cgroup = init === 'systemd' ? systemdCgroup(name) : null
   const namespaces = await holdNamespaces({
     what: `the machine ${name}`,
-    kinds: ['net', 'mount', 'pid', 'uts'],
+    kinds: ['net', 'mount', 'pid', 'uts', ...(cgroup === null ? [] : (['ipc', 'cgroup'] as const))],
     logFile: inDir('machine.log'),
-    setup,
-    env: { DIR: dir, MACHINE: name, NAMESERVER: nameServer },
+    setup: cgroup === null ? setup : systemdSetup,
+    env: { DIR: dir, MACHINE: name, NAMESERVER: nameServer, CGROUP: cgroup ?? '', RUN_FOLDER: runFolder() },
   })
   const baseEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: inDir('home') }
   const enter = (command: string, args: readonly string[], options?: CommandOptions) =>
@@ -116,6 +124,7 @@ export async function createMachine(
     await engine?.stop()
     await namespaces.stop()
     await removeCgroups(inDir('docker'))
+    if (cgroup !== null) await removeTree(cgroup)
     await rm(dir, { recursive: true, force: true })
   }
   const machine: Machine = {
@@ -132,8 +141,8 @@ export async function createMachine(
     spawn,
     exec: (command, args, options) => runCommand(...enter(command, args, options)),
     mustExec: (command, args, options) => mustRun(...enter(command, args, options)),
-    async startEngine(options) {
-      engine = await startEngine(machine, options)
+    async startEngine(options = {}) {
+      engine = await startEngine(machine, cgroup === null ? options : asUnit(options))
       return engine
     },
     async writeHosts(addresses) {
@@ -143,5 +152,27 @@ export async function createMachine(
     stop,
     [Symbol.asyncDispose]: stop,
   }
+  if (cgroup !== null) await untilBooted(machine)
   return machine
 }
+
+async function untilBooted(machine: Machine): Promise<void> {
+  let said = ''
+  const probe = async (): Promise<true | undefined> => {
+    const { status, stdout, stderr } = await machine.exec('systemctl', ['is-system-running'])
+    said = stdout + stderr
+    return status === 0 ? true : undefined
+  }
+  try {
+    await eventually(probe, { what: `systemd of ${machine.name} is up`, timeoutMs: 30_000, evidence: () => said })
+  } catch (error) {
+    await machine.stop()
+    throw error
+  }
+}
+
+const asUnit = (options: EngineOptions): EngineOptions => ({
+  ...options,
+  command: 'sh',
+  args: ['-c', engineUnit, 'sh', options.command ?? 'dockerd', (options.args ?? []).join(' ')],
+})

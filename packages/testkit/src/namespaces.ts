@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { eventually } from './deadline.ts'
 import { childOf, inLog, startService, untilReady } from './service.ts'
 
-export type NamespaceKind = 'net' | 'mount' | 'pid' | 'uts'
+export type NamespaceKind = 'net' | 'mount' | 'pid' | 'uts' | 'ipc' | 'cgroup'
 
 export interface Namespaces extends AsyncDisposable {
   /** The holder; the namespaces are at `/proc/PID/ns/…`. */
@@ -21,7 +21,7 @@ export interface NamespaceSpec {
   what: string
   kinds: readonly NamespaceKind[]
   logFile: string
-  /** Shell commands that furnish them from inside. */
+  /** Shell commands that furnish them from inside; those that end as another program say `holding` themselves. */
   setup: string
   env?: Record<string, string>
 }
@@ -56,7 +56,8 @@ export async function holdNamespaces({ what, kinds, logFile, setup, env = {} }: 
     pid,
     enter: (command, args, cwd = '/') => [
       'nsenter',
-      ['-t', String(pid), ...flags, `--wd=${cwd}`, '--', command, ...args],
+      // The folder as they see it.
+      ['-t', String(pid), ...flags, `--wd=/proc/${pid}/root${cwd}`, '--', command, ...args],
     ],
     stop,
     [Symbol.asyncDispose]: stop,

@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { mustRun } from './command.ts'
 import { eventually } from './deadline.ts'
-import { createMachine, type Machine } from './machine.ts'
+import { createMachine, type Machine, type MachineOptions } from './machine.ts'
 import { startNameServer, type NameServer } from './name-server.ts'
 import { holdNamespaces } from './namespaces.ts'
 import { newFolder } from './run-folder.ts'
@@ -18,7 +18,7 @@ export interface TestNetwork extends AsyncDisposable {
   /** `10.x.y.0/24`. */
   readonly range: string
   /** A new machine on it; its name is also its host name. */
-  readonly machine: (name: string) => Promise<Machine>
+  readonly machine: (name: string, options?: MachineOptions) => Promise<Machine>
   /** Gives a name its addresses by the name server of the machines: see `NameServer`. */
   readonly answerFor: NameServer['answer']
   /** Pulls a machine's cable, or puts it back. */
@@ -72,9 +72,9 @@ export async function createNetwork(): Promise<TestNetwork> {
     hostAddress,
     range: `${prefix}.0/24`,
     answerFor: nameServer.answer,
-    async machine(name) {
+    async machine(name, options) {
       const number = nextNumber++
-      const machine = await createMachine(name, { address: `${prefix}.${number}`, nameServer: hostAddress })
+      const machine = await createMachine(name, { ...options, address: `${prefix}.${number}`, nameServer: hostAddress })
       machines.push(machine)
       await plug(machine, number)
       return machine

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { removeCgroupsFunction } from './cgroups.ts'
+import { removeCgroupsFunction, removeTreeFunction } from './cgroups.ts'
 
 const prefix = 'fairlead-testkit-'
 
-const janitor = `${removeCgroupsFunction}
+const janitor = `${removeCgroupsFunction}${removeTreeFunction}
 cat >/dev/null
 for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   sleep 0.3
@@ -18,6 +18,7 @@ for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   for machine in "$1"/*; do
     remove_cgroups "$machine/docker" || left=1
   done
+  remove_tree /sys/fs/cgroup/"\${1##*/}"-* /sys/fs/cgroup/unified/"\${1##*/}"-* || left=1
   [ "$left" = 0 ] || [ "$attempt" = 20 ] || continue
   rm -rf "$1" 2>/dev/null && exit 0
 done`
