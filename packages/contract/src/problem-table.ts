@@ -61,6 +61,7 @@ const asking = {
   CLUSTER_ENV_ARCHIVED: row(409, 5, 'you', 'the cluster environment is archived', 'the cluster environment {name} is archived and starts no cluster', 'Use another one, or build a new one.'),
   BUILD_NOT_FOUND: row(404, 5, 'you', 'no such build', 'there is no build {name}', 'See `fairlead cluster-env list` for the environments and their builds.'),
   BUILD_FAILED: row(409, 1, 'you', 'the build failed', 'the build {name} failed its check, so no cluster starts from it', 'Mend what its problem says, then check it again: `fairlead cluster-env verify {name}`.'),
+  BUILD_OF_OTHER_CLOUD: row(409, 5, 'you', 'the build is of another cloud', 'the build belongs to another cloud than the cluster, and a cluster runs in the cloud of its build', 'Leave the cloud out, or name a build of that cloud.'),
   CLUSTER_NOT_FOUND: row(404, 5, 'you', 'no such cluster', 'there is no cluster {name}', 'See `fairlead cluster list`.'),
   CLUSTER_BUSY: row(409, 5, 'you', 'the cluster is not terminated', 'the cluster {name} is not terminated, so it cannot be changed or started', 'Terminate it first: `fairlead cluster terminate -n {name}`.'),
   CLUSTER_TERMINATED: row(409, 1, 'you', 'the start was cancelled', 'the cluster {name} was terminated before Ray ran', 'Start it again if that was not meant: `fairlead cluster start -n {name}`.'),

@@ -26,11 +26,8 @@ export async function createCluster(
   if (build === null) throw new TypeError('the schema asks for a build')
   const cloud = await requireReachable(transaction, body.cloud_id ?? build.cloud_id)
   if (cloud.id !== build.cloud_id) {
-    throw problem('REQUEST_INVALID', {}, [
-      {
-        path: 'cloud_id',
-        detail: `the build belongs to cloud ${build.cloud_id}, and a cluster runs in the cloud of its build`,
-      },
+    throw problem('BUILD_OF_OTHER_CLOUD', {}, [
+      { path: 'cloud_id', detail: `the build belongs to cloud ${build.cloud_id}` },
     ])
   }
   await requireStartable(transaction, build)
@@ -71,8 +68,8 @@ export async function startCluster(
   }
   const build = (await requireNamedBuild(transaction, body)) ?? (await requireBuild(transaction, cluster.build_id))
   if (build.cloud_id !== cluster.cloud_id) {
-    throw problem('REQUEST_INVALID', {}, [
-      { path: 'cluster_environment', detail: 'that build belongs to another cloud than the cluster' },
+    throw problem('BUILD_OF_OTHER_CLOUD', {}, [
+      { path: 'cluster_environment', detail: `the cluster is of cloud ${cluster.cloud_id}` },
     ])
   }
   await requireStartable(transaction, build)

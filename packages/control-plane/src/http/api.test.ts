@@ -382,7 +382,7 @@ describe('clusters', () => {
     const environment = await makeEnvironment(cloud.id)
     const create = (part: object) => developer.post('/clusters', { name: unique('c'), ...part })
     expectProblem(await create({}), 'REQUEST_INVALID')
-    expectProblem(await create({ cluster_environment: environment.name, cloud_id: other.id }), 'REQUEST_INVALID')
+    expectProblem(await create({ cluster_environment: environment.name, cloud_id: other.id }), 'BUILD_OF_OTHER_CLOUD')
     expectProblem(await create({ cluster_environment: 'nobody' }), 'CLUSTER_ENV_NOT_FOUND')
     expectProblem(await create({ cluster_environment_build_id: `bld_${'0'.repeat(26)}` }), 'BUILD_NOT_FOUND')
   })

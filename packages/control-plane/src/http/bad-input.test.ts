@@ -2,11 +2,13 @@
 import { ProblemDocument } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { documentOfThisVersion } from './document-of-this-version.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { testNode, type TestNode } from '../testing/test-node.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
+const document = documentOfThisVersion()
 let running: TestControlPlane
 let node: TestNode
 let ids: Record<string, string>
@@ -83,6 +85,14 @@ const posts = [
   '/api_tokens',
 ]
 
+/** The codes that the document has for what a call may end with. */
+function documentedCodes(method: 'get' | 'post', path: string, status: number): readonly string[] {
+  const operation = document.paths[`/api/v1${path}`]?.[method] as
+    | { responses: Record<string, { 'x-problem-codes'?: readonly string[] }> }
+    | undefined
+  return operation?.responses[String(status)]?.['x-problem-codes'] ?? []
+}
+
 test('any body, to any address that takes one', async () => {
   const arbitrary = fc.tuple(fc.constantFrom(...posts), body)
   await fc.assert(
@@ -96,6 +106,8 @@ test('any body, to any address that takes one', async () => {
         answer.status,
         expect.anything(),
       ])
+      const documented = isFine || documentedCodes('post', path, answer.status).includes(answer.body.code)
+      expect([documented, answer.body.code]).toEqual([true, answer.body.code])
     }),
     { numRuns: 400 },
   )
@@ -118,6 +130,32 @@ test('any path and any query', async () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('a name that is none is a problem that the document has, in a list and where a machine joins', async () => {
+  const list = await running.admin.get('/clouds?name=%20')
+  expect(documentedCodes('get', '/clouds', list.status)).toContain(list.body.code)
+  const join = {
+    token: `fjt_${'A'.repeat(43)}`,
+    name: ' ',
+    checker: false,
+    provider: 'aws',
+    public_key: 'k'.repeat(43),
+  }
+  const joined = await running.admin.post('/nodes/join', join)
+  expect(documentedCodes('post', '/nodes/join', joined.status)).toContain(joined.body.code)
+})
+
+test('a build of another cloud is a conflict with a code of its own, where a cluster is made and where it starts', async () => {
+  const { admin } = running
+  const cloud = (await admin.post('/clouds', { name: 'other', provider: 'local', allow_any_secret: true })).body.result
+  const body = { name: 'y', cluster_environment: 'e', cloud_id: cloud.id }
+  expect((await admin.post('/clusters', body)).body).toMatchObject({ status: 409, code: 'BUILD_OF_OTHER_CLOUD' })
+  const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
+  await admin.post('/cluster_environments', { name: 'e2', config_json, cloud_id: cloud.id })
+  const made = await admin.post('/clusters', { name: 'z', cluster_environment: 'e' })
+  const start = await admin.post(`/clusters/${made.body.result.id}/start`, { cluster_environment: 'e2' })
+  expect(start.body).toMatchObject({ status: 409, code: 'BUILD_OF_OTHER_CLOUD' })
 })
 
 test('any report of a node', async () => {

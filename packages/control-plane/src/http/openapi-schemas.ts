@@ -72,8 +72,8 @@ function registryOf(names: Readonly<Record<string, z.ZodType>>): z.core.$ZodRegi
 function mend(zodSchema: z.core.$ZodTypes, form: z.core.JSONSchema.BaseSchema, io: Direction): void {
   // Clients live on when an answer gets one field more.
   if (io === 'output' && form.additionalProperties === false) delete form.additionalProperties
-  // The format says it, and a generated client has a type for it.
-  if (form.format === 'date-time') delete form.pattern
+  // The format says it, and a generated client has a type for it. Properties of characters are not known to every regular expression.
+  if (form.format === 'date-time' || form.pattern?.includes(String.raw`\p{`)) delete form.pattern
   const said = io === 'input' ? saidElsewhere.get(zodSchema as unknown as z.ZodType) : undefined
   if (said !== undefined) form.$ref = refTo(said, io)
   const values = io === 'input' ? valuesOf.get(zodSchema as unknown as z.ZodType) : undefined

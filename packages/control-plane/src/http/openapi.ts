@@ -175,6 +175,12 @@ function failures(route: Route, schemas: ComponentSchemas): Json {
   )
 }
 
+/** A faulty name is told by a code of its own. */
+function hasName(schema: z.ZodType | null): boolean {
+  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.some((one) => hasName(one as z.ZodType))
+  return schema instanceof z.ZodObject && 'name' in schema.shape
+}
+
 /** Every problem that a call of the route may end with. */
 function problemsOf(route: Route): ProblemCode[] {
   const everywhere: ProblemCode[] = ['HOST_NOT_ALLOWED', 'REQUEST_INVALID', 'INTERNAL']
@@ -182,7 +188,7 @@ function problemsOf(route: Route): ProblemCode[] {
     route.access === 'public'
       ? []
       : isNodes(route)
-        ? ['NODE_SIGNATURE_INVALID', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
+        ? ['NODE_SIGNATURE_INVALID', 'NODE_REQUEST_REPEATED', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
         : [
             'TOKEN_MISSING',
             'TOKEN_INVALID',
@@ -191,8 +197,9 @@ function problemsOf(route: Route): ProblemCode[] {
             ...(route.reach === 'all clouds' ? (['TOKEN_LIMITED_TO_CLOUDS'] as const) : []),
           ]
   const sending: ProblemCode[] = route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE']
+  const naming: ProblemCode[] = hasName(route.query) || hasName(route.body) ? ['NAME_INVALID'] : []
   const keyed: ProblemCode[] = isKeyed(route) ? ['IDEMPOTENCY_KEY_REUSED'] : []
-  return [...new Set([...route.problems, ...signing, ...sending, ...keyed, ...everywhere])]
+  return [...new Set([...route.problems, ...signing, ...sending, ...naming, ...keyed, ...everywhere])]
 }
 
 const pathIds: Readonly<Record<string, z.ZodType>> = {
