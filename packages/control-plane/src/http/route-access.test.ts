@@ -11,13 +11,14 @@ import {
   routesOfThisVersion,
   type CallerKind,
 } from '../testing/access-page.ts'
-import { accessTable } from '../testing/access-table.ts'
+import { accessTable, type Outcome } from '../testing/access-table.ts'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const routes = routesOfThisVersion()
 let world: AccessWorld
+let atHome = ''
 const tokens = new Map<CallerKind, string | null>()
 
 beforeAll(async () => {
@@ -30,6 +31,7 @@ beforeAll(async () => {
   tokens.set('revoked token', revoked.token)
   tokens.set('admin', world.running.plane.adminToken)
   for (const role of ['viewer', 'developer'] as const) tokens.set(role, (await make({ role })).token)
+  atHome = (await make({ role: 'admin', cloud_ids: [world.home.id] })).token
   tokens.set('limited', (await make({ role: 'admin', cloud_ids: [world.other.id] })).token)
 })
 afterAll(() => world[Symbol.asyncDispose]())
@@ -52,6 +54,10 @@ test('docs/api-access.md says the same; write it with: node scripts/api-access.t
 interface Answered {
   readonly status: number
   readonly text: string
+}
+
+function statusAndCode(outcome: Outcome): unknown[] {
+  return typeof outcome === 'number' ? [outcome, null] : [problems[outcome].status, outcome]
 }
 
 function codeOf({ status, text }: Answered): unknown {
@@ -103,9 +109,8 @@ async function ask(route: (typeof routes)[number], caller: CallerKind): Promise<
 describe.each(routes.map((route) => [routeKey(route), route] as const))('%s', (_key, route) => {
   test.each(callers)('%s', async (caller) => {
     const outcome = expectedOutcome(route, caller)
-    const expected = typeof outcome === 'number' ? [outcome, null] : [problems[outcome].status, outcome]
     const answered = await ask(route, caller)
-    expect([answered.status, codeOf(answered)], answered.text).toEqual(expected)
+    expect([answered.status, codeOf(answered)], answered.text).toEqual(statusAndCode(outcome))
   })
 })
 
@@ -147,4 +152,20 @@ describe('a token that is limited to another cloud', () => {
       expect(bare(real)).toEqual(bare(none))
     },
   )
+})
+
+describe('a token that is limited to the cloud in question', () => {
+  const ofToken = routes.filter((route) => accessTable[routeKey(route)]?.limited !== undefined)
+  const refused = new Map<string, Outcome>([
+    ['POST /api/v1/api_tokens', 'TOKEN_LIMITED_TO_CLOUDS'],
+    ['DELETE /api/v1/api_tokens/{token_id}', 'TOKEN_NOT_FOUND'],
+  ])
+
+  test.each(ofToken.map((route) => [routeKey(route), route] as const))('%s', async (key, route) => {
+    const outcome =
+      route.reach === 'all clouds' ? 'TOKEN_LIMITED_TO_CLOUDS' : (refused.get(key) ?? expectedOutcome(route, 'admin'))
+    const { path, body } = (await accessTable[key]?.ask(world)) ?? { path: '' }
+    const answered = await send(route.method.toUpperCase(), path, atHome, body)
+    expect([answered.status, codeOf(answered)], answered.text).toEqual(statusAndCode(outcome))
+  })
 })
