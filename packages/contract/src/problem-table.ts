@@ -96,6 +96,7 @@ const identity = {
 
 const secretManager = {
   NODE_IDENTITY_MISSING: row(424, 6, 'node-owner', 'the node has no cloud identity', 'the node found no {provider} credentials of its own', 'Attach the instance profile or service account that may read the secret.'),
+  NODE_IDENTITY_UNAVAILABLE: row(424, 7, 'cloud-admin', 'the cloud does not say who the node is', 'the cloud was asked who the node is, and wants it to slow down or has a fault of its own ({http_status})', 'Try again in a minute; see the status page of the cloud if it stays so.', true),
   NODE_SCOPE_TOO_NARROW: row(424, 6, 'node-owner', 'the machine\'s access scopes are too narrow', 'the access scopes of this machine do not let its service account ask for {reference}', 'Give the machine the scope cloud-platform (it must be stopped for that); what its service account may do is then decided by IAM alone.'),
   SECRET_MANAGER_DISABLED: row(424, 6, 'cloud-admin', 'the secret manager is not switched on', 'the API of the secret manager is not enabled in the project of the secret {reference}', 'Run `gcloud services enable secretmanager.googleapis.com --project PROJECT`; it takes a few minutes.'),
   SECRET_ANSWER_UNUSABLE: row(424, 7, 'node-owner', 'the secret did not arrive whole', 'what came as the secret {reference} is not what the secret manager sends, or does not fit its checksum; it was not used', 'Try again; if it stays so, see what stands between the node and the secret manager: a proxy that changes what passes.', true),
@@ -150,9 +151,9 @@ const node = {
   ENGINE_UNREACHABLE: row(424, 7, 'node-owner', 'Docker does not answer on the node', 'the Docker Engine of the node does not answer', 'Start it (`systemctl start docker`), or give --docker-socket.', true),
   ENGINE_CANNOT_REACH_GATEWAY: row(424, 7, 'node-owner', 'Docker cannot reach the agent', 'the Docker Engine does not share the agent\'s loopback (rootless, remote, or Docker Desktop)', 'Use an engine that runs on this machine, as root.'),
   ENGINE_TOO_OLD: row(424, 4, 'node-owner', 'Docker is too old', 'the Docker Engine of the node speaks API {version}, and {expected_version} is the oldest that is used', 'Install Docker Engine 19.03 or newer on the node.'),
-  ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'See the agent\'s log on the node: `fairlead agent logs`.'),
+  ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'Docker\'s own words are in the agent\'s log on the node: `journalctl -u fairlead-agent`; more may be in Docker\'s: `journalctl -u docker`.'),
   NODE_DISK_FULL: row(424, 1, 'node-owner', 'the node\'s disk is full', 'there is not enough space on the node for the image', 'Free space (`docker image prune`), or use a node with a larger disk.', true),
-  CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'See the agent\'s log on the node: `fairlead agent logs`.'),
+  CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'Docker\'s own words are in the agent\'s log on the node: `journalctl -u fairlead-agent`; more may be in Docker\'s: `journalctl -u docker`.'),
   METADATA_EXPOSED: row(424, 3, 'node-owner', 'workloads could reach the metadata service', 'nothing is started, because a workload on the node could reach the metadata service of its cloud and act as the node\'s role', 'Start the agent again as root: it puts its iptables rules back, and its log says what was wrong. Or let workloads through: `workload_metadata: allow` in /etc/fairlead/policy.yaml.'),
   RAY_NOT_IN_IMAGE: row(424, 4, 'you', 'Ray is not in the image', 'the image has no `ray` command on its PATH', 'Install Ray in the image: pip install "ray[default]=={expected_version}".'),
   RAY_VERSION_MISMATCH: row(424, 4, 'you', 'the image has another Ray', 'the image has Ray {version}, and ray_version says {expected_version}', 'Set ray_version to {version}, or install the other Ray in the image.'),
@@ -200,6 +201,7 @@ const system = {
   DATABASE_MISSING: row(500, 5, 'you', 'there is no such database', 'the server at {host} has no database {name}', 'Create it, owned by the user that Fairlead connects as: CREATE DATABASE.'),
   DATABASE_RIGHTS_MISSING: row(500, 6, 'you', 'the database user lacks rights', 'the user {name} may not do in {path} what Fairlead needs', 'Make that user the owner of the database.'),
   DATABASE_TLS: row(503, 7, 'you', 'the database\'s certificate is not trusted', 'the TLS certificate of the database at {host} is not trusted', 'Give its CA with ?sslrootcert=FILE in FAIRLEAD_DATABASE, and name the host as the certificate does.'),
+  NOT_READY: row(503, 7, 'you', 'the control plane is not ready', 'the control plane takes no new requests: {reason}', 'Wait; if it stays so, see its log.', true),
   ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another address with --listen.'),
   INTERNAL: row(500, 1, 'you', 'a fault of Fairlead', 'something went wrong inside Fairlead; nothing that you sent is at fault', 'Try again, and report it with the request id if it stays so.', true),
 } as const satisfies Record<string, ProblemRow>

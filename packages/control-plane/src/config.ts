@@ -22,6 +22,10 @@ export const ControlPlaneConfig = z.strictObject({
       z.string().regex(/^(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:]{2,45}\]):\d{1,5}$/),
     )
     .optional(),
+  /** HOST:PORT for metrics and health without a token; the main listener then has no metrics. */
+  metricsListen: z.string().optional(),
+  /** How long to go on after /readyz began to say no. */
+  drainSeconds: z.int().min(0).max(600).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>

@@ -8,13 +8,13 @@ export interface ListenAddress {
   readonly loopback: boolean
 }
 
-export function readListenAddress(text: string): ListenAddress {
+export function readListenAddress(text: string, flag = '--listen'): ListenAddress {
   // Port 0 asks the system for a free one; no address that is connected to has it.
   const freePort = /^(.*):0$/.exec(text)
   const named = parseHostAndPort(freePort?.[1] ?? text)
-  if (named === null) throw problem('USAGE', { reason: '--listen wants HOST:PORT' })
+  if (named === null) throw problem('USAGE', { reason: `${flag} wants HOST:PORT` })
   const port = freePort === null ? named.port : 0
-  if (port === null) throw problem('USAGE', { reason: '--listen wants a port: HOST:PORT' })
+  if (port === null) throw problem('USAGE', { reason: `${flag} wants a port: HOST:PORT` })
   return { host: named.host, port, loopback: isLoopback(named.host) }
 }
 

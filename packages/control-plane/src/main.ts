@@ -1,5 +1,6 @@
 /** Builds the parts of a control plane and listens: the only reader of its configuration. */
 import { isProblem, type NodeId } from '@fairlead/contract'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'
 import { GroupCommit } from './fleet/group-commit.ts'
@@ -10,7 +11,7 @@ import { Sweep } from './fleet/sweep.ts'
 import { Waiters } from './fleet/waiters.ts'
 import { createApp } from './http/app.ts'
 import { LongPoll } from './http/long-poll.ts'
-import { Metrics } from './http/metrics.ts'
+import { listenForMetrics } from './http/metrics-listener.ts'
 import { allRoutes } from './http/routes.ts'
 import { RefusedActs } from './http/refused-acts.ts'
 import { FailedAttempts } from './identity/failed-attempts.ts'
@@ -20,11 +21,14 @@ import { challengeKey } from './identity/proof/join-challenge.ts'
 import { createProveMachine } from './identity/proof/prove-machine.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
+import { Readiness } from './http/readiness.ts'
 import { withoutMessage } from './http/problems.ts'
 import { defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
 import { createLog } from './log.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { bind } from './server.ts'
 import { openStore, placeOf } from './store/open-store.ts'
+import { timedStore } from './store/timed-store.ts'
 import { prepareTls } from './tls/server-tls.ts'
 
 export interface ControlPlane {
@@ -32,10 +36,13 @@ export interface ControlPlane {
   readonly origin: string
   /** HOST:PORT on which it listens. */
   readonly address: string
+  /** HOST:PORT of the metrics, where they have a listener of their own. */
+  readonly metricsAddress: string | null
   /** On the first start only; nothing keeps it. */
   readonly adminToken: string | null
   /** The CA that it made for itself, where it did. */
   readonly caFile: string | null
+  /** From its first moment on it is not ready any more. */
   close(): Promise<void>
 }
 
@@ -44,9 +51,11 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const log = createLog(config.logLevel ?? 'info')
   const address = readListenAddress(config.listen)
   const asked = config.origin === undefined ? null : readOrigin(config.origin)
+  const { metricsListen, drainSeconds = 0 } = config
+  const watching = metricsListen === undefined ? null : readListenAddress(metricsListen, '--metrics-listen')
 
   await using stack = new AsyncDisposableStack()
-  const store = await openStore(config)
+  const store = timedStore(await openStore(config), (outcome, seconds) => metrics.wrote(outcome, seconds))
   stack.defer(() => store.close())
   const tls = await prepareTls({ ...config, address, asked, now: clock() })
   const bound = await bind(address, tls)
@@ -74,6 +83,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     metrics.fault()
     log.error(withoutMessage(error), 'a fault of the program')
   }
+  const readiness = new Readiness()
   const group = new GroupCommit(store, (size) => metrics.grouped(size))
   const longPoll = new LongPoll({
     store,
@@ -118,6 +128,10 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     eventWaiters.end()
   })
 
+  const metricsListener =
+    watching === null ? null : await listenForMetrics(watching, { reader: store.reader, metrics, readiness, onFault })
+  stack.defer(() => metricsListener?.close())
+
   const adminToken = await ensureAdmin(store, clock(), { another: config.newAdminToken ?? false })
   const app = createApp({
     store,
@@ -137,7 +151,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       settle,
       group,
       longPoll,
-      metrics,
+      metrics: metricsListener === null ? metrics : null,
+      readiness,
       eventWaiters,
       origin,
       caFingerprint: tls?.caFingerprint ?? null,
@@ -145,6 +160,11 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
       proveMachine: createProveMachine({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
+      onPull: (event) => {
+        metrics.pulled(event)
+        log.info(event, 'pull')
+      },
+      onCheck: (outcome) => metrics.checked(outcome),
     }),
   })
   bound.serve(app)
@@ -156,7 +176,12 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     origin,
     address: `${address.host}:${bound.port}`,
     adminToken,
+    metricsAddress: metricsListener?.address ?? null,
     caFile: tls?.caFile ?? null,
-    close: () => parts.disposeAsync(),
+    async close() {
+      readiness.end()
+      if (drainSeconds > 0) await sleep(drainSeconds * 1000)
+      await parts.disposeAsync()
+    },
   }
 }

@@ -4,7 +4,6 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { problem } from '@fairlead/contract'
-import type { App } from './http/app.ts'
 import { bindHost, type ListenAddress } from './listen-address.ts'
 import type { ServerTls } from './tls/server-tls.ts'
 
@@ -15,7 +14,7 @@ const graceMs = 2000
 export interface Bound {
   readonly port: number
   /** Requests that came before wait. */
-  serve(app: App): void
+  serve(app: { fetch: Parameters<typeof getRequestListener>[0] }): void
   /** Takes no more requests, lets running ones end for two seconds, then cuts. */
   close(): Promise<void>
 }

@@ -1,16 +1,18 @@
 /** Appends a node's pull records. None is dropped: one that breaks the chain is kept with that flag, and the node carries it too. */
-import { newId, type NodeId, type PullRecord } from '@fairlead/contract'
+import { newId, pullEvent, type NodeId, type PullRecord, type TakenPullEvent } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import type { ChainState } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
+
+export type OnPull = (event: TakenPullEvent) => void
 
 /** The worst state of what was appended; null where nothing was new. */
 export async function takePulls(
   transaction: Transaction,
   nodeId: NodeId,
   records: readonly PullRecord[],
-  now: number,
+  { now, onPull }: { now: number; onPull?: OnPull },
 ): Promise<ChainState | null> {
   let worst: ChainState | null = null
   for (const record of records) {
@@ -31,6 +33,9 @@ export async function takePulls(
       received_at: iso(now),
     })
     transaction.announce('pull', record.id)
+    // By the node that told it, whoever the record names.
+    const event = { ...pullEvent({ ...record, node_id: nodeId }), sequence: record.sequence, chain }
+    transaction.afterCommit(() => onPull?.(event))
     worst = worseChain(worst, chain)
   }
   return worst

@@ -9,11 +9,14 @@ import { judgeBuild } from './plan-build-verdict.ts'
 import { worseChain } from './plan-chain.ts'
 import { isWanted } from './plan-cluster.ts'
 import type { Presence } from './presence.ts'
-import { takePulls } from './take-pulls.ts'
+import { takePulls, type OnPull } from './take-pulls.ts'
 
 export interface ReportParts {
   readonly presence: Presence
   readonly now: number
+  /** Told once it is committed. */
+  readonly onPull: OnPull
+  readonly onCheck: (outcome: 'succeeded' | 'failed') => void
 }
 
 /** An agent sends one report at a time, again and again until it is acknowledged: a few ids tell a repetition. */
@@ -29,7 +32,7 @@ export async function takeReport(
   const node = await transaction.nodes.byId(nodeId)
   if (node === null || node.revoked_at !== null || node.report_ids.includes(report.report_id)) return null
 
-  const pullChain = await takePulls(transaction, nodeId, report.pulls, parts.now)
+  const pullChain = await takePulls(transaction, nodeId, report.pulls, parts)
   await transaction.nodes.update(nodeId, {
     facts: report.node,
     last_heard_at: iso(parts.now),
@@ -39,7 +42,10 @@ export async function takeReport(
   let mayGoOn = becameUseful(node, report)
   if (mayGoOn) transaction.announce('node', nodeId)
   for (const check of report.checks) {
-    if (await takeCheckReport(transaction, nodeId, check, parts.now)) mayGoOn = true
+    if (!(await takeCheckReport(transaction, nodeId, check, parts.now))) continue
+    mayGoOn = true
+    const { status } = check
+    if (status !== 'in_progress') transaction.afterCommit(() => parts.onCheck(status))
   }
   if (await takeWorkload(transaction, node, report.workload, parts)) mayGoOn = true
   return mayGoOn ? node.cloud_id : null

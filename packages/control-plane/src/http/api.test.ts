@@ -139,7 +139,7 @@ describe('requests that cannot be read', () => {
     const statusFor = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const { port } = new URL(running.plane.origin)
-        const sent = request({ host: '127.0.0.1', port, path: '/healthz', headers: { host } }, (answer) => {
+        const sent = request({ host: '127.0.0.1', port, path: '/api/v1/openapi.json', headers: { host } }, (answer) => {
           answer.resume()
           resolve(answer.statusCode)
         })

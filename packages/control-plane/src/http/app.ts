@@ -13,6 +13,7 @@ import type { FailedAttempts } from '../identity/failed-attempts.ts'
 import { readerWithin, transactionWithin } from '../store/limited-view.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
+import { healthPaths } from './health.ts'
 import { requireOwnHost } from './host-header.ts'
 import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
 import { readWith } from './invalid-request.ts'
@@ -63,7 +64,9 @@ export function createApp(parts: AppParts): App {
   })
 
   app.use(async (context, next) => {
-    requireOwnHost(context.req.header('host') ?? new URL(context.req.url).host, parts.originHost)
+    if (!healthPaths.has(context.req.path)) {
+      requireOwnHost(context.req.header('host') ?? new URL(context.req.url).host, parts.originHost)
+    }
     await next()
   })
 

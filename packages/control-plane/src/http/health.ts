@@ -1,20 +1,30 @@
-/** /healthz: the process answers. /readyz: its database does too. */
+/** /healthz: the process answers. /readyz: requests should come here. Both to whoever asks, under any name, as probes do. */
 import { z } from 'zod'
-import type { Store } from '../store/store.ts'
+import type { Reader } from '../store/store.ts'
+import type { Readiness } from './readiness.ts'
 import { get, type Route } from './route.ts'
 
 const Health = z.object({ status: z.literal('ok') })
 
-export function healthRoutes(): Route[] {
+export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
+export function healthRoutes(readiness: Readiness): Route[] {
   return [
     get(
       { path: '/healthz', access: 'public', summary: 'The process answers', status: 200, answer: Health },
       async () => ({ status: 'ok' as const }),
     ),
     get(
-      { path: '/readyz', access: 'public', summary: 'The database answers', status: 200, answer: Health },
-      async (_call, reader: Store['reader']) => {
-        await reader.clouds.count()
+      {
+        path: '/readyz',
+        access: 'public',
+        summary: 'The database answers, and the control plane does not stop',
+        status: 200,
+        answer: Health,
+        problems: ['NOT_READY'],
+      },
+      async (_call, reader: Reader) => {
+        await readiness.check(reader)
         return { status: 'ok' as const }
       },
     ),

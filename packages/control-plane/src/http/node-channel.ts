@@ -15,7 +15,7 @@ import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../fleet/group-commit.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { Settle } from '../fleet/settle.ts'
-import { takeReport } from '../fleet/take-report.ts'
+import { takeReport, type ReportParts } from '../fleet/take-report.ts'
 import { joinNode, openSession } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
 import type { LongPoll } from './long-poll.ts'
@@ -30,6 +30,8 @@ export interface NodeChannelParts {
   readonly group: GroupCommit
   readonly longPoll: LongPoll
   readonly onJoined: (nodeId: NodeId) => void
+  readonly onPull: ReportParts['onPull']
+  readonly onCheck: ReportParts['onCheck']
 }
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
@@ -115,7 +117,12 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       },
       async ({ caller, body }) => {
         await group.add(async (transaction) => {
-          const cloudId = await takeReport(transaction, caller.id, body, { presence, now: clock() })
+          const cloudId = await takeReport(transaction, caller.id, body, {
+            presence,
+            now: clock(),
+            onPull: parts.onPull,
+            onCheck: parts.onCheck,
+          })
           if (cloudId !== null) await settle(transaction, cloudId)
         })
         return Response.json(ReportAnswer.parse({ acknowledged: body.report_id }))

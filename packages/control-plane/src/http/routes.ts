@@ -1,5 +1,6 @@
 /** All routes of a control plane. */
 import type { Waiters } from '../fleet/waiters.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Store } from '../store/store.ts'
 import { packageVersion } from '../version.ts'
 import { accessPolicyRoutes } from './access-policies.ts'
@@ -12,24 +13,27 @@ import { clusterRoutes } from './clusters.ts'
 import { eventRoutes } from './events.ts'
 import { grantRoutes } from './grants.ts'
 import { healthRoutes } from './health.ts'
-import type { Metrics } from './metrics.ts'
+import { metricsRoutes } from './metrics.ts'
 import { nodeChannelRoutes, type NodeChannelParts } from './node-channel.ts'
 import { nodeRoutes, type NodeRouteParts } from './nodes.ts'
 import { openApiRoutes } from './openapi.ts'
 import { pullRoutes } from './pulls.ts'
+import type { Readiness } from './readiness.ts'
 import { provenJoinRoutes, type ProvenJoinRouteParts } from './proven-join.ts'
 import type { Route } from './route.ts'
 
 export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoinRouteParts {
   readonly store: Store
-  readonly metrics: Metrics
+  /** Null where they have a listener of their own. */
+  readonly metrics: Metrics | null
+  readonly readiness: Readiness
   readonly eventWaiters: Waiters<'events'>
 }
 
 export function allRoutes(parts: RouteParts): Route[] {
   const routes = [
-    ...healthRoutes(),
-    ...parts.metrics.routes(),
+    ...healthRoutes(parts.readiness),
+    ...(parts.metrics === null ? [] : metricsRoutes(parts.metrics)),
     ...cloudRoutes(parts),
     ...grantRoutes(parts),
     ...accessPolicyRoutes(),

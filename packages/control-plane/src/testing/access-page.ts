@@ -1,6 +1,6 @@
 /** docs/api-access.md: who may call what, as the routes say it and as the test of every route and caller asks for it. */
 import { problems } from '@fairlead/contract'
-import { Metrics } from '../http/metrics.ts'
+import { Metrics } from '../metrics/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { allRoutes, type RouteParts } from '../http/routes.ts'
 import { accessTable, type Outcome } from './access-table.ts'

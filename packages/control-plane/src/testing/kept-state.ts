@@ -46,7 +46,7 @@ export async function keepState(
         report_ids: [],
         pull_chain: null,
       })
-      await takePulls(transaction, id, testChain(id, records), Date.parse(at))
+      await takePulls(transaction, id, testChain(id, records), { now: Date.parse(at) })
     }
   })
   await store.close()

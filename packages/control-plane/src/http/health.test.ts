@@ -1,0 +1,89 @@
+/** What probes and balancers ask: does the process answer, and should requests come here. */
+import { request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isProblem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { startControlPlane } from '../main.ts'
+import { callerOf, testControlPlane } from '../testing/test-control-plane.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { Readiness } from './readiness.ts'
+
+const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
+
+test('probes are answered without a token, and under any name: a probe comes to an address', async () => {
+  await using running = await testControlPlane({ origin: 'https://control.example.com' })
+  const { port } = new URL(`http://${running.plane.address}`)
+  for (const path of ['/healthz', '/readyz']) {
+    const status = await new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port, path, headers: { host: '10.1.2.3:8470' } }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      sent.on('error', reject)
+      sent.end()
+    })
+    expect(status, path).toBe(200)
+  }
+})
+
+test('it is not ready where the database fails or is silent, and once the end has begun', async () => {
+  const ready = async (count: () => Promise<number>, readiness = new Readiness()) =>
+    readiness.check({ clouds: { count } } as never)
+  await expect(ready(async () => 0)).resolves.toBeUndefined()
+  const failing = ready(async () => {
+    throw new RangeError('canary')
+  })
+  await expect(failing).rejects.toMatchObject({
+    code: 'NOT_READY',
+    message: expect.not.stringContaining('canary') as string,
+  })
+  await expect(ready(() => new Promise(() => {}))).rejects.toSatisfy((error) => isProblem(error, 'NOT_READY'))
+  const ending = new Readiness()
+  ending.end()
+  await expect(ready(async () => 0, ending)).rejects.toMatchObject({ code: 'NOT_READY' })
+})
+
+test('while it drains it says 503 to probes, and serves what comes all the same', async () => {
+  using dir = tempDir()
+  const plane = await startControlPlane({ ...quiet, dataDir: dir.path, drainSeconds: 1 })
+  const admin = callerOf(plane.origin, plane.adminToken)
+  const closed = plane.close()
+  await sleep(50)
+  const probe = await admin.get('/-/readyz')
+  expect(probe).toMatchObject({ status: 503, body: { code: 'NOT_READY' } })
+  expect((await admin.get('/-/healthz')).status).toBe(200)
+  expect((await admin.get('/clouds')).status).toBe(200)
+  await closed
+  await expect(admin.get('/-/healthz')).rejects.toThrow(TypeError)
+})
+
+test('metrics have their own listener where one is asked for, with health and nothing else', async () => {
+  await using running = await testControlPlane({ metricsListen: '127.0.0.1:0' })
+  const at = (path: string) => fetch(`http://${running.plane.metricsAddress}${path}`)
+  expect(await (await at('/metrics')).text()).toContain('fairlead_waiting_polls 0')
+  expect((await at('/healthz')).status).toBe(200)
+  expect((await at('/readyz')).status).toBe(200)
+  const elsewhere = await at('/api/v1/clouds')
+  expect(elsewhere.status).toBe(404)
+  expect(await elsewhere.json()).toMatchObject({ code: 'ROUTE_NOT_FOUND' })
+  expect((await running.admin.get('/-/metrics')).status).toBe(404)
+})
+
+test('without one, metrics want a token', async () => {
+  await using running = await testControlPlane()
+  expect(running.plane.metricsAddress).toBeNull()
+  expect((await running.as(null).get('/-/metrics')).status).toBe(401)
+  const viewer = await running.withRole('viewer')
+  expect((await viewer.get('/-/metrics')).text).toContain('fairlead_http_request_seconds_bucket')
+})
+
+test('an address for metrics that is none, or taken, stops the start', async () => {
+  using dir = tempDir()
+  const start = (metricsListen: string) => startControlPlane({ ...quiet, dataDir: dir.path, metricsListen })
+  await expect(start('nonsense')).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('--metrics-listen') as string,
+  })
+  await using running = await testControlPlane()
+  await expect(start(running.plane.address)).rejects.toSatisfy((error) => isProblem(error, 'ADDRESS_IN_USE'))
+})

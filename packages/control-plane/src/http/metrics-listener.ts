@@ -1,0 +1,42 @@
+/** A listener of its own for what watches the control plane: metrics and health without a token, and nothing else. */
+import { Hono } from 'hono'
+import { problem } from '@fairlead/contract'
+import type { ListenAddress } from '../listen-address.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { bind } from '../server.ts'
+import type { Reader } from '../store/store.ts'
+import { answerMetrics } from './metrics.ts'
+import { asProblem, problemResponse } from './problems.ts'
+import type { Readiness } from './readiness.ts'
+
+export interface MetricsListenerParts {
+  readonly reader: Reader
+  readonly metrics: Metrics
+  readonly readiness: Readiness
+  readonly onFault: (error: unknown) => void
+}
+
+export interface MetricsListener {
+  /** HOST:PORT on which it listens. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** Plain http: what it tells holds no name and no secret. */
+export async function listenForMetrics(address: ListenAddress, parts: MetricsListenerParts): Promise<MetricsListener> {
+  const { reader, metrics, readiness, onFault } = parts
+  const app = new Hono()
+  app.get('/metrics', () => answerMetrics(metrics))
+  app.get('/healthz', (context) => context.json({ status: 'ok' }))
+  app.get('/readyz', async (context) => {
+    await readiness.check(reader)
+    return context.json({ status: 'ok' })
+  })
+  app.notFound(() => {
+    throw problem('ROUTE_NOT_FOUND')
+  })
+  app.onError((error) => problemResponse(asProblem(error, onFault), 'req_metrics'))
+  const bound = await bind(address, null)
+  bound.serve(app)
+  return { address: `${address.host}:${bound.port}`, close: () => bound.close() }
+}

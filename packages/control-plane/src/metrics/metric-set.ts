@@ -1,0 +1,34 @@
+/** The table's metrics in a registry of Prometheus' own client, where the compiler lets no other label value in. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { metricTable, type LabelsOf, type MetricName, type MetricRow, type NameOf } from './metric-table.ts'
+
+export class MetricSet {
+  readonly registry = new Registry()
+  readonly #metrics = new Map<MetricName, Counter | Gauge | Histogram>()
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry })
+    for (const [name, row] of Object.entries(metricTable)) {
+      this.#metrics.set(name as MetricName, make(name, row, this.registry))
+    }
+  }
+
+  count<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by = 1): void {
+    ;(this.#metrics.get(name) as Counter).inc(labels as Record<string, string>, by)
+  }
+
+  set<Name extends NameOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void {
+    ;(this.#metrics.get(name) as Gauge).set(labels as Record<string, string>, value)
+  }
+
+  observe<Name extends NameOf<'histogram'>>(name: Name, labels: LabelsOf<Name>, value: number): void {
+    ;(this.#metrics.get(name) as Histogram).observe(labels as Record<string, string>, value)
+  }
+}
+
+function make(name: string, { kind, help, labels, buckets }: MetricRow, registry: Registry) {
+  const shared = { name, help, labelNames: Object.keys(labels), registers: [registry] }
+  if (kind === 'counter') return new Counter(shared)
+  if (kind === 'gauge') return new Gauge(shared)
+  return new Histogram({ ...shared, ...(buckets && { buckets: [...buckets] }) })
+}
