@@ -44,6 +44,7 @@ module.exports = {
       ['contract', 'sdk', 'control-plane', 'agent'],
       'Commands over the sdk, plus serve and agent.',
     ),
+    onlyFrom('console-arrows', 'console', ['contract', 'sdk'], 'The console shows the API and invents nothing.'),
     onlyFrom('testkit-knows-contract', 'testkit', ['contract'], 'Real servers for tests know no product code.'),
     {
       name: 'contract-has-no-io',
@@ -149,7 +150,7 @@ module.exports = {
       severity: 'error',
       comment: 'An import must exist.',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: '^virtual:' },
     },
   ],
   options: {
@@ -159,7 +160,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'],
     },
   },
 }

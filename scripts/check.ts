@@ -10,6 +10,7 @@ const checks: Check[] = [
   { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit', '--reporter=default'] },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types in a browser', command: ['tsc', '-p', 'tsconfig.browser.json'] },
+  { name: 'types of the console', command: ['tsc', '-p', 'packages/console'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'import arrows', command: ['depcruise', 'packages', 'e2e', 'bench', 'scripts'] },

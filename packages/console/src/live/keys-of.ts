@@ -1,0 +1,16 @@
+/** Which queries a change makes old. Keys begin with the kind of a resource, so that one key covers its lists and each of its pages. */
+import type { Change, ChangeKind } from '@fairlead/sdk'
+
+/** A build is shown with its environment, and a node with the cluster that it works for. */
+const touched: Record<ChangeKind, readonly (readonly string[])[]> = {
+  build: [['builds'], ['cluster-environments']],
+  cluster: [['clusters'], ['nodes']],
+  node: [['nodes']],
+  pull: [['pulls']],
+}
+
+export function keysOf(changes: readonly Pick<Change, 'kind'>[]): readonly (readonly string[])[] {
+  const keys = new Map<string, readonly string[]>()
+  for (const { kind } of changes) for (const key of touched[kind]) keys.set(key.join('/'), key)
+  return [...keys.values()]
+}

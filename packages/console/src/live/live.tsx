@@ -1,0 +1,71 @@
+/** Keeps what is shown up to date: a stream of changes, read with the token in a header, says which resource to ask for anew. */
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import type { Change } from '@fairlead/sdk'
+import { useEffect, useState } from 'react'
+import { isSignedOutBy } from '../session/client.ts'
+import { useSession } from '../session/session.tsx'
+import { keysOf } from './keys-of.ts'
+
+export type Liveness = 'connecting' | 'live' | 'lost'
+
+/** Changes come in bursts; a list is asked for once a burst. */
+const gatherMs = 150
+
+export function useLive(): Liveness {
+  const { client, signOut } = useSession()
+  const queries = useQueryClient()
+  const [liveness, setLiveness] = useState<Liveness>('connecting')
+
+  useEffect(() => {
+    const leaving = new AbortController()
+    const gather = new Gather(queries)
+    const follow = async () => {
+      const stream = client.events({
+        signal: leaving.signal,
+        onOpen: () => {
+          setLiveness('live')
+          // What changed while nobody listened.
+          void queries.invalidateQueries()
+        },
+        onCut: () => setLiveness('lost'),
+      })
+      for await (const change of stream) gather.add(change)
+    }
+    follow().catch((error: unknown) => {
+      if (leaving.signal.aborted) return
+      setLiveness('lost')
+      if (isSignedOutBy(error)) signOut('refused')
+    })
+    return () => {
+      leaving.abort()
+      gather.end()
+    }
+  }, [client, queries, signOut])
+  return liveness
+}
+
+class Gather {
+  readonly #queries: QueryClient
+  #changes: Change[] = []
+  #timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(queries: QueryClient) {
+    this.#queries = queries
+  }
+
+  add(change: Change): void {
+    this.#changes.push(change)
+    this.#timer ??= setTimeout(() => this.#tell(), gatherMs)
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  #tell(): void {
+    const changes = this.#changes
+    this.#changes = []
+    this.#timer = null
+    for (const queryKey of keysOf(changes)) void this.#queries.invalidateQueries({ queryKey })
+  }
+}

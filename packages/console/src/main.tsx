@@ -1,0 +1,47 @@
+/** Starts the console: its theme, its memory of what the API said, who is signed in, and the page that the address names. */
+import '@fontsource-variable/inter'
+import '@mantine/core/styles.css'
+import 'virtual:theme.css'
+import './theme/base.css'
+import { isProblem } from '@fairlead/contract'
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { router } from './routes.tsx'
+import { SessionGate } from './session/session.tsx'
+import { theme } from './theme/theme.ts'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The stream says when something is old, and the client tries again by itself.
+      staleTime: 60_000,
+      retry: false,
+      refetchOnWindowFocus: false,
+      throwOnError: (error) => !isProblem(error),
+    },
+  },
+})
+
+const place = document.getElementById('root')
+if (place === null) throw new Error('index.html has no #root')
+
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={localStorageColorSchemeManager({ key: 'fairlead.color-scheme' })}
+      withCssVariables={false}
+      withStaticClasses
+    >
+      <QueryClientProvider client={queries}>
+        <SessionGate>
+          <RouterProvider router={router} />
+        </SessionGate>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,110 @@
+/** Configurations › Cluster environments: each with its newest build. */
+import type { ClusterEnvironment } from '@fairlead/contract'
+import { Button, Checkbox, Group, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { usePages } from '../../queries/use-pages.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemLink } from '../../ui/problem-card.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+
+const route = getRouteApi('/cluster-environments')
+const typingMs = 200
+
+const columns: readonly Column<ClusterEnvironment>[] = [
+  {
+    title: 'Name',
+    cell: ({ id, name, archived_at }) => (
+      <>
+        <TextLink to="/cluster-environments/$id" params={{ id }}>
+          {name}
+        </TextLink>
+        {archived_at !== null && <span className="quiet"> archived</span>}
+      </>
+    ),
+  },
+  { title: 'Build', cell: ({ latest_build }) => <span className="numbers">{latest_build.revision}</span> },
+  {
+    title: 'State',
+    cell: ({ latest_build: { status, problem } }) => (
+      <Group gap="xs">
+        <StateBadge state={status} />
+        {problem !== null && <ProblemLink code={problem.code} />}
+      </Group>
+    ),
+  },
+  { title: 'Image', cell: ({ latest_build }) => <span className="mono">{latest_build.docker_image_name}</span> },
+  { title: 'Changed', cell: ({ last_modified_at }) => <TimeText at={last_modified_at} />, wideOnly: true },
+]
+
+export function ClusterEnvironmentsPage() {
+  const { client, may } = useSession()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const [typed, setTyped] = useState(search.name ?? '')
+  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const archived = search.archived ?? false
+  const listed = usePages(['cluster-environments', 'list', { name, archived }], (signal) =>
+    client.clusterEnvironments.list(
+      { ...(name !== '' && { name_contains: name }), include_archived: archived },
+      { signal },
+    ),
+  )
+  const create = may('developer') && (
+    <Button
+      leftSection={<IconPlus size={16} />}
+      renderRoot={(props) => <Link {...props} to="/cluster-environments/new" />}
+    >
+      Create new environment
+    </Button>
+  )
+  return (
+    <Page title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>
+      <Group>
+        <TextInput
+          aria-label="Search by name"
+          placeholder="Search by name"
+          leftSection={<IconSearch size={16} />}
+          value={typed}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            setTyped(text)
+            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
+          }}
+        />
+        <Checkbox
+          label="Show archived"
+          checked={archived}
+          onChange={(event) => {
+            const isWanted = event.currentTarget.checked
+            void navigate({ search: (now) => ({ ...now, archived: isWanted || undefined }), replace: true })
+          }}
+        />
+      </Group>
+      <ResourceTable
+        label="Cluster environments"
+        listed={listed}
+        columns={columns}
+        empty={
+          name !== '' ? (
+            <EmptyState title={`No environment has “${name}” in its name`} />
+          ) : (
+            <EmptyState title="No cluster environment yet" action={create}>
+              <p>
+                An environment names your Docker image, the version of Ray in it, and the secret with which your nodes
+                log in to its registry.
+              </p>
+            </EmptyState>
+          )
+        }
+      />
+    </Page>
+  )
+}

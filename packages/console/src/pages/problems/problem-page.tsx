@@ -1,0 +1,35 @@
+/** What a problem code means, from the table that all of Fairlead shares. */
+import { problems, type ProblemCode } from '@fairlead/contract'
+import { getRouteApi } from '@tanstack/react-router'
+import { Details } from '../../ui/details.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+
+const route = getRouteApi('/problems/$code')
+
+export function ProblemPage() {
+  const { code } = route.useParams()
+  const row = Object.hasOwn(problems, code) ? problems[code as ProblemCode] : null
+  if (row === null) {
+    return (
+      <Page title={code}>
+        <EmptyState title="This version knows no such problem">
+          <p>A newer control plane or agent may have told it.</p>
+        </EmptyState>
+      </Page>
+    )
+  }
+  return (
+    <Page title={row.title.charAt(0).toUpperCase() + row.title.slice(1)} path={[{ text: 'Problems' }, { text: code }]}>
+      <Details
+        rows={[
+          ['code', <span className="mono">{code}</span>],
+          ['what happened', row.what],
+          ['what to do', row.fix],
+          ['who can do it', row.who],
+          ['passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
+        ]}
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,35 @@
+/** A list that comes in pages: what is shown grows by a page at a time, and is asked for anew as a whole. */
+import type { Pages } from '@fairlead/sdk'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+
+export interface Listed<Item> {
+  readonly items: readonly Item[]
+  /** The first page has not come yet. */
+  readonly isPending: boolean
+  readonly error: Error | null
+  readonly hasMore: boolean
+  readonly isGrowing: boolean
+  readonly showMore: () => void
+}
+
+const pageSize = 50
+
+/** The first word of `key` is the kind of the resource, as `keys-of.ts` names it. */
+export function usePages<Item>(key: readonly unknown[], list: (signal: AbortSignal) => Pages<Item>): Listed<Item> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ signal, pageParam }) =>
+      list(signal).page({ count: pageSize, ...(pageParam !== null && { pagingToken: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ metadata }) => metadata.next_paging_token,
+    placeholderData: keepPreviousData,
+  })
+  return {
+    items: query.data?.pages.flatMap(({ results }) => results) ?? [],
+    isPending: query.isPending,
+    error: query.error,
+    hasMore: query.hasNextPage,
+    isGrowing: query.isFetchingNextPage,
+    showMore: () => void query.fetchNextPage(),
+  }
+}

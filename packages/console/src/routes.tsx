@@ -1,0 +1,56 @@
+/** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { z } from 'zod'
+import { Shell } from './layout/shell.tsx'
+import { FaultPage } from './pages/fault-page.tsx'
+import { NotFoundPage } from './pages/not-found-page.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: FaultPage })
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/cluster-environments' })
+  },
+})
+
+const clusterEnvironments = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster-environments',
+  validateSearch: z.object({
+    name: z.string().optional().catch(undefined),
+    archived: z.boolean().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./pages/cluster-environments/list-page.tsx'), 'ClusterEnvironmentsPage'),
+})
+
+const clusterEnvironment = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster-environments/$id',
+  component: lazyRouteComponent(() => import('./pages/cluster-environments/environment-page.tsx'), 'EnvironmentPage'),
+})
+
+const newClusterEnvironment = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster-environments/new',
+  component: lazyRouteComponent(() => import('./pages/cluster-environments/new-page.tsx'), 'NewEnvironmentPage'),
+})
+
+const problemRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/problems/$code',
+  component: lazyRouteComponent(() => import('./pages/problems/problem-page.tsx'), 'ProblemPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([start, clusterEnvironments, clusterEnvironment, newClusterEnvironment, problemRoute]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

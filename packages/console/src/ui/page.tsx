@@ -1,0 +1,69 @@
+/** The frame of a page: where it is, what it is called, what can be done here. */
+import { Anchor, Breadcrumbs, Title } from '@mantine/core'
+import { Link, type LinkProps } from '@tanstack/react-router'
+import { useEffect, type ReactNode } from 'react'
+import classes from './page.module.css'
+
+export interface Crumb {
+  readonly text: string
+  readonly link?: LinkProps
+}
+
+const here: readonly Crumb[] = []
+
+export function Page({
+  title,
+  path = here,
+  state,
+  actions,
+  children,
+}: {
+  title: string
+  /** The way from the start to here, without the page itself. */
+  path?: readonly Crumb[]
+  state?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+}) {
+  useEffect(() => {
+    document.title = `${title} · Fairlead`
+  }, [title])
+  return (
+    <div className={classes.page}>
+      <header className={classes.header}>
+        {path.length > 0 && (
+          <Breadcrumbs className={classes.path} separatorMargin={6} aria-label="Where this page is">
+            {path.map(({ text, link }) =>
+              link === undefined ? (
+                <span key={text}>{text}</span>
+              ) : (
+                <Anchor key={text} size="sm" renderRoot={(props) => <Link {...props} {...link} />}>
+                  {text}
+                </Anchor>
+              ),
+            )}
+          </Breadcrumbs>
+        )}
+        <div className={classes.row}>
+          <Title order={1}>{title}</Title>
+          {state}
+          {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        </div>
+      </header>
+      {children}
+    </div>
+  )
+}
+
+/** A part of a page with a heading of its own. */
+export function Section({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      <div className={classes.row}>
+        <Title order={2}>{title}</Title>
+        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+      </div>
+      {children}
+    </section>
+  )
+}

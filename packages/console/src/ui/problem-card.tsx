@@ -1,0 +1,56 @@
+/** What went wrong, in the words of the problem table: what happened, what to do, who can do it, and its code with the page about it. */
+import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/contract'
+import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import classes from './problem-card.module.css'
+
+const whoText: Record<Who, string> = {
+  you: 'you can',
+  'node-owner': 'who owns the node can',
+  'registry-admin': 'who runs the registry can',
+  'cloud-admin': 'an admin can',
+}
+
+export function documentOf(error: unknown): ProblemDocument {
+  return (isProblem(error) ? error : problem('INTERNAL')).toDocument()
+}
+
+/** `error` is what a call threw; `document` what the API told of a build, a cluster or a node. */
+export function ProblemCard(props: { error: unknown } | { document: ProblemDocument }) {
+  const told = 'document' in props ? props.document : documentOf(props.error)
+  return (
+    <section className={classes.card} role={'error' in props ? 'alert' : undefined}>
+      <p className={classes.what}>{sentence(told.detail)}</p>
+      {told.fields !== undefined && told.fields.length > 0 && (
+        <ul className={classes.fields}>
+          {told.fields.map(({ path, detail }) => (
+            <li key={`${path} ${detail}`}>
+              <span className="mono">{path}</span>: {detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className={classes.fix}>{told.fix}</p>
+      <p className={classes.foot}>
+        <ProblemLink code={told.code} />
+        <span>{whoText[told.who]} mend this</span>
+      </p>
+    </section>
+  )
+}
+
+export function ProblemLink({ code }: { code: string }) {
+  return (
+    <Anchor
+      renderRoot={(props) => <Link {...props} to="/problems/$code" params={{ code }} />}
+      className="mono"
+      size="sm"
+    >
+      {code}
+    </Anchor>
+  )
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.')
+}

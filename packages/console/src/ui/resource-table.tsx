@@ -1,0 +1,73 @@
+/** A list of resources: its problem, its emptiness, its rows, and the button that shows more of them. */
+import { Button, Skeleton, Table } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Listed } from '../queries/use-pages.ts'
+import { ProblemCard } from './problem-card.tsx'
+import classes from './resource-table.module.css'
+
+export interface Column<Item> {
+  readonly title: string
+  readonly cell: (item: Item) => ReactNode
+  /** What can be left out where there is little room. */
+  readonly wideOnly?: boolean
+}
+
+export function ResourceTable<Item extends { readonly id: string }>({
+  label,
+  listed,
+  columns,
+  empty,
+}: {
+  label: string
+  listed: Listed<Item>
+  columns: readonly Column<Item>[]
+  empty: ReactNode
+}) {
+  if (listed.error !== null && listed.items.length === 0) return <ProblemCard error={listed.error} />
+  if (!listed.isPending && listed.items.length === 0) return empty
+  return (
+    <div className={classes.frame}>
+      <Table aria-label={label} aria-busy={listed.isPending} className={classes.table} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ title, wideOnly }) => (
+              <Table.Th key={title} data-wide-only={wideOnly}>
+                {title}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {listed.isPending
+            ? [0, 1, 2].map((row) => <PendingRow key={row} columns={columns} />)
+            : listed.items.map((item) => (
+                <Table.Tr key={item.id}>
+                  {columns.map(({ title, cell, wideOnly }) => (
+                    <Table.Td key={title} data-wide-only={wideOnly}>
+                      {cell(item)}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+        </Table.Tbody>
+      </Table>
+      {listed.hasMore && (
+        <Button variant="subtle" fullWidth loading={listed.isGrowing} onClick={listed.showMore}>
+          Show more
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function PendingRow<Item>({ columns }: { columns: readonly Column<Item>[] }) {
+  return (
+    <Table.Tr>
+      {columns.map(({ title, wideOnly }) => (
+        <Table.Td key={title} data-wide-only={wideOnly}>
+          <Skeleton height="1.1em" width="70%" />
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  )
+}

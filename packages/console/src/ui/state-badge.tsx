@@ -1,0 +1,55 @@
+/** The state of a build, a cluster, a node or a step: a word with a dot, so that colour alone says nothing. */
+import classes from './state-badge.module.css'
+
+export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'idle'
+
+const tones: Record<string, Tone> = {
+  succeeded: 'good',
+  Running: 'good',
+  running: 'good',
+  online: 'good',
+  done: 'good',
+  authenticated: 'good',
+  failed: 'bad',
+  StartupErrored: 'bad',
+  refused: 'bad',
+  altered: 'bad',
+  fork: 'bad',
+  lost: 'warn',
+  gap: 'warn',
+  in_progress: 'busy',
+  pulling: 'busy',
+  starting: 'busy',
+  stopping: 'busy',
+  StartingUp: 'busy',
+  AwaitingStartup: 'busy',
+  Terminating: 'busy',
+}
+
+/** Words of the API as people read them. */
+const words: Record<string, string> = {
+  pending: 'not checked yet',
+  in_progress: 'checking',
+  StartingUp: 'starting',
+  AwaitingStartup: 'waiting for nodes',
+  StartupErrored: 'failed',
+  Running: 'running',
+  Terminated: 'terminated',
+  Terminating: 'terminating',
+  anonymous_no_secret: 'anonymous, no secret named',
+  anonymous_mismatch_allowed: 'anonymous, mismatch allowed',
+  offline_proved: 'offline, proved before',
+}
+
+export function toneOf(state: string): Tone {
+  return tones[state] ?? 'idle'
+}
+
+export function StateBadge({ state, tone = toneOf(state) }: { state: string; tone?: Tone }) {
+  return (
+    <span className={classes.badge} data-tone={tone}>
+      <span className={classes.dot} aria-hidden />
+      {words[state] ?? state}
+    </span>
+  )
+}

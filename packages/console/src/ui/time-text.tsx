@@ -1,0 +1,27 @@
+/** A moment: how long ago, in the reader's own time; UTC on hover and for what reads the page aloud. */
+import { useEffect, useState } from 'react'
+import { formatAge } from './units.ts'
+
+const everyMs = 10_000
+
+export function TimeText({ at }: { at: string | null }) {
+  const now = useNow(everyMs)
+  if (at === null) return <span className="quiet">never</span>
+  const moment = new Date(at)
+  const title = `${moment.toLocaleString()} (${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC)`
+  return (
+    <time dateTime={at} title={title} className="numbers">
+      {formatAge(moment.getTime(), now)}
+    </time>
+  )
+}
+
+/** The time, again and again. */
+export function useNow(intervalMs: number): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), intervalMs)
+    return () => clearInterval(timer)
+  }, [intervalMs])
+  return now
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { formatAge, formatBytes, formatDuration } from './units.ts'
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [99_950, '100 kB'],
+  [999_999, '1.0 MB'],
+  [1_234_567_890, '1.2 GB'],
+])('%d bytes read as %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text)
+})
+
+test.each([
+  [12, '12 ms'],
+  [1234, '1.2 s'],
+  [59_999, '60 s'],
+  [61_000, '1 min 1 s'],
+  [3_720_000, '1 h 2 min'],
+])('%d ms read as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text)
+})
+
+test.each([
+  [3, 'now'],
+  [45, '40 s ago'],
+  [120, '2 min ago'],
+  [7300, '2 h ago'],
+  [90_000, 'yesterday'],
+  [200_000, '2 days ago'],
+])('%d s ago read as %s', (seconds, text) => {
+  expect(formatAge(0, seconds * 1000)).toBe(text)
+})
