@@ -5,7 +5,7 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { isProblem } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
-import { awsProblem, identityMissing } from './aws-problem.ts'
+import { identityMissing, stsProblem } from './aws-problem.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
@@ -35,18 +35,12 @@ export function awsCredentialChain(connection: SecretManagerConnection, region: 
         return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
       } catch (error) {
         if (isProblem(error)) throw error
-        throw isFaultOfSts(error)
-          ? awsProblem(error, { reference: 'sts', region, node: { region }, signal })
-          : identityMissing()
+        throw isOfSts(error) ? stsProblem(error, { region, signal }) : identityMissing()
       }
     },
     [Symbol.dispose]: () => client.destroy(),
   }
 }
 
-/** STS was asked, and gave no answer or one that is about itself. Nobody but AWS leaves such a mark on an error. */
-function isFaultOfSts(error: unknown): boolean {
-  if (!(error instanceof Error && '$metadata' in error)) return false
-  const { httpStatusCode: status } = error.$metadata as { httpStatusCode?: number }
-  return status === undefined || status >= 500 || status === 429
-}
+/** Nobody but AWS leaves such a mark on an error, and of AWS only STS is asked for credentials. */
+const isOfSts = (error: unknown): boolean => error instanceof Error && '$metadata' in error

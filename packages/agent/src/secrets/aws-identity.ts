@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract'
 import { awsCredentialChain } from './aws-credential-chain.ts'
-import { awsProblem, identityMissing } from './aws-problem.ts'
+import { identityMissing, stsProblem } from './aws-problem.ts'
 import { ownAwsRegion } from './aws-region.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
@@ -17,7 +17,7 @@ export interface AwsNodeIdentity {
 
 const timeoutMs = 25_000
 
-/** Throws NODE_IDENTITY_MISSING or SECRET_MANAGER_UNREACHABLE. */
+/** Throws NODE_IDENTITY_MISSING, NODE_IDENTITY_UNAVAILABLE or SECRET_MANAGER_UNREACHABLE. */
 export async function awsNodeIdentity(
   connection: SecretManagerConnection,
   signal: AbortSignal,
@@ -36,7 +36,7 @@ export async function awsNodeIdentity(
     return { partition, region, accountId: Account, role: roleIn(Arn) }
   } catch (error) {
     if (isProblem(error)) throw error
-    throw awsProblem(error, { reference: 'sts', region, node: { region }, signal })
+    throw stsProblem(error, { region, signal })
   } finally {
     client.destroy()
   }

@@ -65,7 +65,21 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
   }
   if (status === 429) return problem('SECRET_MANAGER_THROTTLED', { reference })
   if (status !== null && status >= 400) return problem('SECRET_MANAGER_FAILED', { reference, http_status: status })
-  return problem('SECRET_MANAGER_UNREACHABLE', { region })
+  return unreachable(region)
+}
+
+const unreachable = (region: string): Problem => problem('SECRET_MANAGER_UNREACHABLE', { region })
+
+/** The same, where STS was asked who the node is: no secret was read. */
+export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion, 'region' | 'signal'>): Problem {
+  if (signal.aborted) return interruption(signal)
+  const { name, status } = shapeOf(error)
+  if (causes[name] === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
+  // What else STS refuses is about the credentials, except where the fault is its own.
+  if (status === null) return causes[name] === 'identity' ? identityMissing() : unreachable(region)
+  return status === 429 || status >= 500
+    ? problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
+    : identityMissing()
 }
 
 /**

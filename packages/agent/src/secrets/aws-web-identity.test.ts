@@ -126,9 +126,20 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
     expect(proxy.asked).toEqual([])
   })
 
-  test('is told of an STS that fails, apart from one that refuses', async () => {
-    sts.answerWith = () => ({ status: 503, contentType: 'text/xml', body: '', error: 'ServiceUnavailable' })
-    expect(await codeOf(connection)).toBe('SECRET_MANAGER_FAILED')
+  test.each([
+    ['fails', 503, 'ServiceUnavailable'],
+    ['asks to slow down', 400, 'Throttling'],
+  ])('is told of an STS that %s, apart from one that refuses and from a secret', async (_does, status, error) => {
+    const body = `<ErrorResponse><Error><Code>${error}</Code><Message>no</Message></Error></ErrorResponse>`
+    sts.answerWith = () => ({ status, contentType: 'text/xml', body, error })
+    const met = await ask(connection).then(
+      () => null,
+      (problem: unknown) => problem as { code: string; what: string },
+    )
+    expect(met?.code).toBe('NODE_IDENTITY_UNAVAILABLE')
+    expect(met?.what).toBe(
+      `the cloud was asked who the node is, and wants it to slow down or has a fault of its own (${status})`,
+    )
   })
 })
 
