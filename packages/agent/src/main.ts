@@ -7,6 +7,8 @@ import { connectTo } from './control-channel/connection.ts'
 import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
 import { loadIdentity } from './control-channel/node-identity.ts'
 import { openAgentLog } from './agent-log.ts'
+import { AgentMetrics } from './metrics/agent-metrics.ts'
+import { serveMetrics } from './metrics/serve-metrics.ts'
 import { runNodeAgent } from './node-agent.ts'
 import { openPullPath } from './open-pull-path.ts'
 import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
@@ -22,6 +24,8 @@ export interface AgentOptions {
   readonly advertiseAddress: string | null
   /** Checks only, no Docker; also where the node joined as a checker. */
   readonly checker: boolean
+  /** HOST:PORT for this node's metrics; null: none. */
+  readonly metricsListen: string | null
 }
 
 /** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
@@ -34,6 +38,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   using _lock = lockStateDir(options.stateDir)
   const log = openAgentLog()
   const checker = options.checker || identity.checker
+  const metrics = new AgentMetrics()
+  await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)
   await using path = await openPullPath(
     {
       nodeId: identity.nodeId,
@@ -43,7 +49,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       dockerSocket: checker ? null : options.dockerSocket,
       ledgerDir: options.stateDir,
       learnPlace: true,
-      onPull: (event) => log.info(event, 'pull'),
+      onPull: (event) => {
+        metrics.count(event)
+        log.info(event, 'pull')
+      },
     },
     signal,
   )

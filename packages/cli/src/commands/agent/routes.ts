@@ -51,6 +51,7 @@ const run = withExamples(
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of a node of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
         advertiseAddress: textFlag('ADDRESS', 'Where other nodes reach this one'),
+        metricsListen: textFlag('HOST:PORT', 'Metrics of this node for Prometheus, without a token; by default none'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
       },
     },

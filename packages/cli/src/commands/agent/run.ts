@@ -10,6 +10,7 @@ export interface RunFlags {
   readonly dockerSocket: string
   readonly advertiseAddress?: string
   readonly checker?: boolean
+  readonly metricsListen?: string
 }
 
 export default async function run(this: CliContext, flags: RunFlags): Promise<void> {
@@ -21,6 +22,7 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
       dockerSocket: resolve(this.cwd, flags.dockerSocket),
       advertiseAddress: flags.advertiseAddress ?? null,
       checker: flags.checker ?? false,
+      metricsListen: flags.metricsListen ?? null,
     },
     this.signal,
   )

@@ -1,6 +1,6 @@
 /** `fairlead serve`: what it takes. */
 import { buildCommand } from '@stricli/core'
-import { jsonFlag, switchFlag, textFlag } from '../../flags.ts'
+import { jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 export const serveCommand = withExamples(
@@ -32,6 +32,14 @@ export const serveCommand = withExamples(
           variadic: true,
           placeholder: 'HOST=ADDRESS:PORT',
           brief: "Reach a cloud's own service there, as in a private network; may be given again",
+        },
+        metricsListen: textFlag('HOST:PORT', 'Metrics and health there, without a token; they are then nowhere else'),
+        drainSeconds: {
+          kind: 'parsed',
+          parse: wholeNumber(0, 600),
+          optional: true,
+          placeholder: 'N',
+          brief: 'Once it is to stop: say so at /readyz, and go on so long',
         },
         newAdminToken: switchFlag('Make another admin token, for who lost the first'),
         logLevel: {

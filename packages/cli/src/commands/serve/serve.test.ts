@@ -36,8 +36,18 @@ describe('serve', () => {
     })
   })
 
+  test('tells where its metrics are, where they have a place of their own', async () => {
+    using shell = new ScriptedShell()
+    const { stdout } = await serveOnce(shell, '--json', '--metrics-listen', '127.0.0.1:0', '--drain-seconds', '0')
+    expect(JSON.parse(stdout)).toMatchObject({
+      metrics_address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+    })
+  })
+
   test.each([
     [['--listen', 'nonsense'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--metrics-listen', 'nonsense'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--drain-seconds', 'soon'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
   ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
     using shell = new ScriptedShell()

@@ -14,6 +14,8 @@ export interface ServeFlags extends JsonFlag {
   readonly origin?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
+  readonly metricsListen?: string
+  readonly drainSeconds?: number
   readonly newAdminToken?: boolean
   readonly connectTo?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -24,7 +26,14 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
   await using controlPlane = await start(this, flags, dataDir)
   const { origin, adminToken, caFile } = controlPlane
   if (flags.json) {
-    const told = { origin, address: controlPlane.address, data_dir: dataDir, admin_token: adminToken, ca_file: caFile }
+    const told = {
+      origin,
+      address: controlPlane.address,
+      metrics_address: controlPlane.metricsAddress,
+      data_dir: dataDir,
+      admin_token: adminToken,
+      ca_file: caFile,
+    }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
     this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir }))
@@ -41,6 +50,8 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.origin !== undefined && { origin: flags.origin }),
     ...(flags.tlsCert !== undefined && { tlsCert: path(flags.tlsCert) }),
     ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
+    ...(flags.metricsListen !== undefined && { metricsListen: flags.metricsListen }),
+    ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),

@@ -1,0 +1,83 @@
+import { isProblem, newId, NodePullEvent, ProblemCode, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { AgentMetrics, agentMetricTable } from './agent-metrics.ts'
+import { serveMetrics } from './serve-metrics.ts'
+
+function event(part: Partial<NodePullEvent> = {}): NodePullEvent {
+  return NodePullEvent.parse({
+    event: 'pull',
+    pull_id: newId('pull'),
+    node_id: null,
+    purpose: 'cluster',
+    cluster_id: null,
+    build_id: null,
+    registry: 'canary.example.com',
+    repository: 'canary/app',
+    digest: null,
+    secret: 'named',
+    decision: 'authenticated',
+    outcome: 'done',
+    code: null,
+    failed_step: null,
+    step_ms: {},
+    bytes: 100,
+    total_bytes: 100,
+    started_at: '2026-11-24T12:00:00.000Z',
+    duration_ms: 1500,
+    sequence: 1,
+    secret_provider: 'aws',
+    secret_reads: 1,
+    secret_kept: 0,
+    retries: 2,
+    resumed_streams: 1,
+    layers: 2,
+    layers_fetched: 2,
+    layers_here: 0,
+    engine_restarts: 0,
+    engine_version: '29.0.0',
+    agent_version: '0.1.0',
+    policy: { on_mismatch: 'fail', offline_start: 'allow', registries: 'all', secrets: 'all', proxy: 'none' },
+    ...part,
+  })
+}
+
+const closed: Record<string, readonly string[]> = {
+  purpose: PullRecord.shape.purpose.options,
+  decision: PullDecision.options,
+  outcome: PullOutcome.options,
+  code: ['none', ...ProblemCode.options],
+  from: ['manager', 'kept'],
+}
+
+test('pulls are counted with labels of closed sets alone', () => {
+  const metrics = new AgentMetrics()
+  metrics.count(event())
+  metrics.count(event())
+  metrics.count(event({ outcome: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH', decision: 'refused', bytes: 0 }))
+  const text = metrics.text()
+  expect(text).toContain(
+    'fairlead_agent_pulls_total{purpose="cluster",decision="authenticated",outcome="done",code="none"} 2\n',
+  )
+  expect(text).toContain('fairlead_agent_pull_seconds_sum{purpose="cluster",outcome="done"} 3\n')
+  expect(text).toContain('fairlead_agent_registry_bytes_total 200\n')
+  expect(text).toContain('fairlead_agent_secret_reads_total{from="manager"} 3\n')
+  expect(text).toContain('fairlead_agent_registry_retries_total 6\n')
+  expect(text).not.toContain('canary')
+  for (const [, name = '', value = ''] of text.matchAll(/(\w+)="([^"]*)"/g)) expect(closed[name], name).toContain(value)
+  for (const [name, { type }] of Object.entries(agentMetricTable)) expect(text).toContain(`# TYPE ${name} ${type}\n`)
+})
+
+test('they are served where the owner asked, with the health of the process and nothing else', async () => {
+  const metrics = new AgentMetrics()
+  await using listener = await serveMetrics('127.0.0.1:0', metrics)
+  const at = async (path: string, method = 'GET') =>
+    (await fetch(`http://${listener.address}${path}`, { method })).status
+  expect(await at('/metrics')).toBe(200)
+  expect(await at('/healthz')).toBe(200)
+  expect(await at('/')).toBe(404)
+  expect(await at('/metrics', 'POST')).toBe(404)
+  await expect(serveMetrics(listener.address, metrics)).rejects.toSatisfy((error) => isProblem(error, 'ADDRESS_IN_USE'))
+  for (const wrong of ['nonsense', '127.0.0.1', 'a b:1']) {
+    await expect(serveMetrics(wrong, metrics), wrong).rejects.toSatisfy((error) => isProblem(error, 'USAGE'))
+  }
+})

@@ -1,0 +1,51 @@
+/** A listener for what watches this node: its counts, and that the process answers. Off unless the node's owner asks for it. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parseHostAndPort, problem } from '@fairlead/contract'
+import type { AgentMetrics } from './agent-metrics.ts'
+
+export interface MetricsListener extends AsyncDisposable {
+  /** HOST:PORT on which it listens. */
+  readonly address: string
+}
+
+export async function serveMetrics(listen: string, metrics: AgentMetrics): Promise<MetricsListener> {
+  // Port 0 is any free one, and no address that is connected to has it.
+  const freePort = /^(.*):0$/.exec(listen)?.[1]
+  const named = parseHostAndPort(freePort ?? listen)
+  const port = freePort === undefined ? named?.port : 0
+  if (named === null || port === null || port === undefined) {
+    throw problem('USAGE', { reason: '--metrics-listen wants HOST:PORT' })
+  }
+  const server = createServer((request, response) => {
+    request.resume()
+    const found = request.method === 'GET' ? textAt(request.url, metrics) : null
+    response.writeHead(found === null ? 404 : 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
+    response.end(found ?? 'not here\n')
+  })
+  server.requestTimeout = 10_000
+  server.maxConnections = 16
+  await listenOn(server, named.host.replace(/^\[(.*)\]$/, '$1'), port, listen)
+  const at = server.address() as AddressInfo
+  return {
+    address: `${named.host}:${at.port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function textAt(path: string | undefined, metrics: AgentMetrics): string | null {
+  if (path === '/metrics') return metrics.text()
+  return path === '/healthz' ? 'ok\n' : null
+}
+
+function listenOn(server: Server, host: string, port: number, asked: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? problem('ADDRESS_IN_USE', { host: asked }) : error)
+    })
+    server.listen({ host, port }, resolve)
+  })
+}
