@@ -26,6 +26,8 @@ export const ControlPlaneConfig = z.strictObject({
   metricsListen: z.string().optional(),
   /** How long to go on after /readyz began to say no. */
   drainSeconds: z.int().min(0).max(600).optional(),
+  /** A folder with the built web console; without it there is only the API. */
+  consoleDir: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>

@@ -10,6 +10,7 @@ import { createSettle } from './fleet/settle.ts'
 import { Sweep } from './fleet/sweep.ts'
 import { Waiters } from './fleet/waiters.ts'
 import { createApp } from './http/app.ts'
+import { readConsoleFiles } from './http/console-files.ts'
 import { LongPoll } from './http/long-poll.ts'
 import { listenForMetrics } from './http/metrics-listener.ts'
 import { allRoutes } from './http/routes.ts'
@@ -138,6 +139,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     clock,
     log,
     originHost,
+    console: config.consoleDir === undefined ? null : await readConsoleFiles(config.consoleDir),
     onFault,
     recogniseNode: (request, access) => recogniser.recognise(request, access),
     onApiCall: (caller) => usage.note(caller.id),

@@ -14,6 +14,7 @@ import { readerWithin, transactionWithin } from '../store/limited-view.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
 import { healthPaths } from './health.ts'
+import type { ConsoleFiles } from './console-files.ts'
 import { requireOwnHost } from './host-header.ts'
 import { answerOnce, readIdempotencyKey, requestHash, type KeyedAnswer } from './idempotency.ts'
 import { readWith } from './invalid-request.ts'
@@ -31,6 +32,7 @@ export interface AppParts {
   /** host[:port] of the origin, in lower case. */
   readonly originHost: string
   readonly routes: readonly Route[]
+  readonly console: ConsoleFiles | null
   readonly recogniseNode: (request: SignedRequest, access: 'node' | 'node-key') => Promise<NodeCaller>
   readonly onApiCall: (caller: ApiCaller) => void
   readonly failedAttempts: FailedAttempts
@@ -86,7 +88,10 @@ export function createApp(parts: AppParts): App {
     })
   }
 
-  app.notFound(() => {
+  app.notFound((context) => {
+    const { method, path } = context.req
+    const page = parts.console?.answer({ method, path, header: (name) => context.req.header(name) }) ?? null
+    if (page !== null) return page
     throw problem('ROUTE_NOT_FOUND')
   })
   app.onError((error, context) => {

@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { isProblem } from '@fairlead/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tempDir } from '../testing/temp-dir.ts'
+import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
+import { readConsoleFiles } from './console-files.ts'
+
+const folder = tempDir()
+let running: TestControlPlane
+
+beforeAll(async () => {
+  mkdirSync(join(folder.path, 'assets'))
+  writeFileSync(join(folder.path, 'index.html'), '<!doctype html><title>Fairlead</title>')
+  writeFileSync(join(folder.path, 'assets', 'index-AbCd.js'), `console.info('${'x'.repeat(2000)}')`)
+  running = await testControlPlane({ consoleDir: folder.path })
+})
+afterAll(async () => {
+  await running[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${running.plane.origin}${path}`, init)
+
+describe('the console', () => {
+  test.each(['/', '/clusters', '/cluster-environments/cenv_1', '/problems/SECRET_NOT_FOUND'])(
+    'answers at %s with its page, which may load and ask nothing from elsewhere',
+    async (path) => {
+      const answer = await ask(path)
+      expect(answer.status).toBe(200)
+      expect(await answer.text()).toContain('<title>Fairlead')
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(answer.headers.get('cache-control')).toBe('no-cache')
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'self'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).not.toMatch(/unsafe|data:|https?:|\*/)
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+    },
+  )
+
+  test('a file that is named by its content is kept for good, and comes zipped', async () => {
+    const answer = await ask('/assets/index-AbCd.js', { headers: { 'accept-encoding': 'gzip' } })
+    expect(answer.headers.get('cache-control')).toContain('immutable')
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    expect(Number(answer.headers.get('content-length'))).toBeLessThan(200)
+    expect(await answer.text()).toContain('xxx')
+    const files = await readConsoleFiles(folder.path)
+    const plain = files.answer({ method: 'GET', path: '/assets/index-AbCd.js', header: () => undefined })
+    const zipped = files.answer({ method: 'GET', path: '/assets/index-AbCd.js', header: () => 'gzip' })
+    expect(gunzipSync(Buffer.from((await zipped?.arrayBuffer()) ?? new ArrayBuffer()))).toEqual(
+      Buffer.from((await plain?.arrayBuffer()) ?? new ArrayBuffer()),
+    )
+  })
+
+  test('what the reader has already is not sent again', async () => {
+    const etag = (await ask('/')).headers.get('etag') ?? ''
+    expect((await ask('/', { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  test.each(['/assets/missing.js', '/api/v1/nothing', '/api/', '/../etc/passwd.txt', '/favicon.ico'])(
+    'has nothing at %s, and does not pretend to',
+    async (path) => {
+      const answer = await ask(path)
+      expect(answer.status).toBe(404)
+      expect(answer.headers.get('content-type')).toContain('problem+json')
+    },
+  )
+
+  test('is read with GET and HEAD alone', async () => {
+    expect((await ask('/', { method: 'POST' })).status).toBe(404)
+    const head = await ask('/', { method: 'HEAD' })
+    expect(head.status).toBe(200)
+    expect(await head.text()).toBe('')
+  })
+
+  test('is not shown under another name than the control plane’s own', async () => {
+    const { request } = await import('node:http')
+    const { hostname, port } = new URL(running.plane.origin)
+    const status = await new Promise((resolve) => {
+      request({ hostname, port, path: '/', headers: { host: 'evil.example.com' } }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      }).end()
+    })
+    expect(status).toBe(421)
+  })
+})
+
+test('a folder without a built console is said so', async () => {
+  using empty = tempDir()
+  await expect(readConsoleFiles(empty.path)).rejects.toSatisfy((error) => isProblem(error, 'CONFIG_FILE_UNREADABLE'))
+})

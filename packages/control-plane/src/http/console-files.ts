@@ -1,0 +1,109 @@
+/** The web console's files, read once at the start and served from memory under a policy that lets a page load and ask nothing from elsewhere. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { extname, join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { problem } from '@fairlead/contract'
+
+export interface ConsoleFiles {
+  /** Null where the console has nothing at that path. */
+  answer(request: { method: string; path: string; header: (name: string) => string | undefined }): Response | null
+}
+
+interface ConsoleFile {
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where it is worth it. */
+  readonly zipped: Uint8Array<ArrayBuffer> | null
+  readonly etag: string
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+const policy = [
+  "default-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ')
+
+const guards = {
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Reads what a build of the console left in that folder. */
+export async function readConsoleFiles(folder: string): Promise<ConsoleFiles> {
+  const files = await readFolder(folder)
+  const page = files.get('/index.html')
+  if (page === undefined) {
+    throw problem('CONFIG_FILE_UNREADABLE', { path: join(folder, 'index.html'), reason: 'the console is not built' })
+  }
+  return {
+    answer({ method, path, header }) {
+      if (method !== 'GET' && method !== 'HEAD') return null
+      const file = files.get(path) ?? (isPage(path) ? page : undefined)
+      return file === undefined
+        ? null
+        : respond(file, { method, isNamedByContent: path.startsWith('/assets/'), header })
+    },
+  }
+}
+
+/** The address of a page is for the console's own routes; what has a dot or belongs to the API is not. */
+function isPage(path: string): boolean {
+  return !path.startsWith('/api/') && !/\.[A-Za-z0-9]{1,8}$/.test(path)
+}
+
+function respond(
+  file: ConsoleFile,
+  asked: { method: string; isNamedByContent: boolean; header: (name: string) => string | undefined },
+): Response {
+  const headers = new Headers({
+    ...guards,
+    'content-type': file.type,
+    etag: file.etag,
+    vary: 'accept-encoding',
+    'cache-control': asked.isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
+  })
+  if (asked.header('if-none-match') === file.etag) return new Response(null, { status: 304, headers })
+  const isZipped = file.zipped !== null && /\bgzip\b/.test(asked.header('accept-encoding') ?? '')
+  const bytes = isZipped && file.zipped !== null ? file.zipped : file.bytes
+  if (isZipped) headers.set('content-encoding', 'gzip')
+  headers.set('content-length', String(bytes.byteLength))
+  return new Response(asked.method === 'HEAD' ? null : bytes, { headers })
+}
+
+async function readFolder(folder: string): Promise<ReadonlyMap<string, ConsoleFile>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return new Map(
+    await Promise.all(
+      files.map(async (path): Promise<[string, ConsoleFile]> => {
+        const bytes = new Uint8Array(await readFile(path))
+        const type = types[extname(path)] ?? 'application/octet-stream'
+        return [
+          `/${relative(folder, path).split(sep).join('/')}`,
+          {
+            type,
+            bytes,
+            zipped: /^text|svg/.test(type) ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null,
+            etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+          },
+        ]
+      }),
+    ),
+  )
+}
