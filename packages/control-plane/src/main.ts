@@ -19,7 +19,7 @@ import { FailedAttempts } from './identity/failed-attempts.ts'
 import { ensureAdmin } from './identity/first-admin.ts'
 import { FairTurns } from './identity/proof/fair-turns.ts'
 import { challengeKey } from './identity/proof/join-challenge.ts'
-import { createProveMachine } from './identity/proof/prove-machine.ts'
+import { createVouch } from './identity/proof/vouch.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
 import { Readiness } from './http/readiness.ts'
@@ -160,7 +160,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       caFingerprint: tls?.caFingerprint ?? null,
       challengeKey: await store.write(challengeKey),
       turns: new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 1024 }),
-      proveMachine: createProveMachine({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
+      vouch: createVouch({ origin, connectTo: new Map(Object.entries(config.connectTo ?? {})) }),
       onJoined: (id) => presence.heard(id),
       onPull: (event) => {
         metrics.pulled(event)

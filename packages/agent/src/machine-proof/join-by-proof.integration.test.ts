@@ -59,7 +59,7 @@ async function call(path: string, body: object | null) {
     headers: { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' },
     ...(body !== null && { body: JSON.stringify(body) }),
   })
-  return (await answer.json()) as { result: Record<string, string>; code?: string; status?: number }
+  return (await answer.json()) as { result: Record<string, string>; code?: string; detail?: string }
 }
 
 const newMachine = (): string => `i-${String(++machines).padStart(17, '0')}`
@@ -96,8 +96,8 @@ interface Attempt {
 }
 
 /** A join as a machine would make it, to be changed before it is sent. */
-async function attempt(caller: StsCaller = sessionOf(newMachine())): Promise<Attempt> {
-  const { nonce = '', cloud_id: challenged = '' } = (await call('/nodes/join/challenge', { cloud: 'prod' })).result
+async function attempt(caller: StsCaller = sessionOf(newMachine()), cloud = 'prod'): Promise<Attempt> {
+  const { nonce = '', cloud_id: challenged = '' } = (await call('/nodes/join/challenge', { cloud })).result
   const { publicKey } = makeNodeKey()
   const keys = sts.keysOf(caller)
   const sign: Attempt['sign'] = async (change = {}) => {
@@ -246,10 +246,33 @@ describe('S18: a machine of AWS joins without a token', () => {
     expect((await call(`/clouds/${cloudId}/join_tokens`, {})).code).toBe('JOIN_BY_PROOF')
   })
 
-  test('a cloud that takes tokens gives no challenge', async () => {
+  test('of a cloud that takes tokens, or that is not there, it is told so', async () => {
+    await call('/clouds', {
+      name: 'by-token',
+      provider: 'aws',
+      region,
+      account_id: account,
+      node_role: role,
+      join: 'token',
+    })
     await call('/clouds', { name: 'lab', provider: 'local' })
-    expect((await call('/nodes/join/challenge', { cloud: 'lab' })).code).toBe('JOIN_BY_TOKEN')
-    expect((await call('/nodes/join/challenge', { cloud: 'none' })).code).toBe('CLOUD_NOT_FOUND')
+    const toldOf = async (cloud: string, caller = sessionOf(newMachine())) => {
+      const { code = '', detail = '' } = await call('/nodes/join/proof', (await attempt(caller, cloud)).request)
+      return `${code}: ${detail}`
+    }
+    expect(await toldOf('by-token')).toMatch(/^JOIN_BY_TOKEN: .*by-token/)
+    expect(await toldOf('prode')).toBe(
+      'NODE_PROOF_REFUSED: the proof of identity was refused: there is no cloud of the name that was asked for',
+    )
+    expect(await toldOf('lab')).toMatch(/^NODE_PROOF_REFUSED: .*of another provider than the cloud/)
+    const other = '999922223333'
+    const stranger = sessionOf('i-1', { account: other, arn: `arn:aws:sts::${other}:assumed-role/${role}/i-1` })
+    const answers = await Promise.all(['prod', 'by-token', 'lab', 'prode'].map((cloud) => toldOf(cloud, stranger)))
+    expect(new Set(answers)).toEqual(
+      new Set([
+        'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account or project',
+      ]),
+    )
   })
 })
 

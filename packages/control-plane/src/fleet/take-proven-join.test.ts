@@ -1,10 +1,10 @@
 /** A join by proof in its order (S18): what is spent, and before what. */
-import { newId, type ProvenJoinRequest } from '@fairlead/contract'
-import { expect, test } from 'vitest'
+import { newId, problem, type CloudId, type ProvenJoinRequest } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
 import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts'
 import { refused } from '../identity/proof/aws-caller-identity.ts'
 import { FairTurns } from '../identity/proof/fair-turns.ts'
-import type { ProveMachine } from '../identity/proof/prove-machine.ts'
+import type { Vouch, Vouched } from '../identity/proof/vouch.ts'
 import type { CloudRecord } from '../store/records.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -31,18 +31,29 @@ const cloud: CloudRecord = {
   created_at: new Date(now()).toISOString(),
 }
 
-type Shown = Pick<ProvenJoinRequest, 'name' | 'nonce'>
+type Asked = Pick<ProvenJoinRequest, 'nonce' | 'cloud_id'>
+type Shown = Asked & Pick<ProvenJoinRequest, 'name'>
+
+const callerOf = (roleId: string, instance: string, account = '111122223333'): Vouched => ({
+  provider: 'aws',
+  partition: 'aws',
+  caller: {
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/ray-nodes/${instance}`,
+    userId: `${roleId}:${instance}`,
+  },
+})
 
 /** What is shown to a control plane whose cloud answers as it is told; the codes of the answers, how often the cloud was asked, and how often was written. */
 async function shown(
-  answer: ProveMachine,
-  requests: (nonce: () => string) => readonly Shown[],
+  answer: Vouch,
+  requests: (ask: (cloudId?: CloudId | null) => Asked) => readonly Shown[],
   atOnce = false,
 ): Promise<{ codes: string[]; asked: number; written: number }> {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   let asked = 0
-  const proveMachine: ProveMachine = (...args) => {
+  const vouch: Vouch = (...args) => {
     asked += 1
     return answer(...args)
   }
@@ -60,10 +71,9 @@ async function shown(
       },
     }
     const turns = new FairTurns({ atOnce: 16, atOnceEach: 8, waiting: 64 })
-    const told = { proveMachine, challengeKey: key, turns, onJoined() {} }
+    const told = { vouch, challengeKey: key, turns, onJoined() {} }
     const parts = { store: counted, clock: now, presence: new Presence(now), ...told }
-    const request: Omit<Extract<ProvenJoinRequest, { provider: 'aws' }>, 'name' | 'nonce' | 'public_key'> = {
-      cloud_id: cloud.id,
+    const request: Omit<Extract<ProvenJoinRequest, { provider: 'aws' }>, 'name' | keyof Asked | 'public_key'> = {
       checker: false,
       provider: 'aws',
       proof: {
@@ -80,7 +90,10 @@ async function shown(
         () => 'joined',
         (error: { code?: string }) => String(error.code),
       )
-    const wanted = requests(() => makeChallenge(key, cloud.id, now()).nonce)
+    const wanted = requests((id = cloud.id) => {
+      const { nonce, standIn } = makeChallenge(key, id, now())
+      return { nonce, cloud_id: standIn }
+    })
     if (atOnce) return { codes: await Promise.all(wanted.map(show)), asked, written }
     const codes: string[] = []
     for (const one of wanted) codes.push(await show(one))
@@ -90,18 +103,14 @@ async function shown(
   }
 }
 
-const twice = (nonce: () => string): readonly Shown[] => {
-  const same = nonce()
-  return ['node-1', 'node-2'].map((name) => ({ name, nonce: same }))
-}
-const shownTwice = (answer: ProveMachine) => shown(answer, twice)
+const shownTwice = (answer: Vouch, cloudId?: CloudId | null) =>
+  shown(answer, (ask) => {
+    const same = ask(cloudId)
+    return ['node-1', 'node-2'].map((name) => ({ name, ...same }))
+  })
 
 test('S18: a challenge that was answered is spent, and the cloud is not asked about it again', async () => {
-  const { codes, asked } = await shownTwice(async () => ({
-    identity: { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: 'i-01' },
-    instanceKey: 'aws:111122223333:AROAEXAMPLEEXAMPLE123:i-01',
-    roleId: 'AROAEXAMPLEEXAMPLE123',
-  }))
+  const { codes, asked } = await shownTwice(async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'))
   expect(codes).toEqual(['joined', 'JOIN_CHALLENGE_INVALID'])
   expect(asked).toBe(1)
 })
@@ -113,23 +122,49 @@ test('S18: a challenge whose proof was refused is spent all the same', async () 
 })
 
 test('S18: a challenge that nobody made costs neither a write nor a question to the cloud', async () => {
-  const never: ProveMachine = () => Promise.reject(new Error('the cloud was asked'))
-  const { codes, asked, written } = await shown(never, () => [{ name: 'node-1', nonce: 'A'.repeat(64) }])
+  const never: Vouch = () => Promise.reject(new Error('the cloud was asked'))
+  const { codes, asked, written } = await shown(never, (ask) => [{ ...ask(), name: 'node-1', nonce: 'A'.repeat(99) }])
   expect(codes).toEqual(['JOIN_CHALLENGE_INVALID'])
   expect({ asked, written }).toEqual({ asked: 0, written: 0 })
 })
 
 test('S18: of two first joins at once as two roles of one name, the one that is settled later is refused', async () => {
   const both = Promise.withResolvers<void>()
-  const answer: ProveMachine = async ({ name }) => {
-    // Both are judged before either is written down.
+  const answer: Vouch = async ({ name }) => {
+    // The cloud vouches for both before either is written down.
     if (name === 'node-2') both.resolve()
     await both.promise
-    const roleId = name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999'
-    const identity = { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: name }
-    return { identity, instanceKey: `aws:111122223333:${roleId}:${name}`, roleId }
+    return callerOf(name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999', name)
   }
-  const two = (nonce: () => string) => ['node-1', 'node-2'].map((name) => ({ name, nonce: nonce() }))
-  const { codes } = await shown(answer, two, true)
+  const { codes } = await shown(answer, (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })), true)
   expect(codes.toSorted()).toEqual(['NODE_PROOF_REFUSED', 'joined'])
+})
+
+describe('S18: who is of no account of ours learns nothing of our clouds', () => {
+  const foreign: Vouch = async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01', '999922223333')
+  const unsigned: Vouch = () => Promise.reject(refused('AWS does not accept the signature'))
+
+  test.each([
+    ['a proof of another account', foreign],
+    ['a proof that its cloud does not know', unsigned],
+  ])('%s costs and tells the same for a cloud that is there and for none', async (_, answer) => {
+    const there = await shownTwice(answer)
+    expect(there).toEqual({ codes: ['NODE_PROOF_REFUSED', 'JOIN_CHALLENGE_INVALID'], asked: 1, written: there.written })
+    expect(await shownTwice(answer, null)).toEqual(there)
+  })
+
+  test('a machine of ours that asks for a name that is none is told so', async () => {
+    const { codes } = await shownTwice(async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'), null)
+    expect(codes[0]).toBe('NODE_PROOF_REFUSED')
+  })
+})
+
+test('a join that has no place to wait is told to come again', async () => {
+  const later = Promise.withResolvers<never>()
+  const answer: Vouch = () => later.promise
+  const many = shown(answer, (ask) => Array.from({ length: 80 }, (__, at) => ({ name: `node-${at}`, ...ask() })), true)
+  setTimeout(() => later.reject(refused('later')), 200)
+  const { codes } = await many
+  expect(codes.filter((code) => code === 'JOIN_BUSY')).toHaveLength(8)
+  expect(problem('JOIN_BUSY').row.retry).toBe(true)
 })

@@ -27,10 +27,10 @@ function watchDatabase() {
   return { version, [Symbol.dispose]: () => database.close() }
 }
 
-const challenge = async (): Promise<{ nonce: string; cloud_id: string }> =>
-  (await unknown.post('/nodes/join/challenge', { cloud: 'proven' })).body.result
-const proofOf = async (region: string) => ({
-  ...(({ nonce, cloud_id }) => ({ nonce, cloud_id }))(await challenge()),
+const challenge = async (cloud = 'proven'): Promise<{ nonce: string; cloud_id: string }> =>
+  (await unknown.post('/nodes/join/challenge', { cloud })).body.result
+const proofOf = async (region: string, cloud?: string) => ({
+  ...(({ nonce, cloud_id }) => ({ nonce, cloud_id }))(await challenge(cloud)),
   name: 'node-1',
   checker: false,
   public_key: nodeKey().publicKey,
@@ -49,7 +49,7 @@ test('S18: who asks for a challenge, or shows one that nobody made, has nothing 
   using database = watchDatabase()
   const before = database.version()
   for (let time = 0; time < 20; time++) await challenge()
-  const answer = await unknown.post('/nodes/join/proof', { ...made, nonce: 'A'.repeat(64) })
+  const answer = await unknown.post('/nodes/join/proof', { ...made, nonce: 'A'.repeat(99) })
   expect(answer.body.code).toBe('JOIN_CHALLENGE_INVALID')
   expect(database.version()).toBe(before)
   await unknown.post('/nodes/join/proof', made)
@@ -61,6 +61,35 @@ test('S18: no host of another partition is asked, whichever region the proof nam
   expect(own.body.code).toBe('CLOUD_IDENTITY_UNREACHABLE')
   const foreign = await unknown.post('/nodes/join/proof', await proofOf('cn-north-1'))
   expect(foreign.body.code).toBe('NODE_PROOF_REFUSED')
+})
+
+test('S18: an unknown learns by no answer which clouds there are: any name gets a challenge, and its proof the same answer', async () => {
+  await running.admin.post('/clouds', { name: 'lab', provider: 'local' })
+  const proven = (await running.admin.get('/clouds')).body.results.find(
+    ({ name }: { name: string }) => name === 'proven',
+  )
+  const names = ['proven', 'lab', 'none']
+  const answers = await Promise.all(
+    names.map(async (name) => {
+      const asked = await unknown.post('/nodes/join/challenge', { cloud: name })
+      const { nonce, cloud_id: id, ...rest } = asked.body.result
+      expect(id).not.toBe(proven.id)
+      const shown = await unknown.post('/nodes/join/proof', await proofOf('eu-west-1', name))
+      const foreign = await unknown.post('/nodes/join/proof', await proofOf('cn-north-1', name))
+      return [
+        asked.status,
+        nonce.length,
+        Object.keys(rest),
+        shown.status,
+        shown.body.code,
+        foreign.body.code,
+        foreign.body.detail,
+      ]
+    }),
+  )
+  expect(answers[0]?.slice(-4, -1)).toEqual([503, 'CLOUD_IDENTITY_UNREACHABLE', 'NODE_PROOF_REFUSED'])
+  expect(answers[1]).toEqual(answers[0])
+  expect(answers[2]).toEqual(answers[0])
 })
 
 test('S9: more than a proof needs is not read', async () => {

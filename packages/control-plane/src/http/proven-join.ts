@@ -1,5 +1,5 @@
 /** Joining without a token: a challenge, then a proof that the machine's own cloud vouches for (S18). */
-import { AskToJoin, JoinAnswer, JoinChallenge, printable, problem, ProvenJoinRequest, single } from '@fairlead/contract'
+import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import { takeProvenJoin, type ProvenJoinParts } from '../fleet/take-proven-join.ts'
 import { makeChallenge } from '../identity/proof/join-challenge.ts'
@@ -27,16 +27,13 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
         body: AskToJoin,
         status: 201,
         answer: single(JoinChallenge),
-        problems: ['CLOUD_NOT_FOUND', 'JOIN_BY_TOKEN'],
         bodyLimit: askLimit,
       },
-      // Anybody may ask, as often as they like: nothing is written.
+      // Anybody may ask, as often as they like: nothing is written, and a name that is no cloud's gets the same as one that is.
       async ({ body }) => {
         const cloud = await store.reader.clouds.byName(body.cloud)
-        if (cloud === null) throw problem('CLOUD_NOT_FOUND', { name: printable(body.cloud) })
-        if (cloud.join !== 'proof') throw problem('JOIN_BY_TOKEN', { name: cloud.name })
-        const { nonce, expiresAt } = makeChallenge(challengeKey, cloud.id, clock())
-        const challenge = { nonce, cloud_id: cloud.id, origin, expires_at: iso(expiresAt) }
+        const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, cloud?.id ?? null, clock())
+        const challenge = { nonce, cloud_id: standIn, origin, expires_at: iso(expiresAt) }
         return created(single(JoinChallenge).parse({ result: challenge }))
       },
     ),
@@ -55,6 +52,7 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
           'NODE_PROOF_REFUSED',
           'CLOUD_IDENTITY_UNREACHABLE',
           'INSTANCE_ALREADY_JOINED',
+          'JOIN_BUSY',
           'NAME_IN_USE',
         ],
         bodyLimit: proofLimit,

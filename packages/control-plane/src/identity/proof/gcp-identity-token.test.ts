@@ -1,17 +1,17 @@
 import { exportJWK, generateKeyPair, importJWK, SignJWT, createLocalJWKSet, type JWTPayload } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { judgeIdentityToken, type ExpectedAccount } from './gcp-identity-token.ts'
+import { judgeGoogleMachine, readIdentityToken, type ExpectedAccount } from './gcp-identity-token.ts'
 
 const now = Date.UTC(2026, 10, 24, 12)
 const seconds = now / 1000
+const audience = 'fairlead-join:J'
 const expected: ExpectedAccount = {
-  audience: 'fairlead-join:J',
   projectId: 'my-project',
   account: 'nodes@my-project.iam.gserviceaccount.com',
 }
 const claims = {
   iss: 'https://accounts.google.com',
-  aud: expected.audience,
+  aud: audience,
   sub: '1',
   iat: seconds,
   exp: seconds + 3600,
@@ -32,7 +32,8 @@ beforeAll(async () => {
 
 const sign = (payload: JWTPayload, by = key, kid = 'k') =>
   new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid }).sign(by)
-const judge = (token: string) => judgeIdentityToken(token, expected, keys, now)
+const judge = async (token: string, by = keys) =>
+  judgeGoogleMachine(await readIdentityToken(token, audience, by, now), expected)
 const machine = (part: object) => ({ google: { compute_engine: { ...claims.google.compute_engine, ...part } } })
 
 describe('S18: an identity token of Google', () => {
@@ -46,7 +47,7 @@ describe('S18: an identity token of Google', () => {
 
   test.each<[string, Record<string, unknown>]>([
     ['for another join', { aud: 'fairlead-join:K' }],
-    ['for several audiences', { aud: [expected.audience, 'else'] }],
+    ['for several audiences', { aud: [audience, 'else'] }],
     ['of another issuer', { iss: 'accounts.google.com' }],
     ['that has ended', { exp: seconds - 31 }],
     ['without an end', { exp: undefined }],
@@ -66,9 +67,9 @@ describe('S18: an identity token of Google', () => {
       new SignJWT(claims)
         .setProtectedHeader({ alg, kid: 'k' })
         .sign(await importJWK(await exportJWK(pair.privateKey), alg))
-    await judgeIdentityToken(await signedAs('RS256'), expected, open, now)
+    await judge(await signedAs('RS256'), open)
     for (const alg of ['RS384', 'RS512', 'PS256']) {
-      await expect(judgeIdentityToken(await signedAs(alg), expected, open, now)).rejects.toMatchObject({
+      await expect(judge(await signedAs(alg), open)).rejects.toMatchObject({
         code: 'NODE_PROOF_REFUSED',
       })
     }

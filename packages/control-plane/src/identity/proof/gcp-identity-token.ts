@@ -9,25 +9,38 @@ export const googleKeysUrl = new URL('https://www.googleapis.com/oauth2/v3/certs
 const issuer = 'https://accounts.google.com'
 
 export interface ExpectedAccount {
-  /** J, in the form of an audience. */
-  readonly audience: string
   readonly projectId: string
   /** The e-mail of the service account. */
   readonly account: string
 }
 
-/** Throws NODE_PROOF_REFUSED, or CLOUD_IDENTITY_UNREACHABLE where Google's keys cannot be had. */
-export async function judgeIdentityToken(
+/** A machine of Compute Engine, as Google names it. */
+export interface GoogleMachine {
+  readonly project: string
+  readonly instance: string
+  readonly email: string
+}
+
+/** `audience` holds J. Throws NODE_PROOF_REFUSED, or CLOUD_IDENTITY_UNREACHABLE where Google's keys cannot be had. */
+export async function readIdentityToken(
   token: string,
-  expected: ExpectedAccount,
+  audience: string,
   keys: JWTVerifyGetKey,
   now: number,
-): Promise<ProvenMachine> {
-  const payload = await verified(token, expected.audience, keys, now)
+): Promise<GoogleMachine> {
+  const payload = await verified(token, audience, keys, now)
   const claims = Claims.safeParse(payload)
   if (!claims.success) throw refused('the token is not that of a machine of Compute Engine')
   const { email, google } = claims.data
   const { project_id: project, instance_id: instance } = google.compute_engine
+  return { project, instance, email }
+}
+
+/** Throws NODE_PROOF_REFUSED. */
+export function judgeGoogleMachine(
+  { project, instance, email }: GoogleMachine,
+  expected: ExpectedAccount,
+): ProvenMachine {
   if (project !== expected.projectId) throw refused('it is of another project')
   if (email !== expected.account) throw refused('the machine runs as another account than the nodes of this cloud')
   return { identity: { principal: email, instance }, instanceKey: `gcp:${project}:${instance}`, roleId: null }

@@ -2,21 +2,45 @@ import { randomBytes } from 'node:crypto'
 import { newId } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { challengeEnd, challengeMs, makeChallenge } from './join-challenge.ts'
+import { challengeMs, makeChallenge, openChallenge } from './join-challenge.ts'
 
 const key = randomBytes(32)
 const cloud = newId('cld')
 const now = 1_800_000_000_000
 
 describe('S18: a challenge', () => {
-  test('is known again for five minutes, by its own key and for its own cloud', () => {
-    const { nonce, expiresAt } = makeChallenge(key, cloud, now)
+  test('is known again for five minutes, by its own key and with its own stand-in, and says for which cloud it is', () => {
+    const { expiresAt, ...made } = makeChallenge(key, cloud, now)
     expect(expiresAt).toBe(now + challengeMs)
-    expect(challengeEnd(key, nonce, cloud, now)).toBe(expiresAt)
-    expect(challengeEnd(key, nonce, cloud, expiresAt - 1)).toBe(expiresAt)
-    expect(challengeEnd(key, nonce, cloud, expiresAt)).toBeNull()
-    expect(challengeEnd(key, nonce, newId('cld'), now)).toBeNull()
-    expect(challengeEnd(randomBytes(32), nonce, cloud, now)).toBeNull()
+    expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: cloud })
+    expect(openChallenge(key, made, expiresAt - 1)).not.toBeNull()
+    expect(openChallenge(key, made, expiresAt)).toBeNull()
+    expect(openChallenge(key, { ...made, standIn: newId('cld') }, now)).toBeNull()
+    expect(openChallenge(key, { ...made, standIn: cloud }, now)).toBeNull()
+    expect(openChallenge(randomBytes(32), made, now)).toBeNull()
+  })
+
+  test('for no cloud is known as well, and looks like any other', () => {
+    const { expiresAt, ...made } = makeChallenge(key, null, now)
+    expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: null })
+    const shape = ({ nonce, standIn }: { nonce: string; standIn: string }) => [
+      nonce.length,
+      standIn.length,
+      standIn.slice(0, 12),
+    ]
+    expect(shape(made)).toEqual(shape(makeChallenge(key, cloud, now)))
+  })
+
+  test('shows no more of its cloud than chance: each byte has every value, for a cloud and for none', () => {
+    const bytesOf = (id: typeof cloud | null) => {
+      const seen = Array.from({ length: 74 }, () => new Set<number>())
+      for (let made = 0; made < 600; made++)
+        for (const [at, byte] of Buffer.from(makeChallenge(key, id, now).nonce, 'base64url').entries())
+          seen[at]?.add(byte)
+      // All but the six of its end, which are no secret.
+      return seen.filter((values) => values.size > 150).length
+    }
+    expect([bytesOf(cloud), bytesOf(null)]).toEqual([68, 68])
   })
 
   test('no two are the same', () => {
@@ -25,21 +49,22 @@ describe('S18: a challenge', () => {
   })
 
   test('with any one character changed is not known', () => {
-    const { nonce } = makeChallenge(key, cloud, now)
+    const { nonce, standIn } = makeChallenge(key, cloud, now)
     const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
     fc.assert(
       fc.property(fc.nat(nonce.length - 1), fc.constantFrom(...characters), (at, character) => {
         fc.pre(nonce[at] !== character)
         const other = nonce.slice(0, at) + character + nonce.slice(at + 1)
-        expect(challengeEnd(key, other, cloud, now)).toBeNull()
+        expect(openChallenge(key, { nonce: other, standIn }, now)).toBeNull()
       }),
     )
   })
 
   test('S9: whatever is given for one is no challenge, and no fault', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-        expect(challengeEnd(key, text, cloud, now)).toBeNull()
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom('latin1', 'base64url'), (bytes, form) => {
+        const text = Buffer.from(bytes).toString(form)
+        expect(openChallenge(key, { nonce: text, standIn: cloud }, now)).toBeNull()
       }),
     )
   })

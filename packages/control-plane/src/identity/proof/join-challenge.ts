@@ -1,40 +1,62 @@
 /**
  * The nonce of a join: made without a trace, since anybody may ask for one, and written down only when it is answered. It carries its end
- * and the cloud that it is for, under a MAC of this control plane's own key.
+ * and the cloud that was asked for, if there is one, under a key of this control plane's own. Whether there is one nobody else can read:
+ * an unknown gets the same for any name.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { CloudId } from '@fairlead/contract'
+import { CloudId, newId } from '@fairlead/contract'
 import { iso } from '../../clock.ts'
 import type { Transaction } from '../../store/store.ts'
 
 export const challengeMs = 5 * 60 * 1000
 const keyName = 'join-challenge'
+const prefix = 'cld_'
 const randomLength = 18
 const endLength = 6
+const cloudLength = 26
 const macLength = 24
+const headLength = randomLength + endLength + cloudLength
 
 export interface Challenge {
   readonly nonce: string
+  /** What the machine calls the cloud in this join alone: an id like any other, of no cloud. */
+  readonly standIn: CloudId
   readonly expiresAt: number
 }
 
-export function makeChallenge(key: Uint8Array, cloudId: CloudId, now: number): Challenge {
+/** Null: there is no cloud of that name. */
+export function makeChallenge(key: Uint8Array, cloudId: CloudId | null, now: number): Challenge {
   const expiresAt = now + challengeMs
   const end = Buffer.alloc(endLength)
   end.writeUIntBE(expiresAt, 0, endLength)
-  const head = Buffer.concat([randomBytes(randomLength), end])
-  return { nonce: Buffer.concat([head, macOf(key, head, cloudId)]).toString('base64url'), expiresAt }
+  const random = randomBytes(randomLength)
+  const cloud = Buffer.alloc(cloudLength)
+  cloud.write(cloudId?.slice(prefix.length) ?? '', 'latin1')
+  const head = Buffer.concat([random, end, sealed(key, random, cloud)])
+  const standIn = newId('cld', now)
+  return { nonce: Buffer.concat([head, macOf(key, head, standIn)]).toString('base64url'), standIn, expiresAt }
 }
 
-/** When it ends; null where this control plane did not make it for this cloud, or it has ended. */
-export function challengeEnd(key: Uint8Array, nonce: string, cloudId: CloudId, now: number): number | null {
+export interface OpenedChallenge {
+  readonly end: number
+  readonly cloudId: CloudId | null
+}
+
+/** Null where this control plane did not make it, with that stand-in, or it has ended. */
+export function openChallenge(
+  key: Uint8Array,
+  { nonce, standIn }: Pick<Challenge, 'nonce' | 'standIn'>,
+  now: number,
+): OpenedChallenge | null {
   const bytes = Buffer.from(nonce, 'base64url')
   // A text has one spelling, so that no second one of it counts as another nonce.
-  if (bytes.length !== randomLength + endLength + macLength || bytes.toString('base64url') !== nonce) return null
-  const head = bytes.subarray(0, randomLength + endLength)
-  if (!timingSafeEqual(bytes.subarray(head.length), macOf(key, head, cloudId))) return null
+  if (bytes.length !== headLength + macLength || bytes.toString('base64url') !== nonce) return null
+  const head = bytes.subarray(0, headLength)
+  if (!timingSafeEqual(bytes.subarray(headLength), macOf(key, head, standIn))) return null
   const end = head.readUIntBE(randomLength, endLength)
-  return end > now ? end : null
+  if (end <= now) return null
+  const cloud = sealed(key, head.subarray(0, randomLength), head.subarray(randomLength + endLength))
+  return { end, cloudId: CloudId.safeParse(prefix + cloud.toString('latin1')).data ?? null }
 }
 
 /** False where it was answered before. */
@@ -47,6 +69,12 @@ export async function challengeKey(transaction: Transaction): Promise<Uint8Array
   return Buffer.from(await transaction.challenges.key(keyName, randomBytes(32).toString('base64url')), 'base64url')
 }
 
-function macOf(key: Uint8Array, head: Uint8Array, cloudId: CloudId): Buffer {
-  return createHmac('sha256', key).update(head).update(cloudId).digest().subarray(0, macLength)
+function macOf(key: Uint8Array, head: Uint8Array, standIn: CloudId): Buffer {
+  return createHmac('sha256', key).update(head).update(standIn).digest().subarray(0, macLength)
+}
+
+/** Each nonce has random bytes of its own, and so a pad of its own; the same again opens it. */
+function sealed(key: Uint8Array, random: Uint8Array, cloud: Uint8Array): Buffer {
+  const pad = createHmac('sha256', key).update('the cloud of a nonce').update(random).digest()
+  return Buffer.from(cloud.map((byte, at) => byte ^ (pad[at] ?? 0)))
 }

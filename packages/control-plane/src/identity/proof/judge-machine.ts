@@ -1,0 +1,61 @@
+/**
+ * Whether a machine that its cloud vouches for may join the cloud that it asked for (S18). Who is of an account or project that no cloud of
+ * this control plane is of gets one answer, whatever it asked for; who is of one is told what is wrong. Pure.
+ */
+import { nodeRoleOf, partitionOfRegion, problem, type Partition, type ProvenJoinRequest } from '@fairlead/contract'
+import type { CloudRecord } from '../../store/records.ts'
+import { judgeCallerIdentity, refused } from './aws-caller-identity.ts'
+import { judgeGoogleMachine } from './gcp-identity-token.ts'
+import type { ProvenMachine } from './proven-machine.ts'
+import type { Vouched } from './vouch.ts'
+
+const stranger = () => refused('no cloud here takes the machines of its account or project')
+
+/** Where no cloud takes such proofs the provider is not asked: never a host of a partition that none of them is of, which another company may run. */
+export function requireTakers(request: ProvenJoinRequest, clouds: readonly CloudRecord[]): void {
+  const partition = request.provider === 'aws' ? partitionOfRegion(request.proof.region) : null
+  const takes = (cloud: CloudRecord) =>
+    cloud.join === 'proof' &&
+    cloud.provider === request.provider &&
+    (cloud.provider === 'gcp' || partitionOf(cloud) === partition)
+  if (!clouds.some(takes)) throw stranger()
+}
+
+/** `wanted` is null where there is no cloud of the name that was asked for. Throws NODE_PROOF_REFUSED or JOIN_BY_TOKEN. */
+export function judgeMachine(
+  vouched: Vouched,
+  wanted: CloudRecord | null,
+  clouds: readonly CloudRecord[],
+): { readonly cloud: CloudRecord; readonly machine: ProvenMachine } {
+  if (!clouds.some((cloud) => isOfSameAccount(cloud, vouched))) throw stranger()
+  if (wanted === null) throw refused('there is no cloud of the name that was asked for')
+  if (wanted.provider !== vouched.provider) throw refused('it is of another provider than the cloud')
+  if (wanted.join !== 'proof') throw problem('JOIN_BY_TOKEN', { name: wanted.name })
+  return { cloud: wanted, machine: machineOf(vouched, wanted) }
+}
+
+function machineOf(vouched: Vouched, wanted: CloudRecord): ProvenMachine {
+  const role = nodeRoleOf(wanted)
+  if (vouched.provider === 'aws' && wanted.account_id !== null && role !== null) {
+    if (partitionOf(wanted) !== vouched.partition) throw refused('it is of another partition of AWS')
+    return judgeCallerIdentity(vouched.caller, {
+      partition: vouched.partition,
+      account: wanted.account_id,
+      role: role.split('/').at(-1) ?? role,
+      roleId: wanted.role_id,
+    })
+  }
+  if (vouched.provider === 'gcp' && wanted.project_id !== null && role !== null) {
+    return judgeGoogleMachine(vouched.machine, { projectId: wanted.project_id, account: role })
+  }
+  // A cloud that does not say where it is can judge no machine.
+  throw problem('JOIN_BY_TOKEN', { name: wanted.name })
+}
+
+function isOfSameAccount(cloud: CloudRecord, vouched: Vouched): boolean {
+  if (cloud.provider !== vouched.provider) return false
+  if (vouched.provider === 'gcp') return cloud.project_id === vouched.machine.project
+  return cloud.account_id === vouched.caller.account && partitionOf(cloud) === vouched.partition
+}
+
+const partitionOf = ({ partition }: CloudRecord): Partition => partition ?? 'aws'

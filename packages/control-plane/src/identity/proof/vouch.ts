@@ -1,0 +1,59 @@
+/** Asks the cloud what a machine is (S18), the same whatever cloud of ours it wants to join: who asks in vain learns nothing of those. */
+import {
+  joinAudience,
+  joinBinding,
+  partitionOfRegion,
+  type Partition,
+  type ProvenJoinRequest,
+} from '@fairlead/contract'
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
+import { isFresh, readCallerIdentity, refused, stsRequest, type CallerIdentity } from './aws-caller-identity.ts'
+import { callCloud, unreachable, type ConnectTo } from './cloud-call.ts'
+import { googleKeysUrl, readIdentityToken, type GoogleMachine } from './gcp-identity-token.ts'
+
+/** What the cloud says, before it is compared with anything. */
+export type Vouched =
+  | { readonly provider: 'aws'; readonly partition: Partition; readonly caller: CallerIdentity }
+  | { readonly provider: 'gcp'; readonly machine: GoogleMachine }
+
+/** Throws NODE_PROOF_REFUSED or CLOUD_IDENTITY_UNREACHABLE. */
+export type Vouch = (request: ProvenJoinRequest, now: number) => Promise<Vouched>
+
+export function createVouch({ origin, connectTo }: { origin: string; connectTo: ConnectTo }): Vouch {
+  const keys = googleKeys(connectTo)
+  return async (request, now) => {
+    const { nonce, cloud_id: cloudId, public_key: publicKey } = request
+    const binding = await joinBinding({ nonce, origin, cloudId, publicKey })
+    if (request.provider === 'gcp') {
+      const machine = await readIdentityToken(request.proof.identity_token, joinAudience(binding), keys, now)
+      return { provider: 'gcp', machine }
+    }
+    if (!isFresh(request.proof.date, now)) throw refused('it was signed more than five minutes away from now')
+    const partition = partitionOfRegion(request.proof.region)
+    if (partition === null) throw new TypeError('the schema knows the regions')
+    return { provider: 'aws', partition, caller: await askSts(request, binding, connectTo) }
+  }
+}
+
+type AwsJoin = Extract<ProvenJoinRequest, { provider: 'aws' }>
+
+async function askSts(request: AwsJoin, binding: string, connectTo: ConnectTo): Promise<CallerIdentity> {
+  const call = stsRequest(request.proof, binding)
+  const { status, text } = await callCloud({ ...call, method: 'POST', path: '/' }, connectTo)
+  if (status >= 500 || status === 429) throw unreachable(call.host)
+  if (status !== 200) throw refused('AWS does not accept the signature')
+  const caller = readCallerIdentity(text)
+  if (caller === null) throw unreachable(call.host)
+  return caller
+}
+
+/** Google's public keys, fetched when one is needed that is not known, kept for as long as jose thinks right. */
+function googleKeys(connectTo: ConnectTo): JWTVerifyGetKey {
+  const fetchKeys = async (): Promise<Response> => {
+    const path = googleKeysUrl.pathname
+    const call = { host: googleKeysUrl.host, method: 'GET', path, headers: {}, body: '' } as const
+    const { status, text } = await callCloud(call, connectTo)
+    return new Response(text, { status, headers: { 'content-type': 'application/json' } })
+  }
+  return createRemoteJWKSet(googleKeysUrl, { [customFetch]: fetchKeys })
+}
