@@ -1,5 +1,6 @@
 /** What is kept of one blob: its first bytes, without a gap, in a place of its own in the spool's file. */
 import type { FileHandle } from 'node:fs/promises'
+import type { WriteBacklog } from './write-backlog.ts'
 
 /** One write for so much: TLS brings 16 KiB at a time. */
 const writeBytes = 1024 * 1024
@@ -10,6 +11,7 @@ const readBytes = 256 * 1024
 export class KeptBlob {
   readonly #file: FileHandle
   readonly #place: number
+  readonly #backlog: WriteBacklog
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   /** Bytes that were taken, on the disk or on their way there. */
@@ -18,9 +20,10 @@ export class KeptBlob {
   #writing: Promise<void> | null = null
   #failed = false
 
-  constructor(file: FileHandle, place: number) {
+  constructor(file: FileHandle, place: number, backlog: WriteBacklog) {
     this.#file = file
     this.#place = place
+    this.#backlog = backlog
   }
 
   /** Takes what comes next; what leaves a gap or is there already is left out. Never waits. */
@@ -29,6 +32,7 @@ export class KeptBlob {
     if (fresh < 0 || fresh >= chunk.length) return
     if (this.#failed || this.#waitingBytes >= mostWaitingBytes) return
     const part = chunk.subarray(fresh)
+    if (!this.#backlog.take(part.length)) return
     this.#waiting.push(part)
     this.#waitingBytes += part.length
     this.#taken += part.length
@@ -70,9 +74,11 @@ export class KeptBlob {
     } catch {
       // A full disk, or a spool that gave way: what is there stays good, and nothing is added.
       this.#failed = true
+      this.#backlog.give(this.#waitingBytes)
       this.#waiting = []
       this.#waitingBytes = 0
     }
+    this.#backlog.give(bytes)
     this.#writing = null
     if (this.#waitingBytes >= writeBytes) this.flush()
   }

@@ -8,6 +8,7 @@ import { open, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Descriptor } from '../registry/pull-ticket.ts'
 import { KeptBlob } from './kept-blob.ts'
+import { writeBacklog } from './write-backlog.ts'
 
 export class Spool implements AsyncDisposable {
   readonly #file: FileHandle
@@ -39,7 +40,7 @@ export class Spool implements AsyncDisposable {
     if (this.#closed) return null
     const known = this.#blobs.get(digest)
     if (known !== undefined || this.#end + size > this.#limit) return known ?? null
-    const kept = new KeptBlob(this.#file, this.#end)
+    const kept = new KeptBlob(this.#file, this.#end, writeBacklog)
     this.#blobs.set(digest, kept)
     this.#end += size
     return kept
