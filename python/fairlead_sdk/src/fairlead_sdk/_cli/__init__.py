@@ -1,0 +1,1 @@
+"""The small `fairlead` command, for people without Node."""

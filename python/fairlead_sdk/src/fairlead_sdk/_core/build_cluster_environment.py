@@ -1,0 +1,104 @@
+"""Registers an image as a cluster environment, or as the next build of one that exists, and waits for its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead_sdk._config.environment_config import check_environment_config
+from fairlead_sdk._core import routes
+from fairlead_sdk._core.caller import Caller
+from fairlead_sdk._core.deadline import Deadline
+from fairlead_sdk._core.effects import Steps, pause
+from fairlead_sdk._core.model import Model
+from fairlead_sdk._core.pages import first_of
+from fairlead_sdk._core.request_model import request_model
+from fairlead_sdk.models import Build, CreateBYODClusterEnvironment, EnvironmentConfig
+from fairlead_sdk.problem import FairleadProblem, problem
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    poll_rate_seconds: float
+    timeout_seconds: float | None
+    # False: return as soon as it is registered.
+    wait: bool
+    # True: a build that no node can check now is CHECK_PENDING; else it is returned, pending.
+    require_check: bool
+    # Called with the build whenever it has changed.
+    on_change: Callable[[Build], None] | None
+
+
+def build_cluster_environment(
+    caller: Caller, create: CreateBYODClusterEnvironment | Mapping[str, Any], options: BuildOptions
+) -> Steps[Build]:
+    deadline = caller.deadline(options.timeout_seconds)
+    asked = request_model(CreateBYODClusterEnvironment, create)
+    # A password that was pasted as a reference must not leave this machine.
+    config = check_environment_config(_plain(asked.config_json))
+    build = yield from _register(caller, asked.name, config, asked.cloud_id)
+    if not options.wait:
+        _tell(options, build)
+        return build
+    return (yield from wait_for_check(caller, build, options, deadline))
+
+
+def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Build]:
+    deadline = caller.deadline(options.timeout_seconds)
+    build = yield from routes.get_build(caller, build_id)
+    return (yield from wait_for_check(caller, build, options, deadline))
+
+
+def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline: Deadline) -> Steps[Build]:
+    """Follows a build until it is checked, or until nobody is there to check it."""
+    told: Build | None = None
+    while True:
+        if build != told:
+            _tell(options, build)
+        told = build
+        if build.status == "succeeded":
+            return build
+        if build.status in ("failed", "canceled"):
+            raise FairleadProblem(build.problem) if build.problem else problem("BUILD_FAILED", name=build.id)
+        if build.status == "pending" and not (yield from _has_node_online(caller, build.cloud_id)):
+            if options.require_check:
+                raise problem("CHECK_PENDING")
+            return build
+        yield from pause(min(options.poll_rate_seconds, deadline.left()))
+        deadline.left()
+        build = yield from caller.get(f"{routes.builds}/{build.id}", Build, deadline)
+
+
+def _register(caller: Caller, name: str, config: dict[str, object], cloud_id: str | None) -> Steps[Build]:
+    body = {"name": name, "config_json": config, **({"cloud_id": cloud_id} if cloud_id is not None else {})}
+    try:
+        return (yield from routes.create_environment(caller, body)).latest_build
+    except FairleadProblem as error:
+        if error.code != "NAME_IN_USE":
+            raise
+        found = yield from first_of(routes.list_environments(caller, name, None, include_archived=True))
+        if found is None or cloud_id not in (None, found.cloud_id):
+            raise
+    return (yield from routes.create_build(caller, found.id, config))
+
+
+def _has_node_online(caller: Caller, cloud_id: str) -> Steps[bool]:
+    read = routes.list_nodes(caller, cloud_id, None)
+    token: str | None = None
+    while True:
+        page = yield from read(100, token)
+        if any(node.state == "online" for node in page.results):
+            return True
+        token = page.next_paging_token
+        if token is None:
+            return False
+
+
+def _tell(options: BuildOptions, build: Build) -> None:
+    if options.on_change is not None:
+        options.on_change(build)
+
+
+def _plain(config: EnvironmentConfig | Mapping[str, Any]) -> Mapping[str, Any]:
+    return config.model_dump(exclude_none=True) if isinstance(config, Model) else config

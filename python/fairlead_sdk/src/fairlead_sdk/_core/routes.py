@@ -1,0 +1,165 @@
+"""The addresses of the API, and what each answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fairlead_sdk._config.looks_like_secret import looks_like_secret
+from fairlead_sdk._core.caller import Caller, segment, with_query
+from fairlead_sdk._core.effects import Steps
+from fairlead_sdk._core.model import Model
+from fairlead_sdk._core.pages import ReadPage, reader_of
+from fairlead_sdk.models import (
+    ApiToken,
+    Build,
+    Cloud,
+    Cluster,
+    ClusterEnvironment,
+    CreateCloud,
+    CreateCluster,
+    CreatedApiToken,
+    CreateGrant,
+    Grant,
+    JoinToken,
+    Node,
+    PullRecord,
+    StartCluster,
+)
+from fairlead_sdk.problem import problem
+
+environments = "/cluster_environments"
+builds = "/cluster_environment_builds"
+clusters = "/clusters"
+clouds = "/clouds"
+nodes = "/nodes"
+
+
+def body_of(model: Model) -> dict[str, object]:
+    """What was said, and nothing that was not."""
+    return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+def create_environment(caller: Caller, body: Mapping[str, object]) -> Steps[ClusterEnvironment]:
+    return caller.post(environments, body, ClusterEnvironment)
+
+
+def create_build(caller: Caller, environment_id: str, config: Mapping[str, object]) -> Steps[Build]:
+    return caller.post(f"{environments}/{segment(environment_id)}/builds", {"config_json": config}, Build)
+
+
+def get_environment(caller: Caller, environment_id: str) -> Steps[ClusterEnvironment]:
+    return caller.get(f"{environments}/{segment(environment_id)}", ClusterEnvironment)
+
+
+def list_environments(
+    caller: Caller, name: str | None, name_contains: str | None, include_archived: bool | None
+) -> ReadPage[ClusterEnvironment]:
+    query = {"name": name, "name_contains": name_contains, "include_archived": include_archived or None}
+    return reader_of(caller, environments, query, ClusterEnvironment)
+
+
+def archive_environment(caller: Caller, environment_id: str) -> Steps[ClusterEnvironment]:
+    return caller.post(f"{environments}/{segment(environment_id)}/archive", {}, ClusterEnvironment)
+
+
+def get_build(caller: Caller, build_id: str) -> Steps[Build]:
+    return caller.get(f"{builds}/{segment(build_id)}", Build)
+
+
+def find_build(caller: Caller, identifier: str) -> Steps[Build]:
+    return caller.get(with_query(f"{builds}/by_identifier", {"identifier": identifier}), Build)
+
+
+def list_builds(caller: Caller, environment_id: str) -> ReadPage[Build]:
+    return reader_of(caller, builds, {"cluster_environment_id": environment_id}, Build)
+
+
+def verify_build(caller: Caller, build_id: str) -> Steps[Build]:
+    return caller.post(f"{builds}/{segment(build_id)}/verify", {}, Build)
+
+
+def create_cluster(caller: Caller, body: CreateCluster) -> Steps[Cluster]:
+    return caller.post(clusters, body_of(body), Cluster)
+
+
+def get_cluster(caller: Caller, cluster_id: str) -> Steps[Cluster]:
+    return caller.get(f"{clusters}/{segment(cluster_id)}", Cluster)
+
+
+def list_clusters(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[Cluster]:
+    return reader_of(caller, clusters, {"name": name, "name_contains": name_contains}, Cluster)
+
+
+def start_cluster(caller: Caller, cluster_id: str, changes: StartCluster) -> Steps[Cluster]:
+    return caller.post(f"{clusters}/{segment(cluster_id)}/start", body_of(changes), Cluster)
+
+
+def terminate_cluster(caller: Caller, cluster_id: str) -> Steps[Cluster]:
+    return caller.post(f"{clusters}/{segment(cluster_id)}/terminate", {}, Cluster)
+
+
+def create_cloud(caller: Caller, body: CreateCloud) -> Steps[Cloud]:
+    return caller.post(clouds, body_of(body), Cloud)
+
+
+def get_cloud(caller: Caller, cloud_id: str) -> Steps[Cloud]:
+    return caller.get(f"{clouds}/{segment(cloud_id)}", Cloud)
+
+
+def list_clouds(caller: Caller, name: str | None) -> ReadPage[Cloud]:
+    return reader_of(caller, clouds, {"name": name}, Cloud)
+
+
+def grant(caller: Caller, cloud_id: str, body: CreateGrant) -> Steps[Grant]:
+    # What was pasted by mistake must not leave this machine.
+    if looks_like_secret(body.reference):
+        raise problem("REFERENCE_LOOKS_LIKE_A_SECRET")
+    return (yield from caller.post(f"{clouds}/{segment(cloud_id)}/grants", body_of(body), Grant))
+
+
+def list_grants(caller: Caller, cloud_id: str) -> ReadPage[Grant]:
+    return reader_of(caller, f"{clouds}/{segment(cloud_id)}/grants", {}, Grant)
+
+
+def revoke_grant(caller: Caller, cloud_id: str, grant_id: str) -> Steps[None]:
+    return caller.delete(f"{clouds}/{segment(cloud_id)}/grants/{segment(grant_id)}")
+
+
+def create_join_token(caller: Caller, cloud_id: str) -> Steps[JoinToken]:
+    return caller.post(f"{clouds}/{segment(cloud_id)}/join_tokens", {}, JoinToken)
+
+
+def get_node(caller: Caller, node_id: str) -> Steps[Node]:
+    return caller.get(f"{nodes}/{segment(node_id)}", Node)
+
+
+def list_nodes(caller: Caller, cloud_id: str | None, name: str | None) -> ReadPage[Node]:
+    return reader_of(caller, nodes, {"cloud_id": cloud_id, "name": name}, Node)
+
+
+def revoke_node(caller: Caller, node_id: str) -> Steps[Node]:
+    return caller.post(f"{nodes}/{segment(node_id)}/revoke", {}, Node)
+
+
+def get_pull(caller: Caller, pull_id: str) -> Steps[PullRecord]:
+    return caller.get(f"/pulls/{segment(pull_id)}", PullRecord)
+
+
+def list_pulls(caller: Caller, cluster_id: str | None, node_id: str | None, code: str | None) -> ReadPage[PullRecord]:
+    return reader_of(caller, "/pulls", {"cluster_id": cluster_id, "node_id": node_id, "code": code}, PullRecord)
+
+
+def me(caller: Caller) -> Steps[ApiToken]:
+    return caller.get("/api_tokens/me", ApiToken)
+
+
+def create_api_token(caller: Caller, name: str, role: str) -> Steps[CreatedApiToken]:
+    return caller.post("/api_tokens", {"name": name, "role": role}, CreatedApiToken)
+
+
+def list_api_tokens(caller: Caller) -> ReadPage[ApiToken]:
+    return reader_of(caller, "/api_tokens", {}, ApiToken)
+
+
+def revoke_api_token(caller: Caller, token_id: str) -> Steps[None]:
+    return caller.delete(f"/api_tokens/{segment(token_id)}")

@@ -1,0 +1,1 @@
+"""What is done: the only modules that speak to the network."""

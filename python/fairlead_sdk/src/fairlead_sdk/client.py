@@ -1,0 +1,254 @@
+"""The client that blocks."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import httpx
+
+from fairlead_sdk._core import routes
+from fairlead_sdk._core.build_cluster_environment import BuildOptions, build_cluster_environment, check_of
+from fairlead_sdk._core.caller import Caller
+from fairlead_sdk._core.launch_cluster import LaunchOptions, cluster_request, launch_cluster, wait_for_cluster
+from fairlead_sdk._core.request_model import request_model
+from fairlead_sdk._core.settings import choose_settings
+from fairlead_sdk._http.blocking import BlockingDriver
+from fairlead_sdk.lists import Pages
+from fairlead_sdk.models import (
+    ApiToken,
+    Build,
+    Cloud,
+    Cluster,
+    ClusterEnvironment,
+    CreateBYODClusterEnvironment,
+    CreateCloud,
+    CreateCluster,
+    CreatedApiToken,
+    CreateGrant,
+    Grant,
+    JoinToken,
+    Node,
+    PullRecord,
+    StartCluster,
+)
+
+
+class FairleadSDK:
+    """
+    The API of a control plane. Without arguments it takes `FAIRLEAD_HOST`, `FAIRLEAD_TOKEN` and `FAIRLEAD_CA_FILE`,
+    and what `fairlead login` keeps. What goes wrong is a FairleadProblem.
+    """
+
+    def __init__(
+        self,
+        auth_token: str | None = None,
+        host: str | None = None,
+        *,
+        ca_file: str | None = None,
+        timeout_seconds: float = 30.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """`timeout_seconds` is of one attempt. `transport` is for a proxy or a test."""
+        settings = choose_settings(auth_token, host, ca_file, os.environ, Path.home())
+        self._caller = Caller(settings.origin, timeout_seconds, time.monotonic, random.random)
+        self._driver = BlockingDriver(settings, transport)
+
+    def __enter__(self) -> FairleadSDK:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"FairleadSDK(host={self.host!r})"
+
+    @property
+    def host(self) -> str:
+        """Scheme, host and port of the control plane."""
+        return self._caller.origin
+
+    def close(self) -> None:
+        self._driver.close()
+
+    # Cluster environments and their builds
+
+    def build_cluster_environment(
+        self,
+        create_cluster_environment: CreateBYODClusterEnvironment | Mapping[str, Any],
+        *,
+        poll_rate_seconds: float = 1.0,
+        timeout_seconds: float | None = None,
+        wait: bool = True,
+        require_check: bool = False,
+        on_change: Callable[[Build], None] | None = None,
+    ) -> Build:
+        """
+        Creates the environment or, where the name exists, adds a build; waits for the check on a node and returns
+        the build. Where no node is online it is returned `pending`, or CHECK_PENDING with `require_check`.
+        """
+        options = BuildOptions(poll_rate_seconds, timeout_seconds, wait, require_check, on_change)
+        return self._driver.run(build_cluster_environment(self._caller, create_cluster_environment, options))
+
+    def wait_for_build(
+        self,
+        build_id: str,
+        *,
+        poll_rate_seconds: float = 1.0,
+        timeout_seconds: float | None = None,
+        require_check: bool = False,
+        on_change: Callable[[Build], None] | None = None,
+    ) -> Build:
+        """Follows the check of a build to its end; what it failed of is raised."""
+        options = BuildOptions(poll_rate_seconds, timeout_seconds, True, require_check, on_change)
+        return self._driver.run(check_of(self._caller, build_id, options))
+
+    def get_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
+        return self._driver.run(routes.get_environment(self._caller, cluster_environment_id))
+
+    def list_cluster_environments(
+        self, *, name: str | None = None, name_contains: str | None = None, include_archived: bool = False
+    ) -> Pages[ClusterEnvironment]:
+        """Newest first."""
+        return Pages(self._driver, routes.list_environments(self._caller, name, name_contains, include_archived))
+
+    def archive_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
+        """No cluster starts from it any more."""
+        return self._driver.run(routes.archive_environment(self._caller, cluster_environment_id))
+
+    def get_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
+        return self._driver.run(routes.get_build(self._caller, cluster_environment_build_id))
+
+    def find_cluster_environment_build_by_identifier(self, identifier: str) -> Build:
+        """By `name` (the newest) or `name:revision`."""
+        return self._driver.run(routes.find_build(self._caller, identifier))
+
+    def list_cluster_environment_builds(self, cluster_environment_id: str) -> Pages[Build]:
+        return Pages(self._driver, routes.list_builds(self._caller, cluster_environment_id))
+
+    def verify_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
+        """Has it checked on a node again, after a secret or a registry was mended."""
+        return self._driver.run(routes.verify_build(self._caller, cluster_environment_build_id))
+
+    # Clusters
+
+    def launch_cluster(
+        self,
+        cluster_name: str,
+        *,
+        cluster_environment: str | None = None,
+        cluster_environment_build_id: str | None = None,
+        cloud_id: str | None = None,
+        worker_count: int | None = None,
+        pin_digest: bool | None = None,
+        poll_rate_seconds: float = 1.0,
+        timeout_seconds: float | None = None,
+        wait: bool = True,
+        on_change: Callable[[Cluster], None] | None = None,
+    ) -> Cluster:
+        """
+        Makes and starts a cluster, or starts the one of that name with what is given here, and waits until Ray runs
+        on all its nodes: `ray.init(cluster.ray_address)`. `cluster_environment` is `name` or `name:revision`.
+        """
+        create = cluster_request(
+            cluster_name, cluster_environment, cluster_environment_build_id, cloud_id, worker_count, pin_digest
+        )
+        options = LaunchOptions(poll_rate_seconds, timeout_seconds, wait, on_change)
+        return self._driver.run(launch_cluster(self._caller, create, options))
+
+    def wait_for_cluster(
+        self,
+        cluster_id: str,
+        state: Literal["Running", "Terminated"] = "Running",
+        *,
+        poll_rate_seconds: float = 1.0,
+        timeout_seconds: float | None = None,
+        on_change: Callable[[Cluster], None] | None = None,
+    ) -> Cluster:
+        """Follows a cluster until it is in that state; what it failed of is raised."""
+        options = LaunchOptions(poll_rate_seconds, timeout_seconds, True, on_change)
+        deadline = self._caller.deadline(timeout_seconds)
+        return self._driver.run(wait_for_cluster(self._caller, cluster_id, state, options, deadline))
+
+    def create_cluster(self, create_cluster: CreateCluster | Mapping[str, Any]) -> Cluster:
+        """Makes it, `Terminated`; `start_cluster` starts it."""
+        return self._driver.run(routes.create_cluster(self._caller, request_model(CreateCluster, create_cluster)))
+
+    def get_cluster(self, cluster_id: str) -> Cluster:
+        return self._driver.run(routes.get_cluster(self._caller, cluster_id))
+
+    def list_clusters(self, *, name: str | None = None, name_contains: str | None = None) -> Pages[Cluster]:
+        """Newest first."""
+        return Pages(self._driver, routes.list_clusters(self._caller, name, name_contains))
+
+    def start_cluster(self, cluster_id: str, changes: StartCluster | Mapping[str, Any] | None = None) -> Cluster:
+        """Returns as soon as the start is accepted; `wait_for_cluster` waits until it runs."""
+        asked = request_model(StartCluster, changes or {})
+        return self._driver.run(routes.start_cluster(self._caller, cluster_id, asked))
+
+    def terminate_cluster(self, cluster_id: str) -> Cluster:
+        """Returns as soon as it is accepted; `wait_for_cluster(id, "Terminated")` waits for the end."""
+        return self._driver.run(routes.terminate_cluster(self._caller, cluster_id))
+
+    # Clouds, nodes, pull records, tokens
+
+    def create_cloud(self, create_cloud: CreateCloud | Mapping[str, Any]) -> Cloud:
+        return self._driver.run(routes.create_cloud(self._caller, request_model(CreateCloud, create_cloud)))
+
+    def get_cloud(self, cloud_id: str) -> Cloud:
+        return self._driver.run(routes.get_cloud(self._caller, cloud_id))
+
+    def list_clouds(self, *, name: str | None = None) -> Pages[Cloud]:
+        return Pages(self._driver, routes.list_clouds(self._caller, name))
+
+    def grant_secret(self, cloud_id: str, create_grant: CreateGrant | Mapping[str, Any]) -> Grant:
+        """Which secret may be named in this cloud, and for which registries."""
+        return self._driver.run(routes.grant(self._caller, cloud_id, request_model(CreateGrant, create_grant)))
+
+    def list_grants(self, cloud_id: str) -> Pages[Grant]:
+        return Pages(self._driver, routes.list_grants(self._caller, cloud_id))
+
+    def revoke_grant(self, cloud_id: str, grant_id: str) -> None:
+        return self._driver.run(routes.revoke_grant(self._caller, cloud_id, grant_id))
+
+    def create_join_token(self, cloud_id: str) -> JoinToken:
+        """A token with which one machine may join, once, within 15 minutes."""
+        return self._driver.run(routes.create_join_token(self._caller, cloud_id))
+
+    def get_node(self, node_id: str) -> Node:
+        return self._driver.run(routes.get_node(self._caller, node_id))
+
+    def list_nodes(self, *, cloud_id: str | None = None, name: str | None = None) -> Pages[Node]:
+        return Pages(self._driver, routes.list_nodes(self._caller, cloud_id, name))
+
+    def revoke_node(self, node_id: str) -> Node:
+        """Cuts it off at once."""
+        return self._driver.run(routes.revoke_node(self._caller, node_id))
+
+    def get_pull(self, pull_id: str) -> PullRecord:
+        return self._driver.run(routes.get_pull(self._caller, pull_id))
+
+    def list_pulls(
+        self, *, cluster_id: str | None = None, node_id: str | None = None, code: str | None = None
+    ) -> Pages[PullRecord]:
+        """What was pulled, by which node, with which decision."""
+        return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, node_id, code))
+
+    def whoami(self) -> ApiToken:
+        """The token that this client calls with."""
+        return self._driver.run(routes.me(self._caller))
+
+    def create_api_token(self, name: str, role: Literal["admin", "developer", "viewer"]) -> CreatedApiToken:
+        """The answer holds the token itself, this once."""
+        return self._driver.run(routes.create_api_token(self._caller, name, role))
+
+    def list_api_tokens(self) -> Pages[ApiToken]:
+        return Pages(self._driver, routes.list_api_tokens(self._caller))
+
+    def revoke_api_token(self, token_id: str) -> None:
+        return self._driver.run(routes.revoke_api_token(self._caller, token_id))

@@ -1,0 +1,76 @@
+"""The models of requests and answers."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from fairlead_sdk._core.model import Model
+from fairlead_sdk._generated.models import (
+    ApiToken,
+    Build,
+    Cloud,
+    Cluster,
+    ClusterEnvironment,
+    ClusterNode,
+    ConfigWarning,
+    CreateApiToken,
+    CreateCloud,
+    CreateCluster,
+    CreatedApiToken,
+    CreateGrant,
+    EnvironmentConfig,
+    FieldProblem,
+    Grant,
+    JoinToken,
+    Node,
+    NodeFacts,
+    Problem,
+    PullRecord,
+    StartCluster,
+    StepReport,
+)
+
+ClusterEnvironmentBuild = Build
+
+
+class CreateBYODClusterEnvironment(Model):
+    """
+    A cluster environment of your own image. `config_json` has the keys `docker_image`, `ray_version` and, optionally,
+    `env_vars` and `registry_login_secret`, which is the name of the secret, never the secret.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    config_json: Annotated[Mapping[str, Any] | EnvironmentConfig, Field(union_mode="left_to_right")]
+    # Needed where there are several clouds.
+    cloud_id: str | None = None
+
+
+__all__ = [
+    "ApiToken",
+    "Build",
+    "Cloud",
+    "Cluster",
+    "ClusterEnvironment",
+    "ClusterEnvironmentBuild",
+    "ClusterNode",
+    "ConfigWarning",
+    "CreateApiToken",
+    "CreateBYODClusterEnvironment",
+    "CreateCloud",
+    "CreateCluster",
+    "CreateGrant",
+    "CreatedApiToken",
+    "EnvironmentConfig",
+    "FieldProblem",
+    "Grant",
+    "JoinToken",
+    "Node",
+    "NodeFacts",
+    "Problem",
+    "PullRecord",
+    "StartCluster",
+    "StepReport",
+]

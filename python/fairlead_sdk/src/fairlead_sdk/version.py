@@ -1,0 +1,3 @@
+"""The version of this package; the control plane has the same."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,69 @@
+"""The client for asyncio does the same, and lets others run meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Place, Stage
+from fairlead_sdk import AsyncFairleadSDK, CreateBYODClusterEnvironment, FairleadProblem, FairleadSDK
+
+
+def test_a_build_and_a_cluster(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+    async def story() -> None:
+        async with AsyncFairleadSDK() as sdk:
+            create = CreateBYODClusterEnvironment(name=name("async"), config_json=stage.config)
+            build = await sdk.build_cluster_environment(create_cluster_environment=create, timeout_seconds=60)
+            assert (build.status, build.digest) == ("succeeded", stage.digest)
+            cluster = await sdk.launch_cluster(name("async"), cluster_environment=create.name, timeout_seconds=60)
+            assert cluster.ray_address is not None
+            assert cluster.id in [found.id async for found in sdk.list_clusters(name_contains="async")]
+            await sdk.terminate_cluster(cluster.id)
+            await sdk.wait_for_cluster(cluster.id, "Terminated", timeout_seconds=60)
+            first = await sdk.list_cluster_environments(name=create.name).first()
+            assert first is not None
+            assert len((await sdk.list_cluster_environments().take(1)).results) == 1
+            with pytest.raises(FairleadProblem, match="CLUSTER_NOT_FOUND"):
+                await sdk.get_cluster("ses_nowhere")
+
+    asyncio.run(story())
+
+
+def test_many_builds_at_once(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+    async def story() -> set[str]:
+        async with AsyncFairleadSDK() as sdk:
+            creates = [CreateBYODClusterEnvironment(name=name("many"), config_json=stage.config) for _ in range(4)]
+            builds = await asyncio.gather(*(sdk.build_cluster_environment(create) for create in creates))
+            return {build.status for build in builds}
+
+    assert asyncio.run(story()) == {"succeeded"}
+
+
+def test_who_waits_can_be_cancelled(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+    async def story() -> None:
+        async with AsyncFairleadSDK() as sdk:
+            create = CreateBYODClusterEnvironment(name=name("cancelled"), config_json=stage.config)
+            build = await sdk.build_cluster_environment(create)
+            launch = sdk.launch_cluster(name("waits"), cluster_environment_build_id=build.id, worker_count=9)
+            waiting = asyncio.create_task(launch)
+            await asyncio.sleep(0.5)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    asyncio.run(story())
+
+
+def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
+    def methods(kind: type) -> dict[str, list[str]]:
+        found = inspect.getmembers(kind, inspect.isfunction)
+        return {
+            name: [str(one).replace("AsyncBase", "Base") for one in inspect.signature(method).parameters.values()]
+            for name, method in found
+            if not name.startswith("__a") and name not in ("__enter__", "__exit__")
+        }
+
+    assert methods(FairleadSDK) == methods(AsyncFairleadSDK)

@@ -1,0 +1,95 @@
+"""Connections that do not come about, and certificates that are not trusted, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Place, Stage
+from fairlead_sdk import AsyncFairleadSDK, FairleadProblem, FairleadSDK
+
+
+def code_of(host: str, **options: object) -> set[str]:
+    """Of both clients."""
+    with FairleadSDK("flt_x", host, **options) as sdk, pytest.raises(FairleadProblem) as blocking:  # type: ignore[arg-type]
+        sdk.whoami()
+
+    async def wait() -> None:
+        async with AsyncFairleadSDK("flt_x", host, **options) as client:  # type: ignore[arg-type]
+            await client.whoami()
+
+    with pytest.raises(FairleadProblem) as awaiting:
+        asyncio.run(wait())
+    return {blocking.value.code, awaiting.value.code}
+
+
+def test_where_nothing_listens_there_is_no_connection() -> None:
+    assert code_of("http://127.0.0.1:1") == {"CONTROL_PLANE_UNREACHABLE"}
+
+
+def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"http://127.0.0.1:{server.getsockname()[1]}"
+        started = time.monotonic()
+        assert code_of(host, timeout_seconds=0.3) == {"CONTROL_PLANE_UNREACHABLE"}
+        assert time.monotonic() - started < 5
+
+
+def test_a_server_that_answers_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
+    ended = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        for _ in range(2):
+            connection, _address = server.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+                for _byte in range(100):
+                    if ended.wait(0.05):
+                        return
+                    try:
+                        connection.sendall(b" ")
+                    except OSError:
+                        break
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        started = time.monotonic()
+        assert code_of(f"http://127.0.0.1:{server.getsockname()[1]}", timeout_seconds=0.5) == {"CONTROL_PLANE_UNREACHABLE"}
+        assert time.monotonic() - started < 4
+        ended.set()
+        thread.join()
+
+
+def test_a_private_ca_is_trusted_where_it_is_named(quiet: Place) -> None:
+    with FairleadSDK() as sdk:
+        assert sdk.whoami().role == "admin"
+
+
+def test_without_it_the_certificate_is_not_trusted(stage: Stage) -> None:
+    assert code_of(stage.quiet.origin) == {"CONTROL_PLANE_TLS"}
+
+
+def test_nor_is_it_under_another_name(stage: Stage) -> None:
+    host = stage.quiet.origin.replace("127.0.0.1", "localhost")
+    assert code_of(host, ca_file=stage.quiet.ca_file) == {"CONTROL_PLANE_TLS"}
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"]
+)
+def test_a_ca_file_without_a_certificate_is_said_to_be_so(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(FairleadProblem) as raised:
+        FairleadSDK("flt_x", "https://127.0.0.1:1", ca_file=str(path))
+    assert raised.value.code == "CONFIG_FILE_UNREADABLE"
+    assert str(path) in raised.value.detail

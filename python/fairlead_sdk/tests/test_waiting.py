@@ -1,0 +1,115 @@
+"""Waiting, decided without a clock or a network: the effects that a call yields are performed by the test."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from fairlead_sdk import FairleadProblem
+from fairlead_sdk._core.backoff import retry_delay
+from fairlead_sdk._core.caller import Caller
+from fairlead_sdk._core.effects import Answer, Exchange, NoAnswer, Outcome, Pause, Steps
+from fairlead_sdk._core.launch_cluster import LaunchOptions, wait_for_cluster
+
+cluster = {
+    "id": "ses_1",
+    "name": "train",
+    "state": "StartingUp",
+    "problem": None,
+    "cloud_id": "cld_1",
+    "cluster_environment_id": "cenv_1",
+    "cluster_environment_build_id": "bld_1",
+    "cluster_environment": "env:1",
+    "worker_count": 0,
+    "pin_digest": True,
+    "digest": None,
+    "generation": 1,
+    "creator_id": "tok_1",
+    "created_at": "2026-01-02T03:04:05.678Z",
+    "state_changed_at": "2026-01-02T03:04:05.678Z",
+    "ray_address": None,
+    "dashboard_url": None,
+    "alive_nodes": None,
+    "nodes": [],
+}
+
+
+class World:
+    """A clock that only a pause or a slow answer moves."""
+
+    def __init__(self, outcomes: list[Outcome], answer_takes: float = 0.0) -> None:
+        self.now = 1000.0
+        self.waited: list[float] = []
+        self.caller = Caller("https://fairlead.example.com", 30.0, lambda: self.now, lambda: 0.5)
+        self._outcomes = outcomes
+        self._answer_takes = answer_takes
+
+    def run(self, steps: Steps[Any]) -> Any:
+        try:
+            effect = next(steps)
+            while True:
+                effect = steps.send(self._perform(effect))
+        except StopIteration as done:
+            return done.value
+
+    def _perform(self, effect: Exchange | Pause) -> Outcome:
+        if isinstance(effect, Pause):
+            self.waited.append(effect.seconds)
+            self.now += effect.seconds
+            return None
+        self.now += min(self._answer_takes, effect.timeout)
+        return self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
+
+
+def answer(**changes: object) -> Answer:
+    return Answer(200, None, json.dumps({"result": {**cluster, **changes}}).encode())
+
+
+def follow(world: World, timeout: float | None, goal: Any = "Running") -> Any:
+    options = LaunchOptions(poll_rate_seconds=2.0, timeout_seconds=timeout, wait=True, on_change=None)
+    return world.run(wait_for_cluster(world.caller, "ses_1", goal, options, world.caller.deadline(timeout)))
+
+
+def test_it_looks_at_the_asked_rate_until_the_goal_is_reached() -> None:
+    world = World([answer(), answer(), answer(state="Running", ray_address="ray://10.0.0.1:10001")])
+    assert follow(world, None).ray_address == "ray://10.0.0.1:10001"
+    assert world.waited == [2.0, 2.0]
+
+
+def test_the_time_is_up_when_it_is_up_and_not_a_poll_later() -> None:
+    world = World([answer()])
+    with pytest.raises(FairleadProblem) as raised:
+        follow(world, 5.0)
+    assert (raised.value.code, world.now) == ("TIMED_OUT", 1005.0)
+    assert "5 seconds" in raised.value.detail
+
+
+def test_a_server_that_hangs_does_not_outlast_the_time_either() -> None:
+    world = World([NoAnswer("CONTROL_PLANE_UNREACHABLE")], answer_takes=60.0)
+    with pytest.raises(FairleadProblem) as raised:
+        follow(world, 5.0)
+    assert (raised.value.code, world.now) == ("TIMED_OUT", 1005.0)
+
+
+def test_who_terminates_what_another_starts_ends_its_waiting() -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        follow(World([answer(state="Terminated")]), None)
+    assert raised.value.code == "CLUSTER_TERMINATED"
+
+
+def test_an_address_that_could_not_be_pasted_safely_is_not_in_the_api() -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        follow(World([answer(state="Running", ray_address="ray://x'); import os #")]), None)
+    assert raised.value.code == "CONTROL_PLANE_ANSWER_INVALID"
+
+
+@pytest.mark.parametrize("attempt", range(1, 9))
+def test_the_ceiling_of_a_delay_doubles_up_to_five_seconds(attempt: int) -> None:
+    ceiling = min(0.2 * 2**attempt, 5.0)
+    assert retry_delay(attempt, None, lambda: 0.0) == 0.0
+    assert retry_delay(attempt, None, lambda: 1.0) == ceiling
+    assert retry_delay(attempt, "7", lambda: 1.0) == 7.0 + ceiling
+    assert retry_delay(attempt, "100000", lambda: 0.0) == 0.0
+    assert retry_delay(attempt, "٣", lambda: 0.0) == 0.0

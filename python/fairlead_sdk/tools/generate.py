@@ -1,0 +1,191 @@
+"""Writes what is generated: the models, from the OpenAPI document, and the problem table, from the contract.
+
+python tools/generate.py           write both
+python tools/generate.py --check   say whether both are what the code of the control plane says now
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+project = Path(__file__).resolve().parent.parent
+repository = project.parent.parent
+package = project / "src" / "fairlead_sdk"
+node = repository / "node_modules" / ".bin" / "node"
+
+# What the client asks for and is answered; of the rest of the document, the channel of the nodes, it needs no models.
+roots = [
+    "ApiToken",
+    "Build",
+    "Cloud",
+    "Cluster",
+    "ClusterEnvironment",
+    "ClusterNode",
+    "CreateApiToken",
+    "CreateBuild",
+    "CreateCloud",
+    "CreateCluster",
+    "CreateClusterEnvironment",
+    "CreateGrant",
+    "CreatedApiToken",
+    "Grant",
+    "JoinToken",
+    "Node",
+    "Problem",
+    "PullRecord",
+    "StartCluster",
+]
+
+# A newer control plane has problems that this client does not know, and must be read all the same.
+open_enumerations = {"ProblemCode"}
+
+largest_safe_integer = 2**53 - 1
+reference = "#/components/schemas/"
+
+
+def main() -> int:
+    written = generated()
+    if "--check" not in sys.argv[1:]:
+        for path, text in written.items():
+            path.write_text(text)
+        return 0
+    stale = [path.name for path, text in written.items() if path.read_text() != text]
+    for name in stale:
+        print(f"{name} is not what the control plane says: run tools/generate.py")
+    return 1 if stale else 0
+
+
+def generated() -> dict[Path, str]:
+    return {
+        package / "_generated" / "models.py": models(),
+        package / "_generated" / "problem_table.json": problem_table(),
+    }
+
+
+def models() -> str:
+    document = from_node("@fairlead/control-plane", "documentOfThisVersion()")
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder, "openapi.json"), Path(folder, "models.py")
+        source.write_text(json.dumps(for_models(document)))
+        run("datamodel-codegen", "--input", str(source), "--output", str(target), *generator_options)
+        run("ruff", "check", "--quiet", "--select=I", "--fix", "--config", str(project / "pyproject.toml"), str(target))
+        run("ruff", "format", "--quiet", "--config", str(project / "pyproject.toml"), str(target))
+        return target.read_text()
+
+
+generator_options = [
+    "--input-file-type=openapi",
+    "--output-model-type=pydantic_v2.BaseModel",
+    "--target-python-version=3.10",
+    "--base-class=fairlead_sdk._core.model.Model",
+    "--enum-field-as-literal=all",
+    "--collapse-root-models",
+    "--use-standard-collections",
+    "--use-union-operator",
+    "--use-annotated",
+    "--field-constraints",
+    "--output-datetime-class=AwareDatetime",
+    "--keep-model-order",
+    "--disable-timestamp",
+    "--formatters=builtin",
+    '--custom-file-header="""The models of the API. Generated from its OpenAPI document by tools/generate.py."""',
+]
+
+
+def problem_table() -> str:
+    rows = from_node("@fairlead/contract", "problems")
+    lines = (f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}" for code, row in rows.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def from_node(module: str, expression: str) -> dict[str, Any]:
+    name = expression.removesuffix("()")
+    script = f"import {{ {name} }} from '{module}'; console.log(JSON.stringify({expression}))"
+    done = subprocess.run([node, "--input-type=module", "--eval", script], cwd=repository, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def for_models(document: dict[str, Any]) -> dict[str, Any]:
+    """The part of the document that the client needs, said so that plain Python comes of it."""
+    schemas = document["components"]["schemas"]
+    texts = {name for name, schema in schemas.items() if is_plain_text(name, schema)}
+    kept: dict[str, Any] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in kept:
+            continue
+        kept[name] = simplified(schemas[name], texts)
+        waiting += [found for found in references_in(kept[name]) if found not in kept]
+    return {
+        "openapi": document["openapi"],
+        "info": document["info"],
+        "paths": {},
+        "components": {"schemas": {name: kept[name] for name in sorted(kept)}},
+    }
+
+
+def is_plain_text(name: str, schema: dict[str, Any]) -> bool:
+    """Ids, and enumerations that grow: the control plane judges them."""
+    return schema.get("type") == "string" and ("enum" not in schema or name in open_enumerations)
+
+
+def simplified(schema: Any, texts: set[str]) -> Any:
+    if isinstance(schema, list):
+        return [simplified(item, texts) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if str(schema.get("$ref", "")).removeprefix(reference) in texts:
+        return {"type": "string"}
+    plain = {
+        key: simplified(value, texts)
+        for key, value in schema.items()
+        if key != "propertyNames" and abs(value if key in ("maximum", "minimum") else 0) < largest_safe_integer
+    }
+    return without_wrappers(plain)
+
+
+def without_wrappers(schema: dict[str, Any]) -> dict[str, Any]:
+    """Says a value that may be null, or a list of texts, in the form for which no model of its own is made."""
+    match schema:
+        case {"pattern": str(pattern)}:
+            return {**schema, "pattern": with_escaped_brackets(pattern)}
+        case {"anyOf": [{"type": str(kind)} as value, {"type": "null"}], **rest} if "properties" not in value:
+            return {**rest, **value, "type": [kind, "null"]}
+        case {"items": {"type": "string"} as item} if "enum" not in item:
+            return {**schema, "items": {"type": "string"}}
+        case _:
+            return schema
+
+
+def with_escaped_brackets(pattern: str) -> str:
+    """JavaScript takes a bare [ inside brackets; pydantic's expressions do not."""
+    written, in_class = "", False
+    for part in re.findall(r"\\.|.", pattern, re.DOTALL):
+        written += "\\[" if part == "[" and in_class else part
+        in_class = part != "]" and (in_class or part == "[")
+    return written
+
+
+def references_in(schema: Any) -> list[str]:
+    if isinstance(schema, list):
+        return [name for item in schema for name in references_in(item)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema["$ref"].removeprefix(reference)] if isinstance(schema.get("$ref"), str) else []
+    return own + [name for value in schema.values() for name in references_in(value)]
+
+
+def run(tool: str, *arguments: str) -> None:
+    subprocess.run([Path(sys.executable).parent / tool, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,115 @@
+/**
+ * What the tests of the Python SDK speak to, until standard input ends: a control plane with a real checker and a private
+ * registry, and one over TLS that has no node. Prints one line of JSON when all of it is there.
+ * Clusters run on a node that is played, so that no test needs a Docker Engine; those named `broken…` fail to start on it.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  cliJson,
+  createCa,
+  makeImage,
+  newFolder,
+  pushImage,
+  startFairleadAgent,
+  startFairleadServe,
+  startRegistry,
+} from '@fairlead/testkit'
+import { callerOf } from '../packages/control-plane/src/testing/test-control-plane.ts'
+import { testNode, workloadReport, type TestNode } from '../packages/control-plane/src/testing/test-node.ts'
+
+const secret = 'registry-login'
+
+await using parts = new AsyncDisposableStack()
+const ca = await createCa()
+const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
+const registry = parts.use(
+  await startRegistry({ tls: ca, auth: { kind: 'htpasswd', users: { [login.username]: login.password } } }),
+)
+const image = await makeImage({ files: { 'etc/greeting': 'hello' } })
+const { digest } = await pushImage(registry, 'team/my-image', 'tag', image, login)
+
+const serve = parts.use(await startFairleadServe())
+const cloud = await cliJson<{ id: string }>(['cloud', 'create', '-n', 'lab', '--provider', 'local'], {
+  host: serve.origin,
+  token: serve.adminToken,
+})
+const admin = callerOf(serve.origin, serve.adminToken)
+await admin.post(`/clouds/${cloud.id}/grants`, { reference: secret })
+parts.use(await startChecker())
+const stopped = new AbortController()
+parts.defer(() => stopped.abort())
+void play(await testNode(serve.origin, admin, { id: cloud.id, provider: 'local' }, { name: 'played' }))
+
+const certificate = await ca.issue(['127.0.0.1'])
+const tls = { certFile: certificate.certFile, keyFile: certificate.keyFile, caFile: ca.caFile }
+const quiet = parts.use(await startFairleadServe({ tls }))
+await cliJson(
+  [
+    'cloud',
+    'create',
+    '-n',
+    'empty',
+    '--provider',
+    'aws',
+    '--region',
+    'us-west-2',
+    '--join',
+    'token',
+    '--allow-any-secret',
+  ],
+  {
+    host: quiet.origin,
+    token: quiet.adminToken,
+    caFile: ca.caFile,
+  },
+)
+
+process.stdout.write(
+  `${JSON.stringify({
+    origin: serve.origin,
+    token: serve.adminToken,
+    log: serve.logFile,
+    registry: registry.host,
+    secret,
+    password: login.password,
+    digest,
+    quiet: { origin: quiet.origin, token: quiet.adminToken, ca_file: ca.caFile, log: quiet.logFile },
+  })}\n`,
+)
+for await (const _ of process.stdin) continue
+
+async function startChecker() {
+  const secretsDir = newFolder('secrets')
+  await mkdir(secretsDir, { recursive: true, mode: 0o700 })
+  await writeFile(join(secretsDir, secret), JSON.stringify({ ...login, server: registry.host }), { mode: 0o600 })
+  const policy = join(newFolder('policy'), 'policy.yaml')
+  const rules = { loopback_registries: [registry.url], registry_ca: { [registry.host]: ca.caFile } }
+  await writeFile(policy, JSON.stringify(rules), { mode: 0o644 })
+  return startFairleadAgent({ serve, name: 'checker', provider: 'local', checker: true, policy, secretsDir })
+}
+
+/** Does at once what it is told, as far as the control plane can see. */
+async function play(node: TestNode): Promise<void> {
+  await node.report()
+  for (let etag: string | undefined; !stopped.signal.aborted;) {
+    const answer = await node.desiredState({ wait: 5, ...(etag !== undefined && { etag }) })
+    etag = answer.headers.get('etag') ?? etag
+    if (answer.status !== 200) continue
+    const { workload } = answer.state
+    if (workload === null) await node.report()
+    else await node.report({ workload: await reportOf(workload.cluster_id, workload.generation) })
+  }
+}
+
+async function reportOf(clusterId: string, generation: number) {
+  const { name } = (await admin.get(`/clusters/${clusterId}`)).body.result
+  const common = { cluster_id: clusterId as Parameters<typeof workloadReport>[0]['cluster_id'], generation, digest }
+  if (name.startsWith('broken')) {
+    const problem = { code: 'RAY_START_FAILED', facts: { exit_status: 1 } } as const
+    return workloadReport({ ...common, phase: 'failed', problem })
+  }
+  const head = { head_address: '10.0.0.1:6379', dashboard_address: '127.0.0.1:8265', alive_nodes: 1 }
+  return workloadReport({ ...common, phase: 'running', ray_version: '2.55.1', ...head })
+}
