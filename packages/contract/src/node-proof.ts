@@ -13,11 +13,12 @@ export const NodePublicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 
 export const JoinNonce = z.string().regex(/^[A-Za-z0-9_-]{43,128}$/)
 
-/** Asks for a nonce; the cloud is named by its name or id. */
+/** Asks for a nonce. Any name gets one. */
 export const AskToJoin = z.strictObject({ cloud: Name })
 
 export const JoinChallenge = z.object({
   nonce: JoinNonce,
+  /** What stands for the cloud in this join alone: an id of no cloud, so that it tells of none (ADR 26). */
   cloud_id: CloudId,
   /** What the control plane calls itself; a node that knows it by another name does not prove itself there. */
   origin: z.string(),

@@ -276,6 +276,18 @@ describe('S18: a machine of AWS joins without a token', () => {
   })
 })
 
+test('S18: who may assume the nodes’ role names his session as he likes: he is that machine, unless it is heard from', async () => {
+  const victim = newMachine()
+  const { nodeId } = await joinAs(sessionOf(victim), 'victim')
+  // Another pair of keys of the same role, for a session of the machine's name.
+  const takeOver = (name: string) => joinAs(sessionOf(victim), name)
+  await expect(takeOver('taker')).rejects.toMatchObject({ code: 'INSTANCE_ALREADY_JOINED' })
+  now += 120_000
+  const taken = await takeOver('taker-later')
+  expect((await call(`/nodes/${taken.nodeId}`, null)).result['identity']).toMatchObject({ instance: victim })
+  expect((await call(`/nodes/${nodeId}`, null)).result['state']).toBe('revoked')
+})
+
 describe('a pod of EKS whose role comes with a token of its cluster (IRSA)', () => {
   test('joins by the proxy and the authority of its owner’s file alone', async () => {
     const [token, policy] = [join(dir, 'token'), join(dir, 'policy.yaml')]
