@@ -17,6 +17,7 @@ import { pullsRoutes } from './commands/pulls/routes.ts'
 import { secretRoutes } from './commands/secret/routes.ts'
 import { tokenRoutes } from './commands/token/routes.ts'
 import { policyCommand } from './commands/policy/routes.ts'
+import { auditRoutes } from './commands/audit/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
 import type { CliContext } from './context.ts'
 import { helpIntegration } from './help.ts'
@@ -31,6 +32,7 @@ const root = buildRouteMap({
     node: nodeRoutes,
     pulls: pullsRoutes,
     token: tokenRoutes,
+    audit: auditRoutes,
     policy: policyCommand,
     'launch-config': launchConfigCommand,
     explain: explainRoutes,

@@ -240,6 +240,47 @@ describe('who may what', () => {
     expect(revoked.status).toBe(6)
     expect(revoked.stderr).toContain('(TOKEN_INVALID)')
   })
+
+  test('a token that is limited to clouds sees those alone, and says so in the list', async () => {
+    await json(['cloud', 'create', '-n', 'annex', '--provider', 'local'])
+    const create = ['token', 'create', '--role', 'admin', '-n']
+    const said = await shell.run([...create, 'both', '--cloud-name', 'annex', '--cloud-name', 'lab'])
+    expect(said.stdout).toContain('A token named both with the role admin in annex, lab alone, shown this once')
+    const made = await json([...create, 'annex-admin', '--cloud-name', 'annex'])
+    const env = { FAIRLEAD_TOKEN: String(made['token']) }
+    const clouds = await shell.run(['cloud', 'list'], { env })
+    expect(clouds.stdout).toContain('annex')
+    expect(clouds.stdout).not.toContain('lab')
+    const build = ['cluster-env', 'build', 'my_cluster_env.yaml', '-n', 'theirs', '--cloud-name', 'lab']
+    expect((await shell.run(build, { env })).stderr).toContain('(CLOUD_NOT_FOUND)')
+    const wide = await shell.run([...create, 'wide'], { env })
+    expect(wide.status).toBe(6)
+    expect(wide.stderr).toContain('(TOKEN_LIMITED_TO_CLOUDS)')
+    const { stdout } = await shell.run(['token', 'list'])
+    expect(stdout).toMatch(/^both +admin +annex lab +valid/m)
+    expect(stdout).toMatch(/^first-admin +admin +all +valid/m)
+    const comma = await json([...create, 'comma', '--cloud-name', 'annex,lab'])
+    expect(comma['cloud_ids']).toHaveLength(2)
+  })
+
+  test('what administrators did is listed, by act and by token', async () => {
+    const { stdout } = await shell.run(['audit', 'list'])
+    expect(stdout).toMatch(/^WHEN +ACT +OUTCOME +BY +ROLE +ON$/m)
+    expect(stdout).toMatch(/ cloud\.create +done +first-admin +admin +cld_/)
+    expect(stdout).toMatch(/ token\.create +done +the start of the control plane +tok_/)
+    const refused = await json(['audit', 'list', '--token', 'annex-admin'])
+    expect(refused['results']).toMatchObject([{ act: 'token.create', outcome: 'TOKEN_LIMITED_TO_CLOUDS' }])
+    const revoked = await json(['audit', 'list', '--act', 'token.revoke', '--max-items', '1'])
+    expect(revoked['results']).toMatchObject([{ act: 'token.revoke', outcome: 'done' }])
+    expect((await shell.run(['audit', 'list', '--act', 'node.revoke'])).stdout).toBe('Nothing of that was done.\n')
+  })
+
+  test('an act that there is not is a usage error, with the nearest one', async () => {
+    const ran = await shell.run(['audit', 'list', '--act', 'token.creat'])
+    expect(ran.status).toBe(2)
+    expect(ran.stderr).toContain('did you mean token.create?')
+    expect(ran.stderr).toContain('There are token.create, token.revoke, cloud.create')
+  })
 })
 
 describe('before a byte is sent', () => {

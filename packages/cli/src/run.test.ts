@@ -95,6 +95,10 @@ describe('completion', () => {
     ],
     [['cloud', 'create', '--provider', 'a'], ['aws']],
     [['completion', 'z'], ['zsh']],
+    [
+      ['audit', 'list', '--act', 'token.'],
+      ['token.create', 'token.revoke'],
+    ],
     [['cluster', 'start', '--proj'], []],
     [['nonsense', 'x'], []],
   ])('of %j proposes %j', async (words, proposals) => {

@@ -1,6 +1,7 @@
 /** The client of the Fairlead API. It needs `fetch` and nothing else, so it runs in Node and in browsers. */
 import type { Build, Cluster, CreateCluster, CreateClusterEnvironment } from '@fairlead/contract'
 import { ApiTokenCalls } from './api-tokens.ts'
+import { AuditCalls } from './audit.ts'
 import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './build-cluster-environment.ts'
 import { CloudCalls } from './clouds.ts'
 import { BuildCalls, ClusterEnvironmentCalls } from './cluster-environments.ts'
@@ -21,6 +22,7 @@ export class FairleadClient {
   readonly nodes: NodeCalls
   readonly pulls: PullCalls
   readonly apiTokens: ApiTokenCalls
+  readonly audit: AuditCalls
   readonly #transport: Transport
 
   constructor(options: ClientOptions) {
@@ -32,6 +34,7 @@ export class FairleadClient {
     this.nodes = new NodeCalls(this.#transport)
     this.pulls = new PullCalls(this.#transport)
     this.apiTokens = new ApiTokenCalls(this.#transport)
+    this.audit = new AuditCalls(this.#transport)
   }
 
   /** Scheme, host and port of the control plane. */

@@ -1,6 +1,7 @@
 /** `fairlead token create`: a token for a person or a program, shown this once. */
-import type { Role } from '@fairlead/contract'
+import type { Cloud, Role } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
+import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
@@ -9,14 +10,22 @@ import { printableText } from '../../terminal/printable-text.ts'
 export interface CreateFlags extends RemoteFlags {
   readonly name: string
   readonly role: Role
+  readonly cloudName?: readonly string[]
 }
 
 export default async function create(this: CliContext, flags: CreateFlags): Promise<void> {
   const client = await connect(this, flags)
-  const made = await client.apiTokens.create({ name: flags.name, role: flags.role }, { signal: this.signal })
+  const clouds: Cloud[] = []
+  for (const name of flags.cloudName ?? []) clouds.push(await findCloud(client, name, this.signal))
+  const cloudIds = clouds.map((cloud) => cloud.id)
+  const made = await client.apiTokens.create(
+    { name: flags.name, role: flags.role, ...(cloudIds.length > 0 && { cloud_ids: cloudIds }) },
+    { signal: this.signal },
+  )
   if (flags.json) return printJson(this, made)
+  const reach = clouds.length === 0 ? '' : ` in ${clouds.map((cloud) => cloud.name).join(', ')} alone`
   this.stdout.write(
-    `A token named ${made.name} with the role ${made.role}, shown this once:\n\n${printableText(made.token)}\n\n` +
+    `A token named ${made.name} with the role ${made.role}${reach}, shown this once:\n\n${printableText(made.token)}\n\n` +
       `Whoever gets it runs: fairlead login --host ${client.origin}\n`,
   )
 }

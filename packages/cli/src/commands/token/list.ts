@@ -1,4 +1,6 @@
 /** `fairlead token list`. */
+import type { ApiToken } from '@fairlead/contract'
+import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
@@ -8,12 +10,14 @@ import { formatAge } from '../../terminal/units.ts'
 export default async function list(this: CliContext, flags: ListFlags): Promise<void> {
   const client = await connect(this, flags)
   const tokens = await client.apiTokens.list({ signal: this.signal }).take(flags.maxItems)
+  const names = flags.json ? new Map<string, string>() : await cloudNames(client, tokens.results, this.signal)
   const now = this.clock.now()
   printList(this, flags, tokens, {
-    headers: ['NAME', 'ROLE', 'STATE', 'CREATED', 'LAST USED', 'ID'],
+    headers: ['NAME', 'ROLE', 'CLOUDS', 'STATE', 'CREATED', 'LAST USED', 'ID'],
     row: (token) => [
       token.name,
       token.role,
+      token.cloud_ids?.map((id) => names.get(id) ?? id).join(' ') ?? 'all',
       token.revoked_at === null ? 'valid' : 'revoked',
       formatAge(token.created_at, now),
       token.last_used_at === null ? 'never' : formatAge(token.last_used_at, now),
@@ -21,4 +25,16 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
     ],
     empty: 'No tokens. Make one: fairlead token create -n NAME --role developer',
   })
+}
+
+/** Asked for only where a token is limited to some. */
+async function cloudNames(
+  client: FairleadClient,
+  tokens: readonly ApiToken[],
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  if (tokens.every((token) => token.cloud_ids === null)) return names
+  for await (const cloud of client.clouds.list({}, { signal })) names.set(cloud.id, cloud.name)
+  return names
 }

@@ -14,13 +14,21 @@ const create = withExamples(
           values: ['admin', 'developer', 'viewer'],
           brief: 'viewer reads; developer does all but tokens, clouds and nodes; admin all',
         },
+        cloudName: {
+          kind: 'parsed',
+          parse: String,
+          variadic: ',',
+          optional: true,
+          placeholder: 'CLOUD',
+          brief: 'Limit it to this cloud, for good; may be given more than once',
+        },
         ...remoteFlags,
       },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Make a token; it is shown once' },
   }),
-  ['fairlead token create -n ci --role developer'],
+  ['fairlead token create -n ci --role developer', 'fairlead token create -n team-a --role admin --cloud-name team-a'],
 )
 
 const list = withExamples(

@@ -1,0 +1,34 @@
+/** `fairlead audit`: what each command takes. */
+import { buildCommand, buildRouteMap } from '@stricli/core'
+import { listFlags, textFlag } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+const list = withExamples(
+  buildCommand({
+    loader: async () => import('./list.ts'),
+    parameters: {
+      flags: {
+        act: {
+          ...textFlag('ACT', 'Only this act, such as token.create or node.revoke'),
+          async proposeCompletions(partial: string) {
+            const { AuditAct } = await import('@fairlead/contract')
+            return AuditAct.options.filter((act) => act.startsWith(partial))
+          },
+        },
+        token: textFlag('NAME', 'Only what was done with this token; its id will do as well'),
+        ...listFlags,
+      },
+    },
+    docs: {
+      brief: 'List what administrators did, and what was refused for want of a right, newest first',
+      fullDescription:
+        'Ids and enumerations alone; kept for as long as the database. What was refused is written once an hour for each token and act.',
+    },
+  }),
+  ['fairlead audit list', 'fairlead audit list --act token.create', 'fairlead audit list --token ci --json'],
+)
+
+export const auditRoutes = buildRouteMap({
+  routes: { list },
+  docs: { brief: 'What administrators did' },
+})

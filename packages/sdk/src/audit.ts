@@ -1,0 +1,21 @@
+/** What administrators did, newest first; it is written by the acts themselves. */
+import { AuditEvent, type AuditAct } from '@fairlead/contract'
+import { pagesOf, type Pages } from './pages.ts'
+import type { CallOptions, Transport } from './transport.ts'
+
+export interface AuditQuery {
+  readonly act?: AuditAct | undefined
+  readonly token_id?: string | undefined
+}
+
+export class AuditCalls {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  list(query: AuditQuery = {}, options?: CallOptions): Pages<AuditEvent> {
+    return pagesOf(this.#transport, '/audit_events', { ...query }, AuditEvent, options)
+  }
+}
