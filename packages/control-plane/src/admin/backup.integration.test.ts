@@ -58,7 +58,7 @@ test('backups of a control plane under load are each one moment of it: whole, an
     await sleep(50)
     const before = acknowledged
     const file = join(dir.path, `${round}.backup`)
-    const manifest = await takeBackup(data, file, quiet, signal)
+    const manifest = await takeBackup({ dataDir: data }, file, quiet, signal)
     expect(manifest.rows['pulls']).toBeGreaterThanOrEqual(before)
     expect(await verifyBackup(file, quiet, signal)).toMatchObject({ records: manifest.rows['pulls'], nodes: 1 })
     expect(await verifyDataDir(data, quiet, signal)).toMatchObject({ nodes: 1 })
@@ -108,7 +108,7 @@ test('a restore that is killed leaves the old state or the new one, never a mixt
   const from = join(dir.path, 'from')
   await keepState(from, { nodes: 2, records: 4000 })
   const file = join(dir.path, 'one.backup')
-  await takeBackup(from, file, quiet, signal)
+  await takeBackup({ dataDir: from }, file, quiet, signal)
   const data = join(dir.path, 'data')
   await keepState(data, { nodes: 3, records: 5 })
   const started = performance.now()

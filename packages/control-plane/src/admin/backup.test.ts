@@ -21,7 +21,7 @@ afterEach(() => dir[Symbol.dispose]())
 const at = (...names: string[]) => join(dir.path, ...names)
 const quiet = () => {}
 const never = new AbortController().signal
-const take = (dataDir = at('data'), file = at('one.backup')) => takeBackup(dataDir, file, quiet, never)
+const take = (dataDir = at('data'), file = at('one.backup')) => takeBackup({ dataDir }, file, quiet, never)
 const restore = (dataDir: string, replace = false, file = at('one.backup')) =>
   restoreBackup(file, dataDir, { replace, onProgress: quiet, signal: never })
 const rejects = (work: Promise<unknown>, code: ProblemCode) =>
@@ -60,7 +60,7 @@ test('a backup that is interrupted leaves nothing behind', async () => {
   await keepState(at('data'))
   const controller = new AbortController()
   const stopped = takeBackup(
-    at('data'),
+    { dataDir: at('data') },
     at('one.backup'),
     () => controller.abort(new RangeError('stop')),
     controller.signal,

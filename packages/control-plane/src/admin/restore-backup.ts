@@ -1,5 +1,5 @@
 /** Makes a data directory out of a backup: all of it is proved and on the disk before anything that was there is touched. */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract'
@@ -8,7 +8,10 @@ import { lockDataDir } from '../store/data-dir-lock.ts'
 import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'
 import { writeFileDurably } from '../tls/write-file.ts'
 import type { BackupManifest } from './backup-manifest.ts'
+import { readSqlite } from './copy-database.ts'
+import { copyTables } from './copy-tables.ts'
 import { checkIntegrity, openToRead } from './open-database.ts'
+import { fillPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
 import { readBackup } from './read-backup.ts'
 
@@ -40,6 +43,21 @@ export async function restoreBackup(
   }
 }
 
+/** The rows alone; the CA that the backup has is put beside, where the data directory has none. */
+export async function restoreToPostgres(
+  file: string,
+  { dataDir, database }: { dataDir: string; database: string },
+  { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<Restored> {
+  const manifest = await readBackup(file, onProgress)
+  await readSqlite(file, true, (from) =>
+    fillPostgres(database, (to, place) => copyTables(from, to, place, onProgress, signal)),
+  )
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  if (!caNames.some((name) => existsSync(join(dataDir, name)))) writeCa(dataDir, manifest)
+  return { manifest, aside: null }
+}
+
 async function stage(
   file: string,
   staged: string,
@@ -60,10 +78,14 @@ async function stage(
   } finally {
     copy.close()
   }
-  for (const name of caNames) {
-    const text = manifest.files[name]
-    if (text !== undefined) writeFileDurably(join(staged, name), text, name === 'ca.pem' ? 0o644 : 0o600)
-  }
+  writeCa(staged, manifest)
   signal.throwIfAborted()
   return manifest
+}
+
+function writeCa(folder: string, { files }: BackupManifest): void {
+  for (const name of caNames) {
+    const text = files[name]
+    if (text !== undefined) writeFileDurably(join(folder, name), text, name === 'ca.pem' ? 0o644 : 0o600)
+  }
 }

@@ -7,16 +7,25 @@ import { backup, DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
 import { caNames, databasePath } from '../store/data-dir.ts'
 import { packageVersion } from '../version.ts'
+import { fillSqlite } from './copy-database.ts'
 import { formatManifest, type BackupManifest } from './backup-manifest.ts'
 import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
+import { readPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
 import { unreadable } from './read-backup.ts'
 
 const pagesAStep = 500
 
+export interface StatePlace {
+  /** With the control plane's own CA, and with its database where no other is named. */
+  readonly dataDir: string
+  /** postgres://… */
+  readonly database?: string | undefined
+}
+
 /** The file is there when all of it is on the disk, or not at all. */
 export async function takeBackup(
-  dataDir: string,
+  { dataDir, database }: StatePlace,
   file: string,
   onProgress: OnProgress,
   signal: AbortSignal,
@@ -25,7 +34,8 @@ export async function takeBackup(
   const partial = `${file}.partial-${process.pid}`
   await createOwn(partial)
   try {
-    await copyDatabase(databasePath(dataDir), partial, onProgress, signal)
+    if (database === undefined) await copyDatabase(databasePath(dataDir), partial, onProgress, signal)
+    else await readPostgres(database, (from) => fillSqlite(partial, from, onProgress, signal))
     const manifest = { ...(await describe(partial, onProgress)), files: ownCa(dataDir) }
     signal.throwIfAborted()
     await appendDurably(partial, formatManifest(manifest))

@@ -1,9 +1,13 @@
 /** Verifies a database: its pages, its references, and every pull record. What is broken is thrown as a problem. */
 import type { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
+import { migrations } from '../store/migrate.ts'
 import { LedgerJudge, type LedgerBreak, type LedgerRow, type LedgerVerdict } from './judge-ledger.ts'
 import { asDamage, checkIntegrity, rowCounts, schemaVersion } from './open-database.ts'
+import { readPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
+import { copiedTables } from './table-keys.ts'
+import { countOf, pagesOf } from './table-rows.ts'
 
 export interface Verified {
   readonly schema_version: number
@@ -23,10 +27,34 @@ export async function verifyDatabase(
   onProgress({ work: 'check', done: 0, total: 1 })
   checkIntegrity(database, path)
   const rows = asDamage(path, () => rowCounts(database))
-  const total = rows['pulls'] ?? 0
+  const verdict = await judgeAll(pullsOf(database, path), rows['pulls'] ?? 0, onProgress, signal)
+  return { schema_version: schemaVersion(database, path), rows, ...verdict }
+}
+
+/** Its server keeps pages and references in order by itself; what is left is the ledger. */
+export async function verifyPostgres(url: string, onProgress: OnProgress, signal: AbortSignal): Promise<Verified> {
+  return readPostgres(url, async (db) => {
+    const counts = await Promise.all(copiedTables.map(async (table) => [table, await countOf(db, table)] as const))
+    const rows: Record<string, number> = Object.fromEntries(counts)
+    const pages = pagesOf(db, 'pulls', ['node_id', 'sequence', 'key']) as AsyncIterable<readonly never[]>
+    const verdict = await judgeAll(rowsIn(pages), rows['pulls'] ?? 0, onProgress, signal)
+    return { schema_version: migrations.length, rows, ...verdict }
+  })
+}
+
+async function* rowsIn<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Row> {
+  for await (const page of pages) yield* page
+}
+
+async function judgeAll(
+  records: Iterable<LedgerRow> | AsyncIterable<LedgerRow>,
+  total: number,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<{ records: number; nodes: number }> {
   const judge = new LedgerJudge()
   let done = 0
-  for (const row of pullsOf(database, path)) {
+  for await (const row of records) {
     judge.take(row)
     if (++done % tellEvery !== 0) continue
     onProgress({ work: 'records', done, total })
@@ -37,7 +65,7 @@ export async function verifyDatabase(
   onProgress({ work: 'records', done, total })
   const { verdict } = judge
   if (verdict.breaks > 0) throw brokenLedger(verdict)
-  return { schema_version: schemaVersion(database, path), rows, records: verdict.records, nodes: verdict.nodes }
+  return { records: verdict.records, nodes: verdict.nodes }
 }
 
 function pullsOf(database: DatabaseSync, path: string): Iterable<LedgerRow> {
@@ -56,7 +84,7 @@ const words: Readonly<Record<LedgerBreak['kind'], string>> = {
   fork: 'its place is taken, or another record precedes it',
 }
 
-export function brokenLedger({ breaks, first_breaks }: LedgerVerdict) {
+function brokenLedger({ breaks, first_breaks }: LedgerVerdict) {
   const [first] = first_breaks
   const { node_id: node = '?', sequence = 0, kind = 'altered' } = first ?? {}
   const more = breaks > 1 ? `; ${breaks} places in all` : ''

@@ -5,5 +5,5 @@ import { takeBackup } from '../admin/take-backup.ts'
 const [, , work, dataDir = '', file = ''] = process.argv
 const { signal } = new AbortController()
 const onProgress = () => {}
-if (work === 'backup') await takeBackup(dataDir, file, onProgress, signal)
+if (work === 'backup') await takeBackup({ dataDir }, file, onProgress, signal)
 else await restoreBackup(file, dataDir, { replace: true, onProgress, signal })

@@ -60,9 +60,14 @@ describe('admin', () => {
     [['restore', join('fairlead-data', 'fairlead.sqlite'), '--data-dir', 'new'], 4, 'BACKUP_UNUSABLE'],
     [['restore', 'none'], 5, 'DATA_DIR_NOT_EMPTY'],
     [['backup'], 2, 'USAGE'],
+    [['copy', '--from', 'sqlite', '--to', 'sqlite'], 2, 'USAGE'],
+    [['copy', '--from', 'sqlite', '--to', 'postgres'], 2, 'USAGE'],
+    [['verify', '--database', 'mysql://canary@h/d'], 2, 'USAGE'],
+    [['restore', 'x', '--replace', '--database', 'postgres://u@127.0.0.1:1/d'], 2, 'USAGE'],
   ])('%j ends as a problem, not as a trace', async (args, status, code) => {
     using shell = await served()
     const ran = await shell.run(['admin', ...args])
+    expect(ran.stderr).not.toContain('canary')
     expect(ran.stderr).toContain(`(${code})`)
     expect(ran.status).toBe(status)
   })

@@ -5,16 +5,18 @@ import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatBytes } from '../../terminal/units.ts'
+import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
 export interface BackupFlags extends JsonFlag {
   readonly dataDir: string
+  readonly database?: string
 }
 
 export default async function backup(this: CliContext, flags: BackupFlags, file: string): Promise<void> {
   const path = resolve(this.cwd, file)
   using line = progressLine(this, flags)
-  const manifest = await takeBackup(resolve(this.cwd, flags.dataDir), path, line.show, this.signal)
+  const manifest = await takeBackup(placeOf(this, flags), path, line.show, this.signal)
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0

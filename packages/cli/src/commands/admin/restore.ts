@@ -1,30 +1,39 @@
 /** `fairlead admin restore`: a data directory out of a backup. */
-import { restoreBackup } from '@fairlead/control-plane'
+import { restoreBackup, restoreToPostgres } from '@fairlead/control-plane'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatTime } from '../../terminal/units.ts'
+import { UsageError } from '../../usage-error.ts'
+import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
 export interface RestoreFlags extends JsonFlag {
   readonly dataDir: string
+  readonly database?: string
   readonly replace?: boolean
 }
 
 export default async function restore(this: CliContext, flags: RestoreFlags, file: string): Promise<void> {
-  const dataDir = resolve(this.cwd, flags.dataDir)
+  const { dataDir, database } = placeOf(this, flags)
+  if (database !== undefined && flags.replace) {
+    throw new UsageError('--replace is for a data directory; a database must be empty', 'fairlead admin restore')
+  }
   using line = progressLine(this, flags)
-  const { manifest, aside } = await restoreBackup(resolve(this.cwd, file), dataDir, {
-    replace: flags.replace ?? false,
-    onProgress: line.show,
-    signal: this.signal,
-  })
+  const path = resolve(this.cwd, file)
+  const watch = { onProgress: line.show, signal: this.signal }
+  const { manifest, aside } =
+    database === undefined
+      ? await restoreBackup(path, dataDir, { replace: flags.replace ?? false, ...watch })
+      : await restoreToPostgres(path, { dataDir, database }, watch)
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0
   if (flags.json) return printJson(this, { data_dir: dataDir, replaced: aside, ...facts, ca: withCa })
-  this.stdout.write(`Restored into ${dataDir} what was backed up ${formatTime(manifest.made_at)}\n`)
+  this.stdout.write(
+    `Restored into ${database === undefined ? dataDir : 'the database'} what was backed up ${formatTime(manifest.made_at)}\n`,
+  )
   if (aside !== null) this.stdout.write(`What was there lies in ${aside}\n`)
   this.stdout.write(`next: fairlead serve --data-dir ${dataDir}\n`)
 }

@@ -3,13 +3,14 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
+const database = textFlag('URL', 'postgres://…, in place of SQLite; better given as FAIRLEAD_DATABASE')
 const dataDir = pathFlag('DIR', 'fairlead-data', 'The folder that `fairlead serve` uses')
 
 const backup = withExamples(
   buildCommand({
     loader: async () => import('./backup.ts'),
     parameters: {
-      flags: { dataDir, ...jsonFlag },
+      flags: { dataDir, database, ...jsonFlag },
       positional: { kind: 'tuple', parameters: [argument('FILE', 'Where to write; it must not exist')] },
     },
     docs: {
@@ -27,6 +28,7 @@ const restore = withExamples(
     parameters: {
       flags: {
         dataDir,
+        database,
         replace: switchFlag('Put what is there aside, in a folder beside it'),
         ...jsonFlag,
       },
@@ -47,7 +49,7 @@ const verify = withExamples(
   buildCommand({
     loader: async () => import('./verify.ts'),
     parameters: {
-      flags: { dataDir, backup: textFlag('FILE', 'Verify this backup, not a data directory'), ...jsonFlag },
+      flags: { dataDir, database, backup: textFlag('FILE', 'Verify this backup alone'), ...jsonFlag },
     },
     docs: {
       brief: 'Check the database, and the hash chain of every pull record',
@@ -60,7 +62,29 @@ const verify = withExamples(
   ],
 )
 
+const kinds = { kind: 'enum', values: ['sqlite', 'postgres'] } as const
+
+const copy = withExamples(
+  buildCommand({
+    loader: async () => import('./copy.ts'),
+    parameters: {
+      flags: {
+        from: { ...kinds, brief: 'Where the data are: in --data-dir, or in --database' },
+        to: { ...kinds, brief: 'The other one, which must be empty' },
+        dataDir,
+        database,
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Move all data from SQLite to PostgreSQL or back, while no control plane runs',
+      fullDescription: 'One transaction; each table is compared by count and hash before it counts. The source stays.',
+    },
+  }),
+  ['fairlead admin copy --from sqlite --to postgres --data-dir /var/lib/fairlead-server'],
+)
+
 export const adminRoutes = buildRouteMap({
-  routes: { backup, restore, verify },
-  docs: { brief: 'On the machine of the control plane: back up, restore, verify' },
+  routes: { backup, restore, verify, copy },
+  docs: { brief: 'On the machine of the control plane: back up, restore, verify, copy' },
 })

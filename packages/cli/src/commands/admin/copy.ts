@@ -1,0 +1,36 @@
+/** `fairlead admin copy`: from SQLite to PostgreSQL or back, proved table by table. */
+import { copyFromPostgres, copyToPostgres } from '@fairlead/control-plane'
+import type { CliContext } from '../../context.ts'
+import type { JsonFlag } from '../../flags.ts'
+import { printJson } from '../../print.ts'
+import { formatTable } from '../../terminal/table.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { UsageError } from '../../usage-error.ts'
+import { placeOf } from './place.ts'
+import { progressLine } from './progress-line.ts'
+
+export interface CopyFlags extends JsonFlag {
+  readonly from: 'sqlite' | 'postgres'
+  readonly to: 'sqlite' | 'postgres'
+  readonly dataDir: string
+  readonly database?: string
+}
+
+export default async function copy(this: CliContext, flags: CopyFlags): Promise<void> {
+  const { dataDir, database } = placeOf(this, flags)
+  if (flags.from === flags.to) throw usage('--from and --to name the same')
+  if (database === undefined) throw usage('which PostgreSQL? Set FAIRLEAD_DATABASE, or give --database')
+  using line = progressLine(this, flags)
+  const copied =
+    flags.to === 'postgres'
+      ? await copyToPostgres(dataDir, database, line.show, this.signal)
+      : await copyFromPostgres(database, dataDir, line.show, this.signal)
+  line.end()
+  if (flags.json) return printJson(this, { from: flags.from, to: flags.to, tables: copied })
+  const rows = Object.entries(copied).map(([table, { rows, sha256 }]) => [table, String(rows), sha256.slice(0, 16)])
+  const table = { headers: ['TABLE', 'ROWS', 'SHA-256'], rows }
+  this.stdout.write(formatTable(table, this.stdout, paintFor(this.stdout, this.env)))
+  this.stdout.write('Each table came out as it went in.\n')
+}
+
+const usage = (text: string) => new UsageError(text, 'fairlead admin copy')

@@ -1,0 +1,64 @@
+/** A PostgreSQL that is looked at or filled by hand, without the part of a replica. */
+import { problem } from '@fairlead/contract'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { readDatabaseUrl } from '../store/database-url.ts'
+import { migrations } from '../store/migrate.ts'
+import { openPool } from '../store/postgres-pool.ts'
+import { openPostgresStore } from '../store/postgres.ts'
+import type { Tables } from '../store/row.ts'
+
+/** One unchanging view of it, whoever writes meanwhile. */
+export async function readPostgres<Result>(
+  url: string,
+  work: (db: Transaction<Tables>, place: string) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(url, (db, place) =>
+    db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(async (transaction) => {
+        await requireVersion(transaction, place)
+        return work(transaction, place)
+      }),
+  )
+}
+
+/** Makes the schema where there is none, then does all of `work` or nothing. */
+export async function fillPostgres<Result>(
+  url: string,
+  work: (db: Transaction<Tables>, place: string) => Promise<Result>,
+): Promise<Result> {
+  await (await openPostgresStore(url)).close()
+  return withDatabase(url, (db, place) =>
+    db.transaction().execute(async (transaction) => {
+      const result = await work(transaction, place)
+      // The next event counts on from the last that came.
+      await sql`select setval(pg_get_serial_sequence('events', 'sequence'), (select max(sequence) from events))`.execute(
+        transaction,
+      )
+      return result
+    }),
+  )
+}
+
+async function withDatabase<Result>(
+  url: string,
+  work: (db: Kysely<Tables>, place: string) => Promise<Result>,
+): Promise<Result> {
+  const place = readDatabaseUrl(url)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
+  try {
+    return await work(db, place.text)
+  } finally {
+    await db.destroy()
+  }
+}
+
+async function requireVersion(db: Transaction<Tables>, place: string): Promise<void> {
+  const { rows } = await sql<{ there: string | null }>`select to_regclass('schema_version')::text as there`.execute(db)
+  if (rows[0]?.there == null) throw problem('DATABASE_FILE_MISSING', { path: place })
+  const version = (await db.selectFrom('schema_version').select('version').executeTakeFirst())?.version ?? 0
+  if (version > migrations.length) throw problem('DATABASE_TOO_NEW', { path: place })
+  if (version < migrations.length) throw problem('DATABASE_TOO_OLD', { path: place })
+}

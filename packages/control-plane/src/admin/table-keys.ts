@@ -1,0 +1,26 @@
+/** Every table, in an order in which each comes after those that it refers to, with the columns that order its rows. */
+import type { Tables } from '../store/row.ts'
+
+export type CopiedTable = Exclude<keyof Tables, 'schema_version'>
+
+/** The compiler asks for a table that is missing here. */
+export const tableKeys = {
+  clouds: ['id'],
+  grants: ['id'],
+  cluster_environments: ['id'],
+  nodes: ['id'],
+  builds: ['id'],
+  clusters: ['id'],
+  cluster_members: ['cluster_id', 'generation', 'node_id'],
+  node_sessions: ['id'],
+  join_tokens: ['id'],
+  answered_challenges: ['nonce'],
+  own_keys: ['name'],
+  api_tokens: ['id'],
+  pulls: ['key'],
+  idempotent_answers: ['caller_id', 'key'],
+  events: ['sequence'],
+  audit_events: ['id'],
+} as const satisfies { readonly [Table in CopiedTable]: readonly (keyof Tables[Table])[] }
+
+export const copiedTables = Object.keys(tableKeys) as readonly CopiedTable[]
