@@ -41,6 +41,8 @@ export interface ControlPlane {
   readonly metricsAddress: string | null
   /** On the first start only; nothing keeps it. */
   readonly adminToken: string | null
+  /** HOST:PORT/NAME of the PostgreSQL that it keeps its data in. */
+  readonly database: string | null
   /** The CA that it made for itself, where it did. */
   readonly caFile: string | null
   /** From its first moment on it is not ready any more. */
@@ -176,6 +178,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const parts = stack.move()
   return {
     origin,
+    database: placeOf(config).database ?? null,
     address: `${address.host}:${bound.port}`,
     adminToken,
     metricsAddress: metricsListener?.address ?? null,

@@ -46,6 +46,8 @@ describe('serve', () => {
 
   test.each([
     [['--listen', 'nonsense'], 2, 'USAGE'],
+    [['--database', 'mysql://a:canary@b/c'], 2, 'USAGE'],
+    [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 7, 'DATABASE_UNREACHABLE'],
     [['--listen', '127.0.0.1:0', '--metrics-listen', 'nonsense'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--drain-seconds', 'soon'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
@@ -53,6 +55,7 @@ describe('serve', () => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['serve', '--log-level', 'silent', ...flags])
     expect(ran.stderr).toContain(`(${code})`)
+    expect(ran.stderr).not.toContain('canary')
     expect(ran.status).toBe(status)
   })
 })

@@ -11,6 +11,7 @@ import { cliVersion } from '../../version.ts'
 export interface ServeFlags extends JsonFlag {
   readonly listen: string
   readonly dataDir: string
+  readonly database?: string
   readonly origin?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -24,29 +25,32 @@ export interface ServeFlags extends JsonFlag {
 export default async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
   const dataDir = resolve(this.cwd, flags.dataDir)
   await using controlPlane = await start(this, flags, dataDir)
-  const { origin, adminToken, caFile } = controlPlane
+  const { origin, adminToken, caFile, database } = controlPlane
   if (flags.json) {
     const told = {
       origin,
       address: controlPlane.address,
       metrics_address: controlPlane.metricsAddress,
       data_dir: dataDir,
+      database,
       admin_token: adminToken,
       ca_file: caFile,
     }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
-    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir }))
+    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir, database }))
   }
   if (!this.signal.aborted) await once(this.signal, 'abort')
   if (!flags.json) this.stdout.write('Stopped. Clusters run on; their agents come back when it starts again.\n')
 }
 
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
+  const database = flags.database ?? context.env['FAIRLEAD_DATABASE']
   const path = (file: string) => resolve(context.cwd, file)
   const controlPlane = await startControlPlane({
     listen: flags.listen,
     dataDir,
+    ...(database && { database }),
     ...(flags.origin !== undefined && { origin: flags.origin }),
     ...(flags.tlsCert !== undefined && { tlsCert: path(flags.tlsCert) }),
     ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
@@ -70,12 +74,16 @@ interface Started {
   readonly adminToken: string | null
   readonly caFile: string | null
   readonly dataDir: string
+  readonly database: string | null
 }
 
-function greeting(context: CliContext, { origin, adminToken, caFile, dataDir }: Started): string {
+function greeting(context: CliContext, { origin, adminToken, caFile, dataDir, database }: Started): string {
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
-  const lines = [`Fairlead ${cliVersion} listens on ${paint.bold(origin)}`, `data in ${dataDir}`]
+  const lines = [
+    `Fairlead ${cliVersion} listens on ${paint.bold(origin)}`,
+    `data in ${database === null ? dataDir : `PostgreSQL at ${database}`}`,
+  ]
   if (caFile !== null)
     lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
   if (adminToken !== null) {
