@@ -1,4 +1,5 @@
 /** Starts the console: its theme, its memory of what the API said, who is signed in, and the page that the address names. */
+import './without-eval.ts'
 import '@fontsource-variable/inter'
 import '@mantine/core/styles.css'
 import 'virtual:theme.css'
@@ -10,7 +11,6 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './routes.tsx'
-import { SessionGate } from './session/session.tsx'
 import { theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
@@ -35,12 +35,10 @@ createRoot(place).render(
       defaultColorScheme="auto"
       colorSchemeManager={localStorageColorSchemeManager({ key: 'fairlead.color-scheme' })}
       withCssVariables={false}
-      withStaticClasses
+      withGlobalClasses={false}
     >
       <QueryClientProvider client={queries}>
-        <SessionGate>
-          <RouterProvider router={router} />
-        </SessionGate>
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -4,8 +4,17 @@ import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
 import { FaultPage } from './pages/fault-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
+import { SessionGate } from './session/session.tsx'
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage, errorComponent: FaultPage })
+const root = createRootRoute({
+  component: () => (
+    <SessionGate>
+      <Shell />
+    </SessionGate>
+  ),
+  notFoundComponent: NotFoundPage,
+  errorComponent: FaultPage,
+})
 
 const start = createRoute({
   getParentRoute: () => root,

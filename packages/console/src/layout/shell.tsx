@@ -1,9 +1,8 @@
 /** Around every page: the way to each kind of thing, who is signed in, and whether what is shown is live. */
-import { ActionIcon, AppShell, Burger, Menu, NavLink, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { ActionIcon, Burger, Menu, NavLink, Text } from '@mantine/core'
 import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useState } from 'react'
 import { LiveBanner } from '../live/live-banner.tsx'
 import { useLive } from '../live/live.tsx'
 import { useSession } from '../session/session.tsx'
@@ -13,21 +12,25 @@ import { SchemeSwitch } from './scheme-switch.tsx'
 import classes from './shell.module.css'
 
 export function Shell() {
-  const [isOpen, { toggle, close }] = useDisclosure()
   const liveness = useLive()
   const { pathname } = useRouterState({ select: (state) => state.location })
-  useEffect(close, [pathname, close])
+  // On a narrow screen the navigation is open on the page where it was opened, and so closed on the next.
+  const [openedAt, setOpenedAt] = useState<string | null>(null)
+  const isOpen = openedAt === pathname
   return (
-    <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      classNames={{ header: classes.header, navbar: classes.navbar }}
-    >
+    <div className={classes.shell}>
       <a className={classes.skip} href="#content">
         Skip to the content
       </a>
-      <AppShell.Header>
-        <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+      <header className={classes.header}>
+        <Burger
+          className={classes.burger}
+          opened={isOpen}
+          onClick={() => setOpenedAt(isOpen ? null : pathname)}
+          size="sm"
+          aria-label="Navigation"
+          aria-expanded={isOpen}
+        />
         <Link to="/" className={classes.brand}>
           <Logo />
           Fairlead
@@ -36,8 +39,8 @@ export function Shell() {
           <SchemeSwitch />
           <Account />
         </div>
-      </AppShell.Header>
-      <AppShell.Navbar aria-label="Navigation">
+      </header>
+      <nav className={classes.navigation} aria-label="Main" data-open={isOpen}>
         {navigation.map(({ title, links }) => (
           <div key={title} className={classes.group}>
             <p className={classes.groupTitle}>{title}</p>
@@ -52,12 +55,12 @@ export function Shell() {
             ))}
           </div>
         ))}
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+      </nav>
+      <main id="content" tabIndex={-1} className={classes.main}>
         <LiveBanner liveness={liveness} />
         <Outlet />
-      </AppShell.Main>
-    </AppShell>
+      </main>
+    </div>
   )
 }
 

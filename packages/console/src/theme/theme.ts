@@ -1,5 +1,5 @@
 /** One accent, the green of deep water; everything else is grey, and colour means state. */
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, Drawer, Modal, type MantineColorsTuple } from '@mantine/core'
 
 const sea: MantineColorsTuple = [
   '#e9f7f5',
@@ -30,8 +30,7 @@ const slate: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { sea, dark: slate },
   primaryColor: 'sea',
-  primaryShade: { light: 7, dark: 5 },
-  autoContrast: true,
+  primaryShade: 7,
   defaultRadius: 'sm',
   fontFamily: "'Inter Variable', ui-sans-serif, system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
@@ -41,4 +40,9 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   focusRing: 'auto',
+  components: {
+    // The lock of the page's scrolling writes a style element, which the page's policy refuses.
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+  },
 })

@@ -7,6 +7,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cliVersion } from '../../version.ts'
+import { consoleFolder } from './console-folder.ts'
 
 export interface ServeFlags extends JsonFlag {
   readonly listen: string
@@ -47,6 +48,7 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
   const database = flags.database ?? context.env['FAIRLEAD_DATABASE']
   const path = (file: string) => resolve(context.cwd, file)
+  const consoleDir = consoleFolder()
   const controlPlane = await startControlPlane({
     listen: flags.listen,
     dataDir,
@@ -58,6 +60,7 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
+    ...(consoleDir !== null && { consoleDir }),
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
   })
   return { ...controlPlane, [Symbol.asyncDispose]: async () => controlPlane.close() }

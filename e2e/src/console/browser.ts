@@ -1,0 +1,89 @@
+/** A real browser on the console, which notes all that a page must not do: complain, break its policy, or ask another host. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+export type Scheme = 'light' | 'dark'
+
+/** `--no-sandbox`: the tests run as root. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--hide-scrollbars',
+  '--font-render-hinting=none',
+]
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+}
+
+export interface ConsolePage {
+  readonly page: Page
+  /** Goes to an address of the console, within this tab. */
+  readonly goto: (path: string) => Promise<void>
+  /** Errors in the browser's console, broken policies, and requests elsewhere, so far. */
+  readonly faults: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+export interface ConsoleOptions {
+  readonly origin: string
+  /** Absent: nobody is signed in. */
+  readonly token?: string
+  readonly scheme?: Scheme
+  readonly width?: number
+  readonly height?: number
+}
+
+export async function openConsole(browser: Browser, options: ConsoleOptions): Promise<ConsolePage> {
+  const { origin, token, scheme = 'light', width = 1280, height = 900 } = options
+  const context = await browser.newContext({
+    // The control plane's own CA is in no browser.
+    ignoreHTTPSErrors: true,
+    colorScheme: scheme,
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) faults.push(`asks ${request.url()}`)
+  })
+  if (token !== undefined) {
+    await page.addInitScript((kept) => sessionStorage.setItem('fairlead.token', kept), token)
+  }
+  return {
+    page,
+    faults,
+    async goto(path) {
+      await page.goto(`${origin}${path}`)
+    },
+    close: () => context.close(),
+  }
+}
+
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong on the page as it is now. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  // By the debugger, since the page's own policy runs no script from elsewhere.
+  await page.evaluate(await axeSource)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }
+    interface Violation {
+      id: string
+      help: string
+      nodes: { target: unknown[] }[]
+    }
+    const { violations } = await axe.run()
+    return violations.map(
+      ({ id, help, nodes }) => `${id}: ${help} at ${nodes.map(({ target }) => String(target)).join(', ')}`,
+    )
+  })
+}

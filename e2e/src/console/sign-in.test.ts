@@ -1,0 +1,70 @@
+/** Signing in, in a real browser. */
+import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, openBrowser, openConsole, type Scheme } from './browser.ts'
+import { buildConsole } from './built-console.ts'
+
+let serve: FairleadServe
+let browser: Browser
+
+beforeAll(async () => {
+  await buildConsole()
+  ;[serve, browser] = await Promise.all([startFairleadServe(), openBrowser()])
+})
+afterAll(async () => {
+  await browser.close()
+  await serve.stop()
+})
+
+describe('signing in', () => {
+  test.each(['light', 'dark'] as Scheme[])(
+    'shows the first page, and nothing is wrong with either (%s)',
+    async (scheme) => {
+      const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, scheme })
+      await goto('/')
+      expect(await axeViolations(page)).toEqual([])
+      await page.getByLabel('API token').fill(serve.adminToken)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()
+      await page.getByText('No cluster environment yet').waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      expect(faults).toEqual([])
+      await close()
+    },
+  )
+
+  test('keeps the token for this tab: over a reload, in no cookie and in nothing that outlives the tab', async () => {
+    const { page, goto, close } = await openConsole(browser, { origin: serve.origin })
+    await goto('/clusters')
+    await page.getByLabel('API token').fill(serve.adminToken)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: /Signed in as/ }).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: /Signed in as/ }).waitFor()
+    expect(await page.context().cookies()).toEqual([])
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(serve.adminToken)
+    const other = await page.context().newPage()
+    await other.goto(`${serve.origin}/clusters`)
+    await other.getByLabel('API token').waitFor()
+    await close()
+  })
+
+  test('a token that nobody made is told as a problem, and signing out forgets it', async () => {
+    const { page, goto, close } = await openConsole(browser, { origin: serve.origin })
+    await goto('/')
+    await page.getByLabel('API token').fill('flt_nope')
+    await page.getByText('A token is flt_ and 43').waitFor()
+    expect(await page.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true)
+    await page.getByLabel('API token').fill(`flt_${'a'.repeat(43)}`)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('TOKEN_INVALID').waitFor()
+    await page.getByLabel('API token').fill(serve.adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: /Signed in as/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('API token').waitFor()
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+    await close()
+  })
+})
