@@ -1,13 +1,14 @@
 /**
  * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
- * own launcher start the nodes, life cuts machines off and waits until that is told, and engines runs what meets an engine on the
- * newest ones, which are built from source.
+ * own launcher start the nodes, life cuts machines off and waits until that is told, api has schemathesis call the control plane, and
+ * engines runs what meets an engine on the newest ones, which are built from source.
  */
 import { defineConfig } from 'vitest/config'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 const launcher = 'e2e/src/ray-launcher.test.ts'
+const api = 'e2e/src/api/*.test.ts'
 const life = 'e2e/src/cluster-life.test.ts'
 
 export default defineConfig({
@@ -36,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/src/**/*.test.ts'],
-          exclude: [onNewestAlone, launcher, life, '**/node_modules/**'],
+          exclude: [onNewestAlone, launcher, life, api, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -59,6 +60,14 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'api',
+          include: [api],
+          testTimeout: 3_600_000,
+          hookTimeout: 120_000,
         },
       },
       {

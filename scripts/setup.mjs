@@ -3,7 +3,7 @@
  * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
  */
 import { pathToFileURL } from 'node:url'
-import { makeGoPrograms, makeMoto, makeRayImage, needed } from './setup/cached-parts.mjs'
+import { makeGoPrograms, makeMoto, makeRayImage, makeSchemathesis, needed } from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
 import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/machine.mjs'
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
@@ -15,10 +15,17 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
  * @param {boolean} [options.rayImage] make the Ray image too
+ * @param {boolean} [options.schemathesis] install schemathesis too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
-export async function setUp({ yes = false, services = true, rayImage = services, engines = false }) {
+export async function setUp({
+  yes = false,
+  services = true,
+  rayImage = services,
+  schemathesis = false,
+  engines = false,
+}) {
   refuseOtherSystems()
   if (engines && !hasCommand('go')) {
     throw new CannotSetUp(
@@ -29,10 +36,13 @@ export async function setUp({ yes = false, services = true, rayImage = services,
   const missing = services ? missingPackages({ toBuild: needsEngines }) : []
   const needsNpm = npmIsNeeded()
   const needsMoto = services && needed.moto()
+  const needsSchemathesis = schemathesis && needed.schemathesis()
   const needsImage = rayImage && needed.rayImage()
-  tellPlan({ missing, needsNpm, needsMoto, needsImage, needsEngines })
+  const needs = { needsNpm, needsMoto, needsSchemathesis, needsImage, needsEngines }
+  tellPlan({ missing, ...needs })
   if (services) refuseWithoutPower(missing)
-  if ((missing.length > 0 || needsNpm || needsMoto || needsImage || needsEngines) && !(await agreed({ yes }))) {
+  const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
+  if (isWork && !(await agreed({ yes }))) {
     throw new CannotSetUp('Nothing was installed.')
   }
   const board = new TaskBoard()
@@ -48,6 +58,13 @@ export async function setUp({ yes = false, services = true, rayImage = services,
     second.push(
       show('moto (plays AWS)', needsMoto, async () => {
         places['FAIRLEAD_MOTO_PYTHON'] = await makeMoto()
+      }),
+    )
+  }
+  if (schemathesis) {
+    second.push(
+      show('schemathesis (calls the API)', needsSchemathesis, async () => {
+        places['FAIRLEAD_SCHEMATHESIS_PYTHON'] = await makeSchemathesis()
       }),
     )
   }
@@ -72,12 +89,13 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsImage: boolean, needsEngines: boolean }} plan */
-function tellPlan({ missing, needsNpm, needsMoto, needsImage, needsEngines }) {
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsImage: boolean, needsEngines: boolean }} plan */
+function tellPlan({ missing, needsNpm, needsMoto, needsSchemathesis, needsImage, needsEngines }) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
+  if (needsSchemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
   if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
   if (needsEngines)
     plan.push(

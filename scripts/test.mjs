@@ -26,6 +26,7 @@ async function run() {
   const places = await setUp({
     yes: true,
     services,
+    schemathesis: toRun.includes('api'),
     rayImage: toRun.some((layer) => layer === 'e2e' || layer === 'launcher' || layer === 'life'),
     engines: toRun.includes('engines'),
   })

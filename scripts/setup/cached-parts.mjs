@@ -1,12 +1,13 @@
 /** What takes long to make and is kept in .cache/, made by the Node that npm brought, each in a process of its own. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cache, node26, root } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
 
 /** Whether a first look says that it must be made; the makers themselves look closer. */
 export const needed = {
-  moto: () => !holds(cache, /^python-/, 'complete'),
+  moto: () => !holdsPython('moto'),
+  schemathesis: () => !holdsPython('schemathesis'),
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
 }
@@ -15,6 +16,13 @@ export const needed = {
 export async function makeMoto() {
   let lastLine = ''
   await runMaker('moto.ts', (line) => (lastLine = line))
+  return lastLine
+}
+
+/** The Python interpreter that has schemathesis. */
+export async function makeSchemathesis() {
+  let lastLine = ''
+  await runMaker('schemathesis.ts', (line) => (lastLine = line))
   return lastLine
 }
 
@@ -46,6 +54,18 @@ export async function makeGoPrograms(tell) {
  */
 function runMaker(script, onLine) {
   return runProgram(node26, [join(root, 'scripts', script)], { onLine })
+}
+
+/**
+ * Whether there is a Python environment with the package.
+ * @param {string} name
+ */
+function holdsPython(name) {
+  if (!existsSync(cache)) return false
+  return readdirSync(cache).some((folder) => {
+    const file = join(cache, folder, 'complete')
+    return folder.startsWith('python-') && existsSync(file) && readFileSync(file, 'utf8').startsWith(`${name}==`)
+  })
 }
 
 /**

@@ -49,7 +49,12 @@ export { createNetwork, type TestNetwork } from './network.ts'
 export { ociImageFromDir } from './oci-layout.ts'
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres.ts'
 export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
-export { ensurePythonEnvironment, motoPython, type PythonEnvironmentOptions } from './python-environment.ts'
+export {
+  ensurePythonEnvironment,
+  motoPython,
+  schemathesisPython,
+  type PythonEnvironmentOptions,
+} from './python-environment.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
 export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
 export { ensureRayImage, type ImageProgress, type RayImageOptions } from './ray-image.ts'

@@ -58,6 +58,16 @@ export async function motoPython(options: Omit<PythonEnvironmentOptions, 'requir
   )
 }
 
+/** An interpreter with schemathesis: the one that `FAIRLEAD_SCHEMATHESIS_PYTHON` names, or an environment made for it. */
+export async function schemathesisPython(
+  options: Omit<PythonEnvironmentOptions, 'requirements'> = {},
+): Promise<string> {
+  return (
+    process.env['FAIRLEAD_SCHEMATHESIS_PYTHON'] ??
+    (await ensurePythonEnvironment({ ...options, requirements: ['schemathesis==4.32.5'] }))
+  )
+}
+
 async function makeEnvironment(python: string, place: string): Promise<void> {
   const { status, stdout, stderr } = await runCommand(python, ['-m', 'venv', place])
   if (status === 0) return

@@ -1,0 +1,93 @@
+/** One run of schemathesis with one token: the document's operations, valid and invalid data, sequences of calls, all checks. */
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { newFolder, runCommand, schemathesisPython } from '@fairlead/testkit'
+import type { ApiWorld, RoleToken } from './api-world.ts'
+
+export interface SchemathesisRun {
+  readonly seed: number
+  /** Of generated data, for each operation. */
+  readonly examples: number
+  readonly phases: string
+  readonly timeoutMs: number
+}
+
+export interface SchemathesisResult {
+  readonly cases: number
+  readonly operations: number
+  readonly seconds: number
+  readonly failures: readonly unknown[]
+  readonly exitCode: number
+  /** What it printed, for who reads a failure. */
+  readonly output: string
+}
+
+interface JsonReport {
+  running_time: number
+  operations: { tested: number }
+  test_cases: { generated: number }
+  failures: unknown[]
+  errors: unknown[]
+}
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+export async function runSchemathesis(
+  world: ApiWorld,
+  token: RoleToken,
+  run: SchemathesisRun,
+): Promise<SchemathesisResult> {
+  const folder = newFolder('schemathesis')
+  const report = join(folder, 'report.json')
+  const options = {
+    checks: 'all',
+    phases: run.phases,
+    'max-examples': String(run.examples),
+    seed: String(run.seed),
+    header: `Authorization: Bearer ${token.text}`,
+    // A stream without an end has tests of its own.
+    'exclude-operation-id': 'stream_events',
+    'request-timeout': '10',
+    report: 'json',
+    'report-json-path': report,
+  }
+  const { status, stdout, stderr } = await runCommand(
+    await schemathesisPython(),
+    [
+      '-m',
+      'schemathesis.cli',
+      `--config-file=${join(here, 'schemathesis.toml')}`,
+      'run',
+      `${world.origin}/api/v1/openapi.json`,
+      ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
+      '--continue-on-failure',
+      '--no-color',
+    ],
+    {
+      // It leaves a folder of its own where it runs.
+      cwd: folder,
+      timeoutMs: run.timeoutMs,
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPATH: here,
+        SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
+        FAIRLEAD_API_WORLD: JSON.stringify({
+          ids: world.ids,
+          environment_name: world.environmentName,
+          own_token_id: token.id,
+        }),
+      },
+    },
+  )
+  const told = JSON.parse(await readFile(report, 'utf8').catch(() => 'null')) as JsonReport | null
+  return {
+    cases: told?.test_cases.generated ?? 0,
+    operations: told?.operations.tested ?? 0,
+    seconds: told?.running_time ?? 0,
+    failures: [...(told?.failures ?? ['no report']), ...(told?.errors ?? [])],
+    exitCode: status,
+    output: `${stdout}${stderr}`,
+  }
+}

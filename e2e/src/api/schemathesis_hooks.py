@@ -1,0 +1,102 @@
+"""Two checks of our own for schemathesis, and what lets it call this API as often as it likes."""
+
+import itertools
+import json
+import os
+import re
+
+import requests.sessions
+import schemathesis
+from requests.adapters import HTTPAdapter
+from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
+
+# Said of data that the document calls valid, these mean that the document is wrong.
+NOT_UNDERSTOOD = {"REQUEST_INVALID", "REQUEST_MALFORMED", "NAME_INVALID"}
+GOOD_CONFIG = {
+    "docker_image": "registry.example.com/team/app:1",
+    "ray_version": "2.55.1",
+    "registry_login_secret": "team/login",
+}
+# What is there when the run begins: ids by the name of their parameter.
+WORLD = json.loads(os.environ["FAIRLEAD_API_WORLD"])
+UNKNOWN_TOKEN = "tok_" + "0" * 26
+
+
+def code_of(response):
+    kind = (response.headers.get("content-type") or [""])[0]
+    return response.json().get("code") if "problem+json" in kind else None
+
+
+@schemathesis.check
+def documented_problem_code(ctx, response, case):
+    """A problem is one of those that the document lists for the status."""
+    code = code_of(response)
+    documented = case.operation.definition.raw["responses"].get(str(response.status_code), {})
+    if code is not None and "x-problem-codes" in documented and not is_unexpected_http_status_case(case):
+        assert code in documented["x-problem-codes"], f"{code} is not documented for {response.status_code}"
+
+
+@schemathesis.check
+def valid_data_is_understood(ctx, response, case):
+    """What follows the document may be refused by a rule with a code of its own, never as malformed."""
+    is_valid = case.meta is not None and case.meta.generation.mode.is_positive
+    if is_valid and not is_unexpected_http_status_case(case):
+        assert code_of(response) not in NOT_UNDERSTOOD, f"valid data is {code_of(response)}"
+
+
+@schemathesis.hook
+def before_call(ctx, case, kwargs):
+    """The token of this run must outlive it."""
+    if (case.path_parameters or {}).get("token_id") == WORLD["own_token_id"]:
+        case.path_parameters["token_id"] = UNKNOWN_TOKEN
+
+
+def every_other(text):
+    return sum(map(ord, text)) % 2 == 0
+
+
+@schemathesis.hook
+def map_path_parameters(ctx, path_parameters):
+    """An id of the right form is every other time the id of something that is there."""
+    for name, value in (path_parameters or {}).items():
+        if name in WORLD["ids"] and re.fullmatch("[a-z]+_[0-9a-z]{26}", str(value)) and every_other(value):
+            path_parameters[name] = WORLD["ids"][name]
+    return path_parameters
+
+
+@schemathesis.hook
+def map_query(ctx, query):
+    for name in ("identifier", "cluster_environment"):
+        value = (query or {}).get(name)
+        if isinstance(value, str) and re.fullmatch("[A-Za-z0-9._-]{1,128}", value) and every_other(value):
+            query[name] = WORLD["environment_name"]
+    return query
+
+
+@schemathesis.hook
+def map_body(ctx, body):
+    """Names of images and secrets have grammars that the document does not hold: every other configuration follows them."""
+    config = body.get("config_json") if isinstance(body, dict) else None
+    if isinstance(config, dict):
+        for name, good in GOOD_CONFIG.items():
+            value = config.get(name)
+            if isinstance(value, str) and 1 <= len(value) <= 64 and every_other(value):
+                config[name] = good
+    return body
+
+
+class FromManyAddresses(HTTPAdapter):
+    """Wrong tokens from one address are limited, and some checks send them: a few calls come from each address of the loopback network."""
+
+    addresses = (f"127.1.{high}.{low}" for high, low in itertools.product(range(256), range(1, 255)))
+    calls = 0
+
+    def send(self, request, *args, **kwargs):
+        if self.calls % 10 == 0:
+            self.poolmanager.clear()
+            self.poolmanager.connection_pool_kw["source_address"] = (next(self.addresses), 0)
+        self.calls += 1
+        return super().send(request, *args, **kwargs)
+
+
+requests.sessions.HTTPAdapter = FromManyAddresses
