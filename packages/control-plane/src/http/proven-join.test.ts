@@ -1,9 +1,11 @@
 /** What an unknown may cause who only asks to join. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { problem } from '@fairlead/contract'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testControlPlane, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey } from '../testing/test-node.ts'
+import { headersOf } from './problems.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
@@ -90,6 +92,10 @@ test('S18: an unknown learns by no answer which clouds there are: any name gets 
   expect(answers[0]?.slice(-4, -1)).toEqual([503, 'CLOUD_IDENTITY_UNREACHABLE', 'NODE_PROOF_REFUSED'])
   expect(answers[1]).toEqual(answers[0])
   expect(answers[2]).toEqual(answers[0])
+})
+
+test('who finds no place to wait is told when to come again', () => {
+  expect(headersOf(problem('JOIN_BUSY'))).toEqual({ 'retry-after': '5' })
 })
 
 test('S9: more than a proof needs is not read', async () => {
