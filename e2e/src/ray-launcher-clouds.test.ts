@@ -1,5 +1,8 @@
-/** The files for AWS and Google Cloud as Ray's own code reads them: its schema, its defaults, and on AWS its start of instances at moto. */
-import { writeFile } from 'node:fs/promises'
+/**
+ * The files for AWS, Google Cloud and KubeRay as Ray's own code reads them: its schema, its defaults, and its start of instances: of AWS at
+ * moto, of Google Cloud by Google's own client at what plays Compute Engine.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -27,17 +30,20 @@ const region = 'eu-central-1'
 const role = 'trainers'
 const vars = { GREETING: `it's "$HOME"`, YES: 'yes', TIME: '12:30:45', UMLAUT: 'größe\u0085', NUMBER: '1_000' }
 const checkConfig = fileURLToPath(new URL('ray-launcher/check_config.py', import.meta.url))
+const checkRayCluster = fileURLToPath(new URL('ray-launcher/check_ray_cluster.py', import.meta.url))
 
 const parts = new AsyncDisposableStack()
 let access: FairleadAccess
 let moto: Moto
 let python: string
+let nodeAccount: string
 
 beforeAll(async () => {
   const ca = await createCa()
   python = await rayPython()
   moto = parts.use(await startMoto({ python: await motoPython(), region }))
   const google = parts.use(await startGoogle({ ca }))
+  nodeAccount = google.machine.email
   const login = { username: 'puller', password: 'hunter2-of-both' }
   const auth = { kind: 'htpasswd', users: { puller: login.password } } as const
   const registry = parts.use(await startRegistry({ tls: ca, auth }))
@@ -86,7 +92,7 @@ async function fileFor(environment: string, target: string): Promise<string> {
 
 interface Checked {
   config: object
-  launched?: { resources: object; nodes: { kind: string; profile: string | null }[] }
+  launched?: { resources: object; nodes: { kind: string; profile: unknown }[] }
 }
 
 async function checkedByRay(file: string, ...options: string[]): Promise<Checked> {
@@ -136,6 +142,52 @@ test('on AWS Ray makes its key and its security group, and starts a head and a w
     { kind: 'worker', profile },
   ])
   expect(launched?.resources).toMatchObject({ 'ray.head.default': { CPU: 2 }, 'ray.worker.default': { CPU: 2 } })
+})
+
+test('on Google Cloud Ray makes its key, and starts a head and a worker as the service account of the nodes', async () => {
+  const file = await fileFor('on-gcp', 'ray-gcp')
+  const filled = (await readFile(file, 'utf8'))
+    .replaceAll('REPLACE_WITH_ZONE', 'europe-west1-b')
+    .replaceAll('REPLACE_WITH_IMAGE_WITH_DOCKER', 'projects/my-project/global/images/family/with-docker')
+  expect(filled).not.toContain('REPLACE_WITH_')
+  await writeFile(file, filled)
+  const { launched } = await checkedByRay(file, '--launch')
+  expect(launched?.nodes).toEqual([
+    { kind: 'head', profile: [nodeAccount] },
+    { kind: 'worker', profile: [nodeAccount] },
+  ])
+  // Ray asks Compute Engine for a machine with no field that it does not have; that this would be noticed:
+  await writeFile(file, filled.replaceAll('machineType:', 'machineTpye: "x"\n      machineType:'))
+  await expect(checkedByRay(file, '--launch')).rejects.toThrow(/instance has no field machineTpye/)
+})
+
+interface RayCluster {
+  metadata: { name: string; namespace?: string }
+  spec: Record<'headGroupSpec', Group> & { workerGroupSpecs: Group[] }
+}
+interface Group {
+  template: { spec: { containers: { resources?: object }[] } }
+}
+
+test('Ray’s autoscaler under KubeRay reads the RayCluster, once its containers have the CPU that it wants to know', async () => {
+  const printed = await cliJson<{ ray_cluster: RayCluster }>(['launch-config', 'on-aws', '--for', 'kuberay'], access)
+  const cluster = printed.ray_cluster
+  const read = async (): Promise<{ config?: object; refused?: string }> => {
+    const file = join(newFolder('kuberay'), 'cluster.json')
+    await writeFile(file, JSON.stringify({ ...cluster, metadata: { ...cluster.metadata, namespace: 'default' } }))
+    return JSON.parse(await mustRun(python, [checkRayCluster, file])) as object
+  }
+  expect((await read()).refused).toMatch(/failed to detect `CPU` resources for group headgroup/)
+  for (const group of [cluster.spec.headGroupSpec, ...cluster.spec.workerGroupSpecs]) {
+    for (const container of group.template.spec.containers) container.resources = { limits: { cpu: '1500m' } }
+  }
+  expect((await read()).config).toMatchObject({
+    cluster_name: 'on-aws',
+    available_node_types: {
+      headgroup: { max_workers: 0, resources: { CPU: 2 } },
+      workers: { min_workers: 1, max_workers: 2, resources: { CPU: 2 } },
+    },
+  })
 })
 
 test('a file for another cloud than the one of the build is refused', async () => {

@@ -1,7 +1,8 @@
-"""Ray's own code reads a file for `ray up`: its schema, its defaults and, where asked for, its start of a head and a worker on EC2.
+"""Ray's own code reads a file for `ray up`: its schema, its defaults and, where asked for, its start of a head and a worker.
 
     check_config.py FILE            the schema and the defaults
-    check_config.py FILE --launch   that, and instances at AWS_ENDPOINT_URL, up to where Ray would log in to them
+    check_config.py FILE --launch   that, and instances, up to where Ray would log in to them: of AWS at AWS_ENDPOINT_URL, of Google Cloud in
+                                    this process
 
 Prints one JSON object.
 """
@@ -13,6 +14,7 @@ import sys
 import jsonschema
 import ray.autoscaler
 import yaml
+from google_in_memory import Google
 from ray.autoscaler._private.providers import _get_node_provider, _get_node_provider_cls
 from ray.autoscaler._private.util import hash_launch_conf, prepare_config, validate_config
 from ray.autoscaler.tags import (
@@ -36,9 +38,11 @@ def read_config(path):
 
 def launch(prepared):
     """As ray.autoscaler._private.commands does it, one node of each kind."""
-    import boto3
-
-    provider_class = _get_node_provider_cls(prepared["provider"])
+    of_provider = prepared["provider"]
+    google = Google(of_provider["project_id"], of_provider["availability_zone"]) if of_provider["type"] == "gcp" else None
+    if google:
+        google.play()
+    provider_class = _get_node_provider_cls(of_provider)
     config = provider_class.bootstrap_config(prepared)
     config = provider_class.fillout_available_node_types_resources(config)
     provider = _get_node_provider(config["provider"], config["cluster_name"])
@@ -57,18 +61,32 @@ def launch(prepared):
             node_config, tags, 1, node_type.get("resources", {}), node_type.get("labels", {})
         )
     ids = provider.non_terminated_nodes({})
-    found = boto3.client("ec2", region_name=config["provider"]["region"]).describe_instances(InstanceIds=ids)
+    nodes = nodes_of_google(google) if google else nodes_of_aws(ids, of_provider["region"])
     return {
         "resources": {name: it["resources"] for name, it in config["available_node_types"].items()},
-        "nodes": [
-            {
-                "kind": next(tag["Value"] for tag in instance["Tags"] if tag["Key"] == TAG_RAY_NODE_KIND),
-                "profile": instance.get("IamInstanceProfile", {}).get("Arn"),
-            }
-            for reservation in found["Reservations"]
-            for instance in reservation["Instances"]
-        ],
+        "nodes": nodes,
     }
+
+
+def nodes_of_aws(ids, region):
+    import boto3
+
+    found = boto3.client("ec2", region_name=region).describe_instances(InstanceIds=ids)
+    return [
+        {
+            "kind": next(tag["Value"] for tag in instance["Tags"] if tag["Key"] == TAG_RAY_NODE_KIND),
+            "profile": instance.get("IamInstanceProfile", {}).get("Arn"),
+        }
+        for reservation in found["Reservations"]
+        for instance in reservation["Instances"]
+    ]
+
+
+def nodes_of_google(google):
+    return [
+        {"kind": one["labels"][TAG_RAY_NODE_KIND], "profile": [account["email"] for account in one["serviceAccounts"]]}
+        for one in google.instances.values()
+    ]
 
 
 def main():

@@ -142,7 +142,6 @@ async function start(parts: AsyncDisposableStack) {
           HOME: home,
           RAY_TMPDIR: home,
           RAY_USAGE_STATS_ENABLED: '0',
-          RAY_UP_enable_autoscaler_v2: '0',
           LANG: 'C.UTF-8',
           TERM: 'dumb',
         },

@@ -27,7 +27,10 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
     spec: { containers: [{ name: container, image: pinnedImage(image), ...(env.length > 0 && { env }) }] },
   })
   return {
-    head: [`For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources, and what else your pods need.`],
+    head: [
+      `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources, and what else your pods need.`,
+      "Ray's own autoscaler, where you switch it on (enableInTreeAutoscaling), wants a CPU limit of each container.",
+    ],
     content: {
       apiVersion: 'ray.io/v1',
       kind: 'RayCluster',

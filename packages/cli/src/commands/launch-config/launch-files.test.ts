@@ -58,6 +58,31 @@ describe.each(rayFiles)('--for %s', (target, file) => {
   })
 })
 
+describe('machines of one’s own', () => {
+  const file = (rayVersion: string) => rayLocalFile(sampleSubject({ rayVersion }, 'local'))
+
+  test.each(['2.54', '2.54.0', '2.55.1', '3.0.0rc1'])(
+    'with Ray %s are kept by the head’s own autoscaler, which is told what it counts',
+    (rayVersion) => {
+      expect(file(rayVersion).content).toMatchObject({
+        head_node_type: 'local.cluster.node',
+        available_node_types: { 'local.cluster.node': { max_workers: 0 }, worker: { min_workers: 1 } },
+      })
+    },
+  )
+
+  test.each(['2.9.0', '2.53.0', '1.13'])('with Ray %s, which refuses node types there, have none', (rayVersion) => {
+    expect(file(rayVersion).content).not.toHaveProperty('available_node_types')
+    expect(file(rayVersion).head.join()).toContain('RAY_UP_enable_autoscaler_v2=0')
+  })
+
+  test('what the head’s Python runs is in single quotes, and has none', () => {
+    const { head_start_ray_commands: commands } = file('2.55.1').content as { head_start_ray_commands: string[] }
+    expect(commands[1]).toMatch(/^python3 -c '[^']+'$/)
+    expect(commands.at(-1)).toMatch(/; (?:RAY_AUTOSCALER_RECONCILE_[A-Z_]+=\d+ ){2}ray start --head /)
+  })
+})
+
 describe('who a node is', () => {
   test('on AWS head and workers have the profile of the cloud, or the one that was named without its path', () => {
     const profiles = (role: string | null) => {

@@ -7,8 +7,12 @@ import { placesToReplace, type YamlFile } from './yaml-text.ts'
 export interface RayFile {
   readonly provider: object
   readonly auth: object
-  /** Node types; absent on `local`, where Ray makes its own. */
+  /** Node types, where the file has them. */
   readonly nodes: object
+  /** Runs in the head's container before Ray starts there. */
+  readonly beforeHead?: readonly string[]
+  /** Variables of the head's Ray alone. */
+  readonly headEnv?: Readonly<Record<string, string>>
   /** What else to say at the top. */
   readonly head?: readonly string[]
   readonly comments: Readonly<Record<string, string>>
@@ -35,7 +39,8 @@ export function rayLauncherFile(subject: LaunchSubject, own: RayFile): YamlFile 
     worker_setup_commands: [],
     head_start_ray_commands: [
       'ray stop',
-      'ulimit -n 65536; ray start --head --port=6379 --object-manager-port=8076 --autoscaling-config=~/ray_bootstrap_config.yaml --dashboard-host=127.0.0.1',
+      ...(own.beforeHead ?? []),
+      `ulimit -n 65536; ${assignments(own.headEnv ?? {})}ray start --head --port=6379 --object-manager-port=8076 --autoscaling-config=~/ray_bootstrap_config.yaml --dashboard-host=127.0.0.1`,
     ],
     worker_start_ray_commands: [
       'ray stop',
@@ -48,6 +53,11 @@ export function rayLauncherFile(subject: LaunchSubject, own: RayFile): YamlFile 
     comments: { ...commentsOf(subject), ...own.comments },
   }
 }
+
+const assignments = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}=${shellQuote(value)} `)
+    .join('')
 
 function headOf(subject: LaunchSubject, content: object): string[] {
   const replace = placesToReplace(content)

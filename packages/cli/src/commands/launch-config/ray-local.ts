@@ -1,20 +1,28 @@
 /** `ray up` on machines that are there already. */
 import type { LaunchSubject } from './launch-subject.ts'
+import { keepsLocalNodeTypes, localNodes } from './ray-local-nodes.ts'
 import { rayLauncherFile } from './ray-launcher.ts'
 import { toReplace, type YamlFile } from './yaml-text.ts'
 
 export function rayLocalFile(subject: LaunchSubject): YamlFile {
-  return rayLauncherFile(subject, {
+  const machines = {
     provider: { type: 'local', head_ip: toReplace('HEAD_ADDRESS'), worker_ips: [toReplace('WORKER_ADDRESS')] },
     auth: { ssh_user: toReplace('USER'), ssh_private_key: toReplace('PRIVATE_KEY_FILE') },
+  }
+  const comments = {
+    'provider/worker_ips': 'One for each worker; Ray keeps all of them in the cluster.',
+    auth: 'Who may use Docker on all machines. Ray copies the key to the head, which starts the workers with it.',
+  }
+  if (keepsLocalNodeTypes(subject.rayVersion)) {
+    return rayLauncherFile(subject, { ...machines, ...localNodes, comments: { ...comments, ...localNodes.comments } })
+  }
+  return rayLauncherFile(subject, {
+    ...machines,
     nodes: {},
-    // Seen with 2.55.1: its monitor adds the node again and again, and logs in to none.
     head: [
-      'With RAY_UP_enable_autoscaler_v2=0: the autoscaler that is the default since Ray 2.50 starts no workers here.',
+      'With RAY_UP_enable_autoscaler_v2=0: the newer autoscaler starts no workers on machines of your own before Ray 2.54.',
+      'A worker that died comes back by `ray up` again.',
     ],
-    comments: {
-      'provider/worker_ips': 'One for each worker; Ray keeps all of them in the cluster.',
-      auth: 'Who may use Docker on all machines. Ray copies the key to the head, which starts the workers with it.',
-    },
+    comments,
   })
 }

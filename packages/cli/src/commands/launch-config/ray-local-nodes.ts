@@ -1,0 +1,54 @@
+/**
+ * What the autoscaler of Ray's head (the second, the default since 2.50) needs to be told about machines of one's own, so that it starts
+ * all workers and brings one back that died. The older one takes a node that is dead for one that has just been heard from.
+ */
+
+/** Before 2.54 a file that has node types is refused for such machines. */
+export function keepsLocalNodeTypes(rayVersion: string): boolean {
+  const [major = 0, minor = 0] = rayVersion.split('.').map(Number)
+  return major > 2 || (major === 2 && minor >= 54)
+}
+
+/** By this name Ray knows that the types are meant, and takes the file as it is, without its defaults: so they stand in it. */
+const headType = 'local.cluster.node'
+
+const machine = { node_config: {}, resources: {} }
+
+/** The head's autoscaler counts only nodes that stand in the head's own list, on which `ray up` does not put the head. */
+const listHead = [
+  'import os, yaml',
+  'from ray.autoscaler._private.local.node_provider import LocalNodeProvider, record_local_head_state_if_needed',
+  'told = yaml.safe_load(open(os.path.expanduser("~/ray_bootstrap_config.yaml")))',
+  'record_local_head_state_if_needed(LocalNodeProvider(told["provider"], told["cluster_name"]))',
+].join('; ')
+
+export const localNodes = {
+  nodes: {
+    max_workers: 1000,
+    available_node_types: {
+      [headType]: { ...machine, min_workers: 0, max_workers: 0 },
+      worker: { ...machine, min_workers: 1, max_workers: 1000 },
+    },
+    head_node_type: headType,
+    upscaling_speed: 1,
+    idle_timeout_minutes: 5,
+    file_mounts: {},
+    cluster_synced_files: [],
+    file_mounts_sync_continuously: false,
+    rsync_exclude: [],
+    rsync_filter: [],
+  },
+  beforeHead: [`python3 -c '${listHead}'`],
+  /**
+   * Ray takes the machine that died off its list and asks for it anew in one moment, while it expects a new machine under a new name: so it
+   * gets none, or one that it still takes for the old. It looks at both again, by default after ten minutes and five; first at the old one.
+   */
+  headEnv: {
+    RAY_AUTOSCALER_RECONCILE_TERMINATING_STATUS_TIMEOUT_S: '7',
+    RAY_AUTOSCALER_RECONCILE_REQUEST_STATUS_TIMEOUT_S: '25',
+  },
+  comments: {
+    max_workers: 'What is between here and the commands are what Ray needs to bring a worker back that died.',
+    'available_node_types/worker/min_workers': 'As many as there are worker_ips.',
+  },
+} as const
