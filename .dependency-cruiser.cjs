@@ -61,6 +61,13 @@ module.exports = {
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
     },
     {
+      name: 'sdk-runs-in-a-browser',
+      severity: 'error',
+      comment: 'The client has no dependency but the contract, and nothing of Node: it runs in a browser.',
+      from: { path: '^packages/sdk/src/', pathNot: tests },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^packages/contract/' },
+    },
+    {
       name: 'secrets-alone',
       severity: 'error',
       comment: 'secrets, registry, gateway and engine know nothing of each other; only pull joins them.',

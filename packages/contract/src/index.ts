@@ -35,6 +35,7 @@ export {
 } from './cluster-environment.ts'
 export type { ConfigCloud } from './config-warnings.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
+export { ChangeData, ChangeKind } from './change.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
@@ -104,6 +105,7 @@ export {
   ReportedProblem,
   type Facts,
   type FactsOf,
+  type ProblemOf,
 } from './problem.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'

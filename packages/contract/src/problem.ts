@@ -118,7 +118,12 @@ export function problem<Code extends ProblemCode>(
   return new Problem(code, rest[0] ?? {}, rest[1] ?? [])
 }
 
-/** True for a problem with this code, whatever realm threw it. */
-export function isProblem(error: unknown, code?: ProblemCode): error is Problem {
+/** A problem whose code is known. */
+export type ProblemOf<Code extends ProblemCode> = Problem & { readonly code: Code }
+
+/** True for a problem (with this code). */
+export function isProblem(error: unknown): error is Problem
+export function isProblem<Code extends ProblemCode>(error: unknown, code: Code): error is ProblemOf<Code>
+export function isProblem(error: unknown, code?: ProblemCode): boolean {
   return error instanceof Problem && (code === undefined || error.code === code)
 }

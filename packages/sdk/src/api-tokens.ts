@@ -1,7 +1,7 @@
 /** API tokens: made once, shown once, revoked for good. */
-import { ApiToken, CreatedApiToken, single, type CreateApiToken } from '@fairlead/contract'
+import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 export class ApiTokenCalls {
   readonly #transport: Transport
@@ -16,12 +16,12 @@ export class ApiTokenCalls {
   }
 
   /** The answer holds the token itself, this once. */
-  async create(body: CreateApiToken, options?: CallOptions): Promise<CreatedApiToken> {
+  async create(body: CreateApiToken, options?: WriteOptions): Promise<CreatedApiToken> {
     return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
   }
 
   list(options?: CallOptions): Pages<ApiToken> {
-    return pagesOf(this.#transport, '/api_tokens', {}, ApiToken, options)
+    return pagesOf(this.#transport, '/api_tokens', {}, page(ApiToken), options)
   }
 
   async revoke(id: string, options?: CallOptions): Promise<void> {

@@ -1,5 +1,5 @@
 /** What administrators did, newest first; it is written by the acts themselves. */
-import { AuditEvent, type AuditAct } from '@fairlead/contract'
+import { AuditEvent, page, type AuditAct } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
@@ -16,6 +16,6 @@ export class AuditCalls {
   }
 
   list(query: AuditQuery = {}, options?: CallOptions): Pages<AuditEvent> {
-    return pagesOf(this.#transport, '/audit_events', { ...query }, AuditEvent, options)
+    return pagesOf(this.#transport, '/audit_events', { ...query }, page(AuditEvent), options)
   }
 }

@@ -10,7 +10,7 @@ import { events, type Change, type EventOptions } from './events.ts'
 import { launchCluster, waitForCluster, type LaunchOptions } from './launch-cluster.ts'
 import { NodeCalls } from './nodes.ts'
 import { PullCalls } from './pulls.ts'
-import { Transport, type ClientOptions } from './transport.ts'
+import { signalOf, Transport, type ClientOptions } from './transport.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 import { watch } from './watch.ts'
 
@@ -63,29 +63,31 @@ export class FairleadClient {
   }
 
   /** What changes, as it changes. */
-  events(options: EventOptions): AsyncGenerator<Change> {
+  events(options: EventOptions = {}): AsyncGenerator<Change> {
     return events(this.#transport, options)
   }
 
-  watchBuild(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncGenerator<Build> {
+  /** The build, and again whenever it has changed. */
+  watchBuild(id: string, options: WaitOptions = {}): AsyncGenerator<Build> {
     return this.#watch(id, async (signal) => this.builds.get(id, { signal }), options)
   }
 
-  watchCluster(id: string, options: WaitOptions & { signal: AbortSignal }): AsyncGenerator<Cluster> {
+  /** The cluster, and again whenever it has changed. */
+  watchCluster(id: string, options: WaitOptions = {}): AsyncGenerator<Cluster> {
     return this.#watch(id, async (signal) => this.clusters.get(id, { signal }), options)
   }
 
   #watch<Resource>(
     id: string,
     read: (signal: AbortSignal) => Promise<Resource>,
-    options: WaitOptions & { signal: AbortSignal },
+    options: WaitOptions,
   ): AsyncGenerator<Resource> {
     return watch({
       read,
       changes: (signal) => this.events({ signal }),
       concerns: (change) => change.id === id,
       pollMs: (options.pollRateSeconds ?? 1) * 1000,
-      signal: options.signal,
+      signal: signalOf(options),
     })
   }
 }

@@ -1,7 +1,16 @@
 /** Clouds, and which secrets may be named in each. */
-import { AccessPolicy, Cloud, Grant, JoinToken, single, type CreateCloud, type CreateGrant } from '@fairlead/contract'
+import {
+  AccessPolicy,
+  Cloud,
+  Grant,
+  JoinToken,
+  page,
+  single,
+  type CreateCloud,
+  type CreateGrant,
+} from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import { withQuery, type CallOptions, type Transport } from './transport.ts'
+import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 
 export interface PolicyQuery {
   /** `name` or `name:revision`. */
@@ -17,7 +26,7 @@ export class CloudCalls {
     this.#transport = transport
   }
 
-  async create(body: CreateCloud, options?: CallOptions): Promise<Cloud> {
+  async create(body: CreateCloud, options?: WriteOptions): Promise<Cloud> {
     return (await this.#transport.post('/clouds', body, single(Cloud), options)).result
   }
 
@@ -26,15 +35,15 @@ export class CloudCalls {
   }
 
   list(query: { name?: string | undefined } = {}, options?: CallOptions): Pages<Cloud> {
-    return pagesOf(this.#transport, '/clouds', query, Cloud, options)
+    return pagesOf(this.#transport, '/clouds', query, page(Cloud), options)
   }
 
-  async grant(cloudId: string, body: CreateGrant, options?: CallOptions): Promise<Grant> {
+  async grant(cloudId: string, body: CreateGrant, options?: WriteOptions): Promise<Grant> {
     return (await this.#transport.post(this.#grants(cloudId), body, single(Grant), options)).result
   }
 
   grants(cloudId: string, options?: CallOptions): Pages<Grant> {
-    return pagesOf(this.#transport, this.#grants(cloudId), {}, Grant, options)
+    return pagesOf(this.#transport, this.#grants(cloudId), {}, page(Grant), options)
   }
 
   async revokeGrant(cloudId: string, grantId: string, options?: CallOptions): Promise<void> {
@@ -42,7 +51,7 @@ export class CloudCalls {
   }
 
   /** After the nodes' role on AWS was made anew: the next node that proves itself says which it is. */
-  async resetRole(cloudId: string, options?: CallOptions): Promise<Cloud> {
+  async resetRole(cloudId: string, options?: WriteOptions): Promise<Cloud> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
     return (await this.#transport.post(path, {}, single(Cloud), options)).result
   }
@@ -54,7 +63,7 @@ export class CloudCalls {
   }
 
   /** A token with which one machine may join, once, within 15 minutes. */
-  async createJoinToken(cloudId: string, options?: CallOptions): Promise<JoinToken> {
+  async createJoinToken(cloudId: string, options?: WriteOptions): Promise<JoinToken> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
     return (await this.#transport.post(path, {}, single(JoinToken), options)).result
   }

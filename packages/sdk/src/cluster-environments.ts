@@ -1,7 +1,14 @@
 /** Cluster environments and their builds. */
-import { Build, ClusterEnvironment, single, type CreateBuild, type CreateClusterEnvironment } from '@fairlead/contract'
+import {
+  Build,
+  ClusterEnvironment,
+  page,
+  single,
+  type CreateBuild,
+  type CreateClusterEnvironment,
+} from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import { withQuery, type CallOptions, type Transport } from './transport.ts'
+import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 
 export interface ClusterEnvironmentQuery {
   readonly name?: string | undefined
@@ -17,13 +24,13 @@ export class ClusterEnvironmentCalls {
   }
 
   /** The environment and its first build, in one step; a name in use is NAME_IN_USE. */
-  async create(body: CreateClusterEnvironment, options?: CallOptions): Promise<ClusterEnvironment> {
+  async create(body: CreateClusterEnvironment, options?: WriteOptions): Promise<ClusterEnvironment> {
     const answer = single(ClusterEnvironment)
     return (await this.#transport.post('/cluster_environments', body, answer, options)).result
   }
 
   /** The next revision. */
-  async createBuild(id: string, body: CreateBuild, options?: CallOptions): Promise<Build> {
+  async createBuild(id: string, body: CreateBuild, options?: WriteOptions): Promise<Build> {
     return (await this.#transport.post(`${environmentPath(id)}/builds`, body, single(Build), options)).result
   }
 
@@ -32,10 +39,10 @@ export class ClusterEnvironmentCalls {
   }
 
   list(query: ClusterEnvironmentQuery = {}, options?: CallOptions): Pages<ClusterEnvironment> {
-    return pagesOf(this.#transport, '/cluster_environments', { ...query }, ClusterEnvironment, options)
+    return pagesOf(this.#transport, '/cluster_environments', { ...query }, page(ClusterEnvironment), options)
   }
 
-  async archive(id: string, options?: CallOptions): Promise<ClusterEnvironment> {
+  async archive(id: string, options?: WriteOptions): Promise<ClusterEnvironment> {
     const answer = single(ClusterEnvironment)
     return (await this.#transport.post(`${environmentPath(id)}/archive`, {}, answer, options)).result
   }
@@ -60,11 +67,11 @@ export class BuildCalls {
 
   list(clusterEnvironmentId: string, options?: CallOptions): Pages<Build> {
     const query = { cluster_environment_id: clusterEnvironmentId }
-    return pagesOf(this.#transport, '/cluster_environment_builds', query, Build, options)
+    return pagesOf(this.#transport, '/cluster_environment_builds', query, page(Build), options)
   }
 
   /** Checks the build on a node again, after a secret or a registry was mended. */
-  async verify(id: string, options?: CallOptions): Promise<Build> {
+  async verify(id: string, options?: WriteOptions): Promise<Build> {
     return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(Build), options)).result
   }
 }

@@ -1,7 +1,7 @@
 /** Clusters. */
-import { Cluster, ClusterNode, single, type CreateCluster, type StartCluster } from '@fairlead/contract'
+import { Cluster, ClusterNode, page, single, type CreateCluster, type StartCluster } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 export interface ClusterQuery {
   readonly name?: string | undefined
@@ -16,7 +16,7 @@ export class ClusterCalls {
   }
 
   /** Makes a cluster, `Terminated`; `start` starts it. */
-  async create(body: CreateCluster, options?: CallOptions): Promise<Cluster> {
+  async create(body: CreateCluster, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post('/clusters', body, single(Cluster), options)).result
   }
 
@@ -25,19 +25,19 @@ export class ClusterCalls {
   }
 
   list(query: ClusterQuery = {}, options?: CallOptions): Pages<Cluster> {
-    return pagesOf(this.#transport, '/clusters', { ...query }, Cluster, options)
+    return pagesOf(this.#transport, '/clusters', { ...query }, page(Cluster), options)
   }
 
-  async start(id: string, changes: StartCluster = {}, options?: CallOptions): Promise<Cluster> {
+  async start(id: string, changes: StartCluster = {}, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post(`${clusterPath(id)}/start`, changes, single(Cluster), options)).result
   }
 
-  async terminate(id: string, options?: CallOptions): Promise<Cluster> {
+  async terminate(id: string, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post(`${clusterPath(id)}/terminate`, {}, single(Cluster), options)).result
   }
 
   nodes(id: string, options?: CallOptions): Pages<ClusterNode> {
-    return pagesOf(this.#transport, `${clusterPath(id)}/nodes`, {}, ClusterNode, options)
+    return pagesOf(this.#transport, `${clusterPath(id)}/nodes`, {}, page(ClusterNode), options)
   }
 }
 

@@ -1,12 +1,8 @@
 /** What changed on the control plane, as it changes. A cut stream is taken up again where it ended. */
-import { isProblem } from '@fairlead/contract'
-import { z } from 'zod'
+import { ChangeData, ChangeKind, isProblem } from '@fairlead/contract'
 import { retryDelay, sleep } from './backoff.ts'
 import { readEventStream } from './event-stream.ts'
-import type { Transport } from './transport.ts'
-
-export const ChangeKind = z.enum(['build', 'cluster', 'node', 'pull'])
-export type ChangeKind = z.infer<typeof ChangeKind>
+import { signalOf, type CallOptions, type Transport } from './transport.ts'
 
 /** That a resource changed; what it is now is for the reader to ask. */
 export interface Change {
@@ -15,10 +11,8 @@ export interface Change {
   readonly id: string
 }
 
-const Data = z.object({ id: z.string().max(128) })
-
-export interface EventOptions {
-  readonly signal: AbortSignal
+export interface EventOptions extends CallOptions {
+  /** Of the last change that was seen: the stream goes on after it. */
   readonly lastEventId?: string | undefined
   /** Called whenever the stream is there, the first time and after each cut. */
   readonly onOpen?: (() => void) | undefined
@@ -31,13 +25,14 @@ export interface EventOptions {
 const defaultSilenceMs = 45_000
 
 /** Ends only when it is aborted, or with a problem that waiting does not mend. */
-export async function* events(transport: Transport, options: EventOptions): AsyncGenerator<Change> {
+export async function* events(transport: Transport, options: EventOptions = {}): AsyncGenerator<Change> {
+  const signal = signalOf(options)
   let lastEventId = options.lastEventId ?? null
   for (let failures = 0; ; failures++) {
     const silence = new Silence(options.silenceMs ?? defaultSilenceMs)
     try {
       const headers = { accept: 'text/event-stream', ...(lastEventId !== null && { 'last-event-id': lastEventId }) }
-      const answer = await transport.open('/events', headers, AbortSignal.any([options.signal, silence.signal]))
+      const answer = await transport.open('/events', headers, AbortSignal.any([signal, silence.signal]))
       options.onOpen?.()
       for await (const event of readEventStream(answer.body, () => silence.broken())) {
         failures = 0
@@ -46,13 +41,13 @@ export async function* events(transport: Transport, options: EventOptions): Asyn
         if (change) yield change
       }
     } catch (error) {
-      options.signal.throwIfAborted()
+      signal.throwIfAborted()
       if (isProblem(error) && !error.row.retry) throw error
     } finally {
       silence.end()
     }
     options.onCut?.()
-    await sleep(retryDelay(Math.min(failures, 6), null), options.signal)
+    await sleep(retryDelay(Math.min(failures, 6), null), signal)
   }
 }
 
@@ -83,7 +78,7 @@ class Silence {
 
 function readChange(event: string, text: string, eventId: string | null): Change | null {
   const kind = ChangeKind.safeParse(event)
-  const parsed = Data.safeParse(parseJson(text))
+  const parsed = ChangeData.safeParse(parseJson(text))
   // A kind of a newer server is none of ours.
   return kind.success && parsed.success ? { eventId, kind: kind.data, id: parsed.data.id } : null
 }

@@ -1,11 +1,31 @@
-/** The public names of the SDK. */
+/** The public names of the SDK, with the words of the contract that its callers meet. */
+export {
+  isProblem,
+  Problem,
+  type Build,
+  type ChangeKind,
+  type Cloud,
+  type Cluster,
+  type ClusterEnvironment,
+  type ClusterNode,
+  type CreateCloud,
+  type CreateCluster,
+  type CreateClusterEnvironment,
+  type EnvironmentConfig,
+  type Grant,
+  type Node,
+  type Page,
+  type ProblemCode,
+  type ProblemOf,
+  type PullRecord,
+} from '@fairlead/contract'
 export { type BuildOptions } from './build-cluster-environment.ts'
 export { FairleadClient } from './client.ts'
-export { type Change, type ChangeKind, type EventOptions } from './events.ts'
+export { type Change, type EventOptions } from './events.ts'
 export { type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
 export { type LaunchOptions } from './launch-cluster.ts'
 export { parseOrigin } from './origin.ts'
 export { Pages } from './pages.ts'
 export { ServedProblem } from './served-problem.ts'
-export { type CallOptions, type ClientOptions } from './transport.ts'
+export { type CallOptions, type ClientOptions, type WriteOptions } from './transport.ts'
 export { type WaitOptions } from './wait.ts'

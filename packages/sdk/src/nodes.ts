@@ -1,7 +1,7 @@
 /** Nodes: the machines whose agents joined. */
-import { Node, single } from '@fairlead/contract'
+import { Node, page, single } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 export interface NodeQuery {
   readonly cloud_id?: string | undefined
@@ -20,11 +20,11 @@ export class NodeCalls {
   }
 
   list(query: NodeQuery = {}, options?: CallOptions): Pages<Node> {
-    return pagesOf(this.#transport, '/nodes', { ...query }, Node, options)
+    return pagesOf(this.#transport, '/nodes', { ...query }, page(Node), options)
   }
 
   /** The node's key and session are worth nothing from now on. */
-  async revoke(id: string, options?: CallOptions): Promise<Node> {
+  async revoke(id: string, options?: WriteOptions): Promise<Node> {
     return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(Node), options)).result
   }
 }

@@ -1,7 +1,6 @@
 /** A list that comes in pages: iterate it, or take the first so many. */
-import { page, type Page } from '@fairlead/contract'
-import type { z } from 'zod'
-import { withQuery, type CallOptions, type Query, type Transport } from './transport.ts'
+import type { Page } from '@fairlead/contract'
+import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transport } from './transport.ts'
 
 const largestPage = 100
 
@@ -46,13 +45,12 @@ export class Pages<Item> implements AsyncIterable<Item> {
   }
 }
 
-export function pagesOf<Schema extends z.ZodType>(
+export function pagesOf<Item>(
   transport: Transport,
   path: string,
   query: Query,
-  item: Schema,
+  answer: AnswerSchema<Page<Item>>,
   options?: CallOptions,
-): Pages<z.output<Schema>> {
-  const answer = page(item)
+): Pages<Item> {
   return new Pages(async (paging) => transport.get(withQuery(path, { ...query, ...paging }), answer, options))
 }

@@ -1,5 +1,5 @@
 /** The records of what was pulled, by which node, with which decision. */
-import { PullRecord, single } from '@fairlead/contract'
+import { PullRecord, page, single } from '@fairlead/contract'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
@@ -21,6 +21,6 @@ export class PullCalls {
   }
 
   list(query: PullQuery = {}, options?: CallOptions): Pages<PullRecord> {
-    return pagesOf(this.#transport, '/pulls', { ...query }, PullRecord, options)
+    return pagesOf(this.#transport, '/pulls', { ...query }, page(PullRecord), options)
   }
 }

@@ -88,6 +88,12 @@ describe('trying again', () => {
     expect(sent.at(-1)?.headers['idempotency-key']).not.toBe(keys[0])
   })
 
+  test('who gives a key of their own repeats the write with it', async () => {
+    const { client, sent } = scriptedServer([{ status: 201, json: { result: cloud } }])
+    await client.clouds.create({ name: 'lab', provider: 'local' }, { idempotencyKey: 'mine' })
+    expect(sent[0]?.headers['idempotency-key']).toBe('mine')
+  })
+
   test('Retry-After is obeyed, within bounds', async () => {
     const busy = (after: string) => ({
       status: 429,

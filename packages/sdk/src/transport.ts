@@ -1,6 +1,5 @@
 /** One call to the control plane: authorised, bounded in time and size, tried again where that is safe, its answer parsed. */
 import { problem, type Problem } from '@fairlead/contract'
-import type { z } from 'zod'
 import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
 import { connectionProblem } from './connection-problem.ts'
 import { readText, type Fetch, type FetchAnswer } from './fetch.ts'
@@ -22,12 +21,24 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A write whose answer was lost is repeated with the same key, and done once. */
+export interface WriteOptions extends CallOptions {
+  /** For who repeats a write after the process ended; each call has a fresh one by default. */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What reads an answer: a schema of the contract. */
+export interface AnswerSchema<Answer> {
+  safeParse(body: unknown): { success: true; data: Answer } | { success: false }
+}
+
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
 interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: unknown
+  readonly idempotencyKey?: string
   readonly signal: AbortSignal
 }
 
@@ -49,17 +60,19 @@ export class Transport {
     this.#sleep = options.sleep ?? sleep
   }
 
-  async get<Schema extends z.ZodType>(path: string, answer: Schema, options?: CallOptions): Promise<z.output<Schema>> {
+  async get<Answer>(path: string, answer: AnswerSchema<Answer>, options?: CallOptions): Promise<Answer> {
     return this.#parse(answer, await this.#call({ method: 'GET', path, signal: signalOf(options) }))
   }
 
-  async post<Schema extends z.ZodType>(
+  async post<Answer>(
     path: string,
     body: unknown,
-    answer: Schema,
-    options?: CallOptions,
-  ): Promise<z.output<Schema>> {
-    return this.#parse(answer, await this.#call({ method: 'POST', path, body, signal: signalOf(options) }))
+    answer: AnswerSchema<Answer>,
+    options?: WriteOptions,
+  ): Promise<Answer> {
+    const idempotencyKey = options?.idempotencyKey ?? crypto.randomUUID()
+    const call = { method: 'POST', path, body, idempotencyKey, signal: signalOf(options) } as const
+    return this.#parse(answer, await this.#call(call))
   }
 
   async delete(path: string, options?: CallOptions): Promise<void> {
@@ -76,7 +89,7 @@ export class Transport {
   async #call(call: Call): Promise<unknown> {
     const headers: Record<string, string> = { accept: 'application/json' }
     // The same key in every attempt, so that a write whose answer was lost is not done twice.
-    if (call.method === 'POST') headers['idempotency-key'] = crypto.randomUUID()
+    if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(call, body, headers)
@@ -135,7 +148,7 @@ export class Transport {
     return readServedProblem(parseJson(await readText(answer.body, answerLimit))) ?? this.#notInTheApi()
   }
 
-  #parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  #parse<Answer>(schema: AnswerSchema<Answer>, body: unknown): Answer {
     const parsed = schema.safeParse(body)
     if (!parsed.success) throw this.#notInTheApi()
     return parsed.data
@@ -156,7 +169,7 @@ type Outcome =
 
 const never = new AbortController().signal
 
-function signalOf(options: CallOptions | undefined): AbortSignal {
+export function signalOf(options: CallOptions | undefined): AbortSignal {
   return options?.signal ?? never
 }
 
