@@ -27,9 +27,11 @@ afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-function run(script: string, ...args: string[]): ChildProcess {
-  const path = fileURLToPath(new URL(`../testing/${script}`, import.meta.url))
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+const serving = new URL('../testing/crash-child.ts', import.meta.url)
+const working = new URL('../testing/admin-child.ts', import.meta.url)
+
+function run(script: URL, ...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   return child
 }
@@ -37,7 +39,7 @@ function run(script: string, ...args: string[]): ChildProcess {
 test('backups of a control plane under load are each one moment of it: whole, and no older than what was acknowledged', async () => {
   using dir = tempDir()
   const data = join(dir.path, 'data')
-  const child = run('crash-child.ts', data)
+  const child = run(serving, data)
   const [line] = (await once(createInterface({ input: child.stdout ?? process.stdin }), 'line')) as [string]
   const { origin, adminToken } = JSON.parse(line) as { origin: string; adminToken: string }
   const admin = callerOf(origin, adminToken)
@@ -54,6 +56,7 @@ test('backups of a control plane under load are each one moment of it: whole, an
       acknowledged += pulls.length
     }
   })()
+  await expect.poll(() => acknowledged, { timeout: 30_000 }).toBeGreaterThan(0)
   for (let round = 0; round < rounds; round++) {
     await sleep(50)
     const before = acknowledged
@@ -65,7 +68,7 @@ test('backups of a control plane under load are each one moment of it: whole, an
   }
   ended.abort()
   await load
-  expect(acknowledged).toBeGreaterThan(50)
+  expect(acknowledged).toBeGreaterThan(rounds)
   const restored = join(dir.path, 'restored')
   const { manifest } = await restoreBackup(join(dir.path, `${rounds - 1}.backup`), restored, {
     replace: false,
@@ -84,13 +87,13 @@ test('a backup that is killed leaves no backup and the data as it was', async ()
   await keepState(data, { nodes: 2, records: 4000 })
   const file = join(dir.path, 'one.backup')
   const started = performance.now()
-  await once(run('admin-child.ts', 'backup', data, file), 'exit')
+  await once(run(working, 'backup', data, file), 'exit')
   const whole = performance.now() - started
   expect(await verifyBackup(file, quiet, signal)).toMatchObject({ records: 8000 })
   rmSync(file)
   let killed = 0
   for (let round = 0; round < rounds; round++) {
-    const child = run('admin-child.ts', 'backup', data, file)
+    const child = run(working, 'backup', data, file)
     await sleep(whole * (0.3 + (0.7 * round) / rounds))
     child.kill('SIGKILL')
     if (child.exitCode === null) await once(child, 'exit')
@@ -112,11 +115,11 @@ test('a restore that is killed leaves the old state or the new one, never a mixt
   const data = join(dir.path, 'data')
   await keepState(data, { nodes: 3, records: 5 })
   const started = performance.now()
-  await once(run('admin-child.ts', 'restore', join(dir.path, 'timed'), file), 'exit')
+  await once(run(working, 'restore', join(dir.path, 'timed'), file), 'exit')
   const whole = performance.now() - started
   const seen = new Set<number>()
   for (let round = 0; round < rounds; round++) {
-    const child = run('admin-child.ts', 'restore', data, file)
+    const child = run(working, 'restore', data, file)
     await sleep(whole * (0.4 + (0.6 * round) / rounds))
     child.kill('SIGKILL')
     if (child.exitCode === null) await once(child, 'exit')
