@@ -110,7 +110,9 @@ test('installed, it waits to be joined, and then starts by itself', async () => 
   expect(await unitSays('UnitFileState')).toBe('enabled')
   const { token } = await cliJson<{ token: string }>(['node', 'join-token'], access)
   const joining = ['agent', 'join', '--host', access.host!, '--provider', 'aws', '--name', 'node']
-  await machine.mustExec(program, joining, { input: token })
+  expect(await machine.mustExec(program, joining, { input: token })).toContain(
+    'next:  fairlead agent status; systemd starts',
+  )
   expect(await heard()).toBeGreaterThan(1)
   expect(await unitSays('ActiveState')).toBe('active')
 })

@@ -29,11 +29,11 @@ export interface InstallPlace {
 export const linkedPrograms = ['docker-credential-fairlead', 'fairlead-kubelet-credential-provider'] as const
 
 const unitFolder = '/etc/systemd/system'
+export const unitFile = join(unitFolder, unitName)
 const configFolder = '/etc/fairlead'
 
 export function installSteps(place: InstallPlace, executable: string): readonly InstallStep[] {
   const at = (path: string): string => join(place.root, path)
-  const unit = join(unitFolder, unitName)
   const wanted = join(unitFolder, 'multi-user.target.wants')
   return [
     { do: 'make-folder', path: at(place.binDir), mode: 0o755 },
@@ -43,7 +43,7 @@ export function installSteps(place: InstallPlace, executable: string): readonly 
     { do: 'write-if-missing', path: at(defaultPaths.policy), mode: 0o644, text: policyTemplate },
     { do: 'make-folder', path: at(defaultPaths.stateDir), mode: 0o700 },
     { do: 'make-folder', path: at(unitFolder), mode: 0o755 },
-    { do: 'write', path: at(unit), mode: 0o644, text: unitText(join(place.binDir, 'fairlead')) },
+    { do: 'write', path: at(unitFile), mode: 0o644, text: unitText(join(place.binDir, 'fairlead')) },
     ...(place.systemd
       ? ([
           { do: 'systemctl', args: ['daemon-reload'] },
@@ -53,19 +53,18 @@ export function installSteps(place: InstallPlace, executable: string): readonly 
         ] as const)
       : ([
           { do: 'make-folder', path: at(wanted), mode: 0o755 },
-          { do: 'link', path: at(join(wanted, unitName)), target: unit },
+          { do: 'link', path: at(join(wanted, unitName)), target: unitFile },
         ] as const)),
   ]
 }
 
 export function uninstallSteps(place: InstallPlace, purge: boolean): readonly InstallStep[] {
   const at = (path: string): string => join(place.root, path)
-  const unit = join(unitFolder, unitName)
   const link = join(unitFolder, 'multi-user.target.wants', unitName)
   return [
     ...(place.systemd ? [{ do: 'stop-unit', unit: unitName } as const] : []),
-    { do: 'remove-link', path: at(link), target: unit },
-    { do: 'remove', path: at(unit) },
+    { do: 'remove-link', path: at(link), target: unitFile },
+    { do: 'remove', path: at(unitFile) },
     ...(place.systemd ? [{ do: 'systemctl', args: ['daemon-reload'] } as const] : []),
     ...linkedPrograms.map(
       (name) => ({ do: 'remove-link', path: at(join(place.binDir, name)), target: 'fairlead' }) as const,

@@ -1,6 +1,7 @@
 /** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
 import { joinNode, machineProver, type Admission } from '@fairlead/agent'
 import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
@@ -11,6 +12,7 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { unitFile } from './install-steps.ts'
 import { defaultPaths } from './paths.ts'
 
 export interface JoinFlags extends RemoteFlags {
@@ -46,9 +48,13 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
     return printJson(this, { node_id: nodeId, cloud_id: cloudId, name, host: controlPlane, state_dir: stateDir })
   }
   const paint = paintFor(this.stdout, this.env)
-  const place = stateDir === defaultPaths.stateDir ? '' : ` --state-dir ${stateDir}`
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
-  this.stdout.write(`${paint.dim('next:')}  fairlead agent run${place}\n`)
+  this.stdout.write(`${paint.dim('next:')}  ${nextCommand(stateDir)}\n`)
+}
+
+function nextCommand(stateDir: string): string {
+  if (stateDir !== defaultPaths.stateDir) return `fairlead agent run --state-dir ${stateDir}`
+  return existsSync(unitFile) ? 'fairlead agent status; systemd starts the agent in a moment' : 'fairlead agent run'
 }
 
 async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {
