@@ -61,7 +61,7 @@ describe.each(rayFiles)('--for %s', (target, file) => {
 describe('machines of one’s own', () => {
   const file = (rayVersion: string) => rayLocalFile(sampleSubject({ rayVersion }, 'local'))
 
-  test.each(['2.54', '2.54.0', '2.55.1', '3.0.0rc1'])(
+  test.each(['2.54', '2.54rc1', '2.54.0', '2.55.1', '3.0.0rc1'])(
     'with Ray %s are kept by the head’s own autoscaler, which is told what it counts',
     (rayVersion) => {
       expect(file(rayVersion).content).toMatchObject({

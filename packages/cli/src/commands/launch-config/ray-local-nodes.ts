@@ -5,7 +5,7 @@
 
 /** Before 2.54 a file that has node types is refused for such machines. */
 export function keepsLocalNodeTypes(rayVersion: string): boolean {
-  const [major = 0, minor = 0] = rayVersion.split('.').map(Number)
+  const [major = 0, minor = 0] = rayVersion.split('.').map((part) => Number.parseInt(part, 10))
   return major > 2 || (major === 2 && minor >= 54)
 }
 
