@@ -300,4 +300,22 @@ export const seededBugs: readonly SeededBug[] = [
     testFile: `${agent}/confinement/rules.test.ts`,
     test: 'S14: the rules > the metadata services themselves are refused, of both clouds and both families',
   },
+  {
+    name: 'show a viewer the values of env vars',
+    rule: 'S22',
+    file: `${controlPlane}/http/present-build.ts`,
+    replace: "role === 'viewer' ? withoutValues(build.env_vars) : build.env_vars",
+    by: 'build.env_vars',
+    testFile: `${controlPlane}/http/viewer.test.ts`,
+    test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no value of an env var',
+  },
+  {
+    name: 'list the builds of all clouds to a token of one',
+    rule: 'ADR 29',
+    file: `${controlPlane}/store/limited-view.ts`,
+    replace: 'whole.builds.list(environmentId, slice, only)',
+    by: 'whole.builds.list(environmentId, slice)',
+    testFile: `${controlPlane}/http/route-access.test.ts`,
+    test: 'a token that is limited to another cloud > GET /api/v1/cluster_environment_builds holds nothing of a cloud out of reach',
+  },
 ]

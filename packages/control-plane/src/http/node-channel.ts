@@ -16,13 +16,15 @@ import type { GroupCommit } from '../fleet/group-commit.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { Settle } from '../fleet/settle.ts'
 import { takeReport, type ReportParts } from '../fleet/take-report.ts'
-import { joinNode, openSession } from '../identity/join.ts'
+import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 import type { LongPoll } from './long-poll.ts'
 import { presentSession } from './present-session.ts'
-import { post, respond, type Route } from './route.ts'
+import { respond, type Route } from './route.ts'
 
 export interface NodeChannelParts {
+  readonly store: Store
   readonly clock: Clock
   readonly origin: string
   readonly presence: Presence
@@ -40,7 +42,8 @@ const reportLimit = 1024 * 1024
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, group, settle, presence } = parts
   return [
-    post(
+    respond(
+      'post',
       {
         path: '/api/v1/nodes/join',
         access: 'public',
@@ -57,12 +60,21 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           'TOO_MANY_ATTEMPTS',
         ],
       },
-      async ({ body }, transaction) => {
-        const { node, session } = await joinNode(transaction, body, clock())
-        transaction.afterCommit(() => parts.onJoined(node.id))
-        return {
-          result: { node_id: node.id, cloud_id: node.cloud_id, origin: parts.origin, session: presentSession(session) },
+      async ({ body }, reader) => {
+        await requireGoodToken(reader, body.token, clock())
+        const { node, session } = await parts.store.write(async (transaction) => {
+          const joined = await joinNode(transaction, body, clock())
+          transaction.afterCommit(() => parts.onJoined(joined.node.id))
+          return joined
+        })
+        const answer = {
+          node_id: node.id,
+          cloud_id: node.cloud_id,
+          origin: parts.origin,
+          session: presentSession(session),
         }
+        const shown = single(JoinAnswer).parse({ result: answer })
+        return Response.json(shown, { status: 201, headers: { 'cache-control': 'no-store' } })
       },
     ),
     respond(

@@ -60,6 +60,30 @@ describe('after many wrong tokens', () => {
     expect((await join(await joinToken(running.admin, cloud.id), 'node-2')).status).toBe(201)
   })
 
+  test('no writer waits for a join token that is wrong, used or old', async () => {
+    clock.advance(aDay)
+    const cloud = (await running.admin.post('/clouds', { name: 'writers', provider: 'local' })).body.result
+    const [used, old] = [await joinToken(running.admin, cloud.id), await joinToken(running.admin, cloud.id)]
+    const undone = async () =>
+      /^fairlead_store_write_seconds_count\{outcome="failed"\} (\d+)$/m.exec(
+        (await running.admin.get('/-/metrics')).text,
+      )?.[1]
+    const join = async (token: string, name: string) => {
+      const body = { token, name, checker: true, provider: 'local', public_key: nodeKey().publicKey }
+      return (await running.as(null).post('/nodes/join', body)).body.code
+    }
+    const before = await undone()
+    expect((await running.admin.post('/clouds', { name: 'writers', provider: 'local' })).status).toBe(409)
+    const after = await undone()
+    expect(Number(after)).toBe(Number(before ?? 0) + 1)
+    expect(await join(used, 'node-3')).toBeUndefined()
+    expect(await join(used, 'node-4')).toBe('JOIN_TOKEN_USED')
+    expect(await join(`fjt_${'B'.repeat(43)}`, 'node-4')).toBe('JOIN_TOKEN_INVALID')
+    clock.advance(16 * 60 * 1000)
+    expect(await join(old, 'node-4')).toBe('JOIN_TOKEN_EXPIRED')
+    expect(await undone()).toBe(after)
+  })
+
   test('who sends none is told so, as often as they like', async () => {
     clock.advance(aDay)
     for (let i = 0; i < attemptLimits.each.burst + 5; i++) {

@@ -5,7 +5,7 @@
 import { newId, printable, problem, type JoinRequest, type NodeId, type ProvenJoinRequest } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import type { CloudRecord, JoinTokenRecord, NodeRecord, NodeSessionRecord } from '../store/records.ts'
-import type { Transaction } from '../store/store.ts'
+import type { Reader, Transaction } from '../store/store.ts'
 import { nodePublicKey } from './node-signature.ts'
 import type { ProvenMachine } from './proof/proven-machine.ts'
 import { hashToken } from './secret-token.ts'
@@ -18,10 +18,20 @@ export interface Joined {
   session: NodeSessionRecord
 }
 
+/** Asked before a transaction is begun, so that what anybody can make up keeps no writer waiting. */
+export async function requireGoodToken(reader: Reader, text: string, now: number): Promise<void> {
+  const token = await reader.joinTokens.byHash(joinTokenHash(text))
+  if (token === null || token.used_at !== null || token.expires_at <= iso(now)) throw whyNot(token)
+}
+
+/** What follows the dot is for the node: the CA that it should meet. */
+function joinTokenHash(text: string): string {
+  const [secret = ''] = text.split('.')
+  return hashToken(secret)
+}
+
 export async function joinNode(transaction: Transaction, request: JoinRequest, now: number): Promise<Joined> {
-  // What follows the dot is for the node: the CA that it should meet.
-  const [secret = ''] = request.token.split('.')
-  const hash = hashToken(secret)
+  const hash = joinTokenHash(request.token)
   const token = await transaction.joinTokens.byHash(hash)
   const nodeId = newId('node', now)
   const burnt = await transaction.joinTokens.burn(hash, { nodeId, nodeName: request.name, at: iso(now) })
