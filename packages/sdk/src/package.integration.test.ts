@@ -1,0 +1,83 @@
+/** What is published, as its users have it: packed, installed in an empty project, typed, and its README run against a control plane. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testControlPlane, type TestControlPlane } from '../../control-plane/src/testing/test-control-plane.ts'
+import { tempDir } from '../../control-plane/src/testing/temp-dir.ts'
+import { workAsWillingNode } from '../../control-plane/src/testing/willing-node.ts'
+import { runCommand } from '../../testkit/src/command.ts'
+
+const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const dir = tempDir()
+const project = join(dir.path, 'project')
+let running: TestControlPlane
+let work: Promise<void>
+const end = new AbortController()
+
+async function must(command: string, args: string[], cwd: string, env = process.env): Promise<string> {
+  const { status, stdout, stderr } = await runCommand(command, args, { cwd, env, timeoutMs: 120_000 })
+  expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' })
+  return stdout
+}
+
+beforeAll(async () => {
+  const built = join(dir.path, 'npm')
+  await must(process.execPath, [inRepository('scripts/build-sdk.ts'), built], dir.path)
+  const packed: Record<string, string> = {}
+  for (const name of ['contract', 'sdk']) {
+    const told = await must('npm', ['pack', '--json', '--pack-destination', dir.path], join(built, name))
+    const [{ filename }] = JSON.parse(told) as [{ filename: string }]
+    packed[`@fairlead/${name}`] = `file:../${filename}`
+  }
+  await mkdir(project)
+  const zod = `file:${inRepository('node_modules/zod')}`
+  const manifest = { type: 'module', dependencies: { ...packed, zod } }
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
+  await must('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], project)
+
+  running = await testControlPlane()
+  const { admin, plane } = running
+  const cloud = { name: 'prod', provider: 'aws', join: 'token', allow_any_secret: true }
+  const made = (await admin.post('/clouds', cloud)).body.result
+  work = workAsWillingNode(plane.origin, admin, made, end.signal)
+}, 120_000)
+
+afterAll(async () => {
+  end.abort()
+  await work
+  dir[Symbol.dispose]()
+  await running[Symbol.asyncDispose]()
+})
+
+describe('the published SDK', () => {
+  test('has nothing of Node in it, and no dependency but the contract', async () => {
+    const installed = join(project, 'node_modules/@fairlead')
+    for (const name of ['sdk', 'contract']) {
+      const files = (await readdir(join(installed, name, 'src'))).filter((file) => file.endsWith('.js'))
+      const texts = await Promise.all(files.map((file) => readFile(join(installed, name, 'src', file), 'utf8')))
+      const imported = texts.flatMap((text) => [...text.matchAll(/from '([^'.][^']*)'/g)].map(([, from]) => from))
+      expect(new Set(imported)).toEqual(new Set([name === 'sdk' ? '@fairlead/contract' : 'zod']))
+    }
+  })
+
+  test('the README is one program, which is typed, and runs in plain JavaScript', async () => {
+    const readme = await readFile(inRepository('packages/sdk/README.md'), 'utf8')
+    const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code).join('\n')
+    const typed = '\n// @ts-expect-error -- or nothing has a type\nconst wrong: number = build.status\nvoid wrong\n'
+    await writeFile(join(project, 'readme.mts'), program + typed)
+    await writeFile(join(project, 'readme.mjs'), program)
+    const types = ['--typeRoots', inRepository('node_modules/@types'), '--types', 'node']
+    const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom']
+    await must(inRepository('node_modules/.bin/tsc'), [...strict, ...types, 'readme.mts'], project)
+    const said = await must(process.execPath, ['readme.mjs'], project, {
+      ...process.env,
+      FAIRLEAD_HOST: running.plane.origin,
+      FAIRLEAD_TOKEN: running.plane.adminToken ?? '',
+    })
+    expect(said).toMatch(/^succeeded sha256:/)
+    for (const line of ['Running', 'ray://', 'node-1 online', 'cluster ses_', 'NAME_IN_USE', 'AbortError']) {
+      expect(said).toContain(line)
+    }
+  })
+})
