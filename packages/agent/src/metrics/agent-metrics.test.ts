@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isProblem, newId, NodePullEvent, ProblemCode, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { AgentMetrics, agentMetricTable } from './agent-metrics.ts'
@@ -79,5 +80,12 @@ test('they are served where the owner asked, with the health of the process and 
   await expect(serveMetrics(listener.address, metrics)).rejects.toSatisfy((error) => isProblem(error, 'ADDRESS_IN_USE'))
   for (const wrong of ['nonsense', '127.0.0.1', 'a b:1']) {
     await expect(serveMetrics(wrong, metrics), wrong).rejects.toSatisfy((error) => isProblem(error, 'USAGE'))
+  }
+})
+
+test('docs/observability.md has them all', () => {
+  const page = readFileSync(new URL('../../../../docs/observability.md', import.meta.url), 'utf8')
+  for (const [name, { type, help }] of Object.entries(agentMetricTable)) {
+    expect(page).toContain(`| \`${name}\` | ${type} | ${help} |\n`)
   }
 })

@@ -28,7 +28,14 @@ export class MetricSet {
 
 function make(name: string, { kind, help, labels, buckets }: MetricRow, registry: Registry) {
   const shared = { name, help, labelNames: Object.keys(labels), registers: [registry] }
-  if (kind === 'counter') return new Counter(shared)
+  if (kind === 'counter') return fromZero(new Counter(shared), labels)
   if (kind === 'gauge') return new Gauge(shared)
   return new Histogram({ ...shared, ...(buckets && { buckets: [...buckets] }) })
+}
+
+/** A series that begins with its first event hides that event from `increase()`. Few values can all be there from the start. */
+function fromZero(counter: Counter, labels: MetricRow['labels']): Counter {
+  const [[label, values] = ['', []], ...more] = Object.entries(labels)
+  if (more.length === 0 && values !== 'paths') for (const value of values) counter.inc({ [label]: value }, 0)
+  return counter
 }

@@ -109,6 +109,7 @@ test('pulls, checks, broken chains, nodes and methods are counted', () => {
   expect(value('fairlead_pulls_total', { purpose: 'cluster', decision: 'refused', code: 'IMAGE_NOT_FOUND' })).toBe(3)
   expect(value('fairlead_pull_seconds_count', { purpose: 'cluster', outcome: 'failed' })).toBe(3)
   expect(value('fairlead_pull_chain_breaks_total', { kind: 'gap' })).toBe(1)
+  expect(value('fairlead_pull_chain_breaks_total', { kind: 'fork' })).toBe(0)
   expect(value('fairlead_build_checks_total', { outcome: 'succeeded' })).toBe(1)
   expect(value('fairlead_builds', { status: 'succeeded' })).toBe(1)
   expect(value('fairlead_nodes', { state: 'online' })).toBe(1)

@@ -1,0 +1,33 @@
+/** docs/observability.md says what there is: every metric with its labels, and every field of the events. */
+import { readFileSync } from 'node:fs'
+import { NodePullEvent, TakenPullEvent } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { metricTable, type MetricRow } from './metric-table.ts'
+
+const page = readFileSync(new URL('../../../../docs/observability.md', import.meta.url), 'utf8')
+
+function section(title: string): string[] {
+  const [, rest = ''] = page.split(`\n${title}\n`)
+  return (rest.split('\n#')[0] ?? '').split('\n').filter((line) => line.startsWith('| `'))
+}
+
+function lineOf(name: string, { kind, labels, help }: MetricRow): string {
+  const shown = Object.entries(labels).map(([label, values]) => {
+    if (values === 'paths') return `\`${label}\` (paths of the API, \`-\`)`
+    return values.length > 10 ? `\`${label}\` (\`none\`, codes of problems)` : `\`${label}\` (${values.join(', ')})`
+  })
+  return `| \`${name}\` | ${kind} | ${shown.join('; ')} | ${help} |`
+}
+
+test('the table of metrics is that of the program', () => {
+  expect(section('### Of the control plane')).toEqual(
+    Object.entries(metricTable).map(([name, row]) => lineOf(name, row)),
+  )
+})
+
+test('the table of fields is that of the events', () => {
+  const fields = section('## One event a pull').map((line) => /^\| `(\w+)` \| ([^|]*) \|/.exec(line)?.slice(1) ?? [])
+  const of = (where: string) => fields.filter(([, found]) => found === 'both' || found === where).map(([name]) => name)
+  expect(of('node').toSorted()).toEqual(Object.keys(NodePullEvent.shape).toSorted())
+  expect(of('control plane').toSorted()).toEqual(Object.keys(TakenPullEvent.shape).toSorted())
+})
