@@ -27,7 +27,8 @@ test('the table of metrics is that of the program', () => {
 
 test('the table of fields is that of the events', () => {
   const fields = section('## One event a pull').map((line) => /^\| `(\w+)` \| ([^|]*) \|/.exec(line)?.slice(1) ?? [])
-  const of = (where: string) => fields.filter(([, found]) => found === 'both' || found === where).map(([name]) => name)
-  expect(of('node').toSorted()).toEqual(Object.keys(NodePullEvent.shape).toSorted())
-  expect(of('control plane').toSorted()).toEqual(Object.keys(TakenPullEvent.shape).toSorted())
+  const of = (where: string) =>
+    new Set(fields.filter(([, found]) => found === 'both' || found === where).map(([name]) => name))
+  expect(of('node')).toEqual(new Set(Object.keys(NodePullEvent.shape)))
+  expect(of('control plane')).toEqual(new Set(Object.keys(TakenPullEvent.shape)))
 })
