@@ -185,6 +185,7 @@ const node = {
 const system = {
   CONTROL_PLANE_UNREACHABLE: row(503, 7, 'you', 'the control plane does not answer', 'there is no connection to {host}', 'Check --host or FAIRLEAD_HOST, and that `fairlead serve` runs there.', true),
   CONTROL_PLANE_TLS: row(503, 7, 'you', 'the control plane\'s certificate is not trusted', 'the TLS certificate of {host} is not trusted', 'Give its CA with --ca-file or FAIRLEAD_CA_FILE.'),
+  PROBLEM_UNKNOWN: row(502, 1, 'you', 'a problem of a newer version', 'the control plane told a problem that this version does not know', 'Do what the control plane says of it, and use a client of its version.'),
   CONTROL_PLANE_ANSWER_INVALID: row(502, 7, 'you', 'that is not a Fairlead control plane', '{host} gave an answer that is not in the API', 'Check that --host names a Fairlead control plane, of a version that fits this client.'),
   PLAIN_HTTP_REFUSED: row(400, 3, 'you', 'plain http is for loopback only', '{host} is not loopback, and plain http would show the token', 'Use https:// in --host.'),
   TIMED_OUT: row(504, 1, 'you', 'it took too long', 'it was not done within {seconds} seconds; it goes on without you', 'Look again later, or give it longer with --timeout.', true),

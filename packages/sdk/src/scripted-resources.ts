@@ -77,6 +77,18 @@ export const cluster = {
   nodes: [],
 } as unknown as Cluster
 
+export const clusterNode = {
+  node_id: id('node'),
+  node_name: 'n1',
+  role: 'head',
+  phase: 'running',
+  steps: [],
+  problem: null,
+  warnings: [],
+  last_lines: null,
+  last_heard_at: at,
+}
+
 export const node = {
   id: id('node'),
   name: 'n1',

@@ -1,7 +1,7 @@
 import { isProblem } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
-import { cloud, pageOf, problemDocument } from './scripted-resources.ts'
+import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer } from './scripted-server.ts'
 import { ServedProblem } from './served-problem.ts'
 
@@ -30,11 +30,25 @@ describe('a call', () => {
     ['nothing', { text: '' }],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example.com' } }],
     ['an error that is no problem', { status: 500, text: 'oops' }],
-    ['a problem that we do not know', { status: 418, json: problemDocument('TEAPOT', 418) }],
     ['more than we read', { text: `"${'a'.repeat(17 * 1024 * 1024)}"` }],
   ])('%s is CONTROL_PLANE_ANSWER_INVALID', async (_name, answer) => {
     const { client } = scriptedServer(() => answer)
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+  })
+
+  test('a problem that a newer server told keeps its words, wherever it stands', async () => {
+    const newer = problemDocument('TEAPOT', 418)
+    const { client } = scriptedServer([
+      { status: 418, json: newer },
+      { json: { result: { ...cluster, problem: newer, nodes: [{ ...clusterNode, warnings: ['KETTLE'] }] } } },
+      { json: { result: { ...build, warnings: [{ code: 'SPOUT', path: 'x', detail: 'y' }] } } },
+    ])
+    const known = { code: 'PROBLEM_UNKNOWN', fix: 'the fix that the server gave' }
+    await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ ...known, what: 'what the server said' })
+    const read = await client.clusters.get(cluster.id)
+    expect(read.problem).toMatchObject({ ...known, type: 'https://fairlead.dev/problems/TEAPOT' })
+    expect(read.nodes[0]?.warnings).toEqual(['PROBLEM_UNKNOWN'])
+    expect((await client.builds.get(build.id)).warnings[0]?.code).toBe('SPOUT')
   })
 
   test("a problem keeps the server's own words", async () => {

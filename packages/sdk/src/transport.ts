@@ -4,6 +4,7 @@ import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts
 import { connectionProblem } from './connection-problem.ts'
 import { readText, type Fetch, type FetchAnswer } from './fetch.ts'
 import { parseOrigin } from './origin.ts'
+import { parseAnswer } from './parse-answer.ts'
 import { readServedProblem } from './served-problem.ts'
 
 export interface ClientOptions {
@@ -111,7 +112,7 @@ export class Transport {
       const found = connectionProblem(this.#address, error)
       return { ok: false, problem: found, again: found.row.retry, retryAfter: null }
     }
-    const parsed = parseJson(text)
+    const parsed = parseAnswer(text)
     if (answer.status >= 200 && answer.status < 300) return { ok: true, body: parsed }
     return {
       ok: false,
@@ -145,7 +146,7 @@ export class Transport {
   }
 
   async #refusal(answer: FetchAnswer): Promise<Problem> {
-    return readServedProblem(parseJson(await readText(answer.body, answerLimit))) ?? this.#notInTheApi()
+    return readServedProblem(parseAnswer(await readText(answer.body, answerLimit))) ?? this.#notInTheApi()
   }
 
   #parse<Answer>(schema: AnswerSchema<Answer>, body: unknown): Answer {
@@ -171,16 +172,6 @@ const never = new AbortController().signal
 
 export function signalOf(options: CallOptions | undefined): AbortSignal {
   return options?.signal ?? never
-}
-
-/** Undefined where the text is not JSON; what that means is for the schema to say. */
-function parseJson(text: string | null): unknown {
-  if (text === null || text === '') return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** A path with its query; what is undefined is left out. */

@@ -1,0 +1,28 @@
+/** Reads the JSON of an answer. A newer control plane may tell problems that this client does not know: their words stay, with one code. */
+import { ProblemCode } from '@fairlead/contract'
+
+const known: ReadonlySet<unknown> = new Set(ProblemCode.options)
+const unknown: ProblemCode = 'PROBLEM_UNKNOWN'
+
+/** Undefined where the text is not JSON; what that means is for the schema to say. */
+export function parseAnswer(text: string | null): unknown {
+  if (text === null || text === '') return undefined
+  try {
+    return JSON.parse(text, withKnownCodes)
+  } catch {
+    return undefined
+  }
+}
+
+function withKnownCodes(this: unknown, key: string, value: unknown): unknown {
+  if (key === 'code' && typeof value === 'string' && isOfProblem(this)) return known.has(value) ? value : unknown
+  if (key === 'warnings' && Array.isArray(value)) {
+    return value.map((one: unknown) => (typeof one !== 'string' || known.has(one) ? one : unknown))
+  }
+  return value
+}
+
+/** A problem says who can act, and a pull record what was decided; a warning of a configuration has codes of its own. */
+function isOfProblem(holder: unknown): boolean {
+  return typeof holder === 'object' && holder !== null && ('who' in holder || 'decision' in holder)
+}
