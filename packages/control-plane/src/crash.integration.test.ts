@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { newId } from '@fairlead/contract'
+import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { callerOf, type Caller } from './testing/test-control-plane.ts'
 import { testNode, type TestNode } from './testing/test-node.ts'
@@ -25,10 +26,11 @@ interface Started {
   address: string
 }
 
-async function start(dataDir: string, listen?: string): Promise<Started> {
+async function start(dataDir: string, database: string | null, listen?: string): Promise<Started> {
   const script = fileURLToPath(new URL('./testing/crash-child.ts', import.meta.url))
   const child = spawn(process.execPath, [script, dataDir, ...(listen === undefined ? [] : [listen])], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(database !== null && { FAIRLEAD_DATABASE: database }) },
   })
   children.push(child)
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
@@ -56,57 +58,91 @@ async function report(node: TestNode, acknowledged: string[], stopped: () => boo
   }
 }
 
+/** What the database holds, apart from any control plane. */
+interface Kept {
+  /** One row an environment: its id, the newest revision that it names, how many builds it has, and the highest of them. */
+  environments: { id: string; latest: number; builds: number; highest: number }[]
+  reportIds: string[]
+}
+
+const environmentsQuery = `select e.id, e.latest_revision as latest, count(b.id) as builds, max(b.revision) as highest
+  from cluster_environments e left join builds b on b.cluster_environment_id = e.id group by e.id, e.latest_revision`
+
+function keptInSqlite(dataDir: string): Kept {
+  const database = new DatabaseSync(join(dataDir, 'fairlead.sqlite'))
+  expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+  expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([])
+  const environments = database.prepare(environmentsQuery).all() as unknown as Kept['environments']
+  const { report_ids } = database.prepare('select report_ids from nodes').get() as { report_ids: string }
+  database.close()
+  return { environments, reportIds: JSON.parse(report_ids) as string[] }
+}
+
+async function keptInPostgres(postgres: Postgres, url: string): Promise<Kept> {
+  const ask = async (sql: string) => JSON.parse(await postgres.query(new URL(url).pathname.slice(1), sql)) as unknown
+  return {
+    environments: (await ask(
+      `select coalesce(json_agg(r), '[]') from (${environmentsQuery}) r`,
+    )) as Kept['environments'],
+    reportIds: (await ask('select report_ids from nodes')) as string[],
+  }
+}
+
+/** Kills the control plane under load, again and again, and looks at what its database kept. */
+async function loseNothing(dataDir: string, database: string | null, look: () => Kept | Promise<Kept>): Promise<void> {
+  const environments = new Map<string, number>()
+  let started = await start(dataDir, database)
+  const token = started.adminToken ?? ''
+  const admin = () => callerOf(started.origin, token)
+  const cloud = (await admin().post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const node = await testNode(started.origin, admin(), cloud, { name: 'n' })
+
+  for (let round = 0; round < rounds; round++) {
+    let stopped = false
+    const reports: string[] = []
+    const caller = admin()
+    const load = [
+      ...[0, 1, 2].map((index) => build(caller, `r${round}-${index}`, environments, () => stopped)),
+      report(node, reports, () => stopped),
+    ].map((work) => work.catch(() => undefined))
+    await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 400))
+    started.child.kill('SIGKILL')
+    stopped = true
+    await Promise.all([once(started.child, 'exit'), ...load])
+
+    const kept = await look()
+    const rows = new Map(kept.environments.map((row) => [row.id, row]))
+    const lost = [...environments].filter(([id, count]) => (rows.get(id)?.builds ?? 0) < count)
+    expect(lost).toEqual([])
+    const halves = kept.environments.filter((row) => row.latest !== row.builds || row.latest !== row.highest)
+    expect(halves).toEqual([])
+    const last = reports.at(-1)
+    expect(last === undefined || kept.reportIds.includes(last)).toBe(true)
+
+    started = await start(dataDir, database, started.address)
+    expect(started.adminToken).toBeNull()
+  }
+  expect(environments.size).toBeGreaterThan(rounds)
+}
+
+const timeoutMs = 120_000 + rounds * 3000
+
 test(
   `of ${rounds} control planes killed under load none loses what it acknowledged`,
   async () => {
     using dir = tempDir()
-    const environments = new Map<string, number>()
-    let started = await start(dir.path)
-    const token = started.adminToken ?? ''
-    const admin = () => callerOf(started.origin, token)
-    const cloud = (await admin().post('/clouds', { name: 'c', provider: 'local' })).body.result
-    const node = await testNode(started.origin, admin(), cloud, { name: 'n' })
-
-    for (let round = 0; round < rounds; round++) {
-      let stopped = false
-      const reports: string[] = []
-      const caller = admin()
-      const load = [
-        ...[0, 1, 2].map((index) => build(caller, `r${round}-${index}`, environments, () => stopped)),
-        report(node, reports, () => stopped),
-      ].map((work) => work.catch(() => undefined))
-      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 400))
-      started.child.kill('SIGKILL')
-      stopped = true
-      await Promise.all([once(started.child, 'exit'), ...load])
-
-      const database = new DatabaseSync(join(dir.path, 'fairlead.sqlite'))
-      expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
-      expect(database.prepare('PRAGMA foreign_key_check').all()).toEqual([])
-      const revisions = new Map(
-        database
-          .prepare(
-            `select e.id, e.latest_revision as latest, count(b.id) as builds, max(b.revision) as highest
-             from cluster_environments e left join builds b on b.cluster_environment_id = e.id group by e.id`,
-          )
-          .all()
-          .map((row) => [String(row['id']), row]),
-      )
-      const { report_ids } = database.prepare('select report_ids from nodes').get() as { report_ids: string }
-      database.close()
-      const lost = [...environments].filter(([id, count]) => Number(revisions.get(id)?.['builds'] ?? 0) < count)
-      expect(lost).toEqual([])
-      const halves = [...revisions.values()].filter(
-        (row) => row['latest'] !== row['builds'] || row['latest'] !== row['highest'],
-      )
-      expect(halves).toEqual([])
-      const last = reports.at(-1)
-      expect(last === undefined || (JSON.parse(report_ids) as string[]).includes(last)).toBe(true)
-
-      started = await start(dir.path, started.address)
-      expect(started.adminToken).toBeNull()
-    }
-    expect(environments.size).toBeGreaterThan(rounds)
+    await loseNothing(dir.path, null, () => keptInSqlite(dir.path))
   },
-  120_000 + rounds * 3000,
+  timeoutMs,
+)
+
+test(
+  `nor of ${rounds} on PostgreSQL`,
+  async () => {
+    using dir = tempDir()
+    await using postgres = await startPostgres()
+    const url = await postgres.createDatabase()
+    await loseNothing(dir.path, url, () => keptInPostgres(postgres, url))
+  },
+  timeoutMs,
 )

@@ -24,6 +24,7 @@ const longestPauseMs = 3000
 export class PostgresPeers implements Peers {
   readonly id = randomUUID()
   readonly #place: DatabasePlace
+  readonly #notify: (payload: string) => Promise<unknown>
   readonly #ended = new AbortController()
   readonly #onCommitted: ((committed: Committed) => void)[] = []
   readonly #onGap: (() => void)[] = []
@@ -32,8 +33,9 @@ export class PostgresPeers implements Peers {
   #leading = false
   #running: Promise<void> = Promise.resolve()
 
-  constructor(place: DatabasePlace) {
+  constructor(place: DatabasePlace, notify: (payload: string) => Promise<unknown>) {
     this.#place = place
+    this.#notify = notify
   }
 
   get listening(): boolean {
@@ -57,8 +59,7 @@ export class PostgresPeers implements Peers {
   }
 
   async say(message: Omit<PeerMessage, 'from'>): Promise<void> {
-    const text = JSON.stringify({ ...message, from: this.id } satisfies PeerMessage)
-    if (this.#client !== null) await ask(this.#client, this.#place, 'select pg_notify($1, $2)', [channel, text])
+    await this.#notify(JSON.stringify({ ...message, from: this.id } satisfies PeerMessage))
   }
 
   /** Done when it listens; from then on it goes on by itself. */

@@ -31,6 +31,12 @@ export function openPool(place: DatabasePlace): PostgresPool {
 }
 
 function asKyselyClient(client: PoolClient, place: DatabasePlace): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[]) => ask(client, place, text, values)
+  // Who asks for two things at once in a transaction gets them one after the other.
+  let last: Promise<unknown> = Promise.resolve()
+  const query = (text: string, values: readonly unknown[]) => {
+    const answer = last.then(() => ask(client, place, text, values))
+    last = answer.catch(() => undefined)
+    return answer
+  }
   return { query: query as never, release: (destroy) => client.release(destroy) }
 }

@@ -20,6 +20,8 @@ import { Turns } from './turns.ts'
 const writeLock = 7_301_001
 const patienceMs = 15_000
 
+const notify = (db: Kysely<Tables>, payload: string) => sql`select pg_notify(${channel}, ${payload})`.execute(db)
+
 const takeTurn = async (db: Kysely<Tables>): Promise<void> => {
   await sql`select pg_advisory_xact_lock(${sql.lit(writeLock)})`.execute(db)
 }
@@ -35,7 +37,7 @@ const dialect: MigrationDialect = {
 export async function openPostgresStore(url: string, migrations?: readonly Migration[]): Promise<Store> {
   const place = readDatabaseUrl(url)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
-  const peers = new PostgresPeers(place)
+  const peers = new PostgresPeers(place, (payload) => notify(db, payload))
   try {
     await migrate(db.withPlugin(portableColumns), dialect, place.text, migrations)
     await peers.start()
@@ -60,9 +62,7 @@ function sharingOver(peers: PostgresPeers, place: DatabasePlace): Sharing {
     inTurn: (work) => turns.take(work),
     takeTurn,
     async tell(db, committed) {
-      for (const payload of writeCommitted(peers.id, committed)) {
-        await sql`select pg_notify(${channel}, ${payload})`.execute(db)
-      }
+      for (const payload of writeCommitted(peers.id, committed)) await notify(db, payload)
     },
     onCommitted: (listener) => peers.onCommitted(listener),
     onGap: (listener) => peers.onGap(listener),

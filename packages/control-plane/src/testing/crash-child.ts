@@ -2,5 +2,11 @@
 import { startControlPlane } from '../main.ts'
 
 const [, , dataDir = '', listen = '127.0.0.1:0'] = process.argv
-const { origin, adminToken, address } = await startControlPlane({ listen, dataDir, logLevel: 'error' })
+const database = process.env['FAIRLEAD_DATABASE']
+const { origin, adminToken, address } = await startControlPlane({
+  listen,
+  dataDir,
+  ...(database !== undefined && { database }),
+  logLevel: 'error',
+})
 process.stdout.write(`${JSON.stringify({ origin, adminToken, address })}\n`)

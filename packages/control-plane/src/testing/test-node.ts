@@ -36,6 +36,8 @@ export interface TestNode {
   readonly name: string
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
   openSession(): Promise<Answer>
+  /** The same node as it calls another replica, in the same session. */
+  at(origin: string): TestNode
   desiredState(options?: { wait?: number; etag?: string }): Promise<Answer & { state: DesiredState }>
   report(part?: Partial<Report>): Promise<Answer>
 }
@@ -122,6 +124,7 @@ function nodeWith(origin: string, key: NodeKey, id: string, firstSession: string
     id,
     name: options.name,
     send,
+    at: (other) => nodeWith(other, key, id, session, options),
     async openSession() {
       const answer = await send('POST', '/api/v1/nodes/me/session', { session: '-' })
       if (answer.status === 201) session = answer.body.result.session_id

@@ -1,0 +1,67 @@
+/** R1, R7: PostgreSQL goes away under load and comes back. Nothing that was acknowledged is lost, and everybody comes back by themselves. */
+import { newId } from '@fairlead/contract'
+import { startPostgres } from '@fairlead/testkit'
+import { expect, test } from 'vitest'
+import { testNode } from './testing/test-node.ts'
+import { testReplicas } from './testing/test-replicas.ts'
+
+test('a restart of the database under load: not ready meanwhile, waiting nodes wait on, and nothing is lost', async () => {
+  await using postgres = await startPostgres()
+  const url = await postgres.createDatabase()
+  await using replicas = await testReplicas(2, url)
+  const [admin, other] = replicas.admins
+  if (admin === undefined || other === undefined) throw new TypeError('there are two')
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  await admin.post('/cluster_environments', {
+    name: 'e',
+    config_json: { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' },
+  })
+  const cluster = (await admin.post('/clusters', { name: 'x', cluster_environment: 'e' })).body.result
+  const joined = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
+  const node = joined.at(replicas.planes[1]?.origin ?? '')
+  await node.report()
+  const before = await node.desiredState()
+  const waiting = node.desiredState({ wait: 60, etag: before.headers.get('etag') ?? '' })
+
+  const ended = new AbortController()
+  const acknowledged: string[] = []
+  const statuses = new Set<number>()
+  const refusals = new Set<string>()
+  const load = async (caller: typeof admin, name: string) => {
+    for (let count = 0; !ended.signal.aborted; count++) {
+      const made = await caller.post('/clouds', { name: `${name}-${count}`, provider: 'local' })
+      statuses.add(made.status)
+      if (made.status === 201) acknowledged.push(made.body.result.id)
+      if (made.status === 503) {
+        refusals.add(`${made.body.code} ${made.headers.get('retry-after')}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+  }
+  const reports = async () => {
+    while (!ended.signal.aborted) statuses.add((await joined.report({ report_id: newId('rep') })).status)
+  }
+  const loads = [load(admin, 'a'), load(other, 'b'), reports()]
+  const ready = async () =>
+    (await Promise.all([admin, other].map((one) => one.get('/-/readyz')))).map((one) => one.status)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(await ready()).toEqual([200, 200])
+  await postgres.stop()
+  expect(await ready()).toEqual([503, 503])
+  expect((await admin.get('/-/healthz')).status).toBe(200)
+  await postgres.start()
+  await expect.poll(ready, { timeout: 15_000 }).toEqual([200, 200])
+  const count = acknowledged.length
+  await expect.poll(() => acknowledged.length > count + 4, { timeout: 15_000 }).toBe(true)
+  ended.abort()
+  await Promise.all(loads)
+
+  // The wait that began before the restart hears of what is ordered after it.
+  expect((await admin.post(`/clusters/${cluster.id}/start`)).status).toBe(202)
+  const woken = await waiting
+  expect([woken.status, woken.state?.workload?.cluster_id]).toEqual([200, cluster.id])
+  expect([...statuses].filter((status) => ![200, 201, 503].includes(status))).toEqual([])
+  expect([...refusals]).toEqual(['DATABASE_UNREACHABLE 2'])
+  const kept = new Set((await postgres.query(new URL(url).pathname.slice(1), 'select id from clouds')).split('\n'))
+  expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
+})

@@ -1,0 +1,62 @@
+/** Presence where several replicas hear: what one hears, another knows; with a clock that is turned. */
+import { newId, type NodeId } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { testClock } from '../testing/test-clock.ts'
+import { Presence } from './presence.ts'
+
+const seconds = 1000
+
+test('what another replica heard is not lost, and may be given work', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id = newId('node')
+  presence.confirm()
+  for (let round = 0; round < 20; round++) {
+    clock.advance(10 * seconds)
+    presence.remember(id, clock.now() - 5 * seconds)
+    presence.confirm()
+    expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, true])
+  }
+})
+
+test('what the others wrote never makes a node younger or older than it was heard', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id = newId('node')
+  presence.heard(id)
+  presence.remember(id, clock.now() - 60 * seconds)
+  expect(presence.lastHeard(id)).toBe(clock.now())
+  presence.remember(id, clock.now() + 3600 * seconds)
+  expect(presence.lastHeard(id)).toBe(clock.now())
+})
+
+test('a replica that starts among others calls lost what they do; alone it gives everybody 90 s', () => {
+  const clock = testClock()
+  const [among, alone] = [new Presence(clock.now), new Presence(clock.now)]
+  const id = newId('node')
+  for (const presence of [among, alone]) {
+    presence.remember(id, clock.now() - 200 * seconds)
+    presence.confirm()
+  }
+  among.trustSince(clock.now() - 1000 * seconds)
+  expect([among.isLost(id), alone.isLost(id)]).toEqual([true, false])
+})
+
+test('a replica that cannot learn what the others hear takes nobody for lost, and gives 90 s anew when it can', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  const id: NodeId = newId('node')
+  presence.heard(id)
+  presence.confirm()
+  clock.advance(300 * seconds)
+  expect([presence.isLost(id), presence.takeTransitions()]).toEqual([false, []])
+  presence.confirm()
+  for (let passed = 0; passed < 90; passed += 10) {
+    clock.advance(10 * seconds)
+    presence.confirm()
+    expect(presence.isLost(id)).toBe(false)
+  }
+  clock.advance(10 * seconds)
+  presence.confirm()
+  expect([presence.isLost(id), presence.takeTransitions()]).toEqual([true, [id]])
+})

@@ -1,0 +1,143 @@
+/** Three replicas on one PostgreSQL do what one does: what is told to one reaches the node at another, and nothing is placed twice. */
+import { startPostgres, type Postgres } from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Caller } from './testing/test-control-plane.ts'
+import { testNode, type TestNode } from './testing/test-node.ts'
+import { testReplicas } from './testing/test-replicas.ts'
+
+const placements = Number(process.env['FAIRLEAD_RACE_PLACEMENTS'] ?? 400)
+const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
+
+let postgres: Postgres
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+
+async function newCloud(admin: Caller): Promise<{ id: string; provider: string }> {
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  await admin.post('/cluster_environments', { name: 'e', config_json })
+  return cloud
+}
+
+const quantile = (times: number[], share: number) =>
+  Math.round(times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? 0)
+
+test('a cluster that is started through one replica reaches the node that hangs on another at once', async () => {
+  await using replicas = await testReplicas(3, await postgres.createDatabase())
+  const [admin, other] = replicas.admins as [Caller, Caller]
+  const cloud = await newCloud(admin)
+  const joined = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
+  const node = joined.at(replicas.planes[1]?.origin ?? '')
+  await node.report()
+  const times: number[] = []
+  for (let round = 0; round < 60; round++) {
+    const before = await node.desiredState()
+    expect(before.state.workload).toBeNull()
+    const waiting = node.desiredState({ wait: 30, etag: before.headers.get('etag') ?? '' })
+    const made = await admin.post('/clusters', { name: `c${round}`, cluster_environment: 'e' })
+    expect(made.status).toBe(201)
+    expect((await admin.post(`/clusters/${made.body.result.id}/start`)).status).toBe(202)
+    const started = performance.now()
+    const answer = await waiting
+    times.push(performance.now() - started)
+    expect(answer.state.workload?.cluster_id).toBe(made.body.result.id)
+    expect((await other.post(`/clusters/${made.body.result.id}/terminate`)).status).toBe(202)
+    await node.report()
+  }
+  process.stdout.write(
+    `an order given to one replica reached the node at another ${quantile(times, 0.5)} ms (median), ${quantile(times, 0.99)} ms (p99) after its answer\n`,
+  )
+  expect(quantile(times, 0.5)).toBeLessThan(500)
+})
+
+test('a node that is revoked through one replica is cut off at every other', async () => {
+  await using replicas = await testReplicas(3, await postgres.createDatabase())
+  const [admin] = replicas.admins as [Caller]
+  const cloud = await newCloud(admin)
+  const joined = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
+  const views = replicas.planes.map(({ origin }) => joined.at(origin))
+  for (const view of views) expect((await view.report()).status).toBe(200)
+  const states = await Promise.all(views.map((view) => view.desiredState()))
+  const hanging = views.map((view, index) =>
+    view.desiredState({ wait: 30, etag: states[index]?.headers.get('etag') ?? '' }),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect((await admin.post(`/nodes/${joined.id}/revoke`)).status).toBe(200)
+  const answers = await Promise.all(hanging)
+  expect(answers.map(({ body }) => body.code)).toEqual(['NODE_REVOKED', 'NODE_REVOKED', 'NODE_REVOKED'])
+  for (const view of views) expect((await view.report()).body.code).toBe('NODE_REVOKED')
+})
+
+test(
+  `${placements} placements that three replicas race for place nothing twice`,
+  async () => {
+    const url = await postgres.createDatabase()
+    await using replicas = await testReplicas(3, url)
+    const { admins, planes } = replicas
+    const [admin] = admins as [Caller]
+    const cloud = await newCloud(admin)
+    const nodes = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        testNode(planes[index % 3]?.origin ?? '', admin, cloud, { name: `n${index}` }),
+      ),
+    )
+    for (const node of nodes) expect((await node.report()).status).toBe(200)
+
+    let placed = 0
+    const ended = new AbortController()
+    const refused: string[] = []
+    /** The clusters that were given to a node. */
+    const reached = new Set<string>()
+    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item
+    const user = async () => {
+      while (placed < placements) {
+        const wanted = { name: `c${placed++}`, cluster_environment: 'e' }
+        const made = await pick(admins).post('/clusters', wanted)
+        if (made.status !== 201) throw new Error(made.text)
+        const { id } = made.body.result
+        const asked = await pick(admins).post(`/clusters/${id}/start`)
+        if (asked.status !== 202) throw new Error(asked.text)
+        while (!reached.has(id)) await new Promise((resolve) => setTimeout(resolve, 20))
+        const gone = await pick(admins).post(`/clusters/${id}/terminate`)
+        if (gone.status !== 202) refused.push(gone.text)
+      }
+    }
+    /** Asks one replica and reports to another; whatever it had, it has let go. */
+    const work = async (node: TestNode) => {
+      const views = planes.map(({ origin }) => node.at(origin))
+      for (let etag = ''; !ended.signal.aborted;) {
+        const asked = await pick(views).desiredState({ wait: 3, ...(etag !== '' && { etag }) })
+        if (asked.status >= 400) refused.push(asked.text)
+        if (asked.status === 200) etag = asked.headers.get('etag') ?? ''
+        const { workload } = asked.state ?? { workload: null }
+        if (workload !== null) {
+          reached.add(workload.cluster_id)
+          continue
+        }
+        const told = await pick(views).report()
+        if (told.status !== 200) refused.push(told.text)
+      }
+    }
+    const started = performance.now()
+    const working = nodes.map(work)
+    const users = await Promise.allSettled(Array.from({ length: 18 }, user))
+    const seconds = (performance.now() - started) / 1000
+    ended.abort()
+    await Promise.all(working)
+    expect(users.filter(({ status }) => status === 'rejected')).toEqual([])
+    expect(refused).toEqual([])
+
+    const ask = (sql: string) => postgres.query(new URL(url).pathname.slice(1), sql)
+    const twice = await ask(`select count(*) from cluster_members a join cluster_members b using (node_id)
+      where a.ctid < b.ctid and a.assigned_at < coalesce(b.released_at, 'z') and b.assigned_at < coalesce(a.released_at, 'z')`)
+    const torn = await ask(`select count(*) from clusters c where c.worker_count + 1 <>
+      (select count(*) from cluster_members m where m.cluster_id = c.id and m.generation = c.generation)`)
+    const parts = Number(await ask('select count(*) from cluster_members'))
+    process.stdout.write(
+      `18 users raced for 12 nodes through three replicas: ${parts} placements in ${seconds.toFixed(1)} s (${Math.round(parts / seconds)}/s); a node twice at a time: ${twice}, clusters without one: ${torn}\n`,
+    )
+    expect({ twice, torn, parts }).toEqual({ twice: '0', torn: '0', parts: placed })
+  },
+  120_000 + placements * 200,
+)
