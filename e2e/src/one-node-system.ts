@@ -67,6 +67,7 @@ async function start(parts: AsyncDisposableStack) {
     rayVersion,
     machine,
     engine,
+    serve,
     agent,
     push,
     writeSecret,
