@@ -57,7 +57,8 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       // Made before this node confined its workloads, it lies where the rule does not reach; the next look finds it gone, and it is made anew.
       const cgroup = await parts.confinement.cgroupParent(signal)
       const made = await findContainer(engine, containerName(workload), signal)
-      if (made !== null && made.cgroupParent !== cgroup) return engine.removeContainer(made.name, signal)
+      if (cgroup !== null && made !== null && made.cgroupParent !== cgroup)
+        return engine.removeContainer(made.name, signal)
       try {
         await engine.startContainer(containerName(workload), signal)
       } catch (error) {
