@@ -16,14 +16,14 @@ let listed: Listed['results']
 
 beforeAll(async () => {
   system = await startOneNodeSystem()
-  const { fairlead, build, push, writeSecret, password, registry } = system
+  const { fairlead, push, writeSecret, password, registry } = system
   const image = await push('team/ray')
-  await build('good', image)
+  await system.build('good', image)
   await fairlead('cluster', 'start', '-n', 'good', '--env', 'good')
   await fairlead('cluster', 'terminate', '-n', 'good')
   await writeSecret('elsewhere', { username: 'puller', password, server: 'docker.io' })
-  await build('refused', image, { registry_login_secret: 'elsewhere' })
-  await build('missing', `${registry.host}/team/none:1`)
+  await system.build('refused', image, { registry_login_secret: 'elsewhere' })
+  await system.build('missing', `${registry.host}/team/none:1`)
   listed = await eventually(
     async () => {
       const { results } = JSON.parse((await fairlead('pulls', 'list', '--json')).stdout) as Listed
