@@ -129,7 +129,7 @@ test('a node that falls silent is lost, its cluster says so, its check goes to a
   }
   await eventually(`/clusters/${cluster.id}`, {
     state: 'StartingUp',
-    problem: { code: 'NODE_LOST', detail: expect.stringContaining('n1') },
+    problem: { code: 'HEAD_LOST', detail: expect.stringContaining('n1') },
     nodes: [{ phase: 'lost' }],
   })
   expect((await admin.get(`/nodes/${node.id}`)).body.result.state).toBe('lost')
