@@ -1,6 +1,6 @@
 /** API tokens: made once, shown once, revoked for good. */
 import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract'
-import { pagesOf, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 export class ApiTokenCalls {
@@ -20,8 +20,8 @@ export class ApiTokenCalls {
     return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
   }
 
-  list(options?: CallOptions): Pages<ApiToken> {
-    return pagesOf(this.#transport, '/api_tokens', {}, page(ApiToken), options)
+  list(query: NameQuery = {}, options?: CallOptions): Pages<ApiToken> {
+    return pagesOf(this.#transport, '/api_tokens', { ...query }, page(ApiToken), options)
   }
 
   async revoke(id: string, options?: CallOptions): Promise<void> {

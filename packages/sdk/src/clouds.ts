@@ -9,7 +9,7 @@ import {
   type CreateCloud,
   type CreateGrant,
 } from '@fairlead/contract'
-import { pagesOf, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 
 export interface PolicyQuery {
@@ -34,8 +34,8 @@ export class CloudCalls {
     return (await this.#transport.get(`/clouds/${encodeURIComponent(id)}`, single(Cloud), options)).result
   }
 
-  list(query: { name?: string | undefined } = {}, options?: CallOptions): Pages<Cloud> {
-    return pagesOf(this.#transport, '/clouds', query, page(Cloud), options)
+  list(query: NameQuery = {}, options?: CallOptions): Pages<Cloud> {
+    return pagesOf(this.#transport, '/clouds', { ...query }, page(Cloud), options)
   }
 
   async grant(cloudId: string, body: CreateGrant, options?: WriteOptions): Promise<Grant> {

@@ -7,12 +7,11 @@ import {
   type CreateBuild,
   type CreateClusterEnvironment,
 } from '@fairlead/contract'
-import { pagesOf, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 
-export interface ClusterEnvironmentQuery {
-  readonly name?: string | undefined
-  readonly name_contains?: string | undefined
+export interface ClusterEnvironmentQuery extends NameQuery {
+  readonly cloud_id?: string | undefined
   readonly include_archived?: boolean | undefined
 }
 

@@ -1,11 +1,18 @@
 /** Clusters. */
-import { Cluster, ClusterNode, page, single, type CreateCluster, type StartCluster } from '@fairlead/contract'
-import { pagesOf, type Pages } from './pages.ts'
+import {
+  Cluster,
+  ClusterNode,
+  page,
+  single,
+  type ClusterState,
+  type CreateCluster,
+  type StartCluster,
+} from '@fairlead/contract'
+import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
-export interface ClusterQuery {
-  readonly name?: string | undefined
-  readonly name_contains?: string | undefined
+export interface ClusterQuery extends NameQuery {
+  readonly state?: ClusterState | undefined
 }
 
 export class ClusterCalls {

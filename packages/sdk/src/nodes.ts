@@ -1,11 +1,10 @@
 /** Nodes: the machines whose agents joined. */
 import { Node, page, single } from '@fairlead/contract'
-import { pagesOf, type Pages } from './pages.ts'
+import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
-export interface NodeQuery {
+export interface NodeQuery extends NameQuery {
   readonly cloud_id?: string | undefined
-  readonly name?: string | undefined
 }
 
 export class NodeCalls {

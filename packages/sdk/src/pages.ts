@@ -4,6 +4,12 @@ import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transp
 
 const largestPage = 100
 
+/** What every list of named things takes. */
+export interface NameQuery {
+  readonly name?: string | undefined
+  readonly name_contains?: string | undefined
+}
+
 export class Pages<Item> implements AsyncIterable<Item> {
   readonly #read: (query: Query) => Promise<Page<Item>>
 

@@ -48,7 +48,7 @@ function readAct(text: string | undefined): AuditEvent['act'] | undefined {
 async function tokenId(client: FairleadClient, nameOrId: string, signal: AbortSignal): Promise<string> {
   if (/^tok_[0-9a-z]{26}$/.test(nameOrId)) return nameOrId
   const found: string[] = []
-  for await (const token of client.apiTokens.list({ signal })) if (token.name === nameOrId) found.push(token.id)
+  for await (const token of client.apiTokens.list({}, { signal })) if (token.name === nameOrId) found.push(token.id)
   if (found.length > 1) {
     throw new UsageError(`several tokens have had the name ${nameOrId}; give the id`, 'fairlead token list')
   }

@@ -9,7 +9,7 @@ import { formatAge } from '../../terminal/units.ts'
 
 export default async function list(this: CliContext, flags: ListFlags): Promise<void> {
   const client = await connect(this, flags)
-  const tokens = await client.apiTokens.list({ signal: this.signal }).take(flags.maxItems)
+  const tokens = await client.apiTokens.list({}, { signal: this.signal }).take(flags.maxItems)
   const names = flags.json ? new Map<string, string>() : await cloudNames(client, tokens.results, this.signal)
   const now = this.clock.now()
   printList(this, flags, tokens, {

@@ -1,0 +1,85 @@
+/** The SDK has a call for each operation of the API that is for people and programs, and takes each filter that a list has. */
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import type { FairleadClient } from './client.ts'
+import { scriptedServer } from './scripted-server.ts'
+
+interface Operation {
+  operationId: string
+  'x-access': string
+  parameters: { in: string; name: string }[]
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>
+}
+
+/** For nodes, for machines that become one, and for who watches over the service. */
+const notForClients =
+  /^(?:get_health|get_readiness|get_metrics|get_openapi_document|join_node|join_node_by_proof|create_join_challenge)$/
+
+const named = { name: 'n', name_contains: 'n' }
+const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
+  (client) => client.clouds.create({ name: 'n', provider: 'local' }),
+  (client) => client.clouds.list(named).first(),
+  (client) => client.clouds.get('ID'),
+  (client) => client.clouds.resetRole('ID'),
+  (client) => client.clouds.grant('ID', { reference: 'r' }),
+  (client) => client.clouds.grants('ID').first(),
+  (client) => client.clouds.revokeGrant('ID', 'ID'),
+  (client) => client.clouds.policy('ID', { cluster_environment: 'n', customer_keys: true }),
+  (client) => client.clouds.createJoinToken('ID'),
+  (client) =>
+    client.clusterEnvironments.create({ name: 'n', config_json: { docker_image: 'i', ray_version: '2.55.1' } }),
+  (client) => client.clusterEnvironments.list({ ...named, cloud_id: 'c', include_archived: true }).first(),
+  (client) => client.clusterEnvironments.get('ID'),
+  (client) => client.clusterEnvironments.createBuild('ID', { config_json: { docker_image: 'i', ray_version: '2' } }),
+  (client) => client.clusterEnvironments.archive('ID'),
+  (client) => client.builds.list('ID').first(),
+  (client) => client.builds.find('n:1'),
+  (client) => client.builds.get('ID'),
+  (client) => client.builds.verify('ID'),
+  (client) => client.clusters.create({ name: 'n', cluster_environment: 'n' }),
+  (client) => client.clusters.list({ ...named, state: 'Running' }).first(),
+  (client) => client.clusters.get('ID'),
+  (client) => client.clusters.nodes('ID').first(),
+  (client) => client.clusters.start('ID'),
+  (client) => client.clusters.terminate('ID'),
+  (client) => client.nodes.list({ ...named, cloud_id: 'c' }).first(),
+  (client) => client.nodes.get('ID'),
+  (client) => client.nodes.revoke('ID'),
+  (client) => client.pulls.list({ cluster_id: 'c', node_id: 'n', code: 'INTERNAL' }).first(),
+  (client) => client.pulls.get('ID'),
+  (client) => client.apiTokens.create({ name: 'n', role: 'viewer' }),
+  (client) => client.apiTokens.list(named).first(),
+  (client) => client.apiTokens.me(),
+  (client) => client.apiTokens.revoke('ID'),
+  (client) => client.audit.list({ act: 'cloud.create', token_id: 't' }).first(),
+  (client) => client.events().next(),
+]
+
+async function sentBy(call: (client: FairleadClient) => PromiseLike<unknown>): Promise<string> {
+  const { client, sent } = scriptedServer(() => ({ status: 403, text: '' }))
+  await Promise.resolve(call(client)).catch(() => null)
+  const { pathname, searchParams } = new URL(sent[0]?.url ?? '')
+  const filters = [...searchParams.keys()].filter((name) => name !== 'count').toSorted()
+  return `${sent[0]?.method} ${pathname.replaceAll('/ID', '/{id}')} ${filters.join()}`
+}
+
+test('every operation has a call, and every filter can be given', async () => {
+  const text = await readFile(new URL('../../contract/openapi.json', import.meta.url), 'utf8')
+  const document = JSON.parse(text) as Document
+  const expected = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(
+        ([, { operationId, 'x-access': access }]) => !access.startsWith('node') && !notForClients.test(operationId),
+      )
+      .map(([method, { parameters }]) => {
+        const filters = parameters.filter(
+          ({ in: place, name }) => place === 'query' && !/^(count|paging_token)$/.test(name),
+        )
+        const names = filters.map(({ name }) => name).toSorted()
+        return `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{id}')} ${names.join()}`
+      }),
+  )
+  expect((await Promise.all(calls.map(sentBy))).toSorted()).toEqual(expected.toSorted())
+})
