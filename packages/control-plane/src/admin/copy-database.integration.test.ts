@@ -1,13 +1,17 @@
 /** From SQLite to PostgreSQL and back: every row, proved by count and hash, all of it or nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isProblem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, NodeId, type ProblemCode } from '@fairlead/contract'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startControlPlane } from '../main.ts'
 import { openPostgresStore } from '../store/postgres.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { keepState } from '../testing/kept-state.ts'
 import { tempDir } from '../testing/temp-dir.ts'
+import { callerOf } from '../testing/test-control-plane.ts'
+import { testNode } from '../testing/test-node.ts'
+import { testChain } from '../testing/test-records.ts'
 import { copyFromPostgres, copyToPostgres } from './copy-database.ts'
 import { fillPostgres } from './postgres-database.ts'
 import { restoreBackup, restoreToPostgres } from './restore-backup.ts'
@@ -57,6 +61,25 @@ test('what goes to PostgreSQL comes back the same, by count and by hash, and cou
   expect(await store.reader.events.last()).toBe(last + 1)
   await store.close()
 }, 120_000)
+
+test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, nodes and their chains', async () => {
+  const quietly = { dataDir: at('data'), logLevel: 'silent' } as const
+  const before = await startControlPlane({ ...quietly, listen: '127.0.0.1:0' })
+  const admin = callerOf(before.origin, before.adminToken)
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const node = await testNode(before.origin, admin, cloud, { name: 'n' })
+  const chain = testChain(NodeId.parse(node.id), 2)
+  await node.report({ pulls: chain.slice(0, 1) })
+  await before.close()
+  await copyToPostgres(at('data'), url, quiet, never)
+
+  const after = await startControlPlane({ ...quietly, listen: before.address, database: url })
+  expect(after.adminToken).toBeNull()
+  expect((await admin.get('/clouds')).body.results).toMatchObject([{ name: 'c' }])
+  expect((await node.report({ pulls: chain.slice(1) })).status).toBe(200)
+  await after.close()
+  expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 2, nodes: 1 })
+}, 60_000)
 
 test('a database that has data, and a data directory in use, are left alone', async () => {
   await keepState(at('data'))
