@@ -1,9 +1,10 @@
 /**
  * `node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
- * generated. `--check` says whether the file is current, and whether something breaks the clients of the last release that
+ * generated, and the table of problems to where the Python SDK has it. `--check` says whether both are current, and whether something breaks the clients of the last release that
  * packages/contract/breaking-changes.md does not announce. `--release` keeps the document as that of the last release.
  */
 import { readFile, writeFile } from 'node:fs/promises'
+import { problems } from '@fairlead/contract'
 import { documentOfThisVersion } from '@fairlead/control-plane'
 import { inRepository } from './building/programs.ts'
 import { announcedIn, judge } from './compatibility/announcements.ts'
@@ -13,17 +14,23 @@ const place = {
   current: inRepository('packages/contract/openapi.json'),
   released: inRepository('packages/contract/openapi.released.json'),
   announced: inRepository('packages/contract/breaking-changes.md'),
+  pythonProblems: inRepository('python/fairlead_sdk/src/fairlead_sdk/_generated/problem_table.json'),
 }
 const document = documentOfThisVersion()
 const text = `${JSON.stringify(document, null, 2)}\n`
+// A row a line, so that a change shows as one.
+const rows = Object.entries(problems).map(([code, row]) => `  ${JSON.stringify(code)}: ${JSON.stringify(row)}`)
+const problemTable = `{\n${rows.join(',\n')}\n}\n`
 
 async function check(): Promise<string[]> {
   const released = JSON.parse(await readFile(place.released, 'utf8')) as Record<string, unknown>
   const announced = announcedIn(await readFile(place.announced, 'utf8'))
   const { unannounced, unfounded } = judge(breakingChanges(released, document), announced)
   const kept = await readFile(place.current, 'utf8').catch(() => '')
+  const keptProblems = await readFile(place.pythonProblems, 'utf8').catch(() => '')
   return [
     ...(kept === text ? [] : ['packages/contract/openapi.json is not what the routes say: node scripts/openapi.ts']),
+    ...(keptProblems === problemTable ? [] : ['problem_table.json of the Python SDK is old: node scripts/openapi.ts']),
     ...(unannounced.length === 0
       ? []
       : [
@@ -40,5 +47,6 @@ if (process.argv.includes('--check')) {
   process.exitCode = faults.length === 0 ? 0 : 1
 } else {
   await writeFile(place.current, text)
+  await writeFile(place.pythonProblems, problemTable)
   if (process.argv.includes('--release')) await writeFile(place.released, text)
 }

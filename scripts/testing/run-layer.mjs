@@ -4,15 +4,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { root } from '../setup/machine.mjs'
+import { runPython } from './run-python.mjs'
 import { countsOf } from './vitest-report.mjs'
 
 const bin = join(root, 'node_modules', '.bin')
 
 /** How long each layer may take at most, in minutes. */
-export const layers = { unit: 5, integration: 15, e2e: 30, launcher: 10, life: 12, api: 15, engines: 15 }
+export const layers = { unit: 5, integration: 15, e2e: 30, python: 15, launcher: 10, life: 12, api: 15, engines: 15 }
 
 /** What runs where no layer is named: the others take minutes more, to build engines, to try all that an API may be sent, or to wait for Ray's launcher or for silence to be noticed. */
-export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
+export const usualLayers = /** @type {const} */ (['unit', 'integration', 'python', 'e2e'])
 
 /**
  * @param {keyof typeof layers} layer
@@ -20,6 +21,7 @@ export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
  * @param {Record<string, string>} places where the setup put what the tests need
  */
 export async function runLayer(layer, filters, places) {
+  if (layer === 'python') return runPython(filters, layers.python)
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const file = join(folder, 'report.json')
   try {

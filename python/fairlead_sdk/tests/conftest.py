@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from fairlead_sdk import FairleadSDK
 
 # How long an example takes says something of the machine only.
-settings.register_profile("here", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("here", max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("here")
 
 repository = Path(__file__).resolve().parents[3]

@@ -43,8 +43,8 @@ def fairlead(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 
 @pytest.fixture
-def config(tmp_path: Path, stage: Stage) -> str:
-    path = tmp_path / "my_cluster_env.yaml"
+def config(tmp_path: Path, stage: Stage, name: Name) -> str:
+    path = tmp_path / f"{name('file')}.yaml"
     lines = [f"{field}: {value}" for field, value in stage.config.items()]
     path.write_text("\n".join([*lines, "env_vars:", "  MY_VAR: true"]))
     return str(path)
@@ -96,7 +96,7 @@ def test_a_start_that_fails_says_why(lively: Place, fairlead: Any, config: str, 
 def test_where_no_node_is_online_the_build_is_registered(quiet: Place, fairlead: Any, config: str) -> None:
     registered = fairlead("cluster-env", "build", config)
     assert registered.status == 0
-    assert "my_cluster_env:1 is registered, not checked yet" in registered.out
+    assert f"{Path(config).stem}:1 is registered, not checked yet" in registered.out
     refused = fairlead("cluster-env", "build", config, "--require-check")
     assert (refused.status, "(CHECK_PENDING)" in refused.err) == (1, True)
 

@@ -1,7 +1,7 @@
-"""Writes what is generated: the models, from the OpenAPI document, and the problem table, from the contract.
+"""Writes the models, from the OpenAPI document of the control plane, which `node scripts/openapi.ts` writes.
 
-python tools/generate.py           write both
-python tools/generate.py --check   say whether both are what the code of the control plane says now
+python tools/generate.py           write them
+python tools/generate.py --check   say whether they are what the document says
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 
 project = Path(__file__).resolve().parent.parent
 repository = project.parent.parent
-package = project / "src" / "fairlead_sdk"
-node = repository / "node_modules" / ".bin" / "node"
+openapi = repository / "packages" / "contract" / "openapi.json"
+generated = project / "src" / "fairlead_sdk" / "_generated" / "models.py"
 
 # What the client asks for and is answered; of the rest of the document, the channel of the nodes, it needs no models.
 roots = [
@@ -50,33 +50,26 @@ reference = "#/components/schemas/"
 
 
 def main() -> int:
-    written = generated()
+    text = models(json.loads(openapi.read_text()))
     if "--check" not in sys.argv[1:]:
-        for path, text in written.items():
-            path.write_text(text)
+        generated.write_text(text)
         return 0
-    stale = [path.name for path, text in written.items() if path.read_text() != text]
-    for name in stale:
-        print(f"{name} is not what the control plane says: run tools/generate.py")
-    return 1 if stale else 0
+    if generated.read_text() == text:
+        return 0
+    print("the models are not what the OpenAPI document says: run tools/generate.py")
+    return 1
 
 
-def generated() -> dict[Path, str]:
-    return {
-        package / "_generated" / "models.py": models(),
-        package / "_generated" / "problem_table.json": problem_table(),
-    }
-
-
-def models() -> str:
-    document = from_node("@fairlead/control-plane", "documentOfThisVersion()")
+def models(document: dict[str, Any]) -> str:
     with TemporaryDirectory() as folder:
         source, target = Path(folder, "openapi.json"), Path(folder, "models.py")
         source.write_text(json.dumps(for_models(document)))
         run("datamodel-codegen", "--input", str(source), "--output", str(target), *generator_options)
-        run("ruff", "check", "--quiet", "--select=I", "--fix", "--config", str(project / "pyproject.toml"), str(target))
-        run("ruff", "format", "--quiet", "--config", str(project / "pyproject.toml"), str(target))
-        return target.read_text()
+        text = target.read_text()
+    for command in (["check", "--select=I", "--fix"], ["format"]):
+        # As what stands in its place, so that the settings there hold.
+        text = run("ruff", *command, "--quiet", "--stdin-filename", str(generated), "-", given=text)
+    return text
 
 
 generator_options = [
@@ -96,20 +89,6 @@ generator_options = [
     "--formatters=builtin",
     '--custom-file-header="""The models of the API. Generated from its OpenAPI document by tools/generate.py."""',
 ]
-
-
-def problem_table() -> str:
-    rows = from_node("@fairlead/contract", "problems")
-    lines = (f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}" for code, row in rows.items())
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def from_node(module: str, expression: str) -> dict[str, Any]:
-    name = expression.removesuffix("()")
-    script = f"import {{ {name} }} from '{module}'; console.log(JSON.stringify({expression}))"
-    done = subprocess.run([node, "--input-type=module", "--eval", script], cwd=repository, check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def for_models(document: dict[str, Any]) -> dict[str, Any]:
@@ -183,8 +162,9 @@ def references_in(schema: Any) -> list[str]:
     return own + [name for value in schema.values() for name in references_in(value)]
 
 
-def run(tool: str, *arguments: str) -> None:
-    subprocess.run([Path(sys.executable).parent / tool, *arguments], check=True)
+def run(tool: str, *arguments: str, given: str = "") -> str:
+    program = Path(sys.executable).parent / tool
+    return subprocess.run([program, *arguments], input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=project).stdout
 
 
 if __name__ == "__main__":

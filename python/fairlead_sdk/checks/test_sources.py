@@ -1,0 +1,51 @@
+"""What must hold of the sources: format, lint, types on each version of Python, and that what is generated is current."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from generate import generated, models
+
+project = Path(__file__).resolve().parents[1]
+bin_folder = Path(sys.executable).parent
+# The examples import the package as it stands here.
+environment = {**os.environ, "MYPYPATH": str(project / "src")}
+
+
+def run(*command: str | Path) -> None:
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_format_is_that_of_ruff() -> None:
+    run(bin_folder / "ruff", "format", "--check", ".")
+
+
+def test_ruff_finds_nothing() -> None:
+    run(bin_folder / "ruff", "check", ".")
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13", "3.14"])
+def test_mypy_finds_nothing_on(version: str) -> None:
+    run(bin_folder / "mypy", "--python-version", version)
+
+
+def test_the_types_let_the_examples_of_the_readme_pass(tmp_path: Path) -> None:
+    blocks = (project / "README.md").read_text().split("```python\n")[1:]
+    paths = [tmp_path / f"example_{number}.py" for number in range(len(blocks))]
+    for path, block in zip(paths, blocks, strict=True):
+        path.write_text(block.partition("```")[0])
+    run(bin_folder / "mypy", "--strict", "--cache-dir", tmp_path / "cache", *paths)
+
+
+def test_the_models_are_what_a_running_control_plane_says() -> None:
+    place = json.loads(os.environ["FAIRLEAD_PYTHON_STAGE"])
+    document = httpx.get(f"{place['origin']}/api/v1/openapi.json").json()
+    assert models(document) == generated.read_text(), "run tools/generate.py"

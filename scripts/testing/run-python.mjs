@@ -1,0 +1,145 @@
+/**
+ * The layer of the Python SDK: its tests on every version of Python that this machine has, against one stage of real services,
+ * then its checks and its wheel on the newest of them.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { cache, node26, root } from '../setup/machine.mjs'
+import { countsOfJunit } from './junit-report.mjs'
+import { pythonInterpreters } from './python-interpreters.mjs'
+import { sum } from './vitest-report.mjs'
+
+/** @typedef {import('./python-interpreters.mjs').Interpreter} Interpreter */
+/** @typedef {import('./vitest-report.mjs').Counts} Counts */
+
+const project = join(root, 'python', 'fairlead_sdk')
+
+/**
+ * @param {string[]} filters names of tests, as `pytest -k` takes them
+ * @param {number} minutes
+ * @returns {Promise<Counts>}
+ */
+export async function runPython(filters, minutes) {
+  const interpreters = pythonInterpreters()
+  const newest = interpreters.at(-1)
+  if (newest === undefined) {
+    console.error(
+      'No Python from 3.10 to 3.14 that makes environments; on Debian and Ubuntu: apt-get install python3-venv',
+    )
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+  console.log(`Python ${interpreters.map(({ version }) => version).join(', ')}`)
+  const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
+  const stage = startStage()
+  const patience = setTimeout(() => {
+    console.error(`the tests in Python were ended after ${minutes} minutes`)
+    ended = true
+    current?.kill('SIGTERM')
+  }, minutes * 60_000)
+  try {
+    const told = await stage.told
+    const counts = []
+    for (const interpreter of interpreters)
+      counts.push(await pytest(interpreter, 'test', 'tests', filters, folder, told))
+    // A filter means some tests, not all that there is to say of the sources.
+    if (filters.length === 0) counts.push(await pytest(newest, 'tools', 'checks', [], folder, told))
+    return sum(counts)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return { passed: 0, failed: 1, skipped: 0 }
+  } finally {
+    clearTimeout(patience)
+    stage.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+let ended = false
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let current
+
+/** The services, which end with their standard input. */
+function startStage() {
+  const child = spawn(node26, [join(root, 'scripts', 'python-stage.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  /** @type {Promise<string>} */
+  const told = new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', resolve)
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('scripts/python-stage.ts ended before its services were there')))
+  })
+  // Who does not wait for it any more does not hear of its end either.
+  told.catch(() => undefined)
+  return { told, end: () => child.stdin.end() }
+}
+
+/**
+ * @param {Interpreter} interpreter
+ * @param {'test' | 'tools'} requirements
+ * @param {'tests' | 'checks'} what
+ * @param {string[]} filters
+ * @param {string} folder
+ * @param {string} stage
+ */
+async function pytest(interpreter, requirements, what, filters, folder, stage) {
+  if (ended) return { passed: 0, failed: 1, skipped: 0 }
+  console.log(`\n--- ${what} on Python ${interpreter.version}`)
+  const python = await ensureEnvironment(interpreter, requirements)
+  const report = join(folder, `${what}-${interpreter.version}.xml`)
+  const words = filters.length === 0 ? [] : ['-k', filters.join(' or ')]
+  const env = {
+    ...process.env,
+    FAIRLEAD_PYTHON_STAGE: stage,
+    PYTHONPATH: join(project, 'src'),
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
+  const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env)
+  return countsOfJunit(report, status)
+}
+
+/**
+ * An environment with what is locked, made once and kept.
+ * @param {Interpreter} interpreter
+ * @param {'test' | 'tools'} requirements
+ */
+async function ensureEnvironment({ version, path }, requirements) {
+  const lock = join(project, 'requirements', `${requirements}.txt`)
+  const recipe = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12)
+  const place = join(cache, `python-sdk-${version}-${requirements}-${recipe}`)
+  const python = join(place, 'bin', 'python')
+  if (existsSync(join(place, 'complete'))) return python
+  mkdirSync(cache, { recursive: true })
+  rmSync(place, { recursive: true, force: true })
+  const quietly = ['--quiet', '--disable-pip-version-check', '--no-input', '--require-hashes', '-r', lock]
+  for (const [program, args] of [
+    /** @type {const} */ ([path, ['-m', 'venv', place]]),
+    /** @type {const} */ ([python, ['-m', 'pip', 'install', ...quietly]]),
+  ]) {
+    if ((await run(program, [...args], process.env)) !== 0)
+      throw new Error(`Python ${version}: ${args.join(' ')} failed`)
+  }
+  writeFileSync(`${place}/complete.draft`, '')
+  renameSync(`${place}/complete.draft`, join(place, 'complete'))
+  return python
+}
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+function run(program, args, env) {
+  current = spawn(program, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = current
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(error.message)
+      resolve(127)
+    })
+    child.on('exit', (status) => resolve(status ?? 1))
+  })
+}
