@@ -10,6 +10,8 @@ import { migrations } from '../store/migrate.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { keepState } from '../testing/kept-state.ts'
 import { tempDir } from '../testing/temp-dir.ts'
+import { formatManifest } from './backup-manifest.ts'
+import type { Progress } from './progress.ts'
 import { restoreBackup } from './restore-backup.ts'
 import { takeBackup } from './take-backup.ts'
 import { verifyBackup, verifyDataDir } from './verify-place.ts'
@@ -54,6 +56,24 @@ test('a backup overwrites nothing, and needs a database', async () => {
   await rejects(take(), 'FILE_EXISTS')
   expect(readFileSync(at('one.backup'), 'utf8')).toBe('mine')
   await rejects(take(at('data'), at('no', 'folder', 'x')), 'CONFIG_FILE_UNREADABLE')
+})
+
+test('a write between any two steps of the copy neither begins it anew nor is in it', async () => {
+  await keepState(at('data'), { nodes: 1, records: 3000 })
+  const writer = new DatabaseSync(databasePath(at('data')))
+  const insert = writer.prepare("insert into events (kind, resource_id, at) values ('node', 'n', 't')")
+  const seen: number[] = []
+  const onProgress = ({ work, done }: Progress) => {
+    if (work !== 'copy' || seen.length > 100) return
+    seen.push(done)
+    insert.run()
+  }
+  const manifest = await takeBackup({ dataDir: at('data') }, at('one.backup'), onProgress, never)
+  writer.close()
+  expect(seen.length).toBeGreaterThan(2)
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+  expect(seen.length).toBeLessThan(100)
+  expect(manifest.rows['events']).toBe(3000)
 })
 
 test('a backup that is interrupted leaves nothing behind', async () => {
@@ -123,8 +143,14 @@ test('any one bit of a backup that flips, and any cut, is found before anything 
 
 test('a backup of a newer version is refused, and so is a newer database', async () => {
   await keepState(at('data'))
+  const manifest = await take()
+  const database = readFileSync(at('one.backup')).subarray(0, manifest.database.bytes)
+  const newer = formatManifest({ ...manifest, schema_version: migrations.length + 1 })
+  writeFileSync(at('newer.backup'), Buffer.concat([database, Buffer.from(newer)]))
+  await rejects(restore(at('new'), false, at('newer.backup')), 'DATABASE_TOO_NEW')
+  await rejects(verifyBackup(at('newer.backup'), quiet, never), 'DATABASE_TOO_NEW')
   await (await openSqliteStore(at('data'), [...migrations, async () => {}])).close()
-  await rejects(take(), 'DATABASE_TOO_NEW')
+  await rejects(take(at('data'), at('two.backup')), 'DATABASE_TOO_NEW')
   await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_TOO_NEW')
 })
 
