@@ -81,6 +81,7 @@ const identity = {
   JOIN_TOKEN_INVALID: row(401, 6, 'cloud-admin', 'the join token is not valid', 'the control plane does not know this join token', 'Make a new one: `fairlead node join-token`.'),
   JOIN_TOKEN_EXPIRED: row(401, 6, 'cloud-admin', 'the join token has expired', 'this join token is older than 15 minutes', 'Make a new one: `fairlead node join-token`.'),
   JOIN_TOKEN_USED: row(409, 6, 'cloud-admin', 'the join token was used', 'this join token was already used by node {node}', 'Make a new one: `fairlead node join-token`; if that node is not yours, revoke it first.'),
+  JOIN_PROVIDER_DIFFERS: row(409, 4, 'node-owner', 'the token is for machines of another provider', 'the join token is for a cloud of provider {provider}', 'Join with --provider {provider}; the token is still good.'),
   JOIN_BY_PROOF: row(409, 6, 'node-owner', 'machines join this cloud without a token', 'the cloud {name} takes no tokens: a machine proves what it is by its own cloud identity', 'Run on the machine: `fairlead agent join --cloud {name}`, with the host and the provider.'),
   JOIN_BY_TOKEN: row(409, 6, 'cloud-admin', 'machines join this cloud with a token', 'the cloud {name} takes no proof of identity', 'Make a token: `fairlead node join-token --cloud-name {name}`.'),
   JOIN_CHALLENGE_INVALID: row(401, 6, 'node-owner', 'the join took too long', 'the challenge of this join is not known here, too old, or was used', 'Join again.', true),

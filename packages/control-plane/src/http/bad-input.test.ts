@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { documentOfThisVersion } from './document-of-this-version.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
-import { testNode, type TestNode } from '../testing/test-node.ts'
+import { nodeKey, testNode, type TestNode } from '../testing/test-node.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
@@ -156,6 +156,17 @@ test('a build of another cloud is a conflict with a code of its own, where a clu
   const made = await admin.post('/clusters', { name: 'z', cluster_environment: 'e' })
   const start = await admin.post(`/clusters/${made.body.result.id}/start`, { cluster_environment: 'e2' })
   expect(start.body).toMatchObject({ status: 409, code: 'BUILD_OF_OTHER_CLOUD' })
+})
+
+test('a machine of another provider than its token is for is a conflict, and the token stays good', async () => {
+  const { admin } = running
+  const cloud = (await admin.post('/clouds', { name: 'tokens', provider: 'local', allow_any_secret: true })).body.result
+  const { token } = (await admin.post(`/clouds/${cloud.id}/join_tokens`)).body.result
+  const join = { token, name: 'late', checker: false, provider: 'aws', public_key: nodeKey().publicKey }
+  const refused = await admin.post('/nodes/join', join)
+  expect(refused.body).toMatchObject({ status: 409, code: 'JOIN_PROVIDER_DIFFERS' })
+  expect(documentedCodes('post', '/nodes/join', 409)).toContain('JOIN_PROVIDER_DIFFERS')
+  expect((await admin.post('/nodes/join', { ...join, provider: 'local' })).status).toBe(201)
 })
 
 test('any report of a node', async () => {

@@ -80,7 +80,7 @@ describe('joining', () => {
     const cloud = await makeCloud()
     const token = await joinToken(running.admin, cloud.id)
     const wrong = await request(running.plane.origin, joinBody(token, { provider: 'aws' }))
-    expect(wrong.status).toBe(422)
+    expect(wrong.status).toBe(409)
     expect((await request(running.plane.origin, joinBody(token))).status).toBe(201)
   })
 

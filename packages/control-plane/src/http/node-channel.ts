@@ -55,6 +55,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           'JOIN_TOKEN_INVALID',
           'JOIN_TOKEN_EXPIRED',
           'JOIN_TOKEN_USED',
+          'JOIN_PROVIDER_DIFFERS',
           'JOIN_BY_PROOF',
           'NAME_IN_USE',
           'TOO_MANY_ATTEMPTS',

@@ -39,11 +39,8 @@ export async function joinNode(transaction: Transaction, request: JoinRequest, n
 
   // A refusal from here on undoes the burning, so that the token may be used again with what is right.
   const cloud = await transaction.clouds.byId(token.cloud_id)
-  if (cloud?.provider !== request.provider) {
-    throw problem('REQUEST_INVALID', {}, [
-      { path: 'provider', detail: `the token is for a cloud of provider ${cloud?.provider ?? '?'}` },
-    ])
-  }
+  if (cloud === null) throw problem('JOIN_TOKEN_INVALID')
+  if (cloud.provider !== request.provider) throw problem('JOIN_PROVIDER_DIFFERS', { provider: cloud.provider })
   requireTokens(cloud)
   return makeNode(transaction, { ...request, nodeId, cloud, machine: null }, now)
 }
