@@ -201,7 +201,7 @@ const system = {
   BACKUP_UNUSABLE: row(422, 4, 'you', 'the backup cannot be used', '{path} is no whole backup of Fairlead: {reason}', 'Take another backup of which `fairlead admin verify --backup FILE` says that it is whole.'),
   FILE_EXISTS: row(409, 5, 'you', 'the file exists', '{path} exists already, and is not overwritten', 'Give another name, or remove it.'),
   DATA_DIR_NOT_EMPTY: row(409, 5, 'you', 'the data directory is not empty', 'the data directory {path} has data already', 'Give another --data-dir; or --replace, which puts what is there aside.'),
-  DATABASE_UNREACHABLE: row(503, 7, 'you', 'the database does not answer', 'there is no connection to the database at {host}; what was asked may or may not have been done', 'Try again; a POST with the same Idempotency-Key is done once. If it stays so, check that PostgreSQL runs there.', true),
+  DATABASE_UNREACHABLE: row(503, 7, 'you', 'the database does not answer', 'there is no connection to the database at {host}', 'Check that PostgreSQL runs there. What was asked meanwhile may have been done: send a POST again with the same Idempotency-Key, and it is done once.', true),
   DATABASE_LOGIN_REFUSED: row(500, 6, 'you', 'the database refused the login', 'the database at {host} did not accept the user {name} with the password that was given', 'Correct the user and the password in FAIRLEAD_DATABASE.'),
   DATABASE_MISSING: row(500, 5, 'you', 'there is no such database', 'the server at {host} has no database {name}', 'Create it, owned by the user that Fairlead connects as: CREATE DATABASE.'),
   DATABASE_RIGHTS_MISSING: row(500, 6, 'you', 'the database user lacks rights', 'the user {name} may not do in {path} what Fairlead needs', 'Make that user the owner of the database.'),

@@ -41,6 +41,16 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   const reports = async () => {
     while (!ended.signal.aborted) statuses.add((await joined.report({ report_id: newId('rep') })).status)
   }
+  const streamEnded = new AbortController()
+  const events = await fetch(`${replicas.planes[1]?.origin}/api/v1/events`, {
+    headers: { authorization: `Bearer ${replicas.token}` },
+    signal: streamEnded.signal,
+  })
+  const followed = { text: '' }
+  const follow = async () => {
+    for await (const bytes of events.body ?? []) followed.text += Buffer.from(bytes).toString()
+  }
+  void follow().catch(() => (followed.text += 'cut off'))
   const loads = [load(admin, 'a'), load(other, 'b'), reports()]
   const ready = async () =>
     (await Promise.all([admin, other].map((one) => one.get('/-/readyz')))).map((one) => one.status)
@@ -60,8 +70,11 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   expect((await admin.post(`/clusters/${cluster.id}/start`)).status).toBe(202)
   const woken = await waiting
   expect([woken.status, woken.state?.workload?.cluster_id]).toEqual([200, cluster.id])
+  // A stream goes on, or ends so that its reader comes again with its last number.
+  await expect.poll(() => followed.text).toMatch(new RegExp(`${cluster.id}|cut off`))
   expect([...statuses].filter((status) => ![200, 201, 503].includes(status))).toEqual([])
   expect([...refusals]).toEqual(['DATABASE_UNREACHABLE 2'])
+  streamEnded.abort()
   const kept = new Set((await postgres.query(new URL(url).pathname.slice(1), 'select id from clouds')).split('\n'))
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
 })

@@ -69,6 +69,21 @@ test('a node that is revoked through one replica is cut off at every other', asy
   for (const view of views) expect((await view.report()).body.code).toBe('NODE_REVOKED')
 })
 
+test('a node that one replica hears is known to the others within ten seconds', async () => {
+  await using replicas = await testReplicas(2, await postgres.createDatabase())
+  const [admin, other] = replicas.admins as [Caller, Caller]
+  const cloud = await newCloud(admin)
+  const node = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
+  await node.report()
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  // Only asks, which writes nothing by itself.
+  await node.desiredState()
+  const asked = Date.now()
+  const heard = async () => Date.parse((await other.get(`/nodes/${node.id}`)).body.result.last_heard_at)
+  await expect.poll(heard, { timeout: 20_000, interval: 200 }).toBeGreaterThan(asked - 1000)
+  expect(Date.now() - asked).toBeLessThan(12_000)
+})
+
 test(
   `${placements} placements that three replicas race for place nothing twice`,
   async () => {

@@ -1,0 +1,97 @@
+/** What is remembered of nodes between their requests, where another replica may revoke them. */
+import { createHash, sign } from 'node:crypto'
+import { isProblem, newId, nodeHeaders, nodeRequestText } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import type { Store } from '../store/store.ts'
+import { nodeKey } from '../testing/test-node.ts'
+import { NodeRecogniser } from './node-caller.ts'
+
+const origin = 'http://127.0.0.1:1'
+const body = new Uint8Array()
+
+function world() {
+  const key = nodeKey()
+  const id = newId('node')
+  const session = newId('nse')
+  let revoked = false
+  let remembers = true
+  let looks = 0
+  let onLook = () => {}
+  const nodes = {
+    byId: async () => {
+      looks += 1
+      const found = { public_key: key.publicKey, revoked_at: revoked ? '2026' : null }
+      onLook()
+      return found
+    },
+  }
+  const sessions = { byId: async () => (revoked ? null : { node_id: id, expires_at: '9999-01-01' }) }
+  const recogniser = new NodeRecogniser({
+    store: { reader: { nodes, sessions } } as unknown as Store,
+    clock: Date.now,
+    origin,
+    onHeard: () => undefined,
+    mayRemember: () => remembers,
+  })
+  let last = Date.now()
+  const ask = () => {
+    const timestamp = (last += 1)
+    const path = '/api/v1/nodes/me/desired_state'
+    const bodySha256 = createHash('sha256').update(body).digest('hex')
+    const text = nodeRequestText({ method: 'GET', origin, path, bodySha256, session, timestamp })
+    const headers = new Map<string, string>([
+      [nodeHeaders.node, id],
+      [nodeHeaders.session, session],
+      [nodeHeaders.timestamp, String(timestamp)],
+      [nodeHeaders.signature, sign(null, Buffer.from(text), key.privateKey).toString('base64url')],
+    ])
+    return recogniser.recognise({ method: 'GET', path, body, header: (name) => headers.get(name) }, 'node')
+  }
+  return {
+    recogniser,
+    id,
+    ask,
+    looks: () => looks,
+    revoke: () => (revoked = true),
+    deafen: () => (remembers = false),
+    onLook: (work: () => void) => (onLook = work),
+  }
+}
+
+const isRefused = expect.toSatisfy((error: unknown) => isProblem(error, 'NODE_REVOKED'))
+
+test('a node is looked up once, until it is forgotten', async () => {
+  const { ask, looks, revoke, recogniser, id } = world()
+  await ask()
+  await ask()
+  expect(looks()).toBe(1)
+  revoke()
+  recogniser.forget(id)
+  await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('a revocation that is told while the node is looked up is not overwritten by the answer', async () => {
+  const { ask, revoke, recogniser, id, onLook } = world()
+  onLook(() => {
+    revoke()
+    recogniser.forget(id)
+  })
+  await ask().catch(() => undefined)
+  await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('a replica that does not hear of revocations asks the store each time', async () => {
+  const { ask, revoke, deafen } = world()
+  await ask()
+  deafen()
+  revoke()
+  await expect(ask()).rejects.toEqual(isRefused)
+})
+
+test('after messages may have been missed nothing is remembered', async () => {
+  const { ask, revoke, recogniser } = world()
+  await ask()
+  revoke()
+  recogniser.forgetAll()
+  await expect(ask()).rejects.toEqual(isRefused)
+})
