@@ -62,6 +62,15 @@ test('it tells its version, and its hash is beside it', async () => {
   await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: folder })
 })
 
+test('it needs no library that a bare machine lacks', async () => {
+  const hide =
+    'for file in $(find /usr/lib /lib -name "libatomic.so.*" -type f); do mount --bind /dev/null "$file"; done'
+  const bare = (program: string) =>
+    runCommand('unshare', ['--mount', 'sh', '-ec', `${hide}; exec "$1" --version`, 'sh', program])
+  expect(await bare(process.execPath)).toMatchObject({ status: 127, stderr: expect.stringContaining('libatomic') })
+  expect(await bare(executable)).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
+})
+
 test('S14: it is the probe that asks from the workloads’ cgroup who may be reached', async () => {
   const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'))
   const cgroup = await mkdtemp(join(mount ?? '/nowhere', 'fairlead-probe-'))

@@ -11,6 +11,7 @@ import { wrapped } from '../../packages/cli/src/executable/parts.ts'
 import { leanUndici } from './lean-undici.ts'
 import { nodeBinary, type Architecture } from './node-binary.ts'
 import { inRepository } from './programs.ts'
+import { withoutLibatomic } from './without-libatomic.ts'
 import { withoutSymbols } from './without-symbols.ts'
 
 const run = promisify(execFile)
@@ -50,6 +51,9 @@ export async function makeExecutable(architecture: Architecture, file: string): 
       }),
     )
     await run(process.execPath, ['--build-sea', settings])
+    const program = await readFile(output)
+    withoutLibatomic(program, architecture)
+    await writeFile(output, program)
     // A copy: what is written at once lies in memory in large pieces, all of which count as memory of each process that runs it.
     await copyFile(output, join(work, 'copy'))
     await rename(join(work, 'copy'), file)

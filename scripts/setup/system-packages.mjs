@@ -25,8 +25,7 @@ const packages = [
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // The one file for arm64 is run by an emulator, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
-  { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },
-  { name: 'libatomic1-arm64-cross', there: () => hasArm64Library('libatomic.so.1') },
+  { name: 'libstdc++6-arm64-cross', there: hasArm64Libraries },
   // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
   {
     name: 'debian-archive-keyring',
@@ -85,9 +84,8 @@ function hasStaticBusybox() {
   return existsSync(file) && !readFileSync(file).subarray(0, 4096).includes('/ld-')
 }
 
-/** @param {string} name */
-function hasArm64Library(name) {
-  return process.arch === 'arm64' || existsSync(`/usr/aarch64-linux-gnu/lib/${name}`)
+function hasArm64Libraries() {
+  return process.arch === 'arm64' || existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')
 }
 
 function readOsRelease() {
