@@ -37,14 +37,20 @@ module.exports = {
       'S1: it must be unable to name a login.',
     ),
     onlyFrom('agent-knows-contract', 'agent', ['contract'], 'A node acts on the contract alone.'),
+    onlyFrom('config-file-knows-contract', 'config-file', ['contract'], 'One file, judged by the contract.'),
     onlyFrom('sdk-knows-contract', 'sdk', ['contract'], 'The client is typed from the contract.'),
     onlyFrom(
       'cli-arrows',
       'cli',
-      ['contract', 'sdk', 'control-plane', 'agent'],
+      ['contract', 'config-file', 'sdk', 'control-plane', 'agent'],
       'Commands over the sdk, plus serve and agent.',
     ),
-    onlyFrom('console-arrows', 'console', ['contract', 'sdk'], 'The console shows the API and invents nothing.'),
+    onlyFrom(
+      'console-arrows',
+      'console',
+      ['contract', 'config-file', 'sdk'],
+      'The console shows the API and invents nothing.',
+    ),
     onlyFrom('testkit-knows-contract', 'testkit', ['contract'], 'Real servers for tests know no product code.'),
     {
       name: 'contract-has-no-io',

@@ -1,7 +1,7 @@
 /** `fairlead cluster-env build`: registers an image under a name and shows its check. */
+import { readConfigYaml } from '@fairlead/config-file'
 import { checkEnvironmentConfig, type Build, type ConfigWarning } from '@fairlead/contract'
 import { basename } from 'node:path'
-import { readConfigYaml } from '../../config-file/config-yaml.ts'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'

@@ -2,7 +2,7 @@ import { checkEnvironmentConfig, isProblem, type Problem } from '@fairlead/contr
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { readConfigYaml } from './config-yaml.ts'
+import { readConfigYaml } from './read-config-yaml.ts'
 
 const read = (text: string) => readConfigYaml('env.yaml', new TextEncoder().encode(text))
 
