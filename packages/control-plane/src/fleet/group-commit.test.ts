@@ -1,6 +1,7 @@
+import { problem } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite.ts'
-import type { Transaction } from '../store/store.ts'
+import type { Store, Transaction } from '../store/store.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { GroupCommit } from './group-commit.ts'
 
@@ -45,4 +46,16 @@ test('one write that fails is told so, and the others are committed all the same
   expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(await store.reader.apiTokens.count()).toBe(2)
   await store.close()
+})
+
+test('where the database does not answer, all are told so at once, and nothing is tried apart', async () => {
+  let writes = 0
+  const write = async () => {
+    writes += 1
+    throw problem('DATABASE_UNREACHABLE', { host: 'db:5432' })
+  }
+  const group = new GroupCommit({ write } as unknown as Store, () => {})
+  const answers = await Promise.allSettled(Array.from({ length: 50 }, () => group.add(async () => {})))
+  expect(answers.every((answer) => answer.status === 'rejected')).toBe(true)
+  expect(writes).toBe(1)
 })

@@ -29,3 +29,17 @@ test('at the end all waits end, and none begins', async () => {
   expect(await wait).toBe(false)
   expect(await waiters.wait('a', 10_000, never)).toBe(false)
 })
+
+test('where anything may have changed, everybody is woken, not all in one moment', async () => {
+  const waiters = new Waiters<number>()
+  const woken: number[] = []
+  const started = performance.now()
+  const waits = Array.from({ length: 1000 }, async (_, key) => {
+    expect(await waiters.wait(key, 10_000, never)).toBe(true)
+    woken.push(performance.now() - started)
+  })
+  waiters.wakeAll()
+  await Promise.all(waits)
+  expect(woken).toHaveLength(1000)
+  expect(Math.max(...woken) - Math.min(...woken)).toBeGreaterThan(200)
+})

@@ -45,7 +45,7 @@ export function readDatabaseUrl(text: string): DatabasePlace {
     user,
     name,
     password: password ? () => password : null,
-    sslMode: readSslMode(url.searchParams.get('sslmode'), host),
+    sslMode: readSslMode(url.searchParams.get('sslmode'), url.hostname),
     rootCertificates: readCertificates(url.searchParams.get('sslrootcert')),
     text: `${address}/${printable(name)}`,
     address,
