@@ -1,0 +1,69 @@
+/** Steps as they are taken: what each is, how it went, how long it took; a bar for what is on its way, and the problem at the step that met it. */
+import type { ProblemDocument, StepReport } from '@fairlead/contract'
+import { Progress } from '@mantine/core'
+import { IconAlertTriangle, IconCheck, IconMinus, IconPlayerPlay, type TablerIcon } from '@tabler/icons-react'
+import { ProblemCard } from '../ui/problem-card.tsx'
+import { useNow } from '../ui/time-text.tsx'
+import { formatBytes, formatDuration } from '../ui/units.ts'
+import { stepMs, stepWords } from './step-words.ts'
+import classes from './step-list.module.css'
+
+const marks: Record<StepReport['status'], { readonly icon: TablerIcon; readonly word: string }> = {
+  done: { icon: IconCheck, word: 'done' },
+  failed: { icon: IconAlertTriangle, word: 'failed' },
+  running: { icon: IconPlayerPlay, word: 'running' },
+  skipped: { icon: IconMinus, word: 'not needed' },
+}
+
+export function StepList({ steps, problem }: { steps: readonly StepReport[]; problem?: ProblemDocument | null }) {
+  const isRunning = steps.some(({ status }) => status === 'running')
+  const now = useNow(isRunning ? 500 : 60_000)
+  const failed = steps.findLastIndex(({ status }) => status === 'failed')
+  return (
+    <ol className={classes.list}>
+      {steps.map((step, index) => (
+        <Step key={`${step.step} ${step.started_at}`} step={step} now={now}>
+          {problem && index === failed ? <ProblemCard document={problem} /> : null}
+        </Step>
+      ))}
+      {problem && failed === -1 && (
+        <li className={classes.alone}>
+          <ProblemCard document={problem} />
+        </li>
+      )}
+    </ol>
+  )
+}
+
+function Step({ step, now, children }: { step: StepReport; now: number; children: React.ReactNode }) {
+  const { icon: Icon, word } = marks[step.status]
+  const { name, what } = stepWords[step.step]
+  return (
+    <li className={classes.step} data-status={step.status}>
+      <span className={classes.mark} title={word}>
+        <Icon size={14} stroke={2.2} aria-label={word} />
+      </span>
+      <span className={classes.name}>{name}</span>
+      <span className={classes.what}>{what}</span>
+      <span className={classes.time}>{step.status === 'skipped' ? '' : formatDuration(stepMs(step, now))}</span>
+      {step.bytes !== undefined && <Bytes step={step} bytes={step.bytes} />}
+      {children !== null && <div className={classes.below}>{children}</div>}
+    </li>
+  )
+}
+
+function Bytes({ step, bytes }: { step: StepReport; bytes: number }) {
+  const total = step.total_bytes
+  if (step.status !== 'running' || total === undefined || total === 0) {
+    return <p className={classes.bytes}>{formatBytes(bytes)} came from the registry</p>
+  }
+  const percent = Math.min((bytes / total) * 100, 100)
+  return (
+    <div className={classes.below}>
+      <Progress value={percent} size="sm" aria-label="Pulled so far" />
+      <p className={classes.bytes}>
+        {formatBytes(bytes)} of {formatBytes(total)}, {Math.floor(percent)} %
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import type { StepReport } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { layOut } from './waterfall.ts'
+
+const began = Date.parse('2026-01-01T00:00:00.000Z')
+const step = (name: StepReport['step'], startMs: number, ms: number | null, status: StepReport['status'] = 'done') => ({
+  step: name,
+  status,
+  started_at: new Date(began + startMs).toISOString(),
+  duration_ms: ms,
+})
+
+test('steps of several nodes share one line of time', () => {
+  const drawn = layOut(
+    [
+      { title: 'a', steps: [step('secret', 0, 1000), step('pull', 1000, 9000)] },
+      { title: 'b', steps: [step('secret', 5000, 1000)] },
+    ],
+    began,
+  )
+  expect(drawn?.totalMs).toBe(10_000)
+  expect(drawn?.rows[1]?.bars).toEqual([
+    { step: 'secret', status: 'done', left: 50, width: 10, startMs: 5000, ms: 1000 },
+  ])
+  expect(drawn?.ticks.map(({ ms }) => ms)).toEqual([0, 2000, 4000, 6000, 8000, 10_000])
+})
+
+test('a step that runs reaches until now, and one that was skipped takes no room', () => {
+  const drawn = layOut(
+    [{ title: 'a', steps: [step('secret', 0, 0, 'skipped'), step('pull', 1000, null, 'running')] }],
+    began + 3000,
+  )
+  expect(drawn?.rows[0]?.bars).toMatchObject([{ step: 'pull', left: 0, width: 100, ms: 2000 }])
+})
+
+test('where nothing has begun, nothing is drawn', () => {
+  expect(layOut([{ title: 'a', steps: [] }], began)).toBeNull()
+})
+
+test('whatever the times, each bar lies within the picture and the ticks are few', () => {
+  const anyStep = fc
+    .tuple(fc.nat(10_000_000), fc.option(fc.nat(10_000_000)))
+    .map(([start, ms]) => step('pull', start, ms, ms === null ? 'running' : 'done'))
+  fc.assert(
+    fc.property(fc.array(anyStep, { minLength: 1, maxLength: 8 }), fc.nat(30_000_000), (steps, later) => {
+      const drawn = layOut([{ title: 'a', steps }], began + later)
+      expect(drawn?.ticks.length).toBeLessThanOrEqual(7)
+      for (const { left, width } of drawn?.rows[0]?.bars ?? []) {
+        expect(left).toBeGreaterThanOrEqual(0)
+        expect(left + width).toBeLessThanOrEqual(100.001)
+      }
+    }),
+  )
+})
