@@ -58,11 +58,13 @@ test('S22: nor an answer that is kept for a developer’s Idempotency-Key', asyn
 
 test('what a viewer sees are the names; who may change them sees the values as well', async () => {
   const path = `/cluster_environment_builds/${world.buildId}`
-  expect((await viewer.get(path)).body.result.env_vars).toEqual({ GREETING: null })
+  const shown = (await viewer.get(path)).body.result
+  expect(shown.env_vars).toEqual({ GREETING: null, API_KEY: null })
+  expect(shown.warnings).toMatchObject([{ code: 'ENV_VAR_LOOKS_LIKE_CREDENTIAL', path: 'env_vars.API_KEY' }])
   const developer = await world.running.withRole('developer')
-  expect((await developer.get(path)).body.result.env_vars).toEqual({ GREETING: envVarCanary })
-  const shown = ['GET /api/v1/cluster_environments', 'GET /api/v1/cluster_environment_builds']
-  for (const key of shown) {
+  expect((await developer.get(path)).body.result.env_vars.GREETING).toBe(envVarCanary)
+  const lists = ['GET /api/v1/cluster_environments', 'GET /api/v1/cluster_environment_builds']
+  for (const key of lists) {
     expect((await ask(viewer, key)).text).toContain('"GREETING":null')
     expect((await ask(developer, key)).text).toContain(envVarCanary)
   }

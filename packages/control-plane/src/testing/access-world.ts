@@ -28,7 +28,8 @@ export const envConfig = {
   docker_image: 'registry.example.com/team/app:1',
   ray_version: '2.55.1',
   registry_login_secret: 'team/login',
-  env_vars: { GREETING: envVarCanary },
+  // The second also gets a warning, which must not repeat it.
+  env_vars: { GREETING: envVarCanary, API_KEY: envVarCanary },
 }
 
 export async function accessWorld(): Promise<AccessWorld> {
