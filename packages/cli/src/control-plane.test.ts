@@ -248,6 +248,11 @@ describe('who may what', () => {
     expect(said.stdout).toContain('A token named both with the role admin in annex, lab alone, shown this once')
     const made = await json([...create, 'annex-admin', '--cloud-name', 'annex'])
     const env = { FAIRLEAD_TOKEN: String(made['token']) }
+    const path = shell.write('annex-token', String(made['token']))
+    const login = await shell.run(['login', '--host', controlPlane.origin, '--token-file', path])
+    expect(login.stdout).toContain('as annex-admin, with the role admin, in one cloud\n')
+    const back = await shell.run(['login', '--host', controlPlane.origin], { input: controlPlane.adminToken ?? '' })
+    expect(back.status).toBe(0)
     const clouds = await shell.run(['cloud', 'list'], { env })
     expect(clouds.stdout).toContain('annex')
     expect(clouds.stdout).not.toContain('lab')

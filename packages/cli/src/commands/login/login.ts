@@ -28,7 +28,9 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
     logins: { ...credentials.logins, [origin]: { token, ca_file: caFile } },
   })
   if (flags.json) return printJson(this, me)
-  this.stdout.write(`Logged in to ${origin} as ${me.name}, with the role ${me.role}\n`)
+  const clouds = me.cloud_ids?.length
+  const reach = clouds === undefined ? '' : clouds === 1 ? ', in one cloud' : `, in ${clouds} clouds`
+  this.stdout.write(`Logged in to ${origin} as ${me.name}, with the role ${me.role}${reach}\n`)
   this.stdout.write(`The token is in ${credentialsPath(this)}, for you alone.\n`)
 }
 
