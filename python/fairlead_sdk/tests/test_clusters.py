@@ -106,7 +106,7 @@ def test_clouds_nodes_and_tokens_are_there_too(sdk: FairleadSDK, name: Name) -> 
     assert granted.id in [grant.id for grant in sdk.list_grants(cloud.id)]
     sdk.revoke_grant(cloud.id, granted.id)
     assert granted.id not in [grant.id for grant in sdk.list_grants(cloud.id)]
-    made = sdk.create_api_token(name("reader"), "viewer")
+    made = sdk.create_api_token({"name": name("reader"), "role": "viewer"})
     assert made.token not in repr(made)
     with pytest.raises(FairleadProblem, match="REFERENCE_LOOKS_LIKE_A_SECRET"):
         sdk.grant_secret(cloud.id, {"reference": "ghp_abcdefghijklmnop"})

@@ -22,6 +22,7 @@ generated = project / "src" / "fairlead_sdk" / "_generated" / "models.py"
 # What the client asks for and is answered; of the rest of the document, the channel of the nodes, it needs no models.
 roots = [
     "ApiToken",
+    "AuditEvent",
     "Build",
     "Cloud",
     "Cluster",

@@ -13,24 +13,34 @@ from typing import Any, Literal
 import httpx
 
 from fairlead_sdk._core import routes
-from fairlead_sdk._core.build_cluster_environment import BuildOptions, build_cluster_environment, check_of
+from fairlead_sdk._core.build_cluster_environment import (
+    BuildOptions,
+    build_cluster_environment,
+    check_of,
+    create_build,
+    create_environment,
+)
 from fairlead_sdk._core.caller import Caller
-from fairlead_sdk._core.launch_cluster import LaunchOptions, cluster_request, launch_cluster, wait_for_cluster
+from fairlead_sdk._core.launch_cluster import ClusterState, LaunchOptions, cluster_request, launch_cluster, wait_for_cluster
 from fairlead_sdk._core.request_model import request_model
 from fairlead_sdk._core.settings import choose_settings
 from fairlead_sdk._http.awaiting import AwaitingDriver
 from fairlead_sdk.lists import AsyncPages
 from fairlead_sdk.models import (
     ApiToken,
+    AuditEvent,
     Build,
     Cloud,
     Cluster,
     ClusterEnvironment,
+    ClusterNode,
+    CreateApiToken,
     CreateBYODClusterEnvironment,
     CreateCloud,
     CreateCluster,
     CreatedApiToken,
     CreateGrant,
+    EnvironmentConfig,
     Grant,
     JoinToken,
     Node,
@@ -108,14 +118,32 @@ class AsyncFairleadSDK:
         options = BuildOptions(poll_rate_seconds, timeout_seconds, True, require_check, on_change)
         return await self._driver.run(check_of(self._caller, build_id, options))
 
+    async def create_cluster_environment(
+        self, create_cluster_environment: CreateBYODClusterEnvironment | Mapping[str, Any]
+    ) -> ClusterEnvironment:
+        """The environment and its first build; does not wait, and a name that exists is NAME_IN_USE."""
+        return await self._driver.run(create_environment(self._caller, create_cluster_environment))
+
+    async def create_cluster_environment_build(
+        self, cluster_environment_id: str, config_json: EnvironmentConfig | Mapping[str, Any]
+    ) -> Build:
+        """The next build; does not wait."""
+        return await self._driver.run(create_build(self._caller, cluster_environment_id, config_json))
+
     async def get_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
         return await self._driver.run(routes.get_environment(self._caller, cluster_environment_id))
 
     def list_cluster_environments(
-        self, *, name: str | None = None, name_contains: str | None = None, include_archived: bool = False
+        self,
+        *,
+        name: str | None = None,
+        name_contains: str | None = None,
+        cloud_id: str | None = None,
+        include_archived: bool = False,
     ) -> AsyncPages[ClusterEnvironment]:
         """Newest first."""
-        return AsyncPages(self._driver, routes.list_environments(self._caller, name, name_contains, include_archived))
+        read = routes.list_environments(self._caller, name, name_contains, cloud_id, include_archived)
+        return AsyncPages(self._driver, read)
 
     async def archive_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
         """No cluster starts from it any more."""
@@ -182,9 +210,15 @@ class AsyncFairleadSDK:
     async def get_cluster(self, cluster_id: str) -> Cluster:
         return await self._driver.run(routes.get_cluster(self._caller, cluster_id))
 
-    def list_clusters(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[Cluster]:
+    def list_clusters(
+        self, *, name: str | None = None, name_contains: str | None = None, state: ClusterState | None = None
+    ) -> AsyncPages[Cluster]:
         """Newest first."""
-        return AsyncPages(self._driver, routes.list_clusters(self._caller, name, name_contains))
+        return AsyncPages(self._driver, routes.list_clusters(self._caller, name, name_contains, state))
+
+    def list_cluster_nodes(self, cluster_id: str) -> AsyncPages[ClusterNode]:
+        """What each node does for the cluster, and its problem."""
+        return AsyncPages(self._driver, routes.list_cluster_nodes(self._caller, cluster_id))
 
     async def start_cluster(self, cluster_id: str, changes: StartCluster | Mapping[str, Any] | None = None) -> Cluster:
         """Returns as soon as the start is accepted; `wait_for_cluster` waits until it runs."""
@@ -203,8 +237,19 @@ class AsyncFairleadSDK:
     async def get_cloud(self, cloud_id: str) -> Cloud:
         return await self._driver.run(routes.get_cloud(self._caller, cloud_id))
 
-    def list_clouds(self, *, name: str | None = None) -> AsyncPages[Cloud]:
-        return AsyncPages(self._driver, routes.list_clouds(self._caller, name))
+    def list_clouds(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[Cloud]:
+        return AsyncPages(self._driver, routes.list_clouds(self._caller, name, name_contains))
+
+    async def reset_cloud_role(self, cloud_id: str) -> Cloud:
+        """After the nodes' role on AWS was made anew: the next node that proves itself says which it is."""
+        return await self._driver.run(routes.reset_cloud_role(self._caller, cloud_id))
+
+    async def get_cloud_policy(
+        self, cloud_id: str, cluster_environment: str, *, customer_keys: bool = False
+    ) -> dict[str, object]:
+        """The least policy with which the nodes can read the secrets of `name` or `name:revision`, as a document."""
+        steps = routes.get_cloud_policy(self._caller, cloud_id, cluster_environment, customer_keys)
+        return await self._driver.run(steps)
 
     async def grant_secret(self, cloud_id: str, create_grant: CreateGrant | Mapping[str, Any]) -> Grant:
         """Which secret may be named in this cloud, and for which registries."""
@@ -223,8 +268,10 @@ class AsyncFairleadSDK:
     async def get_node(self, node_id: str) -> Node:
         return await self._driver.run(routes.get_node(self._caller, node_id))
 
-    def list_nodes(self, *, cloud_id: str | None = None, name: str | None = None) -> AsyncPages[Node]:
-        return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name))
+    def list_nodes(
+        self, *, cloud_id: str | None = None, name: str | None = None, name_contains: str | None = None
+    ) -> AsyncPages[Node]:
+        return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains))
 
     async def revoke_node(self, node_id: str) -> Node:
         """Cuts it off at once."""
@@ -243,12 +290,17 @@ class AsyncFairleadSDK:
         """The token that this client calls with."""
         return await self._driver.run(routes.me(self._caller))
 
-    async def create_api_token(self, name: str, role: Literal["admin", "developer", "viewer"]) -> CreatedApiToken:
+    async def create_api_token(self, create_api_token: CreateApiToken | Mapping[str, Any]) -> CreatedApiToken:
         """The answer holds the token itself, this once."""
-        return await self._driver.run(routes.create_api_token(self._caller, name, role))
+        asked = request_model(CreateApiToken, create_api_token)
+        return await self._driver.run(routes.create_api_token(self._caller, asked))
 
-    def list_api_tokens(self) -> AsyncPages[ApiToken]:
-        return AsyncPages(self._driver, routes.list_api_tokens(self._caller))
+    def list_api_tokens(self, *, name: str | None = None, name_contains: str | None = None) -> AsyncPages[ApiToken]:
+        return AsyncPages(self._driver, routes.list_api_tokens(self._caller, name, name_contains))
 
     async def revoke_api_token(self, token_id: str) -> None:
         return await self._driver.run(routes.revoke_api_token(self._caller, token_id))
+
+    def list_audit_events(self, *, act: str | None = None, token_id: str | None = None) -> AsyncPages[AuditEvent]:
+        """What administrators did, and what was refused to whom; newest first."""
+        return AsyncPages(self._driver, routes.list_audit_events(self._caller, act, token_id))

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._generated.models import (
     ApiToken,
+    AuditEvent,
     Build,
     Cloud,
     Cluster,
@@ -50,6 +51,7 @@ class CreateBYODClusterEnvironment(Model):
 
 __all__ = [
     "ApiToken",
+    "AuditEvent",
     "Build",
     "Cloud",
     "Cluster",

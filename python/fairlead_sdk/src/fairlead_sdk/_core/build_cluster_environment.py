@@ -14,7 +14,7 @@ from fairlead_sdk._core.effects import Steps, pause
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._core.pages import first_of
 from fairlead_sdk._core.request_model import request_model
-from fairlead_sdk.models import Build, CreateBYODClusterEnvironment, EnvironmentConfig
+from fairlead_sdk.models import Build, ClusterEnvironment, CreateBYODClusterEnvironment, EnvironmentConfig
 from fairlead_sdk.problem import FairleadProblem, problem
 
 
@@ -35,13 +35,20 @@ def build_cluster_environment(
 ) -> Steps[Build]:
     deadline = caller.deadline(options.timeout_seconds)
     asked = request_model(CreateBYODClusterEnvironment, create)
-    # A password that was pasted as a reference must not leave this machine.
-    config = check_environment_config(_plain(asked.config_json))
-    build = yield from _register(caller, asked.name, config, asked.cloud_id)
+    build = yield from _register(caller, asked)
     if not options.wait:
         _tell(options, build)
         return build
     return (yield from wait_for_check(caller, build, options, deadline))
+
+
+def create_environment(caller: Caller, create: CreateBYODClusterEnvironment | Mapping[str, Any]) -> Steps[ClusterEnvironment]:
+    asked = request_model(CreateBYODClusterEnvironment, create)
+    return (yield from routes.create_environment(caller, _body(asked)))
+
+
+def create_build(caller: Caller, environment_id: str, config: EnvironmentConfig | Mapping[str, Any]) -> Steps[Build]:
+    return (yield from routes.create_build(caller, environment_id, check_environment_config(_plain(config))))
 
 
 def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Build]:
@@ -70,21 +77,28 @@ def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline
         build = yield from caller.get(f"{routes.builds}/{build.id}", Build, deadline)
 
 
-def _register(caller: Caller, name: str, config: dict[str, object], cloud_id: str | None) -> Steps[Build]:
-    body = {"name": name, "config_json": config, **({"cloud_id": cloud_id} if cloud_id is not None else {})}
+def _register(caller: Caller, asked: CreateBYODClusterEnvironment) -> Steps[Build]:
+    body = _body(asked)
     try:
         return (yield from routes.create_environment(caller, body)).latest_build
     except FairleadProblem as error:
         if error.code != "NAME_IN_USE":
             raise
-        found = yield from first_of(routes.list_environments(caller, name, None, include_archived=True))
-        if found is None or cloud_id not in (None, found.cloud_id):
+        found = yield from first_of(routes.list_environments(caller, asked.name, None, None, include_archived=True))
+        if found is None or asked.cloud_id not in (None, found.cloud_id):
             raise
-    return (yield from routes.create_build(caller, found.id, config))
+    return (yield from routes.create_build(caller, found.id, body["config_json"]))
+
+
+def _body(asked: CreateBYODClusterEnvironment) -> dict[str, Any]:
+    # A password that was pasted as a reference must not leave this machine.
+    config = check_environment_config(_plain(asked.config_json))
+    cloud = {} if asked.cloud_id is None else {"cloud_id": asked.cloud_id}
+    return {"name": asked.name, "config_json": config, **cloud}
 
 
 def _has_node_online(caller: Caller, cloud_id: str) -> Steps[bool]:
-    read = routes.list_nodes(caller, cloud_id, None)
+    read = routes.list_nodes(caller, cloud_id)
     token: str | None = None
     while True:
         page = yield from read(100, token)

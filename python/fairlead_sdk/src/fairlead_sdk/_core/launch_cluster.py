@@ -16,6 +16,7 @@ from fairlead_sdk.models import Cluster, CreateCluster, StartCluster
 from fairlead_sdk.problem import FairleadProblem, problem
 
 Goal = Literal["Running", "Terminated"]
+ClusterState = Literal["Terminated", "AwaitingStartup", "StartingUp", "Running", "StartupErrored", "Terminating"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def cluster_request(
 
 def launch_cluster(caller: Caller, create: CreateCluster, options: LaunchOptions) -> Steps[Cluster]:
     deadline = caller.deadline(options.timeout_seconds)
-    existing = yield from first_of(routes.list_clusters(caller, create.name, None))
+    existing = yield from first_of(routes.list_clusters(caller, create.name))
     if existing is None:
         made = yield from routes.create_cluster(caller, create)
         started = yield from routes.start_cluster(caller, made.id, StartCluster())

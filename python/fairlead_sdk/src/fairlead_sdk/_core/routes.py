@@ -6,15 +6,18 @@ from collections.abc import Mapping
 
 from fairlead_sdk._config.looks_like_secret import looks_like_secret
 from fairlead_sdk._core.caller import Caller, segment, with_query
-from fairlead_sdk._core.effects import Steps
+from fairlead_sdk._core.effects import Request, Steps
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._core.pages import ReadPage, reader_of
 from fairlead_sdk.models import (
     ApiToken,
+    AuditEvent,
     Build,
     Cloud,
     Cluster,
     ClusterEnvironment,
+    ClusterNode,
+    CreateApiToken,
     CreateCloud,
     CreateCluster,
     CreatedApiToken,
@@ -52,9 +55,10 @@ def get_environment(caller: Caller, environment_id: str) -> Steps[ClusterEnviron
 
 
 def list_environments(
-    caller: Caller, name: str | None, name_contains: str | None, include_archived: bool | None
+    caller: Caller, name: str | None, name_contains: str | None, cloud_id: str | None, include_archived: bool
 ) -> ReadPage[ClusterEnvironment]:
-    query = {"name": name, "name_contains": name_contains, "include_archived": include_archived or None}
+    archived = include_archived or None
+    query = {"name": name, "name_contains": name_contains, "cloud_id": cloud_id, "include_archived": archived}
     return reader_of(caller, environments, query, ClusterEnvironment)
 
 
@@ -86,8 +90,14 @@ def get_cluster(caller: Caller, cluster_id: str) -> Steps[Cluster]:
     return caller.get(f"{clusters}/{segment(cluster_id)}", Cluster)
 
 
-def list_clusters(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[Cluster]:
-    return reader_of(caller, clusters, {"name": name, "name_contains": name_contains}, Cluster)
+def list_clusters(
+    caller: Caller, name: str | None, name_contains: str | None = None, state: str | None = None
+) -> ReadPage[Cluster]:
+    return reader_of(caller, clusters, {"name": name, "name_contains": name_contains, "state": state}, Cluster)
+
+
+def list_cluster_nodes(caller: Caller, cluster_id: str) -> ReadPage[ClusterNode]:
+    return reader_of(caller, f"{clusters}/{segment(cluster_id)}/nodes", {}, ClusterNode)
 
 
 def start_cluster(caller: Caller, cluster_id: str, changes: StartCluster) -> Steps[Cluster]:
@@ -106,8 +116,22 @@ def get_cloud(caller: Caller, cloud_id: str) -> Steps[Cloud]:
     return caller.get(f"{clouds}/{segment(cloud_id)}", Cloud)
 
 
-def list_clouds(caller: Caller, name: str | None) -> ReadPage[Cloud]:
-    return reader_of(caller, clouds, {"name": name}, Cloud)
+def list_clouds(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[Cloud]:
+    return reader_of(caller, clouds, {"name": name, "name_contains": name_contains}, Cloud)
+
+
+def reset_cloud_role(caller: Caller, cloud_id: str) -> Steps[Cloud]:
+    return caller.post(f"{clouds}/{segment(cloud_id)}/reset_role", {}, Cloud)
+
+
+def get_cloud_policy(caller: Caller, cloud_id: str, cluster_environment: str, customer_keys: bool) -> Steps[dict[str, object]]:
+    query = {"cluster_environment": cluster_environment, "customer_keys": customer_keys or None}
+    path = with_query(f"{clouds}/{segment(cloud_id)}/policy", query)
+    body = yield from caller.call(Request("GET", path), None)
+    policy = body.get("result") if isinstance(body, dict) else None
+    if not isinstance(policy, dict):
+        raise caller.not_in_the_api()
+    return policy
 
 
 def grant(caller: Caller, cloud_id: str, body: CreateGrant) -> Steps[Grant]:
@@ -133,8 +157,10 @@ def get_node(caller: Caller, node_id: str) -> Steps[Node]:
     return caller.get(f"{nodes}/{segment(node_id)}", Node)
 
 
-def list_nodes(caller: Caller, cloud_id: str | None, name: str | None) -> ReadPage[Node]:
-    return reader_of(caller, nodes, {"cloud_id": cloud_id, "name": name}, Node)
+def list_nodes(
+    caller: Caller, cloud_id: str | None, name: str | None = None, name_contains: str | None = None
+) -> ReadPage[Node]:
+    return reader_of(caller, nodes, {"cloud_id": cloud_id, "name": name, "name_contains": name_contains}, Node)
 
 
 def revoke_node(caller: Caller, node_id: str) -> Steps[Node]:
@@ -153,13 +179,17 @@ def me(caller: Caller) -> Steps[ApiToken]:
     return caller.get("/api_tokens/me", ApiToken)
 
 
-def create_api_token(caller: Caller, name: str, role: str) -> Steps[CreatedApiToken]:
-    return caller.post("/api_tokens", {"name": name, "role": role}, CreatedApiToken)
+def create_api_token(caller: Caller, body: CreateApiToken) -> Steps[CreatedApiToken]:
+    return caller.post("/api_tokens", body_of(body), CreatedApiToken)
 
 
-def list_api_tokens(caller: Caller) -> ReadPage[ApiToken]:
-    return reader_of(caller, "/api_tokens", {}, ApiToken)
+def list_api_tokens(caller: Caller, name: str | None, name_contains: str | None) -> ReadPage[ApiToken]:
+    return reader_of(caller, "/api_tokens", {"name": name, "name_contains": name_contains}, ApiToken)
 
 
 def revoke_api_token(caller: Caller, token_id: str) -> Steps[None]:
     return caller.delete(f"/api_tokens/{segment(token_id)}")
+
+
+def list_audit_events(caller: Caller, act: str | None, token_id: str | None) -> ReadPage[AuditEvent]:
+    return reader_of(caller, "/audit_events", {"act": act, "token_id": token_id}, AuditEvent)

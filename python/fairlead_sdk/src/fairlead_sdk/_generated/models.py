@@ -19,6 +19,30 @@ class ApiToken(Model):
     revoked_at: AwareDatetime | None
 
 
+class AuditEvent(Model):
+    id: str
+    at: AwareDatetime
+    request_id: str | None
+    token_id: str | None
+    token_name: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]
+    role: Literal["admin", "developer", "viewer"] | None
+    act: Literal[
+        "token.create",
+        "token.revoke",
+        "cloud.create",
+        "cloud.reset_role",
+        "grant.add",
+        "grant.remove",
+        "join_token.create",
+        "node.revoke",
+        "environment.archive",
+        "cluster.terminate",
+    ]
+    resource_ids: list[str]
+    cloud_id: str | None
+    outcome: Literal["done"] | str
+
+
 class Build(Model):
     id: str
     cluster_environment_id: str
