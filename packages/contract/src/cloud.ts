@@ -14,8 +14,13 @@ export const Region = z
   .string()
   .max(64)
   .refine(isKnownRegion, 'expected a region of AWS or a location of Google Cloud that this version knows')
-export const ProjectId = z.string().regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/)
-export const NodeRole = z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/)
+export const ProjectId = z
+  .string()
+  .regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'expected the id of a project of Google Cloud')
+const ProjectNumber = z.string().regex(/^\d{1,20}$/, 'expected the digits of a project number')
+export const NodeRole = z
+  .string()
+  .regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/, 'expected the name of a role, or the e-mail of a service account')
 
 /** How a machine becomes a node: its cloud vouches for it (S18), or it has a token that is used once (S10). */
 export const JoinMethod = z.enum(['proof', 'token'])
@@ -29,10 +34,7 @@ export const Cloud = z.object({
   region: Region.nullable(),
   account_id: AccountId.nullable(),
   project_id: ProjectId.nullable(),
-  project_number: z
-    .string()
-    .regex(/^\d{1,20}$/)
-    .nullable(),
+  project_number: ProjectNumber.nullable(),
   /** The role (AWS) or service account (GCP) that the nodes run as. */
   node_role: NodeRole.nullable(),
   join: JoinMethod,
@@ -48,10 +50,7 @@ export const CreateCloud = z.strictObject({
   region: Region.optional(),
   account_id: AccountId.optional(),
   project_id: ProjectId.optional(),
-  project_number: z
-    .string()
-    .regex(/^\d{1,20}$/)
-    .optional(),
+  project_number: ProjectNumber.optional(),
   node_role: NodeRole.optional(),
   /** By default `proof` on aws and gcp, and `token` on local. */
   join: JoinMethod.optional(),

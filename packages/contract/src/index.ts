@@ -67,6 +67,7 @@ export {
   parseImageReference,
   type ImageReference,
 } from './image-reference.ts'
+export { joinMethodOf } from './join-method.ts'
 export { LastLines, lastLinesTold } from './last-lines.ts'
 export { nearestWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'

@@ -1,25 +1,11 @@
 /** /clouds: where nodes live and how they read a secret. */
-import { Cloud, CreateCloud, newId, page, printable, problem, single, type JoinMethod } from '@fairlead/contract'
-import type { z } from 'zod'
+import { Cloud, CreateCloud, joinMethodOf, newId, page, printable, problem, single } from '@fairlead/contract'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'
 import type { CloudRecord } from '../store/records.ts'
 import { NamedPageQuery, nameFilter } from './list-query.ts'
 import { pageOf } from './paging.ts'
 import { get, post, type Route } from './route.ts'
-
-/** A machine can be judged only against what the cloud says of itself. */
-function joinMethod(body: z.output<typeof CreateCloud>): JoinMethod {
-  if (body.join === 'token' || (body.join === undefined && body.provider === 'local')) return 'token'
-  const needed = { aws: 'account_id', gcp: 'project_id', local: null } as const
-  const field = needed[body.provider]
-  if (field !== null && body[field] !== undefined) return 'proof'
-  throw problem('REQUEST_INVALID', {}, [
-    field === null
-      ? { path: 'join', detail: 'nothing vouches for a local machine: it joins by token' }
-      : { path: field, detail: 'needed to judge the proof of a machine that joins; or say join: token' },
-  ])
-}
 
 export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
   return [
@@ -50,7 +36,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
           project_id: body.project_id ?? null,
           project_number: body.project_number ?? null,
           node_role: body.node_role ?? null,
-          join: joinMethod(body),
+          join: joinMethodOf(body),
           role_id: null,
           allow_any_secret: body.allow_any_secret,
           created_at: iso(now),
