@@ -28,7 +28,8 @@ def code_of(host: str, **options: object) -> set[str]:
     return {blocking.value.code, awaiting.value.code}
 
 
-def test_where_nothing_listens_there_is_no_connection() -> None:
+def test_where_nothing_listens_there_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
     assert code_of("http://127.0.0.1:1") == {"CONTROL_PLANE_UNREACHABLE"}
 
 

@@ -10,9 +10,10 @@ from fairlead_sdk._config.environment_config import check_environment_config
 from fairlead_sdk._core import routes
 from fairlead_sdk._core.caller import Caller
 from fairlead_sdk._core.deadline import Deadline
-from fairlead_sdk._core.effects import Steps, pause
+from fairlead_sdk._core.effects import Steps
 from fairlead_sdk._core.model import Model
 from fairlead_sdk._core.pages import first_of
+from fairlead_sdk._core.polling import Polling
 from fairlead_sdk._core.request_model import request_model
 from fairlead_sdk.models import Build, ClusterEnvironment, CreateBYODClusterEnvironment, EnvironmentConfig
 from fairlead_sdk.problem import FairleadProblem, problem
@@ -59,6 +60,7 @@ def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Buil
 
 def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline: Deadline) -> Steps[Build]:
     """Follows a build until it is checked, or until nobody is there to check it."""
+    polling = Polling(options.poll_rate_seconds, deadline)
     told: Build | None = None
     while True:
         if build != told:
@@ -72,8 +74,7 @@ def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline
             if options.require_check:
                 raise problem("CHECK_PENDING")
             return build
-        yield from pause(min(options.poll_rate_seconds, deadline.left()))
-        deadline.left()
+        yield from polling.wait()
         build = yield from caller.get(f"{routes.builds}/{build.id}", Build, deadline)
 
 

@@ -9,8 +9,9 @@ from typing import Literal
 from fairlead_sdk._core import routes
 from fairlead_sdk._core.caller import Caller, segment
 from fairlead_sdk._core.deadline import Deadline
-from fairlead_sdk._core.effects import Steps, pause
+from fairlead_sdk._core.effects import Steps
 from fairlead_sdk._core.pages import first_of
+from fairlead_sdk._core.polling import Polling
 from fairlead_sdk._core.request_model import request_model
 from fairlead_sdk.models import Cluster, CreateCluster, StartCluster
 from fairlead_sdk.problem import FairleadProblem, problem
@@ -66,6 +67,7 @@ def launch_cluster(caller: Caller, create: CreateCluster, options: LaunchOptions
 
 def wait_for_cluster(caller: Caller, cluster_id: str, goal: Goal, options: LaunchOptions, deadline: Deadline) -> Steps[Cluster]:
     """Follows a cluster until it is what was asked for; what it failed of is raised."""
+    polling = Polling(options.poll_rate_seconds, deadline)
     told: Cluster | None = None
     while True:
         cluster = yield from caller.get(f"{routes.clusters}/{segment(cluster_id)}", Cluster, deadline)
@@ -77,7 +79,7 @@ def wait_for_cluster(caller: Caller, cluster_id: str, goal: Goal, options: Launc
         # Another user may terminate what this one starts.
         if goal == "Running" and cluster.state in ("StartupErrored", "Terminated"):
             raise _why_it_ended(cluster)
-        yield from pause(min(options.poll_rate_seconds, deadline.left()))
+        yield from polling.wait()
 
 
 def _start_again(caller: Caller, existing: Cluster, create: CreateCluster) -> Steps[Cluster]:

@@ -1,0 +1,19 @@
+"""How often to look: soon at first, since most things are done in less than a second, then at the rate that was asked for."""
+
+from fairlead_sdk._core.deadline import Deadline
+from fairlead_sdk._core.effects import Steps, pause
+
+_first = 0.1
+
+
+class Polling:
+    def __init__(self, rate_seconds: float, deadline: Deadline) -> None:
+        self._rate = rate_seconds
+        self._deadline = deadline
+        self._next = min(_first, rate_seconds)
+
+    def wait(self) -> Steps[None]:
+        """Until the next look; TIMED_OUT where the time is up before."""
+        yield from pause(min(self._next, self._deadline.left()))
+        self._deadline.left()
+        self._next = min(2 * self._next, self._rate)
