@@ -37,6 +37,11 @@ const clusterEnvironments = createRoute({
 const clusterEnvironment = createRoute({
   getParentRoute: () => root,
   path: '/cluster-environments/$id',
+  // Which two builds are compared.
+  validateSearch: z.object({
+    from: z.int().positive().optional().catch(undefined),
+    to: z.int().positive().optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import('./pages/cluster-environments/environment-page.tsx'), 'EnvironmentPage'),
 })
 
@@ -46,6 +51,18 @@ const newClusterEnvironment = createRoute({
   component: lazyRouteComponent(() => import('./pages/cluster-environments/new-page.tsx'), 'NewEnvironmentPage'),
 })
 
+const newBuild = createRoute({
+  getParentRoute: () => root,
+  path: '/cluster-environments/$id/new-build',
+  component: lazyRouteComponent(() => import('./pages/cluster-environments/new-build-page.tsx'), 'NewBuildPage'),
+})
+
+const build = createRoute({
+  getParentRoute: () => root,
+  path: '/builds/$id',
+  component: lazyRouteComponent(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
+})
+
 const problemRoute = createRoute({
   getParentRoute: () => root,
   path: '/problems/$code',
@@ -53,7 +70,15 @@ const problemRoute = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, clusterEnvironments, clusterEnvironment, newClusterEnvironment, problemRoute]),
+  routeTree: root.addChildren([
+    start,
+    clusterEnvironments,
+    clusterEnvironment,
+    newClusterEnvironment,
+    newBuild,
+    build,
+    problemRoute,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -12,12 +12,14 @@ interface NavigationLink {
   readonly text: string
   readonly to: string
   readonly icon: TablerIcon
+  /** Where else its pages are. */
+  readonly also?: string
 }
 
 export const navigation: readonly { readonly title: string; readonly links: readonly NavigationLink[] }[] = [
   {
     title: 'Configurations',
-    links: [{ text: 'Cluster environments', to: '/cluster-environments', icon: IconBox }],
+    links: [{ text: 'Cluster environments', to: '/cluster-environments', icon: IconBox, also: '/builds' }],
   },
   {
     title: 'Workloads',

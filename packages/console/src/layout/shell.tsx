@@ -44,12 +44,12 @@ export function Shell() {
         {navigation.map(({ title, links }) => (
           <div key={title} className={classes.group}>
             <p className={classes.groupTitle}>{title}</p>
-            {links.map(({ text, to, icon: Icon }) => (
+            {links.map(({ text, to, icon: Icon, also }) => (
               <NavLink
                 key={to}
                 label={text}
                 leftSection={<Icon size={18} stroke={1.6} />}
-                active={pathname === to || pathname.startsWith(`${to}/`)}
+                active={[to, also].some((start) => pathname === start || pathname.startsWith(`${start}/`))}
                 renderRoot={(props) => <Link {...props} to={to} />}
               />
             ))}

@@ -3,6 +3,7 @@ import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/co
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import classes from './problem-card.module.css'
+import { sentence } from './sentence.ts'
 
 const whoText: Record<Who, string> = {
   you: 'you can',
@@ -49,8 +50,4 @@ export function ProblemLink({ code }: { code: string }) {
       {code}
     </Anchor>
   )
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.')
 }

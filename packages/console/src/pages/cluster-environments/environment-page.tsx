@@ -1,27 +1,151 @@
-/** One cluster environment: its builds. */
+/** One cluster environment: its newest build, all of its builds, two of them compared, the policy for its nodes. */
+import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import { Button, Group, Skeleton } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Note } from '../../environment-form/note.tsx'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
-import { Page } from '../../ui/page.tsx'
-import { ProblemCard } from '../../ui/problem-card.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemCard, ProblemLink } from '../../ui/problem-card.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { shortDigest } from '../../ui/units.ts'
+import { BuildFacts } from '../builds/build-facts.tsx'
+import { CheckAgainButton } from '../builds/check-again-button.tsx'
+import { StartClusterLink } from '../builds/start-cluster-link.tsx'
+import { useNodes } from '../builds/use-nodes.ts'
+import { ArchiveButton } from './archive-button.tsx'
+import { BuildDiff } from './build-diff.tsx'
+import { EnvironmentPolicy } from './environment-policy.tsx'
+import { environmentsPath } from './environments-path.ts'
+import { environmentQuery } from './queries.ts'
 
 const route = getRouteApi('/cluster-environments/$id')
+
+const columns: readonly Column<Build>[] = [
+  {
+    title: 'Build',
+    cell: ({ id, revision }) => (
+      <TextLink to="/builds/$id" params={{ id }}>
+        Build {revision}
+      </TextLink>
+    ),
+  },
+  {
+    title: 'State',
+    cell: ({ status, problem }) => (
+      <Group gap="xs">
+        <StateBadge state={status} />
+        {problem !== null && <ProblemLink code={problem.code} />}
+      </Group>
+    ),
+  },
+  {
+    title: 'Image',
+    cell: ({ docker_image_name }) => <span className="mono">{docker_image_name}</span>,
+    wideOnly: true,
+  },
+  {
+    title: 'Digest',
+    cell: ({ digest }) => (digest === null ? null : <span className="mono">{shortDigest(digest)}</span>),
+    wideOnly: true,
+  },
+  { title: 'Ray', cell: ({ ray_version }) => <span className="numbers">{ray_version}</span> },
+  { title: 'Created', cell: ({ created_at }) => <TimeText at={created_at} /> },
+]
 
 export function EnvironmentPage() {
   const { id } = route.useParams()
   const { client } = useSession()
-  const { data: environment, error } = useQuery({
-    queryKey: ['cluster-environments', 'one', id],
-    queryFn: ({ signal }) => client.clusterEnvironments.get(id, { signal }),
-  })
+  const { data: environment, error } = useQuery(environmentQuery(client, id))
+  if (environment !== undefined) return <Shown environment={environment} />
+  return (
+    <Page title="Cluster environment" path={environmentsPath}>
+      {error === null ? <Skeleton height="20rem" /> : <ProblemCard error={error} />}
+    </Page>
+  )
+}
+
+function Shown({ environment }: { environment: ClusterEnvironment }) {
+  const { client, may } = useSession()
+  const clouds = useClouds()
+  const [error, setError] = useState<Error | null>(null)
+  const { id, name, latest_build: newest } = environment
+  const builds = usePages(['builds', 'list', id], (signal) => client.builds.list(id, { signal }))
+  const checker = useNodes(environment.cloud_id)?.find((node) => node.id === newest.checked_by)
+  const cloud = clouds.byId(environment.cloud_id)
+  const isArchived = environment.archived_at !== null
+  const mayAct = may('developer') && !isArchived
   return (
     <Page
-      title={environment?.name ?? id}
-      path={[{ text: 'Configurations' }, { text: 'Cluster environments', link: { to: '/cluster-environments' } }]}
-      state={environment && <StateBadge state={environment.latest_build.status} />}
+      title={name}
+      path={environmentsPath}
+      state={<StateBadge state={newest.status} />}
+      actions={
+        mayAct && (
+          <>
+            <ArchiveButton environment={environment} />
+            <Button
+              variant="default"
+              leftSection={<IconPlus size={16} />}
+              renderRoot={(props) => <Link {...props} to="/cluster-environments/$id/new-build" params={{ id }} />}
+            >
+              New build
+            </Button>
+            {newest.status !== 'failed' && (
+              <StartClusterLink identifier={`${name}:${newest.revision}`} variant="filled" />
+            )}
+          </>
+        )
+      }
     >
+      {isArchived && (
+        <Note tone="plain">
+          Archived <TimeText at={environment.archived_at} />. It stays readable; no cluster starts from it any more.
+        </Note>
+      )}
       {error !== null && <ProblemCard error={error} />}
+      <Section
+        title={`Newest build: ${newest.revision}`}
+        actions={
+          <>
+            {mayAct && <CheckAgainButton build={newest} onError={setError} />}
+            <Button
+              variant="default"
+              renderRoot={(props) => <Link {...props} to="/builds/$id" params={{ id: newest.id }} />}
+            >
+              See its check
+            </Button>
+          </>
+        }
+      >
+        {newest.problem !== null && <ProblemCard document={newest.problem} />}
+        <BuildFacts build={newest} cloud={cloud} checker={checker?.name ?? null} />
+      </Section>
+      <Section title="Builds">
+        <ResourceTable label="Builds" listed={builds} columns={columns} empty={null} />
+      </Section>
+      <BuildDiff builds={builds.items} />
+      {newest.registry_login_secret !== null && cloud !== null && cloud.provider !== 'local' && (
+        <EnvironmentPolicy environment={environment} />
+      )}
+      <Section title="In a terminal">
+        <CopyBlock
+          label="commands"
+          text={[
+            `fairlead cluster-env get ${name}`,
+            ...(mayAct ? [`fairlead cluster-env build -n ${name} my_cluster_env.yaml`] : []),
+            ...(mayAct ? [`fairlead cluster start -n NAME --env ${name}:${newest.revision}`] : []),
+          ].join('\n')}
+        />
+      </Section>
     </Page>
   )
 }

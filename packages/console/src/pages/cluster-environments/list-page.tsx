@@ -1,10 +1,11 @@
 /** Configurations › Cluster environments: each with its newest build. */
-import type { ClusterEnvironment } from '@fairlead/contract'
-import { Button, Checkbox, Group, TextInput } from '@mantine/core'
+import type { Cloud, ClusterEnvironment } from '@fairlead/contract'
+import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useClouds } from '../../queries/use-clouds.ts'
 import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -18,7 +19,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 const route = getRouteApi('/cluster-environments')
 const typingMs = 200
 
-const columns: readonly Column<ClusterEnvironment>[] = [
+const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironment>[] => [
   {
     title: 'Name',
     cell: ({ id, name, archived_at }) => (
@@ -30,22 +31,50 @@ const columns: readonly Column<ClusterEnvironment>[] = [
       </>
     ),
   },
-  { title: 'Build', cell: ({ latest_build }) => <span className="numbers">{latest_build.revision}</span> },
+  {
+    title: 'Build',
+    cell: ({ latest_build: { id, revision } }) => (
+      <TextLink to="/builds/$id" params={{ id }}>
+        {revision}
+      </TextLink>
+    ),
+  },
   {
     title: 'State',
     cell: ({ latest_build: { status, problem } }) => (
-      <Group gap="xs">
-        <StateBadge state={status} />
-        {problem !== null && <ProblemLink code={problem.code} />}
-      </Group>
+      <>
+        <Group gap="xs">
+          <StateBadge state={status} />
+          {problem !== null && <ProblemLink code={problem.code} />}
+        </Group>
+        {problem !== null && (
+          <Text size="sm" className="quiet">
+            {problem.title}
+          </Text>
+        )}
+      </>
     ),
   },
-  { title: 'Image', cell: ({ latest_build }) => <span className="mono">{latest_build.docker_image_name}</span> },
+  {
+    title: 'Image',
+    cell: ({ latest_build }) => <span className="mono">{latest_build.docker_image_name}</span>,
+    wideOnly: true,
+  },
+  ...(clouds.length > 1
+    ? [
+        {
+          title: 'Cloud',
+          cell: ({ cloud_id }: ClusterEnvironment) => clouds.find(({ id }) => id === cloud_id)?.name,
+          wideOnly: true,
+        },
+      ]
+    : []),
   { title: 'Changed', cell: ({ last_modified_at }) => <TimeText at={last_modified_at} />, wideOnly: true },
 ]
 
 export function ClusterEnvironmentsPage() {
   const { client, may } = useSession()
+  const clouds = useClouds()
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const [typed, setTyped] = useState(search.name ?? '')
@@ -91,7 +120,7 @@ export function ClusterEnvironmentsPage() {
       <ResourceTable
         label="Cluster environments"
         listed={listed}
-        columns={columns}
+        columns={columnsFor(clouds.all)}
         empty={
           name !== '' ? (
             <EmptyState title={`No environment has “${name}” in its name`} />

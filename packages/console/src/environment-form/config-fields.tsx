@@ -1,0 +1,79 @@
+/** The fields of a configuration, in the order of the page: base image, version of Ray, variables, additional configurations. */
+import type { Cloud } from '@fairlead/contract'
+import { Radio, TextInput } from '@mantine/core'
+import { Section } from '../ui/page.tsx'
+import { EnvVarsField } from './env-vars-field.tsx'
+import { errorOf } from './field-error.ts'
+import type { ConfigForm } from './form.ts'
+import { ImageField } from './image-field.tsx'
+import type { FormJudgement } from './judge-form.ts'
+import { SecretField } from './secret-field.tsx'
+import type { ToldProblems } from './told-problems.ts'
+import { useGrants } from './use-grants.ts'
+import classes from './environment-form.module.css'
+
+export function ConfigFields({
+  config,
+  onChange,
+  judged,
+  told,
+  attempted,
+  cloud,
+}: {
+  config: ConfigForm
+  onChange: (change: Partial<ConfigForm>) => void
+  judged: FormJudgement
+  told: ToldProblems['fields']
+  attempted: boolean
+  cloud: Cloud | null
+}) {
+  const grants = useGrants(cloud)
+  return (
+    <>
+      <Radio.Group label="Base docker image" value="own" readOnly>
+        <Radio
+          mt={6}
+          value="own"
+          label="Use my own docker image"
+          description="Fairlead builds no image: it runs the one that you name."
+        />
+      </Radio.Group>
+      <ImageField
+        value={config.dockerImage}
+        onChange={(dockerImage) => onChange({ dockerImage })}
+        judged={judged.image}
+        told={told.get('docker_image')}
+        attempted={attempted}
+      />
+      <TextInput
+        label="Ray version"
+        description="The version of Ray in the image. It is compared with what is found there when a cluster starts."
+        placeholder="2.55.1"
+        required
+        autoComplete="off"
+        spellCheck={false}
+        classNames={{ input: classes.short }}
+        value={config.rayVersion}
+        onChange={(event) => onChange({ rayVersion: event.currentTarget.value })}
+        error={errorOf(judged.ray, told.get('ray_version'), attempted)}
+      />
+      <EnvVarsField
+        rows={config.envVars}
+        onChange={(envVars) => onChange({ envVars })}
+        judged={judged}
+        told={told.get('env_vars')}
+      />
+      <Section title="Additional configurations">
+        <SecretField
+          value={config.secret}
+          onChange={(secret) => onChange({ secret })}
+          judged={judged.secret}
+          told={told.get('registry_login_secret')}
+          cloud={cloud}
+          grants={grants}
+          image={config.dockerImage}
+        />
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,133 @@
+/** The form of a cluster environment, for a new one and for the next build of one that exists. Nothing leaves the browser that the contract would refuse. */
+import { isProblem, type Build, type ClusterEnvironment } from '@fairlead/contract'
+import { Button, Skeleton } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useRef, useState, type FormEvent } from 'react'
+import { flushSync } from 'react-dom'
+import { useClouds } from '../queries/use-clouds.ts'
+import { useSession } from '../session/session.tsx'
+import { ProblemCard } from '../ui/problem-card.tsx'
+import { ConfigFields } from './config-fields.tsx'
+import { judgeForm, judgeName, warningsOf } from './judge-form.ts'
+import { configCloudOf } from './meaning.ts'
+import { chosenCloud, NameAndCloud } from './name-and-cloud.tsx'
+import { NameInUse } from './name-in-use.tsx'
+import { toldProblems } from './told-problems.ts'
+import type { ConfigForm } from './form.ts'
+import { useFormState } from './use-form-state.ts'
+import { ViewSwitch } from './view-switch.tsx'
+import classes from './environment-form.module.css'
+
+const ConfigFileView = lazy(() =>
+  import('./config-file-view.tsx').then((module) => ({ default: module.ConfigFileView })),
+)
+
+/** Null: a new environment. */
+type Target = ClusterEnvironment | null
+
+export function EnvironmentForm({ environment, initial }: { environment: Target; initial: ConfigForm }) {
+  const { client } = useSession()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const clouds = useClouds()
+  const place = useRef<HTMLFormElement>(null)
+  const [name, setName] = useState(environment?.name ?? '')
+  const [cloudId, setCloudId] = useState<string | null>(environment?.cloud_id ?? null)
+  const [attempted, setAttempted] = useState(false)
+  const state = useFormState(initial)
+  const cloud = chosenCloud(clouds.all, cloudId)
+  const configCloud = cloud === null ? null : configCloudOf(cloud)
+  const judged = judgeForm(state.config, configCloud)
+  const { config } = judged
+
+  const focusFault = () => place.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  const send = useMutation({
+    mutationFn: async (target: Target): Promise<Build> => {
+      if (config === null || cloud === null) throw new Error('what is at fault is not sent')
+      if (target !== null) return client.clusterEnvironments.createBuild(target.id, { config_json: config })
+      const made = await client.clusterEnvironments.create({ name, config_json: config, cloud_id: cloud.id })
+      return made.latest_build
+    },
+    onSuccess: async (build) => {
+      queries.setQueryData(['builds', 'one', build.id], build)
+      void queries.invalidateQueries({ queryKey: ['cluster-environments'] })
+      await navigate({ to: '/builds/$id', params: { id: build.id } })
+    },
+    onError: () => setTimeout(focusFault),
+  })
+  const told = toldProblems(send.error)
+  const changed =
+    <Change,>(change: (value: Change) => void) =>
+    (value: Change) => {
+      send.reset()
+      change(value)
+    }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    flushSync(() => setAttempted(true))
+    const isSound = config !== null && cloud !== null && (state.file?.problem ?? null) === null
+    if (isSound && (environment !== null || judgeName(name) === null)) send.mutate(environment)
+    else focusFault()
+  }
+  const nextRevision = environment === null ? 1 : environment.latest_build.revision + 1
+
+  return (
+    <form ref={place} className={classes.form} onSubmit={submit} noValidate autoComplete="off">
+      {environment === null && (
+        <NameAndCloud
+          name={name}
+          onName={changed(setName)}
+          nameError={told.fields.get('name') ?? (name !== '' || attempted ? judgeName(name) : null)}
+          clouds={clouds}
+          cloud={cloud}
+          onCloud={changed(setCloudId)}
+          cloudError={told.fields.get('cloud') ?? (attempted && cloud === null ? 'Choose the cloud.' : null)}
+        >
+          {isProblem(send.error, 'NAME_IN_USE') && cloud !== null && (
+            <NameInUse
+              name={name}
+              cloudId={cloud.id}
+              isSending={send.isPending}
+              onAdd={(found) => send.mutate(found)}
+            />
+          )}
+        </NameAndCloud>
+      )}
+      <ViewSwitch state={state} />
+      {state.view === 'form' ? (
+        <ConfigFields
+          config={state.config}
+          onChange={changed(state.changeConfig)}
+          judged={judged}
+          told={told.fields}
+          attempted={attempted}
+          cloud={cloud}
+        />
+      ) : (
+        <Suspense fallback={<Skeleton height="22rem" />}>
+          <ConfigFileView
+            form={state.config}
+            text={state.file?.text ?? null}
+            environment={name}
+            cloud={configCloud}
+            warnings={warningsOf(judged)}
+            told={told.fields}
+            onRead={changed(state.takeFile)}
+          />
+        </Suspense>
+      )}
+      {told.rest !== null && <ProblemCard error={told.rest} />}
+      <div className={classes.foot}>
+        <Button type="submit" loading={send.isPending}>
+          {environment === null ? 'Create environment' : `Register build ${nextRevision}`}
+        </Button>
+        <p className={classes.follows}>
+          It is registered at once. Then a node {cloud === null ? '' : `of ${cloud.name} `}checks the secret, the login
+          and the image, without pulling it.
+        </p>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,15 @@
+/** What a field says of itself: what the server told, else what the contract finds; that it is empty only once somebody wanted to go on. */
+import { sentence } from '../ui/sentence.ts'
+import type { FieldJudgement } from './judge-form.ts'
+
+export function errorOf(
+  { problem, isMissing }: FieldJudgement,
+  told: string | undefined,
+  attempted: boolean,
+): string | null {
+  if (told !== undefined) return told
+  if (problem === null || (isMissing && !attempted)) return null
+  const [field] = problem.fields
+  const what = sentence(field?.detail ?? String(problem.facts.reason ?? problem.what))
+  return problem.code === 'REFERENCE_LOOKS_LIKE_A_SECRET' ? `${what} ${problem.fix}` : what
+}

@@ -1,0 +1,36 @@
+/** The file beside the form: its text as it was typed, what of it became the form, and what is wrong with it. Pure. */
+import { readConfigYaml } from '@fairlead/config-file'
+import { configFields, isProblem, Name, type ConfigCloud, type Problem } from '@fairlead/contract'
+import { formOfFields, type ConfigForm } from './form.ts'
+import { check } from './judge-form.ts'
+
+export interface FileText {
+  readonly text: string
+  readonly problem: Problem | null
+  /** False where the form could not follow the text: it is no YAML, or it has fields that the form has not. */
+  readonly isForm: boolean
+}
+
+export interface ReadFile {
+  readonly file: FileText
+  readonly form: ConfigForm | null
+}
+
+export function readFile(text: string, name: string, cloud: ConfigCloud | null): ReadFile {
+  let fields: Record<string, unknown>
+  try {
+    fields = readConfigYaml(name, new TextEncoder().encode(text))
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return { file: { text, problem: error, isForm: false }, form: null }
+  }
+  const { problem } = check(fields, cloud)
+  const isForm = Object.keys(fields).every((field) => (configFields as readonly string[]).includes(field))
+  return { file: { text, problem, isForm }, form: isForm ? formOfFields(fields) : null }
+}
+
+/** The name of the environment, where it has one that a file may have. */
+export function fileName(environment: string): string {
+  const isName = Name.safeParse(environment).success && !environment.startsWith('.')
+  return `${isName ? environment : 'my_cluster_env'}.yaml`
+}

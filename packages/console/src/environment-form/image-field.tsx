@@ -1,0 +1,49 @@
+/** The Docker image: its name, and what a registry will be asked for. */
+import { TextInput } from '@mantine/core'
+import { sentence } from '../ui/sentence.ts'
+import { errorOf } from './field-error.ts'
+import type { FieldJudgement } from './judge-form.ts'
+import { MeaningBox } from './meaning-box.tsx'
+import { imageFacts } from './meaning.ts'
+import { Note } from './note.tsx'
+
+export function ImageField({
+  value,
+  onChange,
+  judged,
+  told,
+  attempted,
+}: {
+  value: string
+  onChange: (value: string) => void
+  judged: FieldJudgement
+  told: string | undefined
+  attempted: boolean
+}) {
+  return (
+    <div>
+      <TextInput
+        label="Docker image"
+        description="As you would write it for docker pull."
+        placeholder="registry.example.com/team/image:tag"
+        required
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        error={errorOf(judged, told, attempted)}
+      />
+      <MeaningBox
+        label="What the image name means"
+        facts={imageFacts(value)}
+        before="Here stands what the name means: registry, repository, tag."
+      >
+        {judged.warnings.map(({ code, detail }) => (
+          <Note key={code} tone="warn">
+            {sentence(detail)}
+          </Note>
+        ))}
+      </MeaningBox>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+/** The name is taken: what was typed can become the next build of the environment that has it. */
+import type { ClusterEnvironment } from '@fairlead/contract'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../session/session.tsx'
+import { TextLink } from '../ui/text-link.tsx'
+import { Note } from './note.tsx'
+
+export function NameInUse({
+  name,
+  cloudId,
+  isSending,
+  onAdd,
+}: {
+  name: string
+  cloudId: string
+  isSending: boolean
+  onAdd: (environment: ClusterEnvironment) => void
+}) {
+  const { client } = useSession()
+  const { data: environment } = useQuery({
+    queryKey: ['cluster-environments', 'named', name],
+    queryFn: ({ signal }) => client.clusterEnvironments.list({ name, include_archived: true }, { signal }).first(),
+  })
+  if (!environment) return null
+  const link = (
+    <TextLink to="/cluster-environments/$id" params={{ id: environment.id }}>
+      {environment.name}
+    </TextLink>
+  )
+  if (environment.archived_at !== null) return <Note tone="plain">{link} is archived, and keeps its name.</Note>
+  if (environment.cloud_id !== cloudId) return <Note tone="plain">{link} belongs to another cloud.</Note>
+  return (
+    <Note tone="plain">
+      {link} has {environment.latest_build.revision === 1 ? 'one build' : `${environment.latest_build.revision} builds`}
+      .{' '}
+      <Button variant="light" size="compact-sm" loading={isSending} onClick={() => onAdd(environment)}>
+        Add this as build {environment.latest_build.revision + 1}
+      </Button>
+    </Note>
+  )
+}

@@ -1,0 +1,22 @@
+/** What the nodes must be allowed so that they can read the secret, while nothing is created yet. */
+import type { Cloud } from '@fairlead/contract'
+import { useState } from 'react'
+import { Disclosure } from './disclosure.tsx'
+import { Note } from './note.tsx'
+import { policyFor } from './policy-for.ts'
+import { PolicyDocuments } from './policy-documents.tsx'
+
+export function PolicyBeforehand({ reference, cloud }: { reference: string; cloud: Cloud }) {
+  const [customerKeys, setCustomerKeys] = useState(false)
+  if (cloud.provider === 'local') return null
+  const policy = policyFor(reference, cloud, customerKeys)
+  return (
+    <Disclosure summary="The policy that lets the nodes read it">
+      {policy === null ? (
+        <Note tone="plain">The cloud {cloud.name} does not say where it is, so that no policy can be written.</Note>
+      ) : (
+        <PolicyDocuments policy={policy} customerKeys={customerKeys} onCustomerKeys={setCustomerKeys} />
+      )}
+    </Disclosure>
+  )
+}

@@ -1,0 +1,23 @@
+/** What the nodes of a cloud must be allowed for one secret, before anything is created: by the functions that the server uses. */
+import {
+  awsAccessPolicy,
+  awsSecretPlace,
+  gcpAccessPolicy,
+  gcpSecretPlace,
+  nodeRoleOf,
+  type AccessPolicy,
+  type Cloud,
+} from '@fairlead/contract'
+
+/** `text` is a reference of this provider. Null where no policy is needed, or the cloud does not say where it is. */
+export function policyFor(text: string, cloud: Cloud, customerKeys: boolean): AccessPolicy | null {
+  const role = nodeRoleOf(cloud)
+  if (role === null) return null
+  if (cloud.provider === 'gcp') {
+    return cloud.project_id === null ? null : gcpAccessPolicy(role, [gcpSecretPlace(text, cloud.project_id)])
+  }
+  if (cloud.provider !== 'aws' || cloud.region === null || cloud.account_id === null) return null
+  const nodes = { region: cloud.region, accountId: cloud.account_id, role }
+  const secret = awsSecretPlace(text, nodes)
+  return secret === null ? null : awsAccessPolicy(nodes, [secret], { customerKeys })
+}

@@ -1,0 +1,29 @@
+import { Problem, problem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { toldProblems } from './told-problems.ts'
+
+test('a problem with fields is told on them', () => {
+  const fields = [
+    { path: 'docker_image', detail: 'it is empty' },
+    { path: 'env_vars.A', detail: 'a value cannot hold a NUL' },
+  ]
+  const told = toldProblems(new Problem('CONFIG_INVALID', { path: 'docker_image', reason: 'it is empty' }, fields))
+  expect([...told.fields]).toEqual([
+    ['docker_image', 'It is empty.'],
+    ['env_vars', 'env_vars.A: a value cannot hold a NUL.'],
+  ])
+  expect(told.rest).toBeNull()
+})
+
+test('a reference that is not granted is told on the reference, with what to do', () => {
+  const told = toldProblems(problem('REFERENCE_NOT_ALLOWED'))
+  expect(told.fields.get('registry_login_secret')).toContain('Ask an admin')
+  expect(told.rest).toBeNull()
+})
+
+test('what is about no field is told at the foot of the form', () => {
+  expect(toldProblems(problem('CLUSTER_ENV_ARCHIVED', { name: 'a' })).rest?.code).toBe('CLUSTER_ENV_ARCHIVED')
+  expect(toldProblems(new TypeError('x')).rest?.code).toBe('INTERNAL')
+  const unknown = new Problem('REQUEST_INVALID', {}, [{ path: 'else', detail: 'no' }])
+  expect(toldProblems(unknown).rest?.code).toBe('REQUEST_INVALID')
+})

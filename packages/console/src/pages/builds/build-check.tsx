@@ -1,0 +1,54 @@
+/** The check of a build: its steps, or what it waits for. */
+import type { Build, Node } from '@fairlead/contract'
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { StepList } from '../../steps/step-list.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Section } from '../../ui/page.tsx'
+import { waitingFor } from './waiting-for.ts'
+import classes from './build-check.module.css'
+
+export function BuildCheck({
+  build,
+  cloudName,
+  nodes,
+}: {
+  build: Build
+  cloudName: string | null
+  nodes: readonly Node[] | null
+}) {
+  const waiting = waitingFor(build, nodes)
+  if (waiting === 'node') return <NoNode cloudName={cloudName} />
+  return (
+    <Section title="Check">
+      <div className={classes.frame} aria-live="polite" aria-busy={build.status === 'in_progress'}>
+        {waiting === 'lease' && <p className={classes.waiting}>Waiting for a node to take the check…</p>}
+        {waiting === 'steps' && <p className={classes.waiting}>A node has taken the check…</p>}
+        {(build.steps.length > 0 || build.problem !== null) && <StepList steps={build.steps} problem={build.problem} />}
+      </div>
+    </Section>
+  )
+}
+
+function NoNode({ cloudName }: { cloudName: string | null }) {
+  return (
+    <EmptyState
+      title="Registered, not checked yet: no node is online"
+      action={
+        <Button variant="default" renderRoot={(props) => <Link {...props} to="/nodes" />}>
+          To the nodes
+        </Button>
+      }
+    >
+      <p>
+        A node of {cloudName ?? 'its cloud'} checks the secret, the login and the image as soon as one is there. A
+        cluster may be started before: its nodes check it then. An admin gets what a machine needs to join:
+      </p>
+      <CopyBlock
+        label="command for a node"
+        text={`fairlead node join-token${cloudName === null ? '' : ` --cloud-name ${cloudName}`}`}
+      />
+    </EmptyState>
+  )
+}

@@ -1,0 +1,53 @@
+/** What a build is, and what its check found. */
+import type { Build, Cloud } from '@fairlead/contract'
+import { Details } from '../../ui/details.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { formatBytes } from '../../ui/units.ts'
+
+export function BuildFacts({ build, cloud, checker }: { build: Build; cloud: Cloud | null; checker: string | null }) {
+  return (
+    <Details
+      rows={[
+        ['Docker image', <span className="mono">{build.docker_image_name}</span>],
+        ['Digest', build.digest === null ? <NotYet /> : <span className="mono">{build.digest}</span>],
+        ['Size', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} to download`],
+        ['Platform', build.platform],
+        ['Ray version', rayText(build)],
+        [
+          'Registry login secret',
+          build.registry_login_secret === null ? (
+            'none: pulled without a login'
+          ) : (
+            <span className="mono">{build.registry_login_secret}</span>
+          ),
+        ],
+        ['Environment variables', <EnvVars vars={build.env_vars} />],
+        ['Cloud', cloud?.name ?? null],
+        ['Checked by', checker === null ? null : <>node {checker}</>],
+        ['Created', <TimeText at={build.created_at} />],
+      ]}
+    />
+  )
+}
+
+function NotYet() {
+  return <span className="quiet">known once it is checked</span>
+}
+
+function rayText({ byod_ray_version: found, ray_version: said }: Build): string {
+  return found === null ? `${said}, as it was given` : `${found}, as found in the image`
+}
+
+function EnvVars({ vars }: { vars: Build['env_vars'] }) {
+  const entries = Object.entries(vars)
+  if (entries.length === 0) return 'none'
+  return (
+    <>
+      {entries.map(([name, value]) => (
+        <div key={name} className="mono">
+          {value === null ? name : `${name}=${value}`}
+        </div>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,100 @@
+/** One build: its check as steps while it runs, what was found, and what to do where it failed. */
+import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Note } from '../../environment-form/note.tsx'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { useSession } from '../../session/session.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { sentence } from '../../ui/sentence.ts'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { environmentPath, environmentsPath } from '../cluster-environments/environments-path.ts'
+import { buildQuery, environmentQuery } from '../cluster-environments/queries.ts'
+import { BuildCheck } from './build-check.tsx'
+import { BuildFacts } from './build-facts.tsx'
+import { CheckAgainButton } from './check-again-button.tsx'
+import { StartClusterLink } from './start-cluster-link.tsx'
+import { useNodes } from './use-nodes.ts'
+
+const route = getRouteApi('/builds/$id')
+
+export function BuildPage() {
+  const { id } = route.useParams()
+  const { client } = useSession()
+  const build = useQuery(buildQuery(client, id))
+  const environmentId = build.data?.cluster_environment_id
+  const environment = useQuery({
+    ...environmentQuery(client, environmentId ?? ''),
+    enabled: environmentId !== undefined,
+  })
+  const error = build.error ?? environment.error
+  if (build.data !== undefined && environment.data !== undefined) {
+    return <Shown build={build.data} environment={environment.data} />
+  }
+  return (
+    <Page title="Build" path={environmentsPath}>
+      {error === null ? <Skeleton height="20rem" /> : <ProblemCard error={error} />}
+    </Page>
+  )
+}
+
+function Shown({ build, environment }: { build: Build; environment: ClusterEnvironment }) {
+  const { may } = useSession()
+  const clouds = useClouds()
+  const nodes = useNodes(build.cloud_id)
+  const [error, setError] = useState<Error | null>(null)
+  const identifier = `${environment.name}:${build.revision}`
+  const cloud = clouds.byId(build.cloud_id)
+  const mayAct = may('developer') && environment.archived_at === null
+  return (
+    <Page
+      title={`Build ${build.revision}`}
+      path={environmentPath(environment)}
+      state={<StateBadge state={build.status} />}
+      actions={
+        mayAct && (
+          <>
+            <CheckAgainButton build={build} onError={setError} />
+            {build.status !== 'failed' && <StartClusterLink identifier={identifier} variant="filled" />}
+          </>
+        )
+      }
+    >
+      {error !== null && <ProblemCard error={error} />}
+      {environment.archived_at !== null && (
+        <Note tone="plain">{environment.name} is archived: no cluster starts from its builds any more.</Note>
+      )}
+      <BuildCheck build={build} cloudName={cloud?.name ?? null} nodes={nodes} />
+      {build.warnings.length > 0 && (
+        <Section title="Warnings">
+          {build.warnings.map(({ code, path, detail }) => (
+            <Note key={`${code} ${path}`} tone="warn">
+              <span className="mono">{path}</span>: {sentence(detail)}
+            </Note>
+          ))}
+        </Section>
+      )}
+      <Section title="What it is">
+        <BuildFacts
+          build={build}
+          cloud={cloud}
+          checker={nodes?.find(({ id }) => id === build.checked_by)?.name ?? null}
+        />
+      </Section>
+      <Section title="In a terminal">
+        <CopyBlock
+          label="commands"
+          text={[
+            `fairlead cluster-env get ${identifier}`,
+            ...(mayAct ? [`fairlead cluster-env verify ${identifier}`] : []),
+            ...(mayAct && build.status !== 'failed' ? [`fairlead cluster start -n NAME --env ${identifier}`] : []),
+          ].join('\n')}
+        />
+      </Section>
+    </Page>
+  )
+}

@@ -1,0 +1,19 @@
+/** In place of a form, for a role that may not send it. */
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { EmptyState } from '../../ui/empty-state.tsx'
+
+export function LookOnly() {
+  return (
+    <EmptyState
+      title="Your token may look, and change nothing"
+      action={
+        <Button variant="default" renderRoot={(props) => <Link {...props} to="/cluster-environments" />}>
+          To the cluster environments
+        </Button>
+      }
+    >
+      <p>An admin makes a token with the role developer.</p>
+    </EmptyState>
+  )
+}
