@@ -19,6 +19,19 @@ test('what another replica heard is not lost, and may be given work', () => {
   }
 })
 
+test('a node that joined at another replica a moment ago, or of which a forged message says that it is none, is not lost', () => {
+  const clock = testClock()
+  const presence = new Presence(clock.now)
+  for (let round = 0; round < 20; round++) {
+    presence.confirm()
+    clock.advance(10 * seconds)
+  }
+  const [joined, forgotten] = [newId('node'), newId('node')]
+  presence.heard(forgotten)
+  presence.forget(forgotten)
+  for (const id of [joined, forgotten]) expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, false])
+})
+
 test('what the others wrote never makes a node younger or older than it was heard', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)

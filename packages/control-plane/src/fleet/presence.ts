@@ -68,9 +68,10 @@ export class Presence {
     return this.#heardAt.get(id) ?? null
   }
 
+  /** One that is not known here has joined at another replica a moment ago, or is no node any more. */
   isLost(id: NodeId): boolean {
-    const heardAt = this.#heardAt.get(id) ?? 0
-    return this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs
+    const heardAt = this.#heardAt.get(id)
+    return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs
   }
 
   /** Heard of within the time: what may be given work. A restart of the control plane proves nothing. */

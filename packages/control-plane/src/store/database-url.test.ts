@@ -47,6 +47,10 @@ test.each([
   'postgres://me:canary@localhost:99999/fleet',
   'postgres://me:canary@localhost/fleet?sslmode=prefer',
   'postgres://me:canary@localhost/fleet?options=-c%20fsync=off',
+  // A password that is not percent-encoded turns what follows it into something else.
+  'postgres://me:12?canary@localhost/fleet',
+  'postgres://me:12#canary@localhost/fleet',
+  'postgres://me:12/canary@localhost/fleet',
 ])('%j is refused, and not repeated', (text) => {
   const error = thrown(() => readDatabaseUrl(text))
   expect(error).toSatisfy((found) => isProblem(found, 'USAGE'))

@@ -32,7 +32,11 @@ export function readDatabaseUrl(text: string): DatabasePlace {
     throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')
   }
   for (const name of url.searchParams.keys()) {
-    if (!settings.has(name)) throw usage(`has the setting ${printable(name)}; it takes sslmode and sslrootcert`)
+    if (!settings.has(name)) {
+      // What follows a `?` in a password would be such a name: only what looks like a setting of libpq is repeated.
+      const told = /^[a-z_]{1,32}$/.test(name) ? `the setting ${name}` : 'a setting'
+      throw usage(`has ${told} that is not known: it takes sslmode and sslrootcert, and a password percent-encoded`)
+    }
   }
   const host = url.hostname.replaceAll(/^\[|\]$/g, '')
   const [user, password, name] = [url.username, url.password, url.pathname.slice(1)].map(decoded)
