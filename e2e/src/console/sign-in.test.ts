@@ -62,7 +62,7 @@ describe('signing in', () => {
     await page.getByLabel('API token').fill(serve.adminToken)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: /Signed in as/ }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByLabel('API token').waitFor()
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
     await close()

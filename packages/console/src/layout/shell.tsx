@@ -1,22 +1,36 @@
 /** Around every page: the way to each kind of thing, who is signed in, and whether what is shown is live. */
-import { ActionIcon, Burger, Menu, NavLink, Text } from '@mantine/core'
-import { IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { Burger, NavLink } from '@mantine/core'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { LiveBanner } from '../live/live-banner.tsx'
 import { useLive } from '../live/live.tsx'
 import { useSession } from '../session/session.tsx'
 import { Logo } from '../theme/logo.tsx'
-import { navigation } from './navigation.ts'
+import { Account } from './account.tsx'
+import { isFor, navigation } from './navigation.ts'
 import { SchemeSwitch } from './scheme-switch.tsx'
 import classes from './shell.module.css'
+import { useFocusOnNewPage } from './use-focus-on-new-page.ts'
 
 export function Shell() {
   const liveness = useLive()
+  const { may } = useSession()
   const { pathname } = useRouterState({ select: (state) => state.location })
   // On a narrow screen the navigation is open on the page where it was opened, and so closed on the next.
   const [openedAt, setOpenedAt] = useState<string | null>(null)
   const isOpen = openedAt === pathname
+  const burger = useRef<HTMLButtonElement>(null)
+  const main = useFocusOnNewPage()
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape') return
+      setOpenedAt(null)
+      burger.current?.focus()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [isOpen])
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
@@ -24,6 +38,7 @@ export function Shell() {
       </a>
       <header className={classes.header}>
         <Burger
+          ref={burger}
           className={classes.burger}
           opened={isOpen}
           onClick={() => setOpenedAt(isOpen ? null : pathname)}
@@ -41,7 +56,7 @@ export function Shell() {
         </div>
       </header>
       <nav className={classes.navigation} aria-label="Main" data-open={isOpen}>
-        {navigation.map(({ title, links }) => (
+        {navigation.filter(isFor(may)).map(({ title, links }) => (
           <div key={title} className={classes.group}>
             <p className={classes.groupTitle}>{title}</p>
             {links.map(({ text, to, icon: Icon, also }) => (
@@ -56,37 +71,10 @@ export function Shell() {
           </div>
         ))}
       </nav>
-      <main id="content" tabIndex={-1} className={classes.main}>
+      <main ref={main} id="content" tabIndex={-1} className={classes.main}>
         <LiveBanner liveness={liveness} />
         <Outlet />
       </main>
     </div>
-  )
-}
-
-function Account() {
-  const { me, signOut } = useSession()
-  return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Signed in as ${me.name}`}>
-          <IconUserCircle size={20} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.who}>
-          <Text size="sm" fw={600}>
-            {me.name}
-          </Text>
-          <Text size="sm" className="quiet">
-            role {me.role}
-          </Text>
-        </div>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   )
 }

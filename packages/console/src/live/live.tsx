@@ -10,6 +10,8 @@ export type Liveness = 'connecting' | 'live' | 'lost'
 
 /** Changes come in bursts; a list is asked for once a burst. */
 const gatherMs = 150
+/** The control plane says something every 15 s: two of these are missing, and a little time is given. */
+const silenceMs = 35_000
 
 export function useLive(): Liveness {
   const { client, signOut } = useSession()
@@ -22,6 +24,7 @@ export function useLive(): Liveness {
     const follow = async () => {
       const stream = client.events({
         signal: leaving.signal,
+        silenceMs,
         onOpen: () => {
           setLiveness('live')
           // What changed while nobody listened.

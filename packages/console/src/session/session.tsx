@@ -1,9 +1,9 @@
 /** Who is signed in, and with which client they ask. Below `SessionGate` there is always one. */
 import type { ApiToken, Role } from '@fairlead/contract'
 import type { FairleadClient } from '@fairlead/sdk'
-import { useQueryClient } from '@tanstack/react-query'
-import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react'
-import { clientWith } from './client.ts'
+import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { clientWith, isSignedOutBy } from './client.ts'
 import { SignIn } from './sign-in.tsx'
 import { forgetToken, keepToken, readToken } from './token.ts'
 
@@ -42,6 +42,15 @@ export function SessionGate({ children }: { children: ReactNode }) {
     },
     [queries],
   )
+  // Whichever call meets it first: a token that is refused once is of no more use to the page.
+  useEffect(() => {
+    const look = (event: QueryCacheNotifyEvent | MutationCacheNotifyEvent) => {
+      if (event.type !== 'updated' || event.action.type !== 'error') return
+      if (isSignedOutBy(event.action.error)) signOut('refused')
+    }
+    const ends = [queries.getQueryCache().subscribe(look), queries.getMutationCache().subscribe(look)]
+    return () => ends.forEach((end) => end())
+  }, [queries, signOut])
   const session = useMemo((): Session | null => {
     if (signedIn === null) return null
     return {
