@@ -1,0 +1,39 @@
+/** Asks before something is destroyed: names it, says what follows, and stays open while it is refused. */
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { ProblemCard } from './problem-card.tsx'
+
+export interface ConfirmDialogProps {
+  /** The question, with the name of the thing in it. */
+  readonly title: string
+  /** What the button does. */
+  readonly confirm: string
+  readonly keep?: string
+  readonly isOpen: boolean
+  readonly isBusy: boolean
+  readonly error: unknown
+  readonly onConfirm: () => void
+  readonly onClose: () => void
+  /** What follows. */
+  readonly children: ReactNode
+}
+
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, confirm, keep = 'Cancel', isOpen, isBusy, error, onConfirm, onClose, children } = props
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }} centered>
+      <Stack gap="md">
+        <div>{children}</div>
+        {error !== null && <ProblemCard error={error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {keep}
+          </Button>
+          <Button color="red.9" loading={isBusy} onClick={onConfirm}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
