@@ -16,6 +16,7 @@ import pytest
 from conftest import Place, Stage
 from fairlead_sdk._cli.cluster_env import default_name
 from fairlead_sdk._cli.main import main
+from fairlead_sdk._cli.parser import UsageError, make_parser
 
 Name = Callable[[str], str]
 
@@ -149,6 +150,24 @@ def test_a_pasted_secret_is_not_repeated(quiet: Place, fairlead: Any, monkeypatc
         assert refused.status == 2
         assert pasted not in refused.err
     assert quiet.log.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["cluster", "list", "--json=canary"],
+        ["cluster", "list", "-pcanary"],
+        ["cluster", "list", "--token=canary"],
+        ["cluster", "list", "canary"],
+        ["cluster", "start", "--workers", "canary"],
+        ["a (canary"],
+        ["cluster", "a\n (canary (choose b"],
+    ],
+)
+def test_what_was_typed_in_a_wrong_place_is_not_repeated(words: list[str]) -> None:
+    with pytest.raises(UsageError) as raised:
+        make_parser().parse_args(words)
+    assert "canary" not in raised.value.reason
 
 
 def test_a_fault_of_ours_shows_no_message(lively: Place, fairlead: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,8 @@ class _whole_number:  # noqa: N801 - argparse names it in its messages
 def _without_values(message: str) -> str:
     """What was typed may be a password; the names of flags are not."""
     if message.startswith("unrecognized arguments:"):
-        flags = re.findall(r"(?<= )--?[A-Za-z][A-Za-z-]*", message)
+        # Of a short one its letter alone: its value may stand right behind it.
+        flags = re.findall(r"(?<= )(?:--[A-Za-z][A-Za-z-]*|-[A-Za-z])", message)
         return f"there is no {flags[0]} here" if flags else "there is an argument too many"
-    return re.sub(r"invalid choice: .*? \(", "there is no such command (", message)
+    message = re.sub(r"ignored explicit argument .*", "it takes no value", message, flags=re.DOTALL)
+    return re.sub(r"invalid choice: .* \(choose", "there is no such command (choose", message, flags=re.DOTALL)
