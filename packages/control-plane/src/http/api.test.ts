@@ -41,6 +41,8 @@ function expectProblem(answer: Answer, code: keyof typeof problems): void {
   expect(answer.status).toBe(problems[code].status)
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
   expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'))
+  // Names and problems hold what others wrote: no browser takes them for a page.
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
 }
 
 describe('who may call', () => {

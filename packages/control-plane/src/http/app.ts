@@ -60,6 +60,7 @@ export function createApp(parts: AppParts): App {
     const { status } = context.res
     const { requestId, route } = context.var
     context.header('x-request-id', requestId)
+    context.header('x-content-type-options', 'nosniff')
     const ms = performance.now() - started
     parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
     parts.log.info({ request_id: requestId, method: context.req.method, route, status, ms: Math.round(ms) })
