@@ -1,4 +1,5 @@
 /** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
+import { ClusterState } from '@fairlead/contract'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
@@ -63,6 +64,30 @@ const build = createRoute({
   component: lazyRouteComponent(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
 })
 
+const clusters = createRoute({
+  getParentRoute: () => root,
+  path: '/clusters',
+  validateSearch: z.object({
+    name: z.string().optional().catch(undefined),
+    state: ClusterState.optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./pages/clusters/list-page.tsx'), 'ClustersPage'),
+})
+
+const newCluster = createRoute({
+  getParentRoute: () => root,
+  path: '/clusters/new',
+  // NAME or NAME:REVISION.
+  validateSearch: z.object({ environment: z.string().optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('./pages/clusters/start-page.tsx'), 'StartClusterPage'),
+})
+
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: '/clusters/$id',
+  component: lazyRouteComponent(() => import('./pages/clusters/cluster-page.tsx'), 'ClusterPage'),
+})
+
 const problemRoute = createRoute({
   getParentRoute: () => root,
   path: '/problems/$code',
@@ -77,6 +102,9 @@ export const router = createRouter({
     newClusterEnvironment,
     newBuild,
     build,
+    clusters,
+    newCluster,
+    cluster,
     problemRoute,
   ]),
   defaultPreload: 'intent',

@@ -2,10 +2,11 @@
 import type { ProblemDocument, StepReport } from '@fairlead/contract'
 import { Progress } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconMinus, IconPlayerPlay, type TablerIcon } from '@tabler/icons-react'
-import { ProblemCard } from '../ui/problem-card.tsx'
+import { ProblemCard, ProblemLink } from '../ui/problem-card.tsx'
+import { sentence } from '../ui/sentence.ts'
 import { useNow } from '../ui/time-text.tsx'
-import { formatBytes, formatDuration } from '../ui/units.ts'
-import { stepMs, stepWords } from './step-words.ts'
+import { formatBytes } from '../ui/units.ts'
+import { stepMs, stepTime, stepWords } from './step-words.ts'
 import classes from './step-list.module.css'
 
 const marks: Record<StepReport['status'], { readonly icon: TablerIcon; readonly word: string }> = {
@@ -15,7 +16,14 @@ const marks: Record<StepReport['status'], { readonly icon: TablerIcon; readonly 
   skipped: { icon: IconMinus, word: 'not needed' },
 }
 
-export function StepList({ steps, problem }: { steps: readonly StepReport[]; problem?: ProblemDocument | null }) {
+export interface StepListProps {
+  readonly steps: readonly StepReport[]
+  readonly problem?: ProblemDocument | null
+  /** The page tells the whole problem already: here stands what happened alone. */
+  readonly isToldAbove?: boolean
+}
+
+export function StepList({ steps, problem, isToldAbove = false }: StepListProps) {
   const isRunning = steps.some(({ status }) => status === 'running')
   const now = useNow(isRunning ? 500 : 60_000)
   const failed = steps.findLastIndex(({ status }) => status === 'failed')
@@ -23,15 +31,24 @@ export function StepList({ steps, problem }: { steps: readonly StepReport[]; pro
     <ol className={classes.list}>
       {steps.map((step, index) => (
         <Step key={`${step.step} ${step.started_at}`} step={step} now={now}>
-          {problem && index === failed ? <ProblemCard document={problem} /> : null}
+          {problem && index === failed ? <Told problem={problem} isToldAbove={isToldAbove} /> : null}
         </Step>
       ))}
       {problem && failed === -1 && (
         <li className={classes.alone}>
-          <ProblemCard document={problem} />
+          <Told problem={problem} isToldAbove={isToldAbove} />
         </li>
       )}
     </ol>
+  )
+}
+
+function Told({ problem, isToldAbove }: { problem: ProblemDocument; isToldAbove: boolean }) {
+  if (!isToldAbove) return <ProblemCard document={problem} />
+  return (
+    <p className={classes.told}>
+      {sentence(problem.detail)} <ProblemLink code={problem.code} />
+    </p>
   )
 }
 
@@ -45,7 +62,7 @@ function Step({ step, now, children }: { step: StepReport; now: number; children
       </span>
       <span className={classes.name}>{name}</span>
       <span className={classes.what}>{what}</span>
-      <span className={classes.time}>{step.status === 'skipped' ? '' : formatDuration(stepMs(step, now))}</span>
+      <span className={classes.time}>{step.status === 'skipped' ? '' : stepTime(stepMs(step, now))}</span>
       {step.bytes !== undefined && <Bytes step={step} bytes={step.bytes} />}
       {children !== null && <div className={classes.below}>{children}</div>}
     </li>
@@ -57,12 +74,12 @@ function Bytes({ step, bytes }: { step: StepReport; bytes: number }) {
   if (step.status !== 'running' || total === undefined || total === 0) {
     return <p className={classes.bytes}>{formatBytes(bytes)} came from the registry</p>
   }
-  const percent = Math.min((bytes / total) * 100, 100)
+  const percent = Math.floor(Math.min(bytes / total, 1) * 100)
   return (
     <div className={classes.below}>
       <Progress value={percent} size="sm" aria-label="Pulled so far" />
       <p className={classes.bytes}>
-        {formatBytes(bytes)} of {formatBytes(total)}, {Math.floor(percent)} %
+        {formatBytes(bytes)} of {formatBytes(total)}, {percent} %
       </p>
     </div>
   )

@@ -1,13 +1,14 @@
 /** The steps of the credential path and of a start, in words. */
 import type { StepReport } from '@fairlead/contract'
+import { formatDuration } from '../ui/units.ts'
 
 type Step = StepReport['step']
 
 export const stepWords: Record<Step, { readonly name: string; readonly what: string }> = {
-  secret: { name: 'Secret', what: 'read from the secret manager, with the node’s own identity' },
-  match: { name: 'Match', what: 'the secret’s server is the registry of the image' },
-  challenge: { name: 'Challenge', what: 'the registry says how it wants a login' },
-  login: { name: 'Login', what: 'to the registry alone' },
+  secret: { name: 'Secret', what: 'read with the node’s own identity' },
+  match: { name: 'Match', what: 'its server is the image’s registry' },
+  challenge: { name: 'Challenge', what: 'how the registry wants a login' },
+  login: { name: 'Login', what: 'at that registry alone' },
   resolve: { name: 'Resolve', what: 'the tag becomes one digest' },
   pull: { name: 'Pull', what: 'by Docker, which holds no password' },
   start: { name: 'Start', what: 'the container is made and started' },
@@ -15,6 +16,11 @@ export const stepWords: Record<Step, { readonly name: string; readonly what: str
 }
 
 export const stepOrder: readonly Step[] = ['secret', 'match', 'challenge', 'login', 'resolve', 'pull', 'start', 'ray']
+
+/** A step's time as it is read: what took less than a millisecond took some. */
+export function stepTime(ms: number): string {
+  return ms < 0.5 ? '< 1 ms' : formatDuration(ms)
+}
 
 /** How long a step took, or has taken by now. */
 export function stepMs(step: Pick<StepReport, 'started_at' | 'duration_ms'>, now: number): number {

@@ -1,7 +1,7 @@
 /** A waterfall: one row a node, one bar a step, on one line of time. */
 import { useNow } from '../ui/time-text.tsx'
 import { formatDuration } from '../ui/units.ts'
-import { stepOrder, stepWords } from './step-words.ts'
+import { stepOrder, stepTime, stepWords } from './step-words.ts'
 import { layOut, type Bar, type WaterfallGroup } from './waterfall.ts'
 import classes from './waterfall-chart.module.css'
 
@@ -18,14 +18,17 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
       </figcaption>
       <div className={classes.ticks} aria-hidden>
         {drawn.ticks.map(({ ms, left }) => (
-          <span key={ms} className={classes.tick} style={{ left: `${left}%` }}>
+          <span key={ms} className={classes.tick} data-flips={left > 92} style={{ left: `${left}%` }}>
             {ms === 0 ? '0' : formatDuration(ms)}
           </span>
         ))}
       </div>
-      {drawn.rows.map(({ title, bars }) => (
+      {drawn.rows.map(({ title, note, bars, ms }) => (
         <div key={title} className={classes.row}>
-          <span className={classes.title}>{title}</span>
+          <span className={classes.title}>
+            {title}
+            {note !== null && <span className="quiet"> {note}</span>}
+          </span>
           <ol className={classes.bars}>
             {bars.map((bar) => (
               <li
@@ -40,6 +43,7 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
               </li>
             ))}
           </ol>
+          <span className={classes.total}>{bars.length > 0 && formatDuration(ms)}</span>
         </div>
       ))}
       <ul className={classes.legend} aria-hidden>
@@ -56,5 +60,5 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
 
 function textOf({ step, status, startMs, ms }: Bar): string {
   const state = status === 'done' ? '' : `, ${status}`
-  return `${stepWords[step].name}: ${formatDuration(ms)}, after ${formatDuration(startMs)}${state}`
+  return `${stepWords[step].name}: ${stepTime(ms)}, after ${formatDuration(startMs)}${state}`
 }

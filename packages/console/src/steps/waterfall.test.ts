@@ -34,6 +34,21 @@ test('a step that runs reaches until now, and one that was skipped takes no room
   expect(drawn?.rows[0]?.bars).toMatchObject([{ step: 'pull', left: 0, width: 100, ms: 2000 }])
 })
 
+test('steps too short to be seen stand side by side, and the long one still ends where it ended', () => {
+  const drawn = layOut(
+    [{ title: 'a', steps: [step('secret', 0, 1), step('match', 1, 1), step('login', 2, 1), step('pull', 3, 9997)] }],
+    began,
+  )
+  const bars = drawn?.rows[0]?.bars ?? []
+  for (const [index, { left }] of bars.entries()) {
+    const before = bars[index - 1]
+    expect(left).toBeGreaterThanOrEqual(before === undefined ? 0 : before.left + before.width)
+  }
+  const last = bars.at(-1)
+  expect((last?.left ?? 0) + (last?.width ?? 0)).toBeCloseTo(100)
+  expect(drawn?.rows[0]?.ms).toBe(10_000)
+})
+
 test('where nothing has begun, nothing is drawn', () => {
   expect(layOut([{ title: 'a', steps: [] }], began)).toBeNull()
 })

@@ -4,6 +4,8 @@ import { stepMs } from './step-words.ts'
 
 export interface WaterfallGroup {
   readonly title: string
+  /** What is said beside the title, such as a role. */
+  readonly note?: string
   readonly steps: readonly StepReport[]
 }
 
@@ -17,9 +19,17 @@ export interface Bar {
   readonly ms: number
 }
 
+export interface WaterfallRow {
+  readonly title: string
+  readonly note: string | null
+  readonly bars: readonly Bar[]
+  /** From its first step to its last. */
+  readonly ms: number
+}
+
 export interface Waterfall {
   readonly totalMs: number
-  readonly rows: readonly { readonly title: string; readonly bars: readonly Bar[] }[]
+  readonly rows: readonly WaterfallRow[]
   /** Round moments within the whole, the start among them. */
   readonly ticks: readonly { readonly ms: number; readonly left: number }[]
 }
@@ -36,29 +46,39 @@ export function layOut(groups: readonly WaterfallGroup[], now: number): Waterfal
   const from = Math.min(...begun.map(({ started_at }) => Date.parse(started_at)))
   const to = Math.max(...begun.map((step) => Date.parse(step.started_at) + stepMs(step, now)))
   const totalMs = Math.max(to - from, 1)
-  const percent = (ms: number) => (ms / totalMs) * 100
   return {
     totalMs,
-    rows: groups.map(({ title, steps }) => ({
-      title,
-      bars: steps
-        .filter(({ status }) => status !== 'skipped')
-        .map((step): Bar => {
-          const startMs = Date.parse(step.started_at) - from
-          const ms = stepMs(step, now)
-          const width = Math.max(percent(ms), thinnest)
-          return {
-            step: step.step,
-            status: step.status,
-            startMs,
-            ms,
-            left: Math.min(percent(startMs), 100 - width),
-            width,
-          }
-        }),
-    })),
-    ticks: ticksOf(totalMs).map((ms) => ({ ms, left: percent(ms) })),
+    rows: groups.map(({ title, note = null, steps }) => rowOf({ title, note, steps, from, totalMs, now })),
+    ticks: ticksOf(totalMs).map((ms) => ({ ms, left: (ms / totalMs) * 100 })),
   }
+}
+
+interface Drawing {
+  readonly title: string
+  readonly note: string | null
+  readonly steps: readonly StepReport[]
+  readonly from: number
+  readonly totalMs: number
+  readonly now: number
+}
+
+/** Steps of a node follow one another, so that short ones stand side by side and not one on the other. */
+function rowOf({ title, note, steps, from, totalMs, now }: Drawing): WaterfallRow {
+  const bars: Bar[] = []
+  let free = 0
+  for (const step of steps) {
+    if (step.status === 'skipped') continue
+    const startMs = Date.parse(step.started_at) - from
+    const ms = stepMs(step, now)
+    const begin = Math.max((startMs / totalMs) * 100, free)
+    const width = Math.max(((startMs + ms) / totalMs) * 100 - begin, thinnest)
+    const left = Math.min(begin, 100 - width)
+    free = left + width
+    bars.push({ step: step.step, status: step.status, startMs, ms, left, width })
+  }
+  const [first] = bars
+  const last = bars.at(-1)
+  return { title, note, bars, ms: first && last ? last.startMs + last.ms - first.startMs : 0 }
 }
 
 function ticksOf(totalMs: number): number[] {

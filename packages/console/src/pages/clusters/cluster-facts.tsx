@@ -1,0 +1,81 @@
+/** What a cluster is: its build, its digest, its cloud, its size; and the way to the pulls that it made. */
+import type { Cluster } from '@fairlead/contract'
+import { ActionIcon, CopyButton } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { CloudLink } from '../../resources/resource-link.tsx'
+import { Details } from '../../ui/details.tsx'
+import { Section } from '../../ui/page.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { AliveText } from './alive-text.tsx'
+import { shortDigest } from '../../ui/units.ts'
+import { countOf } from './cluster-words.ts'
+import classes from './cluster-facts.module.css'
+
+export function ClusterFacts({ cluster }: { cluster: Cluster }) {
+  const wasStarted = cluster.generation > 0
+  return (
+    <Section title={cluster.state === 'Terminated' && wasStarted ? 'As it was last' : 'What it is'}>
+      <div className={classes.facts}>
+        <Details
+          rows={[
+            [
+              'Environment',
+              <TextLink to="/builds/$id" params={{ id: cluster.cluster_environment_build_id }}>
+                {cluster.cluster_environment}
+              </TextLink>,
+            ],
+            ['Digest', <DigestText cluster={cluster} />],
+            [
+              'Nodes',
+              <>
+                1 head, {countOf(cluster.worker_count, 'worker')}
+                {cluster.alive_nodes !== null && (
+                  <>
+                    ; <AliveText cluster={cluster} /> in Ray
+                  </>
+                )}
+              </>,
+            ],
+            ['Cloud', <CloudLink id={cluster.cloud_id} />],
+            ['In this state', <TimeText at={cluster.state_changed_at} />],
+            ['Starts', wasStarted ? String(cluster.generation) : null],
+            [
+              'Pulls',
+              wasStarted ? (
+                <TextLink to="/pulls" search={{ cluster_id: cluster.id }}>
+                  The records of its pulls
+                </TextLink>
+              ) : null,
+            ],
+          ]}
+        />
+      </div>
+    </Section>
+  )
+}
+
+function DigestText({ cluster: { digest, pin_digest } }: { cluster: Cluster }) {
+  if (digest === null) return pin_digest ? 'not known yet' : 'not pinned: what the tag points to'
+  return (
+    <span className={classes.digest}>
+      <span className="mono" title={digest}>
+        {shortDigest(digest)}…
+      </span>
+      <CopyButton value={digest}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={copy}
+            aria-label={copied ? 'Copied' : 'Copy the digest'}
+          >
+            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+      {!pin_digest && <span className="quiet">not pinned</span>}
+    </span>
+  )
+}

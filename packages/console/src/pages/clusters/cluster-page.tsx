@@ -1,0 +1,99 @@
+/** One cluster, live: what it is doing, how to reach it, each of its nodes step by step, and where the time went. */
+import type { Cluster, ClusterNode } from '@fairlead/contract'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useSession } from '../../session/session.tsx'
+import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { ClusterActions } from './cluster-actions.tsx'
+import { ClusterFacts } from './cluster-facts.tsx'
+import { inOrder, leadOf } from './cluster-words.ts'
+import { clustersPath } from './clusters-path.ts'
+import { ConnectSection } from './connect-section.tsx'
+import { NodesSection } from './nodes-section.tsx'
+import { WaitingFor } from './waiting-for.tsx'
+import classes from './cluster-page.module.css'
+
+const route = getRouteApi('/clusters/$id')
+
+export function ClusterPage() {
+  const { id } = route.useParams()
+  const { client } = useSession()
+  const { data: cluster, error } = useQuery({
+    queryKey: ['clusters', 'one', id],
+    queryFn: ({ signal }) => client.clusters.get(id, { signal }),
+  })
+  if (cluster === undefined) {
+    return (
+      <Page title="Cluster" path={clustersPath}>
+        {error === null ? <PendingCluster /> : <ProblemCard error={error} />}
+      </Page>
+    )
+  }
+  return (
+    <Page
+      title={cluster.name}
+      path={clustersPath}
+      state={<StateBadge state={cluster.state} />}
+      actions={<ClusterActions cluster={cluster} />}
+    >
+      <Shown cluster={cluster} />
+    </Page>
+  )
+}
+
+function Shown({ cluster }: { cluster: Cluster }) {
+  const nodes = inOrder(cluster.nodes)
+  const waits = cluster.state === 'AwaitingStartup'
+  return (
+    <>
+      <div className={classes.lead} data-waits={waits}>
+        <p>{leadOf(cluster)}</p>
+        {cluster.problem !== null && <ProblemCard document={cluster.problem} />}
+        {waits && <WaitingFor />}
+      </div>
+      <div className={classes.columns} data-state={cluster.state}>
+        {nodes.length > 0 && (
+          <div className={classes.nodes}>
+            <NodesSection nodes={nodes} told={cluster.problem} />
+            <Timeline nodes={nodes} />
+          </div>
+        )}
+        <div className={classes.beside}>
+          {mayBeReached(cluster) && <ConnectSection cluster={cluster} />}
+          <ClusterFacts cluster={cluster} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** It is there from the start on, so that nothing jumps once Ray runs. */
+function mayBeReached({ state }: Cluster): boolean {
+  return state === 'StartingUp' || state === 'Running'
+}
+
+function Timeline({ nodes }: { nodes: readonly ClusterNode[] }) {
+  if (nodes.every(({ steps }) => steps.length === 0)) return null
+  return (
+    <Section title="Where the time went">
+      <WaterfallChart
+        label="The steps of each node"
+        groups={nodes.map(({ node_name, role, steps }) => ({ title: node_name, note: role, steps }))}
+      />
+    </Section>
+  )
+}
+
+function PendingCluster() {
+  return (
+    <div aria-busy className={classes.pending}>
+      <Skeleton height="1.2em" width="20rem" />
+      <Skeleton height="9rem" />
+      <Skeleton height="16rem" />
+    </div>
+  )
+}

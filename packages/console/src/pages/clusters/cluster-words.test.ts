@@ -1,0 +1,44 @@
+import { newId, type ClusterNode, type WorkloadPhase } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { actOf, inOrder, leadOf } from './cluster-words.ts'
+
+const node = (node_name: string, phase: WorkloadPhase, role: ClusterNode['role'] = 'worker'): ClusterNode => ({
+  node_id: newId('node'),
+  node_name,
+  role,
+  phase,
+  steps: [],
+  problem: null,
+  warnings: [],
+  last_lines: null,
+  last_heard_at: null,
+})
+const starting = { state: 'StartingUp', problem: null, worker_count: 2, generation: 1 } as const
+
+test.each([
+  [[], 'It is placed on its nodes.'],
+  [[node('a', 'pulling')], 'Its node pulls the image.'],
+  [[node('a', 'pulling'), node('b', 'pulling')], 'Both nodes pull the image.'],
+  [[node('a', 'running'), node('b', 'pulling'), node('c', 'pulling')], '2 of 3 nodes pull the image, 1 runs.'],
+])('a start says how many nodes are how far (%#)', (nodes, lead) => {
+  expect(leadOf({ ...starting, nodes })).toBe(lead)
+})
+
+test('a cluster that was never started is told apart from one that was terminated', () => {
+  const ended = { ...starting, state: 'Terminated' as const, nodes: [] }
+  expect(leadOf({ ...ended, generation: 0 })).toContain('never started')
+  expect(leadOf(ended)).not.toContain('never started')
+})
+
+test('the head comes first, then what failed or is lost, then the others by name', () => {
+  const nodes = [node('b10', 'running'), node('b2', 'running'), node('z', 'lost'), node('x', 'running', 'head')]
+  expect(inOrder(nodes).map(({ node_name }) => node_name)).toEqual(['x', 'z', 'b2', 'b10'])
+})
+
+test('what may be done follows from the state', () => {
+  expect(actOf('Terminated')).toBe('start')
+  expect(actOf('StartupErrored')).toBe('start')
+  expect(actOf('AwaitingStartup')).toBe('cancel')
+  expect(actOf('Running')).toBe('terminate')
+  expect(actOf('Terminating')).toBeNull()
+})

@@ -1,0 +1,82 @@
+/** A cluster's state and its nodes' phases, as people say them. Pure. */
+import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract'
+
+export const phaseWords: Record<WorkloadPhase, string> = {
+  assigned: 'waits for its agent',
+  pulling: 'pulling',
+  starting: 'starting',
+  running: 'running',
+  failed: 'failed',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  lost: 'lost',
+}
+
+export function countOf(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
+}
+
+/** What the state means, and what comes next by itself. */
+export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_count' | 'generation' | 'nodes'>): string {
+  const wanted = countOf(cluster.worker_count + 1, 'node')
+  const leads: Record<Cluster['state'], string> = {
+    AwaitingStartup: `It waits for ${wanted} that ${cluster.worker_count === 0 ? 'is' : 'are'} free, and starts by itself then.`,
+    StartingUp: `${startingOf(cluster.nodes)}.`,
+    Running: cluster.problem === null ? `Ray runs on ${wanted}.` : 'Ray runs, and something is the matter with it.',
+    StartupErrored: 'It does not run, and its nodes are let go. Mend what the problem says, then start it again.',
+    Terminating: 'Ray is being stopped, and its containers are removed.',
+    Terminated:
+      cluster.generation === 0
+        ? 'It was made, and never started.'
+        : 'Nothing of it runs any more, and its nodes are free for others.',
+  }
+  return leads[cluster.state]
+}
+
+const nodeDoes: readonly (readonly [phase: WorkloadPhase, one: string, many: string])[] = [
+  ['assigned', 'waits for its agent', 'wait for their agents'],
+  ['pulling', 'pulls the image', 'pull the image'],
+  ['starting', 'starts Ray', 'start Ray'],
+  ['running', 'runs', 'run'],
+  ['failed', 'failed', 'failed'],
+  ['lost', 'is lost', 'are lost'],
+]
+
+/** `2 of 3 nodes pull the image, 1 runs`. */
+function startingOf(nodes: readonly ClusterNode[]): string {
+  const told = nodeDoes.flatMap(([phase, one, many]) => {
+    const count = nodes.filter((node) => node.phase === phase).length
+    return count === 0 ? [] : [{ count, does: count === 1 ? one : many }]
+  })
+  const [first, ...others] = told
+  if (first === undefined) return 'It is placed on its nodes'
+  if (others.length === 0) return `${allOf(first.count)} ${first.does}`
+  const rest = others.map(({ count, does }) => `${count} ${does}`)
+  return [`${first.count} of ${nodes.length} nodes ${first.does}`, ...rest].join(', ')
+}
+
+function allOf(count: number): string {
+  if (count === 1) return 'Its node'
+  return count === 2 ? 'Both nodes' : `All ${count} nodes`
+}
+
+/** The head, then what needs looking at, then by name. */
+export function inOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return nodes.toSorted(
+    (a, b) => rankOf(a) - rankOf(b) || a.node_name.localeCompare(b.node_name, 'en', { numeric: true }),
+  )
+}
+
+function rankOf({ role, phase }: ClusterNode): number {
+  if (role === 'head') return 0
+  return phase === 'failed' || phase === 'lost' ? 1 : 2
+}
+
+/** What may be done with a cluster in its state; the control plane says no to anything else. */
+export type ClusterAct = 'start' | 'cancel' | 'terminate'
+
+export function actOf(state: Cluster['state']): ClusterAct | null {
+  if (state === 'Terminated' || state === 'StartupErrored') return 'start'
+  if (state === 'AwaitingStartup' || state === 'StartingUp') return 'cancel'
+  return state === 'Running' ? 'terminate' : null
+}

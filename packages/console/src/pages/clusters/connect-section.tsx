@@ -1,0 +1,55 @@
+/** How to reach a running cluster: Ray's address as a line of Python, and its dashboard. Both are text; the head told them. */
+import type { Cluster } from '@fairlead/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../../session/session.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { Section } from '../../ui/page.tsx'
+import { dashboardWay } from './dashboard.ts'
+import classes from './connect-section.module.css'
+
+export function ConnectSection({ cluster }: { cluster: Cluster }) {
+  const { client } = useSession()
+  const buildId = cluster.cluster_environment_build_id
+  const { data: build } = useQuery({
+    queryKey: ['builds', 'one', buildId],
+    queryFn: ({ signal }) => client.builds.get(buildId, { signal }),
+  })
+  const dashboard = dashboardWay(cluster)
+  const { ray_address: address } = cluster
+  if (cluster.state !== 'Running' || address === null) {
+    return (
+      <Section title="Connect">
+        <p className={classes.later}>
+          How to reach the cluster stands here as soon as Ray runs on{' '}
+          {cluster.worker_count === 0 ? 'its node' : 'all its nodes'}.
+        </p>
+      </Section>
+    )
+  }
+  return (
+    <Section title="Connect">
+      <div className={classes.ways}>
+        <div>
+          <p className={classes.name}>Ray’s address</p>
+          <CopyBlock label="Ray’s address" text={address} />
+        </div>
+        <div>
+          <p className={classes.name}>
+            From Python<span className="quiet">, with Ray {build?.byod_ray_version ?? build?.ray_version ?? '…'}</span>
+          </p>
+          <CopyBlock label="Lines of Python that connect" text={`import ray\nray.init("${address}")`} />
+        </div>
+        {dashboard !== null && (
+          <div>
+            <p className={classes.name}>
+              Dashboard
+              {dashboard.tunnel !== null && <span className="quiet">, on the head’s loopback: a tunnel first</span>}
+            </p>
+            {dashboard.tunnel !== null && <CopyBlock label="The tunnel to the dashboard" text={dashboard.tunnel} />}
+            <CopyBlock label="The dashboard’s address" text={dashboard.url} />
+          </div>
+        )}
+      </div>
+    </Section>
+  )
+}

@@ -1,0 +1,19 @@
+/** Said below a name that a cluster has already: what a start does with it. */
+import type { Cluster } from '@fairlead/contract'
+import { TextLink } from '../../ui/text-link.tsx'
+import { actOf } from './cluster-words.ts'
+import classes from './existing-cluster.module.css'
+
+export function ExistingCluster({ cluster: { id, name, state } }: { cluster: Cluster }) {
+  const mayStart = actOf(state) === 'start'
+  return (
+    <output className={classes.existing} data-refused={!mayStart}>
+      <TextLink to="/clusters/$id" params={{ id }}>
+        {name}
+      </TextLink>{' '}
+      {mayStart
+        ? 'is there already and does not run: it is started again, with what is chosen here.'
+        : 'is there already and not terminated: terminate it first, or choose another name.'}
+    </output>
+  )
+}

@@ -1,0 +1,122 @@
+/** Workloads › Clusters: each with its state, what it was started from, and how many of its nodes Ray lists. */
+import { ClusterState, type Cluster } from '@fairlead/contract'
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { usePages } from '../../queries/use-pages.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemLink } from '../../ui/problem-card.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { AliveText } from './alive-text.tsx'
+
+const route = getRouteApi('/clusters')
+const typingMs = 200
+
+const stateChoices: readonly { readonly value: ClusterState | ''; readonly label: string }[] = [
+  { value: '', label: 'Any state' },
+  { value: 'Running', label: 'Running' },
+  { value: 'StartingUp', label: 'Starting' },
+  { value: 'AwaitingStartup', label: 'Waiting for nodes' },
+  { value: 'StartupErrored', label: 'Failed' },
+  { value: 'Terminating', label: 'Terminating' },
+  { value: 'Terminated', label: 'Terminated' },
+]
+
+const columns: readonly Column<Cluster>[] = [
+  {
+    title: 'Name',
+    cell: ({ id, name }) => (
+      <TextLink to="/clusters/$id" params={{ id }}>
+        {name}
+      </TextLink>
+    ),
+  },
+  {
+    title: 'State',
+    cell: ({ state, problem }) => (
+      <Group gap="xs">
+        <StateBadge state={state} />
+        {problem !== null && <ProblemLink code={problem.code} />}
+      </Group>
+    ),
+  },
+  {
+    title: 'Environment',
+    cell: ({ cluster_environment, cluster_environment_build_id: id }) => (
+      <TextLink to="/builds/$id" params={{ id }}>
+        {cluster_environment}
+      </TextLink>
+    ),
+  },
+  { title: 'Nodes', cell: (cluster) => <AliveText cluster={cluster} /> },
+  { title: 'Since', cell: ({ state_changed_at }) => <TimeText at={state_changed_at} />, wideOnly: true },
+]
+
+export function ClustersPage() {
+  const { client, may } = useSession()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const [typed, setTyped] = useState(search.name ?? '')
+  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const { state } = search
+  const listed = usePages(['clusters', 'list', { name, state }], (signal) =>
+    client.clusters.list({ ...(name !== '' && { name_contains: name }), state }, { signal }),
+  )
+  const start = may('developer') && (
+    <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clusters/new" />}>
+      Start a cluster
+    </Button>
+  )
+  return (
+    <Page title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>
+      <Group>
+        <TextInput
+          aria-label="Search by name"
+          placeholder="Search by name"
+          leftSection={<IconSearch size={16} />}
+          value={typed}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            setTyped(text)
+            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
+          }}
+        />
+        <NativeSelect
+          aria-label="State"
+          data={stateChoices}
+          value={state ?? ''}
+          onChange={(event) => {
+            const chosen = ClusterState.safeParse(event.currentTarget.value).data
+            void navigate({ search: (now) => ({ ...now, state: chosen }), replace: true })
+          }}
+        />
+      </Group>
+      <ResourceTable
+        label="Clusters"
+        listed={listed}
+        columns={columns}
+        empty={
+          name !== '' || state !== undefined ? (
+            <EmptyState title="No cluster is like that">
+              <p>Search for another part of its name, or in any state.</p>
+            </EmptyState>
+          ) : (
+            <EmptyState title="No cluster yet" action={start}>
+              <p>
+                A cluster is a head and workers that run one build of a{' '}
+                <TextLink to="/cluster-environments">cluster environment</TextLink>, on nodes that joined a cloud.
+              </p>
+            </EmptyState>
+          )
+        }
+      />
+    </Page>
+  )
+}

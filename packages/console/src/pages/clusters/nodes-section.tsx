@@ -1,0 +1,40 @@
+/** The nodes of a cluster, each with its steps. Many are shown in part first. */
+import type { ClusterNode, ProblemDocument } from '@fairlead/contract'
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { Section } from '../../ui/page.tsx'
+import { countOf } from './cluster-words.ts'
+import { NodeCard } from './node-card.tsx'
+import classes from './nodes-section.module.css'
+
+const shownFirst = 12
+/** So few are shown with all their steps at once. */
+const openUpTo = 3
+
+export interface NodesSectionProps {
+  /** In the order in which they are shown. */
+  readonly nodes: readonly ClusterNode[]
+  /** The problem that the page shows above. */
+  readonly told: ProblemDocument | null
+}
+
+export function NodesSection({ nodes, told }: NodesSectionProps) {
+  const [showsAll, showAll] = useState(false)
+  const shown = showsAll ? nodes : nodes.slice(0, shownFirst)
+  return (
+    <Section title={countOf(nodes.length, 'node')}>
+      <ul className={classes.nodes}>
+        {shown.map((node) => (
+          <li key={node.node_id}>
+            <NodeCard node={node} told={told} isOpenAtFirst={nodes.length <= openUpTo} />
+          </li>
+        ))}
+      </ul>
+      {shown.length < nodes.length && (
+        <Button variant="subtle" onClick={() => showAll(true)}>
+          Show all {nodes.length}
+        </Button>
+      )}
+    </Section>
+  )
+}

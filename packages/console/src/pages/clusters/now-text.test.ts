@@ -1,0 +1,25 @@
+import type { StepReport } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { nowText } from './now-text.ts'
+
+const step = (name: StepReport['step'], status: StepReport['status'], more: Partial<StepReport> = {}): StepReport => ({
+  step: name,
+  status,
+  started_at: '2026-01-01T00:00:00.000Z',
+  duration_ms: status === 'running' ? null : 1000,
+  ...more,
+})
+
+test.each([
+  ['nothing before the first step', [], ''],
+  ['the step that runs', [step('secret', 'done'), step('match', 'running')], 'Match'],
+  ['how much is pulled', [step('pull', 'running', { bytes: 25, total_bytes: 99 })], 'Pull 25 %'],
+  ['the step that failed', [step('secret', 'done'), step('match', 'failed')], 'at Match'],
+  [
+    'how long it took',
+    [step('secret', 'done'), step('ray', 'done', { started_at: '2026-01-01T00:00:04Z' })],
+    'up in 5.0 s',
+  ],
+])('tells %s', (_, steps, text) => {
+  expect(nowText(steps)).toBe(text)
+})

@@ -1,0 +1,20 @@
+/** What a node does now, in one line: the step that runs and how far it is, else how long all its steps took. Pure. */
+import type { StepReport } from '@fairlead/contract'
+import { stepWords } from '../../steps/step-words.ts'
+import { formatDuration } from '../../ui/units.ts'
+
+export function nowText(steps: readonly StepReport[]): string {
+  const running = steps.find(({ status }) => status === 'running')
+  if (running !== undefined) {
+    const { bytes, total_bytes: total } = running
+    const share = bytes !== undefined && total ? ` ${Math.floor(Math.min(bytes / total, 1) * 100)} %` : ''
+    return `${stepWords[running.step].name}${share}`
+  }
+  const failed = steps.findLast(({ status }) => status === 'failed')
+  if (failed !== undefined) return `at ${stepWords[failed.step].name}`
+  const [first] = steps
+  const last = steps.at(-1)
+  if (first === undefined || last === undefined) return ''
+  const ms = Date.parse(last.started_at) + (last.duration_ms ?? 0) - Date.parse(first.started_at)
+  return `up in ${formatDuration(Math.max(ms, 0))}`
+}

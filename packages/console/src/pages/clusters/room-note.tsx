@@ -1,0 +1,31 @@
+/** How many nodes of a cloud are free now, and what follows where they are too few. */
+import { IconCircleCheck, IconHourglass } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../../session/session.tsx'
+import { roomFor } from './room.ts'
+import classes from './room-note.module.css'
+
+/** More are not counted one by one. */
+const mostCounted = 300
+
+export function RoomNote({ cloudId, cloud, workers }: { cloudId: string; cloud: string; workers: number }) {
+  const { client } = useSession()
+  const { data } = useQuery({
+    queryKey: ['nodes', 'of-cloud', cloudId],
+    queryFn: ({ signal }) => client.nodes.list({ cloud_id: cloudId }, { signal }).take(mostCounted),
+  })
+  if (data === undefined) return <output className={classes.room} />
+  const { fits, now, follows } = roomFor(data.results, data.metadata.next_paging_token === null, workers, cloud)
+  return (
+    <output className={classes.room} data-fits={fits}>
+      {fits ? (
+        <IconCircleCheck size={18} stroke={1.8} aria-hidden />
+      ) : (
+        <IconHourglass size={18} stroke={1.8} aria-hidden />
+      )}
+      <span>
+        {now}.{follows !== null && ` ${follows}`}
+      </span>
+    </output>
+  )
+}

@@ -1,0 +1,31 @@
+/** Whether a cloud has the free nodes that a start needs. The control plane decides; this foretells. Pure. */
+import type { Node } from '@fairlead/contract'
+import { countOf } from './cluster-words.ts'
+
+type Placeable = Pick<Node, 'checker' | 'state' | 'facts' | 'cluster_id'>
+
+/** Online, with an engine, and in no cluster; a checker runs none. */
+export function isFree({ checker, state, facts, cluster_id }: Placeable): boolean {
+  return !checker && state === 'online' && facts?.engine_version != null && cluster_id === null
+}
+
+export interface Room {
+  readonly fits: boolean
+  readonly now: string
+  /** What follows where it does not fit. */
+  readonly follows: string | null
+}
+
+/** `isAll`: whether `nodes` are all of the cloud; many are counted in part. */
+export function roomFor(nodes: readonly Placeable[], isAll: boolean, workers: number, cloud: string): Room {
+  const free = nodes.filter(isFree).length
+  const needed = workers + 1
+  const atLeast = isAll ? '' : 'at least '
+  const fits = free >= needed
+  const needs = `this cluster needs ${needed}`
+  const now = `${atLeast}${countOf(free, 'node')} of ${cloud} ${free === 1 ? 'is' : 'are'} free now; ${needs}`
+  if (fits || !isAll) return { fits: true, now, follows: null }
+  const missing = needed - free
+  const follows = `It will wait for ${missing === 1 ? 'one more' : `${missing} more`}, and start by itself when a node joins or another cluster is terminated.`
+  return { fits, now, follows }
+}

@@ -1,0 +1,124 @@
+/** Start a cluster: a name, a build, and how many workers. */
+import { Name, type Cluster } from '@fairlead/contract'
+import { Button, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { splitIdentifier } from './builds-to-start.ts'
+import { clustersPath } from './clusters-path.ts'
+import { ExistingCluster } from './existing-cluster.tsx'
+import { PinSwitch, WorkersInput } from './start-fields.tsx'
+import { StartSummary } from './start-summary.tsx'
+import { EnvironmentPicker } from './environment-picker.tsx'
+import { useChosenBuild } from './use-chosen-build.ts'
+import { actOf } from './cluster-words.ts'
+import classes from './start-page.module.css'
+
+const route = getRouteApi('/clusters/new')
+const typingMs = 250
+
+export function StartClusterPage() {
+  const { may } = useSession()
+  return (
+    <Page title="Start a cluster" path={clustersPath}>
+      {may('developer') ? (
+        <StartForm />
+      ) : (
+        <EmptyState title="A viewer starts no clusters">
+          <p>Ask an admin for a token with the role developer.</p>
+        </EmptyState>
+      )}
+    </Page>
+  )
+}
+
+function StartForm() {
+  const { client } = useSession()
+  const queries = useQueryClient()
+  const { environment = '' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const chosen = useChosenBuild(environment)
+  // Until somebody types a name, the environment's.
+  const [typed, setTyped] = useState<string | null>(null)
+  const name = typed ?? splitIdentifier(environment).name
+  const [workers, setWorkers] = useState(0)
+  const [pin, setPin] = useState(true)
+  const isName = Name.safeParse(name).success
+  const existing = useClusterNamed(isName ? name : '')
+
+  const start = useMutation({
+    mutationFn: () =>
+      client.launchCluster(
+        {
+          name,
+          cluster_environment: chosen.identifier ?? environment,
+          worker_count: workers,
+          pin_digest: pin,
+        },
+        { wait: false },
+      ),
+    onSuccess: (cluster) => {
+      queries.setQueryData(['clusters', 'one', cluster.id], cluster)
+      return navigate({ to: '/clusters/$id', params: { id: cluster.id } })
+    },
+  })
+
+  const isTaken = existing !== null && actOf(existing.state) !== 'start'
+  const canStart = isName && chosen.build !== null && chosen.canStart && !isTaken
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (canStart) start.mutate()
+      }}
+    >
+      <div className={classes.fields}>
+        <EnvironmentPicker
+          identifier={environment}
+          chosen={chosen}
+          onChange={(identifier) => void navigate({ search: { environment: identifier || undefined }, replace: true })}
+        />
+        <TextInput
+          label="Name of the cluster"
+          description="A cluster of that name is started again."
+          autoComplete="off"
+          spellCheck={false}
+          value={name}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={name !== '' && !isName ? 'Use letters, digits, . _ and -, at most 128' : null}
+        />
+        {existing !== null && <ExistingCluster cluster={existing} />}
+        <WorkersInput value={workers} onChange={setWorkers} />
+        <PinSwitch pin={pin} onChange={setPin} build={chosen.build} />
+        {start.error !== null && <ProblemCard error={start.error} />}
+        <div className={classes.buttons}>
+          <Button type="submit" loading={start.isPending} disabled={!canStart}>
+            Start the cluster
+          </Button>
+          <Button variant="subtle" color="gray" renderRoot={(props) => <Link {...props} to="/clusters" />}>
+            Cancel
+          </Button>
+        </div>
+      </div>
+      <StartSummary chosen={chosen} workers={workers} />
+    </form>
+  )
+}
+
+/** The cluster that has this name already, which a start would start again. */
+function useClusterNamed(name: string): Cluster | null {
+  const { client } = useSession()
+  const [settled] = useDebouncedValue(name, typingMs)
+  const { data } = useQuery({
+    queryKey: ['clusters', 'named', settled],
+    queryFn: ({ signal }) => client.clusters.list({ name: settled }, { signal }).first(),
+    enabled: settled !== '',
+  })
+  return data?.name === name ? data : null
+}
