@@ -3,7 +3,7 @@ import { isProblem, type Build, type ClusterEnvironment } from '@fairlead/contra
 import { Button, Skeleton } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useRef, useState, type FormEvent } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from 'react'
 import { flushSync } from 'react-dom'
 import { useClouds } from '../queries/use-clouds.ts'
 import { useSession } from '../session/session.tsx'
@@ -41,7 +41,6 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
   const judged = judgeForm(state.config, configCloud)
   const { config } = judged
 
-  const focusFault = () => place.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   const send = useMutation({
     mutationFn: async (target: Target): Promise<Build> => {
       if (config === null || cloud === null) throw new Error('what is at fault is not sent')
@@ -54,8 +53,10 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
       void queries.invalidateQueries({ queryKey: ['cluster-environments'] })
       await navigate({ to: '/builds/$id', params: { id: build.id } })
     },
-    onError: () => setTimeout(focusFault),
   })
+  useEffect(() => {
+    if (send.error !== null) focusFault(place.current)
+  }, [send.error])
   const told = toldProblems(send.error)
   const changed =
     <Change,>(change: (value: Change) => void) =>
@@ -69,7 +70,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
     flushSync(() => setAttempted(true))
     const isSound = config !== null && cloud !== null && (state.file?.problem ?? null) === null
     if (isSound && (environment !== null || judgeName(name) === null)) send.mutate(environment)
-    else focusFault()
+    else focusFault(place.current)
   }
   const nextRevision = environment === null ? 1 : environment.latest_build.revision + 1
 
@@ -130,4 +131,9 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
       </div>
     </form>
   )
+}
+
+/** What was sent, or should have been, is mended there first. */
+function focusFault(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
 }

@@ -1,11 +1,11 @@
 /** Archives an environment, after it said what follows. */
 import type { ClusterEnvironment } from '@fairlead/contract'
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { IconArchive } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSession } from '../../session/session.tsx'
-import { ProblemCard } from '../../ui/problem-card.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 
 export function ArchiveButton({ environment }: { environment: ClusterEnvironment }) {
   const { client } = useSession()
@@ -23,31 +23,21 @@ export function ArchiveButton({ environment }: { environment: ClusterEnvironment
       <Button variant="default" leftSection={<IconArchive size={16} />} onClick={() => setAsking(true)}>
         Archive
       </Button>
-      <Modal
-        opened={isAsking}
-        onClose={() => setAsking(false)}
+      <ConfirmDialog
         title={`Archive ${environment.name}?`}
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        confirm={`Archive ${environment.name}`}
+        keep="Keep it"
+        isOpen={isAsking}
+        isBusy={archive.isPending}
+        error={archive.error}
+        onConfirm={() => archive.mutate()}
+        onClose={() => setAsking(false)}
       >
-        <Stack gap="sm">
-          <Text size="sm">
-            No cluster starts from it any more, and it gets no new builds. Clusters that run go on. Its builds and the
-            records of its pulls stay readable, and its name stays taken.
-          </Text>
-          <Text size="sm" fw={600}>
-            This cannot be undone.
-          </Text>
-          {archive.error !== null && <ProblemCard error={archive.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              Keep it
-            </Button>
-            <Button color="red" loading={archive.isPending} onClick={() => archive.mutate()}>
-              Archive {environment.name}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        <Text size="sm">
+          No cluster starts from it any more, and it gets no new builds. Clusters that run go on. Its builds and the
+          records of its pulls stay readable, and its name stays taken. This cannot be undone.
+        </Text>
+      </ConfirmDialog>
     </>
   )
 }
