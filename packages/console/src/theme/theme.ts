@@ -44,5 +44,8 @@ export const theme = createTheme({
     // The lock of the page's scrolling writes a style element, which the page's policy refuses. By name, so that the first page loads neither.
     Drawer: { defaultProps: { lockScroll: false } },
     Modal: { defaultProps: { lockScroll: false } },
+    // A header element in a dialog would be a second banner of the page.
+    DrawerHeader: { defaultProps: { component: 'div' } },
+    ModalHeader: { defaultProps: { component: 'div' } },
   },
 })
