@@ -38,16 +38,15 @@ export async function runPython(filters, minutes) {
   const patience = setTimeout(() => {
     console.error(`the tests in Python were ended after ${minutes} minutes`)
     ended = true
-    current?.kill('SIGTERM')
+    for (const child of running) child.kill('SIGTERM')
   }, minutes * 60_000)
   try {
     const told = await stage.told
-    const counts = []
-    for (const interpreter of interpreters)
-      counts.push(await pytest(interpreter, 'test', 'tests', filters, folder, told))
+    /** @type {(() => Promise<Counts>)[]} */
+    const runs = interpreters.map((interpreter) => () => pytest(interpreter, 'test', 'tests', filters, folder, told))
     // A filter means some tests, not all that there is to say of the sources.
-    if (filters.length === 0) counts.push(await pytest(newest, 'tools', 'checks', [], folder, told))
-    return sum(counts)
+    if (filters.length === 0) runs.push(() => pytest(newest, 'tools', 'checks', [], folder, told))
+    return sum(await twoAtATime(runs))
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     return { passed: 0, failed: 1, skipped: 0 }
@@ -59,8 +58,23 @@ export async function runPython(filters, minutes) {
 }
 
 let ended = false
-/** @type {import('node:child_process').ChildProcess | undefined} */
-let current
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+/**
+ * Most of their time they wait for the services.
+ * @param {(() => Promise<Counts>)[]} runs
+ */
+async function twoAtATime(runs) {
+  const queue = [...runs]
+  /** @type {Counts[]} */
+  const counts = []
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) counts.push(await next())
+  }
+  await Promise.all([work(), work()])
+  return counts
+}
 
 /** The services, which end with their standard input. */
 function startStage() {
@@ -86,7 +100,6 @@ function startStage() {
  */
 async function pytest(interpreter, requirements, what, filters, folder, stage) {
   if (ended) return { passed: 0, failed: 1, skipped: 0 }
-  console.log(`\n--- ${what} on Python ${interpreter.version}`)
   const python = await ensureEnvironment(interpreter, requirements)
   const report = join(folder, `${what}-${interpreter.version}.xml`)
   const words = filters.length === 0 ? [] : ['-k', filters.join(' or ')]
@@ -96,7 +109,8 @@ async function pytest(interpreter, requirements, what, filters, folder, stage) {
     PYTHONPATH: join(project, 'src'),
     PYTHONDONTWRITEBYTECODE: '1',
   }
-  const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env)
+  const title = `\n--- ${what} on Python ${interpreter.version}\n`
+  const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env, title)
   return countsOfJunit(report, status)
 }
 
@@ -130,16 +144,27 @@ async function ensureEnvironment({ version, path }, requirements) {
  * @param {string} program
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [title] shown, with all that is printed, once it has ended
  * @returns {Promise<number>}
  */
-function run(program, args, env) {
-  current = spawn(program, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'] })
-  const child = current
+function run(program, args, env, title = '') {
+  const child = spawn(program, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
+  let printed = title
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      printed += text
+    })
+  }
   return new Promise((resolve) => {
     child.on('error', (error) => {
-      console.error(error.message)
+      printed += `${error.message}\n`
       resolve(127)
     })
-    child.on('exit', (status) => resolve(status ?? 1))
+    child.on('close', (status) => {
+      running.delete(child)
+      process.stdout.write(printed)
+      resolve(status ?? 1)
+    })
   })
 }
