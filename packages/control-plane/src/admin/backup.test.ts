@@ -1,4 +1,5 @@
 /** A backup is one file that is whole or refused; a restore is all of it or nothing. */
+import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -47,6 +48,24 @@ test('what was backed up is what is restored: rows, records and the own CA, nobo
   const store = await openSqliteStore(at('new'))
   expect((await store.reader.pulls.lastOf(first ?? (undefined as never)))?.sequence).toBe(3)
   await store.close()
+})
+
+test('it is made in a folder of its own, where nobody else can put a journal beside it', async () => {
+  await keepState(at('data'))
+  const seen: [string, boolean, number][] = []
+  const onProgress = () => {
+    for (const name of readdirSync(dir.path).filter((it) => it.includes('partial'))) {
+      const { mode } = statSync(at(name))
+      seen.push([name, statSync(at(name)).isDirectory(), mode & 0o777])
+    }
+  }
+  await takeBackup({ dataDir: at('data') }, at('one.backup'), onProgress, never)
+  expect(seen.length).toBeGreaterThan(0)
+  for (const [name, isFolder, mode] of seen) {
+    expect(name).toMatch(/^one\.backup\.partial-[A-Za-z0-9]{6}$/)
+    expect([isFolder, mode]).toEqual([true, 0o700])
+  }
+  expect(readdirSync(dir.path).toSorted()).toEqual(['data', 'one.backup'])
 })
 
 test('a backup overwrites nothing, and needs a database', async () => {
@@ -152,6 +171,26 @@ test('a backup of a newer version is refused, and so is a newer database', async
   await (await openSqliteStore(at('data'), [...migrations, async () => {}])).close()
   await rejects(take(at('data'), at('two.backup')), 'DATABASE_TOO_NEW')
   await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_TOO_NEW')
+})
+
+test.each([
+  "create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
+  'create view v as select token_hash from api_tokens',
+  'create virtual table v using fts5(name)',
+])('a database in which somebody put what acts by itself is not backed up, verified or restored: %s', async (sql) => {
+  await keepState(at('data'))
+  const manifest = await take()
+  const database = new DatabaseSync(databasePath(at('data')))
+  database.exec(`${sql}; PRAGMA journal_mode = DELETE`)
+  database.close()
+  const bytes = readFileSync(databasePath(at('data')))
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const crafted = formatManifest({ ...manifest, database: { bytes: bytes.length, sha256 } })
+  writeFileSync(at('crafted.backup'), Buffer.concat([bytes, Buffer.from(crafted)]))
+  await rejects(restore(at('new'), false, at('crafted.backup')), 'DATABASE_DAMAGED')
+  await rejects(verifyBackup(at('crafted.backup'), quiet, never), 'DATABASE_DAMAGED')
+  await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
+  await rejects(take(at('data'), at('two.backup')), 'DATABASE_DAMAGED')
 })
 
 test('a damaged database, a lost reference and an altered record are each named', async () => {

@@ -46,12 +46,20 @@ export function asDamage<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** SQLite's own check of pages and indexes, then that each reference leads somewhere. */
+/** SQLite's own check of pages and indexes, that nothing in it acts by itself, and that each reference leads somewhere. */
 export function checkIntegrity(database: DatabaseSync, path: string): void {
   asDamage(path, () => {
     const faults = database.prepare('PRAGMA integrity_check(100)').all()
     if (faults[0]?.['integrity_check'] !== 'ok') {
       throw problem('DATABASE_DAMAGED', { path, reason: `integrity_check finds ${faults.length} faults or more` })
+    }
+    // Tables and indexes have pages. What has none, a trigger above all, would outlive a token that is revoked.
+    const [acting] = database.prepare('select type from sqlite_master where rootpage = 0 limit 1').all()
+    if (acting !== undefined) {
+      throw problem('DATABASE_DAMAGED', {
+        path,
+        reason: 'it has a trigger, a view or a virtual table, and Fairlead makes none',
+      })
     }
     const [lost] = database.prepare('PRAGMA foreign_key_check').all()
     if (lost !== undefined) {

@@ -1,7 +1,7 @@
 /** One file with all that a control plane is, made while it runs: its database as it was at one moment, and its own CA. */
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
@@ -31,9 +31,10 @@ export async function takeBackup(
   signal: AbortSignal,
 ): Promise<BackupManifest> {
   if (existsSync(file)) throw problem('FILE_EXISTS', { path: file })
-  const partial = `${file}.partial-${process.pid}`
-  await createOwn(partial)
+  const folder = await createFolder(`${file}.partial-`)
+  const partial = join(folder, 'backup')
   try {
+    await createOwn(partial)
     if (database === undefined) await copyDatabase(databasePath(dataDir), partial, onProgress, signal)
     else await readPostgres(database, (from) => fillSqlite(partial, from, onProgress, signal))
     const manifest = { ...(await describe(partial, onProgress)), files: ownCa(dataDir) }
@@ -42,7 +43,16 @@ export async function takeBackup(
     await publish(partial, file)
     return manifest
   } finally {
-    await rm(partial, { force: true })
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Of this user alone: whoever may write beside the file, SQLite finds no journal of theirs, nor writes into one. */
+async function createFolder(prefix: string): Promise<string> {
+  try {
+    return await mkdtemp(prefix)
+  } catch (error) {
+    throw unreadable(prefix, error)
   }
 }
 
@@ -99,11 +109,7 @@ function ownCa(dataDir: string): BackupManifest['files'] {
 }
 
 async function createOwn(path: string): Promise<void> {
-  try {
-    await using _made = await open(path, 'wx', 0o600)
-  } catch (error) {
-    throw unreadable(path, error)
-  }
+  await using _made = await open(path, 'wx', 0o600)
 }
 
 async function appendDurably(path: string, text: string): Promise<void> {
