@@ -61,6 +61,8 @@ export function createApp(parts: AppParts): App {
     const { requestId, route } = context.var
     context.header('x-request-id', requestId)
     context.header('x-content-type-options', 'nosniff')
+    // What the console's files are kept for they say themselves.
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     const ms = performance.now() - started
     parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
     parts.log.info({ request_id: requestId, method: context.req.method, route, status, ms: Math.round(ms) })
