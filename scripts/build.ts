@@ -1,10 +1,11 @@
 /**
- * `npm run build [-- FOLDER]`: all programs as they are installed, in `dist` unless told: JavaScript for Node 24 and newer. From its sources
- * a start also reads and strips hundreds of files, and an agent keeps the type stripper in its memory.
+ * `npm run build [-- FOLDER]`: all programs as they are installed, in `dist` unless told: JavaScript for Node 24 and newer, and the web
+ * console. From its sources a start also reads and strips hundreds of files, and an agent keeps the type stripper in its memory.
  */
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { bundle } from './building/bundle.ts'
+import { buildConsole } from './building/console.ts'
 import { inRepository, programs } from './building/programs.ts'
 import manifest from '../packages/cli/package.json' with { type: 'json' }
 
@@ -12,7 +13,8 @@ const folder = process.argv[2] === undefined ? inRepository('dist') : resolve(pr
 const bin = Object.fromEntries(Object.keys(programs).map((name) => [name, `./${name}.mjs`]))
 const { version, license, description } = manifest
 const installed = { name: 'fairlead', version, description, license, type: 'module', bin, engines: { node: '>=24' } }
-const paths = await bundle(programs, folder, (fresh) =>
-  writeFile(join(fresh, 'package.json'), `${JSON.stringify(installed, null, 2)}\n`),
-)
+const paths = await bundle(programs, folder, async (fresh) => {
+  await writeFile(join(fresh, 'package.json'), `${JSON.stringify(installed, null, 2)}\n`)
+  await buildConsole(join(fresh, 'console'))
+})
 for (const path of paths) console.log(path)

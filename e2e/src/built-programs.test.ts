@@ -1,6 +1,6 @@
 /** The programs as `npm run build` makes them, out of the repository's sight: that they start, and pull a private image. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -20,6 +20,7 @@ import {
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import manifest from '../../packages/cli/package.json' with { type: 'json' }
+import { servedConsole } from './served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
 const programs = newFolder('programs')
@@ -65,6 +66,19 @@ test('fairlead explains an image', async () => {
   const { status, stdout } = await fairlead('explain', 'image', 'nginx')
   expect(status).toBe(0)
   expect(stdout).toContain('docker.io/library/nginx')
+})
+
+test('fairlead serve has the web console, says where it is, and says nothing where there is none', async () => {
+  const { url, page, parts: answers } = await servedConsole(process.execPath, [program('fairlead')])
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+  expect(page).toContain('<div id="root">')
+  expect(answers.length).toBeGreaterThan(1)
+  expect(answers.every((status) => status === 200)).toBe(true)
+
+  const bare = newFolder('bare')
+  await cp(programs, bare, { recursive: true })
+  await rm(join(bare, 'console'), { recursive: true })
+  expect(await servedConsole(process.execPath, [join(bare, 'fairlead.mjs')])).toMatchObject({ url: null })
 })
 
 test('fairlead pulls a private image, and Docker has it', async () => {

@@ -25,6 +25,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cgroupMount } from '../../packages/agent/src/confinement/cgroup.ts'
 import { unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
 import manifest from '../../packages/cli/package.json' with { type: 'json' }
+import { servedConsole } from './served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
 const folder = newFolder('executable')
@@ -81,6 +82,14 @@ test('S14: it is the probe that asks from the workloads’ cgroup who may be rea
   } finally {
     await expect.poll(() => rmdir(cgroup).then(() => 'gone')).toBe('gone')
   }
+})
+
+test('it has the web console inside', async () => {
+  const { url, page, parts: answers } = await servedConsole(executable)
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
+  expect(page).toContain('<div id="root">')
+  expect(answers.length).toBeGreaterThan(1)
+  expect(answers.every((status) => status === 200)).toBe(true)
 })
 
 test('it is the Docker credential helper under that name and by that argument', async () => {

@@ -4,10 +4,12 @@
  */
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { rolldown, type OutputOptions } from 'rolldown'
+import { consoleAssets } from '../../packages/cli/src/executable/console-assets.ts'
 import { wrapped } from '../../packages/cli/src/executable/parts.ts'
+import { buildConsole } from './console.ts'
 import { leanUndici } from './lean-undici.ts'
 import { nodeBinary, type Architecture } from './node-binary.ts'
 import { inRepository } from './programs.ts'
@@ -32,7 +34,9 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     if (architecture === process.arch) {
       await run(node, [...nodeOptions, inRepository('scripts/building/compile-parts.ts'), parts])
     }
-    const assets = Object.fromEntries((await readdir(parts)).map((name) => [name, join(parts, name)]))
+    const page = join(work, 'console')
+    await buildConsole(page)
+    const assets = { ...(await filesOf(parts)), ...(await filesOf(page, consoleAssets)) }
     const main = join(work, 'main.js')
     await makeMain(main)
     const settings = join(work, 'settings.json')
@@ -60,6 +64,13 @@ export async function makeExecutable(architecture: Architecture, file: string): 
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Each file of a folder by its path in it, after `prefix`. */
+async function filesOf(folder: string, prefix = ''): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Object.fromEntries(paths.map((path) => [`${prefix}${relative(folder, path)}`, path]))
 }
 
 /** One file for each part that is loaded by itself. */

@@ -1,10 +1,9 @@
-/** Builds the console where `fairlead serve` finds it in the repository. */
+/** Builds the console where `fairlead serve` finds it in the repository, unless it is there and new. */
 import { mustRun } from '@fairlead/testkit'
 import { fileURLToPath } from 'node:url'
 
-const folder = fileURLToPath(new URL('../../../packages/console', import.meta.url))
-const vite = fileURLToPath(new URL('../../../node_modules/vite/bin/vite.js', import.meta.url))
+const script = fileURLToPath(new URL('../../../scripts/build-console.ts', import.meta.url))
 
 export async function buildConsole(): Promise<void> {
-  await mustRun(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: folder, timeoutMs: 120_000 })
+  await mustRun(process.execPath, [script], { timeoutMs: 120_000 })
 }

@@ -26,8 +26,8 @@ export const ControlPlaneConfig = z.strictObject({
   metricsListen: z.string().optional(),
   /** How long to go on after /readyz began to say no. */
   drainSeconds: z.int().min(0).max(600).optional(),
-  /** A folder with the built web console; without it there is only the API. */
-  consoleDir: z.string().min(1).optional(),
+  /** A folder with the built web console, or its files by their path; without it there is only the API. */
+  console: z.union([z.string().min(1), z.map(z.string().min(1), z.instanceof(Uint8Array))]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 export type ControlPlaneConfig = z.infer<typeof ControlPlaneConfig>

@@ -45,6 +45,8 @@ export interface ControlPlane {
   readonly database: string | null
   /** The CA that it made for itself, where it did. */
   readonly caFile: string | null
+  /** Where the web console is, where there is one. */
+  readonly consoleUrl: string | null
   /** From its first moment on it is not ready any more. */
   close(): Promise<void>
 }
@@ -141,7 +143,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     clock,
     log,
     originHost,
-    console: config.consoleDir === undefined ? null : await readConsoleFiles(config.consoleDir),
+    console: config.console === undefined ? null : await readConsoleFiles(config.console),
     onFault,
     recogniseNode: (request, access) => recogniser.recognise(request, access),
     onApiCall: (caller) => usage.note(caller.id),
@@ -183,6 +185,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     adminToken,
     metricsAddress: metricsListener?.address ?? null,
     caFile: tls?.caFile ?? null,
+    consoleUrl: config.console === undefined ? null : `${origin}/`,
     async close() {
       readiness.end()
       if (drainSeconds > 0) await sleep(drainSeconds * 1000)

@@ -14,7 +14,7 @@ beforeAll(async () => {
   mkdirSync(join(folder.path, 'assets'))
   writeFileSync(join(folder.path, 'index.html'), '<!doctype html><title>Fairlead</title>')
   writeFileSync(join(folder.path, 'assets', 'index-AbCd.js'), `console.info('${'x'.repeat(2000)}')`)
-  running = await testControlPlane({ consoleDir: folder.path })
+  running = await testControlPlane({ console: folder.path })
 })
 afterAll(async () => {
   await running[Symbol.asyncDispose]()
@@ -92,4 +92,20 @@ describe('the console', () => {
 test('a folder without a built console is said so', async () => {
   using empty = tempDir()
   await expect(readConsoleFiles(empty.path)).rejects.toSatisfy((error) => isProblem(error, 'CONFIG_FILE_UNREADABLE'))
+})
+
+test('its files are also taken without a folder, by their path', async () => {
+  const page = Buffer.from('<!doctype html><title>Fairlead in memory</title>')
+  const script = Buffer.from('console.info(1)')
+  await using other = await testControlPlane({
+    console: new Map([
+      ['index.html', page],
+      ['assets/index-AbCd.js', script],
+    ]),
+  })
+  const answer = await fetch(`${other.plane.origin}/clusters`)
+  expect(await answer.text()).toContain('Fairlead in memory')
+  const asset = await fetch(`${other.plane.origin}/assets/index-AbCd.js`)
+  expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  expect(await asset.text()).toBe('console.info(1)')
 })

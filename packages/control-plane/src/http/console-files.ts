@@ -44,12 +44,15 @@ const guards = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Reads what a build of the console left in that folder. */
-export async function readConsoleFiles(folder: string): Promise<ConsoleFiles> {
-  const files = await readFolder(folder)
+/** The folder in which a build of the console left them, or the files themselves by their path in it. */
+export type ConsoleSource = string | ReadonlyMap<string, Uint8Array>
+
+export async function readConsoleFiles(source: ConsoleSource): Promise<ConsoleFiles> {
+  const files = await prepare(typeof source === 'string' ? await readFolder(source) : source)
   const page = files.get('/index.html')
   if (page === undefined) {
-    throw problem('CONFIG_FILE_UNREADABLE', { path: join(folder, 'index.html'), reason: 'the console is not built' })
+    const path = typeof source === 'string' ? join(source, 'index.html') : 'index.html'
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'the console is not built' })
   }
   return {
     answer({ method, path, header }) {
@@ -86,24 +89,20 @@ function respond(
   return new Response(asked.method === 'HEAD' ? null : bytes, { headers })
 }
 
-async function readFolder(folder: string): Promise<ReadonlyMap<string, ConsoleFile>> {
+async function readFolder(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return new Map(
-    await Promise.all(
-      files.map(async (path): Promise<[string, ConsoleFile]> => {
-        const bytes = new Uint8Array(await readFile(path))
-        const type = types[extname(path)] ?? 'application/octet-stream'
-        return [
-          `/${relative(folder, path).split(sep).join('/')}`,
-          {
-            type,
-            bytes,
-            zipped: /^text|svg/.test(type) ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null,
-            etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
-          },
-        ]
-      }),
-    ),
-  )
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const read = async (path: string) => [relative(folder, path).split(sep).join('/'), await readFile(path)] as const
+  return new Map(await Promise.all(paths.map(read)))
+}
+
+async function prepare(files: ReadonlyMap<string, Uint8Array>): Promise<ReadonlyMap<string, ConsoleFile>> {
+  const prepared = [...files].map(async ([path, content]): Promise<[string, ConsoleFile]> => {
+    const bytes = new Uint8Array(content)
+    const type = types[extname(path)] ?? 'application/octet-stream'
+    const zipped = /^text|svg/.test(type) ? new Uint8Array(await promisify(gzip)(bytes, { level: 9 })) : null
+    const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`
+    return [`/${path}`, { type, bytes, zipped, etag }]
+  })
+  return new Map(await Promise.all(prepared))
 }

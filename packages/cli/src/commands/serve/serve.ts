@@ -7,7 +7,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cliVersion } from '../../version.ts'
-import { consoleFolder } from './console-folder.ts'
+import { builtConsole } from './built-console.ts'
 
 export interface ServeFlags extends JsonFlag {
   readonly listen: string
@@ -26,7 +26,7 @@ export interface ServeFlags extends JsonFlag {
 export default async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
   const dataDir = resolve(this.cwd, flags.dataDir)
   await using controlPlane = await start(this, flags, dataDir)
-  const { origin, adminToken, caFile, database } = controlPlane
+  const { origin, adminToken, caFile, database, consoleUrl } = controlPlane
   if (flags.json) {
     const told = {
       origin,
@@ -36,10 +36,11 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
       database,
       admin_token: adminToken,
       ca_file: caFile,
+      console_url: consoleUrl,
     }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
-    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir, database }))
+    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir, database, consoleUrl }))
   }
   if (!this.signal.aborted) await once(this.signal, 'abort')
   if (!flags.json) this.stdout.write('Stopped. Clusters run on; their agents come back when it starts again.\n')
@@ -48,7 +49,7 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
   const database = flags.database ?? context.env['FAIRLEAD_DATABASE']
   const path = (file: string) => resolve(context.cwd, file)
-  const consoleDir = consoleFolder()
+  const page = builtConsole()
   const controlPlane = await startControlPlane({
     listen: flags.listen,
     dataDir,
@@ -60,7 +61,7 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
-    ...(consoleDir !== null && { consoleDir }),
+    ...(page !== null && { console: page }),
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
   })
   return { ...controlPlane, [Symbol.asyncDispose]: async () => controlPlane.close() }
@@ -78,15 +79,18 @@ interface Started {
   readonly caFile: string | null
   readonly dataDir: string
   readonly database: string | null
+  readonly consoleUrl: string | null
 }
 
-function greeting(context: CliContext, { origin, adminToken, caFile, dataDir, database }: Started): string {
+function greeting(context: CliContext, started: Started): string {
+  const { origin, adminToken, caFile, dataDir, database, consoleUrl } = started
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [
     `Fairlead ${cliVersion} listens on ${paint.bold(origin)}`,
     `data in ${database === null ? dataDir : `PostgreSQL at ${database}`}`,
   ]
+  if (consoleUrl !== null) lines.push(`console: ${paint.bold(consoleUrl)}`)
   if (caFile !== null)
     lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
   if (adminToken !== null) {

@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { folderBeside } from './built-console.ts'
+
+const place = mkdtempSync(join(tmpdir(), 'fairlead-console-'))
+const urlOf = (path: string) => pathToFileURL(join(place, path)).href
+
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+test('the console is found beside the installed program, and in the repository where it was built', () => {
+  for (const folder of ['opt/fairlead/console', 'work/packages/console/dist']) {
+    mkdirSync(join(place, folder), { recursive: true })
+    writeFileSync(join(place, folder, 'index.html'), '')
+  }
+  expect(folderBeside(urlOf('opt/fairlead/parts/serve-a1b2.mjs'))).toBe(join(place, 'opt/fairlead/console/'))
+  expect(folderBeside(urlOf('work/packages/cli/src/commands/serve/built-console.ts'))).toBe(
+    join(place, 'work/packages/console/dist/'),
+  )
+})
+
+test('an installed program looks nowhere but beside itself', () => {
+  mkdirSync(join(place, 'home/console/dist'), { recursive: true })
+  writeFileSync(join(place, 'home/console/dist/index.html'), '')
+  expect(folderBeside(urlOf('home/me/a/b/parts/serve-a1b2.mjs'))).toBeNull()
+})
+
+test('without a build there is none', () => {
+  expect(folderBeside(urlOf('empty/packages/cli/src/commands/serve/built-console.ts'))).toBeNull()
+})
