@@ -52,9 +52,12 @@ async function socketsOfOtherFamilies(): Promise<readonly string[]> {
 /** Under systemd there may be two: systemd made the socket and keeps it. */
 async function holders(inode: string, uid: number): Promise<readonly number[]> {
   const ownRoot = await rootOf('self')
+  const ownNetwork = networkOf('self')
   const found: number[] = []
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || !holds(`/proc/${name}/fd`, `socket:[${inode}]`)) continue
+    // The table is of this network: what somebody of another one holds stands in it only where it was made up.
+    if (networkOf(name) !== ownNetwork) continue
     // The owner of the folder would be root for any process that may not be dumped.
     const status = await readFile(`/proc/${name}/status`, 'latin1').catch(() => '')
     const effectiveUid = /^Uid:\t\d+\t(\d+)\t/m.exec(status)?.[1]
@@ -68,6 +71,14 @@ async function rootOf(process: string): Promise<string | null> {
   const mounts = await readFile(`/proc/${process}/mountinfo`, 'latin1').catch(() => '')
   const roots = [...mounts.matchAll(/^\d+ \d+ (\d+:\d+ \S+) \/ /gm)]
   return roots.at(-1)?.[1] ?? null
+}
+
+function networkOf(process: string): string | null {
+  try {
+    return readlinkSync(`/proc/${process}/ns/net`)
+  } catch {
+    return null
+  }
 }
 
 function holds(folder: string, wanted: string): boolean {

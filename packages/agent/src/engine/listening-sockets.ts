@@ -54,6 +54,8 @@ export const otherTables = [
   'udplite6',
   'raw',
   'raw6',
+  'icmp',
+  'icmp6',
   'netlink',
   'packet',
 ] as const
