@@ -52,15 +52,14 @@ export function ClusterActions({ cluster }: { cluster: Cluster }) {
           <ProblemCard error={start.error} />
         </div>
       )}
-      {opened === 'change' && (
-        <StartAgainDialog
-          cluster={cluster}
-          isPending={start.isPending}
-          error={start.error}
-          onStart={start.mutate}
-          onClose={() => open(null)}
-        />
-      )}
+      <StartAgainDialog
+        cluster={cluster}
+        isOpen={opened === 'change' && act === 'start'}
+        isBusy={start.isPending}
+        error={start.error}
+        onStart={start.mutate}
+        onClose={() => open(null)}
+      />
       <TerminateDialog
         cluster={cluster}
         // Somebody else may have ended it meanwhile: there is nothing to ask then.
