@@ -1,5 +1,5 @@
 /** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
-import { ClusterState } from '@fairlead/contract'
+import { ClusterState, ProblemCode } from '@fairlead/contract'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
@@ -88,6 +88,23 @@ const cluster = createRoute({
   component: lazyRouteComponent(() => import('./pages/clusters/cluster-page.tsx'), 'ClusterPage'),
 })
 
+const pulls = createRoute({
+  getParentRoute: () => root,
+  path: '/pulls',
+  validateSearch: z.object({
+    cluster_id: z.string().optional().catch(undefined),
+    node_id: z.string().optional().catch(undefined),
+    code: ProblemCode.optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./pages/pulls/list-page.tsx'), 'PullsPage'),
+})
+
+const pull = createRoute({
+  getParentRoute: () => root,
+  path: '/pulls/$id',
+  component: lazyRouteComponent(() => import('./pages/pulls/pull-page.tsx'), 'PullPage'),
+})
+
 const problemRoute = createRoute({
   getParentRoute: () => root,
   path: '/problems/$code',
@@ -105,6 +122,8 @@ export const router = createRouter({
     clusters,
     newCluster,
     cluster,
+    pulls,
+    pull,
     problemRoute,
   ]),
   defaultPreload: 'intent',

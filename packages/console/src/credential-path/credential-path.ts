@@ -1,0 +1,271 @@
+/** What each station and each way of the credential's path says of one pull. Pure: what is drawn, and what is read aloud, comes from here. */
+import { problems, type PullRecord } from '@fairlead/contract'
+import { formatBytes, shortDigest } from '../ui/units.ts'
+import { plainText } from './plain-text.ts'
+import { endedAt, reachOf, statusOf, type Reach } from './reach.ts'
+import { managerNames, secretWords, shortVersion, type SecretCloud } from './secret-words.ts'
+import { pathSentence } from './path-sentence.ts'
+
+/** A pull, and what is known of where it was. */
+export interface PathSubject {
+  readonly record: PullRecord
+  readonly nodeName: string | null
+  /** Whom the node's cloud vouched for; null where a token let the node in. */
+  readonly principal: string | null
+  readonly cloud: SecretCloud | null
+}
+
+export type Tone = 'good' | 'bad' | 'warn' | 'idle'
+
+export interface Station {
+  readonly title: string
+  /** Names that others gave, as they are. */
+  readonly names: readonly string[]
+  readonly facts: readonly string[]
+  readonly status: { readonly tone: Tone; readonly text: string }
+}
+
+export interface Gate {
+  readonly state: 'open' | 'shut' | 'unused'
+  readonly tone: Tone
+  readonly title: string
+  readonly text: string
+}
+
+export interface Ways {
+  /** The secret, from its manager to the node. */
+  readonly read: 'went' | 'stopped' | 'idle'
+  /** The login, from the node towards the registry: how far it came. */
+  readonly login: 'went' | 'rejected' | 'held' | 'shut-out' | 'useless' | 'none'
+  /** Whether the registry was spoken to at all, be it without a login. */
+  readonly ask: 'made' | 'stopped' | 'none'
+  readonly layers: 'went' | 'stopped' | 'idle'
+  readonly handOver: 'went' | 'stopped' | 'idle'
+  /** What the control plane told the node. */
+  readonly reference: 'named' | 'none'
+}
+
+export interface CredentialPath {
+  /** The decision, in one sentence. */
+  readonly sentence: string
+  readonly secretManager: Station
+  readonly node: Station
+  readonly gate: Gate
+  readonly registry: Station
+  readonly gateway: Station
+  readonly docker: Station
+  readonly controlPlane: Station
+  readonly ways: Ways
+}
+
+export function credentialPath(subject: PathSubject): CredentialPath {
+  const { record } = subject
+  const reach = reachOf(record)
+  const pull = pullOf(record)
+  return {
+    sentence: pathSentence(record, reach, subject.cloud),
+    secretManager: secretManager(subject, reach),
+    node: node(subject, reach),
+    gate: gate(record, reach),
+    registry: registry(record, reach, pull),
+    gateway: gateway(record, pull),
+    docker: docker(record, pull),
+    controlPlane: controlPlane(record),
+    ways: {
+      read: reach === 'ungiven' ? 'stopped' : hasSecret(reach) ? 'went' : 'idle',
+      login: loginWays[reach],
+      ask: asked(record),
+      layers: pull === 'went' ? 'went' : pull === 'registry-failed' || pull === 'ended' ? 'stopped' : 'idle',
+      handOver: pull === 'went' ? 'went' : pull === 'engine-failed' ? 'stopped' : 'idle',
+      reference: record.secret_reference === null ? 'none' : 'named',
+    },
+  }
+}
+
+const loginWays: Record<Reach, Ways['login']> = {
+  unknown: 'none',
+  unnamed: 'none',
+  unasked: 'none',
+  ungiven: 'none',
+  unusable: 'useless',
+  unfit: 'shut-out',
+  held: 'held',
+  sent: 'rejected',
+  rejected: 'rejected',
+  accepted: 'went',
+}
+
+function hasSecret(reach: Reach): boolean {
+  return !['unknown', 'unnamed', 'unasked', 'ungiven'].includes(reach)
+}
+
+function titleOf({ code }: PullRecord): string {
+  return code === null ? 'it ended' : problems[code].title
+}
+
+function secretManager({ record, cloud }: PathSubject, reach: Reach): Station {
+  const title = 'Secret manager'
+  if (record.secret_reference === null) {
+    const facts = cloud === null ? [] : [managerNames[cloud.provider]]
+    const text = reach === 'unnamed' ? 'not asked: no secret is named' : 'not asked'
+    return { title, names: [], facts, status: { tone: 'idle', text } }
+  }
+  const { manager, name, place } = secretWords(record.secret_reference, cloud)
+  const version = record.secret_version === null ? [] : [`version ${shortVersion(record.secret_version)}`]
+  const facts = [manager, ...(place === null ? [] : [place]), ...version]
+  const status: Station['status'] =
+    reach === 'ungiven'
+      ? { tone: 'bad', text: titleOf(record) }
+      : hasSecret(reach)
+        ? { tone: 'good', text: 'read by the node itself' }
+        : { tone: 'idle', text: 'not asked' }
+  return { title, names: [name], facts, status }
+}
+
+function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach): Station {
+  const name = nodeName ?? record.node_id
+  const identity = principal ?? (cloud?.provider === 'local' ? 'reads its secrets as root' : 'with its own identity')
+  return {
+    title: 'Node',
+    names: name === null ? [] : [plainText(name)],
+    facts: [plainText(identity)],
+    status: nodeStatus(record, reach),
+  }
+}
+
+function nodeStatus(record: PullRecord, reach: Reach): Station['status'] {
+  switch (reach) {
+    case 'unknown':
+    case 'unasked':
+    case 'unusable':
+      return { tone: 'bad', text: titleOf(record) }
+    case 'unnamed':
+    case 'ungiven':
+      return { tone: 'idle', text: 'held no login' }
+    case 'unfit':
+      return { tone: record.decision === 'refused' ? 'bad' : 'warn', text: 'dropped the login' }
+    case 'held':
+      return { tone: record.code === null ? 'warn' : 'bad', text: 'held the login back' }
+    case 'sent':
+    case 'rejected':
+    case 'accepted':
+    default:
+      return { tone: 'good', text: 'held the login in memory only' }
+  }
+}
+
+function gate({ decision, code }: PullRecord, reach: Reach): Gate {
+  if (reach === 'unnamed') return { state: 'unused', tone: 'idle', title: 'no login', text: 'nothing to match' }
+  if (!hasSecret(reach) || reach === 'unusable') {
+    return { state: 'unused', tone: 'idle', title: 'server = registry ?', text: 'not reached' }
+  }
+  if (reach !== 'unfit') return { state: 'open', tone: 'good', title: 'server = registry', text: 'the login may pass' }
+  const title = code === 'SECRET_SERVER_MALFORMED' ? 'server is no host' : 'server ≠ registry'
+  const tone = decision === 'anonymous_mismatch_allowed' ? 'warn' : 'bad'
+  return { state: 'shut', tone, title, text: 'the login stays here' }
+}
+
+/** Whether a connection to the registry was wanted, and came about. */
+function asked(record: PullRecord): Ways['ask'] {
+  const challenge = statusOf(record, 'challenge')
+  if (challenge === null) return 'none'
+  return challenge === 'done' ? 'made' : 'stopped'
+}
+
+type Pull = 'none' | 'went' | 'already-here' | 'registry-failed' | 'engine-failed' | 'ended'
+
+const engineCodes: ReadonlySet<string> = new Set([
+  'ENGINE_UNREACHABLE',
+  'ENGINE_CANNOT_REACH_GATEWAY',
+  'ENGINE_TOO_OLD',
+  'ENGINE_FAILED',
+  'NODE_DISK_FULL',
+])
+const nobodysCodes: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL'])
+
+function pullOf(record: PullRecord): Pull {
+  const status = statusOf(record, 'pull')
+  if (status === null || status === 'skipped') return record.decision === 'offline_proved' ? 'already-here' : 'none'
+  if (status === 'done') return record.bytes > 0 ? 'went' : 'already-here'
+  if (record.code !== null && engineCodes.has(record.code)) return 'engine-failed'
+  return record.code === null || nobodysCodes.has(record.code) ? 'ended' : 'registry-failed'
+}
+
+function registry(record: PullRecord, reach: Reach, pull: Pull): Station {
+  return {
+    title: 'Registry',
+    names: record.registry === '' ? [] : [plainText(record.registry), plainText(record.repository)],
+    facts: record.digest === null ? [] : [shortDigest(record.digest)],
+    status: registryStatus(record, reach, pull),
+  }
+}
+
+function registryStatus(record: PullRecord, reach: Reach, pull: Pull): Station['status'] {
+  if (asked(record) === 'none') return { tone: 'idle', text: 'not asked' }
+  if (record.decision === 'offline_proved') return { tone: 'warn', text: 'did not answer' }
+  const at = endedAt(record)
+  if (at === 'challenge' || at === 'login' || at === 'resolve' || pull === 'registry-failed') {
+    return { tone: 'bad', text: titleOf(record) }
+  }
+  return { tone: 'good', text: reach === 'accepted' ? 'let this login pull' : 'let it pull without a login' }
+}
+
+function gateway(record: PullRecord, pull: Pull): Station {
+  return {
+    title: 'Gateway',
+    names: [],
+    facts: ['127.0.0.1, a path for this pull alone'],
+    status: gatewayStatus(record, pull),
+  }
+}
+
+function gatewayStatus(record: PullRecord, pull: Pull): Station['status'] {
+  switch (pull) {
+    case 'went':
+      return { tone: 'good', text: `${formatBytes(record.bytes)} passed, each digest checked` }
+    case 'already-here':
+      return { tone: 'idle', text: 'nothing to fetch' }
+    case 'none':
+      return { tone: 'idle', text: record.purpose === 'check' ? 'a check pulls nothing' : 'not opened' }
+    case 'ended':
+      return { tone: 'bad', text: titleOf(record) }
+    case 'registry-failed':
+    case 'engine-failed':
+    default:
+      return { tone: 'idle', text: `${formatBytes(record.bytes)} passed until then` }
+  }
+}
+
+function docker(record: PullRecord, pull: Pull): Station {
+  const pulled = pull === 'went' ? ['pulled by digest, with no login'] : []
+  return { title: 'Docker', names: [], facts: pulled, status: dockerStatus(record, pull) }
+}
+
+function dockerStatus(record: PullRecord, pull: Pull): Station['status'] {
+  if (pull === 'engine-failed') return { tone: 'bad', text: titleOf(record) }
+  if (record.decision === 'offline_proved') return { tone: 'good', text: 'had the image, proved within a day' }
+  if (pull === 'already-here') return { tone: 'good', text: 'had this very image' }
+  return { tone: pull === 'went' ? 'good' : 'idle', text: 'holds no password' }
+}
+
+function controlPlane({ secret_reference }: PullRecord): Station {
+  return {
+    title: 'Control plane',
+    names: secret_reference === null ? [] : [plainText(secret_reference)],
+    facts: [
+      secret_reference === null ? 'keeps the record of this pull' : 'keeps this reference, and the record of this pull',
+    ],
+    status: { tone: 'good', text: 'stands aside, holds no password' },
+  }
+}
+
+/** The same as the drawing, for what reads the page aloud and for who would rather read. */
+export function pathInWords(path: CredentialPath): readonly { readonly where: string; readonly what: string }[] {
+  const stations = [path.controlPlane, path.secretManager, path.node, path.registry, path.gateway, path.docker]
+  const said = stations.map(({ title, names, facts, status }) => ({
+    where: title,
+    what: [...names, ...facts, status.text].join('; '),
+  }))
+  said.splice(3, 0, { where: 'Match', what: `${path.gate.title}; ${path.gate.text}` })
+  return said
+}

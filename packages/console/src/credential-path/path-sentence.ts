@@ -1,0 +1,68 @@
+/** The decision of one pull in one or two sentences: where the credential went, where it stopped, what was not used. Pure. */
+import { problems, type PullRecord } from '@fairlead/contract'
+import { plainText } from './plain-text.ts'
+import { statusOf, type Reach } from './reach.ts'
+import { secretWords, type SecretCloud } from './secret-words.ts'
+
+export function pathSentence(record: PullRecord, reach: Reach, cloud: SecretCloud | null): string {
+  const registry = record.registry === '' ? 'the registry' : plainText(record.registry)
+  const secret =
+    record.secret_reference === null ? 'the secret' : `the secret ${secretWords(record.secret_reference, cloud).name}`
+  return record.code === null
+    ? doneSentence(record, secret, registry)
+    : endedSentence(record, reach, secret, registry, problems[record.code].title)
+}
+
+function doneSentence({ decision, purpose, secret_reference }: PullRecord, secret: string, registry: string): string {
+  switch (decision) {
+    case 'authenticated':
+      return purpose === 'check'
+        ? `The login in ${secret} is for ${registry}, which lets it pull the image. This was a check: nothing was pulled.`
+        : `The login in ${secret} is for ${registry}, so the node used it there and nowhere else. Docker pulled by digest and got no login.`
+    case 'anonymous_no_secret':
+      return `No secret is named, so ${registry} was asked without a login, and it lets everybody pull this image.`
+    case 'anonymous_mismatch_allowed':
+      return `The login in ${secret} is for another registry than ${registry}, and was not used. The node’s own file allows to ask without a login then.`
+    case 'offline_proved':
+      return secret_reference === null
+        ? `${registry} did not answer. The node started the image that it was allowed to pull within the last day.`
+        : `${registry} did not answer. The node started the image that the same version of ${secret} was allowed to pull within the last day.`
+    // No record is without a code then.
+    case 'refused':
+    default:
+      return 'The pull was refused.'
+  }
+}
+
+function endedSentence(record: PullRecord, reach: Reach, secret: string, registry: string, why: string): string {
+  const wasAsked = statusOf(record, 'challenge') !== null
+  switch (reach) {
+    case 'unknown':
+      return `The pull ended on the node before anything was asked: ${why}.`
+    case 'unnamed':
+      return wasAsked
+        ? `No secret is named, so ${registry} was asked without a login. The pull ended there: ${why}.`
+        : `No secret is named, and ${registry} was not asked: ${why}.`
+    case 'unasked':
+      return `The secret manager was not asked for the secret: ${why}.`
+    case 'ungiven':
+      return `The node did not get ${secret}: ${why}. ${capital(registry)} was not asked.`
+    case 'unusable':
+      return `The node read ${secret} and cannot use it: ${why}. Nothing was sent to ${registry}.`
+    case 'unfit':
+      return record.decision === 'anonymous_mismatch_allowed'
+        ? `The login in ${secret} is for another registry than ${registry}, and was not used. Asked without a login, the pull ended: ${why}.`
+        : `The login in ${secret} is not for ${registry}. It was dropped, and nothing was sent.`
+    case 'held':
+      return `The login in ${secret} is for ${registry}, and none of it was sent: ${why}.`
+    case 'sent':
+      return `The login in ${secret} is for ${registry}. The pull ended while the node logged in: ${why}.`
+    case 'rejected':
+      return `The login in ${secret} is for ${registry} and was used there alone. It was rejected.`
+    case 'accepted':
+    default:
+      return `The login in ${secret} is for ${registry} and was used there alone. The pull ended after it: ${why}.`
+  }
+}
+
+const capital = (text: string): string => (text === 'the registry' ? 'The registry' : text)

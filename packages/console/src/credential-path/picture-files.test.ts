@@ -1,0 +1,29 @@
+/** The picture of README and docs is drawn by the page's own code. `npx vitest run --project unit -u picture-files` draws it anew. */
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { CredentialPathDrawing } from './credential-path-drawing.tsx'
+import { credentialPath } from './credential-path.ts'
+import { example } from './example.ts'
+import { fileFonts, fileInks } from './inks.ts'
+import { wideLayout } from './wide-layout.ts'
+
+test.each(['light', 'dark'] as const)(
+  'the %s picture of the docs is the one that the console draws',
+  async (scheme) => {
+    const path = credentialPath(example)
+    const svg = renderToStaticMarkup(
+      createElement(CredentialPathDrawing, {
+        drawing: wideLayout(path),
+        inks: fileInks[scheme],
+        fonts: fileFonts,
+        title: 'The path of a registry credential',
+        description: path.sentence,
+        id: 'credential-path',
+      }),
+    )
+    await expect(`${svg.replaceAll('><', '>\n<')}\n`).toMatchFileSnapshot(
+      `../../../../docs/images/credential-path-${scheme}.svg`,
+    )
+  },
+)

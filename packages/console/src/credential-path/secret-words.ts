@@ -1,0 +1,55 @@
+/** A secret reference as the drawing says it: the manager, the name, and where it lies. Pure. */
+import { isProblem, parseSecretReference, type Cloud, type Provider } from '@fairlead/contract'
+
+import { plainText } from './plain-text.ts'
+
+export type SecretCloud = Pick<
+  Cloud,
+  'provider' | 'partition' | 'region' | 'account_id' | 'project_id' | 'project_number'
+>
+
+export interface SecretWords {
+  readonly manager: string
+  readonly name: string
+  /** Null where it is not known. */
+  readonly place: string | null
+}
+
+export const managerNames: Record<Provider, string> = {
+  aws: 'AWS Secrets Manager',
+  gcp: 'Google Secret Manager',
+  local: 'root’s own files on the node',
+}
+
+export function secretWords(reference: string, cloud: SecretCloud | null): SecretWords {
+  if (cloud === null) return { manager: 'of the node’s cloud', name: plainText(reference), place: null }
+  const manager = managerNames[cloud.provider]
+  try {
+    const parsed = parseSecretReference(cloud.provider, reference, {
+      partition: cloud.partition,
+      region: cloud.region,
+      accountId: cloud.account_id,
+      projectId: cloud.project_id,
+      projectNumber: cloud.project_number,
+    })
+    if (parsed.provider === 'local') return { manager, name: parsed.name, place: null }
+    if (parsed.provider === 'aws') {
+      return { manager, name: parsed.name, place: joined([parsed.accountId, parsed.region]) }
+    }
+    return { manager, name: parsed.secret, place: joined([parsed.project, parsed.location]) }
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return { manager, name: plainText(reference), place: null }
+  }
+}
+
+function joined(parts: readonly (string | null)[]): string | null {
+  const known = parts.filter((part) => part !== null)
+  return known.length === 0 ? null : known.join(', ')
+}
+
+/** Versions of AWS are UUIDs, of which the beginning is enough to tell them apart. */
+export function shortVersion(version: string): string {
+  const longest = 14
+  return version.length <= longest ? version : `${version.slice(0, 8)}…`
+}

@@ -1,0 +1,84 @@
+/** Records › Pulls: what was pulled and checked, by which node, with which decision. */
+import type { PullRecord } from '@fairlead/contract'
+import { getRouteApi } from '@tanstack/react-router'
+import { usePages } from '../../queries/use-pages.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { formatBytes, formatDuration } from '../../ui/units.ts'
+import { brokenChains } from './chain-words.ts'
+import { ChainNotes } from './chain-notes.tsx'
+import { DecisionText } from './decision-text.tsx'
+import { ImageText } from './image-text.tsx'
+import { PullFilters } from './pull-filters.tsx'
+import { purposeWords } from './pull-words.ts'
+import { useAllNodes } from './use-names.ts'
+
+const route = getRouteApi('/pulls')
+
+export function PullsPage() {
+  const { client } = useSession()
+  const filter = route.useSearch()
+  const navigate = route.useNavigate()
+  const nodes = useAllNodes()
+  const listed = usePages(['pulls', 'list', filter], (signal) => client.pulls.list(filter, { signal }))
+  const nameOf = (id: string | null): string => nodes.find((node) => node.id === id)?.name ?? id ?? ''
+  const isFiltered = Object.values(filter).some((value) => value !== undefined)
+  const shown = filter.node_id === undefined ? nodes : nodes.filter(({ id }) => id === filter.node_id)
+  return (
+    <Page title="Pulls" path={[{ text: 'Records' }]}>
+      <ChainNotes notes={brokenChains(shown)} />
+      <PullFilters
+        filter={filter}
+        records={listed.items}
+        onChange={(search) => void navigate({ search, replace: true })}
+      />
+      <ResourceTable
+        label="Pulls"
+        listed={listed}
+        columns={columns(nameOf)}
+        empty={
+          isFiltered ? (
+            <EmptyState title="No pull is like that">
+              <p>Choose another cluster, node or code, or show all.</p>
+            </EmptyState>
+          ) : (
+            <EmptyState title="No pulls yet">
+              <p>
+                Each time a node checks a build or pulls an image, it leaves one record here: the decision, the digest,
+                bytes and times. <TextLink to="/cluster-environments/new">Create a cluster environment</TextLink>, and
+                its check is the first.
+              </p>
+            </EmptyState>
+          )
+        }
+      />
+    </Page>
+  )
+}
+
+function columns(nameOf: (id: string | null) => string): readonly Column<PullRecord>[] {
+  return [
+    { title: 'When', cell: ({ started_at }) => <TimeText at={started_at} /> },
+    {
+      title: 'Image',
+      cell: (record) => (
+        <TextLink to="/pulls/$id" params={{ id: record.id }}>
+          <ImageText record={record} />
+        </TextLink>
+      ),
+    },
+    { title: 'Node', cell: ({ node_id }) => <bdi>{nameOf(node_id)}</bdi>, wideOnly: true },
+    { title: 'For', cell: ({ purpose }) => purposeWords[purpose], wideOnly: true },
+    { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
+    { title: 'Bytes', cell: ({ bytes }) => <span className="numbers">{formatBytes(bytes)}</span>, wideOnly: true },
+    {
+      title: 'Took',
+      cell: ({ duration_ms }) => <span className="numbers">{formatDuration(duration_ms)}</span>,
+      wideOnly: true,
+    },
+  ]
+}

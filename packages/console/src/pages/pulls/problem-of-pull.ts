@@ -1,0 +1,48 @@
+/** The problem with which a pull ended, as far as its record tells: it has the code, and some of the facts of its sentences. Pure. */
+import {
+  Problem,
+  problems,
+  type Facts,
+  type Node,
+  type Provider,
+  type ProblemDocument,
+  type PullRecord,
+} from '@fairlead/contract'
+
+export interface PullPlace {
+  readonly node: Pick<Node, 'name' | 'facts'> | null
+  readonly provider: Provider | null
+}
+
+export function problemOfPull(record: PullRecord, place: PullPlace): ProblemDocument | null {
+  if (record.code === null) return null
+  const facts = factsOf(record, place)
+  const document = new Problem(record.code, facts, []).toDocument()
+  const { what, fix, title } = problems[record.code]
+  return {
+    ...document,
+    detail: isTold(what, facts) ? document.detail : title,
+    // A fact that is not on record leaves a question mark in the sentence.
+    fix: isTold(fix, facts) ? document.fix : document.fix.replaceAll(/(?<=[ `=])\?/g, '…'),
+  }
+}
+
+function factsOf(
+  { registry, repository, secret_reference, total_bytes }: PullRecord,
+  { node, provider }: PullPlace,
+): Facts {
+  return {
+    ...(registry !== '' && { registry }),
+    ...(repository !== '' && { repository }),
+    ...(secret_reference !== null && { reference: secret_reference }),
+    ...(total_bytes !== null && { bytes: total_bytes }),
+    ...(provider !== null && { provider }),
+    ...(node !== null && { node: node.name }),
+    ...(node?.facts != null && { node_platform: node.facts.platform }),
+  }
+}
+
+/** Whether each fact that a sentence names is known. */
+function isTold(sentence: string, facts: Facts): boolean {
+  return [...sentence.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => Object.hasOwn(facts, name))
+}

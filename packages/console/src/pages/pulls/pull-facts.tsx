@@ -1,0 +1,76 @@
+/** Each field of a record, in words. */
+import { chainStart, type Node, type PullRecord } from '@fairlead/contract'
+import { plainText } from '../../credential-path/plain-text.ts'
+import { Details } from '../../ui/details.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { formatBytes, formatDuration } from '../../ui/units.ts'
+import { DecisionText } from './decision-text.tsx'
+import { purposeSentences } from './pull-words.ts'
+import { useClusterName, useNamedBuild } from './use-pull.ts'
+
+export function PullFacts({ record, node }: { record: PullRecord; node: Node | null }) {
+  const named = useNamedBuild(record.build_id)
+  const clusterName = useClusterName(record.cluster_id)
+  const { cluster_id, build_id, node_id, total_bytes, secret_reference } = record
+  return (
+    <Details
+      rows={[
+        ['Image, as it was named', record.image === '' ? <NotRead /> : <Mono>{record.image}</Mono>],
+        ['Read as', record.registry === '' ? null : <Mono>{`${record.registry}/${record.repository}`}</Mono>],
+        ['Digest', record.digest === null ? 'not resolved' : <Mono>{record.digest}</Mono>],
+        ['Pulled for', purposeSentences[record.purpose]],
+        [
+          'Cluster',
+          cluster_id && (
+            <TextLink to="/clusters/$id" params={{ id: cluster_id }}>
+              {clusterName ?? cluster_id}
+            </TextLink>
+          ),
+        ],
+        [
+          'Build',
+          build_id && (
+            <TextLink to="/builds/$id" params={{ id: build_id }}>
+              {named === null
+                ? build_id
+                : `${named.name ?? named.build.cluster_environment_id}:${named.build.revision}`}
+            </TextLink>
+          ),
+        ],
+        ['Node', node_id && <NodeName id={node_id} name={node?.name ?? null} />],
+        ['Secret', secret_reference === null ? 'none on record' : <Mono>{secret_reference}</Mono>],
+        ['Version of the secret', record.secret_version && <Mono>{record.secret_version}</Mono>],
+        ['Decision', <DecisionText record={record} />],
+        [
+          'From the registry',
+          `${formatBytes(record.bytes)}${total_bytes === null ? '' : ` of an image of ${formatBytes(total_bytes)}`}`,
+        ],
+        [
+          'When',
+          <>
+            <TimeText at={record.started_at} />, for {formatDuration(record.duration_ms)}
+          </>,
+        ],
+        ['Record', `number ${record.sequence} of its node`],
+        ['Its hash', <Mono>{record.hash}</Mono>],
+        [
+          'Hash of the one before',
+          record.previous_hash === chainStart ? 'none: it is the first' : <Mono>{record.previous_hash}</Mono>,
+        ],
+      ]}
+    />
+  )
+}
+
+function NodeName({ id, name }: { id: string; name: string | null }) {
+  return name === null ? <Mono>{id}</Mono> : <bdi>{name}</bdi>
+}
+
+function NotRead() {
+  return <>its name could not be read, so it is not on record</>
+}
+
+function Mono({ children }: { children: string }) {
+  return <bdi className="mono">{plainText(children)}</bdi>
+}

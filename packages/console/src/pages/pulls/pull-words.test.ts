@@ -1,0 +1,48 @@
+import { problems } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { example } from '../../credential-path/example.ts'
+import { failedAt, samples } from '../../credential-path/sample-records.ts'
+import { brokenChains } from './chain-words.ts'
+import { problemOfPull } from './problem-of-pull.ts'
+import { codeChoices, imageTitle, imageWords } from './pull-words.ts'
+
+const { record } = example
+const digest = `sha256:${'a'.repeat(64)}`
+
+test('an image is shown by its tag, and by the beginning of its digest where it has no tag', () => {
+  expect(imageWords(record)).toEqual({ registry: 'registry.example.com', repository: 'team/my-image', version: ':1.4' })
+  expect(imageTitle({ ...record, image: `registry.example.com/team/my-image@${digest}`, digest })).toBe(
+    'my-image@sha256:aaaaaaaaaaaa',
+  )
+  expect(imageTitle({ ...record, image: 'registry.example.com/team/my-image' })).toBe('my-image:latest')
+})
+
+test('an image whose name could not be read is not guessed at', () => {
+  expect(imageWords({ ...record, image: '', registry: '', repository: '' })).toBeNull()
+})
+
+test('the codes to choose from are those of the pulls shown, then all others with which a pull can end', () => {
+  const { seen, others } = codeChoices([samples.mismatch, samples.rejected, record], 'SECRET_NOT_JSON')
+  expect(seen).toEqual(['CREDENTIAL_SERVER_MISMATCH', 'REGISTRY_LOGIN_REJECTED', 'SECRET_NOT_JSON'])
+  expect(others).toContain('IMAGE_NOT_FOUND')
+  expect(others).not.toContain('CREDENTIAL_SERVER_MISMATCH')
+  expect(others).not.toContain('TOKEN_INVALID')
+})
+
+test('the problem of a pull says what its record tells, and no more than its title where a fact is missing', () => {
+  const place = { node: null, provider: 'local' } as const
+  expect(problemOfPull(samples.mismatch, place)?.detail).toContain('registry.example.com')
+  expect(problemOfPull(samples.stalled, place)?.detail).toBe(problems.PULL_STALLED.title)
+  expect(problemOfPull(failedAt('resolve', 'IMAGE_PLATFORM_MISMATCH'), place)?.fix).not.toContain('?')
+  expect(problemOfPull(record, place)).toBeNull()
+})
+
+test('nodes whose records are no whole chain are named, the worst first', () => {
+  const node = (name: string, chain?: 'intact' | 'gap' | 'fork' | 'altered') => ({
+    id: name,
+    name,
+    ...(chain !== undefined && { pull_chain: chain }),
+  })
+  const nodes = [node('a', 'gap'), node('b', 'intact'), node('c'), node('d', 'altered'), node('e', 'fork')]
+  expect(brokenChains(nodes).map(({ name }) => name)).toEqual(['d', 'e', 'a'])
+})

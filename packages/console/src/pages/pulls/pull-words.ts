@@ -1,0 +1,74 @@
+/** What a record of a pull says, in few words. Pure. */
+import {
+  effectiveTag,
+  isProblem,
+  parseImageReference,
+  problems,
+  type ProblemCode,
+  type PullRecord,
+} from '@fairlead/contract'
+import { plainText } from '../../credential-path/plain-text.ts'
+import { shortDigest } from '../../ui/units.ts'
+
+export const purposeWords: Record<PullRecord['purpose'], string> = {
+  cluster: 'cluster',
+  check: 'check',
+  once: 'by hand',
+}
+
+export const purposeSentences: Record<PullRecord['purpose'], string> = {
+  cluster: 'the start of a cluster',
+  check: 'the check of a build, which pulls nothing',
+  once: 'a person: fairlead pull, typed on the node',
+}
+
+export interface ImageWords {
+  readonly registry: string
+  readonly repository: string
+  /** `:tag`, or `@` and the beginning of the digest. */
+  readonly version: string
+}
+
+/** Null where the node could not read the name, and so did not tell it. */
+export function imageWords({ image, registry, repository, digest }: PullRecord): ImageWords | null {
+  if (registry === '' || repository === '') return null
+  const tag = tagOf(image)
+  const version = tag !== null ? `:${tag}` : digest === null ? '' : `@${shortDigest(digest)}`
+  return { registry: plainText(registry), repository: plainText(repository), version: plainText(version) }
+}
+
+function tagOf(image: string): string | null {
+  try {
+    return effectiveTag(parseImageReference(image))
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return null
+  }
+}
+
+/** The last part of the repository and the version: enough to tell pulls apart in a title. */
+export function imageTitle(record: PullRecord): string {
+  const words = imageWords(record)
+  if (words === null) return 'an image whose name could not be read'
+  return `${words.repository.split('/').at(-1) ?? ''}${words.version}`
+}
+
+const nodesOwnStatus = 424
+
+/** Codes with which a pull can end: first those of these records, then all others. */
+export function codeChoices(records: readonly PullRecord[], chosen: ProblemCode | undefined) {
+  const seen = new Set<ProblemCode>(chosen === undefined ? [] : [chosen])
+  for (const { code } of records) if (code !== null) seen.add(code)
+  const all = (Object.keys(problems) as ProblemCode[]).filter(
+    (code) => problems[code].status === nodesOwnStatus || endsAnything.has(code),
+  )
+  return { seen: [...seen].toSorted(), others: all.filter((code) => !seen.has(code)).toSorted() }
+}
+
+const endsAnything: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'IMAGE_REF_INVALID',
+  'SECRET_REF_INVALID',
+  'REFERENCE_LOOKS_LIKE_A_SECRET',
+  'INTERRUPTED',
+  'INTERNAL',
+])

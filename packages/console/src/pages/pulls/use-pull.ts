@@ -1,0 +1,62 @@
+/** A record with what it names: its node, the node's cloud, its build and its cluster. Each may be gone or beyond what the token reaches. */
+import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { useSession } from '../../session/session.tsx'
+
+export interface NamedBuild {
+  readonly build: Build
+  /** Of its environment; null while that is not known. */
+  readonly name: string | null
+}
+
+export function usePull(id: string): { readonly record: PullRecord | null; readonly error: Error | null } {
+  const { client } = useSession()
+  const { data, error } = useQuery({
+    queryKey: ['pulls', 'one', id],
+    queryFn: ({ signal }) => client.pulls.get(id, { signal }),
+  })
+  return { record: data ?? null, error }
+}
+
+/** `isPending`: what is drawn of it would change in a moment. */
+export function usePullPlace(nodeId: string | null): { node: Node | null; cloud: Cloud | null; isPending: boolean } {
+  const { client } = useSession()
+  const clouds = useClouds()
+  const node = useQuery({
+    queryKey: ['nodes', 'one', nodeId],
+    queryFn: ({ signal }) => client.nodes.get(nodeId ?? '', { signal }),
+    enabled: nodeId !== null,
+  })
+  return {
+    node: node.data ?? null,
+    cloud: node.data === undefined ? null : clouds.byId(node.data.cloud_id),
+    isPending: (nodeId !== null && node.isPending) || clouds.isPending,
+  }
+}
+
+export function useNamedBuild(id: string | null): NamedBuild | null {
+  const { client } = useSession()
+  const { data: build } = useQuery({
+    queryKey: ['builds', 'one', id],
+    queryFn: ({ signal }) => client.builds.get(id ?? '', { signal }),
+    enabled: id !== null,
+  })
+  const environmentId = build?.cluster_environment_id
+  const { data: environment } = useQuery({
+    queryKey: ['cluster-environments', 'one', environmentId],
+    queryFn: ({ signal }) => client.clusterEnvironments.get(environmentId ?? '', { signal }),
+    enabled: environmentId !== undefined,
+  })
+  return build === undefined ? null : { build, name: environment?.name ?? null }
+}
+
+export function useClusterName(id: string | null): string | null {
+  const { client } = useSession()
+  const { data } = useQuery({
+    queryKey: ['clusters', 'one', id],
+    queryFn: ({ signal }) => client.clusters.get(id ?? '', { signal }),
+    enabled: id !== null,
+  })
+  return data?.name ?? null
+}
