@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { newId } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { challengeMs, makeChallenge, openChallenge } from './join-challenge.ts'
+import { openSqliteStore } from '../../store/sqlite.ts'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { burnChallenge, challengeMs, makeChallenge, openChallenge } from './join-challenge.ts'
 
 const key = randomBytes(32)
 const cloud = newId('cld')
@@ -68,4 +70,18 @@ describe('S18: a challenge', () => {
       }),
     )
   })
+})
+
+test('S18: an answered challenge stays spent where the clock of another replica is behind', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const end = 1_700_000_000_000
+  const burn = () => store.write((transaction) => burnChallenge(transaction, 'a nonce', end))
+  expect(await burn()).toBe(true)
+  // The replica that tidies is thirty seconds ahead of one for which the challenge has not ended.
+  await store.write((transaction) => transaction.challenges.removeExpired(new Date(end + 30_000).toISOString()))
+  expect(await burn()).toBe(false)
+  await store.write((transaction) => transaction.challenges.removeExpired(new Date(end + 600_000).toISOString()))
+  expect(await burn()).toBe(true)
+  await store.close()
 })

@@ -9,6 +9,7 @@ import { iso } from '../../clock.ts'
 import type { Transaction } from '../../store/store.ts'
 
 export const challengeMs = 5 * 60 * 1000
+const clockSlackMs = 5 * 60 * 1000
 const keyName = 'join-challenge'
 const prefix = 'cld_'
 const randomLength = 18
@@ -59,9 +60,9 @@ export function openChallenge(
   return { end, cloudId: CloudId.safeParse(prefix + cloud.toString('latin1')).data ?? null }
 }
 
-/** False where it was answered before. */
+/** False where it was answered before. That is remembered past its end: the clock of another replica may be behind. */
 export async function burnChallenge(transaction: Transaction, nonce: string, end: number): Promise<boolean> {
-  return transaction.challenges.burn(nonce, iso(end))
+  return transaction.challenges.burn(nonce, iso(end + clockSlackMs))
 }
 
 /** The same for all control planes on one database, asked for at their start; who steals it can make nonces, and an end of theirs is all that they prove. */
