@@ -65,6 +65,8 @@ async function start(parts: AsyncDisposableStack) {
     password,
     registry,
     rayVersion,
+    /** Where more machines may be. */
+    network,
     machine,
     engine,
     serve,

@@ -1,5 +1,5 @@
 /** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
-import { ClusterState, ProblemCode } from '@fairlead/contract'
+import { AuditAct, ClusterState, ProblemCode } from '@fairlead/contract'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
@@ -105,6 +105,56 @@ const pull = createRoute({
   component: lazyRouteComponent(() => import('./pages/pulls/pull-page.tsx'), 'PullPage'),
 })
 
+const nodes = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes',
+  validateSearch: z.object({
+    name: z.string().optional().catch(undefined),
+    cloud_id: z.string().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./pages/nodes/list-page.tsx'), 'NodesPage'),
+})
+
+const node = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes/$id',
+  component: lazyRouteComponent(() => import('./pages/nodes/node-page.tsx'), 'NodePage'),
+})
+
+const clouds = createRoute({
+  getParentRoute: () => root,
+  path: '/clouds',
+  component: lazyRouteComponent(() => import('./pages/clouds/list-page.tsx'), 'CloudsPage'),
+})
+
+const newCloud = createRoute({
+  getParentRoute: () => root,
+  path: '/clouds/new',
+  component: lazyRouteComponent(() => import('./pages/clouds/new-page.tsx'), 'NewCloudPage'),
+})
+
+const cloud = createRoute({
+  getParentRoute: () => root,
+  path: '/clouds/$id',
+  component: lazyRouteComponent(() => import('./pages/clouds/cloud-page.tsx'), 'CloudPage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('./pages/tokens/list-page.tsx'), 'TokensPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: z.object({
+    act: AuditAct.optional().catch(undefined),
+    token_id: z.string().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+})
+
 const problemRoute = createRoute({
   getParentRoute: () => root,
   path: '/problems/$code',
@@ -124,6 +174,13 @@ export const router = createRouter({
     cluster,
     pulls,
     pull,
+    nodes,
+    node,
+    clouds,
+    newCloud,
+    cloud,
+    tokens,
+    audit,
     problemRoute,
   ]),
   defaultPreload: 'intent',

@@ -1,8 +1,11 @@
 /** What the navigation shows, in its order. */
+import type { Role } from '@fairlead/contract'
 import {
   IconBox,
   IconCloud,
   IconHistory,
+  IconKey,
+  IconListCheck,
   IconServer2,
   IconTopologyStarRing3,
   type TablerIcon,
@@ -16,7 +19,14 @@ interface NavigationLink {
   readonly also?: string
 }
 
-export const navigation: readonly { readonly title: string; readonly links: readonly NavigationLink[] }[] = [
+interface NavigationGroup {
+  readonly title: string
+  readonly links: readonly NavigationLink[]
+  /** Who sees it; absent: everybody. */
+  readonly role?: Role
+}
+
+export const navigation: readonly NavigationGroup[] = [
   {
     title: 'Configurations',
     links: [{ text: 'Cluster environments', to: '/cluster-environments', icon: IconBox, also: '/builds' }],
@@ -36,4 +46,18 @@ export const navigation: readonly { readonly title: string; readonly links: read
     title: 'Records',
     links: [{ text: 'Pulls', to: '/pulls', icon: IconHistory }],
   },
+  {
+    title: 'Administration',
+    role: 'admin',
+    links: [
+      { text: 'API tokens', to: '/tokens', icon: IconKey },
+      { text: 'Audit', to: '/audit', icon: IconListCheck },
+    ],
+  },
 ]
+
+/** What somebody who may do that sees. */
+export const isFor =
+  (may: (role: Role) => boolean) =>
+  ({ role }: NavigationGroup): boolean =>
+    role === undefined || may(role)

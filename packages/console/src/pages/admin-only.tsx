@@ -1,0 +1,17 @@
+/** A page that the API answers admins alone: what it says to everybody else who was led here. */
+import type { ReactNode } from 'react'
+import { useSession } from '../session/session.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Page } from '../ui/page.tsx'
+
+export function AdminOnly({ title, children }: { title: string; children: () => ReactNode }) {
+  const { may, me } = useSession()
+  if (may('admin')) return children()
+  return (
+    <Page title={title} path={[{ text: 'Administration' }]}>
+      <EmptyState title="This is for admins">
+        <p>You are signed in with the role {me.role}.</p>
+      </EmptyState>
+    </Page>
+  )
+}

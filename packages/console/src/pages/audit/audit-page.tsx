@@ -1,0 +1,107 @@
+/** Administration › Audit: who did what an administrator does, to what, with which end. */
+import { AuditAct, type AuditEvent } from '@fairlead/contract'
+import { Group, NativeSelect } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { usePages } from '../../queries/use-pages.ts'
+import { ResourceLink } from '../../resources/resource-link.tsx'
+import { useTokens } from '../../resources/use-tokens.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ProblemLink } from '../../ui/problem-card.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { AdminOnly } from '../admin-only.tsx'
+import { actWords, subjectsOf } from './audit-words.ts'
+import classes from './audit-page.module.css'
+
+const route = getRouteApi('/audit')
+
+const columns: readonly Column<AuditEvent>[] = [
+  { title: 'When', cell: ({ at }) => <TimeText at={at} /> },
+  {
+    title: 'Who',
+    cell: ({ token_name: name, role }) =>
+      name === null ? (
+        'who started the control plane'
+      ) : (
+        <>
+          {name} {role !== null && <span className="quiet">{role}</span>}
+        </>
+      ),
+  },
+  { title: 'Did', cell: ({ act }) => actWords[act] },
+  {
+    title: 'On',
+    cell: (event) => (
+      <span className={classes.subjects}>
+        {subjectsOf(event).map((id) => (
+          <ResourceLink key={id} id={id} />
+        ))}
+      </span>
+    ),
+    wideOnly: true,
+  },
+  {
+    title: 'Outcome',
+    cell: ({ outcome }) => (outcome === 'done' ? <StateBadge state="done" /> : <ProblemLink code={outcome} />),
+  },
+]
+
+export function AuditPage() {
+  return <AdminOnly title="Audit">{() => <Audit />}</AdminOnly>
+}
+
+function Audit() {
+  const { client } = useSession()
+  const { act, token_id } = route.useSearch()
+  const navigate = route.useNavigate()
+  const tokens = useTokens()
+  const listed = usePages(['audit', 'list', { act, token_id }], (signal) =>
+    client.audit.list({ act, token_id }, { signal }),
+  )
+  const isNarrowed = act !== undefined || token_id !== undefined
+  return (
+    <Page title="Audit" path={[{ text: 'Administration' }]}>
+      <Group>
+        <NativeSelect
+          aria-label="What was done"
+          value={act ?? ''}
+          onChange={(event) => {
+            const wanted = AuditAct.safeParse(event.currentTarget.value).data
+            void navigate({ search: (now) => ({ ...now, act: wanted }), replace: true })
+          }}
+        >
+          <option value="">Everything</option>
+          {AuditAct.options.map((one) => (
+            <option key={one} value={one}>
+              {actWords[one]}
+            </option>
+          ))}
+        </NativeSelect>
+        <NativeSelect
+          aria-label="Who did it"
+          value={token_id ?? ''}
+          onChange={(event) => {
+            const wanted = event.currentTarget.value
+            void navigate({ search: (now) => ({ ...now, token_id: wanted || undefined }), replace: true })
+          }}
+        >
+          <option value="">Everybody</option>
+          {tokens.map(({ id, name, revoked_at }) => (
+            <option key={id} value={id}>
+              {revoked_at === null ? name : `${name} (revoked)`}
+            </option>
+          ))}
+        </NativeSelect>
+      </Group>
+      <ResourceTable
+        label="Audit"
+        listed={listed}
+        columns={columns}
+        empty={<EmptyState title={isNarrowed ? 'Nothing of that was done' : 'Nothing was done yet'} />}
+      />
+    </Page>
+  )
+}

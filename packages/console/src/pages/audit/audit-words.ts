@@ -1,0 +1,24 @@
+/** What administrators do, in words. */
+import type { AuditAct } from '@fairlead/contract'
+
+export const actWords: Record<AuditAct, string> = {
+  'token.create': 'made an API token',
+  'token.revoke': 'revoked an API token',
+  'cloud.create': 'created a cloud',
+  'cloud.reset_role': 'accepted the role of a cloud anew',
+  'grant.add': 'granted a secret',
+  'grant.remove': 'took a grant back',
+  'join_token.create': 'made a join token',
+  'node.revoke': 'revoked a node',
+  'environment.archive': 'archived an environment',
+  'cluster.terminate': 'terminated a cluster',
+}
+
+/** What it was done to, and the cloud in which. */
+export function subjectsOf(event: {
+  readonly resource_ids: readonly string[]
+  readonly cloud_id: string | null
+}): readonly string[] {
+  const { resource_ids: ids, cloud_id: cloud } = event
+  return cloud === null || ids.includes(cloud) ? ids : [...ids, cloud]
+}

@@ -1,0 +1,191 @@
+/** The fields of a cloud: those that its provider needs, and how machines join it. */
+import { awsRegions, type Provider } from '@fairlead/contract'
+import { Checkbox, NativeSelect, Radio, TextInput } from '@mantine/core'
+import { Note } from '../../environment-form/note.tsx'
+import classes from './cloud-form.module.css'
+import type { CloudField, CloudForm } from './judge-cloud.ts'
+
+interface FieldsProps {
+  readonly form: CloudForm
+  readonly onChange: (changed: Partial<CloudForm>) => void
+  readonly faultOf: (field: CloudField) => string | null
+}
+
+const providers: readonly { readonly value: Provider; readonly label: string; readonly description: string }[] = [
+  { value: 'aws', label: 'AWS', description: 'Nodes read secrets in AWS Secrets Manager, as their role.' },
+  {
+    value: 'gcp',
+    label: 'Google Cloud',
+    description: 'Nodes read secrets in Google Secret Manager, as their service account.',
+  },
+  { value: 'local', label: 'Your own machines', description: 'Nodes read secrets in a folder of their own.' },
+]
+
+export function CloudFields(props: FieldsProps) {
+  const { form, onChange, faultOf } = props
+  return (
+    <>
+      <TextInput
+        label="Name"
+        placeholder="prod"
+        required
+        autoComplete="off"
+        spellCheck={false}
+        value={form.name}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+        error={faultOf('name')}
+      />
+      <Radio.Group label="Provider" value={form.provider} onChange={(value) => onChange({ provider: value })}>
+        <div className={classes.choices}>
+          {providers.map(({ value, label, description }) => (
+            <Radio key={value} value={value} label={label} description={description} />
+          ))}
+        </div>
+      </Radio.Group>
+      {form.provider === 'aws' && <AwsFields {...props} />}
+      {form.provider === 'gcp' && <GcpFields {...props} />}
+      <JoinField {...props} />
+      <SecretsField {...props} />
+    </>
+  )
+}
+
+function AwsFields({ form, onChange, faultOf }: FieldsProps) {
+  return (
+    <>
+      <div className={classes.pair}>
+        <TextInput
+          label="Account"
+          description="The 12 digits of the account of the nodes."
+          placeholder="111122223333"
+          inputMode="numeric"
+          autoComplete="off"
+          value={form.accountId}
+          onChange={(event) => onChange({ accountId: event.currentTarget.value.trim() })}
+          error={faultOf('account_id')}
+        />
+        <NativeSelect
+          label="Region"
+          description="Where the nodes are; a bare name of a secret is looked up here."
+          value={form.region}
+          onChange={(event) => onChange({ region: event.currentTarget.value })}
+          error={faultOf('region')}
+        >
+          <option value="">Not said</option>
+          {Object.entries(awsRegions).map(([partition, regions]) => (
+            <optgroup key={partition} label={partition}>
+              {regions.map((region) => (
+                <option key={region}>{region}</option>
+              ))}
+            </optgroup>
+          ))}
+        </NativeSelect>
+      </div>
+      <TextInput
+        label="Role of the nodes"
+        description="The name of the IAM role in their instance profile, not its ARN. Empty: the cloud’s id and -cluster_node_role."
+        autoComplete="off"
+        spellCheck={false}
+        value={form.nodeRole}
+        onChange={(event) => onChange({ nodeRole: event.currentTarget.value.trim() })}
+        error={faultOf('node_role')}
+      />
+      {(form.region === '' || form.accountId === '') && (
+        <Note tone="plain">Without account and region no policy for the nodes can be written.</Note>
+      )}
+    </>
+  )
+}
+
+function GcpFields({ form, onChange, faultOf }: FieldsProps) {
+  return (
+    <>
+      <div className={classes.pair}>
+        <TextInput
+          label="Project"
+          description="The id of the project of the nodes."
+          placeholder="my-project"
+          autoComplete="off"
+          spellCheck={false}
+          value={form.projectId}
+          onChange={(event) => onChange({ projectId: event.currentTarget.value.trim() })}
+          error={faultOf('project_id')}
+        />
+        <TextInput
+          label="Project number"
+          description="If secrets are named with it instead of the id."
+          inputMode="numeric"
+          autoComplete="off"
+          value={form.projectNumber}
+          onChange={(event) => onChange({ projectNumber: event.currentTarget.value.trim() })}
+          error={faultOf('project_number')}
+        />
+      </div>
+      <TextInput
+        label="Service account of the nodes"
+        description="Its e-mail. Empty: the one that is named after the cloud’s id, in the project."
+        autoComplete="off"
+        spellCheck={false}
+        value={form.nodeRole}
+        onChange={(event) => onChange({ nodeRole: event.currentTarget.value.trim() })}
+        error={faultOf('node_role')}
+      />
+    </>
+  )
+}
+
+function JoinField({ form, onChange, faultOf }: FieldsProps) {
+  if (form.provider === 'local') {
+    return (
+      <Note tone="plain">
+        Machines join with a token that an admin makes: it is good for one machine, once, within 15 minutes.
+      </Note>
+    )
+  }
+  const vouches = form.provider === 'aws' ? 'AWS' : 'Google Cloud'
+  return (
+    <>
+      <Radio.Group
+        label="How machines join"
+        value={form.join}
+        onChange={(value) => onChange({ join: value })}
+        error={faultOf('join')}
+      >
+        <div className={classes.choices}>
+          <Radio
+            value="proof"
+            label="They prove what they are"
+            description={`${vouches} vouches for account or project, role and instance. No token is needed.`}
+          />
+          <Radio
+            value="token"
+            label="With a token"
+            description="An admin makes one for each machine; it is used once, within 15 minutes."
+          />
+        </div>
+      </Radio.Group>
+      {form.join === 'token' && (
+        <Note tone="warn">Who has a join token can join any machine. By proof a machine says what it is.</Note>
+      )}
+    </>
+  )
+}
+
+function SecretsField({ form, onChange }: FieldsProps) {
+  return (
+    <div className={classes.choices}>
+      <Checkbox
+        label="Let any secret be named"
+        description="Otherwise you grant each secret, or all below a prefix."
+        checked={form.anySecret}
+        onChange={(event) => onChange({ anySecret: event.currentTarget.checked })}
+      />
+      {form.anySecret && (
+        <Note tone="warn">
+          Any secret that the nodes can read may be named in this cloud, by everybody who may build. This stays so for
+          good.
+        </Note>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+/** One cloud: what it is, its nodes, how a machine joins, and which secrets may be named. */
+import { isProblem, type Cloud } from '@fairlead/contract'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useSession } from '../../session/session.tsx'
+import { Details } from '../../ui/details.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { CloudPolicy } from './cloud-policy.tsx'
+import { joinWords, providerWords, roleText } from './cloud-words.ts'
+import { cloudsPath } from './clouds-path.ts'
+import { GrantsSection } from './grants-section.tsx'
+import { JoinSection } from './join-section.tsx'
+import { NodeCount } from './node-count.tsx'
+import { ResetRole } from './reset-role.tsx'
+
+const route = getRouteApi('/clouds/$id')
+
+export function CloudPage() {
+  const { id } = route.useParams()
+  const { client, may } = useSession()
+  const { data: cloud, error } = useQuery({
+    queryKey: ['clouds', 'one', id],
+    queryFn: ({ signal }) => client.clouds.get(id, { signal }),
+  })
+  const isGone = isProblem(error, 'CLOUD_NOT_FOUND')
+  return (
+    <Page
+      title={cloud?.name ?? (isGone ? id : '…')}
+      path={cloudsPath}
+      actions={cloud?.provider === 'aws' && cloud.join === 'proof' && may('admin') && <ResetRole cloud={cloud} />}
+    >
+      {error !== null && <ProblemCard error={error} />}
+      {cloud === undefined && error === null && <Skeleton height="18rem" />}
+      {cloud !== undefined && (
+        <>
+          <CloudFacts cloud={cloud} />
+          <Section title="Nodes">
+            <NodeCount cloudId={cloud.id} />
+          </Section>
+          <JoinSection cloud={cloud} />
+          <GrantsSection cloud={cloud} />
+          {cloud.provider !== 'local' && <CloudPolicy cloud={cloud} />}
+        </>
+      )}
+    </Page>
+  )
+}
+
+function CloudFacts({ cloud }: { cloud: Cloud }) {
+  const role = roleText(cloud)
+  return (
+    <Details
+      rows={[
+        ['provider', providerWords[cloud.provider]],
+        ['account', cloud.account_id],
+        ['region', cloud.region],
+        ['partition', cloud.partition],
+        ['project', cloud.project_id],
+        ['project number', cloud.project_number],
+        [
+          cloud.provider === 'gcp' ? 'service account of the nodes' : 'role of the nodes',
+          role && (
+            <>
+              <span className="mono">{role.name}</span>
+              {role.isDefault && <span className="quiet"> by default</span>}
+            </>
+          ),
+        ],
+        ['machines join', joinWords[cloud.join]],
+        ['created', <TimeText at={cloud.created_at} />],
+        ['id', <span className="mono">{cloud.id}</span>],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,25 @@
+/** A cloud in words. */
+import { nodeRoleOf, type Cloud } from '@fairlead/contract'
+
+export const providerWords: Record<Cloud['provider'], string> = {
+  aws: 'AWS',
+  gcp: 'Google Cloud',
+  local: 'your own machines',
+}
+
+export const joinWords: Record<Cloud['join'], string> = {
+  proof: 'by proof of what they are',
+  token: 'with a token that is used once',
+}
+
+/** Account and region, or project: what of them is known. */
+export function placeText({ account_id, project_id, region }: Cloud): string | null {
+  const parts = [account_id, project_id, region].filter((part) => part !== null)
+  return parts.length === 0 ? null : parts.join(', ')
+}
+
+/** Null where nothing runs as a role. */
+export function roleText(cloud: Cloud): { readonly name: string; readonly isDefault: boolean } | null {
+  const name = nodeRoleOf(cloud)
+  return name === null ? null : { name, isDefault: cloud.node_role === null }
+}

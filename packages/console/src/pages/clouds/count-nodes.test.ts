@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest'
+import { countNodes } from './count-nodes.ts'
+
+describe('the nodes of a cloud', () => {
+  test('are counted by state, and a state that no node has is left out', () => {
+    const nodes = [{ state: 'lost' }, { state: 'online' }, { state: 'online' }] as const
+    expect(countNodes(nodes)).toEqual([
+      ['online', 2],
+      ['lost', 1],
+    ])
+    expect(countNodes([])).toEqual([])
+  })
+})

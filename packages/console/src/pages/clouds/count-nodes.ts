@@ -1,0 +1,11 @@
+/** How many nodes a cloud has, by state. */
+import { NodeState, type Node } from '@fairlead/contract'
+
+type State = Node['state']
+
+/** The states that there are, in the order of the contract. */
+export function countNodes(nodes: readonly Pick<Node, 'state'>[]): readonly (readonly [state: State, count: number])[] {
+  return NodeState.options
+    .map((state) => [state, nodes.filter((node) => node.state === state).length] as const)
+    .filter(([, count]) => count > 0)
+}

@@ -1,0 +1,71 @@
+/** How a machine joins a cloud: one paste where the cloud vouches for it, else a token that is made here and shown once. */
+import type { Cloud } from '@fairlead/contract'
+import { Switch, Text } from '@mantine/core'
+import { useState } from 'react'
+import { Note } from '../../environment-form/note.tsx'
+import { useSession } from '../../session/session.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { Section } from '../../ui/page.tsx'
+import { roleText } from './cloud-words.ts'
+import { provenJoinCommand } from './join-commands.ts'
+import { JoinWithToken } from './join-with-token.tsx'
+import classes from './join-section.module.css'
+
+export function JoinSection({ cloud }: { cloud: Cloud }) {
+  const { may } = useSession()
+  const [isChecker, setChecker] = useState(false)
+  return (
+    <div id="join" className={classes.place}>
+      <Section title="Join a machine">
+        {may('admin') ? (
+          <div className={classes.steps}>
+            <Text size="sm">
+              The machine needs the <span className="mono">fairlead</span> program
+              {isChecker ? ' and no Docker' : ' and Docker'}, and reaches this address by itself: nothing calls it.
+            </Text>
+            <Switch
+              label="It only checks builds: no Docker, no clusters"
+              checked={isChecker}
+              onChange={(event) => setChecker(event.currentTarget.checked)}
+            />
+            {cloud.join === 'proof' ? (
+              <JoinByProof cloud={cloud} isChecker={isChecker} />
+            ) : (
+              <JoinWithToken cloud={cloud} isChecker={isChecker} />
+            )}
+            <Text size="sm">
+              Where <span className="mono">fairlead agent install</span> was run before, the agent now starts by itself;
+              elsewhere start it:
+            </Text>
+            <CopyBlock label="command that runs the agent" text="fairlead agent run" />
+          </div>
+        ) : (
+          <Text size="sm" className="quiet">
+            An admin joins machines here.
+          </Text>
+        )}
+      </Section>
+    </div>
+  )
+}
+
+function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean }) {
+  const role = roleText(cloud)
+  return (
+    <>
+      <Text size="sm">
+        No token is needed: the machine proves that it is of{' '}
+        {cloud.provider === 'aws' ? `the account ${cloud.account_id ?? ''}` : `the project ${cloud.project_id ?? ''}`}{' '}
+        and runs as <span className="mono">{role?.name}</span>. Run this on it:
+      </Text>
+      <CopyBlock label="command that joins" text={provenJoinCommand(location.origin, cloud, isChecker)} />
+      {location.protocol === 'https:' && (
+        <Note tone="plain">
+          If your control plane made its certificate itself, take the line from{' '}
+          <span className="mono">fairlead node join-token --cloud-name {cloud.name}</span>: it also carries the
+          fingerprint by which the machine knows the control plane.
+        </Note>
+      )}
+    </>
+  )
+}

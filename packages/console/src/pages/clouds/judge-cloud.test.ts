@@ -1,0 +1,60 @@
+import { problem } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { emptyCloud, judgeCloud, toldFault, type CloudForm } from './judge-cloud.ts'
+
+const judge = (form: Partial<CloudForm>, taken: readonly { name: string }[] = []) =>
+  judgeCloud({ ...emptyCloud, ...form }, taken)
+
+describe('a cloud that is being typed', () => {
+  test('of AWS has only the fields of AWS', () => {
+    const typed = { name: 'prod', region: 'eu-west-1', accountId: '111122223333', projectId: 'left-over' }
+    expect(judge(typed).body).toEqual({
+      name: 'prod',
+      provider: 'aws',
+      region: 'eu-west-1',
+      account_id: '111122223333',
+      join: 'proof',
+      allow_any_secret: false,
+    })
+  })
+
+  test('of one’s own machines needs a name alone, and leaves the way to join to the control plane', () => {
+    expect(judge({ name: 'lab', provider: 'local' }).body).toEqual({
+      name: 'lab',
+      provider: 'local',
+      allow_any_secret: false,
+    })
+  })
+
+  test('a proof is judged against an account or a project, which are then missing', () => {
+    const aws = judge({ name: 'prod' })
+    expect(aws.body).toBeNull()
+    expect(aws.faults.get('account_id')).toContain('join: token')
+    expect([...aws.missing]).toEqual(['account_id'])
+    expect(judge({ name: 'prod', provider: 'gcp' }).missing.has('project_id')).toBe(true)
+    expect(judge({ name: 'prod', join: 'token' }).body).not.toBeNull()
+  })
+
+  test('each field says what it expects, in words', () => {
+    const { faults, missing } = judge({ name: 'a b', accountId: '12', nodeRole: 'with space', region: 'mars-1' })
+    expect(faults.get('name')).toContain('A-Z')
+    expect(faults.get('account_id')).toContain('12 digits')
+    expect(faults.get('node_role')).toContain('name of a role')
+    expect(faults.get('region')).toContain('region of AWS')
+    expect(missing.size).toBe(0)
+    const gcp = judge({ name: 'a', provider: 'gcp', projectId: 'X', projectNumber: 'x' }).faults
+    expect(gcp.get('project_id')).toContain('project of Google Cloud')
+    expect(gcp.get('project_number')).toContain('digits')
+  })
+
+  test('a name that is taken is told before anything is sent', () => {
+    expect(judge({ name: 'lab', provider: 'local' }, [{ name: 'lab' }]).faults.get('name')).toContain('already')
+  })
+
+  test('what the server says stands at the field that it speaks of', () => {
+    expect(toldFault(problem('NAME_IN_USE', { name: 'lab' }))?.field).toBe('name')
+    const refused = problem('REQUEST_INVALID', {}, [{ path: 'region', detail: 'no such region' }])
+    expect(toldFault(refused)).toEqual({ field: 'region', text: 'No such region.' })
+    expect(toldFault(problem('ROLE_TOO_LOW', { role: 'viewer', needed: 'admin' }))).toBeNull()
+  })
+})

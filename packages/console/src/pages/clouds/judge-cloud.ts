@@ -1,0 +1,99 @@
+/** Judges what was typed of a cloud with the contract's own schema, and says how its machines will join. */
+import {
+  CreateCloud,
+  isProblem,
+  joinMethodOf,
+  type Cloud,
+  type CreateCloud as CreateCloudBody,
+  type JoinMethod,
+  type Provider,
+} from '@fairlead/contract'
+import { sentence } from '../../ui/sentence.ts'
+
+export interface CloudForm {
+  readonly name: string
+  readonly provider: Provider
+  readonly region: string
+  readonly accountId: string
+  readonly projectId: string
+  readonly projectNumber: string
+  readonly nodeRole: string
+  /** Of machines of one's own it is `token`, whatever stands here. */
+  readonly join: JoinMethod
+  readonly anySecret: boolean
+}
+
+export const emptyCloud: CloudForm = {
+  name: '',
+  provider: 'aws',
+  region: '',
+  accountId: '',
+  projectId: '',
+  projectNumber: '',
+  nodeRole: '',
+  join: 'proof',
+  anySecret: false,
+}
+
+export type CloudField = 'name' | 'region' | 'account_id' | 'project_id' | 'project_number' | 'node_role' | 'join'
+
+export interface CloudJudgement {
+  readonly faults: ReadonlyMap<CloudField, string>
+  /** Fields in which nothing stands, and something must: nobody is told so before they asked to go on. */
+  readonly missing: ReadonlySet<CloudField>
+  /** Null while something is at fault. */
+  readonly body: CreateCloudBody | null
+}
+
+export function judgeCloud(form: CloudForm, taken: readonly Pick<Cloud, 'name'>[]): CloudJudgement {
+  const body = bodyOf(form)
+  const faults = new Map<CloudField, string>()
+  for (const { path, message } of CreateCloud.safeParse(body).error?.issues ?? []) note(faults, path[0], message)
+  if (taken.some(({ name }) => name === form.name)) note(faults, 'name', 'there is a cloud of this name already')
+  try {
+    joinMethodOf(body)
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    for (const { path, detail } of error.fields) note(faults, path, detail)
+  }
+  const missing = new Set([...faults.keys()].filter((field) => body[field] === undefined || body[field] === ''))
+  return { faults, missing, body: faults.size === 0 ? body : null }
+}
+
+/** What the server says, on the field that it speaks of; null where it speaks of none. */
+export function toldFault(error: unknown): { readonly field: CloudField; readonly text: string } | null {
+  if (isProblem(error, 'NAME_IN_USE')) return { field: 'name', text: sentence(error.what) }
+  const [field] = isProblem(error) ? error.fields : []
+  return field !== undefined && isField(field.path) ? { field: field.path, text: sentence(field.detail) } : null
+}
+
+function note(faults: Map<CloudField, string>, path: PropertyKey | undefined, text: string): void {
+  if (isField(path) && !faults.has(path)) faults.set(path, sentence(text))
+}
+
+/** Only what the provider knows. */
+function bodyOf(form: CloudForm): CreateCloudBody {
+  const { name, provider, anySecret } = form
+  const typed = (fields: Record<string, string>) =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+  const place = {
+    aws: typed({ region: form.region, account_id: form.accountId, node_role: form.nodeRole }),
+    gcp: typed({ project_id: form.projectId, project_number: form.projectNumber, node_role: form.nodeRole }),
+    local: {},
+  }[provider]
+  return { name, provider, ...place, ...(provider !== 'local' && { join: form.join }), allow_any_secret: anySecret }
+}
+
+const fieldNames = new Set<PropertyKey | undefined>([
+  'name',
+  'region',
+  'account_id',
+  'project_id',
+  'project_number',
+  'node_role',
+  'join',
+] satisfies CloudField[])
+
+function isField(path: PropertyKey | undefined): path is CloudField {
+  return fieldNames.has(path)
+}

@@ -1,0 +1,7 @@
+/** How long something is still good for; null when it is over. */
+export function leftText(until: number, now: number): string | null {
+  const seconds = Math.ceil((until - now) / 1000)
+  if (seconds <= 0) return null
+  const minutes = Math.floor(seconds / 60)
+  return `${minutes}:${String(seconds % 60).padStart(2, '0')} min`
+}

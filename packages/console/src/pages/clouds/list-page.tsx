@@ -1,0 +1,63 @@
+/** Machines › Clouds: where nodes live, how they join, and which secrets may be named there. */
+import type { Cloud } from '@fairlead/contract'
+import { Button } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { usePages } from '../../queries/use-pages.ts'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { joinWords, placeText, providerWords } from './cloud-words.ts'
+import { useMayCreateClouds } from './use-may-create-clouds.ts'
+
+const columns: readonly Column<Cloud>[] = [
+  {
+    title: 'Name',
+    cell: ({ id, name }) => (
+      <TextLink to="/clouds/$id" params={{ id }}>
+        {name}
+      </TextLink>
+    ),
+  },
+  { title: 'Provider', cell: ({ provider }) => providerWords[provider] },
+  { title: 'Where', cell: (cloud) => <span className="numbers">{placeText(cloud) ?? ''}</span>, wideOnly: true },
+  { title: 'Machines join', cell: ({ join }) => joinWords[join], wideOnly: true },
+  {
+    title: 'Secrets',
+    cell: ({ allow_any_secret: isAny }) => (isAny ? <StateBadge state="any" tone="warn" /> : 'only granted ones'),
+  },
+  { title: 'Created', cell: ({ created_at }) => <TimeText at={created_at} />, wideOnly: true },
+]
+
+export function CloudsPage() {
+  const { client } = useSession()
+  const mayCreate = useMayCreateClouds()
+  const listed = usePages(['clouds', 'list'], (signal) => client.clouds.list({}, { signal }))
+  const create = mayCreate && (
+    <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clouds/new" />}>
+      Create a cloud
+    </Button>
+  )
+  return (
+    <Page title="Clouds" path={[{ text: 'Machines' }]} actions={create}>
+      <ResourceTable
+        label="Clouds"
+        listed={listed}
+        columns={columns}
+        empty={
+          <EmptyState title="No cloud yet" action={create}>
+            <p>
+              A cloud says where nodes live, how they read a secret there, and which secrets may be named. Machines of
+              your own are a cloud, too.
+            </p>
+            {!mayCreate && <p>An admin whose token is not limited to clouds makes one.</p>}
+          </EmptyState>
+        }
+      />
+    </Page>
+  )
+}

@@ -1,0 +1,44 @@
+/** Takes a grant back, after it said what follows. */
+import type { Grant } from '@fairlead/contract'
+import { Button, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { useSession } from '../../session/session.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+
+export function RemoveGrant({ grant }: { grant: Grant }) {
+  const { client } = useSession()
+  const [isAsking, setAsking] = useState(false)
+  const remove = useAct(() => client.clouds.revokeGrant(grant.cloud_id, grant.id), ['clouds'])
+  const close = () => {
+    setAsking(false)
+    remove.reset()
+  }
+  return (
+    <>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        aria-label={`Remove the grant of ${grant.reference}`}
+        onClick={() => setAsking(true)}
+      >
+        Remove
+      </Button>
+      <ConfirmDialog
+        title={`Take the grant of ${grant.reference} back?`}
+        confirm="Take it back"
+        isOpen={isAsking}
+        isBusy={remove.isPending}
+        error={remove.error}
+        onClose={close}
+        onConfirm={() => remove.mutate(undefined, { onSuccess: close })}
+      >
+        <Text size="sm">
+          Builds that name {grant.match === 'prefix' ? 'one of these secrets' : 'this secret'} start no cluster any
+          more, unless another grant covers it. Clusters that run go on.
+        </Text>
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+/** Accepts the nodes' AWS role anew, after it was deleted and made again: its name is the same then, and it is another role. */
+import type { Cloud } from '@fairlead/contract'
+import { Button, List } from '@mantine/core'
+import { useState } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { useSession } from '../../session/session.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { roleText } from './cloud-words.ts'
+
+export function ResetRole({ cloud }: { cloud: Cloud }) {
+  const { client } = useSession()
+  const [isAsking, setAsking] = useState(false)
+  const reset = useAct(() => client.clouds.resetRole(cloud.id), ['clouds'])
+  const close = () => {
+    setAsking(false)
+    reset.reset()
+  }
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Accept the role anew
+      </Button>
+      <ConfirmDialog
+        title={`Accept the role of ${cloud.name} anew?`}
+        confirm="Accept the next one"
+        isOpen={isAsking}
+        isBusy={reset.isPending}
+        error={reset.error}
+        onClose={close}
+        onConfirm={() => reset.mutate(undefined, { onSuccess: close })}
+      >
+        <List size="sm" spacing="xs">
+          <List.Item>
+            Do this after the role {roleText(cloud)?.name} was deleted and made again, and machines are refused since
+            then.
+          </List.Item>
+          <List.Item>
+            The next machine that joins with a role of this name says which one it is; machines of any other are refused
+            from then on.
+          </List.Item>
+          <List.Item>Nodes that are there stay.</List.Item>
+        </List>
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+/** What a node does now: its part of a cluster, or that it is free. */
+import type { Node } from '@fairlead/contract'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ClusterLink } from '../../resources/resource-link.tsx'
+import { useSession } from '../../session/session.tsx'
+import { StepList } from '../../steps/step-list.tsx'
+import { Details } from '../../ui/details.tsx'
+import { StateBadge } from '../../ui/state-badge.tsx'
+
+export function CurrentWork({ node }: { node: Node }) {
+  if (node.cluster_id !== null) return <PartOfCluster clusterId={node.cluster_id} nodeId={node.id} />
+  return <p className="quiet">{idleText(node)}</p>
+}
+
+function idleText({ state, checker }: Node): string {
+  if (state === 'revoked') return 'None: it gets no orders any more.'
+  if (checker) return 'It runs no clusters: it checks builds when there are some to check.'
+  return state === 'lost' ? 'None.' : 'None: it is free, and takes the next cluster of its cloud.'
+}
+
+function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: string }) {
+  const { client } = useSession()
+  const { data: cluster } = useQuery({
+    queryKey: ['clusters', 'one', clusterId],
+    queryFn: ({ signal }) => client.clusters.get(clusterId, { signal }),
+  })
+  if (cluster === undefined) return <Skeleton height="6rem" />
+  const part = cluster.nodes.find((one) => one.node_id === nodeId)
+  return (
+    <>
+      <Details
+        rows={[
+          ['cluster', <ClusterLink id={clusterId} />],
+          ['state of the cluster', <StateBadge state={cluster.state} />],
+          ['part', part && `${part.role} of ${cluster.cluster_environment}`],
+          ['state here', part && <StateBadge state={part.phase} />],
+        ]}
+      />
+      {part !== undefined && part.phase !== 'running' && <StepList steps={part.steps} problem={part.problem} />}
+    </>
+  )
+}

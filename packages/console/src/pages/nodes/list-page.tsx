@@ -1,0 +1,135 @@
+/** Machines › Nodes: who is there, what they are, and what they do now. */
+import type { Node } from '@fairlead/contract'
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { usePages } from '../../queries/use-pages.ts'
+import { CloudLink, ClusterLink } from '../../resources/resource-link.tsx'
+import { useSession } from '../../session/session.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { formatBytes } from '../../ui/units.ts'
+import { HeardText } from './heard-text.tsx'
+import { NodeStateText } from './node-state.tsx'
+import { machineText, programsText } from './node-words.ts'
+
+const route = getRouteApi('/nodes')
+const typingMs = 200
+
+const columns: readonly Column<Node>[] = [
+  {
+    title: 'Name',
+    cell: ({ id, name }) => (
+      <TextLink to="/nodes/$id" params={{ id }}>
+        {name}
+      </TextLink>
+    ),
+  },
+  { title: 'State', cell: (node) => <NodeStateText node={node} /> },
+  {
+    title: 'Works for',
+    cell: ({ cluster_id: id, checker }) =>
+      id === null ? <span className="quiet">{checker ? 'checks' : 'free'}</span> : <ClusterLink id={id} />,
+  },
+  { title: 'Cloud', cell: ({ cloud_id: id }) => <CloudLink id={id} />, wideOnly: true },
+  { title: 'Heard', cell: (node) => <HeardText node={node} />, wideOnly: true },
+  { title: 'Machine', cell: (node) => <Told text={machineText(node)} />, wideOnly: true },
+  {
+    title: 'Free disk',
+    cell: ({ facts }) => <Told text={facts?.disk_free_bytes == null ? null : formatBytes(facts.disk_free_bytes)} />,
+    wideOnly: true,
+  },
+  { title: 'Programs', cell: (node) => <Told text={programsText(node)} />, wideOnly: true },
+]
+
+function Told({ text }: { text: string | null }) {
+  return text === null ? <span className="quiet">not told</span> : <span className="numbers">{text}</span>
+}
+
+export function NodesPage() {
+  const { client } = useSession()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const clouds = useClouds()
+  const [typed, setTyped] = useState(search.name ?? '')
+  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const cloud = search.cloud_id ?? ''
+  const listed = usePages(['nodes', 'list', { name, cloud }], (signal) =>
+    client.nodes.list(
+      { ...(name !== '' && { name_contains: name }), ...(cloud !== '' && { cloud_id: cloud }) },
+      { signal },
+    ),
+  )
+  const isNarrowed = name !== '' || cloud !== ''
+  return (
+    <Page title="Nodes" path={[{ text: 'Machines' }]}>
+      <Group>
+        <TextInput
+          aria-label="Search by name"
+          placeholder="Search by name"
+          leftSection={<IconSearch size={16} />}
+          value={typed}
+          onChange={(event) => {
+            const text = event.currentTarget.value
+            setTyped(text)
+            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
+          }}
+        />
+        <NativeSelect
+          aria-label="Cloud"
+          value={cloud}
+          onChange={(event) => {
+            const id = event.currentTarget.value
+            void navigate({ search: (now) => ({ ...now, cloud_id: id || undefined }), replace: true })
+          }}
+        >
+          <option value="">All clouds</option>
+          {clouds.all.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </NativeSelect>
+      </Group>
+      <ResourceTable
+        label="Nodes"
+        listed={listed}
+        columns={columns}
+        empty={isNarrowed ? <EmptyState title="No node fits" /> : <NoNodes />}
+      />
+    </Page>
+  )
+}
+
+function NoNodes() {
+  const clouds = useClouds()
+  const [only, ...others] = clouds.all
+  const isOne = only !== undefined && others.length === 0
+  return (
+    <EmptyState
+      title="No node yet"
+      action={
+        <Button
+          renderRoot={(props) =>
+            isOne ? (
+              <Link {...props} to="/clouds/$id" params={{ id: only.id }} hash="join" />
+            ) : (
+              <Link {...props} to="/clouds" />
+            )
+          }
+        >
+          {isOne ? `Join a machine to ${only.name}` : 'To the clouds'}
+        </Button>
+      }
+    >
+      <p>
+        A node is a machine on which the agent runs. It joins a cloud with one line, which the page of the cloud shows.
+      </p>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,68 @@
+/** The newest pulls of a node, and the way to all of them. */
+import type { PullRecord } from '@fairlead/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../../session/session.tsx'
+import { Section } from '../../ui/page.tsx'
+import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { formatBytes, formatDuration } from '../../ui/units.ts'
+import { DecisionText } from '../pulls/decision-text.tsx'
+import { ImageText } from '../pulls/image-text.tsx'
+
+const shown = 5
+
+const columns: readonly Column<PullRecord>[] = [
+  {
+    title: 'Image',
+    cell: (record) => (
+      <TextLink to="/pulls/$id" params={{ id: record.id }}>
+        <ImageText record={record} />
+      </TextLink>
+    ),
+  },
+  { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
+  { title: 'For', cell: ({ purpose }) => (purpose === 'check' ? 'a check' : 'a cluster'), wideOnly: true },
+  { title: 'Bytes', cell: ({ bytes }) => <span className="numbers">{formatBytes(bytes)}</span>, wideOnly: true },
+  {
+    title: 'Took',
+    cell: ({ duration_ms: ms }) => <span className="numbers">{formatDuration(ms)}</span>,
+    wideOnly: true,
+  },
+  { title: 'When', cell: ({ started_at }) => <TimeText at={started_at} /> },
+]
+
+export function NewestPulls({ nodeId }: { nodeId: string }) {
+  const { client } = useSession()
+  const { data, error, isPending } = useQuery({
+    queryKey: ['pulls', 'newest', nodeId],
+    queryFn: ({ signal }) => client.pulls.list({ node_id: nodeId }, { signal }).page({ count: shown }),
+  })
+  const listed = {
+    items: data?.results ?? [],
+    isPending,
+    error,
+    hasMore: false,
+    isGrowing: false,
+    showMore: () => undefined,
+  }
+  return (
+    <Section
+      title="Newest pulls"
+      actions={
+        listed.items.length > 0 && (
+          <TextLink to="/pulls" search={{ node_id: nodeId }}>
+            All pulls of this node
+          </TextLink>
+        )
+      }
+    >
+      <ResourceTable
+        label="Newest pulls"
+        listed={listed}
+        columns={columns}
+        empty={<p className="quiet">It pulled and checked nothing yet.</p>}
+      />
+    </Section>
+  )
+}

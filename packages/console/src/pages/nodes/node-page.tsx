@@ -1,0 +1,128 @@
+/** One node: what it is, who vouched for it, what it does and what it pulled. */
+import type { Node } from '@fairlead/contract'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Note } from '../../environment-form/note.tsx'
+import { CloudLink } from '../../resources/resource-link.tsx'
+import { useSession } from '../../session/session.tsx'
+import { Details } from '../../ui/details.tsx'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { TimeText } from '../../ui/time-text.tsx'
+import { formatBytes } from '../../ui/units.ts'
+import { ChainNotes } from '../pulls/chain-notes.tsx'
+import { brokenChains } from '../pulls/chain-words.ts'
+import { CurrentWork } from './current-work.tsx'
+import { HeardText } from './heard-text.tsx'
+import { NewestPulls } from './newest-pulls.tsx'
+import { NodeStateText } from './node-state.tsx'
+import { RevokeNode } from './revoke-node.tsx'
+
+const route = getRouteApi('/nodes/$id')
+const nodesPath = [{ text: 'Machines' }, { text: 'Nodes', link: { to: '/nodes' } }] as const
+
+export function NodePage() {
+  const { id } = route.useParams()
+  const { client, may } = useSession()
+  const { data: node, error } = useQuery({
+    queryKey: ['nodes', 'one', id],
+    queryFn: ({ signal }) => client.nodes.get(id, { signal }),
+  })
+  return (
+    <Page
+      title={node?.name ?? (error === null ? '…' : id)}
+      path={nodesPath}
+      state={node && <NodeStateText node={node} />}
+      actions={node && node.state !== 'revoked' && may('admin') && <RevokeNode node={node} />}
+    >
+      {error !== null && <ProblemCard error={error} />}
+      {node === undefined && error === null && <Skeleton height="18rem" />}
+      {node !== undefined && <NodeParts node={node} />}
+    </Page>
+  )
+}
+
+function NodeParts({ node }: { node: Node }) {
+  return (
+    <>
+      {node.state === 'revoked' && (
+        <Note tone="plain">
+          This node was revoked: its key is worth nothing any more. The machine may join again, as a new node.
+        </Note>
+      )}
+      {node.second_join !== null && <SecondJoin node={node} second={node.second_join} />}
+      <ChainNotes notes={brokenChains([node])} />
+      <Section title="Current work">
+        <CurrentWork node={node} />
+      </Section>
+      <Section title="Machine">
+        <MachineFacts node={node} />
+      </Section>
+      <Section title="Identity">
+        <Identity node={node} />
+      </Section>
+      <NewestPulls nodeId={node.id} />
+    </>
+  )
+}
+
+/** One machine is one node (S19): two programs claim to be this one. */
+function SecondJoin({ node, second }: { node: Node; second: NonNullable<Node['second_join']> }) {
+  return (
+    <Note tone="warn">
+      The same machine asked to join again as <strong>{second.name}</strong>, <TimeText at={second.at} />, while this
+      node was being heard from. It was refused: one machine is one node. If nobody did that on purpose, somebody else
+      runs programs on it as {node.identity?.principal ?? 'this machine'}.
+    </Note>
+  )
+}
+
+function MachineFacts({ node }: { node: Node }) {
+  const { facts } = node
+  return (
+    <Details
+      rows={[
+        ['cloud', <CloudLink id={node.cloud_id} />],
+        ['last heard', <HeardText node={node} />],
+        ['agent', facts && facts.agent_version],
+        ['Docker', facts && (facts.engine_version ?? 'none: it only checks builds')],
+        ['platform', facts && facts.platform],
+        ['CPUs', facts && <span className="numbers">{facts.cpus}</span>],
+        ['memory', facts && <span className="numbers">{formatBytes(facts.memory_bytes)}</span>],
+        [
+          'free disk',
+          facts && facts.disk_free_bytes !== null && (
+            <span className="numbers">{formatBytes(facts.disk_free_bytes)}</span>
+          ),
+        ],
+        ['address', facts && <span className="mono">{facts.advertise_address}</span>],
+        ['id', <span className="mono">{node.id}</span>],
+      ]}
+    />
+  )
+}
+
+function Identity({ node }: { node: Node }) {
+  const joined = <TimeText at={node.joined_at} />
+  if (node.identity === null) {
+    return (
+      <Details
+        rows={[
+          ['joined', joined],
+          ['let in by', 'a join token, used once. No cloud vouches for this machine.'],
+        ]}
+      />
+    )
+  }
+  return (
+    <Details
+      rows={[
+        ['joined', joined],
+        ['let in by', 'proof: its cloud said what the machine is'],
+        ['runs as', <span className="mono">{node.identity.principal}</span>],
+        ['instance', <span className="mono">{node.identity.instance}</span>],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,17 @@
+/** Whether a node is there, that it only checks, and what is wrong with its records. */
+import type { Node } from '@fairlead/contract'
+import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
+import { brokenChains } from '../pulls/chain-words.ts'
+import classes from './node-state.module.css'
+
+export function NodeStateText({ node }: { node: Node }) {
+  const [broken] = brokenChains([node])
+  return (
+    <span className={classes.states}>
+      <StateBadge state={node.state} />
+      {node.checker && <span className="quiet">checker</span>}
+      {node.second_join !== null && <StateBadge state="second join" tone="warn" />}
+      {broken !== undefined && <StateBadge state={`records: ${broken.chain}`} tone={toneOf(broken.chain)} />}
+    </span>
+  )
+}

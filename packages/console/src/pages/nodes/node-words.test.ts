@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest'
+import { machineText, programsText } from './node-words.ts'
+
+const facts = {
+  agent_version: '0.1.0',
+  engine_version: '28.3.1',
+  platform: 'linux/amd64',
+  cpus: 8,
+  memory_bytes: 32e9,
+  disk_free_bytes: 100e9,
+  advertise_address: '10.0.0.7',
+}
+
+describe('a node in words', () => {
+  test('the machine and its programs are a phrase each', () => {
+    expect(machineText({ facts })).toBe('8 CPUs, 32.0 GB')
+    expect(machineText({ facts: { ...facts, cpus: 1 } })).toBe('1 CPU, 32.0 GB')
+    expect(programsText({ facts })).toBe('agent 0.1.0, Docker 28.3.1')
+  })
+
+  test('a checker has no Docker, and a node that was not heard yet has told nothing', () => {
+    expect(programsText({ facts: { ...facts, engine_version: null } })).toBe('agent 0.1.0')
+    expect(machineText({ facts: null })).toBeNull()
+  })
+})

@@ -1,0 +1,51 @@
+/** Takes the trust in a node back, after it said what follows. */
+import type { Node } from '@fairlead/contract'
+import { Button, List } from '@mantine/core'
+import { IconBan } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { ClusterLink } from '../../resources/resource-link.tsx'
+import { useSession } from '../../session/session.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+
+export function RevokeNode({ node }: { node: Node }) {
+  const { client } = useSession()
+  const [isAsking, setAsking] = useState(false)
+  const revoke = useAct(() => client.nodes.revoke(node.id), ['nodes', 'clusters'])
+  const close = () => {
+    setAsking(false)
+    revoke.reset()
+  }
+  return (
+    <>
+      <Button variant="default" leftSection={<IconBan size={16} />} onClick={() => setAsking(true)}>
+        Revoke
+      </Button>
+      <ConfirmDialog
+        title={`Revoke ${node.name}?`}
+        confirm={`Revoke ${node.name}`}
+        isOpen={isAsking}
+        isBusy={revoke.isPending}
+        error={revoke.error}
+        onClose={close}
+        onConfirm={() => revoke.mutate(undefined, { onSuccess: close })}
+      >
+        <List size="sm" spacing="xs">
+          <List.Item>
+            It is cut off at once: its key is refused, its agent ends, and it gets no orders any more.
+          </List.Item>
+          {node.cluster_id !== null && (
+            <List.Item>
+              The cluster <ClusterLink id={node.cluster_id} /> fails with NODE_REVOKED, and stops on its other nodes.
+            </List.Item>
+          )}
+          <List.Item>
+            Containers on the machine run on, until somebody removes them there or the machine joins again.
+          </List.Item>
+          <List.Item>Checks that it had begun are done by another node.</List.Item>
+          <List.Item>This cannot be undone. The machine can join again, as a new node.</List.Item>
+        </List>
+      </ConfirmDialog>
+    </>
+  )
+}

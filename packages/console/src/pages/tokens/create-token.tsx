@@ -1,0 +1,165 @@
+/** Makes an API token, and shows it, this once. */
+import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract'
+import { Button, Checkbox, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { useState, type FormEvent } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { useClouds } from '../../queries/use-clouds.ts'
+import { useSession } from '../../session/session.tsx'
+import { CopyBlock } from '../../ui/copy-block.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
+import { judgeToken, type TokenForm } from './judge-token.ts'
+import classes from './create-token.module.css'
+
+const roles: readonly { readonly role: Role; readonly what: string }[] = [
+  { role: 'viewer', what: 'Reads. Of environment variables it sees names only.' },
+  { role: 'developer', what: 'Also builds environments, and starts and terminates clusters.' },
+  { role: 'admin', what: 'Also clouds, grants, nodes and tokens.' },
+]
+
+export function CreateToken() {
+  const { client } = useSession()
+  const [isOpen, setOpen] = useState(false)
+  const make = useAct((body: CreateApiToken) => client.apiTokens.create(body), ['tokens'])
+  const close = () => {
+    setOpen(false)
+    make.reset()
+  }
+  const isMade = make.data !== undefined
+  return (
+    <>
+      <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen(true)}>
+        Create a token
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={isMade ? 'The token is made' : 'Create a token'}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+        // It is shown once: no key and no click beside it takes it away.
+        closeOnClickOutside={!isMade}
+        closeOnEscape={!isMade}
+        centered
+      >
+        {make.data === undefined ? (
+          <Form error={make.error} isBusy={make.isPending} onMake={(body) => make.mutate(body)} />
+        ) : (
+          <Made made={make.data} onDone={close} />
+        )}
+      </Modal>
+    </>
+  )
+}
+
+function Form({
+  error,
+  isBusy,
+  onMake,
+}: {
+  error: Error | null
+  isBusy: boolean
+  onMake: (body: CreateApiToken) => void
+}) {
+  const { me } = useSession()
+  // Who is limited makes none that is not.
+  const mustLimit = me.cloud_ids !== null
+  const [form, setForm] = useState<TokenForm>({ name: '', role: 'developer', isLimited: mustLimit, cloudIds: [] })
+  const { nameFault, cloudsFault, body } = judgeToken(form)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (body !== null) onMake(body)
+  }
+  const change = (changed: Partial<TokenForm>) => setForm({ ...form, ...changed })
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          description="Whose it is, or what for."
+          placeholder="ci"
+          required
+          data-autofocus
+          autoComplete="off"
+          spellCheck={false}
+          value={form.name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={form.name === '' ? null : nameFault}
+        />
+        <Radio.Group label="Role" value={form.role} onChange={(role) => change({ role })}>
+          <div className={classes.choices}>
+            {roles.map(({ role, what }) => (
+              <Radio key={role} value={role} label={role} description={what} />
+            ))}
+          </div>
+        </Radio.Group>
+        <CloudsChoice form={form} mustLimit={mustLimit} onChange={change} fault={cloudsFault} />
+        {error !== null && <ProblemCard error={error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={isBusy} disabled={body === null}>
+            Create the token
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function CloudsChoice({
+  form,
+  mustLimit,
+  onChange,
+  fault,
+}: {
+  form: TokenForm
+  mustLimit: boolean
+  onChange: (changed: Partial<TokenForm>) => void
+  fault: string | null
+}) {
+  const clouds = useClouds()
+  return (
+    <>
+      {!mustLimit && (
+        <Radio.Group
+          label="Clouds"
+          value={form.isLimited ? 'some' : 'all'}
+          onChange={(value) => onChange({ isLimited: value === 'some' })}
+        >
+          <div className={classes.choices}>
+            <Radio value="all" label="All, also those that are made later" />
+            <Radio value="some" label="Only some, for good: of the others it sees nothing" />
+          </div>
+        </Radio.Group>
+      )}
+      {form.isLimited && (
+        <Checkbox.Group
+          label="Limited to"
+          value={[...form.cloudIds]}
+          onChange={(cloudIds) => onChange({ cloudIds })}
+          error={fault}
+        >
+          <div className={classes.choices}>
+            {clouds.all.map(({ id, name }) => (
+              <Checkbox key={id} value={id} label={name} />
+            ))}
+          </div>
+        </Checkbox.Group>
+      )}
+    </>
+  )
+}
+
+function Made({ made, onDone }: { made: CreatedApiToken; onDone: () => void }) {
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        The token <strong>{made.name}</strong>, with the role {made.role}. It is shown this once: copy it now.
+      </Text>
+      <CopyBlock label="token" text={made.token} />
+      <Text size="sm">Whoever gets it signs in here with it, or runs this and pastes it when asked:</Text>
+      <CopyBlock label="command that logs in" text={`fairlead login --host ${location.origin}`} />
+      <Group justify="flex-end">
+        <Button onClick={onDone}>I have copied it</Button>
+      </Group>
+    </Stack>
+  )
+}

@@ -1,0 +1,23 @@
+import { newId } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { judgeToken, type TokenForm } from './judge-token.ts'
+
+const judge = (form: Partial<TokenForm>) =>
+  judgeToken({ name: 'ci', role: 'viewer', isLimited: false, cloudIds: [], ...form })
+
+describe('a token that is being typed', () => {
+  test('that is not limited names no clouds, also where some were chosen before', () => {
+    expect(judge({ cloudIds: [newId('cld')] }).body).toEqual({ name: 'ci', role: 'viewer' })
+  })
+
+  test('that is limited names at least one', () => {
+    const id = newId('cld')
+    expect(judge({ isLimited: true, cloudIds: [id] }).body).toEqual({ name: 'ci', role: 'viewer', cloud_ids: [id] })
+    expect(judge({ isLimited: true })).toMatchObject({ cloudsFault: 'Choose one cloud or more.', body: null })
+  })
+
+  test('has a name of the contract’s grammar', () => {
+    expect(judge({ name: 'a b' }).nameFault).toContain('A-Z')
+    expect(judge({ name: 'a b' }).body).toBeNull()
+  })
+})

@@ -1,0 +1,47 @@
+/** Revokes an API token, after it said what follows. */
+import type { ApiToken } from '@fairlead/contract'
+import { Button, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useAct } from '../../queries/use-act.ts'
+import { useSession } from '../../session/session.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+
+export function RevokeToken({ token }: { token: ApiToken }) {
+  const { client, me, signOut } = useSession()
+  const [isAsking, setAsking] = useState(false)
+  const revoke = useAct(() => client.apiTokens.revoke(token.id), ['tokens'])
+  const isOwn = token.id === me.id
+  const close = () => {
+    setAsking(false)
+    revoke.reset()
+  }
+  return (
+    <>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        aria-label={`Revoke ${token.name}`}
+        onClick={() => setAsking(true)}
+      >
+        Revoke
+      </Button>
+      <ConfirmDialog
+        title={`Revoke the token ${token.name}?`}
+        confirm={`Revoke ${token.name}`}
+        isOpen={isAsking}
+        isBusy={revoke.isPending}
+        error={revoke.error}
+        onClose={close}
+        onConfirm={() => revoke.mutate(undefined, { onSuccess: isOwn ? () => signOut('refused') : close })}
+      >
+        <Text size="sm">
+          {isOwn
+            ? 'You are signed in with it: you are signed out, and so is everybody else who has it.'
+            : 'Whoever has it is refused from now on: people are signed out, and programs fail.'}{' '}
+          This cannot be undone.
+        </Text>
+      </ConfirmDialog>
+    </>
+  )
+}

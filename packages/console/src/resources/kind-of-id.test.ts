@@ -1,0 +1,20 @@
+import { newId } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { kindOfId } from './kind-of-id.ts'
+
+describe('what an id is the id of', () => {
+  test.each([
+    ['cld', 'cloud'],
+    ['cenv', 'environment'],
+    ['ses', 'cluster'],
+    ['jtk', 'join token'],
+  ] as const)('%s_…: a %s', (prefix, kind) => {
+    expect(kindOfId(newId(prefix))).toBe(kind)
+  })
+
+  test('an id of a kind that this version does not know is of none', () => {
+    expect(kindOfId('zzz_0123')).toBeNull()
+    expect(kindOfId('constructor_0123')).toBeNull()
+    expect(kindOfId('cld')).toBeNull()
+  })
+})

@@ -1,0 +1,18 @@
+/** What an id is the id of: its prefix says so. */
+const kinds = {
+  cld: 'cloud',
+  cenv: 'environment',
+  bld: 'build',
+  ses: 'cluster',
+  node: 'node',
+  tok: 'token',
+  grn: 'grant',
+  jtk: 'join token',
+} as const
+
+export type ResourceKind = (typeof kinds)[keyof typeof kinds]
+
+export function kindOfId(id: string): ResourceKind | null {
+  const prefix = id.slice(0, id.indexOf('_'))
+  return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : null
+}

@@ -1,0 +1,85 @@
+/** A resource that is known by its id: its name, with a link where it has a page; the id where nobody knows a name. */
+import type { FairleadClient } from '@fairlead/sdk'
+import { useQuery } from '@tanstack/react-query'
+import { useClouds } from '../queries/use-clouds.ts'
+import { useSession } from '../session/session.tsx'
+import { TextLink } from '../ui/text-link.tsx'
+import { kindOfId } from './kind-of-id.ts'
+import { useTokens } from './use-tokens.ts'
+
+export function ResourceLink({ id }: { id: string }) {
+  const kind = kindOfId(id)
+  if (kind === 'cloud') return <CloudLink id={id} />
+  if (kind === 'cluster') return <ClusterLink id={id} />
+  if (kind === 'node') return <NodeLink id={id} />
+  if (kind === 'environment') return <EnvironmentLink id={id} />
+  if (kind === 'token') return <TokenName id={id} />
+  return <Id id={id} />
+}
+
+function NodeLink({ id }: { id: string }) {
+  return <Asked id={id} kind="nodes" to="/nodes/$id" ask={(client, signal) => client.nodes.get(id, { signal })} />
+}
+
+function EnvironmentLink({ id }: { id: string }) {
+  return (
+    <Asked
+      id={id}
+      kind="cluster-environments"
+      to="/cluster-environments/$id"
+      ask={(client, signal) => client.clusterEnvironments.get(id, { signal })}
+    />
+  )
+}
+
+export function ClusterLink({ id }: { id: string }) {
+  return (
+    <Asked id={id} kind="clusters" to="/clusters/$id" ask={(client, signal) => client.clusters.get(id, { signal })} />
+  )
+}
+
+export function CloudLink({ id }: { id: string }) {
+  const { byId, isPending } = useClouds()
+  const cloud = byId(id)
+  if (cloud === null) return isPending ? <Coming /> : <Id id={id} />
+  return (
+    <TextLink to="/clouds/$id" params={{ id }}>
+      {cloud.name}
+    </TextLink>
+  )
+}
+
+function TokenName({ id }: { id: string }) {
+  const token = useTokens().find((one) => one.id === id)
+  return token === undefined ? <Id id={id} /> : <>{token.name}</>
+}
+
+interface AskedProps {
+  readonly id: string
+  readonly kind: 'nodes' | 'clusters' | 'cluster-environments'
+  readonly to: '/nodes/$id' | '/clusters/$id' | '/cluster-environments/$id'
+  readonly ask: (client: FairleadClient, signal: AbortSignal) => Promise<{ readonly name: string }>
+}
+
+/** The keys are those of the pages, so that what one asked for the other has. */
+function Asked({ id, kind, to, ask }: AskedProps) {
+  const { client } = useSession()
+  const { data, isPending } = useQuery({
+    queryKey: [kind, 'one', id],
+    queryFn: ({ signal }) => ask(client, signal),
+  })
+  if (data === undefined) return isPending ? <Coming /> : <Id id={id} />
+  return (
+    <TextLink to={to} params={{ id }}>
+      {data.name}
+    </TextLink>
+  )
+}
+
+function Coming() {
+  return <span className="quiet">…</span>
+}
+
+function Id({ id }: { id: string }) {
+  return <span className="mono">{id}</span>
+}

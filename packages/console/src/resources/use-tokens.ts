@@ -1,0 +1,17 @@
+/** The API tokens that the reader may see, for their names. Only an admin may ask. */
+import type { ApiToken } from '@fairlead/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../session/session.tsx'
+
+const mostTokens = 500
+const none: readonly ApiToken[] = []
+
+export function useTokens(): readonly ApiToken[] {
+  const { client, may } = useSession()
+  const { data } = useQuery({
+    queryKey: ['tokens', 'all'],
+    queryFn: ({ signal }) => client.apiTokens.list({}, { signal }).take(mostTokens),
+    enabled: may('admin'),
+  })
+  return data?.results ?? none
+}
