@@ -1,8 +1,20 @@
 /** What the stream of events tells: that a resource changed. What it is now is for the reader to ask. */
 import { z } from 'zod'
 
-/** The event's name. */
-export const ChangeKind = z.enum(['build', 'cluster', 'node', 'pull'])
+/** The event's name. Newer ones may come: who does not know one passes over it. */
+export const ChangeKind = z.enum([
+  'build',
+  'cluster',
+  'node',
+  'pull',
+  /** It was archived; what a build of it changes is told as that build's. */
+  'cluster_environment',
+  /** The cloud itself or one of its grants. */
+  'cloud',
+  /** Made or revoked. Told to administrators alone, as `audit` is. */
+  'token',
+  'audit',
+])
 export type ChangeKind = z.infer<typeof ChangeKind>
 
 /** The event's data. */

@@ -7,6 +7,10 @@ const touched: Record<ChangeKind, readonly (readonly string[])[]> = {
   cluster: [['clusters'], ['nodes']],
   node: [['nodes']],
   pull: [['pulls']],
+  cluster_environment: [['cluster-environments']],
+  cloud: [['clouds']],
+  token: [['tokens']],
+  audit: [['audit']],
 }
 
 export function keysOf(changes: readonly Pick<Change, 'kind'>[]): readonly (readonly string[])[] {

@@ -48,6 +48,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
         }
         await requireFreeName(transaction, body.name)
         await transaction.apiTokens.insert(token)
+        transaction.announce('token', token.id)
         return { result: { ...token, token: minted.text } }
       },
     ),
@@ -88,7 +89,9 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
       },
       async ({ params }, transaction) => {
         const token = await requireToken(transaction, params.token_id)
-        if (token.revoked_at === null) await transaction.apiTokens.update(token.id, { revoked_at: iso(clock()) })
+        if (token.revoked_at !== null) return
+        await transaction.apiTokens.update(token.id, { revoked_at: iso(clock()) })
+        transaction.announce('token', token.id)
       },
     ),
   ]

@@ -23,6 +23,7 @@ import { parseJsonBody, readBody } from './request-body.ts'
 import { networkOf } from './network-of.ts'
 import type { RefusedActs } from './refused-acts.ts'
 import type { Call, RequestFacts, Route } from './route.ts'
+import { writeDown } from './write-down.ts'
 import { countWrongToken } from './wrong-tokens.ts'
 
 export interface AppParts {
@@ -164,7 +165,7 @@ async function workOf(
   const answer = await parts.store.write(async (transaction) => {
     const work = async () => {
       const done = await run.work(call, transactionWithin(transaction, reach))
-      if (act !== null) await transaction.audit.insert(auditEvent(act, 'done', done))
+      if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))
       return answerOf(route, done)
     }
     const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null

@@ -42,6 +42,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
           created_at: iso(now),
         }
         await transaction.clouds.insert(cloud)
+        transaction.announce('cloud', cloud.id)
         return { result: cloud }
       },
     ),
@@ -86,6 +87,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
       async ({ params }, transaction) => {
         const cloud = await requireCloud(transaction, params.cloud_id)
         await transaction.clouds.update(cloud.id, { role_id: null })
+        transaction.announce('cloud', cloud.id)
         return { result: cloud }
       },
     ),

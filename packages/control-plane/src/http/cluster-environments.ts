@@ -134,7 +134,10 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
         const found = await requireEnvironment(transaction, params.environment_id)
         const now = iso(clock())
         const change = { archived_at: found.archived_at ?? now, last_modified_at: now }
-        if (found.archived_at === null) await transaction.environments.update(found.id, change)
+        if (found.archived_at === null) {
+          await transaction.environments.update(found.id, change)
+          transaction.announce('cluster_environment', found.id)
+        }
         return { result: await withLatestBuild(transaction, { ...found, ...change }, caller.role) }
       },
     ),

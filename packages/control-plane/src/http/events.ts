@@ -1,7 +1,8 @@
 /** /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. */
-import type { TokenId } from '@fairlead/contract'
+import type { Role } from '@fairlead/contract'
 import { z } from 'zod'
 import type { Waiters } from '../fleet/waiters.ts'
+import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { respond, type Route } from './route.ts'
@@ -13,6 +14,7 @@ export interface EventRouteParts {
 const atOnce = 200
 /** A line now and then shows both ends that the other is there. */
 const heartbeatMs = 15_000
+const stillHere = ': still here\n\n'
 
 export function eventRoutes({ waiters }: EventRouteParts): Route[] {
   return [
@@ -21,7 +23,7 @@ export function eventRoutes({ waiters }: EventRouteParts): Route[] {
       {
         path: '/api/v1/events',
         access: 'viewer',
-        summary: 'Changes of builds, clusters, nodes and pulls, as server-sent events',
+        summary: 'What changes, as server-sent events',
         reach: 'its clouds',
         status: 200,
         answer: z.string(),
@@ -29,7 +31,7 @@ export function eventRoutes({ waiters }: EventRouteParts): Route[] {
       },
       async ({ caller, request }, reader) => {
         const from = readLastEventId(request.header('last-event-id')) ?? (await reader.events.last())
-        const body = ReadableStream.from(eventTexts(reader, waiters, caller.id, from, request.signal))
+        const body = ReadableStream.from(eventTexts(reader, waiters, caller, from, request.signal))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
         })
@@ -41,7 +43,7 @@ export function eventRoutes({ waiters }: EventRouteParts): Route[] {
 async function* eventTexts(
   reader: Reader,
   waiters: Waiters<'events'>,
-  caller: TokenId,
+  caller: ApiCaller,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -57,18 +59,26 @@ async function* eventTexts(
     // What this reader may not see is looked through once only.
     last = Math.max(last, found.at(-1)?.sequence ?? 0, found.length < atOnce ? upTo : 0)
     // A stream can outlive the right to read it.
-    if ((await reader.apiTokens.byId(caller))?.revoked_at !== null) {
+    if ((await reader.apiTokens.byId(caller.id))?.revoked_at !== null) {
       turn.abort()
       return
     }
     if (found.length > 0) {
       turn.abort()
-      yield encoder.encode(found.map(eventText).join(''))
+      const text = found
+        .filter((event) => mayHear(event, caller.role))
+        .map(eventText)
+        .join('')
+      yield encoder.encode(text === '' ? stillHere : text)
     } else if (!(await woken)) {
-      yield encoder.encode(': still here\n\n')
+      yield encoder.encode(stillHere)
     }
   }
 }
+
+/** As the lists of tokens and of what was done. */
+const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
+  role === 'admin' || (kind !== 'token' && kind !== 'audit')
 
 function eventText(event: EventRecord): string {
   return `id: ${event.sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`

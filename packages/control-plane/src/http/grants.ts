@@ -45,6 +45,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
           created_at: iso(now),
         }
         await transaction.grants.insert(grant)
+        transaction.announce('cloud', cloud.id)
         return { result: grant }
       },
     ),
@@ -80,6 +81,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
         const cloud = await requireCloud(transaction, params.cloud_id)
         const id = GrantId.safeParse(params.grant_id)
         if (!id.success || !(await transaction.grants.remove(cloud.id, id.data))) throw problem('GRANT_NOT_FOUND')
+        transaction.announce('cloud', cloud.id)
       },
     ),
   ]

@@ -55,6 +55,7 @@ export async function joinProven(
 ): Promise<Joined> {
   if (machine.roleId !== null && cloud.role_id === null) {
     await transaction.clouds.update(cloud.id, { role_id: machine.roleId })
+    transaction.announce('cloud', cloud.id)
   }
   return makeNode(transaction, { ...request, nodeId: newId('node', now), cloud, machine }, now)
 }

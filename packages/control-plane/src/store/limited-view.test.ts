@@ -85,7 +85,11 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),
   'pulls.list of that node': (reader) => reader.pulls.list({ nodeId: ids.node }, first),
-  'events.after': (reader) => reader.events.after(0, 100),
+  // That its own cloud was made it may hear of.
+  'events.after': async (reader) => {
+    const found = await reader.events.after(0, 100)
+    return found.filter(({ resource_id }) => [ids.build, ids.node, ids.pull, ids.home].some((id) => id === resource_id))
+  },
   'audit.list': (reader) => reader.audit.list({ act: 'join_token.create' }, first),
   'apiTokens.byId': (reader) => reader.apiTokens.byId(ids.token),
   'apiTokens.liveByName': (reader) => reader.apiTokens.liveByName('first-admin'),

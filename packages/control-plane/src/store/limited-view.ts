@@ -2,7 +2,7 @@
  * The store as one sees it whose token is limited to some clouds: what is of another cloud is not there, and nothing is written to it
  * (ADR 29). Every method of every table is spelt out: one that is new does not compile before it is decided here whose it is.
  */
-import { problem, type CloudId } from '@fairlead/contract'
+import { problem, type CloudId, type TokenId } from '@fairlead/contract'
 import type {
   ApiTokenTable,
   AuditTable,
@@ -210,8 +210,21 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     removeBefore: notForTokens,
   }
 
+  const apiTokens = tokensWithin(whole.apiTokens, clouds)
+
   const events: EventTable = {
-    after: (sequence, limit) => whole.events.after(sequence, limit, only),
+    async after(sequence, limit) {
+      const found = []
+      for (let from = sequence; ;) {
+        const looked = await whole.events.after(from, limit, only)
+        for (const event of looked) {
+          if (event.kind !== 'token' || (await apiTokens.byId(event.resource_id as TokenId)) !== null) found.push(event)
+        }
+        const last = looked.at(-1)
+        if (found.length >= limit || looked.length < limit || last === undefined) return found.slice(0, limit)
+        from = last.sequence
+      }
+    },
     last: () => whole.events.last(),
     removeBefore: notForTokens,
   }
@@ -232,7 +245,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     sessions,
     joinTokens,
     challenges,
-    apiTokens: tokensWithin(whole.apiTokens, clouds),
+    apiTokens,
     pulls,
     idempotency,
     events,

@@ -4,6 +4,7 @@ import type {
   AuditEvent,
   BuildId,
   BuildStatus,
+  ChangeKind,
   CheckAdvice,
   Cloud,
   CloudId,
@@ -176,7 +177,7 @@ export interface IdempotentAnswer {
 
 export interface EventRecord {
   sequence: number
-  kind: 'build' | 'cluster' | 'node' | 'pull'
+  kind: ChangeKind
   resource_id: string
   at: string
 }

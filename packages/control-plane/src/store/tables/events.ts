@@ -9,7 +9,10 @@ const form = rowForm<EventRecord>({ json: [], flags: [] })
 
 /** Whether what changed is of these clouds: looked up, since most readers ask for all. */
 const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 'events'>) => {
-  const ofTable = (kind: EventRecord['kind'], table: 'builds' | 'clusters' | 'nodes') =>
+  const ofTable = (
+    kind: EventRecord['kind'],
+    table: 'audit_events' | 'builds' | 'cluster_environments' | 'clusters' | 'nodes',
+  ) =>
     eb.and([
       eb('events.kind', '=', kind),
       eb.exists(
@@ -31,7 +34,18 @@ const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 
         .where('nodes.cloud_id', 'in', within),
     ),
   ])
-  return eb.or([ofTable('build', 'builds'), ofTable('cluster', 'clusters'), ofTable('node', 'nodes'), ofPulls])
+  const ofClouds = eb.and([eb('events.kind', '=', 'cloud'), eb('events.resource_id', 'in', within)])
+  return eb.or([
+    ofTable('build', 'builds'),
+    ofTable('cluster', 'clusters'),
+    ofTable('node', 'nodes'),
+    ofTable('cluster_environment', 'cluster_environments'),
+    ofTable('audit', 'audit_events'),
+    ofPulls,
+    ofClouds,
+    // Which of them are of these clouds alone is for the limited view to say.
+    eb('events.kind', '=', 'token'),
+  ])
 }
 
 export function eventTable(db: Kysely<Tables>): EventTable {

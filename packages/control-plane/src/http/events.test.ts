@@ -1,0 +1,126 @@
+/** Which changes the stream tells, and to whom. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
+import { eventReader } from '../testing/event-reader.ts'
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+let world: AccessWorld
+
+beforeAll(async () => {
+  world = await accessWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const tokenFor = async (role: string, cloud_ids?: string[]) =>
+  (await world.make('/api_tokens', { name: world.unique(), role, ...(cloud_ids && { cloud_ids }) })).token
+
+const adminToken = () => world.running.plane.adminToken ?? ''
+
+/** What the stream tells a reader of a change; the id of a build that is made after it ends the wait. */
+async function toldOf(token: string, change: () => Promise<string>): Promise<{ told: string[]; id: string }> {
+  const stream = await eventReader(world.running.plane.origin, token)
+  await stream.until('hello')
+  const id = await change()
+  const config_json = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
+  const config = { name: world.unique(), cloud_id: world.other.id, config_json }
+  const { latest_build } = (await world.make('/cluster_environments', config)) as unknown as {
+    latest_build: { id: string }
+  }
+  const text = await stream.until(latest_build.id)
+  stream.close()
+  const told = [...text.matchAll(/^event: (\w+)\ndata: \{"id":"(\w+)"\}$/gm)].filter(
+    ([, , of]) => of !== latest_build.id,
+  )
+  return { told: told.map(([, kind, of]) => `${kind} ${of === id ? 'itself' : ''}`.trim()), id }
+}
+
+const changes: Record<string, { kinds: string[]; change: () => Promise<string> }> = {
+  'a cloud that is made': {
+    kinds: ['cloud itself', 'audit'],
+    change: async () => (await world.make('/clouds', { name: world.unique(), provider: 'local' })).id,
+  },
+  'a grant that is given': {
+    kinds: ['cloud itself', 'audit'],
+    async change() {
+      await world.make(`/clouds/${world.other.id}/grants`, { reference: `team-${world.unique()}` })
+      return world.other.id
+    },
+  },
+  'a grant that is taken back': {
+    kinds: ['cloud itself', 'audit'],
+    async change() {
+      const { body } = await world.admin.get(`/clouds/${world.other.id}/grants`)
+      await world.admin.remove(`/clouds/${world.other.id}/grants/${body.results[0].id}`)
+      return world.other.id
+    },
+  },
+  'a role that is forgotten': {
+    kinds: ['cloud itself', 'audit'],
+    async change() {
+      await world.make(`/clouds/${world.other.id}/reset_role`)
+      return world.other.id
+    },
+  },
+  'an environment that is archived': {
+    kinds: ['cluster_environment itself', 'audit'],
+    async change() {
+      await world.make(`/cluster_environments/${world.environment.id}/archive`)
+      return world.environment.id
+    },
+  },
+  'a token that is made': {
+    kinds: ['token itself', 'audit'],
+    change: async () => (await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })).id,
+  },
+}
+
+describe('a page that shows it hears of', () => {
+  test.each(Object.entries(changes))('%s', async (_, { kinds, change }) => {
+    expect((await toldOf(adminToken(), change)).told.toSorted()).toEqual(kinds.toSorted())
+  })
+
+  test('a token that is revoked', async () => {
+    const { id } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
+    const { told } = await toldOf(adminToken(), async () => {
+      await world.admin.remove(`/api_tokens/${id}`)
+      return id
+    })
+    expect(told.toSorted()).toEqual(['audit', 'token itself'])
+  })
+})
+
+const makeToken = async (role: string, cloud_ids?: string[]) =>
+  (await world.make('/api_tokens', { name: world.unique(), role, ...(cloud_ids && { cloud_ids }) })).id
+
+describe('tokens and what administrators did', () => {
+  test.each(['viewer', 'developer'])('are told to no %s', async (role) => {
+    expect((await toldOf(await tokenFor(role), () => makeToken('viewer'))).told).toEqual([])
+  })
+
+  test('an administrator of some clouds hears of tokens for these alone', async () => {
+    const limited = await tokenFor('admin', [world.other.id])
+    expect((await toldOf(limited, () => makeToken('viewer'))).told).toEqual([])
+    expect((await toldOf(limited, () => makeToken('viewer', [world.other.id]))).told).toEqual(['token itself'])
+  })
+
+  test('an administrator of some clouds hears of no other cloud', async () => {
+    const limited = await tokenFor('admin', [world.other.id])
+    const grantIn = (id: string) => async () => {
+      await world.make(`/clouds/${id}/grants`, { reference: `team-${world.unique()}` })
+      return id
+    }
+    expect((await toldOf(limited, grantIn(world.home.id))).told).toEqual([])
+    expect((await toldOf(limited, grantIn(world.other.id))).told.toSorted()).toEqual(['audit', 'cloud itself'])
+  })
+})
+
+test('S10: the stream of a token that is revoked ends at once, also where nothing else happens', async () => {
+  const { id, token } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
+  const stream = await eventReader(world.running.plane.origin, token)
+  await stream.until('hello')
+  const started = performance.now()
+  await world.admin.remove(`/api_tokens/${id}`)
+  await stream.until('never told')
+  expect(performance.now() - started).toBeLessThan(10_000)
+})

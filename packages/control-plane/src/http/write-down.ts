@@ -1,0 +1,8 @@
+/** Keeps what was done, and tells who looks at the list of it. */
+import type { AuditEvent } from '@fairlead/contract'
+import type { Transaction } from '../store/store.ts'
+
+export async function writeDown(transaction: Transaction, event: AuditEvent): Promise<void> {
+  await transaction.audit.insert(event)
+  transaction.announce('audit', event.id)
+}
