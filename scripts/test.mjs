@@ -27,7 +27,7 @@ async function run() {
     yes: true,
     services,
     schemathesis: toRun.includes('api'),
-    rayImage: toRun.some((layer) => layer === 'e2e' || layer === 'launcher' || layer === 'life'),
+    rayImage: toRun.some((layer) => ['e2e', 'launcher', 'life', 'replicas'].includes(layer)),
     engines: toRun.includes('engines'),
   })
   const counts = []

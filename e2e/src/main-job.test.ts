@@ -84,10 +84,13 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
   test('the password is in the secret manager and nowhere in the control plane (S1), nor on a disk of a node (S5)', async () => {
     const forms = secretForms(system.password)
     expect((await scanMemory(system.moto.pid, forms)).findings, 'the positive control').not.toEqual([])
-    const memory = await scanMemory(system.serve.pid, forms)
-    expect(memory.findings).toEqual([])
-    expect(memory.bytesRead).toBeGreaterThan(10_000_000)
-    const folders = [system.serve.dir, dirname(system.serve.logFile)]
+    for (const pid of system.serve.pids) {
+      const memory = await scanMemory(pid, forms)
+      expect(memory.findings).toEqual([])
+      expect(memory.bytesRead).toBeGreaterThan(10_000_000)
+    }
+    const data = system.serve.database?.folder ?? system.serve.dir
+    const folders = [data, system.serve.dir, dirname(system.serve.logFile)]
     const logs: string[] = []
     for (const { machine, agent } of system.nodes) {
       folders.push(machine.stateDir, machine.homeDir, machine.etcDir)
@@ -96,7 +99,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     for (const folder of folders) expect((await scanFiles(folder, forms)).findings, folder).toEqual([])
     expect(logs.join('').length).toBeGreaterThan(1000)
     expect(logs.join('')).not.toContain(system.password)
-    const reference = await scanFiles(system.serve.dir, secretForms(system.secretName))
+    const reference = await scanFiles(data, secretForms(system.secretName))
     expect(reference.findings, 'the reference is there').not.toEqual([])
   })
 

@@ -10,9 +10,19 @@ import { countsOf } from './vitest-report.mjs'
 const bin = join(root, 'node_modules', '.bin')
 
 /** How long each layer may take at most, in minutes. */
-export const layers = { unit: 5, integration: 15, e2e: 30, python: 15, launcher: 10, life: 12, api: 15, engines: 15 }
+export const layers = {
+  unit: 5,
+  integration: 15,
+  e2e: 30,
+  python: 15,
+  launcher: 10,
+  life: 12,
+  replicas: 20,
+  api: 15,
+  engines: 15,
+}
 
-/** What runs where no layer is named: the others take minutes more, to build engines, to try all that an API may be sent, or to wait for Ray's launcher or for silence to be noticed. */
+/** What runs where no layer is named: the others take minutes more, to build engines, to try all that an API may be sent, to run the stories once more on replicas, or to wait for Ray's launcher or for silence to be noticed. */
 export const usualLayers = /** @type {const} */ (['unit', 'integration', 'python', 'e2e'])
 
 /**

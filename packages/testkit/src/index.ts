@@ -15,7 +15,10 @@ export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './engine.ts'
 export { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from './fairlead/agent.ts'
 export { cli, cliJson, fairleadProgram, type CliOptions, type FairleadAccess } from './fairlead/program.ts'
-export { startFairleadServe, type FairleadServe, type FairleadServeOptions } from './fairlead/serve.ts'
+export { startReplicas, type FairleadReplicas, type ReplicasOptions } from './fairlead/replicas.ts'
+export type { ServeProcess } from './fairlead/serve-process.ts'
+export type { FairleadServe, FairleadServeOptions } from './fairlead/fairlead-serve.ts'
+export { startFairleadServe } from './fairlead/serve.ts'
 export {
   startFaultProxy,
   type FaultHandle,

@@ -26,6 +26,8 @@ export interface Postgres extends AsyncDisposable {
   readonly user: string
   readonly password: string
   readonly logFile: string
+  /** Everything that it writes: its data, its journal, its log. */
+  readonly folder: string
   readonly pid: number
   /** With the password in it. */
   readonly url: (database: string) => string
@@ -113,6 +115,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     user,
     password,
     url,
+    folder: home,
     get logFile() {
       return service.logFile
     },

@@ -6,8 +6,8 @@ import { runCommand } from '../command.ts'
 import type { Machine } from '../machine.ts'
 import { newFolder } from '../run-folder.ts'
 import { startService, untilReady, type Service } from '../service.ts'
+import type { FairleadServe } from './fairlead-serve.ts'
 import { cliJson, fairleadProgram } from './program.ts'
-import type { FairleadServe } from './serve.ts'
 
 type ServeAccess = Pick<FairleadServe, 'origin' | 'adminToken' | 'caFile'>
 
@@ -105,7 +105,9 @@ async function joinAgent(
   // Without a token the machine proves what it is: what was printed is what is typed.
   const how = token === null ? command.split(' ').slice(3) : ['--host', serve.origin, '--provider', provider]
   const args = [fairleadProgram, 'agent', 'join', ...how, '--name', name, ...(checker ? ['--checker'] : []), ...state]
-  const options = { env, ...(token !== null && { input: `${token}\n` }) }
+  // A token that names no authority is for a control plane with a certificate of the user's own.
+  const trust = token?.includes('.') === false && serve.caFile !== null ? { FAIRLEAD_CA_FILE: serve.caFile } : {}
+  const options = { env: { ...env, ...trust }, ...(token !== null && { input: `${token}\n` }) }
   const { status, stdout, stderr } =
     machine === null
       ? await runCommand(process.execPath, args, options)

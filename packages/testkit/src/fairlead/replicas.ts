@@ -1,0 +1,116 @@
+/** Several replicas of a control plane, each a process of its own, on one throw-away PostgreSQL, behind a plain TCP balancer. */
+import { mkdir } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { startPostgres, type Postgres } from '../postgres.ts'
+import { newFolder } from '../run-folder.ts'
+import { startTcpBalancer, type TcpBalancer } from '../tcp-balancer.ts'
+import { createCa } from '../test-ca.ts'
+import type { FairleadServe, FairleadServeOptions } from './fairlead-serve.ts'
+import { startServeProcess, type ServeProcess } from './serve-process.ts'
+
+export interface ReplicasOptions extends FairleadServeOptions {
+  count?: number
+}
+
+export interface FairleadReplicas extends FairleadServe {
+  readonly replicas: readonly ServeProcess[]
+  readonly postgres: Postgres
+  /** New connections go to these alone; to all when none is named. */
+  readonly steerTo: (...replicas: readonly ServeProcess[]) => void
+  /** How many connections a replica has through the balancer now. */
+  readonly connectionsOf: (replica: ServeProcess) => number
+}
+
+export async function startReplicas(options: ReplicasOptions = {}): Promise<FairleadReplicas> {
+  const { count = 3, dir = newFolder('control-planes'), listen = '127.0.0.1:0', tls, connectTo = {}, env } = options
+  await using starting = new AsyncDisposableStack()
+  const [host, port] = splitAddress(listen)
+  const postgres = starting.use(await startPostgres())
+  const url = await postgres.createDatabase()
+  const balancer = starting.use(await startTcpBalancer({ host, port }))
+  const loopback = host === 'localhost' || host.startsWith('127.')
+  const certificate = tls ?? (loopback ? undefined : await shareCertificate(host))
+  const scheme = certificate === undefined ? 'http' : 'https'
+  const origin = options.origin ?? `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${balancer.port}`
+  const home = newFolder('serve')
+  // One log of all: each appends whole lines.
+  const logFile = join(home, 'serve.log')
+  const start = async (_: unknown, index: number): Promise<ServeProcess> => {
+    const own = join(dir, `replica-${index + 1}`)
+    await mkdir(own, { recursive: true, mode: 0o700 })
+    return starting.use(
+      await startServeProcess({
+        dir: own,
+        home,
+        logFile,
+        listen: '127.0.0.1:0',
+        origin,
+        tls: certificate,
+        connectTo,
+        env: { ...env, FAIRLEAD_DATABASE: url },
+      }),
+    )
+  }
+  const replicas = await all(Array.from({ length: count }, start))
+  const tokens = replicas.flatMap(({ adminToken }) => adminToken ?? [])
+  const [adminToken] = tokens
+  const [first] = replicas
+  if (adminToken === undefined || first === undefined || tokens.length > 1) {
+    throw new Error(`${tokens.length} of ${count} replicas made the first admin token`)
+  }
+  const addressOf = (replica: ServeProcess) => splitAddress(replica.address)
+  const steerTo = (...some: readonly ServeProcess[]): void =>
+    balancer.setServers(
+      (some.length === 0 ? replicas : some).map(addressOf).map(([to, at]) => ({ host: to, port: at })),
+    )
+  steerTo()
+  const parts = starting.move()
+  const stop = (): Promise<void> => parts.disposeAsync()
+  return {
+    origin,
+    adminToken,
+    caFile: certificate?.caFile ?? null,
+    get pid() {
+      return first.pid
+    },
+    get pids() {
+      return replicas.map(({ pid }) => pid)
+    },
+    logFile,
+    dir,
+    database: { url, folder: postgres.folder },
+    tail: first.tail,
+    kill(signal) {
+      for (const replica of replicas) replica.kill(signal)
+    },
+    async restart() {
+      await all(replicas.map((replica) => replica.restart()))
+    },
+    stop,
+    replicas,
+    postgres,
+    steerTo,
+    connectionsOf: ({ address }) => openAt(balancer, address),
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+const openAt = (balancer: TcpBalancer, address: string): number => balancer.open().get(address) ?? 0
+
+/** A node trusts its authority, whichever replica answers. */
+async function shareCertificate(host: string) {
+  const ca = await createCa()
+  return { ...(await ca.issue([host])), caFile: ca.caFile }
+}
+
+function splitAddress(address: string): [host: string, port: number] {
+  const at = address.lastIndexOf(':')
+  return [address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), Number(address.slice(at + 1))]
+}
+
+/** Waits for the end of each before it fails: what was started is known by then. */
+async function all<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
