@@ -25,13 +25,14 @@ export function EnvVarsField({
   const field = useRef<HTMLFieldSetElement>(null)
   const set = (key: number, change: Partial<EnvVarRow>) =>
     onChange(rows.map((row) => (row.key === key ? { ...row, ...change } : row)))
-  const paste = (event: ClipboardEvent, at: EnvVarRow) => {
+  const paste = (event: ClipboardEvent<HTMLInputElement>, at: EnvVarRow) => {
     const pasted = pastedLines(event.clipboardData.getData('text'))
     if (pasted === null) return
     event.preventDefault()
     const made = envVarRows(pasted, nextKey(rows))
-    const isEmpty = at.name === '' && at.value === ''
-    onChange(rows.flatMap((row) => (row.key === at.key ? (isEmpty ? made : [row, ...made]) : [row])))
+    const { selectionStart, selectionEnd } = event.currentTarget
+    const isReplaced = at.value === '' && (selectionEnd ?? 0) - (selectionStart ?? 0) === at.name.length
+    onChange(rows.flatMap((row) => (row.key === at.key ? (isReplaced ? made : [row, ...made]) : [row])))
   }
   const remove = (key: number) => {
     onChange(rows.filter((row) => row.key !== key))

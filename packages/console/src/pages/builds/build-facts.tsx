@@ -1,10 +1,11 @@
 /** What a build is, and what its check found. */
-import type { Build, Cloud } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract'
+import { ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
 
-export function BuildFacts({ build, cloud, checker }: { build: Build; cloud: Cloud | null; checker: string | null }) {
+export function BuildFacts({ build }: { build: Build }) {
   return (
     <Details
       rows={[
@@ -22,8 +23,8 @@ export function BuildFacts({ build, cloud, checker }: { build: Build; cloud: Clo
           ),
         ],
         ['Environment variables', <EnvVars vars={build.env_vars} />],
-        ['Cloud', cloud?.name ?? null],
-        ['Checked by', checker === null ? null : <>node {checker}</>],
+        ['Cloud', <ResourceLink id={build.cloud_id} />],
+        ['Checked by', build.checked_by === null ? null : <ResourceLink id={build.checked_by} />],
         ['Created', <TimeText at={build.created_at} />],
       ]}
     />

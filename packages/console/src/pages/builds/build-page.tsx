@@ -79,11 +79,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
         </Section>
       )}
       <Section title="What it is">
-        <BuildFacts
-          build={build}
-          cloud={cloud}
-          checker={nodes?.find(({ id }) => id === build.checked_by)?.name ?? null}
-        />
+        <BuildFacts build={build} />
       </Section>
       <Section title="In a terminal">
         <CopyBlock

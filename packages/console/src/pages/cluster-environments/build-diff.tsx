@@ -73,7 +73,8 @@ function DiffLine({ row: { field, older, newer, difference } }: { row: DiffRow }
 }
 
 function Text({ text }: { text: string | null }) {
-  return text === null ? <span className="quiet">none</span> : <span className="mono">{text}</span>
+  if (text === null || text === '') return <span className="quiet">{text === null ? 'none' : 'empty'}</span>
+  return <span className="mono">{text}</span>
 }
 
 function RevisionSelect({

@@ -20,7 +20,6 @@ import { shortDigest } from '../../ui/units.ts'
 import { BuildFacts } from '../builds/build-facts.tsx'
 import { CheckAgainButton } from '../builds/check-again-button.tsx'
 import { StartClusterLink } from '../builds/start-cluster-link.tsx'
-import { useNodes } from '../builds/use-nodes.ts'
 import { ArchiveButton } from './archive-button.tsx'
 import { BuildDiff } from './build-diff.tsx'
 import { EnvironmentPolicy } from './environment-policy.tsx'
@@ -79,7 +78,6 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
   const [error, setError] = useState<Error | null>(null)
   const { id, name, latest_build: newest } = environment
   const builds = usePages(['builds', 'list', id], (signal) => client.builds.list(id, { signal }))
-  const checker = useNodes(environment.cloud_id)?.find((node) => node.id === newest.checked_by)
   const cloud = clouds.byId(environment.cloud_id)
   const isArchived = environment.archived_at !== null
   const mayAct = may('developer') && !isArchived
@@ -127,7 +125,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
         }
       >
         {newest.problem !== null && <ProblemCard document={newest.problem} />}
-        <BuildFacts build={newest} cloud={cloud} checker={checker?.name ?? null} />
+        <BuildFacts build={newest} />
       </Section>
       <Section title="Builds">
         <ResourceTable label="Builds" listed={builds} columns={columns} empty={null} />

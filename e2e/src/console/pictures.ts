@@ -1,0 +1,18 @@
+/** Pictures of pages for the docs: written only where FAIRLEAD_PICTURES=1 asks for them. */
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import type { Scheme } from './browser.ts'
+import { contentHeight } from './page-state.ts'
+
+const folder = fileURLToPath(new URL('../../../docs/console/', import.meta.url))
+
+/** `docs/console/NAME-SCHEME.png`, of all that the page has. */
+export async function takePicture(page: Page, name: string, scheme: Scheme): Promise<void> {
+  if (process.env['FAIRLEAD_PICTURES'] !== '1') return
+  const before = page.viewportSize() ?? { width: 1280, height: 900 }
+  const height = await contentHeight(page)
+  // As high as the page, so that what stays in sight while it is scrolled stands where it belongs.
+  await page.setViewportSize({ width: before.width, height })
+  await page.screenshot({ path: `${folder}${name}-${scheme}.png`, animations: 'disabled' })
+  await page.setViewportSize(before)
+}
