@@ -3,7 +3,7 @@
  * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
  */
 import { pathToFileURL } from 'node:url'
-import { makeGoPrograms, makeMoto, makeRayImage, makeSchemathesis, needed } from './setup/cached-parts.mjs'
+import { makeConsole, makeGoPrograms, makeMoto, makeRayImage, makeSchemathesis, needed } from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
 import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/machine.mjs'
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
@@ -15,6 +15,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
  * @param {boolean} [options.rayImage] make the Ray image too
+ * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
@@ -23,6 +24,7 @@ export async function setUp({
   yes = false,
   services = true,
   rayImage = services,
+  webConsole = services,
   schemathesis = false,
   engines = false,
 }) {
@@ -38,7 +40,8 @@ export async function setUp({
   const needsMoto = services && needed.moto()
   const needsSchemathesis = schemathesis && needed.schemathesis()
   const needsImage = rayImage && needed.rayImage()
-  const needs = { needsNpm, needsMoto, needsSchemathesis, needsImage, needsEngines }
+  const needsConsole = webConsole && needed.console()
+  const needs = { needsNpm, needsMoto, needsSchemathesis, needsImage, needsConsole, needsEngines }
   tellPlan({ missing, ...needs })
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
@@ -69,6 +72,7 @@ export async function setUp({
     )
   }
   if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
+  if (webConsole) second.push(show('web console', needsConsole, makeConsole))
   if (engines) {
     second.push(
       show('newest engines', needsEngines, async (tell) => {
@@ -89,14 +93,15 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsImage: boolean, needsEngines: boolean }} plan */
-function tellPlan({ missing, needsNpm, needsMoto, needsSchemathesis, needsImage, needsEngines }) {
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
+function tellPlan({ missing, needsNpm, needsMoto, needsSchemathesis, needsImage, needsConsole, needsEngines }) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
   if (needsSchemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
   if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
+  if (needsConsole) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
   if (needsEngines)
     plan.push(
       'the newest Docker, containerd and a kubelet, built by Go from source, into .cache/ (6 minutes on 2 cores)',

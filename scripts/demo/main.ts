@@ -60,7 +60,7 @@ async function tell(
   await meetTheVillain(played)
   await theWrongSecret(played, image, rayVersion)
   await theProof(played, nodes)
-  whatNext(stage, user.shown, narrator, !options.exit)
+  whatNext(stage, user, narrator, !options.exit)
   narrator.say(
     `${((Date.now() - started) / 1000).toFixed(0)} s in all${narrator.surprises > 0 ? `, and ${narrator.surprises} things were not as expected` : ''}.`,
   )
@@ -68,7 +68,9 @@ async function tell(
 }
 
 /** Who types `fairlead` in the story, and what another terminal must set to be the same user. */
-async function userOf(stage: Stage): Promise<{ env: Record<string, string>; shown: Record<string, string> }> {
+async function userOf(
+  stage: Stage,
+): Promise<{ env: Record<string, string>; shown: Record<string, string>; tokenFile: string }> {
   const { origin, caFile, adminToken } = stage.serve
   const tokenFile = join(stage.desk, 'token')
   await writeFile(tokenFile, adminToken, { mode: 0o600 })
@@ -76,6 +78,7 @@ async function userOf(stage: Stage): Promise<{ env: Record<string, string>; show
   return {
     env: { ...reach, FAIRLEAD_TOKEN: adminToken, XDG_CONFIG_HOME: stage.desk },
     shown: { ...reach, FAIRLEAD_TOKEN: `$(cat ${tokenFile})` },
+    tokenFile,
   }
 }
 

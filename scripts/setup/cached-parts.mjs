@@ -10,6 +10,7 @@ export const needed = {
   schemathesis: () => !holdsPython('schemathesis'),
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
+  console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
 }
 
 /** The Python interpreter that has moto. */
@@ -24,6 +25,11 @@ export async function makeSchemathesis() {
   let lastLine = ''
   await runMaker('schemathesis.ts', (line) => (lastLine = line))
   return lastLine
+}
+
+/** Anew where it is older than its sources. */
+export async function makeConsole() {
+  await runMaker('build-console.ts', () => undefined)
 }
 
 /** @param {(fraction: number) => void} tell */

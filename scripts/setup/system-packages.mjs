@@ -22,6 +22,8 @@ const packages = [
   { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },
   { name: 'rsync', there: () => hasCommand('rsync') },
   { name: 'curl', there: () => hasCommand('curl') },
+  // The web console is tried in a real browser.
+  { name: 'chromium', there: () => existsSync('/usr/bin/chromium') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // The one file for arm64 is run by an emulator, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },

@@ -3,7 +3,12 @@ import type { Narrator } from '../narrator.ts'
 import { names } from '../settings.ts'
 import type { Stage } from '../stage.ts'
 
-export function whatNext(stage: Stage, environment: Record<string, string>, narrator: Narrator, stays: boolean): void {
+export function whatNext(
+  stage: Stage,
+  { shown, tokenFile }: { shown: Record<string, string>; tokenFile: string },
+  narrator: Narrator,
+  stays: boolean,
+): void {
   narrator.chapter('e. What next')
   if (!stays) {
     narrator.say('Run `npm run demo` without --exit to look around in the running system.')
@@ -11,7 +16,7 @@ export function whatNext(stage: Stage, environment: Record<string, string>, narr
   }
   narrator.say('The system stays up. In another terminal, in this folder:')
   narrator.line('')
-  for (const [name, value] of Object.entries(environment)) narrator.output(`export ${name}=${value}`)
+  for (const [name, value] of Object.entries(shown)) narrator.output(`export ${name}=${value}`)
   for (const command of [
     `npx fairlead cluster status -n ${names.cluster}`,
     'npx fairlead pulls list',
@@ -22,7 +27,9 @@ export function whatNext(stage: Stage, environment: Record<string, string>, narr
     narrator.output(command)
   }
   narrator.line('')
-  narrator.output(`control plane   ${stage.serve.origin}`)
+  narrator.output(
+    `web console     ${stage.serve.origin}/  (the token is in ${tokenFile}; its certificate is the demo’s own)`,
+  )
   narrator.output(`registry        https://${stage.network.hostAddress}:${stage.registry.port}`)
   for (const { machine } of stage.nodes) narrator.output(`${machine.name}          ${machine.address}`)
   narrator.say('Your own image: put its login into your secret manager, and see README.md. Ctrl-C ends the demo.')
