@@ -1,7 +1,15 @@
 /** Steps as they are taken: what each is, how it went, how long it took; a bar for what is on its way, and the problem at the step that met it. */
 import type { ProblemDocument, StepReport } from '@fairlead/contract'
 import { Progress } from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconMinus, IconPlayerPlay, type TablerIcon } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconMinus,
+  IconPlayerPlay,
+  IconPlayerStop,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { ProblemCard, ProblemLink } from '../ui/problem-card.tsx'
 import { sentence } from '../ui/sentence.ts'
 import { useNow } from '../ui/time-text.tsx'
@@ -9,11 +17,14 @@ import { formatBytes } from '../ui/units.ts'
 import { stepMs, stepTime, stepWords } from './step-words.ts'
 import classes from './step-list.module.css'
 
-const marks: Record<StepReport['status'], { readonly icon: TablerIcon; readonly word: string }> = {
+type Shown = StepReport['status'] | 'cut'
+
+const marks: Record<Shown, { readonly icon: TablerIcon; readonly word: string }> = {
   done: { icon: IconCheck, word: 'done' },
   failed: { icon: IconAlertTriangle, word: 'failed' },
   running: { icon: IconPlayerPlay, word: 'running' },
   skipped: { icon: IconMinus, word: 'not needed' },
+  cut: { icon: IconPlayerStop, word: 'cut short' },
 }
 
 export interface StepListProps {
@@ -21,16 +32,23 @@ export interface StepListProps {
   readonly problem?: ProblemDocument | null
   /** The page tells the whole problem already: here stands what happened alone. */
   readonly isToldAbove?: boolean
+  /** Nobody takes the steps any more: one that runs was cut short. */
+  readonly isOver?: boolean
 }
 
-export function StepList({ steps, problem, isToldAbove = false }: StepListProps) {
-  const isRunning = steps.some(({ status }) => status === 'running')
+export function StepList({ steps, problem, isToldAbove = false, isOver = false }: StepListProps) {
+  const isRunning = !isOver && steps.some(({ status }) => status === 'running')
   const now = useNow(isRunning ? 500 : 60_000)
   const failed = steps.findLastIndex(({ status }) => status === 'failed')
   return (
     <ol className={classes.list}>
       {steps.map((step, index) => (
-        <Step key={`${step.step} ${step.started_at}`} step={step} now={now}>
+        <Step
+          key={`${step.step} ${step.started_at}`}
+          step={step}
+          shown={isOver && step.status === 'running' ? 'cut' : step.status}
+          now={now}
+        >
           {problem && index === failed ? <Told problem={problem} isToldAbove={isToldAbove} /> : null}
         </Step>
       ))}
@@ -52,26 +70,38 @@ function Told({ problem, isToldAbove }: { problem: ProblemDocument; isToldAbove:
   )
 }
 
-function Step({ step, now, children }: { step: StepReport; now: number; children: React.ReactNode }) {
-  const { icon: Icon, word } = marks[step.status]
+interface StepProps {
+  readonly step: StepReport
+  readonly shown: Shown
+  readonly now: number
+  readonly children: ReactNode
+}
+
+function Step({ step, shown, now, children }: StepProps) {
+  const { icon: Icon, word } = marks[shown]
   const { name, what } = stepWords[step.step]
   return (
-    <li className={classes.step} data-status={step.status}>
+    <li className={classes.step} data-status={shown}>
       <span className={classes.mark} title={word}>
         <Icon size={14} stroke={2.2} aria-label={word} />
       </span>
       <span className={classes.name}>{name}</span>
       <span className={classes.what}>{what}</span>
-      <span className={classes.time}>{step.status === 'skipped' ? '' : stepTime(stepMs(step, now))}</span>
-      {step.bytes !== undefined && <Bytes step={step} bytes={step.bytes} />}
+      <span className={classes.time}>{timeOf(step, shown, now)}</span>
+      {step.bytes !== undefined && <Bytes step={step} shown={shown} bytes={step.bytes} />}
       {children !== null && <div className={classes.below}>{children}</div>}
     </li>
   )
 }
 
-function Bytes({ step, bytes }: { step: StepReport; bytes: number }) {
+function timeOf(step: StepReport, shown: Shown, now: number): string {
+  if (shown === 'cut') return 'cut short'
+  return shown === 'skipped' ? '' : stepTime(stepMs(step, now))
+}
+
+function Bytes({ step, shown, bytes }: { step: StepReport; shown: Shown; bytes: number }) {
   const total = step.total_bytes
-  if (step.status !== 'running' || total === undefined || total === 0) {
+  if (shown !== 'running' || total === undefined || total === 0) {
     return <p className={classes.bytes}>{formatBytes(bytes)} came from the registry</p>
   }
   const percent = Math.floor(Math.min(bytes / total, 1) * 100)

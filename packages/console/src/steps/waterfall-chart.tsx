@@ -6,7 +6,9 @@ import { layOut, type Bar, type WaterfallGroup } from './waterfall.ts'
 import classes from './waterfall-chart.module.css'
 
 export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGroup[]; label: string }) {
-  const isRunning = groups.some(({ steps }) => steps.some(({ status }) => status === 'running'))
+  const isRunning = groups.some(
+    ({ isOver, steps }) => isOver !== true && steps.some(({ status }) => status === 'running'),
+  )
   const now = useNow(isRunning ? 500 : 60_000)
   const drawn = layOut(groups, now)
   if (drawn === null) return null

@@ -49,6 +49,12 @@ test('steps too short to be seen stand side by side, and the long one still ends
   expect(drawn?.rows[0]?.ms).toBe(10_000)
 })
 
+test('a step that was cut short takes no time, however long ago that was', () => {
+  const steps = [step('secret', 0, 1000), step('pull', 1000, null, 'running')]
+  const drawn = layOut([{ title: 'a', steps, isOver: true }], began + 3_600_000)
+  expect(drawn?.totalMs).toBe(1000)
+})
+
 test('where nothing has begun, nothing is drawn', () => {
   expect(layOut([{ title: 'a', steps: [] }], began)).toBeNull()
 })

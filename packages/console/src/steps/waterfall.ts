@@ -7,6 +7,8 @@ export interface WaterfallGroup {
   /** What is said beside the title, such as a role. */
   readonly note?: string
   readonly steps: readonly StepReport[]
+  /** Nobody takes the steps any more: how long one that runs took is not known. */
+  readonly isOver?: boolean
 }
 
 export interface Bar {
@@ -41,16 +43,23 @@ const roundSteps = [1, 2, 5]
 
 /** Null where nothing has begun. */
 export function layOut(groups: readonly WaterfallGroup[], now: number): Waterfall | null {
-  const begun = groups.flatMap(({ steps }) => steps.filter(({ status }) => status !== 'skipped'))
+  const settled = groups.map(settle)
+  const begun = settled.flatMap(({ steps }) => steps.filter(({ status }) => status !== 'skipped'))
   if (begun.length === 0) return null
   const from = Math.min(...begun.map(({ started_at }) => Date.parse(started_at)))
   const to = Math.max(...begun.map((step) => Date.parse(step.started_at) + stepMs(step, now)))
   const totalMs = Math.max(to - from, 1)
   return {
     totalMs,
-    rows: groups.map(({ title, note = null, steps }) => rowOf({ title, note, steps, from, totalMs, now })),
+    rows: settled.map(({ title, note = null, steps }) => rowOf({ title, note, steps, from, totalMs, now })),
     ticks: ticksOf(totalMs).map((ms) => ({ ms, left: (ms / totalMs) * 100 })),
   }
+}
+
+/** As long as is known: a step that was cut short takes no time. */
+function settle(group: WaterfallGroup): WaterfallGroup {
+  if (group.isOver !== true) return group
+  return { ...group, steps: group.steps.map((step) => ({ ...step, duration_ms: step.duration_ms ?? 0 })) }
 }
 
 interface Drawing {

@@ -10,7 +10,7 @@ import { ProblemCard } from '../../ui/problem-card.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { ClusterActions } from './cluster-actions.tsx'
 import { ClusterFacts } from './cluster-facts.tsx'
-import { inOrder, leadOf } from './cluster-words.ts'
+import { inOrder, isOver, leadOf } from './cluster-words.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ConnectSection } from './connect-section.tsx'
 import { NodesSection } from './nodes-section.tsx'
@@ -82,7 +82,12 @@ function Timeline({ nodes }: { nodes: readonly ClusterNode[] }) {
     <Section title="Where the time went">
       <WaterfallChart
         label="The steps of each node"
-        groups={nodes.map(({ node_name, role, steps }) => ({ title: node_name, note: role, steps }))}
+        groups={nodes.map(({ node_name, role, phase, steps }) => ({
+          title: node_name,
+          note: role,
+          steps,
+          isOver: isOver(phase),
+        }))}
       />
     </Section>
   )

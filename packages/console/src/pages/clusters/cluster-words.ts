@@ -12,6 +12,11 @@ export const phaseWords: Record<WorkloadPhase, string> = {
   lost: 'lost',
 }
 
+/** Whether a node takes no steps any more, as far as is known. */
+export function isOver(phase: WorkloadPhase): boolean {
+  return phase === 'failed' || phase === 'stopping' || phase === 'stopped' || phase === 'lost'
+}
+
 export function countOf(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`
 }

@@ -8,7 +8,7 @@ import { ProblemLink } from '../../ui/problem-card.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
-import { phaseWords } from './cluster-words.ts'
+import { isOver, phaseWords } from './cluster-words.ts'
 import { PrintedLast } from './printed-last.tsx'
 import { nowText } from './now-text.ts'
 import classes from './node-card.module.css'
@@ -50,13 +50,13 @@ export function NodeCard({ node, told, isOpenAtFirst }: NodeCardProps) {
               last heard <TimeText at={node.last_heard_at} />
             </>
           ) : (
-            nowText(steps)
+            nowText(node)
           )}
         </span>
       </header>
       <div id={stepsId} className={classes.body} hidden={!isOpen}>
         {steps.length === 0 && problem === null && <p className={classes.none}>Its agent has not begun yet.</p>}
-        <StepList steps={steps} problem={problem} isToldAbove={isToldAbove} />
+        <StepList steps={steps} problem={problem} isToldAbove={isToldAbove} isOver={isOver(phase)} />
         {warnings.map((code) => (
           <p key={code} className={classes.warning}>
             <ProblemLink code={code} /> {problems[code].title}

@@ -21,5 +21,9 @@ test.each([
     'up in 5.0 s',
   ],
 ])('tells %s', (_, steps, text) => {
-  expect(nowText(steps)).toBe(text)
+  expect(nowText({ phase: 'pulling', steps })).toBe(text)
+})
+
+test('a node that was stopped was cut short where it was', () => {
+  expect(nowText({ phase: 'stopped', steps: [step('pull', 'running')] })).toBe('cut short at Pull')
 })

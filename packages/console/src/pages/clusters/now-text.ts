@@ -1,10 +1,12 @@
 /** What a node does now, in one line: the step that runs and how far it is, else how long all its steps took. Pure. */
-import type { StepReport } from '@fairlead/contract'
+import type { ClusterNode } from '@fairlead/contract'
 import { stepWords } from '../../steps/step-words.ts'
 import { formatDuration } from '../../ui/units.ts'
+import { isOver } from './cluster-words.ts'
 
-export function nowText(steps: readonly StepReport[]): string {
+export function nowText({ phase, steps }: Pick<ClusterNode, 'phase' | 'steps'>): string {
   const running = steps.find(({ status }) => status === 'running')
+  if (running !== undefined && isOver(phase)) return `cut short at ${stepWords[running.step].name}`
   if (running !== undefined) {
     const { bytes, total_bytes: total } = running
     const share = bytes !== undefined && total ? ` ${Math.floor(Math.min(bytes / total, 1) * 100)} %` : ''
