@@ -69,7 +69,7 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
 }
 
 /** `fairlead cluster start`: the words at the beginning that name a command. */
-function commandIn(args: readonly string[]): string {
+export function commandIn(args: readonly string[]): string {
   const words = ['fairlead']
   let routes: typeof root | null = root
   for (const arg of args) {

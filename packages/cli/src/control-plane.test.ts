@@ -1,4 +1,5 @@
 /** The commands against a real control plane in this process. */
+import { AuditAct } from '@fairlead/contract'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
@@ -161,6 +162,16 @@ describe('a machine', () => {
     expect(again.stderr).toContain('(JOIN_TOKEN_USED)')
   })
 
+  test.each([
+    [['login'], 'fairlead login --help'],
+    [['agent', 'join', '--provider', 'local'], 'fairlead agent join --help'],
+  ])('%j without a token says that none was given', async (args, help) => {
+    const ran = await shell.run([...args, '--host', controlPlane.origin], { input: '\n' })
+    expect(ran).toMatchObject({ status: 2, stdout: '' })
+    expect(ran.stderr).toContain('no token was given')
+    expect(ran.stderr).toContain(help)
+  })
+
   test('a token file that others can read is refused', async () => {
     const path = shell.write('token', 'fjt_x')
     chmodSync(path, 0o644)
@@ -217,6 +228,29 @@ describe('what is not there', () => {
     [['node', 'join-token', '--cloud-name', 'nope'], 'CLOUD_NOT_FOUND'],
   ])('%j is %s, exit 5', async (args, code) => {
     expect(await refusal(args)).toMatchObject({ status: 5, code })
+  })
+
+  test('a policy is for the cloud of the build, also where there are several; the list shows the role of its nodes', async () => {
+    const { id } = await json([
+      'cloud',
+      'create',
+      '-n',
+      'far',
+      '--provider',
+      'aws',
+      '--account-id',
+      '111122223333',
+      '--region',
+      'us-west-2',
+    ])
+    await json(['cloud', 'grant', 'mysecretid', '--cloud-name', 'far', '--registry', 'registry.example.com'])
+    await json(['cluster-env', 'build', 'my_cluster_env.yaml', '-n', 'far-env', '--cloud-name', 'far', '--no-wait'])
+    const role = `${String(id)}-cluster_node_role`
+    expect(await json(['policy', '--cluster-env', 'far-env'])).toMatchObject({
+      role_arn: expect.stringContaining(role) as string,
+    })
+    expect(await refusal(['policy', '--cluster-env', 'far-env:9'])).toMatchObject({ code: 'BUILD_NOT_FOUND' })
+    expect((await shell.run(['cloud', 'list'])).stdout).toContain(` ${role} `)
   })
 
   test('a name in use is told as that', async () => {
@@ -283,8 +317,9 @@ describe('who may what', () => {
   test('an act that there is not is a usage error, with the nearest one', async () => {
     const ran = await shell.run(['audit', 'list', '--act', 'token.creat'])
     expect(ran.status).toBe(2)
-    expect(ran.stderr).toContain('did you mean token.create?')
-    expect(ran.stderr).toContain('There are token.create, token.revoke, cloud.create')
+    expect(ran.stderr).toContain('did you mean token.create? (USAGE)')
+    const { stdout: help } = await shell.run(['audit', 'list', '--help'])
+    for (const act of AuditAct.options) expect(help).toContain(act)
   })
 })
 

@@ -23,6 +23,7 @@ describe('a command line that is not understood', () => {
     ],
     [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],
     [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
+    [['serve', '--tls-cert', 'cert.pem'], '--tls-cert and --tls-key come together', 'fairlead serve --help'],
     [['completion', 'tcsh'], 'SHELL: tcsh is not one of (bash|zsh|fish)', 'fairlead completion --help'],
   ])('%j is told in one sentence, with the help to read', async (args, what, help) => {
     using shell = new ScriptedShell()

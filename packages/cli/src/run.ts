@@ -1,6 +1,6 @@
 /** Runs one command line. The one error boundary: whatever went wrong ends as a problem on standard error, and as its exit code. */
 import { run } from '@stricli/core'
-import { buildFairlead } from './app.ts'
+import { buildFairlead, commandIn } from './app.ts'
 import { complete } from './complete.ts'
 import { Interrupted, LeftRunning, type CliContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
@@ -26,6 +26,8 @@ export async function present(error: unknown, args: readonly string[], context: 
   const { formatProblem } = await import('./terminal/problem-text.ts')
   const { paintFor } = await import('./terminal/paint.ts')
   const found = (() => {
+    // The packages that found it do not know which command it was.
+    if (isProblem(error, 'USAGE')) return new UsageProblem(new UsageError(error.what, commandIn(args)))
     if (isProblem(error)) return error
     if (error instanceof UsageError) return new UsageProblem(error)
     if (error instanceof Interrupted) return problem('INTERRUPTED')

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Output } from '../context.ts'
 import { hasColour, isLive, paintFor } from './paint.ts'
 import { formatTable } from './table.ts'
-import { formatAge, formatBytes, formatDuration } from './units.ts'
+import { formatAge, formatBytes, formatCount, formatDuration } from './units.ts'
 
 const output = (isTTY: boolean, columns = 80): Output => ({
   write: () => {},
@@ -25,6 +25,12 @@ describe('units', () => {
     [412_000_000, '412 MB'],
     [1_300_000_000, '1.3 GB'],
   ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+
+  test.each([
+    [0, '0 nodes'],
+    [1, '1 node'],
+    [2, '2 nodes'],
+  ])('%i of them is %s', (count, text) => expect(formatCount(count, 'node')).toBe(text))
 
   test.each([
     [0.4, '0 ms'],

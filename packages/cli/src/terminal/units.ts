@@ -25,6 +25,11 @@ export function formatDuration(milliseconds: number): string {
   return hours < 48 ? `${hours} h ${pad(minutes % 60)} min` : `${Math.floor(hours / 24)} days`
 }
 
+/** `1 node`, `2 nodes`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Local time, to the second: `2026-11-24 13:53:07`. */
 export function formatTime(timestamp: string): string {
   const at = new Date(timestamp)

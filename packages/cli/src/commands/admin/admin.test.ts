@@ -22,6 +22,9 @@ describe('admin', () => {
     expect(made).toMatchObject({ status: 0, stderr: '' })
     expect(made.stdout).toContain(`Wrote ${join(shell.folder, 'one.backup')}`)
     expect(made.stdout).toMatch(/^sha256 [0-9a-f]{64}$/m)
+    expect(made.stdout).toContain(
+      `0 pull records, 0 clusters, 0 nodes; no CA, since there is none in ${join(shell.folder, 'fairlead-data')}`,
+    )
     expect(made.stdout).toContain('Keep it like a key')
     const whole = await shell.run(['admin', 'verify', '--backup', 'one.backup'])
     expect(whole).toMatchObject({ status: 0, stderr: '' })

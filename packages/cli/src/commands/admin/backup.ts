@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
-import { formatBytes } from '../../terminal/units.ts'
+import { formatBytes, formatCount } from '../../terminal/units.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -16,14 +16,17 @@ export interface BackupFlags extends JsonFlag {
 export default async function backup(this: CliContext, flags: BackupFlags, file: string): Promise<void> {
   const path = resolve(this.cwd, file)
   using line = progressLine(this, flags)
-  const manifest = await takeBackup(placeOf(this, flags), path, line.show, this.signal)
+  const place = placeOf(this, flags)
+  const manifest = await takeBackup(place, path, line.show, this.signal)
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0
   if (flags.json) return printJson(this, { file: path, ...facts, ca: withCa })
   const { pulls = 0, clusters = 0, nodes = 0 } = manifest.rows
   this.stdout.write(`Wrote ${path}: ${formatBytes(manifest.database.bytes)}, schema ${manifest.schema_version}\n`)
-  this.stdout.write(`${pulls} pull records, ${clusters} clusters, ${nodes} nodes${withCa ? ', and the own CA' : ''}\n`)
+  const counts = [formatCount(pulls, 'pull record'), formatCount(clusters, 'cluster'), formatCount(nodes, 'node')]
+  const ca = withCa ? ', and the own CA' : `; no CA, since there is none in ${place.dataDir}`
+  this.stdout.write(`${counts.join(', ')}${ca}\n`)
   this.stdout.write(`sha256 ${manifest.database.sha256}\n`)
   this.stdout.write('Keep it like a key: it holds what proves this control plane to its nodes.\n')
 }

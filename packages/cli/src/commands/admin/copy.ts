@@ -1,5 +1,7 @@
 /** `fairlead admin copy`: from SQLite to PostgreSQL or back, proved table by table. */
 import { copyFromPostgres, copyToPostgres } from '@fairlead/control-plane'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
@@ -31,6 +33,18 @@ export default async function copy(this: CliContext, flags: CopyFlags): Promise<
   const table = { headers: ['TABLE', 'ROWS', 'SHA-256'], rows }
   this.stdout.write(formatTable(table, this.stdout, paintFor(this.stdout, this.env)))
   this.stdout.write('Each table came out as it went in.\n')
+  this.stdout.write(`next: ${nextStep(flags.to, dataDir)}\n`)
+}
+
+/** Nodes trust the CA that they joined at, and it is in no table. */
+function nextStep(to: 'sqlite' | 'postgres', dataDir: string): string {
+  if (to === 'postgres') {
+    return `FAIRLEAD_DATABASE=… fairlead serve --data-dir ${dataDir}; other replicas need its ca.pem and ca-key.pem too`
+  }
+  const start = `fairlead serve --data-dir ${dataDir}`
+  return existsSync(join(dataDir, 'ca.pem'))
+    ? start
+    : `${start}; if the replicas made a CA, copy its ca.pem and ca-key.pem there first`
 }
 
 const usage = (text: string) => new UsageError(text, 'fairlead admin copy')

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
+import { formatCount } from '../../terminal/units.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -25,8 +26,9 @@ export default async function verify(this: CliContext, flags: VerifyFlags): Prom
   const { schema_version, rows, records, nodes } = found
   const shown = work === verifyPostgres ? 'the database' : path
   if (flags.json) return printJson(this, { path: shown, schema_version, rows, records, nodes })
-  this.stdout.write(`${shown} is whole: schema ${schema_version}, ${sum(rows)} rows\n`)
-  this.stdout.write(`${records} pull records of ${nodes} nodes, each with its hash and in its place\n`)
+  this.stdout.write(`${shown} is whole: schema ${schema_version}, ${formatCount(sum(rows), 'row')}\n`)
+  const ledger = `${formatCount(records, 'pull record')} of ${formatCount(nodes, 'node')}`
+  this.stdout.write(`${ledger}, each with its hash and in its place\n`)
 }
 
 const sum = (rows: Readonly<Record<string, number>>): number =>

@@ -62,6 +62,7 @@ async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admis
   if (cloud === undefined) {
     if (caSha256 !== null) throw usage('--ca-sha256 goes with --cloud; a join token holds it already')
     const token = await readToken(context, flags)
+    if (token === '') throw usage('no token was given: on standard input, or with --token-file')
     if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
     return { kind: 'token', token, provider }
   }

@@ -37,11 +37,7 @@ function readAct(text: string | undefined): AuditEvent['act'] | undefined {
   if (read.success) return read.data
   const [first = 'token.create', ...others] = AuditAct.options
   const nearest = nearestWord(text ?? '', [first, ...others])
-  const known = AuditAct.options.join(', ')
-  throw new UsageError(
-    `--act: there is no such act; did you mean ${nearest}? There are ${known}`,
-    'fairlead audit list',
-  )
+  throw new UsageError(`--act: there is no such act; did you mean ${nearest}?`, 'fairlead audit list')
 }
 
 /** Also of one that was revoked: what it did stays. */

@@ -1,4 +1,5 @@
 /** `fairlead cloud list`. */
+import { nodeRoleOf } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
@@ -14,7 +15,7 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
       cloud.provider,
       cloud.region ?? '',
       cloud.account_id ?? cloud.project_id ?? '',
-      cloud.node_role ?? '',
+      nodeRoleOf(cloud) ?? '',
       cloud.allow_any_secret ? 'any' : 'granted',
       cloud.id,
     ],

@@ -7,6 +7,7 @@ import { readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
+import { UsageError } from '../../usage-error.ts'
 
 export interface LoginFlags extends RemoteFlags {
   readonly tokenFile?: string
@@ -19,6 +20,12 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   const origin = chosenOrigin(this, flags, credentials)
   const caFile = chosenCaFile(this, flags, credentials.logins[origin]?.ca_file ?? null)
   const token = await readToken(this, flags, origin)
+  if (token === '') {
+    throw new UsageError(
+      'no token was given: on standard input, with --token-file, or as FAIRLEAD_TOKEN',
+      'fairlead login',
+    )
+  }
   if (!apiTokenPattern.test(token)) throw problem('TOKEN_INVALID')
   const fetch = await chosenFetch(this, flags, caFile)
   const client = new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })

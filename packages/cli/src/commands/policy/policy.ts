@@ -19,7 +19,10 @@ export interface PolicyFlags extends RemoteFlags {
 export default async function policy(this: CliContext, flags: PolicyFlags): Promise<void> {
   const client = await connect(this, flags)
   const options = { signal: this.signal }
-  const cloud = await findCloud(client, flags.cloudName, this.signal)
+  const cloud =
+    flags.cloudName === undefined
+      ? await client.clouds.get((await client.builds.find(flags.clusterEnv, options)).cloud_id, options)
+      : await findCloud(client, flags.cloudName, this.signal)
   if (flags.format === 'gcloud' && cloud.provider !== 'gcp') {
     throw new UsageError('--format gcloud is for clouds of provider gcp', 'fairlead policy')
   }

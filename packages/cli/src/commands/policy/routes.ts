@@ -14,7 +14,7 @@ export const policyCommand = withExamples(
           placeholder: 'NAME[:REV]',
           brief: 'The cluster environment whose secrets the nodes read',
         },
-        cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'),
+        cloudName: textFlag('CLOUD', 'The cloud; by default that of the build'),
         format: {
           kind: 'enum',
           values: ['json', 'terraform', 'gcloud'],
