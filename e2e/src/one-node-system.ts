@@ -17,6 +17,8 @@ import {
   startFairleadServe,
   startRegistry,
   type FairleadAccess,
+  type FairleadServe,
+  type FairleadServeOptions,
   type FakeRayOptions,
 } from '@fairlead/testkit'
 import { startSystem } from './start-system.ts'
@@ -25,9 +27,15 @@ const rayVersion = '2.55.1'
 
 export type OneNodeSystem = Awaited<ReturnType<typeof startOneNodeSystem>>
 
-export const startOneNodeSystem = () => startSystem(start)
+export const startOneNodeSystem = () => startOneNodeSystemOn(startFairleadServe)
 
-async function start(parts: AsyncDisposableStack) {
+/** On another control plane than the usual one. */
+export const startOneNodeSystemOn = <Serve extends FairleadServe>(startServe: StartServe<Serve>) =>
+  startSystem((parts) => start(parts, startServe))
+
+type StartServe<Serve> = (options: FairleadServeOptions) => Promise<Serve>
+
+async function start<Serve extends FairleadServe>(parts: AsyncDisposableStack, startServe: StartServe<Serve>) {
   const password = `canary-${randomBytes(12).toString('hex')}`
   const network = parts.use(await createNetwork())
   const host = network.hostAddress
@@ -41,7 +49,7 @@ async function start(parts: AsyncDisposableStack) {
     return `${registry.host}/${repository}:1`
   }
 
-  const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
+  const serve = parts.use(await startServe({ listen: `${host}:0` }))
   const access: FairleadAccess = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
   await cliJson(['cloud', 'create', '-n', 'lab', '--provider', 'local', '--allow-any-secret'], access)
 
