@@ -93,7 +93,7 @@ test('a write between any two steps of the copy neither begins it anew nor is in
   expect(seen).toEqual(seen.toSorted((a, b) => a - b))
   expect(seen.length).toBeLessThan(100)
   expect(manifest.rows['events']).toBe(3000)
-})
+}, 60_000)
 
 test('a backup that is interrupted leaves nothing behind', async () => {
   await keepState(at('data'))

@@ -69,4 +69,4 @@ test('any text gives a place or a problem', () => {
       expect(error === null || isProblem(error)).toBe(true)
     }),
   )
-})
+}, 60_000)
