@@ -238,6 +238,17 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
+  test('what is typed stays when the colours are changed by their switch', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/cluster-environments/new')
+    await box(page, 'Docker image').fill('r.example/a:1')
+    await button(page, 'Use the dark colours').click()
+    await button(page, 'Use the light colours').waitFor()
+    expect(await box(page, 'Docker image').inputValue()).toBe('r.example/a:1')
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('a secret that is pasted or typed as its reference never leaves the browser', async () => {
     const { page, goto, close } = await open()
     const secret = `ghp_${'hunter2'.repeat(5)}`

@@ -3,7 +3,8 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 import { IconMoon, IconSun } from '@tabler/icons-react'
 
 export function SchemeSwitch() {
-  const { setColorScheme } = useMantineColorScheme()
+  // What would stop the transitions meanwhile is a style element, which the page's policy refuses.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'
   return (
