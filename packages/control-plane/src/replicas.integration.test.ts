@@ -1,11 +1,13 @@
 /** Three replicas on one PostgreSQL do what one does: what is told to one reaches the node at another, and nothing is placed twice. */
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { racePlacements, raceText } from './testing/placement-race.ts'
 import type { Caller } from './testing/test-control-plane.ts'
-import { testNode, type TestNode } from './testing/test-node.ts'
+import { testNode } from './testing/test-node.ts'
 import { testReplicas } from './testing/test-replicas.ts'
 
-const placements = Number(process.env['FAIRLEAD_RACE_PLACEMENTS'] ?? 400)
+/** `node scripts/race.ts` does 2,000 with a process for each replica. */
+const placements = 400
 const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
 
 let postgres: Postgres
@@ -89,70 +91,14 @@ test(
   async () => {
     const url = await postgres.createDatabase()
     await using replicas = await testReplicas(3, url)
-    const { admins, planes } = replicas
-    const [admin] = admins as [Caller]
-    const cloud = await newCloud(admin)
-    const nodes = await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        testNode(planes[index % 3]?.origin ?? '', admin, cloud, { name: `n${index}` }),
-      ),
-    )
-    for (const node of nodes) expect((await node.report()).status).toBe(200)
-
-    let placed = 0
-    const ended = new AbortController()
-    const refused: string[] = []
-    /** The clusters that were given to a node. */
-    const reached = new Set<string>()
-    const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item
-    const user = async () => {
-      while (placed < placements) {
-        const wanted = { name: `c${placed++}`, cluster_environment: 'e' }
-        const made = await pick(admins).post('/clusters', wanted)
-        if (made.status !== 201) throw new Error(made.text)
-        const { id } = made.body.result
-        const asked = await pick(admins).post(`/clusters/${id}/start`)
-        if (asked.status !== 202) throw new Error(asked.text)
-        while (!reached.has(id)) await new Promise((resolve) => setTimeout(resolve, 20))
-        const gone = await pick(admins).post(`/clusters/${id}/terminate`)
-        if (gone.status !== 202) refused.push(gone.text)
-      }
-    }
-    /** Asks one replica and reports to another; whatever it had, it has let go. */
-    const work = async (node: TestNode) => {
-      const views = planes.map(({ origin }) => node.at(origin))
-      for (let etag = ''; !ended.signal.aborted;) {
-        const asked = await pick(views).desiredState({ wait: 3, ...(etag !== '' && { etag }) })
-        if (asked.status >= 400) refused.push(asked.text)
-        if (asked.status === 200) etag = asked.headers.get('etag') ?? ''
-        const { workload } = asked.state ?? { workload: null }
-        if (workload !== null) {
-          reached.add(workload.cluster_id)
-          continue
-        }
-        const told = await pick(views).report()
-        if (told.status !== 200) refused.push(told.text)
-      }
-    }
-    const started = performance.now()
-    const working = nodes.map(work)
-    const users = await Promise.allSettled(Array.from({ length: 18 }, user))
-    const seconds = (performance.now() - started) / 1000
-    ended.abort()
-    await Promise.all(working)
-    expect(users.filter(({ status }) => status === 'rejected')).toEqual([])
-    expect(refused).toEqual([])
-
-    const ask = (sql: string) => postgres.query(new URL(url).pathname.slice(1), sql)
-    const twice = await ask(`select count(*) from cluster_members a join cluster_members b using (node_id)
-      where a.ctid < b.ctid and a.assigned_at < coalesce(b.released_at, 'z') and b.assigned_at < coalesce(a.released_at, 'z')`)
-    const torn = await ask(`select count(*) from clusters c where c.worker_count + 1 <>
-      (select count(*) from cluster_members m where m.cluster_id = c.id and m.generation = c.generation)`)
-    const parts = Number(await ask('select count(*) from cluster_members'))
-    process.stdout.write(
-      `18 users raced for 12 nodes through three replicas: ${parts} placements in ${seconds.toFixed(1)} s (${Math.round(parts / seconds)}/s); a node twice at a time: ${twice}, clusters without one: ${torn}\n`,
-    )
-    expect({ twice, torn, parts }).toEqual({ twice: '0', torn: '0', parts: placed })
+    const raced = await racePlacements({
+      placements,
+      admins: replicas.admins,
+      origins: replicas.planes.map(({ origin }) => origin),
+      ask: (sql) => postgres.query(new URL(url).pathname.slice(1), sql),
+    })
+    process.stdout.write(raceText(raced))
+    expect(raced).toMatchObject({ placed: placements, twice: 0, torn: 0, refused: [] })
   },
   120_000 + placements * 200,
 )

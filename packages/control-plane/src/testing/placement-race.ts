@@ -1,0 +1,102 @@
+/** Users race through several replicas for fewer nodes than they are: each starts a cluster, sees it reach a node, and terminates it. */
+import type { Caller } from './test-control-plane.ts'
+import { testNode, type TestNode } from './test-node.ts'
+
+export interface PlacementRace {
+  readonly placements: number
+  /** The replicas, or what stands before them. */
+  readonly origins: readonly string[]
+  /** One for each origin. */
+  readonly admins: readonly Caller[]
+  /** A row of its PostgreSQL, as psql prints it. */
+  readonly ask: (sql: string) => Promise<string>
+}
+
+export interface PlacementRaceResult {
+  readonly seconds: number
+  readonly placed: number
+  /** Pairs of placements that had one node at the same time. */
+  readonly twice: number
+  /** Clusters that have another number of nodes than they asked for. */
+  readonly torn: number
+  /** Answers other than those that were meant. */
+  readonly refused: readonly string[]
+}
+
+const users = 18
+const nodes = 12
+
+export async function racePlacements({
+  placements,
+  origins,
+  admins,
+  ask,
+}: PlacementRace): Promise<PlacementRaceResult> {
+  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(Math.random() * items.length)] as Item
+  const refused: string[] = []
+  const must = async (answer: ReturnType<Caller['post']>, status: number) => {
+    const got = await answer
+    if (got.status !== status) refused.push(got.text)
+    return got.status === status ? got : null
+  }
+
+  const admin = pick(admins)
+  const cloud = (await admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+  const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
+  await admin.post('/cluster_environments', { name: 'e', config_json })
+  const joined = await Promise.all(
+    Array.from({ length: nodes }, (_, index) => testNode(pick(origins), admin, cloud, { name: `n${index}` })),
+  )
+  for (const node of joined) await must(node.report(), 200)
+
+  let begun = 0
+  const ended = new AbortController()
+  /** The clusters that were given to a node. */
+  const reached = new Set<string>()
+  const user = async () => {
+    while (begun < placements) {
+      const made = await must(pick(admins).post('/clusters', { name: `c${begun++}`, cluster_environment: 'e' }), 201)
+      const id: string | undefined = made?.body.result.id
+      if (id === undefined || (await must(pick(admins).post(`/clusters/${id}/start`), 202)) === null) continue
+      while (!reached.has(id)) await new Promise((resolve) => setTimeout(resolve, 20))
+      await must(pick(admins).post(`/clusters/${id}/terminate`), 202)
+    }
+  }
+  /** Asks one replica and reports to another; whatever it had, it has let go. */
+  const work = async (node: TestNode) => {
+    const views = origins.map((origin) => node.at(origin))
+    for (let etag = ''; !ended.signal.aborted;) {
+      const asked = await pick(views).desiredState({ wait: 3, ...(etag !== '' && { etag }) })
+      if (asked.status >= 400) refused.push(asked.text)
+      if (asked.status === 200) etag = asked.headers.get('etag') ?? ''
+      const { workload } = asked.state ?? { workload: null }
+      if (workload === null) await must(pick(views).report(), 200)
+      else reached.add(workload.cluster_id)
+    }
+  }
+  const started = performance.now()
+  const working = joined.map(work)
+  try {
+    await Promise.all(Array.from({ length: users }, user))
+  } finally {
+    ended.abort()
+  }
+  const seconds = (performance.now() - started) / 1000
+  await Promise.all(working)
+
+  const count = async (sql: string) => Number(await ask(`select count(*) from ${sql}`))
+  return {
+    seconds,
+    placed: await count('cluster_members'),
+    twice: await count(`cluster_members a join cluster_members b using (node_id)
+      where a.ctid < b.ctid and a.assigned_at < coalesce(b.released_at, 'z') and b.assigned_at < coalesce(a.released_at, 'z')`),
+    torn: await count(`clusters c where c.worker_count + 1 <>
+      (select count(*) from cluster_members m where m.cluster_id = c.id and m.generation = c.generation)`),
+    refused,
+  }
+}
+
+export function raceText({ seconds, placed, twice, torn }: PlacementRaceResult): string {
+  const rate = Math.round(placed / seconds)
+  return `${users} users raced for ${nodes} nodes: ${placed} placements in ${seconds.toFixed(1)} s (${rate}/s); a node twice at a time: ${twice}, clusters without one: ${torn}\n`
+}
