@@ -1,7 +1,7 @@
 /**
  * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
- * own launcher start the nodes, life cuts machines off and waits until that is told, replicas is e2e on three replicas and one PostgreSQL,
- * api has schemathesis call the control plane, and engines runs what meets an engine on the newest ones, which are built from source.
+ * own launcher start the nodes, life cuts machines off and waits until that is told, console walks the web console in a real browser,
+ * replicas is e2e on three replicas and one PostgreSQL, api has schemathesis call the control plane, and engines runs what meets an engine on the newest ones, which are built from source.
  */
 import { defineConfig } from 'vitest/config'
 
@@ -10,7 +10,8 @@ const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 const launcher = 'e2e/src/ray-launcher.test.ts'
 const api = 'e2e/src/api/*.test.ts'
 const life = 'e2e/src/cluster-life.test.ts'
-const ownLayers = [onNewestAlone, launcher, life, api]
+const webConsole = 'e2e/src/console/**/*.test.ts'
+const ownLayers = [onNewestAlone, launcher, life, api, webConsole]
 const replicas = 'e2e/src/replicas.test.ts'
 
 /** Stories of the e2e layer that have nothing to say of replicas, and why. */
@@ -18,7 +19,6 @@ const notOnReplicas = {
   'e2e/src/agent-service.test.ts': 'of the agent under systemd',
   'e2e/src/built-programs.test.ts': 'of the form of the programs',
   'e2e/src/canary.test.ts': 'searches one process and its SQLite files; main-job searches the replicas',
-  'e2e/src/console/**': 'of static files',
   'e2e/src/executable.test.ts': 'of the form of the programs',
   'e2e/src/ray-launcher-clouds.test.ts': 'of files that Ray reads',
 }
@@ -50,6 +50,16 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/src/**/*.test.ts'],
           exclude: [...ownLayers, replicas, '**/node_modules/**'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'console',
+          include: [webConsole],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

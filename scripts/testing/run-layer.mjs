@@ -14,6 +14,7 @@ export const layers = {
   unit: 5,
   integration: 15,
   e2e: 30,
+  console: 15,
   python: 15,
   launcher: 10,
   life: 12,
@@ -22,8 +23,8 @@ export const layers = {
   engines: 15,
 }
 
-/** What runs where no layer is named: the others take minutes more, to build engines, to try all that an API may be sent, to run the stories once more on replicas, or to wait for Ray's launcher or for silence to be noticed. */
-export const usualLayers = /** @type {const} */ (['unit', 'integration', 'python', 'e2e'])
+/** What runs where no layer is named, within a quarter of an hour. */
+export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
 /**
  * @param {keyof typeof layers} layer
