@@ -14,7 +14,11 @@ const root = createRootRoute({
     </SessionGate>
   ),
   notFoundComponent: NotFoundPage,
-  errorComponent: FaultPage,
+  errorComponent: (fault) => (
+    <main>
+      <FaultPage {...fault} />
+    </main>
+  ),
 })
 
 const start = createRoute({
@@ -184,6 +188,8 @@ export const router = createRouter({
     problemRoute,
   ]),
   defaultPreload: 'intent',
+  // Within the shell, from which every other page is reached.
+  defaultErrorComponent: FaultPage,
   scrollRestoration: true,
 })
 

@@ -36,6 +36,10 @@ export function SignIn({ kept, refused, onSignedIn, onRefused }: SignInProps) {
     // oxlint-disable-next-line react/exhaustive-deps -- it is asked once a token
   }, [asking])
 
+  useEffect(() => {
+    if (asking === null) document.title = 'Sign in · Fairlead'
+  }, [asking])
+
   if (asking !== null && asking === kept && error === null) {
     return (
       <Center mih="100dvh">

@@ -1,0 +1,205 @@
+/** What is around every page: by keyboard alone, in both schemes, on a narrow screen; and what the first page costs. */
+import { cliJson, createNetwork, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
+import { buildConsole } from './built-console.ts'
+import { isFocused } from './page-state.ts'
+
+const parts = new AsyncDisposableStack()
+let serve: FairleadServe
+let browser: Browser
+
+beforeAll(async () => {
+  await buildConsole()
+  const network = parts.use(await createNetwork())
+  serve = parts.use(await startFairleadServe({ listen: `${network.hostAddress}:0` }))
+  browser = parts.use(await openBrowser(await network.machine('desk')))
+  const access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
+  await cliJson(['cloud', 'create', '-n', 'lab', '--provider', 'local'], access)
+})
+afterAll(() => parts.disposeAsync())
+
+const open = (options: Partial<ConsoleOptions> = {}) =>
+  openConsole(browser, { origin: serve.origin, token: serve.adminToken, ...options })
+
+const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, level: 1, exact: true })
+
+async function press(page: Page, key: string, until: Locator): Promise<void> {
+  for (let presses = 0; presses < 30; presses++) {
+    if (await isFocused(page, until)) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`no way to ${String(until)} with ${key}`)
+}
+
+test('the first page has at most 250 KiB of JavaScript on its way, with all that it loads', async () => {
+  const { page, goto, close } = await open()
+  await goto('/')
+  await heading(page, 'Cluster environments').waitFor()
+  await page.getByText('No cluster environment yet').waitFor()
+  const scripts = await page.evaluate<{ name: string; encodedBodySize: number }[]>(
+    `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js'))
+      .map(({ name, encodedBodySize }) => ({ name, encodedBodySize }))`,
+  )
+  expect(scripts.length).toBeGreaterThan(5)
+  expect(scripts.every(({ encodedBodySize }) => encodedBodySize > 0)).toBe(true)
+  const bytes = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+  expect(bytes).toBeLessThanOrEqual(250 * 1024)
+  await close()
+})
+
+describe('by keyboard alone', () => {
+  test('past the navigation, to another page, and out', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/cluster-environments')
+    await heading(page, 'Cluster environments').waitFor()
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: 'Skip to the content' })
+    expect(await isFocused(page, skip)).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await isFocused(page, page.getByRole('main'))).toBe(true)
+    await page.keyboard.press('Tab')
+    expect(await page.getByRole('main').locator(':focus').count()).toBe(1)
+
+    await press(page, 'Shift+Tab', page.getByRole('link', { name: 'Clusters', exact: true }))
+    await page.keyboard.press('Enter')
+    await heading(page, 'Clusters').waitFor()
+    await expect.poll(() => isFocused(page, page.getByRole('main'))).toBe(true)
+    await expect.poll(() => page.title()).toBe('Clusters · Fairlead')
+
+    const account = page.getByRole('button', { name: /Signed in as/ })
+    await press(page, 'Shift+Tab', account)
+    await page.keyboard.press('Enter')
+    const out = page.getByRole('button', { name: 'Sign out' })
+    await out.waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await out.waitFor({ state: 'hidden' })
+    expect(await isFocused(page, account)).toBe(true)
+    await page.keyboard.press('Enter')
+    await press(page, 'Tab', out)
+    await page.keyboard.press('Enter')
+    await page.getByLabel('API token').waitFor()
+    expect(await page.title()).toBe('Sign in · Fairlead')
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('what a search writes into the address takes the focus from nobody', async () => {
+    const { page, goto, close } = await open()
+    await goto('/cluster-environments')
+    const search = page.getByRole('textbox', { name: 'Search by name' })
+    await search.focus()
+    await page.keyboard.type('ray')
+    await page.waitForURL(/name=ray/)
+    expect(await isFocused(page, search)).toBe(true)
+    await close()
+  })
+
+  test('on a narrow screen the navigation opens over the page, and closes with Escape and with a choice', async () => {
+    const { page, goto, faults, close } = await open({ width: 390 })
+    await goto('/cluster-environments')
+    await heading(page, 'Cluster environments').waitFor()
+    const burger = page.getByRole('button', { name: 'Navigation' })
+    const clusters = page.getByRole('link', { name: 'Clusters', exact: true })
+    expect(await clusters.isVisible()).toBe(false)
+    await press(page, 'Tab', burger)
+    await page.keyboard.press('Enter')
+    await clusters.waitFor()
+    expect(await burger.getAttribute('aria-expanded')).toBe('true')
+    expect(await axeViolations(page)).toEqual([])
+    await press(page, 'Tab', clusters)
+    await page.keyboard.press('Escape')
+    await clusters.waitFor({ state: 'hidden' })
+    expect(await isFocused(page, burger)).toBe(true)
+    await page.keyboard.press('Enter')
+    await press(page, 'Tab', clusters)
+    await page.keyboard.press('Enter')
+    await heading(page, 'Clusters').waitFor()
+    await clusters.waitFor({ state: 'hidden' })
+    await expect.poll(() => isFocused(page, page.getByRole('main'))).toBe(true)
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+test('the scheme is the machine’s until somebody chooses, and then theirs, over a reload and before anything is drawn', async () => {
+  const { page, goto, close } = await open({ scheme: 'dark' })
+  await goto('/clusters')
+  const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
+  expect(await scheme()).toBe('dark')
+  await page.getByRole('button', { name: 'Use the light colours' }).click()
+  expect(await scheme()).toBe('light')
+  await page.reload({ waitUntil: 'commit' })
+  await expect.poll(scheme).toBe('light')
+  await page.getByRole('button', { name: 'Use the dark colours' }).waitFor()
+  await close()
+})
+
+test('who asks for less motion gets none', async () => {
+  const { page, goto, close } = await open()
+  await goto('/clouds')
+  await page.getByRole('link', { name: 'lab' }).waitFor()
+  const moving = await page.evaluate<string[]>(`[...document.querySelectorAll('*')].filter((element) => {
+    const { transitionDuration, animationDuration } = getComputedStyle(element)
+    return [transitionDuration, animationDuration].some((all) => all.split(',').some((one) => parseFloat(one) > 0.001))
+  }).map((element) => element.outerHTML.slice(0, 100))`)
+  expect(moving).toEqual([])
+  await close()
+})
+
+test('a moment is told in the reader’s own time, with UTC on hover', async () => {
+  const { page, goto, close } = await open()
+  await goto('/clouds')
+  const time = page.getByRole('row', { name: /lab/ }).locator('time').first()
+  await time.waitFor()
+  const at = (await time.getAttribute('datetime')) ?? ''
+  expect(await time.getAttribute('title')).toContain(`${at.slice(0, 10)} ${at.slice(11, 19)} UTC`)
+  await close()
+})
+
+describe('an address', () => {
+  test.each(['/?token=TOKEN', '/#token=TOKEN', '/cluster-environments?token=TOKEN#token=TOKEN'])(
+    'never signs anybody in: %s',
+    async (path) => {
+      const { page, faults, close } = await openConsole(browser, { origin: serve.origin })
+      const asked: string[] = []
+      page.on('request', (sent) => asked.push(new URL(sent.url()).pathname))
+      await page.goto(`${serve.origin}${path.replaceAll('TOKEN', serve.adminToken)}`)
+      const field = page.getByLabel('API token')
+      await field.waitFor()
+      expect(await field.inputValue()).toBe('')
+      expect(await page.evaluate('sessionStorage.length')).toBe(0)
+      expect(asked.filter((asking) => asking.startsWith('/api'))).toEqual([])
+      await page.getByText('printed an admin token').waitFor()
+      expect(faults).toEqual([])
+      await close()
+    },
+  )
+
+  test('that the console does not have says so, and leads back', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/no-such-page')
+    await heading(page, 'No such page').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Go to the cluster environments' }).click()
+    await heading(page, 'Cluster environments').waitFor()
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+test('a page that cannot be loaded says what to do, and comes when it is tried again', async () => {
+  const { page, goto, close } = await open()
+  await goto('/cluster-environments')
+  await heading(page, 'Cluster environments').waitFor()
+  await page.route(/\/assets\/audit-page-.*\.js$/, (route) => route.abort())
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await heading(page, 'This page cannot be shown').waitFor()
+  expect(await axeViolations(page)).toEqual([])
+  await page.unroute(/\/assets\/audit-page-.*\.js$/)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await heading(page, 'Audit').waitFor()
+  await close()
+})
