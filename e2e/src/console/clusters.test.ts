@@ -1,0 +1,312 @@
+/** Clusters in a real browser, on two real nodes: started by the form, followed live, ended; and what goes wrong on the way. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import {
+  axeViolations,
+  openBrowser,
+  openConsole,
+  type ConsoleOptions,
+  type ConsolePage,
+  type Scheme,
+} from './browser.ts'
+import { buildConsole } from './built-console.ts'
+import { startClusterSystem, type ClusterSystem } from './cluster-system.ts'
+import { clipboardText, contentWidth } from './page-state.ts'
+import { takePicture } from './pictures.ts'
+
+let system: ClusterSystem
+let browser: Browser
+let viewer: string
+let developer: string
+
+const patient = 60_000
+
+beforeAll(async () => {
+  await buildConsole()
+  system = await startClusterSystem()
+  browser = await openBrowser(await system.network.machine('browser'))
+  await system.build('trainer')
+  ;[viewer, developer] = await Promise.all([system.tokenOf('viewer'), system.tokenOf('developer')])
+})
+afterAll(async () => {
+  await browser.close()
+  await system[Symbol.asyncDispose]()
+})
+
+async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
+  const opened = await openConsole(browser, { origin: system.serve.origin, token: developer, ...options })
+  opened.page.setDefaultTimeout(15_000)
+  return opened
+}
+
+const untilState = (page: Page, state: string): Promise<void> =>
+  page.locator('header:has(h1)').getByText(state, { exact: true }).waitFor({ timeout: patient })
+
+const nodeCard = (page: Page, name: string) =>
+  page.getByRole('article', { name: new RegExp(`^(head|worker) ${name}$`) })
+
+const pathOf = (page: Page): string => new URL(page.url()).pathname
+
+/** Ends what a test left, whoever started it. */
+async function terminate(name: string): Promise<void> {
+  await system.fairlead('cluster', 'terminate', '-n', name)
+}
+
+describe('a cluster from the form to its end', () => {
+  let path: string
+
+  test('is started on a build that is searched for, and runs before the eyes of who started it', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/clusters')
+    await page.getByText('No cluster yet').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Start a cluster' }).first().click()
+
+    await page.getByRole('combobox', { name: 'Cluster environment' }).focus()
+    await page.keyboard.type('rain')
+    await page.getByRole('option', { name: 'trainer' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByText('each node reads login itself').waitFor()
+    await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('no name')
+    await page.getByText('Use letters, digits').waitFor()
+    expect(await page.getByRole('button', { name: 'Start the cluster' }).isDisabled()).toBe(true)
+    await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('ray')
+    await page.getByRole('textbox', { name: 'Workers' }).fill('1')
+    await page.getByText('2 nodes of lab are free now; this cluster needs 2.').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+
+    const slow = system.slowLayers(6_000_000)
+    await page.getByRole('button', { name: 'Start the cluster' }).click()
+    await page.getByText('Both nodes pull the image.').waitFor()
+    // Nobody reloads: the bar grows by what the stream tells.
+    const pulled = async () =>
+      Number(
+        await nodeCard(page, 'node-1')
+          .getByRole('progressbar', { name: 'Pulled so far' })
+          .getAttribute('aria-valuenow'),
+      )
+    await expect.poll(pulled, { timeout: patient }).toBeGreaterThan(0)
+    const before = await pulled()
+    await expect.poll(pulled, { timeout: patient }).toBeGreaterThan(before)
+    expect(
+      await nodeCard(page, 'node-1')
+        .getByText(/ of 25\.\d MB, \d+ %/)
+        .count(),
+    ).toBe(1)
+    expect(await axeViolations(page)).toEqual([])
+    slow[Symbol.dispose]()
+
+    await untilState(page, 'running')
+    await page.getByText('Ray runs on 2 nodes.').waitFor()
+    await page.getByText('2 of 2 alive').waitFor()
+    path = pathOf(page)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('says how to reach it, and each line is copied as it is', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto(path)
+    const { ray_address } = await system.untilCluster('ray', ({ state }) => state === 'Running')
+    await page.getByRole('button', { name: 'Copy Lines of Python that connect' }).click()
+    expect(await clipboardText(page)).toBe(`import ray\nray.init("${ray_address}")`)
+    await page.getByRole('button', { name: 'Copy The tunnel to the dashboard' }).click()
+    expect(await clipboardText(page)).toMatch(/^ssh -L 8265:127\.0\.0\.1:8265 10\.[\d.]+$/)
+    expect(await page.locator('a[href^="ray:"], a[href*="8265"]').count()).toBe(0)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test.each(['light', 'dark'] as Scheme[])(
+    'its page, the list and the form have no finding of axe (%s)',
+    async (scheme) => {
+      const { page, goto, faults, close } = await open({ scheme, token: system.serve.adminToken })
+      await goto(path)
+      await page.getByText('Ray runs on 2 nodes.').waitFor()
+      await page.getByText('with Ray 2.55.1').waitFor()
+      await page.getByRole('figure').waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      await takePicture(page, 'cluster', scheme)
+      await page.getByRole('button', { name: 'Terminate' }).click()
+      await page.getByRole('dialog', { name: 'Terminate ray?' }).waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await goto('/clusters')
+      await page.getByRole('link', { name: 'ray', exact: true }).waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      await goto('/clusters/new?environment=trainer:1')
+      await page.getByText('0 nodes of lab are free now').waitFor()
+      await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('nightly')
+      expect(await axeViolations(page)).toEqual([])
+      await takePicture(page, 'start-cluster', scheme)
+      expect(faults).toEqual([])
+      await close()
+    },
+  )
+
+  test('is shown on a narrow screen without scrolling sideways', async () => {
+    const { page, goto, faults, close } = await open({ width: 390 })
+    for (const [address, text] of [
+      [path, 'Ray runs on 2 nodes.'],
+      ['/clusters', '2 of 2 alive'],
+      ['/clusters/new?environment=trainer', 'What will happen'],
+    ] as const) {
+      await goto(address)
+      await page.getByText(text).waitFor()
+      expect(await contentWidth(page)).toBe(390)
+      expect(await axeViolations(page)).toEqual([])
+    }
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a name that is taken is told while it is typed', async () => {
+    const { page, goto, close } = await open()
+    await goto('/clusters/new?environment=trainer')
+    await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('ray')
+    await page.getByText('terminate it first, or choose another name').waitFor()
+    expect(await page.getByRole('button', { name: 'Start the cluster' }).isDisabled()).toBe(true)
+    await close()
+  })
+
+  test('is ended in one tab after it said what follows, and the other tab shows that', async () => {
+    const one = await open()
+    const other = await open()
+    await one.goto(path)
+    await other.goto(path)
+    for (const { page } of [one, other]) await page.getByRole('button', { name: 'Terminate' }).click()
+    await one.page.getByText('Ray ends at once on 2 nodes').waitFor()
+    await one.page.getByRole('button', { name: 'Terminate ray' }).click()
+    // What the other tab was about to ask is no question any more.
+    await other.page.getByRole('dialog').waitFor({ state: 'detached' })
+    for (const { page } of [one, other]) await untilState(page, 'terminated')
+    await other.page.getByText('Nothing of it runs any more').waitFor()
+    await other.page.getByRole('heading', { name: 'As it was last' }).waitFor()
+    expect(await other.page.getByRole('article').count()).toBe(0)
+    expect([...one.faults, ...other.faults]).toEqual([])
+    await Promise.all([one.close(), other.close()])
+  })
+
+  test('is started again with another size, waits for nodes, says what to do, and is cancelled', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto(path)
+    await page.getByRole('button', { name: 'Start with changes' }).click()
+    await page.getByRole('textbox', { name: 'Workers' }).fill('3')
+    await page.getByText('It will wait for 2 more').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Start ray' }).click()
+    await untilState(page, 'waiting for nodes')
+    await page.getByText('NOT_ENOUGH_NODES').waitFor()
+    await page.getByText('The cluster needs 4 nodes and 2 are free.').waitFor()
+    expect(await page.getByRole('link', { name: 'Join a node to its cloud' }).getAttribute('href')).toBe('/clouds')
+    expect(await axeViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Cancel the start' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel the start of ray?' })
+    await dialog.getByRole('button', { name: 'Cancel the start' }).click()
+    await untilState(page, 'terminated')
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+describe('a start that fails', () => {
+  test('shows the problem of a secret for another registry at its step, and goes well once that is mended', async () => {
+    await system.forgetImages()
+    await system.writeSecret('login', 'registry.example.com')
+    // What an agent read lately it would use again.
+    await Promise.all(system.agents.map((agent) => agent.restart()))
+    const { page, goto, faults, close } = await open()
+    await goto('/clusters/new?environment=trainer')
+    await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('mismatched')
+    await page.getByText('nodes of lab are free now').waitFor()
+    await page.getByRole('button', { name: 'Start the cluster' }).click()
+    await untilState(page, 'failed')
+    const card = page.getByRole('article')
+    await card.getByText('at Match').waitFor()
+    const step = card.getByRole('listitem').filter({ hasText: 'Match' })
+    await step.getByText('CREDENTIAL_SERVER_MISMATCH').waitFor()
+    expect(await page.getByText(/Set `server` in the secret to/).count()).toBe(1)
+    expect(await page.getByText('registry.example.com').count()).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+
+    await system.writeSecret('login', system.registryHost)
+    await page.getByRole('button', { name: 'Start again' }).click()
+    await untilState(page, 'running')
+    expect(faults).toEqual([])
+    await close()
+    await terminate('mismatched')
+  })
+
+  test('shows what its container printed last; to a viewer, where that can be read', async () => {
+    await system.build('sick', { env_vars: { FAKE_RAY_EXIT: '3' } })
+    const { page, goto, faults, close } = await open()
+    await goto('/clusters/new?environment=sick')
+    await page.getByText('nodes of lab are free now').waitFor()
+    await page.getByRole('button', { name: 'Start the cluster' }).click()
+    await untilState(page, 'failed')
+    await page.getByText('RAY_START_FAILED').first().waitFor()
+    await page.getByText('Ray was told to end with 3').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+
+    const looking = await open({ token: viewer })
+    await looking.goto(pathOf(page))
+    await looking.page.getByText('stays on the node').waitFor()
+    expect(await looking.page.getByText('Ray was told').count()).toBe(0)
+    expect(looking.faults).toEqual([])
+    await Promise.all([close(), looking.close()])
+  })
+})
+
+describe('nodes that are not heard of', () => {
+  test('are lost, and so is the head, which the page says; it is taken back by itself', async () => {
+    expect((await system.fairlead('cluster', 'start', '-n', 'ray', '--workers', '1')).status).toBe(0)
+    const { page, goto, faults, close } = await open()
+    await goto('/clusters?state=Running')
+    await page.getByRole('link', { name: 'ray', exact: true }).click()
+    await page.getByText('Ray runs on 2 nodes.').waitFor()
+    for (const agent of system.agents) agent.kill('SIGKILL')
+    await page.getByText('HEAD_LOST').waitFor({ timeout: 120_000 })
+    await page.getByText('Ray runs, and something is the matter with it.').waitFor()
+    await page
+      .getByText(/last heard (?:\d+ s|\d+ min) ago/)
+      .first()
+      .waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await Promise.all(system.agents.map((agent) => agent.restart()))
+    await page.getByText('Ray runs on 2 nodes.').waitFor({ timeout: patient })
+    expect(faults).toEqual([])
+    await close()
+    await terminate('ray')
+  })
+})
+
+describe('a viewer', () => {
+  test('sees clusters and is offered nothing to do with them', async () => {
+    const { page, goto, faults, close } = await open({ token: viewer })
+    await goto('/clusters?name=RA')
+    await page.getByRole('link', { name: 'ray', exact: true }).click()
+    await page.getByRole('heading', { name: 'ray', exact: true }).waitFor()
+    expect(
+      await page
+        .locator('main')
+        .getByRole('button', { name: /start|terminate|cancel/i })
+        .count(),
+    ).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+    await goto('/clusters/new')
+    await page.getByText('A viewer starts no clusters').waitFor()
+    expect(await page.getByRole('textbox').count()).toBe(0)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a cluster that is not there is told as a problem', async () => {
+    const { page, goto, close } = await open({ token: viewer })
+    await goto('/clusters/ses_00000000000000000000000000')
+    await page.getByText('CLUSTER_NOT_FOUND').waitFor()
+    await close()
+  })
+})
