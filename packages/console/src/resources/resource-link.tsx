@@ -7,13 +7,17 @@ import { TextLink } from '../ui/text-link.tsx'
 import { kindOfId } from './kind-of-id.ts'
 import { useTokens } from './use-tokens.ts'
 
-export function ResourceLink({ id }: { id: string }) {
+const mostGrants = 2000
+
+/** `cloudId`: where it is, as far as that is known. A grant is known there alone. */
+export function ResourceLink({ id, cloudId = null }: { id: string; cloudId?: string | null }) {
   const kind = kindOfId(id)
   if (kind === 'cloud') return <CloudLink id={id} />
   if (kind === 'cluster') return <ClusterLink id={id} />
   if (kind === 'node') return <NodeLink id={id} />
   if (kind === 'environment') return <EnvironmentLink id={id} />
   if (kind === 'token') return <TokenName id={id} />
+  if (kind === 'grant' && cloudId !== null) return <GrantName id={id} cloudId={cloudId} />
   return <Id id={id} />
 }
 
@@ -52,6 +56,17 @@ export function CloudLink({ id }: { id: string }) {
 function TokenName({ id }: { id: string }) {
   const token = useTokens().find((one) => one.id === id)
   return token === undefined ? <Id id={id} /> : <>{token.name}</>
+}
+
+/** The secret that it is for, while the grant is there. */
+function GrantName({ id, cloudId }: { id: string; cloudId: string }) {
+  const { client } = useSession()
+  const { data } = useQuery({
+    queryKey: ['clouds', 'grants', cloudId],
+    queryFn: ({ signal }) => client.clouds.grants(cloudId, { signal }).take(mostGrants),
+  })
+  const grant = data?.results.find((one) => one.id === id)
+  return <Id id={grant?.reference ?? id} />
 }
 
 interface AskedProps {

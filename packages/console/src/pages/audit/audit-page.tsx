@@ -37,7 +37,7 @@ const columns: readonly Column<AuditEvent>[] = [
     cell: (event) => (
       <span className={classes.subjects}>
         {subjectsOf(event).map((id) => (
-          <ResourceLink key={id} id={id} />
+          <ResourceLink key={id} id={id} cloudId={event.cloud_id} />
         ))}
       </span>
     ),

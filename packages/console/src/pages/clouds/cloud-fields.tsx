@@ -66,7 +66,7 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
         />
         <NativeSelect
           label="Region"
-          description="Where the nodes are; a bare name of a secret is looked up here."
+          description="Bare names of secrets are looked up here."
           value={form.region}
           onChange={(event) => onChange({ region: event.currentTarget.value })}
           error={faultOf('region')}
@@ -83,7 +83,8 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
       </div>
       <TextInput
         label="Role of the nodes"
-        description="The name of the IAM role in their instance profile, not its ARN. Empty: the cloud’s id and -cluster_node_role."
+        description="The name of the IAM role in their instance profile, not its ARN."
+        placeholder="cld_…-cluster_node_role, with the id of the cloud"
         autoComplete="off"
         spellCheck={false}
         value={form.nodeRole}
@@ -123,7 +124,8 @@ function GcpFields({ form, onChange, faultOf }: FieldsProps) {
       </div>
       <TextInput
         label="Service account of the nodes"
-        description="Its e-mail. Empty: the one that is named after the cloud’s id, in the project."
+        description="Its e-mail."
+        placeholder="cld-…@my-project.iam.gserviceaccount.com, with the id of the cloud"
         autoComplete="off"
         spellCheck={false}
         value={form.nodeRole}
@@ -155,7 +157,7 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
           <Radio
             value="proof"
             label="They prove what they are"
-            description={`${vouches} vouches for account or project, role and instance. No token is needed.`}
+            description={`${vouches} vouches for them. No token is needed.`}
           />
           <Radio
             value="token"

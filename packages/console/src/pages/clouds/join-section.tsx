@@ -13,32 +13,11 @@ import classes from './join-section.module.css'
 
 export function JoinSection({ cloud }: { cloud: Cloud }) {
   const { may } = useSession()
-  const [isChecker, setChecker] = useState(false)
   return (
     <div id="join" className={classes.place}>
       <Section title="Join a machine">
         {may('admin') ? (
-          <div className={classes.steps}>
-            <Text size="sm">
-              The machine needs the <span className="mono">fairlead</span> program
-              {isChecker ? ' and no Docker' : ' and Docker'}, and reaches this address by itself: nothing calls it.
-            </Text>
-            <Switch
-              label="It only checks builds: no Docker, no clusters"
-              checked={isChecker}
-              onChange={(event) => setChecker(event.currentTarget.checked)}
-            />
-            {cloud.join === 'proof' ? (
-              <JoinByProof cloud={cloud} isChecker={isChecker} />
-            ) : (
-              <JoinWithToken cloud={cloud} isChecker={isChecker} />
-            )}
-            <Text size="sm">
-              Where <span className="mono">fairlead agent install</span> was run before, the agent now starts by itself;
-              elsewhere start it:
-            </Text>
-            <CopyBlock label="command that runs the agent" text="fairlead agent run" />
-          </div>
+          <JoinSteps cloud={cloud} />
         ) : (
           <Text size="sm" className="quiet">
             An admin joins machines here.
@@ -49,14 +28,47 @@ export function JoinSection({ cloud }: { cloud: Cloud }) {
   )
 }
 
+function JoinSteps({ cloud }: { cloud: Cloud }) {
+  const [isChecker, setChecker] = useState(false)
+  return (
+    <ol className={classes.steps}>
+      <li>
+        <Text size="sm">
+          Take a machine with the <span className="mono">fairlead</span> program{isChecker ? '' : ' and Docker'}. It
+          reaches this address by itself: nothing calls it.
+        </Text>
+        <Switch
+          label="It only checks builds: no Docker, no clusters"
+          checked={isChecker}
+          onChange={(event) => setChecker(event.currentTarget.checked)}
+        />
+      </li>
+      <li>
+        {cloud.join === 'proof' ? (
+          <JoinByProof cloud={cloud} isChecker={isChecker} />
+        ) : (
+          <JoinWithToken cloud={cloud} isChecker={isChecker} />
+        )}
+      </li>
+      <li>
+        <Text size="sm">
+          Start its agent. Where <span className="mono">fairlead agent install</span> was run before, it starts by
+          itself.
+        </Text>
+        <CopyBlock label="command that runs the agent" text="fairlead agent run" />
+      </li>
+    </ol>
+  )
+}
+
 function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean }) {
   const role = roleText(cloud)
   return (
     <>
       <Text size="sm">
-        No token is needed: the machine proves that it is of{' '}
+        Run this on it. No token is needed: it proves that it is of{' '}
         {cloud.provider === 'aws' ? `the account ${cloud.account_id ?? ''}` : `the project ${cloud.project_id ?? ''}`}{' '}
-        and runs as <span className="mono">{role?.name}</span>. Run this on it:
+        and runs as <span className="mono">{role?.name}</span>.
       </Text>
       <CopyBlock label="command that joins" text={provenJoinCommand(location.origin, cloud, isChecker)} />
       {location.protocol === 'https:' && (

@@ -18,12 +18,14 @@ export function JoinWithToken({ cloud, isChecker }: { cloud: Cloud; isChecker: b
   const make = useAct(() => client.clouds.createJoinToken(cloud.id), [])
   return (
     <>
-      <Text size="sm">A token lets in one machine, once, within 15 minutes.</Text>
+      <Text size="sm">Make a token for it, which lets in one machine, once, within 15 minutes.</Text>
       {make.error !== null && <ProblemCard error={make.error} />}
       {make.data === undefined ? (
-        <Button leftSection={<IconKey size={16} />} loading={make.isPending} onClick={() => make.mutate()}>
-          Make a join token
-        </Button>
+        <div>
+          <Button leftSection={<IconKey size={16} />} loading={make.isPending} onClick={() => make.mutate()}>
+            Make a join token
+          </Button>
+        </div>
       ) : (
         <MadeToken made={make.data} isChecker={isChecker}>
           <Group gap="xs">
@@ -53,7 +55,7 @@ function MadeToken({ made, isChecker, children }: { made: JoinToken; isChecker: 
         </Note>
       )}
       <CopyBlock label="join token" text={made.token} />
-      <Text size="sm">On the machine, run this, and paste the token when it asks for it:</Text>
+      <Text size="sm">Run this on the machine, and paste the token when it asks for it:</Text>
       <CopyBlock label="command that joins" text={ask} />
       <Disclosure summary="Without a terminal, or in a script">
         <Text size="sm">

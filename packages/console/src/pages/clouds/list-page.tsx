@@ -24,7 +24,7 @@ const columns: readonly Column<Cloud>[] = [
     ),
   },
   { title: 'Provider', cell: ({ provider }) => providerWords[provider] },
-  { title: 'Where', cell: (cloud) => <span className="numbers">{placeText(cloud) ?? ''}</span>, wideOnly: true },
+  { title: 'Where', cell: placeText, wideOnly: true },
   { title: 'Machines join', cell: ({ join }) => joinWords[join], wideOnly: true },
   {
     title: 'Secrets',

@@ -1,10 +1,11 @@
 /** Takes a grant back, after it said what follows. */
 import type { Grant } from '@fairlead/contract'
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../queries/use-act.ts'
 import { useSession } from '../../session/session.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { RowAction } from '../../ui/row-action.tsx'
 
 export function RemoveGrant({ grant }: { grant: Grant }) {
   const { client } = useSession()
@@ -16,15 +17,7 @@ export function RemoveGrant({ grant }: { grant: Grant }) {
   }
   return (
     <>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        aria-label={`Remove the grant of ${grant.reference}`}
-        onClick={() => setAsking(true)}
-      >
-        Remove
-      </Button>
+      <RowAction text="Remove" label={`Remove the grant of ${grant.reference}`} onClick={() => setAsking(true)} />
       <ConfirmDialog
         title={`Take the grant of ${grant.reference} back?`}
         confirm="Take it back"

@@ -7,6 +7,7 @@ import { useAct } from '../../queries/use-act.ts'
 import { ClusterLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import classes from './revoke-node.module.css'
 
 export function RevokeNode({ node }: { node: Node }) {
   const { client } = useSession()
@@ -35,7 +36,7 @@ export function RevokeNode({ node }: { node: Node }) {
             It is cut off at once: its key is refused, its agent ends, and it gets no orders any more.
           </List.Item>
           {node.cluster_id !== null && (
-            <List.Item>
+            <List.Item className={classes.sentence}>
               The cluster <ClusterLink id={node.cluster_id} /> fails with NODE_REVOKED, and stops on its other nodes.
             </List.Item>
           )}

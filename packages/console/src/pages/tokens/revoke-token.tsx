@@ -1,10 +1,11 @@
 /** Revokes an API token, after it said what follows. */
 import type { ApiToken } from '@fairlead/contract'
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../queries/use-act.ts'
 import { useSession } from '../../session/session.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { RowAction } from '../../ui/row-action.tsx'
 
 export function RevokeToken({ token }: { token: ApiToken }) {
   const { client, me, signOut } = useSession()
@@ -17,15 +18,7 @@ export function RevokeToken({ token }: { token: ApiToken }) {
   }
   return (
     <>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="compact-sm"
-        aria-label={`Revoke ${token.name}`}
-        onClick={() => setAsking(true)}
-      >
-        Revoke
-      </Button>
+      <RowAction text="Revoke" label={`Revoke ${token.name}`} onClick={() => setAsking(true)} />
       <ConfirmDialog
         title={`Revoke the token ${token.name}?`}
         confirm={`Revoke ${token.name}`}

@@ -1,0 +1,454 @@
+/** Nodes, clouds, tokens and the audit in a real browser, against a real control plane and machines that join by what the pages show. */
+import { cliJson, eventually, fairleadProgram, newFolder, type FairleadAccess, type Service } from '@fairlead/testkit'
+import type { ApiToken, Cloud, ClusterEnvironment, Node } from '@fairlead/contract'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
+import {
+  axeViolations,
+  openBrowser,
+  openConsole,
+  type ConsoleOptions,
+  type ConsolePage,
+  type Scheme,
+} from './browser.ts'
+import { buildConsole } from './built-console.ts'
+import { contentWidth, paste } from './page-state.ts'
+import { takePicture } from './pictures.ts'
+
+const schemes: readonly Scheme[] = ['light', 'dark']
+const pat = 'ghp_0123456789abcdefghijABCDEFGHIJ456789'
+
+let system: OneNodeSystem
+let browser: Browser
+let access: FairleadAccess & { host: string; token: string }
+let lab: Cloud
+let second: Service | undefined
+
+beforeAll(async () => {
+  await buildConsole()
+  system = await startOneNodeSystem()
+  browser = await openBrowser(await system.network.machine('desk'))
+  access = { host: system.serve.origin, token: system.serve.adminToken, caFile: system.serve.caFile }
+  lab = await cloudNamed('lab')
+  await system.build('trainer', await system.push('team/trainer'))
+  await system.fairlead('cluster', 'start', '-n', 'training', '--env', 'trainer')
+})
+afterAll(async () => {
+  await second?.stop()
+  await browser.close()
+  await system[Symbol.asyncDispose]()
+})
+
+async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
+  const opened = await openConsole(browser, { origin: access.host, token: access.token, ...options })
+  opened.page.setDefaultTimeout(15_000)
+  return opened
+}
+
+const listed = async <Item extends { name: string }>(name: string, ...command: string[]): Promise<Item> => {
+  const { results } = await cliJson<{ results: Item[] }>(command, access)
+  const found = results.find((item) => item.name === name)
+  if (found === undefined) throw new Error(`no ${name} in fairlead ${command.join(' ')}`)
+  return found
+}
+const cloudNamed = (name: string) => listed<Cloud>(name, 'cloud', 'list')
+const nodeNamed = (name: string) => listed<Node>(name, 'node', 'list')
+
+/** By what a screen reader calls it. */
+const box = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
+const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
+const dialog = (page: Page): Locator => page.getByRole('dialog')
+const row = (page: Page, name: string): Locator => page.getByRole('row').filter({ hasText: name })
+const textOf = async (page: Page, label: string): Promise<string> =>
+  (await page.getByLabel(label, { exact: true }).textContent()) ?? ''
+
+/** Waits until nothing is on its way any more. */
+async function untilWhole(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('[aria-busy="true"], .mantine-Skeleton-root').count()).toBe(0)
+  await expect.poll(() => page.getByText('…', { exact: true }).count()).toBe(0)
+}
+
+/** Waits until a dialog stands still: what fades in has no colours of its own yet. */
+async function untilOpen(page: Page): Promise<void> {
+  await dialog(page).getByRole('button').first().waitFor()
+  await dialog(page).evaluate(
+    '(element) => Promise.all(element.getAnimations({ subtree: true }).map(({ finished }) => finished))',
+  )
+}
+
+describe('a machine joins by what the page of its cloud shows', () => {
+  test('the command and the token of the page make it a node, which the page then counts by itself', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto(`/clouds/${lab.id}`)
+    await page.getByText('1online').waitFor()
+    await page.getByLabel('It only checks builds').check()
+    await button(page, 'Make a join token').click()
+    await page.getByText(/good for 1[45]:\d\d min/).waitFor()
+    const token = await textOf(page, 'join token')
+    const [program, ...args] = (await textOf(page, 'command that joins')).split(' ')
+    expect(program).toBe('fairlead')
+
+    const machine = await system.network.machine('second')
+    const joined = await machine.exec(process.execPath, [fairleadProgram, ...args], { input: `${token}\n` })
+    expect(joined).toMatchObject({ status: 0 })
+    second = machine.spawn(process.execPath, [
+      fairleadProgram,
+      ...(await textOf(page, 'command that runs the agent')).split(' ').slice(1),
+    ])
+    await page.getByText('2online').waitFor({ timeout: 30_000 })
+    expect(faults).toEqual([])
+
+    await button(page, 'Hide it').click()
+    await button(page, 'Make a join token').waitFor()
+    expect(await page.content()).not.toContain(token)
+    await close()
+  })
+
+  test('its page says that it is a checker, and that a token let it in', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/nodes')
+    await page.getByRole('link', { name: 'second' }).click()
+    await page.getByText('used once. No cloud vouches').waitFor()
+    await page.getByText('none: it only checks builds').waitFor()
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+describe('nodes', () => {
+  test('the list says what each is and does, and a cloud narrows it', async () => {
+    const prod = await cliJson<Cloud>(['cloud', 'create', '-n', 'empty', '--provider', 'local'], access)
+    const { page, goto, faults, close } = await open()
+    await goto('/nodes')
+    const one = row(page, 'CPU').filter({ hasText: 'training' })
+    await one.getByRole('link', { name: 'training' }).waitFor()
+    expect(await one.textContent()).toMatch(/online.*lab.*moments ago.*CPU.*GB.*agent .*Docker /)
+    await page.getByLabel('Cloud', { exact: true }).selectOption('empty')
+    await page.getByText('No node fits').waitFor()
+    expect(new URL(page.url()).searchParams.get('cloud_id')).toBe(prod.id)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('the page of one shows its work, its machine and its pulls', async () => {
+    const node = await nodeNamed('node')
+    const { page, goto, faults, close } = await open()
+    await goto(`/nodes/${node.id}`)
+    await page.getByRole('link', { name: 'training' }).waitFor()
+    await page.getByText('head of trainer:1').waitFor()
+    const pulls = page.getByRole('table', { name: 'Newest pulls' })
+    await pulls.getByText('team/trainer').first().waitFor()
+    await page.getByRole('link', { name: 'All pulls of this node' }).click()
+    await page.waitForURL(`**/pulls?node_id=${node.id}`)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('one whose machine asked to join twice, and whose records fork, says so', async () => {
+    const { id } = await nodeNamed('node')
+    const { page, goto, faults, close } = await open()
+    // What makes it so is tested where it happens; here it is a true answer with that in it.
+    await page.route(`**/api/v1/nodes/${id}`, async (route) => {
+      const response = await route.fetch()
+      const { result } = (await response.json()) as { result: Node }
+      const identity = { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: 'i-0123456789abcdef0' }
+      const second_join = { name: 'impostor', at: new Date().toISOString() }
+      await route.fulfill({ response, json: { result: { ...result, identity, second_join, pull_chain: 'fork' } } })
+    })
+    await goto(`/nodes/${id}`)
+    await page.getByText(/asked to join again as impostor/).waitFor()
+    await page.getByText('proof: its cloud said what the machine is').waitFor()
+    await page.getByText('i-0123456789abcdef0').waitFor()
+    await page.getByText('records: fork').waitFor()
+    await page.getByText('claim the same place').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a node that nobody knows is a problem with its code', async () => {
+    const { page, goto, close } = await open()
+    await goto('/nodes/node_00000000000000000000000000')
+    await page.getByRole('link', { name: 'NODE_NOT_FOUND' }).waitFor()
+    await close()
+  })
+})
+
+describe('clouds', () => {
+  test('one is created by the form, which says live what is wrong, and then how its machines join', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/clouds')
+    await page.getByRole('link', { name: 'Create a cloud' }).click()
+    await box(page, 'Name').fill('lab')
+    await page.getByText('There is a cloud of this name already.').waitFor()
+    await box(page, 'Name').fill('prod')
+    await button(page, 'Create the cloud').click()
+    await page.getByText(/Needed to judge the proof/).waitFor()
+    await box(page, 'Account').fill('12')
+    await page.getByText('Expected the 12 digits').waitFor()
+    await box(page, 'Account').fill('111122223333')
+    await page.getByLabel('Region').selectOption('eu-west-1')
+    await box(page, 'Role of the nodes').fill('ray-nodes')
+    await button(page, 'Create the cloud').click()
+
+    await page.getByRole('heading', { name: 'prod' }).waitFor()
+    expect(await textOf(page, 'command that joins')).toBe(
+      `fairlead agent join --host ${access.host} --provider aws --cloud prod`,
+    )
+    expect(await cloudNamed('prod')).toMatchObject({
+      provider: 'aws',
+      region: 'eu-west-1',
+      account_id: '111122223333',
+      node_role: 'ray-nodes',
+      join: 'proof',
+      allow_any_secret: false,
+    })
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a secret is granted, for its registry alone, and the grant taken back after a question', async () => {
+    const { id } = await cloudNamed('prod')
+    const { page, goto, faults, close } = await open()
+    await goto(`/clouds/${id}`)
+    await box(page, 'Grant a secret').fill('team/registry-login')
+    await page.getByText('111122223333, the account of the nodes').waitFor()
+    await box(page, 'Only for images of').fill('https://registry.example.com')
+    await page.getByText('Expected host[:port]').waitFor()
+    expect(await button(page, 'Grant it').isDisabled()).toBe(true)
+    await box(page, 'Only for images of').fill('registry.example.com')
+    await button(page, 'Grant it').click()
+    const granted = page.getByRole('table', { name: 'Granted secrets' })
+    await granted.getByText('registry.example.com').waitFor()
+
+    await box(page, 'Grant a secret').fill('shared/')
+    await page.getByText('every secret whose name starts with shared/').waitFor()
+    await button(page, 'Grant it').click()
+    await granted.getByText('all that start with').waitFor()
+    await button(page, 'Remove the grant of shared/').click()
+    await button(page, 'Take it back').click()
+    await granted.getByText('all that start with').waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a password in the place of a reference is refused before a byte is sent, and not even shown', async () => {
+    const { id } = await cloudNamed('prod')
+    const { page, goto, close } = await open()
+    const sent: string[] = []
+    page.on('request', (request) => {
+      if (request.method() !== 'GET') sent.push(request.url())
+    })
+    await goto(`/clouds/${id}`)
+    const field = box(page, 'Grant a secret')
+    await paste(page, field, pat)
+    await page.getByText(/looks like a secret/i).waitFor()
+    expect(await field.inputValue()).toBe('')
+    await field.fill(pat)
+    await field.press('Enter')
+    await page.getByText(/looks like a secret/i).waitFor()
+    expect(await button(page, 'Grant it').isDisabled()).toBe(true)
+    expect(sent).toEqual([])
+    await close()
+  })
+
+  test('the policy of an environment is written to be pasted: JSON on AWS, commands on Google Cloud', async () => {
+    const gcp = ['--provider', 'gcp', '--project-id', 'my-project', '--join', 'token']
+    await cliJson(['cloud', 'create', '-n', 'gcp', ...gcp], access)
+    await cliJson(['cloud', 'grant', 'login', '--cloud-name', 'gcp'], access)
+    for (const [cloud, secret] of [
+      ['prod', 'team/registry-login'],
+      ['gcp', 'login'],
+    ] as const) {
+      await register(`on-${cloud}`, cloud, secret)
+    }
+    const { page, goto, faults, close } = await open()
+    await goto(`/clouds/${(await cloudNamed('prod')).id}`)
+    const role = await page.getByLabel('policy of the role', { exact: true }).textContent()
+    expect(JSON.parse(role ?? '')).toMatchObject({
+      Statement: [
+        {
+          Action: 'secretsmanager:GetSecretValue',
+          Resource: ['arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/registry-login-??????'],
+        },
+      ],
+    })
+    await goto(`/clouds/${(await cloudNamed('gcp')).id}`)
+    expect(await page.getByLabel('commands', { exact: true }).textContent()).toMatch(
+      /^gcloud secrets add-iam-policy-binding login --project=my-project --member=serviceAccount:cld-.*secretAccessor$/,
+    )
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a role that was made anew is accepted after a question', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto(`/clouds/${(await cloudNamed('prod')).id}`)
+    await button(page, 'Accept the role anew').click()
+    await dialog(page).getByText('ray-nodes').waitFor()
+    await button(page, 'Accept the next one').click()
+    await dialog(page).waitFor({ state: 'detached' })
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+/** An environment whose check waits for a node that its cloud does not have. */
+async function register(name: string, cloud: string, secret: string): Promise<ClusterEnvironment> {
+  const file = join(newFolder('config'), 'env.yaml')
+  const config = { docker_image: 'registry.example.com/team/trainer:1', ray_version: '2.55.1' }
+  await writeFile(file, JSON.stringify({ ...config, registry_login_secret: secret }))
+  await cliJson(['cluster-env', 'build', '-n', name, '--cloud-name', cloud, '--no-wait', file], access)
+  return listed<ClusterEnvironment>(name, 'cluster-env', 'list')
+}
+
+describe('tokens', () => {
+  test('one that is limited to a cloud is made, used by somebody else, and revoked: they are signed out', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/tokens')
+    await button(page, 'Create a token').click()
+    await box(page, 'Name').fill('team-a')
+    await page.getByLabel('developer').check()
+    await page.getByLabel(/Only some/).check()
+    await page.getByText('Choose one cloud or more.').waitFor()
+    await page.getByRole('checkbox', { name: 'lab' }).check()
+    await button(page, 'Create the token').click()
+    const token = await textOf(page, 'token')
+    expect(token).toMatch(/^flt_/)
+    await page.keyboard.press('Escape')
+    expect(await textOf(page, 'token')).toBe(token)
+    await button(page, 'I have copied it').click()
+    await row(page, 'team-a').getByText('lab').waitFor()
+    expect(await page.content()).not.toContain(token)
+
+    const other = await open({ token })
+    await other.goto('/clouds')
+    await row(other.page, 'lab').waitFor()
+    expect(await other.page.getByRole('row').count()).toBe(2)
+    expect(await other.page.getByRole('link', { name: 'Create a cloud' }).count()).toBe(0)
+    expect(await other.page.getByRole('link', { name: 'API tokens' }).count()).toBe(0)
+    await other.page.getByRole('button', { name: 'Signed in as team-a' }).click()
+    await other.page.getByText('only in lab').waitFor()
+    await other.goto('/audit')
+    await other.page.getByText('This is for admins').waitFor()
+    await other.goto(`/clouds/${(await cloudNamed('prod')).id}`)
+    await other.page.getByText('CLOUD_NOT_FOUND').waitFor()
+
+    await button(page, 'Revoke team-a').click()
+    await dialog(page).getByRole('button', { name: 'Revoke team-a' }).click()
+    await row(page, 'team-a').getByText('revoked').waitFor()
+    await other.goto('/nodes')
+    await other.page.getByText('The token was revoked').waitFor()
+    expect(faults).toEqual([])
+    await other.close()
+    await close()
+  })
+
+  test.each(['viewer', 'developer'])('a %s sees nothing that only an admin may do', async (role) => {
+    const { token } = await cliJson<ApiToken & { token: string }>(
+      ['token', 'create', '-n', role, '--role', role],
+      access,
+    )
+    const { page, goto, faults, close } = await open({ token })
+    await goto(`/clouds/${lab.id}`)
+    await page.getByText('An admin joins machines here.').waitFor()
+    await goto(`/clouds/${(await cloudNamed('prod')).id}`)
+    await page.getByRole('table', { name: 'Granted secrets' }).getByText('team/registry-login').waitFor()
+    await goto(`/nodes/${(await nodeNamed('node')).id}`)
+    await page.getByText('head of trainer:1').waitFor()
+    expect(await page.getByRole('button', { name: /Revoke|Grant|Remove|Make|Accept/ }).count()).toBe(0)
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+describe.each(schemes)('how it looks (%s)', (scheme) => {
+  const looked: readonly (readonly [name: string, path: () => Promise<string>, shows: string])[] = [
+    ['nodes', async () => '/nodes', 'training'],
+    ['node', async () => `/nodes/${(await nodeNamed('node')).id}`, 'head of trainer:1'],
+    ['clouds', async () => '/clouds', 'prod'],
+    ['new-cloud', async () => '/clouds/new', 'They prove what they are'],
+    ['cloud', async () => `/clouds/${(await cloudNamed('prod')).id}`, 'secretsmanager:GetSecretValue'],
+    ['cloud-local', async () => `/clouds/${lab.id}`, 'Make a join token'],
+    ['tokens', async () => '/tokens', 'team-a'],
+    ['audit', async () => '/audit', 'first-admin admin'],
+  ]
+
+  test.each(looked)('%s: nothing is wrong, wide or narrow', async (name, path, shows) => {
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto(await path())
+    await page.getByText(shows).and(page.locator(':visible')).first().waitFor()
+    await untilWhole(page)
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, name, scheme)
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await contentWidth(page)).toBe(390)
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('dialogs and what is shown once', async () => {
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto(`/nodes/${(await nodeNamed('node')).id}`)
+    await button(page, 'Revoke').click()
+    await untilOpen(page)
+    await dialog(page).getByText('NODE_REVOKED').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, 'revoke-node', scheme)
+    await goto('/tokens')
+    await button(page, 'Create a token').click()
+    await untilOpen(page)
+    await page.getByLabel(/Only some/).check()
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, 'new-token', scheme)
+    await goto(`/clouds/${lab.id}`)
+    await button(page, 'Make a join token').click()
+    await page.getByText('Without a terminal').click()
+    expect(await axeViolations(page)).toEqual([])
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await contentWidth(page)).toBe(390)
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+describe('the end of trust in a node', () => {
+  test('it is cut off at once, its cluster says so, and the audit who did it', async () => {
+    const node = await nodeNamed('node')
+    const { page, goto, faults, close } = await open()
+    await goto(`/nodes/${node.id}`)
+    await button(page, 'Revoke').click()
+    await dialog(page)
+      .getByText(/fails with NODE_REVOKED/)
+      .waitFor()
+    await dialog(page).getByRole('button', { name: 'Revoke node' }).click()
+    await page.getByText('This node was revoked').waitFor()
+    expect(await button(page, 'Revoke').count()).toBe(0)
+    await system.untilCluster('training', ({ problem }) => problem?.code === 'NODE_REVOKED')
+    await eventually(async () => ((await nodeIsUp()) ? undefined : true), { what: 'its agent ends' })
+    // As the dialog says.
+    expect(await system.machine.mustExec('docker', ['ps', '-q'])).not.toBe('')
+
+    await page.getByRole('link', { name: 'Audit' }).click()
+    await page.getByLabel('What was done').selectOption('node.revoke')
+    const [act] = await page.getByRole('row').filter({ hasText: 'revoked a node' }).all()
+    expect(await act?.textContent()).toMatch(/node.*lab.*done/)
+    await page.getByLabel('What was done').selectOption('grant.add')
+    await row(page, 'granted a secret').filter({ hasText: 'team/registry-login' }).waitFor()
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  const nodeIsUp = async (): Promise<boolean> => {
+    try {
+      process.kill(system.agent.pid, 0)
+      return true
+    } catch {
+      return false
+    }
+  }
+})

@@ -1,0 +1,18 @@
+/** What can be done to one row of a table. `label` says it with the name of the thing. */
+import { Button } from '@mantine/core'
+import classes from './row-action.module.css'
+
+export function RowAction({ text, label, onClick }: { text: string; label: string; onClick: () => void }) {
+  return (
+    <Button
+      className={classes.action}
+      variant="subtle"
+      color="gray"
+      size="compact-sm"
+      aria-label={label}
+      onClick={onClick}
+    >
+      {text}
+    </Button>
+  )
+}
