@@ -60,6 +60,11 @@ describe('the console', () => {
     expect((await ask('/', { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
+  test('does not stand in for metrics that are elsewhere', async () => {
+    const files = await readConsoleFiles(folder.path)
+    expect(files.answer({ method: 'GET', path: '/metrics', header: () => undefined })).toBeNull()
+  })
+
   test.each(['/assets/missing.js', '/api/v1/nothing', '/api/', '/../etc/passwd.txt', '/favicon.ico'])(
     'has nothing at %s, and does not pretend to',
     async (path) => {

@@ -67,7 +67,8 @@ export async function readConsoleFiles(source: ConsoleSource): Promise<ConsoleFi
 
 /** The address of a page is for the console's own routes; what has a dot or belongs to the API is not. */
 function isPage(path: string): boolean {
-  return !path.startsWith('/api/') && !/\.[A-Za-z0-9]{1,8}$/.test(path)
+  // Metrics may have a listener of their own; a page in their place would look like an answer.
+  return !path.startsWith('/api/') && path !== '/metrics' && !/\.[A-Za-z0-9]{1,8}$/.test(path)
 }
 
 function respond(
