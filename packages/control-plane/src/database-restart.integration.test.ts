@@ -1,6 +1,6 @@
 /** R1, R7: PostgreSQL goes away under load and comes back. Nothing that was acknowledged is lost, and everybody comes back by themselves. */
 import { newId } from '@fairlead/contract'
-import { startPostgres } from '@fairlead/testkit'
+import { startPostgres, startTcpProxy } from '@fairlead/testkit'
 import { expect, test } from 'vitest'
 import { testNode } from './testing/test-node.ts'
 import { testReplicas } from './testing/test-replicas.ts'
@@ -77,4 +77,25 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   streamEnded.abort()
   const kept = new Set((await postgres.query(new URL(url).pathname.slice(1), 'select id from clouds')).split('\n'))
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
+})
+
+test('a database that falls silent without a word: whoever asks whether it is ready is told within three seconds, and again once it speaks', async () => {
+  await using postgres = await startPostgres()
+  const url = new URL(await postgres.createDatabase())
+  await using line = await startTcpProxy({ to: { host: postgres.host, port: postgres.port } })
+  url.port = String(line.port)
+  await using replicas = await testReplicas(1, url.href)
+  const [admin] = replicas.admins
+  if (admin === undefined) throw new TypeError('there is one')
+  expect((await admin.get('/-/readyz')).status).toBe(200)
+  await line.setMode('silence')
+  for (let round = 0; round < 2; round++) {
+    const asked = performance.now()
+    // More than there are connections.
+    const answers = await Promise.all(Array.from({ length: 20 }, () => admin.get('/-/readyz')))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+    expect(performance.now() - asked).toBeLessThan(3000)
+  }
+  await line.setMode('pass')
+  await expect.poll(async () => (await admin.get('/-/readyz')).status, { timeout: 15_000 }).toBe(200)
 })
