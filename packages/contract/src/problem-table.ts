@@ -196,6 +196,7 @@ const system = {
   DATABASE_FILE_MISSING: row(404, 5, 'you', 'there is no database', 'there is no database of Fairlead at {path}', 'Name the folder that `fairlead serve` uses: --data-dir.'),
   DATABASE_TOO_OLD: row(409, 5, 'you', 'the database is older', 'the database {path} was written by an older Fairlead', 'Start `fairlead serve` of this version on it once; that brings it forward.'),
   DATABASE_NOT_EMPTY: row(409, 5, 'you', 'the database is not empty', 'the database {path} has data already', 'Name an empty one.'),
+  DATABASE_IN_USE: row(409, 5, 'you', 'the database is in use', 'a control plane runs on the database {path}', 'Stop all of its replicas first.'),
   DATABASE_DAMAGED: row(409, 1, 'you', 'the database is damaged', 'the database {path} is damaged: {reason}', 'Restore a backup: `fairlead admin restore FILE`; keep the damaged files.'),
   LEDGER_BROKEN: row(409, 1, 'you', 'the ledger of pulls is broken', 'the pull records of node {node} are no whole chain at number {sequence}: {reason}', 'Compare with a backup (`fairlead admin verify --backup FILE`) and with the node\'s own records, and find out who wrote to the database.'),
   BACKUP_UNUSABLE: row(422, 4, 'you', 'the backup cannot be used', '{path} is no whole backup of Fairlead: {reason}', 'Take another backup of which `fairlead admin verify --backup FILE` says that it is whole.'),

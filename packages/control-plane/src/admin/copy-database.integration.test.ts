@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isProblem, NodeId, type ProblemCode } from '@fairlead/contract'
-import { startPostgres, type Postgres } from '@fairlead/testkit'
+import { eventually, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startControlPlane } from '../main.ts'
 import { openPostgresStore } from '../store/postgres.ts'
@@ -61,6 +61,21 @@ test('what goes to PostgreSQL comes back the same, by count and by hash, and cou
   expect(await store.reader.events.last()).toBe(last + 1)
   await store.close()
 }, 120_000)
+
+test('nothing is copied from a database on which a control plane runs', async () => {
+  const running = await startControlPlane({
+    dataDir: at('data'),
+    logLevel: 'silent',
+    database: url,
+    listen: '127.0.0.1:0',
+  })
+  const leads = async () =>
+    (await postgres.query('postgres', 'select 1 from pg_locks where objid = 7301002')) === '1' || undefined
+  await eventually(leads, { what: 'it leads', timeoutMs: 20_000 })
+  await rejects(copyFromPostgres(url, at('new'), quiet, never), 'DATABASE_IN_USE')
+  await running.close()
+  expect(await copyFromPostgres(url, at('new'), quiet, never)).toMatchObject({ api_tokens: { rows: 1 } })
+})
 
 test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, nodes and their chains', async () => {
   const quietly = { dataDir: at('data'), logLevel: 'silent' } as const

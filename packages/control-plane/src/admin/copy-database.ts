@@ -2,10 +2,11 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type Transaction } from 'kysely'
 import { databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/data-dir-lock.ts'
 import { migrate, migrations } from '../store/migrate.ts'
+import { leaderLock } from '../store/postgres-peers.ts'
 import type { Tables } from '../store/row.ts'
 import { sqliteDialect } from '../store/sqlite.ts'
 import { kyselyOver } from '../store/sqlite-kysely.ts'
@@ -39,7 +40,18 @@ export async function copyFromPostgres(
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   using _lock = lockDataDir(dataDir)
   const path = databasePath(dataDir)
-  return readPostgres(url, (from) => fillSqlite(path, from, onProgress, signal))
+  return readPostgres(url, async (from, place) => {
+    await requireNoReplica(from, place)
+    return fillSqlite(path, from, onProgress, signal)
+  })
+}
+
+/** What a replica writes from now on would be missing. */
+async function requireNoReplica(db: Transaction<Tables>, path: string): Promise<void> {
+  const { rows } = await sql<{
+    free: boolean
+  }>`select pg_try_advisory_xact_lock(${sql.lit(leaderLock)}) as free`.execute(db)
+  if (rows[0]?.free !== true) throw problem('DATABASE_IN_USE', { path })
 }
 
 /** Of the schema of this version. */

@@ -12,7 +12,8 @@ import type { Committed, Peers } from './store.ts'
 
 export const channel = 'fairlead'
 /** Any number, the same for every replica and another than that of writes. */
-const leaderLock = 7_301_002
+/** Held by one replica for as long as any runs. */
+export const leaderLock = 7_301_002
 const lookEveryMs = 2000
 /** A look takes milliseconds: who does not answer for so long is gone, although nobody said so. */
 const answerMs = 5000
