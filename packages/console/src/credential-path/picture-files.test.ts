@@ -1,4 +1,4 @@
-/** The picture of README and docs is drawn by the page's own code. `npx vitest run --project unit -u picture-files` draws it anew. */
+/** The picture of README and docs is drawn by the page's own code. `npx vitest run --project unit picture-files -u` draws it anew. */
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'

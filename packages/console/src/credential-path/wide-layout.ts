@@ -7,8 +7,8 @@ import { imageShapes, laneShapes, nothing, only, ringRadius, tip, type Lane } fr
 
 const width = 960
 const edge = 1
-const side = { width: 216 }
-const node = { x: 292, width: 376 }
+const side = { width: 206 }
+const node = { x: 280, width: 400 }
 const registryX = width - edge - side.width
 const gateX = node.x + node.width / 2
 const aside = 46
@@ -33,7 +33,7 @@ export function wideLayout(path: CredentialPath): Drawing {
   const gate = captionShapes(path.gate, { x: gateX, y: under, room: 150 })
 
   const innerTop = gate.bottom + 16
-  const innerWidth = 158
+  const innerWidth = 172
   const dockerX = inNode
   const gatewayX = node.x + node.width - padding - innerWidth
   const inner = innerWidth - 2 * 11

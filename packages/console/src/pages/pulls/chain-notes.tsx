@@ -1,5 +1,6 @@
 /** Says of each node whose records are no whole chain what that means and what to do. */
 import { StateBadge } from '../../ui/state-badge.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
 import classes from './chain-notes.module.css'
 import { chainWords, type ChainNote } from './chain-words.ts'
 
@@ -14,6 +15,9 @@ export function ChainNotes({ notes }: { notes: readonly ChainNote[] }) {
           </p>
           <p>{chainWords[chain].what}</p>
           <p className="quiet">{chainWords[chain].fix}</p>
+          <TextLink to="/nodes/$id" params={{ id }}>
+            To the node
+          </TextLink>
         </div>
       ))}
     </section>

@@ -1,6 +1,7 @@
 /** Records › Pulls: what was pulled and checked, by which node, with which decision. */
 import type { PullRecord } from '@fairlead/contract'
-import { getRouteApi } from '@tanstack/react-router'
+import { Button } from '@mantine/core'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -9,6 +10,7 @@ import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
+import classes from './list-page.module.css'
 import { brokenChains } from './chain-words.ts'
 import { ChainNotes } from './chain-notes.tsx'
 import { DecisionText } from './decision-text.tsx'
@@ -20,7 +22,7 @@ import { useAllNodes } from './use-names.ts'
 const route = getRouteApi('/pulls')
 
 export function PullsPage() {
-  const { client } = useSession()
+  const { client, may } = useSession()
   const filter = route.useSearch()
   const navigate = route.useNavigate()
   const nodes = useAllNodes()
@@ -46,11 +48,19 @@ export function PullsPage() {
               <p>Choose another cluster, node or code, or show all.</p>
             </EmptyState>
           ) : (
-            <EmptyState title="No pulls yet">
+            <EmptyState
+              title="No pulls yet"
+              action={
+                may('developer') && (
+                  <Button renderRoot={(props) => <Link {...props} to="/cluster-environments/new" />}>
+                    Create a cluster environment
+                  </Button>
+                )
+              }
+            >
               <p>
                 Each time a node checks a build or pulls an image, it leaves one record here: the decision, the digest,
-                bytes and times. <TextLink to="/cluster-environments/new">Create a cluster environment</TextLink>, and
-                its check is the first.
+                bytes and times. The check of a new cluster environment makes the first.
               </p>
             </EmptyState>
           )
@@ -62,22 +72,39 @@ export function PullsPage() {
 
 function columns(nameOf: (id: string | null) => string): readonly Column<PullRecord>[] {
   return [
-    { title: 'When', cell: ({ started_at }) => <TimeText at={started_at} /> },
+    {
+      title: 'When',
+      cell: ({ started_at }) => (
+        <span className={classes.when}>
+          <TimeText at={started_at} />
+        </span>
+      ),
+      wideOnly: true,
+    },
     {
       title: 'Image',
       cell: (record) => (
-        <TextLink to="/pulls/$id" params={{ id: record.id }}>
-          <ImageText record={record} />
-        </TextLink>
+        <>
+          <TextLink to="/pulls/$id" params={{ id: record.id }}>
+            <ImageText record={record} />
+          </TextLink>
+          <div className={classes.narrowOnly}>
+            <TimeText at={record.started_at} />
+          </div>
+        </>
       ),
     },
-    { title: 'Node', cell: ({ node_id }) => <bdi>{nameOf(node_id)}</bdi>, wideOnly: true },
+    { title: 'Node', cell: ({ node_id }) => <bdi className={classes.node}>{nameOf(node_id)}</bdi>, wideOnly: true },
     { title: 'For', cell: ({ purpose }) => purposeWords[purpose], wideOnly: true },
     { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
-    { title: 'Bytes', cell: ({ bytes }) => <span className="numbers">{formatBytes(bytes)}</span>, wideOnly: true },
+    {
+      title: 'Bytes',
+      cell: ({ bytes }) => <span className={classes.number}>{formatBytes(bytes)}</span>,
+      wideOnly: true,
+    },
     {
       title: 'Took',
-      cell: ({ duration_ms }) => <span className="numbers">{formatDuration(duration_ms)}</span>,
+      cell: ({ duration_ms }) => <span className={classes.number}>{formatDuration(duration_ms)}</span>,
       wideOnly: true,
     },
   ]

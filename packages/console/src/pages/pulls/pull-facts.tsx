@@ -38,7 +38,14 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
             </TextLink>
           ),
         ],
-        ['Node', node_id && <NodeName id={node_id} name={node?.name ?? null} />],
+        [
+          'Node',
+          node_id && (
+            <TextLink to="/nodes/$id" params={{ id: node_id }}>
+              <bdi>{node?.name ?? node_id}</bdi>
+            </TextLink>
+          ),
+        ],
         ['Secret', secret_reference === null ? 'none on record' : <Mono>{secret_reference}</Mono>],
         ['Version of the secret', record.secret_version && <Mono>{record.secret_version}</Mono>],
         ['Decision', <DecisionText record={record} />],
@@ -61,10 +68,6 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
       ]}
     />
   )
-}
-
-function NodeName({ id, name }: { id: string; name: string | null }) {
-  return name === null ? <Mono>{id}</Mono> : <bdi>{name}</bdi>
 }
 
 function NotRead() {

@@ -1,0 +1,282 @@
+/** The ledger of pulls and the picture of one, in a real browser, of real pulls. */
+import type { PullRecord } from '@fairlead/contract'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axeViolations, openBrowser, openConsole, type ConsoleOptions, type Scheme } from './browser.ts'
+import { buildConsole } from './built-console.ts'
+import { contentWidth } from './page-state.ts'
+import { takePicture } from './pictures.ts'
+import { oddImage, startPullSystem, type PullSystem } from './pull-system.ts'
+
+const schemes: readonly Scheme[] = ['light', 'dark']
+const narrow = 390
+
+let system: PullSystem
+let browser: Browser
+
+beforeAll(async () => {
+  await buildConsole()
+  system = await startPullSystem()
+  browser = await openBrowser(await system.network.machine('desk'))
+})
+afterAll(async () => {
+  await browser.close()
+  await system[Symbol.asyncDispose]()
+})
+
+async function open(options: Partial<ConsoleOptions> = {}) {
+  const opened = await openConsole(browser, { origin: system.host, token: system.token, ...options })
+  opened.page.setDefaultTimeout(15_000)
+  return opened
+}
+
+const rows = (page: Page) => page.getByRole('table', { name: 'Pulls' }).locator('tbody tr')
+const figure = (page: Page) => page.locator('figure', { hasText: 'The picture in words' })
+/** The form of the drawing that is shown at this width. */
+const drawing = (page: Page) => figure(page).locator('svg:visible')
+
+/** What the drawing says at each station, beside the names. */
+const inWords = async (page: Page): Promise<Record<string, string>> => {
+  const lines = await figure(page).locator('li').allTextContents()
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+}
+
+/** Text that is wider than its place in the drawing, as this browser's fonts have it. */
+const wideTexts = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('figure svg text')]
+    .filter((text) => text.getComputedTextLength() > Number(text.dataset.room) + 0.5)
+    .map((text) => text.textContent)`)
+
+async function recordWith(holds: (record: PullRecord) => boolean): Promise<PullRecord> {
+  const found = (await system.pulls()).find(holds)
+  if (found === undefined) throw new Error('there is no such pull')
+  return found
+}
+
+describe('before any pull', () => {
+  test('the ledger says what will be here, and what to do first', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/pulls')
+    await page.getByText('No pulls yet').waitFor()
+    await page.getByRole('link', { name: 'Create a cluster environment' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('a pull that nobody made is told as a problem', async () => {
+    const { page, goto, close } = await open()
+    await goto('/pulls/pull_00000000000000000000000000')
+    await page.getByText('PULL_NOT_FOUND').waitFor()
+    await close()
+  })
+})
+
+describe('with pulls of each decision', () => {
+  beforeAll(async () => {
+    const { page, goto, close } = await open()
+    await goto('/pulls')
+    await page.getByText('No pulls yet').waitFor()
+    await system.build('closed', system.closedImage, 'registry-login')
+    // Without a reload.
+    await rows(page).first().getByText('authenticated').waitFor()
+    await close()
+    await system.start('closed')
+    await system.terminate('closed')
+    await system.build('open', system.openImage)
+    await system.start('open')
+    await system.build('mismatch', system.closedImage, 'other-login')
+    await system.build('odd', system.oddImage, 'registry-login')
+  })
+
+  test.each(schemes)('the ledger shows them with names, and nothing is wrong with it (%s)', async (scheme) => {
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto('/pulls')
+    await rows(page).nth(5).waitFor()
+    const texts = await rows(page).allTextContents()
+    expect(texts).toHaveLength(6)
+    expect(texts[0]).toContain(`${oddImage.repository}:${oddImage.tag}`)
+    expect(texts[1]).toContain('CREDENTIAL_SERVER_MISMATCH')
+    expect(texts[2]).toContain('anonymous, no secret named')
+    expect(texts[5]).toContain('team/trainer:1')
+    expect(texts.every((text) => text.includes('node-1') && !text.includes('node_'))).toBe(true)
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await takePicture(page, 'pulls', scheme)
+    await close()
+  })
+
+  test('filters stand in the address, and an address brings them back', async () => {
+    const { page, goto, close } = await open()
+    await goto('/pulls')
+    await rows(page).nth(5).waitFor()
+    await page.getByLabel('Ended with').selectOption('CREDENTIAL_SERVER_MISMATCH')
+    await expect.poll(() => rows(page).count()).toBe(1)
+    expect(new URL(page.url()).searchParams.get('code')).toBe('CREDENTIAL_SERVER_MISMATCH')
+    await page.getByLabel('Cluster').selectOption('open')
+    await page.getByText('No pull is like that').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await expect.poll(() => rows(page).count()).toBe(6)
+
+    const { cluster_id, node_id } = await recordWith(
+      ({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster',
+    )
+    await goto(`/pulls?cluster_id=${cluster_id}&node_id=${node_id}`)
+    await expect.poll(() => rows(page).count()).toBe(1)
+    expect(await page.getByLabel('Cluster').locator('option:checked').textContent()).toBe('closed')
+    expect(await page.getByLabel('Node').locator('option:checked').textContent()).toBe('node-1')
+    await close()
+  })
+
+  test('an address with a filter that is none is told as a problem, and can be cleared', async () => {
+    const { page, goto, close } = await open()
+    await goto('/pulls?cluster_id=nobody')
+    await page.getByText('REQUEST_INVALID').waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await rows(page).nth(5).waitFor()
+    await close()
+  })
+
+  test.each(schemes)('of a pull with a login the picture has its facts, in every width (%s)', async (scheme) => {
+    const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto('/pulls')
+    await rows(page)
+      .filter({ has: page.getByRole('cell', { name: 'cluster', exact: true }) })
+      .getByRole('link', { name: 'team/trainer' })
+      .click()
+    await drawing(page).waitFor()
+    await page.getByText('Docker pulled by digest and got no login.').first().waitFor()
+    const words = await inWords(page)
+    expect(words['Secret manager']).toMatch(/^registry-login; root’s own files on the node; .*read by the node itself$/)
+    expect(words['Match']).toBe('server = registry; the login may pass')
+    expect(words['Registry']).toContain(system.closedHost)
+    expect(words['Registry']).toContain('team/trainer')
+    expect(words['Docker']).toBe('pulled by digest, with no login; holds no password')
+    expect(words['Control plane']).toMatch(/^registry-login; .*holds no password$/)
+    await page.getByText(record.digest ?? '-', { exact: true }).waitFor()
+    await page.getByText(record.hash, { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'closed', exact: true }).waitFor()
+    expect(await drawing(page).count()).toBe(1)
+    expect(await wideTexts(page)).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, 'pull', scheme)
+
+    await page.setViewportSize({ width: narrow, height: 900 })
+    await drawing(page).waitFor()
+    expect(await wideTexts(page)).toEqual([])
+    expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, 'pull-narrow', scheme)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test.each(schemes)(
+    'of a pull that was refused the login stops at the gate, and the page says who can mend it (%s)',
+    async (scheme) => {
+      const { page, goto, faults, close } = await open({ scheme })
+      await goto('/pulls?code=CREDENTIAL_SERVER_MISMATCH')
+      await rows(page).getByRole('link', { name: 'team/trainer' }).click()
+      await page.getByText('It was dropped, and nothing was sent.').first().waitFor()
+      const words = await inWords(page)
+      expect(words['Match']).toBe('server ≠ registry; the login stays here')
+      expect(words['Registry']).toMatch(/; not asked$/)
+      expect(words['Docker']).toBe('holds no password')
+      await page.getByText('you can mend this').waitFor()
+      expect(await axeViolations(page)).toEqual([])
+      expect(faults).toEqual([])
+      await takePicture(page, 'pull-refused', scheme)
+      await close()
+    },
+  )
+
+  test.each(schemes)('of a pull without a secret no credential is drawn anywhere (%s)', async (scheme) => {
+    const record = await recordWith(
+      ({ decision, purpose }) => decision === 'anonymous_no_secret' && purpose === 'cluster',
+    )
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto(`/pulls/${record.id}`)
+    await page.getByText('it lets everybody pull this image').first().waitFor()
+    const words = await inWords(page)
+    expect(words['Secret manager']).toContain('not asked: no secret is named')
+    expect(words['Match']).toBe('no login; nothing to match')
+    expect(words['Registry']).toMatch(/let it pull without a login$/)
+    expect(await axeViolations(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('the ledger and its filters have their place on a narrow screen', async () => {
+    const { page, goto, close } = await open({ width: narrow })
+    await goto('/pulls')
+    await rows(page).nth(5).waitFor()
+    expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
+    expect(await axeViolations(page)).toEqual([])
+    await takePicture(page, 'pulls-narrow', 'light')
+    await close()
+  })
+
+  test('nodes whose records are no whole chain are named, with what it means and what to do', async () => {
+    const { page, goto, close } = await open()
+    await page.route('**/api/v1/nodes?*', async (route) => {
+      const answer = await route.fetch()
+      const told = (await answer.json()) as { results: { pull_chain?: string }[] }
+      for (const node of told.results) node.pull_chain = 'fork'
+      await route.fulfill({ response: answer, json: told })
+    })
+    await goto('/pulls')
+    const note = page.getByRole('region', { name: 'Nodes whose records are not whole' })
+    await note.getByText('node-1').waitFor()
+    await note.getByText('Two records claim the same place').waitFor()
+    await note.getByText('revoke it').first().waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await close()
+  })
+
+  test('names that look like other things stay names', async () => {
+    const record = await recordWith(({ image }) => image === system.oddImage)
+    const name = `__proto__.-_constructor-${'n'.repeat(103)}_`
+    const { page, goto, faults, close } = await open({ width: narrow })
+    await page.route('**/api/v1/nodes/*', async (route) => {
+      const answer = await route.fetch()
+      const told = (await answer.json()) as { result: { name: string } }
+      told.result.name = name
+      await route.fulfill({ response: answer, json: told })
+    })
+    await goto(`/pulls/${record.id}`)
+    await drawing(page).waitFor()
+    const words = await inWords(page)
+    expect(words['Node']).toContain(name)
+    expect(words['Registry']).toContain(oddImage.repository)
+    await page.getByRole('heading', { name: `Pull of 0-x:${oddImage.tag}` }).waitFor()
+    expect(await page.locator('#content a[href*="www.example.com"]').count()).toBe(0)
+    expect(await wideTexts(page)).toEqual([])
+    expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('what a node that lies tells stays text: no link, no markup, nothing that hides or turns around', async () => {
+    const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
+    const evil = '<img src=x onerror=alert(1)>https://evil.example/\u202egnp'
+    const { page, goto, faults, close } = await open()
+    await page.route(`**/api/v1/pulls/${record.id}`, async (route) => {
+      const answer = await route.fetch()
+      const told = (await answer.json()) as { result: PullRecord }
+      Object.assign(told.result, { image: evil, registry: evil, repository: evil, secret_reference: evil })
+      await route.fulfill({ response: answer, json: told })
+    })
+    await goto(`/pulls/${record.id}`)
+    await drawing(page).waitFor()
+    const content = page.locator('#content')
+    expect(await content.locator('img').count()).toBe(0)
+    expect(await content.locator('a[href*="evil"]').count()).toBe(0)
+    const shown = (await content.textContent()) ?? ''
+    expect(shown).toContain('<img src=x onerror=alert(1)>https://evil.example/\\u202egnp')
+    expect(shown).not.toContain('\u202e')
+    expect(await wideTexts(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+})
