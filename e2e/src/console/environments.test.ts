@@ -42,6 +42,8 @@ afterAll(async () => {
 async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
   const opened = await openConsole(browser, { origin: access.host, token: access.token, ...options })
   opened.page.setDefaultTimeout(15_000)
+  // The browser's own question on leaving a form.
+  opened.page.on('dialog', (dialog) => void dialog.accept())
   return opened
 }
 
@@ -154,6 +156,11 @@ describe('from the empty form to a build that is checked', () => {
     await page.getByRole('link', { name, exact: true }).waitFor()
     expect(await axeViolations(page)).toEqual([])
     await takePicture(page, 'environments', scheme)
+    await page.getByLabel('Search by name').fill('no-such-name')
+    await page.getByText('No environment has “no-such-name” in its name').waitFor()
+    await page.getByLabel('Search by name').fill(name.slice(1))
+    await page.getByRole('link', { name, exact: true }).waitFor()
+    expect(new URL(page.url()).searchParams.get('name')).toBe(name.slice(1))
     expect(faults).toEqual([])
     await close()
   })
@@ -245,6 +252,24 @@ describe('each field says what it means while it is typed', () => {
     await button(page, 'Use the dark colours').click()
     await button(page, 'Use the light colours').waitFor()
     expect(await box(page, 'Docker image').inputValue()).toBe('r.example/a:1')
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test('what was typed is not lost without a question', async () => {
+    const { page, goto, faults, close } = await open()
+    await goto('/cluster-environments/new')
+    await box(page, 'Docker image').fill('r.example/a:1')
+    await page.getByRole('link', { name: 'Clusters', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Leave the form?' })
+    await dialog.waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await button(page, 'Stay').click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await box(page, 'Docker image').inputValue()).toBe('r.example/a:1')
+    await page.getByRole('link', { name: 'Clusters', exact: true }).click()
+    await button(page, 'Leave').click()
+    await page.getByRole('heading', { name: 'Clusters', exact: true }).waitFor()
     expect(faults).toEqual([])
     await close()
   })

@@ -11,6 +11,7 @@ import { ProblemCard } from '../ui/problem-card.tsx'
 import { ConfigFields } from './config-fields.tsx'
 import { judgeForm, judgeName, warningsOf } from './judge-form.ts'
 import { configCloudOf } from './meaning.ts'
+import { LeaveQuestion } from './leave-question.tsx'
 import { chosenCloud, NameAndCloud } from './name-and-cloud.tsx'
 import { NameInUse } from './name-in-use.tsx'
 import { toldProblems } from './told-problems.ts'
@@ -34,6 +35,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
   const place = useRef<HTMLFormElement>(null)
   const [name, setName] = useState(environment?.name ?? '')
   const [cloudId, setCloudId] = useState<string | null>(environment?.cloud_id ?? null)
+  const isSent = useRef(false)
   const [attempted, setAttempted] = useState(false)
   const state = useFormState(initial)
   const cloud = chosenCloud(clouds.all, cloudId)
@@ -49,6 +51,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
       return made.latest_build
     },
     onSuccess: async (build) => {
+      isSent.current = true
       queries.setQueryData(['builds', 'one', build.id], build)
       void queries.invalidateQueries({ queryKey: ['cluster-environments'] })
       await navigate({ to: '/builds/$id', params: { id: build.id } })
@@ -72,6 +75,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
     if (isSound && (environment !== null || judgeName(name) === null)) send.mutate(environment)
     else focusFault(place.current)
   }
+  const isNameTyped = environment === null && name !== ''
   const nextRevision = environment === null ? 1 : environment.latest_build.revision + 1
 
   return (
@@ -96,6 +100,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
           )}
         </NameAndCloud>
       )}
+      <LeaveQuestion isUnsaved={() => !isSent.current && (isNameTyped || state.config !== initial)} />
       <ViewSwitch state={state} />
       {state.view === 'form' ? (
         <ConfigFields

@@ -19,7 +19,7 @@ export function BuildCheck({
   nodes: readonly Node[] | null
 }) {
   const waiting = waitingFor(build, nodes)
-  if (waiting === 'node') return <NoNode cloudName={cloudName} />
+  if (waiting === 'node') return <NoNode cloudId={build.cloud_id} cloudName={cloudName} />
   return (
     <Section title="Check">
       <div className={classes.frame} aria-live="polite" aria-busy={build.status === 'in_progress'}>
@@ -31,13 +31,13 @@ export function BuildCheck({
   )
 }
 
-function NoNode({ cloudName }: { cloudName: string | null }) {
+function NoNode({ cloudId, cloudName }: { cloudId: string; cloudName: string | null }) {
   return (
     <EmptyState
       title="Registered, not checked yet: no node is online"
       action={
-        <Button variant="default" renderRoot={(props) => <Link {...props} to="/nodes" />}>
-          To the nodes
+        <Button renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloudId }} />}>
+          How a machine joins
         </Button>
       }
     >

@@ -1,6 +1,6 @@
 /** What a build is, and what its check found. */
 import type { Build } from '@fairlead/contract'
-import { ResourceLink } from '../../resources/resource-link.tsx'
+import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
@@ -23,8 +23,11 @@ export function BuildFacts({ build }: { build: Build }) {
           ),
         ],
         ['Environment variables', <EnvVars vars={build.env_vars} />],
-        ['Cloud', <ResourceLink id={build.cloud_id} />],
-        ['Checked by', build.checked_by === null ? null : <ResourceLink id={build.checked_by} />],
+        ['Cloud', <CloudLink id={build.cloud_id} />],
+        [
+          'Checked by',
+          build.checked_by === null ? null : <ResourceLink id={build.checked_by} cloudId={build.cloud_id} />,
+        ],
         ['Created', <TimeText at={build.created_at} />],
       ]}
     />

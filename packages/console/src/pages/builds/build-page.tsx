@@ -59,7 +59,9 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
         mayAct && (
           <>
             <CheckAgainButton build={build} onError={setError} />
-            {build.status !== 'failed' && <StartClusterLink identifier={identifier} variant="filled" />}
+            {build.status !== 'failed' && (
+              <StartClusterLink identifier={identifier} variant={build.status === 'succeeded' ? 'filled' : 'default'} />
+            )}
           </>
         )
       }

@@ -1,0 +1,23 @@
+/** Asks before what was typed is lost: on the way to another page by a dialog, on a reload by the browser's own. */
+import { Text } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+
+/** `isUnsaved` is asked at the moment of leaving: what was just sent is not lost. */
+export function LeaveQuestion({ isUnsaved }: { isUnsaved: () => boolean }) {
+  const blocker = useBlocker({ shouldBlockFn: isUnsaved, enableBeforeUnload: isUnsaved, withResolver: true })
+  return (
+    <ConfirmDialog
+      title="Leave the form?"
+      confirm="Leave"
+      keep="Stay"
+      isOpen={blocker.status === 'blocked'}
+      isBusy={false}
+      error={null}
+      onConfirm={() => blocker.proceed?.()}
+      onClose={() => blocker.reset?.()}
+    >
+      <Text size="sm">What you typed is not sent yet, and is lost when you leave.</Text>
+    </ConfirmDialog>
+  )
+}
