@@ -160,6 +160,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       metrics: metricsListener === null ? metrics : null,
       readiness,
       eventWaiters,
+      onFault,
       origin,
       caFingerprint: tls?.caFingerprint ?? null,
       challengeKey: await store.write(challengeKey),

@@ -9,6 +9,7 @@ import { respond, type Route } from './route.ts'
 
 export interface EventRouteParts {
   readonly waiters: Waiters<'events'>
+  readonly onFault: (error: unknown) => void
 }
 
 const atOnce = 200
@@ -16,7 +17,7 @@ const atOnce = 200
 const heartbeatMs = 15_000
 const stillHere = ': still here\n\n'
 
-export function eventRoutes({ waiters }: EventRouteParts): Route[] {
+export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
   return [
     respond(
       'get',
@@ -31,13 +32,23 @@ export function eventRoutes({ waiters }: EventRouteParts): Route[] {
       },
       async ({ caller, request }, reader) => {
         const from = readLastEventId(request.header('last-event-id')) ?? (await reader.events.last())
-        const body = ReadableStream.from(eventTexts(reader, waiters, caller, from, request.signal))
+        const texts = eventTexts(reader, waiters, caller, from, request.signal)
+        const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
         })
       },
     ),
   ]
+}
+
+/** A stream that cannot go on ends, and its reader comes again with its last number. */
+async function* untilFault(texts: AsyncIterable<Uint8Array>, onFault: (error: unknown) => void) {
+  try {
+    yield* texts
+  } catch (error) {
+    onFault(error)
+  }
 }
 
 async function* eventTexts(

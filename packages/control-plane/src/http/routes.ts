@@ -28,6 +28,7 @@ export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoin
   readonly metrics: Metrics | null
   readonly readiness: Readiness
   readonly eventWaiters: Waiters<'events'>
+  readonly onFault: (error: unknown) => void
 }
 
 export function allRoutes(parts: RouteParts): Route[] {
@@ -47,7 +48,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...pullRoutes(),
     ...apiTokenRoutes(parts),
     ...auditEventRoutes(),
-    ...eventRoutes({ waiters: parts.eventWaiters }),
+    ...eventRoutes({ waiters: parts.eventWaiters, onFault: parts.onFault }),
   ]
   return [...routes, ...openApiRoutes(routes, packageVersion())]
 }
