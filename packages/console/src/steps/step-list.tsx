@@ -94,6 +94,11 @@ function Step({ step, shown, now, children }: StepProps) {
   )
 }
 
+function cameText({ status }: StepReport, bytes: number): string {
+  if (bytes === 0 && status === 'done') return 'nothing came from the registry: the node had it all'
+  return `${formatBytes(bytes)} came from the registry`
+}
+
 function timeOf(step: StepReport, shown: Shown, now: number): string {
   if (shown === 'cut') return 'cut short'
   return shown === 'skipped' ? '' : stepTime(stepMs(step, now))
@@ -102,7 +107,7 @@ function timeOf(step: StepReport, shown: Shown, now: number): string {
 function Bytes({ step, shown, bytes }: { step: StepReport; shown: Shown; bytes: number }) {
   const total = step.total_bytes
   if (shown !== 'running' || total === undefined || total === 0) {
-    return <p className={classes.bytes}>{formatBytes(bytes)} came from the registry</p>
+    return <p className={classes.bytes}>{cameText(step, bytes)}</p>
   }
   const percent = Math.floor(Math.min(bytes / total, 1) * 100)
   return (

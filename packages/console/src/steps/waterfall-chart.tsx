@@ -20,8 +20,8 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
       </figcaption>
       <div className={classes.ticks} aria-hidden>
         {drawn.ticks.map(({ ms, left }) => (
-          <span key={ms} className={classes.tick} data-flips={left > 92} style={{ left: `${left}%` }}>
-            {ms === 0 ? '0' : formatDuration(ms)}
+          <span key={ms} className={classes.tick} style={{ left: `${left}%` }}>
+            {tickText(ms, left)}
           </span>
         ))}
       </div>
@@ -58,6 +58,12 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
       </ul>
     </figure>
   )
+}
+
+/** Near the end a word would stand out of the picture, and the whole is told above. */
+function tickText(ms: number, left: number): string {
+  if (left > 88) return ''
+  return ms === 0 ? '0' : formatDuration(ms)
 }
 
 function textOf({ step, status, startMs, ms }: Bar): string {

@@ -29,7 +29,7 @@ export function ClusterFacts({ cluster }: { cluster: Cluster }) {
             [
               'Nodes',
               <>
-                1 head, {countOf(cluster.worker_count, 'worker')}
+                1 head, {cluster.worker_count === 0 ? 'no workers' : countOf(cluster.worker_count, 'worker')}
                 {cluster.alive_nodes !== null && (
                   <>
                     ; <AliveText cluster={cluster} /> in Ray

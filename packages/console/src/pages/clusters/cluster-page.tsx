@@ -7,9 +7,9 @@ import { useSession } from '../../session/session.tsx'
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
-import { StateBadge } from '../../ui/state-badge.tsx'
 import { ClusterActions } from './cluster-actions.tsx'
 import { ClusterFacts } from './cluster-facts.tsx'
+import { ClusterStateBadge } from './cluster-state.tsx'
 import { inOrder, isOver, leadOf } from './cluster-words.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ConnectSection } from './connect-section.tsx'
@@ -37,7 +37,7 @@ export function ClusterPage() {
     <Page
       title={cluster.name}
       path={clustersPath}
-      state={<StateBadge state={cluster.state} />}
+      state={<ClusterStateBadge cluster={cluster} />}
       actions={<ClusterActions cluster={cluster} />}
     >
       <Shown cluster={cluster} />

@@ -1,4 +1,4 @@
-import { newId, type ClusterNode, type WorkloadPhase } from '@fairlead/contract'
+import { newId, problem, type ClusterNode, type WorkloadPhase } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { actOf, inOrder, leadOf } from './cluster-words.ts'
 
@@ -22,6 +22,16 @@ test.each([
   [[node('a', 'running'), node('b', 'pulling'), node('c', 'pulling')], '2 of 3 nodes pull the image, 1 runs.'],
 ])('a start says how many nodes are how far (%#)', (nodes, lead) => {
   expect(leadOf({ ...starting, nodes })).toBe(lead)
+})
+
+test.each([
+  [problem('HEAD_LOST', { node: 'a', seconds: 90 }), 'is not known'],
+  [problem('NODE_LOST', { node: 'a', seconds: 90 }), 'not on all its nodes'],
+  [problem('RAY_NODES_MISSING', { count: 1, needed: 2 }), 'not on all its nodes'],
+  [problem('RAY_EXITED', { exit_status: 1 }), 'something is the matter'],
+])('a cluster that runs with a problem says what it means (%#)', (met, meaning) => {
+  const running = { ...starting, state: 'Running' as const, nodes: [], problem: met.toDocument() }
+  expect(leadOf(running)).toContain(meaning)
 })
 
 test('a cluster that was never started is told apart from one that was terminated', () => {

@@ -1,5 +1,5 @@
 /** A cluster's state and its nodes' phases, as people say them. Pure. */
-import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract'
+import type { Cluster, ClusterNode, ProblemCode, WorkloadPhase } from '@fairlead/contract'
 
 export const phaseWords: Record<WorkloadPhase, string> = {
   assigned: 'waits for its agent',
@@ -27,7 +27,7 @@ export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_coun
   const leads: Record<Cluster['state'], string> = {
     AwaitingStartup: `It waits for ${wanted} that ${cluster.worker_count === 0 ? 'is' : 'are'} free, and starts by itself then.`,
     StartingUp: `${startingOf(cluster.nodes)}.`,
-    Running: cluster.problem === null ? `Ray runs on ${wanted}.` : 'Ray runs, and something is the matter with it.',
+    Running: cluster.problem === null ? `Ray runs on ${wanted}.` : ailingOf(cluster.problem.code),
     StartupErrored: 'It does not run, and its nodes are let go. Mend what the problem says, then start it again.',
     Terminating: 'Ray is being stopped, and its containers are removed.',
     Terminated:
@@ -36,6 +36,12 @@ export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_coun
         : 'Nothing of it runs any more, and its nodes are free for others.',
   }
   return leads[cluster.state]
+}
+
+function ailingOf(code: ProblemCode): string {
+  if (code === 'HEAD_LOST') return 'It ran when it was last heard of; whether Ray works now is not known.'
+  if (code === 'NODE_LOST' || code === 'RAY_NODES_MISSING') return 'Ray runs, but not on all its nodes.'
+  return 'Ray runs, and something is the matter with it.'
 }
 
 const nodeDoes: readonly (readonly [phase: WorkloadPhase, one: string, many: string])[] = [

@@ -11,9 +11,9 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
-import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
+import { ClusterStateBadge } from './cluster-state.tsx'
 import { AliveText } from './alive-text.tsx'
 
 const route = getRouteApi('/clusters')
@@ -40,10 +40,10 @@ const columns: readonly Column<Cluster>[] = [
   },
   {
     title: 'State',
-    cell: ({ state, problem }) => (
+    cell: (cluster) => (
       <Group gap="xs">
-        <StateBadge state={state} />
-        {problem !== null && <ProblemLink code={problem.code} />}
+        <ClusterStateBadge cluster={cluster} />
+        {cluster.problem !== null && <ProblemLink code={cluster.problem.code} />}
       </Group>
     ),
   },

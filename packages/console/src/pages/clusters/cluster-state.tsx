@@ -1,0 +1,7 @@
+/** A cluster's state; one that runs with a problem is no good news. */
+import type { Cluster } from '@fairlead/contract'
+import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
+
+export function ClusterStateBadge({ cluster: { state, problem } }: { cluster: Pick<Cluster, 'state' | 'problem'> }) {
+  return <StateBadge state={state} tone={state === 'Running' && problem !== null ? 'warn' : toneOf(state)} />
+}
