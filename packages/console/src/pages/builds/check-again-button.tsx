@@ -24,7 +24,7 @@ export function CheckAgainButton({ build, onError }: { build: Build; onError: (e
       variant="default"
       leftSection={<IconRefresh size={16} />}
       loading={verify.isPending}
-      disabled={build.status === 'in_progress'}
+      disabled={build.status === 'in_progress' || build.status === 'pending'}
       onClick={() => verify.mutate()}
     >
       Check again
