@@ -3,8 +3,6 @@ import { problem } from '@fairlead/contract'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { readDatabaseUrl } from '../store/database-url.ts'
 import { migrations } from '../store/migrate.ts'
-import { openPool } from '../store/postgres-pool.ts'
-import { openPostgresStore } from '../store/postgres.ts'
 import type { Tables } from '../store/row.ts'
 
 /** One unchanging view of it, whoever writes meanwhile. */
@@ -29,6 +27,7 @@ export async function fillPostgres<Result>(
   url: string,
   work: (db: Transaction<Tables>, place: string) => Promise<Result>,
 ): Promise<Result> {
+  const { openPostgresStore } = await import('../store/postgres.ts')
   await (await openPostgresStore(url)).close()
   return withDatabase(url, (db, place) =>
     db.transaction().execute(async (transaction) => {
@@ -47,6 +46,8 @@ async function withDatabase<Result>(
   work: (db: Kysely<Tables>, place: string) => Promise<Result>,
 ): Promise<Result> {
   const place = readDatabaseUrl(url)
+  // Its client is loaded by those alone who have a PostgreSQL.
+  const { openPool } = await import('../store/postgres-pool.ts')
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
   try {
     return await work(db, place.text)

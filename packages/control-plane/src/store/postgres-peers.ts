@@ -9,11 +9,9 @@ import type { DatabasePlace } from './database-url.ts'
 import { committedOf, readPeerMessage, type PeerMessage } from './peer-message.ts'
 import { ask, clientConfig } from './postgres-connection.ts'
 import type { Committed, Peers } from './store.ts'
+import { leaderLock } from './postgres-locks.ts'
 
 export const channel = 'fairlead'
-/** Any number, the same for every replica and another than that of writes. */
-/** Held by one replica for as long as any runs. */
-export const leaderLock = 7_301_002
 const lookEveryMs = 2000
 /** A look takes milliseconds: who does not answer for so long is gone, although nobody said so. */
 const answerMs = 5000

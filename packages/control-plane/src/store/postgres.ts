@@ -15,9 +15,8 @@ import { openPool } from './postgres-pool.ts'
 import type { Tables } from './row.ts'
 import type { Store } from './store.ts'
 import { Turns } from './turns.ts'
+import { writeLock } from './postgres-locks.ts'
 
-/** Any number, the same for every replica. */
-const writeLock = 7_301_001
 const patienceMs = 15_000
 
 const notify = (db: Kysely<Tables>, payload: string) => sql`select pg_notify(${channel}, ${payload})`.execute(db)
