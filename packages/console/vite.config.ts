@@ -17,6 +17,7 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` beside `fairlead serve` on its usual port.
-    proxy: { '/api': 'http://127.0.0.1:8787' },
+    // Under the name that it answers to.
+    proxy: { '/api': { target: 'http://127.0.0.1:8470', changeOrigin: true } },
   },
 })
