@@ -12,7 +12,7 @@ export interface Listed<Item> {
   readonly showMore: () => void
 }
 
-const pageSize = 50
+export const pageSize = 50
 
 /** The first word of `key` is the kind of the resource, as `keys-of.ts` names it. */
 export function usePages<Item>(key: readonly unknown[], list: (signal: AbortSignal) => Pages<Item>): Listed<Item> {

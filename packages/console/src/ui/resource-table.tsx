@@ -17,11 +17,14 @@ export function ResourceTable<Item extends { readonly id: string }>({
   listed,
   columns,
   empty,
+  pendingRows = 3,
 }: {
   label: string
   listed: Listed<Item>
   columns: readonly Column<Item>[]
   empty: ReactNode
+  /** How many there will be, where something stands below that would jump. */
+  pendingRows?: number
 }) {
   if (listed.error !== null && listed.items.length === 0) return <ProblemCard error={listed.error} />
   if (!listed.isPending && listed.items.length === 0) return empty
@@ -39,7 +42,7 @@ export function ResourceTable<Item extends { readonly id: string }>({
         </Table.Thead>
         <Table.Tbody>
           {listed.isPending
-            ? [0, 1, 2].map((row) => <PendingRow key={row} columns={columns} />)
+            ? Array.from({ length: pendingRows }, (_, row) => <PendingRow key={row} columns={columns} />)
             : listed.items.map((item) => (
                 <Table.Tr key={item.id}>
                   {columns.map(({ title, cell, wideOnly }) => (

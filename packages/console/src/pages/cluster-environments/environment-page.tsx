@@ -7,7 +7,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
 import { useClouds } from '../../queries/use-clouds.ts'
-import { usePages } from '../../queries/use-pages.ts'
+import { pageSize, usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -128,7 +128,13 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
         <BuildFacts build={newest} />
       </Section>
       <Section title="Builds">
-        <ResourceTable label="Builds" listed={builds} columns={columns} empty={null} />
+        <ResourceTable
+          label="Builds"
+          listed={builds}
+          columns={columns}
+          empty={null}
+          pendingRows={Math.min(newest.revision, pageSize)}
+        />
       </Section>
       <BuildDiff builds={builds.items} />
       {newest.registry_login_secret !== null && cloud !== null && cloud.provider !== 'local' && (

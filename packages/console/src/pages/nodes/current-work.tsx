@@ -1,6 +1,5 @@
 /** What a node does now: its part of a cluster, or that it is free. */
 import type { Node } from '@fairlead/contract'
-import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ClusterLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
@@ -25,16 +24,17 @@ function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: strin
     queryKey: ['clusters', 'one', clusterId],
     queryFn: ({ signal }) => client.clusters.get(clusterId, { signal }),
   })
-  if (cluster === undefined) return <Skeleton height="6rem" />
-  const part = cluster.nodes.find((one) => one.node_id === nodeId)
+  const part = cluster?.nodes.find((one) => one.node_id === nodeId)
+  // As high as what comes.
+  const pending = cluster === undefined && '…'
   return (
     <>
       <Details
         rows={[
           ['cluster', <ClusterLink id={clusterId} />],
-          ['state of the cluster', <StateBadge state={cluster.state} />],
-          ['part', part && `${part.role} of ${cluster.cluster_environment}`],
-          ['state here', part && <StateBadge state={part.phase} />],
+          ['state of the cluster', cluster === undefined ? '…' : <StateBadge state={cluster.state} />],
+          ['part', pending || (part && `${part.role} of ${cluster?.cluster_environment}`)],
+          ['state here', pending || (part && <StateBadge state={part.phase} />)],
         ]}
       />
       {part !== undefined && part.phase !== 'running' && <StepList steps={part.steps} problem={part.problem} />}

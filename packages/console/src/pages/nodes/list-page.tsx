@@ -83,6 +83,8 @@ export function NodesPage() {
         <NativeSelect
           aria-label="Cloud"
           value={cloud}
+          // Not as wide as its options, which come later.
+          style={{ width: '10rem' }}
           onChange={(event) => {
             const id = event.currentTarget.value
             void navigate({ search: (now) => ({ ...now, cloud_id: id || undefined }), replace: true })

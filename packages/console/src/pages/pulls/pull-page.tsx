@@ -33,12 +33,14 @@ export function PullPage() {
 
 function Pull({ record }: { record: PullRecord }) {
   const { node, cloud, isPending } = usePullPlace(record.node_id)
+  // All at once: what came first would be pushed down by what comes then.
+  if (isPending) return <Skeleton height="30rem" />
   const problem = problemOfPull(record, { node, provider: cloud?.provider ?? null })
   const subject = { record, nodeName: node?.name ?? null, principal: node?.identity?.principal ?? null, cloud }
   return (
     <>
       {problem !== null && <ProblemCard document={problem} />}
-      {isPending ? <Skeleton height="30rem" /> : <CredentialPathFigure subject={subject} />}
+      <CredentialPathFigure subject={subject} />
       {record.steps.length > 0 && (
         <Section title="Times">
           <WaterfallChart label="The steps" groups={[{ title: node?.name ?? 'Node', steps: record.steps }]} />
