@@ -10,7 +10,6 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { askAnewForUntoldKinds } from './queries/untold-kinds.ts'
 import { router } from './routes.tsx'
 import { theme } from './theme/theme.ts'
 
@@ -25,8 +24,6 @@ const queries = new QueryClient({
     },
   },
 })
-
-askAnewForUntoldKinds(queries)
 
 const place = document.getElementById('root')
 if (place === null) throw new Error('index.html has no #root')

@@ -1,4 +1,4 @@
-/** Something that changes what is stored. What it may have changed is asked for anew, since the stream does not tell of every kind. */
+/** Something that changes what is stored. What it may have changed is asked for anew at once, also while the stream is cut. */
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query'
 
 /** The first words of the keys, as `keys-of.ts` names them. */
