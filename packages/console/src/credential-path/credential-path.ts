@@ -222,7 +222,7 @@ function gateway(record: PullRecord, pull: Pull): Station {
 function gatewayStatus(record: PullRecord, pull: Pull): Station['status'] {
   switch (pull) {
     case 'went':
-      return { tone: 'good', text: `${formatBytes(record.bytes)} and each digest checked` }
+      return { tone: 'good', text: `${formatBytes(record.bytes)}, each digest checked` }
     case 'already-here':
       return { tone: 'idle', text: 'nothing to fetch' }
     case 'none':
