@@ -1,7 +1,6 @@
 /** A real browser on the console, which notes all that a page must not do: complain, break its policy, or ask another host. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { newFolder, type Machine } from '@fairlead/testkit'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
@@ -21,7 +20,7 @@ const program = '/usr/bin/chromium'
 /** On a machine of a test network it hears nothing of what other tests do to this host's network: chromium drops what it loads at any change there. */
 export async function openBrowser(machine?: Pick<Machine, 'netns'>): Promise<Browser> {
   if (machine === undefined) return chromium.launch({ executablePath: program, args: flags })
-  const onMachine = join(newFolder('browser'), 'chromium')
+  const onMachine = `${newFolder('browser')}/chromium`
   await writeFile(onMachine, `#!/bin/sh\nexec nsenter --net=${machine.netns} ${program} "$@"\n`, { mode: 0o755 })
   return chromium.launch({ executablePath: onMachine, args: flags })
 }

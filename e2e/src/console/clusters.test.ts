@@ -137,7 +137,7 @@ describe('a cluster from the form to its end', () => {
       await page.getByRole('link', { name: 'ray', exact: true }).waitFor()
       expect(await axeViolations(page)).toEqual([])
       await goto('/clusters/new?environment=trainer:1')
-      await page.getByText('0 nodes of lab are free now').waitFor()
+      await page.getByText('No node of lab is free now').waitFor()
       await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('nightly')
       expect(await axeViolations(page)).toEqual([])
       await takePicture(page, 'start-cluster', scheme)

@@ -41,6 +41,12 @@ test('a head and its workers fit into as many free nodes', () => {
   })
 })
 
+test('a cloud that is full says so', () => {
+  expect(roomFor([{ ...free, checker: true }], true, 0, 'lab').now).toBe(
+    'No node of lab is free now; this cluster needs 1',
+  )
+})
+
 test('where not all nodes were counted, nothing is said to be missing', () => {
   expect(roomFor([free], false, 5, 'lab')).toMatchObject({ fits: true, follows: null })
 })

@@ -20,10 +20,11 @@ export interface Room {
 export function roomFor(nodes: readonly Placeable[], isAll: boolean, workers: number, cloud: string): Room {
   const free = nodes.filter(isFree).length
   const needed = workers + 1
-  const atLeast = isAll ? '' : 'at least '
+  const atLeast = isAll ? '' : 'At least '
   const fits = free >= needed
   const needs = `this cluster needs ${needed}`
-  const now = `${atLeast}${countOf(free, 'node')} of ${cloud} ${free === 1 ? 'is' : 'are'} free now; ${needs}`
+  const some = free === 0 ? 'No node' : `${atLeast}${countOf(free, 'node')}`
+  const now = `${some} of ${cloud} ${free > 1 ? 'are' : 'is'} free now; ${needs}`
   if (fits || !isAll) return { fits: true, now, follows: null }
   const missing = needed - free
   const follows = `It will wait for ${missing === 1 ? 'one more' : `${missing} more`}, and start by itself when a node joins or another cluster is terminated.`
