@@ -25,7 +25,7 @@ describe('admin', () => {
     expect(made.stdout).toContain(
       `0 pull records, 0 clusters, 0 nodes; no CA, since there is none in ${join(shell.folder, 'fairlead-data')}`,
     )
-    expect(made.stdout).toContain('Keep it like a key')
+    expect(made.stdout).toContain('Keep it like a key: it holds its own keys, and the hashes of its tokens.')
     const whole = await shell.run(['admin', 'verify', '--backup', 'one.backup'])
     expect(whole).toMatchObject({ status: 0, stderr: '' })
     expect(whole.stdout).toContain('0 pull records of 0 nodes')

@@ -28,5 +28,6 @@ export default async function backup(this: CliContext, flags: BackupFlags, file:
   const ca = withCa ? ', and the own CA' : `; no CA, since there is none in ${place.dataDir}`
   this.stdout.write(`${counts.join(', ')}${ca}\n`)
   this.stdout.write(`sha256 ${manifest.database.sha256}\n`)
-  this.stdout.write('Keep it like a key: it holds what proves this control plane to its nodes.\n')
+  const held = withCa ? 'what proves this control plane to its nodes' : 'its own keys, and the hashes of its tokens'
+  this.stdout.write(`Keep it like a key: it holds ${held}.\n`)
 }
