@@ -15,7 +15,7 @@ async function served(): Promise<ScriptedShell> {
   return shell
 }
 
-describe('admin', () => {
+describe('admin', { timeout: 20_000 }, () => {
   test('backs up, verifies and restores, and says what there is in it', async () => {
     using shell = await served()
     const made = await shell.run(['admin', 'backup', 'one.backup'])
