@@ -78,6 +78,6 @@ test('property: what is written is read as it was', () => {
       }
       expect(read(writeConfigYaml(fields))).toEqual(expected)
     }),
-    { numRuns: 1000 },
+    { numRuns: 200 },
   )
 })

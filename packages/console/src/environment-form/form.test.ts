@@ -26,7 +26,7 @@ test('property: form to YAML to form is the identity', () => {
     fc.property(form, (typed) => {
       expect(throughTheFile(typed)).toEqual(typed)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 

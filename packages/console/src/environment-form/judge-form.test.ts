@@ -85,7 +85,7 @@ test('property: a form without repeated names is sound exactly where the contrac
       }
       expect(judgeForm(typed, aws).config !== null).toBe(isTaken(fields))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 
