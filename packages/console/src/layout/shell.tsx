@@ -62,6 +62,7 @@ export function Shell() {
             {links.map(({ text, to, icon: Icon, also }) => (
               <NavLink
                 key={to}
+                onClick={() => setOpenedAt(null)}
                 label={text}
                 leftSection={<Icon size={18} stroke={1.6} />}
                 active={[to, also].some((start) => pathname === start || pathname.startsWith(`${start}/`))}

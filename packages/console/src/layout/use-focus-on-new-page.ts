@@ -9,7 +9,9 @@ export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
     () =>
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
         // The first page has it already, and what a page's own search changes is no new page.
-        if (fromLocation !== undefined && pathChanged) main.current?.focus({ preventScroll: true })
+        if (fromLocation === undefined || !pathChanged) return
+        // Once it is drawn: an open navigation hides the page until then.
+        requestAnimationFrame(() => main.current?.focus({ preventScroll: true }))
       }),
     [router],
   )
