@@ -114,9 +114,11 @@ const tlsErrors = new Set([
 ])
 
 /** The library's own words are left behind; they may quote what was sent. */
-function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
+export function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
   if (error instanceof Error && error.name === 'Problem') return error
-  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const found = (error as { code?: unknown } | undefined)?.code
+  // A DOMException, as of a time that is over, has a number.
+  const code = typeof found === 'string' ? found : ''
   return tlsErrors.has(code) || code.startsWith('ERR_SSL_')
     ? problem('CONTROL_PLANE_TLS', { host: address.shown })
     : problem('CONTROL_PLANE_UNREACHABLE', { host: address.shown })

@@ -84,6 +84,8 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       )
       if (asked === null) return
       if (isCommandMissing(asked.exitStatus)) {
+        // In a container that ends just then nothing can be run either.
+        if (!(await isRunning(engine, workload, signal))) return
         throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
       }
       judgeVersion(current, workload, parseRayVersion(asked.stdout), asked.exitStatus)
@@ -136,10 +138,13 @@ async function whileItRuns<Answer>(
   try {
     return await ask()
   } catch (error) {
-    const container = await findContainer(engine, containerName(workload), signal)
-    if (container?.state === 'running') throw error
+    if (await isRunning(engine, workload, signal)) throw error
     return null
   }
+}
+
+async function isRunning(engine: Engine, workload: Workload, signal: AbortSignal): Promise<boolean> {
+  return (await findContainer(engine, containerName(workload), signal))?.state === 'running'
 }
 
 function judgeVersion(current: CurrentStart, workload: Workload, found: string | null, exitStatus: number): void {

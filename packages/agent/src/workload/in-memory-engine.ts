@@ -19,8 +19,8 @@ export class InMemoryEngine implements Engine {
   readonly refusing = new Set<string>()
   /** What a started container does: it runs, or it ends with this status; `missing`: there is no such command. */
   onStart: 'run' | 'missing' | number = 'run'
-  /** What `ray --version` prints; null: it never ends. */
-  rayVersion: string | null = '2.55.1'
+  /** What `ray --version` prints; null: it never ends; a number: its container ends with that while it is asked. */
+  rayVersion: string | null | number = '2.55.1'
   /** What Ray lists; null: it does not answer yet. */
   ray: { alive: number; here: boolean } | null = { alive: 1, here: true }
   /** The most containers that there ever were. */
@@ -124,6 +124,11 @@ export class InMemoryEngine implements Engine {
     if (command[0] === 'ray' && this.rayVersion === null) return never(signal)
     return this.#answer('exec', () => {
       if (this.#find(name).state !== 'running') throw problem('ENGINE_FAILED', { http_status: 409 })
+      if (command[0] === 'ray' && typeof this.rayVersion === 'number') {
+        this.exit(name, this.rayVersion)
+        // What is started in a container that ends has nothing to run.
+        return said('', 127)
+      }
       if (command[0] === 'ray') return said(`ray, version ${this.rayVersion}\n`)
       return this.ray === null ? said('', 1) : said(`fairlead: alive=${this.ray.alive} here=${this.ray.here ? 1 : 0}\n`)
     })

@@ -284,6 +284,13 @@ describe('a start that fails', () => {
     await eventually(() => expect(engine.all.size).toBe(0))
   })
 
+  test('a container that ends while it is asked for its Ray is told as what ended', async () => {
+    engine.rayVersion = 3
+    live().want(workload())
+    await untilCode('RAY_START_FAILED')
+    expect(last()?.problem?.facts).toEqual({ exit_status: 3 })
+  })
+
   test('another patch of Ray is a warning', async () => {
     engine.rayVersion = '2.55.0'
     live().want(workload())
