@@ -21,7 +21,10 @@ const program = '/usr/bin/chromium'
 export async function openBrowser(machine?: Pick<Machine, 'netns'>): Promise<Browser> {
   if (machine === undefined) return chromium.launch({ executablePath: program, args: flags })
   const onMachine = `${newFolder('browser')}/chromium`
-  await writeFile(onMachine, `#!/bin/sh\nexec nsenter --net=${machine.netns} ${program} "$@"\n`, { mode: 0o755 })
+  const inside = `nsenter --net=${machine.netns}`
+  // A fresh network's own addresses are on trial for a second, whose end is such a change.
+  const settled = `for i in $(seq 50); do ${inside} ip -6 addr show tentative | grep -q inet6 || break; sleep 0.1; done`
+  await writeFile(onMachine, `#!/bin/sh\n${settled}\nexec ${inside} ${program} "$@"\n`, { mode: 0o755 })
   return chromium.launch({ executablePath: onMachine, args: flags })
 }
 
