@@ -89,7 +89,7 @@ test('R5, P4: many pulls at once are one question, also where the service thrott
   await moto.putSecret('busy/registry', document)
   const reader = singleFlight(awsSecretReader({ connection: directConnection, region }))
   const asked = () => front.requests.filter(({ secretId }) => secretId === 'busy/registry').length
-  await Promise.all(Array.from({ length: 30 }, () => reader.read(reference('busy/registry'), { signal })))
+  await Promise.all(Array.from({ length: 100 }, () => reader.read(reference('busy/registry'), { signal })))
   expect(asked()).toBe(1)
   front.faults.throttle = 1
   await reader.read(reference('busy/registry'), { signal, fresh: true })
