@@ -82,8 +82,9 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds wrong on the page as it is now. */
+/** What axe finds wrong on the page as it is now, once there is one. */
 export async function axeViolations(page: Page): Promise<string[]> {
+  await page.locator('h1').first().waitFor()
   // By the debugger, since the page's own policy runs no script from elsewhere.
   await page.evaluate(await axeSource)
   return page.evaluate(async () => {

@@ -1,14 +1,13 @@
 /** Configurations › Cluster environments: each with its newest build. */
 import type { Cloud, ClusterEnvironment } from '@fairlead/contract'
-import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, Checkbox, Group, Text } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
@@ -17,7 +16,6 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 
 const route = getRouteApi('/cluster-environments')
-const typingMs = 200
 
 const columnsFor = (clouds: readonly Cloud[]): readonly Column<ClusterEnvironment>[] => [
   {
@@ -77,8 +75,8 @@ export function ClusterEnvironmentsPage() {
   const clouds = useClouds()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const [typed, setTyped] = useState(search.name ?? '')
-  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const typedName = useTypedName(search.name)
+  const { name } = typedName
   const archived = search.archived ?? false
   const listed = usePages(['cluster-environments', 'list', { name, archived }], (signal) =>
     client.clusterEnvironments.list(
@@ -97,16 +95,9 @@ export function ClusterEnvironmentsPage() {
   return (
     <Page title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>
       <Group>
-        <TextInput
-          aria-label="Search by name"
-          placeholder="Search by name"
-          leftSection={<IconSearch size={16} />}
-          value={typed}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            setTyped(text)
-            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
-          }}
+        <NameSearch
+          search={typedName}
+          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
         />
         <Checkbox
           label="Show archived"

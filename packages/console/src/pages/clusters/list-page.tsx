@@ -1,13 +1,12 @@
 /** Workloads › Clusters: each with its state, what it was started from, and how many of its nodes Ray lists. */
 import { ClusterState, type Cluster } from '@fairlead/contract'
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, Group, NativeSelect } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { usePages } from '../../queries/use-pages.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
@@ -17,7 +16,6 @@ import { ClusterStateBadge } from './cluster-state.tsx'
 import { AliveText } from './alive-text.tsx'
 
 const route = getRouteApi('/clusters')
-const typingMs = 200
 
 const stateChoices: readonly { readonly value: ClusterState | ''; readonly label: string }[] = [
   { value: '', label: 'Any state' },
@@ -63,8 +61,8 @@ export function ClustersPage() {
   const { client, may } = useSession()
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const [typed, setTyped] = useState(search.name ?? '')
-  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const typedName = useTypedName(search.name)
+  const { name } = typedName
   const { state } = search
   const listed = usePages(['clusters', 'list', { name, state }], (signal) =>
     client.clusters.list({ ...(name !== '' && { name_contains: name }), state }, { signal }),
@@ -77,16 +75,9 @@ export function ClustersPage() {
   return (
     <Page title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>
       <Group>
-        <TextInput
-          aria-label="Search by name"
-          placeholder="Search by name"
-          leftSection={<IconSearch size={16} />}
-          value={typed}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            setTyped(text)
-            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
-          }}
+        <NameSearch
+          search={typedName}
+          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
         />
         <NativeSelect
           aria-label="State"

@@ -1,15 +1,13 @@
 /** Machines › Nodes: who is there, what they are, and what they do now. */
 import type { Node } from '@fairlead/contract'
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
+import { Button, Group, NativeSelect } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { usePages } from '../../queries/use-pages.ts'
 import { CloudLink, ClusterLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { NameSearch, useTypedName } from '../../ui/name-search.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ResourceTable, type Column } from '../../ui/resource-table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
@@ -19,7 +17,6 @@ import { NodeStateText } from './node-state.tsx'
 import { machineText, programsText } from './node-words.ts'
 
 const route = getRouteApi('/nodes')
-const typingMs = 200
 
 const columns: readonly Column<Node>[] = [
   {
@@ -56,8 +53,8 @@ export function NodesPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const clouds = useClouds()
-  const [typed, setTyped] = useState(search.name ?? '')
-  const [name] = useDebouncedValue(typed.trim(), typingMs)
+  const typedName = useTypedName(search.name)
+  const { name } = typedName
   const cloud = search.cloud_id ?? ''
   const listed = usePages(['nodes', 'list', { name, cloud }], (signal) =>
     client.nodes.list(
@@ -69,16 +66,9 @@ export function NodesPage() {
   return (
     <Page title="Nodes" path={[{ text: 'Machines' }]}>
       <Group>
-        <TextInput
-          aria-label="Search by name"
-          placeholder="Search by name"
-          leftSection={<IconSearch size={16} />}
-          value={typed}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            setTyped(text)
-            void navigate({ search: (now) => ({ ...now, name: text || undefined }), replace: true })
-          }}
+        <NameSearch
+          search={typedName}
+          onTyped={(text) => void navigate({ search: (now) => ({ ...now, name: text }), replace: true })}
         />
         <NativeSelect
           aria-label="Cloud"

@@ -1,0 +1,43 @@
+/** Searches a list by a part of a name: what is typed is shown at once, and asked for once the typing rests. */
+import { TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+
+const restMs = 200
+
+export interface TypedName {
+  readonly typed: string
+  /** What is asked for; empty: all. */
+  readonly name: string
+  readonly type: (text: string) => void
+}
+
+export function useTypedName(inAddress: string | undefined): TypedName {
+  const [typed, type] = useState(inAddress ?? '')
+  const [name] = useDebouncedValue(typed.trim(), restMs)
+  return { typed, name, type }
+}
+
+/** `onTyped` keeps it in the address. */
+export function NameSearch({
+  search: { typed, type },
+  onTyped,
+}: {
+  search: TypedName
+  onTyped: (name: string | undefined) => void
+}) {
+  return (
+    <TextInput
+      aria-label="Search by name"
+      placeholder="Search by name"
+      leftSection={<IconSearch size={16} />}
+      value={typed}
+      onChange={(event) => {
+        const text = event.currentTarget.value
+        type(text)
+        onTyped(text || undefined)
+      }}
+    />
+  )
+}
