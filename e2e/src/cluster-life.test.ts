@@ -38,6 +38,9 @@ async function machineOf(role: 'head' | 'worker') {
 describe('a start that is cancelled while it pulls', () => {
   test('ends at once: who waited for it is told, no container is left, and the same start goes well later', async () => {
     const waiting = system.fairlead('cluster', 'start', '-n', 'ray', '--env', 'trainer:1', '--workers', '1')
+    // The command that starts it has first to make it.
+    const there = async () => (await system.fairlead('cluster', 'status', '-n', 'ray')).status
+    await expect.poll(there, { timeout: 60_000 }).toBe(0)
     await system.untilCluster('ray', ({ nodes }) =>
       nodes.some(({ steps }) => steps.some(({ step, status }) => step === 'pull' && status === 'running')),
     )
