@@ -1,35 +1,11 @@
 import { chainStart, newId, type PullRecord } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chainBegin, judgeLink, recordHash, worseChain } from './plan-chain.ts'
+import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
+import { testRecord } from '../testing/test-records.ts'
 
-function record(sequence: number, previousHash: string, part: Partial<PullRecord> = {}): PullRecord {
-  const open: PullRecord = {
-    id: newId('pull'),
-    node_id: newId('node'),
-    sequence,
-    purpose: 'once',
-    cluster_id: null,
-    build_id: null,
-    image: 'registry.example.com/team/app:1',
-    registry: 'registry.example.com',
-    repository: 'team/app',
-    digest: null,
-    secret_reference: null,
-    secret_version: null,
-    decision: 'refused',
-    code: 'IMAGE_NOT_FOUND',
-    bytes: 0,
-    total_bytes: null,
-    started_at: '2026-11-24T12:00:00.000Z',
-    duration_ms: 1.5,
-    steps: [],
-    previous_hash: previousHash,
-    hash: chainStart,
-    ...part,
-  }
-  return { ...open, hash: recordHash(open) }
-}
+const record = (sequence: number, previousHash: string, part: Partial<PullRecord> = {}) =>
+  testRecord(newId('node'), sequence, previousHash, { purpose: 'once', secret_reference: null, ...part })
 
 test('records that follow one another are intact', () => {
   const first = record(1, chainStart)

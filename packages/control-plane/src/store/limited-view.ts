@@ -38,6 +38,13 @@ export function transactionWithin(whole: Transaction, reach: Reach): Transaction
 
 type OfACloud = { readonly cloud_id: CloudId }
 
+/** What tables share whose things are each of one cloud: such a thing is neither seen, made nor moved elsewhere. */
+interface TableOfClouds<Id, Item extends OfACloud> {
+  insert(item: Item): Promise<void>
+  byId(id: Id): Promise<Item | null>
+  update(id: Id, change: Partial<Item>): Promise<void>
+}
+
 /** No route that takes a token has to do with it. */
 function notForTokens(): never {
   throw new TypeError('not a thing of a view that is limited to clouds')
@@ -53,6 +60,22 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     if (!mayWrite) throw problem('TOKEN_LIMITED_TO_CLOUDS')
   }
   const requireCloud = (id: CloudId | undefined): void => require(id === undefined || clouds.has(id))
+
+  const ofOneCloud = <Id, Item extends OfACloud>(table: TableOfClouds<Id, Item>): TableOfClouds<Id, Item> => {
+    const byId = async (id: Id): Promise<Item | null> => seen(await table.byId(id))
+    return {
+      byId,
+      async insert(item) {
+        requireCloud(item.cloud_id)
+        await table.insert(item)
+      },
+      async update(id, change) {
+        require((await byId(id)) !== null)
+        requireCloud(change.cloud_id)
+        await table.update(id, change)
+      },
+    }
+  }
 
   const cloudsHere: CloudTable = {
     insert: async () => require(false),
@@ -80,72 +103,36 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
   }
 
   const environments: EnvironmentTable = {
-    async insert(environment) {
-      requireCloud(environment.cloud_id)
-      await whole.environments.insert(environment)
-    },
-    byId: async (id) => seen(await whole.environments.byId(id)),
+    ...ofOneCloud(whole.environments),
     byName: async (name) => seen(await whole.environments.byName(name)),
-    async update(id, change) {
-      require((await environments.byId(id)) !== null)
-      requireCloud(change.cloud_id)
-      await whole.environments.update(id, change)
-    },
     list: (filter, slice) => whole.environments.list({ ...filter, ...only }, slice),
   }
 
   const builds: BuildTable = {
-    async insert(build) {
-      requireCloud(build.cloud_id)
-      await whole.builds.insert(build)
-    },
-    byId: async (id) => seen(await whole.builds.byId(id)),
+    ...ofOneCloud(whole.builds),
     byRevision: async (environmentId, revision) => seen(await whole.builds.byRevision(environmentId, revision)),
     latestOf: async (environmentIds) => allSeen(await whole.builds.latestOf(environmentIds)),
-    async update(id, change) {
-      require((await builds.byId(id)) !== null)
-      requireCloud(change.cloud_id)
-      await whole.builds.update(id, change)
-    },
     list: (environmentId, slice) => whole.builds.list(environmentId, slice, only),
     undecided: async (cloudId) => (clouds.has(cloudId) ? whole.builds.undecided(cloudId) : []),
     leasedTo: async (nodeId) => allSeen(await whole.builds.leasedTo(nodeId)),
   }
 
   const clusters: ClusterTable = {
-    async insert(cluster) {
-      requireCloud(cluster.cloud_id)
-      await whole.clusters.insert(cluster)
-    },
-    byId: async (id) => seen(await whole.clusters.byId(id)),
+    ...ofOneCloud(whole.clusters),
     byName: async (name) => seen(await whole.clusters.byName(name)),
     byIds: async (ids) => allSeen(await whole.clusters.byIds(ids)),
-    async update(id, change) {
-      require((await clusters.byId(id)) !== null)
-      requireCloud(change.cloud_id)
-      await whole.clusters.update(id, change)
-    },
     list: (filter, slice) => whole.clusters.list({ ...filter, ...only }, slice),
     inState: async (cloudId, state) => (clouds.has(cloudId) ? whole.clusters.inState(cloudId, state) : []),
   }
 
   const nodes: NodeTable = {
-    async insert(node) {
-      requireCloud(node.cloud_id)
-      await whole.nodes.insert(node)
-    },
-    byId: async (id) => seen(await whole.nodes.byId(id)),
+    ...ofOneCloud(whole.nodes),
     byName: async (name) => seen(await whole.nodes.byName(name)),
     byInstance: async (instanceKey) => seen(await whole.nodes.byInstance(instanceKey)),
     byIds: async (ids) => allSeen(await whole.nodes.byIds(ids)),
     ofCloud: async (cloudId) => (clouds.has(cloudId) ? whole.nodes.ofCloud(cloudId) : []),
     lastHeard: notForTokens,
     noteHeard: notForTokens,
-    async update(id, change) {
-      require((await nodes.byId(id)) !== null)
-      requireCloud(change.cloud_id)
-      await whole.nodes.update(id, change)
-    },
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
   }
 

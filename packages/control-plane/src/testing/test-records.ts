@@ -2,7 +2,12 @@
 import { chainStart, newId, type NodeId, type PullRecord } from '@fairlead/contract'
 import { recordHash } from '../fleet/plan-chain.ts'
 
-export function testRecord(nodeId: NodeId, sequence: number, previousHash: string): PullRecord {
+export function testRecord(
+  nodeId: NodeId,
+  sequence: number,
+  previousHash: string,
+  part: Partial<PullRecord> = {},
+): PullRecord {
   const open: PullRecord = {
     id: newId('pull'),
     node_id: nodeId,
@@ -25,6 +30,7 @@ export function testRecord(nodeId: NodeId, sequence: number, previousHash: strin
     steps: [],
     previous_hash: previousHash,
     hash: chainStart,
+    ...part,
   }
   return { ...open, hash: recordHash(open) }
 }
