@@ -1,10 +1,11 @@
 /**
- * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, and ends with the line
- * `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first,
+ * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, tells once more what failed, and ends
+ * with the line `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first,
  * `--all` means every layer: also Ray's own launcher, and at the end the newest engines.
  */
 import { setUp, tellFailure } from './setup.mjs'
 import { layers, runCheck, runLayer, usualLayers } from './testing/run-layer.mjs'
+import { failuresAsText } from './testing/tell-failures.mjs'
 import { sum } from './testing/vitest-report.mjs'
 
 const given = process.argv.slice(2)
@@ -16,10 +17,8 @@ const filters = names.filter((name) => !(name in layers))
 const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : [...usualLayers]
 const started = performance.now()
 
-/** @param {string} title */
-function heading(title) {
-  console.log(`\n=== ${title} (${((performance.now() - started) / 1000).toFixed(0)} s so far)`)
-}
+/** @type {string[]} what is told once more at the end */
+const failures = []
 
 async function run() {
   const services = toRun.some((layer) => layer !== 'unit')
@@ -31,15 +30,27 @@ async function run() {
     engines: toRun.includes('engines'),
   })
   const counts = []
-  if (given.includes('--check')) {
-    heading('check')
-    counts.push(await runCheck())
-  }
-  for (const layer of toRun) {
-    heading(`${layer} tests`)
-    counts.push(await runLayer(layer, filters, places))
-  }
+  if (given.includes('--check')) counts.push(await count('check', runCheck))
+  for (const layer of toRun) counts.push(await count(layer, () => runLayer(layer, filters, places)))
   return sum(counts)
+}
+
+/**
+ * @param {string} layer
+ * @param {() => Promise<import('./testing/run-layer.mjs').LayerOutcome>} running
+ */
+async function count(layer, running) {
+  console.log(`\n=== ${layer} (${seconds()} s so far)`)
+  const { outcomes, unsteady } = await running()
+  failures.push(
+    ...failuresAsText(layer, 'failed at the first look only', unsteady),
+    ...failuresAsText(layer, 'failed', outcomes),
+  )
+  return sum(outcomes)
+}
+
+function seconds() {
+  return ((performance.now() - started) / 1000).toFixed(0)
 }
 
 /** @type {import('./testing/vitest-report.mjs').Counts} */
@@ -50,8 +61,7 @@ try {
   tellFailure(error)
   total = { passed: 0, failed: 1, skipped: 0 }
 }
-console.log(
-  `\n${((performance.now() - started) / 1000).toFixed(0)} s in all${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-)
-console.log(`${total.passed} passed, ${total.failed} failed`)
+console.log(`\n${seconds()} s in all${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+for (const failure of failures) console.log(`\n${failure}`)
+console.log(`${failures.length > 0 ? '\n' : ''}${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

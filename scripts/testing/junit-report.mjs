@@ -1,19 +1,40 @@
-/** Sums what pytest wrote in JUnit's form, so that nothing that went wrong is missing from the count. */
+/** Reads what pytest wrote in JUnit's form, so that nothing that went wrong is missing from the count. */
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
  * What one run of pytest came to. A run that left no report, or that failed without a failed test, counts as one failure more.
- * @param {string} file
+ * @param {string} report
  * @param {number} status the exit code of pytest
- * @returns {import('./vitest-report.mjs').Counts}
+ * @param {string} file the name of the run
+ * @returns {import('./vitest-report.mjs').FileOutcome}
  */
-export function countsOfJunit(file, status) {
-  const suites = existsSync(file) ? [...readFileSync(file, 'utf8').matchAll(/<testsuite\s[^>]*>/g)] : []
+export function outcomeOfJunit(report, status, file) {
+  const text = existsSync(report) ? readFileSync(report, 'utf8') : ''
+  const suites = [...text.matchAll(/<testsuite\s[^>]*>/g)]
   const total = (/** @type {string} */ name) =>
     suites.reduce((sum, [suite]) => sum + Number(new RegExp(`\\s${name}="(\\d+)"`).exec(suite)?.[1] ?? 0), 0)
   const skipped = total('skipped')
   const failed = total('failures') + total('errors')
   const passed = Math.max(0, total('tests') - failed - skipped)
   const unexplained = failed === 0 && (status !== 0 || passed === 0) ? 1 : 0
-  return { passed, failed: failed + unexplained, skipped }
+  const failures = [...text.matchAll(/<testcase\s([^>]*)>\s*<(?:failure|error)\s([^>]*)>/g)].map(
+    ([, test = '', problem = '']) => ({
+      test: `${attribute(test, 'classname')} ${attribute(test, 'name')}`,
+      message: attribute(problem, 'message'),
+    }),
+  )
+  if (unexplained > 0) failures.push({ test: 'the run', message: text === '' ? 'it left no report' : '' })
+  return { file, passed, failed: failed + unexplained, skipped, failures }
 }
+
+/**
+ * @param {string} tag
+ * @param {string} name
+ */
+function attribute(tag, name) {
+  const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)?.[1] ?? ''
+  return value.replace(/&(?:quot|lt|gt|amp|#10);/g, (entity) => characters[entity] ?? entity)
+}
+
+/** @type {Record<string, string>} */
+const characters = { '&quot;': '"', '&lt;': '<', '&gt;': '>', '&amp;': '&', '&#10;': '\n' }

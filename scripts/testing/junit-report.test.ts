@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { countsOfJunit } from './junit-report.mjs'
+import { outcomeOfJunit } from './junit-report.mjs'
 
 let folder: string
 beforeEach(async () => {
@@ -10,28 +10,37 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-async function report(numbers: string): Promise<string> {
-  const file = join(folder, 'report.xml')
-  const test = '<testcase name="errors=&quot;9&quot;" />'
+async function come(status: number, numbers: string, cases = '<testcase name="errors=&quot;9&quot;" />') {
+  const report = join(folder, 'report.xml')
   await writeFile(
-    file,
-    `<?xml version="1.0"?><testsuites><testsuite name="pytest" ${numbers}>${test}</testsuite></testsuites>`,
+    report,
+    `<?xml version="1.0"?><testsuites><testsuite name="pytest" ${numbers}>${cases}</testsuite></testsuites>`,
   )
-  return file
+  return outcomeOfJunit(report, status, 'on Python 3.13')
 }
 
 test('a green run counts its tests', async () => {
-  const file = await report('errors="0" failures="0" skipped="2" tests="12" time="1.5"')
-  expect(countsOfJunit(file, 0)).toEqual({ passed: 10, failed: 0, skipped: 2 })
+  const outcome = await come(0, 'errors="0" failures="0" skipped="2" tests="12" time="1.5"')
+  expect(outcome).toEqual({ file: 'on Python 3.13', passed: 10, failed: 0, skipped: 2, failures: [] })
 })
 
 test('failures and errors are both failed tests', async () => {
-  const file = await report('errors="1" failures="2" skipped="0" tests="12"')
-  expect(countsOfJunit(file, 1)).toEqual({ passed: 9, failed: 3, skipped: 0 })
+  const outcome = await come(1, 'errors="1" failures="2" skipped="0" tests="12"')
+  expect(outcome).toMatchObject({ passed: 9, failed: 3, skipped: 0 })
+})
+
+test('a failed test is named, with its message', async () => {
+  const fell =
+    '<testcase classname="tests.test_a" name="test_b[&quot;x&quot;]" time="0.1"><failure message="assert 1 &lt; 0&#10;no">…</failure></testcase>'
+  const outcome = await come(1, 'errors="0" failures="1" skipped="0" tests="2"', `<testcase name="fine" />${fell}`)
+  expect(outcome.failures).toEqual([{ test: 'tests.test_a test_b["x"]', message: 'assert 1 < 0\nno' }])
 })
 
 test('a run that failed without a failed test, ran none, or left no report is a failure', async () => {
-  expect(countsOfJunit(await report('errors="0" failures="0" skipped="0" tests="3"'), 1)).toMatchObject({ failed: 1 })
-  expect(countsOfJunit(await report('errors="0" failures="0" skipped="0" tests="0"'), 0)).toMatchObject({ failed: 1 })
-  expect(countsOfJunit(join(folder, 'none.xml'), 0)).toMatchObject({ failed: 1 })
+  expect(await come(1, 'errors="0" failures="0" skipped="0" tests="3"')).toMatchObject({ failed: 1 })
+  expect(await come(0, 'errors="0" failures="0" skipped="0" tests="0"')).toMatchObject({ failed: 1 })
+  expect(outcomeOfJunit(join(folder, 'none.xml'), 0, 'x')).toMatchObject({
+    failed: 1,
+    failures: [{ test: 'the run', message: 'it left no report' }],
+  })
 })

@@ -9,28 +9,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cache, node26, root } from '../setup/machine.mjs'
-import { countsOfJunit } from './junit-report.mjs'
+import { outcomeOfJunit } from './junit-report.mjs'
 import { pythonInterpreters } from './python-interpreters.mjs'
-import { sum } from './vitest-report.mjs'
 
 /** @typedef {import('./python-interpreters.mjs').Interpreter} Interpreter */
-/** @typedef {import('./vitest-report.mjs').Counts} Counts */
+/** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
 
 const project = join(root, 'python', 'fairlead_sdk')
 
 /**
  * @param {string[]} filters names of tests, as `pytest -k` takes them
  * @param {number} minutes
- * @returns {Promise<Counts>}
+ * @returns {Promise<FileOutcome[]>}
  */
 export async function runPython(filters, minutes) {
   const interpreters = pythonInterpreters()
   const newest = interpreters.at(-1)
   if (newest === undefined) {
-    console.error(
-      'No Python from 3.10 to 3.14 that makes environments; on Debian and Ubuntu: apt-get install python3-venv',
-    )
-    return { passed: 0, failed: 1, skipped: 0 }
+    return [
+      failure(
+        'No Python from 3.10 to 3.14 that makes environments; on Debian and Ubuntu: apt-get install python3-venv',
+      ),
+    ]
   }
   console.log(`Python ${interpreters.map(({ version }) => version).join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
@@ -42,19 +42,27 @@ export async function runPython(filters, minutes) {
   }, minutes * 60_000)
   try {
     const told = await stage.told
-    /** @type {(() => Promise<Counts>)[]} */
+    /** @type {(() => Promise<FileOutcome>)[]} */
     const runs = interpreters.map((interpreter) => () => pytest(interpreter, 'test', 'tests', filters, folder, told))
     // A filter means some tests, not all that there is to say of the sources.
     if (filters.length === 0) runs.push(() => pytest(newest, 'tools', 'checks', [], folder, told))
-    return sum(await twoAtATime(runs))
+    return await twoAtATime(runs)
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return { passed: 0, failed: 1, skipped: 0 }
+    return [failure(error instanceof Error ? error.message : String(error))]
   } finally {
     clearTimeout(patience)
     stage.end()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/**
+ * @param {string} message
+ * @returns {FileOutcome}
+ */
+function failure(message) {
+  console.error(message)
+  return { file: '', passed: 0, failed: 1, skipped: 0, failures: [{ test: 'the run', message }] }
 }
 
 let ended = false
@@ -63,17 +71,17 @@ const running = new Set()
 
 /**
  * Most of their time they wait for the services.
- * @param {(() => Promise<Counts>)[]} runs
+ * @param {(() => Promise<FileOutcome>)[]} runs
  */
 async function twoAtATime(runs) {
   const queue = [...runs]
-  /** @type {Counts[]} */
-  const counts = []
+  /** @type {FileOutcome[]} */
+  const outcomes = []
   const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) counts.push(await next())
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) outcomes.push(await next())
   }
   await Promise.all([work(), work()])
-  return counts
+  return outcomes
 }
 
 /** The services, which end with their standard input. */
@@ -99,7 +107,7 @@ function startStage() {
  * @param {string} stage
  */
 async function pytest(interpreter, requirements, what, filters, folder, stage) {
-  if (ended) return { passed: 0, failed: 1, skipped: 0 }
+  if (ended) return failure('not run: the time was over')
   const python = await ensureEnvironment(interpreter, requirements)
   const report = join(folder, `${what}-${interpreter.version}.xml`)
   const words = filters.length === 0 ? [] : ['-k', filters.join(' or ')]
@@ -109,9 +117,9 @@ async function pytest(interpreter, requirements, what, filters, folder, stage) {
     PYTHONPATH: join(project, 'src'),
     PYTHONDONTWRITEBYTECODE: '1',
   }
-  const title = `\n--- ${what} on Python ${interpreter.version}\n`
-  const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env, title)
-  return countsOfJunit(report, status)
+  const title = `${what} on Python ${interpreter.version}`
+  const status = await run(python, ['-m', 'pytest', what, `--junitxml=${report}`, ...words], env, `\n--- ${title}\n`)
+  return outcomeOfJunit(report, status, title)
 }
 
 /**

@@ -1,34 +1,63 @@
-/** Sums what vitest's JSON reporter wrote, so that nothing that went wrong is missing from the count. */
+/** Reads what vitest's JSON reporter wrote, file by file, so that nothing that went wrong is missing from the count. */
 import { existsSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ test: string, message: string }} Failure */
+/** @typedef {Counts & { file: string, failures: Failure[] }} FileOutcome what one file of tests came to; '' is no file: what went wrong outside them */
 
 /**
  * @typedef {object} VitestReport
- * @property {number} numPassedTests
- * @property {number} numFailedTests
- * @property {number} numPendingTests
- * @property {number} numTodoTests
- * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults
+ * @property {VitestFile[]} testResults
+ *
+ * @typedef {object} VitestFile
+ * @property {string} name
+ * @property {string} status
+ * @property {string} [message]
+ * @property {{ status: string, fullName?: string, failureMessages?: string[] | null }[]} assertionResults
  */
 
 /**
  * What one run of vitest came to. A run that left no report, or that failed without a failed test (a file that does
  * not load, an error outside any test, no test at all), counts as one failure more.
- * @param {string} file
+ * @param {string} report
  * @param {number} status the exit code of vitest
- * @returns {Counts}
+ * @param {string} root the folder from which files are named
+ * @returns {FileOutcome[]}
  */
-export function countsOf(file, status) {
-  const report = readReport(file)
-  if (report === undefined) return { passed: 0, failed: 1, skipped: 0 }
-  const brokenFiles = report.testResults.filter(
-    (result) => result.status === 'failed' && !result.assertionResults.some((test) => test.status === 'failed'),
-  ).length
-  const passed = report.numPassedTests
-  const failed = report.numFailedTests + brokenFiles
-  const unexplained = failed === 0 && (status !== 0 || passed === 0) ? 1 : 0
-  return { passed, failed: failed + unexplained, skipped: report.numPendingTests + report.numTodoTests }
+export function outcomesOf(report, status, root) {
+  const files = readReport(report)?.testResults
+  if (files === undefined) return [outsideAnyFile('it left no report')]
+  const outcomes = files.map((file) => outcomeOf(file, root))
+  const { passed, failed } = sum(outcomes)
+  if (failed > 0 || (status === 0 && passed > 0)) return outcomes
+  return [...outcomes, outsideAnyFile(status === 0 ? 'no test ran' : 'an error outside any test')]
+}
+
+/**
+ * @param {VitestFile} file
+ * @param {string} root
+ * @returns {FileOutcome}
+ */
+function outcomeOf(file, root) {
+  const count = (/** @type {string} */ status) =>
+    file.assertionResults.filter((result) => result.status === status).length
+  const failures = file.assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName = '', failureMessages }) => ({ test: fullName, message: failureMessages?.[0] ?? '' }))
+  if (file.status === 'failed' && failures.length === 0)
+    failures.push({ test: 'the file itself', message: file.message ?? '' })
+  const passed = count('passed')
+  const skipped = file.assertionResults.length - passed - count('failed')
+  return { file: relative(root, file.name), passed, failed: failures.length, skipped, failures }
+}
+
+/**
+ * @param {string} message
+ * @returns {FileOutcome}
+ */
+function outsideAnyFile(message) {
+  return { file: '', passed: 0, failed: 1, skipped: 0, failures: [{ test: 'the run', message }] }
 }
 
 /**
@@ -45,7 +74,10 @@ function readReport(file) {
   }
 }
 
-/** @param {Counts[]} all */
+/**
+ * @param {Counts[]} all
+ * @returns {Counts}
+ */
 export function sum(all) {
   return all.reduce(
     (total, one) => ({

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { countsOf, sum } from './vitest-report.mjs'
+import { outcomesOf, sum } from './vitest-report.mjs'
 
 let folder: string
 beforeEach(async () => {
@@ -16,36 +16,48 @@ async function report(content: object | string): Promise<string> {
   return file
 }
 
-const green = {
-  numPassedTests: 3,
-  numFailedTests: 0,
-  numPendingTests: 1,
-  numTodoTests: 0,
-  testResults: [{ status: 'passed', assertionResults: [{ status: 'passed' }] }],
+async function come(status: number, ...testResults: object[]) {
+  return outcomesOf(await report({ testResults }), status, '/project')
 }
 
-test('a green run counts its tests', async () => {
-  expect(countsOf(await report(green), 0)).toEqual({ passed: 3, failed: 0, skipped: 1 })
+const passed = { status: 'passed', fullName: 'it stands' }
+const failed = { status: 'failed', fullName: 'it falls', failureMessages: ['expected 1 to be 2'] }
+const green = {
+  name: '/project/e2e/src/a.test.ts',
+  status: 'passed',
+  assertionResults: [passed, { status: 'pending' }],
+}
+
+test('a green run counts its tests, those left out too, and names its files from the root', async () => {
+  expect(await come(0, green)).toEqual([{ file: 'e2e/src/a.test.ts', passed: 1, failed: 0, skipped: 1, failures: [] }])
 })
 
-test('a failed test is counted once', async () => {
-  const testResults = [{ status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] }]
-  expect(countsOf(await report({ ...green, numFailedTests: 1, testResults }), 1)).toMatchObject({ failed: 1 })
+test('a failed test is counted once, with its name and its message', async () => {
+  expect(await come(1, { ...green, status: 'failed', assertionResults: [passed, failed] })).toMatchObject([
+    { passed: 1, failed: 1, failures: [{ test: 'it falls', message: 'expected 1 to be 2' }] },
+  ])
 })
 
 test('a file that does not load is a failure, though no test of it failed', async () => {
-  const testResults = [...green.testResults, { status: 'failed', assertionResults: [] }]
-  expect(countsOf(await report({ ...green, testResults }), 1)).toMatchObject({ passed: 3, failed: 1 })
+  const broken = { name: '/project/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] }
+  const outcomes = await come(1, green, broken)
+  expect(sum(outcomes)).toEqual({ passed: 1, failed: 1, skipped: 1 })
+  expect(outcomes[1]?.failures).toEqual([{ test: 'the file itself', message: 'no such module' }])
 })
 
-test('an error outside any test is a failure', async () => {
-  expect(countsOf(await report(green), 1)).toMatchObject({ passed: 3, failed: 1 })
+test('an error outside any test is a failure, of no file', async () => {
+  const outcomes = await come(1, green)
+  expect(sum(outcomes)).toMatchObject({ passed: 1, failed: 1 })
+  expect(outcomes[1]?.file).toBe('')
 })
 
 test('a runner that left no report, half a report or no test is a failure', async () => {
-  expect(countsOf(join(folder, 'none.json'), 0)).toMatchObject({ failed: 1 })
-  expect(countsOf(await report('{"numPassedTests": 3, "te'), 0)).toMatchObject({ failed: 1 })
-  expect(countsOf(await report({ ...green, numPassedTests: 0, testResults: [] }), 0)).toMatchObject({ failed: 1 })
+  for (const outcomes of [
+    outcomesOf(join(folder, 'none.json'), 0, '/project'),
+    outcomesOf(await report('{"testResults": [], "te'), 0, '/project'),
+    await come(0),
+  ])
+    expect(sum(outcomes)).toEqual({ passed: 0, failed: 1, skipped: 0 })
 })
 
 test('layers are summed', () => {
