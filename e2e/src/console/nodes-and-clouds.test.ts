@@ -195,9 +195,9 @@ describe('clouds', () => {
     await button(page, 'Create the cloud').click()
 
     await page.getByRole('heading', { name: 'prod' }).waitFor()
-    expect(await textOf(page, 'command that joins')).toBe(
-      `fairlead agent join --host ${access.host} --provider aws --cloud prod`,
-    )
+    const { command } = await cliJson<{ command: string }>(['node', 'join-token', '--cloud-name', 'prod'], access)
+    expect(command).toMatch(/ --cloud prod --ca-sha256 [0-9a-f]{64}$/)
+    expect(await textOf(page, 'command that joins')).toBe(command)
     expect(await cloudNamed('prod')).toMatchObject({
       provider: 'aws',
       region: 'eu-west-1',

@@ -87,6 +87,7 @@ export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.t
 export {
   JoinAnswer,
   JoinRequest,
+  JoinCommand,
   JoinToken,
   joinTokenPattern,
   Node,

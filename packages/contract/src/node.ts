@@ -48,6 +48,16 @@ export const Node = z.object({
 })
 export type Node = z.infer<typeof Node>
 
+/** What is typed on a machine so that it becomes a node of a cloud, and nothing more: people paste it. */
+export const JoinCommand = z.object({
+  command: z
+    .string()
+    .regex(
+      /^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --ca-sha256 [0-9a-f]{64})?)?$/,
+    ),
+})
+export type JoinCommand = z.infer<typeof JoinCommand>
+
 /** The secret part is shown once, here. */
 export const JoinToken = z.object({
   id: JoinTokenId,

@@ -58,7 +58,7 @@ test('behind a proxy that speaks TLS it answers in plain http on loopback, under
   expect(answer.status).toBe(200)
 })
 
-test('beyond loopback it makes a CA once, proves itself with it, and join tokens carry the CA’s hash', async () => {
+test('beyond loopback it makes a CA once, proves itself with it, and what a machine joins with carries the CA’s hash', async () => {
   using dir = tempDir()
   const start = () => startControlPlane({ ...quiet, listen: '0.0.0.0:0', dataDir: dir.path })
   const plane = await start()
@@ -66,23 +66,26 @@ test('beyond loopback it makes a CA once, proves itself with it, and join tokens
   const fingerprint = createHash('sha256').update(new X509Certificate(ca).raw).digest('hex')
   expect(statSync(join(dir.path, 'ca-key.pem')).mode & 0o777).toBe(0o600)
   const port = plane.address.split(':')[1]
-  const post = (path: string, body: object): Promise<{ result: Record<string, string> }> =>
+  const ask = (path: string, body: object | null): Promise<{ result: Record<string, string> }> =>
     new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' }
-      const sent = request(
-        { host: '127.0.0.1', port, path: `/api/v1${path}`, method: 'POST', ca, headers },
-        (answer) => {
-          let text = ''
-          answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
-          answer.on('end', () => resolve(JSON.parse(text)))
-        },
-      )
+      const method = body === null ? 'GET' : 'POST'
+      const sent = request({ host: '127.0.0.1', port, path: `/api/v1${path}`, method, ca, headers }, (answer) => {
+        let text = ''
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        answer.on('end', () => resolve(JSON.parse(text)))
+      })
       sent.on('error', reject)
-      sent.end(JSON.stringify(body))
+      sent.end(body === null ? undefined : JSON.stringify(body))
     })
-  const cloud = await post('/clouds', { name: 'c', provider: 'local' })
-  const token = await post(`/clouds/${cloud.result['id']}/join_tokens`, {})
+  const cloud = await ask('/clouds', { name: 'c', provider: 'local' })
+  const token = await ask(`/clouds/${cloud.result['id']}/join_tokens`, {})
   expect(token.result['token']).toMatch(new RegExp(`^fjt_[A-Za-z0-9_-]{43}\\.${fingerprint}$`))
+  const aws = { name: 'prod', provider: 'aws', region: 'eu-west-1', account_id: '111122223333' }
+  const proven = await ask(`/clouds/${(await ask('/clouds', aws)).result['id']}/join_command`, null)
+  expect(proven.result['command']).toBe(
+    `fairlead agent join --host ${plane.origin} --provider aws --cloud prod --ca-sha256 ${fingerprint}`,
+  )
   await plane.close()
   const again = await start()
   expect(readFileSync(again.caFile ?? '')).toEqual(ca)

@@ -3,6 +3,7 @@ import {
   AccessPolicy,
   Cloud,
   Grant,
+  JoinCommand,
   JoinToken,
   page,
   single,
@@ -66,6 +67,12 @@ export class CloudCalls {
   async createJoinToken(cloudId: string, options?: WriteOptions): Promise<JoinToken> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
     return (await this.#transport.post(path, {}, single(JoinToken), options)).result
+  }
+
+  /** What to type on a machine so that it joins; without a token, which it asks for where one is needed. */
+  async joinCommand(cloudId: string, options?: CallOptions): Promise<string> {
+    const path = `/clouds/${encodeURIComponent(cloudId)}/join_command`
+    return (await this.#transport.get(path, single(JoinCommand), options)).result.command
   }
 
   #grants(cloudId: string): string {

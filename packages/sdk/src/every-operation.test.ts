@@ -28,6 +28,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clouds.revokeGrant('ID', 'ID'),
   (client) => client.clouds.policy('ID', { cluster_environment: 'n', customer_keys: true }),
   (client) => client.clouds.createJoinToken('ID'),
+  (client) => client.clouds.joinCommand('ID'),
   (client) =>
     client.clusterEnvironments.create({ name: 'n', config_json: { docker_image: 'i', ray_version: '2.55.1' } }),
   (client) => client.clusterEnvironments.list({ ...named, cloud_id: 'c', include_archived: true }).first(),

@@ -40,6 +40,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.list_grants("x"),
     lambda sdk: sdk.revoke_grant("x", "x"),
     lambda sdk: sdk.create_join_token("x"),
+    lambda sdk: sdk.get_join_command("x"),
     lambda sdk: sdk.get_node("x"),
     lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x"),
     lambda sdk: sdk.revoke_node("x"),

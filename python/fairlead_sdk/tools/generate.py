@@ -36,6 +36,7 @@ roots = [
     "CreateGrant",
     "CreatedApiToken",
     "Grant",
+    "JoinCommand",
     "JoinToken",
     "Node",
     "Problem",

@@ -1,11 +1,23 @@
 /** /nodes and the join tokens that make them. */
-import { CloudId, JoinToken, newId, Node, NodeId, page, printable, problem, single } from '@fairlead/contract'
+import {
+  CloudId,
+  JoinCommand,
+  JoinToken,
+  newId,
+  Node,
+  NodeId,
+  page,
+  printable,
+  problem,
+  single,
+} from '@fairlead/contract'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'
 import type { Presence } from '../fleet/presence.ts'
 import { revokeNode } from '../fleet/revoke-node.ts'
 import type { Settle } from '../fleet/settle.ts'
 import { joinTokenMs, requireTokens } from '../identity/join.ts'
+import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -14,13 +26,10 @@ import { pageOf } from './paging.ts'
 import { presentNodes } from './present-cluster.ts'
 import { get, post, type Route } from './route.ts'
 
-export interface NodeRouteParts {
+export interface NodeRouteParts extends JoinPlace {
   readonly clock: Clock
   readonly presence: Presence
   readonly settle: Settle
-  readonly origin: string
-  /** Of the CA that the control plane made for itself; it becomes a part of every join token. */
-  readonly caFingerprint: string | null
 }
 
 const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional() })
@@ -59,9 +68,21 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
           used_by_node_name: null,
         })
         const text = parts.caFingerprint === null ? minted.text : `${minted.text}.${parts.caFingerprint}`
-        const command = `fairlead agent join --host ${parts.origin} --provider ${cloud.provider}`
-        return { result: { ...token, token: text, command } }
+        return { result: { ...token, token: text, command: joinCommand(cloud, parts) } }
       },
+    ),
+    get(
+      {
+        path: '/api/v1/clouds/{cloud_id}/join_command',
+        access: 'admin',
+        summary: 'What to type on a machine so that it joins; it asks for a token where the cloud takes no proof',
+        status: 200,
+        answer: single(JoinCommand),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({
+        result: { command: joinCommand(await requireCloud(reader, params.cloud_id), parts) },
+      }),
     ),
     get(
       {

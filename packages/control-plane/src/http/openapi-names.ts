@@ -72,6 +72,7 @@ export const answerNames: Names = {
   Grant: contract.Grant,
   JoinAnswer: contract.JoinAnswer,
   JoinChallenge: contract.JoinChallenge,
+  JoinCommand: contract.JoinCommand,
   JoinToken: contract.JoinToken,
   Node: contract.Node,
   NodeFacts,

@@ -44,6 +44,7 @@ test('who may call what', () => {
       "public POST /api/v1/nodes/join/challenge",
       "public POST /api/v1/nodes/join/proof",
       "admin POST /api/v1/clouds/{cloud_id}/join_tokens",
+      "admin GET /api/v1/clouds/{cloud_id}/join_command",
       "viewer GET /api/v1/nodes",
       "viewer GET /api/v1/nodes/{node_id}",
       "admin POST /api/v1/nodes/{node_id}/revoke",

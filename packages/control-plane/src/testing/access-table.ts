@@ -67,6 +67,10 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ home }) => at(`/api/v1/clouds/${home.id}/join_tokens`, {}),
     limited: 'CLOUD_NOT_FOUND',
   },
+  'GET /api/v1/clouds/{cloud_id}/join_command': {
+    ask: ({ home }) => at(`/api/v1/clouds/${home.id}/join_command`),
+    limited: 'CLOUD_NOT_FOUND',
+  },
 
   'POST /api/v1/cluster_environments': {
     ask: (world) =>

@@ -42,6 +42,7 @@ from fairlead_sdk.models import (
     CreateGrant,
     EnvironmentConfig,
     Grant,
+    JoinCommand,
     JoinToken,
     Node,
     PullRecord,
@@ -262,6 +263,10 @@ class FairleadSDK:
     def create_join_token(self, cloud_id: str) -> JoinToken:
         """A token with which one machine may join, once, within 15 minutes."""
         return self._driver.run(routes.create_join_token(self._caller, cloud_id))
+
+    def get_join_command(self, cloud_id: str) -> JoinCommand:
+        """What to type on a machine so that it joins; it asks for a token where the cloud takes no proof."""
+        return self._driver.run(routes.get_join_command(self._caller, cloud_id))
 
     def get_node(self, node_id: str) -> Node:
         return self._driver.run(routes.get_node(self._caller, node_id))

@@ -1,13 +1,14 @@
 /** How a machine joins a cloud: one paste where the cloud vouches for it, else a token that is made here and shown once. */
 import type { Cloud } from '@fairlead/contract'
-import { Switch, Text } from '@mantine/core'
+import { Skeleton, Switch, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Note } from '../../environment-form/note.tsx'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Section } from '../../ui/page.tsx'
+import { ProblemCard } from '../../ui/problem-card.tsx'
 import { roleText } from './cloud-words.ts'
-import { provenJoinCommand } from './join-commands.ts'
+import { joinCommandFor } from './join-commands.ts'
 import { JoinWithToken } from './join-with-token.tsx'
 import classes from './join-section.module.css'
 
@@ -62,7 +63,12 @@ function JoinSteps({ cloud }: { cloud: Cloud }) {
 }
 
 function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean }) {
+  const { client } = useSession()
   const role = roleText(cloud)
+  const { data: command, error } = useQuery({
+    queryKey: ['clouds', 'join command', cloud.id],
+    queryFn: ({ signal }) => client.clouds.joinCommand(cloud.id, { signal }),
+  })
   return (
     <>
       <Text size="sm">
@@ -70,14 +76,9 @@ function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean })
         {cloud.provider === 'aws' ? `the account ${cloud.account_id ?? ''}` : `the project ${cloud.project_id ?? ''}`}{' '}
         and runs as <span className="mono">{role?.name}</span>.
       </Text>
-      <CopyBlock label="command that joins" text={provenJoinCommand(location.origin, cloud, isChecker)} />
-      {location.protocol === 'https:' && (
-        <Note tone="plain">
-          If your control plane made its certificate itself, take the line from{' '}
-          <span className="mono">fairlead node join-token --cloud-name {cloud.name}</span>: it also carries the
-          fingerprint by which the machine knows the control plane.
-        </Note>
-      )}
+      {error !== null && <ProblemCard error={error} />}
+      {command === undefined && error === null && <Skeleton height="3.5rem" />}
+      {command !== undefined && <CopyBlock label="command that joins" text={joinCommandFor(command, isChecker)} />}
     </>
   )
 }

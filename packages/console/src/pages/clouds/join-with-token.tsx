@@ -44,7 +44,7 @@ export function JoinWithToken({ cloud, isChecker }: { cloud: Cloud; isChecker: b
 
 function MadeToken({ made, isChecker, children }: { made: JoinToken; isChecker: boolean; children: React.ReactNode }) {
   const left = leftText(Date.parse(made.expires_at), useNow(1000))
-  const { ask, file } = tokenJoinCommands(made, isChecker)
+  const { ask, file } = tokenJoinCommands(made.command, isChecker)
   return (
     <section className={classes.token} aria-label="The join token">
       {left === null ? (

@@ -23,6 +23,7 @@ from fairlead_sdk.models import (
     CreatedApiToken,
     CreateGrant,
     Grant,
+    JoinCommand,
     JoinToken,
     Node,
     PullRecord,
@@ -151,6 +152,10 @@ def revoke_grant(caller: Caller, cloud_id: str, grant_id: str) -> Steps[None]:
 
 def create_join_token(caller: Caller, cloud_id: str) -> Steps[JoinToken]:
     return caller.post(f"{clouds}/{segment(cloud_id)}/join_tokens", {}, JoinToken)
+
+
+def get_join_command(caller: Caller, cloud_id: str) -> Steps[JoinCommand]:
+    return caller.get(f"{clouds}/{segment(cloud_id)}/join_command", JoinCommand)
 
 
 def get_node(caller: Caller, node_id: str) -> Steps[Node]:

@@ -327,6 +327,15 @@ class Grant(Model):
     created_at: AwareDatetime
 
 
+class JoinCommand(Model):
+    command: Annotated[
+        str,
+        Field(
+            pattern="^fairlead agent join --host https?:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --ca-sha256 [0-9a-f]{64})?)?$"
+        ),
+    ]
+
+
 class JoinToken(Model):
     id: str
     cloud_id: str

@@ -1,0 +1,18 @@
+/** What is typed on a machine so that it joins a cloud. A token is never a part of it: every user of the machine could read it there. */
+import type { Cloud } from '@fairlead/contract'
+
+export interface JoinPlace {
+  readonly origin: string
+  /** Of the CA that the control plane made for itself. A join token has it in its text; a machine that proves what it is gets it here. */
+  readonly caFingerprint: string | null
+}
+
+export function joinCommand(
+  { name, provider, join }: Pick<Cloud, 'name' | 'provider' | 'join'>,
+  { origin, caFingerprint }: JoinPlace,
+): string {
+  const command = `fairlead agent join --host ${origin} --provider ${provider}`
+  if (join === 'token') return command
+  const proven = `${command} --cloud ${name}`
+  return caFingerprint === null ? proven : `${proven} --ca-sha256 ${caFingerprint}`
+}
