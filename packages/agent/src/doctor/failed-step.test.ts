@@ -28,6 +28,8 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   SECRET_MANAGER_UNREACHABLE: ['secret', 'secret'],
   SECRET_MANAGER_THROTTLED: ['secret', 'secret'],
   SECRET_MANAGER_FAILED: ['secret', 'secret'],
+  SECRET_MANAGER_PLAIN_HTTP: ['secret', 'secret'],
+  METADATA_ADDRESS_REFUSED: ['identity', 'identity'],
   SECRET_FILE_UNSAFE: ['secret', 'secret'],
   SECRET_TOO_LARGE: ['secret', 'parse'],
   SECRET_NOT_JSON: ['secret', 'parse'],

@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  createCa,
   createNetwork,
   eventually,
   fairleadProgram,
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const network = parts.use(await createNetwork())
   const moto = parts.use(await startMoto({ python: await motoPython(), region }))
   const policy = { Version: '2012-10-17', Statement: all } as const
-  front = parts.use(await startAwsFront({ moto, role, policy, host: network.hostAddress }))
+  const tls = await createCa()
+  front = parts.use(await startAwsFront({ moto, role, policy, host: network.hostAddress, tls }))
   await moto.putSecret('team/registry', { username: 'u', password: 'p', server: 'registry.example.com' })
   machine = await network.machine('task')
   for (const address of Object.values(addresses))
@@ -47,7 +49,12 @@ beforeAll(async () => {
   const relays = machine.spawn(process.execPath, ['-e', relay, ...Object.values(addresses)])
   await eventually(() => (relays.tail().match(/relays/g)?.length === 2 ? true : undefined), { what: 'the relays' })
   tokenFile = join(machine.dir, 'pod-token')
-  const common = { AWS_ENDPOINT_URL: front.endpoint, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: region }
+  const common = {
+    AWS_ENDPOINT_URL: front.endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_REGION: region,
+    NODE_EXTRA_CA_CERTS: tls.caFile,
+  }
   ways = {
     task: { ...common, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: taskPath },
     pod: {
@@ -103,6 +110,13 @@ test('a pod identity is taken from nowhere but a link-local address, loopback or
     'secret skipped',
   ])
   expect(front.requests.length).toBe(before)
+})
+
+test('S2: a secret manager on another machine is not asked over plain http', async () => {
+  const before = front.requests.length
+  const env = { ...ways.task, AWS_ENDPOINT_URL_SECRETS_MANAGER: front.endpoint.replace('https:', 'http:') }
+  expect(await doctor(env)).toEqual(['identity done', 'secret SECRET_MANAGER_PLAIN_HTTP'])
+  expect(front.requests.slice(before).map(({ action }) => action)).toEqual(['sts:GetCallerIdentity'])
 })
 
 test('S15: credentials are asked of the machine directly, and what the file’s proxy does not answer is AWS', async () => {

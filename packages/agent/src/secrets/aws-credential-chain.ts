@@ -5,6 +5,7 @@
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { isProblem } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
+import { checkMetadataAddress } from './aws-metadata-address.ts'
 import { identityMissing, stsProblem } from './aws-problem.ts'
 import { awsRequestHandler } from './aws-request-handler.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
@@ -18,7 +19,7 @@ export interface RoleCredentials {
 export interface AwsCredentialChain extends Disposable {
   /** For the SDK's clients: kept, and asked for anew before they end. */
   readonly provider: NonNullable<STSClientConfig['credentials']>
-  /** Throws NODE_IDENTITY_MISSING; where STS is asked and does not answer, what came of that. */
+  /** Throws NODE_IDENTITY_MISSING, or why nobody may be asked; where STS is asked and does not answer, what came of that. */
   readonly credentials: (signal: AbortSignal) => Promise<RoleCredentials>
 }
 
@@ -30,6 +31,7 @@ export function awsCredentialChain(connection: SecretManagerConnection, region: 
   return {
     provider,
     async credentials(signal) {
+      checkMetadataAddress()
       try {
         const { accessKeyId, secretAccessKey, sessionToken } = await untilAborted(provider(), signal)
         return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }

@@ -1,5 +1,5 @@
 /** Names what AWS Secrets Manager refused, by the type of its error and never by its text. */
-import { problem, type Facts, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Facts, type Problem } from '@fairlead/contract'
 import { interruption } from '../until-aborted.ts'
 
 export interface AwsQuestion {
@@ -46,6 +46,7 @@ const causes: Readonly<Record<string, Cause>> = {
 
 export function awsProblem(error: unknown, { reference, region, node, signal }: AwsQuestion): Problem {
   if (signal.aborted) return interruption(signal)
+  if (isProblem(error)) return error
   const { name, status } = shapeOf(error)
   switch (isKeyRefusal(error, name) ? 'decrypt' : causes[name]) {
     case 'not-found':

@@ -2,6 +2,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { isProblem, partitionOfRegion } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
+import { checkMetadataAddress } from './aws-metadata-address.ts'
 import { identityMissing } from './aws-problem.ts'
 
 /** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
@@ -17,6 +18,7 @@ export async function ownAwsRegion(signal: AbortSignal): Promise<string> {
 }
 
 async function regionOfMachine(signal: AbortSignal): Promise<string> {
+  checkMetadataAddress()
   try {
     // Loaded only here: most starts do not need it.
     const { MetadataService } = await import('@aws-sdk/ec2-metadata-service')

@@ -1,5 +1,6 @@
 /** How the AWS SDK's clients speak to AWS: by the owner's proxy and authorities, within seconds. */
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
+import { LoopbackAgent } from './loopback-agent.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
 /** The same for every service: the chain of credentials takes it over for those that it asks itself, such as STS for a web identity. */
@@ -9,7 +10,7 @@ type RequestHandler = NonNullable<SecretsManagerClientConfig['requestHandler']>
 const patience = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
 export function awsRequestHandler({ proxy, ca }: SecretManagerConnection): RequestHandler {
-  // The SDK makes its own agents of these; Node reads no proxy of the environment for an agent that nobody told to.
-  const proxyEnv = proxy === null ? {} : { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href }
-  return { ...patience, httpAgent: { proxyEnv }, httpsAgent: { proxyEnv, ...(ca !== null && { ca }) } }
+  // The SDK makes its own agent of this; Node reads no proxy of the environment for an agent that nobody told to.
+  const proxyEnv = proxy === null ? {} : { HTTPS_PROXY: proxy.href }
+  return { ...patience, httpAgent: new LoopbackAgent(), httpsAgent: { proxyEnv, ...(ca !== null && { ca }) } }
 }

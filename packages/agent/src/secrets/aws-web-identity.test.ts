@@ -120,6 +120,12 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
     expect(await codeOf(connection)).toBe('NODE_IDENTITY_MISSING')
   })
 
+  test('S2: shows the token to no STS over plain http off loopback', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', `http://0.0.0.0:${sts.address.split(':')[1]}`)
+    expect(await codeOf(connection)).toBe('SECRET_MANAGER_PLAIN_HTTP')
+    expect(proxy.asked).toEqual([])
+  })
+
   test('has none either where the token is not there', async () => {
     vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(folder, 'nowhere'))
     expect(await codeOf(connection)).toBe('NODE_IDENTITY_MISSING')

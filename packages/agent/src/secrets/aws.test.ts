@@ -1,9 +1,11 @@
 /** AWS Secrets Manager by its protocol: each kind of refusal has its own code, and none of the service's words is passed on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { parseSecretReference, Problem, type AwsSecretReference, type SecretReference } from '@fairlead/contract'
-import { startConnectProxy } from '@fairlead/testkit'
+import { newFolder, startConnectProxy } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './aws-identity.ts'
 import { awsSecretReader } from './aws.ts'
@@ -203,6 +205,38 @@ describe('what AWS refuses', () => {
     },
   )
 
+  // An address by which this very server would hear it.
+  const plain = () => aws.url.replace('127.0.0.1', '0.0.0.0')
+
+  test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])(
+    'S2: a secret is not asked for over plain http off loopback, by %s',
+    async (variable) => {
+      aws.secrets.set('ml-registry', { value: document, version: 1 })
+      const before = aws.asked.length
+      vi.stubEnv(variable, plain())
+      expect(await refusalOf('ml-registry')).toMatchObject({
+        code: 'SECRET_MANAGER_PLAIN_HTTP',
+        who: 'node-owner',
+        facts: { host: '0.0.0.0' },
+      })
+      expect(aws.asked.length).toBe(before)
+    },
+  )
+
+  test.each([
+    ['endpoint_url of its profile', () => `[default]\nendpoint_url = ${plain()}\n`],
+    [
+      'the services of its profile',
+      () => `[default]\nservices = own\n[services own]\nsecrets_manager =\n  endpoint_url = ${plain()}\n`,
+    ],
+  ])('S2: nor by %s', async (_, content) => {
+    const file = join(newFolder('aws-config'), 'config')
+    await writeFile(file, content())
+    vi.stubEnv('AWS_ENDPOINT_URL', undefined)
+    vi.stubEnv('AWS_CONFIG_FILE', file)
+    expect((await refusalOf('ml-registry')).code).toBe('SECRET_MANAGER_PLAIN_HTTP')
+  })
+
   test('no identity on the node', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined)
@@ -290,6 +324,20 @@ describe('S21: what the node is', () => {
     vi.stubEnv('AWS_REGION', undefined)
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url)
     expect(await awsNodeIdentity(directConnection, signal)).toMatchObject({ region: 'ap-south-1' })
+  })
+
+  test('S2: STS is not asked over plain http off loopback', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.url.replace('127.0.0.1', '0.0.0.0'))
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'SECRET_MANAGER_PLAIN_HTTP' })
+  })
+
+  test('S2: a metadata service off its own network is not asked, for its region or its keys', async () => {
+    vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url.replace('127.0.0.1', '0.0.0.0'))
+    vi.stubEnv('AWS_REGION', undefined)
+    const refused = { code: 'METADATA_ADDRESS_REFUSED', who: 'node-owner' }
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject(refused)
+    vi.stubEnv('AWS_REGION', 'eu-central-1')
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject(refused)
   })
 
   test('a region outside the table is no region', async () => {

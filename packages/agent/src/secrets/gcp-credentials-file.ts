@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { interruption } from '../until-aborted.ts'
 import { askGoogle, askMetadata, NoAnswer } from './gcp-http.ts'
 import { accessToken, identityMissing, type AccessToken } from './gcp-token.ts'
+import { isOnOwnNetwork } from './own-network.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
 export interface CredentialsFile {
@@ -23,6 +24,10 @@ const scopes = ['https://www.googleapis.com/auth/cloud-platform']
 const impersonatesOverTls = ({ service_account_impersonation_url: url }: Record<string, unknown>): boolean =>
   url === undefined || (typeof url === 'string' && url.startsWith('https://'))
 
+/** Plain http is how a federation's own metadata server speaks, and it is near. */
+const isHttpsOrNear = (text: string): boolean =>
+  text.startsWith('https://') || (URL.canParse(text) && isOnOwnNetwork(new URL(text).host))
+
 /** The identities of a machine; a person's login (`authorized_user`) is none. */
 const File = z.discriminatedUnion('type', [
   z.looseObject({
@@ -38,7 +43,10 @@ const File = z.discriminatedUnion('type', [
       subject_token_type: z.string(),
       token_url: z.string().startsWith('https://'),
       // A program that prints a token is not run, and none of AWS is signed for.
-      credential_source: z.union([z.looseObject({ file: z.string() }), z.looseObject({ url: z.string() })]),
+      credential_source: z.union([
+        z.looseObject({ file: z.string() }),
+        z.looseObject({ url: z.string().refine(isHttpsOrNear) }),
+      ]),
     })
     .refine(impersonatesOverTls),
 ])
@@ -104,7 +112,6 @@ function fetchBy(connection: SecretManagerConnection, signal: AbortSignal, asked
     const question = new Request(input, { ...init, redirect: 'manual' })
     const url = new URL(question.url)
     const body = question.method === 'POST' ? await question.text() : undefined
-    // Plain http is how a federation's own metadata server speaks.
     const ask = url.protocol === 'https:' ? google : ownLink
     const headers = Object.fromEntries(question.headers)
     const method = question.method === 'POST' ? 'POST' : 'GET'

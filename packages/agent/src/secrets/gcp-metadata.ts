@@ -2,11 +2,13 @@
  * What the metadata server of a Google machine says: project, service account, token, and proof of the machine for one audience. Asked
  * directly, by our own client: Google's looks for a proxy in the environment, and logs a token where a variable asks for it.
  */
+import { problem } from '@fairlead/contract'
 import { z } from 'zod'
 import { interruption } from '../until-aborted.ts'
 import { askMetadata, type AskGcp } from './gcp-http.ts'
 import { accessToken, identityMissing, type AccessToken } from './gcp-token.ts'
 import type { GcpNodeIdentity } from './gcp-node-identity.ts'
+import { isOnOwnNetwork } from './own-network.ts'
 
 export interface MetadataServer {
   identity(signal: AbortSignal): Promise<GcpNodeIdentity>
@@ -24,6 +26,7 @@ const Token = z.looseObject({ access_token: z.string(), expires_in: z.number().m
 /** `host`: `address[:port]`, as Google's own tools take it from GCE_METADATA_HOST. */
 export function metadataServer(host: string, ask: AskGcp = askMetadata()): MetadataServer {
   const get = async (path: string, signal: AbortSignal): Promise<string> => {
+    if (!isOnOwnNetwork(host)) throw problem('METADATA_ADDRESS_REFUSED', { name: 'GCE_METADATA_HOST', host })
     const url = new URL(`http://${host}/computeMetadata/v1/${path}`)
     const headers = { 'metadata-flavor': 'Google' }
     const answer = await ask({ method: 'GET', url, headers, limit }, signal).catch(() => {

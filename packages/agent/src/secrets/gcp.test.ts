@@ -79,6 +79,27 @@ describeSecretReader('Google Secret Manager', async () => {
   }
 })
 
+test.each([
+  'SECRET_MANAGER_EMULATOR_HOST',
+  'SECRETMANAGER_EMULATOR_HOST',
+  'GOOGLE_CLOUD_UNIVERSE_DOMAIN',
+  'CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER',
+])('S2: %s leads nowhere: Google’s own host is asked, over TLS', async (variable) => {
+  vi.stubEnv(variable, `http://${google.metadataHost}/`)
+  put('fixed')
+  await read('fixed')
+  expect(google.requests.at(-1)?.host).toBe('secretmanager.googleapis.com')
+})
+
+test('S2: a metadata server off the machine’s own network is not asked who the node is, nor for a token', async () => {
+  put('near')
+  // An address by which the very same server would hear it.
+  vi.stubEnv('GCE_METADATA_HOST', google.metadataHost.replace('127.0.0.1', '0.0.0.0'))
+  const refused = { code: 'METADATA_ADDRESS_REFUSED', who: 'node-owner' }
+  await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject(refused)
+  expect(await refusalOf('near')).toMatchObject(refused)
+})
+
 describe('which secret is read', () => {
   test('a bare name is the newest version in the node’s own project', async () => {
     put('named', 'old')
@@ -310,6 +331,31 @@ describe('who the node is', () => {
     await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
     vi.stubEnv('GOOGLE_CLOUD_PROJECT', 'my-project')
     expect(await openGcpNode(connection).identity(signal)).toMatchObject({ projectId: 'my-project', email: null })
+  })
+
+  test('S2: nor is one fetched over plain http off the machine’s own network', async () => {
+    const heard: string[] = []
+    const listener = createServer((request, response) => {
+      heard.push(request.url ?? '')
+      response.end('a-token-of-the-provider')
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = listener.address() as AddressInfo
+    const federation = (host: string) => ({
+      type: 'external_account',
+      audience:
+        '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/nodes/providers/kube',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      token_url: 'https://sts.googleapis.com/v1/token',
+      credential_source: { url: `http://${host}:${port}/token` },
+    })
+    await useFile(federation('0.0.0.0'))
+    expect((await refusalOf('named')).code).toBe('NODE_IDENTITY_MISSING')
+    expect(heard).toEqual([])
+    await useFile(federation('127.0.0.1'))
+    await refusalOf('named')
+    listener.close()
+    expect(heard).toEqual(['/token'])
   })
 
   test('S2: a token of a federation does not go over plain http to who should impersonate it', async () => {

@@ -1,0 +1,38 @@
+/**
+ * Whether a host may be asked over plain http for what this machine is: metadata services speak nothing else, and answer with its keys. They
+ * are on the machine itself or on its own network, and are named by address. Pure.
+ */
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { isLoopback, parseHostAndPort } from '@fairlead/contract'
+
+const own = new BlockList()
+for (const [net, bits] of [
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16], // link-local: the metadata service of every cloud
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10], // shared by the machines of one provider
+] as const) {
+  own.addSubnet(net, bits, 'ipv4')
+}
+for (const [net, bits] of [
+  ['::1', 128],
+  ['fe80::', 10],
+  ['fc00::', 7], // with fd00:ec2::254 and fd20:ce::254
+] as const) {
+  own.addSubnet(net, bits, 'ipv6')
+}
+
+/** Google's own name for its metadata server, which its name servers answer themselves. */
+const googles = 'metadata.google.internal'
+
+/** `host[:port]`; what is not written canonically is on no network of ours. */
+export function isOnOwnNetwork(place: string): boolean {
+  const host = parseHostAndPort(place)?.host
+  if (host === undefined) return false
+  const bare = host.replace(/^\[|\]$/g, '')
+  if (isIPv4(bare)) return own.check(bare, 'ipv4')
+  if (isIPv6(bare)) return own.check(bare, 'ipv6')
+  return isLoopback(host) || host === googles
+}
