@@ -184,7 +184,11 @@ describe('a cluster from the form to its end', () => {
     for (const { page } of [one, other]) await untilState(page, 'terminated')
     await other.page.getByText('Nothing of it runs any more').waitFor()
     await other.page.getByRole('heading', { name: 'As it was last' }).waitFor()
-    expect(await other.page.getByRole('article').count()).toBe(0)
+    // What it did stays to be read.
+    await other.page.getByRole('heading', { name: 'Its last start, on 2 nodes' }).waitFor()
+    expect(await nodeCard(other.page, 'node-2').getByText('stopped', { exact: true }).count()).toBe(1)
+    await other.page.getByText(/^The steps of each node, .* in all$/).waitFor()
+    expect(await axeViolations(other.page)).toEqual([])
     expect([...one.faults, ...other.faults]).toEqual([])
     await Promise.all([one.close(), other.close()])
   })

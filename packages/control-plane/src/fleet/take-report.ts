@@ -102,10 +102,10 @@ async function notePart(
 ): Promise<boolean> {
   const told = {
     phase: workload.phase,
-    steps: workload.steps,
+    // An agent that clears up, or was restarted, has these no longer.
+    steps: workload.steps.length === 0 ? member.steps : workload.steps,
     problem: workload.problem,
     warnings: workload.warnings,
-    // An agent that was restarted has them no longer.
     last_lines: workload.last_lines ?? member.last_lines,
   }
   const { phase, steps, problem, warnings, last_lines } = member

@@ -18,7 +18,7 @@ import type { ClusterRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from './list-query.ts'
 import { pageOf } from './paging.ts'
-import { presentClusters } from './present-cluster.ts'
+import { presentClusters, presentNodesOfLastStart } from './present-cluster.ts'
 import { get, post, type Route } from './route.ts'
 
 export interface ClusterRouteParts {
@@ -95,15 +95,16 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       {
         path: '/api/v1/clusters/{cluster_id}/nodes',
         access: 'viewer',
-        summary: 'The nodes of a cluster, the head first; one page',
+        summary: 'The nodes of a cluster, the head first, also of the last start of one that is Terminated; one page',
         query: PageQuery,
         status: 200,
         answer: page(ClusterNode),
         problems: ['CLUSTER_NOT_FOUND'],
       },
       async ({ params, caller }, reader) => {
-        const cluster = await present(reader, await requireCluster(reader, params.cluster_id), caller.role)
-        return { results: cluster.nodes, metadata: { next_paging_token: null } }
+        const cluster = await requireCluster(reader, params.cluster_id)
+        const results = await presentNodesOfLastStart(reader, cluster, presence, caller.role)
+        return { results, metadata: { next_paging_token: null } }
       },
     ),
     post(

@@ -432,6 +432,26 @@ describe('clusters', () => {
     expect((await node.desiredState()).state.workload).toMatchObject({ cluster_id: cluster.id, generation: 1 })
   })
 
+  test('what each node did is kept after the end, until the next start', async () => {
+    const cloud = await makeCloud()
+    const node = await join(cloud)
+    await node.report()
+    const cluster = await startCluster((await makeBuild(cloud.id)).id, 0)
+    const steps = [{ step: 'secret', status: 'done', started_at: new Date().toISOString(), duration_ms: 5 }] as const
+    const part = (of: object) => ({ workload: workloadReport({ cluster_id: cluster.id, steps: [...steps], ...of }) })
+    await node.report(part({ phase: 'running' }))
+    await running.admin.post(`/clusters/${cluster.id}/terminate`)
+    const nodes = async () => (await running.admin.get(`/clusters/${cluster.id}/nodes`)).body.results
+    // While it clears up, an agent tells no steps.
+    await node.report(part({ phase: 'stopping', steps: [] }))
+    expect(await nodes()).toMatchObject([{ role: 'head', phase: 'stopping', steps }])
+    await node.report()
+    expect(await clusterNow(cluster.id)).toMatchObject({ state: 'Terminated', nodes: [] })
+    expect(await nodes()).toMatchObject([{ node_id: node.id, role: 'head', phase: 'stopped', steps }])
+    await running.admin.post(`/clusters/${cluster.id}/start`)
+    expect(await nodes()).toMatchObject([{ phase: 'assigned', steps: [] }])
+  })
+
   test('a node that fails makes the start fail with its problem and steps, frees the nodes, and fails an unchecked build', async () => {
     const cloud = await makeCloud()
     const node = await join(cloud)

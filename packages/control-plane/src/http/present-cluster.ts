@@ -20,9 +20,24 @@ export async function presentClusters(
       const own = members.filter(
         (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
       )
-      return presentCluster(reader, cluster, presentMembers(cluster, own, { nodes: nodeById, presence, role }))
+      const isOver = cluster.state === 'Terminated'
+      const shown = isOver ? [] : presentMembers(cluster, own, { nodes: nodeById, presence, role })
+      return presentCluster(reader, cluster, shown)
     }),
   )
+}
+
+/** Also after its end, when the cluster itself shows none: a list of many clusters would be long with them. */
+export async function presentNodesOfLastStart(
+  reader: Reader,
+  cluster: ClusterRecord,
+  presence: Presence,
+  role: Role,
+): Promise<ClusterNode[]> {
+  const members = await reader.members.ofCluster(cluster.id)
+  const own = members.filter((member) => member.generation === cluster.generation)
+  const nodes = await reader.nodes.byIds(own.map((member) => member.node_id))
+  return presentMembers(cluster, own, { nodes: new Map(nodes.map((node) => [node.id, node])), presence, role })
 }
 
 async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: ClusterNode[]): Promise<Cluster> {
@@ -62,16 +77,18 @@ function presentMembers(
   members: readonly MemberRecord[],
   { nodes, presence, role }: { nodes: ReadonlyMap<string, NodeRecord>; presence: Presence; role: Role },
 ): ClusterNode[] {
-  if (cluster.state === 'Terminated') return []
+  const isOver = cluster.state === 'Terminated'
   return members.map((member) => {
     const node = nodes.get(member.node_id)
     const holds = member.released_at === null
+    const hasEnded = member.phase === 'stopped' || member.phase === 'failed'
     const heardAt = presence.lastHeard(member.node_id)
     return {
       node_id: member.node_id,
       node_name: node?.name ?? member.node_id,
       role: member.role,
-      phase: holds && presence.isLost(member.node_id) ? 'lost' : member.phase,
+      // An end does not wait for a node that is not heard from: it never told that it stopped.
+      phase: (holds && presence.isLost(member.node_id)) || (isOver && !hasEnded) ? 'lost' : member.phase,
       steps: member.steps,
       problem: presentProblem(member.problem),
       warnings: member.warnings,

@@ -10,10 +10,11 @@ import { ProblemCard } from '../../ui/problem-card.tsx'
 import { ClusterActions } from './cluster-actions.tsx'
 import { ClusterFacts } from './cluster-facts.tsx'
 import { ClusterStateBadge } from './cluster-state.tsx'
-import { inOrder, isOver, leadOf } from './cluster-words.ts'
+import { countOf, inOrder, isOver, leadOf } from './cluster-words.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ConnectSection } from './connect-section.tsx'
 import { NodesSection } from './nodes-section.tsx'
+import { useShownNodes } from './use-shown-nodes.ts'
 import { WaitingFor } from './waiting-for.tsx'
 import classes from './cluster-page.module.css'
 
@@ -46,7 +47,8 @@ export function ClusterPage() {
 }
 
 function Shown({ cluster }: { cluster: Cluster }) {
-  const nodes = inOrder(cluster.nodes)
+  const shown = useShownNodes(cluster)
+  const nodes = inOrder(shown ?? [])
   const waits = cluster.state === 'AwaitingStartup'
   return (
     <>
@@ -56,9 +58,10 @@ function Shown({ cluster }: { cluster: Cluster }) {
         {waits && <WaitingFor />}
       </div>
       <div className={classes.columns} data-state={cluster.state}>
+        {shown === null && <Skeleton height="16rem" />}
         {nodes.length > 0 && (
           <div className={classes.nodes}>
-            <NodesSection nodes={nodes} told={cluster.problem} />
+            <NodesSection title={nodesTitle(cluster, nodes)} nodes={nodes} told={cluster.problem} />
             <Timeline nodes={nodes} />
           </div>
         )}
@@ -69,6 +72,11 @@ function Shown({ cluster }: { cluster: Cluster }) {
       </div>
     </>
   )
+}
+
+function nodesTitle({ state }: Cluster, nodes: readonly ClusterNode[]): string {
+  const count = countOf(nodes.length, 'node')
+  return state === 'Terminated' ? `Its last start, on ${count}` : count
 }
 
 /** It is there from the start on, so that nothing jumps once Ray runs. */

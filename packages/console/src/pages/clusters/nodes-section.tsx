@@ -3,7 +3,6 @@ import type { ClusterNode, ProblemDocument } from '@fairlead/contract'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../ui/page.tsx'
-import { countOf } from './cluster-words.ts'
 import { NodeCard } from './node-card.tsx'
 import classes from './nodes-section.module.css'
 
@@ -12,17 +11,18 @@ const shownFirst = 12
 const openUpTo = 3
 
 export interface NodesSectionProps {
+  readonly title: string
   /** In the order in which they are shown. */
   readonly nodes: readonly ClusterNode[]
   /** The problem that the page shows above. */
   readonly told: ProblemDocument | null
 }
 
-export function NodesSection({ nodes, told }: NodesSectionProps) {
+export function NodesSection({ title, nodes, told }: NodesSectionProps) {
   const [showsAll, showAll] = useState(false)
   const shown = showsAll ? nodes : nodes.slice(0, shownFirst)
   return (
-    <Section title={countOf(nodes.length, 'node')}>
+    <Section title={title}>
       <ul className={classes.nodes}>
         {shown.map((node) => (
           <li key={node.node_id}>
