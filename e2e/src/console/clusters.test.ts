@@ -231,7 +231,13 @@ describe('a start that fails', () => {
     await card.getByText('at Match').waitFor()
     const step = card.getByRole('listitem').filter({ hasText: 'Match' })
     await step.getByText('CREDENTIAL_SERVER_MISMATCH').waitFor()
-    expect(await page.getByText(/Set `server` in the secret to/).count()).toBe(1)
+    expect(await page.getByText(/Set server in the secret to/).count()).toBe(1)
+    expect(
+      await page
+        .getByRole('code')
+        .filter({ hasText: /^server$/ })
+        .count(),
+    ).toBe(1)
     expect(await page.getByText('registry.example.com').count()).toBe(0)
     expect(await axeViolations(page)).toEqual([])
 

@@ -12,6 +12,7 @@ import {
 import type { ReactNode } from 'react'
 import { ProblemCard, ProblemLink } from '../ui/problem-card.tsx'
 import { sentence } from '../ui/sentence.ts'
+import { TextWithCode } from '../ui/text-with-code.tsx'
 import { useNow } from '../ui/time-text.tsx'
 import { formatBytes } from '../ui/units.ts'
 import { stepMs, stepTime, stepWords } from './step-words.ts'
@@ -65,7 +66,7 @@ function Told({ problem, isToldAbove }: { problem: ProblemDocument; isToldAbove:
   if (!isToldAbove) return <ProblemCard document={problem} />
   return (
     <p className={classes.told}>
-      {sentence(problem.detail)} <ProblemLink code={problem.code} />
+      <TextWithCode>{sentence(problem.detail)}</TextWithCode> <ProblemLink code={problem.code} />
     </p>
   )
 }

@@ -4,6 +4,7 @@ import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import classes from './problem-card.module.css'
 import { sentence } from './sentence.ts'
+import { TextWithCode } from './text-with-code.tsx'
 
 const whoText: Record<Who, string> = {
   you: 'you can',
@@ -21,17 +22,21 @@ export function ProblemCard(props: { error: unknown } | { document: ProblemDocum
   const told = 'document' in props ? props.document : documentOf(props.error)
   return (
     <section className={classes.card} role={'error' in props ? 'alert' : undefined}>
-      <p className={classes.what}>{sentence(told.detail)}</p>
+      <p className={classes.what}>
+        <TextWithCode>{sentence(told.detail)}</TextWithCode>
+      </p>
       {told.fields !== undefined && told.fields.length > 0 && (
         <ul className={classes.fields}>
           {told.fields.map(({ path, detail }) => (
             <li key={`${path} ${detail}`}>
-              <span className="mono">{path}</span>: {detail}
+              <span className="mono">{path}</span>: <TextWithCode>{detail}</TextWithCode>
             </li>
           ))}
         </ul>
       )}
-      <p className={classes.fix}>{told.fix}</p>
+      <p className={classes.fix}>
+        <TextWithCode>{told.fix}</TextWithCode>
+      </p>
       <p className={classes.foot}>
         <ProblemLink code={told.code} />
         <span>{whoText[told.who]} mend this</span>

@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Details } from '../../ui/details.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
+import { TextWithCode } from '../../ui/text-with-code.tsx'
 
 const route = getRouteApi('/problems/$code')
 
@@ -24,8 +25,8 @@ export function ProblemPage() {
       <Details
         rows={[
           ['code', <span className="mono">{code}</span>],
-          ['what happened', row.what],
-          ['what to do', row.fix],
+          ['what happened', <TextWithCode>{row.what}</TextWithCode>],
+          ['what to do', <TextWithCode>{row.fix}</TextWithCode>],
           ['who can do it', row.who],
           ['passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
         ]}

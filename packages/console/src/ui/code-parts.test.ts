@@ -1,0 +1,30 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { codeParts } from './code-parts.ts'
+
+describe('what is code in a sentence', () => {
+  test('what stands between two backticks, without them', () => {
+    expect(codeParts('Set `server`, or see `fairlead node list`.')).toEqual([
+      { text: 'Set ', isCode: false },
+      { text: 'server', isCode: true },
+      { text: ', or see ', isCode: false },
+      { text: 'fairlead node list', isCode: true },
+      { text: '.', isCode: false },
+    ])
+  })
+
+  test('a backtick alone stays where it is', () => {
+    expect(codeParts('a ` b')).toEqual([{ text: 'a ` b', isCode: false }])
+    expect(codeParts('``')).toEqual([{ text: '``', isCode: false }])
+  })
+
+  test('nothing of any text is lost or added', () => {
+    const text = fc.string({ unit: fc.constantFrom('`', '<b>', 'a', ' ', '\n', '&amp;') })
+    fc.assert(
+      fc.property(text, (sentence) => {
+        const again = codeParts(sentence).map((part) => (part.isCode ? `\`${part.text}\`` : part.text))
+        expect(again.join('')).toBe(sentence)
+      }),
+    )
+  })
+})
