@@ -11,6 +11,8 @@ export interface PullOrder {
   readonly secret: string | null
   readonly clusterId: ClusterId | null
   readonly buildId: BuildId | null
+  /** By the monotonic clock, when the node was told of it; absent where that makes no difference: a secret that was refused before is then read anew. */
+  readonly askedAt?: number
 }
 
 export interface PullWatch {

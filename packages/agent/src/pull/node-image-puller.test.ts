@@ -11,6 +11,7 @@ import { Redacted } from '../login/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import type { AdmitOrder, Rights } from '../registry/registry-client.ts'
 import type { PullOrder } from './image-puller.ts'
+import { singleFlight } from '../secrets/single-flight.ts'
 import { Ledger } from './ledger.ts'
 import { openImagePuller } from './node-image-puller.ts'
 import type { PullParts } from './pull-parts.ts'
@@ -607,6 +608,32 @@ describe('a failure', () => {
     expect(reads).toEqual([])
   })
 })
+
+test.each(['check', 'pull'] as const)(
+  'a %s that is asked for after what refused the secret was mended reads it anew; others have the answer that is there',
+  async (verb) => {
+    const refusals = [problem('SECRET_ACCESS_DENIED', { reference: 'registry-login' })]
+    const made = parts()
+    const secrets = singleFlight({
+      read: async (...asked) => {
+        const refusal = refusals.shift()
+        if (refusal !== undefined) throw refusal
+        return made.secrets.read(...asked)
+      },
+    })
+    const puller = openImagePuller({ ...made, secrets })
+    const ask = (askedAt?: number) =>
+      puller[verb]({ ...order, ...(askedAt !== undefined && { askedAt }) }, watch()).then(
+        () => 'done',
+        (error: unknown) => (error as Problem).code,
+      )
+    const before = performance.now()
+    expect(await ask()).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask(before)).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask()).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask(performance.now())).toBe('done')
+  },
+)
 
 describe('a check', () => {
   test('takes all steps but the pull, and needs no engine', async () => {

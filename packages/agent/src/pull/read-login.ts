@@ -85,10 +85,10 @@ async function readFitting(
   reference: SecretReference,
   image: ImageReference,
   { secrets }: PullParts,
-  { tally }: PullStory,
+  { tally, order: { askedAt } }: PullStory,
   signal: AbortSignal,
 ): Promise<ReadSecret> {
-  const read = await tally.counted(secrets.read(reference, { signal }))
+  const read = await tally.counted(secrets.read(reference, { signal, ...(askedAt !== undefined && { askedAt }) }))
   const fits = read.login.server.spend((server) => matchServer(server, image).match)
   return fits || !read.kept ? read : tally.counted(secrets.read(reference, { signal, fresh: true }))
 }

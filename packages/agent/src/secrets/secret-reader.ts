@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal
   /** Past the cache: after a registry refused what the cache held. */
   readonly fresh?: boolean
+  /** By the monotonic clock, when a person asked: what refused before may be mended since, and is asked for anew. */
+  readonly askedAt?: number
 }
 
 /** Throws a Problem (SECRET_*, NODE_IDENTITY_MISSING) and nothing else. */

@@ -87,6 +87,75 @@ describe('P4: a node reads a secret once', () => {
   })
 })
 
+describe('a refusal from before a person asked again', () => {
+  const denied = problem('SECRET_ACCESS_DENIED', { reference: 'registry' })
+
+  /** As `Check again` does, a moment after what refused was mended. */
+  const askAgain = (reader: SecretReader, askedAt = performance.now()) => reader.read(reference, { signal, askedAt })
+
+  async function refused(failure = denied) {
+    const held = heldReader()
+    const first = held.reader.read(reference, { signal })
+    held.reads[0]?.reject(failure)
+    await expect(first).rejects.toBe(failure)
+    await vi.advanceTimersByTimeAsync(1000)
+    return held
+  }
+
+  test('is no answer: the secret is read anew', async () => {
+    const { reads, reader } = await refused()
+    const again = askAgain(reader)
+    reads[1]?.resolve(secret('2'))
+    expect((await again).version).toBe('2')
+    expect((await reader.read(reference, { signal })).version).toBe('2')
+  })
+
+  test('R5: is asked about once by all who ask again at once, also one after the other', async () => {
+    const { reads, reader } = await refused()
+    const askedAt = performance.now()
+    const all = Array.from({ length: 50 }, () => askAgain(reader, askedAt))
+    await vi.advanceTimersByTimeAsync(1000)
+    reads[1]?.reject(denied)
+    for (const again of all) await expect(again).rejects.toMatchObject({ code: 'SECRET_ACCESS_DENIED' })
+    await expect(askAgain(reader, askedAt)).rejects.toMatchObject({ code: 'SECRET_ACCESS_DENIED' })
+    expect(reads).toHaveLength(2)
+  })
+
+  test.each([
+    problem('SECRET_MANAGER_THROTTLED', { reference: 'registry' }),
+    problem('SECRET_MANAGER_FAILED', { reference: 'registry', http_status: 503 }),
+    problem('NODE_IDENTITY_UNAVAILABLE', { http_status: 503 }),
+  ])('R5: is one where the service asked for patience: $code', async (failure) => {
+    const { reads, reader } = await refused(failure)
+    await expect(askAgain(reader)).rejects.toBe(failure)
+    expect(reads).toHaveLength(1)
+  })
+
+  test('is none either where it comes of a read that had begun before', async () => {
+    const { reads, reader } = heldReader()
+    const early = reader.read(reference, { signal })
+    await vi.advanceTimersByTimeAsync(1000)
+    const again = Promise.all([askAgain(reader), askAgain(reader)])
+    expect(reads).toHaveLength(1)
+    reads[0]?.reject(denied)
+    await expect(early).rejects.toBe(denied)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(reads).toHaveLength(2)
+    reads[1]?.resolve(secret('2'))
+    expect((await again).map(({ version }) => version)).toEqual(['2', '2'])
+  })
+
+  test('and what was read before is good, and costs no other read', async () => {
+    const { reads, reader } = heldReader()
+    const first = reader.read(reference, { signal })
+    reads[0]?.resolve(secret('1'))
+    await first
+    await vi.advanceTimersByTimeAsync(1000)
+    expect((await askAgain(reader)).version).toBe('1')
+    expect(reads).toHaveLength(1)
+  })
+})
+
 describe('R6: a fresh read', () => {
   test('goes past what is kept and past a read that began before it, and is shared by others like it', async () => {
     const { reads, reader } = heldReader()

@@ -16,6 +16,8 @@ export class CurrentStart {
   /** When Ray began to come up, by the monotonic clock; null: not yet. */
   rayBeganAt: number | null = null
   nextAskAt = 0
+  /** When this agent was told of it, by the monotonic clock. */
+  readonly askedAt = performance.now()
   /** Ray has listed all nodes of the cluster alive. */
   wasComplete = false
   unanswered = 0

@@ -35,7 +35,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
     'pull-image': async ({ workload }, signal) => {
       const current = wanted()
       current.update((progress) => ({ ...progress, phase: 'pulling' }))
-      const pulled = await parts.puller.pull(pullOrder(workload), {
+      const pulled = await parts.puller.pull(pullOrder(workload, current.askedAt), {
         signal,
         onSteps: (steps) => current.update((progress) => ({ ...progress, steps: [...steps] })),
       })
@@ -103,13 +103,14 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
   }
 }
 
-const pullOrder = (workload: Workload) => ({
+const pullOrder = (workload: Workload, askedAt: number) => ({
   purpose: 'cluster' as const,
   image: workload.docker_image,
   digest: workload.digest,
   secret: workload.registry_login_secret,
   clusterId: workload.cluster_id,
   buildId: null,
+  askedAt,
 })
 
 async function findContainer(engine: Engine, name: string, signal: AbortSignal) {

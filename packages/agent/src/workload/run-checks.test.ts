@@ -60,6 +60,7 @@ describe('CheckRunner', () => {
         secret: 'trainer-login',
         clusterId: null,
         buildId: wanted.build_id,
+        askedAt: expect.any(Number) as number,
       },
     ])
   })
@@ -83,6 +84,16 @@ describe('CheckRunner', () => {
     await eventually(() => expect(reports.at(-1)).toMatchObject({ attempt: 2, status: 'succeeded' }))
     expect(puller.checked).toHaveLength(2)
     expect(dropped).toEqual([])
+  })
+
+  test('R5: what is told at once was asked for at once, however long it waits; what is told later, later', async () => {
+    runner.want(Array.from({ length: 5 }, () => check()))
+    await eventually(() => expect(puller.checked).toHaveLength(5))
+    runner.want([check()])
+    await eventually(() => expect(puller.checked).toHaveLength(6))
+    const [first = NaN, ...others] = puller.checked.map(({ askedAt = NaN }) => askedAt)
+    expect(others.slice(0, 4)).toEqual([first, first, first, first])
+    expect(others[4]).toBeGreaterThan(first)
   })
 
   test('two run at a time, and all get their turn', async () => {

@@ -18,6 +18,8 @@ const keyOf = (check: BuildCheck) => `${check.build_id} ${check.attempt}`
 
 interface Entry {
   readonly check: BuildCheck
+  /** When the node was told of it. */
+  readonly askedAt: number
   readonly cancel: AbortController
   state: 'waiting' | 'running' | 'done'
 }
@@ -35,6 +37,7 @@ export class CheckRunner {
 
   want(checks: readonly BuildCheck[]): void {
     const wanted = new Set(checks.map(keyOf))
+    const askedAt = performance.now()
     for (const [key, entry] of this.#entries) {
       if (wanted.has(key)) continue
       entry.cancel.abort()
@@ -45,7 +48,7 @@ export class CheckRunner {
     for (const check of checks) {
       const key = keyOf(check)
       if (this.#entries.has(key)) continue
-      this.#entries.set(key, { check, cancel: new AbortController(), state: 'waiting' })
+      this.#entries.set(key, { check, askedAt, cancel: new AbortController(), state: 'waiting' })
     }
     this.#startWaiting()
   }
@@ -60,7 +63,7 @@ export class CheckRunner {
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { check } = entry
+    const { check, askedAt } = entry
     const signal = AbortSignal.any([this.#signal, entry.cancel.signal])
     let steps: readonly StepReport[] = []
     const tell = (rest: Partial<BuildCheckReport>) => {
@@ -75,6 +78,7 @@ export class CheckRunner {
         secret: check.registry_login_secret,
         clusterId: null,
         buildId: check.build_id,
+        askedAt,
       }
       const image = await this.#parts.puller.check(order, {
         signal,
