@@ -10,6 +10,7 @@ import { openAgentLog } from './agent-log.ts'
 import { AgentMetrics } from './metrics/agent-metrics.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
 import { runNodeAgent } from './node-agent.ts'
+import { keepLoadedPolicy, loadedPolicy } from './policy/loaded-policy.ts'
 import { openPullPath } from './open-pull-path.ts'
 import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
 import { lockStateDir } from './state-dir-lock.ts'
@@ -56,6 +57,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     },
     signal,
   )
+  await keepLoadedPolicy(options.stateDir, loadedPolicy(options.policyFile, path.policy))
   if (path.identityMissing !== null) {
     log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
   }

@@ -2,6 +2,7 @@
 import type { Provider } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import type { NodePlace } from '../own-place.ts'
+import type { LoadedPolicy } from '../policy/loaded-policy.ts'
 import type { PolicyInForce } from '../policy/read-node-policy.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { OnConnection } from '../registry/guarded-connect.ts'
@@ -19,6 +20,9 @@ export interface DoctorParts {
   readonly engine: Engine | null
   /** Null where it cannot be looked at. */
   readonly freeBytes: (folder: string) => Promise<number | null>
+  /** What the agent that runs here goes by; null where none runs, or does not say. */
+  readonly loadedPolicy: () => Promise<LoadedPolicy | null>
+  readonly policyFile: string
   /** Where `docker login` keeps its logins, and the hosts that it has some for. */
   readonly dockerConfig: string
   readonly dockerLogins: () => Promise<readonly string[]>

@@ -66,6 +66,7 @@ export type WarningCode =
   | 'DOCKER_LOGIN_LEFT'
   | 'DISK_TIGHT'
   | 'CLOCK_OFF'
+  | 'POLICY_NOT_LOADED'
 
 /** Nothing fails because of it, and yet. */
 export interface DoctorWarning {

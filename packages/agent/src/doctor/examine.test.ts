@@ -3,6 +3,7 @@ import { problem, type Problem } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '../engine/pulling-engine.ts'
 import { parseLoginDocument } from '../login/login-document.ts'
+import { loadedPolicy } from '../policy/loaded-policy.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import { openRegistryClient } from '../registry/registry-client.ts'
 import { sampleImage, ScriptedRegistry } from '../registry/scripted-registry.ts'
@@ -69,6 +70,8 @@ function parts(): InstallationParts {
     freeBytes: async () => 100 * gigabyte,
     dockerConfig: '/root/.docker/config.json',
     isConfined: async () => true,
+    policyFile: '/etc/fairlead/policy.yaml',
+    loadedPolicy: async () => null,
     dockerLogins: async () => [],
     lookAtStateDir: () => null,
     lookAtNode: async () => null,
@@ -368,6 +371,41 @@ describe('warnings', () => {
       id.startsWith('sha256:') ? { id, os: 'linux', arch: 'amd64', variant: null, diffIds: [] } : held(id)
     changed = { freeBytes: async () => 2 * gigabyte }
     expect(stepOf(await doctor(), 'disk')).toMatchObject({ status: 'done', findings: { already_here: true } })
+  })
+})
+
+describe('the agent that runs', () => {
+  const running = (file: string, settings: object) => ({
+    loadedPolicy: async () => loadedPolicy(file, NodePolicy.parse(settings)),
+  })
+
+  test.each([null, 'image'])('that goes by what the file has now is no news', async (asked) => {
+    changed = running('/etc/fairlead/policy.yaml', policy)
+    expect(codes(await doctor(asked === null ? null : undefined))).toEqual([])
+  })
+
+  test('that has other settings than the file by now is told, for an image and for the installation', async () => {
+    changed = running('/etc/fairlead/policy.yaml', { ...policy, on_mismatch: 'anonymous' })
+    for (const report of [await doctor(), await doctor(null)]) {
+      expect(report.warnings).toMatchObject([
+        {
+          code: 'POLICY_NOT_LOADED',
+          what: 'the agent that runs here has other settings than /etc/fairlead/policy.yaml has now, and goes by those until it starts again',
+          fix: 'Start the agent again, containers run on: systemctl restart fairlead-agent',
+        },
+      ])
+      expect(firstProblem(report)).toBeNull()
+    }
+  })
+
+  test('that goes by another file is told with that file', async () => {
+    changed = running('/srv/policy.yaml', {})
+    expect((await doctor()).warnings).toMatchObject([
+      {
+        what: 'the agent that runs here goes by /srv/policy.yaml, which has other settings than /etc/fairlead/policy.yaml that was examined',
+        fix: 'Examine what the agent goes by: fairlead doctor --policy /srv/policy.yaml',
+      },
+    ])
   })
 })
 

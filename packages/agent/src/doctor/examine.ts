@@ -6,7 +6,8 @@ import { learnPlace } from './learn-place.ts'
 import { lookAtEngine, type SeenEngine } from './look-at-engine.ts'
 import { policySettings } from './policy-settings.ts'
 import { StepList, type OnDoctorSteps } from './step-list.ts'
-import { policyWarnings } from './warnings.ts'
+import { notLoadedWarning, policyWarnings } from './warnings.ts'
+import { loadedPolicy } from '../policy/loaded-policy.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 
 export async function examine(
@@ -35,8 +36,13 @@ export async function examine(
   }
 }
 
-async function warningsOf(policy: NodePolicy, { provider, isConfined }: InstallationParts, signal: AbortSignal) {
-  return policyWarnings(policy, provider, await isConfined(policy, signal))
+async function warningsOf(policy: NodePolicy, parts: InstallationParts, signal: AbortSignal) {
+  const { provider, isConfined, policyFile } = parts
+  const notLoaded = notLoadedWarning(loadedPolicy(policyFile, policy), await parts.loadedPolicy())
+  return [
+    ...(notLoaded === null ? [] : [notLoaded]),
+    ...policyWarnings(policy, provider, await isConfined(policy, signal)),
+  ]
 }
 
 /** Without a policy nothing may be read or asked; who the node is can be told all the same. */

@@ -1,10 +1,12 @@
 /** The doctor on a node that has joined a real control plane: what it joined, whether that answers, and whose clock is right. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { joinNode } from '../control-channel/join.ts'
+import { runAgent } from '../main.ts'
+import { readLoadedPolicy } from '../policy/loaded-policy.ts'
 import { lockStateDir } from '../state-dir-lock.ts'
 import type { DoctorReport } from './doctor-report.ts'
 import { runDoctor } from './run-doctor.ts'
@@ -77,6 +79,38 @@ test('a checker tells what it joined, and needs no Docker', async () => {
   expect(Math.abs(Number(found['clock']?.['offset_seconds']))).toBeLessThanOrEqual(1)
   using _agent = lockStateDir(stateDir)
   expect((await doctor(stateDir)).steps.find(({ step }) => step === 'node')?.findings).toMatchObject({ running: true })
+})
+
+test('a policy that was changed after the agent started is told, until it starts again', async () => {
+  const stateDir = join(folder, 'node')
+  const policyFile = join(folder, 'policy.yaml')
+  await joinAsChecker(stateDir)
+  const [secretsDir, dockerSocket] = [join(folder, 'secrets'), join(folder, 'docker.sock')]
+  const options = {
+    stateDir,
+    policyFile,
+    secretsDir,
+    dockerSocket,
+    advertiseAddress: null,
+    checker: true,
+    metricsListen: null,
+  }
+  const told = async () => (await doctor(stateDir)).warnings.map(({ code }) => code)
+  const whileAgentRuns = async (look: () => Promise<unknown>) => {
+    const ending = new AbortController()
+    const agent = runAgent(options, ending.signal)
+    await vi.waitFor(async () => expect(await readLoadedPolicy(stateDir)).not.toBeNull(), 10_000)
+    await look()
+    ending.abort()
+    await agent
+  }
+  await whileAgentRuns(async () => {
+    expect(await told()).toEqual(['ALLOWED_SECRETS_ABSENT'])
+    await writeFile(policyFile, 'allowed_secrets: []\n', { mode: 0o644 })
+    expect(await told()).toEqual(['POLICY_NOT_LOADED'])
+  })
+  expect(await told()).toEqual([])
+  await whileAgentRuns(() => vi.waitFor(async () => expect(await told()).toEqual([]), 10_000))
 })
 
 test('a control plane that is away, and a folder that others may write, are told', async () => {

@@ -8,6 +8,7 @@ import { parseControlPlaneAddress } from '../control-channel/control-plane-addre
 import { loadIdentity, type NodeIdentity } from '../control-channel/node-identity.ts'
 import { DockerEngine } from '../engine/docker.ts'
 import { openNodePlace } from '../own-place.ts'
+import { readLoadedPolicy, type LoadedPolicy } from '../policy/loaded-policy.ts'
 import { readPolicyInForce } from '../policy/read-node-policy.ts'
 import { freeBytes } from '../pull/disk-watch.ts'
 import { refuseUnsafeProcess } from '../refuse-unsafe-process.ts'
@@ -51,6 +52,8 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
     engine: joined?.checker ? null : engine,
     isConfined: (policy, signal) => isConfined(provider, policy, joined?.checker ? null : engine, signal),
     freeBytes,
+    policyFile: options.policyFile,
+    loadedPolicy: () => policyOfRunningAgent(options.stateDir),
     dockerConfig: options.dockerConfig,
     dockerLogins: () => readDockerLogins(options.dockerConfig),
     lookAtStateDir: () => lookAtStateDir(options.stateDir),
@@ -58,6 +61,16 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   }
   const question = options.image === null ? null : { image: options.image, secret: options.secret }
   return await examine(question, parts, options.onSteps, signal)
+}
+
+/** A folder that cannot be looked at is told by the step `state`. */
+async function policyOfRunningAgent(stateDir: string): Promise<LoadedPolicy | null> {
+  try {
+    const { isRunning } = await agentStatus({ stateDir })
+    return isRunning ? await readLoadedPolicy(stateDir) : null
+  } catch {
+    return null
+  }
 }
 
 /** A file that cannot be read is told by the step `node`. */

@@ -1,6 +1,7 @@
 /** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
 import { adviceFor, printable, type Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
+import type { LoadedPolicy } from '../policy/loaded-policy.ts'
 import type { DoctorWarning } from './doctor-report.ts'
 import { isLow, type RateBudget } from '../registry/rate-budget.ts'
 
@@ -38,6 +39,21 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
     fix: isAllowed
       ? "Give the nodes' role nothing but these secrets and what the jobs need, or remove workload_metadata from the file."
       : 'Run the agent as root, which puts the rule in place when it starts, and then this command as root; until then nothing is started here.',
+  }
+}
+
+/** What was examined is the file as it is now; what pulls is the agent that runs. */
+export function notLoadedWarning(here: LoadedPolicy, running: LoadedPolicy | null): DoctorWarning | null {
+  if (running === null || running.sha256 === here.sha256) return null
+  const isSameFile = running.file === here.file
+  return {
+    code: 'POLICY_NOT_LOADED',
+    what: isSameFile
+      ? `the agent that runs here has other settings than ${printable(here.file)} has now, and goes by those until it starts again`
+      : `the agent that runs here goes by ${printable(running.file)}, which has other settings than ${printable(here.file)} that was examined`,
+    fix: isSameFile
+      ? 'Start the agent again, containers run on: systemctl restart fairlead-agent'
+      : `Examine what the agent goes by: fairlead doctor --policy ${printable(running.file)}`,
   }
 }
 

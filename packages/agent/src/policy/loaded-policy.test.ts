@@ -1,0 +1,42 @@
+/** The hash by which two policies are compared. */
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newFolder } from '@fairlead/testkit'
+import { expect, test } from 'vitest'
+import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from './loaded-policy.ts'
+import { parseNodePolicy } from './read-node-policy.ts'
+
+const hash = (text: string) => loadedPolicy('policy.yaml', parseNodePolicy(text, 'policy.yaml')).sha256
+
+test('is of the settings: comments, order and what is the default anyway change nothing', () => {
+  const text = 'proxy: http://proxy:3128\nregistry_ca: { a.example.com: /a.pem, b.example.com: /b.pem }\n'
+  const other = `# by hand\nregistry_ca: { b.example.com: /b.pem, a.example.com: /a.pem }\nproxy: http://proxy:3128\n`
+  expect(hash(other)).toBe(hash(text))
+  expect(hash(`${text}on_mismatch: fail\n`)).toBe(hash(text))
+})
+
+test.each([
+  'on_mismatch: anonymous',
+  'containers: { gpus: all }',
+  'allowed_registries: [a.example.com]',
+  'proxy: http://u:p@h:1',
+])('%s is another', (text) => {
+  expect(hash(text)).not.toBe(hash(''))
+})
+
+test('S5: is kept beside the state, 0600, without what the file says', async () => {
+  const folder = newFolder('loaded-policy')
+  const loaded = loadedPolicy('/etc/fairlead/policy.yaml', parseNodePolicy('proxy: http://u:canary-9@h:1', 'p'))
+  await keepLoadedPolicy(folder, loaded)
+  expect(await readLoadedPolicy(folder)).toEqual(loaded)
+  const [name = ''] = await readdir(folder)
+  expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+  expect(await readFile(join(folder, name), 'utf8')).not.toContain('canary-9')
+})
+
+test('a file that is missing or damaged is known as nothing', async () => {
+  const folder = newFolder('loaded-policy')
+  expect(await readLoadedPolicy(folder)).toBeNull()
+  await writeFile(join(folder, 'loaded-policy.json'), '{"sha256": "?"}')
+  expect(await readLoadedPolicy(folder)).toBeNull()
+})
