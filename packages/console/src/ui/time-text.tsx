@@ -7,13 +7,17 @@ const everyMs = 10_000
 export function TimeText({ at }: { at: string | null }) {
   const now = useNow(everyMs)
   if (at === null) return <span className="quiet">never</span>
-  const moment = new Date(at)
-  const title = `${moment.toLocaleString()} (${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC)`
   return (
-    <time dateTime={at} title={title} className="numbers">
-      {formatAge(moment.getTime(), now)}
+    <time dateTime={at} title={momentTitle(at)} className="numbers">
+      {formatAge(Date.parse(at), now)}
     </time>
   )
+}
+
+/** In the reader's own time and in UTC. */
+export function momentTitle(at: string): string {
+  const moment = new Date(at)
+  return `${moment.toLocaleString()} (${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC)`
 }
 
 /** The time, again and again. */

@@ -1,7 +1,12 @@
-/** When a node was last heard from. Of one that is online no list tells each sign of life; that it fell silent, the stream does. */
+/** When a node was last heard from. One that is online was heard from just now: no list tells each sign of life, and of its silence the stream tells at once. */
 import type { Node } from '@fairlead/contract'
-import { TimeText } from '../../ui/time-text.tsx'
+import { momentTitle, TimeText } from '../../ui/time-text.tsx'
 
-export function HeardText({ node }: { node: Pick<Node, 'state' | 'last_heard_at'> }) {
-  return node.state === 'online' ? <>moments ago</> : <TimeText at={node.last_heard_at} />
+export function HeardText({ node: { state, last_heard_at: at } }: { node: Pick<Node, 'state' | 'last_heard_at'> }) {
+  if (state !== 'online' || at === null) return <TimeText at={at} />
+  return (
+    <time dateTime={at} title={`${momentTitle(at)}, when this page asked last`}>
+      now
+    </time>
+  )
 }
