@@ -1,13 +1,10 @@
 /** Configurations › Cluster environments › Create new environment. */
-import { Button } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import { EnvironmentForm } from '../../environment-form/environment-form.tsx'
 import { emptyConfig } from '../../environment-form/form.ts'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'
-import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
-import { useMayCreateClouds } from '../clouds/use-may-create-clouds.ts'
+import { NoCloud } from '../clouds/no-cloud.tsx'
 import { environmentsPath } from './environments-path.ts'
 import { LookOnly } from './look-only.tsx'
 
@@ -22,14 +19,9 @@ export function NewEnvironmentPage() {
 
 function NewEnvironment() {
   const clouds = useClouds()
-  const mayCreate = useMayCreateClouds()
   if (!clouds.isPending && clouds.error === null && clouds.all.length === 0) {
-    const create = <Button renderRoot={(props) => <Link {...props} to="/clouds/new" />}>Create a cloud</Button>
     return (
-      <EmptyState title="There is no cloud yet" action={mayCreate ? create : undefined}>
-        <p>An environment belongs to a cloud, which says where its nodes live and which secrets may be named.</p>
-        {!mayCreate && <p>An admin makes one.</p>}
-      </EmptyState>
+      <NoCloud why="An environment belongs to a cloud, which says where its nodes live and which secrets may be named." />
     )
   }
   return <EnvironmentForm environment={null} initial={emptyConfig} />

@@ -1,6 +1,6 @@
 /** Start a cluster: a name, a build, and how many workers. */
 import { Name, type Cluster } from '@fairlead/contract'
-import { Button, TextInput } from '@mantine/core'
+import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { ProblemCard } from '../../ui/problem-card.tsx'
 import { splitIdentifier } from './builds-to-start.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ExistingCluster } from './existing-cluster.tsx'
+import { NothingToStart } from './nothing-to-start.tsx'
 import { PinSwitch, WorkersInput } from './start-fields.tsx'
 import { StartSummary } from './start-summary.tsx'
 import { EnvironmentPicker } from './environment-picker.tsx'
@@ -27,7 +28,7 @@ export function StartClusterPage() {
   return (
     <Page title="Start a cluster" path={clustersPath}>
       {may('developer') ? (
-        <StartForm />
+        <StartFormOrStep />
       ) : (
         <EmptyState title="A viewer starts no clusters">
           <p>Ask an admin for a token with the role developer.</p>
@@ -35,6 +36,20 @@ export function StartClusterPage() {
       )}
     </Page>
   )
+}
+
+/** The form, or the next step where there is nothing to start. */
+function StartFormOrStep() {
+  const { client } = useSession()
+  const { environment } = route.useSearch()
+  const isChosen = environment !== undefined
+  const { data: any, isPending } = useQuery({
+    queryKey: ['cluster-environments', 'any'],
+    queryFn: ({ signal }) => client.clusterEnvironments.list({}, { signal }).first(),
+    enabled: !isChosen,
+  })
+  if (!isChosen && isPending) return <Skeleton height="22rem" />
+  return !isChosen && any === null ? <NothingToStart /> : <StartForm />
 }
 
 function StartForm() {

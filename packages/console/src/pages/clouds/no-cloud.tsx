@@ -1,0 +1,19 @@
+/** Where nothing can be made, since there is no cloud yet: who makes one, and where. */
+import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { useMayCreateClouds } from './use-may-create-clouds.ts'
+
+/** `why`: what a cloud is to what the page makes. */
+export function NoCloud({ why }: { why: string }) {
+  const mayCreate = useMayCreateClouds()
+  return (
+    <EmptyState
+      title="There is no cloud yet"
+      action={mayCreate && <Button renderRoot={(props) => <Link {...props} to="/clouds/new" />}>Create a cloud</Button>}
+    >
+      <p>{why}</p>
+      {!mayCreate && <p>An admin makes one.</p>}
+    </EmptyState>
+  )
+}
