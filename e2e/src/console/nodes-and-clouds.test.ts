@@ -125,7 +125,10 @@ describe('nodes', () => {
     await goto('/nodes')
     const one = row(page, 'CPU').filter({ hasText: 'training' })
     await one.getByRole('link', { name: 'training' }).waitFor()
-    await expect.poll(() => one.textContent()).toMatch(/online.*lab.*moments ago.*CPU.*GB.*agent .*Docker /)
+    await expect.poll(() => one.textContent()).toMatch(/online.*lab.*now.*CPU.*GB.*agent .*Docker /)
+    expect(await one.getByText('now', { exact: true }).getAttribute('title')).toMatch(
+      / UTC\), when this page asked last$/,
+    )
     await page.getByLabel('Cloud', { exact: true }).selectOption('empty')
     await page.getByText('No node fits').waitFor()
     expect(new URL(page.url()).searchParams.get('cloud_id')).toBe(prod.id)
@@ -459,6 +462,19 @@ describe('the end of trust in a node', () => {
     await expect.poll(() => row(page, 'revoked a node').textContent()).toMatch(/node.*lab.*done/)
     await page.getByLabel('What was done').selectOption('grant.add')
     await row(page, 'granted a secret').filter({ hasText: 'team/registry-login' }).waitFor()
+    // What has no name, or none any more, is told by what it is; its whole id is on hover.
+    await page.getByLabel('What was done').selectOption('grant.remove')
+    await row(page, 'took a grant back')
+      .getByText(/^grant …/)
+      .waitFor()
+    await page.getByLabel('What was done').selectOption('join_token.create')
+    await row(page, 'made a join token').getByTitle(/^jtk_/).first().waitFor()
+    expect(
+      await page
+        .getByRole('table')
+        .getByText(/[a-z]_[0-9a-z]{26}/)
+        .count(),
+    ).toBe(0)
     expect(faults).toEqual([])
     await close()
   })

@@ -1,6 +1,6 @@
 import { newId } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
-import { kindOfId } from './kind-of-id.ts'
+import { kindOfId, shortId } from './kind-of-id.ts'
 
 describe('what an id is the id of', () => {
   test.each([
@@ -16,5 +16,9 @@ describe('what an id is the id of', () => {
     expect(kindOfId('zzz_0123')).toBeNull()
     expect(kindOfId('constructor_0123')).toBeNull()
     expect(kindOfId('cld')).toBeNull()
+  })
+
+  test('its end tells it from its like', () => {
+    expect(shortId('jtk_01m8c9hstnbwy9qt9twtktje81')).toBe('…tje81')
   })
 })

@@ -1,4 +1,4 @@
-/** What an id is the id of: its prefix says so. */
+/** What an id is the id of, by its prefix, and how it is shown where nobody knows a name. Pure. */
 const kinds = {
   cld: 'cloud',
   cenv: 'environment',
@@ -15,4 +15,9 @@ export type ResourceKind = (typeof kinds)[keyof typeof kinds]
 export function kindOfId(id: string): ResourceKind | null {
   const prefix = id.slice(0, id.indexOf('_'))
   return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : null
+}
+
+/** Enough of an id to tell it from its like: `…k235w`. */
+export function shortId(id: string): string {
+  return `…${id.slice(-5)}`
 }

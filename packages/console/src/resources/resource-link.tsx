@@ -1,10 +1,10 @@
-/** A resource that is known by its id: its name, with a link where it has a page; the id where nobody knows a name. */
+/** A resource that is known by its id: its name, with a link where it has a page; what it is where nobody knows a name. The id stands on hover. */
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../queries/use-clouds.ts'
 import { useSession } from '../session/session.tsx'
 import { TextLink } from '../ui/text-link.tsx'
-import { kindOfId } from './kind-of-id.ts'
+import { kindOfId, shortId } from './kind-of-id.ts'
 import { useTokens } from './use-tokens.ts'
 
 const mostGrants = 2000
@@ -18,7 +18,7 @@ export function ResourceLink({ id, cloudId = null }: { id: string; cloudId?: str
   if (kind === 'environment') return <EnvironmentLink id={id} />
   if (kind === 'token') return <TokenName id={id} />
   if (kind === 'grant' && cloudId !== null) return <GrantName id={id} cloudId={cloudId} />
-  return <Id id={id} />
+  return <Unnamed id={id} />
 }
 
 function NodeLink({ id }: { id: string }) {
@@ -45,9 +45,9 @@ export function ClusterLink({ id }: { id: string }) {
 export function CloudLink({ id }: { id: string }) {
   const { byId, isPending } = useClouds()
   const cloud = byId(id)
-  if (cloud === null) return isPending ? <Coming /> : <Id id={id} />
+  if (cloud === null) return isPending ? <Coming /> : <Unnamed id={id} />
   return (
-    <TextLink to="/clouds/$id" params={{ id }}>
+    <TextLink to="/clouds/$id" params={{ id }} title={id}>
       {cloud.name}
     </TextLink>
   )
@@ -55,7 +55,7 @@ export function CloudLink({ id }: { id: string }) {
 
 function TokenName({ id }: { id: string }) {
   const token = useTokens().find((one) => one.id === id)
-  return token === undefined ? <Id id={id} /> : <>{token.name}</>
+  return token === undefined ? <Unnamed id={id} /> : <span title={id}>{token.name}</span>
 }
 
 /** The secret that it is for, while the grant is there. */
@@ -66,7 +66,13 @@ function GrantName({ id, cloudId }: { id: string; cloudId: string }) {
     queryFn: ({ signal }) => client.clouds.grants(cloudId, { signal }).take(mostGrants),
   })
   const grant = data?.results.find((one) => one.id === id)
-  return <Id id={grant?.reference ?? id} />
+  return grant === undefined ? (
+    <Unnamed id={id} />
+  ) : (
+    <span className="mono" title={id}>
+      {grant.reference}
+    </span>
+  )
 }
 
 interface AskedProps {
@@ -83,9 +89,9 @@ function Asked({ id, kind, to, ask }: AskedProps) {
     queryKey: [kind, 'one', id],
     queryFn: ({ signal }) => ask(client, signal),
   })
-  if (data === undefined) return isPending ? <Coming /> : <Id id={id} />
+  if (data === undefined) return isPending ? <Coming /> : <Unnamed id={id} />
   return (
-    <TextLink to={to} params={{ id }}>
+    <TextLink to={to} params={{ id }} title={id}>
       {data.name}
     </TextLink>
   )
@@ -95,6 +101,13 @@ function Coming() {
   return <span className="quiet">…</span>
 }
 
-function Id({ id }: { id: string }) {
-  return <span className="mono">{id}</span>
+/** A join token has no name, and of a grant that was taken back nobody knows the secret any more. */
+function Unnamed({ id }: { id: string }) {
+  const kind = kindOfId(id)
+  if (kind === null) return <span className="mono">{id}</span>
+  return (
+    <span className="quiet" title={id}>
+      {kind} <span className="mono">{shortId(id)}</span>
+    </span>
+  )
 }

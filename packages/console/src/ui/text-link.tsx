@@ -3,9 +3,11 @@ import { Anchor } from '@mantine/core'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
-export function TextLink({ children, ...link }: LinkProps & { children: ReactNode }) {
+type TextLinkProps = LinkProps & { readonly children: ReactNode; readonly title?: string }
+
+export function TextLink({ children, title, ...link }: TextLinkProps) {
   return (
-    <Anchor inherit renderRoot={(props) => <Link {...props} {...link} />}>
+    <Anchor inherit title={title} renderRoot={(props) => <Link {...props} {...link} />}>
       {children}
     </Anchor>
   )

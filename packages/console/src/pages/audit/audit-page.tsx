@@ -22,12 +22,12 @@ const columns: readonly Column<AuditEvent>[] = [
   { title: 'When', cell: ({ at }) => <TimeText at={at} /> },
   {
     title: 'Who',
-    cell: ({ token_name: name, role }) =>
+    cell: ({ token_id: id, token_name: name, role }) =>
       name === null ? (
         'who started the control plane'
       ) : (
         <>
-          {name} {role !== null && <span className="quiet">{role}</span>}
+          <span title={id ?? undefined}>{name}</span> {role !== null && <span className="quiet">{role}</span>}
         </>
       ),
   },
