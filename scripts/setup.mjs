@@ -3,12 +3,21 @@
  * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
  */
 import { pathToFileURL } from 'node:url'
-import { makeConsole, makeGoPrograms, makeMoto, makeRayImage, makeSchemathesis, needed } from './setup/cached-parts.mjs'
+import {
+  makeConsole,
+  makeGoPrograms,
+  makeMoto,
+  makeNewestPython,
+  makeRayImage,
+  makeSchemathesis,
+  needed,
+} from './setup/cached-parts.mjs'
 import { agreed } from './setup/consent.mjs'
 import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/machine.mjs'
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
 import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
 import { TaskBoard } from './setup/task-board.mjs'
+import { hasNewestPython, newestVersion } from './testing/python-interpreters.mjs'
 
 /**
  * @param {object} options
@@ -17,6 +26,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.rayImage] make the Ray image too
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
+ * @param {boolean} [options.newestPython] fetch the newest Python that the SDK is for, where the machine has none
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
@@ -26,6 +36,7 @@ export async function setUp({
   rayImage = services,
   webConsole = services,
   schemathesis = false,
+  newestPython = false,
   engines = false,
 }) {
   refuseOtherSystems()
@@ -39,9 +50,11 @@ export async function setUp({
   const needsNpm = npmIsNeeded()
   const needsMoto = services && needed.moto()
   const needsSchemathesis = schemathesis && needed.schemathesis()
+  const wantsPython = newestPython && !hasNewestPython()
+  const needsPython = wantsPython && needed.newestPython()
   const needsImage = rayImage && needed.rayImage()
   const needsConsole = webConsole && needed.console()
-  const needs = { needsNpm, needsMoto, needsSchemathesis, needsImage, needsConsole, needsEngines }
+  const needs = { needsNpm, needsMoto, needsSchemathesis, needsPython, needsImage, needsConsole, needsEngines }
   tellPlan({ missing, ...needs })
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
@@ -71,6 +84,15 @@ export async function setUp({
       }),
     )
   }
+  if (wantsPython) {
+    const fetching = show(`Python ${newestVersion}`, needsPython, async () => {
+      places['FAIRLEAD_NEWEST_PYTHON'] = await makeNewestPython()
+    })
+    // Debian may have moved on; the other versions are tested all the same, and that run says what is missing.
+    second.push(
+      fetching.catch(({ message }) => console.log(`The SDK is tested without Python ${newestVersion}: ${message}`)),
+    )
+  }
   if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
   if (webConsole) second.push(show('web console', needsConsole, makeConsole))
   if (engines) {
@@ -93,13 +115,24 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
-function tellPlan({ missing, needsNpm, needsMoto, needsSchemathesis, needsImage, needsConsole, needsEngines }) {
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsPython: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
+function tellPlan({
+  missing,
+  needsNpm,
+  needsMoto,
+  needsSchemathesis,
+  needsPython,
+  needsImage,
+  needsConsole,
+  needsEngines,
+}) {
   const plan = []
   if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
   if (needsSchemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
+  if (needsPython)
+    plan.push(`Python ${newestVersion} of Debian's next release, with its libraries, into .cache/ (15 seconds)`)
   if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
   if (needsConsole) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
   if (needsEngines)

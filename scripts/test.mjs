@@ -26,6 +26,7 @@ async function run() {
     yes: true,
     services,
     schemathesis: toRun.includes('api'),
+    newestPython: toRun.includes('python'),
     rayImage: toRun.some((layer) => ['e2e', 'launcher', 'life', 'replicas'].includes(layer)),
     engines: toRun.includes('engines'),
   })

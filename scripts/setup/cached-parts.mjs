@@ -10,6 +10,7 @@ export const needed = {
   schemathesis: () => !holdsPython('schemathesis'),
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
+  newestPython: () => !holds(cache, /^newest-python-/, 'complete'),
   console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
 }
 
@@ -24,6 +25,13 @@ export async function makeMoto() {
 export async function makeSchemathesis() {
   let lastLine = ''
   await runMaker('schemathesis.ts', (line) => (lastLine = line))
+  return lastLine
+}
+
+/** The interpreter of the newest Python that the SDK is for. */
+export async function makeNewestPython() {
+  let lastLine = ''
+  await runMaker('newest-python.ts', (line) => (lastLine = line))
   return lastLine
 }
 

@@ -1,23 +1,49 @@
-/** The versions of Python on this machine that the SDK is for: one interpreter of each, oldest first. */
+/** The versions of Python that the SDK is for, as far as they are here: one interpreter of each, oldest first. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const versions = ['3.10', '3.11', '3.12', '3.13', '3.14']
 
+export const newestVersion = '3.14'
+
 /** @typedef {{ version: string, path: string }} Interpreter */
 
-/** @returns {Interpreter[]} */
-export function pythonInterpreters() {
+/**
+ * @param {string} [fetched] an interpreter that the setup brought, for where the machine has none of its version
+ * @returns {Interpreter[]}
+ */
+export function pythonInterpreters(fetched) {
+  const places = [...folders(), ...(fetched === undefined ? [] : [dirname(fetched)])]
   return versions.flatMap((version) => {
-    const candidates = folders().map((folder) => join(folder, `python${version}`))
+    const candidates = places.map((folder) => join(folder, `python${version}`))
     for (const path of candidates) {
       const full = existsSync(path) ? fullVersion(path) : null
       if (full?.startsWith(`${version}.`)) return [{ version: full, path }]
     }
     return []
   })
+}
+
+export function hasNewestPython() {
+  return isThere(newestVersion, pythonInterpreters())
+}
+
+/**
+ * The versions that no test will run on.
+ * @param {Interpreter[]} interpreters
+ */
+export function missingVersions(interpreters) {
+  return versions.filter((version) => !isThere(version, interpreters))
+}
+
+/**
+ * @param {string} version
+ * @param {Interpreter[]} interpreters
+ */
+function isThere(version, interpreters) {
+  return interpreters.some((interpreter) => interpreter.version.startsWith(`${version}.`))
 }
 
 /** Where the PATH says, and where pyenv and uv keep theirs. */

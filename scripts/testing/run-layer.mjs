@@ -37,7 +37,7 @@ export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
  * @returns {Promise<LayerOutcome>}
  */
 export async function runLayer(layer, filters, places) {
-  if (layer === 'python') return { outcomes: await runPython(filters, layers.python), unsteady: [] }
+  if (layer === 'python') return { outcomes: await runPython(filters, layers.python, places), unsteady: [] }
   const first = await runVitest(layer, filters, places)
   // What needs no service has no excuse: it fails for a reason, if only for one input in a thousand.
   const again = layer === 'unit' ? [] : toSeeAgain(first)

@@ -1,5 +1,5 @@
 /**
- * The layer of the Python SDK: its tests on every version of Python that this machine has, against one stage of real services,
+ * The layer of the Python SDK: its tests on every version of Python that is to be had, against one stage of real services,
  * then its checks and its wheel on the newest of them.
  */
 import { spawn } from 'node:child_process'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cache, node26, root } from '../setup/machine.mjs'
 import { outcomeOfJunit } from './junit-report.mjs'
-import { pythonInterpreters } from './python-interpreters.mjs'
+import { missingVersions, pythonInterpreters } from './python-interpreters.mjs'
 
 /** @typedef {import('./python-interpreters.mjs').Interpreter} Interpreter */
 /** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
@@ -20,10 +20,11 @@ const project = join(root, 'python', 'fairlead_sdk')
 /**
  * @param {string[]} filters names of tests, as `pytest -k` takes them
  * @param {number} minutes
+ * @param {Record<string, string>} places where the setup put what the tests need
  * @returns {Promise<FileOutcome[]>}
  */
-export async function runPython(filters, minutes) {
-  const interpreters = pythonInterpreters()
+export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetched }) {
+  const interpreters = pythonInterpreters(fetched)
   const newest = interpreters.at(-1)
   if (newest === undefined) {
     return [
@@ -46,7 +47,7 @@ export async function runPython(filters, minutes) {
     const runs = interpreters.map((interpreter) => () => pytest(interpreter, 'test', 'tests', filters, folder, told))
     // A filter means some tests, not all that there is to say of the sources.
     if (filters.length === 0) runs.push(() => pytest(newest, 'tools', 'checks', [], folder, told))
-    return await twoAtATime(runs)
+    return [...(await twoAtATime(runs)), ...missingVersions(interpreters).map(untested)]
   } catch (error) {
     return [failure(error instanceof Error ? error.message : String(error))]
   } finally {
@@ -63,6 +64,16 @@ export async function runPython(filters, minutes) {
 function failure(message) {
   console.error(message)
   return { file: '', passed: 0, failed: 1, skipped: 0, failures: [{ test: 'the run', message }] }
+}
+
+/**
+ * What is promised and was not tried is told, and counted as skipped.
+ * @param {string} version
+ * @returns {FileOutcome}
+ */
+function untested(version) {
+  console.log(`\nNOT TESTED on Python ${version}: there is none here that makes environments`)
+  return { file: '', passed: 0, failed: 0, skipped: 1, failures: [] }
 }
 
 let ended = false
