@@ -50,7 +50,9 @@ export type { Machine, MachineProcessOptions } from './machine.ts'
 export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
 export { createNetwork, type TestNetwork } from './network.ts'
 export { ociImageFromDir } from './oci-layout.ts'
-export { startPostgres, type Postgres, type PostgresOptions } from './postgres.ts'
+export { startPostgres, type PostgresOptions } from './postgres.ts'
+export { type Postgres } from './postgres-server.ts'
+export { startPostgresStandby, type PostgresStandby } from './postgres-standby.ts'
 export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
 export {
   ensurePythonEnvironment,
