@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BuildId, NodeId, newId } from './id.ts'
+import { BuildId, idsFrom, NodeId, newId } from './id.ts'
 
 const prefix = fc.constantFrom('cld', 'cenv', 'bld', 'ses', 'node', 'pull', 'tok', 'rep', 'nse', 'jtk', 'grn' as const)
 const time = fc.integer({ min: 0, max: 2 ** 45 })
@@ -19,6 +19,10 @@ test('all ids sort by the time at which they were made', () => {
 test('an id fits its own schema and no other', () => {
   expect(BuildId.safeParse(newId('bld')).success).toBe(true)
   expect(NodeId.safeParse(newId('bld')).success).toBe(false)
+})
+
+test('what ids of a time begin with parts those made before from those made then or later', () => {
+  fc.assert(fc.property(prefix, time, time, (kind, at, bound) => newId(kind, at) < idsFrom(kind, bound) === at < bound))
 })
 
 test('two ids of one moment are different', () => {

@@ -49,11 +49,16 @@ interface IdByPrefix {
 
 /** A new id; `now` is in milliseconds since the epoch. */
 export function newId<Prefix extends keyof IdByPrefix>(prefix: Prefix, now: number = Date.now()): IdByPrefix[Prefix] {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => alphabet.charAt(byte % 32)).join('')
+  return `${idsFrom(prefix, now)}${random}` as unknown as IdByPrefix[Prefix]
+}
+
+/** What ids of that time begin with: those made before sort before it, those made then or later after it. */
+export function idsFrom(prefix: keyof IdByPrefix, now: number): string {
   let time = ''
   for (let rest = now, digits = 0; digits < 10; digits++) {
     time = alphabet.charAt(rest % 32) + time
     rest = Math.floor(rest / 32)
   }
-  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => alphabet.charAt(byte % 32)).join('')
-  return `${prefix}_${time}${random}` as unknown as IdByPrefix[Prefix]
+  return `${prefix}_${time}`
 }

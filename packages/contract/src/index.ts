@@ -53,6 +53,7 @@ export {
   ClusterId,
   GrantId,
   JoinTokenId,
+  idsFrom,
   newId,
   NodeId,
   PullId,

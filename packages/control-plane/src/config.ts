@@ -26,6 +26,8 @@ export const ControlPlaneConfig = z.strictObject({
   metricsListen: z.string().optional(),
   /** How long to go on after /readyz began to say no. */
   drainSeconds: z.int().min(0).max(600).optional(),
+  /** Pull records that came longer ago are removed; without it they are kept for ever. */
+  pullRetentionDays: z.int().min(1).max(3650).optional(),
   /** A folder with the built web console, or its files by their path; without it there is only the API. */
   console: z.union([z.string().min(1), z.map(z.string().min(1), z.instanceof(Uint8Array))]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),

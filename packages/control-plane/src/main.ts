@@ -6,6 +6,7 @@ import { readConfig, type ControlPlaneConfig } from './config.ts'
 import { GroupCommit } from './fleet/group-commit.ts'
 import { PresenceExchange } from './fleet/presence-exchange.ts'
 import { Presence } from './fleet/presence.ts'
+import { PullRetention } from './fleet/pull-retention.ts'
 import { createSettle } from './fleet/settle.ts'
 import { Sweep } from './fleet/sweep.ts'
 import { Waiters } from './fleet/waiters.ts'
@@ -128,6 +129,10 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     onTidy: () => recogniser.forgetExpired(),
   })
   stack.defer(() => sweep.stop())
+  const days = config.pullRetentionDays ?? null
+  const onRemoved = (records: number) => metrics.removed(records)
+  const retention = days === null ? null : new PullRetention({ store, clock, log, days, onRemoved, onFault })
+  stack.defer(() => retention?.stop())
   stack.defer(() => {
     nodeWaiters.end()
     eventWaiters.end()
@@ -176,6 +181,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   })
   bound.serve(app)
   sweep.start()
+  retention?.start()
 
   log.info({ origin, address: `${address.host}:${bound.port}`, ...placeOf(config) }, 'listening')
   const parts = stack.move()

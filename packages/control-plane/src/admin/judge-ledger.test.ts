@@ -2,7 +2,9 @@ import { newId, type PullRecord } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { recordHash } from '../fleet/plan-chain.ts'
-import { testChain } from '../testing/test-records.ts'
+import { moveCheckpoint } from '../fleet/plan-removal.ts'
+import type { PullCheckpointRecord } from '../store/records.ts'
+import { storedPull, testChain } from '../testing/test-records.ts'
 import { LedgerJudge, type LedgerRow } from './judge-ledger.ts'
 
 const nodeId = newId('node')
@@ -23,12 +25,18 @@ function row(record: PullRecord, part: Partial<LedgerRow> = {}): LedgerRow {
 
 function judge(rows: readonly LedgerRow[], judging = new LedgerJudge()) {
   for (const one of rows) judging.take(one)
-  return judging.verdict
+  return judging.end()
 }
 
 test('whole chains of several nodes are whole', () => {
   const rows = [...testChain(newId('node', 1), 4), ...testChain(newId('node', 2), 3)].map((record) => row(record))
-  expect(judge(rows)).toEqual({ records: 7, nodes: 2, breaks: 0, first_breaks: [] })
+  expect(judge(rows)).toEqual({
+    records: 7,
+    nodes: 2,
+    removed: { records: 0, received_until: null },
+    breaks: 0,
+    first_breaks: [],
+  })
 })
 
 test('a record that was altered, also with a hash made anew, is found', () => {
@@ -68,12 +76,81 @@ test('a missing record is a gap, a second one in its place a fork, and what came
   ])
 })
 
+/** A chain of which the first `count` were removed. */
+function shortened(length: number, count: number) {
+  const chain = testChain(nodeId, length)
+  const [first, ...rest] = chain.slice(0, count).map((record) => storedPull(record))
+  if (first === undefined) throw new TypeError('one is removed at least')
+  const checkpoint = moveCheckpoint(null, [first, ...rest], '2026-12-01T00:00:00.000Z')
+  return { chain, checkpoint, rows: chain.slice(count).map((record) => row(record)) }
+}
+
+const judgeFrom = (rows: readonly LedgerRow[], ...checkpoints: PullCheckpointRecord[]) =>
+  judge(rows, new LedgerJudge(checkpoints))
+
 test('a chain begins at its checkpoint, where older records were removed for their age', () => {
-  const chain = testChain(nodeId, 4)
-  const rows = chain.slice(2).map((record) => row(record))
-  const checkpoints = new Map([[nodeId as string, { sequence: 2, hash: chain[1]?.hash ?? '' }]])
-  expect(judge(rows, new LedgerJudge(checkpoints)).breaks).toBe(0)
-  expect(judge(rows.slice(1), new LedgerJudge(checkpoints)).first_breaks).toMatchObject([{ sequence: 4, kind: 'gap' }])
+  const { rows, checkpoint } = shortened(4, 2)
+  expect(judgeFrom(rows, checkpoint)).toEqual({
+    records: 2,
+    nodes: 1,
+    removed: { records: 2, received_until: checkpoint.received_until },
+    breaks: 0,
+    first_breaks: [],
+  })
+  expect(judgeFrom(rows).first_breaks).toMatchObject([{ sequence: 3, kind: 'gap' }])
+  expect(judgeFrom(rows.slice(1), checkpoint).first_breaks).toMatchObject([{ sequence: 4, kind: 'gap' }])
+})
+
+test('a record that claims a place among those that were removed is the one break', () => {
+  const { rows, checkpoint } = shortened(4, 2)
+  const forged = row(testChain(nodeId, 1)[0] ?? (undefined as never), { chain: 'fork' })
+  expect(judgeFrom([forged, ...rows], checkpoint).first_breaks).toEqual([
+    { node_id: nodeId, sequence: 1, kind: 'fork', noted: true },
+  ])
+})
+
+test('whatever of a checkpoint is altered, it is found; so is that nothing follows it', () => {
+  const change = fc.oneof(
+    fc.record({ node_id: fc.constant(newId('node')) }),
+    fc.record({ sequence: fc.nat({ max: 9 }) }),
+    fc.record({ hash: fc.constantFrom('f'.repeat(64), '0'.repeat(64), '') }),
+    fc.record({ removed: fc.nat() }),
+    fc.record({ received_until: fc.constant('2026-11-24T12:00:00.001Z') }),
+    fc.record({ removed_at: fc.constant('2026-11-24T12:00:00.001Z') }),
+    fc.record({ checksum: fc.constant('f'.repeat(64)) }),
+  )
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 6 }), fc.nat(), change, (length, some, part) => {
+      const { rows, checkpoint } = shortened(length, 1 + (some % (length - 1)))
+      const altered = { ...checkpoint, ...part }
+      fc.pre(JSON.stringify(altered) !== JSON.stringify(checkpoint))
+      expect(judgeFrom(rows, checkpoint).breaks).toBe(0)
+      expect(judgeFrom(rows, altered).breaks).toBeGreaterThan(0)
+      expect(judgeFrom([], checkpoint).first_breaks).toMatchObject([{ kind: 'end' }])
+    }),
+  )
+})
+
+test('a checkpoint whose place and checksum were made anew does not fit what follows it', () => {
+  const { chain, rows } = shortened(5, 2)
+  const other = moveCheckpoint(null, [storedPull(chain[0] ?? (undefined as never))], '2026-12-01T00:00:00.000Z')
+  expect(judgeFrom(rows, other).first_breaks).toMatchObject([{ sequence: 3, kind: 'gap' }])
+  const invented = testChain(nodeId, 2).map((record) => storedPull(record)) as [never]
+  expect(judgeFrom(rows, moveCheckpoint(null, invented, '2026-12-01T00:00:00.000Z')).first_breaks).toMatchObject([
+    { sequence: 3, kind: 'fork' },
+  ])
+})
+
+test('of a chain whose first part was removed, any record that is taken out of the rest is missed', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 8 }), fc.nat(), fc.nat(), (length, some, which) => {
+      const { rows, checkpoint } = shortened(length, 1 + (some % (length - 2)))
+      // The newest is not: no chain shows that.
+      const taken = which % (rows.length - 1)
+      const left = rows.filter((_, index) => index !== taken)
+      expect(judgeFrom(left, checkpoint).first_breaks).toMatchObject([{ kind: 'gap' }])
+    }),
+  )
 })
 
 test('of thousands of breaks all are counted and the first are told', () => {

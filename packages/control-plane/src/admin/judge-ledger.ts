@@ -1,7 +1,11 @@
-/** Judges every pull record that is stored: its hash, its place in its node's chain, and that its columns say what it says. */
+/**
+ * Judges every pull record that is stored: its hash, its place in its node's chain, and that its columns say what it says. Where older
+ * records were removed, the chain begins at their checkpoint.
+ */
 import type { NodeId, PullRecord } from '@fairlead/contract'
 import { chainBegin, judgeLink, type ChainEnd } from '../fleet/plan-chain.ts'
-import type { ChainState } from '../store/records.ts'
+import { checksumOf } from '../fleet/plan-removal.ts'
+import type { ChainState, PullCheckpointRecord } from '../store/records.ts'
 
 /** In the order of node and sequence. */
 export interface LedgerRow {
@@ -19,7 +23,8 @@ export interface LedgerRow {
 export interface LedgerBreak {
   readonly node_id: string
   readonly sequence: number
-  readonly kind: Exclude<ChainState, 'intact'>
+  /** `checkpoint`: it is not what was written. `end`: of a node whose records were removed the newest, which never are, are missing. */
+  readonly kind: Exclude<ChainState, 'intact'> | 'checkpoint' | 'end'
   /** Whether the control plane saw it when the record came: then the node's own ledger was broken. */
   readonly noted: boolean
 }
@@ -27,15 +32,26 @@ export interface LedgerBreak {
 export interface LedgerVerdict {
   readonly records: number
   readonly nodes: number
+  readonly removed: Removed
   readonly breaks: number
   /** The first of them. */
   readonly first_breaks: readonly LedgerBreak[]
 }
 
+/** What was removed for its age. */
+export interface Removed {
+  readonly records: number
+  /** When the newest of them had come. */
+  readonly received_until: string | null
+}
+
 const told = 20
 
 export class LedgerJudge {
-  readonly #checkpoints: ReadonlyMap<string, ChainEnd>
+  readonly #checkpoints: ReadonlyMap<string, PullCheckpointRecord>
+  readonly #removed: Removed
+  /** Nodes of checkpoints of which no record has come yet. */
+  readonly #awaited: Set<string>
   #node: string | null = null
   #end: ChainEnd = chainBegin
   #records = 0
@@ -43,32 +59,67 @@ export class LedgerJudge {
   #breaks = 0
   readonly #first: LedgerBreak[] = []
 
-  /** Where a node's chain begins, if records before were removed for their age. */
-  constructor(checkpoints: ReadonlyMap<string, ChainEnd> = new Map()) {
-    this.#checkpoints = checkpoints
+  constructor(checkpoints: readonly PullCheckpointRecord[] = []) {
+    this.#checkpoints = new Map(checkpoints.map((checkpoint) => [checkpoint.node_id, checkpoint]))
+    this.#awaited = new Set(this.#checkpoints.keys())
+    let removed: Removed = { records: 0, received_until: null }
+    for (const checkpoint of checkpoints) {
+      removed = sum(removed, checkpoint)
+      if (checksumOf(checkpoint) !== checkpoint.checksum) this.#note(breakAt(checkpoint, 'checkpoint'))
+    }
+    this.#removed = removed
   }
 
   take(row: LedgerRow): void {
+    const checkpoint = this.#checkpoints.get(row.node_id)
     if (row.node_id !== this.#node) {
       this.#node = row.node_id
-      this.#end = this.#checkpoints.get(row.node_id) ?? chainBegin
+      this.#end = checkpoint ?? chainBegin
       this.#nodes++
+      this.#awaited.delete(row.node_id)
     }
     this.#records++
     const record = recordIn(row)
     const kind = record === null ? 'altered' : judgeLink(this.#end, record)
     if (kind !== 'intact')
       this.#note({ node_id: row.node_id, sequence: row.sequence, kind, noted: row.chain !== 'intact' })
-    this.#end = { sequence: row.sequence, hash: row.hash }
+    // What came late with the number of one that was removed is a break of its own: the next continues the checkpoint.
+    if (checkpoint === undefined || row.sequence >= checkpoint.sequence) {
+      this.#end = { sequence: row.sequence, hash: row.hash }
+    }
   }
 
-  get verdict(): LedgerVerdict {
-    return { records: this.#records, nodes: this.#nodes, breaks: this.#breaks, first_breaks: this.#first }
+  /** Once all records were taken. */
+  end(): LedgerVerdict {
+    for (const nodeId of this.#awaited) {
+      const checkpoint = this.#checkpoints.get(nodeId)
+      if (checkpoint !== undefined) this.#note(breakAt(checkpoint, 'end'))
+    }
+    this.#awaited.clear()
+    return {
+      records: this.#records,
+      nodes: this.#nodes,
+      removed: this.#removed,
+      breaks: this.#breaks,
+      first_breaks: this.#first,
+    }
   }
 
   #note(found: LedgerBreak): void {
     this.#breaks++
     if (this.#first.length < told) this.#first.push(found)
+  }
+}
+
+function breakAt({ node_id, sequence }: PullCheckpointRecord, kind: 'checkpoint' | 'end'): LedgerBreak {
+  return { node_id, sequence, kind, noted: false }
+}
+
+function sum({ records, received_until }: Removed, checkpoint: PullCheckpointRecord): Removed {
+  const later = received_until === null || checkpoint.received_until > received_until
+  return {
+    records: records + checkpoint.removed,
+    received_until: later ? checkpoint.received_until : received_until,
   }
 }
 

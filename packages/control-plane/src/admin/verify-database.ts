@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
 import { migrations } from '../store/migrate.ts'
-import { LedgerJudge, type LedgerBreak, type LedgerRow, type LedgerVerdict } from './judge-ledger.ts'
+import type { PullCheckpointRecord } from '../store/records.ts'
+import { LedgerJudge, type LedgerBreak, type LedgerRow, type LedgerVerdict, type Removed } from './judge-ledger.ts'
 import { asDamage, checkIntegrity, rowCounts, schemaVersion } from './open-database.ts'
 import { readPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
@@ -14,6 +15,13 @@ export interface Verified {
   readonly rows: Record<string, number>
   readonly records: number
   readonly nodes: number
+  readonly removed: Removed
+}
+
+interface Ledger {
+  readonly checkpoints: readonly PullCheckpointRecord[]
+  readonly records: Iterable<LedgerRow> | AsyncIterable<LedgerRow>
+  readonly total: number
 }
 
 const tellEvery = 5000
@@ -27,7 +35,12 @@ export async function verifyDatabase(
   onProgress({ work: 'check', done: 0, total: 1 })
   checkIntegrity(database, path)
   const rows = asDamage(path, () => rowCounts(database))
-  const verdict = await judgeAll(pullsOf(database, path), rows['pulls'] ?? 0, onProgress, signal)
+  const ledger = {
+    checkpoints: 'pull_checkpoints' in rows ? checkpointsOf(database, path) : [],
+    records: pullsOf(database, path),
+    total: rows['pulls'] ?? 0,
+  }
+  const verdict = await judgeAll(ledger, onProgress, signal)
   return { schema_version: schemaVersion(database, path), rows, ...verdict }
 }
 
@@ -37,7 +50,11 @@ export async function verifyPostgres(url: string, onProgress: OnProgress, signal
     const counts = await Promise.all(copiedTables.map(async (table) => [table, await countOf(db, table)] as const))
     const rows: Record<string, number> = Object.fromEntries(counts)
     const pages = pagesOf(db, 'pulls', ['node_id', 'sequence', 'key']) as AsyncIterable<readonly never[]>
-    const verdict = await judgeAll(rowsIn(pages), rows['pulls'] ?? 0, onProgress, signal)
+    const checkpoints: PullCheckpointRecord[] = []
+    const checkpointPages = pagesOf(db, 'pull_checkpoints') as AsyncIterable<readonly never[]>
+    for await (const checkpoint of rowsIn<PullCheckpointRecord>(checkpointPages)) checkpoints.push(checkpoint)
+    const ledger = { checkpoints, records: rowsIn<LedgerRow>(pages), total: rows['pulls'] ?? 0 }
+    const verdict = await judgeAll(ledger, onProgress, signal)
     return { schema_version: migrations.length, rows, ...verdict }
   })
 }
@@ -47,12 +64,11 @@ async function* rowsIn<Row>(pages: AsyncIterable<readonly Row[]>): AsyncGenerato
 }
 
 async function judgeAll(
-  records: Iterable<LedgerRow> | AsyncIterable<LedgerRow>,
-  total: number,
+  { checkpoints, records, total }: Ledger,
   onProgress: OnProgress,
   signal: AbortSignal,
-): Promise<{ records: number; nodes: number }> {
-  const judge = new LedgerJudge()
+): Promise<Pick<Verified, 'records' | 'nodes' | 'removed'>> {
+  const judge = new LedgerJudge(checkpoints)
   let done = 0
   for await (const row of records) {
     judge.take(row)
@@ -63,9 +79,9 @@ async function judgeAll(
     signal.throwIfAborted()
   }
   onProgress({ work: 'records', done, total })
-  const { verdict } = judge
+  const verdict = judge.end()
   if (verdict.breaks > 0) throw brokenLedger(verdict)
-  return { records: verdict.records, nodes: verdict.nodes }
+  return { records: verdict.records, nodes: verdict.nodes, removed: verdict.removed }
 }
 
 function pullsOf(database: DatabaseSync, path: string): Iterable<LedgerRow> {
@@ -78,10 +94,16 @@ function pullsOf(database: DatabaseSync, path: string): Iterable<LedgerRow> {
   ) as Iterable<never>
 }
 
+function checkpointsOf(database: DatabaseSync, path: string): readonly PullCheckpointRecord[] {
+  return asDamage(path, () => database.prepare('select * from pull_checkpoints order by node_id').all()) as never
+}
+
 const words: Readonly<Record<LedgerBreak['kind'], string>> = {
   altered: 'the record is not what its hash was made of',
   gap: 'records before it are missing',
   fork: 'its place is taken, or another record precedes it',
+  checkpoint: 'the checkpoint of the records that were removed is not what was written',
+  end: 'all records after those that were removed for their age are missing',
 }
 
 function brokenLedger({ breaks, first_breaks }: LedgerVerdict) {

@@ -19,7 +19,7 @@ export function judgeLink(end: ChainEnd, record: PullRecord): ChainState {
 }
 
 /** Text that has no canonical form (a lone surrogate) has no hash either: no agent of ours wrote it. */
-function hasItsHash(record: PullRecord): boolean {
+export function hasItsHash(record: PullRecord): boolean {
   try {
     return recordHash(record) === record.hash
   } catch {

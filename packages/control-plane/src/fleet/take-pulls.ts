@@ -4,6 +4,7 @@ import { iso } from '../clock.ts'
 import type { ChainState } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
+import { provedRemoved } from './plan-removal.ts'
 
 export type OnPull = (event: TakenPullEvent) => void
 
@@ -15,9 +16,14 @@ export async function takePulls(
   { now, onPull }: { now: number; onPull?: OnPull },
 ): Promise<ChainState | null> {
   let worst: ChainState | null = null
+  let removed: ReadonlySet<string> | null = null
   for (const record of records) {
     if ((await transaction.pulls.withHash(nodeId, record.hash)) !== null) continue
     const end = (await transaction.pulls.lastOf(nodeId)) ?? chainBegin
+    if (record.sequence <= end.sequence) {
+      removed ??= provedRemoved(await transaction.pullCheckpoints.of(nodeId), records)
+      if (removed.has(record.hash)) continue
+    }
     // A record of another node in this one's report is as good as altered.
     const chain = record.node_id === nodeId ? judgeLink(end, record) : 'altered'
     await transaction.pulls.append({

@@ -38,6 +38,11 @@ export const metricTable = {
     help: 'Pull records that did not continue the chain of their node',
     labels: { kind: ['gap', 'fork', 'altered'] },
   },
+  fairlead_pull_records_removed_total: {
+    kind: 'counter',
+    help: 'Pull records that were removed because they are older than they are kept',
+    labels: {},
+  },
   fairlead_build_checks_total: {
     kind: 'counter',
     help: 'Checks of builds that nodes decided',

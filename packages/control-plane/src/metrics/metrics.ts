@@ -45,6 +45,10 @@ export class Metrics {
     if (chain !== 'intact') this.#set.count('fairlead_pull_chain_breaks_total', { kind: chain })
   }
 
+  removed(records: number): void {
+    this.#set.count('fairlead_pull_records_removed_total', {}, records)
+  }
+
   checked(outcome: 'succeeded' | 'failed'): void {
     this.#set.count('fairlead_build_checks_total', { outcome })
   }

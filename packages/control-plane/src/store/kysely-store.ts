@@ -17,6 +17,7 @@ import { idempotencyTable } from './tables/idempotency.ts'
 import { joinTokenTable } from './tables/join-tokens.ts'
 import { memberTable } from './tables/members.ts'
 import { nodeTable } from './tables/nodes.ts'
+import { pullCheckpointTable } from './tables/pull-checkpoints.ts'
 import { pullTable } from './tables/pulls.ts'
 import { sessionTable } from './tables/sessions.ts'
 
@@ -125,6 +126,7 @@ function readerOver(db: Kysely<Tables>): Reader {
     challenges: challengeTable(db),
     apiTokens: apiTokenTable(db),
     pulls: pullTable(db),
+    pullCheckpoints: pullCheckpointTable(db),
     idempotency: idempotencyTable(db),
     events: eventTable(db),
     audit: auditTable(db),

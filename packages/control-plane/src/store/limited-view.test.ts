@@ -39,6 +39,9 @@ beforeAll(async () => {
   // The same database, by another hand.
   await world.running.plane.close()
   store = await openSqliteStore(world.running.dataDir)
+  const at = '2026-11-24T12:00:00.000Z'
+  const removed = { sequence: 1, hash: 'h', removed: 1, received_until: at, removed_at: at, checksum: 'c' }
+  await store.write((transaction) => transaction.pullCheckpoints.put({ node_id: ids.node, ...removed }))
 })
 afterAll(async () => {
   await store.close()
@@ -85,6 +88,8 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'pulls.byId': (reader) => reader.pulls.byId(ids.pull),
   'pulls.list': (reader) => reader.pulls.list({}, first),
   'pulls.list of that node': (reader) => reader.pulls.list({ nodeId: ids.node }, first),
+  'pullCheckpoints.ofNodes': (reader) => reader.pullCheckpoints.ofNodes([ids.node]),
+  'pullCheckpoints.receivedUntil': (reader) => reader.pullCheckpoints.receivedUntil(),
   // That its own cloud was made it may hear of.
   'events.after': async (reader) => {
     const found = await reader.events.after(0, 100)

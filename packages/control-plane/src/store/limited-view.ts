@@ -17,6 +17,7 @@ import type {
   JoinTokenTable,
   MemberTable,
   NodeTable,
+  PullCheckpointTable,
   PullTable,
   Reader,
   SessionTable,
@@ -188,6 +189,18 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     lastOf: notForTokens,
     withHash: notForTokens,
     list: (filter, slice) => whole.pulls.list({ ...filter, ...only }, slice),
+    nodesWithOld: notForTokens,
+    oldestOf: notForTokens,
+    removeThrough: notForTokens,
+  }
+
+  const pullCheckpoints: PullCheckpointTable = {
+    of: notForTokens,
+    async ofNodes(nodeIds) {
+      return whole.pullCheckpoints.ofNodes((await nodes.byIds(nodeIds)).map((node) => node.id))
+    },
+    put: notForTokens,
+    receivedUntil: () => whole.pullCheckpoints.receivedUntil(only),
   }
 
   /** Each is its caller's alone, whose clouds never change. */
@@ -234,6 +247,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     challenges,
     apiTokens,
     pulls,
+    pullCheckpoints,
     idempotency,
     events,
     audit,

@@ -7,10 +7,18 @@ import { provenNodes } from './migrations/0002-proven-nodes.ts'
 import { checkAdvice } from './migrations/0003-check-advice.ts'
 import { limitedTokensAndAudit } from './migrations/0004-limited-tokens-and-audit.ts'
 import { lastLines } from './migrations/0005-last-lines.ts'
+import { pullCheckpoints } from './migrations/0006-pull-checkpoints.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
-export const migrations: readonly Migration[] = [initial, provenNodes, checkAdvice, limitedTokensAndAudit, lastLines]
+export const migrations: readonly Migration[] = [
+  initial,
+  provenNodes,
+  checkAdvice,
+  limitedTokensAndAudit,
+  lastLines,
+  pullCheckpoints,
+]
 
 export async function migrate(
   db: Kysely<Tables>,

@@ -13,6 +13,7 @@ import type {
   MemberRecord,
   NodeRecord,
   NodeSessionRecord,
+  PullCheckpointRecord,
   StoredPull,
 } from './records.ts'
 import type { Generated } from 'kysely'
@@ -36,6 +37,7 @@ export interface Tables {
   own_keys: { name: string; key: string }
   api_tokens: Row<ApiTokenRecord>
   pulls: Row<StoredPull>
+  pull_checkpoints: Row<PullCheckpointRecord>
   idempotent_answers: Row<IdempotentAnswer>
   audit_events: Row<AuditRecord>
   events: Omit<Row<EventRecord>, 'sequence'> & { sequence: Generated<number> }

@@ -29,6 +29,7 @@ import type {
   MemberRecord,
   NodeRecord,
   NodeSessionRecord,
+  PullCheckpointRecord,
   StoredPull,
 } from './records.ts'
 
@@ -171,6 +172,21 @@ export interface PullTable {
     filter: Within & { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
     slice: Slice,
   ): Promise<StoredPull[]>
+  /** Nodes with a record that came before `at` and is not their newest. */
+  nodesWithOld(at: string): Promise<NodeId[]>
+  /** In the order of the chain, the first first. */
+  oldestOf(nodeId: NodeId, limit: number): Promise<StoredPull[]>
+  /** All of the node that stand before this one in its chain, and this one. */
+  removeThrough(last: Pick<StoredPull, 'node_id' | 'sequence' | 'key'>): Promise<void>
+}
+
+export interface PullCheckpointTable {
+  of(nodeId: NodeId): Promise<PullCheckpointRecord | null>
+  ofNodes(nodeIds: readonly NodeId[]): Promise<PullCheckpointRecord[]>
+  /** In place of the one before. */
+  put(checkpoint: PullCheckpointRecord): Promise<void>
+  /** Until when records came that were removed; null where none was. */
+  receivedUntil(only?: Within): Promise<string | null>
 }
 
 export interface IdempotencyTable {
@@ -214,6 +230,7 @@ export interface Reader {
   readonly challenges: ChallengeTable
   readonly apiTokens: ApiTokenTable
   readonly pulls: PullTable
+  readonly pullCheckpoints: PullCheckpointTable
   readonly idempotency: IdempotencyTable
   readonly events: EventTable
   readonly audit: AuditTable

@@ -1,6 +1,7 @@
 /** Pull records as a node would write them, one after the other. */
 import { chainStart, newId, type NodeId, type PullRecord } from '@fairlead/contract'
 import { recordHash } from '../fleet/plan-chain.ts'
+import type { StoredPull } from '../store/records.ts'
 
 export function testRecord(
   nodeId: NodeId,
@@ -42,4 +43,12 @@ export function testChain(nodeId: NodeId, length: number): PullRecord[] {
     chain.push(testRecord(nodeId, sequence, chain.at(-1)?.hash ?? chainStart))
   }
   return chain
+}
+
+/** As a control plane keeps it that took it at that time. */
+export function storedPull(record: PullRecord, receivedAt = '2026-11-24T12:00:00.000Z'): StoredPull {
+  const { id, node_id, sequence, hash, cluster_id, code } = record
+  if (node_id === null) throw new TypeError('a control plane keeps records of nodes')
+  const key = newId('pull', Date.parse(receivedAt))
+  return { key, id, node_id, sequence, hash, cluster_id, code, record, chain: 'intact', received_at: receivedAt }
 }

@@ -42,6 +42,13 @@ export const serveCommand = withExamples(
           placeholder: 'N',
           brief: 'Once it is to stop: say so at /readyz, and go on so long',
         },
+        pullRetentionDays: {
+          kind: 'parsed',
+          parse: wholeNumber(1, 3650),
+          optional: true,
+          placeholder: 'N',
+          brief: 'Remove pull records older than N days; by default they are kept for ever',
+        },
         newAdminToken: switchFlag('Make another admin token, for who lost the first'),
         logLevel: {
           kind: 'enum',

@@ -50,6 +50,9 @@ describe('serve', () => {
     [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 7, 'DATABASE_UNREACHABLE'],
     [['--listen', '127.0.0.1:0', '--metrics-listen', 'nonsense'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--drain-seconds', 'soon'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--pull-retention-days', '0'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--pull-retention-days', '3651'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--pull-retention-days', '1.5'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
   ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
     using shell = new ScriptedShell()

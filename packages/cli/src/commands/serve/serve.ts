@@ -18,6 +18,7 @@ export interface ServeFlags extends JsonFlag {
   readonly tlsKey?: string
   readonly metricsListen?: string
   readonly drainSeconds?: number
+  readonly pullRetentionDays?: number
   readonly newAdminToken?: boolean
   readonly connectTo?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -59,6 +60,7 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.tlsKey !== undefined && { tlsKey: path(flags.tlsKey) }),
     ...(flags.metricsListen !== undefined && { metricsListen: flags.metricsListen }),
     ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
+    ...(flags.pullRetentionDays !== undefined && { pullRetentionDays: flags.pullRetentionDays }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     ...(page !== null && { console: page }),

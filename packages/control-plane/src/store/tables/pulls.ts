@@ -1,5 +1,5 @@
-/** Pull records: appended, never changed. */
-import type { CloudId } from '@fairlead/contract'
+/** Pull records: appended, never changed; the oldest of a node may be removed. */
+import { idsFrom, type CloudId } from '@fairlead/contract'
 import type { Kysely } from 'kysely'
 import { newestFirst } from '../query.ts'
 import type { StoredPull } from '../records.ts'
@@ -44,6 +44,43 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
       const rows = await newestFirst(query, 'key', slice).execute()
       return rows.map(form.fromRow)
+    },
+    async nodesWithOld(at) {
+      // Keys begin with the time of arrival, so that the index finds what is old.
+      const rows = await db
+        .selectFrom('nodes')
+        .select('nodes.id')
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('pulls')
+              .select('pulls.key')
+              .whereRef('pulls.node_id', '=', 'nodes.id')
+              .where('pulls.key', '<', idsFrom('pull', Date.parse(at)))
+              .where('pulls.sequence', '<', (old) =>
+                old
+                  .selectFrom('pulls as newest')
+                  .select((newest) => newest.fn.max('newest.sequence').as('sequence'))
+                  .whereRef('newest.node_id', '=', 'pulls.node_id'),
+              ),
+          ),
+        )
+        .orderBy('nodes.id')
+        .execute()
+      return rows.map((row) => row.id)
+    },
+    async oldestOf(nodeId, limit) {
+      const rows = await all.where('node_id', '=', nodeId).orderBy('sequence').orderBy('key').limit(limit).execute()
+      return rows.map(form.fromRow)
+    },
+    async removeThrough({ node_id, sequence, key }) {
+      await db
+        .deleteFrom('pulls')
+        .where('node_id', '=', node_id)
+        .where((eb) =>
+          eb.or([eb('sequence', '<', sequence), eb.and([eb('sequence', '=', sequence), eb('key', '<=', key)])]),
+        )
+        .execute()
     },
   }
 }

@@ -1,0 +1,42 @@
+/** Checkpoints: one a node whose oldest pull records were removed. */
+import type { Kysely } from 'kysely'
+import type { PullCheckpointRecord } from '../records.ts'
+import { rowForm, type Tables } from '../row.ts'
+import type { PullCheckpointTable } from '../store.ts'
+
+const form = rowForm<PullCheckpointRecord>({ json: [], flags: [] })
+const rowsAtOnce = 500
+
+export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
+  const all = db.selectFrom('pull_checkpoints').selectAll()
+  return {
+    async of(nodeId) {
+      const row = await all.where('node_id', '=', nodeId).executeTakeFirst()
+      return row === undefined ? null : form.fromRow(row)
+    },
+    async ofNodes(nodeIds) {
+      const found: PullCheckpointRecord[] = []
+      for (let start = 0; start < nodeIds.length; start += rowsAtOnce) {
+        const rows = await all.where('node_id', 'in', nodeIds.slice(start, start + rowsAtOnce)).execute()
+        found.push(...rows.map(form.fromRow))
+      }
+      return found
+    },
+    async put(checkpoint) {
+      const { node_id: _, ...change } = form.toRow(checkpoint)
+      await db
+        .insertInto('pull_checkpoints')
+        .values(form.toRow(checkpoint))
+        .onConflict((conflict) => conflict.column('node_id').doUpdateSet(change))
+        .execute()
+    },
+    async receivedUntil(only) {
+      let query = db.selectFrom('pull_checkpoints').select((eb) => eb.fn.max('received_until').as('until'))
+      if (only?.within !== undefined) {
+        const nodes = db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', only.within)
+        query = query.where('node_id', 'in', nodes)
+      }
+      return (await query.executeTakeFirst())?.until ?? null
+    },
+  }
+}
