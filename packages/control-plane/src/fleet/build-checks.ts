@@ -7,6 +7,7 @@ import { requireCloud } from './cloud-choice.ts'
 import { leaseOf } from './desired-state.ts'
 import { lostGrant, requireGranted } from './grant-check.ts'
 import { leaseMs, planLeases } from './plan-checks.ts'
+import { toldProblem } from './told-problem.ts'
 
 /** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
 export async function leaseChecks(
@@ -56,10 +57,11 @@ export async function takeCheckReport(
   // Its time may be over: while nobody else took the check, what it found is as good.
   if (build === null || build.lease_node_id !== nodeId || build.attempt !== report.attempt) return false
   const decided = report.status !== 'in_progress'
+  const told = report.problem
   await transaction.builds.update(build.id, {
     status: report.status,
     steps: report.steps,
-    problem: report.problem,
+    problem: told && toldProblem(told, { build, cloud: await requireCloud(transaction, build.cloud_id) }),
     digest: report.digest,
     platform: report.platform,
     size_bytes: report.size_bytes,

@@ -4,12 +4,14 @@ import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { takeCheckReport } from './build-checks.ts'
+import { requireCloud } from './cloud-choice.ts'
 import { rejudge } from './judge-cluster.ts'
 import { judgeBuild } from './plan-build-verdict.ts'
 import { worseChain } from './plan-chain.ts'
 import { isWanted } from './plan-cluster.ts'
 import type { Presence } from './presence.ts'
 import { takePulls, type OnPull } from './take-pulls.ts'
+import { toldProblem } from './told-problem.ts'
 
 export interface ReportParts {
   readonly presence: Presence
@@ -76,11 +78,24 @@ async function takeWorkload(
     await rejudge(transaction, cluster.id, parts.presence, parts.now)
     return true
   }
-  if (await notePart(transaction, cluster, member, workload, wanted)) {
+  const told = await asOrdered(transaction, cluster, workload)
+  if (await notePart(transaction, cluster, member, told, wanted)) {
     transaction.announce('cluster', cluster.id)
-    if (wanted) await decideBuild(transaction, cluster, workload, node.id, parts.now)
+    if (wanted) await decideBuild(transaction, cluster, told, node.id, parts.now)
   }
   return rejudge(transaction, cluster.id, parts.presence, parts.now)
+}
+
+async function asOrdered(
+  transaction: Transaction,
+  cluster: ClusterRecord,
+  workload: WorkloadReport,
+): Promise<WorkloadReport> {
+  if (workload.problem === null) return workload
+  const build = await transaction.builds.byId(cluster.build_id)
+  if (build === null) throw new TypeError('a cluster has a build')
+  const cloud = await requireCloud(transaction, cluster.cloud_id)
+  return { ...workload, problem: toldProblem(workload.problem, { build, cloud }) }
 }
 
 async function release(transaction: Transaction, member: MemberRecord, now: number): Promise<void> {

@@ -329,6 +329,43 @@ describe('checks of builds', () => {
     expect((await node.desiredState()).state.checks).toMatchObject([{ build_id: build.id, attempt: 2 }])
   })
 
+  test('S7: what a node says of a problem names the secret that was ordered, and lets nobody in who is not of the cloud’s nodes', async () => {
+    const { admin } = running
+    const place = { provider: 'gcp', project_id: 'our-project', join: 'token', allow_any_secret: true }
+    const cloud = (await admin.post('/clouds', { name: unique('cloud'), ...place })).body.result
+    const node = await join(cloud)
+    await node.report()
+    const image = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
+    const config_json = { ...image, registry_login_secret: 'team-login' }
+    const made = await admin.post('/cluster_environments', { name: unique('env'), config_json, cloud_id: cloud.id })
+    const { id } = made.body.result.latest_build
+    const fixOf = async (attempt: number, code: string, facts: object) => {
+      const told = { attempt, status: 'failed', problem: { code, facts }, digest: null }
+      await node.report({ checks: [checkReport(id, told) as never] })
+      const { problem } = await buildNow(id)
+      await admin.post(`/cluster_environment_builds/${id}/verify`)
+      return problem.fix as string
+    }
+    const villain = { role: 'v@villains.iam.gserviceaccount.com', account: 'villains' }
+    const theirs = { provider: 'gcp', reference: 'projects/our-project/secrets/payroll/versions/1' }
+    expect(await fixOf(1, 'SECRET_ACCESS_DENIED', { ...theirs, ...villain })).not.toMatch(/villains|payroll/)
+    const ours = { role: 'n@our-project.iam.gserviceaccount.com', account: 'our-project' }
+    expect(await fixOf(2, 'SECRET_ACCESS_DENIED', { ...theirs, ...ours })).toMatch(
+      /add-iam-policy-binding team-login --project=our-project --member=serviceAccount:n@our-project\./,
+    )
+    expect(await fixOf(3, 'CREDENTIAL_SERVER_MISMATCH', { registry: 'villains.example.com' })).toContain(
+      'Set `server` in the secret to registry.example.com',
+    )
+    const cluster = await startCluster(id, 0)
+    const failed = { code: 'SECRET_ACCESS_DENIED', facts: { ...theirs, ...villain } }
+    await node.report({
+      workload: workloadReport({ cluster_id: cluster.id, phase: 'failed', problem: failed as never }),
+    })
+    const told = await clusterNow(cluster.id)
+    expect(told).toMatchObject({ state: 'StartupErrored', problem: { code: 'SECRET_ACCESS_DENIED' } })
+    expect(JSON.stringify(told)).not.toMatch(/villains|payroll/)
+  })
+
   test('what a check noticed is among the warnings of the build, until it is checked again', async () => {
     const cloud = await makeCloud()
     const node = await join(cloud)
