@@ -43,6 +43,7 @@ export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
+export { tooLarge } from './too-large.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
 export { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
 export {
@@ -111,7 +112,7 @@ export {
   type ProblemOf,
 } from './problem.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
-export { chainStart, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
+export { chainStart, PullCheckpoint, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export {
   awsRegions,

@@ -1,6 +1,6 @@
 /** Reads the maps of logins that there are, if nobody else can have written them: what stands in an earlier one comes first. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem } from '@fairlead/contract'
+import { problem, tooLarge } from '@fairlead/contract'
 import { isSafe } from '../policy/read-node-policy.ts'
 import { parseLoginMap, type LoginMap } from './login-map.ts'
 
@@ -16,7 +16,7 @@ async function readLoginMap(path: string): Promise<LoginMap> {
   if (file === null) return []
   const stat = await file.stat()
   if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('LOGIN_MAP_UNSAFE', { path })
-  if (stat.size > maxBytes) throw problem('LOGIN_MAP_INVALID', { path, reason: 'it is larger than 1 MiB' })
+  if (stat.size > maxBytes) throw problem('LOGIN_MAP_INVALID', { path, reason: tooLarge(stat.size, maxBytes) })
   return parseLoginMap(await file.readFile('utf8'), path)
 }
 

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CloudId, Name, NodeId, problem, Provider } from '@fairlead/contract'
+import { CloudId, Name, NodeId, problem, Provider, tooLarge } from '@fairlead/contract'
 import { z } from 'zod'
 import { writeFileAtomically } from './atomic-file.ts'
 import { importNodeKey, type NodeKey } from './node-key.ts'
@@ -84,7 +84,7 @@ async function readPrivateFile(path: string): Promise<string | null> {
     const stat = await file.stat()
     if (!stat.isFile()) throw unreadable(path, 'it is not a regular file')
     if ((stat.mode & 0o077) !== 0) throw unreadable(path, 'others than its owner may read it; chmod 0600 it')
-    if (stat.size > fileLimitBytes) throw unreadable(path, 'it is too large')
+    if (stat.size > fileLimitBytes) throw unreadable(path, tooLarge(stat.size, fileLimitBytes))
     return await file.readFile('utf8')
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

@@ -1,5 +1,5 @@
 /** The node's own file: who may have written it, and what it may say. */
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -62,6 +62,14 @@ describe('S7: the file of the node', () => {
     expect(isSafe({ uid: 1000, mode: 0o644 }, 0)).toBe(false)
     expect(isSafe({ uid: 1000, mode: 0o644 }, 1000)).toBe(true)
     expect(isSafe({ uid: 0, mode: 0o644 }, 1000)).toBe(true)
+  })
+
+  test('that is too large is told with its size and the limit, and is not read', async () => {
+    await truncate(path, 2 ** 30)
+    await expect(readNodePolicy(path)).rejects.toMatchObject({
+      code: 'POLICY_INVALID',
+      facts: { path, reason: 'it has 1,073,741,824 bytes, and no more than 1,048,576 are read' },
+    })
   })
 
   test('that is a folder is refused', async () => {

@@ -1,6 +1,6 @@
 /** Reads the node owner's file, if nobody else can have written it; without a file the defaults are in force. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, tooLarge, type Problem } from '@fairlead/contract'
 import { LineCounter, parseDocument } from 'yaml'
 import type { core } from 'zod'
 import { checkPlaces } from './check-places.ts'
@@ -25,7 +25,7 @@ export async function readPolicyInForce(path: string): Promise<PolicyInForce> {
   if (!file) return { policy: NodePolicy.parse({}), given: null }
   const stat = await file.stat()
   if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('POLICY_UNSAFE', { path })
-  if (stat.size > maxBytes) throw problem('POLICY_INVALID', { path, reason: 'the file is larger than 1 MiB' })
+  if (stat.size > maxBytes) throw problem('POLICY_INVALID', { path, reason: tooLarge(stat.size, maxBytes) })
   const text = await file.readFile('utf8')
   return { policy: parseNodePolicy(text, path), given: settingsIn(readYaml(text, path)) }
 }

@@ -1,5 +1,5 @@
 /** Reads a file or standard input (`-`), never more than a limit. */
-import { problem } from '@fairlead/contract'
+import { problem, tooLarge } from '@fairlead/contract'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
@@ -9,8 +9,11 @@ export const largestConfig = 256 * 1024
 
 export async function readInput(context: CliContext, path: string, limit: number): Promise<Uint8Array> {
   if (path === '-') return context.stdin.read(limit)
+  let whole: number | null = null
   try {
     await using file = await open(resolve(context.cwd, path), 'r')
+    const stat = await file.stat()
+    if (stat.isFile()) whole = stat.size
     const buffer = Buffer.alloc(limit + 1)
     let size = 0
     while (size < buffer.length) {
@@ -21,7 +24,7 @@ export async function readInput(context: CliContext, path: string, limit: number
   } catch (error) {
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: reasonOf(error as NodeJS.ErrnoException) })
   }
-  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: `it is larger than ${limit} bytes` })
+  throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(whole, limit) })
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -57,6 +58,15 @@ describe('fairlead configure-docker', () => {
     expect(lstatSync(at('.docker', 'config.json')).isSymbolicLink()).toBe(true)
     expect(statSync(at('real.json')).mode & 0o777).toBe(0o640)
     expect(readdirSync(shell.folder).filter((name) => name.startsWith('real.json'))).toEqual(['real.json'])
+  })
+
+  test('says of a file that is too large how large it is and may be, and changes nothing', async () => {
+    writeFileSync(at('.docker', 'config.json'), '{}')
+    truncateSync(at('.docker', 'config.json'), 2 ** 30)
+    const ran = await run('registry.example.com=login')
+    expect(ran.status).toBe(4)
+    expect(ran.stderr).toContain('1,073,741,824 bytes, and no more than 4,194,304')
+    expect(readdirSync(shell.folder)).not.toContain('.config')
   })
 
   test('warns of a login that is left under auths, without showing it', async () => {

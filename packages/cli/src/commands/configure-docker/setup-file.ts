@@ -1,6 +1,6 @@
 /** The files that `configure-docker` changes: read whole, and written so that whoever looks sees the old text or the new. */
 import type { SetupFile } from '@fairlead/agent'
-import { problem } from '@fairlead/contract'
+import { problem, tooLarge } from '@fairlead/contract'
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -9,15 +9,16 @@ import { delimiter, dirname, join } from 'node:path'
 const largest = 4 * 1024 * 1024
 
 export async function readSetupFile(path: string): Promise<SetupFile> {
+  let size: number
   try {
-    const text = await readFile(path, 'utf8')
-    if (text.length <= largest) return { path, text }
+    ;({ size } = await stat(path))
+    if (size <= largest) return { path, text: await readFile(path, 'utf8') }
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT') return { path, text: null }
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: code })
   }
-  throw problem('CONFIG_FILE_UNREADABLE', { path, reason: `it is larger than ${largest} bytes` })
+  throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(size, largest) })
 }
 
 /** Where the file is a link, what it leads to is replaced and the link stays; mode and owner stay, too. */

@@ -1,4 +1,5 @@
 /** A login of Docker goes into a pipe, and never onto a screen. */
+import { truncateSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell, type ScriptedWorld } from '../../scripted-context.ts'
 
@@ -23,6 +24,16 @@ describe('fairlead secret from-docker-config', () => {
     const file = shell.write('config.json', config)
     const ran = await shell.run(['secret', 'from-docker-config', file, '--server', 'registry.example.com'])
     expect(ran.status).toBe(0)
+  })
+
+  test('says of a file that is too large how large it is and may be, and reads no more than that', async () => {
+    using shell = new ScriptedShell()
+    truncateSync(shell.write('config.json', config), 2 ** 30)
+    const ran = await shell.run(['secret', 'from-docker-config', 'config.json', '--server', 'registry.example.com'])
+    expect(ran).toMatchObject({ status: 4, stdout: '' })
+    expect(ran.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'config.json is too large: it has 1,073,741,824 bytes, and no more than 1,048,576 are read (FILE_TOO_LARGE)',
+    )
   })
 
   test('writes nothing to a terminal, and does not even read', async () => {
