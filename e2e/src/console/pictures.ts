@@ -1,8 +1,10 @@
 /** Pictures of pages for the docs: written only where FAIRLEAD_PICTURES=1 asks for them. */
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import type { Scheme } from './browser.ts'
 import { contentHeight } from './page-state.ts'
+import { palettePng } from './palette-png.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/console/', import.meta.url))
 
@@ -13,6 +15,7 @@ export async function takePicture(page: Page, name: string, scheme: Scheme): Pro
   const height = await contentHeight(page)
   // As high as the page, so that what stays in sight while it is scrolled stands where it belongs.
   await page.setViewportSize({ width: before.width, height })
-  await page.screenshot({ path: `${folder}${name}-${scheme}.png`, animations: 'disabled' })
+  const picture = await page.screenshot({ animations: 'disabled' })
+  await writeFile(`${folder}${name}-${scheme}.png`, palettePng(picture))
   await page.setViewportSize(before)
 }

@@ -1,0 +1,51 @@
+/** A picture of a page in at most 256 colours: less than half as large, and nobody sees the difference. */
+import { decode, encode } from 'fast-png'
+
+const mostColours = 256
+
+/** `png`: of eight bits a channel and opaque, as a browser's screenshot is. */
+export function palettePng(png: Uint8Array): Uint8Array {
+  const { width, height, data, channels, depth } = decode(png)
+  if (depth !== 8 || channels < 3) throw new TypeError('a screenshot has red, green and blue, of eight bits each')
+  const pixels = new Uint32Array(width * height)
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const at = pixel * channels
+    pixels[pixel] = ((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0)
+  }
+  const { palette, indexOf } = paletteOf(pixels)
+  const indexes = Uint8Array.from(pixels, (colour) => indexOf.get(colour) ?? 0)
+  return encode(
+    { width, height, data: indexes, channels: 1, depth: 8, palette: palette.map(partsOf) },
+    { zlib: { level: 9 } },
+  )
+}
+
+type Parts = [red: number, green: number, blue: number]
+
+/** The most frequent colours; each of the others, on the edges of letters, becomes the nearest of them. */
+function paletteOf(pixels: Uint32Array): { readonly palette: number[]; readonly indexOf: ReadonlyMap<number, number> } {
+  const counts = new Map<number, number>()
+  for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1)
+  const colours = [...counts.keys()].toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))
+  const palette = colours.slice(0, mostColours)
+  return {
+    palette,
+    indexOf: new Map(colours.map((colour, rank) => [colour, rank < mostColours ? rank : nearest(colour, palette)])),
+  }
+}
+
+function nearest(colour: number, palette: readonly number[]): number {
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  for (const [index, other] of palette.entries()) {
+    const distance = distanceOf(partsOf(colour), partsOf(other))
+    if (distance < least) [best, least] = [index, distance]
+  }
+  return best
+}
+
+const partsOf = (colour: number): Parts => [colour >> 16, (colour >> 8) & 0xff, colour & 0xff]
+
+function distanceOf(a: Parts, b: Parts): number {
+  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2
+}
