@@ -38,7 +38,9 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
     }
   }
 
-  for (const name of Object.keys(input)) judge(name, () => judgeFieldName(name))
+  // Beyond these there are more wrong ones than are listed.
+  for (const name of Object.keys(input).slice(0, configFields.length + mostFieldsListed))
+    judge(name, () => judgeFieldName(name))
   const image = judge('docker_image', () => judgeImage(input['docker_image']))
   const rayVersion = judge('ray_version', () => judgeRayVersion(input['ray_version']))
   const envVars = judge('env_vars', () => judgeEnvVars(input['env_vars'] ?? undefined))

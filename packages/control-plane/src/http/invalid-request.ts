@@ -2,6 +2,9 @@
 import { nearestWord, printable, problem, type FieldProblem, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
 
+/** More are not looked at either: who sends a body full of wrong names must not cost more than reading it. */
+const mostListed = 50
+
 /** Reads with the schema, or throws REQUEST_INVALID with every faulty field. */
 export function readWith<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value)
@@ -11,12 +14,12 @@ export function readWith<Schema extends z.ZodType>(schema: Schema, value: unknow
 
 function invalidRequest(schema: z.ZodType, error: z.ZodError): Problem {
   const known = fieldNames(schema)
-  const fields = error.issues.flatMap((issue) => fieldsOf(issue, known))
+  const fields = error.issues.slice(0, mostListed).flatMap((issue) => fieldsOf(issue, known))
   const first = fields[0]
   if (fields.length === 1 && first?.path === 'name' && error.issues[0]?.code === 'invalid_format') {
     return problem('NAME_INVALID', {}, fields)
   }
-  return problem('REQUEST_INVALID', {}, fields.slice(0, 50))
+  return problem('REQUEST_INVALID', {}, fields.slice(0, mostListed))
 }
 
 function fieldsOf(issue: z.core.$ZodIssue, known: readonly string[]): FieldProblem[] {
@@ -24,7 +27,7 @@ function fieldsOf(issue: z.core.$ZodIssue, known: readonly string[]): FieldProbl
   if (issue.code !== 'unrecognized_keys') {
     return [{ path: printable(path), detail: printable(issue.message) }]
   }
-  return issue.keys.map((key) => ({
+  return issue.keys.slice(0, mostListed).map((key) => ({
     path: printable([path, key].filter((part) => part !== '').join('.')),
     detail: path === '' ? `there is no such field${suggestion(key, known)}` : 'there is no such field',
   }))

@@ -84,6 +84,11 @@ describe('joining', () => {
     expect((await request(running.plane.origin, joinBody(token))).status).toBe(201)
   })
 
+  test('S9: nobody without a token has more read than a join has', async () => {
+    const answer = await request(running.plane.origin, joinBody(`fjt_${'A'.repeat(43)}`, { more: 'x'.repeat(4096) }))
+    expect(await answer.json()).toMatchObject({ code: 'REQUEST_TOO_LARGE', status: 413 })
+  })
+
   test('what follows the dot of a token is for the node, not for us', async () => {
     const cloud = await makeCloud()
     const token = await joinToken(running.admin, cloud.id)

@@ -38,6 +38,8 @@ export interface NodeChannelParts {
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
 const reportLimit = 1024 * 1024
+/** Anybody may ask to join, so that no more is read than a join has. */
+const joinLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
   const { clock, group, settle, presence } = parts
@@ -60,6 +62,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
           'NAME_IN_USE',
           'TOO_MANY_ATTEMPTS',
         ],
+        bodyLimit: joinLimit,
       },
       async ({ body }, reader) => {
         await requireGoodToken(reader, body.token, clock())

@@ -1,0 +1,28 @@
+import { isProblem, JoinRequest } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { readWith } from './invalid-request.ts'
+
+const bestOf = (times: number, work: () => void): number =>
+  Math.min(
+    ...Array.from({ length: times }, () => {
+      const began = performance.now()
+      work()
+      return performance.now() - began
+    }),
+  )
+
+test('S9: a body full of wrong names is refused at about the cost of reading it, and some are told', () => {
+  const names = Array.from({ length: 30_000 }, (_, index) => index.toString(36))
+  const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])))
+  let told = 0
+  const refuse = () => {
+    try {
+      readWith(JoinRequest, JSON.parse(text))
+    } catch (error) {
+      if (isProblem(error, 'REQUEST_INVALID')) told = error.fields.length
+    }
+  }
+  // To look for the nearest word of each took five times as long again.
+  expect(bestOf(5, refuse)).toBeLessThan(8 * bestOf(5, () => JSON.parse(text)))
+  expect(told).toBe(50)
+})
