@@ -50,6 +50,8 @@ export interface LocalFacts {
   line: number
   column: number
   host: string
+  /** A moment, as in JSON. */
+  time: string
   /** What was wrong, in our own words. */
   reason: string
   method: string

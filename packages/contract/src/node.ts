@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Provider } from './cloud.ts'
 import { CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from './id.ts'
 import { Name, Platform, Timestamp, Version } from './name.ts'
+import { PullCheckpoint } from './pull-record.ts'
 
 export const NodeState = z.enum(['online', 'lost', 'revoked'])
 
@@ -45,6 +46,8 @@ export const Node = z.object({
   last_heard_at: Timestamp.nullable(),
   /** Whether the node's pull records form one chain; absent before the first record. */
   pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),
+  /** Where its chain begins now; absent before the first record was removed for its age. */
+  pull_checkpoint: PullCheckpoint.optional(),
 })
 export type Node = z.infer<typeof Node>
 

@@ -3,7 +3,7 @@ import { WireFacts } from './fact.ts'
 import { problems, type ProblemRow } from './problem-table.ts'
 
 /** The names of LocalFacts, which are types only; a name that is missing here is a placeholder nobody can fill. */
-const localFacts = ['path', 'name', 'nearest', 'sequence', 'line', 'column', 'host', 'reason', 'method']
+const localFacts = ['path', 'name', 'nearest', 'sequence', 'line', 'column', 'host', 'time', 'reason', 'method']
 const known = new Set([...Object.keys(WireFacts.shape), ...localFacts])
 
 const rows: [string, ProblemRow][] = Object.entries(problems)

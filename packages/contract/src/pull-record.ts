@@ -51,3 +51,15 @@ export const PullRecord = z.strictObject({
   hash: Sha256,
 })
 export type PullRecord = z.infer<typeof PullRecord>
+
+/** Up to where a node's records were removed for their age: the first of those that stay names this hash as that of the one before. */
+export const PullCheckpoint = z.object({
+  sequence: z.int().positive(),
+  hash: Sha256,
+  /** How many were removed in all. */
+  removed: z.int().positive(),
+  /** When the newest of them had come. */
+  received_until: Timestamp,
+  removed_at: Timestamp,
+})
+export type PullCheckpoint = z.infer<typeof PullCheckpoint>

@@ -79,6 +79,7 @@ export const answerNames: Names = {
   NodeIdentity: contract.NodeIdentity,
   NodeSession: contract.NodeSession,
   Problem: contract.ProblemDocument,
+  PullCheckpoint: contract.PullCheckpoint,
   PullRecord,
   ReportAnswer: contract.ReportAnswer,
   StepReport,

@@ -1,5 +1,5 @@
 /** How clusters and their nodes look from outside. */
-import type { Cluster, ClusterNode, Node, Role } from '@fairlead/contract'
+import { PullCheckpoint, type Cluster, type ClusterNode, type Node, type Role } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
@@ -102,7 +102,10 @@ function presentMembers(
 export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[], presence: Presence): Promise<Node[]> {
   const held = await reader.members.holdingIn(nodes.map((node) => node.id))
   const clusterOf = new Map(held.map((member) => [member.node_id, member.cluster_id]))
+  const checkpoints = await reader.pullCheckpoints.ofNodes(nodes.map((node) => node.id))
+  const checkpointOf = new Map(checkpoints.map((checkpoint) => [checkpoint.node_id, PullCheckpoint.parse(checkpoint)]))
   return nodes.map((node) => {
+    const checkpoint = checkpointOf.get(node.id)
     const heardAt = presence.lastHeard(node.id)
     return {
       id: node.id,
@@ -117,6 +120,7 @@ export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[],
       second_join: node.second_join,
       last_heard_at: heardAt === null ? node.last_heard_at : iso(heardAt),
       ...(node.pull_chain !== null && { pull_chain: node.pull_chain }),
+      ...(checkpoint !== undefined && { pull_checkpoint: checkpoint }),
     }
   })
 }

@@ -1,6 +1,7 @@
 /** /pulls: the records of what was pulled, as the nodes wrote them. */
 import {
   ClusterId,
+  idsFrom,
   NodeId,
   page,
   PageQuery,
@@ -10,9 +11,11 @@ import {
   PullId,
   PullRecord,
   single,
+  type Problem,
 } from '@fairlead/contract'
 import { pageOf } from './paging.ts'
 import type { StoredPull } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
 import { get, type Route } from './route.ts'
 
 const PullQuery = PageQuery.extend({
@@ -47,16 +50,24 @@ export function pullRoutes(): Route[] {
         summary: 'Get a pull record',
         status: 200,
         answer: single(PullRecord),
-        problems: ['PULL_NOT_FOUND'],
+        problems: ['PULL_NOT_FOUND', 'PULL_REMOVED'],
       },
       async ({ params }, reader) => {
         const id = PullId.safeParse(params.pull_id)
-        const pull = id.success ? await reader.pulls.byId(id.data) : null
-        if (pull === null) throw problem('PULL_NOT_FOUND', { name: printable(params.pull_id) })
+        if (!id.success) throw problem('PULL_NOT_FOUND', { name: printable(params.pull_id) })
+        const pull = await reader.pulls.byId(id.data)
+        if (pull === null) throw await missing(reader, id.data)
         return { result: presentPull(pull) }
       },
     ),
   ]
+}
+
+/** Ids begin with their time: one that is older than what was removed was removed too, if there ever was one. */
+async function missing(reader: Reader, id: PullId): Promise<Problem> {
+  const until = await reader.pullCheckpoints.receivedUntil()
+  if (until === null || id >= idsFrom('pull', Date.parse(until) + 1)) return problem('PULL_NOT_FOUND', { name: id })
+  return problem('PULL_REMOVED', { name: id, time: until })
 }
 
 /** By the node that told it: a record may name another, and is flagged for that, but nobody is taken for its author. */

@@ -19,6 +19,7 @@ import type {
   NodeIdentity,
   NodeId,
   ProblemCode,
+  PullCheckpoint,
   PullRecord,
   RayRole,
   ReportedProblem,
@@ -165,17 +166,8 @@ export interface StoredPull {
   received_at: string
 }
 
-/** Up to where the records of a node were removed for their age: what is left continues this. */
-export interface PullCheckpointRecord {
+export interface PullCheckpointRecord extends PullCheckpoint {
   node_id: NodeId
-  /** Of the record with the highest number that was removed. */
-  sequence: number
-  hash: string
-  /** How many were removed in all. */
-  removed: number
-  /** When the newest of them had come. */
-  received_until: string
-  removed_at: string
   /** SHA-256 of the RFC 8785 JSON of all other fields. */
   checksum: string
 }

@@ -360,6 +360,7 @@ class Node(Model):
     second_join: SecondJoin | None
     last_heard_at: AwareDatetime | None
     pull_chain: Literal["intact", "gap", "fork", "altered"] | None = None
+    pull_checkpoint: PullCheckpoint | None = None
 
 
 class NodeFacts(Model):
@@ -387,6 +388,14 @@ class Problem(Model):
     who: Literal["you", "node-owner", "registry-admin", "cloud-admin"]
     fields: list[FieldProblem] | None = None
     request_id: str | None = None
+
+
+class PullCheckpoint(Model):
+    sequence: Annotated[int, Field(gt=0)]
+    hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    removed: Annotated[int, Field(gt=0)]
+    received_until: AwareDatetime
+    removed_at: AwareDatetime
 
 
 class PullRecord(Model):
