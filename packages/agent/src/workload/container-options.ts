@@ -12,6 +12,12 @@ export interface NodePlace {
   readonly advertiseAddress: string
 }
 
+/**
+ * Where NVIDIA's runtime is the engine's default, a variable of the image or of the order is enough for it to give out all GPUs. With this value
+ * it does nothing. Where the file gives GPUs, the engine adds the variable itself, behind all others.
+ */
+const noGpus = { NVIDIA_VISIBLE_DEVICES: 'void' }
+
 export function containerSpec(
   workload: Workload,
   image: ProvedImage,
@@ -23,7 +29,7 @@ export function containerSpec(
     name: containerName(workload),
     imageId: image.id,
     command: rayCommand(workload, node.advertiseAddress),
-    env: workloadEnv(workload, node),
+    env: { ...workloadEnv(workload, node), ...(allowed.gpus === null && noGpus) },
     labels: {
       [labels.cluster]: workload.cluster_id,
       [labels.generation]: String(workload.generation),

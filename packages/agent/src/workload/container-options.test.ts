@@ -1,0 +1,35 @@
+import { newId, type Workload } from '@fairlead/contract'
+import { describe, expect, test } from 'vitest'
+import { NodePolicy } from '../policy/node-policy.ts'
+import { containerSpec } from './container-options.ts'
+
+const workload: Workload = {
+  cluster_id: newId('ses'),
+  generation: 1,
+  docker_image: 'image',
+  ray_version: '2.55.1',
+  registry_login_secret: null,
+  digest: null,
+  env_vars: { A: '1', NVIDIA_VISIBLE_DEVICES: 'all' },
+  role: 'head',
+  head_address: null,
+  node_count: 1,
+}
+const envWith = (containers: object) =>
+  containerSpec(
+    workload,
+    { id: 'an image', digest: `sha256:${'a'.repeat(64)}` },
+    { nodeId: 'n', cloudId: 'c', advertiseAddress: '10.0.0.1' },
+    NodePolicy.parse({ containers }).containers,
+    null,
+  ).env
+
+describe('S7: GPUs are the node’s own to give', () => {
+  test('where its file gives none, neither an image nor an order has the engine’s runtime give them', () => {
+    expect(envWith({})).toMatchObject({ A: '1', NVIDIA_VISIBLE_DEVICES: 'void' })
+  })
+
+  test('where it gives some, the engine says which', () => {
+    expect(envWith({ gpus: ['0'] })).toMatchObject({ NVIDIA_VISIBLE_DEVICES: 'all' })
+  })
+})
