@@ -75,6 +75,28 @@ describe('admin', { timeout: 20_000 }, () => {
     expect(ran.status).toBe(status)
   })
 
+  test.each([['backup', 'x'], ['verify'], ['restore', 'x'], ['copy', '--from', 'sqlite', '--to', 'postgres']])(
+    '%s takes no password on the command line, and does nothing then',
+    async (...args) => {
+      using shell = await served()
+      const ran = await shell.run(['admin', ...args, '--database', 'postgres://u:canary@127.0.0.1:1/d'])
+      expect(ran).toMatchObject({ status: 3, stdout: '' })
+      expect(ran.stderr).toContain('(PASSWORD_ON_COMMAND_LINE)')
+      expect(ran.stderr).not.toContain('canary')
+    },
+  )
+
+  test.each([['backup', 'x'], ['verify'], ['copy', '--from', 'sqlite', '--to', 'postgres']])(
+    '%s says of a database that is away what to check',
+    async (...args) => {
+      using shell = await served()
+      const ran = await shell.run(['admin', ...args, '--database', 'postgres://u@127.0.0.1:1/d'])
+      expect(ran.status).toBe(7)
+      expect(ran.stderr).toContain('(DATABASE_NOT_REACHED)')
+      expect(ran.stderr).toContain('127.0.0.1:1')
+    },
+  )
+
   test('a ledger that lost a record fails, and names node and number', async () => {
     using shell = await served()
     const database = new DatabaseSync(join(shell.folder, 'fairlead-data', 'fairlead.sqlite'))

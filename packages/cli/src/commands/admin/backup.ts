@@ -5,6 +5,7 @@ import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatBytes, formatCount } from '../../terminal/units.ts'
+import { onDatabase } from '../chosen-database.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -17,7 +18,7 @@ export default async function backup(this: CliContext, flags: BackupFlags, file:
   const path = resolve(this.cwd, file)
   using line = progressLine(this, flags)
   const place = placeOf(this, flags)
-  const manifest = await takeBackup(place, path, line.show, this.signal)
+  const manifest = await onDatabase(() => takeBackup(place, path, line.show, this.signal))
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0

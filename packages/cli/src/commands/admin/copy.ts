@@ -8,6 +8,7 @@ import { printJson } from '../../print.ts'
 import { formatTable } from '../../terminal/table.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { onDatabase } from '../chosen-database.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -23,10 +24,11 @@ export default async function copy(this: CliContext, flags: CopyFlags): Promise<
   if (flags.from === flags.to) throw usage('--from and --to name the same')
   if (database === undefined) throw usage('which PostgreSQL? Set FAIRLEAD_DATABASE, or give --database')
   using line = progressLine(this, flags)
-  const copied =
+  const copied = await onDatabase(() =>
     flags.to === 'postgres'
-      ? await copyToPostgres(dataDir, database, line.show, this.signal)
-      : await copyFromPostgres(database, dataDir, line.show, this.signal)
+      ? copyToPostgres(dataDir, database, line.show, this.signal)
+      : copyFromPostgres(database, dataDir, line.show, this.signal),
+  )
   line.end()
   if (flags.json) return printJson(this, { from: flags.from, to: flags.to, tables: copied })
   const rows = Object.entries(copied).map(([table, { rows, sha256 }]) => [table, String(rows), sha256.slice(0, 16)])

@@ -1,6 +1,7 @@
 /** Which state a command is about: a data directory, and the database that takes the place of its own. */
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
+import { chosenDatabase } from '../chosen-database.ts'
 
 export interface PlaceFlags {
   readonly dataDir: string
@@ -10,6 +11,6 @@ export interface PlaceFlags {
 export function placeOf(context: CliContext, flags: PlaceFlags): { dataDir: string; database: string | undefined } {
   return {
     dataDir: resolve(context.cwd, flags.dataDir),
-    database: flags.database ?? (context.env['FAIRLEAD_DATABASE'] || undefined),
+    database: chosenDatabase(context, flags),
   }
 }

@@ -6,6 +6,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatTime } from '../../terminal/units.ts'
 import { UsageError } from '../../usage-error.ts'
+import { onDatabase } from '../chosen-database.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -26,7 +27,7 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
   const { manifest, aside } =
     database === undefined
       ? await restoreBackup(path, dataDir, { replace: flags.replace ?? false, ...watch })
-      : await restoreToPostgres(path, { dataDir, database }, watch)
+      : await onDatabase(() => restoreToPostgres(path, { dataDir, database }, watch))
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0

@@ -3,7 +3,7 @@ import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
-const database = textFlag('URL', 'postgres://…, in place of SQLite; better given as FAIRLEAD_DATABASE')
+const database = textFlag('URL', 'postgres://…, in place of SQLite; with a password only as FAIRLEAD_DATABASE')
 const dataDir = pathFlag('DIR', 'fairlead-data', 'The folder that `fairlead serve` uses')
 
 const backup = withExamples(

@@ -5,6 +5,7 @@ import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatCount } from '../../terminal/units.ts'
+import { onDatabase } from '../chosen-database.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -21,7 +22,7 @@ export default async function verify(this: CliContext, flags: VerifyFlags): Prom
     if (flags.backup !== undefined) return [resolve(this.cwd, flags.backup), verifyBackup] as const
     return database === undefined ? ([dataDir, verifyDataDir] as const) : ([database, verifyPostgres] as const)
   })()
-  const found = await work(path, line.show, this.signal)
+  const found = await onDatabase(() => work(path, line.show, this.signal))
   line.end()
   const { schema_version, rows, records, nodes } = found
   const shown = work === verifyPostgres ? 'the database' : path

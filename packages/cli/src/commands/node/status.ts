@@ -7,7 +7,7 @@ import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
-import { formatAge } from '../../terminal/units.ts'
+import { formatAge, formatCount, formatTime } from '../../terminal/units.ts'
 import { secondJoinText } from './second-join.ts'
 
 export default async function status(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
@@ -32,7 +32,14 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
     ['docker', facts && facts.engine_version],
     ['address', facts && facts.advertise_address],
     ['pull records', node.pull_chain ?? null],
+    ['removed', removedText(node)],
     ['cloud', node.cloud_id],
     ['id', node.id],
   ]
+}
+
+function removedText({ pull_checkpoint: checkpoint }: Node): string | null {
+  if (checkpoint === undefined) return null
+  const { removed, received_until } = checkpoint
+  return `${formatCount(removed, 'older pull record')} for age, the newest received ${formatTime(received_until)}`
 }

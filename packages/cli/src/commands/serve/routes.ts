@@ -22,7 +22,7 @@ export const serveCommand = withExamples(
           placeholder: 'DIR',
           brief: 'Where its database lies',
         },
-        database: textFlag('URL', 'PostgreSQL, for several replicas; a password belongs in FAIRLEAD_DATABASE'),
+        database: textFlag('URL', 'PostgreSQL, for several replicas; a URL with a password only as FAIRLEAD_DATABASE'),
         origin: textFlag('URL', 'What clients and nodes call it, if not the listen address'),
         tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it makes a CA of its own'),
         tlsKey: textFlag('FILE', 'The key of that certificate'),

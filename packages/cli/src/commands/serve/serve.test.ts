@@ -46,8 +46,9 @@ describe('serve', () => {
 
   test.each([
     [['--listen', 'nonsense'], 2, 'USAGE'],
-    [['--database', 'mysql://a:canary@b/c'], 2, 'USAGE'],
-    [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 7, 'DATABASE_UNREACHABLE'],
+    [['--database', 'mysql://a@b/c'], 2, 'USAGE'],
+    [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 3, 'PASSWORD_ON_COMMAND_LINE'],
+    [['--database', 'postgres://a@127.0.0.1:1/c'], 7, 'DATABASE_NOT_REACHED'],
     [['--listen', '127.0.0.1:0', '--metrics-listen', 'nonsense'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--drain-seconds', 'soon'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--pull-retention-days', '0'], 2, 'USAGE'],

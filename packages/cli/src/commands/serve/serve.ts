@@ -7,6 +7,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cliVersion } from '../../version.ts'
+import { chosenDatabase, onDatabase } from '../chosen-database.ts'
 import { builtConsole } from './built-console.ts'
 
 export interface ServeFlags extends JsonFlag {
@@ -48,10 +49,10 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
 }
 
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
-  const database = flags.database ?? context.env['FAIRLEAD_DATABASE']
+  const database = chosenDatabase(context, flags)
   const path = (file: string) => resolve(context.cwd, file)
   const page = builtConsole()
-  const controlPlane = await startControlPlane({
+  const settings = {
     listen: flags.listen,
     dataDir,
     ...(database && { database }),
@@ -65,7 +66,8 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     ...(page !== null && { console: page }),
     logLevel: flags.logLevel ?? (context.stdout.isTTY ? 'warn' : 'info'),
-  })
+  } as const
+  const controlPlane = await onDatabase(() => startControlPlane(settings))
   return { ...controlPlane, [Symbol.asyncDispose]: async () => controlPlane.close() }
 }
 
