@@ -80,6 +80,7 @@ export type { RogueCase } from './rogue/rogue-case.ts'
 export { startRogueWorld, type RogueWorld, type RogueWorldOptions } from './rogue/rogue-world.ts'
 export { newFolder, runFolder } from './run-folder.ts'
 export { inLog, startService, untilReady, type Service, type ServiceSpec } from './service.ts'
+export { startTcpBalancer } from './tcp-balancer.ts'
 export { createCa, type Certificate, type TestCa } from './test-ca.ts'
 export {
   startTokenServer,

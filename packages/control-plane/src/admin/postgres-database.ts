@@ -47,9 +47,14 @@ async function withDatabase<Result>(
 ): Promise<Result> {
   const place = readDatabaseUrl(url)
   // Its client is loaded by those alone who have a PostgreSQL.
-  const { openPool } = await import('../store/postgres-pool.ts')
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
+  const [{ openPool }, { Primary }] = await Promise.all([
+    import('../store/postgres-pool.ts'),
+    import('../store/postgres-primary.ts'),
+  ])
+  const primary = new Primary(place)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })
   try {
+    await primary.find()
     return await work(db, place.text)
   } finally {
     await db.destroy()

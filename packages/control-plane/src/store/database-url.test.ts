@@ -7,20 +7,40 @@ import { readDatabaseUrl } from './database-url.ts'
 
 test('what stands in the URL is read, and what is left out has its usual value', () => {
   expect(readDatabaseUrl('postgres://me:p%40ss@db.example.com:5433/fleet?sslmode=require')).toMatchObject({
-    host: 'db.example.com',
-    port: 5433,
+    hosts: [{ host: 'db.example.com', port: 5433 }],
     user: 'me',
     name: 'fleet',
     sslMode: 'require',
     text: 'db.example.com:5433/fleet',
   })
   const local = readDatabaseUrl('postgresql://me@[::1]/fleet')
-  expect(local).toMatchObject({ host: '::1', port: 5432, password: null, sslMode: 'disable', address: '[::1]:5432' })
+  expect(local).toMatchObject({
+    hosts: [{ host: '::1', port: 5432 }],
+    password: null,
+    sslMode: 'disable',
+    address: '[::1]:5432',
+  })
 })
 
 test('beyond loopback the server’s certificate is proved, unless the URL says otherwise', () => {
   expect(readDatabaseUrl('postgres://me@10.0.0.7/fleet').sslMode).toBe('verify-full')
   expect(readDatabaseUrl('postgres://me@10.0.0.7/fleet?sslmode=disable').sslMode).toBe('disable')
+})
+
+test('several hosts are those of one database, as libpq writes them; each has its own port or the usual one', () => {
+  const url = 'postgres://me:a,b@one.example.com:5433,[::1],10.0.0.7:6000/fleet?target_session_attrs=read-write'
+  expect(readDatabaseUrl(url)).toMatchObject({
+    hosts: [
+      { host: 'one.example.com', port: 5433 },
+      { host: '::1', port: 5432 },
+      { host: '10.0.0.7', port: 6000 },
+    ],
+    sslMode: 'verify-full',
+    text: 'one.example.com:5433,[::1]:5432,10.0.0.7:6000/fleet',
+    address: 'one.example.com:5433,[::1]:5432,10.0.0.7:6000',
+  })
+  expect(readDatabaseUrl(url).password?.()).toBe('a,b')
+  expect(readDatabaseUrl('postgres://me@localhost,127.0.0.1/fleet').sslMode).toBe('disable')
 })
 
 test('a password is given to who calls for it, and printed by nothing', () => {
@@ -47,6 +67,10 @@ test.each([
   'postgres://me:canary@localhost:99999/fleet',
   'postgres://me:canary@localhost/fleet?sslmode=prefer',
   'postgres://me:canary@localhost/fleet?options=-c%20fsync=off',
+  'postgres://me:canary@one,/fleet',
+  'postgres://me:canary@one,two:99999/fleet',
+  'postgres://me:canary@a,b,c,d,e,f,g,h,i/fleet',
+  'postgres://me:canary@one,two/fleet?target_session_attrs=any',
   // A password that is not percent-encoded turns what follows it into something else.
   'postgres://me:12?canary@localhost/fleet',
   'postgres://me:12#canary@localhost/fleet',
@@ -62,6 +86,7 @@ test('any text gives a place or a problem', () => {
     fc.string(),
     fc.webUrl(),
     fc.string().map((text) => `postgres://${text}`),
+    fc.array(fc.string()).map((hosts) => `postgres://me@${hosts.join(',')}/fleet`),
   )
   fc.assert(
     fc.property(urls, (text) => {

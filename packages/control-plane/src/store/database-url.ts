@@ -1,64 +1,91 @@
 /**
- * `postgres://USER[:PASSWORD]@HOST[:PORT]/NAME[?sslmode=…&sslrootcert=FILE]`, read strictly. The password can be called for and is never
- * a property, so that nothing prints it by accident.
+ * `postgres://USER[:PASSWORD]@HOST[:PORT][,HOST[:PORT]…]/NAME[?sslmode=…&sslrootcert=FILE&target_session_attrs=read-write]`, read
+ * strictly. The password can be called for and is never a property, so that nothing prints it by accident.
  */
 import { readFileSync } from 'node:fs'
 import { isLoopback, printable, problem } from '@fairlead/contract'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
-export interface DatabasePlace {
+export interface DatabaseHost {
   readonly host: string
   readonly port: number
+}
+
+export interface DatabasePlace {
+  /** Of one database: its primary is one of them. */
+  readonly hosts: readonly [DatabaseHost, ...DatabaseHost[]]
   readonly user: string
   readonly name: string
   readonly password: (() => string) | null
   readonly sslMode: SslMode
   /** In PEM; without them the machine's own. */
   readonly rootCertificates: string | null
-  /** `HOST:PORT/NAME`: what is told of it. */
+  /** `HOST:PORT[,…]/NAME`: what is told of it. */
   readonly text: string
-  /** `HOST:PORT`. */
+  /** `HOST:PORT[,…]`. */
   readonly address: string
 }
 
 const sslModes: readonly SslMode[] = ['disable', 'require', 'verify-ca', 'verify-full']
-const settings = new Set(['sslmode', 'sslrootcert'])
+const settings = new Set(['sslmode', 'sslrootcert', 'target_session_attrs'])
+const mostHosts = 8
 
 /** Throws USAGE, which repeats nothing of what was given. */
 export function readDatabaseUrl(text: string): DatabasePlace {
-  const url = text.length <= 2048 && URL.canParse(text) ? new URL(text) : null
-  if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
+  const [url, ...others] = text.length <= 2048 ? urlsOf(text) : []
+  if (url === undefined || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
     throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')
   }
   for (const name of url.searchParams.keys()) {
     if (!settings.has(name)) {
       // What follows a `?` in a password would be such a name: only what looks like a setting of libpq is repeated.
       const told = /^[a-z_]{1,32}$/.test(name) ? `the setting ${name}` : 'a setting'
-      throw usage(`has ${told} that is not known: it takes sslmode and sslrootcert, and a password percent-encoded`)
+      throw usage(
+        `has ${told} that is not known: it takes sslmode, sslrootcert and target_session_attrs, and a password percent-encoded`,
+      )
     }
   }
-  const host = url.hostname.replaceAll(/^\[|\]$/g, '')
+  // A standby is of no use here, so that none is taken whether that is said or not.
+  if ((url.searchParams.get('target_session_attrs') ?? 'read-write') !== 'read-write') {
+    throw usage('takes target_session_attrs=read-write alone')
+  }
+  const all = [url, ...others]
+  if (all.length > mostHosts) throw usage(`names more than ${mostHosts} hosts`)
   const [user, password, name] = [url.username, url.password, url.pathname.slice(1)].map(decoded)
-  if (host === '' || !user || !name || name.includes('/')) throw usage('must name a user, a host and a database')
-  const port = url.port === '' ? 5432 : Number(url.port)
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  if (all.some(({ hostname }) => hostname === '') || !user || !name || name.includes('/')) {
+    throw usage('must name a user, a host and a database')
+  }
+  const address = all.map(({ hostname, port }) => `${hostname}:${port || 5432}`).join(',')
   return {
-    host,
-    port,
+    hosts: [hostOf(url), ...others.map(hostOf)],
     user,
     name,
     password: password ? () => password : null,
-    sslMode: readSslMode(url.searchParams.get('sslmode'), url.hostname),
+    sslMode: readSslMode(
+      url.searchParams.get('sslmode'),
+      all.every(({ hostname }) => isLoopback(hostname)),
+    ),
     rootCertificates: readCertificates(url.searchParams.get('sslrootcert')),
     text: `${address}/${printable(name)}`,
     address,
   }
 }
 
-function readSslMode(given: string | null, host: string): SslMode {
+/** As if each host stood alone in it; nothing where one of them makes no URL. */
+function urlsOf(text: string): URL[] {
+  const [, before = '', hosts = '', after = ''] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? []
+  const each = hosts.split(',').map((host) => before + host + after)
+  return each.every((one) => URL.canParse(one)) ? each.map((one) => new URL(one)) : []
+}
+
+function hostOf({ hostname, port }: URL): DatabaseHost {
+  return { host: hostname.replaceAll(/^\[|\]$/g, ''), port: port === '' ? 5432 : Number(port) }
+}
+
+function readSslMode(given: string | null, isLocal: boolean): SslMode {
   // A password and the whole fleet's state pass there.
-  if (given === null) return isLoopback(host) ? 'disable' : 'verify-full'
+  if (given === null) return isLocal ? 'disable' : 'verify-full'
   const mode = sslModes.find((known) => known === given)
   if (mode === undefined) throw usage(`takes sslmode=${sslModes.join('|')}`)
   return mode

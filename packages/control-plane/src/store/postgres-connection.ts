@@ -5,6 +5,8 @@ import type { DatabasePlace } from './database-url.ts'
 import { databaseProblem } from './postgres-problem.ts'
 
 const connectMs = 10_000
+/** Where there are others to try. */
+const connectToOneMs = 3000
 /** A replica that stands still in a transaction holds up all others: the server ends its session. */
 const idleInTransactionMs = 10_000
 const statementMs = 20_000
@@ -13,8 +15,7 @@ const answerMs = 25_000
 
 export function clientConfig(place: DatabasePlace): ClientConfig {
   return {
-    host: place.host,
-    port: place.port,
+    ...place.hosts[0],
     user: place.user,
     database: place.name,
     ...(place.password !== null && { password: place.password }),
@@ -24,7 +25,7 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
     options: '-c synchronous_commit=on',
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    connectionTimeoutMillis: connectMs,
+    connectionTimeoutMillis: place.hosts.length > 1 ? connectToOneMs : connectMs,
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     query_timeout: answerMs,
@@ -37,32 +38,40 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
 }
 
 function tlsOptions(place: DatabasePlace): ConnectionOptions | false {
-  const { sslMode, rootCertificates, host } = place
+  const { sslMode, rootCertificates } = place
   if (sslMode === 'disable') return false
   const ca = rootCertificates === null ? {} : { ca: rootCertificates }
   // As libpq has it: `require` without a root certificate encrypts and asks for nothing more.
   if (sslMode === 'require' && rootCertificates === null) return { rejectUnauthorized: false }
-  if (sslMode === 'verify-full') return { ...ca, rejectUnauthorized: true, host }
+  // The certificate must name the host that is connected to.
+  if (sslMode === 'verify-full') return { ...ca, rejectUnauthorized: true }
   return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
 }
 
 /** Of a client, what is used here. */
-interface Queried {
+export interface Queried {
   query(text: string, values: unknown[]): Promise<QueryResult>
+}
+
+export interface Asked {
+  readonly place: DatabasePlace
+  /** It takes no writes any more. */
+  leave(): void
 }
 
 /** Asks, and tells a lost connection as a problem. */
 export async function ask(
   client: Queried & object,
-  place: DatabasePlace,
+  asked: Asked,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<QueryResult> {
   try {
     return await client.query(text, values.map(storable))
   } catch (error) {
-    const found = databaseProblem(error, place)
+    const found = databaseProblem(error, asked.place)
     if (found?.code === 'DATABASE_UNREACHABLE') cut(client)
+    if (isReadOnly(error)) asked.leave()
     throw found ?? error
   }
 }
@@ -72,8 +81,13 @@ function storable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{FFFD}') : value
 }
 
+/** A standby, or a primary that was told to write no more: what others read of it is old, or soon will be. */
+function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25006'
+}
+
 /** What comes after on a connection that fell silent would wait as long again. */
-function cut(client: object): void {
+export function cut(client: object): void {
   const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
   connection?.stream?.destroy?.()
 }

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import type { DatabasePlace } from './database-url.ts'
 import { committedOf, readPeerMessage, type PeerMessage } from './peer-message.ts'
-import { ask, clientConfig } from './postgres-connection.ts'
+import { ask, clientConfig, cut } from './postgres-connection.ts'
+import type { Primary } from './postgres-primary.ts'
 import type { Committed, Peers } from './store.ts'
 import { leaderLock } from './postgres-locks.ts'
 
@@ -22,19 +22,24 @@ const longestPauseMs = 3000
 
 export class PostgresPeers implements Peers {
   readonly id = randomUUID()
-  readonly #place: DatabasePlace
+  readonly #primary: Primary
   readonly #notify: (payload: string) => Promise<unknown>
   readonly #ended = new AbortController()
   readonly #onCommitted: ((committed: Committed) => void)[] = []
   readonly #onGap: (() => void)[] = []
   readonly #onMessage: ((message: PeerMessage) => void)[] = []
+  /** From when it is known to lead to the primary. */
+  #connection: Client | null = null
   #client: Client | null = null
   #leading = false
   #running: Promise<void> = Promise.resolve()
 
-  constructor(place: DatabasePlace, notify: (payload: string) => Promise<unknown>) {
-    this.#place = place
+  constructor(primary: Primary, notify: (payload: string) => Promise<unknown>) {
+    this.#primary = primary
     this.#notify = notify
+    primary.onLeft(() => {
+      if (this.#connection !== null) cut(this.#connection)
+    })
   }
 
   get listening(): boolean {
@@ -93,16 +98,25 @@ export class PostgresPeers implements Peers {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({ ...clientConfig(this.#place), query_timeout: answerMs })
-    // Also between two looks; the next look tells it.
-    client.on('error', () => undefined)
-    client.on('notification', ({ payload }) => this.#take(payload ?? ''))
-    await client.connect()
     this.#leading = false
-    await ask(client, this.#place, `set idle_session_timeout = ${silentLeaderMs}`)
-    await ask(client, this.#place, `listen ${channel}`)
-    await this.#lead(client)
-    return client
+    return this.#primary.reach(async (host) => {
+      const client = new Client({ ...clientConfig(this.#primary.place), ...host, query_timeout: answerMs })
+      // Also between two looks; the next look tells it.
+      client.on('error', () => undefined)
+      client.on('notification', ({ payload }) => this.#take(payload ?? ''))
+      try {
+        await client.connect()
+        await this.#primary.admit(client)
+        this.#connection = client
+        await ask(client, this.#primary, `set idle_session_timeout = ${silentLeaderMs}`)
+        await ask(client, this.#primary, `listen ${channel}`)
+        await this.#lead(client)
+        return client
+      } catch (error) {
+        cut(client)
+        throw error
+      }
+    })
   }
 
   /** Until the connection is lost, or this process ends it. */
@@ -126,9 +140,13 @@ export class PostgresPeers implements Peers {
 
   async #lead(client: Client): Promise<void> {
     // A lock that is taken twice must be given back twice.
-    const look = this.#leading ? 'select true as leads' : `select pg_try_advisory_lock(${leaderLock}) as leads`
-    const { rows } = await ask(client, this.#place, look)
-    this.#leading = (rows as { leads: boolean }[])[0]?.leads ?? false
+    const leads = this.#leading ? 'true' : `pg_try_advisory_lock(${leaderLock})`
+    const look = `select ${leads} as leads, current_setting('transaction_read_only') = 'on' as read_only`
+    const { rows } = await ask(client, this.#primary, look)
+    const [found] = rows as { leads: boolean; read_only: boolean }[]
+    this.#leading = found?.leads ?? false
+    // A primary that was told to write no more stays connected.
+    if (found?.read_only === true) this.#primary.leave()
   }
 
   #take(payload: string): void {

@@ -4,7 +4,7 @@
  */
 import { problem } from '@fairlead/contract'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { readDatabaseUrl, type DatabasePlace } from './database-url.ts'
+import { readDatabaseUrl } from './database-url.ts'
 import { openKyselyStore, type Sharing } from './kysely-store.ts'
 import { migrate } from './migrate.ts'
 import type { Migration, MigrationDialect } from './migration.ts'
@@ -12,6 +12,7 @@ import { writeCommitted } from './peer-message.ts'
 import { portableColumns } from './postgres-columns.ts'
 import { channel, PostgresPeers } from './postgres-peers.ts'
 import { openPool } from './postgres-pool.ts'
+import { Primary } from './postgres-primary.ts'
 import type { Tables } from './row.ts'
 import type { Store } from './store.ts'
 import { Turns } from './turns.ts'
@@ -34,12 +35,14 @@ const dialect: MigrationDialect = {
 }
 
 export async function openPostgresStore(url: string, migrations?: readonly Migration[]): Promise<Store> {
-  const place = readDatabaseUrl(url)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(place) }) })
-  const peers = new PostgresPeers(place, (payload) => notify(db, payload))
+  const primary = new Primary(readDatabaseUrl(url))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })
+  const peers = new PostgresPeers(primary, (payload) => notify(db, payload))
   try {
-    await migrate(db.withPlugin(portableColumns), dialect, place.text, migrations)
+    await primary.find()
+    await migrate(db.withPlugin(portableColumns), dialect, primary.place.text, migrations)
     await peers.start()
+    primary.watch()
   } catch (error) {
     await db.destroy()
     throw error
@@ -47,14 +50,15 @@ export async function openPostgresStore(url: string, migrations?: readonly Migra
   return openKyselyStore(
     db,
     async () => {
+      await primary.stop()
       await peers.stop()
       await db.destroy()
     },
-    sharingOver(peers, place),
+    sharingOver(peers, primary),
   )
 }
 
-function sharingOver(peers: PostgresPeers, place: DatabasePlace): Sharing {
+function sharingOver(peers: PostgresPeers, { place }: Primary): Sharing {
   const turns = new Turns(patienceMs, () => problem('DATABASE_UNREACHABLE', { host: place.address }))
   return {
     peers,
