@@ -6,11 +6,11 @@ import classes from './problem-card.module.css'
 import { sentence } from './sentence.ts'
 import { TextWithCode } from './text-with-code.tsx'
 
-const whoText: Record<Who, string> = {
-  you: 'you can',
-  'node-owner': 'who owns the node can',
-  'registry-admin': 'who runs the registry can',
-  'cloud-admin': 'an admin can',
+export const whoWords: Record<Who, string> = {
+  you: 'you',
+  'node-owner': 'who owns the node',
+  'registry-admin': 'who runs the registry',
+  'cloud-admin': 'an admin',
 }
 
 export function documentOf(error: unknown): ProblemDocument {
@@ -39,7 +39,7 @@ export function ProblemCard(props: { error: unknown } | { document: ProblemDocum
       </p>
       <p className={classes.foot}>
         <ProblemLink code={told.code} />
-        <span>{whoText[told.who]} mend this</span>
+        <span>{whoWords[told.who]} can mend this</span>
       </p>
     </section>
   )

@@ -4,6 +4,8 @@ import { getRouteApi } from '@tanstack/react-router'
 import { Details } from '../../ui/details.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Page } from '../../ui/page.tsx'
+import { whoWords } from '../../ui/problem-card.tsx'
+import { sentence } from '../../ui/sentence.ts'
 import { TextWithCode } from '../../ui/text-with-code.tsx'
 
 const route = getRouteApi('/problems/$code')
@@ -25,12 +27,17 @@ export function ProblemPage() {
       <Details
         rows={[
           ['code', <span className="mono">{code}</span>],
-          ['what happened', <TextWithCode>{row.what}</TextWithCode>],
-          ['what to do', <TextWithCode>{row.fix}</TextWithCode>],
-          ['who can do it', row.who],
+          ['what happened', <TextWithCode>{ofAnyCase(row.what)}</TextWithCode>],
+          ['what to do', <TextWithCode>{ofAnyCase(row.fix)}</TextWithCode>],
+          ['who can do it', whoWords[row.who]],
           ['passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
         ]}
       />
     </Page>
   )
+}
+
+/** What its sentence names in a case of it, such as a cluster, is not known here. */
+function ofAnyCase(text: string): string {
+  return sentence(text.replaceAll(/\{\w+\}/g, '…'))
 }
