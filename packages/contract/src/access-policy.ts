@@ -50,16 +50,40 @@ const namesItsResources = ({ Statement }: AwsPolicyDocument): boolean =>
       .every((arn) => (Action === 'kms:Decrypt' ? keysArn.test(arn) && Condition !== undefined : secretArn.test(arn))),
   )
 
-export const AwsAccessPolicy = z.strictObject({
-  provider: z.literal('aws'),
-  role_arn: RoleArn,
-  /** For the nodes' role. */
-  identity_policy: AwsPolicyDocument.refine(namesItsResources, 'expected the ARN of each secret'),
-  /** For each secret of another account, there. */
-  secret_policies: z.array(AwsSecretDocument),
-  /** What the policy of each secret's key must say as well, where the key is of another account than the nodes or does not leave it to IAM. */
-  key_policies: z.array(AwsSecretDocument),
-})
+/** Who reads which role is let in, reads it once: no document of a secret or a key lets in another, nor to more than that one secret. */
+function letsInThatRole({
+  role_arn,
+  secret_policies,
+  key_policies,
+}: {
+  role_arn: string
+  secret_policies: readonly AwsSecretDocument[]
+  key_policies: readonly AwsSecretDocument[]
+}): boolean {
+  const lets = ({ policy }: AwsSecretDocument, may: (statement: AwsStatement) => boolean): boolean =>
+    policy.Statement.every((statement) => statement.Principal?.AWS === role_arn && may(statement))
+  const ofThatSecret = (secret: string, { Condition }: AwsStatement): boolean =>
+    Condition?.StringLike['kms:EncryptionContext:SecretARN'].every((arn) => arn === secret) ?? false
+  return (
+    secret_policies.every((document) => lets(document, ({ Action }) => Action === 'secretsmanager:GetSecretValue')) &&
+    key_policies.every((document) =>
+      lets(document, (one) => one.Action === 'kms:Decrypt' && ofThatSecret(document.secret, one)),
+    )
+  )
+}
+
+export const AwsAccessPolicy = z
+  .strictObject({
+    provider: z.literal('aws'),
+    role_arn: RoleArn,
+    /** For the nodes' role. */
+    identity_policy: AwsPolicyDocument.refine(namesItsResources, 'expected the ARN of each secret'),
+    /** For each secret of another account, there. */
+    secret_policies: z.array(AwsSecretDocument),
+    /** What the policy of each secret's key must say as well, where the key is of another account than the nodes or does not leave it to IAM. */
+    key_policies: z.array(AwsSecretDocument),
+  })
+  .refine(letsInThatRole, 'expected no other role')
 export type AwsAccessPolicy = z.infer<typeof AwsAccessPolicy>
 
 export const GcpSecretBinding = z.strictObject({
@@ -75,12 +99,17 @@ export const GcpSecretBinding = z.strictObject({
 })
 export type GcpSecretBinding = z.infer<typeof GcpSecretBinding>
 
-export const GcpAccessPolicy = z.strictObject({
-  provider: z.literal('gcp'),
-  service_account: NodeRole,
-  /** One a secret: a binding of the project would cover all of them. */
-  bindings: z.array(GcpSecretBinding),
-})
+export const GcpAccessPolicy = z
+  .strictObject({
+    provider: z.literal('gcp'),
+    service_account: NodeRole,
+    /** One a secret: a binding of the project would cover all of them. */
+    bindings: z.array(GcpSecretBinding),
+  })
+  .refine(
+    ({ service_account, bindings }) => bindings.every(({ member }) => member === `serviceAccount:${service_account}`),
+    'expected no other account',
+  )
 export type GcpAccessPolicy = z.infer<typeof GcpAccessPolicy>
 
 export const AccessPolicy = z.discriminatedUnion('provider', [AwsAccessPolicy, GcpAccessPolicy])

@@ -33,6 +33,36 @@ describe('S7: a policy for Google Cloud is not taken', () => {
   })
 })
 
+describe('S7: a policy that lets in another than the one it is for is not taken', () => {
+  test('on Google Cloud', () => {
+    const member = 'serviceAccount:v@villains.iam.gserviceaccount.com'
+    expect(isTaken({ ...gcp, bindings: [...gcp.bindings, { ...binding, member }] })).toBe(false)
+  })
+
+  const [ofSecret, ofKey] = [aws.secret_policies[0], aws.key_policies[0]]
+  const changed = (document: typeof ofKey, part: object) => {
+    const Statement = document?.policy.Statement.map((one) => ({ ...one, ...part }))
+    return { ...document, policy: { ...document?.policy, Statement } }
+  }
+  test.each([
+    { Principal: { AWS: 'arn:aws:iam::999999999999:role/villain' } },
+    { Principal: undefined },
+    { Action: 'kms:CreateGrant' },
+  ])('on a secret of AWS, or its key: %j', (part) => {
+    expect(isTaken({ ...aws, secret_policies: [changed(ofSecret, part)] })).toBe(false)
+    expect(isTaken({ ...aws, key_policies: [changed(ofKey, part)] })).toBe(false)
+  })
+
+  test('nor one that lets its key decrypt more than that secret', () => {
+    expect(isTaken({ ...aws, key_policies: [changed(ofKey, {})] })).toBe(true)
+    expect(isTaken({ ...aws, key_policies: [changed(ofKey, { Condition: undefined })] })).toBe(false)
+    const wider = { 'kms:EncryptionContext:SecretARN': [ofKey?.secret, foreign] }
+    const Condition = { ...ofKey?.policy.Statement[0]?.Condition, StringLike: wider }
+    expect(isTaken({ ...aws, key_policies: [changed(ofKey, { Condition })] })).toBe(false)
+    expect(isTaken({ ...aws, key_policies: [{ ...changed(ofKey, {}), secret: foreign }] })).toBe(false)
+  })
+})
+
 describe('S7: a policy for AWS is not taken', () => {
   const statement = aws.identity_policy.Statement[0]
   test.each([
