@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isProblem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, type NodeId, type ProblemCode } from '@fairlead/contract'
 import * as fc from 'fast-check'
+import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PullRetention } from '../fleet/pull-retention.ts'
 import { databasePath } from '../store/data-dir.ts'
 import { migrations } from '../store/migrate.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
@@ -48,6 +50,57 @@ test('what was backed up is what is restored: rows, records and the own CA, nobo
   const store = await openSqliteStore(at('new'))
   expect((await store.reader.pulls.lastOf(first ?? (undefined as never)))?.sequence).toBe(3)
   await store.close()
+})
+
+/** Of the two nodes with three records each, all but the newest are removed. */
+async function keepShortened(): Promise<readonly string[]> {
+  const ids = await keepState(at('data'))
+  const store = await openSqliteStore(at('data'))
+  const now = Date.parse('2026-12-24T12:00:00.000Z')
+  const log = pino({ level: 'silent' })
+  await new PullRetention({ store, clock: () => now, log, days: 7, onRemoved: quiet, onFault: quiet }).sweep()
+  await store.close()
+  return ids
+}
+
+const shortened = { records: 2, nodes: 2, removed: { records: 4, received_until: '2026-11-24T12:00:00.000Z' } }
+
+test('what was removed for its age is told after a restore too, and the rest is proved', async () => {
+  const [first] = await keepShortened()
+  expect(await take()).toMatchObject({ rows: { pulls: 2, pull_checkpoints: 2 } })
+  expect(await verifyBackup(at('one.backup'), quiet, never)).toMatchObject(shortened)
+  await restore(at('new'))
+  expect(await verifyDataDir(at('new'), quiet, never)).toMatchObject(shortened)
+  const store = await openSqliteStore(at('new'))
+  expect(await store.reader.pullCheckpoints.of(first as NodeId)).toMatchObject({ sequence: 2, removed: 2 })
+  await store.close()
+})
+
+test.each([
+  ['update pull_checkpoints set sequence = 1 where node_id = ?', 3],
+  ['update pull_checkpoints set hash = (select hash from pulls limit 1) where node_id = ?', 3],
+  ['update pull_checkpoints set removed = 1 where node_id = ?', 2],
+  ["update pull_checkpoints set received_until = '2026-11-25T12:00:00.000Z' where node_id = ?", 2],
+  ['delete from pull_checkpoints where node_id = ?', 3],
+  ['delete from pulls where node_id = ?', 2],
+])('%s is found', async (statement, sequence) => {
+  const [, node] = await keepShortened()
+  const database = new DatabaseSync(databasePath(at('data')))
+  database.prepare(statement).run(node ?? '')
+  database.close()
+  const broken = verifyDataDir(at('data'), quiet, never)
+  await expect(broken).rejects.toMatchObject({ code: 'LEDGER_BROKEN', facts: { node } })
+  await expect(broken).rejects.toMatchObject({
+    fields: expect.arrayContaining([expect.objectContaining({ path: `${node}/${sequence}` })]) as unknown,
+  })
+})
+
+test('a database from before there were checkpoints is verified as it is', async () => {
+  await (await openSqliteStore(at('data'), migrations.slice(0, 5))).close()
+  expect(await verifyDataDir(at('data'), quiet, never)).toMatchObject({
+    schema_version: 5,
+    removed: { records: 0, received_until: null },
+  })
 })
 
 test('it is made in a folder of its own, where nobody else can put a journal beside it', async () => {

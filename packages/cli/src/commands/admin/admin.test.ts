@@ -52,7 +52,12 @@ describe('admin', { timeout: 20_000 }, () => {
       replaced: expect.stringContaining('replaced-') as string,
       rows,
     })
-    expect(await json('verify')).toMatchObject({ records: 0, nodes: 0, rows })
+    expect(await json('verify')).toMatchObject({
+      records: 0,
+      nodes: 0,
+      removed: { records: 0, received_until: null },
+      rows,
+    })
   })
 
   test.each([

@@ -6,6 +6,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { formatCount } from '../../terminal/units.ts'
 import { onDatabase } from '../chosen-database.ts'
+import { ledgerText } from './ledger-text.ts'
 import { placeOf } from './place.ts'
 import { progressLine } from './progress-line.ts'
 
@@ -24,12 +25,11 @@ export default async function verify(this: CliContext, flags: VerifyFlags): Prom
   })()
   const found = await onDatabase(() => work(path, line.show, this.signal))
   line.end()
-  const { schema_version, rows, records, nodes } = found
+  const { schema_version, rows, records, nodes, removed } = found
   const shown = work === verifyPostgres ? 'the database' : path
-  if (flags.json) return printJson(this, { path: shown, schema_version, rows, records, nodes })
+  if (flags.json) return printJson(this, { path: shown, schema_version, rows, records, nodes, removed })
   this.stdout.write(`${shown} is whole: schema ${schema_version}, ${formatCount(sum(rows), 'row')}\n`)
-  const ledger = `${formatCount(records, 'pull record')} of ${formatCount(nodes, 'node')}`
-  this.stdout.write(`${ledger}, each with its hash and in its place\n`)
+  this.stdout.write(ledgerText(found))
 }
 
 const sum = (rows: Readonly<Record<string, number>>): number =>

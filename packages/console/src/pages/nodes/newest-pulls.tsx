@@ -1,5 +1,5 @@
 /** The newest pulls of a node, and the way to all of them. */
-import type { PullRecord } from '@fairlead/contract'
+import type { Node, PullRecord } from '@fairlead/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -9,6 +9,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
 import { DecisionText } from '../pulls/decision-text.tsx'
 import { ImageText } from '../pulls/image-text.tsx'
+import { removedWords } from './node-words.ts'
 
 const shown = 5
 
@@ -32,8 +33,9 @@ const columns: readonly Column<PullRecord>[] = [
   { title: 'When', cell: ({ started_at }) => <TimeText at={started_at} /> },
 ]
 
-export function NewestPulls({ nodeId }: { nodeId: string }) {
+export function NewestPulls({ node }: { node: Node }) {
   const { client } = useSession()
+  const { id: nodeId, pull_checkpoint: checkpoint } = node
   const { data, error, isPending } = useQuery({
     queryKey: ['pulls', 'newest', nodeId],
     queryFn: ({ signal }) => client.pulls.list({ node_id: nodeId }, { signal }).page({ count: shown }),
@@ -63,6 +65,11 @@ export function NewestPulls({ nodeId }: { nodeId: string }) {
         columns={columns}
         empty={<p className="quiet">It pulled and checked nothing yet.</p>}
       />
+      {checkpoint !== undefined && (
+        <p className="quiet">
+          {removedWords(checkpoint)} The newest of them came <TimeText at={checkpoint.received_until} />.
+        </p>
+      )}
     </Section>
   )
 }

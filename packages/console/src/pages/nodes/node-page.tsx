@@ -62,7 +62,7 @@ function NodeParts({ node }: { node: Node }) {
       <Section title="Identity">
         <Identity node={node} />
       </Section>
-      <NewestPulls nodeId={node.id} />
+      <NewestPulls node={node} />
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machineText, programsText } from './node-words.ts'
+import { machineText, programsText, removedWords } from './node-words.ts'
 
 const facts = {
   agent_version: '0.1.0',
@@ -21,5 +21,12 @@ describe('a node in words', () => {
   test('a checker has no Docker, and a node that was not heard yet has told nothing', () => {
     expect(programsText({ facts: { ...facts, engine_version: null } })).toBe('agent 0.1.0')
     expect(machineText({ facts: null })).toBeNull()
+  })
+
+  test('records that were removed are counted, up to which number', () => {
+    expect(removedWords({ removed: 340, sequence: 340 })).toBe(
+      '340 older records were removed for age, up to number 340; what stays continues them.',
+    )
+    expect(removedWords({ removed: 1, sequence: 1 })).toMatch(/^1 older record was removed/)
   })
 })

@@ -1,5 +1,5 @@
 /** What a node tells of itself, in words. */
-import type { Node } from '@fairlead/contract'
+import type { Node, PullCheckpoint } from '@fairlead/contract'
 import { formatBytes } from '../../ui/units.ts'
 
 export function machineText({ facts }: Pick<Node, 'facts'>): string | null {
@@ -13,4 +13,9 @@ export function programsText({ facts }: Pick<Node, 'facts'>): string | null {
   return facts.engine_version === null
     ? `agent ${facts.agent_version}`
     : `agent ${facts.agent_version}, Docker ${facts.engine_version}`
+}
+
+/** The record before the first that stays is proved by its hash alone. */
+export function removedWords({ removed, sequence }: Pick<PullCheckpoint, 'removed' | 'sequence'>): string {
+  return `${removed === 1 ? '1 older record was' : `${removed} older records were`} removed for age, up to number ${sequence}; what stays continues them.`
 }

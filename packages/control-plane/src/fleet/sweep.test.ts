@@ -1,0 +1,64 @@
+/** What is kept for a day is kept for a day, by the replica that leads. */
+import pino from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { PresenceExchange } from './presence-exchange.ts'
+import { Presence } from './presence.ts'
+import { Sweep } from './sweep.ts'
+
+const dayMs = 24 * 3600 * 1000
+let dir: ReturnType<typeof tempDir>
+let store: Store
+beforeEach(async () => {
+  dir = tempDir()
+  store = await openSqliteStore(dir.path)
+})
+afterEach(async () => {
+  await store.close()
+  dir[Symbol.dispose]()
+})
+
+function sweep(now: number, over: Partial<Store> = {}): Sweep {
+  const clock = () => now
+  const presence = new Presence(clock)
+  const onFault = (error: unknown) => {
+    throw error
+  }
+  const shared = { store: { ...store, ...over }, clock, presence, onFault }
+  return new Sweep({
+    ...shared,
+    log: pino({ level: 'silent' }),
+    exchange: new PresenceExchange(shared),
+    settle: async () => undefined,
+    flush: async () => undefined,
+    onTidy: () => undefined,
+  })
+}
+
+test('events, and answers to idempotency keys, go after a day', async () => {
+  const made = Date.now()
+  await store.write(async (transaction) => {
+    transaction.announce('node', 'node_x')
+    await transaction.idempotency.insert({
+      caller_id: 'tok_x',
+      key: 'k',
+      request_hash: 'h',
+      status: 201,
+      sealed_body: 's',
+      created_at: new Date(made).toISOString(),
+    })
+  })
+  const kept = async () => [
+    (await store.reader.events.after(0, 10)).length,
+    (await store.reader.idempotency.find('tok_x', 'k')) === null ? 0 : 1,
+  ]
+  await sweep(made + dayMs - 60_000).tidy()
+  expect(await kept()).toEqual([1, 1])
+  const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
+  await sweep(made + dayMs + 60_000, { peers }).tidy()
+  expect(await kept()).toEqual([1, 1])
+  await sweep(made + dayMs + 60_000).tidy()
+  expect(await kept()).toEqual([0, 0])
+})
