@@ -13,6 +13,7 @@ from fairlead_sdk._cli.output import Output
 from fairlead_sdk._cli.parser import UsageError
 from fairlead_sdk._cli.read_input import read_input
 from fairlead_sdk._config.environment_config import check_environment_config
+from fairlead_sdk._core.printable import printable
 from fairlead_sdk.client import FairleadSDK
 from fairlead_sdk.models import Build, CreateBYODClusterEnvironment
 
@@ -134,4 +135,4 @@ def _print_details(build: Build, output: Output) -> None:
     }
     for name, value in details.items():
         if value is not None:
-            output.line(f"  {name:<7}{value}")
+            output.line(f"  {name:<7}{printable(value)}")

@@ -28,9 +28,9 @@ class Output:
         self.as_json = as_json
 
     def line(self, text: str) -> None:
-        """For people alone."""
+        """For people alone; whatever is in it, it is one line."""
         if not self.as_json:
-            print(text, file=self._stdout, flush=True)
+            print(printable_sentence(text), file=self._stdout, flush=True)
 
     def result(self, value: Model) -> None:
         """For programs alone."""
