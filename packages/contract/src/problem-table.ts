@@ -215,6 +215,7 @@ const system = {
   DATABASE_TLS: row(503, 7, 'you', 'the database\'s certificate is not trusted', 'the TLS certificate of the database at {host} is not trusted', 'Give its CA with ?sslrootcert=FILE in FAIRLEAD_DATABASE, and name the host as the certificate does.'),
   NOT_READY: row(503, 7, 'you', 'the control plane is not ready', 'the control plane takes no new requests: {reason}', 'Wait; if it stays so, see its log.', true),
   ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another address with --listen.'),
+  ADDRESS_UNUSABLE: row(409, 5, 'you', 'nothing can listen there', '{host} cannot be listened on: {reason}', 'Give an address of this machine (0.0.0.0 is all of them) and a free port above 1023.'),
   INTERNAL: row(500, 1, 'you', 'a fault of Fairlead', 'something went wrong inside Fairlead; nothing that you sent is at fault', 'Try again, and report it with the request id if it stays so.', true),
 } as const satisfies Record<string, ProblemRow>
 

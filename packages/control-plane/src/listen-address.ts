@@ -1,21 +1,14 @@
 /** Where to listen, and what the control plane calls itself. Plain http is for loopback only. */
 import { hostname } from 'node:os'
-import { isLoopback, parseHostAndPort, problem } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort, problem, readListenPlace, type ListenPlace } from '@fairlead/contract'
 
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
+export interface ListenAddress extends ListenPlace {
   readonly loopback: boolean
 }
 
 export function readListenAddress(text: string, flag = '--listen'): ListenAddress {
-  // Port 0 asks the system for a free one; no address that is connected to has it.
-  const freePort = /^(.*):0$/.exec(text)
-  const named = parseHostAndPort(freePort?.[1] ?? text)
-  if (named === null) throw problem('USAGE', { reason: `${flag} wants HOST:PORT` })
-  const port = freePort === null ? named.port : 0
-  if (port === null) throw problem('USAGE', { reason: `${flag} wants a port: HOST:PORT` })
-  return { host: named.host, port, loopback: isLoopback(named.host) }
+  const place = readListenPlace(text, flag)
+  return { ...place, loopback: isLoopback(place.host) }
 }
 
 /** For `net.Server.listen`, which wants IPv6 without brackets. */

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { problem } from '@fairlead/contract'
+import { listenProblem } from '@fairlead/contract'
 import { bindHost, type ListenAddress } from './listen-address.ts'
 import type { ServerTls } from './tls/server-tls.ts'
 
@@ -41,9 +41,7 @@ export async function bind(address: ListenAddress, tls: ServerTls | null): Promi
 function listen(server: Server, address: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE' ? problem('ADDRESS_IN_USE', { host: `${address.host}:${address.port}` }) : error,
-      )
+      reject(listenProblem(error.code, `${address.host}:${address.port}`) ?? error)
     })
     server.listen({ host: bindHost(address), port: address.port, backlog }, () => resolve())
   })

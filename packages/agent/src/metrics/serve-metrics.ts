@@ -1,7 +1,7 @@
 /** A listener for what watches this node: its counts, and that the process answers. Off unless the node's owner asks for it. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parseHostAndPort, problem } from '@fairlead/contract'
+import { listenProblem, readListenPlace } from '@fairlead/contract'
 import type { AgentMetrics } from './agent-metrics.ts'
 
 export interface MetricsListener extends AsyncDisposable {
@@ -10,13 +10,7 @@ export interface MetricsListener extends AsyncDisposable {
 }
 
 export async function serveMetrics(listen: string, metrics: AgentMetrics): Promise<MetricsListener> {
-  // Port 0 is any free one, and no address that is connected to has it.
-  const freePort = /^(.*):0$/.exec(listen)?.[1]
-  const named = parseHostAndPort(freePort ?? listen)
-  const port = freePort === undefined ? named?.port : 0
-  if (named === null || port === null || port === undefined) {
-    throw problem('USAGE', { reason: '--metrics-listen wants HOST:PORT' })
-  }
+  const { host, port } = readListenPlace(listen, '--metrics-listen')
   const server = createServer((request, response) => {
     request.resume()
     const found = request.method === 'GET' ? textAt(request.url, metrics) : null
@@ -25,10 +19,10 @@ export async function serveMetrics(listen: string, metrics: AgentMetrics): Promi
   })
   server.requestTimeout = 10_000
   server.maxConnections = 16
-  await listenOn(server, named.host.replace(/^\[(.*)\]$/, '$1'), port, listen)
+  await listenOn(server, host.replace(/^\[(.*)\]$/, '$1'), port, listen)
   const at = server.address() as AddressInfo
   return {
-    address: `${named.host}:${at.port}`,
+    address: `${host}:${at.port}`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -44,7 +38,7 @@ function textAt(path: string | undefined, metrics: AgentMetrics): string | null 
 function listenOn(server: Server, host: string, port: number, asked: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? problem('ADDRESS_IN_USE', { host: asked }) : error)
+      reject(listenProblem(error.code, asked) ?? error)
     })
     server.listen({ host, port }, resolve)
   })

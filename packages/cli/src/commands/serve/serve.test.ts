@@ -46,6 +46,8 @@ describe('serve', () => {
 
   test.each([
     [['--listen', 'nonsense'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:99999'], 2, 'USAGE'],
+    [['--listen', '192.0.2.1:8470'], 5, 'ADDRESS_UNUSABLE'],
     [['--database', 'mysql://a@b/c'], 2, 'USAGE'],
     [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 3, 'PASSWORD_ON_COMMAND_LINE'],
     [['--database', 'postgres://a@127.0.0.1:1/c'], 7, 'DATABASE_NOT_REACHED'],
