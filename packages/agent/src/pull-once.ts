@@ -1,5 +1,5 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
-import { problem, type Provider, type StepReport } from '@fairlead/contract'
+import { problem, type NodePullEvent, type Provider, type StepReport } from '@fairlead/contract'
 import { loadIdentity } from './control-channel/node-identity.ts'
 import { openPullPath } from './open-pull-path.ts'
 import type { PulledImage } from './pull/image-puller.ts'
@@ -16,6 +16,8 @@ export interface PullOnceOptions {
   /** Where records and proofs are kept; null: in memory, for this pull alone. */
   readonly stateDir: string | null
   readonly onSteps: (steps: readonly StepReport[]) => void
+  /** Told of the pull once it has ended, whatever became of it. */
+  readonly onPull?: (event: NodePullEvent) => void
 }
 
 /** Returns when the image is there under the name that was given; throws a Problem. */
@@ -34,6 +36,7 @@ export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): P
       dockerSocket: options.dockerSocket,
       ledgerDir: options.stateDir,
       learnPlace: options.secret !== null,
+      ...(options.onPull && { onPull: options.onPull }),
     },
     signal,
   )

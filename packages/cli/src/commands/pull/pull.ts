@@ -1,6 +1,13 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
 import { pullOnce } from '@fairlead/agent'
-import { looksLikeSecret, printable, problem, type Provider, type StepReport } from '@fairlead/contract'
+import {
+  looksLikeSecret,
+  printable,
+  problem,
+  type NodePullEvent,
+  type Provider,
+  type StepReport,
+} from '@fairlead/contract'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
@@ -18,6 +25,7 @@ export interface PullFlags extends JsonFlag {
   readonly secretsDir: string
   readonly dockerSocket: string
   readonly stateDir?: string
+  readonly logEvent?: boolean
 }
 
 export default async function pull(this: CliContext, flags: PullFlags, image: string): Promise<void> {
@@ -37,6 +45,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
         stateDir: resolve(this.cwd, flags.stateDir ?? pullStateDir(this.env, process.getuid?.() ?? 0)),
         onSteps: (steps: readonly StepReport[]) => board.show([{ title: null, steps }]),
+        ...(flags.logEvent && { onPull: (event: NodePullEvent) => logEvent(this, event) }),
       },
       this.signal,
     )
@@ -62,4 +71,10 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
   } finally {
     board.end()
   }
+}
+
+/** The line that the agent of a node writes of each of its pulls. */
+function logEvent({ stderr, clock }: CliContext, event: NodePullEvent): void {
+  const time = new Date(clock.now()).toISOString()
+  stderr.write(`${JSON.stringify({ level: 'info', time, ...event, msg: 'pull' })}\n`)
 }

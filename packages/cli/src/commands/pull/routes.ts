@@ -1,6 +1,6 @@
 /** `fairlead pull`: what it takes. */
 import { buildCommand } from '@stricli/core'
-import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths } from '../agent/paths.ts'
 
@@ -24,6 +24,7 @@ export const pullCommand = withExamples(
           'DIR',
           'Its records and proofs; by default /var/lib/fairlead/once, or in your own state folder',
         ),
+        logEvent: switchFlag('One line of JSON on standard error for this pull, as the agent of a node logs it'),
         ...jsonFlag,
       },
     },
