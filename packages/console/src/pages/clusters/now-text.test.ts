@@ -27,3 +27,10 @@ test.each([
 test('a node that was stopped was cut short where it was', () => {
   expect(nowText({ phase: 'stopped', steps: [step('pull', 'running')] })).toBe('cut short at Pull')
 })
+
+test('after the end it says how long it took to come up, or how far it came', () => {
+  expect(nowText({ phase: 'stopped', steps: [step('secret', 'done'), step('ray', 'done')] })).toBe('was up in 1.0 s')
+  expect(nowText({ phase: 'stopped', steps: [step('secret', 'done'), step('resolve', 'done')] })).toBe(
+    'ended after Resolve',
+  )
+})

@@ -17,6 +17,7 @@ export function nowText({ phase, steps }: Pick<ClusterNode, 'phase' | 'steps'>):
   const [first] = steps
   const last = steps.at(-1)
   if (first === undefined || last === undefined) return ''
+  if (isOver(phase) && last.step !== 'ray') return `ended after ${stepWords[last.step].name}`
   const ms = Date.parse(last.started_at) + (last.duration_ms ?? 0) - Date.parse(first.started_at)
-  return `up in ${formatDuration(Math.max(ms, 0))}`
+  return `${isOver(phase) ? 'was ' : ''}up in ${formatDuration(Math.max(ms, 0))}`
 }
