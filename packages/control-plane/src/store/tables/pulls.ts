@@ -46,25 +46,18 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return rows.map(form.fromRow)
     },
     async nodesWithOld(at) {
-      // Keys begin with the time of arrival, so that the index finds what is old.
+      // Keys begin with the time of arrival. Each end is one look into the index, also where most records are old.
       const rows = await db
         .selectFrom('nodes')
         .select('nodes.id')
-        .where((eb) =>
-          eb.exists(
+        .where((eb) => {
+          const key = (end: 'min' | 'max') =>
             eb
               .selectFrom('pulls')
-              .select('pulls.key')
+              .select((pull) => pull.fn[end]('pulls.key').as('key'))
               .whereRef('pulls.node_id', '=', 'nodes.id')
-              .where('pulls.key', '<', idsFrom('pull', Date.parse(at)))
-              .where('pulls.sequence', '<', (old) =>
-                old
-                  .selectFrom('pulls as newest')
-                  .select((newest) => newest.fn.max('newest.sequence').as('sequence'))
-                  .whereRef('newest.node_id', '=', 'pulls.node_id'),
-              ),
-          ),
-        )
+          return eb.and([eb(key('min'), '<', idsFrom('pull', Date.parse(at))), eb(key('min'), '<', key('max'))])
+        })
         .orderBy('nodes.id')
         .execute()
       return rows.map((row) => row.id)
@@ -77,9 +70,8 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       await db
         .deleteFrom('pulls')
         .where('node_id', '=', node_id)
-        .where((eb) =>
-          eb.or([eb('sequence', '<', sequence), eb.and([eb('sequence', '=', sequence), eb('key', '<=', key)])]),
-        )
+        .where('sequence', '<=', sequence)
+        .where((eb) => eb.or([eb('sequence', '<', sequence), eb('key', '<=', key)]))
         .execute()
     },
   }
