@@ -316,7 +316,7 @@ export const seededBugs: readonly SeededBug[] = [
     replace: 'account !== undefined && role !== undefined && isOfNodes(account, role, cloud)',
     by: 'account !== undefined && role !== undefined',
     testFile: `${controlPlane}/fleet/told-problem.test.ts`,
-    test: 'whatever a node tells, the fix names no account but the cloud’s own',
+    test: 'whom a fix lets in > AWS: case 2',
   },
   {
     name: 'leave the GPUs to NVIDIA’s runtime',
