@@ -53,6 +53,7 @@ describe('before there is anything', () => {
     [['cluster', 'list'], 'fairlead cluster start'],
     [['node', 'list'], 'fairlead node join-token'],
     [['pulls', 'list'], 'No pulls yet.'],
+    [['pulls', 'list', '--code', 'IMAGE_NOT_FOUND'], 'No pull is like that.'],
   ])('%j tells the next command', async (args, next) => {
     const { status, stdout } = await shell.run(args)
     expect(status).toBe(0)

@@ -1,5 +1,6 @@
 /** What a ledger has that was proved, and what was removed from it before. Pure. */
-import { formatCount, formatTime } from '../../terminal/units.ts'
+import { removedRecords } from '../../terminal/removed-records.ts'
+import { formatCount } from '../../terminal/units.ts'
 
 export interface ProvedLedger {
   readonly records: number
@@ -10,6 +11,5 @@ export interface ProvedLedger {
 export function ledgerText({ records, nodes, removed }: ProvedLedger): string {
   const proved = `${formatCount(records, 'pull record')} of ${formatCount(nodes, 'node')}, each with its hash and in its place\n`
   if (removed.received_until === null) return proved
-  const until = formatTime(removed.received_until)
-  return `${proved}${formatCount(removed.records, 'older record')} removed for age, the newest received ${until}; what is left continues them\n`
+  return `${proved}${removedRecords(removed.records, removed.received_until)}; what is left continues them\n`
 }

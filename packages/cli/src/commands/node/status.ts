@@ -6,8 +6,9 @@ import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
+import { removedRecords } from '../../terminal/removed-records.ts'
 import { formatDetails } from '../../terminal/table.ts'
-import { formatAge, formatCount, formatTime } from '../../terminal/units.ts'
+import { formatAge } from '../../terminal/units.ts'
 import { secondJoinText } from './second-join.ts'
 
 export default async function status(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
@@ -18,7 +19,7 @@ export default async function status(this: CliContext, flags: RemoteFlags, nameO
 }
 
 function detailsOf(node: Node, now: number): readonly (readonly [string, string | null])[] {
-  const { identity, facts } = node
+  const { identity, facts, pull_checkpoint: removed } = node
   return [
     ['node', node.checker ? `${node.name} (a checker)` : node.name],
     ['state', node.state],
@@ -32,14 +33,8 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
     ['docker', facts && facts.engine_version],
     ['address', facts && facts.advertise_address],
     ['pull records', node.pull_chain ?? null],
-    ['removed', removedText(node)],
+    ['removed', removed === undefined ? null : removedRecords(removed.removed, removed.received_until)],
     ['cloud', node.cloud_id],
     ['id', node.id],
   ]
-}
-
-function removedText({ pull_checkpoint: checkpoint }: Node): string | null {
-  if (checkpoint === undefined) return null
-  const { removed, received_until } = checkpoint
-  return `${formatCount(removed, 'older pull record')} for age, the newest received ${formatTime(received_until)}`
 }

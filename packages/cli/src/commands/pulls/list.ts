@@ -30,6 +30,8 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
       formatDuration(pull.duration_ms),
       pull.id,
     ],
-    empty: 'No pulls yet. They appear when a build is checked or a cluster starts.',
+    empty: Object.values(query).some((value) => value !== undefined)
+      ? 'No pull is like that. Whether old records were removed, `fairlead node status NODE` tells.'
+      : 'No pulls yet. They appear when a build is checked or a cluster starts.',
   })
 }

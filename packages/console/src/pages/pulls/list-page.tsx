@@ -45,7 +45,10 @@ export function PullsPage() {
         empty={
           isFiltered ? (
             <EmptyState title="No pull is like that">
-              <p>Choose another cluster, node or code, or show all.</p>
+              <p>
+                Choose another cluster, node or code, or show all.
+                {shown.some((node) => node.pull_checkpoint !== undefined) && ' Old records were removed for age.'}
+              </p>
             </EmptyState>
           ) : (
             <EmptyState

@@ -1,0 +1,6 @@
+/** How many pull records were removed for their age, and until when they had come. */
+import { formatCount, formatTime } from './units.ts'
+
+export function removedRecords(count: number, receivedUntil: string): string {
+  return `${formatCount(count, 'older record')} removed for age, the newest received ${formatTime(receivedUntil)}`
+}
