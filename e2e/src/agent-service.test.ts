@@ -106,7 +106,7 @@ async function heard(): Promise<number> {
 
 test('installed, it waits to be joined, and then starts by itself', async () => {
   const said = await machine.mustExec(executable, ['agent', 'install'], { env: { NO_COLOR: '1' } })
-  expect(said).toContain('next:  fairlead agent join')
+  expect(said).toContain('next:  sudo fairlead agent join')
   expect(await unitSays('UnitFileState')).toBe('enabled')
   const { token } = await cliJson<{ token: string }>(['node', 'join-token'], access)
   const joining = ['agent', 'join', '--host', access.host!, '--provider', 'aws', '--name', 'node']

@@ -1,6 +1,6 @@
 /** The agent's state folder: the node's key, its proofs and its locks are in it, so that it must be its owner's alone to write. */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
-import { problem } from '@fairlead/contract'
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
+import { isProblem, problem } from '@fairlead/contract'
 
 /** Makes the folder where there is none; throws AGENT_STATE_UNREADABLE where somebody else could have put something into it. */
 export function openStateDir(path: string): void {
@@ -10,6 +10,16 @@ export function openStateDir(path: string): void {
     path,
     reason: "others may write in this folder; it must be of the agent's user or of root, and 0700 or 0755",
   })
+}
+
+/** The same, and this user may write there; throws STATE_DIR_NOT_WRITABLE. */
+export function requireStateDir(path: string): void {
+  try {
+    openStateDir(path)
+    accessSync(path, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw isProblem(error) ? error : problem('STATE_DIR_NOT_WRITABLE', { path })
+  }
 }
 
 /** Of root or of the agent's own user, and written by nobody else. */

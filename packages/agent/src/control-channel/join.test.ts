@@ -71,6 +71,18 @@ describe('joinNode', () => {
     },
   )
 
+  test('a folder that cannot be made, or that others may write, is told before the token is used', async () => {
+    const file = join(stateDir, 'file')
+    await writeFile(file, '')
+    await expect(joinNode(options({ stateDir: join(file, 'node') }))).rejects.toMatchObject({
+      code: 'STATE_DIR_NOT_WRITABLE',
+      facts: { path: join(file, 'node') },
+    })
+    await chmod(stateDir, 0o777)
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    expect(plane.received).toEqual([])
+  })
+
   test('plain http is refused off loopback before the token is sent', async () => {
     await expect(joinNode(options({ host: 'http://10.0.0.1:8470' }))).rejects.toMatchObject({
       code: 'PLAIN_HTTP_REFUSED',

@@ -15,6 +15,7 @@ import {
   type ProvenJoinRequest,
 } from '@fairlead/contract'
 import type { MachineProver } from '../machine-proof/machine-prover.ts'
+import { requireStateDir } from '../state-dir.ts'
 import { readResult } from './answer.ts'
 import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
@@ -62,6 +63,8 @@ export async function joinNode(
   if (there !== null) throw problem('AGENT_ALREADY_JOINED', { node: there.name })
   if (!Name.safeParse(options.name).success) throw problem('NAME_INVALID')
   const address = parseControlPlaneAddress(options.host)
+  // A token is good once: what it buys must have a place.
+  requireStateDir(options.stateDir)
   const identity = await becomeNode(address, options, signal)
   await saveIdentity(options.stateDir, identity)
   return {

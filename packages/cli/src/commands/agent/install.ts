@@ -7,6 +7,7 @@ import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
 import { installSteps } from './install-steps.ts'
+import { afterInstall } from './next-step.ts'
 import { defaultPaths } from './paths.ts'
 
 export interface InstallFlags extends PlaceFlags {
@@ -20,7 +21,7 @@ export default async function install(this: CliContext, flags: InstallFlags): Pr
   await carryOut(this, flags, installSteps(place, executable))
   if (flags.json || flags.dryRun) return
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
-  const next = node === null ? 'fairlead agent join; the agent then starts by itself' : 'fairlead agent status'
+  const next = node === null ? afterInstall : 'fairlead agent status'
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
 }
 

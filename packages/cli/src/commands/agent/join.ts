@@ -13,7 +13,7 @@ import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { unitFile } from './install-steps.ts'
-import { defaultPaths } from './paths.ts'
+import { afterJoin } from './next-step.ts'
 
 export interface JoinFlags extends RemoteFlags {
   readonly name?: string
@@ -49,12 +49,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   }
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
-  this.stdout.write(`${paint.dim('next:')}  ${nextCommand(stateDir)}\n`)
-}
-
-function nextCommand(stateDir: string): string {
-  if (stateDir !== defaultPaths.stateDir) return `fairlead agent run --state-dir ${stateDir}`
-  return existsSync(unitFile) ? 'fairlead agent status; systemd starts the agent in a moment' : 'fairlead agent run'
+  this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile) })}\n`)
 }
 
 async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {

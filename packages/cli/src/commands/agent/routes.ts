@@ -31,7 +31,8 @@ const join = withExamples(
     docs: {
       brief: 'Make this machine a node',
       fullDescription:
-        '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.',
+        '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.\n' +
+        'Where systemd is to run the agent, `fairlead agent install` comes first; after it, the agent starts by itself.',
     },
   }),
   [

@@ -1,21 +1,23 @@
 /** `fairlead agent status`: who this node is, and whether its agent runs; without asking any server. */
 import { agentStatus } from '@fairlead/agent'
 import { problem } from '@fairlead/contract'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
+import { unitFile } from './install-steps.ts'
+import { howToStart } from './next-step.ts'
 
 export interface StatusFlags extends JsonFlag {
   readonly stateDir: string
 }
 
 export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
-  const { node, isRunning, gateway, workloadMetadata, lastStart } = await agentStatus({
-    stateDir: resolve(this.cwd, flags.stateDir),
-  })
+  const stateDir = resolve(this.cwd, flags.stateDir)
+  const { node, isRunning, gateway, workloadMetadata, lastStart } = await agentStatus({ stateDir })
   if (node === null) throw problem('AGENT_NOT_JOINED')
   if (flags.json) {
     return printJson(this, {
@@ -37,12 +39,13 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
     })
   }
   const paint = paintFor(this.stdout, this.env)
+  const start = howToStart({ stateDir, isInstalled: existsSync(unitFile) })
   const last = lastStart && `${lastStart.clusterId}, start ${lastStart.generation}: ${startText(lastStart)}`
   this.stdout.write(
     formatDetails(
       [
         ['node', node.checker ? `${node.name} (a checker)` : node.name],
-        ['agent', isRunning ? 'runs' : 'does not run; start it with `fairlead agent run`'],
+        ['agent', isRunning ? 'runs' : `does not run; to start it: ${start}`],
         ['docker', gateway && `${gateway}: ${problem(gateway).what}`],
         ['metadata service', workloadMetadata && metadataTexts[workloadMetadata]],
         ['control plane', node.host],

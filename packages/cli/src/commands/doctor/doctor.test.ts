@@ -22,7 +22,7 @@ function keep(server: string): void {
 
 const doctor = (...args: string[]) => shell.run(['doctor', ...places, '--secrets-dir', 'secrets', ...args])
 /** A loopback registry that no file lists: refused before a socket is opened. */
-const aboutImage = ['--image', '127.0.0.1:1/team/app:1', '--registry-login-secret', 'login']
+const aboutImage = ['127.0.0.1:1/team/app:1', '--registry-login-secret', 'login']
 
 interface Report {
   readonly image: string | null
@@ -82,6 +82,14 @@ describe('with an image', () => {
     expect(steps.find(({ step }) => step === 'match')?.problem?.code).toBe('CREDENTIAL_SERVER_MISMATCH')
     expect(stdout).not.toContain('other.example.com')
     expect(stdout).not.toContain(password)
+  })
+
+  test('--image names it as well, and both at once are not understood', async () => {
+    keep('other.example.com')
+    const [image = '', ...secret] = aboutImage
+    const ran = await doctor('--image', image, ...secret, '--json')
+    expect(reportIn(ran.stdout).image).toBe(image)
+    expect(await doctor(image, '--image', image)).toMatchObject({ status: 2, stdout: '' })
   })
 
   test('what looks like a secret is not taken for a reference', async () => {

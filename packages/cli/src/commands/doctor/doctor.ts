@@ -21,10 +21,11 @@ export interface DoctorFlags extends JsonFlag {
   readonly stateDir: string
 }
 
-export default async function doctor(this: CliContext, flags: DoctorFlags): Promise<void> {
-  const { image = null, registryLoginSecret: secret = null, provider = null } = flags
-  if (image === null && secret !== null)
-    throw new UsageError('--registry-login-secret needs --image', 'fairlead doctor')
+export default async function doctor(this: CliContext, flags: DoctorFlags, named?: string): Promise<void> {
+  const { registryLoginSecret: secret = null, provider = null } = flags
+  if (named !== undefined && flags.image !== undefined) throw usage('IMAGE and --image are the same; give one of them')
+  const image = named ?? flags.image ?? null
+  if (image === null && secret !== null) throw usage('--registry-login-secret needs an IMAGE')
   if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
   const policyFile = resolve(this.cwd, flags.policy)
   const paint = paintFor(this.stdout, this.env)
@@ -54,6 +55,8 @@ export default async function doctor(this: CliContext, flags: DoctorFlags): Prom
     board.end()
   }
 }
+
+const usage = (text: string) => new UsageError(text, 'fairlead doctor')
 
 /** Whole but for the secret's server, which is for the terminal alone. */
 function reportJson(asked: { image: string | null; policyFile: string }, report: DoctorReport): object {

@@ -1,6 +1,6 @@
 /** `fairlead doctor`: what it takes. */
 import { buildCommand } from '@stricli/core'
-import { jsonFlag, pathFlag, textFlag } from '../../flags.ts'
+import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { defaultPaths } from '../agent/paths.ts'
 
@@ -8,8 +8,14 @@ export const doctorCommand = withExamples(
   buildCommand({
     loader: async () => import('./doctor.ts'),
     parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          { ...argument('IMAGE', 'Examine every step of pulling it; without it, the installation'), optional: true },
+        ],
+      },
       flags: {
-        image: textFlag('IMAGE', 'Examine every step of pulling this image; without it, the installation'),
+        image: textFlag('IMAGE', 'The same as IMAGE'),
         registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
         provider: {
           kind: 'enum',
@@ -31,8 +37,5 @@ export const doctorCommand = withExamples(
         'what does not depend on it is examined all the same. The exit code is that of the first problem.',
     },
   }),
-  [
-    'fairlead doctor',
-    'fairlead doctor --image example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login',
-  ],
+  ['fairlead doctor', 'fairlead doctor example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login'],
 )
