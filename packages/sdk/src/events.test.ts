@@ -39,6 +39,22 @@ describe('events', () => {
     expect(seen).toEqual(['open', 'cut', 'open', 'bld_a', 'cut'])
   })
 
+  test('that may have been missed are told as a stream that is there anew, and it goes on from the id that came with it', async () => {
+    const { client, sent } = scriptedServer([
+      { text: 'id: 9-1\nevent: build\ndata: {"id":"bld_a"}\n\n' },
+      { text: ': hello\n\nid: 5-2\nevent: reset\ndata: {}\n\n' },
+      { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) },
+    ])
+    const seen: string[] = []
+    const stream = client.events({ signal, onOpen: () => seen.push('open') })
+    const follow = async () => {
+      for await (const { id } of stream) seen.push(id)
+    }
+    await expect(follow()).rejects.toMatchObject({ code: 'ROLE_TOO_LOW' })
+    expect(seen).toEqual(['open', 'bld_a', 'open', 'open'])
+    expect(sent.map((call) => call.headers['last-event-id'])).toEqual([undefined, '9-1', '5-2'])
+  })
+
   test('a stream over which nothing comes any more is given up and opened anew', async () => {
     const opened: AbortSignal[] = []
     const client = new FairleadClient({

@@ -14,7 +14,7 @@ export interface Change {
 export interface EventOptions extends CallOptions {
   /** Of the last change that was seen: the stream goes on after it. */
   readonly lastEventId?: string | undefined
-  /** Called whenever the stream is there, the first time and after each cut. */
+  /** Called whenever the stream is there, the first time and after each cut; and where changes before may be missing. */
   readonly onOpen?: (() => void) | undefined
   /** Called when the stream was cut, or could not be opened; it is tried on. */
   readonly onCut?: (() => void) | undefined
@@ -37,6 +37,7 @@ export async function* events(transport: Transport, options: EventOptions = {}):
       for await (const event of readEventStream(answer.body, () => silence.broken())) {
         failures = 0
         lastEventId = event.id ?? lastEventId
+        if (event.event === 'reset') options.onOpen?.()
         const change = readChange(event.event, event.data, event.id)
         if (change) yield change
       }

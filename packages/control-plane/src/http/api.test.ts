@@ -456,7 +456,7 @@ describe('events', () => {
     const readFirst = await open()
     const first = (await makeEnvironment(cloud.id)).latest_build.id
     const seen = await readFirst(new RegExp(first))
-    const [, id = '', kind] = /id: (\d+)\nevent: (\w+)\ndata: \{"id":"bld_/.exec(seen) ?? []
+    const [, id = '', kind] = /id: (\d+-\d+)\nevent: (\w+)\ndata: \{"id":"bld_/.exec(seen) ?? []
     expect(kind).toBe('build')
     const missed = (await makeEnvironment(cloud.id)).latest_build.id
     const again = await (await open({ 'last-event-id': id }))(new RegExp(missed))

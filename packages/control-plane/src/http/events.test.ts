@@ -115,6 +115,58 @@ describe('tokens and what administrators did', () => {
   })
 })
 
+describe('a reader that comes again', () => {
+  const changeCloud = async () => (await world.make('/clouds', { name: world.unique(), provider: 'local' })).id
+
+  /** What it is told from there on, up to a change that is made meanwhile. */
+  async function toldAfter(lastEventId: string): Promise<string> {
+    const stream = await eventReader(world.running.plane.origin, adminToken(), { 'last-event-id': lastEventId })
+    await stream.until('hello')
+    const told = await stream.until(await changeCloud())
+    stream.close()
+    return told
+  }
+
+  async function lastIdOf(change: () => Promise<string>): Promise<string> {
+    const stream = await eventReader(world.running.plane.origin, adminToken())
+    await stream.until('hello')
+    const told = await stream.until(await change())
+    stream.close()
+    return told.match(/(?<=^id: )\d+-\d+$/gm)?.at(-1) ?? ''
+  }
+
+  test('with the id of an event that is there misses nothing and is told nothing else', async () => {
+    const id = await lastIdOf(changeCloud)
+    const missed = await changeCloud()
+    const told = await toldAfter(id)
+    expect(told).toContain(missed)
+    expect(told).not.toContain('reset')
+    // As earlier versions gave it.
+    expect(await toldAfter(id.split('-')[0] ?? '')).not.toContain('reset')
+  })
+
+  test.each([
+    ['beyond the end', (sequence: number, at: number) => `${sequence + 1000}-${at}`],
+    ['beyond the end, as earlier versions gave it', (sequence: number) => `${sequence + 1000}`],
+    ['of another event that bore this number', (sequence: number, at: number) => `${sequence}-${at - 1}`],
+  ])('with an id %s is told to begin anew, and hears from there on what changes', async (_, idFrom) => {
+    const [sequence, at] = (await lastIdOf(changeCloud)).split('-').map(Number)
+    const told = await toldAfter(idFrom(sequence ?? 0, at ?? 0))
+    expect(told.match(/^event: reset$/gm)).toHaveLength(1)
+    const reset = /^id: (\S+)\nevent: reset\ndata: \{\}$/m.exec(told)?.[1] ?? ''
+    expect(await toldAfter(reset)).not.toContain('reset')
+  })
+
+  test.each(['', 'abc', '-1', '1.5', '1-', '1'.repeat(16)])(
+    'with %j, which is the id of no event, is told so',
+    async (id) => {
+      const headers = { authorization: `Bearer ${adminToken()}`, 'last-event-id': id }
+      const answer = await fetch(`${world.running.plane.origin}/api/v1/events`, { headers })
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([422, 'REQUEST_INVALID'])
+    },
+  )
+})
+
 test('S10: the stream of a token that is revoked ends at once, also where nothing else happens', async () => {
   const { id, token } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
   const stream = await eventReader(world.running.plane.origin, token)

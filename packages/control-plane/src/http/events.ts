@@ -1,9 +1,12 @@
-/** /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. */
-import type { Role } from '@fairlead/contract'
+/**
+ * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
+ * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
+ */
+import { problem, type Role } from '@fairlead/contract'
 import { z } from 'zod'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
-import type { EventRecord } from '../store/records.ts'
+import type { EventMark, EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { respond, type Route } from './route.ts'
 
@@ -31,7 +34,8 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
         contentType: 'text/event-stream',
       },
       async ({ caller, request }, reader) => {
-        const from = readLastEventId(request.header('last-event-id')) ?? (await reader.events.last())
+        const given = request.header('last-event-id')
+        const from = given === undefined ? await reader.events.end() : readMark(given)
         const texts = eventTexts(reader, waiters, caller, from, request.signal)
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
@@ -55,7 +59,7 @@ async function* eventTexts(
   reader: Reader,
   waiters: Waiters<'events'>,
   caller: ApiCaller,
-  from: number,
+  from: EventMark,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
@@ -65,16 +69,20 @@ async function* eventTexts(
     // Begins to listen before it looks, so that no change falls between.
     const turn = new AbortController()
     const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
-    const upTo = await reader.events.last()
-    const found = await reader.events.after(last, atOnce)
+    const end = await reader.events.end()
+    const isLost = !isSame(last, end) && !(await reader.events.holds(last))
+    const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
     // What this reader may not see is looked through once only.
-    last = Math.max(last, found.at(-1)?.sequence ?? 0, found.length < atOnce ? upTo : 0)
+    last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
     // A stream can outlive the right to read it.
     if ((await reader.apiTokens.byId(caller.id))?.revoked_at !== null) {
       turn.abort()
       return
     }
-    if (found.length > 0) {
+    if (isLost) {
+      turn.abort()
+      yield encoder.encode(`id: ${markText(end)}\nevent: reset\ndata: {}\n\n`)
+    } else if (found.length > 0) {
       turn.abort()
       const text = found
         .filter((event) => mayHear(event, caller.role))
@@ -92,9 +100,25 @@ const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
   role === 'admin' || (kind !== 'token' && kind !== 'audit')
 
 function eventText(event: EventRecord): string {
-  return `id: ${event.sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
+  return `id: ${markText(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
 }
 
-function readLastEventId(header: string | undefined): number | null {
-  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null
+const isSame = (one: EventMark, other: EventMark): boolean => one.sequence === other.sequence && one.at === other.at
+
+const newest = (mark: EventMark, ...others: readonly (EventMark | undefined)[]): EventMark =>
+  others.reduce<EventMark>(
+    (last, other) => (other !== undefined && other.sequence > last.sequence ? other : last),
+    mark,
+  )
+
+const markText = ({ sequence, at }: EventMark): string =>
+  at === null ? `${sequence}` : `${sequence}-${Date.parse(at)}`
+
+/** Throws REQUEST_INVALID. */
+function readMark(text: string): EventMark {
+  const [, sequence, at] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text) ?? []
+  if (sequence === undefined) {
+    throw problem('REQUEST_INVALID', {}, [{ path: 'Last-Event-ID', detail: 'not the id of an event of this stream' }])
+  }
+  return { sequence: Number(sequence), at: at === undefined ? null : new Date(Number(at)).toISOString() }
 }

@@ -217,8 +217,9 @@ const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
   stream_events: [
     {
       name: 'Last-Event-ID',
-      description: 'The id of the last event that was read; the stream goes on after it',
-      schema: { type: 'string', pattern: String.raw`^\d{1,15}$` },
+      description:
+        'The id of the last event that was read. The stream goes on after it; where that is not known any more, it begins with an event `reset`, and what was read before is to be read anew',
+      schema: { type: 'string', pattern: String.raw`^\d{1,15}(-\d{1,15})?$` },
     },
   ],
   get_desired_state: [

@@ -225,7 +225,8 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
         from = last.sequence
       }
     },
-    last: () => whole.events.last(),
+    end: () => whole.events.end(),
+    holds: (mark) => whole.events.holds(mark),
     removeBefore: notForTokens,
   }
 

@@ -182,6 +182,13 @@ export interface IdempotentAnswer {
   created_at: string
 }
 
+/** Where a reader of events is: after one that it has read. Its time tells apart two that bore one number, one in a past that was lost. */
+export interface EventMark {
+  readonly sequence: number
+  /** Null where only the number is known. */
+  readonly at: string | null
+}
+
 export interface EventRecord {
   sequence: number
   kind: ChangeKind

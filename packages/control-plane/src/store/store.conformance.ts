@@ -56,7 +56,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         })
         await expect(failed).rejects.toThrow(RangeError)
         expect(await store.reader.clouds.count()).toBe(0)
-        expect(await store.reader.events.last()).toBe(0)
+        expect(await store.reader.events.end()).toEqual({ sequence: 0, at: null })
         expect(told).toEqual([])
       })
 
@@ -105,7 +105,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           ['build', 'bld_b'],
         ])
         expect(await store.reader.events.after(events[0]?.sequence ?? 0, 10)).toEqual(events.slice(1))
-        expect(await store.reader.events.last()).toBe(events[1]?.sequence)
+        expect(await store.reader.events.end()).toEqual({ sequence: events[1]?.sequence, at: events[1]?.at })
       })
 
       test('of many writers at once, each sees what the others did, and the events come in the order of the commits', async () => {
@@ -147,10 +147,22 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       test('event numbers go on after old events were removed', async () => {
         const announce = () => store.write(async (transaction) => transaction.announce('node', 'node_x'))
         await announce()
-        const last = await store.reader.events.last()
+        const last = await store.reader.events.end()
         await store.write((transaction) => transaction.events.removeBefore('9999'))
         await announce()
-        expect(await store.reader.events.last()).toBe(last + 1)
+        expect((await store.reader.events.end()).sequence).toBe(last.sequence + 1)
+        expect(await store.reader.events.holds(last)).toBe(false)
+      })
+
+      test('a place among the events is held while its event is there, and is no other’s of the same number', async () => {
+        await store.write(async (transaction) => transaction.announce('node', 'node_x'))
+        const end = await store.reader.events.end()
+        const held = [end, { ...end, at: null }, { sequence: 0, at: null }]
+        for (const mark of held) expect(await store.reader.events.holds(mark)).toBe(true)
+        const ahead = { ...end, sequence: end.sequence + 1 }
+        for (const mark of [ahead, { ...ahead, at: null }, { ...end, at: new Date(0).toISOString() }]) {
+          expect(await store.reader.events.holds(mark)).toBe(false)
+        }
       })
     })
 
@@ -420,7 +432,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         received_at: when,
       })
 
-      test('are found by node: one that came before then, and is not the newest', async () => {
+      test('are found by node: one that came before then, and is not all that there is', async () => {
         const nodes = await store.write(async (transaction) => {
           const fleets = []
           for (let count = 0; count < 4; count++) fleets.push((await insertFleet(transaction)).node.id)

@@ -22,6 +22,7 @@ import type {
   CloudRecord,
   ClusterRecord,
   EnvironmentRecord,
+  EventMark,
   EventRecord,
   GrantRecord,
   IdempotentAnswer,
@@ -172,7 +173,7 @@ export interface PullTable {
     filter: Within & { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
     slice: Slice,
   ): Promise<StoredPull[]>
-  /** Nodes with a record that came before `at` and is not their newest. */
+  /** Nodes of which a record came before `at`, and another later than that one. */
   nodesWithOld(at: string): Promise<NodeId[]>
   /** In the order of the chain, the first first. */
   oldestOf(nodeId: NodeId, limit: number): Promise<StoredPull[]>
@@ -197,7 +198,10 @@ export interface IdempotencyTable {
 
 export interface EventTable {
   after(sequence: number, limit: number, only?: Within): Promise<EventRecord[]>
-  last(): Promise<number>
+  /** After the newest; after number 0 where there is none. */
+  end(): Promise<EventMark>
+  /** Whether what comes after it is all that its reader has not read. */
+  holds(mark: EventMark): Promise<boolean>
   removeBefore(at: string): Promise<void>
 }
 

@@ -56,12 +56,14 @@ export function eventTable(db: Kysely<Tables>): EventTable {
       const rows = await query.orderBy('sequence').limit(limit).execute()
       return rows.map(form.fromRow)
     },
-    async last() {
-      const row = await db
-        .selectFrom('events')
-        .select((eb) => eb.fn.max('sequence').as('sequence'))
-        .executeTakeFirstOrThrow()
-      return row.sequence ?? 0
+    async end() {
+      const newest = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)
+      return (await newest.executeTakeFirst()) ?? { sequence: 0, at: null }
+    },
+    async holds({ sequence, at }) {
+      if (sequence === 0) return true
+      const found = await db.selectFrom('events').select('at').where('sequence', '=', sequence).executeTakeFirst()
+      return found !== undefined && (at === null || at === found.at)
     },
     async removeBefore(at) {
       await db.deleteFrom('events').where('at', '<', at).execute()
