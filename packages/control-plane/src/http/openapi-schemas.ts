@@ -72,13 +72,20 @@ function registryOf(names: Readonly<Record<string, z.ZodType>>): z.core.$ZodRegi
 function mend(zodSchema: z.core.$ZodTypes, form: z.core.JSONSchema.BaseSchema, io: Direction): void {
   // Clients live on when an answer gets one field more.
   if (io === 'output' && form.additionalProperties === false) delete form.additionalProperties
-  // The format says it, and a generated client has a type for it. Properties of characters are not known to every regular expression.
-  if (form.format === 'date-time' || form.pattern?.includes(String.raw`\p{`)) delete form.pattern
+  // Properties of characters are not known to every regular expression.
+  if (form.pattern?.includes(String.raw`\p{`)) delete form.pattern
+  if (form.format === 'date-time') mendTime(form, io)
   const said = io === 'input' ? saidElsewhere.get(zodSchema as unknown as z.ZodType) : undefined
   if (said !== undefined) form.$ref = refTo(said, io)
   const values = io === 'input' ? valuesOf.get(zodSchema as unknown as z.ZodType) : undefined
   if (values !== undefined) form.enum = [...values]
   if (zodSchema instanceof z.ZodDiscriminatedUnion) Object.assign(form, discriminatorOf(zodSchema, io))
+}
+
+/** The format says it, and a generated client has a type for it; but not that a request's times are in UTC. */
+function mendTime(form: z.core.JSONSchema.BaseSchema, io: Direction): void {
+  if (io === 'input') form.pattern = 'Z$'
+  else delete form.pattern
 }
 
 function discriminatorOf(union: z.ZodDiscriminatedUnion, io: Direction): Json {

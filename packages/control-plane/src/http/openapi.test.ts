@@ -99,6 +99,15 @@ describe('the OpenAPI document', () => {
     )
   })
 
+  test('says that a time in a request is in UTC, which the format alone does not', () => {
+    const schemas = (document['components'] as { schemas: Record<string, { properties: { at: object } }> }).schemas
+    const { at } = schemas['Report']?.properties ?? {}
+    expect(at).toEqual({ type: 'string', format: 'date-time', pattern: 'Z$' })
+    expect(schemas['PullRecord']).toMatchObject({
+      properties: { started_at: expect.not.objectContaining({ pattern: expect.anything() }) },
+    })
+  })
+
   test('shows a body that the route takes', () => {
     const bodies = routes.filter((route) => route.body !== null && !route.body.safeParse({}).success)
     const faulty = bodies.filter((route) => route.body?.safeParse(bodyExamples[operationId(route)]).success !== true)
