@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort } from './host-and-port.ts'
+import { bareHost, formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort } from './host-and-port.ts'
 
 describe('parseHostAndPort', () => {
   test.each([
@@ -134,4 +134,12 @@ test('a port left out is the default one, and no other', () => {
   expect(sameHostAndPort(at(null), at(80), { defaultPort: 443 })).toBe(false)
   expect(sameHostAndPort(at(null), at(80), { defaultPort: 80 })).toBe(true)
   expect(sameHostAndPort(at(443), at(443, 'b'), { defaultPort: 443 })).toBe(false)
+})
+
+test.each([
+  ['[::1]', '::1'],
+  ['127.0.0.1', '127.0.0.1'],
+  ['registry.example.com', 'registry.example.com'],
+])('%s is %s to a socket', (host, bare) => {
+  expect(bareHost(host)).toBe(bare)
 })

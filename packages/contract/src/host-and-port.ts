@@ -26,6 +26,11 @@ export function formatHostAndPort({ host, port }: HostAndPort): string {
   return port === null ? host : `${host}:${port}`
 }
 
+/** As sockets and certificates have it: an IPv6 address without its brackets. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1')
+}
+
 /** Equal hosts and equal ports, where a port left out is the default one. Names are not resolved. */
 export function sameHostAndPort(a: HostAndPort, b: HostAndPort, { defaultPort }: { defaultPort: number }): boolean {
   return a.host === b.host && (a.port ?? defaultPort) === (b.port ?? defaultPort)

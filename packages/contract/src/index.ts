@@ -46,7 +46,7 @@ export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } 
 export { listenProblem, readListenPlace, type ListenPlace } from './listen-place.ts'
 export { tooLarge } from './too-large.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
-export { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
+export { bareHost, formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
 export {
   AuditEventId,
   BuildId,

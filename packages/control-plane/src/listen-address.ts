@@ -11,11 +11,6 @@ export function readListenAddress(text: string, flag = '--listen'): ListenAddres
   return { ...place, loopback: isLoopback(place.host) }
 }
 
-/** For `net.Server.listen`, which wants IPv6 without brackets. */
-export function bindHost({ host }: ListenAddress): string {
-  return host.replace(/^\[(.*)\]$/, '$1')
-}
-
 export function defaultOrigin(address: ListenAddress, port: number, tls: boolean): string {
   return `${tls ? 'https' : 'http'}://${ownName(address)}:${port}`
 }

@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { listenProblem } from '@fairlead/contract'
-import { bindHost, type ListenAddress } from './listen-address.ts'
+import { bareHost, listenProblem } from '@fairlead/contract'
+import type { ListenAddress } from './listen-address.ts'
 import type { ServerTls } from './tls/server-tls.ts'
 
 /** 511, Node's own, makes a reconnect storm of 10,000 over TLS take many times longer. */
@@ -43,7 +43,7 @@ function listen(server: Server, address: ListenAddress): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(listenProblem(error.code, `${address.host}:${address.port}`) ?? error)
     })
-    server.listen({ host: bindHost(address), port: address.port, backlog }, () => resolve())
+    server.listen({ host: bareHost(address.host), port: address.port, backlog }, () => resolve())
   })
 }
 

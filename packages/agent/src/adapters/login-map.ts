@@ -8,8 +8,9 @@ import {
   type ImageReference,
   type Problem,
 } from '@fairlead/contract'
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import type { Document } from 'yaml'
 import { z } from 'zod'
+import { readStrictYaml } from '../strict-yaml.ts'
 
 const Secret = z.string().min(1).max(2048)
 const Entry = z.union([Secret, z.strictObject({ secret: Secret, provider: Provider.optional() })])
@@ -58,19 +59,7 @@ export function parseLoginMap(text: string, path: string): LoginMap {
 
 /** The document, with its comments, for who wants to change it. Throws LOGIN_MAP_INVALID. */
 export function readLoginMapYaml(text: string, path: string): Document {
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false })
-  const [fault] = [...document.errors, ...document.warnings]
-  if (fault) {
-    const { line, col } = lineCounter.linePos(fault.pos[0])
-    throw invalid(path, `it is not valid YAML at line ${line}, column ${col}`)
-  }
-  try {
-    document.toJS({ maxAliasCount: 0 })
-  } catch {
-    throw invalid(path, 'it has aliases')
-  }
-  return document
+  return readStrictYaml(text, (reason) => invalid(path, reason)).document
 }
 
 /** Null where the text is not in canonical form. */

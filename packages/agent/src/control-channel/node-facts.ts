@@ -1,9 +1,8 @@
 /** What a node tells of itself: versions, sizes, and the address on which others reach it. */
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
-import { statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import type { NodeFacts } from '@fairlead/contract'
+import { bareHost, type NodeFacts } from '@fairlead/contract'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
 /** As container platforms are named. */
@@ -30,23 +29,13 @@ export function nodeFacts(agentVersion: string, changing: ChangingFacts): NodeFa
   }
 }
 
-/** Bytes that are free for others than root; null where the folder cannot be seen. */
-export async function diskFreeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder)
-    return bavail * bsize
-  } catch {
-    return null
-  }
-}
-
 /**
  * This machine's own address on the route to the control plane. Nothing is sent: a connected UDP socket knows its local end, so it
  * works while the control plane is down. Null where its name does not resolve or no route leads there.
  */
 export async function localAddressTowards(address: ControlPlaneAddress): Promise<string | null> {
   try {
-    const host = address.host.replace(/^\[(.*)\]$/, '$1')
+    const host = bareHost(address.host)
     const { address: ip, family } = await lookup(host)
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
     try {

@@ -2,7 +2,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
-import { problem } from '@fairlead/contract'
+import { bareHost, problem } from '@fairlead/contract'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
 /** A chain is short; a server that sends an endless one gets no further. */
@@ -32,7 +32,7 @@ export function findPinned(chain: readonly Uint8Array[], sha256: string): Uint8A
 }
 
 async function fetchChain(address: ControlPlaneAddress, signal: AbortSignal): Promise<readonly Uint8Array[]> {
-  const name = address.host.replace(/^\[(.*)\]$/, '$1')
+  const name = bareHost(address.host)
   const { promise, resolve, reject } = Promise.withResolvers<readonly Uint8Array[]>()
   const socket: TLSSocket = connect({
     host: name,

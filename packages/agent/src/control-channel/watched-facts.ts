@@ -2,7 +2,8 @@
 import { isIP } from 'node:net'
 import type { NodeFacts } from '@fairlead/contract'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
-import { diskFreeBytes, localAddressTowards, nodeFacts } from './node-facts.ts'
+import { freeBytes } from '../free-bytes.ts'
+import { localAddressTowards, nodeFacts } from './node-facts.ts'
 import { pause } from './pause.ts'
 
 /** What is asked of an engine here. */
@@ -57,7 +58,7 @@ export class WatchedFacts {
     const version = await engine?.version(deadline).catch(() => null)
     this.#engineVersion = version && versionText.test(version.version) ? version.version : null
     const dataRoot = await engine?.dataRoot(deadline).catch(() => null)
-    this.#diskFreeBytes = await diskFreeBytes(dataRoot ?? stateDir)
+    this.#diskFreeBytes = await freeBytes(dataRoot ?? stateDir)
     if (advertiseAddress !== null) return
     const local = await localAddressTowards(parseControlPlaneAddress(host))
     // A link-local address with its zone means nothing to another machine.

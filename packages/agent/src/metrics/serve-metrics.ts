@@ -1,7 +1,7 @@
 /** A listener for what watches this node: its counts, and that the process answers. Off unless the node's owner asks for it. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { listenProblem, readListenPlace } from '@fairlead/contract'
+import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract'
 import type { AgentMetrics } from './agent-metrics.ts'
 
 export interface MetricsListener extends AsyncDisposable {
@@ -19,7 +19,7 @@ export async function serveMetrics(listen: string, metrics: AgentMetrics): Promi
   })
   server.requestTimeout = 10_000
   server.maxConnections = 16
-  await listenOn(server, host.replace(/^\[(.*)\]$/, '$1'), port, listen)
+  await listenOn(server, bareHost(host), port, listen)
   const at = server.address() as AddressInfo
   return {
     address: `${host}:${at.port}`,

@@ -1,8 +1,8 @@
 /** Reads the node owner's file, if nobody else can have written it; without a file the defaults are in force. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem, tooLarge, type Problem } from '@fairlead/contract'
-import { LineCounter, parseDocument } from 'yaml'
+import { problem, tooLarge } from '@fairlead/contract'
 import type { core } from 'zod'
+import { readStrictYaml } from '../strict-yaml.ts'
 import { checkPlaces } from './check-places.ts'
 import { NodePolicy } from './node-policy.ts'
 
@@ -65,24 +65,8 @@ async function openPolicy(path: string): Promise<FileHandle | null> {
   }
 }
 
-function readYaml(text: string, path: string): unknown {
-  const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false })
-  const [fault] = [...document.errors, ...document.warnings]
-  if (fault) {
-    const { line, col } = lineCounter.linePos(fault.pos[0])
-    throw notYaml(path, `it is not valid YAML at line ${line}, column ${col}`)
-  }
-  try {
-    return document.toJS({ maxAliasCount: 0 })
-  } catch {
-    throw notYaml(path, 'it has aliases')
-  }
-}
-
-function notYaml(path: string, reason: string): Problem {
-  return problem('POLICY_INVALID', { path, reason })
-}
+const readYaml = (text: string, path: string): unknown =>
+  readStrictYaml(text, (reason) => problem('POLICY_INVALID', { path, reason })).value
 
 function fieldPath(issue: core.$ZodIssue): string {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path

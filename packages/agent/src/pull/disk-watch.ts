@@ -1,6 +1,6 @@
 /** Hangs up a pull before it fills the disk that the engine keeps its images on (S17). */
-import { statfs } from 'node:fs/promises'
 import { problem } from '@fairlead/contract'
+import { freeBytes } from '../free-bytes.ts'
 
 const lookEveryMs = 1000
 
@@ -27,14 +27,4 @@ export async function watchDisk(
   await look()
   const clock = setInterval(() => void look(), lookEveryMs)
   return { full: full.signal, [Symbol.asyncDispose]: async () => clearInterval(clock) }
-}
-
-/** What is left for the folder's owner; null where it cannot be looked at. */
-export async function freeBytes(folder: string): Promise<number | null> {
-  try {
-    const { bavail, bsize } = await statfs(folder)
-    return bavail * bsize
-  } catch {
-    return null
-  }
 }

@@ -1,7 +1,7 @@
 /** The spools of the pulls of this process: one a pull, lent while somebody pulls, thrown away at its end; after a failure that will be tried again a little later. */
 import { isProblem, type ProblemCode } from '@fairlead/contract'
 import { Spool } from '../gateway/spool.ts'
-import { freeBytes } from './disk-watch.ts'
+import { freeBytes } from '../free-bytes.ts'
 
 /** Of what is free beyond the reserve and is not promised to another spool; the rest is for the engine, which keeps the same layers packed and unpacked. */
 const shareOfFree = 1 / 4

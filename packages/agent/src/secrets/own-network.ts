@@ -3,7 +3,7 @@
  * are on the machine itself or on its own network, and are named by address. Pure.
  */
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
-import { isLoopback, parseHostAndPort } from '@fairlead/contract'
+import { bareHost, isLoopback, parseHostAndPort } from '@fairlead/contract'
 
 const own = new BlockList()
 for (const [net, bits] of [
@@ -31,7 +31,7 @@ const googles = 'metadata.google.internal'
 export function isOnOwnNetwork(place: string): boolean {
   const host = parseHostAndPort(place)?.host
   if (host === undefined) return false
-  const bare = host.replace(/^\[|\]$/g, '')
+  const bare = bareHost(host)
   if (isIPv4(bare)) return own.check(bare, 'ipv4')
   if (isIPv6(bare)) return own.check(bare, 'ipv6')
   return isLoopback(host) || host === googles

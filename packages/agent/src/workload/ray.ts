@@ -1,12 +1,12 @@
 /** Ray's command lines, and how its answers are read. */
-import type { Workload } from '@fairlead/contract'
+import { bareHost, type Workload } from '@fairlead/contract'
 
 export const rayPort = 6379
 const dashboardPort = 8265
 
 /** Always with the node's address: Ray else asks for the route to 8.8.8.8, which a closed network does not have. */
 export function rayCommand(workload: Workload, address: string): readonly string[] {
-  const here = ['--node-ip-address', bareAddress(address), '--disable-usage-stats', '--block']
+  const here = ['--node-ip-address', bareHost(address), '--disable-usage-stats', '--block']
   // The dashboard's job API runs code as the node's role, so it listens on loopback alone.
   return workload.role === 'head'
     ? ['ray', 'start', '--head', '--port', String(rayPort), '--dashboard-host', '127.0.0.1', ...here]
@@ -69,7 +69,7 @@ print("fairlead: alive=%d here=%d" % (len(alive), any(node.get("NodeManagerAddre
 /** Images name their interpreter one way or the other. */
 export function rayNodesCommands(workload: Workload, address: string): readonly (readonly string[])[] {
   const head = workload.role === 'head' ? headAddress(address) : (workload.head_address ?? '')
-  return ['python3', 'python'].map((python) => [python, '-c', nodesProgram, head, bareAddress(address)])
+  return ['python3', 'python'].map((python) => [python, '-c', nodesProgram, head, bareHost(address)])
 }
 
 export interface RayNodes {
@@ -88,5 +88,4 @@ export function parseRayNodes(stdout: string): RayNodes | null {
 /** A shell's answers for "not found" and "cannot be run"; Docker's too. */
 export const isCommandMissing = (exitStatus: number | null) => exitStatus === 126 || exitStatus === 127
 
-const bareAddress = (address: string) => address.replace(/^\[(.*)\]$/, '$1')
 const bracketed = (address: string) => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address)

@@ -29,6 +29,16 @@ export interface ClusterRouteParts {
 
 const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
 
+/** Where a request names the build that a cluster is to run. */
+const buildProblems = [
+  'CLUSTER_ENV_NOT_FOUND',
+  'CLUSTER_ENV_ARCHIVED',
+  'BUILD_NOT_FOUND',
+  'BUILD_FAILED',
+  'BUILD_OF_OTHER_CLOUD',
+  'REFERENCE_NOT_ALLOWED',
+] as const
+
 export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): Route[] {
   const present = async (reader: Reader, cluster: ClusterRecord, role: Role): Promise<Cluster> => {
     const [shown] = await presentClusters(reader, [cluster], presence, role)
@@ -44,18 +54,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         body: CreateCluster,
         status: 201,
         answer: single(Cluster),
-        problems: [
-          'NAME_IN_USE',
-          'NAME_INVALID',
-          'CLOUD_NOT_FOUND',
-          'TOKEN_LIMITED_TO_CLOUDS',
-          'CLUSTER_ENV_NOT_FOUND',
-          'CLUSTER_ENV_ARCHIVED',
-          'BUILD_NOT_FOUND',
-          'BUILD_FAILED',
-          'BUILD_OF_OTHER_CLOUD',
-          'REFERENCE_NOT_ALLOWED',
-        ],
+        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS', ...buildProblems],
       },
       async ({ body, caller }, transaction) => ({
         result: await present(transaction, await createCluster(transaction, body, caller.id, clock()), caller.role),
@@ -115,16 +114,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         body: StartCluster,
         status: 202,
         answer: single(Cluster),
-        problems: [
-          'CLUSTER_NOT_FOUND',
-          'CLUSTER_BUSY',
-          'CLUSTER_ENV_NOT_FOUND',
-          'CLUSTER_ENV_ARCHIVED',
-          'BUILD_NOT_FOUND',
-          'BUILD_FAILED',
-          'BUILD_OF_OTHER_CLOUD',
-          'REFERENCE_NOT_ALLOWED',
-        ],
+        problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_BUSY', ...buildProblems],
       },
       async ({ params, body, caller }, transaction) => {
         const cluster = await requireCluster(transaction, params.cluster_id)

@@ -19,6 +19,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import { bareHost } from '@fairlead/contract'
 import { writeFileDurably } from './write-file.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
@@ -82,7 +83,7 @@ async function issueLeaf(
   now: number,
 ): Promise<ServerCertificate> {
   const keys = await makeKeys()
-  const names = [...new Set(hosts.map((host) => host.replace(/^\[(.*)\]$/, '$1')))]
+  const names = [...new Set(hosts.map(bareHost))]
   const cert = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: 'CN=Fairlead',

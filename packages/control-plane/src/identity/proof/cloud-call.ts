@@ -1,6 +1,6 @@
 /** One https request to a cloud's own host: verified TLS, no redirect, a short answer, a deadline. */
 import { request } from 'node:https'
-import { problem, type Problem } from '@fairlead/contract'
+import { bareHost, problem, type Problem } from '@fairlead/contract'
 
 export interface CloudCall {
   readonly host: string
@@ -28,7 +28,7 @@ export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudA
   const { hostname, port } = new URL(`https://${connectTo.get(call.host) ?? call.host}`)
   const sent = request(
     {
-      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      host: bareHost(hostname),
       port: port === '' ? 443 : Number(port),
       servername: call.host,
       method: call.method,

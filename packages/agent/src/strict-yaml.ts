@@ -1,0 +1,25 @@
+/** YAML of a machine's owner, read strictly: no key twice, no alias, and what is wrong is told by its place, never by its text. */
+import type { Problem } from '@fairlead/contract'
+import { LineCounter, parseDocument, type Document } from 'yaml'
+
+export interface StrictYaml {
+  /** With its comments, for who wants to change it. */
+  readonly document: Document
+  readonly value: unknown
+}
+
+/** Throws what `refuse` makes of the reason. */
+export function readStrictYaml(text: string, refuse: (reason: string) => Problem): StrictYaml {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false })
+  const [fault] = [...document.errors, ...document.warnings]
+  if (fault) {
+    const { line, col } = lineCounter.linePos(fault.pos[0])
+    throw refuse(`it is not valid YAML at line ${line}, column ${col}`)
+  }
+  try {
+    return { document, value: document.toJS({ maxAliasCount: 0 }) }
+  } catch {
+    throw refuse('it has aliases')
+  }
+}
