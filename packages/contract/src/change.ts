@@ -19,3 +19,11 @@ export type ChangeKind = z.infer<typeof ChangeKind>
 
 /** The event's data. */
 export const ChangeData = z.object({ id: z.string().max(128) })
+
+/** One event of the stream, as a reader of server-sent events has it; `data` is JSON. */
+export const ChangeEvent = z.object({
+  id: z.string().regex(/^\d{1,15}(-\d{1,15})?$/),
+  /** `reset`: what was read before is to be read anew; its data is empty. */
+  event: z.enum([...ChangeKind.options, 'reset']),
+  data: z.string(),
+})

@@ -35,7 +35,7 @@ export {
 } from './cluster-environment.ts'
 export type { ConfigCloud } from './config-warnings.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
-export { ChangeData, ChangeKind } from './change.ts'
+export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
 export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
@@ -46,7 +46,14 @@ export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } 
 export { listenProblem, readListenPlace, type ListenPlace } from './listen-place.ts'
 export { tooLarge } from './too-large.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
-export { bareHost, formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
+export {
+  bareHost,
+  formatHostAndPort,
+  isLoopback,
+  parseHostAndPort,
+  sameHostAndPort,
+  type HostAndPort,
+} from './host-and-port.ts'
 export {
   AuditEventId,
   BuildId,

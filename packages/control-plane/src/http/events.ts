@@ -2,8 +2,7 @@
  * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
  * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
  */
-import { problem, type Role } from '@fairlead/contract'
-import { z } from 'zod'
+import { ChangeEvent, problem, type Role } from '@fairlead/contract'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
@@ -30,7 +29,7 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
         summary: 'What changes, as server-sent events',
         reach: 'its clouds',
         status: 200,
-        answer: z.string(),
+        answer: ChangeEvent,
         contentType: 'text/event-stream',
       },
       async ({ caller, request }, reader) => {

@@ -2,6 +2,7 @@
 import {
   AwsJoinProof,
   awsRegions,
+  ChangeEvent,
   CheckAdvice,
   CreateCloud,
   CreateCluster,
@@ -26,6 +27,8 @@ const when = (condition: Json, consequence: Json, otherwise: Json): Json => ({
 /** New ones come with new versions: who does not know a code has its title, detail and fix. */
 const open = { 'x-open-enum': true, description: 'New values may come: take one that you do not know.' }
 
+const json = (contentSchema: Json): Json => ({ contentMediaType: 'application/json', contentSchema })
+
 const joinIsPossible = when(
   { ...is('join', 'token'), ...has('join') },
   {},
@@ -41,6 +44,8 @@ const namesOneBuild = when(
 export const rulesOf: ReadonlyMap<z.ZodType, Json> = new Map<z.ZodType, Json>([
   [ProblemCode, open],
   [CheckAdvice, open],
+  [ChangeEvent.shape.event, open],
+  [ChangeEvent.shape.data, json({ type: 'object', properties: { id: { type: 'string', maxLength: 128 } } })],
   [CreateCloud, joinIsPossible],
   [CreateCluster, namesOneBuild],
   [StartCluster, { not: has('cluster_environment', 'cluster_environment_build_id') }],

@@ -108,6 +108,20 @@ describe('the OpenAPI document', () => {
     })
   })
 
+  test('says what an event of the stream holds', () => {
+    const schemas = (document['components'] as { schemas: Record<string, object> }).schemas
+    const events = document.paths['/api/v1/events'] as { get: { responses: Record<string, { content: object }> } }
+    expect(events.get.responses['200']?.content).toEqual({
+      'text/event-stream': { schema: { $ref: '#/components/schemas/ChangeEvent' } },
+    })
+    expect(schemas['ChangeEvent']).toMatchObject({ type: 'object', required: ['id', 'event', 'data'] })
+    expect(schemas['ChangeText']).toMatchObject({
+      type: 'string',
+      contentMediaType: 'application/json',
+      contentSchema: { properties: { id: { type: 'string' } } },
+    })
+  })
+
   test('shows a body that the route takes', () => {
     const bodies = routes.filter((route) => route.body !== null && !route.body.safeParse({}).success)
     const faulty = bodies.filter((route) => route.body?.safeParse(bodyExamples[operationId(route)]).success !== true)
