@@ -48,6 +48,14 @@ type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> ext
 interface RowForm<Item> {
   readonly toRow: <Part extends Partial<Item>>(part: Part) => Row<Pick<Item, keyof Part & keyof Item>>
   readonly fromRow: (row: Row<Item>) => Item
+  /** Null where the query finds nothing. */
+  readonly first: (query: Query<Row<Item>>) => Promise<Item | null>
+  readonly all: (query: Query<Row<Item>>) => Promise<Item[]>
+}
+
+interface Query<Found> {
+  executeTakeFirst(): Promise<Found | undefined>
+  execute(): Promise<Found[]>
 }
 
 /** Every column that is not text or a number must be named; the compiler checks that only such are. */
@@ -57,6 +65,13 @@ export function rowForm<Item extends object>(columns: {
 }): RowForm<Item> {
   const json = new Set<PropertyKey>(columns.json)
   const flags = new Set<PropertyKey>(columns.flags)
+  const fromRow = (row: Row<Item>): Item =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]: [string, unknown]) => {
+        if (json.has(name)) return [name, typeof value === 'string' ? (JSON.parse(value) as unknown) : null]
+        return [name, flags.has(name) ? value === 1 : value]
+      }),
+    ) as Item
   return {
     toRow: (part) =>
       Object.fromEntries(
@@ -65,12 +80,11 @@ export function rowForm<Item extends object>(columns: {
           return [name, flags.has(name) ? Number(value) : value]
         }),
       ) as never,
-    fromRow: (row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]: [string, unknown]) => {
-          if (json.has(name)) return [name, typeof value === 'string' ? (JSON.parse(value) as unknown) : null]
-          return [name, flags.has(name) ? value === 1 : value]
-        }),
-      ) as Item,
+    fromRow,
+    async first(query) {
+      const row = await query.executeTakeFirst()
+      return row === undefined ? null : fromRow(row)
+    },
+    all: async (query) => (await query.execute()).map(fromRow),
   }
 }

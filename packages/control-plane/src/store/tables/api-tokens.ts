@@ -14,16 +14,13 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
       await db.insertInto('api_tokens').values(form.toRow(token)).execute()
     },
     async byHash(hash) {
-      const row = await all.where('token_hash', '=', hash).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('token_hash', '=', hash))
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async liveByName(name) {
-      const row = await all.where('name', '=', name).where('revoked_at', 'is', null).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('name', '=', name).where('revoked_at', 'is', null))
     },
     async count() {
       const row = await db
@@ -36,8 +33,7 @@ export function apiTokenTable(db: Kysely<Tables>): ApiTokenTable {
       await db.updateTable('api_tokens').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async list(filter, slice) {
-      const rows = await newestFirst(all.where(whereName(filter)), 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(all.where(whereName(filter)), 'id', slice))
     },
   }
 }

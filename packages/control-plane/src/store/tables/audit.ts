@@ -17,8 +17,7 @@ export function auditTable(db: Kysely<Tables>): AuditTable {
       if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (filter.act !== undefined) query = query.where('act', '=', filter.act)
       if (filter.tokenId !== undefined) query = query.where('token_id', '=', filter.tokenId)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
   }
 }

@@ -14,30 +14,25 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       await db.insertInto('builds').values(form.toRow(build)).execute()
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async byRevision(environmentId, revision) {
       if (!Number.isSafeInteger(revision)) return null
-      const row = await all
-        .where('cluster_environment_id', '=', environmentId)
-        .where('revision', '=', revision)
-        .executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('cluster_environment_id', '=', environmentId).where('revision', '=', revision))
     },
     async latestOf(environmentIds) {
       if (environmentIds.length === 0) return []
-      const rows = await db
-        .selectFrom('builds')
-        .innerJoin('cluster_environments', (join) =>
-          join
-            .onRef('cluster_environments.id', '=', 'builds.cluster_environment_id')
-            .onRef('cluster_environments.latest_revision', '=', 'builds.revision'),
-        )
-        .selectAll('builds')
-        .where('cluster_environments.id', 'in', environmentIds)
-        .execute()
-      return rows.map(form.fromRow)
+      return form.all(
+        db
+          .selectFrom('builds')
+          .innerJoin('cluster_environments', (join) =>
+            join
+              .onRef('cluster_environments.id', '=', 'builds.cluster_environment_id')
+              .onRef('cluster_environments.latest_revision', '=', 'builds.revision'),
+          )
+          .selectAll('builds')
+          .where('cluster_environments.id', 'in', environmentIds),
+      )
     },
     async update(id, change) {
       await db.updateTable('builds').set(form.toRow(change)).where('id', '=', id).execute()
@@ -46,21 +41,15 @@ export function buildTable(db: Kysely<Tables>): BuildTable {
       let query = all
       if (environmentId !== null) query = query.where('cluster_environment_id', '=', environmentId)
       if (only?.within !== undefined) query = query.where('cloud_id', 'in', only.within)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
     async undecided(cloudId) {
-      const rows = await all
-        .where('cloud_id', '=', cloudId)
-        .where('status', 'in', ['pending', 'in_progress'])
-        .orderBy('id')
-        .limit(1000)
-        .execute()
-      return rows.map(form.fromRow)
+      return form.all(
+        all.where('cloud_id', '=', cloudId).where('status', 'in', ['pending', 'in_progress']).orderBy('id').limit(1000),
+      )
     },
     async leasedTo(nodeId) {
-      const rows = await all.where('lease_node_id', '=', nodeId).orderBy('id').execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('lease_node_id', '=', nodeId).orderBy('id'))
     },
   }
 }

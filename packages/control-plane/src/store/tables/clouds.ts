@@ -17,12 +17,10 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
       await db.updateTable('clouds').set(form.toRow(change)).where('id', '=', id).execute()
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async byName(name) {
-      const row = await all.where('name', '=', name).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('name', '=', name))
     },
     async count() {
       const row = await db
@@ -34,8 +32,7 @@ export function cloudTable(db: Kysely<Tables>): CloudTable {
     async list(filter, slice) {
       const named = all.where(whereName(filter))
       const query = filter.within === undefined ? named : named.where('id', 'in', filter.within)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
   }
 }

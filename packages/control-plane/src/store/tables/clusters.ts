@@ -14,17 +14,14 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
       await db.insertInto('clusters').values(form.toRow(cluster)).execute()
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async byName(name) {
-      const row = await all.where('name', '=', name).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('name', '=', name))
     },
     async byIds(ids) {
       if (ids.length === 0) return []
-      const rows = await all.where('id', 'in', ids).execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('id', 'in', ids))
     },
     async update(id, change) {
       await db.updateTable('clusters').set(form.toRow(change)).where('id', '=', id).execute()
@@ -33,16 +30,10 @@ export function clusterTable(db: Kysely<Tables>): ClusterTable {
       let query = all.where(whereName(filter))
       if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
     async inState(cloudId, state) {
-      const rows = await all
-        .where('cloud_id', '=', cloudId)
-        .where('state', '=', state)
-        .orderBy('state_changed_at')
-        .execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('cloud_id', '=', cloudId).where('state', '=', state).orderBy('state_changed_at'))
     },
   }
 }

@@ -14,12 +14,10 @@ export function environmentTable(db: Kysely<Tables>): EnvironmentTable {
       await db.insertInto('cluster_environments').values(form.toRow(environment)).execute()
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async byName(name) {
-      const row = await all.where('name', '=', name).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('name', '=', name))
     },
     async update(id, change) {
       await db.updateTable('cluster_environments').set(form.toRow(change)).where('id', '=', id).execute()
@@ -29,8 +27,7 @@ export function environmentTable(db: Kysely<Tables>): EnvironmentTable {
       if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
       if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (!filter.includeArchived) query = query.where('archived_at', 'is', null)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
   }
 }

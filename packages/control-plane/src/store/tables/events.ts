@@ -53,8 +53,7 @@ export function eventTable(db: Kysely<Tables>): EventTable {
     async after(sequence, limit, only) {
       const newer = db.selectFrom('events').selectAll().where('sequence', '>', sequence)
       const query = only?.within === undefined ? newer : newer.where(isWithin(only.within))
-      const rows = await query.orderBy('sequence').limit(limit).execute()
-      return rows.map(form.fromRow)
+      return form.all(query.orderBy('sequence').limit(limit))
     },
     async end() {
       const newest = db.selectFrom('events').select(['sequence', 'at']).orderBy('sequence', 'desc').limit(1)

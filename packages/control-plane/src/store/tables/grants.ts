@@ -14,12 +14,10 @@ export function grantTable(db: Kysely<Tables>): GrantTable {
       await db.insertInto('grants').values(form.toRow(grant)).execute()
     },
     async ofCloud(cloudId) {
-      const rows = await all.where('cloud_id', '=', cloudId).execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('cloud_id', '=', cloudId))
     },
     async list(cloudId, slice) {
-      const rows = await newestFirst(all.where('cloud_id', '=', cloudId), 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(all.where('cloud_id', '=', cloudId), 'id', slice))
     },
     async remove(cloudId, id) {
       const result = await db

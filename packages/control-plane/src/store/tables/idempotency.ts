@@ -9,13 +9,9 @@ const form = rowForm<IdempotentAnswer>({ json: [], flags: [] })
 export function idempotencyTable(db: Kysely<Tables>): IdempotencyTable {
   return {
     async find(callerId, key) {
-      const row = await db
-        .selectFrom('idempotent_answers')
-        .selectAll()
-        .where('caller_id', '=', callerId)
-        .where('key', '=', key)
-        .executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(
+        db.selectFrom('idempotent_answers').selectAll().where('caller_id', '=', callerId).where('key', '=', key),
+      )
     },
     async insert(answer) {
       await db.insertInto('idempotent_answers').values(form.toRow(answer)).execute()

@@ -12,8 +12,7 @@ export function joinTokenTable(db: Kysely<Tables>): JoinTokenTable {
       await db.insertInto('join_tokens').values(form.toRow(token)).execute()
     },
     async byHash(hash) {
-      const row = await db.selectFrom('join_tokens').selectAll().where('token_hash', '=', hash).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(db.selectFrom('join_tokens').selectAll().where('token_hash', '=', hash))
     },
     async burn(hash, by) {
       const result = await db

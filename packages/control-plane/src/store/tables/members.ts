@@ -26,17 +26,14 @@ export function memberTable(db: Kysely<Tables>): MemberTable {
         .execute()
     },
     async ofCluster(clusterId) {
-      const rows = await all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id').execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('cluster_id', '=', clusterId).orderBy('role').orderBy('node_id'))
     },
     async ofClusters(clusterIds) {
       if (clusterIds.length === 0) return []
-      const rows = await all.where('cluster_id', 'in', clusterIds).orderBy('role').orderBy('node_id').execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('cluster_id', 'in', clusterIds).orderBy('role').orderBy('node_id'))
     },
     async holding(nodeId) {
-      const row = await all.where('node_id', '=', nodeId).where('released_at', 'is', null).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))
     },
     async holdingIn(nodeIds) {
       const found: MemberRecord[] = []

@@ -15,16 +15,13 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       await db.insertInto('nodes').values(form.toRow(node)).execute()
     },
     async byId(id) {
-      const row = await all.where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('id', '=', id))
     },
     async byName(name) {
-      const row = await all.where('name', '=', name).where('revoked_at', 'is', null).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('name', '=', name).where('revoked_at', 'is', null))
     },
     async byInstance(instanceKey) {
-      const row = await all.where('instance_key', '=', instanceKey).where('revoked_at', 'is', null).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('instance_key', '=', instanceKey).where('revoked_at', 'is', null))
     },
     async byIds(ids) {
       const found: NodeRecord[] = []
@@ -35,8 +32,7 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       return found
     },
     async ofCloud(cloudId) {
-      const rows = await all.where('cloud_id', '=', cloudId).where('revoked_at', 'is', null).orderBy('id').execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('cloud_id', '=', cloudId).where('revoked_at', 'is', null).orderBy('id'))
     },
     async lastHeard() {
       return db
@@ -59,8 +55,7 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       let query = all.where(whereName(filter))
       if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
-      const rows = await newestFirst(query, 'id', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'id', slice))
     },
   }
 }

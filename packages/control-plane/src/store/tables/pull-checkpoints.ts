@@ -11,8 +11,7 @@ export function pullCheckpointTable(db: Kysely<Tables>): PullCheckpointTable {
   const all = db.selectFrom('pull_checkpoints').selectAll()
   return {
     async of(nodeId) {
-      const row = await all.where('node_id', '=', nodeId).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('node_id', '=', nodeId))
     },
     async ofNodes(nodeIds) {
       const found: PullCheckpointRecord[] = []

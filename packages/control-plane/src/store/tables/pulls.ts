@@ -20,21 +20,13 @@ export function pullTable(db: Kysely<Tables>): PullTable {
     async byId(id, only) {
       let query = all.where('id', '=', id)
       if (only?.within !== undefined) query = query.where('node_id', 'in', nodesWithin(only.within))
-      const row = await query.orderBy('key').limit(1).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(query.orderBy('key').limit(1))
     },
     async lastOf(nodeId) {
-      const row = await all
-        .where('node_id', '=', nodeId)
-        .orderBy('sequence', 'desc')
-        .orderBy('key', 'desc')
-        .limit(1)
-        .executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('node_id', '=', nodeId).orderBy('sequence', 'desc').orderBy('key', 'desc').limit(1))
     },
     async withHash(nodeId, hash) {
-      const row = await all.where('node_id', '=', nodeId).where('hash', '=', hash).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(all.where('node_id', '=', nodeId).where('hash', '=', hash))
     },
     async list(filter, slice) {
       let query = all
@@ -42,8 +34,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
       if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
       if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
-      const rows = await newestFirst(query, 'key', slice).execute()
-      return rows.map(form.fromRow)
+      return form.all(newestFirst(query, 'key', slice))
     },
     async nodesWithOld(at) {
       // Keys begin with the time of arrival. Each end is one look into the index, also where most records are old.
@@ -63,8 +54,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return rows.map((row) => row.id)
     },
     async oldestOf(nodeId, limit) {
-      const rows = await all.where('node_id', '=', nodeId).orderBy('sequence').orderBy('key').limit(limit).execute()
-      return rows.map(form.fromRow)
+      return form.all(all.where('node_id', '=', nodeId).orderBy('sequence').orderBy('key').limit(limit))
     },
     async removeThrough({ node_id, sequence, key }) {
       await db

@@ -12,8 +12,7 @@ export function sessionTable(db: Kysely<Tables>): SessionTable {
       await db.insertInto('node_sessions').values(form.toRow(session)).execute()
     },
     async byId(id) {
-      const row = await db.selectFrom('node_sessions').selectAll().where('id', '=', id).executeTakeFirst()
-      return row === undefined ? null : form.fromRow(row)
+      return form.first(db.selectFrom('node_sessions').selectAll().where('id', '=', id))
     },
     async removeOf(nodeId) {
       await db.deleteFrom('node_sessions').where('node_id', '=', nodeId).execute()
