@@ -129,6 +129,8 @@ describe('S25: the live process has the limits of its unit', () => {
 
   test('no core file, no swap', async () => {
     expect(await onMachine(`grep "core file" /proc/${pid}/limits`)).toMatch(/^Max core file size\s+0\s+0\s/)
+    // What a kernel that pipes cores to a program would hand it.
+    expect((await onMachine(`cat /proc/${pid}/coredump_filter`)).trim()).toBe('00000000')
     expect(await unitSays('MemorySwapMax')).toBe('0')
     // As far as this host's control groups of version 2 have memory.
     const group = `/sys/fs/cgroup${await unitSays('ControlGroup')}`

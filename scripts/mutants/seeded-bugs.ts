@@ -310,6 +310,15 @@ export const seededBugs: readonly SeededBug[] = [
     test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no value of an env var',
   },
   {
+    name: 'leave memory in core dumps',
+    rule: 'S25',
+    file: `${agent}/core-dump-filter.ts`,
+    replace: "writeFileSync(file, '0')",
+    by: "writeFileSync(file, '0x33')",
+    testFile: `${agent}/core-dump-filter.test.ts`,
+    test: 'S25: a core dump holds no memory > of a credential helper',
+  },
+  {
     name: 'let in whom a node names',
     rule: 'S7',
     file: `${controlPlane}/fleet/told-problem.ts`,

@@ -11,6 +11,7 @@ export { secretFromDockerConfig, type DocumentQuestion } from './adapters/docker
 export { userLoginMap } from './adapters/places.ts'
 export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
 export { removeConfinement } from './confinement/remove-confinement.ts'
+export { keepMemoryOutOfCores } from './core-dump-filter.ts'
 export { joinNode, type Admission, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
 export { machineProver } from './machine-proof/machine-prover.ts'
 export {

@@ -1,5 +1,5 @@
 /** `fairlead explain secret-document`: is this a well-formed secret? Shows username, server and ignored keys, never the password. */
-import { explainSecretDocument } from '@fairlead/agent'
+import { explainSecretDocument, keepMemoryOutOfCores } from '@fairlead/agent'
 import { Problem } from '@fairlead/contract'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
@@ -18,6 +18,7 @@ export default async function secretDocument(
   flags: SecretDocumentFlags,
   file?: string,
 ): Promise<void> {
+  keepMemoryOutOfCores()
   const answer = explainSecretDocument(await readDocument(this, flags, file), {
     fingerprint: flags.fingerprint ?? false,
   })

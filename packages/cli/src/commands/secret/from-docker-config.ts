@@ -1,5 +1,5 @@
 /** `fairlead secret from-docker-config`: a login that Docker keeps, as the document of a secret, into a pipe and never onto a screen. */
-import { secretFromDockerConfig } from '@fairlead/agent'
+import { keepMemoryOutOfCores, secretFromDockerConfig } from '@fairlead/agent'
 import { parseRegistryHost } from '@fairlead/contract'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
@@ -17,6 +17,7 @@ export default async function fromDockerConfig(
   }
   if (parseRegistryHost(server) === null)
     throw new UsageError('--server: expected HOST[:PORT], as in image names', command)
+  keepMemoryOutOfCores()
   const bytes = await readInput(this, file, 4 * largestConfig)
   secretFromDockerConfig({ bytes, path: file === '-' ? 'standard input' : file, server }, (text) =>
     this.stdout.write(text),
