@@ -579,7 +579,7 @@ describe('a failure', () => {
 
   test('of our own is told without its text', async () => {
     answer = () => {
-      throw new Error('hunter2')
+      throw new Error('hunter2\n    at hunter2')
     }
     const error: unknown = await pull().catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'INTERNAL' })

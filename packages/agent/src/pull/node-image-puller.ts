@@ -1,5 +1,6 @@
 /** The ImagePuller of a node: every order leaves one record, whatever becomes of it, and the same order is never worked on twice at once. */
 import { isProblem, problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
+import { describeFault } from '../fault.ts'
 import { interruption } from '../until-aborted.ts'
 import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from './image-puller.ts'
 import { checkImage, pullImage } from './pull-image.ts'
@@ -57,11 +58,12 @@ function asProblem(error: unknown, signal: AbortSignal): Problem {
   if (signal.aborted) return interruption(signal)
   // Its text stays out: nobody knows what it quotes. The stack names the place.
   const fault = problem('INTERNAL')
-  if (error instanceof Error) fault.cause = new Error(`${error.name} at ${placeOf(error)}`)
+  if (error instanceof Error) {
+    const [place = 'at an unknown place'] = describeFault(error).frames
+    fault.cause = new Error(`${error.name} ${place}`)
+  }
   return fault
 }
-
-const placeOf = (error: Error): string => /\n\s+at (.{1,200})/.exec(error.stack ?? '')?.[1] ?? 'an unknown place'
 
 const orderKey = (order: PullOrder): string =>
   JSON.stringify([order.purpose, order.image, order.digest, order.secret, order.clusterId, order.buildId])

@@ -26,7 +26,10 @@ export function headersOf(error: Problem): Record<string, string> {
 export function withoutMessage(error: unknown): { error: string; code?: string; at: string[] } {
   if (!(error instanceof Error)) return { error: typeof error, at: [] }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  const at = (error.stack ?? '')
+  const stack = error.stack ?? ''
+  // A message can have lines that look like frames, so it is cut off whole; where it is not found, all is left behind.
+  const begin = stack.indexOf(error.message)
+  const at = (begin === -1 ? '' : stack.slice(begin + error.message.length))
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .map((line) => line.trim())
