@@ -1,6 +1,13 @@
 /** Which of two servers is read and written: the primary, however its address, its hosts and the one that it replaced behave. */
 import { isProblem, newId, type ProblemCode } from '@fairlead/contract'
-import { createCa, startPostgres, startPostgresStandby, startTcpBalancer, type Postgres } from '@fairlead/testkit'
+import {
+  createCa,
+  startPostgres,
+  startPostgresStandby,
+  startTcpBalancer,
+  startTcpProxy,
+  type Postgres,
+} from '@fairlead/testkit'
 import { expect, test } from 'vitest'
 import { openPostgresStore } from './postgres.ts'
 import type { Store } from './store.ts'
@@ -24,6 +31,9 @@ interface Address {
 
 const urlOf = ({ name, user, password }: Owned, ...at: readonly Address[]) =>
   `postgres://${user}:${password}@${at.map(({ host, port }) => `${host}:${port}`).join(',')}/${name}?target_session_attrs=read-write`
+
+const said = (what: string, since: number) =>
+  process.stdout.write(`${what} after ${((performance.now() - since) / 1000).toFixed(1)} s\n`)
 
 const burn = (store: Store, nonce: string) =>
   store.write((transaction) => transaction.challenges.burn(nonce, '9999-01-01'))
@@ -75,9 +85,7 @@ test('the address moves to the promoted standby while the old primary lives on: 
   const moved = performance.now()
   const before = writes.acknowledged.length
   await expect.poll(() => writes.acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(before + 10)
-  process.stdout.write(
-    `the replica wrote to the new primary ${((performance.now() - moved) / 1000).toFixed(1)} s after the address moved\n`,
-  )
+  said('with an address that moved, writes went on', moved)
   await expect
     .poll(() => [store.peers?.listening, store.peers?.leading, gaps], { timeout: 10_000 })
     .toEqual([true, true, 1])
@@ -118,9 +126,7 @@ test('several hosts: the one that takes writes is found, at the start and after 
   await standby.promote()
   const before = writes.acknowledged.length
   await expect.poll(() => writes.acknowledged.length, { timeout: 15_000 }).toBeGreaterThan(before)
-  process.stdout.write(
-    `writes went on ${((performance.now() - killed) / 1000).toFixed(1)} s after the primary was killed, its standby promoted at once\n`,
-  )
+  said('with a primary killed and its standby promoted at once, writes went on', killed)
   const sofar = [...writes.acknowledged]
   const kept = await noncesOn(standby, owned.name)
   expect(sofar.filter((nonce) => !kept.has(nonce))).toEqual([])
@@ -145,6 +151,26 @@ test('several hosts: the one that takes writes is found, at the start and after 
   expect(await noncesOn(primary, owned.name)).toEqual(alone)
   await store.close()
   await fresh.close()
+}, 60_000)
+
+test('a primary that falls silent without a word is left within seconds of the promotion', async () => {
+  await using primary = await startPostgres()
+  await using standby = await startPostgresStandby(primary, { synchronous: true })
+  await using line = await startTcpProxy({ to: primary })
+  const owned = await ownedDatabase(primary)
+  const store = await openPostgresStore(urlOf(owned, line, standby))
+  const writes = keepWriting(store)
+  await expect.poll(() => writes.acknowledged.length).toBeGreaterThan(10)
+  await line.setMode('silence')
+  await standby.promote()
+  const promoted = performance.now()
+  const before = writes.acknowledged.length
+  await expect.poll(() => writes.acknowledged.length, { timeout: 12_000 }).toBeGreaterThan(before + 10)
+  said('with a primary that fell silent, writes went on', promoted)
+  const acknowledged = await writes.stop()
+  const kept = await noncesOn(standby, owned.name)
+  expect(acknowledged.filter((nonce) => !kept.has(nonce))).toEqual([])
+  await store.close()
 }, 60_000)
 
 test('a primary that is told to write no more is left at once, also by who only reads; it is taken again once it writes', async () => {

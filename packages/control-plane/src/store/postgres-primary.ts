@@ -78,10 +78,15 @@ export class Primary {
     await this.#looking
   }
 
-  /** Over new connections. */
+  /** Over new connections. What one says counts at once: another may be silent. */
   async #look(): Promise<void> {
-    const roles = await Promise.all(this.place.hosts.map((host) => this.#ask(host)))
-    for (const role of roles) if (role !== null) this.#learn(role)
+    const ask = async (host: DatabaseHost, index: number): Promise<ServerRole | null> => {
+      const role = await this.#ask(host)
+      if (role !== null && standingOf(role, this.#newest) === 'newer') this.#at = index
+      if (role !== null) this.#learn(role)
+      return role
+    }
+    const roles = await Promise.all(this.place.hosts.map(ask))
     const isPrimary = roles.map((role) => role !== null && standingOf(role, this.#newest) === 'primary')
     if (isPrimary[this.#at] !== true && isPrimary.includes(true)) this.#at = isPrimary.indexOf(true)
   }
