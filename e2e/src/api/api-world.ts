@@ -1,10 +1,14 @@
 /** A control plane with one of everything, for schemathesis to find, and a token of each role. */
-import { generateKeyPairSync } from 'node:crypto'
+import { newId, nodeHeaders } from '@fairlead/contract'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { makeNodeKey } from '../../../packages/agent/src/control-channel/node-key.ts'
+import { startSigningRelay, type SigningRelay } from './signing-relay.ts'
 
 export interface ApiWorld extends AsyncDisposable {
   readonly origin: string
   readonly tokens: readonly RoleToken[]
+  /** Signs as a node that has joined, with a cluster to run. */
+  readonly node: SigningRelay
   /** What there is: ids by the name of their parameter in a path. */
   readonly ids: Readonly<Record<string, string>>
   readonly environmentName: string
@@ -42,31 +46,56 @@ export async function startApiWorld(): Promise<ApiWorld> {
 
   const cloud = await call('POST', '/clouds', { name: 'lab', provider: 'aws', join: 'token' })
   const grant = await call('POST', `/clouds/${cloud.id}/grants`, { reference: 'team/' })
-  const join = await call('POST', `/clouds/${cloud.id}/join_tokens`, {})
-  const { publicKey } = generateKeyPairSync('ed25519')
-  const node = await call('POST', '/nodes/join', {
-    token: join.token,
-    name: 'node-1',
-    checker: false,
-    provider: 'aws',
-    public_key: publicKey.export({ format: 'jwk' }).x,
-  })
+  const joinNode = async (name: string, publicKey: string): Promise<string> => {
+    const { token: joinToken } = await call('POST', `/clouds/${cloud.id}/join_tokens`, {})
+    const joining = { token: joinToken, name, checker: false, provider: 'aws', public_key: publicKey }
+    return (await call('POST', '/nodes/join', joining)).node_id
+  }
+  // One that anybody may revoke, and one that signs what it sends.
+  const nodeId = await joinNode('node-1', makeNodeKey().publicKey)
+  const key = makeNodeKey()
+  const node = await startSigningRelay({ origin: serve.origin, nodeId: await joinNode('node-2', key.publicKey), key })
   const config_json = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
   const environment = await call('POST', '/cluster_environments', { name: 'env', config_json })
   const cluster = await call('POST', '/clusters', { name: 'cluster', cluster_environment: 'env' })
+  await reportOnce(node)
   return {
     origin: serve.origin,
     tokens: [await token('admin'), await token('developer'), await token('viewer')],
     ids: {
       cloud_id: cloud.id,
       grant_id: grant.id,
-      node_id: node.node_id,
+      node_id: nodeId,
       environment_id: environment.id,
       build_id: environment.latest_build.id,
       cluster_id: cluster.id,
     },
     environmentName: 'env',
+    node,
     serve,
-    [Symbol.asyncDispose]: () => serve.stop(),
+    async [Symbol.asyncDispose]() {
+      await node[Symbol.asyncDispose]()
+      await serve.stop()
+    },
   }
+}
+
+/** A node that has told what it is gets work. */
+async function reportOnce({ origin, mark }: SigningRelay): Promise<void> {
+  const node = {
+    agent_version: '0.1.0',
+    engine_version: '29.0.0',
+    platform: 'linux/amd64',
+    cpus: 2,
+    memory_bytes: 4_000_000_000,
+    disk_free_bytes: 10_000_000_000,
+    advertise_address: '10.0.0.1',
+  }
+  const report = { report_id: newId('rep'), at: new Date().toISOString(), node, workload: null, checks: [], pulls: [] }
+  const answer = await fetch(`${origin}/api/v1/nodes/me/reports`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [nodeHeaders.signature]: mark },
+    body: JSON.stringify(report),
+  })
+  if (!answer.ok) throw new Error(`the first report: ${answer.status} ${await answer.text()}`)
 }

@@ -10,7 +10,7 @@ export interface RequestToSign {
   readonly method: string
   /** Path with its query, as sent. */
   readonly path: string
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
   readonly session: string
   /** Milliseconds since the epoch. */
   readonly timestamp: number
