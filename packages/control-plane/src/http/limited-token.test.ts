@@ -147,6 +147,20 @@ describe('events', () => {
     for (const id of [foreign.id, world.node.id, world.pullId]) expect(told).toContain(id)
   })
 
+  test('do not tell when something happened in another', async () => {
+    const { origin } = world.running.plane
+    await world.make(`/cluster_environments/${world.environment.id}/builds`, { config_json: envConfig })
+    const all = await eventReader(origin, world.running.plane.adminToken ?? '', { 'last-event-id': '1-1' })
+    const [, sequence, at] = /^id: (\d+)-(\d+)\nevent: reset/m.exec(await all.until('reset')) ?? []
+    all.close()
+    // Told to begin anew it gets a number alone; and of a time that it made up it learns nothing.
+    for (const lost of ['1-1', `${sequence}-${at}`]) {
+      const stream = await eventReader(origin, limitedToken, { 'last-event-id': lost })
+      expect(await stream.until('reset')).toMatch(/^id: \d+\nevent: reset$/m)
+      stream.close()
+    }
+  })
+
   test('of a cloud that is told of before its own do not hide them', async () => {
     const { origin } = world.running.plane
     const stream = await eventReader(origin, limitedToken)

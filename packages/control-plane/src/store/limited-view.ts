@@ -225,8 +225,13 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
         from = last.sequence
       }
     },
-    end: () => whole.events.end(),
-    holds: (mark) => whole.events.holds(mark),
+    /** The newest may be of another cloud, and when it happened is not for this one to know. */
+    end: async () => ({ ...(await whole.events.end()), at: null }),
+    async holds(mark) {
+      if (mark.at === null) return whole.events.holds(mark)
+      const [event] = await events.after(mark.sequence - 1, 1)
+      return event?.sequence === mark.sequence && event.at === mark.at
+    },
     removeBefore: notForTokens,
   }
 
