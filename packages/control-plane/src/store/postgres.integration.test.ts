@@ -150,7 +150,8 @@ describe('what cannot be opened says so, and never with the password', () => {
     ['no password', 'DATABASE_LOGIN_REFUSED', (url) => (url.password = '')],
     ['a missing database', 'DATABASE_MISSING', (url) => (url.pathname = '/none')],
     ['a certificate that nobody vouches for', 'DATABASE_TLS', (url) => (url.search = 'sslmode=verify-full')],
-    ['a setting that is not known', 'USAGE', (url) => (url.search = 'target_session_attrs=any')],
+    ['a setting that is not known', 'USAGE', (url) => (url.search = 'load_balance_hosts=random')],
+    ['a server that need not take writes', 'USAGE', (url) => (url.search = 'target_session_attrs=any')],
     ['another scheme', 'USAGE', (url) => (url.href = url.href.replace('postgres:', 'mysql:'))],
   ]
   test.each(refused)('%s: %s', async (_, code, change) => {
