@@ -189,6 +189,11 @@ test('a primary that is told to write no more is left at once, also by who only 
   await setReadOnly('off')
   await expect.poll(() => burn(store, 'two').catch(() => null), { timeout: 5000 }).toBe(true)
   await store.close()
+  // A server that does not tell its timeline is believed that it takes writes.
+  await primary.query(owned.name, 'revoke execute on function pg_control_system() from public')
+  const believing = await openPostgresStore(urlOf(owned, primary))
+  expect(await burn(believing, 'three')).toBe(true)
+  await believing.close()
 }, 30_000)
 
 test('a standby alone is no database to start on, and each of several hosts proves its own certificate', async () => {
