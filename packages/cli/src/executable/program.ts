@@ -19,10 +19,12 @@ const programs: Readonly<Record<string, () => Promise<Run>>> = {
 /** As of a process: the name it was started under, then its arguments. */
 export async function runProgram(startedAs: string, args: readonly string[]): Promise<void> {
   const [first = '', ...rest] = args
-  const byName = programs[basename(startedAs)]
+  const byName = programNamed(basename(startedAs))
   if (byName) return (await byName())(args)
-  const byArgument = programs[first]
+  const byArgument = programNamed(first)
   if (byArgument) return (await byArgument())(rest)
   const { runCommandLine } = await import('../command-line.ts')
   await runCommandLine(args)
 }
+
+const programNamed = (name: string) => (Object.hasOwn(programs, name) ? programs[name] : undefined)
