@@ -1,11 +1,12 @@
 /** Where an agent is installed or removed, and the doing of it. */
 import { problem } from '@fairlead/contract'
 import { lstatSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { doStep } from './install-executor.ts'
+import { leadsOut } from './leads-out.ts'
 import { sentenceOf, type InstallPlace, type InstallStep } from './install-steps.ts'
 
 export interface PlaceFlags extends JsonFlag {
@@ -34,10 +35,24 @@ export function placeOf(flags: PlaceFlags, machine: ThisMachine, cwd: string): I
 }
 
 /** Throws INSTALL_STEP_FAILED; what came before it is done and was told. */
-export async function carryOut(context: CliContext, flags: PlaceFlags, steps: readonly InstallStep[]): Promise<void> {
+export async function carryOut(
+  context: CliContext,
+  flags: PlaceFlags,
+  { root }: InstallPlace,
+  steps: readonly InstallStep[],
+): Promise<void> {
+  if (root !== '') for (const step of steps) await requireInside(root, step)
   for (const step of steps) {
     if (!flags.dryRun) await doStep(step)
     if (!flags.json) context.stdout.write(`${sentenceOf(step)}\n`)
   }
   if (flags.json) printJson(context, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
+}
+
+/** Of a file its folder: the file itself is replaced or removed, whatever it leads to. */
+async function requireInside(root: string, step: InstallStep): Promise<void> {
+  if (!('path' in step)) return
+  const followed = step.do === 'make-folder' ? step.path : dirname(step.path)
+  if (!(await leadsOut(root, followed))) return
+  throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: 'a link leads out of --root' })
 }

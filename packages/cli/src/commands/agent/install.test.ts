@@ -2,6 +2,7 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -50,6 +51,26 @@ describe('agent install', () => {
     expect(statSync(inRoot('usr/local/bin/fairlead')).ino).not.toBe(before)
     expect(readFileSync(inRoot('etc/fairlead/policy.yaml'), 'utf8')).toBe('share_logs: true\n')
     expect(all()).toEqual(files)
+  })
+
+  test('a link in an image that leads out of it is not followed: nothing of this machine changes', async () => {
+    const outside = join(shell.folder, 'machine')
+    for (const folder of ['machine/fairlead', 'image/usr/local', 'image/opt']) {
+      mkdirSync(join(shell.folder, folder), { recursive: true })
+    }
+    symlinkSync(outside, inRoot('etc'))
+    const before = readdirSync(outside, { recursive: true })
+    for (const run of [install, () => uninstall('--purge')]) {
+      const { status, stderr } = await run()
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/a link leads out of --root \(INSTALL_STEP_FAILED\)/)
+      expect(readdirSync(outside, { recursive: true })).toEqual(before)
+    }
+    // One that stays inside is the image's own affair.
+    rmSync(inRoot('etc'))
+    symlinkSync('../../opt', inRoot('usr/local/bin'))
+    expect(await install()).toMatchObject({ status: 0 })
+    expect(existsSync(inRoot('opt/fairlead'))).toBe(true)
   })
 
   test('--dry-run prints the same steps and does none', async () => {

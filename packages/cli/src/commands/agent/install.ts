@@ -18,7 +18,7 @@ export default async function install(this: CliContext, flags: InstallFlags): Pr
   const place = placeOf(flags, thisMachine(), this.cwd)
   if (place.root === '' && !place.systemd) throw problem('INSTALL_NO_SYSTEMD')
   const executable = flags.executable === undefined ? ownExecutable() : resolve(this.cwd, flags.executable)
-  await carryOut(this, flags, installSteps(place, executable))
+  await carryOut(this, flags, place, installSteps(place, executable))
   if (flags.json || flags.dryRun) return
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
   const next = node === null ? afterInstall : 'fairlead agent status'

@@ -18,7 +18,7 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   const { node, isRunning } = await agentStatus({ stateDir })
   // One that systemd runs is stopped by it; another would go on with a folder that is gone.
   if (isRunning && !place.systemd) throw problem('STATE_DIR_IN_USE', { path: stateDir })
-  await carryOut(this, flags, uninstallSteps(place, flags.purge ?? false))
+  await carryOut(this, flags, place, uninstallSteps(place, flags.purge ?? false))
   if (place.root === '' && !flags.dryRun) await removeRules()
   if (flags.json || flags.dryRun || node === null) return
   const paint = paintFor(this.stdout, this.env)
