@@ -24,7 +24,8 @@ export function ownName({ host }: ListenAddress): string {
 export function readOrigin(text: string): { origin: string; host: string; tls: boolean } {
   const [, scheme, authority = ''] = /^(https?):\/\/([^/]+)\/?$/.exec(text) ?? []
   const named = parseHostAndPort(authority)
-  if (scheme === undefined || named === null) throw problem('USAGE', { reason: '--origin wants http(s)://HOST[:PORT]' })
+  if (scheme === undefined || named === null)
+    throw problem('USAGE', { reason: '--origin wants http(s)://HOST[:PORT], and a port is 1 to 65535' })
   const host = authority.toLowerCase()
   return { origin: `${scheme}://${host}`, host, tls: scheme === 'https' }
 }

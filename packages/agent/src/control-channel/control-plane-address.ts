@@ -17,7 +17,9 @@ export function parseControlPlaneAddress(text: string): ControlPlaneAddress {
   const parts = /^(https?):\/\/([^/]+)\/?$/.exec(text)
   const place = parts?.[2] === undefined ? null : parseHostAndPort(parts[2])
   if (parts === null || place === null) {
-    throw problem('USAGE', { reason: 'the host is not an address such as https://fairlead.example.com:8470' })
+    throw problem('USAGE', {
+      reason: 'the host is not an address such as https://fairlead.example.com:8470, with a port from 1 to 65535',
+    })
   }
   const secure = parts[1] === 'https'
   const shown = place.port === null ? place.host : `${place.host}:${place.port}`

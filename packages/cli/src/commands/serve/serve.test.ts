@@ -47,6 +47,10 @@ describe('serve', () => {
   test.each([
     [['--listen', 'nonsense'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:99999'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--connect-to', 'sts.amazonaws.com=10.0.0.1:99999'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--connect-to', 'sts.amazonaws.com=10.0.0.1'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--connect-to', 'sts.amazonaws.com:443=10.0.0.1:443'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--origin', 'https://fairlead.example.com:99999'], 2, 'USAGE'],
     [['--listen', '192.0.2.1:8470'], 5, 'ADDRESS_UNUSABLE'],
     [['--database', 'mysql://a@b/c'], 2, 'USAGE'],
     [['--database', 'postgres://a:canary@127.0.0.1:1/c'], 3, 'PASSWORD_ON_COMMAND_LINE'],

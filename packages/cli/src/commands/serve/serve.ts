@@ -1,5 +1,6 @@
 /** `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. */
 import { startControlPlane } from '@fairlead/control-plane'
+import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
@@ -72,9 +73,11 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
 }
 
 function readConnectTo(text: string): [string, string] {
-  const [host, place, more] = text.split('=')
-  if (host && place && more === undefined) return [host, place]
-  throw new UsageError('--connect-to takes HOST=ADDRESS:PORT', 'fairlead serve')
+  const [, host = '', place = ''] = /^([^=]+)=([^=]+)$/.exec(text) ?? []
+  const [from, to] = [parseHostAndPort(host), parseHostAndPort(place)]
+  if (from !== null && from.port === null && to !== null && to.port !== null) return [from.host, formatHostAndPort(to)]
+  const form = 'HOST=ADDRESS:PORT, such as sts.us-west-2.amazonaws.com=10.0.0.7:443; a port is 1 to 65535'
+  throw new UsageError(`--connect-to takes ${form}`, 'fairlead serve')
 }
 
 interface Started {
