@@ -1,4 +1,7 @@
-/** Three replicas on one PostgreSQL, seen from outside: one dies, the database restarts, a node is revoked through another replica. */
+/**
+ * Three replicas on one PostgreSQL, seen from outside: one dies, the database restarts, its standby takes its place, a node is revoked
+ * through another replica.
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +24,7 @@ let system: OneNodeSystem & { serve: FairleadReplicas }
 let replicas: readonly [ServeProcess, ServeProcess, ServeProcess]
 
 beforeAll(async () => {
-  system = await startOneNodeSystemOn(startReplicas)
+  system = await startOneNodeSystemOn((options) => startReplicas({ ...options, standby: true }))
   const [one, two, three] = system.serve.replicas
   if (one === undefined || two === undefined || three === undefined) throw new TypeError('there are three')
   replicas = [one, two, three]
@@ -102,6 +105,24 @@ test('a database that restarts in the middle of a start: who waits for the start
   await untilState('Running')
 })
 
+test('a primary that is killed in the middle of a start, and its standby promoted: who waits for the start sees it end well', async () => {
+  await must('cluster', 'terminate', '-n', 'ray')
+  await untilState('Terminated')
+  await system.machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
+  const starting = system.fairlead('cluster', 'start', '-n', 'ray')
+  await system.untilCluster('ray', ({ nodes }) => nodes.some(({ steps }) => steps.some(({ step }) => step === 'pull')))
+  await system.serve.postgres.kill()
+  const killed = performance.now()
+  await system.serve.standby?.promote()
+  await eventually(async () => (await system.fairlead('cloud', 'list')).status === 0 || undefined, {
+    what: 'the control plane answers again',
+  })
+  said('with the primary killed and its standby promoted, the control plane answered', killed)
+  const { status, stdout, stderr } = await starting
+  expect(status, stdout + stderr).toBe(0)
+  await untilState('Running')
+})
+
 test('nothing was lost: each pull that the node made is in the ledger once, and its chain is whole', async () => {
   const made = (await readFile(system.agent.logFile, 'utf8'))
     .split('\n')
@@ -120,7 +141,7 @@ test('nothing was lost: each pull that the node made is in the ledger once, and 
     { what: 'every pull is in the ledger', timeoutMs: 30_000 },
   )
   expect(stored.toSorted()).toEqual(made.toSorted())
-  expect(made.length).toBeGreaterThanOrEqual(3)
+  expect(made.length).toBeGreaterThanOrEqual(4)
   const env = { FAIRLEAD_DATABASE: system.serve.database?.url ?? '' }
   const verified = await cliJson(['admin', 'verify', '--data-dir', system.serve.dir], { env })
   expect(verified).toMatchObject({ records: made.length, nodes: 1 })

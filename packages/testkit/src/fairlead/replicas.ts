@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Postgres } from '../postgres-server.ts'
+import { startPostgresStandby, type PostgresStandby } from '../postgres-standby.ts'
 import { startPostgres } from '../postgres.ts'
 import { newFolder } from '../run-folder.ts'
 import { startTcpBalancer, type TcpBalancer } from '../tcp-balancer.ts'
@@ -12,11 +13,15 @@ import { startServeProcess, type ServeProcess } from './serve-process.ts'
 
 export interface ReplicasOptions extends FairleadServeOptions {
   count?: number
+  /** PostgreSQL has a synchronous standby, and the replicas know both by name. */
+  standby?: boolean
 }
 
 export interface FairleadReplicas extends FairleadServe {
   readonly replicas: readonly ServeProcess[]
   readonly postgres: Postgres
+  /** Null where none was asked for. */
+  readonly standby: PostgresStandby | null
   /** New connections go to these alone; to all when none is named. */
   readonly steerTo: (...replicas: readonly ServeProcess[]) => void
   /** How many connections a replica has through the balancer now. */
@@ -28,7 +33,8 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
   await using starting = new AsyncDisposableStack()
   const [host, port] = splitAddress(listen)
   const postgres = starting.use(await startPostgres())
-  const url = await postgres.createDatabase()
+  const standby = options.standby ? starting.use(await startPostgresStandby(postgres, { synchronous: true })) : null
+  const url = withHosts(await postgres.createDatabase(), standby === null ? [postgres] : [postgres, standby])
   const balancer = starting.use(await startTcpBalancer({ host, port }))
   const loopback = host === 'localhost' || host.startsWith('127.')
   const certificate = tls ?? (loopback ? undefined : await shareCertificate(host))
@@ -91,6 +97,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
     stop,
     replicas,
     postgres,
+    standby,
     steerTo,
     connectionsOf: ({ address }) => openAt(balancer, address),
     [Symbol.asyncDispose]: stop,
@@ -98,6 +105,12 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
 }
 
 const openAt = (balancer: TcpBalancer, address: string): number => balancer.open().get(address) ?? 0
+
+/** As libpq has it: one after the other. */
+function withHosts(url: string, hosts: readonly Postgres[]): string {
+  const { username, password, pathname } = new URL(url)
+  return `postgres://${username}:${password}@${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}${pathname}`
+}
 
 /** A node trusts its authority, whichever replica answers. */
 async function shareCertificate(host: string) {
