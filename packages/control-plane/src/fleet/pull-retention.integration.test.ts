@@ -1,4 +1,4 @@
-/** `kill -9` at random moments while old pull records are removed, and replicas that all have the flag: each ledger stays whole. */
+/** `kill -9` while old pull records are removed, and replicas that all have the flag: each ledger stays whole. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -17,7 +17,7 @@ import { openPostgresStore } from '../store/postgres.ts'
 import { keepState } from '../testing/kept-state.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { testRecord } from '../testing/test-records.ts'
-import { PullRetention } from './pull-retention.ts'
+import { atOnce, PullRetention } from './pull-retention.ts'
 import { takePulls } from './take-pulls.ts'
 
 const script = fileURLToPath(new URL('../testing/retention-child.ts', import.meta.url))
@@ -40,35 +40,43 @@ beforeEach(async () => {
 })
 afterEach(() => dir[Symbol.dispose]())
 
-/** Runs it for so long; null: until its end. */
-async function removeFor(ms: number | null, database: string | null): Promise<void> {
-  const child = spawn(process.execPath, [script, `${dir.path}/data`, String(now)], {
+type Kill = { readonly inWrite: number } | { readonly afterMs: number }
+
+/** Without a `kill`: until its end. */
+async function remove(database: string | null, kill: Kill | null): Promise<void> {
+  const args = [script, `${dir.path}/data`, String(now), ...(kill && 'inWrite' in kill ? [String(kill.inWrite)] : [])]
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...(database !== null && { FAIRLEAD_DATABASE: database }) },
   })
   const ended = once(child, 'exit')
   try {
     await once(createInterface({ input: child.stdout }), 'line')
-    if (ms !== null) await sleep(ms)
+    if (kill && 'afterMs' in kill) await sleep(kill.afterMs)
   } finally {
-    if (ms !== null) child.kill('SIGKILL')
+    if (kill !== null) child.kill('SIGKILL')
   }
   const [status] = (await ended) as [number | null]
-  if (ms === null) expect(status).toBe(0)
+  if (kill === null) expect(status).toBe(0)
 }
 
 async function killAgainAndAgain(verify: () => Promise<Verified>, database: string | null): Promise<void> {
-  const counts = new Set<number>()
-  for (let round = 0; round < 6; round++) {
-    await removeFor(Math.random() * 120, database)
+  let before = 0
+  for (const inWrite of [1, 2, 3, 4]) {
+    await remove(database, { inWrite })
     const { records, removed } = await verify()
     expect(records + removed.records).toBe(all)
-    counts.add(removed.records)
+    // All that was committed, and nothing of the write in which it was killed.
+    expect(removed.records).toBe(before + (inWrite - 1) * atOnce.records)
+    before = removed.records
   }
-  await removeFor(null, database)
+  for (let round = 0; round < 2; round++) {
+    await remove(database, { afterMs: Math.random() * 120 })
+    const { records, removed } = await verify()
+    expect(records + removed.records).toBe(all)
+  }
+  await remove(database, null)
   expect(await verify()).toMatchObject({ records: 3, nodes: 3, removed: { records: all - 3 } })
-  // Some were killed in the middle.
-  expect([...counts].some((count) => count > 0 && count < all - 3)).toBe(true)
 }
 
 test('of SQLite, nothing is half removed', async () => {
