@@ -12,8 +12,8 @@ export interface SchemathesisRun {
   readonly header: string
   /** The id of its token, which must outlive the run; null where there is none. */
   readonly tokenId: string | null
-  /** A regular expression for the paths that are called; all where it is absent. */
-  readonly paths?: string
+  /** What nodes sign, or all that they do not. */
+  readonly routes: 'signed' | 'others'
   readonly seed: number
   /** Of generated data, for each operation. */
   readonly examples: number
@@ -52,7 +52,7 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
     'max-examples': String(run.examples),
     seed: String(run.seed),
     header: run.header,
-    ...(run.paths !== undefined && { 'include-path-regex': run.paths }),
+    [run.routes === 'signed' ? 'include-path-regex' : 'exclude-path-regex']: '/nodes/me/',
     report: 'json',
     'report-json-path': report,
   }

@@ -16,7 +16,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 // Before an admin revokes it.
 test('for a node, which signs what it sends', async () => {
   const { origin, mark, answers } = world.node
-  const caller = { origin, header: `${nodeHeaders.signature}: ${mark}`, tokenId: null, paths: '/nodes/me/' }
+  const caller = { origin, header: `${nodeHeaders.signature}: ${mark}`, tokenId: null, routes: 'signed' } as const
   const { operations } = await findsNothing('a node', { ...caller, phases: 'examples,coverage,fuzzing', examples: 10 })
   expect(operations).toBe(3)
   const path = '/api/v1/nodes/me'
@@ -38,7 +38,7 @@ test.each([
   const token = world.tokens.find((one) => one.role === role)
   if (token === undefined) throw new TypeError(`there is a token for ${role}`)
   const caller = { origin: world.origin, header: `Authorization: Bearer ${token.text}`, tokenId: token.id }
-  const { operations, eventsRead } = await findsNothing(role, { ...caller, phases, examples })
+  const { operations, eventsRead } = await findsNothing(role, { ...caller, routes: 'others', phases, examples })
   expect(operations).toBeGreaterThan(40)
   expect(eventsRead).toBeGreaterThanOrEqual(leastEvents)
 })
