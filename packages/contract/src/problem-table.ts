@@ -87,6 +87,7 @@ const identity = {
   JOIN_BY_PROOF: row(409, 6, 'node-owner', 'machines join this cloud without a token', 'the cloud {name} takes no tokens: a machine proves what it is by its own cloud identity', 'Run on the machine: `fairlead agent join --cloud {name}`, with the host and the provider.'),
   JOIN_BY_TOKEN: row(409, 6, 'cloud-admin', 'machines join this cloud with a token', 'the cloud {name} takes no proof of identity', 'Make a token: `fairlead node join-token --cloud-name {name}`.'),
   JOIN_CHALLENGE_INVALID: row(401, 6, 'node-owner', 'the join took too long', 'the challenge of this join is not known here, too old, or was used', 'Join again.', true),
+  TOO_MANY_STREAMS: row(429, 7, 'you', 'too many streams of events', 'this token holds {count} streams of events open', 'Close some of them, or give programs tokens of their own.', true),
   JOIN_BUSY: row(503, 7, 'node-owner', 'too many machines are joining', 'more machines ask to join than the control plane can look at now', 'Wait a few seconds, then join again.', true),
   JOIN_ORIGIN_DIFFERS: row(409, 3, 'node-owner', 'the control plane goes by another name', 'the control plane calls itself {host}; this machine proves itself to no other name than the one it was given', 'Give that address as --host, if it is the one you mean.'),
   NODE_PROOF_REFUSED: row(403, 6, 'cloud-admin', 'the machine is not one of this cloud', 'the proof of identity was refused: {reason}', 'Check account, project and node role of the cloud (`fairlead cloud list`), and what the machine runs as.'),

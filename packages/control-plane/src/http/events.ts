@@ -7,6 +7,7 @@ import type { Waiters } from '../fleet/waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
+import { OpenStreams } from './open-streams.ts'
 import { respond, type Route } from './route.ts'
 
 export interface EventRouteParts {
@@ -20,6 +21,7 @@ const heartbeatMs = 15_000
 const stillHere = ': still here\n\n'
 
 export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
+  const streams = new OpenStreams()
   return [
     respond(
       'get',
@@ -31,11 +33,13 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
         status: 200,
         answer: ChangeEvent,
         contentType: 'text/event-stream',
+        problems: ['TOO_MANY_STREAMS'],
       },
       async ({ caller, request }, reader) => {
         const given = request.header('last-event-id')
         const from = given === undefined ? await reader.events.end() : readMark(given)
-        const texts = eventTexts(reader, waiters, caller, from, request.signal)
+        streams.requireRoom(caller.id)
+        const texts = streams.counted(caller.id, eventTexts(reader, waiters, caller, from, request.signal))
         const body = ReadableStream.from(untilFault(texts, onFault))
         return new Response(body, {
           headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },

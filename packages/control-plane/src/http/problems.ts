@@ -17,7 +17,7 @@ export function problemResponse(error: Problem, requestId: string): Response {
 
 export function headersOf(error: Problem): Record<string, string> {
   if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }
-  if (error.code === 'JOIN_BUSY') return { 'retry-after': '5' }
+  if (error.code === 'JOIN_BUSY' || error.code === 'TOO_MANY_STREAMS') return { 'retry-after': '5' }
   if (error.code === 'DATABASE_UNREACHABLE') return { 'retry-after': '2' }
   return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
 }

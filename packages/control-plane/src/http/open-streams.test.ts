@@ -1,0 +1,57 @@
+import { newId } from '@fairlead/contract'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventReader } from '../testing/event-reader.ts'
+import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
+import { OpenStreams } from './open-streams.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
+
+let running: TestControlPlane
+beforeAll(async () => {
+  running = await testControlPlane()
+})
+afterAll(() => running[Symbol.asyncDispose]())
+
+test('a token has so many streams and no more, and room again once one has ended', async () => {
+  const streams = new OpenStreams(2)
+  const [mine, other] = [newId('tok'), newId('tok')]
+  async function* texts() {
+    yield 'a'
+    yield 'b'
+  }
+  const first = streams.counted(mine, texts())
+  const second = streams.counted(mine, texts())
+  streams.requireRoom(mine)
+  expect([(await first.next()).value, (await second.next()).value]).toEqual(['a', 'a'])
+  expect(() => streams.requireRoom(mine)).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
+  // One that was asked for before the others were counted.
+  expect(await streams.counted(mine, texts()).next()).toEqual({ done: true, value: undefined })
+  streams.requireRoom(other)
+  await first.return(undefined)
+  streams.requireRoom(mine)
+})
+
+test('who holds hundreds of streams open gets no more of them, and all else', async () => {
+  const token = (await running.admin.post('/api_tokens', { name: 'many', role: 'viewer' })).body.result.token as string
+  const { origin } = running.plane
+  const open = await Promise.all(Array.from({ length: 200 }, () => eventReader(origin, token)))
+  await Promise.all(open.map((stream) => stream.until('hello')))
+  const caller = running.as(token)
+  const refused = await caller.get('/events')
+  expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_STREAMS' } })
+  expect(refused.headers.get('retry-after')).toBe('5')
+  expect((await caller.get('/clouds')).status).toBe(200)
+  const another = await eventReader(origin, running.plane.adminToken ?? '')
+  await another.until('hello')
+  // One that its reader left is noticed.
+  open[0]?.close()
+  await vi.waitFor(
+    async () => {
+      const again = await eventReader(origin, token)
+      open.push(again)
+      expect(await again.until('hello')).toContain('hello')
+    },
+    { timeout: 20_000, interval: 200 },
+  )
+  for (const stream of [...open, another]) stream.close()
+})
