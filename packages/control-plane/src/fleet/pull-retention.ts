@@ -22,7 +22,7 @@ export interface PullRetentionParts {
 const everyMs = 10 * 60_000
 const dayMs = 24 * 3600 * 1000
 /** In one transaction, so that nobody waits long for it. */
-export const atOnce = { records: 200, nodes: 50 }
+export const atOnce = { records: 100, nodes: 50 }
 const pauseMs = 20
 
 export class PullRetention {
