@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { isProblem } from '@fairlead/contract'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startControlPlane } from './main.ts'
 import { tempDir } from './testing/temp-dir.ts'
 import { testClock } from './testing/test-clock.ts'
@@ -110,6 +110,9 @@ test('close ends waiting requests and event streams at once', async () => {
 })
 
 test('a node that falls silent is lost, its cluster says so, its check goes to another, and termination does not wait for it', async () => {
+  // What looks at its nodes every other second then does so when this test says.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
   const clock = testClock(Date.now())
   await using running = await testControlPlane({}, clock.now)
   const { admin, plane } = running
@@ -126,9 +129,11 @@ test('a node that falls silent is lost, its cluster says so, its check goes to a
   const late = await testNode(plane.origin, admin, cloud, { name: 'n2', clock: clock.now })
   await late.report()
   const eventually = async (path: string, expected: object) => {
-    await expect
-      .poll(async () => (await admin.get(path)).body.result, { timeout: 20_000, interval: 200 })
-      .toMatchObject(expected)
+    const look = async () => {
+      vi.advanceTimersByTime(2000)
+      return (await admin.get(path)).body.result
+    }
+    await expect.poll(look, { timeout: 20_000, interval: 20 }).toMatchObject(expected)
   }
   await eventually(`/clusters/${cluster.id}`, {
     state: 'StartingUp',

@@ -136,6 +136,8 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
     ['fails', 503, 'ServiceUnavailable'],
     ['asks to slow down', 400, 'Throttling'],
   ])('is told of an STS that %s, apart from one that refuses and from a secret', async (_does, status, error) => {
+    // What it says at last is looked at here, and not how often it is asked.
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '1')
     const body = `<ErrorResponse><Error><Code>${error}</Code><Message>no</Message></Error></ErrorResponse>`
     sts.answerWith = () => ({ status, contentType: 'text/xml', body, error })
     const met = await ask(connection).then(

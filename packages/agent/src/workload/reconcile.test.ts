@@ -58,7 +58,7 @@ afterEach(async () => {
 })
 
 /** A new life of the agent over the same engine and folder. */
-function live(): Reconciler {
+function live({ rayStartMs = 2_000 } = {}): Reconciler {
   const stop = new AbortController()
   const reconciler = new Reconciler({
     engine,
@@ -76,7 +76,7 @@ function live(): Reconciler {
     },
     nodeId,
     place: () => ({ nodeId, cloudId, advertiseAddress: '10.77.0.11' }),
-    times: { rayStartMs: 2_000, askWhileStartingMs: 5, askWhileRunningMs: 20, stopGraceSeconds: 1 },
+    times: { rayStartMs, askWhileStartingMs: 5, askWhileRunningMs: 20, stopGraceSeconds: 1 },
     onReport: (report) => reports.push(report),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     pace: { startingMs: 5, steadyMs: 20, backoff: { baseMs: 2, capMs: 10 }, patienceMs: 30 },
@@ -300,13 +300,13 @@ describe('a start that fails', () => {
 
   test('Ray that never lists this node is given up in time', async () => {
     engine.ray = null
-    live().want(workload())
+    live({ rayStartMs: 200 }).want(workload())
     await untilCode('RAY_START_TIMEOUT')
   })
 
   test('a `ray --version` that never ends is given up in time', async () => {
     engine.rayVersion = null
-    live().want(workload())
+    live({ rayStartMs: 200 }).want(workload())
     await untilCode('RAY_START_TIMEOUT')
   })
 
