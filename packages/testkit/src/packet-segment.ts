@@ -6,6 +6,8 @@ export interface TcpSegment {
   readonly sequence: number
   /** The start of a connection, which takes one sequence number. */
   readonly opens: boolean
+  /** The end of a connection, or the refusal of one. */
+  readonly resets: boolean
   readonly payload: Buffer
 }
 
@@ -66,6 +68,7 @@ function readTcp({ from, to, bytes }: IpContent): TcpSegment | null {
     flow: `${from} port ${bytes.readUInt16BE(0)} to ${to} port ${bytes.readUInt16BE(2)}`,
     sequence: bytes.readUInt32BE(4),
     opens: (bytes.readUInt8(13) & 0x02) !== 0,
+    resets: (bytes.readUInt8(13) & 0x04) !== 0,
     payload: bytes.subarray(headerSize),
   }
 }

@@ -4,11 +4,18 @@ import type { TcpSegment } from './packet-segment.ts'
 import { joinStreams } from './packet-streams.ts'
 
 const flow = 'a port 1 to b port 2'
-const open = (sequence: number): TcpSegment => ({ flow, sequence, opens: true, payload: Buffer.alloc(0) })
+const open = (sequence: number): TcpSegment => ({
+  flow,
+  sequence,
+  opens: true,
+  resets: false,
+  payload: Buffer.alloc(0),
+})
 const segment = (sequence: number, text: string): TcpSegment => ({
   flow,
   sequence: sequence % 2 ** 32,
   opens: false,
+  resets: false,
   payload: Buffer.from(text),
 })
 const texts = (segments: readonly TcpSegment[]) =>
@@ -28,6 +35,7 @@ test('whatever is cut, sent twice, overlapping and out of order is read as it wa
         flow,
         sequence: (first + 1 + from) % 2 ** 32,
         opens: false,
+        resets: false,
         payload: Buffer.from(bytes.subarray(from, to)),
       }))
       const turned = [...segments.slice(turn % segments.length), ...segments.slice(0, turn % segments.length)]
@@ -63,4 +71,11 @@ test('missing bytes are counted as a gap, at the beginning too', () => {
   expect(texts([open(100), segment(101, 'one'), segment(107, 'three')])).toEqual([{ text: 'onethree', gaps: 1 }])
   expect(texts([segment(101, 'one')])).toEqual([{ text: 'one', gaps: 1 }])
   expect(texts([open(100), segment(102, 'ne')])).toEqual([{ text: 'ne', gaps: 1 }])
+})
+
+test('a connection that was refused has no bytes in that direction, and none are missing; a reset with none seen before it may hide some', () => {
+  const refusal: TcpSegment = { ...segment(0, ''), resets: true, flow: 'b port 2 to a port 1' }
+  expect(texts([open(100), refusal])).toEqual([{ text: '', gaps: 0 }])
+  expect(texts([open(100), refusal, open(100), { ...refusal }])).toEqual([{ text: '', gaps: 0 }])
+  expect(texts([open(100), { ...refusal, sequence: 500 }])).toContainEqual({ text: '', gaps: 1 })
 })

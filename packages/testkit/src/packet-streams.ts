@@ -18,6 +18,7 @@ export function joinStreams(segments: readonly TcpSegment[]): TcpStream[] {
   const all: OpenStream[] = []
   for (const segment of segments) {
     let stream = current.get(segment.flow)
+    if (stream === undefined && isRefusal(segment)) continue
     // The same two ports may meet again; a repeated opening is of the same connection.
     if (stream === undefined || (segment.opens && segment.sequence !== stream.opened)) {
       stream = { flow: segment.flow, opened: segment.opens ? segment.sequence : null, segments: [] }
@@ -27,6 +28,11 @@ export function joinStreams(segments: readonly TcpSegment[]): TcpStream[] {
     stream.segments.push(segment)
   }
   return all.map(joinStream)
+}
+
+/** The answer to an opening where nobody listens (RFC 9293, section 3.5.2): no connection, so that nothing of one was missed. */
+function isRefusal({ resets, sequence, payload }: TcpSegment): boolean {
+  return resets && sequence === 0 && payload.length === 0
 }
 
 interface OpenStream {
