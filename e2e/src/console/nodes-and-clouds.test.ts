@@ -150,28 +150,6 @@ describe('nodes', () => {
     await close()
   })
 
-  test('one whose machine asked to join twice, and whose records fork, says so', async () => {
-    const { id } = await nodeNamed('node')
-    const { page, goto, faults, close } = await open()
-    // What makes it so is tested where it happens; here it is a true answer with that in it.
-    await page.route(`**/api/v1/nodes/${id}`, async (route) => {
-      const response = await route.fetch()
-      const { result } = (await response.json()) as { result: Node }
-      const identity = { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: 'i-0123456789abcdef0' }
-      const second_join = { name: 'impostor', at: new Date().toISOString() }
-      await route.fulfill({ response, json: { result: { ...result, identity, second_join, pull_chain: 'fork' } } })
-    })
-    await goto(`/nodes/${id}`)
-    await page.getByText(/asked to join again as impostor/).waitFor()
-    await page.getByText('proof: its cloud said what the machine is').waitFor()
-    await page.getByText('i-0123456789abcdef0').waitFor()
-    await page.getByText('records: fork').waitFor()
-    await page.getByText('claim the same place').waitFor()
-    expect(await axeViolations(page)).toEqual([])
-    expect(faults).toEqual([])
-    await close()
-  })
-
   test('a node that nobody knows is a problem with its code', async () => {
     const { page, goto, close } = await open()
     await goto('/nodes/node_00000000000000000000000000')

@@ -1,4 +1,6 @@
 /** The ledger of pulls and the picture of one, in a real browser, of real pulls. */
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { PullRecord } from '@fairlead/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -217,23 +219,6 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('nodes whose records are no whole chain are named, with what it means and what to do', async () => {
-    const { page, goto, close } = await open()
-    await page.route('**/api/v1/nodes?*', async (route) => {
-      const answer = await route.fetch()
-      const told = (await answer.json()) as { results: { pull_chain?: string }[] }
-      for (const node of told.results) node.pull_chain = 'fork'
-      await route.fulfill({ response: answer, json: told })
-    })
-    await goto('/pulls')
-    const note = page.getByRole('region', { name: 'Nodes whose records are not whole' })
-    await note.getByText('node-1').waitFor()
-    await note.getByText('Two records claim the same place').waitFor()
-    await note.getByText('revoke it').first().waitFor()
-    expect(await axeViolations(page)).toEqual([])
-    await close()
-  })
-
   test('names that look like other things stay names', async () => {
     const record = await recordWith(({ image }) => image === system.oddImage)
     const name = `__proto__.-_constructor-${'n'.repeat(103)}_`
@@ -276,6 +261,36 @@ describe('with pulls of each decision', () => {
     expect(shown).toContain('<img src=x onerror=alert(1)>https://evil.example/\\u202egnp')
     expect(shown).not.toContain('\u202e')
     expect(await wideTexts(page)).toEqual([])
+    expect(faults).toEqual([])
+    await close()
+  })
+})
+
+describe('after a record was changed in the database', () => {
+  beforeAll(async () => {
+    const { serve } = system
+    await serve.stop()
+    using database = new DatabaseSync(join(serve.dir, 'fairlead.sqlite'))
+    const { changes } = database
+      .prepare('update pulls set hash = ? where key = (select max(key) from pulls)')
+      .run('f'.repeat(64))
+    expect(changes).toBe(1)
+    await serve.restart()
+    await system.build('after', system.openImage)
+  })
+
+  test.each(schemes)('the node is named, with what it means and what to do (%s)', async (scheme) => {
+    const { page, goto, faults, close } = await open({ scheme })
+    await goto('/pulls')
+    const note = page.getByRole('region', { name: 'Nodes whose records are not whole' })
+    await note.getByText('node-1').waitFor()
+    await note.getByText('Two records claim the same place').waitFor()
+    await note.getByText('revoke it').first().waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await note.getByRole('link', { name: 'To the node' }).click()
+    await page.getByText('records: fork').waitFor()
+    await page.getByText('claim the same place').waitFor()
+    expect(await axeViolations(page)).toEqual([])
     expect(faults).toEqual([])
     await close()
   })
