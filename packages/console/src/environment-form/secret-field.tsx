@@ -2,12 +2,12 @@
 import { looksLikeSecret, problem, type Cloud, type Grant } from '@fairlead/contract'
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { CopyBlock } from '../ui/copy-block.tsx'
 import { sentence } from '../ui/sentence.ts'
 import { errorOf } from './field-error.ts'
+import { GrantNote } from './grant-note.tsx'
 import type { FieldJudgement } from './judge-form.ts'
 import { MeaningBox } from './meaning-box.tsx'
-import { grantAnswer, referenceIn, registryIn, secretFacts, type GrantAnswer } from './meaning.ts'
+import { grantAnswer, referenceIn, registryIn, secretFacts } from './meaning.ts'
 import { Note } from './note.tsx'
 import { PolicyBeforehand } from './policy-beforehand.tsx'
 
@@ -68,29 +68,11 @@ export function SecretField({ value, onChange, judged, told, cloud, grants, imag
             {sentence(detail)}
           </Note>
         ))}
-        {answer !== null && <GrantNote answer={answer} registry={registry?.key ?? 'the registry'} />}
+        {answer !== null && cloud !== null && (
+          <GrantNote answer={answer} cloud={cloud} reference={value} registry={registry?.key ?? 'the registry'} />
+        )}
         {reference !== null && cloud !== null && <PolicyBeforehand reference={value} cloud={cloud} />}
       </MeaningBox>
     </div>
-  )
-}
-
-function GrantNote({ answer, registry }: { answer: GrantAnswer; registry: string }) {
-  if (answer.granted) {
-    return (
-      <Note tone="good">
-        {answer.why === 'any'
-          ? 'Granted: this cloud lets any secret be named.'
-          : `Granted: this secret may be named for images of ${registry}.`}
-      </Note>
-    )
-  }
-  return (
-    <>
-      <Note tone="warn">
-        Not granted: no grant of this cloud covers this secret for {registry}. An admin can add it:
-      </Note>
-      <CopyBlock label="command that grants it" text={answer.command} />
-    </>
   )
 }

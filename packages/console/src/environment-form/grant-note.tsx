@@ -1,0 +1,58 @@
+/** Whether the secret that is typed may be named for this registry; where not, an admin grants it here, so that nobody leaves the form. */
+import type { Cloud } from '@fairlead/contract'
+import { Button } from '@mantine/core'
+import { useAct } from '../queries/use-act.ts'
+import { useSession } from '../session/session.tsx'
+import { CopyBlock } from '../ui/copy-block.tsx'
+import { ProblemCard } from '../ui/problem-card.tsx'
+import type { GrantAnswer } from './meaning.ts'
+import { Note } from './note.tsx'
+
+export interface GrantNoteProps {
+  readonly answer: GrantAnswer
+  readonly cloud: Cloud
+  /** As it is typed. */
+  readonly reference: string
+  readonly registry: string
+}
+
+export function GrantNote({ answer, cloud, reference, registry }: GrantNoteProps) {
+  const { may } = useSession()
+  if (answer.granted) {
+    return (
+      <Note tone="good">
+        {answer.why === 'any'
+          ? 'Granted: this cloud lets any secret be named.'
+          : `Granted: this secret may be named for images of ${registry}.`}
+      </Note>
+    )
+  }
+  const isAdmin = may('admin')
+  return (
+    <>
+      <Note tone="warn">
+        Not granted: no grant of this cloud covers this secret for {registry}.{!isAdmin && ' An admin can add it:'}
+      </Note>
+      {isAdmin ? (
+        <GrantHere key={`${reference} ${registry}`} cloud={cloud} reference={reference} registry={registry} />
+      ) : (
+        <CopyBlock label="command that grants it" text={answer.command} />
+      )}
+    </>
+  )
+}
+
+function GrantHere({ cloud, reference, registry }: Omit<GrantNoteProps, 'answer'>) {
+  const { client } = useSession()
+  const grant = useAct(() => client.clouds.grant(cloud.id, { reference, registries: [registry] }), ['clouds'])
+  return (
+    <>
+      {grant.error !== null && <ProblemCard error={grant.error} />}
+      <div>
+        <Button variant="default" size="xs" loading={grant.isPending} onClick={() => grant.mutate()}>
+          Grant it for images of {registry}
+        </Button>
+      </div>
+    </>
+  )
+}
