@@ -6,10 +6,7 @@ import classes from './copy-block.module.css'
 export function CopyBlock({ text, label }: { text: string; label: string }) {
   return (
     <div className={classes.block}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- long lines are scrolled, by the keyboard too */}
-      <pre tabIndex={0} aria-label={label}>
-        {text}
-      </pre>
+      <pre aria-label={label}>{text}</pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <ActionIcon

@@ -54,14 +54,14 @@ function CloudFacts({ cloud }: { cloud: Cloud }) {
   return (
     <Details
       rows={[
-        ['provider', providerWords[cloud.provider]],
-        ['account', cloud.account_id],
-        ['region', cloud.region],
-        ['partition', cloud.partition],
-        ['project', cloud.project_id],
-        ['project number', cloud.project_number],
+        ['Provider', providerWords[cloud.provider]],
+        ['Account', cloud.account_id],
+        ['Region', cloud.region],
+        ['Partition', cloud.partition],
+        ['Project', cloud.project_id],
+        ['Project number', cloud.project_number],
         [
-          cloud.provider === 'gcp' ? 'service account of the nodes' : 'role of the nodes',
+          cloud.provider === 'gcp' ? 'Service account of the nodes' : 'Role of the nodes',
           role && (
             <>
               <span className="mono">{role.name}</span>
@@ -69,9 +69,9 @@ function CloudFacts({ cloud }: { cloud: Cloud }) {
             </>
           ),
         ],
-        ['machines join', joinWords[cloud.join]],
-        ['created', <TimeText at={cloud.created_at} />],
-        ['id', <span className="mono">{cloud.id}</span>],
+        ['Machines join', joinWords[cloud.join]],
+        ['Created', <TimeText at={cloud.created_at} />],
+        ['ID', <span className="mono">{cloud.id}</span>],
       ]}
     />
   )

@@ -83,21 +83,21 @@ function MachineFacts({ node }: { node: Node }) {
   return (
     <Details
       rows={[
-        ['cloud', <CloudLink id={node.cloud_id} />],
-        ['last heard', <HeardText node={node} />],
-        ['agent', facts && facts.agent_version],
+        ['Cloud', <CloudLink id={node.cloud_id} />],
+        ['Last heard', <HeardText node={node} />],
+        ['Agent', facts && facts.agent_version],
         ['Docker', facts && (facts.engine_version ?? 'none: it only checks builds')],
-        ['platform', facts && facts.platform],
+        ['Platform', facts && facts.platform],
         ['CPUs', facts && <span className="numbers">{facts.cpus}</span>],
-        ['memory', facts && <span className="numbers">{formatBytes(facts.memory_bytes)}</span>],
+        ['Memory', facts && <span className="numbers">{formatBytes(facts.memory_bytes)}</span>],
         [
-          'free disk',
+          'Free disk',
           facts && facts.disk_free_bytes !== null && (
             <span className="numbers">{formatBytes(facts.disk_free_bytes)}</span>
           ),
         ],
-        ['address', facts && <span className="mono">{facts.advertise_address}</span>],
-        ['id', <span className="mono">{node.id}</span>],
+        ['Address', facts && <span className="mono">{facts.advertise_address}</span>],
+        ['ID', <span className="mono">{node.id}</span>],
       ]}
     />
   )
@@ -109,8 +109,8 @@ function Identity({ node }: { node: Node }) {
     return (
       <Details
         rows={[
-          ['joined', joined],
-          ['let in by', 'a join token, used once. No cloud vouches for this machine.'],
+          ['Joined', joined],
+          ['Let in by', 'a join token, used once. No cloud vouches for this machine.'],
         ]}
       />
     )
@@ -118,10 +118,10 @@ function Identity({ node }: { node: Node }) {
   return (
     <Details
       rows={[
-        ['joined', joined],
-        ['let in by', 'proof: its cloud said what the machine is'],
-        ['runs as', <span className="mono">{node.identity.principal}</span>],
-        ['instance', <span className="mono">{node.identity.instance}</span>],
+        ['Joined', joined],
+        ['Let in by', 'proof: its cloud said what the machine is'],
+        ['Runs as', <span className="mono">{node.identity.principal}</span>],
+        ['Instance', <span className="mono">{node.identity.instance}</span>],
       ]}
     />
   )

@@ -26,11 +26,11 @@ export function ProblemPage() {
     <Page title={row.title.charAt(0).toUpperCase() + row.title.slice(1)} path={[{ text: 'Problems' }, { text: code }]}>
       <Details
         rows={[
-          ['code', <span className="mono">{code}</span>],
-          ['what happened', <TextWithCode>{ofAnyCase(row.what)}</TextWithCode>],
-          ['what to do', <TextWithCode>{ofAnyCase(row.fix)}</TextWithCode>],
-          ['who can do it', whoWords[row.who]],
-          ['passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
+          ['Code', <span className="mono">{code}</span>],
+          ['What happened', <TextWithCode>{ofAnyCase(row.what)}</TextWithCode>],
+          ['What to do', <TextWithCode>{ofAnyCase(row.fix)}</TextWithCode>],
+          ['Who can do it', whoWords[row.who]],
+          ['Passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
         ]}
       />
     </Page>
