@@ -22,26 +22,34 @@ export function palettePng(png: Uint8Array): Uint8Array {
 
 type Parts = [red: number, green: number, blue: number]
 
-/** The most frequent colours; each of the others, on the edges of letters, becomes the nearest of them. */
+/** One colour after the other: always that from which most pixels would be furthest off, so that a rare colour has its place beside the many shades of letters. */
 function paletteOf(pixels: Uint32Array): { readonly palette: number[]; readonly indexOf: ReadonlyMap<number, number> } {
   const counts = new Map<number, number>()
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1)
-  const colours = [...counts.keys()].toSorted((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))
-  const palette = colours.slice(0, mostColours)
-  return {
-    palette,
-    indexOf: new Map(colours.map((colour, rank) => [colour, rank < mostColours ? rank : nearest(colour, palette)])),
+  const colours = [...counts].map(([colour, count]) => ({
+    colour,
+    count,
+    parts: partsOf(colour),
+    nearest: 0,
+    distance: Number.POSITIVE_INFINITY,
+  }))
+  const palette: number[] = []
+  while (palette.length < mostColours) {
+    let worst = colours[0]
+    for (const one of colours) if (worst === undefined || harmOf(one) > harmOf(worst)) worst = one
+    if (worst === undefined || worst.distance === 0) break
+    for (const one of colours) {
+      const distance = distanceOf(one.parts, worst.parts)
+      if (distance < one.distance) [one.nearest, one.distance] = [palette.length, distance]
+    }
+    palette.push(worst.colour)
   }
+  return { palette, indexOf: new Map(colours.map(({ colour, nearest }) => [colour, nearest])) }
 }
 
-function nearest(colour: number, palette: readonly number[]): number {
-  let best = 0
-  let least = Number.POSITIVE_INFINITY
-  for (const [index, other] of palette.entries()) {
-    const distance = distanceOf(partsOf(colour), partsOf(other))
-    if (distance < least) [best, least] = [index, distance]
-  }
-  return best
+/** Before the first colour is chosen, the most frequent one. */
+function harmOf({ count, distance }: { readonly count: number; readonly distance: number }): number {
+  return count * Math.min(distance, 3 * 255 ** 2)
 }
 
 const partsOf = (colour: number): Parts => [colour >> 16, (colour >> 8) & 0xff, colour & 0xff]
