@@ -6,6 +6,7 @@ import { useSession } from '../../session/session.tsx'
 import { StepList } from '../../steps/step-list.tsx'
 import { Details } from '../../ui/details.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
+import { phaseWords } from '../clusters/cluster-words.ts'
 
 export function CurrentWork({ node }: { node: Node }) {
   if (node.cluster_id !== null) return <PartOfCluster clusterId={node.cluster_id} nodeId={node.id} />
@@ -31,10 +32,10 @@ function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: strin
     <>
       <Details
         rows={[
-          ['cluster', <ClusterLink id={clusterId} />],
-          ['state of the cluster', cluster === undefined ? '…' : <StateBadge state={cluster.state} />],
-          ['part', pending || (part && `${part.role} of ${cluster?.cluster_environment}`)],
-          ['state here', pending || (part && <StateBadge state={part.phase} />)],
+          ['Cluster', <ClusterLink id={clusterId} />],
+          ['State of the cluster', cluster === undefined ? '…' : <StateBadge state={cluster.state} />],
+          ['Part', pending || (part && `${part.role} of ${cluster?.cluster_environment}`)],
+          ['State here', pending || (part && <StateBadge state={phaseWords[part.phase]} />)],
         ]}
       />
       {part !== undefined && part.phase !== 'running' && <StepList steps={part.steps} problem={part.problem} />}
