@@ -31,6 +31,8 @@ export default defineConfig({
           name: 'unit',
           // Files share what they import: a third of the time. No test changes a module.
           isolate: false,
+          // Milliseconds are enough for each; a machine that is busy with something else may stand still for seconds.
+          testTimeout: 30_000,
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [integration, '**/node_modules/**'],
         },
