@@ -15,8 +15,11 @@ test.each([
 test.each([
   [12, '12 ms'],
   [1234, '1.2 s'],
-  [59_999, '60 s'],
+  [9970, '10 s'],
+  [59_999, '1 min'],
   [61_000, '1 min 1 s'],
+  [119_600, '2 min'],
+  [3_600_000, '1 h'],
   [3_720_000, '1 h 2 min'],
 ])('%d ms read as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
