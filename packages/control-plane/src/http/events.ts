@@ -2,12 +2,13 @@
  * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
  * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
  */
-import { ChangeEvent, problem, type Role } from '@fairlead/contract'
+import { ChangeEvent, type Role } from '@fairlead/contract'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { OpenStreams } from './open-streams.ts'
+import { eventId, readEventId } from './event-id.ts'
 import { respond, type Route } from './route.ts'
 
 export interface EventRouteParts {
@@ -37,7 +38,7 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
       },
       async ({ caller, request }, reader) => {
         const given = request.header('last-event-id')
-        const from = given === undefined ? await reader.events.end() : readMark(given)
+        const from = given === undefined ? await reader.events.end() : readEventId(given)
         streams.requireRoom(caller.id)
         const texts = streams.counted(caller.id, eventTexts(reader, waiters, caller, from, request.signal))
         const body = ReadableStream.from(untilFault(texts, onFault))
@@ -84,7 +85,7 @@ async function* eventTexts(
     }
     if (isLost) {
       turn.abort()
-      yield encoder.encode(`id: ${markText(end)}\nevent: reset\ndata: {}\n\n`)
+      yield encoder.encode(`id: ${eventId(end)}\nevent: reset\ndata: {}\n\n`)
     } else if (found.length > 0) {
       turn.abort()
       const text = found
@@ -103,7 +104,7 @@ const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
   role === 'admin' || (kind !== 'token' && kind !== 'audit')
 
 function eventText(event: EventRecord): string {
-  return `id: ${markText(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
+  return `id: ${eventId(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
 }
 
 const isSame = (one: EventMark, other: EventMark): boolean => one.sequence === other.sequence && one.at === other.at
@@ -113,15 +114,3 @@ const newest = (mark: EventMark, ...others: readonly (EventMark | undefined)[]):
     (last, other) => (other !== undefined && other.sequence > last.sequence ? other : last),
     mark,
   )
-
-const markText = ({ sequence, at }: EventMark): string =>
-  at === null ? `${sequence}` : `${sequence}-${Date.parse(at)}`
-
-/** Throws REQUEST_INVALID. */
-function readMark(text: string): EventMark {
-  const [, sequence, at] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text) ?? []
-  if (sequence === undefined) {
-    throw problem('REQUEST_INVALID', {}, [{ path: 'Last-Event-ID', detail: 'not the id of an event of this stream' }])
-  }
-  return { sequence: Number(sequence), at: at === undefined ? null : new Date(Number(at)).toISOString() }
-}
