@@ -31,23 +31,33 @@ const columns: readonly Column<AuditEvent>[] = [
         </>
       ),
   },
-  { title: 'Did', cell: ({ act }) => actWords[act] },
   {
-    title: 'On',
+    title: 'Did',
     cell: (event) => (
-      <span className={classes.subjects}>
-        {subjectsOf(event).map((id) => (
-          <ResourceLink key={id} id={id} cloudId={event.cloud_id} />
-        ))}
-      </span>
+      <>
+        {actWords[event.act]}
+        <div className={classes.narrowOnly}>
+          <Subjects event={event} />
+        </div>
+      </>
     ),
-    wideOnly: true,
   },
+  { title: 'On', cell: (event) => <Subjects event={event} />, wideOnly: true },
   {
     title: 'Outcome',
     cell: ({ outcome }) => (outcome === 'done' ? <StateBadge state="done" /> : <ProblemLink code={outcome} />),
   },
 ]
+
+function Subjects({ event }: { event: AuditEvent }) {
+  return (
+    <span className={classes.subjects}>
+      {subjectsOf(event).map((id) => (
+        <ResourceLink key={id} id={id} cloudId={event.cloud_id} />
+      ))}
+    </span>
+  )
+}
 
 export function AuditPage() {
   return <AdminOnly title="Audit">{() => <Audit />}</AdminOnly>
