@@ -1,13 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { atPace, leastBytes } from './pace.ts'
 
 const stalled = () => problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
 
+/** Only the clock is asked, and it stands still but for what a test says. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+const pass = (ms: number): void => void vi.advanceTimersByTime(ms)
+
 async function* pieces(count: number, bytes: number, everyMs: number): AsyncGenerator<Uint8Array> {
   for (let sent = 0; sent < count; sent += 1) {
-    await sleep(everyMs)
+    pass(everyMs)
     yield Buffer.alloc(bytes)
   }
 }
@@ -16,7 +20,7 @@ async function sizeOf(body: AsyncIterable<Uint8Array>, busyMs = 0): Promise<numb
   let size = 0
   for await (const piece of body) {
     size += piece.length
-    if (busyMs > 0) await sleep(busyMs)
+    pass(busyMs)
   }
   return size
 }
