@@ -9,11 +9,14 @@ Visitor.prototype.visitStatement = function (statement) {
   return { ...statement, decls: this.visitVariableDeclarators(statement.decls) }
 }
 
+/** What only tests use. */
+const testing = '^packages/(agent|control-plane)/src/testing/'
+
 const onlyFrom = (name, folder, allowed, comment) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: `^packages/${folder}/src/`, pathNot: '\\.(test|conformance)\\.ts$' },
+  from: { path: `^packages/${folder}/src/`, pathNot: ['\\.(test|conformance)\\.ts$', testing] },
   to: { path: '^packages/([^/]+)/', pathNot: [`^packages/(${[folder, ...allowed].join('|')})/`] },
 })
 
@@ -148,14 +151,21 @@ module.exports = {
       name: 'conformance-is-for-tests',
       severity: 'error',
       comment: 'A conformance suite is imported by tests only.',
-      from: { pathNot: '\\.test\\.ts$' },
+      from: { pathNot: tests },
       to: { path: '\\.conformance\\.ts$' },
+    },
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      comment: 'What tests share is imported by tests only.',
+      from: { path: '^packages/', pathNot: [testing, tests] },
+      to: { path: testing },
     },
     {
       name: 'testkit-is-for-tests',
       severity: 'error',
       comment: 'Development only.',
-      from: { path: '^packages/', pathNot: ['^packages/testkit/', tests] },
+      from: { path: '^packages/', pathNot: ['^packages/testkit/', testing, tests] },
       to: { path: '^packages/testkit/' },
     },
     {

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyDataDir } from '../admin/verify-place.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store, Transaction } from '../store/store.ts'
-import { keepState } from '../testing/kept-state.ts'
-import { tempDir } from '../testing/temp-dir.ts'
+import { keepNode, type KeptNode } from '../testing/kept-state.ts'
 import { keepBuild, keepCluster } from '../testing/kept-work.ts'
 import { testChain, testRecord } from '../testing/test-records.ts'
 import { atOnce, PullRetention } from './pull-retention.ts'
@@ -14,22 +13,20 @@ import { takePulls } from './take-pulls.ts'
 
 const dayMs = 24 * 3600 * 1000
 const begin = Date.parse('2026-11-24T12:00:00.000Z')
-let dir: ReturnType<typeof tempDir>
+let kept: KeptNode
 let store: Store
 let nodeId: NodeId
 let removed: number[]
 
 beforeEach(async () => {
-  dir = tempDir()
-  const [first] = await keepState(dir.path, { nodes: 1, records: 0 })
-  if (first === undefined) throw new TypeError('there is a node')
-  nodeId = first
-  store = await openSqliteStore(dir.path)
+  kept = await keepNode()
+  nodeId = kept.nodeId
+  store = await openSqliteStore(kept.dir.path)
   removed = []
 })
 afterEach(async () => {
   await store.close()
-  dir[Symbol.dispose]()
+  kept.dir[Symbol.dispose]()
 })
 
 function retention(days: number, now: number, over: Partial<Store> = {}): PullRetention {
@@ -52,9 +49,9 @@ const left = async () => (await store.reader.pulls.oldestOf(nodeId, 10_000)).map
 async function verify() {
   await store.close()
   try {
-    return await verifyDataDir(dir.path, () => {}, new AbortController().signal)
+    return await verifyDataDir(kept.dir.path, () => {}, new AbortController().signal)
   } finally {
-    store = await openSqliteStore(dir.path)
+    store = await openSqliteStore(kept.dir.path)
   }
 }
 

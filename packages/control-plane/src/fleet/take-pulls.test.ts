@@ -3,28 +3,25 @@ import { TakenPullEvent } from '@fairlead/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
-import { keepState } from '../testing/kept-state.ts'
-import { tempDir } from '../testing/temp-dir.ts'
+import { keepNode, type KeptNode } from '../testing/kept-state.ts'
 import { testChain, testRecord } from '../testing/test-records.ts'
 import { recordHash } from './plan-chain.ts'
 import { takePulls } from './take-pulls.ts'
 
-let dir: ReturnType<typeof tempDir>
+let kept: KeptNode
 let store: Store
-let nodeId: Awaited<ReturnType<typeof keepState>>[number]
+let nodeId: KeptNode['nodeId']
 let events: TakenPullEvent[]
 
 beforeEach(async () => {
-  dir = tempDir()
-  const [first] = await keepState(dir.path, { nodes: 1, records: 0 })
-  if (first === undefined) throw new TypeError('there is a node')
-  nodeId = first
-  store = await openSqliteStore(dir.path)
+  kept = await keepNode()
+  nodeId = kept.nodeId
+  store = await openSqliteStore(kept.dir.path)
   events = []
 })
 afterEach(async () => {
   await store.close()
-  dir[Symbol.dispose]()
+  kept.dir[Symbol.dispose]()
 })
 
 const take = (records: Parameters<typeof takePulls>[2]) =>

@@ -2,6 +2,8 @@
 import { newId, type NodeId } from '@fairlead/contract'
 import { takePulls } from '../fleet/take-pulls.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
+import { at, insertCloud, insertNode } from './inserted-records.ts'
+import { tempDir } from './temp-dir.ts'
 import { testChain } from './test-records.ts'
 
 /** Gives the nodes' ids, in the order of the ids. */
@@ -12,43 +14,25 @@ export async function keepState(
   const ids = Array.from({ length: nodes }, (_, index) => newId('node', 1_000_000_000_000 + index))
   const store = await openSqliteStore(dataDir)
   await store.write(async (transaction) => {
-    const cloudId = newId('cld')
-    const at = '2026-11-24T12:00:00.000Z'
-    await transaction.clouds.insert({
-      id: cloudId,
-      name: 'c',
-      provider: 'local',
-      partition: null,
-      region: null,
-      account_id: null,
-      project_id: null,
-      project_number: null,
-      node_role: null,
-      join: 'token',
-      role_id: null,
-      allow_any_secret: true,
-      created_at: at,
-    })
+    const cloud = await insertCloud(transaction, { name: 'c', provider: 'local', partition: null, region: null })
     for (const [index, id] of ids.entries()) {
-      await transaction.nodes.insert({
-        id,
-        name: `n${index}`,
-        cloud_id: cloudId,
-        checker: false,
-        public_key: 'k',
-        facts: null,
-        joined_at: at,
-        identity: null,
-        instance_key: null,
-        second_join: null,
-        last_heard_at: null,
-        revoked_at: null,
-        report_ids: [],
-        pull_chain: null,
-      })
+      await insertNode(transaction, cloud.id, `n${index}`, { id, checker: false })
       await takePulls(transaction, id, testChain(id, records), { now: Date.parse(at) })
     }
   })
   await store.close()
   return ids
+}
+
+export interface KeptNode {
+  readonly dir: ReturnType<typeof tempDir>
+  readonly nodeId: NodeId
+}
+
+/** One node without a record, in a data directory of its own. */
+export async function keepNode(): Promise<KeptNode> {
+  const dir = tempDir()
+  const [nodeId] = await keepState(dir.path, { nodes: 1, records: 0 })
+  if (nodeId === undefined) throw new TypeError('there is a node')
+  return { dir, nodeId }
 }

@@ -1,0 +1,130 @@
+/** What the fleet asks about work, nodes and sessions. */
+import { newId, type NodeId } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import {
+  at,
+  later,
+  insertCloud,
+  insertEnvironment,
+  insertBuild,
+  insertNode,
+  insertFleet,
+} from '../../testing/inserted-records.ts'
+import type { OpenedStore } from '../../testing/opened-store.ts'
+import type { BuildRecord } from '../records.ts'
+import type { Store } from '../store.ts'
+
+export function describeFleetQuestions(opened: () => OpenedStore): void {
+  describe('what the fleet asks', () => {
+    let store: Store
+    beforeEach(() => {
+      store = opened().store
+    })
+
+    test('builds that nobody has decided, oldest first, and those that a node holds', async () => {
+      const cloud = await store.write(insertCloud)
+      const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+      const node = newId('node')
+      const make = (revision: number, part: Partial<BuildRecord>) =>
+        store.write((transaction) => insertBuild(transaction, environment.id, cloud.id, { revision, ...part }))
+      const pending = await make(1, { id: newId('bld', 1) })
+      const held = await make(2, {
+        id: newId('bld', 2),
+        status: 'in_progress',
+        lease_node_id: node,
+        lease_expires_at: later,
+      })
+      await make(3, { id: newId('bld', 3), status: 'failed' })
+      expect(await store.reader.builds.undecided(cloud.id)).toEqual([pending, held])
+      expect(await store.reader.builds.leasedTo(node)).toEqual([held])
+      expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
+      await store.write((transaction) => transaction.builds.update(pending.id, { status: 'succeeded' }))
+      expect(await store.reader.cloudsWithWork(at)).toEqual([])
+      expect(await store.reader.cloudsWithWork(later)).toEqual([cloud.id])
+    })
+
+    test('the newest build of each environment', async () => {
+      const cloud = await store.write(insertCloud)
+      const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
+      await store.write((transaction) => insertBuild(transaction, environment.id, cloud.id))
+      const second = await store.write(async (transaction) => {
+        await transaction.environments.update(environment.id, { latest_revision: 2 })
+        return insertBuild(transaction, environment.id, cloud.id, { revision: 2 })
+      })
+      expect(await store.reader.builds.latestOf([environment.id])).toEqual([second])
+      expect(await store.reader.builds.latestOf([])).toEqual([])
+    })
+
+    test('clusters in a state, the longest waiting first, and how many there are in each', async () => {
+      const { cluster, cloud } = await store.write(insertFleet)
+      const change = { state: 'AwaitingStartup', state_changed_at: later } as const
+      await store.write((transaction) => transaction.clusters.update(cluster.id, change))
+      expect(await store.reader.clusters.inState(cloud.id, 'AwaitingStartup')).toEqual([{ ...cluster, ...change }])
+      expect(await store.reader.counts()).toEqual({ clusters: { AwaitingStartup: 1 }, builds: { pending: 1 } })
+      expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
+    })
+
+    test('when each node was heard of, or joined', async () => {
+      const cloud = await store.write(insertCloud)
+      const [a, b, c] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'a'),
+        await insertNode(transaction, cloud.id, 'b'),
+        await insertNode(transaction, cloud.id, 'c'),
+      ])
+      await store.write(async (transaction) => {
+        await transaction.nodes.update(b.id, { last_heard_at: later })
+        await transaction.nodes.update(c.id, { revoked_at: later })
+      })
+      const heard = await store.reader.nodes.lastHeard()
+      expect(new Map(heard.map((one) => [one.id, one.heard_at]))).toEqual(
+        new Map([
+          [a.id, at],
+          [b.id, later],
+        ]),
+      )
+    })
+
+    test('when nodes were heard is written for many at once, and only forward', async () => {
+      const cloud = await store.write(insertCloud)
+      const ids = await store.write(async (transaction) => {
+        const made: NodeId[] = []
+        for (let i = 0; i < 600; i++) made.push((await insertNode(transaction, cloud.id, `n${i}`)).id)
+        return made
+      })
+      const note = (heard_at: string) =>
+        store.write((transaction) => transaction.nodes.noteHeard(ids.map((id) => ({ id, heard_at }))))
+      await note(later)
+      await note(at)
+      const heard = await store.reader.nodes.lastHeard()
+      expect(new Set(heard.map((one) => one.id))).toEqual(new Set(ids))
+      expect(heard.every((one) => one.heard_at === later)).toBe(true)
+      await store.write((transaction) => transaction.nodes.noteHeard([]))
+    })
+
+    test('sessions end, and answers to keys are forgotten', async () => {
+      const { node } = await store.write(insertFleet)
+      const session = { id: newId('nse'), node_id: node.id, expires_at: at }
+      const answer = {
+        caller_id: 'tok_x',
+        key: 'k',
+        request_hash: 'h',
+        status: 201,
+        sealed_body: 's',
+        created_at: at,
+      }
+      await store.write(async (transaction) => {
+        await transaction.sessions.insert(session)
+        await transaction.idempotency.insert(answer)
+      })
+      expect(await store.reader.sessions.byId(session.id)).toEqual(session)
+      expect(await store.reader.idempotency.find('tok_x', 'k')).toEqual(answer)
+      expect(await store.reader.idempotency.find('tok_y', 'k')).toBeNull()
+      await store.write(async (transaction) => {
+        await transaction.sessions.removeExpired(later)
+        await transaction.idempotency.removeBefore(later)
+      })
+      expect(await store.reader.sessions.byId(session.id)).toBeNull()
+      expect(await store.reader.idempotency.find('tok_x', 'k')).toBeNull()
+    })
+  })
+}

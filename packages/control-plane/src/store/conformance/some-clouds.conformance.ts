@@ -1,0 +1,78 @@
+/** What is asked of some clouds alone holds nothing of others. */
+import { newId, type PullId } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { at, insertFleet, pull } from '../../testing/inserted-records.ts'
+import type { OpenedStore } from '../../testing/opened-store.ts'
+import type { ApiTokenRecord } from '../records.ts'
+import type { NamedKind, Store, Transaction } from '../store.ts'
+
+const first = { before: null, limit: 100 }
+
+export function describeSomeClouds(opened: () => OpenedStore): void {
+  describe('of some clouds alone', () => {
+    let store: Store
+    beforeEach(() => {
+      store = opened().store
+    })
+
+    const fleetWithPull = async (transaction: Transaction) => {
+      const fleet = await insertFleet(transaction)
+      const told = pull(fleet.node.id, 1, 'h1')
+      await transaction.pulls.append(told)
+      const changed = { build: fleet.build, cluster: fleet.cluster, node: fleet.node, pull: told }
+      for (const [kind, { id }] of Object.entries(changed)) transaction.announce(kind as keyof typeof changed, id)
+      return { ...fleet, pull: told }
+    }
+
+    test('are lists, pulls and events', async () => {
+      const one = await store.write(fleetWithPull)
+      await store.write(fleetWithPull)
+      const only = { within: [one.cloud.id] }
+      const { reader } = store
+      expect(await reader.clouds.list(only, first)).toEqual([one.cloud])
+      expect(await reader.environments.list({ ...only, includeArchived: true }, first)).toEqual([one.environment])
+      expect(await reader.builds.list(null, first, only)).toEqual([one.build])
+      expect(await reader.clusters.list(only, first)).toEqual([one.cluster])
+      expect(await reader.nodes.list(only, first)).toEqual([one.node])
+      expect(await reader.pulls.list(only, first)).toEqual([one.pull])
+      const events = await reader.events.after(0, 100, only)
+      expect(events.map((event) => event.resource_id)).toEqual(
+        [one.build, one.cluster, one.node, one.pull].map(({ id }) => id),
+      )
+      expect(await reader.events.after(0, 100)).toHaveLength(8)
+    })
+
+    test('is a pull by the node that told it, where two nodes gave it one id', async () => {
+      const [one, two] = [await store.write(fleetWithPull), await store.write(fleetWithPull)]
+      const forged = { ...pull(two.node.id, 2, 'h2'), id: one.pull.id }
+      await store.write((transaction) => transaction.pulls.append(forged))
+      const byId = (fleet: typeof one) => store.reader.pulls.byId(forged.id as PullId, { within: [fleet.cloud.id] })
+      expect(await byId(one)).toEqual(one.pull)
+      expect(await byId(two)).toEqual(forged)
+    })
+
+    test('a name is taken whichever cloud it is in; that of a revoked token is free', async () => {
+      const { cloud, environment, cluster } = await store.write(insertFleet)
+      const token: ApiTokenRecord = {
+        id: newId('tok'),
+        name: 't',
+        role: 'viewer',
+        cloud_ids: [cloud.id],
+        token_hash: 'h',
+        created_at: at,
+        last_used_at: null,
+        revoked_at: null,
+      }
+      await store.write((transaction) => transaction.apiTokens.insert(token))
+      expect(await store.reader.apiTokens.byHash('h')).toEqual(token)
+      const nameTaken = (kind: NamedKind, name: string) => store.reader.nameTaken(kind, name)
+      expect(await nameTaken('cloud', cloud.name)).toBe(true)
+      expect(await nameTaken('environment', environment.name)).toBe(true)
+      expect(await nameTaken('cluster', cluster.name)).toBe(true)
+      expect(await nameTaken('api_token', 't')).toBe(true)
+      expect(await nameTaken('cloud', 'free')).toBe(false)
+      await store.write((transaction) => transaction.apiTokens.update(token.id, { revoked_at: at }))
+      expect(await nameTaken('api_token', 't')).toBe(false)
+    })
+  })
+}
