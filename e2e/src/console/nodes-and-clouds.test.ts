@@ -444,9 +444,10 @@ describe('the end of trust in a node', () => {
     await page.getByLabel('What was done').selectOption('grant.remove')
     await row(page, 'took a grant back')
       .getByText(/^grant …/)
+      .filter({ visible: true })
       .waitFor()
     await page.getByLabel('What was done').selectOption('join_token.create')
-    await row(page, 'made a join token').getByTitle(/^jtk_/).first().waitFor()
+    await row(page, 'made a join token').getByTitle(/^jtk_/).filter({ visible: true }).first().waitFor()
     expect(
       await page
         .getByRole('table')
