@@ -66,6 +66,15 @@ export const seededBugs: readonly SeededBug[] = [
     test: 'Basic for a realm > at http://registry.example.com/token: TOKEN_REALM_NOT_TRUSTED',
   },
   {
+    name: 'ask a secret manager over plain http',
+    rule: 'S2',
+    file: `${agent}/secrets/loopback-agent.ts`,
+    replace: "if (!isLoopback(isIPv6(host) ? `[${host}]` : host)) throw problem('SECRET_MANAGER_PLAIN_HTTP', { host })",
+    by: '',
+    testFile: `${agent}/secrets/aws.test.ts`,
+    test: 'what AWS refuses > S2: a secret is not asked for over plain http off loopback, by AWS_ENDPOINT_URL',
+  },
+  {
     name: 'take a token that is no b64token',
     rule: 'S9',
     file: `${agent}/registry/token.ts`,
