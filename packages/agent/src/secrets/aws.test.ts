@@ -214,11 +214,12 @@ describe('what AWS refuses', () => {
       aws.secrets.set('ml-registry', { value: document, version: 1 })
       const before = aws.asked.length
       vi.stubEnv(variable, plain())
-      expect(await refusalOf('ml-registry')).toMatchObject({
-        code: 'SECRET_MANAGER_PLAIN_HTTP',
-        who: 'node-owner',
-        facts: { host: '0.0.0.0' },
-      })
+      const read = awsSecretReader({ connection: directConnection, region: 'eu-central-1' }).read(
+        reference('ml-registry'),
+        { signal },
+      )
+      const refused = { code: 'SECRET_MANAGER_PLAIN_HTTP', who: 'node-owner', facts: { host: '0.0.0.0' } }
+      await expect(read).rejects.toMatchObject(refused)
       expect(aws.asked.length).toBe(before)
     },
   )
