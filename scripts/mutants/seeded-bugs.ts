@@ -53,7 +53,7 @@ export const seededBugs: readonly SeededBug[] = [
     file: `${agent}/login/bind-to.ts`,
     replace: "    if (!match) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })\n",
     by: '',
-    testFile: `${agent}/pull/node-image-puller.test.ts`,
+    testFile: `${agent}/pull/read-login.test.ts`,
     test: 'the login > for another registry stops the pull before the registry is asked (S24)',
   },
   {

@@ -2,82 +2,30 @@
 import { randomBytes } from 'node:crypto'
 import { NodePullEvent, problem } from '@fairlead/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { PullingEngine } from '../engine/pulling-engine.ts'
-import { fakeTicket, type FakeTicket } from '../gateway/fake-ticket.ts'
-import { Redacted } from '../login/redacted.ts'
-import { NodePolicy } from '../policy/node-policy.ts'
+import { fakeTicket } from '../gateway/fake-ticket.ts'
 import type { PullOrder } from './image-puller.ts'
-import { Ledger } from './ledger.ts'
 import { openImagePuller } from './node-image-puller.ts'
-import type { PullParts } from './pull-parts.ts'
-import { SpoolShelf } from './spool-shelf.ts'
+import { order, ScriptedPull } from './scripted-pull.ts'
 
 const canary = 'canary-8d1f0c'
 const layers = [randomBytes(200_000), randomBytes(1000)]
-const order: PullOrder = {
-  purpose: 'cluster',
-  image: 'registry.example.com/team/app:1',
-  digest: null,
-  secret: 'registry-login',
-  clusterId: null,
-  buildId: null,
-}
 
-let engine: PullingEngine
-let ledger: Ledger
-let ticket: FakeTicket
-let server: string
-let events: NodePullEvent[]
-let refusal: Error | null
-
+let scripted: ScriptedPull
 beforeEach(async () => {
-  engine = new PullingEngine()
-  ledger = await Ledger.open(null)
-  ticket = fakeTicket({ layers })
-  server = 'registry.example.com'
-  events = []
-  refusal = null
+  scripted = await ScriptedPull.open()
+  scripted.ticket = fakeTicket({ layers })
+  scripted.username = canary
+  scripted.password = canary
+  scripted.retries = 1
 })
 
-function parts(policy: unknown = {}): PullParts {
-  const secret = () => new Redacted(canary)
-  return {
-    nodeId: null,
-    provider: 'local',
-    context: {},
-    secrets: {
-      read: async () => ({
-        login: { username: secret(), password: secret(), server: new Redacted(server) },
-        version: 'v1',
-      }),
-    },
-    registry: {
-      rights: async () => ({ push: null, withoutLogin: false }),
-      admit: async (_asked, { onStep, onRetry }) => {
-        onStep('challenge')
-        onRetry?.()
-        onStep('login')
-        onStep('resolve')
-        if (refusal !== null) throw refusal
-        return ticket
-      },
-    },
-    engine,
-    policy: NodePolicy.parse(policy),
-    ledger,
-    spools: new SpoolShelf(null),
-    patience: { stallMs: 100, retries: 1, pauseMs: 1 },
-    onEnd: (event) => events.push(event),
-  }
-}
-
 const never = new AbortController().signal
-const pull = (part: Partial<PullOrder> = {}, signal = never, policy: unknown = {}) =>
-  openImagePuller(parts(policy)).pull({ ...order, ...part }, { signal, onSteps: () => {} })
+const pull = (part: Partial<PullOrder> = {}, signal = never) =>
+  openImagePuller(scripted.parts()).pull({ ...order, ...part }, scripted.watch(signal))
 
 function theEvent(): NodePullEvent {
-  expect(events).toHaveLength(1)
-  const text = JSON.stringify(events[0])
+  expect(scripted.events).toHaveLength(1)
+  const text = JSON.stringify(scripted.events[0])
   expect(text).not.toContain(canary)
   // As a reader of the log finds it.
   return NodePullEvent.parse(JSON.parse(text))
@@ -93,7 +41,7 @@ describe('a pull', () => {
       sequence: 1,
       registry: 'registry.example.com',
       repository: 'team/app',
-      digest: ticket.digest,
+      digest: scripted.ticket.digest,
       secret: 'named',
       secret_provider: 'local',
       secret_reads: 1,
@@ -102,8 +50,8 @@ describe('a pull', () => {
       outcome: 'done',
       code: null,
       failed_step: null,
-      bytes: ticket.totalBytes,
-      total_bytes: ticket.totalBytes,
+      bytes: scripted.ticket.totalBytes,
+      total_bytes: scripted.ticket.totalBytes,
       retries: 1,
       resumed_streams: 0,
       layers: 2,
@@ -118,14 +66,14 @@ describe('a pull', () => {
 
   test('of what is here already says so', async () => {
     await pull()
-    events = []
+    scripted.events.length = 0
     await pull()
     expect(theEvent()).toMatchObject({ sequence: 2, bytes: 0, layers: 2, layers_fetched: 0, layers_here: 2 })
   })
 
   test('whose layer was cut counts the stream that went on', async () => {
     let cut = false
-    ticket = fakeTicket({ layers }, async (_blob, offset, _signal, honest) => {
+    scripted.ticket = fakeTicket({ layers }, async (_blob, offset, _signal, honest) => {
       const rest = honest.subarray(offset)
       const isCut = !cut && rest.length > 100_000
       cut ||= isCut
@@ -142,7 +90,7 @@ describe('a pull', () => {
   })
 
   test('that is refused says by which rule', async () => {
-    server = 'other.example.com'
+    scripted.server = 'other.example.com'
     await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(theEvent()).toMatchObject({
       outcome: 'refused',
@@ -157,17 +105,17 @@ describe('a pull', () => {
 
   test('that nobody waits for any more is cancelled', async () => {
     const stop = new AbortController()
-    engine.pull = async (_reference, signal) => {
+    scripted.engine.pull = async (_reference, signal) => {
       stop.abort()
       signal.throwIfAborted()
     }
     await expect(pull({}, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
-    await expect.poll(() => events.length).toBe(1)
+    await expect.poll(() => scripted.events.length).toBe(1)
     expect(theEvent()).toMatchObject({ outcome: 'cancelled', code: 'INTERRUPTED', failed_step: 'pull' })
   })
 
   test('that the engine fails says so, and no word of what the engine said', async () => {
-    engine.pull = async () => {
+    scripted.engine.pull = async () => {
       throw problem('ENGINE_FAILED', { http_status: 500, reason: canary })
     }
     await expect(pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_REACH_GATEWAY' })
@@ -175,7 +123,9 @@ describe('a pull', () => {
   })
 
   test('that meets a fault of ours says INTERNAL, and no word of the fault', async () => {
-    refusal = new RangeError(canary)
+    scripted.answer = () => {
+      throw new RangeError(canary)
+    }
     await expect(pull()).rejects.toMatchObject({ code: 'INTERNAL' })
     expect(theEvent()).toMatchObject({ outcome: 'failed', code: 'INTERNAL', failed_step: 'resolve' })
   })
@@ -190,7 +140,7 @@ describe('a pull', () => {
   })
 
   test('whose record cannot be written down still has its event', async () => {
-    ledger.append = async () => {
+    scripted.ledger.append = async () => {
       throw problem('NODE_DISK_FULL')
     }
     await expect(pull()).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
@@ -198,7 +148,7 @@ describe('a pull', () => {
   })
 
   test('that two orders share is one pull and one event', async () => {
-    const puller = openImagePuller(parts())
+    const puller = openImagePuller(scripted.parts())
     const watch = { signal: never, onSteps: () => {} }
     await Promise.all([puller.pull(order, watch), puller.pull(order, watch)])
     expect(theEvent()).toMatchObject({ outcome: 'done' })
@@ -207,7 +157,7 @@ describe('a pull', () => {
 
 test('a check has its event too, with the node owner’s rules as enums', async () => {
   const policy = { allowed_registries: ['registry.example.com'], allowed_secrets: [{ reference: 'registry-login' }] }
-  const puller = openImagePuller({ ...parts(policy), engine: null })
+  const puller = openImagePuller({ ...scripted.parts(policy), engine: null })
   await puller.check({ ...order, purpose: 'check' }, { signal: never, onSteps: () => {} })
   expect(theEvent()).toMatchObject({
     purpose: 'check',
