@@ -1,6 +1,5 @@
 /** S12 on a real machine: who else is there during a pull that is held back, what it knows, and that it gets nothing. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import {
   createCa,
   createNetwork,
@@ -18,7 +17,8 @@ import {
   type TestEngine,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const login = { username: 'robot', password: 'canary-pW7c2kTz9mLd' }
 const stranger = '54321'
@@ -32,7 +32,7 @@ let machine: Machine
 let engine: TestEngine
 let registry: Registry
 let proxy: FaultProxy
-let socket: string
+let puller: PullProcess
 let image: LocalOciImage
 /** A server on all addresses of the machine that anybody may read: what shows that a scan finds what is there. */
 let openPort: number
@@ -47,28 +47,9 @@ beforeAll(async () => {
   machine = await network.machine('shared')
   // Its log then names the path of each pull: what these strangers are given.
   engine = await machine.startEngine({ config: { debug: true } })
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  await writeFile(join(machine.etcDir, 'secrets', 'login'), JSON.stringify({ ...login, server: proxyHost() }), {
-    mode: 0o600,
-  })
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  const policy = { registry_ca: { [proxyHost()]: '/etc/fairlead/ca.pem' }, disk_reserve_bytes: 0 }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
-
-  socket = join(machine.dir, 'puller.sock')
-  const options = {
-    nodeId: null,
-    provider: 'local',
-    policyFile: '/etc/fairlead/policy.yaml',
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: '/var/run/docker.sock',
-    ledgerDir: null,
-    learnPlace: true,
-    waits,
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
-  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [proxyHost()] })
+  await keepSecret(machine, 'login', { ...login, server: proxyHost() })
+  puller = await startPullProcess(machine, { waits })
   const open = `require('node:http').createServer((_, r) => r.end('open to all')).listen(0, '0.0.0.0', function () { console.log('at ' + this.address().port) })`
   const control = machine.spawn(process.execPath, ['--eval', open])
   openPort = Number(await untilReady(control, 'the open server listens', async () => portOf(control.tail()), 30_000))
@@ -82,8 +63,7 @@ afterAll(() => parts.disposeAsync())
 
 const proxyHost = (): string => proxy.host
 const portOf = (log: string): string | undefined => /at (\d+)/.exec(log)?.[1]
-const pull = (repository: string): Promise<Outcome> =>
-  askPull(socket, { verb: 'pull', image: `${proxyHost()}/${repository}:1`, secret: 'login' })
+const pull = (repository: string): Promise<Outcome> => puller.pull(`${proxyHost()}/${repository}:1`, 'login')
 
 /** Asks every listening port of its network, and those it is told of, for all that one could know, under each Host. */
 const scan = `

@@ -2,20 +2,17 @@
  * R4, R7, S12 on real parts: a registry behind a proxy that cuts, stalls and slows, Docker on a machine of its own, and the agent's pull
  * path in a process there. What was fetched is counted at the proxy, by the ranges that were asked for, and in the pull's record.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createCa,
   createNetwork,
   eventually,
-  inLog,
   makeImage,
   pushImage,
   startFaultProxy,
   startRegistry,
   startTokenServer,
-  untilReady,
   type FaultProxy,
   type LocalOciImage,
   type Machine,
@@ -24,7 +21,8 @@ import {
   type TokenServer,
 } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const username = 'robot'
 const login = { username, password: 'canary-first-7Qx2' }
@@ -45,7 +43,7 @@ let tokens: TokenServer
 let tokenRegistry: Registry
 /** Bearer, with tokens that live for seconds. */
 let tokenProxy: FaultProxy
-let socket: string
+let puller: PullProcess
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
@@ -66,32 +64,15 @@ beforeAll(async () => {
   machine = await network.machine('puller')
   engine = await machine.startEngine({ config: { 'max-concurrent-downloads': 3 } })
 
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  await keep('basic', { ...login, server: proxy.host })
-  await keep('bearer', { ...login, server: tokenProxy.host })
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  const ca = '/etc/fairlead/ca.pem'
   const tokenHost = new URL(tokens.realm).host
-  const policy = {
-    registry_ca: { [proxy.host]: ca, [tokenProxy.host]: ca, [tokenHost]: ca },
-    trusted_realms: [{ registry: tokenProxy.host, realm: tokens.realm }],
-    disk_reserve_bytes: 0,
-  }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
-  socket = join(machine.dir, 'puller.sock')
-  const options = {
-    nodeId: null,
-    provider: 'local',
-    policyFile: '/etc/fairlead/policy.yaml',
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: '/var/run/docker.sock',
-    ledgerDir: '/var/lib/fairlead/pulls',
-    learnPlace: true,
-    waits,
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
-  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+  await writeOwnerFiles(machine, {
+    caPem: tls.caPem,
+    trusted: [proxy.host, tokenProxy.host, tokenHost],
+    policy: { trusted_realms: [{ registry: tokenProxy.host, realm: tokens.realm }] },
+  })
+  await keepSecret(machine, 'basic', { ...login, server: proxy.host })
+  await keepSecret(machine, 'bearer', { ...login, server: tokenProxy.host })
+  puller = await startPullProcess(machine, { ledgerDir: '/var/lib/fairlead/pulls', waits })
 })
 afterAll(() => parts.disposeAsync())
 beforeEach(async () => {
@@ -102,17 +83,13 @@ afterEach(() => {
   tokenProxy.clear()
 })
 
-const keep = (name: string, document: object): Promise<void> =>
-  writeFile(join(machine.etcDir, 'secrets', name), JSON.stringify(document), { mode: 0o600 })
-
 async function push(name: string, layers: readonly number[]): Promise<LocalOciImage> {
   const image = await makeImage({ layers: layers.map((randomBytes) => ({ randomBytes })) })
   await pushImage(registry, name, '1', image, login)
   return image
 }
 
-const pull = (name: string): Promise<Outcome> =>
-  askPull(socket, { verb: 'pull', image: `${proxy.host}/${name}:1`, secret: 'basic' })
+const pull = (name: string): Promise<Outcome> => puller.pull(`${proxy.host}/${name}:1`, 'basic')
 
 /** Of the layers that were asked for; the config and a layer with a shell come before them. */
 const digestOf = (image: LocalOciImage, layer: number): string => image.blobs[layer + 2]?.digest ?? 'no such layer'
@@ -230,7 +207,7 @@ describe('a login', () => {
     tokenProxy.inject({ path, times: 1, fault: { kind: 'answer', answer: busy } })
     tokenProxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })
     const name = `${tokenProxy.host}/team/slow:1`
-    const { code, record } = await askPull(socket, { verb: 'pull', image: name, secret: 'bearer' })
+    const { code, record } = await puller.pull(name, 'bearer')
     tokens.setTokenSeconds(300)
     expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
     const asked = tokenProxy.requests.filter((request) => request.path.endsWith(digestOf(image, 0)))
@@ -244,7 +221,7 @@ describe('a login', () => {
     const pulling = pull('team/rotated')
     await eventually(() => rangesOf(proxy, image, 1).length || undefined, { what: 'the layer is asked for' })
     await registry.rotate(username, changed.password)
-    await keep('basic', { ...changed, server: proxy.host })
+    await keepSecret(machine, 'basic', { ...changed, server: proxy.host })
     const { code, record } = await pulling
     expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
     const blobs = proxy.requests.filter(({ path }) => path.endsWith(digestOf(image, 1)))

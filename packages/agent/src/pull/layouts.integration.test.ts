@@ -4,22 +4,23 @@ import { join } from 'node:path'
 import {
   createCa,
   createNetwork,
-  inLog,
   layoutProducts,
   pairOf,
   startLayoutWorld,
-  untilReady,
   type LayoutWorld,
   type Login,
   type Machine,
   type Product,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const parts = new AsyncDisposableStack()
 let machine: Machine
 let world: LayoutWorld
+let bare: PullProcess
+let pairs: PullProcess
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
@@ -34,8 +35,8 @@ beforeAll(async () => {
     const wrong = { ...reader, password: wrongPassword }
     for (const [role, login] of Object.entries({ reader, outsider, expired, wrong })) await keep(product, role, login)
   }
-  await startPuller('bare', '')
-  await startPuller('pairs', `trusted_realms: ${JSON.stringify(inNeed.map(pairOf))}`)
+  bare = await startPuller('bare', '')
+  pairs = await startPuller('pairs', `trusted_realms: ${JSON.stringify(inNeed.map(pairOf))}`)
 })
 afterAll(() => parts.disposeAsync())
 beforeEach(() => world.forget())
@@ -46,38 +47,28 @@ const imageOf = ({ registry, repository }: Product, rest: string): string => `${
 
 /** As a user would store it: `server` is what stands before the first slash of the image's name. */
 const keep = (product: Product, role: string, login: Login): Promise<void> =>
-  writeFile(
-    join(machine.etcDir, 'secrets', `${product.name}.${role}`),
-    JSON.stringify({ ...login, server: product.registry }),
-    { mode: 0o600 },
-  )
+  keepSecret(machine, `${product.name}.${role}`, { ...login, server: product.registry })
 
 /** A process with a policy of its own: one policy is for the life of an agent. */
-async function startPuller(name: string, policy: string): Promise<void> {
+async function startPuller(name: string, policy: string): Promise<PullProcess> {
   const registry_ca = Object.fromEntries(world.places.map((place) => [place, '/etc/fairlead/ca.pem']))
   const lines = [`registry_ca: ${JSON.stringify(registry_ca)}`, 'disk_reserve_bytes: 0', policy]
   await writeFile(join(machine.etcDir, `${name}.yaml`), lines.join('\n'))
-  const options = {
-    nodeId: null,
-    provider: 'local',
+  return startPullProcess(machine, {
     policyFile: `/etc/fairlead/${name}.yaml`,
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: '/var/run/docker.sock',
     ledgerDir: `/var/lib/fairlead/${name}`,
-    learnPlace: true,
     waits: { retry: { tries: 2, pauseMs: 20, patienceMs: 1000 } },
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socketOf(name)) })
-  await untilReady(puller, `${name} listens`, inLog(puller, /listening/), 60_000)
+  })
 }
 
-const socketOf = (name: string): string => join(machine.dir, `${name}.sock`)
-
 /** With a policy that lists a pair only for the products that need one. */
-function pull(product: Product, role: string | null, image: string, puller?: string): Promise<Outcome> {
-  const secret = role === null ? null : `${product.name}.${role}`
-  return askPull(socketOf(puller ?? (product.needsPair ? 'pairs' : 'bare')), { verb: 'pull', image, secret })
+function pull(
+  product: Product,
+  role: string | null,
+  image: string,
+  puller = product.needsPair ? pairs : bare,
+): Promise<Outcome> {
+  return puller.pull(image, role === null ? null : `${product.name}.${role}`)
 }
 
 /** Where the login may be heard: at the realm, or at a registry that speaks Basic; and never anywhere else. */
@@ -146,14 +137,14 @@ const productOf = (name: string): Product => {
 test.each(inNeed.map((product) => [product.name, product] as const))(
   'S2: the realm of %s is another place: nothing is sent, and with the line that the problem has it is pulled',
   async (name, product) => {
-    const refused = await pull(product, 'reader', imageOf(product, ':1'), 'bare')
+    const refused = await pull(product, 'reader', imageOf(product, ':1'), bare)
     expect(refused.code).toBe('TOKEN_REALM_NOT_TRUSTED')
     expect(world.requests.map(({ part, headers }) => [part, headers.authorization])).toEqual([['registry', undefined]])
 
     const [, line = ''] = /policy\.yaml: (trusted_realms: .*)$/.exec(refused.fix ?? '') ?? []
     expect(line).toBe(`trusted_realms: [${JSON.stringify(pairOf(product))}]`)
-    await startPuller(`line-of-${name}`, line)
-    expect((await pull(product, 'reader', imageOf(product, ':1'), `line-of-${name}`)).code).toBeNull()
+    const told = await startPuller(`line-of-${name}`, line)
+    expect((await pull(product, 'reader', imageOf(product, ':1'), told)).code).toBeNull()
   },
 )
 
@@ -188,7 +179,7 @@ describe('the lists of the node’s own file', () => {
   const [byPath, bySubdomain, byPort] = ['path', 'subdomain', 'port'].map((method) =>
     productOf(`artifactory-${method}`),
   )
-  const pairs = [byPath, bySubdomain, byPort].flatMap((product) =>
+  const allowedPairs = [byPath, bySubdomain, byPort].flatMap((product) =>
     product ? [{ reference: `${product.name}.reader`, registries: [product.registry] }] : [],
   )
   const allowed = [
@@ -196,9 +187,16 @@ describe('the lists of the node’s own file', () => {
     'docker-local.artifactory.example.com',
     'artifactory.example.com:5001/team',
   ]
-  beforeAll(() =>
-    startPuller('narrow', `allowed_registries: ${JSON.stringify(allowed)}\nallowed_secrets: ${JSON.stringify(pairs)}`),
-  )
+  let narrow: PullProcess
+  beforeAll(async () => {
+    const lines = { allowed_registries: allowed, allowed_secrets: allowedPairs }
+    narrow = await startPuller(
+      'narrow',
+      Object.entries(lines)
+        .map(([key, list]) => `${key}: ${JSON.stringify(list)}`)
+        .join('\n'),
+    )
+  })
 
   test.each([
     ['artifactory-path', 'artifactory.example.com/docker-local/team/app:1', null],
@@ -214,7 +212,7 @@ describe('the lists of the node’s own file', () => {
     ['artifactory-port', 'docker-local.artifactory.example.com/team/app:1', 'SECRET_NOT_ALLOWED_HERE'],
     ['nexus-path', 'artifactory.example.com/docker-local/team/app:1', 'SECRET_NOT_ALLOWED_HERE'],
   ])('S13: the secret of %s, and %s: %s', async (name, image, code) => {
-    const outcome = await pull(productOf(name), 'reader', image, 'narrow')
+    const outcome = await pull(productOf(name), 'reader', image, narrow)
     expect(outcome.code).toBe(code)
     expect(world.requests.length > 0).toBe(code === null)
   })

@@ -1,5 +1,5 @@
 /** The credential path on real parts: a private registry over TLS, Docker on a machine of its own, the agent's code in a process there. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type Server } from 'node:net'
 import { join } from 'node:path'
 import type { PullRecord, StepReport } from '@fairlead/contract'
@@ -18,6 +18,7 @@ import {
   type TestEngine,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepSecret, writeOwnerFiles, writePolicy } from '../testing/owner-files.ts'
 import { startRegistryFront, type RegistryFront } from './registry-front.ts'
 
 const username = 'robot'
@@ -58,21 +59,10 @@ beforeAll(async () => {
   saidToDocker = []
   const recorder = await recordSocket(dockerSocket, engine.socket, saidToDocker)
   parts.defer(() => void recorder.close())
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  await keep('login', { ...login, server: front.host })
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  await writePolicy({})
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [front.host] })
+  await keepSecret(machine, 'login', { ...login, server: front.host })
 })
 afterAll(() => parts.disposeAsync())
-
-const keep = (name: string, document: object): Promise<void> =>
-  writeFile(join(machine.etcDir, 'secrets', name), JSON.stringify(document), { mode: 0o600 })
-
-const writePolicy = (policy: object): Promise<void> =>
-  writeFile(
-    join(machine.etcDir, 'policy.yaml'),
-    JSON.stringify({ registry_ca: { [front.host]: '/etc/fairlead/ca.pem' }, disk_reserve_bytes: 0, ...policy }),
-  )
 
 /** Everything that is said to Docker goes through here. */
 async function recordSocket(path: string, target: string, said: Buffer[]): Promise<Server> {
@@ -180,7 +170,7 @@ describe('a private image', () => {
   })
 
   test('is refused to who has another password, also when it is there already', async () => {
-    await keep('wrong', { username, password: 'not-this-one-at-all', server: front.host })
+    await keepSecret(machine, 'wrong', { username, password: 'not-this-one-at-all', server: front.host })
     expect(await pull('team/app:1', { secret: 'wrong' })).toMatchObject({ code: 'REGISTRY_LOGIN_REJECTED' })
   })
 
@@ -245,10 +235,10 @@ describe('the node', () => {
   })
 
   test('keeps a reserve free', async () => {
-    await writePolicy({ disk_reserve_bytes: 2 ** 40 })
+    await writePolicy(machine, { trusted: [front.host], policy: { disk_reserve_bytes: 2 ** 40 } })
     await push('team/reserve', await makeImage({ layers: [{ randomBytes: 1000 }] }))
     expect(await pull('team/reserve:1')).toMatchObject({ code: 'NODE_DISK_FULL' })
-    await writePolicy({})
+    await writePolicy(machine, { trusted: [front.host] })
   })
 
   test('stops a pull when it is told to, and can go on later', async () => {

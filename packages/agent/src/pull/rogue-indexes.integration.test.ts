@@ -4,20 +4,19 @@ import { join } from 'node:path'
 import {
   createCa,
   createNetwork,
-  inLog,
   makeImage,
   mediaTypes,
   pushImage,
   sha256,
   startRegistry,
-  untilReady,
   type LocalBlob,
   type LocalOciImage,
   type Machine,
   type Registry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const login = { username: 'robot', password: 'canary-rT5x8nQd4vHs' }
 /** Says whose it is by all that a config can set, and by a file. */
@@ -25,7 +24,7 @@ const says = ['sh', '-c', 'echo "$WHOSE $(id -u) $(pwd) $(cat /whose.txt)"']
 const parts = new AsyncDisposableStack()
 let machine: Machine
 let registry: Registry
-let socket: string
+let puller: PullProcess
 let victims: LocalOciImage
 let admitted: LocalOciImage
 
@@ -37,29 +36,13 @@ beforeAll(async () => {
   registry = parts.use(await startRegistry({ host, tls, auth: { kind: 'htpasswd', users } }))
   machine = await network.machine('puller')
   await machine.startEngine()
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  const document = JSON.stringify({ ...login, server: registry.host })
-  await writeFile(join(machine.etcDir, 'secrets', 'login'), document, { mode: 0o600 })
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  const policy = { registry_ca: { [registry.host]: '/etc/fairlead/ca.pem' }, disk_reserve_bytes: 0 }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [registry.host] })
+  await keepSecret(machine, 'login', { ...login, server: registry.host })
   // Where somebody on the machine pulls by hand.
   const certificates = join(machine.dockerEtcDir, 'certs.d', registry.host)
   await mkdir(certificates, { recursive: true })
   await writeFile(join(certificates, 'ca.crt'), tls.caPem)
-  socket = join(machine.dir, 'puller.sock')
-  const options = {
-    nodeId: null,
-    provider: 'local',
-    policyFile: '/etc/fairlead/policy.yaml',
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: '/var/run/docker.sock',
-    ledgerDir: null,
-    learnPlace: true,
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
-  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+  puller = await startPullProcess(machine)
 
   victims = await imageOf('victim', '1001')
   admitted = await imageOf('admitted', '1002')
@@ -78,8 +61,7 @@ const imageOf = (whose: string, user: string): Promise<LocalOciImage> =>
   })
 const push = (repository: string, image: LocalOciImage) => pushImage(registry, repository, '1', image, login)
 const nameOf = (repository: string): string => `${registry.host}/${repository}:1`
-const pull = (repository: string): Promise<Outcome> =>
-  askPull(socket, { verb: 'pull', image: nameOf(repository), secret: 'login' })
+const pull = (repository: string): Promise<Outcome> => puller.pull(nameOf(repository), 'login')
 const docker = async (...args: string[]): Promise<string> => (await machine.mustExec('docker', args)).trim()
 const idOf = (name: string): Promise<string> => docker('image', 'inspect', '--format', '{{.Id}}', name)
 /** By its id, as the agent starts it. */

@@ -1,22 +1,19 @@
 /** Registries that misbehave with layers, and a real engine that pulls: what the user sees, what stays in Docker, who hears the login. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   borrowedLayerCases,
   createCa,
   createNetwork,
   fairleadProgram,
-  inLog,
   layerCases,
   secretForms,
   startRogueWorld,
-  untilReady,
   type Machine,
   type RogueCase,
   type RogueWorld,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const honest: RogueCase = { name: 'honest', rule: 'S12', what: 'does what it should', code: null }
 const mib = 1024 * 1024
@@ -29,7 +26,7 @@ const waits = {
 const parts = new AsyncDisposableStack()
 let machine: Machine
 let world: RogueWorld
-let socket: string
+let puller: PullProcess
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
@@ -39,35 +36,16 @@ beforeAll(async () => {
   world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
   await machine.startEngine({ disk: { kind: 'tmpfs', bytes: 160 * mib } })
 
-  const secrets = join(machine.etcDir, 'secrets')
-  await mkdir(secrets, { mode: 0o700 })
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: world.tlsHosts })
   for (const { name } of cases) {
-    const document = { ...world.login, server: world.registry.hostOf(name) }
-    await writeFile(join(secrets, name), JSON.stringify(document), { mode: 0o600 })
+    await keepSecret(machine, name, { ...world.login, server: world.registry.hostOf(name) })
   }
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  const registry_ca = Object.fromEntries(world.tlsHosts.map((host) => [host, '/etc/fairlead/ca.pem']))
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify({ registry_ca, disk_reserve_bytes: 0 }))
-
-  socket = join(machine.dir, 'puller.sock')
-  const options = {
-    nodeId: null,
-    provider: 'local',
-    policyFile: '/etc/fairlead/policy.yaml',
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: '/var/run/docker.sock',
-    ledgerDir: null,
-    learnPlace: true,
-    waits,
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const puller = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
-  await untilReady(puller, 'the puller listens', inLog(puller, /listening/), 60_000)
+  puller = await startPullProcess(machine, { waits })
 })
 afterAll(() => parts.disposeAsync())
 
 const nameOf = (name: string): string => `${world.registry.hostOf(name)}/team/app:1`
-const pull = (name: string): Promise<Outcome> => askPull(socket, { verb: 'pull', image: nameOf(name), secret: name })
+const pull = (name: string): Promise<Outcome> => puller.pull(nameOf(name), name)
 const images = (): Promise<string> =>
   machine.mustExec('docker', [
     'images',

@@ -1,25 +1,22 @@
 /** Every way in which a registry may misbehave before an image is admitted: what the user sees, and that nobody else hears the login. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
   addressCases,
   challengeCases,
   createCa,
   createNetwork,
   faultCases,
-  inLog,
   manifestCases,
   redirectCases,
   secretForms,
   startRogueWorld,
   tokenCases,
-  untilReady,
   type Machine,
   type RogueCase,
   type RogueWorld,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askPull, pullProgram, pullProgramEnv, type Outcome } from '../pull-process.ts'
+import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
+import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const honest: RogueCase = { name: 'honest', rule: 'S2', what: 'does what it should', code: null }
 const tables = {
@@ -39,7 +36,7 @@ const waits = {
 const parts = new AsyncDisposableStack()
 let machine: Machine
 let world: RogueWorld
-let socket: string
+let checker: PullProcess
 
 beforeAll(async () => {
   const network = parts.use(await createNetwork())
@@ -48,38 +45,16 @@ beforeAll(async () => {
   const cases = [...Object.values(tables).flat(), honest]
   world = parts.use(await startRogueWorld({ network, machine, tls, cases }))
 
-  const secrets = join(machine.etcDir, 'secrets')
-  await mkdir(secrets, { mode: 0o700 })
+  const policy = { max_image_bytes: 1024 * mib }
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: world.tlsHosts, policy })
   for (const { name } of cases) {
-    const document = { ...world.login, server: world.registry.hostOf(name) }
-    await writeFile(join(secrets, name), JSON.stringify(document), { mode: 0o600 })
+    await keepSecret(machine, name, { ...world.login, server: world.registry.hostOf(name) })
   }
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  const policy = {
-    registry_ca: Object.fromEntries(world.tlsHosts.map((host) => [host, '/etc/fairlead/ca.pem'])),
-    max_image_bytes: 1024 * mib,
-  }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy))
-
-  socket = join(machine.dir, 'checker.sock')
-  const options = {
-    nodeId: null,
-    provider: 'local',
-    policyFile: '/etc/fairlead/policy.yaml',
-    secretsDir: '/etc/fairlead/secrets',
-    dockerSocket: null,
-    ledgerDir: null,
-    learnPlace: true,
-    waits,
-  } as const
-  const args = ['--input-type=module', '--eval', pullProgram]
-  const checker = machine.spawn(process.execPath, args, { env: pullProgramEnv(options, socket) })
-  await untilReady(checker, 'the checker listens', inLog(checker, /listening/), 60_000)
+  checker = await startPullProcess(machine, { dockerSocket: null, waits })
 })
 afterAll(() => parts.disposeAsync())
 
-const check = (name: string): Promise<Outcome> =>
-  askPull(socket, { verb: 'check', image: `${world.registry.hostOf(name)}/team/app:1`, secret: name })
+const check = (name: string): Promise<Outcome> => checker.check(`${world.registry.hostOf(name)}/team/app:1`, name)
 
 test('the control: an honest registry admits the image', async () => {
   const outcome = await check('honest')

@@ -1,7 +1,9 @@
-/** For tests: the pull path in one process of its own, asked over a socket, so that what one registry does to it the next pull would feel. */
+/** The pull path in one process of a test machine, asked over a socket, so that what one registry does to it the next pull would feel. */
 import { request } from 'node:http'
+import { join } from 'node:path'
 import type { PullRecord, StepReport } from '@fairlead/contract'
-import type { PullPathOptions } from './open-pull-path.ts'
+import { inLog, untilReady, type Machine } from '@fairlead/testkit'
+import type { PullPathOptions, Waits } from '../open-pull-path.ts'
 
 export interface Outcome {
   /** Null where it went well. */
@@ -17,8 +19,20 @@ export interface Outcome {
   readonly peakBytes: number
 }
 
-/** To be run by `node --input-type=module --eval`. */
-export const pullProgram = `
+export interface PullProcessOptions {
+  readonly policyFile?: string
+  readonly ledgerDir?: string
+  /** Null on a checker. */
+  readonly dockerSocket?: string | null
+  readonly waits?: Waits
+}
+
+export interface PullProcess {
+  readonly pull: (image: string, secret: string | null) => Promise<Outcome>
+  readonly check: (image: string, secret: string | null) => Promise<Outcome>
+}
+
+const program = `
 import { createServer } from 'node:http'
 import { inspect } from 'node:util'
 const { openPullPath } = await import(process.env.PULL_PATH)
@@ -44,19 +58,46 @@ createServer(async (request, response) => {
 }).listen(process.env.SOCKET, () => console.log('listening'))
 `
 
-export const pullProgramEnv = (options: PullPathOptions, socket: string): Record<string, string> => ({
-  OPTIONS: JSON.stringify(options),
-  PULL_PATH: new URL('./open-pull-path.ts', import.meta.url).href,
-  SOCKET: socket,
-})
-
-export interface AskedPull {
-  readonly verb: 'pull' | 'check'
-  readonly image: string
-  readonly secret: string | null
+export async function startPullProcess(
+  machine: Machine,
+  {
+    policyFile = '/etc/fairlead/policy.yaml',
+    ledgerDir,
+    dockerSocket = '/var/run/docker.sock',
+    waits,
+  }: PullProcessOptions = {},
+): Promise<PullProcess> {
+  const socket = join(machine.dir, `pulls-${++started}.sock`)
+  const options: PullPathOptions = {
+    nodeId: null,
+    provider: 'local',
+    policyFile,
+    secretsDir: '/etc/fairlead/secrets',
+    dockerSocket,
+    ledgerDir: ledgerDir ?? null,
+    learnPlace: true,
+    ...(waits && { waits }),
+  }
+  const env = {
+    OPTIONS: JSON.stringify(options),
+    PULL_PATH: new URL('../open-pull-path.ts', import.meta.url).href,
+    SOCKET: socket,
+  }
+  const puller = machine.spawn(process.execPath, ['--input-type=module', '--eval', program], { env })
+  await untilReady(puller, 'the process listens', inLog(puller, /listening/), 60_000)
+  const ask =
+    (verb: Verb): PullProcess['pull'] =>
+    (image, secret) =>
+      askProcess(socket, verb, image, secret)
+  return { pull: ask('pull'), check: ask('check') }
 }
 
-export async function askPull(socketPath: string, { verb, image, secret }: AskedPull): Promise<Outcome> {
+type Verb = keyof PullProcess
+
+/** Several on one machine have sockets of their own. */
+let started = 0
+
+async function askProcess(socketPath: string, verb: Verb, image: string, secret: string | null): Promise<Outcome> {
   const purpose = verb === 'pull' ? 'once' : 'check'
   const order = { verb, purpose, image, digest: null, secret, clusterId: null, buildId: null }
   const { promise, resolve, reject } = Promise.withResolvers<string>()
