@@ -1,0 +1,31 @@
+/** What the owner of a test machine keeps in its `/etc/fairlead`: a policy, local secrets, and the authority of the registries there. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Machine } from '@fairlead/testkit'
+
+export interface OwnersPolicy {
+  /** `host:port` of all that prove their names by the authority of these files. */
+  readonly trusted: readonly string[]
+  /** What stands in the policy beside that. */
+  readonly policy?: object
+}
+
+export interface OwnerFiles extends OwnersPolicy {
+  readonly caPem: string
+}
+
+export async function writeOwnerFiles(machine: Machine, { caPem, ...policy }: OwnerFiles): Promise<void> {
+  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
+  await writeFile(join(machine.etcDir, 'ca.pem'), caPem)
+  await writePolicy(machine, policy)
+}
+
+/** As JSON, which is YAML too. */
+export async function writePolicy(machine: Machine, { trusted, policy }: OwnersPolicy): Promise<void> {
+  const registry_ca = Object.fromEntries(trusted.map((host) => [host, '/etc/fairlead/ca.pem']))
+  const whole = { registry_ca, disk_reserve_bytes: 0, ...policy }
+  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(whole))
+}
+
+export const keepSecret = (machine: Machine, name: string, document: object): Promise<void> =>
+  writeFile(join(machine.etcDir, 'secrets', name), JSON.stringify(document), { mode: 0o600 })
