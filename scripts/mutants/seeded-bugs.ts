@@ -12,7 +12,7 @@ export const seededBugs: readonly SeededBug[] = [
     file: `${agent}/registry/realm-policy.ts`,
     replace: "return trusted ? 'trusted' : 'not-trusted'",
     by: "return 'trusted'",
-    testFile: `${agent}/registry/registry-client.test.ts`,
+    testFile: `${agent}/registry/hostile-registry.test.ts`,
     test: 'S2: a hostile registry > a foreign realm gets nothing, not even a question',
   },
   {
@@ -35,7 +35,7 @@ export const seededBugs: readonly SeededBug[] = [
       const headers = requestHeaders(request.headers ?? {}, authorization?.header ?? null)
       const followed = { origin, path: pathname + search, method: request.method, headers, signal }
       return await judged(await new Agent().request(followed), context)`,
-    testFile: `${agent}/registry/registry-client.test.ts`,
+    testFile: `${agent}/registry/hostile-registry.test.ts`,
     test: 'S2: a hostile registry > a 307 of /v2/, of the manifest or of the realm is not followed',
   },
   {
@@ -80,7 +80,7 @@ export const seededBugs: readonly SeededBug[] = [
     file: `${agent}/registry/token.ts`,
     replace: '.max(tokenLimit).regex(b64token)',
     by: '.max(tokenLimit)',
-    testFile: `${agent}/registry/registry-client.test.ts`,
+    testFile: `${agent}/registry/refusal-codes.test.ts`,
     test: 'a refusal has its own code > S9: a token answer with a token with a line break',
   },
   {
