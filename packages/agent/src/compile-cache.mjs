@@ -3,7 +3,7 @@
  * stripper. The folder is the user's own, never the shared temporary one, where another user could lay something to run.
  */
 import { lstatSync, mkdirSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import nodeModule from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,7 +17,7 @@ export function keepCompiledCode() {
     // A home that cannot be written to only makes the start slower.
     return
   }
-  if (isOwn(folder)) enableCompileCache(folder)
+  if (isOwn(folder)) nodeModule.enableCompileCache(folder)
 }
 
 /** @param {string} folder */

@@ -4,7 +4,9 @@
  * is plain JavaScript: with it, a start that finds all else compiled need not load the type stripper either (91 ms became 48).
  */
 import { keepCompiledCode } from '@fairlead/agent/compile-cache'
+import { refuseOldNode } from '@fairlead/agent/node-version'
 
+refuseOldNode()
 keepCompiledCode()
 
 await import('./bin.ts')

@@ -15,7 +15,7 @@ describe('a command line that is not understood', () => {
       'workers: expected a whole number from 0 to 1000',
       'fairlead cluster start --help',
     ],
-    [['cluster', 'start', '-n'], '--name needs a value', 'fairlead cluster start --help'],
+    [['cluster', 'start', '-n'], '--name is missing, or has no value', 'fairlead cluster start --help'],
     [
       ['cloud', 'create', '-n', 'x', '--provider', 'azure'],
       '--provider takes one of aws, gcp, local',

@@ -38,7 +38,7 @@ function whatIsWrong(error: unknown): string {
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
       `${name}: ${exception instanceof Error ? exception.message : 'not valid'}`,
     EnumValidationError: ({ externalFlagName: name, values }) => `--${name} takes one of ${values.join(', ')}`,
-    UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${name} needs a value`,
+    UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${name} is missing, or has no value`,
     UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
     UnexpectedPositionalError: ({ input }) => `${input} is one argument too many`,
     UnexpectedFlagError: ({ externalFlagName: name }) => `--${name} was given twice`,

@@ -45,6 +45,7 @@ export { checkEnvironmentConfig, configFields, type CheckedConfig } from './envi
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
 export { listenProblem, readListenPlace, type ListenPlace } from './listen-place.ts'
 export { tooLarge } from './too-large.ts'
+export { readFault, writeFault } from './file-fault.ts'
 export { grantMatch, referenceGranted, type SecretGrant } from './grant.ts'
 export {
   bareHost,

@@ -8,6 +8,7 @@ import {
   isProblem,
   Name,
   problem,
+  readFault,
   type CloudId,
   type JoinRequest,
   type NodeId,
@@ -174,8 +175,7 @@ async function readCaFile(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be opened'
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reads a file or standard input (`-`), never more than a limit. */
-import { problem, tooLarge } from '@fairlead/contract'
+import { problem, readFault, tooLarge } from '@fairlead/contract'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
@@ -22,18 +22,7 @@ export async function readInput(context: CliContext, path: string, limit: number
       size += bytesRead
     }
   } catch (error) {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: reasonOf(error as NodeJS.ErrnoException) })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
   throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(whole, limit) })
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
-  EISDIR: 'it is a folder',
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  return reasons[error.code ?? ''] ?? error.code ?? 'it cannot be opened'
 }

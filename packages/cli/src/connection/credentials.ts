@@ -2,7 +2,7 @@
  * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, for this user alone (0600).
  * A token is kept with its origin, and is never sent to another.
  */
-import { problem } from '@fairlead/contract'
+import { problem, readFault, writeFault } from '@fairlead/contract'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -30,7 +30,7 @@ export async function readCredentials(context: CliContext): Promise<Credentials>
   const path = credentialsPath(context)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: error.code ?? 'it cannot be opened' })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   })
   if (text === null) return none
   const parsed = text.length > largest ? null : Credentials.safeParse(parseJson(text))
@@ -53,10 +53,7 @@ export async function writeCredentials(context: CliContext, credentials: Credent
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    throw problem('CONFIG_FILE_UNREADABLE', {
-      path,
-      reason: (error as NodeJS.ErrnoException).code ?? 'it cannot be written',
-    })
+    throw problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
   }
 }
 

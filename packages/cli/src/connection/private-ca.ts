@@ -1,12 +1,12 @@
 /** `fetch` over TLS that trusts the CA in one file, and no other. */
-import { problem } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract'
 import type { Fetch } from '@fairlead/sdk'
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
 export async function fetchWithCa(path: string): Promise<Fetch> {
-  const pem = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: error.code ?? 'it cannot be opened' })
+  const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   })
   if (!holdsCertificate(pem))
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })

@@ -127,7 +127,7 @@ test('a backup overwrites nothing, and needs a database', async () => {
   writeFileSync(at('one.backup'), 'mine')
   await rejects(take(), 'FILE_EXISTS')
   expect(readFileSync(at('one.backup'), 'utf8')).toBe('mine')
-  await rejects(take(at('data'), at('no', 'folder', 'x')), 'CONFIG_FILE_UNREADABLE')
+  await rejects(take(at('data'), at('no', 'folder', 'x')), 'FILE_UNWRITABLE')
 })
 
 test('a write between any two steps of the copy neither begins it anew nor is in it', async () => {

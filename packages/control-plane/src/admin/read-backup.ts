@@ -1,7 +1,7 @@
 /** Opens a backup file and proves that it is whole, byte for byte, before anything is made of it. */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract'
 import { migrations } from '../store/migrate.ts'
 import { footerBytes, manifestLength, parseManifest, type BackupManifest } from './backup-manifest.ts'
 import type { OnProgress } from './progress.ts'
@@ -48,7 +48,7 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (error) {
-    throw unreadable(path, error)
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }
 
@@ -57,11 +57,5 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
   const { bytesRead } = await file.read(bytes, 0, length, position)
   return bytes.subarray(0, bytesRead)
 }
-
-export const unreadable = (path: string, error: unknown) =>
-  problem('CONFIG_FILE_UNREADABLE', {
-    path,
-    reason: error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read',
-  })
 
 const unusable = (path: string, reason: string) => problem('BACKUP_UNUSABLE', { path, reason })

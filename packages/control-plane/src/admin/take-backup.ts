@@ -4,7 +4,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { problem } from '@fairlead/contract'
+import { problem, writeFault } from '@fairlead/contract'
 import { caNames, databasePath } from '../store/data-dir.ts'
 import { packageVersion } from '../version.ts'
 import { fillSqlite } from './copy-database.ts'
@@ -12,7 +12,6 @@ import { formatManifest, type BackupManifest } from './backup-manifest.ts'
 import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
 import { readPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
-import { unreadable } from './read-backup.ts'
 
 const pagesAStep = 500
 
@@ -31,7 +30,7 @@ export async function takeBackup(
   signal: AbortSignal,
 ): Promise<BackupManifest> {
   if (existsSync(file)) throw problem('FILE_EXISTS', { path: file })
-  const folder = await createFolder(`${file}.partial-`)
+  const folder = await createFolderFor(file)
   const partial = join(folder, 'backup')
   try {
     await createOwn(partial)
@@ -48,11 +47,11 @@ export async function takeBackup(
 }
 
 /** Of this user alone: whoever may write beside the file, SQLite finds no journal of theirs, nor writes into one. */
-async function createFolder(prefix: string): Promise<string> {
+async function createFolderFor(file: string): Promise<string> {
   try {
-    return await mkdtemp(prefix)
+    return await mkdtemp(`${file}.partial-`)
   } catch (error) {
-    throw unreadable(prefix, error)
+    throw problem('FILE_UNWRITABLE', { path: file, reason: writeFault(error) })
   }
 }
 

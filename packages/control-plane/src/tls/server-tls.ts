@@ -1,6 +1,6 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
 import { readFileSync } from 'node:fs'
-import { isLoopback, problem } from '@fairlead/contract'
+import { isLoopback, problem, readFault } from '@fairlead/contract'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 
 export interface ServerTls {
@@ -49,7 +49,6 @@ function readPem(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be read'
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** Entry of `docker-credential-fairlead`, which Docker starts for each pull. */
 import { keepCompiledCode } from '../../compile-cache.mjs'
+import { refuseOldNode } from '../../node-version.mjs'
 
+refuseOldNode()
 keepCompiledCode()
 
 const { runHelper } = await import('./main.ts')

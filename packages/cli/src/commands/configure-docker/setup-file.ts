@@ -1,6 +1,6 @@
 /** The files that `configure-docker` changes: read whole, and written so that whoever looks sees the old text or the new. */
 import type { SetupFile } from '@fairlead/agent'
-import { problem, tooLarge } from '@fairlead/contract'
+import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract'
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ export async function readSetupFile(path: string): Promise<SetupFile> {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT') return { path, text: null }
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: code })
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
   }
   throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(size, largest) })
 }
@@ -34,7 +34,7 @@ export async function writeSetupFile(path: string, text: string): Promise<void> 
     await rename(draft, real)
   } catch (error) {
     if (draft !== null) await rm(draft, { force: true })
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: codeOf(error) })
+    throw problem('FILE_UNWRITABLE', { path, reason: writeFault(error) })
   }
 }
 

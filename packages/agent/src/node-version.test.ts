@@ -1,0 +1,30 @@
+import { problem } from '@fairlead/contract'
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+const module = new URL('node-version.mjs', import.meta.url).href
+
+test('a Node that is too old is told as every problem is, and nothing else runs', () => {
+  const { what, fix, who } = problem('NODE_TOO_OLD', { version: '20.20.2' })
+  expect(run('20.20.2')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `error: ${what} (NODE_TOO_OLD)\nfix:   ${fix}\nwho:   ${who}\n`,
+  })
+})
+
+test.each(['24.0.0', process.versions.node, '100.1.0'])('Node %s goes on', (version) => {
+  expect(run(version)).toEqual({ status: 0, stdout: 'went on\n', stderr: '' })
+})
+
+function run(version: string) {
+  const script = `
+    import { refuseOldNode } from ${JSON.stringify(module)}
+    refuseOldNode(${JSON.stringify(version)})
+    console.log('went on')`
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  return { status, stdout, stderr }
+}
