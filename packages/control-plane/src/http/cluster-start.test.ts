@@ -1,0 +1,176 @@
+/** How clusters start and end on nodes that say what they do, on a real socket. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { TestFleet } from '../testing/test-fleet.ts'
+import { workloadReport } from '../testing/test-node.ts'
+
+// Real sockets and real commits, on a machine that may have other work.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+const digest = `sha256:${'a'.repeat(64)}`
+let fleet: TestFleet
+beforeAll(async () => {
+  fleet = await TestFleet.start()
+})
+afterAll(() => fleet[Symbol.asyncDispose]())
+
+describe('clusters', () => {
+  test('the head resolves the digest, the workers get the same one and the head’s address, and all run', async () => {
+    const cloud = await fleet.makeCloud()
+    const nodes = [await fleet.join(cloud), await fleet.join(cloud)]
+    for (const node of nodes) await node.report()
+    const build = await fleet.makeBuild(cloud.id)
+    const cluster = await fleet.startCluster(build.id, 1)
+    expect(cluster.state).toBe('StartingUp')
+    const of = (role: string) => {
+      const id = cluster.nodes.find((node: { role: string }) => node.role === role).node_id
+      return nodes.find((node) => node.id === id)!
+    }
+    const [head, worker] = [of('head'), of('worker')]
+    const cluster_id = cluster.id
+
+    expect((await head.desiredState()).state.workload).toMatchObject({ role: 'head', digest: null, node_count: 2 })
+    const before = await worker.desiredState()
+    expect(before.state.workload).toBeNull()
+
+    const waiting = worker.desiredState({ wait: 20, etag: before.headers.get('etag') ?? '' })
+    await head.report({ workload: workloadReport({ cluster_id, digest }) })
+    expect((await waiting).state.workload).toMatchObject({
+      role: 'worker',
+      digest,
+      head_address: null,
+      env_vars: { A: 'b' },
+    })
+    expect(await fleet.buildNow(build.id)).toMatchObject({ status: 'succeeded', digest, checked_by: head.id })
+
+    const running1 = { cluster_id, digest, phase: 'running' as const, ray_version: '2.55.1' }
+    const headReport = { ...running1, head_address: '10.0.0.1:6379', dashboard_address: '127.0.0.1:8265' }
+    await head.report({ workload: workloadReport({ ...headReport, alive_nodes: 1 }) })
+    expect((await worker.desiredState()).state.workload?.head_address).toBe('10.0.0.1:6379')
+    await worker.report({ workload: workloadReport(running1) })
+    expect((await fleet.clusterNow(cluster_id)).state).toBe('StartingUp')
+    await head.report({ workload: workloadReport({ ...headReport, alive_nodes: 2 }) })
+    expect(await fleet.clusterNow(cluster_id)).toMatchObject({
+      state: 'Running',
+      problem: null,
+      digest,
+      alive_nodes: 2,
+      ray_address: 'ray://10.0.0.1:10001',
+      dashboard_url: 'http://127.0.0.1:8265',
+      nodes: [
+        { role: 'head', phase: 'running' },
+        { role: 'worker', phase: 'running' },
+      ],
+    })
+    expect(await fleet.buildNow(build.id)).toMatchObject({ byod_ray_version: '2.55.1' })
+
+    expect((await fleet.running.admin.post(`/clusters/${cluster_id}/start`)).body.code).toBe('CLUSTER_BUSY')
+    expect((await fleet.running.admin.post(`/clusters/${cluster_id}/terminate`)).body.result.state).toBe('Terminating')
+    expect((await head.desiredState()).state.workload).toBeNull()
+    await head.report()
+    expect((await fleet.clusterNow(cluster_id)).state).toBe('Terminating')
+    await worker.report()
+    expect(await fleet.clusterNow(cluster_id)).toMatchObject({ state: 'Terminated', nodes: [], alive_nodes: null })
+
+    const again = await fleet.running.admin.post(`/clusters/${cluster_id}/start`)
+    expect(again.body.result).toMatchObject({ state: 'StartingUp', generation: 2, digest })
+  })
+
+  test('too few nodes: it waits, says why, and is placed by itself when one comes free', async () => {
+    const cloud = await fleet.makeCloud()
+    const checker = await fleet.join(cloud, { checker: true })
+    await checker.report()
+    const build = await fleet.makeBuild(cloud.id)
+    const cluster = await fleet.startCluster(build.id, 0)
+    expect(cluster).toMatchObject({
+      state: 'AwaitingStartup',
+      problem: { code: 'NOT_ENOUGH_NODES', detail: 'the cluster needs 1 nodes and 0 are free' },
+    })
+    const node = await fleet.join(cloud)
+    await node.report()
+    expect(await fleet.clusterNow(cluster.id)).toMatchObject({ state: 'StartingUp', problem: null })
+    expect((await node.desiredState()).state.workload).toMatchObject({ cluster_id: cluster.id, generation: 1 })
+  })
+
+  test('what each node did is kept after the end, until the next start', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const cluster = await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 0)
+    const steps = [{ step: 'secret', status: 'done', started_at: new Date().toISOString(), duration_ms: 5 }] as const
+    const part = (of: object) => ({ workload: workloadReport({ cluster_id: cluster.id, steps: [...steps], ...of }) })
+    await node.report(part({ phase: 'running' }))
+    await fleet.running.admin.post(`/clusters/${cluster.id}/terminate`)
+    const nodes = async () => (await fleet.running.admin.get(`/clusters/${cluster.id}/nodes`)).body.results
+    // While it clears up, an agent tells no steps.
+    await node.report(part({ phase: 'stopping', steps: [] }))
+    expect(await nodes()).toMatchObject([{ role: 'head', phase: 'stopping', steps }])
+    await node.report()
+    expect(await fleet.clusterNow(cluster.id)).toMatchObject({ state: 'Terminated', nodes: [] })
+    expect(await nodes()).toMatchObject([{ node_id: node.id, role: 'head', phase: 'stopped', steps }])
+    await fleet.running.admin.post(`/clusters/${cluster.id}/start`)
+    expect(await nodes()).toMatchObject([{ phase: 'assigned', steps: [] }])
+  })
+
+  test('a node that fails makes the start fail with its problem and steps, frees the nodes, and fails an unchecked build', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const build = await fleet.makeBuild(cloud.id)
+    const cluster = await fleet.startCluster(build.id, 0)
+    const steps = [{ step: 'match', status: 'failed', started_at: new Date().toISOString(), duration_ms: 1 }] as const
+    const reported = { code: 'CREDENTIAL_SERVER_MISMATCH', facts: { registry: 'registry.example.com' } } as const
+    await node.report({
+      workload: workloadReport({ cluster_id: cluster.id, phase: 'failed', steps: [...steps], problem: reported }),
+    })
+    const failed = await fleet.clusterNow(cluster.id)
+    expect(failed).toMatchObject({
+      state: 'StartupErrored',
+      problem: { code: 'CREDENTIAL_SERVER_MISMATCH' },
+      nodes: [{ phase: 'failed', steps: [{ step: 'match' }], problem: { code: 'CREDENTIAL_SERVER_MISMATCH' } }],
+    })
+    expect(await fleet.buildNow(build.id)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'CREDENTIAL_SERVER_MISMATCH' },
+    })
+    expect((await node.desiredState()).state.workload).toBeNull()
+    await node.report()
+    expect((await fleet.clusterNow(cluster.id)).nodes).toMatchObject([{ phase: 'failed', steps: [{ step: 'match' }] }])
+    expect((await fleet.running.admin.get(`/nodes/${node.id}`)).body.result.cluster_id).toBeNull()
+    expect((await fleet.running.admin.post(`/clusters/${cluster.id}/terminate`)).body.result.state).toBe('Terminated')
+  })
+
+  test('what a failed container printed last is shown where its node shares it, also after the agent forgot it, and to no viewer', async () => {
+    const cloud = await fleet.makeCloud()
+    const node = await fleet.join(cloud)
+    await node.report()
+    const cluster = await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 0)
+    const failed = workloadReport({
+      cluster_id: cluster.id,
+      phase: 'failed',
+      problem: { code: 'RAY_START_FAILED', facts: { exit_status: 3 } },
+    })
+    await node.report({ workload: { ...failed, last_lines: ['STAGE=canary'] } })
+    await node.report({ workload: failed })
+    await node.report()
+    expect((await fleet.clusterNow(cluster.id)).nodes).toMatchObject([
+      { phase: 'failed', last_lines: ['STAGE=canary'] },
+    ])
+    const viewer = await fleet.running.withRole('viewer')
+    for (const path of [`/clusters/${cluster.id}`, `/clusters/${cluster.id}/nodes`, '/clusters']) {
+      const seen = await viewer.get(path)
+      expect(seen.text).toContain('RAY_START_FAILED')
+      expect(seen.text).not.toContain('canary')
+    }
+    expect((await fleet.running.admin.post(`/clusters/${cluster.id}/start`)).body.result.nodes).toMatchObject([
+      { last_lines: null },
+    ])
+  })
+
+  test('without a pin every node is told to follow the tag', async () => {
+    const cloud = await fleet.makeCloud()
+    const nodes = [await fleet.join(cloud), await fleet.join(cloud)]
+    for (const node of nodes) await node.report()
+    await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 1, { pin_digest: false })
+    for (const node of nodes) expect((await node.desiredState()).state.workload).toMatchObject({ digest: null })
+  })
+})

@@ -1,0 +1,71 @@
+/** How a machine joins by a token, on a real socket. */
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { TestFleet, unique } from '../testing/test-fleet.ts'
+import { joinToken, nodeKey } from '../testing/test-node.ts'
+
+// Real sockets and real commits, on a machine that may have other work.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+let fleet: TestFleet
+beforeAll(async () => {
+  fleet = await TestFleet.start()
+})
+afterAll(() => fleet[Symbol.asyncDispose]())
+
+describe('joining', () => {
+  const request = (origin: string, body: object) =>
+    fetch(`${origin}/api/v1/nodes/join`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const joinBody = (token: string, part: object = {}) => ({
+    token,
+    name: unique('node'),
+    checker: false,
+    provider: 'local',
+    public_key: nodeKey().publicKey,
+    ...part,
+  })
+
+  test('of two machines with one token one joins, and the other learns who did', async () => {
+    const cloud = await fleet.makeCloud()
+    const token = await joinToken(fleet.running.admin, cloud.id)
+    const answers = await Promise.all(
+      ['first', 'second'].map((name) => request(fleet.running.plane.origin, joinBody(token, { name: unique(name) }))),
+    )
+    expect(answers.map((answer) => answer.status).sort((a, b) => a - b)).toEqual([201, 409])
+    const loser = answers.find((answer) => answer.status === 409)
+    expect(await loser?.json()).toMatchObject({
+      code: 'JOIN_TOKEN_USED',
+      detail: expect.stringMatching(/by node (first|second)-/),
+    })
+  })
+
+  test('a token that nobody made is refused', async () => {
+    const answer = await request(fleet.running.plane.origin, joinBody(`fjt_${'A'.repeat(43)}`))
+    expect(await answer.json()).toMatchObject({ code: 'JOIN_TOKEN_INVALID', status: 401 })
+  })
+
+  test('a token that was refused for another reason is not burnt', async () => {
+    const cloud = await fleet.makeCloud()
+    const token = await joinToken(fleet.running.admin, cloud.id)
+    const wrong = await request(fleet.running.plane.origin, joinBody(token, { provider: 'aws' }))
+    expect(wrong.status).toBe(409)
+    expect((await request(fleet.running.plane.origin, joinBody(token))).status).toBe(201)
+  })
+
+  test('S9: nobody without a token has more read than a join has', async () => {
+    const answer = await request(
+      fleet.running.plane.origin,
+      joinBody(`fjt_${'A'.repeat(43)}`, { more: 'x'.repeat(4096) }),
+    )
+    expect(await answer.json()).toMatchObject({ code: 'REQUEST_TOO_LARGE', status: 413 })
+  })
+
+  test('what follows the dot of a token is for the node, not for us', async () => {
+    const cloud = await fleet.makeCloud()
+    const token = await joinToken(fleet.running.admin, cloud.id)
+    expect((await request(fleet.running.plane.origin, joinBody(`${token}.${'0'.repeat(64)}`))).status).toBe(201)
+  })
+})
