@@ -1,35 +1,10 @@
 /** The whole system: a TLS registry with a real Ray image, the secret manager, the control plane, and two nodes with an engine each. */
-import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Cluster } from '@fairlead/contract'
-import {
-  cli,
-  cliJson,
-  createCa,
-  createNetwork,
-  ensureRayImage,
-  eventually,
-  motoPython,
-  ociImageFromDir,
-  pushImage,
-  startAwsFront,
-  startFairleadAgent,
-  startFairleadServe,
-  startMoto,
-  startRegistry,
-  startTokenServer,
-  type FairleadAccess,
-  type FairleadAgent,
-  type Machine,
-} from '@fairlead/testkit'
+import { cli, cliJson, eventually, startFairleadAgent, type FairleadAgent, type Machine } from '@fairlead/testkit'
+import { rayVersion, startPrivateRay } from './private-ray.ts'
 import { startSystem } from './start-system.ts'
-
-const cacheDir = fileURLToPath(new URL('../../.cache', import.meta.url))
-const rayVersion = '2.55.1'
-const region = 'eu-central-1'
-const secretName = 'team/registry-login'
 
 interface InspectedContainer {
   Id: string
@@ -43,64 +18,15 @@ export type TwoNodeSystem = Awaited<ReturnType<typeof startTwoNodeSystem>>
 export const startTwoNodeSystem = (policy: Record<string, unknown> = {}) => startSystem((parts) => start(parts, policy))
 
 async function start(parts: AsyncDisposableStack, policy: Record<string, unknown>) {
-  const password = `canary-${randomBytes(12).toString('hex')}`
-  const admin = { username: 'pusher', password: randomBytes(12).toString('hex') }
-  const network = parts.use(await createNetwork())
-  const host = network.hostAddress
-  const ca = await createCa()
-  const tokenServer = parts.use(
-    await startTokenServer({
-      host,
-      tls: ca,
-      users: {
-        puller: { password, pull: ['team/ray'] },
-        [admin.username]: { password: admin.password, pull: ['*'], push: ['*'] },
-      },
-    }),
-  )
-  const registry = parts.use(await startRegistry({ host, tls: ca, auth: { kind: 'token', tokenServer } }))
-  const image = `${registry.host}/team/ray:${rayVersion}`
-  const layout = await ociImageFromDir(await ensureRayImage({ cacheDir, rayVersion }))
-  const layers = layout.blobs.filter(({ mediaType }) => mediaType.includes('layer')).map((blob) => blob.digest)
-  const { digest } = await pushImage(registry, 'team/ray', rayVersion, layout, admin)
-
-  const moto = parts.use(await startMoto({ python: await motoPython(), host, tls: ca, region }))
-  const role = 'ray-autoscaler-v1'
-  const resource = `arn:aws:secretsmanager:${region}:${moto.account}:secret:${secretName}-??????`
-  const front = parts.use(
-    await startAwsFront({
-      moto,
-      host,
-      tls: ca,
-      role,
-      policy: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: resource }],
-      },
-    }),
-  )
-  await moto.putSecret(secretName, { username: 'puller', password, server: registry.host })
-
-  const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
-  const access: FairleadAccess = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
-  await cliJson(['cloud', 'create', '-n', 'two-nodes', ...place, '--node-role', role], access)
-  await cliJson(['cloud', 'grant', secretName, '--registry', registry.host], access)
+  const ray = await startPrivateRay(parts, { cloudName: 'two-nodes' })
+  const { network, front, serve, access } = ray
 
   const nodes = await Promise.all(
     ['one', 'two'].map(async (name) => {
       const machine = await network.machine(name)
       await writeFile(
         join(machine.etcDir, 'policy.yaml'),
-        JSON.stringify({
-          registry_ca: Object.fromEntries(
-            [registry.host, new URL(tokenServer.realm).host].map((it) => [it, ca.caFile]),
-          ),
-          trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
-          containers: { shm_size: '1g' },
-          disk_reserve_bytes: 1_000_000_000,
-          ...policy,
-        }),
+        JSON.stringify({ ...ray.policy, containers: { shm_size: '1g' }, ...policy }),
         { mode: 0o644 },
       )
       const engine = await machine.startEngine()
@@ -124,17 +50,8 @@ async function start(parts: AsyncDisposableStack, policy: Record<string, unknown
     Cluster.parse(await cliJson(['cluster', 'status', '-n', name], access))
 
   return {
-    network,
-    password,
-    image,
-    digest,
+    ...ray,
     rayVersion,
-    secretName,
-    registry,
-    tokenServer,
-    moto,
-    front,
-    serve,
     nodes: joined,
     fairlead: (...args: string[]) => cli(args, { ...access, timeoutMs: 280_000 }),
     containersOn,
@@ -149,11 +66,6 @@ async function start(parts: AsyncDisposableStack, policy: Record<string, unknown
       for (const { machine } of joined) {
         await machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
       }
-    },
-    /** How often the registry was asked for a layer so far. */
-    layerRequests: async () => {
-      const log = await readFile(registry.logFile, 'utf8')
-      return layers.reduce((sum, layer) => sum + log.split(`"GET /v2/team/ray/blobs/${layer}`).length - 1, 0)
     },
     untilCluster: (name: string, holds: (cluster: Cluster) => boolean) =>
       eventually(

@@ -1,91 +1,24 @@
 /** Two machines that nothing but Ray's launcher starts anything on, and a control plane that only knows the build: it has no node but a checker. */
 import { createHash, randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  cli,
-  cliJson,
-  createCa,
-  createNetwork,
-  ensureRayImage,
-  fairleadProgram,
-  listen,
-  motoPython,
-  newFolder,
-  ociImageFromDir,
-  pushImage,
-  runCommand,
-  startAwsFront,
-  startFairleadAgent,
-  startFairleadServe,
-  startMoto,
-  startRegistry,
-  startTokenServer,
-  type FairleadAccess,
-} from '@fairlead/testkit'
+import { cli, fairleadProgram, listen, newFolder, runCommand, startFairleadAgent } from '@fairlead/testkit'
+import { startPrivateRay } from '../private-ray.ts'
 import { startSystem } from '../start-system.ts'
-import { cacheDir, rayPython, rayVersion } from './ray-python.ts'
+import { rayPython } from './ray-python.ts'
 import { makeKeyPair, startSsh } from './ssh-machine.ts'
-
-const region = 'eu-central-1'
-const secretName = 'team/registry-login'
 
 export type RayLauncherSystem = Awaited<ReturnType<typeof startRayLauncherSystem>>
 
 export const startRayLauncherSystem = () => startSystem(start)
 
 async function start(parts: AsyncDisposableStack) {
-  const password = `canary-${randomBytes(12).toString('hex')}`
-  const admin = { username: 'pusher', password: randomBytes(12).toString('hex') }
-  const network = parts.use(await createNetwork())
-  const host = network.hostAddress
-  const ca = await createCa()
-  const tokenServer = parts.use(
-    await startTokenServer({
-      host,
-      tls: ca,
-      users: {
-        puller: { password, pull: ['team/ray'] },
-        [admin.username]: { password: admin.password, pull: ['*'], push: ['*'] },
-      },
-    }),
-  )
-  const registry = parts.use(await startRegistry({ host, tls: ca, auth: { kind: 'token', tokenServer } }))
-  const image = `${registry.host}/team/ray:${rayVersion}`
+  const python = await rayPython()
   const packages = ['openssh-client', 'rsync']
-  const [python, layoutDir] = await Promise.all([rayPython(), ensureRayImage({ cacheDir, rayVersion, packages })])
-  const layout = await ociImageFromDir(layoutDir)
-  const layers = layout.blobs.filter(({ mediaType }) => mediaType.includes('layer')).map((blob) => blob.digest)
-  const { digest } = await pushImage(registry, 'team/ray', rayVersion, layout, admin)
+  const { policy: needed, ...privateRay } = await startPrivateRay(parts, { cloudName: 'rented', packages })
+  const { network, host, ca, front, serve, access } = privateRay
+  const policy = JSON.stringify(needed)
 
-  const moto = parts.use(await startMoto({ python: await motoPython(), host, tls: ca, region }))
-  const role = 'ray-autoscaler-v1'
-  const resource = `arn:aws:secretsmanager:${region}:${moto.account}:secret:${secretName}-??????`
-  const front = parts.use(
-    await startAwsFront({
-      moto,
-      host,
-      tls: ca,
-      role,
-      policy: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: resource }],
-      },
-    }),
-  )
-  await moto.putSecret(secretName, { username: 'puller', password, server: registry.host })
-
-  const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
-  const access: FairleadAccess = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
-  await cliJson(['cloud', 'create', '-n', 'rented', ...place, '--node-role', role], access)
-  await cliJson(['cloud', 'grant', secretName, '--registry', registry.host], access)
-
-  const policy = JSON.stringify({
-    registry_ca: Object.fromEntries([registry.host, new URL(tokenServer.realm).host].map((it) => [it, ca.caFile])),
-    trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
-    disk_reserve_bytes: 1_000_000_000,
-  })
   const policyFile = join(newFolder('checker'), 'policy.yaml')
   await writeFile(policyFile, policy, { mode: 0o644 })
   const checker = {
@@ -119,11 +52,7 @@ async function start(parts: AsyncDisposableStack) {
     await runCommand('sh', ['-c', `rm -rf /tmp/ray_tmp_mount/"$1"`, 'sh', clusterEnv])
   })
   return {
-    password,
-    image,
-    digest,
-    secretName,
-    registry,
+    ...privateRay,
     machines,
     head,
     worker,
@@ -147,11 +76,6 @@ async function start(parts: AsyncDisposableStack) {
         },
         timeoutMs: 240_000,
       }),
-    /** How often the registry was asked for a layer so far. */
-    layerRequests: async () => {
-      const log = await readFile(registry.logFile, 'utf8')
-      return layers.reduce((sum, layer) => sum + log.split(`"GET /v2/team/ray/blobs/${layer}`).length - 1, 0)
-    },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }
 }

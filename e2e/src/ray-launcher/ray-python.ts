@@ -1,9 +1,6 @@
 /** The Python from which `ray up` is run, with the Ray of the image and what its AWS and Google Cloud code needs. */
-import { fileURLToPath } from 'node:url'
 import { ensurePythonEnvironment } from '@fairlead/testkit'
-
-export const cacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url))
-export const rayVersion = '2.55.1'
+import { cacheDir, rayVersion } from '../private-ray.ts'
 
 export const rayPython = (): Promise<string> =>
   ensurePythonEnvironment({
