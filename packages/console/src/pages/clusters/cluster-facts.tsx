@@ -38,7 +38,7 @@ export function ClusterFacts({ cluster }: { cluster: Cluster }) {
               </>,
             ],
             ['Cloud', <CloudLink id={cluster.cloud_id} />],
-            ['In this state since', <TimeText at={cluster.state_changed_at} />],
+            ['Since', <TimeText at={cluster.state_changed_at} />],
             ['Starts', wasStarted ? String(cluster.generation) : null],
             [
               'Pulls',
