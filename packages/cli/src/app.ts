@@ -57,7 +57,12 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
     root,
     {
       name: 'fairlead',
-      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      scanner: {
+        caseStyle: 'allow-kebab-for-camel',
+        allowArgumentEscapeSequence: true,
+        // Git's weights, and less patience: what is further away was not meant.
+        distanceOptions: { threshold: 5, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
+      },
       documentation: { caseStyle: 'convert-camel-to-kebab' },
       localization: { text: textFor(commandIn(args)) },
     },

@@ -10,6 +10,12 @@ describe('a command line that is not understood', () => {
       'there is no flag --worker; did you mean --workers?',
       'fairlead cluster start --help',
     ],
+    [['cluster-env', 'build', '--frce'], 'there is no flag --frce', 'fairlead cluster-env build --help'],
+    [
+      ['cluster', 'start', '--cloud', 'x'],
+      'there is no flag --cloud; did you mean --cloud-name?',
+      'fairlead cluster start --help',
+    ],
     [
       ['cluster', 'start', '--workers', 'many'],
       'workers: expected a whole number from 0 to 1000',

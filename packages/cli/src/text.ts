@@ -33,7 +33,7 @@ function rethrow(error: unknown): never {
 function whatIsWrong(error: unknown): string {
   return formatMessageForArgumentScannerError(error as ArgumentScannerError, {
     FlagNotFoundError: ({ input, corrections }) =>
-      `there is no flag --${input}${didYouMean(corrections.map((name) => `--${name}`))}`,
+      `there is no flag --${input}${didYouMean(corrections.map((name) => `--${kebab(name)}`))}`,
     AliasNotFoundError: ({ input }) => `there is no flag -${input}`,
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
       `${name}: ${exception instanceof Error ? exception.message : 'not valid'}`,
@@ -45,6 +45,8 @@ function whatIsWrong(error: unknown): string {
     InvalidNegatedFlagSyntaxError: ({ externalFlagName: name }) => `--${name} takes no value`,
   })
 }
+
+const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 function didYouMean(corrections: readonly string[]): string {
   return corrections.length === 0 ? '' : `; did you mean ${corrections.slice(0, 3).join(' or ')}?`

@@ -196,7 +196,7 @@ const system = {
   CONTROL_PLANE_ANSWER_INVALID: row(502, 7, 'you', 'that is not a Fairlead control plane', '{host} gave an answer that is not in the API', 'Check that --host names a Fairlead control plane, of a version that fits this client.'),
   PLAIN_HTTP_REFUSED: row(400, 3, 'you', 'plain http is for loopback only', '{host} is not loopback, and plain http would show the token', 'Use https:// in --host.'),
   TIMED_OUT: row(504, 1, 'you', 'it took too long', 'it was not done within {seconds} seconds; it goes on without you', 'Look again later, or give it longer with --timeout.', true),
-  INTERRUPTED: row(499, 1, 'you', 'interrupted', 'the command was stopped before its end', 'Run it again when you like; nothing half-done stays.', true),
+  INTERRUPTED: row(499, 1, 'you', 'interrupted', 'the command was stopped before its end', 'Run it again when you like: nothing half-done stays here, and what the control plane was told to do goes on.', true),
   DATA_DIR_IN_USE: row(409, 5, 'you', 'the data directory is in use', 'another control plane runs on the data directory {path}', 'Stop it first, or use another --data-dir.'),
   DATABASE_TOO_NEW: row(409, 5, 'you', 'the database is newer', 'the database {path} was written by a newer Fairlead', 'Run that version of Fairlead, or a newer one.'),
   DATABASE_FILE_MISSING: row(404, 5, 'you', 'there is no database', 'there is no database of Fairlead at {path}', 'Name the folder that `fairlead serve` uses: --data-dir.'),

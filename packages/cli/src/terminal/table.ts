@@ -5,6 +5,7 @@ import type { Paint } from './paint.ts'
 
 const gap = '  '
 const narrowest = 8
+const howToSeeWhole = 'Cut to fit this terminal; `| cat` or --json shows all of it.'
 
 export interface Table {
   readonly headers: readonly string[]
@@ -16,13 +17,17 @@ export function formatTable(table: Table, output: Output, paint: Paint): string 
   const widths = table.headers.map((header, column) =>
     Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)),
   )
+  const whole = widths.at(-1)
   if (output.isTTY) shrink(widths, output.columns)
   const line = (cells: readonly string[]) =>
     widths
       .map((width, column) => cut(cells[column] ?? '', width).padEnd(width))
       .join(gap)
       .trimEnd()
-  return [paint.dim(line(table.headers)), ...rows.map(line)].map((text) => `${text}\n`).join('')
+  const lines = [paint.dim(line(table.headers)), ...rows.map(line)]
+  // An id that is cut is of no use to the command that wants it.
+  if (table.headers.at(-1) === 'ID' && widths.at(-1) !== whole) lines.push(paint.dim(howToSeeWhole))
+  return lines.map((text) => `${text}\n`).join('')
 }
 
 function shrink(widths: number[], columns: number): void {

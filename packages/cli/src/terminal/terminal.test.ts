@@ -67,6 +67,19 @@ describe('a table', () => {
     expect(formatTable(table, output(false, 24), plain)).toContain('registry.example.com/team/image:tag')
   })
 
+  test('says how to see the ids that it had to cut, and only then', () => {
+    const table = {
+      headers: ['IMAGE', 'ID'],
+      rows: [['registry.example.com/team/image:tag', 'pull_01m8cm93yng9k98w090apah5xg']],
+    }
+    const hint = 'Cut to fit this terminal; `| cat` or --json shows all of it.\n'
+    expect(formatTable(table, output(true, 40), plain).endsWith(hint)).toBe(true)
+    for (const room of [output(true, 66), output(true, 100), output(false, 40)]) {
+      expect(formatTable(table, room, plain)).toContain('pull_01m8cm93yng9k98w090apah5xg')
+      expect(formatTable(table, room, plain)).not.toContain(hint)
+    }
+  })
+
   test('writes nothing that a terminal would obey', () => {
     const unit = fc.constantFrom(
       'a',
