@@ -21,6 +21,7 @@ const readReasons: Reasons = {
 
 const writeReasons: Reasons = {
   ...eitherWay,
+  EEXIST: 'something else has that name',
   ENOENT: 'there is no such folder',
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',

@@ -1,10 +1,11 @@
 /** Moves what a control plane keeps from SQLite to PostgreSQL or back, while no control plane writes to it. */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/data-dir-lock.ts'
+import { makeDataDir } from '../store/make-data-dir.ts'
 import { migrate, migrations } from '../store/migrate.ts'
 import { leaderLock } from '../store/postgres-locks.ts'
 import type { Tables } from '../store/row.ts'
@@ -37,7 +38,7 @@ export async function copyFromPostgres(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<CopiedTables> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(dataDir)
   using _lock = lockDataDir(dataDir)
   const path = databasePath(dataDir)
   return readPostgres(url, async (from, place) => {

@@ -6,6 +6,7 @@ import { problem } from '@fairlead/contract'
 import { caNames, databaseName } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/data-dir-lock.ts'
 import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'
+import { makeDataDir } from '../store/make-data-dir.ts'
 import { writeFileDurably } from '../tls/write-file.ts'
 import type { BackupManifest } from './backup-manifest.ts'
 import { readSqlite } from './copy-database.ts'
@@ -26,7 +27,7 @@ export async function restoreBackup(
   dataDir: string,
   { replace, onProgress, signal }: { replace: boolean; onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Restored> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(dataDir)
   chmodSync(dataDir, 0o700)
   using _lock = lockDataDir(dataDir)
   if (hasState(dataDir) && !replace) throw problem('DATA_DIR_NOT_EMPTY', { path: dataDir })
@@ -53,7 +54,7 @@ export async function restoreToPostgres(
   await readSqlite(file, true, (from) =>
     fillPostgres(database, (to, place) => copyTables(from, to, place, onProgress, signal)),
   )
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(dataDir)
   if (!caNames.some((name) => existsSync(join(dataDir, name)))) writeCa(dataDir, manifest)
   return { manifest, aside: null }
 }

@@ -1,6 +1,6 @@
 /** The database that the settings name. */
-import { mkdirSync } from 'node:fs'
 import { readDatabaseUrl } from './database-url.ts'
+import { makeDataDir } from './make-data-dir.ts'
 import { openSqliteStore } from './sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -15,7 +15,7 @@ export async function openStore({ dataDir, database }: DatabaseSettings): Promis
   const { openPostgresStore } = await import('./postgres.ts')
   const store = await openPostgresStore(database)
   // For the CA of its own, if it makes one.
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(dataDir)
   return store
 }
 

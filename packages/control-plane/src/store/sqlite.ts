@@ -1,10 +1,11 @@
 /** The embedded database: node:sqlite under Kysely, durable at every commit, locked to one process. */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { databasePath } from './data-dir.ts'
 import { lockDataDir } from './data-dir-lock.ts'
 import { finishRestore } from './finish-restore.ts'
 import { openKyselyStore } from './kysely-store.ts'
+import { makeDataDir } from './make-data-dir.ts'
 import { migrate } from './migrate.ts'
 import type { Migration, MigrationDialect } from './migration.ts'
 import { kyselyOver } from './sqlite-kysely.ts'
@@ -17,7 +18,7 @@ export const sqliteDialect: MigrationDialect = {
 }
 
 export async function openSqliteStore(dataDir: string, migrations?: readonly Migration[]): Promise<Store> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataDir(dataDir)
   chmodSync(dataDir, 0o700)
   const lock = lockDataDir(dataDir)
   try {

@@ -60,6 +60,8 @@ describe('serve', () => {
     [['--listen', '127.0.0.1:0', '--pull-retention-days', '0'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--pull-retention-days', '3651'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--pull-retention-days', '1.5'], 2, 'USAGE'],
+    [['--listen', '127.0.0.1:0', '--data-dir', import.meta.filename], 4, 'FILE_UNWRITABLE'],
+    [['--listen', '127.0.0.1:0', '--data-dir', `${import.meta.filename}/below`], 4, 'FILE_UNWRITABLE'],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
   ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
     using shell = new ScriptedShell()
