@@ -200,10 +200,10 @@ describe('a login', () => {
   test('S12: whose token ends within the pull is renewed by the gateway, unseen by Docker', async () => {
     const image = await makeImage({ layers: [{ randomBytes: 3_000_000 }] })
     await pushImage(tokenRegistry, 'team/slow', '1', image, login)
-    tokens.setTokenSeconds(1)
+    tokens.setTokenSeconds(4)
     const path = ofLayer(image, 0)
     // Who waits as it is told to comes back with a token that has ended.
-    const busy = { status: 503, headers: { 'retry-after': '2' } }
+    const busy = { status: 503, headers: { 'retry-after': '5' } }
     tokenProxy.inject({ path, times: 1, fault: { kind: 'answer', answer: busy } })
     tokenProxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })
     const name = `${tokenProxy.host}/team/slow:1`
