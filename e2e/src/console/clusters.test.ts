@@ -203,7 +203,7 @@ describe('a cluster from the form to its end', () => {
     await page.getByRole('button', { name: 'Start ray' }).click()
     await untilState(page, 'waiting for nodes')
     await page.getByText('NOT_ENOUGH_NODES').waitFor()
-    await page.getByText('The cluster needs 4 nodes and 2 are free.').waitFor()
+    await page.getByText('Free nodes: 2; the cluster needs 4.').waitFor()
     expect(await page.getByRole('link', { name: 'Join a node to its cloud' }).getAttribute('href')).toBe('/clouds')
     expect(await axeViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Cancel the start' }).click()

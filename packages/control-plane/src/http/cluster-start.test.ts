@@ -83,7 +83,7 @@ describe('clusters', () => {
     const cluster = await fleet.startCluster(build.id, 0)
     expect(cluster).toMatchObject({
       state: 'AwaitingStartup',
-      problem: { code: 'NOT_ENOUGH_NODES', detail: 'the cluster needs 1 nodes and 0 are free' },
+      problem: { code: 'NOT_ENOUGH_NODES', detail: 'free nodes: 0; the cluster needs 1' },
     })
     const node = await fleet.join(cloud)
     await node.report()
