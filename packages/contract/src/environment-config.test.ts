@@ -132,6 +132,9 @@ describe('what is refused, by its code and its path', () => {
     ['env', 'env_vars'],
     ['registry_login', 'registry_login_secret'],
     ['RAY_VERSION', 'ray_version'],
+    ['password', 'registry_login_secret'],
+    ['docker_username', 'registry_login_secret'],
+    ['imagePullCredentials', 'registry_login_secret'],
   ])('for %s the nearest known field is %s', (name, nearest) => {
     const got = refusal({ ...good, [name]: 'x' })
     expect(got.fix).toContain(`Did you mean ${nearest}?`)

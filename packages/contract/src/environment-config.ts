@@ -56,9 +56,12 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
   return { config, warnings: configWarnings(config, cloud) }
 }
 
+/** A login itself is nowhere in a config: who writes one down means the reference to it. */
+const namesLogin = /user|pass|login|secret|auth|token|cred/i
+
 function judgeFieldName(name: string): void {
   if ((configFields as readonly string[]).includes(name)) return
-  const nearest = nearestWord(name, configFields)
+  const nearest = namesLogin.test(name) ? 'registry_login_secret' : nearestWord(name, configFields)
   const detail = `there is no such field; did you mean ${nearest}?`
   throw problem('CONFIG_UNKNOWN_FIELD', { name, nearest }, [{ path: printable(name), detail }])
 }

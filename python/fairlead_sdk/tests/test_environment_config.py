@@ -163,6 +163,13 @@ def test_a_config_is_judged(change: dict[str, object], code: str | None) -> None
     assert code_of({**good, **change}) == code
 
 
+@pytest.mark.parametrize("name", ["password", "docker_username", "imagePullCredentials"])
+def test_who_writes_a_login_into_a_config_is_led_to_the_reference(name: str) -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        check_environment_config({**good, name: "x"})
+    assert raised.value.fields[0].detail == "there is no such field; did you mean registry_login_secret?"
+
+
 def test_a_pasted_secret_comes_first_and_all_fields_are_listed() -> None:
     with pytest.raises(FairleadProblem) as raised:
         check_environment_config({"docker_image": "A b", "registry_login_secret": "ghp_0123456789abcdef", "x": 1})

@@ -24,6 +24,8 @@ _number = "[0-9]{1,5}"
 _ray_version = re.compile(
     rf"{_number}\.{_number}(?:\.{_number})?(?:(?:a|b|rc){_number})?(?:\.(?:post|dev){_number})?(?:\+[A-Za-z0-9.]{{1,40}})?"
 )
+# A login itself is nowhere in a config: who writes one down means the reference to it.
+_names_login = re.compile("user|pass|login|secret|auth|token|cred", re.IGNORECASE)
 
 Value = TypeVar("Value")
 
@@ -62,9 +64,9 @@ def _check_field_name(name: object) -> None:
     if text in config_fields:
         return
     ranked = sorted(config_fields, key=lambda field: -difflib.SequenceMatcher(None, text[:128], field).ratio())
-    detail = f"there is no such field; did you mean {ranked[0]}?"
-    fields = [FieldProblem(path=printable(text), detail=detail)]
-    raise problem("CONFIG_UNKNOWN_FIELD", name=text, nearest=ranked[0], fields=fields)
+    nearest = "registry_login_secret" if _names_login.search(text) else ranked[0]
+    fields = [FieldProblem(path=printable(text), detail=f"there is no such field; did you mean {nearest}?")]
+    raise problem("CONFIG_UNKNOWN_FIELD", name=text, nearest=nearest, fields=fields)
 
 
 def _image(value: object) -> str:
