@@ -204,7 +204,8 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
         mounts: [{ source: at.folder, target: '/mounted', readOnly: true }],
       })
       expect(await shell(id, 'df -k /dev/shm | tail -n 1')).toContain(' 131072 ')
-      expect(await shell(id, 'ulimit -Sn; ulimit -Hn')).toBe('1234\n2345')
+      // Of the container's own process: in one that is started later runc 1.1 may raise the lower of the two (opencontainers/runc#4195).
+      expect(await shell(id, "sed -n 's/^Max open files *//p' /proc/1/limits")).toMatch(/^1234 +2345 /)
       expect(await shell(id, 'touch /mounted/x 2>/dev/null && echo written || echo read-only')).toBe('read-only')
     })
 
