@@ -5,6 +5,7 @@
 import { readdir, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mustRun } from '../command.ts'
+import { ownArchive } from './own-archive.ts'
 
 export interface DebianPackages {
   readonly suite: string
@@ -14,7 +15,6 @@ export interface DebianPackages {
 }
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
-const archive = 'http://deb.debian.org/debian'
 
 /** The files of the packages. */
 export async function downloadPackages({ suite, packages, folder }: DebianPackages): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function downloadPackages({ suite, packages, folder }: DebianPackag
   }
   const configuration = join(folder, 'apt.conf')
   await writeFile(join(folder, 'status'), '')
-  await writeFile(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${archive} ${suite} main\n`)
+  await writeFile(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${await ownArchive()} ${suite} main\n`)
   await writeFile(configuration, aptConfiguration(folder))
   await mustRun('apt-get', ['update', '-q', '-c', configuration], { timeoutMs: 120_000 })
   const quietly = ['-q', '-y', '--download-only', '--no-install-recommends']
