@@ -1,6 +1,7 @@
 /** A control plane with one of everything, for schemathesis to find, and a token of each role. */
 import { newId, nodeHeaders } from '@fairlead/contract'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
+import { nodeFacts } from '../../../packages/agent/src/control-channel/node-facts.ts'
 import { makeNodeKey } from '../../../packages/agent/src/control-channel/node-key.ts'
 import { startSigningRelay, type SigningRelay } from './signing-relay.ts'
 
@@ -82,15 +83,11 @@ export async function startApiWorld(): Promise<ApiWorld> {
 
 /** A node that has told what it is gets work. */
 async function reportOnce({ origin, mark }: SigningRelay): Promise<void> {
-  const node = {
-    agent_version: '0.1.0',
-    engine_version: '29.0.0',
-    platform: 'linux/amd64',
-    cpus: 2,
-    memory_bytes: 4_000_000_000,
-    disk_free_bytes: 10_000_000_000,
-    advertise_address: '10.0.0.1',
-  }
+  const node = nodeFacts('0.1.0', {
+    engineVersion: '29.0.0',
+    diskFreeBytes: 10_000_000_000,
+    advertiseAddress: '10.0.0.1',
+  })
   const report = { report_id: newId('rep'), at: new Date().toISOString(), node, workload: null, checks: [], pulls: [] }
   const answer = await fetch(`${origin}/api/v1/nodes/me/reports`, {
     method: 'POST',
