@@ -54,6 +54,22 @@ describe('S26: the lock file', () => {
   })
 })
 
+const pythonLocks = globSync(['packages/testkit/locks/*.txt', 'python/*/requirements/*.txt'], { cwd: root })
+
+describe('S26: the lock of Python packages', () => {
+  test.each(pythonLocks)('%s has a version and hashes for each, and nothing from git or a URL', (path) => {
+    const entries = textOf(path).replaceAll('\\\n', ' ').trim().split('\n')
+    const locked = /^[A-Za-z0-9._-]+(?:\[[\w,-]+\])?==[\w.!+-]+(?: ; [^#]+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+\s*$/
+    expect(entries.length).toBeGreaterThan(5)
+    expect(entries.filter((entry) => !locked.test(entry))).toEqual([])
+  })
+
+  test('is there for each list that a person writes', () => {
+    const lists = globSync(['packages/testkit/locks/*.in', 'python/*/requirements/*.in'], { cwd: root })
+    expect(pythonLocks.toSorted()).toEqual(lists.map((path) => path.replace(/\.in$/, '.txt')).toSorted())
+  })
+})
+
 test.each(manifests.map((manifest) => [manifest.name, manifest] as const))(
   'S26: %s asks for versions, and for nothing from git or a URL',
   (_, { dependencies, devDependencies, optionalDependencies }) => {

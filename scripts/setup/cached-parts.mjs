@@ -71,14 +71,14 @@ function runMaker(script, onLine) {
 }
 
 /**
- * Whether there is a Python environment with the package.
+ * Whether there is a Python environment of the lock with that name.
  * @param {string} name
  */
 function holdsPython(name) {
   if (!existsSync(cache)) return false
   return readdirSync(cache).some((folder) => {
     const file = join(cache, folder, 'complete')
-    return folder.startsWith('python-') && existsSync(file) && readFileSync(file, 'utf8').startsWith(`${name}==`)
+    return folder.startsWith('python-') && existsSync(file) && readFileSync(file, 'utf8') === `${name}\n`
   })
 }
 

@@ -146,7 +146,15 @@ async function ensureEnvironment({ version, path }, requirements) {
   if (existsSync(join(place, 'complete'))) return python
   mkdirSync(cache, { recursive: true })
   rmSync(place, { recursive: true, force: true })
-  const quietly = ['--quiet', '--disable-pip-version-check', '--no-input', '--require-hashes', '-r', lock]
+  const quietly = [
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--require-hashes',
+    '--only-binary=:all:',
+    '-r',
+    lock,
+  ]
   for (const [program, args] of [
     /** @type {const} */ ([path, ['-m', 'venv', place]]),
     /** @type {const} */ ([python, ['-m', 'pip', 'install', ...quietly]]),

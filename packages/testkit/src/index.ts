@@ -60,6 +60,7 @@ export {
   schemathesisPython,
   type PythonEnvironmentOptions,
 } from './python-environment.ts'
+export { lockFile } from './python-lock.ts'
 export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
 export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
 export { ensureRayImage, type ImageProgress, type RayImageOptions } from './ray-image.ts'

@@ -4,13 +4,19 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ensurePythonEnvironment, mustRun, newFolder } from './index.ts'
 
+/** A lock with these lines in a folder of its own. */
+async function lockOf(...lines: string[]): Promise<string> {
+  const lock = join(newFolder('python-lock'), 'some.txt')
+  await writeFile(lock, lines.join('\n'))
+  return lock
+}
+
 test('an environment is made once and found again', async () => {
   const cacheDir = newFolder('python-cache')
   const said: string[] = []
-  const options = { cacheDir, requirements: [], onProgress: (line: string) => said.push(line) }
-  // Nothing is asked for but pip, so nothing is fetched.
-  const first = await ensurePythonEnvironment({ ...options, requirements: ['pip'] })
-  expect(await ensurePythonEnvironment({ ...options, requirements: ['pip'] })).toBe(first)
+  const options = { cacheDir, lock: await lockOf('# nothing'), onProgress: (line: string) => said.push(line) }
+  const first = await ensurePythonEnvironment(options)
+  expect(await ensurePythonEnvironment(options)).toBe(first)
   expect(said).toHaveLength(1)
   expect(await mustRun(first, ['-c', 'import sys; print(sys.prefix != sys.base_prefix)'])).toBe('True\n')
   expect(await readdir(cacheDir)).toHaveLength(1)
@@ -23,6 +29,20 @@ test('a Python without ensurepip: what to install is said, and nothing is left',
   await writeFile(python, script)
   await chmod(python, 0o755)
   const cacheDir = join(folder, 'cache')
-  await expect(ensurePythonEnvironment({ cacheDir, python, requirements: ['x'] })).rejects.toThrow(/python3-venv/)
+  await expect(ensurePythonEnvironment({ cacheDir, python, lock: await lockOf() })).rejects.toThrow(/python3-venv/)
   expect(await readdir(cacheDir)).toEqual([])
+})
+
+test('S26: a package whose bytes are not those of the lock is not installed', async () => {
+  const cacheDir = newFolder('python-cache')
+  const lock = await lockOf(`six==1.17.0 --hash=sha256:${'0'.repeat(64)}`)
+  await expect(ensurePythonEnvironment({ cacheDir, lock })).rejects.toThrow(/DO NOT MATCH THE HASHES/)
+  expect(await readdir(cacheDir)).toEqual([])
+})
+
+test('S26: a package without a hash is not installed', async () => {
+  const cacheDir = newFolder('python-cache')
+  await expect(ensurePythonEnvironment({ cacheDir, lock: await lockOf('six==1.17.0') })).rejects.toThrow(
+    /--require-hashes/,
+  )
 })

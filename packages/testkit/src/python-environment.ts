@@ -1,13 +1,15 @@
-/** A Python environment with given packages, made once and kept for later runs. */
+/** A Python environment with the packages of a lock, made once and kept for later runs. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { mustRun, runCommand } from './command.ts'
+import { lockedWheels, lockFile } from './python-lock.ts'
 import { userCacheDir } from './user-cache-dir.ts'
 
 export interface PythonEnvironmentOptions {
-  requirements: readonly string[]
+  /** A file of `packages/testkit/locks`, or one in its form: each package by version and hash. */
+  lock: string
   /** Where environments are kept; the user's cache folder when absent. */
   cacheDir?: string
   python?: string
@@ -16,17 +18,18 @@ export interface PythonEnvironmentOptions {
 
 /** The path of its interpreter. */
 export async function ensurePythonEnvironment(options: PythonEnvironmentOptions): Promise<string> {
-  const { requirements, cacheDir = userCacheDir(), python = 'python3', onProgress } = options
+  const { lock, cacheDir = userCacheDir(), python = 'python3', onProgress } = options
   const version = await pythonVersion(python)
+  const content = await readFile(lock, 'utf8')
   const recipe = createHash('sha256')
-    .update(JSON.stringify([version, ...requirements]))
+    .update(JSON.stringify([version, content]))
     .digest('hex')
     .slice(0, 16)
   const place = join(cacheDir, `python-${recipe}`)
   const interpreter = join(place, 'bin', 'python')
   if (existsSync(join(place, 'complete'))) return interpreter
 
-  onProgress?.(`Installing ${requirements.join(', ')} for Python ${version}`)
+  onProgress?.(`Installing ${basename(lock)} for Python ${version}`)
   await mkdir(cacheDir, { recursive: true })
   // Made beside its place and moved there when it is whole: two runs may do this at the same time.
   const draft = await mkdtemp(`${place}.`)
@@ -34,10 +37,10 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
     await makeEnvironment(python, draft)
     const draftPython = join(draft, 'bin', 'python')
     const quietly = ['--quiet', '--disable-pip-version-check', '--no-input', '--no-compile']
-    await mustRun(draftPython, ['-m', 'pip', 'install', ...quietly, ...requirements], {
+    await mustRun(draftPython, ['-m', 'pip', 'install', ...quietly, ...lockedWheels(lock)], {
       timeoutMs: 600_000,
     })
-    await writeFile(join(draft, 'complete'), `${requirements.join('\n')}\n`)
+    await writeFile(join(draft, 'complete'), `${basename(lock, '.txt')}\n`)
     await rename(draft, place)
   } catch (error) {
     if (!existsSync(join(place, 'complete'))) throw error
@@ -47,24 +50,16 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
   return interpreter
 }
 
-// Its server and what that needs for the services used here; the `server` extra brings every service's needs, three times as much.
-const motoRequirements = ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5']
-
 /** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment made for it. */
-export async function motoPython(options: Omit<PythonEnvironmentOptions, 'requirements'> = {}): Promise<string> {
-  return (
-    process.env['FAIRLEAD_MOTO_PYTHON'] ??
-    (await ensurePythonEnvironment({ ...options, requirements: motoRequirements }))
-  )
+export async function motoPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
+  return process.env['FAIRLEAD_MOTO_PYTHON'] ?? ensurePythonEnvironment({ ...options, lock: lockFile('moto') })
 }
 
 /** An interpreter with schemathesis: the one that `FAIRLEAD_SCHEMATHESIS_PYTHON` names, or an environment made for it. */
-export async function schemathesisPython(
-  options: Omit<PythonEnvironmentOptions, 'requirements'> = {},
-): Promise<string> {
+export async function schemathesisPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
   return (
     process.env['FAIRLEAD_SCHEMATHESIS_PYTHON'] ??
-    (await ensurePythonEnvironment({ ...options, requirements: ['schemathesis==4.32.5'] }))
+    ensurePythonEnvironment({ ...options, lock: lockFile('schemathesis') })
   )
 }
 

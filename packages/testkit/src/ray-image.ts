@@ -2,7 +2,7 @@
  * Makes a real Ray image without a container engine: Debian by debootstrap, Ray's wheels by pip, packed as an OCI layout.
  * The result is kept by the hash of its recipe: the first call takes about a minute, later ones nothing, and no network.
  */
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImageProgressMeter, type ImageProgress } from './ray-image/image-progress.ts'
 import { writeOciLayout } from './ray-image/oci-layout.ts'
@@ -10,6 +10,7 @@ import { packLayer } from './ray-image/pack-layer.ts'
 import { installRay } from './ray-image/python-packages.ts'
 import { hashOfRecipe, rayRecipe } from './ray-image/recipe.ts'
 import { compilePython, makeRootFilesystem, siteFolder, trimRootFilesystem } from './ray-image/root-filesystem.ts'
+import { lockFile } from './python-lock.ts'
 import { withFileLock } from './file-lock.ts'
 
 export type { ImageProgress } from './ray-image/image-progress.ts'
@@ -17,7 +18,7 @@ export type { ImageProgress } from './ray-image/image-progress.ts'
 export interface RayImageOptions {
   /** Kept between runs; the layout lands in a folder below it. */
   cacheDir: string
-  /** A release of Ray, such as `2.55.1`. */
+  /** A release of Ray that has a lock in `packages/testkit/locks`, such as `2.55.1`. */
   rayVersion: string
   /** Debian's packages beside Python, such as what Ray's own launcher needs; this image is kept apart from the plain one. */
   packages?: readonly string[]
@@ -29,7 +30,8 @@ export interface RayImageOptions {
 export async function ensureRayImage(options: RayImageOptions): Promise<string> {
   const recipe = rayRecipe(options.rayVersion, process.arch, options.packages)
   const shelf = join(options.cacheDir, 'ray-image')
-  const layout = join(shelf, `${recipe.rayVersion}-${hashOfRecipe(recipe)}`)
+  const lock = await readFile(lockFile(`ray-${recipe.rayVersion}`), 'utf8')
+  const layout = join(shelf, `${recipe.rayVersion}-${hashOfRecipe(recipe, lock)}`)
   if (await isComplete(layout)) return layout
   if (process.getuid?.() !== 0)
     throw new Error('making the Ray image needs root (debootstrap and chroot); give an existing image instead')

@@ -1,6 +1,7 @@
 /** Ray's wheels and all that they need, unpacked by the host's pip for the image's Python: nothing of Ray runs here. */
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lockedWheels, lockFile } from '../python-lock.ts'
 import type { RayRecipe } from './recipe.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -38,18 +39,10 @@ export async function installRay(
     '--progress-bar',
     'off',
   ]
-  const wheels = [
-    '--no-compile',
-    '--only-binary=:all:',
-    '--implementation',
-    'cp',
-    '--python-version',
-    recipe.python,
-    ...platforms,
-  ]
+  const wheels = ['--no-compile', '--implementation', 'cp', '--python-version', recipe.python, ...platforms]
   await runToEnd(
     join(venv, 'bin', 'pip'),
-    [...install, ...wheels, '--target', site.packages, `ray[default]==${recipe.rayVersion}`],
+    [...install, ...wheels, '--target', site.packages, ...lockedWheels(lockFile(`ray-${recipe.rayVersion}`))],
     {
       signal,
       onLine: () => tell(++lines / expectedLines),

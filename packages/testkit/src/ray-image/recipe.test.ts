@@ -2,15 +2,20 @@ import { expect, test } from 'vitest'
 import { hashOfRecipe, rayRecipe } from './recipe.ts'
 
 test('the same version on the same kind of machine has one hash, another version another', () => {
-  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).toBe(hashOfRecipe(rayRecipe('2.55.1', 'x64')))
-  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).not.toBe(hashOfRecipe(rayRecipe('2.55.0', 'x64')))
-  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'))).not.toBe(hashOfRecipe(rayRecipe('2.55.1', 'arm64')))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'), 'lock')).toBe(hashOfRecipe(rayRecipe('2.55.1', 'x64'), 'lock'))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'), 'lock')).not.toBe(hashOfRecipe(rayRecipe('2.55.0', 'x64'), 'lock'))
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64'), 'lock')).not.toBe(hashOfRecipe(rayRecipe('2.55.1', 'arm64'), 'lock'))
 })
 
 test('more packages are another image, and none are the plain one', () => {
-  const plain = hashOfRecipe(rayRecipe('2.55.1', 'x64'))
-  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', []))).toBe(plain)
-  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', ['rsync']))).not.toBe(plain)
+  const plain = hashOfRecipe(rayRecipe('2.55.1', 'x64'), 'lock')
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', []), 'lock')).toBe(plain)
+  expect(hashOfRecipe(rayRecipe('2.55.1', 'x64', ['rsync']), 'lock')).not.toBe(plain)
+})
+
+test('another lock is another image', () => {
+  const recipe = rayRecipe('2.55.1', 'x64')
+  expect(hashOfRecipe(recipe, 'aiohttp==3.14.5')).not.toBe(hashOfRecipe(recipe, 'aiohttp==3.14.6'))
 })
 
 test('what is not a released version never reaches a command line or a path', () => {

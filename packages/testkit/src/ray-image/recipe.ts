@@ -26,6 +26,10 @@ export function rayRecipe(
   return packages.length === 0 ? plain : { ...plain, packages }
 }
 
-export function hashOfRecipe(recipe: RayRecipe): string {
-  return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12)
+/** `lock` is the text of the lock from which Ray's wheels come. */
+export function hashOfRecipe(recipe: RayRecipe, lock: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([recipe, lock]))
+    .digest('hex')
+    .slice(0, 12)
 }

@@ -1,0 +1,17 @@
+/** The locks of what the tests take from Python's registry: each package by version and hash, and wheels only, which run nothing when installed (S26). */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const folder = new URL('../locks/', import.meta.url)
+
+/** The path of a lock in `packages/testkit/locks`, by its name without `.txt`. */
+export function lockFile(name: string): string {
+  const path = fileURLToPath(new URL(`${name}.txt`, folder))
+  if (!existsSync(path)) throw new Error(`${path} does not exist; CONTRIBUTING.md says how to write a lock`)
+  return path
+}
+
+/** What makes `pip install` take exactly the wheels of a lock, and refuse other bytes. */
+export function lockedWheels(lock: string): string[] {
+  return ['--require-hashes', '--only-binary=:all:', '--requirement', lock]
+}
