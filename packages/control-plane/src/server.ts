@@ -1,4 +1,7 @@
-/** The listening server: http or https, a backlog for 10,000 agents that reconnect at once, and an end that waits for nobody. */
+/**
+ * The listening server: http or https, a backlog for 10,000 agents that reconnect at once, and an end that waits for nobody. It takes
+ * requests from its first moment on, and holds them until there is an application to answer them (R3).
+ */
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -11,10 +14,14 @@ import type { ServerTls } from './tls/server-tls.ts'
 const backlog = 4096
 const graceMs = 2000
 
+interface App {
+  readonly fetch: Parameters<typeof getRequestListener>[0]
+}
+
 export interface Bound {
   readonly port: number
-  /** Requests that came before wait. */
-  serve(app: { fetch: Parameters<typeof getRequestListener>[0] }): void
+  /** Answers requests with it from now on, those first that came before. */
+  serve(app: App): void
   /** Takes no more requests, lets running ones end for two seconds, then cuts. */
   close(): Promise<void>
 }
@@ -26,16 +33,14 @@ export async function bind(address: ListenAddress, tls: ServerTls | null): Promi
   server.keepAliveTimeout = 65_000
   server.requestTimeout = 30_000
   server.headersTimeout = 15_000
+  const { promise: app, resolve: serve } = Promise.withResolvers<App>()
+  const listener = getRequestListener(async (...request) => (await app).fetch(...request), {
+    overrideGlobalObjects: false,
+  })
+  server.on('request', (request, response) => void listener(request, response))
   await listen(server, address)
   const { port } = server.address() as AddressInfo
-  return {
-    port,
-    serve(app) {
-      const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-      server.on('request', (request, response) => void listener(request, response))
-    },
-    close: () => close(server),
-  }
+  return { port, serve, close: () => close(server) }
 }
 
 function listen(server: Server, address: ListenAddress): Promise<void> {

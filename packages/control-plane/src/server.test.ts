@@ -1,0 +1,48 @@
+/** A server between its first moment and its last: who comes early is answered, and who is still there at the end is cut. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { expect, test, vi } from 'vitest'
+import { readListenAddress } from './listen-address.ts'
+import { bind } from './server.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const address = readListenAddress('127.0.0.1:0')
+const app = { fetch: async (request: Request) => Response.json(new URL(request.url).pathname) }
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+test('R3: requests and connections that come before there is an application are all answered once there is one', async () => {
+  const bound = await bind(address, null)
+  const requests = Array.from({ length: 50 }, (_, number) => fetch(`http://127.0.0.1:${bound.port}/early/${number}`))
+  const silent = await connected(bound.port)
+  // The loop turns until the server has parsed all of them.
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+  await fetchIsThere(bound.port)
+  bound.serve(app)
+  const answers = await Promise.all(requests.map(async (request) => (await request).json()))
+  expect(answers).toEqual(answers.map((_, number) => `/early/${number}`))
+  silent.write('GET /late HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect((await silent.toArray()).join('')).toContain('/late')
+  await bound.close()
+})
+
+/** A request of which the server has read every byte, since it takes no more of what follows. */
+async function fetchIsThere(port: number): Promise<void> {
+  const socket = await connected(port)
+  socket.write('GET /continue HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n')
+  await once(socket, 'data')
+  socket.destroy()
+}
+
+test('a server that never served ends without waiting for those who asked', async () => {
+  const bound = await bind(address, null)
+  const cut = fetch(`http://127.0.0.1:${bound.port}/`).catch(() => 'cut')
+  await fetchIsThere(bound.port)
+  await bound.close()
+  expect(await cut).toBe('cut')
+})
