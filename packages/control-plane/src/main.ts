@@ -24,6 +24,7 @@ import { createVouch } from './identity/proof/vouch.ts'
 import { NodeRecogniser } from './identity/node-caller.ts'
 import { TokenUsage } from './identity/token-usage.ts'
 import { Readiness } from './http/readiness.ts'
+import { nodesLimits, strangersLimits, UnverifiedBytes } from './http/unverified-bytes.ts'
 import { withoutMessage } from './http/problems.ts'
 import { defaultOrigin, readListenAddress, readOrigin } from './listen-address.ts'
 import { createLog } from './log.ts'
@@ -150,7 +151,9 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     originHost,
     console: config.console === undefined ? null : await readConsoleFiles(config.console),
     onFault,
-    recogniseNode: (request, access) => recogniser.recognise(request, access),
+    nodes: recogniser,
+    nodesBytes: new UnverifiedBytes(nodesLimits),
+    strangersBytes: new UnverifiedBytes(strangersLimits),
     onApiCall: (caller) => usage.note(caller.id),
     failedAttempts: new FailedAttempts(clock),
     refusedActs: new RefusedActs(store),

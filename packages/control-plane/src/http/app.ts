@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { recogniseApiCaller, type ApiCaller } from '../identity/api-caller.ts'
-import type { NodeCaller, SignedRequest } from '../identity/node-caller.ts'
+import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 import { readerWithin, transactionWithin } from '../store/limited-view.ts'
@@ -23,6 +23,7 @@ import { parseJsonBody, readBody } from './request-body.ts'
 import { networkOf } from './network-of.ts'
 import type { RefusedActs } from './refused-acts.ts'
 import type { Call, RequestFacts, Route } from './route.ts'
+import type { Room, UnverifiedBytes } from './unverified-bytes.ts'
 import { writeDown } from './write-down.ts'
 import { countWrongToken } from './wrong-tokens.ts'
 
@@ -34,7 +35,9 @@ export interface AppParts {
   readonly originHost: string
   readonly routes: readonly Route[]
   readonly console: ConsoleFiles | null
-  readonly recogniseNode: (request: SignedRequest, access: 'node' | 'node-key') => Promise<NodeCaller>
+  readonly nodes: Pick<NodeRecogniser, 'admit' | 'recognise'>
+  readonly nodesBytes: UnverifiedBytes
+  readonly strangersBytes: UnverifiedBytes
   readonly onApiCall: (caller: ApiCaller) => void
   readonly failedAttempts: FailedAttempts
   readonly refusedActs: RefusedActs
@@ -113,8 +116,8 @@ interface SentBody {
 
 async function answerCall(parts: AppParts, route: Route, context: Context<Environment>): Promise<Response> {
   const body: SentBody = { bytes: new Uint8Array() }
-  const readBytes = async () => {
-    if (route.body !== null) body.bytes = await readBody(context.req.raw, route.bodyLimit)
+  const readBytes: ReadBytes = async (room) => {
+    if (route.body !== null) body.bytes = await readBody(context.req.raw, route.bodyLimit, room)
   }
   const caller = await recognise(parts, route, context, readBytes, body)
   if (caller?.kind !== 'token') return workOf(parts, route, context, { caller, act: null, body })
@@ -122,7 +125,7 @@ async function answerCall(parts: AppParts, route: Route, context: Context<Enviro
   try {
     requireMay(caller, route)
     parts.onApiCall(caller)
-    await readBytes()
+    await readBytes(null)
     return await workOf(parts, route, context, { caller, act, body })
   } catch (error) {
     if (act !== null) await parts.refusedActs.note(act, error)
@@ -176,28 +179,33 @@ async function workOf(
   return responseOf(answer)
 }
 
+type ReadBytes = (room: Room | null) => Promise<void>
+
 async function recognise(
   parts: AppParts,
   route: Route,
   context: Context<Environment>,
-  readBytes: () => Promise<void>,
+  readBytes: ReadBytes,
   body: SentBody,
 ): Promise<ApiCaller | NodeCaller | null> {
   if (route.access === 'public') {
-    await readBytes()
+    using room = parts.strangersBytes.room(requestFacts(context).address)
+    await readBytes(room)
     return null
   }
   if (route.access === 'node' || route.access === 'node-key') {
-    // The signature covers the body, so that the body is read first, under the same limit.
-    await readBytes()
     const url = new URL(context.req.url)
-    const request = {
+    const head = {
       method: context.req.method,
       path: url.pathname + url.search,
-      body: body.bytes,
       header: (name: string) => context.req.header(name),
     }
-    return parts.recogniseNode(request, route.access)
+    if (route.body === null) return parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
+    const { id } = await parts.nodes.admit(head, route.access)
+    // The signature covers the body, so that the body is read first.
+    using room = parts.nodesBytes.room(id)
+    await readBytes(room)
+    return await parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
   }
   return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
 }

@@ -196,7 +196,9 @@ function problemsOf(route: Route): ProblemCode[] {
             ...(route.access === 'viewer' ? [] : (['ROLE_TOO_LOW'] as const)),
             ...(route.reach === 'all clouds' ? (['TOKEN_LIMITED_TO_CLOUDS'] as const) : []),
           ]
-  const sending: ProblemCode[] = route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE']
+  const sending: ProblemCode[] =
+    route.body === null ? [] : ['REQUEST_MALFORMED', 'REQUEST_TOO_LARGE', 'REQUEST_TOO_SLOW']
+  if (route.body !== null && (route.access === 'public' || isNodes(route))) sending.push('SERVER_BUSY')
   const naming: ProblemCode[] = hasName(route.query) || hasName(route.body) ? ['NAME_INVALID'] : []
   const keyed: ProblemCode[] = isKeyed(route) ? ['IDEMPOTENCY_KEY_REUSED'] : []
   return [...new Set([...route.problems, ...signing, ...sending, ...naming, ...keyed, ...everywhere])]

@@ -1,5 +1,5 @@
 /** The one error boundary: whatever was thrown leaves as a problem document (RFC 9457), and what was not a problem is logged. */
-import { isProblem, problem, ProblemDocument, type Problem } from '@fairlead/contract'
+import { isProblem, problem, ProblemDocument, type Problem, type ProblemCode } from '@fairlead/contract'
 
 export function asProblem(error: unknown, onFault: (error: unknown) => void): Problem {
   if (isProblem(error)) return error
@@ -15,9 +15,11 @@ export function problemResponse(error: Problem, requestId: string): Response {
   })
 }
 
+const comesAgain: ReadonlySet<ProblemCode> = new Set(['JOIN_BUSY', 'TOO_MANY_STREAMS', 'SERVER_BUSY'])
+
 export function headersOf(error: Problem): Record<string, string> {
   if (error.code === 'TOO_MANY_ATTEMPTS') return { 'retry-after': String(error.facts.seconds) }
-  if (error.code === 'JOIN_BUSY' || error.code === 'TOO_MANY_STREAMS') return { 'retry-after': '5' }
+  if (comesAgain.has(error.code)) return { 'retry-after': '5' }
   if (error.code === 'DATABASE_UNREACHABLE') return { 'retry-after': '2' }
   return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
 }

@@ -1,10 +1,13 @@
 import { isProblem } from '@fairlead/contract'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { thrown } from '../testing/thrown.ts'
 import { parseJsonBody, readBody } from './request-body.ts'
+import { UnverifiedBytes } from './unverified-bytes.ts'
 
 const json = 'application/json'
+
+afterEach(() => void vi.useRealTimers())
 
 test('JSON is read whatever it holds; all else is one problem that quotes nothing', () => {
   const bytes = fc.oneof(
@@ -36,5 +39,36 @@ test('a body that lies about its length is cut at the limit', async () => {
     },
   })
   const request = new Request('http://localhost/', { method: 'POST', body, duplex: 'half' })
-  await expect(readBody(request, 5000)).rejects.toSatisfy((error) => isProblem(error, 'REQUEST_TOO_LARGE'))
+  await expect(readBody(request, 5000, null)).rejects.toSatisfy((error) => isProblem(error, 'REQUEST_TOO_LARGE'))
+})
+
+/** Sends so many bytes, one every `everyMs`, and then nothing. */
+function trickle(bytes: number, everyMs: number): Request {
+  let sent = 0
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (sent === bytes) return new Promise(() => undefined)
+      if (sent > 0) await new Promise((resolve) => setTimeout(resolve, everyMs))
+      sent += 1
+      controller.enqueue(new Uint8Array(1))
+    },
+  })
+  return new Request('http://localhost/', { method: 'POST', body, duplex: 'half' })
+}
+
+test.each([
+  ['stops', trickle(3, 100), 5_300],
+  ['never ends', trickle(1000, 1000), 30_100],
+])('a body that %s is dropped, and its bytes are not held any more', async (_, request, afterMs) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const held = new UnverifiedBytes({ all: 5000, each: 5000 })
+  const read = (async () => {
+    using room = held.room('10.0.0.1')
+    return await readBody(request, 5000, room)
+  })().catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(held.size).toBeGreaterThan(0)
+  await vi.advanceTimersByTimeAsync(afterMs - 1000)
+  expect(isProblem(await read, 'REQUEST_TOO_SLOW')).toBe(true)
+  expect(held.size).toBe(0)
 })

@@ -1,7 +1,14 @@
-/** Reads a request's body, up to a limit that is counted as it comes. */
+/** Reads a request's body, up to a limit that is counted as it comes, and within a time. */
 import { problem } from '@fairlead/contract'
+import type { Room } from './unverified-bytes.ts'
 
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+/** A body of which nothing comes for so long does not come, */
+const silenceMs = 5_000
+/** nor does one that is not whole by then. */
+const wholeMs = 30_000
+
+/** `room`: where its bytes are counted, while nobody knows who sent it. */
+export async function readBody(request: Request, limit: number, room: Room | null): Promise<Uint8Array> {
   const tooLarge = () => problem('REQUEST_TOO_LARGE', { limit_bytes: limit })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
   if (request.headers.get('content-encoding') !== null) throw problem('REQUEST_MALFORMED')
@@ -11,6 +18,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   for await (const chunk of untilCut(request.body)) {
     size += chunk.byteLength
     if (size > limit) throw tooLarge()
+    room?.take(chunk.byteLength)
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
@@ -19,12 +27,24 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
 /** A client that goes away in the middle sent no request; that is no fault of ours. */
 async function* untilCut(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader()
+  const end = performance.now() + wholeMs
   for (;;) {
-    const { done, value } = await reader.read().catch(() => {
+    const read = reader.read().catch(() => {
       throw problem('REQUEST_MALFORMED')
     })
+    const { done, value } = await within(read, Math.min(silenceMs, end - performance.now()))
     if (done) return
     yield value
+  }
+}
+
+async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(problem('REQUEST_TOO_SLOW')), ms)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

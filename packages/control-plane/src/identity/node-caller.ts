@@ -3,14 +3,31 @@ import type { KeyObject } from 'node:crypto'
 import { nodeHeaders, NodeId, problem, type SessionId } from '@fairlead/contract'
 import type { Clock } from '../clock.ts'
 import type { Reader, Store } from '../store/store.ts'
-import { nodePublicKey, readSignature, requireSignature, type SignedRequest } from './node-signature.ts'
+import {
+  nodePublicKey,
+  readSignature,
+  requireFresh,
+  requireSignature,
+  type RequestHead,
+  type Signature,
+  type SignedRequest,
+} from './node-signature.ts'
 import { ReplayGuard } from './replay-guard.ts'
 
-export type { SignedRequest }
+export type { RequestHead, SignedRequest }
 
 export interface NodeCaller {
   readonly kind: 'node'
   readonly id: NodeId
+}
+
+/** `node-key`: the one request that comes without a session, to open one. */
+export type NodeAccess = 'node' | 'node-key'
+
+export interface AdmittedNode {
+  readonly id: NodeId
+  readonly key: KeyObject
+  readonly signature: Signature
 }
 
 const noSession = '-'
@@ -43,24 +60,35 @@ export class NodeRecogniser {
     this.#parts = parts
   }
 
-  /** `node-key`: the one request that comes without a session, to open one. */
-  async recognise(request: SignedRequest, access: 'node' | 'node-key'): Promise<NodeCaller> {
-    const { store, clock, origin, onHeard } = this.#parts
-    const named = NodeId.safeParse(request.header(nodeHeaders.node))
+  /**
+   * Whether a request may be one of a node's, by its headers: it names a node and a session that are good, and a time that is fresh. What
+   * does not is refused before its body is read, so that an unknown has no byte kept (ADR 41).
+   */
+  async admit({ header }: RequestHead, access: NodeAccess): Promise<AdmittedNode> {
+    const { store, clock } = this.#parts
+    const named = NodeId.safeParse(header(nodeHeaders.node))
     if (!named.success) throw problem('NODE_SIGNATURE_INVALID')
-    const signature = readSignature(request.header, {
+    const signature = readSignature(header, {
       session: nodeHeaders.session,
       timestamp: nodeHeaders.timestamp,
       bytes: nodeHeaders.signature,
     })
-    const node = await this.#node(store.reader, named.data)
-    requireSignature(request, signature, node.key, origin, clock())
-    if (node.revoked) throw problem('NODE_REVOKED')
+    requireFresh(signature, clock())
+    const { key, revoked } = await this.#node(store.reader, named.data)
+    if (revoked) throw problem('NODE_REVOKED')
     if (access === 'node') await this.#requireSession(store.reader, named.data, signature.session, clock())
     else if (signature.session !== noSession) throw problem('NODE_SIGNATURE_INVALID')
-    this.#replays.take(named.data, signature)
-    onHeard(named.data)
-    return { kind: 'node', id: named.data }
+    return { id: named.data, key, signature }
+  }
+
+  /** Asks again what `admit` asked: what was good before the body came may have ended meanwhile. */
+  async recognise(request: SignedRequest, access: NodeAccess): Promise<NodeCaller> {
+    const { clock, origin, onHeard } = this.#parts
+    const { id, key, signature } = await this.admit(request, access)
+    requireSignature(request, signature, key, origin, clock())
+    this.#replays.take(id, signature)
+    onHeard(id)
+    return { kind: 'node', id }
   }
 
   forget(nodeId: NodeId): void {

@@ -2,12 +2,16 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { nodeRequestText, problem } from '@fairlead/contract'
 
-export interface SignedRequest {
+/** What there is of a request before its body. */
+export interface RequestHead {
   readonly method: string
   /** Path with its query, as sent. */
   readonly path: string
-  readonly body: Uint8Array
   readonly header: (name: string) => string | undefined
+}
+
+export interface SignedRequest extends RequestHead {
+  readonly body: Uint8Array
 }
 
 /** How far a node's clock may be off. */
@@ -25,7 +29,7 @@ export interface Signature {
 }
 
 /** The three headers, in strict form. */
-export function readSignature(header: SignedRequest['header'], names: Record<keyof Signature, string>): Signature {
+export function readSignature(header: RequestHead['header'], names: Record<keyof Signature, string>): Signature {
   const session = header(names.session) ?? ''
   const timestamp = header(names.timestamp) ?? ''
   const signature = header(names.bytes) ?? ''
@@ -35,6 +39,10 @@ export function readSignature(header: SignedRequest['header'], names: Record<key
   return { session, timestamp: Number(timestamp), bytes: Buffer.from(signature, 'base64url') }
 }
 
+export function requireFresh({ timestamp }: Signature, now: number): void {
+  if (Math.abs(now - timestamp) > clockSkewMs) throw problem('NODE_SIGNATURE_INVALID')
+}
+
 export function requireSignature(
   request: SignedRequest,
   signature: Signature,
@@ -42,7 +50,7 @@ export function requireSignature(
   origin: string,
   now: number,
 ): void {
-  if (Math.abs(now - signature.timestamp) > clockSkewMs) throw problem('NODE_SIGNATURE_INVALID')
+  requireFresh(signature, now)
   const text = nodeRequestText({
     method: request.method,
     origin,

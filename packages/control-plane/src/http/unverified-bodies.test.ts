@@ -1,0 +1,101 @@
+/** S9: what an unknown can make a control plane hold in memory: nothing of what a node would send, and little of what anybody may. */
+import { connect, type Socket } from 'node:net'
+import { newId, nodeHeaders } from '@fairlead/contract'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
+import { nodeKey } from '../testing/test-node.ts'
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+
+let running: TestControlPlane
+const sockets: Socket[] = []
+const mebibyte = 1024 * 1024
+
+beforeAll(async () => {
+  running = await testControlPlane()
+  await running.admin.post('/clouds', { name: 'c', provider: 'local' })
+})
+afterAll(async () => {
+  for (const socket of sockets) socket.destroy()
+  await running[Symbol.asyncDispose]()
+})
+
+/** A node that joined, by its ids; its key is not used. */
+async function joined(name: string): Promise<{ id: string; session: string }> {
+  const [cloud] = (await running.admin.get('/clouds')).body.results
+  const token = (await running.admin.post(`/clouds/${cloud.id}/join_tokens`)).body.result.token
+  const body = { token, name, checker: false, provider: 'local', public_key: nodeKey().publicKey }
+  const { result } = (await running.as(null).post('/nodes/join', body)).body
+  return { id: result.node_id, session: result.session.session_id }
+}
+
+/** The headers of a request that announces `length` bytes. */
+function begin(path: string, length: number, headers: Record<string, string> = {}): Socket {
+  const socket = connect(Number(running.plane.address.split(':')[1]), '127.0.0.1')
+  sockets.push(socket)
+  const fields = Object.entries({
+    host: 'localhost',
+    'content-type': 'application/json',
+    ...headers,
+    'content-length': length,
+  })
+  socket.write(`POST ${path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+  return socket
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = ''
+  for await (const chunk of socket.setEncoding('utf8')) {
+    text += chunk
+    const code = /"code":"([A-Z_]+)"/.exec(text)?.[1]
+    if (code !== undefined) return code
+  }
+  return text
+}
+
+const signedBy = (id: string, session: string, change: Record<string, string> = {}) => ({
+  [nodeHeaders.node]: id,
+  [nodeHeaders.session]: session,
+  [nodeHeaders.timestamp]: String(Date.now()),
+  [nodeHeaders.signature]: 'A'.repeat(86),
+  ...change,
+})
+
+const reports = '/api/v1/nodes/me/reports'
+
+test('whoever names no node, session and fresh time that are good is refused before a byte of the body is there', async () => {
+  const { id, session } = await joined('known')
+  const wrong: [string, Record<string, string>][] = [
+    ['NODE_SIGNATURE_INVALID', {}],
+    ['NODE_SIGNATURE_INVALID', signedBy(newId('node'), session)],
+    ['NODE_SIGNATURE_INVALID', signedBy(id, session, { [nodeHeaders.signature]: 'A'.repeat(85) })],
+    ['NODE_SIGNATURE_INVALID', signedBy(id, session, { [nodeHeaders.timestamp]: String(Date.now() - 3600_000) })],
+    ['NODE_SESSION_EXPIRED', signedBy(id, newId('nse'))],
+    ['NODE_SIGNATURE_INVALID', signedBy((await joined('other')).id, session)],
+  ]
+  for (const [code, headers] of wrong) expect(await answerOf(begin(reports, mebibyte, headers))).toBe(code)
+  expect(await answerOf(begin('/api/v1/nodes/me/session', 1024, signedBy(id, session)))).toBe('NODE_SIGNATURE_INVALID')
+})
+
+test('of one node no more than four reports are held until their signatures can be checked, and others are not kept waiting', async () => {
+  const { id, session } = await joined('flooding')
+  const flood = () => {
+    const socket = begin(reports, mebibyte, signedBy(id, session))
+    socket.write(Buffer.alloc(mebibyte - 1))
+    return answerOf(socket)
+  }
+  expect(await Promise.race(Array.from({ length: 5 }, flood))).toBe('SERVER_BUSY')
+  const { id: other, session: own } = await joined('quiet')
+  const socket = begin(reports, 2, signedBy(other, own))
+  socket.write('{}')
+  expect(await answerOf(socket)).toBe('NODE_SIGNATURE_INVALID')
+})
+
+test('of those who ask to join from one network no more than a mebibyte is held', async () => {
+  const flood = () => {
+    const socket = begin('/api/v1/nodes/join/proof', 16 * 1024)
+    socket.write(Buffer.alloc(16 * 1024 - 1))
+    return answerOf(socket)
+  }
+  expect(await Promise.race(Array.from({ length: 66 }, flood))).toBe('SERVER_BUSY')
+})
