@@ -39,6 +39,17 @@ describe('events', () => {
     expect(seen).toEqual(['open', 'cut', 'open', 'bld_a', 'cut'])
   })
 
+  test('say each time that something comes, what only keeps the stream open included', async () => {
+    const { client } = scriptedServer([
+      { text: ': still here\n\n' },
+      { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) },
+    ])
+    const seen: string[] = []
+    const stream = client.events({ signal, onOpen: () => seen.push('open'), onHeard: () => seen.push('heard') })
+    await expect(stream.next()).rejects.toMatchObject({ code: 'ROLE_TOO_LOW' })
+    expect(seen).toEqual(['open', 'heard'])
+  })
+
   test('that may have been missed are told as a stream that is there anew, and it goes on from the id that came with it', async () => {
     const { client, sent } = scriptedServer([
       { text: 'id: 9-1\nevent: build\ndata: {"id":"bld_a"}\n\n' },

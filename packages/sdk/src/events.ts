@@ -18,6 +18,8 @@ export interface EventOptions extends CallOptions {
   readonly onOpen?: (() => void) | undefined
   /** Called when the stream was cut, or could not be opened; it is tried on. */
   readonly onCut?: (() => void) | undefined
+  /** Called for all that comes over the stream, what only keeps it open included. */
+  readonly onHeard?: (() => void) | undefined
   /** How long the stream may say nothing, in milliseconds; the control plane says something every 15 s. */
   readonly silenceMs?: number | undefined
 }
@@ -34,7 +36,7 @@ export async function* events(transport: Transport, options: EventOptions = {}):
       const headers = { accept: 'text/event-stream', ...(lastEventId !== null && { 'last-event-id': lastEventId }) }
       const answer = await transport.open('/events', headers, AbortSignal.any([signal, silence.signal]))
       options.onOpen?.()
-      for await (const event of readEventStream(answer.body, () => silence.broken())) {
+      for await (const event of readEventStream(answer.body, () => heard(silence, options))) {
         failures = 0
         lastEventId = event.id ?? lastEventId
         if (event.event === 'reset') options.onOpen?.()
@@ -50,6 +52,11 @@ export async function* events(transport: Transport, options: EventOptions = {}):
     options.onCut?.()
     await sleep(retryDelay(Math.min(failures, 6), null), signal)
   }
+}
+
+function heard(silence: Silence, { onHeard }: EventOptions): void {
+  silence.broken()
+  onHeard?.()
 }
 
 /** Gives a connection up over which nothing comes: a network that went away tells nobody. */

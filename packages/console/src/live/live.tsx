@@ -1,10 +1,11 @@
-/** Keeps what is shown up to date: a stream of changes, read with the token in a header, says which resource to ask for anew. */
+/** Keeps what is shown up to date: a stream of changes, read with the token in a header and shared by the tabs that have it, says which resource to ask for anew. */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { Change } from '@fairlead/sdk'
 import { useEffect, useState } from 'react'
 import { isSignedOutBy } from '../session/client.ts'
 import { useSession } from '../session/session.tsx'
 import { keysOf } from './keys-of.ts'
+import { followShared } from './shared-stream.ts'
 
 export type Liveness = 'connecting' | 'live' | 'lost'
 
@@ -12,29 +13,31 @@ export type Liveness = 'connecting' | 'live' | 'lost'
 const gatherMs = 150
 /** The control plane says something every 15 s: two of these are missing, and a little time is given. */
 const silenceMs = 35_000
+/** The tab that reads the stream says something within that silence and the longest pause before it tries again. */
+const patienceMs = 45_000
 
 export function useLive(): Liveness {
-  const { client, signOut } = useSession()
+  const { client, me, signOut } = useSession()
   const queries = useQueryClient()
   const [liveness, setLiveness] = useState<Liveness>('connecting')
 
   useEffect(() => {
     const leaving = new AbortController()
     const gather = new Gather(queries)
-    const follow = async () => {
-      const stream = client.events({
-        signal: leaving.signal,
-        silenceMs,
-        onOpen: () => {
-          setLiveness('live')
-          // What changed while nobody listened.
-          void queries.invalidateQueries()
-        },
-        onCut: () => setLiveness('lost'),
-      })
-      for await (const change of stream) gather.add(change)
-    }
-    follow().catch((error: unknown) => {
+    const followed = followShared({
+      name: `fairlead.changes.${me.id}`,
+      open: (options) => client.events({ ...options, silenceMs }),
+      onOpen: () => {
+        setLiveness('live')
+        // What changed while nobody listened.
+        void queries.invalidateQueries()
+      },
+      onCut: () => setLiveness('lost'),
+      onChange: (change) => gather.add(change),
+      patienceMs,
+      signal: leaving.signal,
+    })
+    followed.catch((error: unknown) => {
       if (leaving.signal.aborted) return
       setLiveness('lost')
       if (isSignedOutBy(error)) signOut('refused')
@@ -43,7 +46,7 @@ export function useLive(): Liveness {
       leaving.abort()
       gather.end()
     }
-  }, [client, queries, signOut])
+  }, [client, me.id, queries, signOut])
   return liveness
 }
 
