@@ -15,7 +15,11 @@ import { theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
   defaultOptions: {
+    // Whether the browser takes itself for offline says nothing of the way to the control plane. What cannot be sent fails at once, and is
+    // never kept to be sent later.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       // The stream says when something is old, and the client tries again by itself.
       staleTime: 60_000,
       retry: false,

@@ -13,8 +13,13 @@ export const whoWords: Record<Who, string> = {
   'cloud-admin': 'an admin',
 }
 
+/** In a browser nobody gives the address by a flag; and what was being done is over. */
+const unreachableFix =
+  'Check your connection, and that `fairlead serve` runs there. If you were changing something, look whether it was done, and do it again if not: nothing of it is sent later by itself.'
+
 export function documentOf(error: unknown): ProblemDocument {
-  return (isProblem(error) ? error : problem('INTERNAL')).toDocument()
+  const told = (isProblem(error) ? error : problem('INTERNAL')).toDocument()
+  return told.code === 'CONTROL_PLANE_UNREACHABLE' ? { ...told, fix: unreachableFix } : told
 }
 
 /** `error` is what a call threw; `document` what the API told of a build, a cluster or a node. */
