@@ -32,6 +32,8 @@ export interface ConsolePage {
   readonly page: Page
   /** Goes to an address of the console, within this tab. */
   readonly goto: (path: string) => Promise<void>
+  /** Another tab of the same browser, with nothing in it yet. */
+  readonly newTab: () => Promise<Page>
   /** Errors in the browser's console, broken policies, and requests elsewhere, so far. */
   readonly faults: readonly string[]
   readonly close: () => Promise<void>
@@ -56,8 +58,28 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  const page = await context.newPage()
   const faults: string[] = []
+  const newTab = async () => {
+    const tab = await context.newPage()
+    noteFaults(tab, origin, faults)
+    return tab
+  }
+  const page = await newTab()
+  if (token !== undefined) {
+    await page.addInitScript((kept) => sessionStorage.setItem('fairlead.token', kept), token)
+  }
+  return {
+    page,
+    newTab,
+    faults,
+    async goto(path) {
+      await page.goto(`${origin}${path}`)
+    },
+    close: () => context.close(),
+  }
+}
+
+function noteFaults(page: Page, origin: string, faults: string[]): void {
   page.on('console', (message) => {
     const isBad = message.type() === 'error' || message.type() === 'warning'
     // Other tests make and remove networks of this machine, of which the browser is told; what it drops then is asked for again.
@@ -67,17 +89,6 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) faults.push(`asks ${request.url()}`)
   })
-  if (token !== undefined) {
-    await page.addInitScript((kept) => sessionStorage.setItem('fairlead.token', kept), token)
-  }
-  return {
-    page,
-    faults,
-    async goto(path) {
-      await page.goto(`${origin}${path}`)
-    },
-    close: () => context.close(),
-  }
 }
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

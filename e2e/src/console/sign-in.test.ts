@@ -34,8 +34,8 @@ describe('signing in', () => {
     },
   )
 
-  test('keeps the token for this tab: over a reload, in no cookie and in nothing that outlives the tab', async () => {
-    const { page, goto, close } = await openConsole(browser, { origin: serve.origin })
+  test('keeps the token for open tabs: over a reload, in no cookie and in nothing that outlives the tab', async () => {
+    const { page, newTab, goto, close } = await openConsole(browser, { origin: serve.origin })
     await goto('/clusters')
     await page.getByLabel('API token').fill(serve.adminToken)
     await page.keyboard.press('Enter')
@@ -44,7 +44,9 @@ describe('signing in', () => {
     await page.getByRole('button', { name: /Signed in as/ }).waitFor()
     expect(await page.context().cookies()).toEqual([])
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(serve.adminToken)
-    const other = await page.context().newPage()
+    // With the last tab of Fairlead the token is gone.
+    const other = await newTab()
+    await page.close()
     await other.goto(`${serve.origin}/clusters`)
     await other.getByLabel('API token').waitFor()
     await close()

@@ -4,8 +4,9 @@ import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { clientWith, isSignedOutBy } from './client.ts'
+import { handOver } from './hand-over.ts'
 import { SignIn } from './sign-in.tsx'
-import { forgetToken, keepToken, readToken } from './token.ts'
+import { forgetToken, keepToken, readToken, signOutEverywhere, watchSignOut } from './token.ts'
 
 export interface Session {
   readonly client: FairleadClient
@@ -15,8 +16,14 @@ export interface Session {
   readonly signOut: (why?: SignedOut) => void
 }
 
-/** `refused`: the control plane no longer takes the token. */
+/** `asked`: by somebody, here or in another tab. `refused`: the control plane no longer takes the token. */
 export type SignedOut = 'asked' | 'refused'
+
+interface SignedIn {
+  readonly token: string
+  readonly me: ApiToken
+  readonly isTyped: boolean
+}
 
 const rank: Record<Role, number> = { viewer: 0, developer: 1, admin: 2 }
 const SessionContext = createContext<Session | null>(null)
@@ -30,18 +37,29 @@ export function useSession(): Session {
 /** Shows the sign-in until somebody is signed in. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
-  const [signedIn, setSignedIn] = useState<{ token: string; me: ApiToken } | null>(null)
+  const [signedIn, setSignedIn] = useState<SignedIn | null>(null)
   const [why, setWhy] = useState<SignedOut | null>(null)
+  const [leaves, setLeaves] = useState(0)
 
-  const signOut = useCallback(
-    (reason: SignedOut = 'asked') => {
+  const leave = useCallback(
+    (reason: SignedOut) => {
       forgetToken()
       queries.clear()
       setSignedIn(null)
       setWhy(reason)
+      setLeaves((before) => before + 1)
     },
     [queries],
   )
+  const signOut = useCallback(
+    (reason: SignedOut = 'asked') => {
+      if (reason === 'asked') signOutEverywhere()
+      leave(reason)
+    },
+    [leave],
+  )
+  useEffect(() => watchSignOut(() => leave('asked')), [leave])
+  useEffect(() => (signedIn === null ? undefined : handOver(signedIn.isTyped)), [signedIn])
   // Whichever call meets it first: a token that is refused once is of no more use to the page.
   useEffect(() => {
     const look = (event: QueryCacheNotifyEvent | MutationCacheNotifyEvent) => {
@@ -64,11 +82,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (session === null) {
     return (
       <SignIn
+        // What was asked before somebody signed out elsewhere signs nobody in after it.
+        key={leaves}
         kept={readToken()}
+        isNewTab={why === null}
         refused={why === 'refused'}
-        onSignedIn={(token, me) => {
+        onSignedIn={(token, me, isTyped) => {
           keepToken(token)
-          setSignedIn({ token, me })
+          setSignedIn({ token, me, isTyped })
         }}
         onRefused={() => {
           forgetToken()

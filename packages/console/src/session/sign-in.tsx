@@ -1,22 +1,31 @@
-/** Sign-in with an API token. It is asked for who it is before anything is shown, and kept for this tab alone. */
+/** Sign-in with an API token. It is asked for who it is before anything is shown, and handed from tab to tab. */
 import { apiTokenPattern, type ApiToken } from '@fairlead/contract'
 import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useEffect, useState, type FormEvent } from 'react'
 import { Logo } from '../theme/logo.tsx'
 import { ProblemCard } from '../ui/problem-card.tsx'
 import { clientWith, isSignedOutBy } from './client.ts'
+import { awaitToken } from './hand-over.ts'
 import classes from './sign-in.module.css'
 
 export interface SignInProps {
   /** A token that this tab has from before a reload. */
   readonly kept: string | null
+  /** Nobody was signed in here yet: another tab may hand its token over at once. */
+  readonly isNewTab: boolean
   readonly refused: boolean
-  readonly onSignedIn: (token: string, me: ApiToken) => void
+  /** `isTyped`: here, by somebody. */
+  readonly onSignedIn: (token: string, me: ApiToken, isTyped: boolean) => void
   readonly onRefused: () => void
 }
 
-export function SignIn({ kept, refused, onSignedIn, onRefused }: SignInProps) {
+/** Another tab answers within a few milliseconds, unless it sleeps; what it answers later is taken as well. */
+const answerMs = 300
+
+export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignInProps) {
   const [typed, setTyped] = useState('')
+  const [given, setGiven] = useState(kept)
+  const [isAwaiting, setAwaiting] = useState(kept === null && isNewTab)
   const [asking, setAsking] = useState(kept)
   const [error, setError] = useState<unknown>(null)
 
@@ -25,22 +34,36 @@ export function SignIn({ kept, refused, onSignedIn, onRefused }: SignInProps) {
     const leaving = new AbortController()
     clientWith(asking)
       .apiTokens.me({ signal: leaving.signal })
-      .then((me) => onSignedIn(asking, me))
+      .then((me) => onSignedIn(asking, me, asking !== given))
       .catch((met: unknown) => {
         if (leaving.signal.aborted) return
         setAsking(null)
-        if (isSignedOutBy(met) && kept === asking) onRefused()
+        if (isSignedOutBy(met) && given === asking) onRefused()
         else setError(met)
       })
     return () => leaving.abort()
     // oxlint-disable-next-line react/exhaustive-deps -- it is asked once a token
   }, [asking])
 
+  const isTyping = typed !== ''
   useEffect(() => {
-    if (asking === null) document.title = 'Sign in · Fairlead'
-  }, [asking])
+    if (asking !== null || isTyping) return undefined
+    return awaitToken(isAwaiting, (token) => {
+      setGiven(token)
+      setAsking(token)
+    })
+  }, [asking, isTyping, isAwaiting])
+  useEffect(() => {
+    const timer = setTimeout(() => setAwaiting(false), answerMs)
+    return () => clearTimeout(timer)
+  }, [])
 
-  if (asking !== null && asking === kept && error === null) {
+  const isQuiet = (isAwaiting && asking === null) || (asking !== null && asking === given && error === null)
+  useEffect(() => {
+    if (!isQuiet) document.title = 'Sign in · Fairlead'
+  }, [isQuiet])
+
+  if (isQuiet) {
     return (
       <Center mih="100dvh">
         <Loader aria-label="Signing in" />
@@ -73,7 +96,7 @@ export function SignIn({ kept, refused, onSignedIn, onRefused }: SignInProps) {
             )}
             <PasswordInput
               label="API token"
-              description="It is kept for this tab only."
+              description="It is kept until the last tab of Fairlead in this browser is closed."
               placeholder="flt_…"
               autoComplete="off"
               value={typed}

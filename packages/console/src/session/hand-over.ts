@@ -1,0 +1,38 @@
+/**
+ * Hands the token from tab to tab, so that a link opened in a new tab asks for none. The channel is that of the page's origin, port included:
+ * Ray's dashboard on another port of the same host is not on it. Nothing is stored: where no tab is signed in, nobody answers.
+ */
+import { apiTokenPattern } from '@fairlead/contract'
+import { z } from 'zod'
+import { TabChannel } from '../tabs/tab-channel.ts'
+import { lastSignOut, readToken } from './token.ts'
+
+const channelName = 'fairlead.session'
+
+const Said = z.union([
+  z.strictObject({ kind: z.literal('ask') }),
+  /** With the sign-out under which it is kept: what was on its way during another one is not taken. */
+  z.strictObject({ kind: z.literal('token'), token: z.string().regex(apiTokenPattern), signOut: z.string() }),
+])
+
+/** While a tab is signed in. `isNew`: its token was typed here, and the tabs that show the sign-in may go on with it. */
+export function handOver(isNew: boolean): () => void {
+  const channel = new TabChannel(channelName, Said, (said) => {
+    if (said.kind === 'ask') tell()
+  })
+  const tell = () => {
+    const token = readToken()
+    if (token !== null) channel.say({ kind: 'token', token, signOut: lastSignOut() })
+  }
+  if (isNew) tell()
+  return () => channel.close()
+}
+
+/** While a tab is not: takes what another one hands over. `asks`: now. */
+export function awaitToken(asks: boolean, onToken: (token: string) => void): () => void {
+  const channel = new TabChannel(channelName, Said, (said) => {
+    if (said.kind === 'token' && said.signOut === lastSignOut()) onToken(said.token)
+  })
+  if (asks) channel.say({ kind: 'ask' })
+  return () => channel.close()
+}
