@@ -3,6 +3,7 @@ import { problem } from '@fairlead/contract'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, copyFile, lstat, mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { sentenceOf, type InstallStep } from './install-steps.ts'
 
@@ -20,9 +21,8 @@ export async function doStep(step: InstallStep): Promise<void> {
 async function perform(step: InstallStep): Promise<void> {
   switch (step.do) {
     case 'make-folder':
-      // The mode of one that is there is its owner's choice.
-      await mkdir(step.path, { recursive: true, mode: step.mode })
-      return
+      await makeFolder(dirname(step.path), 0o755)
+      return makeFolder(step.path, step.mode)
     case 'copy':
       // Also where it runs: the file that runs stays until its process ends, under no name.
       return replace(step.path, async (draft) => {
@@ -53,6 +53,13 @@ async function perform(step: InstallStep): Promise<void> {
       if (stdout.trim() === 'loaded') await run('systemctl', ['disable', '--now', step.unit])
     }
   }
+}
+
+/** Whatever the umask is. The mode of one that is there is its owner's choice. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await chmod(made, mode)
 }
 
 async function replace(path: string, make: (draft: string) => Promise<void>): Promise<void> {

@@ -37,7 +37,19 @@ describe('agent install', () => {
     expect(modeOf('etc/fairlead/policy.yaml')).toBe('644')
     expect(modeOf('etc/systemd/system/fairlead-agent.service')).toBe('644')
     expect(modeOf('var/lib/fairlead')).toBe('700')
+    for (const above of ['.', 'usr', 'var', 'var/lib', 'etc/systemd'])
+      expect([above, modeOf(above)]).toEqual([above, '755'])
     expect(readlinkSync(inRoot('usr/local/bin/docker-credential-fairlead'))).toBe('fairlead')
+  })
+
+  test('under a strict umask too, the folders above are for everybody', async () => {
+    const umask = process.umask(0o077)
+    try {
+      expect(await install()).toMatchObject({ status: 0 })
+    } finally {
+      process.umask(umask)
+    }
+    expect(['var', 'var/lib', 'etc/fairlead', 'var/lib/fairlead'].map(modeOf)).toEqual(['755', '755', '755', '700'])
   })
 
   test('again, it puts the newer program in place and leaves the policy of the owner', async () => {
@@ -79,6 +91,20 @@ describe('agent install', () => {
     const { stdout } = await install()
     expect(stdout.startsWith(dry.stdout)).toBe(true)
     expect(dry.stdout).toContain('/etc/systemd/system/fairlead-agent.service')
+  })
+
+  test('--dry-run shows what this machine would get, also where systemd does not run', async () => {
+    const { status, stdout, stderr } = await shell.run([
+      'agent',
+      'install',
+      '--executable',
+      'new-fairlead',
+      '--dry-run',
+    ])
+    expect(status).toBe(0)
+    expect(stdout).toContain('folder /var/lib/fairlead (0700)\n')
+    expect(stdout).toContain('systemctl enable fairlead-agent.service\n')
+    expect(stderr === '').toBe(existsSync('/run/systemd/system'))
   })
 
   test('an executable that is not there is told, with its step', async () => {

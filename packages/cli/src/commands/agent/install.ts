@@ -6,7 +6,7 @@ import { isSea } from 'node:sea'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
-import { installSteps } from './install-steps.ts'
+import { installSteps, type InstallPlace } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
 import { defaultPaths } from './paths.ts'
 
@@ -15,14 +15,23 @@ export interface InstallFlags extends PlaceFlags {
 }
 
 export default async function install(this: CliContext, flags: InstallFlags): Promise<void> {
-  const place = placeOf(flags, thisMachine(), this.cwd)
-  if (place.root === '' && !place.systemd) throw problem('INSTALL_NO_SYSTEMD')
+  const place = installPlace(this, flags)
   const executable = flags.executable === undefined ? ownExecutable() : resolve(this.cwd, flags.executable)
   await carryOut(this, flags, place, installSteps(place, executable))
   if (flags.json || flags.dryRun) return
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
   const next = node === null ? afterInstall : 'fairlead agent status'
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
+}
+
+/** Throws INSTALL_NO_SYSTEMD. What would be done can be looked at anywhere. */
+function installPlace(context: CliContext, flags: InstallFlags): InstallPlace {
+  const place = placeOf(flags, thisMachine(), context.cwd)
+  if (place.root !== '' || place.systemd) return place
+  if (!flags.dryRun) throw problem('INSTALL_NO_SYSTEMD')
+  const warning = paintFor(context.stderr, context.env).yellow('warning:')
+  context.stderr.write(`${warning} systemd does not run here, so that only --dry-run and --root work on this machine\n`)
+  return { ...place, systemd: true }
 }
 
 function ownExecutable(): string {
