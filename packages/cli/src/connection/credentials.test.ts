@@ -82,6 +82,20 @@ describe('login', () => {
     expect(sent).toEqual([])
   })
 
+  test('after logout no other control plane takes its place unasked', async () => {
+    using shell = new ScriptedShell()
+    const { fetch, sent } = recordingServer()
+    await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
+    await shell.run(['login', '--host', 'https://two.example.com'], { fetch, input: other })
+    const { stdout } = await shell.run(['logout'])
+    expect(stdout).toContain('Logged out of https://two.example.com.')
+    expect(stdout).toContain('Still kept, with --host: https://one.example.com\n')
+    sent.length = 0
+    expect((await shell.run(['cloud', 'list'], { fetch })).status).toBe(6)
+    expect(sent).toEqual([])
+    expect((await shell.run(['cloud', 'list', '--host', 'https://one.example.com'], { fetch })).status).toBe(0)
+  })
+
   test('a file that is not ours is a problem with its path, and is left alone', async () => {
     using shell = new ScriptedShell()
     const { fetch } = recordingServer()

@@ -9,7 +9,8 @@ export default async function logout(this: CliContext, flags: RemoteFlags): Prom
   const credentials = await readCredentials(this)
   const origin = chosenOrigin(this, flags, credentials)
   const { [origin]: known, ...others } = credentials.logins
-  const current = credentials.current === origin ? (Object.keys(others)[0] ?? null) : credentials.current
+  // No other one takes its place unasked: the next command must not go where nobody said.
+  const current = credentials.current === origin ? null : credentials.current
   if (known) await writeCredentials(this, { current, logins: others })
   if (flags.json) return printJson(this, { origin, logged_out: known !== undefined })
   this.stdout.write(
@@ -17,4 +18,6 @@ export default async function logout(this: CliContext, flags: RemoteFlags): Prom
       ? `Logged out of ${origin}. The token itself stays valid until an admin revokes it.\n`
       : `There was no login for ${origin}.\n`,
   )
+  const kept = Object.keys(others)
+  if (current === null && kept.length > 0) this.stdout.write(`Still kept, with --host: ${kept.join(', ')}\n`)
 }
