@@ -1,5 +1,6 @@
 /** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
-import { buildApplication, buildRouteMap, version, type Application } from '@stricli/core'
+import { buildApplication, buildRouteMap, version, type Application, type RouteMap } from '@stricli/core'
+import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'
 import { doctorCommand } from './commands/doctor/routes.ts'
@@ -7,6 +8,9 @@ import { pullCommand } from './commands/pull/routes.ts'
 import { cloudRoutes } from './commands/cloud/routes.ts'
 import { clusterRoutes } from './commands/cluster/routes.ts'
 import { completionCommand } from './commands/completion/routes.ts'
+import { helpCommand } from './commands/help/routes.ts'
+import { versionCommand } from './commands/version/routes.ts'
+import { whoamiCommand } from './commands/whoami/routes.ts'
 import { explainRoutes } from './commands/explain/routes.ts'
 import { launchConfigCommand } from './commands/launch-config/routes.ts'
 import { serveCommand } from './commands/serve/routes.ts'
@@ -19,12 +23,13 @@ import { tokenRoutes } from './commands/token/routes.ts'
 import { policyCommand } from './commands/policy/routes.ts'
 import { auditRoutes } from './commands/audit/routes.ts'
 import { clusterEnvRoutes } from './commands/cluster-env/routes.ts'
+import { groupsIn, walk, type CommandPlace } from './command-tree.ts'
 import type { CliContext } from './context.ts'
 import { helpIntegration } from './help.ts'
 import { textFor } from './text.ts'
 import { cliVersion } from './version.ts'
 
-const root = buildRouteMap({
+const root: RouteMap<CliContext> = buildRouteMap({
   routes: {
     'cluster-env': clusterEnvRoutes,
     cluster: clusterRoutes,
@@ -45,7 +50,10 @@ const root = buildRouteMap({
     admin: adminRoutes,
     login: loginCommand,
     logout: logoutCommand,
+    whoami: whoamiCommand,
+    version: versionCommand,
     completion: completionCommand,
+    help: helpCommand(() => root),
   },
   docs: {
     brief: 'Ray clusters from images in private registries, whose passwords stay where they belong',
@@ -64,7 +72,7 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
         distanceOptions: { threshold: 5, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
       },
       documentation: { caseStyle: 'convert-camel-to-kebab' },
-      localization: { text: textFor(commandIn(args)) },
+      localization: { text: textFor(commandIn(args), groupsIn(placeIn(args).target)) },
     },
     {
       help: helpIntegration(),
@@ -73,15 +81,16 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
   )
 }
 
-/** `fairlead cluster start`: the words at the beginning that name a command. */
+export function placeIn(args: readonly string[]): CommandPlace {
+  return walk(root, args)
+}
+
+/** `fairlead cluster start`. */
 export function commandIn(args: readonly string[]): string {
-  const words = ['fairlead']
-  let routes: typeof root | null = root
-  for (const arg of args) {
-    const target: ReturnType<typeof root.getRoutingTargetForInput> = routes?.getRoutingTargetForInput(arg)
-    if (!target) break
-    words.push(arg)
-    routes = 'getRoutingTargetForInput' in target ? target : null
-  }
-  return words.join(' ')
+  return ['fairlead', ...placeIn(args).words].join(' ')
+}
+
+/** With global flags that came first behind the command. */
+export function arranged(args: readonly string[]): readonly string[] {
+  return arrangeArgs(args, (words) => placeIn(words).words.length)
 }

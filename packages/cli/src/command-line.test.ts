@@ -12,3 +12,16 @@ test('a command that is done ends, whatever a library left open', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore', timeout: 30_000 })
   expect(await once(child, 'exit')).toEqual([2, null])
 })
+
+test('what a full disk did not take is a problem', async () => {
+  const program = new URL('bin.ts', import.meta.url).pathname
+  const args = ['-c', `exec "$0" "$1" completion bash > /dev/full`, process.execPath, program]
+  const child = spawn('sh', args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 })
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => {
+    said += part.toString()
+  })
+  const [status] = (await once(child, 'close')) as [number | null]
+  expect(said).toContain('error: standard output cannot be written: the disk is full (FILE_UNWRITABLE)')
+  expect(status).not.toBe(0)
+})

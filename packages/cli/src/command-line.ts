@@ -11,7 +11,10 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   // What escapes every hand ends as a problem as well, never as a trace that may quote what it choked on.
   process.once('uncaughtException', (error) => {
     // oxlint-disable-next-line promise/no-promise-in-callback -- the process ends with it
-    void present(error, args, context).finally(() => process.exit(1))
+    void present(error, args, context).then(
+      (status) => process.exit(status),
+      () => process.exit(1),
+    )
   })
   process.exitCode = await runFairlead(args, context)
   // A connection that a library left open, such as to a metadata service that never answers, does not hold a command that is done.

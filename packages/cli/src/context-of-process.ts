@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { isatty, type WriteStream } from 'node:tty'
-import { Interrupted, type CliContext, type Clock, type Input, type Output } from './context.ts'
+import { Interrupted, UnwritableOutput, type CliContext, type Clock, type Input, type Output } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
 export function contextOfProcess(): CliContext {
@@ -28,7 +28,9 @@ const cursor = { hide: '\u001B[?25l', show: '\u001B[?25h' } as const
 function outputOf(stream: WriteStream, descriptor: number): Output {
   // The reader of a pipe may leave early, as `head` does; that is no fault of this command.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1)
+    if (error.code === 'EPIPE') process.exit(0)
+    if (descriptor === 2) process.exit(1)
+    throw new UnwritableOutput('', { cause: error })
   })
   let isCursorHidden = false
   process.on('exit', () => {

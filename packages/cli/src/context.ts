@@ -45,6 +45,11 @@ export class Interrupted extends Error {
   override readonly name: string = 'Interrupted'
 }
 
+/** Standard output took nothing more, as where its disk is full; `cause` is what the system said. */
+export class UnwritableOutput extends Error {
+  override readonly name = 'UnwritableOutput'
+}
+
 /** The end was asked for while the control plane goes on with what it was told; the message says how to look again. */
 export class LeftRunning extends Interrupted {
   override readonly name = 'LeftRunning'

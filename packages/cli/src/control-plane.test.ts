@@ -141,6 +141,80 @@ describe('from a cloud to a cluster', () => {
   })
 })
 
+describe('names', () => {
+  test('may come as NAME or with -n', async () => {
+    expect(await refusal(['cloud', 'create', 'lab', '--provider', 'local'])).toMatchObject({ code: 'NAME_IN_USE' })
+    for (const args of [['my-env'], ['-n', 'my-env'], ['my-env', '-n', 'my-env']]) {
+      expect((await shell.run(['cluster-env', 'list', ...args])).stdout).toContain('my-env:1')
+      expect(await json(['cluster-env', 'get', ...args])).toMatchObject({ revision: 2 })
+    }
+    for (const args of [['train'], ['-n', 'train']]) {
+      expect(await json(['cluster', 'status', ...args])).toMatchObject({ name: 'train' })
+    }
+    await json(['token', 'create', 'by-name', '--role', 'viewer'])
+    expect((await shell.run(['token', 'revoke', '-n', 'by-name'])).status).toBe(0)
+  })
+
+  test.each([
+    [['cluster', 'status', 'tr'], ['train']],
+    [['cluster', 'status', '-n', 'tr'], ['train']],
+    [['cluster', 'start', 'new', '--env', 'my'], ['my-env']],
+    [['node', 'list', '--cloud-name', 'la'], ['lab']],
+    [['token', 'revoke', 'first'], ['first-admin']],
+  ])('%j is completed to %j', async (words, names) => {
+    const { status, stdout, stderr } = await shell.run(['complete', '--', ...words])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect([...stdout.matchAll(/^([^\t\n]+)\t/gm)].map(([, name]) => name)).toEqual(names)
+  })
+
+  test.each([
+    { FAIRLEAD_HOST: 'http://127.0.0.1:9', FAIRLEAD_TOKEN: 'flt_x' },
+    { FAIRLEAD_HOST: 'no host at all' },
+    { FAIRLEAD_HOST: 'https://nobody.example' },
+  ])('with %j there are none, and nothing is said', async (env) => {
+    expect(await shell.run(['complete', '--', 'cluster', 'status', 't'], { env })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
+})
+
+describe('who and what this is', () => {
+  test('whoami tells the control plane, the token, its role and its limits', async () => {
+    const { stdout } = await shell.run(['whoami'])
+    expect(stdout).toMatch(
+      /^ +control plane +http:\/\/127\.0\.0\.1:\d+\n +token +first-admin\n +role +admin\n +clouds +all\n/,
+    )
+    expect(stdout).not.toContain(controlPlane.adminToken)
+    expect(await json(['whoami'])).toMatchObject({ origin: controlPlane.origin, name: 'first-admin', cloud_ids: null })
+    const limited = await json(['token', 'create', 'limited', '--role', 'viewer', '--cloud-name', 'lab'])
+    const env = { FAIRLEAD_TOKEN: String(limited['token']) }
+    expect((await shell.run(['whoami'], { env })).stdout).toMatch(/clouds +lab\n +kept in +FAIRLEAD_TOKEN\n/)
+  })
+
+  test('version is that of both sides; without a control plane, of this one', async () => {
+    const { stdout } = await shell.run(['version'])
+    expect(stdout).toMatch(/^client {2}(\S+)\nserver {2}\1 at http:\/\/127\.0\.0\.1:\d+\n$/)
+    expect(await json(['version'])).toMatchObject({ server: { origin: controlPlane.origin } })
+    using alone = new ScriptedShell()
+    expect(await alone.run(['version'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^client {2}\S+\n$/) as string,
+    })
+    const unreachable = await alone.run(['version', '--host', 'http://127.0.0.1:9'])
+    expect(unreachable.status).toBe(7)
+    expect(unreachable.stdout).toMatch(/^client {2}\S+\n$/)
+  })
+
+  test('what the API finds wrong is told in flags', async () => {
+    const { stderr } = await shell.run(['cloud', 'create', 'far-away', '--provider', 'aws', '--region', 'us-west-2'])
+    expect(stderr).toContain(
+      '  --account-id: needed to judge the proof of a machine that joins; or say `--join token`\n',
+    )
+  })
+})
+
 describe('a machine', () => {
   test('joins with a token from standard input, once, and knows who it is', async () => {
     const { token } = await json(['node', 'join-token'])

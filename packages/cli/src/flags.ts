@@ -49,6 +49,11 @@ export const listFlags: FlagParametersForType<ListFlags, CliContext> = {
   ...remoteFlags,
 }
 
+/** `cloudName` as it is typed: `--cloud-name`. */
+export function typedFlag(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 /** An optional flag that takes text. */
 export function textFlag(placeholder: string, brief: string) {
   return { kind: 'parsed', parse: String, optional: true, placeholder, brief } as const

@@ -28,10 +28,28 @@ describe('help', () => {
     },
   )
 
+  test.each([60, 80])('at %i columns nothing but what is to be typed is wider', async (columns) => {
+    using shell = new ScriptedShell()
+    for (const words of allRoutes()) {
+      const { stdout } = await shell.run([...words, '--help'], { isTTY: true, columns, env: { NO_COLOR: '1' } })
+      const sentences = stdout
+        .replace(/\nEXAMPLES\n.*/s, '')
+        .split('\n')
+        .filter((line) => !/^ +(?:-|fairlead )/.test(line))
+      for (const line of sentences) expect(line.length, `${words.join(' ')}: ${line}`).toBeLessThanOrEqual(columns)
+    }
+  })
+
   test('a group without a command prints its help', async () => {
     using shell = new ScriptedShell()
     const [bare, asked] = [await shell.run(['cluster']), await shell.run(['cluster', '-h'])]
     expect(bare).toEqual(asked)
+  })
+
+  test('help COMMAND is COMMAND --help', async () => {
+    using shell = new ScriptedShell()
+    expect(await shell.run(['help'])).toEqual(await shell.run(['--help']))
+    expect(await shell.run(['help', 'cluster', 'start'])).toEqual(await shell.run(['cluster', 'start', '--help']))
   })
 
   test('every command has an example', async () => {

@@ -1,16 +1,21 @@
 /** `--help` everywhere, in one form: what it does, how it is called, what it takes, and examples to copy. */
 import { help, type Command, type RouteMap, type StricliIntegration } from '@stricli/core'
+import type { CommandTarget } from './command-tree.ts'
 import type { CliContext } from './context.ts'
+import { typedFlag } from './flags.ts'
 import { paintFor, type Paint } from './terminal/paint.ts'
+import { reflowed, widthOf, wrapped } from './terminal/wrap.ts'
 
-type Target = Command<CliContext> | RouteMap<CliContext>
 type Parameters = Command<CliContext>['parameters']
 type Flag = NonNullable<Parameters['flags']>[string]
 
 const examplesOf = new WeakMap<object, readonly string[]>()
 
 /** Gives a command its examples. */
-export function withExamples<Described extends Target>(target: Described, examples: readonly string[]): Described {
+export function withExamples<Described extends CommandTarget>(
+  target: Described,
+  examples: readonly string[],
+): Described {
   examplesOf.set(target, examples)
   return target
 }
@@ -28,22 +33,25 @@ export function helpIntegration(): StricliIntegration<CliContext> {
     flag: {
       ...flag,
       run(_app, { result }) {
-        const context = this as unknown as CliContext
-        const paint = paintFor(context.stdout, context.env)
-        context.stdout.write(formatHelp(result.target, result.prefix.join(' '), paint))
+        printHelp(this as unknown as CliContext, result.target, result.prefix.join(' '))
       },
     },
   }
 }
 
 /** `name` is what was typed to get there, such as `fairlead cluster start`. */
-export function formatHelp(target: Target, name: string, paint: Paint): string {
-  const about = target.fullDescription ? `${target.brief}.\n\n${target.fullDescription}` : `${target.brief}.`
+export function printHelp({ stdout, env }: CliContext, target: CommandTarget, name: string): void {
+  stdout.write(formatHelp(target, name, paintFor(stdout, env), widthOf(stdout, env)))
+}
+
+function formatHelp(target: CommandTarget, name: string, paint: Paint, width: number): string {
+  const brief = target.brief.endsWith('?') ? target.brief : `${target.brief}.`
+  const about = reflowed(target.fullDescription ? `${brief}\n\n${target.fullDescription}` : brief, width)
   const sections = 'parameters' in target ? commandSections(target, name) : routeSections(target, name)
   const examples = (examplesOf.get(target) ?? []).map((line) => [line, ''] as const)
   const text = [...sections, ['EXAMPLES', examples] as const]
     .filter(([, rows]) => rows.length > 0)
-    .map(([title, rows]) => `\n${paint.bold(title)}\n${formatRows(rows)}`)
+    .map(([title, rows]) => `\n${paint.bold(title)}\n${formatRows(rows, width)}`)
   return `${about}\n${text.join('')}`
 }
 
@@ -80,7 +88,7 @@ function flagRow(name: string, flag: Flag, parameters: Parameters): Row {
 }
 
 function written(name: string, flag: Flag): string {
-  const long = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const long = typedFlag(name)
   if (flag.kind === 'enum') return `${long} ${flag.values.join('|')}`
   return flag.kind === 'parsed' ? `${long} ${flag.placeholder ?? 'VALUE'}` : long
 }
@@ -108,7 +116,18 @@ function positionals({ positional }: Parameters): Place[] {
   }))
 }
 
-function formatRows(rows: readonly Row[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${right === '' ? left : `${left.padEnd(width)}  ${right}`}\n`).join('')
+function formatRows(rows: readonly Row[], width: number): string {
+  const left = Math.max(...rows.map(([text]) => text.length))
+  return rows.map((row) => formatRow(row, left, width)).join('')
 }
+
+/** What is to be typed is never broken; beside it, a sentence keeps a column of its own where there is room for one. */
+function formatRow([left, right]: Row, leftWidth: number, width: number): string {
+  if (right === '') return `  ${left}\n`
+  const isNarrow = width - leftWidth - 4 < narrowest
+  const indent = ' '.repeat(isNarrow ? 6 : leftWidth + 4)
+  const sentence = wrapped(right, width - indent.length).join(`\n${indent}`)
+  return isNarrow ? `  ${left}\n${indent}${sentence}\n` : `  ${left.padEnd(leftWidth)}  ${sentence}\n`
+}
+
+const narrowest = 24

@@ -4,7 +4,14 @@ import { ScriptedShell } from './scripted-context.ts'
 describe('a command line that is not understood', () => {
   test.each([
     [['cluster-evn'], 'there is no command cluster-evn; did you mean `cluster-env`?', 'fairlead --help'],
-    [['cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead --help'],
+    [['cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead cluster --help'],
+    [['cluster', 'stop'], 'there is no command stop; did you mean `terminate`?', 'fairlead cluster --help'],
+    [['node', 'rm'], 'there is no command rm; did you mean `revoke`?', 'fairlead node --help'],
+    [['cluster-env', 'describe'], 'there is no command describe; did you mean `get`?', 'fairlead cluster-env --help'],
+    [['env'], 'there is no command env; did you mean `cluster-env`?', 'fairlead --help'],
+    [['terminate'], 'there is no command terminate; did you mean `cluster terminate`?', 'fairlead --help'],
+    [['cloud', 'delete'], 'there is no command delete', 'fairlead cloud --help'],
+    [['cluster', 'list', '--jsn'], 'there is no flag --jsn; did you mean --json?', 'fairlead cluster list --help'],
     [
       ['cluster', 'start', '--worker', '1'],
       'there is no flag --worker; did you mean --workers?',
@@ -18,7 +25,7 @@ describe('a command line that is not understood', () => {
     ],
     [
       ['cluster', 'start', '--workers', 'many'],
-      'workers: expected a whole number from 0 to 1000',
+      '--workers: expected a whole number from 0 to 1000',
       'fairlead cluster start --help',
     ],
     [['cluster', 'start', '-n'], '--name is missing, or has no value', 'fairlead cluster start --help'],
@@ -27,6 +34,19 @@ describe('a command line that is not understood', () => {
       '--provider takes one of aws, gcp, local',
       'fairlead cloud create --help',
     ],
+    [['cluster', 'status'], 'give NAME or -n NAME, or --id ID', 'fairlead cluster status --help'],
+    [['node', 'revoke'], 'give NAME, or -n NAME', 'fairlead node revoke --help'],
+    [
+      ['cluster', 'terminate', 'a', '-n', 'b'],
+      'NAME and -n NAME are not the same; give one of them',
+      'fairlead cluster terminate --help',
+    ],
+    [
+      ['cluster', 'status', 'a', '--id', 'clu_1'],
+      'a name and --id were both given; give one of them',
+      'fairlead cluster status --help',
+    ],
+    [['help', 'cluster', 'strat'], 'there is no command strat', 'fairlead cluster --help'],
     [['cluster-env', 'build'], 'FILE.yaml is missing', 'fairlead cluster-env build --help'],
     [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
     [['serve', '--tls-cert', 'cert.pem'], '--tls-cert and --tls-key come together', 'fairlead serve --help'],
@@ -52,8 +72,17 @@ describe('a command line that is not understood', () => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['cluster', 'start', '-n', 'c', flag, 'x'])
     expect(ran.status).toBe(2)
-    expect(ran.stderr).toContain(`${flag} is not taken: `)
+    expect(ran.stderr).toContain(`error: ${flag} is not taken: `)
     expect(ran.stderr).toContain(reason)
+  })
+})
+
+describe('global flags before the command', () => {
+  test('are read as behind it', async () => {
+    using shell = new ScriptedShell()
+    const behind = await shell.run(['cluster', 'list', '--json', '--host', 'https://a.example'])
+    expect(await shell.run(['--json', '--host', 'https://a.example', 'cluster', 'list'])).toEqual(behind)
+    expect(behind.status).toBe(6)
   })
 })
 

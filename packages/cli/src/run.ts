@@ -1,14 +1,16 @@
 /** Runs one command line. The one error boundary: whatever went wrong ends as a problem on standard error, and as its exit code. */
 import { run } from '@stricli/core'
-import { buildFairlead, commandIn } from './app.ts'
+import { arranged, buildFairlead, commandIn, placeIn } from './app.ts'
+import { flagsOf } from './command-tree.ts'
 import { complete } from './complete.ts'
-import { Interrupted, LeftRunning, type CliContext } from './context.ts'
+import { Interrupted, LeftRunning, UnwritableOutput, type CliContext } from './context.ts'
 import { UsageError } from './usage-error.ts'
 
-export async function runFairlead(args: readonly string[], context: CliContext): Promise<number> {
+export async function runFairlead(typed: readonly string[], context: CliContext): Promise<number> {
+  const args = arranged(typed)
   try {
     const app = buildFairlead(args)
-    if (args[0] === 'complete' && args[1] === '--') await complete(app, args.slice(2), context)
+    if (args[0] === 'complete' && args[1] === '--') await complete(app, arranged(args.slice(2)), context)
     else await run(app, args, context)
     const { exitCode } = context.process
     return typeof exitCode === 'number' ? exitCode : 0
@@ -20,16 +22,20 @@ export async function runFairlead(args: readonly string[], context: CliContext):
 /** Prints a problem, and gives its exit code. */
 export async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
   // Loaded only now: a run that goes well does not pay for it.
-  const { isProblem, problem } = await import('@fairlead/contract')
+  const { isProblem, problem, writeFault } = await import('@fairlead/contract')
   const { UsageProblem } = await import('./usage-problem.ts')
   const { jsonText } = await import('./terminal/json-text.ts')
-  const { formatProblem } = await import('./terminal/problem-text.ts')
+  const { formatProblemDocument } = await import('./terminal/problem-text.ts')
+  const { inFlags } = await import('./field-flags.ts')
   const { paintFor } = await import('./terminal/paint.ts')
   const found = (() => {
     // The packages that found it do not know which command it was.
     if (isProblem(error, 'USAGE')) return new UsageProblem(new UsageError(error.what, commandIn(args)))
     if (isProblem(error)) return error
     if (error instanceof UsageError) return new UsageProblem(error)
+    if (error instanceof UnwritableOutput) {
+      return problem('FILE_UNWRITABLE', { path: 'standard output', reason: writeFault(error.cause) })
+    }
     if (error instanceof Interrupted) return problem('INTERRUPTED')
     return problem('INTERNAL')
   })()
@@ -40,7 +46,10 @@ export async function present(error: unknown, args: readonly string[], context: 
   }
   const text = isJson
     ? `${jsonText(found.toDocument(), 2)}\n`
-    : formatProblem(found, paintFor(context.stderr, context.env))
+    : formatProblemDocument(
+        inFlags(found.toDocument(), flagsOf(placeIn(args).target)),
+        paintFor(context.stderr, context.env),
+      )
   context.stderr.write(text)
   // For who hunts a fault of ours: where it arose. Never the message, which may quote what it choked on.
   if (found.code === 'INTERNAL' && context.env['FAIRLEAD_DEBUG'] && error instanceof Error) {

@@ -1,23 +1,34 @@
 /** All text that the command-line library writes of itself. Whatever goes wrong is thrown to the one error boundary in `run.ts`. */
 import {
-  formatMessageForArgumentScannerError,
+  AliasNotFoundError,
+  ArgumentParseError,
+  EnumValidationError,
+  FlagNotFoundError,
+  InvalidNegatedFlagSyntaxError,
   text_en,
+  UnexpectedFlagError,
+  UnexpectedPositionalError,
+  UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
   type ApplicationConfiguration,
-  type ArgumentScannerError,
 } from '@stricli/core'
+import { typedFlag } from './flags.ts'
+import { meantCommands, type CommandGroup } from './meant-command.ts'
 import { UsageError } from './usage-error.ts'
 
 type ApplicationText = Extract<ApplicationConfiguration['localization'], { text: unknown }>['text']
 
-/** `command` is what was typed up to the first flag or argument, for the hint where to read on. */
-export function textFor(command: string): ApplicationText {
+/** `command` is what was typed up to the first flag or argument, for the hint where to read on; `groups` is what may come next. */
+export function textFor(command: string, groups: readonly CommandGroup[]): ApplicationText {
   return {
     ...text_en,
     noCommandRegisteredForInput: ({ input, corrections }) => {
-      throw new UsageError(`there is no command ${input}${didYouMean(corrections)}`)
+      const nearest = corrections.map((name) => name.replaceAll('`', ''))
+      const meant = meantCommands(input, groups, nearest).map((name) => `\`${name}\``)
+      throw new UsageError(`there is no command ${input}${didYouMean(meant)}`, command)
     },
     exceptionWhileParsingArguments: (error) => {
-      throw error instanceof UsageError ? error : new UsageError(whatIsWrong(error), command)
+      throw asUsageError(error, command)
     },
     exceptionWhileLoadingCommandFunction: rethrow,
     exceptionWhileLoadingCommandContext: rethrow,
@@ -30,23 +41,31 @@ function rethrow(error: unknown): never {
   throw error
 }
 
-function whatIsWrong(error: unknown): string {
-  return formatMessageForArgumentScannerError(error as ArgumentScannerError, {
-    FlagNotFoundError: ({ input, corrections }) =>
-      `there is no flag --${input}${didYouMean(corrections.map((name) => `--${kebab(name)}`))}`,
-    AliasNotFoundError: ({ input }) => `there is no flag -${input}`,
-    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
-      `${name}: ${exception instanceof Error ? exception.message : 'not valid'}`,
-    EnumValidationError: ({ externalFlagName: name, values }) => `--${name} takes one of ${values.join(', ')}`,
-    UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${name} is missing, or has no value`,
-    UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
-    UnexpectedPositionalError: ({ input }) => `${input} is one argument too many`,
-    UnexpectedFlagError: ({ externalFlagName: name }) => `--${name} was given twice`,
-    InvalidNegatedFlagSyntaxError: ({ externalFlagName: name }) => `--${name} takes no value`,
-  })
+function asUsageError(error: unknown, command: string): UsageError {
+  if (error instanceof UsageError) return error
+  // A flag that is refused says so itself.
+  if (error instanceof ArgumentParseError && error.exception instanceof UsageError) return error.exception
+  return new UsageError(whatIsWrong(error), command)
 }
 
-const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** By class: the library's own formatter goes by the names of classes, which a bundle shortens. */
+function whatIsWrong(error: unknown): string {
+  if (error instanceof FlagNotFoundError) {
+    return `there is no flag --${error.input}${didYouMean(error.corrections.map(typedFlag))}`
+  }
+  if (error instanceof AliasNotFoundError) return `there is no flag -${error.input}`
+  if (error instanceof ArgumentParseError) {
+    const { externalFlagNameOrPlaceholder: name, exception } = error
+    return `${/^[a-z]/.test(name) ? `--${name}` : name}: ${exception instanceof Error ? exception.message : 'not valid'}`
+  }
+  if (error instanceof EnumValidationError) return `--${error.externalFlagName} takes one of ${error.values.join(', ')}`
+  if (error instanceof UnsatisfiedFlagError) return `--${error.externalFlagName} is missing, or has no value`
+  if (error instanceof UnsatisfiedPositionalError) return `${error.placeholder} is missing`
+  if (error instanceof UnexpectedPositionalError) return `${error.input} is one argument too many`
+  if (error instanceof UnexpectedFlagError) return `--${error.externalFlagName} was given twice`
+  if (error instanceof InvalidNegatedFlagSyntaxError) return `--${error.externalFlagName} takes no value`
+  return 'the arguments cannot be read'
+}
 
 function didYouMean(corrections: readonly string[]): string {
   return corrections.length === 0 ? '' : `; did you mean ${corrections.slice(0, 3).join(' or ')}?`

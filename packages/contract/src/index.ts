@@ -33,6 +33,7 @@ export {
   CreateClusterEnvironment,
   EnvironmentConfig,
 } from './cluster-environment.ts'
+export { ApiDocument } from './api-document.ts'
 export type { ConfigCloud } from './config-warnings.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
 export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'

@@ -1,5 +1,11 @@
 /** The client of the Fairlead API. It needs `fetch` and nothing else, so it runs in Node and in browsers. */
-import type { Build, Cluster, CreateCluster, CreateClusterEnvironment } from '@fairlead/contract'
+import {
+  ApiDocument,
+  type Build,
+  type Cluster,
+  type CreateCluster,
+  type CreateClusterEnvironment,
+} from '@fairlead/contract'
 import { ApiTokenCalls } from './api-tokens.ts'
 import { AuditCalls } from './audit.ts'
 import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './build-cluster-environment.ts'
@@ -10,7 +16,7 @@ import { events, type Change, type EventOptions } from './events.ts'
 import { launchCluster, waitForCluster, type LaunchOptions } from './launch-cluster.ts'
 import { NodeCalls } from './nodes.ts'
 import { PullCalls } from './pulls.ts'
-import { signalOf, Transport, type ClientOptions } from './transport.ts'
+import { signalOf, Transport, type CallOptions, type ClientOptions } from './transport.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 import { watch } from './watch.ts'
 
@@ -40,6 +46,11 @@ export class FairleadClient {
   /** Scheme, host and port of the control plane. */
   get origin(): string {
     return this.#transport.origin
+  }
+
+  /** The version of the control plane; no token is needed. */
+  async version(options?: CallOptions): Promise<string> {
+    return (await this.#transport.get('/openapi.json', ApiDocument, options)).info.version
   }
 
   /** Creates the environment or, when the name exists, adds a build; waits for the check and returns the build. */

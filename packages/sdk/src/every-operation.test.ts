@@ -14,8 +14,7 @@ interface Document {
 }
 
 /** For nodes, for machines that become one, and for who watches over the service. */
-const notForClients =
-  /^(?:get_health|get_readiness|get_metrics|get_openapi_document|join_node|join_node_by_proof|create_join_challenge)$/
+const notForClients = /^(?:get_health|get_readiness|get_metrics|join_node|join_node_by_proof|create_join_challenge)$/
 
 const named = { name: 'n', name_contains: 'n' }
 const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
@@ -55,6 +54,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.apiTokens.me(),
   (client) => client.apiTokens.revoke('ID'),
   (client) => client.audit.list({ act: 'cloud.create', token_id: 't' }).first(),
+  (client) => client.version(),
   (client) => client.events().next(),
 ]
 

@@ -20,6 +20,21 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
 }
 
+/** For what the control plane says to whoever asks. */
+export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
+  const credentials = await readCredentials(context)
+  const origin = chosenOrigin(context, flags, credentials)
+  const fetch = await chosenFetch(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  return new FairleadClient({ host: origin, ...(fetch && { fetch }) })
+}
+
+/** Null where no control plane was chosen: by a login, a flag or the environment. */
+export async function askedOrigin(context: CliContext, flags: RemoteFlags): Promise<string | null> {
+  const credentials = await readCredentials(context)
+  const isChosen = flags.host !== undefined || context.env['FAIRLEAD_HOST'] || credentials.current !== null
+  return isChosen ? chosenOrigin(context, flags, credentials) : null
+}
+
 export function chosenOrigin(context: CliContext, flags: RemoteFlags, credentials: Credentials): string {
   return parseOrigin(flags.host ?? (context.env['FAIRLEAD_HOST'] || (credentials.current ?? defaultHost)))
 }

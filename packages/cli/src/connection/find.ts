@@ -1,7 +1,7 @@
 /** From a name that a person types to the resource that it names, or the problem that says there is none. */
 import { problem, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract'
 import type { FairleadClient } from '@fairlead/sdk'
-import { UsageError } from '../usage-error.ts'
+import type { NameOrId } from '../named.ts'
 
 /** The named cloud, or the only one. */
 export async function findCloud(client: FairleadClient, name: string | undefined, signal: AbortSignal): Promise<Cloud> {
@@ -21,13 +21,8 @@ export async function findCloud(client: FairleadClient, name: string | undefined
   throw problem('CLOUD_REQUIRED', { count: all.results.length })
 }
 
-export async function findCluster(
-  client: FairleadClient,
-  by: { readonly name?: string; readonly id?: string },
-  signal: AbortSignal,
-): Promise<Cluster> {
-  if (by.id !== undefined) return client.clusters.get(by.id, { signal })
-  if (by.name === undefined) throw new UsageError('name the cluster with -n NAME or --id ID', 'fairlead cluster')
+export async function findCluster(client: FairleadClient, by: NameOrId, signal: AbortSignal): Promise<Cluster> {
+  if (by.name === undefined) return client.clusters.get(by.id, { signal })
   const found = await client.clusters.list({ name: by.name }, { signal }).first()
   if (!found) throw problem('CLUSTER_NOT_FOUND', { name: by.name })
   return found
@@ -35,13 +30,10 @@ export async function findCluster(
 
 export async function findClusterEnvironment(
   client: FairleadClient,
-  by: { readonly name?: string; readonly id?: string },
+  by: NameOrId,
   signal: AbortSignal,
 ): Promise<ClusterEnvironment> {
-  if (by.id !== undefined) return client.clusterEnvironments.get(by.id, { signal })
-  if (by.name === undefined) {
-    throw new UsageError('name the cluster environment with -n NAME or --id ID', 'fairlead cluster-env')
-  }
+  if (by.name === undefined) return client.clusterEnvironments.get(by.id, { signal })
   const query = { name: by.name, include_archived: true }
   const found = await client.clusterEnvironments.list(query, { signal }).first()
   if (!found) throw problem('CLUSTER_ENV_NOT_FOUND', { name: by.name })

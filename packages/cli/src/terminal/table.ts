@@ -2,6 +2,7 @@
 import { printable } from '@fairlead/contract'
 import type { Output } from '../context.ts'
 import type { Paint } from './paint.ts'
+import { wrapped } from './wrap.ts'
 
 const gap = '  '
 const narrowest = 8
@@ -17,7 +18,7 @@ export function formatTable(table: Table, output: Output, paint: Paint): string 
   const widths = table.headers.map((header, column) =>
     Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)),
   )
-  const whole = widths.at(-1)
+  const whole = [...widths]
   if (output.isTTY) shrink(widths, output.columns)
   const line = (cells: readonly string[]) =>
     widths
@@ -25,8 +26,8 @@ export function formatTable(table: Table, output: Output, paint: Paint): string 
       .join(gap)
       .trimEnd()
   const lines = [paint.dim(line(table.headers)), ...rows.map(line)]
-  // An id that is cut is of no use to the command that wants it.
-  if (table.headers.at(-1) === 'ID' && widths.at(-1) !== whole) lines.push(paint.dim(howToSeeWhole))
+  if (widths.some((width, column) => width !== whole[column]))
+    lines.push(...wrapped(howToSeeWhole, output.columns).map((text) => paint.dim(text)))
   return lines.map((text) => `${text}\n`).join('')
 }
 

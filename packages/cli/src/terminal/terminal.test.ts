@@ -67,14 +67,15 @@ describe('a table', () => {
     expect(formatTable(table, output(false, 24), plain)).toContain('registry.example.com/team/image:tag')
   })
 
-  test('says how to see the ids that it had to cut, and only then', () => {
+  test('says how to see what it had to cut, and only then', () => {
     const table = {
       headers: ['IMAGE', 'ID'],
       rows: [['registry.example.com/team/image:tag', 'pull_01m8cm93yng9k98w090apah5xg']],
     }
     const hint = 'Cut to fit this terminal; `| cat` or --json shows all of it.\n'
-    expect(formatTable(table, output(true, 40), plain).endsWith(hint)).toBe(true)
-    for (const room of [output(true, 66), output(true, 100), output(false, 40)]) {
+    expect(formatTable(table, output(true, 40), plain).replaceAll('\n', ' ')).toContain(hint.trimEnd())
+    expect(formatTable(table, output(true, 60), plain)).toContain(hint)
+    for (const room of [output(true, 68), output(true, 100), output(false, 40)]) {
       expect(formatTable(table, room, plain)).toContain('pull_01m8cm93yng9k98w090apah5xg')
       expect(formatTable(table, room, plain)).not.toContain(hint)
     }
@@ -99,7 +100,7 @@ describe('a table', () => {
     const table = fc.array(fc.tuple(cell, cell), { maxLength: 8 })
     fc.assert(
       fc.property(table, (rows) => {
-        const text = formatTable({ headers: ['A', 'B'], rows }, output(true, 40), plain)
+        const text = formatTable({ headers: ['A', 'B'], rows }, output(true, 400), plain)
         expect(text.split('\n')).toHaveLength(rows.length + 2)
         // oxlint-disable-next-line no-control-regex -- what must not be there
         expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)

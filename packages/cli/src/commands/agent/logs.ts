@@ -23,6 +23,7 @@ export default async function logs(this: CliContext, flags: LogsFlags): Promise<
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`${paint.bold(printable(newest.container))}  ${paint.dim(formatTime(newest.at.toISOString()))}\n`)
   // The agent escaped and cut each line when it kept it.
-  for (const line of newest.lines) this.stdout.write(`${line}\n`)
+  if (newest.lines.every((line) => line === '')) this.stdout.write('It printed nothing.\n')
+  else for (const line of newest.lines) this.stdout.write(`${line}\n`)
   if (older.length > 0) this.stdout.write(paint.dim(`There are ${older.length} more of earlier starts: --json\n`))
 }

@@ -3,12 +3,12 @@ import type { CreateCloud, Provider } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { cloudDetails } from './cloud-details.ts'
 
-export interface CreateFlags extends RemoteFlags {
-  readonly name: string
+export interface CreateFlags extends RemoteFlags, NameFlag {
   readonly provider: Provider
   readonly partition?: 'aws' | 'aws-cn' | 'aws-us-gov'
   readonly region?: string
@@ -20,10 +20,11 @@ export interface CreateFlags extends RemoteFlags {
   readonly allowAnySecret?: boolean
 }
 
-export default async function create(this: CliContext, flags: CreateFlags): Promise<void> {
+export default async function create(this: CliContext, flags: CreateFlags, named?: string): Promise<void> {
+  const name = chosenName('fairlead cloud create', flags, named)
   const client = await connect(this, flags)
   const body: CreateCloud = {
-    name: flags.name,
+    name,
     provider: flags.provider,
     allow_any_secret: flags.allowAnySecret ?? false,
     ...(flags.partition !== undefined && { partition: flags.partition }),

@@ -2,13 +2,18 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { named, nameToMake, namingFlag } from '../../named.ts'
+
+const made = nameToMake('Its name')
+const cloud = named('cloud', 'CLOUD', 'Its name or id')
 
 const create = withExamples(
   buildCommand({
     loader: async () => import('./create.ts'),
     parameters: {
+      positional: made.positional,
       flags: {
-        name: { kind: 'parsed', parse: String, placeholder: 'NAME', brief: 'Its name' },
+        name: made.flag,
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
@@ -48,8 +53,9 @@ const resetRole = withExamples(
   buildCommand({
     loader: async () => import('./reset-role.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('CLOUD', 'Its name or id')] },
-      flags: remoteFlags,
+      positional: cloud.positional,
+      flags: { name: cloud.flag, ...remoteFlags },
+      aliases: { n: 'name' },
     },
     docs: { brief: "Accept the nodes' AWS role anew, after it was deleted and made again" },
   }),
@@ -76,7 +82,7 @@ const grant = withExamples(
         ],
       },
       flags: {
-        cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; needed where there are several'),
         registry: {
           kind: 'parsed',
           parse: String,

@@ -2,28 +2,22 @@
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { liveStep } from '../../steps/step-text.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'
-import { UsageError } from '../../usage-error.ts'
 import { buildDetails } from './print-build.ts'
 import { printWarnings } from './print-warnings.ts'
 
-export interface GetFlags extends RemoteFlags {
-  readonly id?: string
-}
+export interface GetFlags extends RemoteFlags, NameOrIdFlags {}
 
-export default async function get(this: CliContext, flags: GetFlags, identifier?: string): Promise<void> {
-  if ((identifier === undefined) === (flags.id === undefined)) {
-    throw new UsageError('give NAME[:REVISION], or --id BUILD_ID', 'fairlead cluster-env get')
-  }
+export default async function get(this: CliContext, flags: GetFlags, named?: string): Promise<void> {
+  const by = chosenNameOrId('fairlead cluster-env get', flags, named)
   const client = await connect(this, flags)
   const options = { signal: this.signal }
   const build =
-    flags.id === undefined
-      ? await client.builds.find(identifier ?? '', options)
-      : await client.builds.get(flags.id, options)
+    by.name === undefined ? await client.builds.get(by.id, options) : await client.builds.find(by.name, options)
   if (flags.json) return printJson(this, build)
   const [environment, cloud] = await Promise.all([
     client.clusterEnvironments.get(build.cluster_environment_id, options),

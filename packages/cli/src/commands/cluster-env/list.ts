@@ -3,21 +3,22 @@ import { connect } from '../../connection/connect.ts'
 import { findClusterEnvironment } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
+import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printList } from '../../print.ts'
 import { formatAge, formatBytes } from '../../terminal/units.ts'
 
-export interface EnvironmentListFlags extends ListFlags {
-  readonly name?: string
-  readonly id?: string
+export interface EnvironmentListFlags extends ListFlags, NameOrIdFlags {
   readonly includeArchived?: boolean
 }
 
-export default async function list(this: CliContext, flags: EnvironmentListFlags): Promise<void> {
+export default async function list(this: CliContext, flags: EnvironmentListFlags, named?: string): Promise<void> {
+  const isOfOne = named !== undefined || flags.name !== undefined || flags.id !== undefined
+  const by = isOfOne ? chosenNameOrId('fairlead cluster-env list', flags, named) : null
   const client = await connect(this, flags)
   const options = { signal: this.signal }
   const now = this.clock.now()
-  if (flags.name !== undefined || flags.id !== undefined) {
-    const environment = await findClusterEnvironment(client, flags, this.signal)
+  if (by !== null) {
+    const environment = await findClusterEnvironment(client, by, this.signal)
     const builds = await client.builds.list(environment.id, options).take(flags.maxItems)
     return printList(this, flags, builds, {
       headers: ['BUILD', 'STATUS', 'IMAGE', 'RAY', 'SIZE', 'CREATED'],

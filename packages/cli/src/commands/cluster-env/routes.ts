@@ -2,6 +2,12 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { named, namingFlag } from '../../named.ts'
+
+const environment = named('environment', 'NAME', 'The cluster environment')
+const environmentToList = named('environment', 'NAME', 'List the builds of this one')
+const revision = named('environment', 'NAME[:REVISION]', 'The newest build, or that revision')
+const revisionOrId = named('environment', 'NAME[:REVISION]', 'The build; its id will do as well')
 
 const timeout = {
   kind: 'parsed',
@@ -17,8 +23,8 @@ const build = withExamples(
     parameters: {
       positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
       flags: {
-        name: textFlag('NAME', 'Name of the cluster environment; by default that of the file'),
-        cloudName: textFlag('CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        name: namingFlag('environment', 'NAME', 'Name of the cluster environment; by default that of the file'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; needed where there are several'),
         timeout,
         noWait: switchFlag('Only register; do not wait for the check'),
         requireCheck: switchFlag('Fail where no node is online to check it'),
@@ -43,8 +49,9 @@ const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
     parameters: {
+      positional: environmentToList.positional,
       flags: {
-        name: textFlag('NAME', 'List the builds of this one'),
+        name: environmentToList.flag,
         id: textFlag('ID', 'The same, by id'),
         includeArchived: switchFlag('Archived ones too'),
         ...listFlags,
@@ -53,18 +60,16 @@ const list = withExamples(
     },
     docs: { brief: 'List cluster environments, or the builds of one' },
   }),
-  ['fairlead cluster-env list', 'fairlead cluster-env list -n my-env'],
+  ['fairlead cluster-env list', 'fairlead cluster-env list my-env'],
 )
 
 const get = withExamples(
   buildCommand({
     loader: async () => import('./get.ts'),
     parameters: {
-      positional: {
-        kind: 'tuple',
-        parameters: [{ ...argument('NAME[:REVISION]', 'The newest build, or that revision'), optional: true }],
-      },
-      flags: { id: textFlag('BUILD_ID', 'The same, by the id of the build'), ...remoteFlags },
+      positional: revision.positional,
+      flags: { name: revision.flag, id: textFlag('BUILD_ID', 'The same, by the id of the build'), ...remoteFlags },
+      aliases: { n: 'name' },
     },
     docs: { brief: 'Show one build: image, digest, steps of its check, problem' },
   }),
@@ -75,12 +80,13 @@ const archive = withExamples(
   buildCommand({
     loader: async () => import('./archive.ts'),
     parameters: {
-      flags: { name: textFlag('NAME', 'Which'), id: textFlag('ID', 'The same, by id'), ...remoteFlags },
+      positional: environment.positional,
+      flags: { name: environment.flag, id: textFlag('ID', 'The same, by id'), ...remoteFlags },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Put a cluster environment away; no cluster starts from it any more' },
   }),
-  ['fairlead cluster-env archive -n my-env'],
+  ['fairlead cluster-env archive my-env'],
 )
 
 const lint = withExamples(
@@ -107,8 +113,14 @@ const verify = withExamples(
   buildCommand({
     loader: async () => import('./verify.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('NAME[:REVISION]', 'The build; its id will do as well')] },
-      flags: { timeout, requireCheck: switchFlag('Fail where no node is online to check it'), ...remoteFlags },
+      positional: revisionOrId.positional,
+      flags: {
+        name: revisionOrId.flag,
+        timeout,
+        requireCheck: switchFlag('Fail where no node is online to check it'),
+        ...remoteFlags,
+      },
+      aliases: { n: 'name' },
     },
     docs: { brief: 'Check a build again, after a secret or a registry was mended' },
   }),

@@ -2,18 +2,20 @@
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printBuild } from './print-build.ts'
 import { printWarnings } from './print-warnings.ts'
 
-export interface VerifyFlags extends RemoteFlags {
+export interface VerifyFlags extends RemoteFlags, NameFlag {
   readonly timeout?: number
   readonly requireCheck?: boolean
 }
 
-export default async function verify(this: CliContext, flags: VerifyFlags, identifier: string): Promise<void> {
+export default async function verify(this: CliContext, flags: VerifyFlags, named?: string): Promise<void> {
+  const identifier = chosenName('fairlead cluster-env verify', flags, named)
   const client = await connect(this, flags)
   const options = { signal: this.signal }
   const byId = /^bld_[0-9a-z]{26}$/.test(identifier)

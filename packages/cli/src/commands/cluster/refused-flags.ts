@@ -1,4 +1,5 @@
 /** Flags of `cluster start` that users may know from elsewhere. Each is refused with its reason, rather than ignored. */
+import { typedFlag } from '../../flags.ts'
 import { UsageError } from '../../usage-error.ts'
 
 /** What completion knows them by, and does not propose. */
@@ -24,7 +25,7 @@ const reasons = {
 export type RefusedStartFlags = { readonly [Name in keyof typeof reasons]?: string }
 
 function refused(name: keyof typeof reasons) {
-  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const flag = typedFlag(name)
   return {
     kind: 'parsed',
     optional: true,

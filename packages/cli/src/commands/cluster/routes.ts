@@ -2,9 +2,11 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { named, namingFlag } from '../../named.ts'
 import { refusedStartFlags } from './refused-flags.ts'
 
-const which = { name: textFlag('NAME', 'The cluster'), id: textFlag('ID', 'The same, by id') }
+const cluster = named('cluster', 'NAME', 'The cluster')
+const which = { name: cluster.flag, id: textFlag('ID', 'The same, by id') }
 
 const timeout = {
   kind: 'parsed',
@@ -18,10 +20,11 @@ const start = withExamples(
   buildCommand({
     loader: async () => import('./start.ts'),
     parameters: {
+      positional: cluster.positional,
       flags: {
         ...which,
-        env: textFlag('NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
-        cloudName: textFlag('CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        env: namingFlag('environment', 'NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; needed where there are several'),
         workers: {
           kind: 'parsed',
           parse: wholeNumber(0, 1000),
@@ -55,12 +58,13 @@ const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
     parameters: {
+      positional: cluster.positional,
       flags: { ...which, watch: switchFlag('Follow it until it ends; with --json one line a change'), ...remoteFlags },
       aliases: { n: 'name', w: 'watch' },
     },
     docs: { brief: 'Show a cluster, its nodes and its problem' },
   }),
-  ['fairlead cluster status -n train', 'fairlead cluster status -n train --watch'],
+  ['fairlead cluster status train', 'fairlead cluster status -n train --watch'],
 )
 
 const list = withExamples(
@@ -76,12 +80,13 @@ const terminate = withExamples(
   buildCommand({
     loader: async () => import('./terminate.ts'),
     parameters: {
+      positional: cluster.positional,
       flags: { ...which, timeout, noWait: switchFlag('Do not wait until it is done'), ...remoteFlags },
       aliases: { n: 'name' },
     },
     docs: { brief: 'Stop Ray and remove its containers' },
   }),
-  ['fairlead cluster terminate -n train'],
+  ['fairlead cluster terminate train'],
 )
 
 export const clusterRoutes = buildRouteMap({

@@ -4,6 +4,7 @@ import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'
 import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
@@ -12,9 +13,7 @@ import { nodeGroups } from './node-groups.ts'
 import type { RefusedStartFlags } from './refused-flags.ts'
 import { printLastLines, printRunning } from './print-cluster.ts'
 
-export interface StartFlags extends RemoteFlags, RefusedStartFlags {
-  readonly name?: string
-  readonly id?: string
+export interface StartFlags extends RemoteFlags, NameOrIdFlags, RefusedStartFlags {
   readonly env?: string
   readonly cloudName?: string
   readonly workers?: number
@@ -23,11 +22,11 @@ export interface StartFlags extends RemoteFlags, RefusedStartFlags {
   readonly noWait?: boolean
 }
 
-export default async function start(this: CliContext, flags: StartFlags): Promise<void> {
+export default async function start(this: CliContext, flags: StartFlags, named?: string): Promise<void> {
+  const by = chosenNameOrId('fairlead cluster start', flags, named)
   const client = await connect(this, flags)
   const options = { signal: this.signal }
-  const name = flags.id === undefined ? flags.name : (await findCluster(client, { id: flags.id }, this.signal)).name
-  if (name === undefined) throw new UsageError('name the cluster with -n NAME or --id ID', 'fairlead cluster start')
+  const { name = (await findCluster(client, by, this.signal)).name } = by
   const known = (await client.clusters.list({ name }, options).first()) !== null
   if (!known && flags.env === undefined) {
     const reason = `there is no cluster ${name} yet, so say from which environment to make it: --env NAME[:REVISION]`

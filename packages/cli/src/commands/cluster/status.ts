@@ -3,21 +3,21 @@ import { connect } from '../../connection/connect.ts'
 import { findCluster } from '../../connection/find.ts'
 import { Interrupted, type CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { jsonText } from '../../terminal/json-text.ts'
 import { nodeGroups } from './node-groups.ts'
 import { printCluster } from './print-cluster.ts'
 
-export interface StatusFlags extends RemoteFlags {
-  readonly name?: string
-  readonly id?: string
+export interface StatusFlags extends RemoteFlags, NameOrIdFlags {
   readonly watch?: boolean
 }
 
-export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
+export default async function status(this: CliContext, flags: StatusFlags, named?: string): Promise<void> {
+  const by = chosenNameOrId('fairlead cluster status', flags, named)
   const client = await connect(this, flags)
-  const found = await findCluster(client, flags, this.signal)
+  const found = await findCluster(client, by, this.signal)
   if (!flags.watch) return flags.json ? printJson(this, found) : printCluster(this, found)
   const board = stepBoard(this, flags)
   let latest = found

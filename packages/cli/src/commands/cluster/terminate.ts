@@ -3,21 +3,21 @@ import { connect } from '../../connection/connect.ts'
 import { findCluster } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenNameOrId, type NameOrIdFlags } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { headFirst } from './node-groups.ts'
 
-export interface TerminateFlags extends RemoteFlags {
-  readonly name?: string
-  readonly id?: string
+export interface TerminateFlags extends RemoteFlags, NameOrIdFlags {
   readonly timeout?: number
   readonly noWait?: boolean
 }
 
-export default async function terminate(this: CliContext, flags: TerminateFlags): Promise<void> {
+export default async function terminate(this: CliContext, flags: TerminateFlags, named?: string): Promise<void> {
+  const by = chosenNameOrId('fairlead cluster terminate', flags, named)
   const client = await connect(this, flags)
   const options = { signal: this.signal }
-  const found = await findCluster(client, flags, this.signal)
+  const found = await findCluster(client, by, this.signal)
   const stopping = await client.clusters.terminate(found.id, options)
   if (!flags.json) this.stdout.write(`Terminating ${found.name}\n`)
   const board = stepBoard(this, flags)

@@ -1,12 +1,20 @@
 /** `fairlead node`: what each command takes. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
+import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { named, namingFlag } from '../../named.ts'
+
+const node = named('node', 'NAME', 'The node; its id will do as well')
 
 const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
-    parameters: { flags: { cloudName: textFlag('CLOUD', 'Only the nodes of this cloud'), ...listFlags } },
+    parameters: {
+      flags: {
+        cloudName: namingFlag('cloud', 'CLOUD', 'Only the nodes of this cloud'),
+        ...listFlags,
+      },
+    },
     docs: { brief: 'List the machines that joined' },
   }),
   ['fairlead node list', 'fairlead node list --cloud-name prod --json'],
@@ -16,7 +24,10 @@ const joinToken = withExamples(
   buildCommand({
     loader: async () => import('./join-token.ts'),
     parameters: {
-      flags: { cloudName: textFlag('CLOUD', 'The cloud; needed where there are several'), ...remoteFlags },
+      flags: {
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; needed where there are several'),
+        ...remoteFlags,
+      },
     },
     docs: { brief: 'What to type on a machine so that it joins; where it needs a token, makes one for 15 minutes' },
   }),
@@ -27,8 +38,9 @@ const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('NAME', 'The node; its id will do as well')] },
-      flags: remoteFlags,
+      positional: node.positional,
+      flags: { name: node.flag, ...remoteFlags },
+      aliases: { n: 'name' },
     },
     docs: { brief: 'Show one machine, and what its cloud vouched for' },
   }),
@@ -39,8 +51,9 @@ const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('NAME', 'The node; its id will do as well')] },
-      flags: remoteFlags,
+      positional: node.positional,
+      flags: { name: node.flag, ...remoteFlags },
+      aliases: { n: 'name' },
     },
     docs: { brief: 'Take the trust in a node back' },
   }),

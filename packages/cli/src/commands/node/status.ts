@@ -4,6 +4,7 @@ import { connect } from '../../connection/connect.ts'
 import { findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { removedRecords } from '../../terminal/removed-records.ts'
@@ -11,7 +12,8 @@ import { formatDetails } from '../../terminal/table.ts'
 import { formatAge } from '../../terminal/units.ts'
 import { secondJoinText } from './second-join.ts'
 
-export default async function status(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
+export default async function status(this: CliContext, flags: RemoteFlags & NameFlag, named?: string): Promise<void> {
+  const nameOrId = chosenName('fairlead node status', flags, named)
   const client = await connect(this, flags)
   const node = await findNode(client, nameOrId, this.signal)
   if (flags.json) return printJson(this, node)

@@ -1,7 +1,8 @@
 /** `fairlead policy`: what it takes. */
 import { buildCommand } from '@stricli/core'
-import { remoteFlags, switchFlag, textFlag } from '../../flags.ts'
+import { remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { completing, namingFlag } from '../../named.ts'
 
 export const policyCommand = withExamples(
   buildCommand({
@@ -12,9 +13,10 @@ export const policyCommand = withExamples(
           kind: 'parsed',
           parse: String,
           placeholder: 'NAME[:REV]',
+          proposeCompletions: completing('environment'),
           brief: 'The cluster environment whose secrets the nodes read',
         },
-        cloudName: textFlag('CLOUD', 'The cloud; by default that of the build'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; by default that of the build'),
         format: {
           kind: 'enum',
           values: ['json', 'terraform', 'gcloud'],

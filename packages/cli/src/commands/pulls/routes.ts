@@ -2,14 +2,15 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { namingFlag } from '../../named.ts'
 
 const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
     parameters: {
       flags: {
-        cluster: textFlag('NAME', 'Only those of this cluster'),
-        node: textFlag('NAME', 'Only those of this node'),
+        cluster: namingFlag('cluster', 'NAME', 'Only those of this cluster'),
+        node: namingFlag('node', 'NAME', 'Only those of this node'),
         code: textFlag('CODE', 'Only those that ended with this problem'),
         ...listFlags,
       },

@@ -4,22 +4,23 @@ import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { printableText } from '../../terminal/printable-text.ts'
 
-export interface CreateFlags extends RemoteFlags {
-  readonly name: string
+export interface CreateFlags extends RemoteFlags, NameFlag {
   readonly role: Role
   readonly cloudName?: readonly string[]
 }
 
-export default async function create(this: CliContext, flags: CreateFlags): Promise<void> {
+export default async function create(this: CliContext, flags: CreateFlags, named?: string): Promise<void> {
+  const name = chosenName('fairlead token create', flags, named)
   const client = await connect(this, flags)
   const clouds: Cloud[] = []
   for (const name of flags.cloudName ?? []) clouds.push(await findCloud(client, name, this.signal))
   const cloudIds = clouds.map((cloud) => cloud.id)
   const made = await client.apiTokens.create(
-    { name: flags.name, role: flags.role, ...(cloudIds.length > 0 && { cloud_ids: cloudIds }) },
+    { name, role: flags.role, ...(cloudIds.length > 0 && { cloud_ids: cloudIds }) },
     { signal: this.signal },
   )
   if (flags.json) return printJson(this, made)

@@ -4,9 +4,11 @@ import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
+import { chosenName, type NameFlag } from '../../named.ts'
 import { UsageError } from '../../usage-error.ts'
 
-export default async function revoke(this: CliContext, flags: RemoteFlags, nameOrId: string): Promise<void> {
+export default async function revoke(this: CliContext, flags: RemoteFlags & NameFlag, named?: string): Promise<void> {
+  const nameOrId = chosenName('fairlead token revoke', flags, named)
   const client = await connect(this, flags)
   const id = /^tok_[0-9a-z]{26}$/.test(nameOrId) ? nameOrId : await findByName(client, nameOrId, this.signal)
   await client.apiTokens.revoke(id, { signal: this.signal })

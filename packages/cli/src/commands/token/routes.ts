@@ -1,14 +1,19 @@
 /** `fairlead token`: what each command takes. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { argument, listFlags, remoteFlags } from '../../flags.ts'
+import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
+import { completing, named, nameToMake } from '../../named.ts'
+
+const made = nameToMake('Whose it is, or what for')
+const token = named('token', 'NAME', 'The token; its id will do as well')
 
 const create = withExamples(
   buildCommand({
     loader: async () => import('./create.ts'),
     parameters: {
+      positional: made.positional,
       flags: {
-        name: { kind: 'parsed', parse: String, placeholder: 'NAME', brief: 'Whose it is, or what for' },
+        name: made.flag,
         role: {
           kind: 'enum',
           values: ['admin', 'developer', 'viewer'],
@@ -20,6 +25,7 @@ const create = withExamples(
           variadic: ',',
           optional: true,
           placeholder: 'CLOUD',
+          proposeCompletions: completing('cloud'),
           brief: 'Limit it to this cloud, for good; may be given more than once',
         },
         ...remoteFlags,
@@ -44,8 +50,9 @@ const revoke = withExamples(
   buildCommand({
     loader: async () => import('./revoke.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('NAME', 'The token; its id will do as well')] },
-      flags: remoteFlags,
+      positional: token.positional,
+      flags: { name: token.flag, ...remoteFlags },
+      aliases: { n: 'name' },
     },
     docs: { brief: 'Revoke a token, for good' },
   }),

@@ -1,0 +1,34 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { arrangeArgs } from './arrange-args.ts'
+
+/** Words up to the first flag. */
+const words = (args: readonly string[]): number => {
+  const flag = args.findIndex((arg) => arg.startsWith('-'))
+  return flag === -1 ? args.length : flag
+}
+
+test.each([
+  ['--json cluster list', 'cluster list --json'],
+  [
+    '--host https://a.example --ca-file ca.pem node list --max-items 3',
+    'node list --host https://a.example --ca-file ca.pem --max-items 3',
+  ],
+  ['--host=https://a.example cluster list', 'cluster list --host=https://a.example'],
+  ['cluster list --json', 'cluster list --json'],
+  ['--json', '--json'],
+  ['--host', '--host'],
+  ['--version', '--version'],
+  ['--jsn cluster list', '--jsn cluster list'],
+])('%s is read as %s', (typed, arranged) => {
+  expect(arrangeArgs(typed.split(' '), words).join(' ')).toBe(arranged)
+})
+
+test('nothing that was typed is lost or added', () => {
+  const arg = fc.constantFrom('--json', '--host', '--host=x', '--ca-file', '--', '-n', 'cluster', 'list', 'x', '')
+  fc.assert(
+    fc.property(fc.array(arg, { maxLength: 8 }), (args) => {
+      expect(arrangeArgs(args, words).toSorted()).toEqual(args.toSorted())
+    }),
+  )
+})

@@ -1,0 +1,43 @@
+/** The tree of commands, walked by the words that are typed. */
+import type { Command, RouteMap } from '@stricli/core'
+import type { CliContext } from './context.ts'
+import { typedFlag } from './flags.ts'
+import type { CommandGroup } from './meant-command.ts'
+
+export type CommandTarget = Command<CliContext> | RouteMap<CliContext>
+
+/** Where a command line leads, as far as its first words name something. */
+export interface CommandPlace {
+  readonly words: readonly string[]
+  readonly target: CommandTarget
+}
+
+export function walk(root: CommandTarget, args: readonly string[]): CommandPlace {
+  const words: string[] = []
+  let target = root
+  for (const arg of args) {
+    const next = 'getRoutingTargetForInput' in target ? target.getRoutingTargetForInput(arg) : undefined
+    if (!next) break
+    words.push(arg)
+    target = next
+  }
+  return { words, target }
+}
+
+/** What may come next. */
+export function groupsIn(target: CommandTarget): readonly CommandGroup[] {
+  return entriesOf(target).map((entry) => ({
+    name: entry.name['convert-camel-to-kebab'],
+    commands: entriesOf(entry.target).map(({ name }) => name['convert-camel-to-kebab']),
+  }))
+}
+
+/** Of a command, its flags as they are typed, but for hidden ones. */
+export function flagsOf(target: CommandTarget): ReadonlySet<string> {
+  const flags = 'parameters' in target ? Object.entries(target.parameters.flags ?? {}) : []
+  return new Set(flags.filter(([, flag]) => !('hidden' in flag && flag.hidden)).map(([name]) => typedFlag(name)))
+}
+
+function entriesOf(target: CommandTarget) {
+  return 'getAllEntries' in target ? target.getAllEntries().filter((entry) => !entry.hidden) : []
+}

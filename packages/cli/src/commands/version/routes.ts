@@ -1,0 +1,16 @@
+/** `fairlead version`: what it takes. */
+import { buildCommand } from '@stricli/core'
+import { remoteFlags } from '../../flags.ts'
+import { withExamples } from '../../help.ts'
+
+export const versionCommand = withExamples(
+  buildCommand({
+    loader: async () => import('./print-versions.ts'),
+    parameters: { flags: remoteFlags },
+    docs: {
+      brief: 'Print the version of this command, and of the control plane',
+      fullDescription: 'The control plane is asked where one was chosen: by `fairlead login`, --host or FAIRLEAD_HOST.',
+    },
+  }),
+  ['fairlead version', 'fairlead version --json'],
+)

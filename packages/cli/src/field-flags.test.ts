@@ -1,0 +1,29 @@
+import type { ProblemDocument } from '@fairlead/contract'
+import { joinMethodOf, isProblem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { inFlags } from './field-flags.ts'
+
+const flags = new Set(['--account-id', '--join'])
+
+function missingAccount(): ProblemDocument {
+  try {
+    joinMethodOf({ name: 'prod', provider: 'aws', allow_any_secret: false })
+  } catch (error) {
+    if (isProblem(error)) return error.toDocument()
+  }
+  throw new Error('it was accepted')
+}
+
+test('a field is called by its flag, and so is one that the sentence names', () => {
+  expect(inFlags(missingAccount(), flags).fields).toEqual([
+    { path: '--account-id', detail: 'needed to judge the proof of a machine that joins; or say `--join token`' },
+  ])
+})
+
+test('a field that is no flag of the command keeps its name', () => {
+  const document = missingAccount()
+  expect(inFlags(document, new Set())).toEqual(document)
+  expect(inFlags({ ...document, fields: [{ path: 'env_vars.A', detail: 'x' }] }, flags).fields).toEqual([
+    { path: 'env_vars.A', detail: 'x' },
+  ])
+})

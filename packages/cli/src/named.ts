@@ -1,0 +1,73 @@
+/** A thing by its name: as NAME or with -n, so that whoever knows one form need not learn the other. The shell completes it. */
+import type { CliContext } from './context.ts'
+import { textFlag } from './flags.ts'
+import type { NamedKind } from './connection/propose-names.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface NameFlag {
+  readonly name?: string
+}
+
+export interface NameOrIdFlags extends NameFlag {
+  readonly id?: string
+}
+
+/** What was named. */
+export type NameOrId =
+  | { readonly name: string; readonly id?: undefined }
+  | { readonly id: string; readonly name?: undefined }
+
+/** Both forms of one name. */
+export function named(kind: NamedKind, placeholder: string, brief: string) {
+  return {
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: String, optional: true, placeholder, brief, proposeCompletions: completing(kind) }],
+    },
+    flag: namingFlag(kind, placeholder, 'The same'),
+  } as const
+}
+
+/** An optional flag that names a thing of that kind. */
+export function namingFlag(kind: NamedKind, placeholder: string, brief: string) {
+  return { ...textFlag(placeholder, brief), proposeCompletions: completing(kind) } as const
+}
+
+/** The same for a thing that is to be made, so that there is nothing to complete. */
+export function nameToMake(brief: string) {
+  return {
+    positional: { kind: 'tuple', parameters: [{ parse: String, optional: true, placeholder: 'NAME', brief }] },
+    flag: textFlag('NAME', 'The same'),
+  } as const
+}
+
+/** What is proposed for a flag or an argument that names a thing of that kind. */
+export function completing(kind: NamedKind) {
+  return async function propose(this: CliContext, partial: string): Promise<readonly string[]> {
+    // Loaded only when the shell asks.
+    const { proposeNames } = await import('./connection/propose-names.ts')
+    return proposeNames(this, kind, partial)
+  }
+}
+
+/** The one that was named, whichever way; `command` is for the hint where to read on. */
+export function chosenName(command: string, flags: NameFlag, argument: string | undefined): string {
+  const { name = argument } = flags
+  if (name === undefined) throw new UsageError('give NAME, or -n NAME', command)
+  if (argument !== undefined && argument !== name) {
+    throw new UsageError('NAME and -n NAME are not the same; give one of them', command)
+  }
+  return name
+}
+
+/** The same where an id may be given in place of a name. */
+export function chosenNameOrId(command: string, flags: NameOrIdFlags, argument: string | undefined): NameOrId {
+  if (flags.id === undefined && flags.name === undefined && argument === undefined) {
+    throw new UsageError('give NAME or -n NAME, or --id ID', command)
+  }
+  if (flags.id === undefined) return { name: chosenName(command, flags, argument) }
+  if (flags.name !== undefined || argument !== undefined) {
+    throw new UsageError('a name and --id were both given; give one of them', command)
+  }
+  return { id: flags.id }
+}
