@@ -103,6 +103,23 @@ def test_where_no_node_is_online_the_build_is_registered(quiet: Place, fairlead:
 
 
 @pytest.mark.parametrize(
+    "words", [["serve"], ["login", "--host", "x"], ["cluster", "status", "-n", "x"], ["cluster-env", "lint", "x"]]
+)
+def test_a_command_of_the_full_fairlead_is_told_as_that(
+    fairlead: Any, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    refused = fairlead(*words)
+    assert refused.status == 2
+    assert "this is the small fairlead of the Python package fairlead-sdk, which has no " in refused.err
+    assert "fix:   Run it with the full one; the README of Fairlead says how to get it." in refused.err
+    full = tmp_path / "fairlead"
+    full.write_text("#!/bin/sh\n")
+    full.chmod(0o755)
+    assert f"fix:   Run the full one: {full}.\n" in fairlead(*words).err
+
+
+@pytest.mark.parametrize(
     ("words", "status", "code"),
     [
         ([], 2, "USAGE"),

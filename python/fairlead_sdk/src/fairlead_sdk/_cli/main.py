@@ -65,8 +65,7 @@ def _problem_of(error: BaseException) -> FairleadProblem:
         return error
     if isinstance(error, UsageError):
         usage = problem("USAGE", reason=error.reason)
-        fix = f"See `{error.command} --help`."
-        return FairleadProblem(usage.document.model_copy(update={"fix": fix}))
+        return FairleadProblem(usage.document.model_copy(update={"fix": error.fix}))
     return problem("INTERRUPTED" if isinstance(error, KeyboardInterrupt) else "INTERNAL")
 
 

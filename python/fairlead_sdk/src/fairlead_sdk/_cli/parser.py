@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from typing import NoReturn
 
+from fairlead_sdk._cli.full_command import belongs_to_full, where_it_is
 from fairlead_sdk.version import __version__
 
 _examples = """\
@@ -17,21 +20,28 @@ examples:
 
 
 class UsageError(Exception):
-    def __init__(self, reason: str, command: str) -> None:
+    def __init__(self, reason: str, command: str, fix: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.command = command
+        self.fix = fix or f"See `{command} --help`."
 
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        typed = re.search(r"invalid choice: '([a-z-]{1,20})' \(choose", message)
+        if typed and belongs_to_full(typed[1], self.prog):
+            reason = f"this is the small fairlead of the Python package fairlead-sdk, which has no {typed[1]}"
+            raise UsageError(reason, self.prog, where_it_is(sys.argv[0], os.environ.get("PATH", "")))
         raise UsageError(_without_values(message), self.prog)
 
 
 def make_parser() -> Parser:
     parser = Parser(
         prog="fairlead",
-        description="Ray clusters from images in private registries.",
+        description=(
+            "Ray clusters from images in private registries. This is the small command of the Python package\n"
+            "fairlead-sdk; the full one has all else: nodes, clouds, secrets, login, serve."
+        ),
         epilog=_examples,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
