@@ -30,8 +30,19 @@ const refusal = async (args: readonly string[], env: Record<string, string> = {}
   return { status, stdout, code: (JSON.parse(stderr) as { code: string }).code }
 }
 
-test('a build that no node has checked has no digest to start with', async () => {
+test('a build by a tag that no node has checked has no digest to start with; a machine that only checks gives it one', async () => {
   expect(await refusal(['train', '--for', 'ray-local'])).toEqual({ status: 1, stdout: '', code: 'CHECK_PENDING' })
+  expect((await shell.run(['launch-config', 'train', '--for', 'ray-local'])).stderr).toContain('--checker')
+})
+
+test('a build by its digest needs no check to be launched, and is told apart from one that has it', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`
+  shell.write('pinned.yaml', `docker_image: registry.example.com/ray@${digest}\nray_version: 2.55.1\n`)
+  await shell.run(['cluster-env', 'build', '-n', 'pinned', '--no-wait', 'pinned.yaml'])
+  const { status, stdout, stderr } = await shell.run(['launch-config', 'pinned', '--for', 'ray-local'])
+  expect(status, stderr).toBe(0)
+  expect(stdout).toContain(`registry.example.com/ray@${digest}`)
+  expect(stderr).toMatch(/^warning: no node has checked pinned:1 yet, .*fairlead agent join --checker\n$/)
 })
 
 test('a viewer, who does not see the variables, gets no file without them', async () => {

@@ -6,6 +6,7 @@ import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { kubeRayFiles } from './kuberay.ts'
 import type { LaunchImage, LaunchSubject, ProgramSource } from './launch-subject.ts'
@@ -73,7 +74,7 @@ async function subjectOf(
   return {
     name: environment.name,
     revision: build.revision,
-    image: checkedImage(build, `${environment.name}:${build.revision}`),
+    image: imageOf(context, build, `${environment.name}:${build.revision}`),
     rayVersion: build.ray_version,
     envVars,
     secret: build.registry_login_secret,
@@ -83,11 +84,20 @@ async function subjectOf(
   }
 }
 
-function checkedImage(build: Build, name: string): LaunchImage {
+/** A digest that was written down needs no node to resolve it; where only the launcher starts nodes, there is none before. */
+function imageOf(context: CliContext, build: Build, name: string): LaunchImage {
   if (build.status === 'failed') throw problem('BUILD_FAILED', { name })
-  if (build.digest === null) throw problem('CHECK_PENDING')
-  const { domain, path } = parseImageReference(build.docker_image_name)
-  return { domain, repository: `${domain}/${path}`, digest: build.digest }
+  const { domain, path, digest: written } = parseImageReference(build.docker_image_name)
+  const digest = build.digest ?? written
+  if (digest === null) throw problem('CHECK_PENDING')
+  if (build.digest === null) warnUnchecked(context, name)
+  return { domain, repository: `${domain}/${path}`, digest }
+}
+
+function warnUnchecked(context: CliContext, name: string): void {
+  const warning = paintFor(context.stderr, context.env).yellow('warning:')
+  const why = `no node has checked ${name} yet, so that nobody knows whether its secret and its registry fit`
+  context.stderr.write(`${warning} ${why}; a machine that only checks does it: fairlead agent join --checker\n`)
 }
 
 /** A viewer sees the names alone, and a file without the values would start something else. */

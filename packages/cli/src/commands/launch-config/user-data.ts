@@ -10,6 +10,7 @@ export function userDataScript({ cloud, controlPlane, program }: LaunchSubject):
   return `#!/bin/bash
 # For the user data of a launch template or a scaling group: cloud-init runs it once, as root.
 # The machine proves what it is by its cloud: there is no token here, since all that runs on the machine can read user data.
+# Each node is named by the id of its instance; when the machine is powered off, it leaves.
 # The machine image needs Docker${program === null ? ' and the program fairlead (--install-from installs it)' : ''}.
 set -euo pipefail
 export PATH="/usr/local/sbin:/usr/local/bin:$PATH"
