@@ -13,6 +13,7 @@ export { agentLogs, agentStatus, type AgentStatus } from './agent-status.ts'
 export { removeConfinement } from './confinement/remove-confinement.ts'
 export { keepMemoryOutOfCores } from './core-dump-filter.ts'
 export { joinNode, type Admission, type JoinedNode, type JoinOptions } from './control-channel/join.ts'
+export { leaveNode, type LeaveOptions, type LeftNode } from './leave-node.ts'
 export { machineProver } from './machine-proof/machine-prover.ts'
 export {
   firstProblem,

@@ -5,11 +5,14 @@ import { serveAgentLogins } from './adapters/agent-logins.ts'
 import { openConfinement, unconfined } from './confinement/confinement.ts'
 import { connectTo } from './control-channel/connection.ts'
 import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
-import { loadIdentity } from './control-channel/node-identity.ts'
+import { joinAnew } from './control-channel/join.ts'
+import { loadIdentity, saveIdentity, type NodeIdentity } from './control-channel/node-identity.ts'
 import { openAgentLog } from './agent-log.ts'
+import { machineProver } from './machine-proof/machine-prover.ts'
+import { liveAsNode } from './live-as-node.ts'
 import { AgentMetrics } from './metrics/agent-metrics.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
-import { runNodeAgent } from './node-agent.ts'
+import { runNodeAgent, type AgentLog } from './node-agent.ts'
 import { keepLoadedPolicy, loadedPolicy } from './policy/loaded-policy.ts'
 import { openPullPath } from './open-pull-path.ts'
 import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
@@ -38,6 +41,20 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   if (identity === null) throw problem('AGENT_NOT_JOINED')
   using _lock = lockStateDir(options.stateDir)
   const log = openAgentLog()
+  await liveAsNode(identity, {
+    run: (own) => runAs(own, options, log, signal),
+    async joinAnew(forgotten, cloud) {
+      const { nodeId, provider } = forgotten
+      if (provider === 'local') throw problem('NODE_FORGOTTEN')
+      log.warn({ node_id: nodeId }, 'this node was forgotten; the machine proves itself again')
+      const joined = await joinAnew(forgotten, { cloud, prove: machineProver(provider, options.policyFile) }, signal)
+      await saveIdentity(options.stateDir, joined)
+      return joined
+    },
+  })
+}
+
+async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLog, signal: AbortSignal): Promise<void> {
   const checker = options.checker || identity.checker
   const metrics = new AgentMetrics()
   await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)

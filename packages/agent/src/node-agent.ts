@@ -54,7 +54,7 @@ const defaultTimes: WorkloadTimes = {
 
 const lastReportWithinMs = 3_000
 
-/** Returns when the signal is aborted, containers left as they are; throws NODE_REVOKED. */
+/** Returns when the signal is aborted, containers left as they are; throws NODE_REVOKED and NODE_FORGOTTEN. */
 export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): Promise<void> {
   const { identity, engine, log } = parts
   const ending = new AbortController()

@@ -52,7 +52,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const engine =
     options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
   const registry = parts.use(openRegistryClient(policy, options.waits))
-  const ledger = parts.use(await Ledger.open(options.ledgerDir))
+  const ledger = parts.use(await Ledger.open(options.ledgerDir, options.nodeId))
   const reserveBytes = policy.disk_reserve_bytes
   const spools = parts.use(
     new SpoolShelf(options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }),

@@ -39,6 +39,7 @@ test('the folder of a joined node is not used, whether its agent runs or not: th
     name: 'node-1',
     provider: 'local',
     checker: false,
+    cloud: null,
     host: 'http://127.0.0.1:1',
     origin: 'http://127.0.0.1:1',
     caPem: null,

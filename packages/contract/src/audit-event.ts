@@ -5,7 +5,7 @@ import { Name, Timestamp } from './name.ts'
 import { ProblemCode } from './problem.ts'
 import { Role } from './token.ts'
 
-/** One for each route whose use is written down. */
+/** One for each route whose use is written down, and `node.forget`, which only time brings about. */
 export const AuditAct = z.enum([
   'token.create',
   'token.revoke',
@@ -15,6 +15,8 @@ export const AuditAct = z.enum([
   'grant.remove',
   'join_token.create',
   'node.revoke',
+  'node.leave',
+  'node.forget',
   'environment.archive',
   'cluster.terminate',
 ])
@@ -25,7 +27,7 @@ export const AuditEvent = z.object({
   at: Timestamp,
   /** As in the answer and in the log; null where it was no request. */
   request_id: z.string().nullable(),
-  /** Who did it; all three are null where it was who starts the control plane. */
+  /** Who did it; all three are null where it was the control plane itself, or the node that it was done to. */
   token_id: TokenId.nullable(),
   token_name: Name.nullable(),
   role: Role.nullable(),

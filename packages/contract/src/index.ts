@@ -106,6 +106,7 @@ export {
   NodeFacts,
   NodeIdentity,
   NodeSession,
+  NodeEnd,
   NodeState,
 } from './node.ts'
 export { problems, type ProblemRow, type Who } from './problem-table.ts'
@@ -124,6 +125,7 @@ export {
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
 export { chainStart, PullCheckpoint, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
+export { readServedProblem, ServedProblem } from './served-problem.ts'
 export {
   awsRegions,
   isGcpLocation,

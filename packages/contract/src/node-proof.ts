@@ -56,7 +56,14 @@ export const GcpJoinProof = z.strictObject({
 })
 export type GcpJoinProof = z.infer<typeof GcpJoinProof>
 
-const joining = { nonce: JoinNonce, cloud_id: CloudId, name: Name, checker: z.boolean(), public_key: NodePublicKey }
+const joining = {
+  nonce: JoinNonce,
+  cloud_id: CloudId,
+  /** Absent: the id of the instance, as the cloud vouches for it, since a scaling group gives host names again. */
+  name: Name.optional(),
+  checker: z.boolean(),
+  public_key: NodePublicKey,
+}
 
 export const ProvenJoinRequest = z.discriminatedUnion('provider', [
   z.strictObject({ ...joining, provider: z.literal('aws'), proof: AwsJoinProof }),

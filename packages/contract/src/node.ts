@@ -6,6 +6,11 @@ import { Name, Platform, Timestamp, Version } from './name.ts'
 import { PullCheckpoint } from './pull-record.ts'
 
 export const NodeState = z.enum(['online', 'lost', 'revoked'])
+export type NodeState = z.infer<typeof NodeState>
+
+/** Why a node is a node no more: an admin revoked it, it left, it was silent for too long, or its machine joined anew. */
+export const NodeEnd = z.enum(['admin', 'left', 'silent', 'joined_anew'])
+export type NodeEnd = z.infer<typeof NodeEnd>
 
 /** What a node tells of itself; all of closed form (S6). */
 export const NodeFacts = z.strictObject({
@@ -36,6 +41,8 @@ export const Node = z.object({
   /** Whether the node only checks builds. */
   checker: z.boolean(),
   state: NodeState,
+  /** Null on a node that is one, and on what ended before this was written down. */
+  revoked_because: NodeEnd.nullable(),
   facts: NodeFacts.nullable(),
   cluster_id: ClusterId.nullable(),
   joined_at: Timestamp,
@@ -92,6 +99,8 @@ export type NodeSession = z.infer<typeof NodeSession>
 
 export const JoinAnswer = z.object({
   node_id: NodeId,
+  /** The one that was asked for; else the id of its instance. */
+  name: Name,
   cloud_id: CloudId,
   /** The origin that the control plane calls its own; requests are signed for it. */
   origin: z.string(),

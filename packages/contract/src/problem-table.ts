@@ -72,7 +72,7 @@ const asking = {
   PULL_REMOVED: row(404, 5, 'you', 'the pull record is not kept any more', 'there is no pull {name} here; records that came until {time} were removed for their age', 'Look in a backup from before, or in the own ledger of its node: pulls.jsonl in its state directory.'),
   TOKEN_NOT_FOUND: row(404, 5, 'you', 'no such token', 'there is no token {name}', 'See `fairlead token list`.'),
   NOT_ENOUGH_NODES: row(409, 1, 'cloud-admin', 'too few free nodes', 'free nodes: {count}; the cluster needs {needed}', 'Join more nodes (`fairlead node join-token`), or terminate a cluster; it starts by itself then.', true),
-  CHECK_PENDING: row(409, 1, 'cloud-admin', 'not checked yet', 'registered, not checked yet: no node of this cloud is online', 'Join a node or a checker: `fairlead node join-token`.', true),
+  CHECK_PENDING: row(409, 1, 'cloud-admin', 'not checked yet', 'registered, not checked yet: no node of this cloud is online', 'Join a node, or a machine that only checks and needs no Docker: what `fairlead node join-token` prints, with --checker.', true),
 } as const satisfies Record<string, ProblemRow>
 
 const identity = {
@@ -91,13 +91,15 @@ const identity = {
   TOO_MANY_STREAMS: row(429, 7, 'you', 'too many streams of events', 'this token holds {count} streams of events open', 'Close some of them, or give programs tokens of their own.', true),
   JOIN_BUSY: row(503, 7, 'node-owner', 'too many machines are joining', 'more machines ask to join than the control plane can look at now', 'Wait a few seconds, then join again.', true),
   JOIN_ORIGIN_DIFFERS: row(409, 3, 'node-owner', 'the control plane goes by another name', 'the control plane calls itself {host}; this machine proves itself to no other name than the one it was given', 'Give that address as --host, if it is the one you mean.'),
-  NODE_PROOF_REFUSED: row(403, 6, 'cloud-admin', 'the machine is not one of this cloud', 'the proof of identity was refused: {reason}', 'Check account, project and node role of the cloud (`fairlead cloud list`), and what the machine runs as.'),
+  NODE_PROOF_REFUSED: row(403, 6, 'cloud-admin', 'the machine is not one of this cloud', 'the proof of identity was refused: {reason}', 'Check the name that was given with --cloud, and account, project and node role of that cloud (`fairlead cloud list`); then what the machine runs as.'),
   CLOUD_IDENTITY_UNREACHABLE: row(503, 7, 'cloud-admin', 'the identity cannot be checked now', 'the control plane gets no answer from {host}', 'Check the control plane\'s way there, then join again.', true),
   INSTANCE_ALREADY_JOINED: row(409, 6, 'cloud-admin', 'this machine is a node already', 'this machine is node {node}, which is being heard from', 'Use that node; if it is not yours, revoke it: `fairlead node revoke {node}`.'),
-  NODE_SIGNATURE_INVALID: row(401, 6, 'node-owner', 'the node could not be recognised', 'the request is not signed by the key of this node', 'Join the node again: `fairlead node join-token`.'),
+  NODE_SIGNATURE_INVALID: row(401, 6, 'node-owner', 'the node could not be recognised', 'the request is not signed by the key of this node', 'Join the machine again, with --replace: what `fairlead node join-token` prints.'),
   NODE_REQUEST_REPEATED: row(401, 6, 'node-owner', 'the request of the node was repeated', 'a request with the same signature came before', 'Wait; the agent signs a new one by itself. If it stays so, see what stands between the node and the control plane.', true),
   NODE_SESSION_EXPIRED: row(401, 6, 'node-owner', 'the node session has ended', 'the session of this node has ended', 'Wait; the agent opens a new session by itself.', true),
-  NODE_REVOKED: row(403, 6, 'cloud-admin', 'the node was revoked', 'this node was revoked by an admin', 'Join it again with a new join token if that was a mistake.'),
+  NODE_REVOKED: row(403, 6, 'cloud-admin', 'the node was revoked', 'this node was revoked by an admin', 'If that was a mistake, join the machine again: what `fairlead node join-token` prints.'),
+  NODE_FORGOTTEN: row(403, 6, 'node-owner', 'the node was forgotten', 'this node left, or was silent for so long that it was forgotten', 'Join the machine again: what `fairlead node join-token` prints. An agent that joined by proof does so by itself.'),
+  NODE_HOLDS_CLUSTER: row(409, 5, 'node-owner', 'the node takes part in a cluster', 'the node takes part in the cluster {name}, and would leave it without a node', 'Terminate the cluster first: `fairlead cluster terminate -n {name}`.'),
 } as const satisfies Record<string, ProblemRow>
 
 const secretManager = {
@@ -179,7 +181,7 @@ const node = {
   KUBELET_REQUEST_INVALID: row(422, 4, 'node-owner', 'that is no request of a kubelet', 'the request on standard input cannot be used: {reason}', 'Set apiVersion: credentialprovider.kubelet.k8s.io/v1 for this provider in the CredentialProviderConfig of the kubelet.'),
   AGENT_ENVIRONMENT_UNSAFE: row(424, 3, 'node-owner', 'the agent refuses to start here', 'the environment has {name}, which can show secrets, or change how TLS is checked or where requests go', 'Remove it from the environment of the agent, then start the agent again.'),
   AGENT_NOT_JOINED: row(424, 5, 'node-owner', 'the node has not joined', 'this machine has no node identity', 'Join it to a cloud: `fairlead agent join`; `fairlead node join-token` prints what to type.'),
-  AGENT_ALREADY_JOINED: row(409, 5, 'node-owner', 'the node has joined already', 'this machine is already node {node}', 'Use it as it is, or join with another --state-dir.'),
+  AGENT_ALREADY_JOINED: row(409, 5, 'node-owner', 'the node has joined already', 'this machine is already node {node}', 'Use it as it is; to join as a new node in its place, add --replace.'),
   AGENT_STATE_UNREADABLE: row(424, 4, 'node-owner', 'the agent\'s own file cannot be used', '{path} cannot be used: {reason}', 'Restore the file, or remove it and join again: `fairlead node join-token`.'),
   STATE_DIR_NOT_WRITABLE: row(403, 6, 'node-owner', 'the state folder cannot be written', 'this user cannot make or write the state folder {path}; nobody was asked, and a join token is still good', 'Run it with sudo, or give a folder of your own with --state-dir.'),
   STATE_DIR_OF_NODE: row(409, 5, 'node-owner', 'that is the folder of a node', 'the state folder {path} belongs to the agent of a joined node, whose records are a chain of their own', 'Leave --state-dir out, or give another folder.'),

@@ -28,6 +28,8 @@ export const ControlPlaneConfig = z.strictObject({
   drainSeconds: z.int().min(0).max(600).optional(),
   /** Pull records that came longer ago are removed; without it they are kept for ever. */
   pullRetentionDays: z.int().min(1).max(3650).optional(),
+  /** A node that joined by proof is forgotten once it was silent for so many hours; 0: never. */
+  forgetLostHours: z.int().min(0).max(8760).optional(),
   /** A folder with the built web console, or its files by their path; without it there is only the API. */
   console: z.union([z.string().min(1), z.map(z.string().min(1), z.instanceof(Uint8Array))]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),

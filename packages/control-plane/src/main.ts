@@ -58,7 +58,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const log = createLog(config.logLevel ?? 'info')
   const address = readListenAddress(config.listen)
   const asked = config.origin === undefined ? null : readOrigin(config.origin)
-  const { metricsListen, drainSeconds = 0 } = config
+  const { metricsListen, drainSeconds = 0, forgetLostHours = 24 } = config
   const watching = metricsListen === undefined ? null : readListenAddress(metricsListen, '--metrics-listen')
 
   await using stack = new AsyncDisposableStack()
@@ -128,6 +128,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     onFault,
     flush: (transaction) => usage.writeTo(transaction),
     onTidy: () => recogniser.forgetExpired(),
+    forgetLostMs: forgetLostHours === 0 ? null : forgetLostHours * 3600 * 1000,
   })
   stack.defer(() => sweep.stop())
   const days = config.pullRetentionDays ?? null

@@ -5,10 +5,10 @@ import {
   problem,
   type Build,
   type CreateClusterEnvironment,
+  ServedProblem,
 } from '@fairlead/contract'
 import type { ClusterEnvironmentCalls } from './cluster-environments.ts'
 import type { NodeCalls } from './nodes.ts'
-import { ServedProblem } from './served-problem.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 
 /** What this needs of a client. */

@@ -44,7 +44,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clusters.nodes('ID').first(),
   (client) => client.clusters.start('ID'),
   (client) => client.clusters.terminate('ID'),
-  (client) => client.nodes.list({ ...named, cloud_id: 'c' }).first(),
+  (client) => client.nodes.list({ ...named, cloud_id: 'c', state: 'lost' }).first(),
   (client) => client.nodes.get('ID'),
   (client) => client.nodes.revoke('ID'),
   (client) => client.pulls.list({ cluster_id: 'c', node_id: 'n', code: 'INTERNAL' }).first(),

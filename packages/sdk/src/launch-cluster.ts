@@ -1,8 +1,7 @@
 /** Makes and starts a cluster, or starts the one of that name with what is asked for now, and waits until Ray runs. */
-import { problem, type Cluster, type CreateCluster } from '@fairlead/contract'
+import { problem, type Cluster, type CreateCluster, ServedProblem } from '@fairlead/contract'
 import type { BuildCalls } from './cluster-environments.ts'
 import type { ClusterCalls } from './clusters.ts'
-import { ServedProblem } from './served-problem.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 
 /** What this needs of a client. */

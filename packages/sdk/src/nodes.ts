@@ -5,6 +5,7 @@ import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 
 export interface NodeQuery extends NameQuery {
   readonly cloud_id?: string | undefined
+  readonly state?: Node['state'] | undefined
 }
 
 export class NodeCalls {

@@ -95,6 +95,7 @@ export const node = {
   cloud_id: cloud.id,
   checker: false,
   state: 'online',
+  revoked_because: null,
   facts: null,
   cluster_id: null,
   joined_at: at,

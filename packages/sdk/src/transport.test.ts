@@ -1,9 +1,8 @@
-import { isProblem } from '@fairlead/contract'
+import { isProblem, ServedProblem } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
 import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer } from './scripted-server.ts'
-import { ServedProblem } from './served-problem.ts'
 
 const systemError = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
 

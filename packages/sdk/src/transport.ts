@@ -1,11 +1,10 @@
 /** One call to the control plane: authorised, bounded in time and size, tried again where that is safe, its answer parsed. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem, readServedProblem } from '@fairlead/contract'
 import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
 import { connectionProblem } from './connection-problem.ts'
 import { readText, type Fetch, type FetchAnswer } from './fetch.ts'
 import { parseOrigin } from './origin.ts'
 import { parseAnswer } from './parse-answer.ts'
-import { readServedProblem } from './served-problem.ts'
 
 export interface ClientOptions {
   /** `https://HOST[:PORT]`; `http://` on loopback only. */

@@ -1,5 +1,5 @@
 /** Reads an answer of the control plane: the document that its schema allows, or the problem that it says. */
-import { printable, Problem, problem, ProblemDocument, single } from '@fairlead/contract'
+import { printable, problem, ProblemDocument, ServedProblem, single, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
 import type { ChannelAnswer } from './connection.ts'
 
@@ -39,9 +39,7 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** Its own sentence is kept, escaped: the facts that it was made from do not travel. */
+/** Its own sentences are kept, escaped: the facts that they were made from do not travel. */
 function toProblem(document: ProblemDocument): Problem {
-  const found = new Problem(document.code, {}, document.fields ?? [])
-  found.message = printable(document.detail)
-  return found
+  return new ServedProblem({ ...document, detail: printable(document.detail), fix: printable(document.fix) })
 }

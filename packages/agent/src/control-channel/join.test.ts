@@ -2,7 +2,9 @@
 import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { problem } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockStateDir } from '../state-dir-lock.ts'
 import { connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { joinNode, type JoinOptions } from './join.ts'
@@ -55,11 +57,80 @@ describe('joinNode', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('a second join of the same folder is refused, and asks nobody', async () => {
+  test('a second join of the same folder is refused while the first is a node, and asks for nothing but that', async () => {
     await joinNode(options())
-    const asked = plane.received.length
+    const before = plane.received.length
+    await expect(joinNode(options())).rejects.toMatchObject({
+      code: 'AGENT_ALREADY_JOINED',
+      fix: expect.stringContaining('--replace') as string,
+    })
+    expect(plane.received.slice(before).map(({ path }) => path)).toEqual(['/api/v1/nodes/me/session'])
+  })
+
+  test('a second join is refused where nobody says whether the first is a node still', async () => {
+    await joinNode(options())
+    await plane.stop()
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
-    expect(plane.received).toHaveLength(asked)
+    await plane.listen()
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined)
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
+  })
+
+  test.each(['NODE_REVOKED', 'NODE_FORGOTTEN'] as const)(
+    'a machine whose node ended (%s) joins as a new one, with a new key',
+    async (code) => {
+      const first = await joinNode(options())
+      const key = (await loadIdentity(stateDir))?.key.publicKey
+      plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer(code) : undefined)
+      const joined = await joinNode(options({ name: 'node-2' }))
+      expect(joined.earlier).toEqual({ name: first.name, host: plane.origin, isTold: true })
+      const identity = await loadIdentity(stateDir)
+      expect(identity).toMatchObject({ name: 'node-2' })
+      expect(identity?.key.publicKey).not.toBe(key)
+    },
+  )
+
+  test('a join that fails after the end of the first can be done again', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/join') ? problemAnswer('JOIN_TOKEN_USED') : undefined)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_USED' })
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_FORGOTTEN') : undefined)
+    expect((await joinNode(options())).earlier?.isTold).toBe(true)
+  })
+
+  test('with --replace the first node leaves before the second joins', async () => {
+    await joinNode(options())
+    const before = plane.received.length
+    const { earlier } = await joinNode(options({ replace: true }))
+    expect(earlier?.isTold).toBe(true)
+    expect(plane.received.slice(before).map(({ path }) => path.split('/').at(-1))).toEqual(['session', 'leave', 'join'])
+  })
+
+  test('with --replace also where the control plane does not know the first, which is said', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined)
+    expect((await joinNode(options({ replace: true }))).earlier?.isTold).toBe(false)
+  })
+
+  test('with --replace not while a cluster counts on the first, nor while its agent runs', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/leave') ? problemAnswer('NODE_HOLDS_CLUSTER') : undefined)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'NODE_HOLDS_CLUSTER' })
+    plane.script = () => undefined
+    using _agent = lockStateDir(stateDir)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'STATE_DIR_IN_USE' })
+    expect(await loadIdentity(stateDir)).toMatchObject({ name: 'node-1' })
+  })
+
+  test('with a token a node has the name that it was given, since nothing vouches for another', async () => {
+    await expect(joinNode(options({ name: null }))).rejects.toMatchObject({ code: 'NAME_INVALID' })
+  })
+
+  test('the fix of a refusal is the control plane’s own, which knows the facts', async () => {
+    const document = problem('INSTANCE_ALREADY_JOINED', { node: 'gpu-3' }).toDocument()
+    plane.script = () => ({ status: document.status, json: document })
+    await expect(joinNode(options())).rejects.toMatchObject({ what: document.detail, fix: document.fix })
+    expect(document.fix).toContain('fairlead node revoke gpu-3')
   })
 
   test.each(['JOIN_TOKEN_USED', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_INVALID'] as const)(
@@ -108,6 +179,7 @@ describe('joinNode', () => {
             json: {
               result: {
                 node_id: plane.nodeId,
+                name: 'node-1',
                 cloud_id: plane.cloudId,
                 origin: 'http://127.0.0.1:1/\nx',
                 session: { session_id: `nse_${'0'.repeat(26)}`, expires_at: new Date().toISOString() },

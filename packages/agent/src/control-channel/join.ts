@@ -16,10 +16,12 @@ import {
   type ProvenJoinRequest,
 } from '@fairlead/contract'
 import type { MachineProver } from '../machine-proof/machine-prover.ts'
+import { lockStateDir } from '../state-dir-lock.ts'
 import { requireStateDir } from '../state-dir.ts'
 import { readResult } from './answer.ts'
 import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
+import { giveUpEarlier, type EarlierNode } from './earlier-node.ts'
 import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.ts'
 import { makeNodeKey, type NodeKey } from './node-key.ts'
 import { fetchPinnedCa } from './pinned-ca.ts'
@@ -40,8 +42,11 @@ export interface JoinOptions {
   /** Where the control plane is: `https://host[:port]`, or plain http on loopback. */
   readonly host: string
   readonly admission: Admission
-  readonly name: string
+  /** Null, with a proof alone: the id of the instance. */
+  readonly name: string | null
   readonly checker: boolean
+  /** Whether the node that this machine is already ends for the new one. */
+  readonly replace?: boolean
   readonly stateDir: string
   readonly caFile: string | null
 }
@@ -52,6 +57,8 @@ export interface JoinedNode {
   readonly name: string
   readonly host: string
   readonly identityFile: string
+  /** What this machine was before. */
+  readonly earlier: EarlierNode | null
 }
 
 const answerLimitBytes = 64 * 1024
@@ -60,20 +67,25 @@ export async function joinNode(
   options: JoinOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<JoinedNode> {
-  const there = await loadIdentity(options.stateDir)
-  if (there !== null) throw problem('AGENT_ALREADY_JOINED', { node: there.name })
-  if (!Name.safeParse(options.name).success) throw problem('NAME_INVALID')
+  const { stateDir, name, admission, replace = false } = options
+  const there = await loadIdentity(stateDir)
+  if (name !== null && !Name.safeParse(name).success) throw problem('NAME_INVALID')
+  if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
   const address = parseControlPlaneAddress(options.host)
   // A token is good once: what it buys must have a place.
-  requireStateDir(options.stateDir)
+  requireStateDir(stateDir)
+  // An agent that runs would take the end of its node for an accident, and join by itself.
+  using _lock = there !== null && replace ? lockStateDir(stateDir) : null
+  const earlier = there === null ? null : await giveUpEarlier(there, replace, signal)
   const identity = await becomeNode(address, options, signal)
-  await saveIdentity(options.stateDir, identity)
+  await saveIdentity(stateDir, identity)
   return {
     nodeId: identity.nodeId,
     cloudId: identity.cloudId,
     name: identity.name,
     host: identity.host,
-    identityFile: identityFile(options.stateDir),
+    identityFile: identityFile(stateDir),
+    earlier,
   }
 }
 
@@ -83,21 +95,44 @@ async function becomeNode(
   signal: AbortSignal,
 ): Promise<NodeIdentity> {
   const { admission, name, checker } = options
-  if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
   const pin = admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
   const caPem = await trustFor(address, options.caFile, pin, signal)
+  return admit(admission, { address, caPem, name, checker }, signal)
+}
+
+/** A node that proved itself and was forgotten, while its machine was off or away, proves itself again: as before, with a new key. */
+export async function joinAnew(
+  { host, caPem, name, checker }: NodeIdentity,
+  { cloud, prove }: { readonly cloud: string; readonly prove: MachineProver },
+  signal: AbortSignal,
+): Promise<NodeIdentity> {
+  const admission = { kind: 'proof', cloud, caSha256: null, prove } as const
+  return admit(admission, { address: parseControlPlaneAddress(host), caPem, name, checker }, signal)
+}
+
+interface Applicant extends Pick<JoinOptions, 'name' | 'checker'> {
+  readonly address: ControlPlaneAddress
+  readonly caPem: string | null
+}
+
+async function admit(
+  admission: Admission,
+  { address, caPem, name, checker }: Applicant,
+  signal: AbortSignal,
+): Promise<NodeIdentity> {
   const key = makeNodeKey()
   await using connection = connectTo(address, caPem)
-  const self = { name, checker, public_key: key.publicKey }
+  const self = { checker, public_key: key.publicKey, ...(name !== null && { name }) }
   const ask = { connection, address, signal }
   const { provider, joined } =
     admission.kind === 'token' ? await joinByToken(admission, self, ask) : await joinByProof(admission, self, key, ask)
   return {
     nodeId: joined.node_id,
     cloudId: joined.cloud_id,
-    name,
+    name: joined.name,
     provider,
     checker,
+    cloud: admission.kind === 'proof' ? admission.cloud : null,
     host: address.origin,
     origin: checkedOrigin(joined.origin, address),
     caPem,
@@ -111,14 +146,16 @@ interface Ask {
   readonly signal: AbortSignal
 }
 
-type Self = Pick<JoinRequest, 'name' | 'checker' | 'public_key'>
+type Self = Pick<ProvenJoinRequest, 'name' | 'checker' | 'public_key'>
 
 async function joinByToken(
   { token, provider }: Extract<Admission, { kind: 'token' }>,
-  self: Self,
+  { name, ...self }: Self,
   { connection, address, signal }: Ask,
 ) {
-  const request: JoinRequest = { ...self, token, provider }
+  // Nothing vouches for another name.
+  if (name === undefined) throw problem('NAME_INVALID')
+  const request: JoinRequest = { ...self, name, token, provider }
   const answer = await post(connection, '/api/v1/nodes/join', request, signal)
   return { provider, joined: readResult(answer, JoinAnswer, address.shown) }
 }

@@ -11,6 +11,10 @@ const answerLimitBytes = 64 * 1024
 const timeoutMs = 30_000
 
 export interface NodeChannel {
+  /** Throws what the control plane has against this node: NODE_REVOKED, NODE_FORGOTTEN. */
+  greet(signal: AbortSignal): Promise<void>
+  /** It is a node no more; throws NODE_HOLDS_CLUSTER. */
+  leave(signal: AbortSignal): Promise<void>
   /** Waits at the control plane for a state other than `etag`, at most `waitSeconds`. The answer is raw: 200 or 304. */
   desiredState(etag: string | null, waitSeconds: number, signal: AbortSignal): Promise<ChannelAnswer>
   /** Returns once the report is written durably. */
@@ -85,6 +89,13 @@ export function openChannel(
   }
 
   return {
+    async greet(signal) {
+      await sessions.current(signal)
+    },
+    async leave(signal) {
+      const answer = await sendInSession({ method: 'POST', path: '/api/v1/nodes/me/leave', body: '{}' }, signal)
+      if (answer.status !== 204) readJson(answer, host)
+    },
     async desiredState(etag, waitSeconds, signal) {
       return sendInSession(
         {

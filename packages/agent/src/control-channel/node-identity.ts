@@ -1,6 +1,6 @@
 /** Who this node is, as the join made it: one 0600 file in the state folder, with the node's key (S5, S10). */
 import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudId, Name, NodeId, problem, Provider, tooLarge } from '@fairlead/contract'
 import { z } from 'zod'
@@ -13,6 +13,8 @@ export interface NodeIdentity {
   readonly name: string
   readonly provider: Provider
   readonly checker: boolean
+  /** The name of the cloud to which it proved itself; null: a token let it in. */
+  readonly cloud: string | null
   /** Where the control plane is reached. */
   readonly host: string
   /** What the control plane calls itself: requests are signed for it. */
@@ -31,6 +33,7 @@ const IdentityFile = z.strictObject({
   name: Name,
   provider: Provider,
   checker: z.boolean(),
+  cloud: Name.optional(),
   host: z.string().min(1).max(300),
   origin: z.string().min(1).max(300),
   ca_pem: z.string().nullable(),
@@ -48,6 +51,7 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
     name: identity.name,
     provider: identity.provider,
     checker: identity.checker,
+    ...(identity.cloud !== null && { cloud: identity.cloud }),
     host: identity.host,
     origin: identity.origin,
     ca_pem: identity.caPem,
@@ -55,6 +59,11 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
     private_key: identity.key.exportPrivate(),
   }
   await writeFileAtomically(identityFile(stateDir), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+/** The machine has joined nothing any more. */
+export async function removeIdentity(stateDir: string): Promise<void> {
+  await rm(identityFile(stateDir), { force: true })
 }
 
 /** Null where the machine has not joined. A file that others may read, or that is damaged, is a problem and not "not joined". */
@@ -71,6 +80,7 @@ export async function loadIdentity(stateDir: string): Promise<NodeIdentity | nul
     name: file.name,
     provider: file.provider,
     checker: file.checker,
+    cloud: file.cloud ?? null,
     host: file.host,
     origin: file.origin,
     caPem: file.ca_pem,

@@ -14,6 +14,7 @@ import {
   type WorkloadReport,
 } from '@fairlead/contract'
 import { fullJitter, type BackoffShape } from './backoff.ts'
+import { isNodeEnded } from './node-ended.ts'
 import { Wake } from './pause.ts'
 
 /** The pull records that the control plane has not acknowledged; kept in the ledger. */
@@ -84,7 +85,7 @@ export class ReportQueue {
     this.#checks.delete(build)
   }
 
-  /** Runs until the signal is aborted; throws NODE_REVOKED alone. */
+  /** Runs until the signal is aborted; throws NODE_REVOKED and NODE_FORGOTTEN alone. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
@@ -97,7 +98,7 @@ export class ReportQueue {
         await new Wake().wait(this.#pace.settleMs, signal)
       } catch (error) {
         if (signal.aborted) return
-        if (isProblem(error, 'NODE_REVOKED')) throw error
+        if (isNodeEnded(error)) throw error
         failures += 1
         this.#parts.log.warn({ code: isProblem(error) ? error.code : 'INTERNAL', failures }, 'a report was not taken')
         await new Wake().wait(fullJitter(failures, this.#pace.backoff), signal)
@@ -109,7 +110,7 @@ export class ReportQueue {
   async beat(signal: AbortSignal): Promise<void> {
     if (this.#workload === undefined || Date.now() - this.#lastSent < this.#pace.earlyHeartbeatMs) return
     await this.#send(signal).catch((error: unknown) => {
-      if (isProblem(error, 'NODE_REVOKED')) throw error
+      if (isNodeEnded(error)) throw error
     })
   }
 

@@ -93,6 +93,7 @@ export class ScriptedControlPlane implements AsyncDisposable {
     if (request.path === '/api/v1/nodes/join') return this.#join(request)
     if (!this.#isSigned(request, message)) return problemAnswer('NODE_SIGNATURE_INVALID')
     if (request.path === '/api/v1/nodes/me/session') return { status: 201, json: { result: this.#openSession() } }
+    if (request.path === '/api/v1/nodes/me/leave') return { status: 204 }
     if (request.path === '/api/v1/nodes/me/reports') {
       const report = Report.parse(JSON.parse(request.body))
       this.reports.push(report)
@@ -105,9 +106,10 @@ export class ScriptedControlPlane implements AsyncDisposable {
   }
 
   #join(request: ReceivedRequest): ScriptedAnswer {
-    this.publicKey = (JSON.parse(request.body) as { public_key: string }).public_key
+    const { public_key, name } = JSON.parse(request.body) as { public_key: string; name: string }
+    this.publicKey = public_key
     const { nodeId: node_id, cloudId: cloud_id, origin } = this
-    return { status: 201, json: { result: { node_id, cloud_id, origin, session: this.#openSession() } } }
+    return { status: 201, json: { result: { node_id, name, cloud_id, origin, session: this.#openSession() } } }
   }
 
   #openSession() {

@@ -49,6 +49,7 @@ beforeEach(async () => {
     name: 'node-1',
     provider: 'aws',
     checker: false,
+    cloud: null,
     host: plane.origin,
     origin: plane.origin,
     caPem: null,

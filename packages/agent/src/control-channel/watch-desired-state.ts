@@ -6,6 +6,7 @@ import type { ChannelAnswer } from './connection.ts'
 import { readDesiredState } from './desired-state-answer.ts'
 import { judgeDesiredState, type OwnPlace } from './judge-desired-state.ts'
 import type { NodeChannel } from './node-channel.ts'
+import { isNodeEnded } from './node-ended.ts'
 import { pause } from './pause.ts'
 
 export interface DesiredStateWatch {
@@ -29,7 +30,7 @@ const waitSeconds = (random: () => number) => 13 + Math.floor(random() * 4)
 /** A fleet is back within ten seconds of an outage's end (R3). */
 const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }
 
-/** Returns when the signal is aborted; throws NODE_REVOKED, which is final, and nothing else. */
+/** Returns when the signal is aborted; throws NODE_REVOKED or NODE_FORGOTTEN, which are final, and nothing else. */
 export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortSignal): Promise<void> {
   const random = watch.random ?? Math.random
   let etag: string | null = null
@@ -54,7 +55,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
       if (answer.kind === 'state' && etag === null) await pause(1000, signal)
     } catch (error) {
       if (signal.aborted) return
-      if (isProblem(error, 'NODE_REVOKED')) throw error
+      if (isNodeEnded(error)) throw error
       failures += 1
       const waitMs = fullJitter(failures, watch.backoff ?? defaultBackoff, random)
       watch.log.warn({ ...describe(error), failures, wait_ms: waitMs }, 'no desired state from the control plane')

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chainStart, newId, PullRecord } from '@fairlead/contract'
+import { chainStart, newId, PullRecord, type NodeId } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ImageProof } from './ledger-entry.ts'
@@ -132,6 +132,28 @@ describe('the ledger', () => {
       expect(ledger.unacknowledged(9)).toEqual(records.slice(2))
     })
     expect(await withLedger((ledger) => ledger.unacknowledged(9).map(({ sequence }) => sequence))).toEqual([3])
+  })
+
+  test('a machine that joined again begins a chain of its own; the records of its earlier node stay and are told no more', async () => {
+    const [first, second] = [newId('node'), newId('node')]
+    const of = (node_id: NodeId) => ({ ...record(), node_id })
+    {
+      await using before = await Ledger.open(folder, first)
+      await before.append(of(first))
+      await before.append(of(first))
+      await before.prove(where, [pair], proof)
+    }
+    await using after = await Ledger.open(folder, second)
+    expect(after.unacknowledged(9)).toEqual([])
+    const begun = await after.append(of(second))
+    expect([begun.sequence, begun.previous_hash]).toEqual([1, chainStart])
+    expect(after.unacknowledged(9)).toEqual([begun])
+    expect(after.intact).toBe(true)
+    expect(after.proofOf(where, proof.digest)).toEqual(proof)
+    expect((await readFile(file, 'utf8')).match(/"kind":"record"/g)).toHaveLength(3)
+    await using again = await Ledger.open(folder, second)
+    expect(again.intact).toBe(true)
+    expect(again.unacknowledged(9)).toEqual([begun])
   })
 
   test('in memory it chains as well, and leaves no file', async () => {

@@ -2,7 +2,7 @@
  * What this node knows of its pulls, as lines that are only ever added and are on the disk before a call returns: the records in their
  * chain, which of them the control plane has, which images were proved (S11) and which layers were verified, from where (S16).
  */
-import { isProblem, problem, type PullId, type PullRecord } from '@fairlead/contract'
+import { isProblem, problem, type NodeId, type PullId, type PullRecord } from '@fairlead/contract'
 import type { ImageProof, LayerPair, LedgerEntry } from './ledger-entry.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
@@ -18,24 +18,27 @@ export class Ledger implements AsyncDisposable {
   readonly #waiting = new Map<PullId, PullRecord>()
   readonly #proofs = new Map<string, ImageProof>()
   readonly #layers = new Map<string, Set<string>>()
-  #head: ChainHead = emptyChain
+  /** Of each node that this machine was: a new one begins a chain of its own. */
+  readonly #heads = new Map<NodeId | null, ChainHead>()
+  readonly #own: NodeId | null
   #intact = true
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: LedgerFile | null) {
+  private constructor(file: LedgerFile | null, own: NodeId | null) {
     this.#file = file
+    this.#own = own
   }
 
-  /** Null: kept in memory only, for one pull that nobody asks about later. */
-  static async open(stateDir: string | null): Promise<Ledger> {
-    if (stateDir === null) return new Ledger(null)
+  /** `stateDir` null: kept in memory only, for one pull that nobody asks about later. `own`: the node whose records are told. */
+  static async open(stateDir: string | null, own: NodeId | null = null): Promise<Ledger> {
+    if (stateDir === null) return new Ledger(null, own)
     const { file, entries } = await LedgerFile.open(stateDir)
-    const ledger = new Ledger(file)
+    const ledger = new Ledger(file, own)
     for (const entry of entries) ledger.#apply(entry)
     return ledger
   }
 
-  /** Whether the records that were found at the start form one unaltered chain. */
+  /** Whether the records that were found at the start form one unaltered chain for each node. */
   get intact(): boolean {
     return this.#intact
   }
@@ -44,7 +47,7 @@ export class Ledger implements AsyncDisposable {
   async append(record: UnchainedRecord): Promise<PullRecord> {
     const { promise, resolve } = Promise.withResolvers<PullRecord>()
     await this.#write(() => {
-      const chained = chainRecord(record, this.#head)
+      const chained = chainRecord(record, this.#headOf(record.node_id))
       resolve(chained)
       return [{ kind: 'record', record: chained }]
     })
@@ -111,9 +114,7 @@ export class Ledger implements AsyncDisposable {
   #apply(entry: LedgerEntry): void {
     switch (entry.kind) {
       case 'record':
-        this.#intact &&= continuesChain(entry.record, this.#head)
-        this.#head = { sequence: entry.record.sequence, hash: entry.record.hash }
-        this.#waiting.set(entry.record.id, entry.record)
+        this.#applyRecord(entry.record)
         return
       case 'image':
         this.#proofs.set(proofKey(entry.proof, entry.proof.digest), entry.proof)
@@ -124,6 +125,17 @@ export class Ledger implements AsyncDisposable {
       case 'acknowledged':
         for (const id of entry.ids) this.#waiting.delete(id)
     }
+  }
+
+  #applyRecord(record: PullRecord): void {
+    this.#intact &&= continuesChain(record, this.#headOf(record.node_id))
+    this.#heads.set(record.node_id, { sequence: record.sequence, hash: record.hash })
+    // Those of a node that this machine was are nobody's to tell any more; they stay in the file.
+    if (record.node_id === this.#own) this.#waiting.set(record.id, record)
+  }
+
+  #headOf(nodeId: NodeId | null): ChainHead {
+    return this.#heads.get(nodeId) ?? emptyChain
   }
 
   #rememberLayers(where: Repository, pairs: readonly LayerPair[]): void {

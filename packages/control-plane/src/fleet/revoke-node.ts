@@ -1,5 +1,5 @@
 /** A revoked node is a node no more: its sessions end, its key is refused, and clusters no longer count on it. */
-import type { NodeId } from '@fairlead/contract'
+import type { NodeEnd, NodeId } from '@fairlead/contract'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -9,12 +9,13 @@ import type { Presence } from './presence.ts'
 export async function revokeNode(
   transaction: Transaction,
   node: NodeRecord,
+  because: NodeEnd,
   presence: Presence,
   now: number,
 ): Promise<NodeRecord> {
   if (node.revoked_at !== null) return node
-  const revoked = { ...node, revoked_at: iso(now) }
-  await transaction.nodes.update(node.id, { revoked_at: revoked.revoked_at })
+  const end = { revoked_at: iso(now), revoked_because: because }
+  await transaction.nodes.update(node.id, end)
   await transaction.sessions.removeOf(node.id)
   await dropLeases(transaction, node.id)
   const member = await transaction.members.holding(node.id)
@@ -25,7 +26,7 @@ export async function revokeNode(
   transaction.announce('node', node.id)
   transaction.cutOff(node.id)
   transaction.wake(node.id)
-  return revoked
+  return { ...node, ...end }
 }
 
 async function dropLeases(transaction: Transaction, nodeId: NodeId): Promise<void> {

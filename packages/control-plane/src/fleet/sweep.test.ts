@@ -1,6 +1,7 @@
 /** What is kept for a day is kept for a day, by the replica that leads. */
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { insertCloud, insertNode } from '../testing/inserted-records.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -20,9 +21,8 @@ afterEach(async () => {
   dir[Symbol.dispose]()
 })
 
-function sweep(now: number, over: Partial<Store> = {}): Sweep {
+function sweep(now: number, over: Partial<Store> = {}, presence = new Presence(() => now)): Sweep {
   const clock = () => now
-  const presence = new Presence(clock)
   const onFault = (error: unknown) => {
     throw error
   }
@@ -34,6 +34,7 @@ function sweep(now: number, over: Partial<Store> = {}): Sweep {
     settle: async () => undefined,
     flush: async () => undefined,
     onTidy: () => undefined,
+    forgetLostMs: dayMs,
   })
 }
 
@@ -61,4 +62,24 @@ test('events, and answers to idempotency keys, go after a day', async () => {
   expect(await kept()).toEqual([1, 1])
   await sweep(made + dayMs + 60_000).tidy()
   expect(await kept()).toEqual([0, 0])
+})
+
+test('a node that proved itself is forgotten after a day of silence, by the replica that leads', async () => {
+  const joined = Date.parse('2026-11-24T12:00:00.000Z')
+  const { id } = await store.write(async (transaction) => {
+    const cloud = await insertCloud(transaction, { join: 'proof' })
+    return insertNode(transaction, cloud.id, 'vm', { instance_key: 'gcp:p:1' })
+  })
+  const tidyAt = async (now: number, over: Partial<Store> = {}) => {
+    let clock = joined
+    const presence = new Presence(() => clock)
+    presence.remember(id, joined)
+    clock = now
+    await sweep(now, over, presence).tidy()
+    return (await store.reader.nodes.byId(id))?.revoked_because
+  }
+  const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
+  expect(await tidyAt(joined + dayMs - 1000)).toBeNull()
+  expect(await tidyAt(joined + dayMs + 1000, { peers })).toBeNull()
+  expect(await tidyAt(joined + dayMs + 1000)).toBe('silent')
 })

@@ -3,6 +3,7 @@ import type { CloudId, NodeId } from '@fairlead/contract'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { Store, Transaction } from '../store/store.ts'
+import { forgetLost, forgettable, longLost } from './forget-lost.ts'
 import { rejudge } from './judge-cluster.ts'
 import type { PresenceExchange } from './presence-exchange.ts'
 import type { Presence } from './presence.ts'
@@ -18,6 +19,8 @@ export interface SweepParts {
   /** Writes down what was only noted so far. */
   readonly flush: (transaction: Transaction) => Promise<void>
   readonly onTidy: () => void
+  /** How long a machine that could prove itself again may be silent before its node is forgotten; null: for ever. */
+  readonly forgetLostMs: number | null
   readonly onFault: (error: unknown) => void
 }
 
@@ -25,6 +28,8 @@ const everyMs = 2000
 const housekeepingEveryMs = 60_000
 const dayMs = 24 * 3600 * 1000
 const rowsAtOnce = 500
+/** Each is several rows. */
+const forgottenAtOnce = 100
 
 export class Sweep {
   readonly #parts: SweepParts
@@ -72,12 +77,25 @@ export class Sweep {
       await transaction.idempotency.removeBefore(iso(now - dayMs))
       await transaction.events.removeBefore(iso(now - dayMs))
     })
+    await this.#forgetLost(now)
   }
 
   async flush(): Promise<void> {
     const { store, exchange } = this.#parts
     await exchange.write()
     await store.write((transaction) => this.#parts.flush(transaction))
+  }
+
+  async #forgetLost(now: number): Promise<void> {
+    const { store, presence, log, forgetLostMs: afterMs } = this.#parts
+    if (afterMs === null) return
+    const { ids, heardBefore } = longLost(presence, { now, afterMs })
+    const lost = { ids: (await forgettable(store.reader, { ids, heardBefore })).map(({ id }) => id), heardBefore }
+    for (let start = 0; start < lost.ids.length; start += forgottenAtOnce) {
+      const part = { ids: lost.ids.slice(start, start + forgottenAtOnce), heardBefore }
+      const nodes = await store.write((transaction) => forgetLost(transaction, part, { presence, now }))
+      log.info({ nodes }, 'nodes that were lost for long were forgotten')
+    }
   }
 
   get #leads(): boolean {

@@ -49,7 +49,7 @@ async function shown(
   answer: Vouch,
   requests: (ask: (cloudId?: CloudId | null) => Asked) => readonly Shown[],
   atOnce = false,
-): Promise<{ codes: string[]; told: string[]; asked: number; written: number }> {
+): Promise<{ codes: string[]; names: string[]; told: string[]; asked: number; written: number }> {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   let asked = 0
@@ -86,9 +86,13 @@ async function shown(
     }
     const asker = { address: '192.0.2.1', signal: new AbortController().signal }
     const told: string[] = []
+    const names: string[] = []
     const show = (what: Shown): Promise<string> =>
       takeProvenJoin({ ...request, ...what, public_key: nodeKey().publicKey }, asker, parts).then(
-        () => 'joined',
+        ({ node }) => {
+          names.push(node.name)
+          return 'joined'
+        },
         (error: unknown) => {
           if (!isProblem(error)) throw error
           told.push(error.what)
@@ -99,10 +103,10 @@ async function shown(
       const { nonce, standIn } = makeChallenge(key, id, now())
       return { nonce, cloud_id: standIn }
     })
-    if (atOnce) return { codes: await Promise.all(wanted.map(show)), told, asked, written }
+    if (atOnce) return { codes: await Promise.all(wanted.map(show)), names, told, asked, written }
     const codes: string[] = []
     for (const one of wanted) codes.push(await show(one))
-    return { codes, told, asked, written }
+    return { codes, names, told, asked, written }
   } finally {
     await store.close()
   }
@@ -139,7 +143,7 @@ test('S18: of two first joins at once as two roles of one name, the one that is 
     // The cloud vouches for both before either is written down.
     if (name === 'node-2') both.resolve()
     await both.promise
-    return callerOf(name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999', name)
+    return callerOf(name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999', name ?? '')
   }
   const { codes } = await shown(answer, (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })), true)
   expect(codes.toSorted()).toEqual(['NODE_PROOF_REFUSED', 'joined'])
@@ -172,4 +176,18 @@ test('a join that has no place to wait is told to come again', async () => {
   const { codes } = await many
   expect(codes.filter((code) => code === 'JOIN_BUSY')).toHaveLength(8)
   expect(problem('JOIN_BUSY').row.retry).toBe(true)
+})
+
+test('a node without a name has that of its instance, so that a machine with a host name that came again has one of its own', async () => {
+  const answer: Vouch = async ({ nonce }) => callerOf('AROAEXAMPLEEXAMPLE123', instances.get(nonce) ?? '')
+  const instances = new Map<string, string>()
+  const { codes, names } = await shown(answer, (ask) =>
+    ['i-0aaa', 'i-0bbb', 'ray+session=1@x'].map((instance) => {
+      const asked = ask()
+      instances.set(asked.nonce, instance)
+      return asked
+    }),
+  )
+  expect(codes).toEqual(['joined', 'joined', 'joined'])
+  expect(names).toEqual(['i-0aaa', 'i-0bbb', 'ray-session-1-x'])
 })

@@ -6,7 +6,7 @@
  */
 import { isProblem, problem, type CloudId, type NodeId, type Problem, type ProvenJoinRequest } from '@fairlead/contract'
 import { iso, type Clock } from '../clock.ts'
-import { joinProven, requireKey, type Joined } from '../identity/join.ts'
+import { joinProven, nameOfMachine, requireKey, type Joined } from '../identity/join.ts'
 import type { FairTurns } from '../identity/proof/fair-turns.ts'
 import { burnChallenge, openChallenge } from '../identity/proof/join-challenge.ts'
 import { judgeMachine, requireTakers } from '../identity/proof/judge-machine.ts'
@@ -81,11 +81,13 @@ async function settleMachine(
   const before = await transaction.nodes.byInstance(machine.instanceKey)
   if (before !== null) {
     if (!presence.isLost(before.id)) {
-      await transaction.nodes.update(before.id, { second_join: { name: request.name, at: iso(now) } })
+      await transaction.nodes.update(before.id, {
+        second_join: { name: request.name ?? nameOfMachine(machine), at: iso(now) },
+      })
       transaction.announce('node', before.id)
       return problem('INSTANCE_ALREADY_JOINED', { node: before.name })
     }
-    await revokeNode(transaction, before, presence, now)
+    await revokeNode(transaction, before, 'joined_anew', presence, now)
   }
   const joined = await joinProven(transaction, request, cloud, machine, now)
   transaction.afterCommit(() => onJoined(joined.node.id))

@@ -7,6 +7,7 @@ import { problem, type NodeId } from '@fairlead/contract'
 import type { Clock } from '../clock.ts'
 import { readDesiredState, type DesiredStateText } from '../fleet/desired-state.ts'
 import type { Waiters } from '../fleet/waiters.ts'
+import { whyCutOff } from '../identity/node-caller.ts'
 import type { Store } from '../store/store.ts'
 import { asProblem, headersOf } from './problems.ts'
 
@@ -67,7 +68,8 @@ export class LongPoll {
   async #read(nodeId: NodeId): Promise<DesiredStateText> {
     const { store, clock } = this.#parts
     const node = await store.reader.nodes.byId(nodeId)
-    if (node === null || node.revoked_at !== null) throw problem('NODE_REVOKED')
+    const cutOff = node === null ? problem('NODE_REVOKED') : whyCutOff(node)
+    if (node === null || cutOff !== null) throw cutOff
     const state = await readDesiredState(store.reader, node, clock())
     if (state === null) throw new TypeError('a node has a cloud')
     return state

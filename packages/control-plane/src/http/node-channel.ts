@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../fleet/group-commit.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { Settle } from '../fleet/settle.ts'
+import { leaveNode } from '../fleet/leave-node.ts'
 import { takeReport, type ReportParts } from '../fleet/take-report.ts'
 import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
 import type { NodeSessionRecord } from '../store/records.ts'
@@ -73,6 +74,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         })
         const answer = {
           node_id: node.id,
+          name: node.name,
           cloud_id: node.cloud_id,
           origin: parts.origin,
           session: presentSession(session),
@@ -98,6 +100,23 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
         })
         if (session === null) throw new TypeError('a committed session is there')
         return Response.json(single(NodeSession).parse({ result: presentSession(session) }), { status: 201 })
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/leave',
+        access: 'node',
+        summary: 'Be a node no more; refused while a cluster counts on it',
+        body: z.strictObject({}),
+        status: 204,
+        problems: ['NODE_HOLDS_CLUSTER'],
+      },
+      async ({ caller, request }) => {
+        await parts.store.write((transaction) =>
+          leaveNode(transaction, caller.id, { presence, settle, now: clock(), requestId: request.id }),
+        )
+        return new Response(null, { status: 204 })
       },
     ),
     respond(

@@ -6,11 +6,13 @@ import {
   newId,
   Node,
   NodeId,
+  NodeState,
   page,
   printable,
   problem,
   single,
 } from '@fairlead/contract'
+import type { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'
 import type { Presence } from '../fleet/presence.ts'
@@ -20,9 +22,9 @@ import { joinTokenMs, requireTokens } from '../identity/join.ts'
 import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
 import { mintToken } from '../identity/secret-token.ts'
 import type { NodeRecord } from '../store/records.ts'
-import type { Reader } from '../store/store.ts'
+import type { Reader, Slice } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from './list-query.ts'
-import { pageOf } from './paging.ts'
+import { pageOf, sliceWhere } from './paging.ts'
 import { presentNodes } from './present-cluster.ts'
 import { get, post, type Route } from './route.ts'
 
@@ -32,7 +34,7 @@ export interface NodeRouteParts extends JoinPlace {
   readonly settle: Settle
 }
 
-const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional() })
+const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional(), state: NodeState.optional() })
 
 export function nodeRoutes(parts: NodeRouteParts): Route[] {
   const { clock, presence, settle } = parts
@@ -96,7 +98,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       ({ query }, reader) =>
         pageOf(
           query,
-          (slice) => reader.nodes.list({ ...nameFilter(query), cloudId: query.cloud_id }, slice),
+          (slice) => listNodes(reader, query, presence, slice),
           (node) => node.id,
           (nodes) => presentNodes(reader, nodes, presence),
         ),
@@ -126,12 +128,32 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       },
       async ({ params }, transaction) => {
         const node = await requireNode(transaction, params.node_id)
-        const revoked = await revokeNode(transaction, node, presence, clock())
+        const revoked = await revokeNode(transaction, node, 'admin', presence, clock())
         await settle(transaction, node.cloud_id)
         return { result: await present(transaction, revoked, presence) }
       },
     ),
   ]
+}
+
+/** Who is lost is known here alone: the database knows only who is a node. */
+function listNodes(
+  reader: Reader,
+  query: z.output<typeof NodeQuery>,
+  presence: Presence,
+  slice: Slice,
+): Promise<NodeRecord[]> {
+  const { state } = query
+  const filter = { ...nameFilter(query), cloudId: query.cloud_id }
+  if (state === undefined) return reader.nodes.list(filter, slice)
+  const list = (part: Slice) => reader.nodes.list({ ...filter, live: state !== 'revoked' }, part)
+  if (state === 'revoked') return list(slice)
+  return sliceWhere(
+    list,
+    (node) => presence.isLost(node.id) === (state === 'lost'),
+    (node) => node.id,
+    slice,
+  )
 }
 
 async function requireNode(reader: Reader, id: string): Promise<NodeRecord> {

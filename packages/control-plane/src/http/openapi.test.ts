@@ -39,6 +39,7 @@ test('who may call what', () => {
       "developer POST /api/v1/clusters/{cluster_id}/terminate",
       "public POST /api/v1/nodes/join",
       "node-key POST /api/v1/nodes/me/session",
+      "node POST /api/v1/nodes/me/leave",
       "node GET /api/v1/nodes/me/desired_state",
       "node POST /api/v1/nodes/me/reports",
       "public POST /api/v1/nodes/join/challenge",

@@ -1,7 +1,7 @@
 import { newId, PagingToken } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readToken, writeToken } from './paging.ts'
+import { readToken, sliceWhere, writeToken } from './paging.ts'
 
 const key = fc.stringMatching(/^[a-z]{2,5}_[0-9a-z_]{1,64}$/)
 
@@ -21,4 +21,22 @@ test('any other text is no token', () => {
       expect(isToken).toBe(isToken && writeToken(readToken(text)) === text && /^[a-z]{2,5}_/.test(readToken(text)))
     }),
   )
+})
+
+test('what a database cannot tell apart is read on until there is enough, and the same whatever the page', async () => {
+  const all = Array.from({ length: 1700 }, (_, at) => String(9000 - at))
+  const list = async ({ before, limit }: { before: string | null; limit: number }) =>
+    all.filter((key) => before === null || key < before).slice(0, limit)
+  const fits = (key: string) => Number(key) % 7 === 0
+  const wanted = all.filter(fits)
+  const itself = (text: string) => text
+  for (const limit of [7, 100, 1000]) {
+    const found: string[] = []
+    for (let before: string | null = null; ; before = found.at(-1) ?? null) {
+      const slice = await sliceWhere(list, fits, itself, { before, limit })
+      found.push(...slice)
+      if (slice.length < limit) break
+    }
+    expect(found).toEqual(wanted)
+  }
 })

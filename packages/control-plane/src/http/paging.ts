@@ -22,6 +22,25 @@ export async function pageOf<Item, Shown>(
   return { results: await show(shown), metadata: { next_paging_token: more ? writeToken(keyOf(last)) : null } }
 }
 
+const scannedAtOnce = 500
+
+/** A slice of those that fit, where the database cannot tell which do: it is read on until there are enough. */
+export async function sliceWhere<Item>(
+  list: (slice: Slice) => Promise<Item[]>,
+  fits: (item: Item) => boolean,
+  keyOf: (item: Item) => string,
+  { before, limit }: Slice,
+): Promise<Item[]> {
+  const found: Item[] = []
+  for (let from = before; ;) {
+    const read = await list({ before: from, limit: scannedAtOnce })
+    found.push(...read.filter(fits))
+    const last = read.at(-1)
+    if (found.length >= limit || read.length < scannedAtOnce || last === undefined) return found.slice(0, limit)
+    from = keyOf(last)
+  }
+}
+
 export function writeToken(key: string): string {
   return Buffer.from(key).toString('hex')
 }

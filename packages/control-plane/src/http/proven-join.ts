@@ -59,7 +59,13 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
       },
       async ({ body, request }) => {
         const { node, session } = await takeProvenJoin(body, request, parts)
-        const answer = { node_id: node.id, cloud_id: node.cloud_id, origin, session: presentSession(session) }
+        const answer = {
+          node_id: node.id,
+          name: node.name,
+          cloud_id: node.cloud_id,
+          origin,
+          session: presentSession(session),
+        }
         return created(single(JoinAnswer).parse({ result: answer }))
       },
     ),

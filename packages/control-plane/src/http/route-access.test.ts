@@ -100,10 +100,12 @@ function send(method: string, path: string, token: string | null, body: object |
 }
 
 async function ask(route: (typeof routes)[number], caller: CallerKind): Promise<Answered> {
-  const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
+  const row = accessTable[routeKey(route)]
+  const { path, body } = (await row?.ask(world)) ?? { path: '' }
   const method = route.method.toUpperCase()
   if (caller !== 'node') return send(method, path, tokens.get(caller) ?? null, body)
-  return world.node.send(method, path, { ...(body && { body }), ...(route.access === 'node-key' && { session: '-' }) })
+  const node = (await row?.node?.(world)) ?? world.node
+  return node.send(method, path, { ...(body && { body }), ...(route.access === 'node-key' && { session: '-' }) })
 }
 
 describe.each(routes.map((route) => [routeKey(route), route] as const))('%s', (_key, route) => {

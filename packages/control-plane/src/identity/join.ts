@@ -57,7 +57,13 @@ export async function joinProven(
     await transaction.clouds.update(cloud.id, { role_id: machine.roleId })
     transaction.announce('cloud', cloud.id)
   }
-  return makeNode(transaction, { ...request, nodeId: newId('node', now), cloud, machine }, now)
+  const name = request.name ?? nameOfMachine(machine)
+  return makeNode(transaction, { ...request, name, nodeId: newId('node', now), cloud, machine }, now)
+}
+
+/** Of the instance, as the cloud names it: no other machine has it at any time. AWS allows a few characters that a name has not. */
+export function nameOfMachine({ identity }: ProvenMachine): string {
+  return identity.instance.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 128)
 }
 
 export function requireTokens(cloud: CloudRecord): void {
@@ -94,6 +100,7 @@ async function makeNode(transaction: Transaction, wanted: NewNode, now: number):
     second_join: null,
     last_heard_at: null,
     revoked_at: null,
+    revoked_because: null,
     report_ids: [],
     pull_chain: null,
   }

@@ -1,7 +1,8 @@
 /** A node that calls: known, not revoked, with a live session, and every request signed by its key. */
 import type { KeyObject } from 'node:crypto'
-import { nodeHeaders, NodeId, problem, type SessionId } from '@fairlead/contract'
+import { nodeHeaders, NodeId, problem, type Problem, type SessionId } from '@fairlead/contract'
 import type { Clock } from '../clock.ts'
+import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Store } from '../store/store.ts'
 import {
   nodePublicKey,
@@ -34,7 +35,7 @@ const noSession = '-'
 
 interface KnownNode {
   readonly key: KeyObject
-  readonly revoked: boolean
+  readonly cutOff: Problem | null
 }
 
 export interface NodeRecogniserParts {
@@ -45,6 +46,16 @@ export interface NodeRecogniserParts {
   readonly onHeard: (nodeId: NodeId) => void
   /** False while a revocation elsewhere may go unheard: then the store is asked each time. */
   readonly mayRemember: () => boolean
+}
+
+/** Null on a node. One that went without an admin may join again without asking one. */
+export function whyCutOff({
+  revoked_at,
+  revoked_because,
+}: Pick<NodeRecord, 'revoked_at' | 'revoked_because'>): Problem | null {
+  if (revoked_at === null) return null
+  const wentAlone = revoked_because === 'left' || revoked_because === 'silent'
+  return problem(wentAlone ? 'NODE_FORGOTTEN' : 'NODE_REVOKED')
 }
 
 /** Keys do not change, and a session ends at a known time, so both are remembered; a revocation is told with `forget`. */
@@ -74,8 +85,8 @@ export class NodeRecogniser {
       bytes: nodeHeaders.signature,
     })
     requireFresh(signature, clock())
-    const { key, revoked } = await this.#node(store.reader, named.data)
-    if (revoked) throw problem('NODE_REVOKED')
+    const { key, cutOff } = await this.#node(store.reader, named.data)
+    if (cutOff !== null) throw cutOff
     if (access === 'node') await this.#requireSession(store.reader, named.data, signature.session, clock())
     else if (signature.session !== noSession) throw problem('NODE_SIGNATURE_INVALID')
     return { id: named.data, key, signature }
@@ -116,7 +127,7 @@ export class NodeRecogniser {
     const forgotten = this.#forgotten
     const found = await reader.nodes.byId(id)
     if (found === null) throw problem('NODE_SIGNATURE_INVALID')
-    const node = { key: nodePublicKey(found.public_key), revoked: found.revoked_at !== null }
+    const node = { key: nodePublicKey(found.public_key), cutOff: whyCutOff(found) }
     if (mayRemember && forgotten === this.#forgotten) this.#nodes.set(id, node)
     return node
   }

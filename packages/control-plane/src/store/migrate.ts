@@ -8,6 +8,7 @@ import { checkAdvice } from './migrations/0003-check-advice.ts'
 import { limitedTokensAndAudit } from './migrations/0004-limited-tokens-and-audit.ts'
 import { lastLines } from './migrations/0005-last-lines.ts'
 import { pullCheckpoints } from './migrations/0006-pull-checkpoints.ts'
+import { nodeEnds } from './migrations/0007-node-ends.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   limitedTokensAndAudit,
   lastLines,
   pullCheckpoints,
+  nodeEnds,
 ]
 
 export async function migrate(

@@ -15,6 +15,7 @@ import type {
   Grant,
   JoinTokenId,
   LastLines,
+  NodeEnd,
   NodeFacts,
   NodeIdentity,
   NodeId,
@@ -121,6 +122,8 @@ export interface NodeRecord {
   second_join: { name: string; at: string } | null
   last_heard_at: string | null
   revoked_at: string | null
+  /** Null while it is a node, and where that was before it was written down. */
+  revoked_because: NodeEnd | null
   /** The newest reports, so that one that comes twice counts once. */
   report_ids: string[]
   pull_chain: ChainState | null

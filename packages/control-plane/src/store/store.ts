@@ -127,7 +127,11 @@ export interface NodeTable {
   /** Only forward: what is newer stays. */
   noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
-  list(filter: NameFilter & Within & { cloudId?: CloudId | undefined }, slice: Slice): Promise<NodeRecord[]>
+  /** `live`: whether it is a node still; without it both. */
+  list(
+    filter: NameFilter & Within & { cloudId?: CloudId | undefined; live?: boolean | undefined },
+    slice: Slice,
+  ): Promise<NodeRecord[]>
 }
 
 export interface SessionTable {

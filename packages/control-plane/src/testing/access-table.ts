@@ -3,7 +3,7 @@
  * token with every role that is limited to another cloud. A route without a row fails the test that reads this.
  */
 import { newId, type ProblemCode } from '@fairlead/contract'
-import { facts } from './test-node.ts'
+import { facts, testNode, type TestNode } from './test-node.ts'
 import { envConfig, joinBody, type AccessWorld } from './access-world.ts'
 
 export type Outcome = number | ProblemCode
@@ -14,6 +14,8 @@ interface AccessRow {
   readonly done?: Outcome
   /** Absent where no token is asked for. */
   readonly limited?: Outcome
+  /** A node of its own, where it is none afterwards. */
+  node?(world: AccessWorld): Promise<TestNode>
 }
 
 export interface Asked {
@@ -163,6 +165,13 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
         checks: [],
         pulls: [],
       }),
+  },
+  'POST /api/v1/nodes/me/leave': {
+    ask: () => at('/api/v1/nodes/me/leave', {}),
+    node: (world) => {
+      const { running, admin, home } = world
+      return testNode(running.plane.origin, admin, { id: home.id, provider: 'aws' }, { name: world.unique() })
+    },
   },
   'GET /api/v1/nodes': { ask: () => at('/api/v1/nodes'), limited: 200 },
   'GET /api/v1/nodes/{node_id}': {

@@ -100,6 +100,7 @@ export async function insertNode(
     second_join: null,
     last_heard_at: null,
     revoked_at: null,
+    revoked_because: null,
     report_ids: ['rep_a'],
     pull_chain: null,
     ...part,

@@ -274,9 +274,14 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.get_node(self._caller, node_id))
 
     def list_nodes(
-        self, *, cloud_id: str | None = None, name: str | None = None, name_contains: str | None = None
+        self,
+        *,
+        cloud_id: str | None = None,
+        name: str | None = None,
+        name_contains: str | None = None,
+        state: routes.NodeState | None = None,
     ) -> AsyncPages[Node]:
-        return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains))
+        return AsyncPages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains, state))
 
     async def revoke_node(self, node_id: str) -> Node:
         """Cuts it off at once."""

@@ -25,7 +25,9 @@ describe('the unit', () => {
   })
 
   test('it runs what was installed, again and again', () => {
-    expect(unit).toMatch(/\nExecStart=\/opt\/bin\/fairlead agent run\nRestart=always\n/)
+    expect(unit).toMatch(
+      /\nExecStart=\/opt\/bin\/fairlead agent run\n# .+\nExecStopPost=-\/opt\/bin\/fairlead agent leave --at-shutdown\nRestart=always\n/,
+    )
   })
 })
 

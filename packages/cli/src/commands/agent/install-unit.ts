@@ -23,6 +23,8 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=${executable} agent run
+# Where the machine is powered off, not started again: what joined by proof is no lost node then, and proves itself when it comes back.
+ExecStopPost=-${executable} agent leave --at-shutdown
 Restart=always
 RestartSec=10
 # Containers are Docker's, and run on while the agent is stopped or replaced.

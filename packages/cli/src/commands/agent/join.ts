@@ -19,6 +19,7 @@ export interface JoinFlags extends RemoteFlags {
   readonly name?: string
   readonly provider: Provider
   readonly checker?: boolean
+  readonly replace?: boolean
   readonly stateDir: string
   readonly policy: string
   readonly tokenFile?: string
@@ -32,23 +33,42 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   const host = flags.host ?? this.env['FAIRLEAD_HOST']
   if (!host) throw new UsageError('--host needs a value: the address of the control plane', 'fairlead agent join')
   const stateDir = resolve(this.cwd, flags.stateDir)
+  const admission = await admissionOf(this, flags)
   const joined = await joinNode(
     {
       host,
-      admission: await admissionOf(this, flags),
-      name: flags.name ?? nameOfMachine(),
+      admission,
+      // Host names come again in a scaling group; the instance that a cloud vouches for does not.
+      name: flags.name ?? (admission.kind === 'proof' ? null : nameOfMachine()),
       checker: flags.checker ?? false,
+      replace: flags.replace ?? false,
       stateDir,
       caFile: chosenCaFile(this, flags, null),
     },
     this.signal,
   )
+  const { earlier } = joined
+  if (earlier !== null && !earlier.isTold) {
+    const warning = paintFor(this.stderr, this.env).yellow('warning:')
+    this.stderr.write(
+      `${warning} ${earlier.host} could not be told that node ${earlier.name} is gone; revoke it there\n`,
+    )
+  }
   if (flags.json) {
     const { nodeId, cloudId, name, host: controlPlane } = joined
-    return printJson(this, { node_id: nodeId, cloud_id: cloudId, name, host: controlPlane, state_dir: stateDir })
+    const replaced = earlier?.name ?? null
+    return printJson(this, {
+      node_id: nodeId,
+      cloud_id: cloudId,
+      name,
+      host: controlPlane,
+      state_dir: stateDir,
+      replaced,
+    })
   }
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
+  if (earlier !== null) this.stdout.write(`It was node ${earlier.name} of ${earlier.host}, which is none any more.\n`)
   this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile) })}\n`)
 }
 

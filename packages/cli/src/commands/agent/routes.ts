@@ -12,7 +12,7 @@ const join = withExamples(
     loader: async () => import('./join.ts'),
     parameters: {
       flags: {
-        name: textFlag('NAME', "The node's name; by default that of the machine"),
+        name: textFlag('NAME', "The node's name; by default the id of the instance with --cloud, else the host name"),
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
@@ -22,6 +22,7 @@ const join = withExamples(
         cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud says what the machine is'),
         caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
+        replace: switchFlag('Join as a new node in place of the one that this machine is'),
         tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
         stateDir,
         policy,
@@ -32,7 +33,8 @@ const join = withExamples(
       brief: 'Make this machine a node',
       fullDescription:
         '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.\n' +
-        'Where systemd is to run the agent, `fairlead agent install` comes first; after it, the agent starts by itself.',
+        'Where systemd is to run the agent, `fairlead agent install` comes first; after it, the agent starts by itself.\n' +
+        'A machine whose node was revoked, or left, joins as a new one.',
     },
   }),
   [
@@ -40,6 +42,26 @@ const join = withExamples(
     'fairlead agent join --host https://fairlead.example.com:8470 --provider local',
     'fairlead agent join --host http://127.0.0.1:8470 --token-file join.token',
   ],
+)
+
+const leave = withExamples(
+  buildCommand({
+    loader: async () => import('./leave.ts'),
+    parameters: {
+      flags: {
+        stateDir,
+        atShutdown: switchFlag('Only where systemd powers the machine off, and it joined by proof; as the unit does'),
+        ...jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Be a node no more',
+      fullDescription:
+        'The agent must be stopped, and no cluster may count on the node. Policy and records stay; the key is removed.\n' +
+        'With --at-shutdown it stays, and the agent proves the machine again when it comes back.',
+    },
+  }),
+  ['sudo systemctl disable --now fairlead-agent && sudo fairlead agent leave'],
 )
 
 const run = withExamples(
@@ -119,6 +141,6 @@ const uninstall = withExamples(
 )
 
 export const agentRoutes = buildRouteMap({
-  routes: { install, join, run, status, logs, uninstall },
-  docs: { brief: 'On a node: install, join, run, look' },
+  routes: { install, join, run, status, logs, leave, uninstall },
+  docs: { brief: 'On a node: install, join, run, look, leave' },
 })

@@ -24,12 +24,18 @@ export default async function list(this: CliContext, flags: AuditListFlags): Pro
       formatTime(event.at),
       event.act,
       event.outcome,
-      event.token_name ?? 'the start of the control plane',
+      event.token_name ?? doers[event.act] ?? 'the start of the control plane',
       event.role ?? '',
       event.resource_ids.join(' '),
     ],
     empty: flags.act === undefined && flags.token === undefined ? 'Nothing was done yet.' : 'Nothing of that was done.',
   })
+}
+
+/** Where it was no token. */
+const doers: Partial<Record<AuditEvent['act'], string>> = {
+  'node.leave': 'the node itself',
+  'node.forget': 'the control plane',
 }
 
 function readAct(text: string | undefined): AuditEvent['act'] | undefined {

@@ -24,7 +24,7 @@ const list = withExamples(
       fullDescription:
         'Ids and enumerations alone; kept for as long as the database. What was refused is written once an hour for each token and act.\n' +
         'Acts: token.create, token.revoke, cloud.create, cloud.reset_role, grant.add, grant.remove, join_token.create, node.revoke,\n' +
-        'environment.archive, cluster.terminate.',
+        'node.leave, node.forget, environment.archive, cluster.terminate.',
     },
   }),
   ['fairlead audit list', 'fairlead audit list --act token.create', 'fairlead audit list --token ci --json'],

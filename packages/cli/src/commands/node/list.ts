@@ -1,4 +1,5 @@
 /** `fairlead node list`. */
+import type { NodeState } from '@fairlead/contract'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
@@ -7,22 +8,26 @@ import { printList } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
 import { formatAge } from '../../terminal/units.ts'
-import { secondJoinText } from './second-join.ts'
+import { stateText } from './node-state.ts'
+import { secondJoinWarning } from './second-join.ts'
 
 export interface NodeListFlags extends ListFlags {
   readonly cloudName?: string
+  readonly state?: NodeState
 }
 
 export default async function list(this: CliContext, flags: NodeListFlags): Promise<void> {
   const client = await connect(this, flags)
   const cloud = flags.cloudName === undefined ? null : await findCloud(client, flags.cloudName, this.signal)
-  const nodes = await client.nodes.list({ cloud_id: cloud?.id }, { signal: this.signal }).take(flags.maxItems)
+  const nodes = await client.nodes
+    .list({ cloud_id: cloud?.id, state: flags.state }, { signal: this.signal })
+    .take(flags.maxItems)
   const now = this.clock.now()
   printList(this, flags, nodes, {
     headers: ['NAME', 'STATE', 'KIND', 'CLUSTER', 'PLATFORM', 'DOCKER', 'ADDRESS', 'MACHINE', 'HEARD', 'ID'],
     row: (node) => [
       node.name,
-      node.state,
+      stateText(node),
       node.checker ? 'checker' : 'node',
       node.cluster_id ?? '',
       node.facts?.platform ?? '',
@@ -32,11 +37,14 @@ export default async function list(this: CliContext, flags: NodeListFlags): Prom
       node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now),
       node.id,
     ],
-    empty: 'No nodes yet. Join a machine: fairlead node join-token',
+    empty:
+      flags.state === undefined
+        ? 'No nodes yet. Join a machine: fairlead node join-token'
+        : `No node is ${flags.state}.`,
   })
   if (flags.json) return
   for (const node of nodes.results) {
-    const second = secondJoinText(node, now)
+    const second = secondJoinWarning(node, now)
     if (second !== null) {
       const warning = paintFor(this.stderr, this.env).yellow('warning:')
       this.stderr.write(`${warning} node ${printableText(node.name)}: ${printableText(second)}\n`)

@@ -12,12 +12,18 @@ const list = withExamples(
     parameters: {
       flags: {
         cloudName: namingFlag('cloud', 'CLOUD', 'Only the nodes of this cloud'),
+        state: {
+          kind: 'enum',
+          values: ['online', 'lost', 'revoked'],
+          optional: true,
+          brief: 'Only nodes in this state; revoked: also what left or was forgotten',
+        },
         ...listFlags,
       },
     },
     docs: { brief: 'List the machines that joined' },
   }),
-  ['fairlead node list', 'fairlead node list --cloud-name prod --json'],
+  ['fairlead node list', 'fairlead node list --state lost', 'fairlead node list --cloud-name prod --json'],
 )
 
 const joinToken = withExamples(

@@ -10,6 +10,7 @@ import { paintFor } from '../../terminal/paint.ts'
 import { removedRecords } from '../../terminal/removed-records.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatAge } from '../../terminal/units.ts'
+import { stateText } from './node-state.ts'
 import { secondJoinText } from './second-join.ts'
 
 export default async function status(this: CliContext, flags: RemoteFlags & NameFlag, named?: string): Promise<void> {
@@ -24,7 +25,7 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
   const { identity, facts, pull_checkpoint: removed } = node
   return [
     ['node', node.checker ? `${node.name} (a checker)` : node.name],
-    ['state', node.state],
+    ['state', stateText(node)],
     ['heard', node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now)],
     ['joined', `${formatAge(node.joined_at, now)}, ${identity === null ? 'by a token' : 'by proof'}`],
     ['machine', identity && identity.instance],

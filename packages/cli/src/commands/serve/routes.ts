@@ -49,6 +49,13 @@ export const serveCommand = withExamples(
           placeholder: 'N',
           brief: 'Remove pull records older than N days; by default they are kept for ever',
         },
+        forgetLostHours: {
+          kind: 'parsed',
+          parse: wholeNumber(0, 8760),
+          optional: true,
+          placeholder: 'N',
+          brief: 'Forget nodes that joined by proof after N hours of silence; default 24; 0: never',
+        },
         newAdminToken: switchFlag('Make another admin token, for who lost the first'),
         logLevel: {
           kind: 'enum',

@@ -21,6 +21,7 @@ export interface ServeFlags extends JsonFlag {
   readonly metricsListen?: string
   readonly drainSeconds?: number
   readonly pullRetentionDays?: number
+  readonly forgetLostHours?: number
   readonly newAdminToken?: boolean
   readonly connectTo?: readonly string[]
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -63,6 +64,7 @@ async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
     ...(flags.metricsListen !== undefined && { metricsListen: flags.metricsListen }),
     ...(flags.drainSeconds !== undefined && { drainSeconds: flags.drainSeconds }),
     ...(flags.pullRetentionDays !== undefined && { pullRetentionDays: flags.pullRetentionDays }),
+    ...(flags.forgetLostHours !== undefined && { forgetLostHours: flags.forgetLostHours }),
     ...(flags.newAdminToken && { newAdminToken: true }),
     ...(flags.connectTo !== undefined && { connectTo: Object.fromEntries(flags.connectTo.map(readConnectTo)) }),
     ...(page !== null && { console: page }),

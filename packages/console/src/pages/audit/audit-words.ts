@@ -10,6 +10,8 @@ export const actWords: Record<AuditAct, string> = {
   'grant.remove': 'took a grant back',
   'join_token.create': 'made a join token',
   'node.revoke': 'revoked a node',
+  'node.leave': 'left',
+  'node.forget': 'forgot a node that was lost for long',
   'environment.archive': 'archived an environment',
   'cluster.terminate': 'terminated a cluster',
 }

@@ -10,7 +10,7 @@ export function NodeStateText({ node }: { node: Node }) {
     <span className={classes.states}>
       <StateBadge state={node.state} />
       {node.checker && <span className="quiet">checker</span>}
-      {node.second_join !== null && <StateBadge state="second join" tone="warn" />}
+      {node.second_join !== null && node.state !== 'revoked' && <StateBadge state="second join" tone="warn" />}
       {broken !== undefined && <StateBadge state={`records: ${broken.chain}`} tone={toneOf(broken.chain)} />}
     </span>
   )

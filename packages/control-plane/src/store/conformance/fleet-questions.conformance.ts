@@ -84,6 +84,20 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       )
     })
 
+    test('nodes that are nodes still, and those that are none any more', async () => {
+      const cloud = await store.write(insertCloud)
+      const [stays, goes] = await store.write(async (transaction) => [
+        await insertNode(transaction, cloud.id, 'stays'),
+        await insertNode(transaction, cloud.id, 'goes'),
+      ])
+      const end = { revoked_at: later, revoked_because: 'left' } as const
+      await store.write((transaction) => transaction.nodes.update(goes.id, end))
+      const list = (live?: boolean) => store.reader.nodes.list({ cloudId: cloud.id, live }, { before: null, limit: 9 })
+      expect(await list(true)).toEqual([stays])
+      expect(await list(false)).toEqual([{ ...goes, ...end }])
+      expect(await list()).toHaveLength(2)
+    })
+
     test('when nodes were heard is written for many at once, and only forward', async () => {
       const cloud = await store.write(insertCloud)
       const ids = await store.write(async (transaction) => {

@@ -55,6 +55,7 @@ export function nodeTable(db: Kysely<Tables>): NodeTable {
       let query = all.where(whereName(filter))
       if (filter.within !== undefined) query = query.where('cloud_id', 'in', filter.within)
       if (filter.cloudId !== undefined) query = query.where('cloud_id', '=', filter.cloudId)
+      if (filter.live !== undefined) query = query.where('revoked_at', filter.live ? 'is' : 'is not', null)
       return form.all(newestFirst(query, 'id', slice))
     },
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from fairlead_sdk._config.looks_like_secret import looks_like_secret
 from fairlead_sdk._core.caller import Caller, segment, with_query
@@ -36,6 +37,8 @@ builds = "/cluster_environment_builds"
 clusters = "/clusters"
 clouds = "/clouds"
 nodes = "/nodes"
+
+NodeState = Literal["online", "lost", "revoked"]
 
 
 def body_of(model: Model) -> dict[str, object]:
@@ -163,9 +166,14 @@ def get_node(caller: Caller, node_id: str) -> Steps[Node]:
 
 
 def list_nodes(
-    caller: Caller, cloud_id: str | None, name: str | None = None, name_contains: str | None = None
+    caller: Caller,
+    cloud_id: str | None,
+    name: str | None = None,
+    name_contains: str | None = None,
+    state: NodeState | None = None,
 ) -> ReadPage[Node]:
-    return reader_of(caller, nodes, {"cloud_id": cloud_id, "name": name, "name_contains": name_contains}, Node)
+    query = {"cloud_id": cloud_id, "name": name, "name_contains": name_contains, "state": state}
+    return reader_of(caller, nodes, query, Node)
 
 
 def revoke_node(caller: Caller, node_id: str) -> Steps[Node]:

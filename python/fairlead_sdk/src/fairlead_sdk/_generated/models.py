@@ -35,6 +35,8 @@ class AuditEvent(Model):
         "grant.remove",
         "join_token.create",
         "node.revoke",
+        "node.leave",
+        "node.forget",
         "environment.archive",
         "cluster.terminate",
     ]
@@ -353,6 +355,7 @@ class Node(Model):
     cloud_id: str
     checker: bool
     state: Literal["online", "lost", "revoked"]
+    revoked_because: Literal["admin", "left", "silent", "joined_anew"] | None
     facts: NodeFacts | None
     cluster_id: str | None
     joined_at: AwareDatetime

@@ -1,5 +1,6 @@
 /** A problem as the control plane told it. Its own sentences are kept: the server knew facts that a rebuilt sentence would lack. */
-import { Problem, ProblemDocument, type Who } from '@fairlead/contract'
+import type { Who } from './problem-table.ts'
+import { Problem, ProblemDocument } from './problem.ts'
 
 export class ServedProblem extends Problem {
   readonly document: ProblemDocument

@@ -1,0 +1,13 @@
+/** The state of a node, and why it is a node no more. */
+import type { Node, NodeEnd } from '@fairlead/contract'
+
+const ends: Record<NodeEnd, string> = {
+  admin: 'revoked',
+  left: 'left',
+  silent: 'forgotten',
+  joined_anew: 'joined anew',
+}
+
+export function stateText({ state, revoked_because: because }: Pick<Node, 'state' | 'revoked_because'>): string {
+  return because === null ? state : ends[because]
+}
