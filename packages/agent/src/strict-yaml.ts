@@ -15,7 +15,8 @@ export function readStrictYaml(text: string, refuse: (reason: string) => Problem
   const [fault] = [...document.errors, ...document.warnings]
   if (fault) {
     const { line, col } = lineCounter.linePos(fault.pos[0])
-    throw refuse(`it is not valid YAML at line ${line}, column ${col}`)
+    const what = fault.code === 'DUPLICATE_KEY' ? 'it has the same key a second time' : 'it is not valid YAML'
+    throw refuse(`${what} at line ${line}, column ${col}`)
   }
   try {
     return { document, value: document.toJS({ maxAliasCount: 0 }) }

@@ -26,6 +26,23 @@ function outcome(work: () => unknown): 'read' | 'refused' | 'a fault' {
 }
 
 describe('a config file', () => {
+  test.each(['docker_image: [a\nray_version: 2.10\n', 'env_vars: {A: b\nray_version: 2.10\n'])(
+    '%j: the bracket that is not closed is blamed, not the line below',
+    (text) => {
+      expect(refusal(text).facts.reason).toBe('a bracket that was opened above is not closed')
+    },
+  )
+
+  test("the page's text without its indentation says what to indent", () => {
+    const fields = read('docker_image: a/b:c\nray_version: 2.7.0\nenv_vars: # Optionally\nMY_VAR: value\n')
+    expect(() => checkEnvironmentConfig(fields, null)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_UNKNOWN_FIELD',
+        fix: expect.stringMatching(/^Indent MY_VAR /) as string,
+      }),
+    )
+  })
+
   test("the page's own file is read as it is", () => {
     const text = [
       'docker_image: my-registry/my-image:tag',

@@ -15,7 +15,7 @@ export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, 
     return problem('CONFIG_YAML_MALFORMED', { path, line: Math.max(line, 1), column: Math.max(col, 1), reason })
   }
   const [fault] = document.errors
-  if (fault) throw at(fault.pos[0], reasons[fault.code] ?? 'it cannot be read')
+  if (fault) throw at(fault.pos[0], reasonOf(fault))
   const root = document.contents
   if (root === null || (isScalar(root) && root.source === '')) return {}
   if (!isMap(root)) throw at(offsetOf(root), 'expected lines of the form `field: value`')
@@ -110,6 +110,12 @@ function notText(path: string, found: string): Problem {
 function offsetOf(node: unknown): number {
   const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : null
   return Array.isArray(range) && typeof range[0] === 'number' ? range[0] : 0
+}
+
+function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
+  // The parser calls a list or a map in brackets a flow; where it meets a line that is none of it, it blames the line.
+  if (code === 'BAD_INDENT' && message.startsWith('Flow ')) return 'a bracket that was opened above is not closed'
+  return reasons[code] ?? 'it cannot be read'
 }
 
 /** In our own words: those of the parser may quote the file, and a file may hold what should not be shown. */

@@ -119,6 +119,27 @@ describe('what is refused, by its code and its path', () => {
     expect(got.fields.map(({ path }) => path)).toEqual(paths)
   })
 
+  test.each([2.7, 2.1])('a version that is the number %d is refused, since 2.10 would be 2.1', (version) => {
+    expect(refusal({ ...good, ray_version: version })).toMatchObject({
+      code: 'CONFIG_INVALID',
+      facts: { reason: 'as a number 2.10 is 2.1; write it as text, in quotes' },
+    })
+  })
+
+  test.each(['MY_VAR', 'NCCL_DEBUG', 'HF_TOKEN'])('%s next to an empty env_vars lost its indentation', (name) => {
+    const got = refusal({ ...good, env_vars: undefined, [name]: 'value' })
+    expect(got.fix).toMatch(new RegExp(`^Indent ${name} by two spaces below env_vars`))
+    expect(got.fields).toEqual([
+      { path: name, detail: 'there is no such field; if it is a variable, indent it below env_vars' },
+    ])
+  })
+
+  test.each(['pip', 'conda', 'xy'])('for %s, which is near to no field, none is proposed', (name) => {
+    const got = refusal({ ...good, [name]: 'x' })
+    expect(got.fix).toMatch(/^The fields are /)
+    expect(got.fields).toEqual([{ path: name, detail: 'there is no such field' }])
+  })
+
   test('a pasted secret comes first among several faults, all of which are listed', () => {
     const got = refusal({ docker_image: 'A', ray: '2', ray_version: '', registry_login_secret: 'ghp_abcdefghijklmnop' })
     expect(got.code).toBe('REFERENCE_LOOKS_LIKE_A_SECRET')

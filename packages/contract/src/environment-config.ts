@@ -4,7 +4,7 @@ import { configWarnings, type ConfigCloud } from './config-warnings.ts'
 import { judgeEnvVars } from './env-vars.ts'
 import { printable } from './fact.ts'
 import { parseImageReference } from './image-reference.ts'
-import { nearestWord } from './nearest-word.ts'
+import { nearWord } from './nearest-word.ts'
 import { isProblem, Problem, problem, type FieldProblem } from './problem.ts'
 import { registryOf } from './registry-host.ts'
 import { parseSecretReference, type SecretContext } from './secret-reference.ts'
@@ -40,7 +40,7 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
 
   // Beyond these there are more wrong ones than are listed.
   for (const name of Object.keys(input).slice(0, configFields.length + mostFieldsListed))
-    judge(name, () => judgeFieldName(name))
+    judge(name, () => judgeFieldName(name, input))
   const image = judge('docker_image', () => judgeImage(input['docker_image']))
   const rayVersion = judge('ray_version', () => judgeRayVersion(input['ray_version']))
   const envVars = judge('env_vars', () => judgeEnvVars(input['env_vars'] ?? undefined))
@@ -59,11 +59,23 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
 /** A login itself is nowhere in a config: who writes one down means the reference to it. */
 const namesLogin = /user|pass|login|secret|auth|token|cred/i
 
-function judgeFieldName(name: string): void {
+/** What stands in a shell's environment under that name, or may. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+function judgeFieldName(name: string, input: Record<string, unknown>): void {
   if ((configFields as readonly string[]).includes(name)) return
-  const nearest = namesLogin.test(name) ? 'registry_login_secret' : nearestWord(name, configFields)
-  const detail = `there is no such field; did you mean ${nearest}?`
-  throw problem('CONFIG_UNKNOWN_FIELD', { name, nearest }, [{ path: printable(name), detail }])
+  const hasEmptyVariables = 'env_vars' in input && (input['env_vars'] ?? undefined) === undefined
+  const near = nearWord(name, configFields)
+  // Text that was copied from a page loses its indentation.
+  if (near === null && hasEmptyVariables && variableName.test(name)) {
+    const detail = 'there is no such field; if it is a variable, indent it below env_vars'
+    throw problem('CONFIG_UNKNOWN_FIELD', { name, path: 'env_vars' }, [{ path: printable(name), detail }])
+  }
+  const nearest = namesLogin.test(name) ? 'registry_login_secret' : near
+  const detail = nearest === null ? 'there is no such field' : `there is no such field; did you mean ${nearest}?`
+  throw problem('CONFIG_UNKNOWN_FIELD', { name, ...(nearest !== null && { nearest }) }, [
+    { path: printable(name), detail },
+  ])
 }
 
 function judgeImage(value: unknown): string {
@@ -74,10 +86,14 @@ function judgeImage(value: unknown): string {
 }
 
 function judgeRayVersion(value: unknown): string {
+  if (typeof value === 'number') throw problem('CONFIG_INVALID', { path: 'ray_version', reason: numberForVersion })
   const text = requiredText('ray_version', value)
   if (rayVersionPattern.test(text)) return text
   throw problem('CONFIG_INVALID', { path: 'ray_version', reason: 'expected a version of Ray, such as 2.55.1' })
 }
+
+/** In YAML it is read as it was typed; a number of JSON or Python has lost that. */
+const numberForVersion = 'as a number 2.10 is 2.1; write it as text, in quotes'
 
 function judgeSecret(value: unknown, cloud: ConfigCloud | null): string | undefined {
   if (value === undefined) return undefined

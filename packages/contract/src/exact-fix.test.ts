@@ -15,6 +15,24 @@ describe('a login that was rejected', () => {
   })
 })
 
+test('a reference that is not granted: the grant is for this registry alone', () => {
+  const known = problem('REFERENCE_NOT_ALLOWED', { reference: 'team/login', registry })
+  expect(known.fix).toContain(`\`fairlead cloud grant team/login --registry ${registry}\``)
+  for (const facts of [{}, { reference: 'a; rm -rf', registry }]) {
+    expect(problem('REFERENCE_NOT_ALLOWED', facts).fix).toContain('`fairlead cloud grant REFERENCE --registry HOST`')
+  }
+})
+
+test('a local secret that is not there, or has the name of another provider: --provider is named', () => {
+  for (const found of [
+    problem('SECRET_NOT_FOUND', { reference: 'login', provider: 'local' }),
+    problem('SECRET_REF_INVALID', { reason: 'x', provider: 'local' }),
+  ]) {
+    expect(found.fix).toContain('--provider aws or --provider gcp')
+  }
+  expect(problem('SECRET_NOT_FOUND', { reference: 'login' }).fix).not.toContain('--provider')
+})
+
 describe('a secret for another registry', () => {
   const fixFor = (provider: string, reference: string) =>
     problem('CREDENTIAL_SERVER_MISMATCH', { registry, provider, reference }).fix

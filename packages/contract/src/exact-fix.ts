@@ -1,6 +1,6 @@
 /** Fixes for one case of a problem, where its facts tell which case it is. The table has the fix for all others. Pure. */
 import { accessFix } from './access-fix.ts'
-import { WireFacts, type FactName, type FactValue } from './fact.ts'
+import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
 import type { problems } from './problem-table.ts'
 
 type ProblemCode = keyof typeof problems
@@ -26,6 +26,25 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     const look = lookAtServer(facts)
     return look && `Set \`server\` in the secret to ${facts.registry}. To see what it is: ${look}.`
   },
+  CONFIG_UNKNOWN_FIELD: ({ name, nearest, path }) => {
+    if (path === 'env_vars')
+      return `Indent ${printable(String(name))} by two spaces below env_vars, as every variable. ${fields}`
+    return nearest === undefined ? null : `Did you mean ${nearest}? ${fields}`
+  },
+  REFERENCE_NOT_ALLOWED: ({ reference, registry }) => {
+    const isKnown = WireFacts.pick({ reference: true, registry: true })
+      .required()
+      .safeParse({ reference, registry }).success
+    return isKnown
+      ? `Ask an admin to grant it for that registry: \`fairlead cloud grant ${reference} --registry ${registry}\`.`
+      : null
+  },
+  SECRET_REF_INVALID: ({ provider }) =>
+    provider === 'local' ? `Give the name of a file in the node's secrets folder; ${elsewhere}.` : null,
+  SECRET_NOT_FOUND: ({ provider }) =>
+    provider === 'local'
+      ? `Put it into the node's secrets folder, root's alone (0600), or correct the name; ${elsewhere}.`
+      : null,
   SECRET_ACCESS_DENIED: (facts) => accessFix(facts, 'read'),
   SECRET_DECRYPT_DENIED: (facts) => accessFix(facts, 'decrypt'),
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
@@ -34,6 +53,11 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     return `If that realm is right, ask the node's owner to add it to /etc/fairlead/policy.yaml: trusted_realms: [${pair}]`
   },
 }
+
+const fields = 'The fields are docker_image, ray_version, env_vars and registry_login_secret.'
+
+/** Whoever typed a name of AWS on a machine that is not there was not asked where it is. */
+const elsewhere = 'a secret of AWS or Google Cloud is looked up there with --provider aws or --provider gcp'
 
 /** Null where the fix of the table holds. */
 export function exactFix(code: ProblemCode, facts: Facts): string | null {

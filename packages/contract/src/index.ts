@@ -81,7 +81,7 @@ export {
 } from './image-reference.ts'
 export { joinMethodOf } from './join-method.ts'
 export { LastLines, lastLinesTold } from './last-lines.ts'
-export { nearestWord } from './nearest-word.ts'
+export { nearestWord, nearWord } from './nearest-word.ts'
 export { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 export { Digest, Name, Platform, Timestamp, Version } from './name.ts'
 export {
@@ -134,10 +134,11 @@ export {
   partitionOfRegion,
   type Partition,
 } from './region-table.ts'
-export { parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
+export { isNamedByImages, parseRegistryHost, registryAt, registryOf, type RegistryHost } from './registry-host.ts'
 export {
   canonicalReference,
   parseSecretReference,
+  providerNamedBy,
   type AwsSecretReference,
   type GcpSecretReference,
   type LocalSecretReference,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nearestWord } from './nearest-word.ts'
+import { nearestWord, nearWord } from './nearest-word.ts'
 
 const words = ['docker_image', 'ray_version', 'env_vars', 'registry_login_secret'] as const
 
@@ -14,4 +14,15 @@ test('a word with one letter wrong, dropped or added is found', () => {
 
 test('there is always an answer, also for very long words', () => {
   expect(words).toContain(nearestWord('x'.repeat(1_000_000), words))
+})
+
+test.each([
+  ['docker_imgae', 'docker_image'],
+  ['image', 'docker_image'],
+  ['environment_vars', 'env_vars'],
+  ['pip', null],
+  ['MY_VAR', null],
+  ['', null],
+])('near to %j is %j', (typed, near) => {
+  expect(nearWord(typed, words)).toBe(near)
 })

@@ -9,6 +9,21 @@ export function nearestWord<Word extends string>(typed: string, words: readonly 
   return best
 }
 
+/** The same, where it is near enough to have been meant: few letters differ, or the one has all letters of the other. */
+export function nearWord<Word extends string>(typed: string, words: readonly [Word, ...Word[]]): Word | null {
+  const text = typed.slice(0, longestWord).toLowerCase()
+  const part = text.length < 3 ? undefined : words.find((word) => word.includes(text) || hasInOrder(text, word))
+  if (part !== undefined) return part
+  const nearest = nearestWord(typed, words)
+  return distance(text, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? nearest : null
+}
+
+function hasInOrder(text: string, letters: string): boolean {
+  let found = 0
+  for (const letter of text) if (letter === letters[found]) found += 1
+  return found === letters.length
+}
+
 /** Levenshtein's distance: letters to add, to drop or to replace. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

@@ -40,7 +40,7 @@ const asking = {
   CONFIG_FILE_UNREADABLE: row(400, 4, 'you', 'the file cannot be read', '{path} cannot be read: {reason}', 'Check the path and your right to read it.'),
   FILE_TOO_LARGE: row(413, 4, 'you', 'the file is too large', '{path} is too large: {reason}', 'Check that it is the file you mean.'),
   CONFIG_YAML_MALFORMED: row(422, 4, 'you', 'the file is not YAML', '{path} is not valid YAML at line {line}, column {column}: {reason}', 'Correct that line.'),
-  CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'Did you mean {nearest}? The fields are docker_image, ray_version, env_vars and registry_login_secret.'),
+  CONFIG_UNKNOWN_FIELD: row(422, 4, 'you', 'an unknown field', 'there is no field {name}', 'The fields are docker_image, ray_version, env_vars and registry_login_secret.'),
   CONFIG_INVALID: row(422, 4, 'you', 'the configuration is not valid', '{path} cannot be used: {reason}', 'Correct that field, then send the configuration again.'),
   DOCKER_CONFIG_INVALID: row(422, 4, 'you', 'that is no Docker configuration', '{path} cannot be used: {reason}', 'Give a config.json of Docker, or an imagePullSecret as `kubectl get secret NAME -o json` prints it.'),
   DOCKER_CONFIG_NO_LOGIN: row(422, 5, 'you', 'the Docker configuration has no such login', '{path} has no login for {registry}', 'See which hosts stand under auths; on Docker Hub the host is docker.io.'),
@@ -49,7 +49,7 @@ const asking = {
   SECRET_REF_INVALID: row(422, 4, 'you', 'the secret reference is not valid', 'the secret reference is neither a name nor a full identifier for this provider: {reason}', 'Give the name; or on AWS the full ARN, on GCP /projects/P/secrets/S/versions/V.'),
   REFERENCE_LOOKS_LIKE_A_SECRET: row(422, 4, 'you', 'that looks like a secret', 'what was given as a secret reference looks like a secret itself; it was refused, and Fairlead keeps no copy of it', 'Put the secret into the secret manager and give its name here; if it was real, revoke it, since it stands in your file or shell history.'),
   REGISTRY_INVALID: row(422, 4, 'you', 'that names no registry', 'a registry is not of the form HOST[:PORT]', 'Write it as it stands in front of the image: `example.jfrog.io`.'),
-  REFERENCE_NOT_ALLOWED: row(403, 3, 'cloud-admin', 'the secret reference is not granted', 'no grant of this cloud covers the secret reference for the registry of the image', 'Ask an admin to grant it: `fairlead cloud grant REFERENCE`.'),
+  REFERENCE_NOT_ALLOWED: row(403, 3, 'cloud-admin', 'the secret reference is not granted', 'no grant of this cloud covers the secret reference for the registry of the image', 'Ask an admin to grant it for that registry: `fairlead cloud grant REFERENCE --registry HOST`.'),
   NAME_INVALID: row(422, 4, 'you', 'the name is not valid', 'the name is not 1 to 128 of A-Z a-z 0-9 . _ -', 'Choose a name that is.'),
   NAME_IN_USE: row(409, 5, 'you', 'the name is in use', 'the name {name} is already in use', 'Choose another name, or use the one that exists.'),
   IDEMPOTENCY_KEY_REUSED: row(409, 5, 'you', 'the idempotency key was used before', 'this Idempotency-Key came before with another request', 'Use a new key for a new request.'),
@@ -104,6 +104,7 @@ const identity = {
 
 const secretManager = {
   NODE_IDENTITY_MISSING: row(424, 6, 'node-owner', 'the node has no cloud identity', 'the node found no {provider} credentials of its own', 'Attach the instance profile or service account that may read the secret.'),
+  NODE_REGION_MISSING: row(424, 6, 'node-owner', 'the node does not know its region', 'the node was not told its AWS region, and no metadata service told it a known one', 'Set AWS_REGION in the environment, or region in the AWS configuration file; on EC2, let the node reach its metadata service.'),
   NODE_IDENTITY_UNAVAILABLE: row(424, 7, 'cloud-admin', 'the cloud does not say who the node is', 'the cloud was asked who the node is, and wants it to slow down or has a fault of its own ({http_status})', 'Try again in a minute; see the status page of the cloud if it stays so.', true),
   NODE_SCOPE_TOO_NARROW: row(424, 6, 'node-owner', 'the machine\'s access scopes are too narrow', 'the access scopes of this machine do not let its service account ask for {reference}', 'Give the machine the scope cloud-platform (it must be stopped for that); what its service account may do is then decided by IAM alone.'),
   SECRET_MANAGER_DISABLED: row(424, 6, 'cloud-admin', 'the secret manager is not switched on', 'the API of the secret manager is not enabled in the project of the secret {reference}', 'Run `gcloud services enable secretmanager.googleapis.com --project PROJECT`; it takes a few minutes.'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseImageReference } from './image-reference.ts'
-import { parseRegistryHost, registryOf } from './registry-host.ts'
+import { isNamedByImages, parseRegistryHost, registryOf } from './registry-host.ts'
 
 test.each([
   'ubuntu',
@@ -40,3 +40,17 @@ test.each(['0x7f.1/app', '2130706433:5000/app', 'reg.example.com:05000/app', '[:
     expect(() => registryOf(image)).toThrow(expect.objectContaining({ code: 'IMAGE_REF_INVALID' }))
   },
 )
+
+test.each([
+  ['registry.example.com', true],
+  ['registry', false],
+  ['registry:5000', true],
+  ['localhost', true],
+  ['docker.io', true],
+  ['index.docker.io', true],
+  ['10.0.0.5', true],
+  ['[::1]:5000', true],
+])('whether an image can be on %s: %s', (host, isNamed) => {
+  const registry = parseRegistryHost(host)
+  expect(registry !== null && isNamedByImages(registry)).toBe(isNamed)
+})

@@ -1,6 +1,6 @@
 /** Which registry an image is on: the one identity under which registries are compared, and where to reach it. */
 import { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
-import type { ImageReference } from './image-reference.ts'
+import { parseImageReference, type ImageReference } from './image-reference.ts'
 import { problem } from './problem.ts'
 
 export interface RegistryHost {
@@ -43,6 +43,15 @@ export function registryOf(image: ImageReference): RegistryHost {
 export function parseRegistryHost(text: string): RegistryHost | null {
   const named = parseHostAndPort(text)
   return named === null ? null : registryAt(named)
+}
+
+/** Whether an image can be on it: a host without a dot and a port is, in the name of an image, a name on Docker Hub. */
+export function isNamedByImages({ key }: RegistryHost): boolean {
+  try {
+    return registryOf(parseImageReference(`${key}/image`)).key === key
+  } catch {
+    return false
+  }
 }
 
 export function registryAt(named: HostAndPort): RegistryHost {

@@ -60,6 +60,12 @@ export function parseSecretReference(provider: Provider, text: string, context: 
   return readers[provider](text, context)
 }
 
+/** The provider that a full identifier names by its form; null for a bare name, which says nothing of where it is. */
+export function providerNamedBy(reference: string): 'aws' | 'gcp' | null {
+  if (/^arn:[a-z-]+:secretsmanager:/.test(reference)) return 'aws'
+  return /^\/?projects\/[^/]+\/(?:locations\/[^/]+\/)?secrets\//.test(reference) ? 'gcp' : null
+}
+
 /** One text for one secret (S13): partition, account, region and name; project, location and secret; or the local name. */
 export function canonicalReference(reference: SecretReference): string {
   if (reference.provider === 'aws') {
@@ -187,7 +193,8 @@ function gcpResource(parts: { project: string; location: string | null; secret: 
 
 function parseLocalName(text: string): LocalSecretReference {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text)) {
-    throw invalid('a local name has 1 to 128 of A-Z a-z 0-9 . _ - and starts with a letter or a digit')
+    const reason = 'a local name has 1 to 128 of A-Z a-z 0-9 . _ - and starts with a letter or a digit'
+    throw problem('SECRET_REF_INVALID', { reason, provider: 'local' })
   }
   return { provider: 'local', name: text }
 }

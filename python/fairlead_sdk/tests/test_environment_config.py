@@ -191,3 +191,29 @@ def test_whatever_is_given_is_a_config_or_a_problem_and_is_not_repeated(given_co
         check_environment_config(config)
     except FairleadProblem as problem:
         assert canary not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("change", "fix"),
+    [
+        (
+            {"env_vars": None, "MY_VAR": "value"},
+            "Indent MY_VAR by two spaces below env_vars, as every variable. The fields are ",
+        ),
+        ({"pip": "x"}, "The fields are "),
+        ({"docker_imgae": "x"}, "Did you mean docker_image? The fields are "),
+        ({"image": "x"}, "Did you mean docker_image? The fields are "),
+        ({"password": "x"}, "Did you mean registry_login_secret? The fields are "),
+    ],
+)
+def test_an_unknown_field_is_told_with_what_was_meant(change: dict[str, object], fix: str) -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        check_environment_config({**good, **change})
+    assert raised.value.fix.startswith(fix)
+
+
+@pytest.mark.parametrize("number", [2.7, 2.10])
+def test_a_version_that_is_a_number_may_have_lost_its_zero(number: float) -> None:
+    with pytest.raises(FairleadProblem) as raised:
+        check_environment_config({**good, "ray_version": number})
+    assert "as a number 2.10 is 2.1; write it as text, in quotes" in raised.value.detail

@@ -13,6 +13,7 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   IMAGE_REF_INVALID: ['image', 'image'],
   REGISTRY_NOT_ALLOWED: ['image', 'image'],
   NODE_IDENTITY_MISSING: ['identity', 'identity'],
+  NODE_REGION_MISSING: ['identity', 'identity'],
   NODE_IDENTITY_UNAVAILABLE: ['identity', 'identity'],
   NODE_SCOPE_TOO_NARROW: ['secret', 'secret'],
   SECRET_MANAGER_DISABLED: ['secret', 'secret'],

@@ -84,7 +84,9 @@ describe('what the file may say', () => {
   })
 
   test.each([
-    ['trusted_realm: []', 'trusted_realm', 'there is no such field'],
+    ['trusted_realm: []', 'trusted_realm', 'there is no such field; did you mean trusted_realms?'],
+    ['allowed_secret: []', 'allowed_secret', 'there is no such field; did you mean allowed_secrets?'],
+    ['gpu_memory: 1', 'gpu_memory', 'there is no such field'],
     [
       'trusted_realms: [{registry: a.example.com, realm: "https://b.example.com/t", extra: 1}]',
       'trusted_realms[0].extra',
@@ -113,7 +115,11 @@ describe('what the file may say', () => {
     ['allowed_registries: ["*.example.com"]', 'allowed_registries[0]', 'it is neither host nor host/path'],
     ['proxy: proxy.example.com:3128', 'proxy', 'it is not http(s)://[user:password@]host:port'],
     ['max_image_bytes: -1', 'max_image_bytes', 'it is out of bounds'],
-    ['offline_start: allow\noffline_start: forbid', 'policy.yaml', 'it is not valid YAML at line 2, column 1'],
+    [
+      'offline_start: allow\noffline_start: forbid',
+      'policy.yaml',
+      'it has the same key a second time at line 2, column 1',
+    ],
     ['a: [', 'policy.yaml', 'it is not valid YAML at line 1, column 5'],
     ['- a\n- b', 'policy.yaml', 'it must be a map'],
     ['x: &a [1]\ny: *a', 'policy.yaml', 'it has aliases'],

@@ -1,6 +1,6 @@
 /** Reads the node owner's file, if nobody else can have written it; without a file the defaults are in force. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem, tooLarge } from '@fairlead/contract'
+import { nearWord, problem, tooLarge } from '@fairlead/contract'
 import type { core } from 'zod'
 import { readStrictYaml } from '../strict-yaml.ts'
 import { checkPlaces } from './check-places.ts'
@@ -78,11 +78,18 @@ function fieldPath(issue: core.$ZodIssue): string {
 
 /** Our own words: a value of the file is never repeated, since a proxy's may hold a password. */
 function reasonOf(issue: core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return 'there is no such field'
+  if (issue.code === 'unrecognized_keys') return `there is no such field${suggestion(issue)}`
   if (issue.code === 'invalid_type') return `it must be ${article(issue.expected)}`
   if (issue.code === 'invalid_value') return `it must be one of ${issue.values.map(String).join(', ')}`
   if (issue.code === 'too_big' || issue.code === 'too_small') return 'it is out of bounds'
   return 'it is not valid'
+}
+
+const topFields = Object.keys(NodePolicy.shape) as [string, ...string[]]
+
+function suggestion({ path, keys: [key = ''] }: core.$ZodIssueUnrecognizedKeys): string {
+  const near = path.length === 0 ? nearWord(key, topFields) : null
+  return near === null ? '' : `; did you mean ${near}?`
 }
 
 function article(expected: string): string {

@@ -30,6 +30,7 @@ const beforeAsking: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'REFERENCE_LOOKS_LIKE_A_SECRET',
   'SECRET_NOT_ALLOWED_HERE',
   'NODE_IDENTITY_MISSING',
+  'NODE_REGION_MISSING',
   'NODE_IDENTITY_UNAVAILABLE',
 ])
 

@@ -22,7 +22,9 @@ export async function requireGranted(
   const reference = parseSecretReference(cloud.provider, named.reference, context)
   const registry = registryOf(parseImageReference(named.image)).key
   const grants = await reader.grants.ofCloud(cloud.id)
-  if (!referenceGranted(grants, reference, registry, cloud.provider, context)) throw problem('REFERENCE_NOT_ALLOWED')
+  if (!referenceGranted(grants, reference, registry, cloud.provider, context)) {
+    throw problem('REFERENCE_NOT_ALLOWED', { reference: named.reference, registry })
+  }
 }
 
 /** Asked again when work that waited goes to a node: the grant may have been taken back meanwhile. Null where it is still granted. */

@@ -204,7 +204,13 @@ describe('granted references (S13)', () => {
       account_id: '123456789012',
       partition: 'aws',
     })
-    expectProblem(await build(cloud.id, 'team/docker'), 'REFERENCE_NOT_ALLOWED')
+    const refused = await build(cloud.id, 'team/docker')
+    expectProblem(refused, 'REFERENCE_NOT_ALLOWED')
+    expect(refused.body).toMatchObject({
+      fix: expect.stringContaining('`fairlead cloud grant team/docker --registry registry.example.com`') as string,
+    })
+    const nowhere = { reference: 'team/', registries: ['my-registry'] }
+    expectProblem(await admin.post(`/clouds/${cloud.id}/grants`, nowhere), 'REGISTRY_INVALID')
     const grant = await admin.post(`/clouds/${cloud.id}/grants`, {
       reference: 'team/',
       registries: ['registry.example.com'],

@@ -4,6 +4,7 @@ import {
   Grant,
   GrantId,
   grantMatch,
+  isNamedByImages,
   looksLikeSecret,
   newId,
   page,
@@ -89,6 +90,8 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
 
 function requireRegistry(text: string, index: number): string {
   const registry = parseRegistryHost(text)
-  if (registry !== null) return registry.key
-  throw problem('REGISTRY_INVALID', {}, [{ path: `registries.${index}`, detail: 'expected host[:port] of a registry' }])
+  if (registry !== null && isNamedByImages(registry)) return registry.key
+  const detail =
+    registry === null ? 'expected host[:port] of a registry' : 'no image can be on it: a host has a dot or a port'
+  throw problem('REGISTRY_INVALID', {}, [{ path: `registries.${index}`, detail }])
 }

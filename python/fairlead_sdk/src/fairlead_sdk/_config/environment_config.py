@@ -24,6 +24,8 @@ _number = "[0-9]{1,5}"
 _ray_version = re.compile(
     rf"{_number}\.{_number}(?:\.{_number})?(?:(?:a|b|rc){_number})?(?:\.(?:post|dev){_number})?(?:\+[A-Za-z0-9.]{{1,40}})?"
 )
+# What stands in a shell's environment under that name, or may.
+_variable_name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # A login itself is nowhere in a config: who writes one down means the reference to it.
 _names_login = re.compile("user|pass|login|secret|auth|token|cred", re.IGNORECASE)
 
@@ -44,7 +46,7 @@ def check_environment_config(given: object) -> dict[str, object]:
             return None
 
     for name in given:
-        judge(printable(str(name)), lambda name=name: _check_field_name(name))  # type: ignore[misc]
+        judge(printable(str(name)), lambda name=name: _check_field_name(name, given))  # type: ignore[misc]
     image = judge("docker_image", lambda: _image(given.get("docker_image")))
     ray_version = judge("ray_version", lambda: _checked_ray_version(given.get("ray_version")))
     env_vars = judge("env_vars", lambda: check_env_vars(given.get("env_vars")))
@@ -59,14 +61,32 @@ def check_environment_config(given: object) -> dict[str, object]:
     }
 
 
-def _check_field_name(name: object) -> None:
+def _check_field_name(name: object, given: Mapping[object, object]) -> None:
     text = str(name)
     if text in config_fields:
         return
-    ranked = sorted(config_fields, key=lambda field: -difflib.SequenceMatcher(None, text[:128], field).ratio())
-    nearest = "registry_login_secret" if _names_login.search(text) else ranked[0]
-    fields = [FieldProblem(path=printable(text), detail=f"there is no such field; did you mean {nearest}?")]
-    raise problem("CONFIG_UNKNOWN_FIELD", name=text, nearest=nearest, fields=fields)
+    near = _near_field(text)
+    # Text that was copied from a page loses its indentation.
+    if near is None and "env_vars" in given and given["env_vars"] is None and _variable_name.fullmatch(text):
+        detail = "there is no such field; if it is a variable, indent it below env_vars"
+        fix = f"Indent {printable(text)} by two spaces below env_vars, as every variable. "
+        raise _unknown_field(text, detail, fix)
+    nearest = "registry_login_secret" if _names_login.search(text) else near
+    if nearest is None:
+        raise _unknown_field(text, "there is no such field", "")
+    raise _unknown_field(text, f"there is no such field; did you mean {nearest}?", f"Did you mean {nearest}? ")
+
+
+def _near_field(text: str) -> str | None:
+    """What was probably meant: few letters differ, or the one is a part of the other."""
+    typed = text[:64].lower()
+    part = [field for field in config_fields if len(typed) > 2 and (typed in field or field in typed)]
+    return next(iter([*part, *difflib.get_close_matches(typed, config_fields, n=1, cutoff=0.65)]), None)
+
+
+def _unknown_field(text: str, detail: str, fix: str) -> FairleadProblem:
+    found = problem("CONFIG_UNKNOWN_FIELD", name=text, fields=[FieldProblem(path=printable(text), detail=detail)])
+    return FairleadProblem(found.document.model_copy(update={"fix": fix + found.document.fix}))
 
 
 def _image(value: object) -> str:
@@ -78,6 +98,8 @@ def _image(value: object) -> str:
 
 
 def _checked_ray_version(value: object) -> str:
+    if isinstance(value, (int, float)):
+        raise problem("CONFIG_INVALID", path="ray_version", reason="as a number 2.10 is 2.1; write it as text, in quotes")
     text = _required_text("ray_version", value)
     if _ray_version.fullmatch(text) is None:
         raise problem("CONFIG_INVALID", path="ray_version", reason="expected a version of Ray, such as 2.55.1")
