@@ -89,6 +89,21 @@ test('fairlead pulls a private image, and Docker has it', async () => {
   expect(pulled).toMatchObject({ status: 0 })
   expect(pulled.stdout + pulled.stderr).not.toContain(login.password)
   await machine.mustExec('docker', ['image', 'inspect', image])
+
+  // By digest alone: the name that is printed is one that Docker takes.
+  const { digest } = JSON.parse(pulled.stdout) as { digest: string }
+  const byDigest = ['pull', `${registry.host}/team/app@${digest}`, ...args.slice(2)]
+  const again = await machine.exec(process.execPath, [program('fairlead'), ...byDigest], { env, timeoutMs: 100_000 })
+  expect(again).toMatchObject({ status: 0 })
+  const { name } = JSON.parse(again.stdout) as { name: string }
+  expect(name).toBe(`${registry.host}/team/app:fairlead-${digest.slice(7, 19)}`)
+  await machine.mustExec('docker', ['image', 'inspect', name])
+})
+
+test('a flag that is mistyped is told in our own words', async () => {
+  const { status, stderr } = await fairlead('cluster', 'list', '--jsn')
+  expect(status).toBe(2)
+  expect(stderr).toContain('error: there is no flag --jsn; did you mean --json? (USAGE)\n')
 })
 
 test('the Docker credential helper gives the login of a mapped registry', async () => {

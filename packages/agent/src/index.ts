@@ -36,6 +36,7 @@ export {
 export { runAgent, type AgentOptions } from './main.ts'
 export type { NodePolicy } from './policy/node-policy.ts'
 export { readNodePolicy } from './policy/read-node-policy.ts'
+export { chooseProvider } from './secrets/choose-provider.ts'
 export { pullOnce, type PullOnceOptions } from './pull-once.ts'
 export type { CheckedImage, PulledImage } from './pull/image-puller.ts'
 export type { FailedStart } from './workload/last-lines.ts'

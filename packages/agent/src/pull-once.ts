@@ -1,8 +1,9 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
-import { problem, type NodePullEvent, type Provider, type StepReport } from '@fairlead/contract'
+import { parseImageReference, problem, type NodePullEvent, type Provider, type StepReport } from '@fairlead/contract'
 import { loadIdentity } from './control-channel/node-identity.ts'
 import { openPullPath } from './open-pull-path.ts'
 import type { PulledImage } from './pull/image-puller.ts'
+import { localName } from './pull/local-name.ts'
 import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
 
 export interface PullOnceOptions {
@@ -20,8 +21,13 @@ export interface PullOnceOptions {
   readonly onPull?: (event: NodePullEvent) => void
 }
 
-/** Returns when the image is there under the name that was given; throws a Problem. */
-export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<PulledImage> {
+export interface ImageOnce extends PulledImage {
+  /** Under which Docker knows it: it takes no image by the digest of a registry that it did not ask itself. */
+  readonly name: string
+}
+
+/** Returns when the image is there; throws a Problem. */
+export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<ImageOnce> {
   refuseUnsafeProcess()
   // What a pull by hand wrote there would be told to the control plane as the node's own, and break its chain.
   if (options.stateDir !== null && (await loadIdentity(options.stateDir)) !== null) {
@@ -40,8 +46,10 @@ export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): P
     },
     signal,
   )
-  return await path.puller.pull(
+  const pulled = await path.puller.pull(
     { purpose: 'once', image: options.image, digest: null, secret: options.secret, clusterId: null, buildId: null },
     { signal, onSteps: options.onSteps },
   )
+  const { repository, tag } = localName(parseImageReference(options.image), pulled.digest)
+  return { ...pulled, name: `${repository}:${tag}` }
 }

@@ -8,8 +8,10 @@ const lastWritesMs = 1000
 /** Sets the exit status of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const context = contextOfProcess()
+  let isPresenting = false
   // What escapes every hand ends as a problem as well, never as a trace that may quote what it choked on.
   process.once('uncaughtException', (error) => {
+    isPresenting = true
     // oxlint-disable-next-line promise/no-promise-in-callback -- the process ends with it
     void present(error, args, context).then(
       (status) => process.exit(status),
@@ -18,5 +20,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   })
   process.exitCode = await runFairlead(args, context)
   // A connection that a library left open, such as to a metadata service that never answers, does not hold a command that is done.
-  setTimeout(() => process.exit(), lastWritesMs).unref()
+  setTimeout(() => {
+    if (!isPresenting) process.exit()
+  }, lastWritesMs).unref()
 }

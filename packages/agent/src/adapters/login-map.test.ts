@@ -27,6 +27,25 @@ registries:
   'map.yaml',
 )
 
+describe('where a secret of the map is', () => {
+  const arn = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:login-AbC123'
+  const text = `registries:\n  a.example.com: ${arn}\n  b.example.com: login\n  c.example.com: { secret: x, provider: gcp }\n`
+
+  test('is as its entry says, then its reference, then the machine', () => {
+    const providers = parseLoginMap(text, 'map.yaml', 'gcp').map((entry) => entry.provider)
+    expect(providers).toEqual(['aws', 'gcp', 'gcp'])
+    expect(parseLoginMap(text, 'map.yaml').map((entry) => entry.provider)).toEqual(['aws', 'local', 'gcp'])
+  })
+
+  test('is where the whole map says, whatever a reference looks like', () => {
+    expect(parseLoginMap(`provider: local\n${text}`, 'map.yaml', 'aws').map((entry) => entry.provider)).toEqual([
+      'local',
+      'local',
+      'gcp',
+    ])
+  })
+})
+
 describe('which secret serves an image', () => {
   test.each([
     ['registry.example.com/app', 'team/all'],

@@ -5,6 +5,7 @@ import {
   parseRegistryHost,
   problem,
   Provider,
+  providerNamedBy,
   type ImageReference,
   type Problem,
 } from '@fairlead/contract'
@@ -16,8 +17,8 @@ const Secret = z.string().min(1).max(2048)
 const Entry = z.union([Secret, z.strictObject({ secret: Secret, provider: Provider.optional() })])
 
 const LoginMapFile = z.strictObject({
-  /** For the entries that name none of their own. */
-  provider: Provider.default('local'),
+  /** For the entries that name none of their own; by default what their reference says, else the machine. */
+  provider: Provider.optional(),
   /** `HOST[:PORT]`, or `HOST[:PORT]/PATH` for the repositories under it. */
   registries: z.record(z.string(), Entry).nullish(),
 })
@@ -35,8 +36,8 @@ export interface LoginMapEntry {
 
 export type LoginMap = readonly LoginMapEntry[]
 
-/** Throws LOGIN_MAP_INVALID; nothing of the file is repeated save the names of its keys. */
-export function parseLoginMap(text: string, path: string): LoginMap {
+/** `ofMachine`: for a bare name, where nothing else says it. Throws LOGIN_MAP_INVALID; of the file only the names of its keys are repeated. */
+export function parseLoginMap(text: string, path: string, ofMachine: Provider = 'local'): LoginMap {
   const parsed = LoginMapFile.safeParse(readLoginMapYaml(text, path).toJS({ maxAliasCount: 0 }) ?? {})
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -49,7 +50,7 @@ export function parseLoginMap(text: string, path: string): LoginMap {
     if (place === null) throw invalid(path, `registries.${name} is neither HOST[:PORT] nor HOST[:PORT]/PATH`)
     const { secret, provider: own = provider } = typeof entry === 'string' ? { secret: entry } : entry
     if (looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
-    return { name, ...place, secret, provider: own }
+    return { name, ...place, secret, provider: own ?? providerNamedBy(secret) ?? ofMachine }
   })
   const places = entries.map(({ registryKey, path: under }) => [registryKey, ...under].join('/'))
   const twice = places.find((place, index) => places.indexOf(place) !== index)

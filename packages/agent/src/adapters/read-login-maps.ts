@@ -2,6 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { problem, tooLarge } from '@fairlead/contract'
 import { isSafe } from '../policy/read-node-policy.ts'
+import { providerOfMachine } from '../secrets/provider-of-machine.ts'
 import { parseLoginMap, type LoginMap } from './login-map.ts'
 
 const maxBytes = 1024 * 1024
@@ -17,7 +18,7 @@ async function readLoginMap(path: string): Promise<LoginMap> {
   const stat = await file.stat()
   if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('LOGIN_MAP_UNSAFE', { path })
   if (stat.size > maxBytes) throw problem('LOGIN_MAP_INVALID', { path, reason: tooLarge(stat.size, maxBytes) })
-  return parseLoginMap(await file.readFile('utf8'), path)
+  return parseLoginMap(await file.readFile('utf8'), path, (await providerOfMachine()) ?? 'local')
 }
 
 async function openMap(path: string): Promise<FileHandle | null> {

@@ -13,6 +13,7 @@ import { readPolicyInForce } from '../policy/read-node-policy.ts'
 import { freeBytes } from '../free-bytes.ts'
 import { refuseUnsafeProcess } from '../refuse-unsafe-process.ts'
 import { openRegistryClient } from '../registry/registry-client.ts'
+import { chooseProvider } from '../secrets/choose-provider.ts'
 import { directConnection, secretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { isOwnFolder } from '../state-dir.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
@@ -26,7 +27,7 @@ export interface DoctorOptions {
   readonly image: string | null
   /** A secret reference; null: anonymous. */
   readonly secret: string | null
-  /** Null: that of the node, and `local` where it has not joined. */
+  /** Null: that of the node; where it has not joined, what the reference or the machine says, else `local`. */
   readonly provider: Provider | null
   readonly policyFile: string
   readonly secretsDir: string
@@ -41,7 +42,7 @@ export interface DoctorOptions {
 export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
   refuseUnsafeProcess()
   const joined = await joinedAs(options.stateDir)
-  const provider = options.provider ?? joined?.provider ?? 'local'
+  const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion(options))
   await using engine = new DockerEngine({ socketPath: options.dockerSocket })
   const parts: InstallationParts = {
     provider,
@@ -61,6 +62,11 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   }
   const question = options.image === null ? null : { image: options.image, secret: options.secret }
   return await examine(question, parts, options.onSteps, signal)
+}
+
+/** Where nothing is to be pulled, nothing is asked of a cloud that this machine has not joined. */
+async function providerOfQuestion({ image, secret }: DoctorOptions): Promise<Provider> {
+  return image === null ? 'local' : chooseProvider(null, secret)
 }
 
 /** A folder that cannot be looked at is told by the step `state`. */

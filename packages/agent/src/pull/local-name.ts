@@ -1,6 +1,5 @@
 /** The name under which an image is kept on the node: as the user named it. */
-import type { ImageReference } from '@fairlead/contract'
-import { effectiveTag } from '@fairlead/contract'
+import { effectiveTag, type ImageReference } from '@fairlead/contract'
 
 export interface LocalName {
   readonly repository: string

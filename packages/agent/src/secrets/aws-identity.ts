@@ -1,6 +1,6 @@
 /** Learns from AWS itself what this node is: partition, region and account (S21). */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { isProblem, partitionOfRegion, type Partition } from '@fairlead/contract'
+import { isProblem, partitionOfRegion, problem, type Partition } from '@fairlead/contract'
 import { awsCredentialChain } from './aws-credential-chain.ts'
 import { identityMissing, stsProblem } from './aws-problem.ts'
 import { ownAwsRegion } from './aws-region.ts'
@@ -17,14 +17,14 @@ export interface AwsNodeIdentity {
 
 const timeoutMs = 25_000
 
-/** Throws NODE_IDENTITY_MISSING, NODE_IDENTITY_UNAVAILABLE or SECRET_MANAGER_UNREACHABLE. */
+/** Throws NODE_REGION_MISSING, NODE_IDENTITY_MISSING, NODE_IDENTITY_UNAVAILABLE or SECRET_MANAGER_UNREACHABLE. */
 export async function awsNodeIdentity(
   connection: SecretManagerConnection,
   signal: AbortSignal,
 ): Promise<AwsNodeIdentity> {
   const region = await ownAwsRegion(signal)
   const partition = partitionOfRegion(region)
-  if (partition === null) throw identityMissing()
+  if (partition === null) throw problem('NODE_REGION_MISSING')
   using chain = awsCredentialChain(connection, region)
   const requestHandler = awsRequestHandler(connection)
   const client = new STSClient({ maxAttempts: 3, requestHandler, credentials: chain.provider, region })

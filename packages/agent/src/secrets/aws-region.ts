@@ -1,9 +1,8 @@
 /** Which region of AWS this machine is in: what a bare name of a secret means. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { isProblem, partitionOfRegion } from '@fairlead/contract'
+import { isProblem, partitionOfRegion, problem } from '@fairlead/contract'
 import { untilAborted } from '../until-aborted.ts'
 import { checkMetadataAddress } from './aws-metadata-address.ts'
-import { identityMissing } from './aws-problem.ts'
 
 /** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
 export async function ownAwsRegion(signal: AbortSignal): Promise<string> {
@@ -29,5 +28,5 @@ async function regionOfMachine(signal: AbortSignal): Promise<string> {
   } catch (error) {
     if (isProblem(error)) throw error
   }
-  throw identityMissing()
+  throw problem('NODE_REGION_MISSING')
 }

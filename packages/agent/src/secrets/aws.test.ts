@@ -343,6 +343,6 @@ describe('S21: what the node is', () => {
 
   test('a region outside the table is no region', async () => {
     vi.stubEnv('AWS_REGION', 'evil.example.com#')
-    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
+    await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'NODE_REGION_MISSING' })
   })
 })

@@ -47,7 +47,8 @@ async function openSecret(path: string, reference: LocalSecretReference): Promis
     return await open(path, flags)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('SECRET_NOT_FOUND', { reference: reference.name })
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw problem('SECRET_NOT_FOUND', { reference: reference.name, provider: 'local' })
     if (code === 'EACCES' || code === 'EPERM') throw problem('SECRET_ACCESS_DENIED', { reference: reference.name })
     throw unsafe(reference)
   }

@@ -1,5 +1,6 @@
 /** `fairlead configure-docker`: which secret is for which registry, and that Docker asks our helper for it. */
 import {
+  chooseProvider,
   setUpDocker,
   undoDockerSetup,
   userLoginMap,
@@ -17,7 +18,7 @@ import { UsageError } from '../../usage-error.ts'
 import { isOnPath, readSetupFile, writeSetupFile } from './setup-file.ts'
 
 export interface ConfigureDockerFlags extends JsonFlag {
-  readonly provider: Provider
+  readonly provider?: Provider
   readonly map?: string
   readonly remove?: boolean
 }
@@ -40,7 +41,7 @@ export default async function configureDocker(
       )
     : setUpDocker(
         files,
-        pairs.map((pair) => ({ ...loginIn(pair), provider: flags.provider })),
+        await Promise.all(pairs.map(async (pair) => withProvider(loginIn(pair), flags.provider ?? null))),
       )
   // The map first: Docker is pointed at the helper only once the helper knows the registry.
   if (setup.mapText !== null) await writeSetupFile(mapPath, setup.mapText)
@@ -66,6 +67,10 @@ function loginIn(pair: string): { host: string; secret: string } {
   if (secret === null || secret === '')
     throw new UsageError('expected HOST=SECRET, such as docker.io=hub-login', command)
   return { host, secret }
+}
+
+async function withProvider(login: { host: string; secret: string }, given: Provider | null) {
+  return { ...login, provider: await chooseProvider(given, login.secret) }
 }
 
 function sentenceOf({ file, host, change, before }: SetupChange): string {

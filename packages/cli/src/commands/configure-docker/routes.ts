@@ -16,8 +16,8 @@ export const configureDockerCommand = withExamples(
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
-          default: 'local',
-          brief: 'Where this machine finds the secrets; local: in /etc/fairlead/secrets',
+          optional: true,
+          brief: 'Where the secrets are; by default as for `fairlead pull`; local: in /etc/fairlead/secrets',
         },
         map: textFlag('FILE', 'The map of logins to write; by default your own, in ~/.config/fairlead'),
         remove: switchFlag('Undo it for these hosts (HOST alone will do)'),
@@ -33,7 +33,7 @@ export const configureDockerCommand = withExamples(
     },
   }),
   [
-    'fairlead configure-docker registry.example.com=team/registry-login --provider aws',
+    'fairlead configure-docker registry.example.com=team/registry-login',
     'fairlead configure-docker registry.example.com=login docker.io=hub-login',
     'fairlead configure-docker registry.example.com --remove',
   ],

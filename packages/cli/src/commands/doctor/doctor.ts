@@ -8,6 +8,7 @@ import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { saidProvider } from '../pull/said-provider.ts'
 import { wordedStep } from './doctor-words.ts'
 import { printReport } from './print-report.ts'
 
@@ -22,7 +23,7 @@ export interface DoctorFlags extends JsonFlag {
 }
 
 export default async function doctor(this: CliContext, flags: DoctorFlags, named?: string): Promise<void> {
-  const { registryLoginSecret: secret = null, provider = null } = flags
+  const { registryLoginSecret: secret = null } = flags
   if (named !== undefined && flags.image !== undefined) throw usage('IMAGE and --image are the same; give one of them')
   const image = named ?? flags.image ?? null
   if (image === null && secret !== null) throw usage('--registry-login-secret needs an IMAGE')
@@ -37,7 +38,7 @@ export default async function doctor(this: CliContext, flags: DoctorFlags, named
       {
         image,
         secret,
-        provider,
+        provider: saidProvider(flags),
         policyFile,
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),

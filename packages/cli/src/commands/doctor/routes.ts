@@ -21,7 +21,7 @@ export const doctorCommand = withExamples(
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
           optional: true,
-          brief: 'Where this machine finds the secret; by default as it joined, else local',
+          brief: 'Where the secret is; by default as this machine joined, or as for `fairlead pull`',
         },
         policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),

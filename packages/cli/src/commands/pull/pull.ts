@@ -1,5 +1,5 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
-import { pullOnce } from '@fairlead/agent'
+import { chooseProvider, pullOnce } from '@fairlead/agent'
 import {
   looksLikeSecret,
   printable,
@@ -17,10 +17,11 @@ import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatBytes, formatDuration } from '../../terminal/units.ts'
 import { pullStateDir } from '../agent/paths.ts'
+import { saidProvider } from './said-provider.ts'
 
 export interface PullFlags extends JsonFlag {
   readonly registryLoginSecret?: string
-  readonly provider: Provider
+  readonly provider?: Provider
   readonly policy: string
   readonly secretsDir: string
   readonly dockerSocket: string
@@ -31,6 +32,7 @@ export interface PullFlags extends JsonFlag {
 export default async function pull(this: CliContext, flags: PullFlags, image: string): Promise<void> {
   const secret = flags.registryLoginSecret ?? null
   if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+  const provider = await chooseProvider(saidProvider(flags), secret)
   const paint = paintFor(this.stdout, this.env)
   if (!flags.json) this.stdout.write(`Pulling ${paint.bold(printable(image))}\n`)
   const board = stepBoard(this, flags)
@@ -39,7 +41,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
       {
         image,
         secret,
-        provider: flags.provider,
+        provider,
         policyFile: resolve(this.cwd, flags.policy),
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
@@ -52,12 +54,13 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
     board.end()
     const { record } = pulled
     if (flags.json) {
-      const { digest, platform, sizeBytes, imageId } = pulled
-      return printJson(this, { image, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
+      const { name, digest, platform, sizeBytes, imageId } = pulled
+      return printJson(this, { image, name, digest, platform, size_bytes: sizeBytes, image_id: imageId, record })
     }
     this.stdout.write(
       `${paint.green(paint.bold(printable(image)))} is on this machine\n${formatDetails(
         [
+          ['name', pulled.name],
           ['digest', pulled.digest],
           ['platform', pulled.platform],
           ['size', formatBytes(pulled.sizeBytes)],

@@ -8,14 +8,19 @@ export const pullCommand = withExamples(
   buildCommand({
     loader: async () => import('./pull.ts'),
     parameters: {
-      positional: { kind: 'tuple', parameters: [argument('IMAGE', 'As for docker pull; it is tagged with this name')] },
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          argument('IMAGE', 'As for docker pull; what is named by digest alone gets a tag, which is printed'),
+        ],
+      },
       flags: {
         registryLoginSecret: textFlag('SECRET', 'Name or full identifier of the secret with the login'),
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
-          default: 'local',
-          brief: 'Where this machine finds the secret; local: in --secrets-dir',
+          optional: true,
+          brief: 'Where the secret is; by default as its identifier or this machine says',
         },
         policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
@@ -36,7 +41,7 @@ export const pullCommand = withExamples(
     },
   }),
   [
-    'fairlead pull example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login --provider aws',
+    'fairlead pull example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login',
     'fairlead pull registry.example.com/ray:2.44.0 --registry-login-secret login --json',
   ],
 )

@@ -1,0 +1,12 @@
+/** The provider that a command line names: by --provider, or by a folder of its own for local secrets. */
+import type { Provider } from '@fairlead/contract'
+import { defaultPaths } from '../agent/paths.ts'
+
+export interface ProviderFlags {
+  readonly provider?: Provider
+  readonly secretsDir: string
+}
+
+export function saidProvider({ provider, secretsDir }: ProviderFlags): Provider | null {
+  return provider ?? (secretsDir === defaultPaths.secretsDir ? null : 'local')
+}
