@@ -194,7 +194,8 @@ describe('who and what this is', () => {
   })
 
   test('version is that of both sides; without a control plane, of this one', async () => {
-    const { stdout } = await shell.run(['version'])
+    const { stdout, stderr } = await shell.run(['version'])
+    expect(stderr).toBe('')
     expect(stdout).toMatch(/^client {2}(\S+)\nserver {2}\1 at http:\/\/127\.0\.0\.1:\d+\n$/)
     expect(await json(['version'])).toMatchObject({ server: { origin: controlPlane.origin } })
     using alone = new ScriptedShell()
@@ -375,6 +376,13 @@ describe('who may what', () => {
     expect(stdout).toMatch(/^first-admin +admin +all +valid/m)
     const comma = await json([...create, 'comma', '--cloud-name', 'annex,lab'])
     expect(comma['cloud_ids']).toHaveLength(2)
+  })
+
+  test('a cloud of AWS without a region is made, with a warning of what it lacks', async () => {
+    const create = ['cloud', 'create', 'nowhere', '--provider', 'aws', '--account-id', '111122223333']
+    const { status, stderr } = await shell.run(create)
+    expect(status).toBe(0)
+    expect(stderr).toContain('warning: without --region, `fairlead policy` cannot say what its nodes need')
   })
 
   test('what administrators did is listed, by act and by token', async () => {

@@ -44,6 +44,8 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   const joined = await joinedAs(options.stateDir)
   const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion(options))
   await using engine = new DockerEngine({ socketPath: options.dockerSocket })
+  // For an image on a machine that joined nothing, no agent starts a workload that a rule would have to keep away (S14).
+  const runsWorkloads = joined !== null || options.image === null
   const parts: InstallationParts = {
     provider,
     readPolicy: () => readPolicyInForce(options.policyFile),
@@ -51,7 +53,8 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
       openNodePlace(provider, options.secretsDir, policy === null ? directConnection : secretManagerConnection(policy)),
     openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
     engine: joined?.checker ? null : engine,
-    isConfined: (policy, signal) => isConfined(provider, policy, joined?.checker ? null : engine, signal),
+    isConfined: async (policy, signal) =>
+      !runsWorkloads || isConfined(provider, policy, joined?.checker ? null : engine, signal),
     freeBytes,
     policyFile: options.policyFile,
     loadedPolicy: () => policyOfRunningAgent(options.stateDir),

@@ -45,6 +45,11 @@ export default async function create(this: CliContext, flags: CreateFlags, named
     const warning = 'who has a join token can join any machine; without --join token a machine proves what it is'
     this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
   }
+  if (cloud.provider === 'aws' && cloud.region === null) {
+    const warning =
+      'without --region, `fairlead policy` cannot say what its nodes need; a cloud cannot be changed later'
+    this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
+  }
   if (flags.json) return printJson(this, cloud)
   this.stdout.write(`Cloud ${paint.bold(cloud.name)} is there\n${cloudDetails(this, cloud)}\n`)
   const grant = `fairlead cloud grant SECRET --cloud-name ${cloud.name}`
