@@ -5,6 +5,8 @@ import type { CallOptions, Transport } from './transport.ts'
 
 export interface PullQuery {
   readonly cluster_id?: string | undefined
+  /** The checks of this build. */
+  readonly build_id?: string | undefined
   readonly node_id?: string | undefined
   readonly code?: string | undefined
 }

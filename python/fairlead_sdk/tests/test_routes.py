@@ -45,7 +45,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x"),
     lambda sdk: sdk.revoke_node("x"),
     lambda sdk: sdk.get_pull("x"),
-    lambda sdk: sdk.list_pulls(cluster_id="x", node_id="x", code="x"),
+    lambda sdk: sdk.list_pulls(cluster_id="x", build_id="x", node_id="x", code="x"),
     lambda sdk: sdk.whoami(),
     lambda sdk: sdk.create_api_token({"name": "x", "role": "viewer"}),
     lambda sdk: sdk.list_api_tokens(name="x", name_contains="x"),

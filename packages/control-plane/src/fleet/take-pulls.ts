@@ -33,6 +33,7 @@ export async function takePulls(
       sequence: record.sequence,
       hash: record.hash,
       cluster_id: record.cluster_id,
+      build_id: record.build_id,
       code: record.code,
       record,
       chain,

@@ -1,8 +1,9 @@
 /** The agent’s channel on a real socket, with nodes that sign as agents do. */
-import { newId, NodeId, type PullRecord } from '@fairlead/contract'
+import { chainStart, newId, NodeId, type PullRecord } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { nodeKey, type TestNode } from '../testing/test-node.ts'
+import { testRecord } from '../testing/test-records.ts'
 
 // Real sockets and real commits, on a machine that may have other work.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
@@ -158,4 +159,15 @@ describe('a node that lies in its pull records', () => {
     )
     expect((await fleet.running.admin.get(`/nodes/${liar.id}`)).body.result.pull_chain).toBe('altered')
   })
+})
+
+test('the record of a check is found by the build that was checked', async () => {
+  const node = await fleet.join(await fleet.makeCloud())
+  const build_id = newId('bld')
+  const check = testRecord(NodeId.parse(node.id), 1, chainStart, { purpose: 'check', build_id })
+  expect((await node.report({ pulls: [check] })).status).toBe(200)
+  const { admin } = fleet.running
+  expect((await admin.get(`/pulls?build_id=${build_id}`)).body.results).toMatchObject([{ id: check.id }])
+  expect((await admin.get(`/pulls?build_id=${newId('bld')}`)).body.results).toEqual([])
+  expect((await admin.get('/pulls?build_id=x')).body).toMatchObject({ code: 'REQUEST_INVALID' })
 })

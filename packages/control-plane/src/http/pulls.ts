@@ -1,5 +1,6 @@
 /** /pulls: the records of what was pulled, as the nodes wrote them. */
 import {
+  BuildId,
   ClusterId,
   idsFrom,
   NodeId,
@@ -20,6 +21,7 @@ import { get, type Route } from './route.ts'
 
 const PullQuery = PageQuery.extend({
   cluster_id: ClusterId.optional(),
+  build_id: BuildId.optional(),
   node_id: NodeId.optional(),
   code: ProblemCode.optional(),
 })
@@ -38,7 +40,16 @@ export function pullRoutes(): Route[] {
       ({ query }, reader) =>
         pageOf(
           query,
-          (slice) => reader.pulls.list({ clusterId: query.cluster_id, nodeId: query.node_id, code: query.code }, slice),
+          (slice) =>
+            reader.pulls.list(
+              {
+                clusterId: query.cluster_id,
+                buildId: query.build_id,
+                nodeId: query.node_id,
+                code: query.code,
+              },
+              slice,
+            ),
           (pull) => pull.key,
           (pulls) => pulls.map(presentPull),
         ),

@@ -7,6 +7,7 @@ import { testChain } from '../testing/test-records.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { databasePath } from './data-dir.ts'
 import { migrations } from './migrate.ts'
+import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { openSqliteStore } from './sqlite.ts'
 
 const nodeId = newId('node')
@@ -40,6 +41,30 @@ function fill(path: string): void {
   }
   database.close()
 }
+
+test('pull records of an older schema are found by the build that they checked', async () => {
+  using dir = tempDir()
+  const before = migrations.slice(0, migrations.indexOf(pullsOfBuilds))
+  await (await openSqliteStore(dir.path, before)).close()
+  fill(databasePath(dir.path))
+  const buildId = newId('bld')
+  const database = new DatabaseSync(databasePath(dir.path))
+  const insert = database.prepare(
+    'insert into pulls (key, id, node_id, sequence, hash, record, chain, received_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  // More than are read at once.
+  database.exec('begin')
+  for (let sequence = 1001; sequence < 2201; sequence++) {
+    const record = JSON.stringify({ build_id: sequence % 400 === 0 ? buildId : null })
+    insert.run(`k${sequence}`, `pull_${sequence}`, nodeId, sequence, `h${sequence}`, record, 'intact', 't')
+  }
+  database.exec('commit')
+  database.close()
+  const store = await openSqliteStore(dir.path)
+  const found = await store.reader.pulls.list({ buildId }, { before: null, limit: 10 })
+  expect(found.map(({ sequence }) => sequence)).toEqual([2000, 1600, 1200])
+  await store.close()
+})
 
 test.each(migrations.map((_, index) => index + 1))('a database of schema %i comes forward', async (version) => {
   using dir = tempDir()

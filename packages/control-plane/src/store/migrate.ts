@@ -9,6 +9,7 @@ import { limitedTokensAndAudit } from './migrations/0004-limited-tokens-and-audi
 import { lastLines } from './migrations/0005-last-lines.ts'
 import { pullCheckpoints } from './migrations/0006-pull-checkpoints.ts'
 import { nodeEnds } from './migrations/0007-node-ends.ts'
+import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   lastLines,
   pullCheckpoints,
   nodeEnds,
+  pullsOfBuilds,
 ]
 
 export async function migrate(

@@ -163,6 +163,8 @@ export interface StoredPull {
   sequence: number
   hash: string
   cluster_id: ClusterId | null
+  /** Of a check. */
+  build_id: BuildId | null
   code: ProblemCode | null
   record: PullRecord
   chain: ChainState

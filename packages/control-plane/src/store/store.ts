@@ -167,16 +167,20 @@ export interface ApiTokenTable {
   list(filter: NameFilter, slice: Slice): Promise<ApiTokenRecord[]>
 }
 
+export interface PullFilter {
+  readonly clusterId?: ClusterId | undefined
+  readonly buildId?: BuildId | undefined
+  readonly nodeId?: NodeId | undefined
+  readonly code?: string | undefined
+}
+
 export interface PullTable {
   append(pull: StoredPull): Promise<void>
   byId(id: PullId, only?: Within): Promise<StoredPull | null>
   /** The record with the highest sequence of a node. */
   lastOf(nodeId: NodeId): Promise<StoredPull | null>
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
-  list(
-    filter: Within & { clusterId?: ClusterId | undefined; nodeId?: NodeId | undefined; code?: string | undefined },
-    slice: Slice,
-  ): Promise<StoredPull[]>
+  list(filter: Within & PullFilter, slice: Slice): Promise<StoredPull[]>
   /** Nodes of which a record came before `at`, and another later than that one. */
   nodesWithOld(at: string): Promise<NodeId[]>
   /** In the order of the chain, the first first. */

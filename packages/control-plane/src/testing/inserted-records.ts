@@ -172,6 +172,7 @@ export function pull(nodeId: NodeId, sequence: number, hash: string): StoredPull
     sequence,
     hash,
     cluster_id: null,
+    build_id: null,
     code: null,
     record: { sequence } as StoredPull['record'],
     chain: 'intact',

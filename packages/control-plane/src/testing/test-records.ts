@@ -47,8 +47,20 @@ export function testChain(nodeId: NodeId, length: number): PullRecord[] {
 
 /** As a control plane keeps it that took it at that time. */
 export function storedPull(record: PullRecord, receivedAt = '2026-11-24T12:00:00.000Z'): StoredPull {
-  const { id, node_id, sequence, hash, cluster_id, code } = record
+  const { id, node_id, sequence, hash, cluster_id, build_id, code } = record
   if (node_id === null) throw new TypeError('a control plane keeps records of nodes')
   const key = newId('pull', Date.parse(receivedAt))
-  return { key, id, node_id, sequence, hash, cluster_id, code, record, chain: 'intact', received_at: receivedAt }
+  return {
+    key,
+    id,
+    node_id,
+    sequence,
+    hash,
+    cluster_id,
+    build_id,
+    code,
+    record,
+    chain: 'intact',
+    received_at: receivedAt,
+  }
 }

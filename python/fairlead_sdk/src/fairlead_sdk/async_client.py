@@ -291,10 +291,15 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.get_pull(self._caller, pull_id))
 
     def list_pulls(
-        self, *, cluster_id: str | None = None, node_id: str | None = None, code: str | None = None
+        self,
+        *,
+        cluster_id: str | None = None,
+        build_id: str | None = None,
+        node_id: str | None = None,
+        code: str | None = None,
     ) -> AsyncPages[PullRecord]:
         """What was pulled, by which node, with which decision."""
-        return AsyncPages(self._driver, routes.list_pulls(self._caller, cluster_id, node_id, code))
+        return AsyncPages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, code))
 
     async def whoami(self) -> ApiToken:
         """The token that this client calls with."""

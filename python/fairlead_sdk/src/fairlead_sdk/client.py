@@ -289,10 +289,15 @@ class FairleadSDK:
         return self._driver.run(routes.get_pull(self._caller, pull_id))
 
     def list_pulls(
-        self, *, cluster_id: str | None = None, node_id: str | None = None, code: str | None = None
+        self,
+        *,
+        cluster_id: str | None = None,
+        build_id: str | None = None,
+        node_id: str | None = None,
+        code: str | None = None,
     ) -> Pages[PullRecord]:
         """What was pulled, by which node, with which decision."""
-        return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, node_id, code))
+        return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, code))
 
     def whoami(self) -> ApiToken:
         """The token that this client calls with."""

@@ -1,5 +1,5 @@
 /** What the database itself holds to, whoever writes. */
-import { newId } from '@fairlead/contract'
+import { newId, type BuildId } from '@fairlead/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,
@@ -127,6 +127,19 @@ export function describeRules(opened: () => OpenedStore): void {
       expect((await store.reader.pulls.withHash(node.id, 'h2'))?.sequence).toBe(2)
       expect(await store.reader.pulls.list({ nodeId: node.id }, first)).toHaveLength(3)
       expect(await store.reader.pulls.list({ code: 'IMAGE_NOT_FOUND' }, first)).toEqual([])
+    })
+
+    test('pull records are found by the build that they checked', async () => {
+      const { node, build } = await store.write(insertFleet)
+      const other = await store.write(insertFleet)
+      const append = (sequence: number, build_id: BuildId | null) =>
+        store.write((transaction) => transaction.pulls.append({ ...pull(node.id, sequence, `b${sequence}`), build_id }))
+      await append(1, build.id)
+      await append(2, other.build.id)
+      await append(3, null)
+      await append(4, build.id)
+      const found = await store.reader.pulls.list({ buildId: build.id }, first)
+      expect(found.map(({ sequence }) => sequence)).toEqual([4, 1])
     })
   })
 }

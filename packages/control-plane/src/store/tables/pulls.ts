@@ -32,6 +32,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       let query = all
       if (filter.within !== undefined) query = query.where('node_id', 'in', nodesWithin(filter.within))
       if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
+      if (filter.buildId !== undefined) query = query.where('build_id', '=', filter.buildId)
       if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
       if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
       return form.all(newestFirst(query, 'key', slice))

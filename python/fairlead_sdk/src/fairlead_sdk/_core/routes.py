@@ -184,8 +184,11 @@ def get_pull(caller: Caller, pull_id: str) -> Steps[PullRecord]:
     return caller.get(f"/pulls/{segment(pull_id)}", PullRecord)
 
 
-def list_pulls(caller: Caller, cluster_id: str | None, node_id: str | None, code: str | None) -> ReadPage[PullRecord]:
-    return reader_of(caller, "/pulls", {"cluster_id": cluster_id, "node_id": node_id, "code": code}, PullRecord)
+def list_pulls(
+    caller: Caller, cluster_id: str | None, build_id: str | None, node_id: str | None, code: str | None
+) -> ReadPage[PullRecord]:
+    query = {"cluster_id": cluster_id, "build_id": build_id, "node_id": node_id, "code": code}
+    return reader_of(caller, "/pulls", query, PullRecord)
 
 
 def me(caller: Caller) -> Steps[ApiToken]:
