@@ -240,6 +240,12 @@ describe('a start that fails', () => {
     ).toBe(1)
     expect(await page.getByText('registry.example.com').count()).toBe(0)
     expect(await axeViolations(page)).toEqual([])
+    await step.getByRole('link', { name: 'See the path of the credential' }).click()
+    await page.waitForURL(/\/pulls\/pull_/)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByText('CREDENTIAL_SERVER_MISMATCH').first().waitFor()
+    await page.goBack()
+    await untilState(page, 'failed')
 
     await system.writeSecret('login', system.registryHost)
     await page.getByRole('button', { name: 'Start again' }).click()

@@ -386,6 +386,13 @@ describe('a build that fails', () => {
       expect(await axeViolations(page)).toEqual([])
       await takePicture(page, 'build-failed', scheme)
     }
+    expect(await page.getByRole('link', { name: 'Correct and register build 2' }).count()).toBe(1)
+    await check.getByRole('link', { name: 'See the path of the credential' }).click()
+    await page.waitForURL(/\/pulls\/pull_/)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.getByText('SECRET_NOT_FOUND').first().waitFor()
+    await page.goBack()
+    await untilState(page, 'failed')
     await system.writeSecret('not-there-yet', {
       username: 'puller',
       password: system.password,
@@ -400,6 +407,54 @@ describe('a build that fails', () => {
     expect(faults).toEqual([])
     await close()
   })
+})
+
+describe('a build that failed', () => {
+  test.each([
+    ['the secret', { secret: 'nowhere' }, 'Registry login secret', 'login'],
+    ['the image', { tag: 'no-such-tag' }, 'Docker image', null],
+  ] as const)(
+    'is corrected in one click: the form has its fields, and the focus is on %s',
+    async (what, wrong, label, right) => {
+      const name = `corrected-${label.replaceAll(' ', '-')}`
+      const { docker, secret } = {
+        docker: 'tag' in wrong ? image.replace(/:[^:/]+$/, `:${wrong.tag}`) : image,
+        secret: 'secret' in wrong ? wrong.secret : 'login',
+      }
+      const { stdout } = await system.build(
+        name,
+        docker,
+        { registry_login_secret: secret, env_vars: { MODE: 'train' } },
+        '--no-wait',
+        '--json',
+      )
+      const build = JSON.parse(stdout) as Build
+      const { page, goto, faults, close } = await open({ width: what === 'the image' ? 390 : 1280 })
+      await goto(`/builds/${build.id}`)
+      await untilState(page, 'failed')
+      expect(await contentWidth(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
+      await page.getByRole('link', { name: 'Correct and register build 2' }).click()
+      await page.getByRole('heading', { name: `New build of ${name}` }).waitFor()
+      await page.getByRole('heading', { name: 'Why build 1 failed' }).waitFor()
+      await expect.poll(() => isFocused(page, box(page, label))).toBe(true)
+      expect(await box(page, 'Docker image').inputValue()).toBe(docker)
+      expect(await box(page, 'Registry login secret').inputValue()).toBe(secret)
+      expect(await contentWidth(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
+      for (const scheme of schemes) {
+        await changeScheme(page, scheme)
+        expect(await axeViolations(page)).toEqual([])
+      }
+      // The newest is corrected as it was before, whatever came later; and by a reload it is the same page.
+      await page.reload()
+      await expect.poll(() => isFocused(page, box(page, label))).toBe(true)
+      await box(page, label).fill(right ?? image)
+      await button(page, 'Register build 2').click()
+      await page.getByRole('heading', { name: 'Build 2' }).waitFor()
+      await untilState(page, 'succeeded')
+      expect(faults).toEqual([])
+      await close()
+    },
+  )
 })
 
 describe('an environment', () => {

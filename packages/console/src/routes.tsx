@@ -59,6 +59,8 @@ const newClusterEnvironment = createRoute({
 const newBuild = createRoute({
   getParentRoute: () => root,
   path: '/cluster-environments/$id/new-build',
+  // The failed build that is corrected; without it, the newest is the beginning.
+  validateSearch: z.object({ build: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./pages/cluster-environments/new-build-page.tsx'), 'NewBuildPage'),
 })
 

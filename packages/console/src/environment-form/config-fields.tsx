@@ -8,7 +8,7 @@ import type { ConfigForm } from './form.ts'
 import { ImageField } from './image-field.tsx'
 import type { FormJudgement } from './judge-form.ts'
 import { SecretField } from './secret-field.tsx'
-import type { ToldProblems } from './told-problems.ts'
+import type { FormField, ToldProblems } from './told-problems.ts'
 import { useGrants } from './use-grants.ts'
 import classes from './environment-form.module.css'
 
@@ -18,6 +18,7 @@ export function ConfigFields({
   judged,
   told,
   attempted,
+  autofocus,
   cloud,
 }: {
   config: ConfigForm
@@ -25,6 +26,8 @@ export function ConfigFields({
   judged: FormJudgement
   told: ToldProblems['fields']
   attempted: boolean
+  /** The field with which the work begins. */
+  autofocus: FormField | null
   cloud: Cloud | null
 }) {
   const grants = useGrants(cloud)
@@ -44,6 +47,7 @@ export function ConfigFields({
         judged={judged.image}
         told={told.get('docker_image')}
         attempted={attempted}
+        isFirst={autofocus === 'docker_image'}
       />
       <TextInput
         label="Ray version"
@@ -55,6 +59,7 @@ export function ConfigFields({
         classNames={{ input: classes.short }}
         value={config.rayVersion}
         onChange={(event) => onChange({ rayVersion: event.currentTarget.value })}
+        data-autofocus={autofocus === 'ray_version' || undefined}
         error={errorOf(judged.ray, told.get('ray_version'), attempted)}
       />
       <EnvVarsField
@@ -72,6 +77,7 @@ export function ConfigFields({
           cloud={cloud}
           grants={grants}
           image={config.dockerImage}
+          isFirst={autofocus === 'registry_login_secret'}
         />
       </Section>
     </>

@@ -14,7 +14,7 @@ import { configCloudOf } from './meaning.ts'
 import { LeaveQuestion } from './leave-question.tsx'
 import { chosenCloud, NameAndCloud } from './name-and-cloud.tsx'
 import { NameInUse } from './name-in-use.tsx'
-import { toldProblems } from './told-problems.ts'
+import { toldProblems, type FormField } from './told-problems.ts'
 import type { ConfigForm } from './form.ts'
 import { useFormState } from './use-form-state.ts'
 import { ViewSwitch } from './view-switch.tsx'
@@ -27,7 +27,14 @@ const ConfigFileView = lazy(() =>
 /** Null: a new environment. */
 type Target = ClusterEnvironment | null
 
-export function EnvironmentForm({ environment, initial }: { environment: Target; initial: ConfigForm }) {
+export interface EnvironmentFormProps {
+  readonly environment: Target
+  readonly initial: ConfigForm
+  /** The field with which the work begins. */
+  readonly autofocus?: FormField | null
+}
+
+export function EnvironmentForm({ environment, initial, autofocus = null }: EnvironmentFormProps) {
   const { client } = useSession()
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -57,6 +64,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
       await navigate({ to: '/builds/$id', params: { id: build.id } })
     },
   })
+  useEffect(() => place.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), [])
   useEffect(() => {
     if (send.error !== null) focusFault(place.current)
   }, [send.error])
@@ -109,6 +117,7 @@ export function EnvironmentForm({ environment, initial }: { environment: Target;
           judged={judged}
           told={told.fields}
           attempted={attempted}
+          autofocus={autofocus}
           cloud={cloud}
         />
       ) : (

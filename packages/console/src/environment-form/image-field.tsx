@@ -13,12 +13,14 @@ export function ImageField({
   judged,
   told,
   attempted,
+  isFirst,
 }: {
   value: string
   onChange: (value: string) => void
   judged: FieldJudgement
   told: string | undefined
   attempted: boolean
+  isFirst: boolean
 }) {
   return (
     <div>
@@ -31,6 +33,7 @@ export function ImageField({
         spellCheck={false}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
+        data-autofocus={isFirst || undefined}
         error={errorOf(judged, told, attempted)}
       />
       <MeaningBox

@@ -20,6 +20,8 @@ export interface SecretFieldProps {
   /** Null while they are not known. */
   readonly grants: readonly Grant[] | null
   readonly image: string
+  /** Takes the focus when the form is opened. */
+  readonly isFirst: boolean
 }
 
 const description: Record<Cloud['provider'], string> = {
@@ -28,7 +30,7 @@ const description: Record<Cloud['provider'], string> = {
   local: 'The name of a file in the agent’s secrets folder on each node; never the login itself.',
 }
 
-export function SecretField({ value, onChange, judged, told, cloud, grants, image }: SecretFieldProps) {
+export function SecretField({ value, onChange, judged, told, cloud, grants, image, isFirst }: SecretFieldProps) {
   const [isPasteRefused, setPasteRefused] = useState(false)
   const reference = cloud === null || judged.problem !== null || value === '' ? null : referenceIn(value, cloud)
   const registry = registryIn(image)
@@ -56,6 +58,7 @@ export function SecretField({ value, onChange, judged, told, cloud, grants, imag
           setPasteRefused(false)
           onChange(event.currentTarget.value)
         }}
+        data-autofocus={isFirst || undefined}
         error={isPasteRefused ? `${sentence(what)} ${fix}` : errorOf(judged, told, true)}
       />
       <MeaningBox

@@ -11,7 +11,10 @@ export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
         // The first page has it already, and what a page's own search changes is no new page.
         if (fromLocation === undefined || !pathChanged) return
         // Once it is drawn: an open navigation hides the page until then.
-        requestAnimationFrame(() => main.current?.focus({ preventScroll: true }))
+        requestAnimationFrame(() => {
+          // A page may have given it to one of its fields.
+          if (document.activeElement?.matches('[data-autofocus]') !== true) main.current?.focus({ preventScroll: true })
+        })
       }),
     [router],
   )

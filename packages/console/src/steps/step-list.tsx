@@ -12,6 +12,7 @@ import {
 import type { ReactNode } from 'react'
 import { ProblemCard, ProblemLink } from '../ui/problem-card.tsx'
 import { sentence } from '../ui/sentence.ts'
+import { TextLink } from '../ui/text-link.tsx'
 import { TextWithCode } from '../ui/text-with-code.tsx'
 import { useNow } from '../ui/time-text.tsx'
 import { formatBytes } from '../ui/units.ts'
@@ -31,13 +32,15 @@ const marks: Record<Shown, { readonly icon: TablerIcon; readonly word: string }>
 export interface StepListProps {
   readonly steps: readonly StepReport[]
   readonly problem?: ProblemDocument | null
+  /** The record of the pull in which they failed. */
+  readonly pullId?: string | null
   /** The page tells the whole problem already: here stands what happened alone. */
   readonly isToldAbove?: boolean
   /** Nobody takes the steps any more: one that runs was cut short. */
   readonly isOver?: boolean
 }
 
-export function StepList({ steps, problem, isToldAbove = false, isOver = false }: StepListProps) {
+export function StepList({ steps, problem, pullId = null, isToldAbove = false, isOver = false }: StepListProps) {
   const isRunning = !isOver && steps.some(({ status }) => status === 'running')
   const now = useNow(isRunning ? 500 : 60_000)
   const failed = steps.findLastIndex(({ status }) => status === 'failed')
@@ -50,7 +53,12 @@ export function StepList({ steps, problem, isToldAbove = false, isOver = false }
           shown={isOver && step.status === 'running' ? 'cut' : step.status}
           now={now}
         >
-          {problem && index === failed ? <Told problem={problem} isToldAbove={isToldAbove} /> : null}
+          {problem && index === failed ? (
+            <>
+              <Told problem={problem} isToldAbove={isToldAbove} />
+              {pullId !== null && <PathLink pullId={pullId} />}
+            </>
+          ) : null}
         </Step>
       ))}
       {problem && failed === -1 && (
@@ -67,6 +75,16 @@ function Told({ problem, isToldAbove }: { problem: ProblemDocument; isToldAbove:
   return (
     <p className={classes.told}>
       <TextWithCode>{sentence(problem.detail)}</TextWithCode> <ProblemLink code={problem.code} />
+    </p>
+  )
+}
+
+function PathLink({ pullId }: { pullId: string }) {
+  return (
+    <p className={classes.path}>
+      <TextLink to="/pulls/$id" params={{ id: pullId }}>
+        See the path of the credential
+      </TextLink>
     </p>
   )
 }

@@ -2,6 +2,7 @@
 import type { Build, Node } from '@fairlead/contract'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { useFailedPull } from '../../steps/pull-of-steps.ts'
 import { StepList } from '../../steps/step-list.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -19,13 +20,16 @@ export function BuildCheck({
   nodes: readonly Node[] | null
 }) {
   const waiting = waitingFor(build, nodes)
+  const pullId = useFailedPull({ build_id: build.id, node_id: build.checked_by ?? undefined }, build.steps)
   if (waiting === 'node') return <NoNode cloudId={build.cloud_id} cloudName={cloudName} />
   return (
     <Section title="Check">
       <div className={classes.frame} aria-live="polite" aria-busy={build.status === 'in_progress'}>
         {waiting === 'lease' && <p className={classes.waiting}>Waiting for a node to take the check…</p>}
         {waiting === 'steps' && <p className={classes.waiting}>A node has taken the check…</p>}
-        {(build.steps.length > 0 || build.problem !== null) && <StepList steps={build.steps} problem={build.problem} />}
+        {(build.steps.length > 0 || build.problem !== null) && (
+          <StepList steps={build.steps} problem={build.problem} pullId={pullId} />
+        )}
       </div>
     </Section>
   )

@@ -17,6 +17,7 @@ import { buildQuery, environmentQuery } from '../cluster-environments/queries.ts
 import { BuildCheck } from './build-check.tsx'
 import { BuildFacts } from './build-facts.tsx'
 import { CheckAgainButton } from './check-again-button.tsx'
+import { CorrectLink } from './correct-link.tsx'
 import { StartClusterLink } from './start-cluster-link.tsx'
 import { useNodes } from './use-nodes.ts'
 
@@ -59,7 +60,9 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
         mayAct && (
           <>
             <CheckAgainButton build={build} onError={setError} />
-            {build.status !== 'failed' && (
+            {build.status === 'failed' ? (
+              <CorrectLink build={build} environment={environment} />
+            ) : (
               <StartClusterLink identifier={identifier} variant={build.status === 'succeeded' ? 'filled' : 'default'} />
             )}
           </>

@@ -1,38 +1,63 @@
-/** The next build of an environment, in the form that its newest build fills. */
-import type { ClusterEnvironment } from '@fairlead/contract'
+/** The next build of an environment, in the form that its newest build fills, or the failed one that is corrected. */
+import type { Build, ClusterEnvironment } from '@fairlead/contract'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { EnvironmentForm } from '../../environment-form/environment-form.tsx'
+import { faultyField } from '../../environment-form/faulty-field.ts'
 import { formOfBuild } from '../../environment-form/form.ts'
 import { useSession } from '../../session/session.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { Page } from '../../ui/page.tsx'
+import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
 import { environmentPath, environmentsPath } from './environments-path.ts'
 import { LookOnly } from './look-only.tsx'
-import { environmentQuery } from './queries.ts'
+import { buildQuery, environmentQuery } from './queries.ts'
 
 const route = getRouteApi('/cluster-environments/$id/new-build')
 
 export function NewBuildPage() {
   const { id } = route.useParams()
+  const { build: named } = route.useSearch()
   const { client, may } = useSession()
-  const { data: environment, error } = useQuery(environmentQuery(client, id))
+  const environment = useQuery(environmentQuery(client, id))
+  const build = useQuery({ ...buildQuery(client, named ?? ''), enabled: named !== undefined })
+  const error = environment.error ?? build.error
   return (
     <Page
-      title={environment === undefined ? 'New build' : `New build of ${environment.name}`}
-      path={environment === undefined ? environmentsPath : environmentPath(environment)}
+      title={environment.data === undefined ? 'New build' : `New build of ${environment.data.name}`}
+      path={environment.data === undefined ? environmentsPath : environmentPath(environment.data)}
     >
       {error !== null && <ProblemCard error={error} />}
-      {!may('developer') ? <LookOnly /> : environment !== undefined && <NewBuild newest={environment} />}
+      {!may('developer') ? (
+        <LookOnly />
+      ) : (
+        environment.data !== undefined &&
+        (named === undefined || build.data !== undefined) && (
+          <NewBuild environment={environment.data} from={build.data ?? environment.data.latest_build} />
+        )
+      )}
     </Page>
   )
 }
 
-function NewBuild({ newest }: { newest: ClusterEnvironment }) {
+function NewBuild({ environment, from }: { environment: ClusterEnvironment; from: Build }) {
   // The one from which was begun: a build that somebody else adds meanwhile does not change what is typed.
-  const [begun] = useState(newest.latest_build)
-  if (newest.archived_at !== null) return <EmptyState title="It is archived, and gets no builds any more" />
-  return <EnvironmentForm environment={newest} initial={formOfBuild(begun)} />
+  const [begun] = useState(from)
+  if (environment.archived_at !== null) return <EmptyState title="It is archived, and gets no builds any more" />
+  const isCorrection = begun.problem !== null && begun.cluster_environment_id === environment.id
+  return (
+    <>
+      {isCorrection && begun.problem !== null && (
+        <Section title={`Why build ${begun.revision} failed`}>
+          <ProblemCard document={begun.problem} />
+        </Section>
+      )}
+      <EnvironmentForm
+        environment={environment}
+        initial={formOfBuild(begun)}
+        autofocus={isCorrection ? faultyField(begun) : null}
+      />
+    </>
+  )
 }

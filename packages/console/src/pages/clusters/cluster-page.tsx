@@ -61,7 +61,12 @@ function Shown({ cluster }: { cluster: Cluster }) {
         {shown === null && <Skeleton height="16rem" />}
         {nodes.length > 0 && (
           <div className={classes.nodes}>
-            <NodesSection title={nodesTitle(cluster, nodes)} nodes={nodes} told={cluster.problem} />
+            <NodesSection
+              title={nodesTitle(cluster, nodes)}
+              clusterId={cluster.id}
+              nodes={nodes}
+              told={cluster.problem}
+            />
             <Timeline nodes={nodes} />
           </div>
         )}

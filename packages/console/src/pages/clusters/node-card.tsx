@@ -3,6 +3,7 @@ import { problems, type ClusterNode, type ProblemDocument } from '@fairlead/cont
 import { UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'
+import { useFailedPull } from '../../steps/pull-of-steps.ts'
 import { StepList } from '../../steps/step-list.tsx'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { StateBadge } from '../../ui/state-badge.tsx'
@@ -15,13 +16,15 @@ import classes from './node-card.module.css'
 
 export interface NodeCardProps {
   readonly node: ClusterNode
+  readonly clusterId: string
   readonly told: ProblemDocument | null
   readonly isOpenAtFirst: boolean
 }
 
-export function NodeCard({ node, told, isOpenAtFirst }: NodeCardProps) {
+export function NodeCard({ node, clusterId, told, isOpenAtFirst }: NodeCardProps) {
   const { node_name: name, role, phase, steps, problem, warnings } = node
   const [chosen, choose] = useState<boolean | null>(null)
+  const pullId = useFailedPull({ cluster_id: clusterId, node_id: node.node_id }, steps)
   const isOpen = chosen ?? (isOpenAtFirst || phase === 'failed')
   const stepsId = useId()
   const isToldAbove = problem !== null && told?.code === problem.code && told.detail === problem.detail
@@ -56,7 +59,7 @@ export function NodeCard({ node, told, isOpenAtFirst }: NodeCardProps) {
       </header>
       <div id={stepsId} className={classes.body} hidden={!isOpen}>
         {steps.length === 0 && problem === null && <p className={classes.none}>Its agent has not begun yet.</p>}
-        <StepList steps={steps} problem={problem} isToldAbove={isToldAbove} isOver={isOver(phase)} />
+        <StepList steps={steps} problem={problem} pullId={pullId} isToldAbove={isToldAbove} isOver={isOver(phase)} />
         {warnings.map((code) => (
           <p key={code} className={classes.warning}>
             <ProblemLink code={code} /> {problems[code].title}

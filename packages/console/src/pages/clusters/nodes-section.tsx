@@ -12,13 +12,14 @@ const openUpTo = 3
 
 export interface NodesSectionProps {
   readonly title: string
+  readonly clusterId: string
   /** In the order in which they are shown. */
   readonly nodes: readonly ClusterNode[]
   /** The problem that the page shows above. */
   readonly told: ProblemDocument | null
 }
 
-export function NodesSection({ title, nodes, told }: NodesSectionProps) {
+export function NodesSection({ title, clusterId, nodes, told }: NodesSectionProps) {
   const [showsAll, showAll] = useState(false)
   const shown = showsAll ? nodes : nodes.slice(0, shownFirst)
   return (
@@ -26,7 +27,7 @@ export function NodesSection({ title, nodes, told }: NodesSectionProps) {
       <ul className={classes.nodes}>
         {shown.map((node) => (
           <li key={node.node_id}>
-            <NodeCard node={node} told={told} isOpenAtFirst={nodes.length <= openUpTo} />
+            <NodeCard node={node} clusterId={clusterId} told={told} isOpenAtFirst={nodes.length <= openUpTo} />
           </li>
         ))}
       </ul>

@@ -1,0 +1,31 @@
+import { Problem, type Build, type ProblemCode, type StepReport } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { faultyField } from './faulty-field.ts'
+
+function failed(step: StepReport['step'] | null, code: ProblemCode = 'INTERNAL'): Pick<Build, 'problem' | 'steps'> {
+  const at = { started_at: '2026-11-29T12:00:00.000Z', duration_ms: 1 }
+  const steps: StepReport[] = [{ step: 'secret', status: 'done', ...at }]
+  return {
+    problem: new Problem(code, {}, []).toDocument(),
+    steps: step === null ? steps : [...steps, { step, status: 'failed', ...at }],
+  }
+}
+
+test.each(['secret', 'match', 'login'] as const)('what fails at %s is corrected at the secret', (step) => {
+  expect(faultyField(failed(step))).toBe('registry_login_secret')
+})
+
+test.each(['challenge', 'resolve', 'pull', null] as const)('what fails at %s is corrected at the image', (step) => {
+  expect(faultyField(failed(step))).toBe('docker_image')
+})
+
+test.each(['REGISTRY_AUTH_MISSING', 'REGISTRY_ACCESS_DENIED'] as const)(
+  '%s is about the login, wherever it is met',
+  (code) => {
+    expect(faultyField(failed('resolve', code))).toBe('registry_login_secret')
+  },
+)
+
+test('another Ray than was said is corrected at its version', () => {
+  expect(faultyField(failed('ray'))).toBe('ray_version')
+})

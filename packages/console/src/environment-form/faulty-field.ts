@@ -1,0 +1,20 @@
+/** Which field of the form a failed check speaks of: there a correction begins. */
+import type { Build, ProblemCode, StepReport } from '@fairlead/contract'
+import type { FormField } from './told-problems.ts'
+
+/** What fails at another step is about the image. */
+const fieldOfStep: Partial<Record<StepReport['step'], FormField>> = {
+  secret: 'registry_login_secret',
+  match: 'registry_login_secret',
+  login: 'registry_login_secret',
+  ray: 'ray_version',
+}
+
+/** These are met where the image is asked for, and are about who asks. */
+const aboutTheLogin: ReadonlySet<ProblemCode> = new Set(['REGISTRY_AUTH_MISSING', 'REGISTRY_ACCESS_DENIED'])
+
+export function faultyField({ problem, steps }: Pick<Build, 'problem' | 'steps'>): FormField {
+  if (problem !== null && aboutTheLogin.has(problem.code)) return 'registry_login_secret'
+  const failed = steps.findLast(({ status }) => status === 'failed')
+  return (failed && fieldOfStep[failed.step]) ?? 'docker_image'
+}
