@@ -24,12 +24,16 @@ const notOnReplicas = {
   'e2e/src/ray-launcher-clouds.test.ts': 'of files that Ray reads',
 }
 
+/** What a machine's own shell may have: a process that holds passwords refuses to start with it (S15), and a test starts such ones. */
+const withoutAuthorities = { NODE_EXTRA_CA_CERTS: '', NODE_USE_SYSTEM_CA: '', OPENSSL_CONF: '' }
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          env: withoutAuthorities,
           // Files share what they import: a third of the time. No test changes a module.
           isolate: false,
           // A third of the time they wait, so that two on two cores end sooner than the one that is Vitest's own choice there.
@@ -43,6 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          env: withoutAuthorities,
           include: [integration],
           testTimeout: 120_000,
           hookTimeout: 180_000,
@@ -53,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          env: withoutAuthorities,
           include: ['e2e/src/**/*.test.ts'],
           exclude: [...ownLayers, replicas, '**/node_modules/**'],
           testTimeout: 300_000,
@@ -64,6 +70,7 @@ export default defineConfig({
       {
         test: {
           name: 'console',
+          env: withoutAuthorities,
           include: [webConsole],
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -76,7 +83,7 @@ export default defineConfig({
           name: 'replicas',
           include: ['e2e/src/**/*.test.ts'],
           exclude: [...ownLayers, ...Object.keys(notOnReplicas), '**/node_modules/**'],
-          env: { FAIRLEAD_TEST_REPLICAS: '3' },
+          env: { ...withoutAuthorities, FAIRLEAD_TEST_REPLICAS: '3' },
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
@@ -86,6 +93,7 @@ export default defineConfig({
       {
         test: {
           name: 'launcher',
+          env: withoutAuthorities,
           include: [launcher],
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -95,6 +103,7 @@ export default defineConfig({
       {
         test: {
           name: 'life',
+          env: withoutAuthorities,
           include: [life],
           testTimeout: 300_000,
           hookTimeout: 600_000,
@@ -104,6 +113,7 @@ export default defineConfig({
       {
         test: {
           name: 'api',
+          env: withoutAuthorities,
           include: [api],
           testTimeout: 3_600_000,
           hookTimeout: 120_000,
@@ -112,6 +122,7 @@ export default defineConfig({
       {
         test: {
           name: 'engines',
+          env: withoutAuthorities,
           include: [
             onNewestAlone,
             'packages/agent/src/engine/docker.integration.test.ts',

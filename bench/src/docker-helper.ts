@@ -50,7 +50,6 @@ export const dockerHelper: Benchmark = {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'example',
       AWS_CA_BUNDLE: '/etc/fairlead/ca.pem',
-      NODE_EXTRA_CA_CERTS: '/etc/fairlead/ca.pem',
       AWS_ECR_DISABLE_CACHE: 'true',
     }
     const commands: readonly Timed[] = [
@@ -129,7 +128,10 @@ const callerIdentity =
 async function prepare(machine: Machine, registry: string, caPem: string): Promise<void> {
   const files = {
     'ca.pem': caPem,
-    'policy.yaml': JSON.stringify({ registry_ca: { [registry]: '/etc/fairlead/ca.pem' } }),
+    'policy.yaml': JSON.stringify({
+      registry_ca: { [registry]: '/etc/fairlead/ca.pem' },
+      secret_manager_ca: '/etc/fairlead/ca.pem',
+    }),
     'docker-credential.yaml': JSON.stringify({ provider: 'aws', registries: { [registry]: 'team/login' } }),
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(machine.etcDir, name), text, { mode: 0o644 })

@@ -63,7 +63,7 @@ describe.each([
       '--state-dir',
       newFolder('stranger'),
     ]
-    const env = { NO_COLOR: '1', AWS_REGION: region, NODE_EXTRA_CA_CERTS: system.caFile }
+    const env = { NO_COLOR: '1', AWS_REGION: region }
     const joined = await system.stranger.exec(process.execPath, [fairleadProgram, ...words], { env, timeoutMs: 60_000 })
     expect(joined.stderr).toContain('(NODE_IDENTITY_MISSING)')
   })

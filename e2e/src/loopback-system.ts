@@ -94,6 +94,7 @@ async function start(parts: AsyncDisposableStack) {
     policy,
     JSON.stringify({
       loopback_registries: [...loopback, 'https://127.0.0.1:9'],
+      secret_manager_ca: ca.caFile,
       registry_ca: Object.fromEntries(trusted.map((host) => [host, ca.caFile])),
       trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
     }),

@@ -90,6 +90,7 @@ export async function startPrivateRay(parts: AsyncDisposableStack, { cloudName, 
     access,
     /** What the owner of a node there must say for the registry to be used. */
     policy: {
+      secret_manager_ca: ca.caFile,
       registry_ca: Object.fromEntries([registry.host, new URL(tokenServer.realm).host].map((it) => [it, ca.caFile])),
       trusted_realms: [{ registry: registry.host, realm: tokenServer.realm }],
       disk_reserve_bytes: 1_000_000_000,

@@ -81,7 +81,7 @@ export async function startAws(parts: AsyncDisposableStack, { host, ca, secret }
     env: omit(front.nodeEnv, 'AWS_EC2_METADATA_SERVICE_ENDPOINT'),
     metadata: new URL(front.metadataEndpoint).host,
     connectTo: { [stsHost]: new URL(front.endpoint).host },
-    policy: {},
+    policy: { secret_manager_ca: ca.caFile },
     principal: `arn:aws:iam::${account}:role/${role}`,
     instance: /^i-[0-9a-f]{17}$/,
   }

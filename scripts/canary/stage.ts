@@ -120,6 +120,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
   const realm = tokenServer.realm
   const trusted = [...cases.map(({ proxy }) => proxy.host), new URL(realm).host]
   const policy = {
+    secret_manager_ca: tls.caFile,
     registry_ca: Object.fromEntries(trusted.map((name) => [name, tls.caFile])),
     trusted_realms: cases.map(({ proxy }) => ({ registry: proxy.host, realm })),
     disk_reserve_bytes: 0,

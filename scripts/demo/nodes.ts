@@ -43,12 +43,13 @@ export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narr
 
 /** The node owner's own file, which no control plane can change: which secret serves which registry, and whose CA is trusted. */
 async function writePolicy(stage: Stage, machine: Machine): Promise<void> {
-  await writeFile(join(machine.etcDir, 'registry-ca.pem'), stage.ca.caPem)
+  await writeFile(join(machine.etcDir, 'ca.pem'), stage.ca.caPem, { mode: 0o644 })
   const { host } = stage.registry
   await writeFile(
     join(machine.etcDir, 'policy.yaml'),
     `registry_ca:
-  "${host}": /etc/fairlead/registry-ca.pem
+  "${host}": /etc/fairlead/ca.pem
+secret_manager_ca: /etc/fairlead/ca.pem
 allowed_secrets:
   - reference: demo/
     registries: ["${host}"]

@@ -61,6 +61,7 @@ async function trustRegistry(machine: Machine, image: PrivateImage): Promise<voi
 /** JSON is YAML. */
 export function nodePolicy({ registry, realm, ca }: PrivateImage): string {
   return JSON.stringify({
+    secret_manager_ca: ca.caFile,
     registry_ca: { [registry]: ca.caFile, [new URL(realm).host]: ca.caFile },
     trusted_realms: [{ registry, realm }],
     containers: { shm_size: '1g' },

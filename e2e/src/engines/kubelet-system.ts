@@ -103,7 +103,10 @@ async function start(parts: AsyncDisposableStack) {
   const yaml = JSON.stringify // JSON is YAML
   await writeFile(
     join(machine.etcDir, 'policy.yaml'),
-    yaml({ registry_ca: Object.fromEntries(registries.map((each) => [each, '/etc/fairlead/ca.pem'])) }),
+    yaml({
+      registry_ca: Object.fromEntries(registries.map((each) => [each, '/etc/fairlead/ca.pem'])),
+      secret_manager_ca: '/etc/fairlead/ca.pem',
+    }),
   )
   await writeFile(
     join(machine.etcDir, 'kubelet-credential-provider.yaml'),

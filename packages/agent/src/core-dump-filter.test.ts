@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isUnsafeProcess } from './adapters/unsafe-process.ts'
 import { keepMemoryOutOfCores } from './core-dump-filter.ts'
-import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
+import { secureProcess } from './secure-process.ts'
 
 const file = '/proc/self/coredump_filter'
 const filter = () => readFileSync(file, 'utf8').trim()
@@ -13,7 +13,7 @@ afterEach(() => writeFileSync(file, `0x${before}`))
 
 describe('S25: a core dump holds no memory', () => {
   test.each([
-    ['an agent, a pull or a doctor', refuseUnsafeProcess],
+    ['an agent, a pull or a doctor', secureProcess],
     ['a credential helper', isUnsafeProcess],
   ])('of %s', (_, begin) => {
     begin()

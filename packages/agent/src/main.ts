@@ -13,15 +13,16 @@ import { liveAsNode } from './live-as-node.ts'
 import { AgentMetrics } from './metrics/agent-metrics.ts'
 import { serveMetrics } from './metrics/serve-metrics.ts'
 import { runNodeAgent, type AgentLog } from './node-agent.ts'
-import { keepLoadedPolicy, loadedPolicy } from './policy/loaded-policy.ts'
+import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from './policy/loaded-policy.ts'
 import { openPullPath } from './open-pull-path.ts'
-import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
+import { secureProcess } from './secure-process.ts'
 import { lockStateDir } from './state-dir-lock.ts'
 import { agentVersion } from './version.ts'
 
 export interface AgentOptions {
   readonly stateDir: string
-  readonly policyFile: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
   /** Null: this machine's address on the route to the control plane. */
@@ -34,7 +35,7 @@ export interface AgentOptions {
 
 /** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  refuseUnsafeProcess()
+  secureProcess()
   // A pull's chunks would else let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
   setFlagsFromString('--semi-space-growth-factor=1')
   const identity = await loadIdentity(options.stateDir)
@@ -63,6 +64,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
       nodeId: identity.nodeId,
       provider: identity.provider,
       policyFile: options.policyFile,
+      policyBefore: await readLoadedPolicy(options.stateDir),
       secretsDir: options.secretsDir,
       dockerSocket: checker ? null : options.dockerSocket,
       ledgerDir: options.stateDir,
@@ -74,7 +76,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     },
     signal,
   )
-  await keepLoadedPolicy(options.stateDir, loadedPolicy(options.policyFile, path.policy))
+  await keepLoadedPolicy(options.stateDir, loadedPolicy(path.inForce))
   if (path.identityMissing !== null) {
     log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
   }

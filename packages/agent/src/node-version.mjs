@@ -3,13 +3,16 @@
  * imports nothing, so that every Node can run it.
  */
 
-const oldest = 24
+/** The first that lets a program choose its own authorities, and its proxy. */
+const oldest = [24, 5]
 
 /** Ends the process where Node is too old, before anything else is read. */
 export function refuseOldNode(version = process.versions.node) {
-  if (Number.parseInt(version, 10) >= oldest) return
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [leastMajor = 0, leastMinor = 0] = oldest
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return
   process.stderr.write(
-    `error: this is Node ${version}, and Fairlead needs ${oldest} or newer (NODE_TOO_OLD)\n` +
+    `error: this is Node ${version}, and Fairlead needs ${oldest.join('.')} or newer (NODE_TOO_OLD)\n` +
       'fix:   In a clone start it with `npx fairlead`, which takes the Node that `npm ci` brought; or install a newer one.\n' +
       'who:   you\n',
   )

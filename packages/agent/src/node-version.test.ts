@@ -4,16 +4,19 @@ import { expect, test } from 'vitest'
 
 const module = new URL('node-version.mjs', import.meta.url).href
 
-test('a Node that is too old is told as every problem is, and nothing else runs', () => {
-  const { what, fix, who } = problem('NODE_TOO_OLD', { version: '20.20.2' })
-  expect(run('20.20.2')).toEqual({
-    status: 1,
-    stdout: '',
-    stderr: `error: ${what} (NODE_TOO_OLD)\nfix:   ${fix}\nwho:   ${who}\n`,
-  })
-})
+test.each(['20.20.2', '24.4.1'])(
+  'Node %s is too old, which is told as every problem is, and nothing else runs',
+  (version) => {
+    const { what, fix, who } = problem('NODE_TOO_OLD', { version })
+    expect(run(version)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `error: ${what} (NODE_TOO_OLD)\nfix:   ${fix}\nwho:   ${who}\n`,
+    })
+  },
+)
 
-test.each(['24.0.0', process.versions.node, '100.1.0'])('Node %s goes on', (version) => {
+test.each(['24.5.0', '25.0.0', process.versions.node, '100.1.0'])('Node %s goes on', (version) => {
   expect(run(version)).toEqual({ status: 0, stdout: 'went on\n', stderr: '' })
 })
 

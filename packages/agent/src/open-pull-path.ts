@@ -4,8 +4,9 @@ import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
 import type { BlobPatience } from './gateway/verified-blob.ts'
 import { openNodePlace, type NodePlace } from './own-place.ts'
-import type { NodePolicy } from './policy/node-policy.ts'
-import { readNodePolicy } from './policy/read-node-policy.ts'
+import type { LoadedPolicy } from './policy/loaded-policy.ts'
+import type { NodePolicy, PolicyInForce } from './policy/node-policy.ts'
+import { readPolicyInForce } from './policy/read-node-policy.ts'
 import type { ImagePuller } from './pull/image-puller.ts'
 import { Ledger } from './pull/ledger.ts'
 import { openImagePuller } from './pull/node-image-puller.ts'
@@ -17,7 +18,10 @@ export interface PullPathOptions {
   /** Null for a pull without a server. */
   readonly nodeId: NodeId | null
   readonly provider: Provider
-  readonly policyFile: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
+  /** What the agent of this node went by when it last started. */
+  readonly policyBefore?: LoadedPolicy | null
   readonly secretsDir: string
   /** Null on a checker. */
   readonly dockerSocket: string | null
@@ -37,6 +41,7 @@ export interface Waits extends Pick<RegistryClientOptions, 'timing' | 'retry'> {
 
 export interface PullPath extends AsyncDisposable {
   readonly policy: NodePolicy
+  readonly inForce: PolicyInForce
   readonly engine: Engine | null
   readonly puller: ImagePuller
   readonly ledger: Ledger
@@ -47,7 +52,8 @@ export interface PullPath extends AsyncDisposable {
 
 export async function openPullPath(options: PullPathOptions, signal: AbortSignal): Promise<PullPath> {
   await using parts = new AsyncDisposableStack()
-  const policy = await readNodePolicy(options.policyFile)
+  const inForce = readPolicyInForce(options.policyFile, { before: options.policyBefore ?? null })
+  const { policy } = inForce
   const node = openNodePlace(options.provider, options.secretsDir, secretManagerConnection(policy))
   const engine =
     options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
@@ -76,6 +82,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   const opened = parts.move()
   return {
     policy,
+    inForce,
     engine,
     puller,
     ledger,

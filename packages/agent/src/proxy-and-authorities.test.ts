@@ -2,7 +2,7 @@
  * A node behind a company's proxy, where registry, realm and secret manager each have a private authority: one policy file is enough for the
  * whole path (S15), and the environment has no say in it.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -131,7 +131,7 @@ describe('S15: a proxy and private authorities in the file of the node', () => {
   })
 
   test.each([
-    ['the secret manager', { secret_manager_ca: 'registry' }, 'SECRET_MANAGER_UNREACHABLE'],
+    ['the secret manager', { secret_manager_ca: 'registry' }, 'SECRET_MANAGER_TLS'],
     ['the registry', { registry_ca: { registry: 'cloud', realm: 'realm' } }, 'REGISTRY_TLS'],
     ['the realm', { registry_ca: { registry: 'registry', realm: 'cloud' } }, 'REGISTRY_TLS'],
   ] as const)('the authority of another place does not prove %s', async (_, change, code) => {
@@ -148,7 +148,16 @@ describe('S15: a proxy and private authorities in the file of the node', () => {
   })
 
   test('without them the system’s authorities count', async () => {
-    expect(await walk(policyWith({ secret_manager_ca: null }))).toBe('SECRET_MANAGER_UNREACHABLE')
+    expect(await walk(policyWith({ secret_manager_ca: null }))).toBe('SECRET_MANAGER_TLS')
+  })
+
+  test('S2: a file of authorities that others can write proves no secret manager', async () => {
+    const open = join(folder, 'open.pem')
+    await writeFile(open, cas.cloud.caPem)
+    await chmod(open, 0o666)
+    expect(() => secretManagerConnection(policyWith({ secret_manager_ca: open }))).toThrow(
+      expect.objectContaining({ code: 'POLICY_UNSAFE', facts: { path: open } }),
+    )
   })
 
   test('a file of authorities that is not there is told by its name in the policy', async () => {

@@ -21,7 +21,7 @@ const pullInto = (stateDir: string) =>
       image: '127.0.0.1:1/team/app:1',
       secret: null,
       provider: 'local',
-      policyFile: join(folder, 'policy.yaml'),
+      policyFile: null,
       secretsDir: join(folder, 'secrets'),
       dockerSocket: join(folder, 'docker.sock'),
       stateDir,

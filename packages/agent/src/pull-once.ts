@@ -4,14 +4,15 @@ import { loadIdentity } from './control-channel/node-identity.ts'
 import { openPullPath } from './open-pull-path.ts'
 import type { PulledImage } from './pull/image-puller.ts'
 import { localName } from './pull/local-name.ts'
-import { refuseUnsafeProcess } from './refuse-unsafe-process.ts'
+import { secureProcess } from './secure-process.ts'
 
 export interface PullOnceOptions {
   readonly image: string
   /** A secret reference; null: anonymous. */
   readonly secret: string | null
   readonly provider: Provider
-  readonly policyFile: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
   /** Where records and proofs are kept; null: in memory, for this pull alone. */
@@ -28,7 +29,7 @@ export interface ImageOnce extends PulledImage {
 
 /** Returns when the image is there; throws a Problem. */
 export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<ImageOnce> {
-  refuseUnsafeProcess()
+  secureProcess()
   // What a pull by hand wrote there would be told to the control plane as the node's own, and break its chain.
   if (options.stateDir !== null && (await loadIdentity(options.stateDir)) !== null) {
     throw problem('STATE_DIR_OF_NODE', { path: options.stateDir })

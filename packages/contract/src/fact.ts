@@ -33,6 +33,8 @@ export const wireFacts = {
   account: z.string().regex(/^[a-z0-9:.-]{1,64}$/),
   role: z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/),
   node: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  /** The last day of a certificate, where it is known. */
+  expired_on: z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/),
   cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
 } as const
 

@@ -75,8 +75,8 @@ describe('a connection that fails', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'CONTROL_PLANE_TLS'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CONTROL_PLANE_TLS'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CONTROL_PLANE_TLS'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'CONTROL_PLANE_TLS'],
-    ['CERT_HAS_EXPIRED', 'CONTROL_PLANE_TLS'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'CONTROL_PLANE_TLS_NAME'],
+    ['CERT_HAS_EXPIRED', 'CONTROL_PLANE_TLS_EXPIRED'],
   ])('with %s is %s', async (code, expected) => {
     const { client } = scriptedServer(() => ({ failure: systemError(code) }))
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({

@@ -43,7 +43,7 @@ const keepSecret = (name: string, { server }: { server: string }) =>
 
 async function ask(door: DoorQuestion['door'], input: string): Promise<DoorAnswer> {
   await using stack = new AsyncDisposableStack()
-  const places = { policyFile: join(folder, 'policy.yaml'), secretsDir: folder }
+  const places = { policyFile: join(folder, 'policy.yaml'), secretsDir: folder, stateDir: folder }
   const parts = {
     openLogins: async () => stack.use(await openLoginParts(places)),
     readMaps: readLoginMaps,

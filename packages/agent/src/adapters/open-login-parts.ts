@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
+import { readLoadedPolicy } from '../policy/loaded-policy.ts'
 import { readNodePolicy } from '../policy/read-node-policy.ts'
 import type { EngineLoginCheck } from '../registry/engine-login-check.ts'
+import { trustSystemStore } from '../secure-process.ts'
 import { secretManagerConnection, type SecretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { interruption } from '../until-aborted.ts'
 import type { AwsAsker } from '../secrets/aws-problem.ts'
@@ -13,9 +15,10 @@ import type { Places } from './places.ts'
 const remoteHeadStartMs = 20
 
 export async function openLoginParts(
-  places: Pick<Places, 'policyFile' | 'secretsDir'>,
+  places: Pick<Places, 'policyFile' | 'secretsDir' | 'stateDir'>,
 ): Promise<LoginParts & AsyncDisposable> {
-  const policy = await readNodePolicy(places.policyFile)
+  trustSystemStore()
+  const policy = readNodePolicy(places.policyFile, { before: await readLoadedPolicy(places.stateDir) })
   let opened: EngineLoginCheck | null = null
   let headStartMs = 0
   const registries: Pick<EngineLoginCheck, 'check'> = {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 export interface Places {
   /** The user's own map of logins first, then that of the machine. */
   readonly maps: readonly string[]
-  readonly policyFile: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
   readonly secretsDir: string
   /** The agent's socket lies there. */
   readonly stateDir: string
@@ -23,7 +24,7 @@ export function placesOf(env: Environment, uid: number, home = homedir()): Place
   const ownState = join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'fairlead')
   return {
     maps: [userLoginMap(env, home), join(machineFolder, loginMapName)],
-    policyFile: join(machineFolder, 'policy.yaml'),
+    policyFile: null,
     secretsDir: join(machineFolder, 'secrets'),
     stateDir,
     decisionsFile: join(uid === 0 ? stateDir : ownState, 'login-decisions.jsonl'),

@@ -11,6 +11,16 @@ test.each([
   [
     'a certificate of somebody else',
     Object.assign(new Error('no'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+    'CONTROL_PLANE_TLS_NAME',
+  ],
+  [
+    'a certificate that has ended',
+    Object.assign(new Error('no'), { code: 'CERT_HAS_EXPIRED' }),
+    'CONTROL_PLANE_TLS_EXPIRED',
+  ],
+  [
+    'an authority that nobody named',
+    Object.assign(new Error('no'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
     'CONTROL_PLANE_TLS',
   ],
 ])('%s has its code', (_, error, code) => {

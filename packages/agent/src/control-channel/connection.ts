@@ -1,7 +1,7 @@
 /** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
-import { getCACertificates } from 'node:tls'
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
 import { Pool } from 'undici'
+import { tlsConnector } from '../tls-connector.ts'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
 export interface ChannelRequest {
@@ -32,16 +32,12 @@ export function connectTo(address: ControlPlaneAddress, caPem: string | null): C
     connections: 2,
     pipelining: 1,
     keepAliveTimeout: 4_000,
-    connect: { timeout: 10_000, ...(address.secure && { ca: caPem ?? systemCas() }) },
+    connect: tlsConnector({ timeout: 10_000, ...(caPem !== null && { ca: caPem }) }),
   })
   return {
     send: (request, signal) => send(pool, address, request, signal),
     [Symbol.asyncDispose]: () => pool.destroy(),
   }
-}
-
-function systemCas(): string[] {
-  return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])]
 }
 
 async function send(
@@ -100,26 +96,10 @@ async function readBody(
   return Buffer.concat(chunks)
 }
 
-const tlsErrors = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-])
-
 /** The library's own words are left behind; they may quote what was sent. */
 export function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
   if (error instanceof Error && error.name === 'Problem') return error
-  const found = (error as { code?: unknown } | undefined)?.code
-  // A DOMException, as of a time that is over, has a number.
-  const code = typeof found === 'string' ? found : ''
-  return tlsErrors.has(code) || code.startsWith('ERR_SSL_')
-    ? problem('CONTROL_PLANE_TLS', { host: address.shown })
-    : problem('CONTROL_PLANE_UNREACHABLE', { host: address.shown })
+  const fault = tlsFault(error)
+  const host = address.shown
+  return fault === null ? problem('CONTROL_PLANE_UNREACHABLE', { host }) : tlsProblem({ host }, fault)
 }

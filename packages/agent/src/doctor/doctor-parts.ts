@@ -3,13 +3,14 @@ import type { Provider } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import type { NodePlace } from '../own-place.ts'
 import type { LoadedPolicy } from '../policy/loaded-policy.ts'
-import type { PolicyInForce } from '../policy/read-node-policy.ts'
-import type { NodePolicy } from '../policy/node-policy.ts'
+import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
 import type { OnConnection } from '../registry/guarded-connect.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 
 export interface DoctorParts {
   readonly provider: Provider
+  /** The file of the system's authorities; null where it has none. */
+  readonly authorities: string | null
   readonly readPolicy: () => Promise<PolicyInForce>
   /** Throws where this version knows no such place. The policy says how the cloud is reached; null where it cannot be read. */
   readonly openPlace: (policy: NodePolicy | null) => Pick<NodePlace, 'learn' | 'context' | 'secrets'>
@@ -22,7 +23,6 @@ export interface DoctorParts {
   readonly freeBytes: (folder: string) => Promise<number | null>
   /** What the agent that runs here goes by; null where none runs, or does not say. */
   readonly loadedPolicy: () => Promise<LoadedPolicy | null>
-  readonly policyFile: string
   /** Where `docker login` keeps its logins, and the hosts that it has some for. */
   readonly dockerConfig: string
   readonly dockerLogins: () => Promise<readonly string[]>

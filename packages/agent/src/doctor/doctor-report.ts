@@ -86,6 +86,8 @@ export interface DoctorReport {
   readonly warnings: readonly DoctorWarning[]
   /** Null where the file cannot be used; the step `policy` says why. */
   readonly policy: readonly PolicySetting[] | null
+  /** The file of the system's authorities, which count where the policy names none. Null: there is none, and Node's own list counts. */
+  readonly authorities: string | null
   /** The secret's server where it is not that of the image, and is a host: for the terminal of the node itself, and for no file and no log. */
   readonly serverOfSecret: string | null
 }

@@ -55,10 +55,17 @@ beforeEach(async () => {
 })
 afterEach(() => registry[Symbol.asyncDispose]())
 
+const inForce = (file: string, settings: object) => ({
+  file,
+  policy: NodePolicy.parse(settings),
+  given: Object.keys(settings),
+})
+
 function parts(): InstallationParts {
   return {
     provider: 'local',
-    readPolicy: async () => ({ policy: NodePolicy.parse(policy), given: Object.keys(policy) }),
+    authorities: null,
+    readPolicy: async () => inForce('/etc/fairlead/policy.yaml', policy),
     openPlace: () => ({
       context: {},
       learn: async () => {},
@@ -70,7 +77,6 @@ function parts(): InstallationParts {
     freeBytes: async () => 100 * gigabyte,
     dockerConfig: '/root/.docker/config.json',
     isConfined: async () => true,
-    policyFile: '/etc/fairlead/policy.yaml',
     loadedPolicy: async () => null,
     dockerLogins: async () => [],
     lookAtStateDir: () => null,
@@ -376,7 +382,7 @@ describe('warnings', () => {
 
 describe('the agent that runs', () => {
   const running = (file: string, settings: object) => ({
-    loadedPolicy: async () => loadedPolicy(file, NodePolicy.parse(settings)),
+    loadedPolicy: async () => loadedPolicy(inForce(file, settings)),
   })
 
   test.each([null, 'image'])('that goes by what the file has now is no news', async (asked) => {

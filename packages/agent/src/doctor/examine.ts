@@ -8,7 +8,7 @@ import { policySettings } from './policy-settings.ts'
 import { StepList, type OnDoctorSteps } from './step-list.ts'
 import { notLoadedWarning, policyWarnings } from './warnings.ts'
 import { loadedPolicy } from '../policy/loaded-policy.ts'
-import type { NodePolicy } from '../policy/node-policy.ts'
+import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
 
 export async function examine(
   question: PathQuestion | null,
@@ -30,15 +30,17 @@ export async function examine(
   await engine.tell(steps)
   return {
     steps: steps.close(),
-    warnings: [...(policy === null ? [] : await warningsOf(policy, parts, signal)), ...found.warnings],
+    warnings: [...(inForce === null ? [] : await warningsOf(inForce, parts, signal)), ...found.warnings],
     policy: inForce === null ? null : policySettings(inForce),
+    authorities: parts.authorities,
     serverOfSecret: found.serverOfSecret,
   }
 }
 
-async function warningsOf(policy: NodePolicy, parts: InstallationParts, signal: AbortSignal) {
-  const { provider, isConfined, policyFile } = parts
-  const notLoaded = notLoadedWarning(loadedPolicy(policyFile, policy), await parts.loadedPolicy())
+async function warningsOf(inForce: PolicyInForce, parts: InstallationParts, signal: AbortSignal) {
+  const { provider, isConfined } = parts
+  const { policy } = inForce
+  const notLoaded = notLoadedWarning(loadedPolicy(inForce), await parts.loadedPolicy())
   return [
     ...(notLoaded === null ? [] : [notLoaded]),
     ...policyWarnings(policy, provider, await isConfined(policy, signal)),

@@ -23,6 +23,6 @@ const homes: Partial<Record<ProblemCode, DoctorStepName>> = {
 
 export function failedStep(code: ProblemCode, running: DoctorStepName): DoctorStepName {
   // Behind a proxy nobody sees where the connection ends and TLS begins.
-  if (code === 'REGISTRY_TLS' && running === 'reach') return 'tls'
+  if (code.startsWith('REGISTRY_TLS') && running === 'reach') return 'tls'
   return homes[code] ?? running
 }

@@ -16,6 +16,7 @@ let plane: ControlPlane
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairlead-doctor-'))
+  await writeFile(join(folder, 'policy.yaml'), '', { mode: 0o644 })
   plane = await startControlPlane({ listen: '127.0.0.1:0', dataDir: join(folder, 'plane'), logLevel: 'silent' })
 })
 afterEach(async () => {

@@ -11,7 +11,7 @@ import { openNodePlace } from '../own-place.ts'
 import { readLoadedPolicy, type LoadedPolicy } from '../policy/loaded-policy.ts'
 import { readPolicyInForce } from '../policy/read-node-policy.ts'
 import { freeBytes } from '../free-bytes.ts'
-import { refuseUnsafeProcess } from '../refuse-unsafe-process.ts'
+import { secureProcess } from '../secure-process.ts'
 import { openRegistryClient } from '../registry/registry-client.ts'
 import { chooseProvider } from '../secrets/choose-provider.ts'
 import { directConnection, secretManagerConnection } from '../secrets/secret-manager-connection.ts'
@@ -29,7 +29,8 @@ export interface DoctorOptions {
   readonly secret: string | null
   /** Null: that of the node; where it has not joined, what the reference or the machine says, else `local`. */
   readonly provider: Provider | null
-  readonly policyFile: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
   readonly stateDir: string
@@ -40,7 +41,7 @@ export interface DoctorOptions {
 
 /** What fails is in the report; thrown is only what makes an examination impossible. */
 export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
-  refuseUnsafeProcess()
+  const authorities = secureProcess()
   const joined = await joinedAs(options.stateDir)
   const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion(options))
   await using engine = new DockerEngine({ socketPath: options.dockerSocket })
@@ -48,7 +49,8 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   const runsWorkloads = joined !== null || options.image === null
   const parts: InstallationParts = {
     provider,
-    readPolicy: () => readPolicyInForce(options.policyFile),
+    authorities,
+    readPolicy: async () => readPolicyInForce(options.policyFile, { before: await readLoadedPolicy(options.stateDir) }),
     openPlace: (policy) =>
       openNodePlace(provider, options.secretsDir, policy === null ? directConnection : secretManagerConnection(policy)),
     openRegistry: (policy, onConnection) => openRegistryClient(policy, { onConnection }),
@@ -56,7 +58,6 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
     isConfined: async (policy, signal) =>
       !runsWorkloads || isConfined(provider, policy, joined?.checker ? null : engine, signal),
     freeBytes,
-    policyFile: options.policyFile,
     loadedPolicy: () => policyOfRunningAgent(options.stateDir),
     dockerConfig: options.dockerConfig,
     dockerLogins: () => readDockerLogins(options.dockerConfig),

@@ -8,10 +8,10 @@ import type { MachineProof } from './machine-proof.ts'
 export type MachineProver = (binding: string, signal: AbortSignal) => Promise<MachineProof>
 
 /** Loaded when it is needed: a join happens once in the life of a node. AWS is asked as the owner's file says (S15), Google's metadata server directly. */
-export function machineProver(provider: Exclude<Provider, 'local'>, policyFile: string): MachineProver {
+export function machineProver(provider: Exclude<Provider, 'local'>, policyFile: string | null): MachineProver {
   return async (binding, signal) => {
     if (provider === 'gcp') return (await import('./gcp-machine-proof.ts')).gcpMachineProof(binding, signal)
-    const connection = secretManagerConnection(await readNodePolicy(policyFile))
+    const connection = secretManagerConnection(readNodePolicy(policyFile))
     return (await import('./aws-machine-proof.ts')).awsMachineProof(binding, connection, signal)
   }
 }

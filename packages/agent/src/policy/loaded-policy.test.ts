@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from './loaded-policy.ts'
 import { parseNodePolicy } from './read-node-policy.ts'
 
-const hash = (text: string) => loadedPolicy('policy.yaml', parseNodePolicy(text, 'policy.yaml')).sha256
+const inForce = (text: string) => ({ file: 'policy.yaml', policy: parseNodePolicy(text, 'policy.yaml'), given: [] })
+const hash = (text: string) => loadedPolicy(inForce(text)).sha256
 
 test('is of the settings: comments, order and what is the default anyway change nothing', () => {
   const text = 'proxy: http://proxy:3128\nregistry_ca: { a.example.com: /a.pem, b.example.com: /b.pem }\n'
@@ -26,7 +27,7 @@ test.each([
 
 test('S5: is kept beside the state, 0600, without what the file says', async () => {
   const folder = newFolder('loaded-policy')
-  const loaded = loadedPolicy('/etc/fairlead/policy.yaml', parseNodePolicy('proxy: http://u:canary-9@h:1', 'p'))
+  const loaded = loadedPolicy(inForce('proxy: http://u:canary-9@h:1'))
   await keepLoadedPolicy(folder, loaded)
   expect(await readLoadedPolicy(folder)).toEqual(loaded)
   const [name = ''] = await readdir(folder)
@@ -39,4 +40,15 @@ test('a file that is missing or damaged is known as nothing', async () => {
   expect(await readLoadedPolicy(folder)).toBeNull()
   await writeFile(join(folder, 'loaded-policy.json'), '{"sha256": "?"}')
   expect(await readLoadedPolicy(folder)).toBeNull()
+})
+
+test('says whether there was a file; one of an earlier version does not say, and is none', async () => {
+  const folder = newFolder('loaded-policy')
+  await keepLoadedPolicy(folder, loadedPolicy({ ...inForce(''), given: null }))
+  expect(await readLoadedPolicy(folder)).toMatchObject({ exists: false })
+  await keepLoadedPolicy(folder, loadedPolicy(inForce('')))
+  expect(await readLoadedPolicy(folder)).toMatchObject({ exists: true })
+  const earlier = { file: '/etc/fairlead/policy.yaml', sha256: '0'.repeat(64) }
+  await writeFile(join(folder, 'loaded-policy.json'), JSON.stringify(earlier))
+  expect(await readLoadedPolicy(folder)).toEqual({ ...earlier, exists: false })
 })

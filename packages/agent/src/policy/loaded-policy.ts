@@ -4,17 +4,22 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../control-channel/atomic-file.ts'
-import type { NodePolicy } from './node-policy.ts'
+import type { PolicyInForce } from './node-policy.ts'
 
-const LoadedPolicy = z.object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+const LoadedPolicy = z.object({
+  file: z.string(),
+  /** False where the defaults were in force without a file, and where an earlier version did not say. */
+  exists: z.boolean().default(false),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
 export type LoadedPolicy = z.infer<typeof LoadedPolicy>
 
 const fileIn = (stateDir: string): string => join(stateDir, 'loaded-policy.json')
 
 /** Of the settings, not of the text: a comment changes nothing. A proxy's password stays behind. */
-export function loadedPolicy(file: string, policy: NodePolicy): LoadedPolicy {
+export function loadedPolicy({ file, policy, given }: PolicyInForce): LoadedPolicy {
   const text = JSON.stringify(policy, (_, value: unknown) => (isMap(value) ? inOrder(value) : value))
-  return { file, sha256: createHash('sha256').update(text).digest('hex') }
+  return { file, exists: given !== null, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
 export const keepLoadedPolicy = (stateDir: string, loaded: LoadedPolicy): Promise<void> =>

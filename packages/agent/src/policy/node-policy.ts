@@ -69,3 +69,11 @@ export const NodePolicy = z.strictObject({
     .default(2 * 1024 ** 3),
 })
 export type NodePolicy = z.infer<typeof NodePolicy>
+
+/** A policy with where it is from. */
+export interface PolicyInForce {
+  readonly file: string
+  readonly policy: NodePolicy
+  /** The settings that the file itself makes, such as `containers.gpus`; all others have their defaults. Null: there is no file. */
+  readonly given: readonly string[] | null
+}

@@ -1,4 +1,5 @@
 /** The node's own file: who may have written it, and what it may say. */
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { parseImageReference, parseSecretReference, Problem } from '@fairlead/co
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodePolicy } from './node-policy.ts'
-import { isSafe, parseNodePolicy, readNodePolicy, readPolicyInForce } from './read-node-policy.ts'
+import { parseNodePolicy, readNodePolicy, readPolicyInForce } from './read-node-policy.ts'
 import { registryAllowed } from './registry-allowed.ts'
 import { secretAllowed } from './secret-allowed.ts'
 
@@ -32,48 +33,68 @@ describe('S7: the file of the node', () => {
   afterEach(() => rm(folder, { recursive: true }))
 
   test('is read where its owner alone may write it', async () => {
-    expect((await readNodePolicy(path)).offline_start).toBe('forbid')
+    expect(readNodePolicy(path).offline_start).toBe('forbid')
   })
 
-  test('may be left out', async () => {
-    expect(await readNodePolicy(join(folder, 'nowhere.yaml'))).toEqual(NodePolicy.parse({}))
+  test('may be left out where none is named', () => {
+    const standard = join(folder, 'nowhere.yaml')
+    expect(readNodePolicy(null, { standard })).toEqual(NodePolicy.parse({}))
+  })
+
+  test('that was named and is not there is refused, and means no defaults', () => {
+    const missing = join(folder, 'nowhere.yaml')
+    expect(() => readNodePolicy(missing)).toThrow(expect.objectContaining({ code: 'POLICY_MISSING' }))
+  })
+
+  test('that the agent of this node had when it last started is refused where it is gone, and may be empty instead', async () => {
+    const standard = join(folder, 'nowhere.yaml')
+    const before = { file: '/etc/fairlead/policy.yaml', exists: true, sha256: '0'.repeat(64) }
+    expect(() => readNodePolicy(null, { standard, before })).toThrow(
+      expect.objectContaining({
+        code: 'POLICY_MISSING',
+        facts: { path: standard, reason: 'the agent of this node started with /etc/fairlead/policy.yaml last' },
+      }),
+    )
+    expect(readNodePolicy(null, { standard, before: { ...before, exists: false } })).toEqual(NodePolicy.parse({}))
+    await writeFile(standard, '', { mode: 0o644 })
+    expect(readNodePolicy(null, { standard, before })).toEqual(NodePolicy.parse({}))
   })
 
   test('is told apart from what holds by default', async () => {
-    expect((await readPolicyInForce(path)).given).toEqual(['offline_start'])
+    expect(readPolicyInForce(path).given).toEqual(['offline_start'])
     await writeFile(path, 'containers: { gpus: all, network: ray }\nproxy: http://proxy:3128\n')
-    expect((await readPolicyInForce(path)).given).toEqual(['containers.gpus', 'containers.network', 'proxy'])
+    expect(readPolicyInForce(path).given).toEqual(['containers.gpus', 'containers.network', 'proxy'])
     await writeFile(path, '# nothing yet\n')
-    expect((await readPolicyInForce(path)).given).toEqual([])
-    expect((await readPolicyInForce(join(folder, 'nowhere.yaml'))).given).toBeNull()
+    expect(readPolicyInForce(path).given).toEqual([])
+    expect(readPolicyInForce(null, { standard: join(folder, 'nowhere.yaml') }).given).toBeNull()
   })
 
   test('may be a link to one that is safe', async () => {
     await symlink(path, join(folder, 'link.yaml'))
-    expect((await readNodePolicy(join(folder, 'link.yaml'))).offline_start).toBe('forbid')
+    expect(readNodePolicy(join(folder, 'link.yaml')).offline_start).toBe('forbid')
   })
 
   test.each([0o664, 0o646, 0o666])('of mode 0%o is refused', async (mode) => {
     await chmod(path, mode)
-    await expect(readNodePolicy(path)).rejects.toMatchObject({ code: 'POLICY_UNSAFE' })
-  })
-
-  test('of another user is refused, though root’s counts always', () => {
-    expect(isSafe({ uid: 1000, mode: 0o644 }, 0)).toBe(false)
-    expect(isSafe({ uid: 1000, mode: 0o644 }, 1000)).toBe(true)
-    expect(isSafe({ uid: 0, mode: 0o644 }, 1000)).toBe(true)
+    expect(() => readNodePolicy(path)).toThrow(expect.objectContaining({ code: 'POLICY_UNSAFE' }))
   })
 
   test('that is too large is told with its size and the limit, and is not read', async () => {
     await truncate(path, 2 ** 30)
-    await expect(readNodePolicy(path)).rejects.toMatchObject({
-      code: 'POLICY_INVALID',
-      facts: { path, reason: 'it has 1,073,741,824 bytes, and no more than 1,048,576 are read' },
-    })
+    expect(() => readNodePolicy(path)).toThrow(
+      expect.objectContaining({
+        code: 'POLICY_INVALID',
+        facts: { path, reason: 'it has 1,073,741,824 bytes, and no more than 1,048,576 are read' },
+      }),
+    )
   })
 
-  test('that is a folder is refused', async () => {
-    await expect(readNodePolicy(folder)).rejects.toMatchObject({ code: expect.stringMatching(/^POLICY_/) as string })
+  test('that is a folder or a pipe is refused, and no pipe holds the start', () => {
+    const pipe = join(folder, 'pipe.yaml')
+    execFileSync('mkfifo', ['-m', '0644', pipe])
+    for (const other of [folder, pipe]) {
+      expect(() => readNodePolicy(other)).toThrow(expect.objectContaining({ code: 'POLICY_UNSAFE' }))
+    }
   })
 })
 

@@ -1,38 +1,44 @@
-/** Reads the node owner's file, if nobody else can have written it; without a file the defaults are in force. */
-import { open, type FileHandle } from 'node:fs/promises'
-import { nearWord, problem, tooLarge } from '@fairlead/contract'
+/** Reads the node owner's file, if nobody else can have written it. On a node that never had one the defaults are in force. */
+import { nearWord, problem } from '@fairlead/contract'
 import type { core } from 'zod'
+import { readOwnerFile } from '../owner-file.ts'
 import { readStrictYaml } from '../strict-yaml.ts'
 import { checkPlaces } from './check-places.ts'
-import { NodePolicy } from './node-policy.ts'
+import type { LoadedPolicy } from './loaded-policy.ts'
+import { NodePolicy, type PolicyInForce } from './node-policy.ts'
 
-const maxBytes = 1024 * 1024
+const standardFile = '/etc/fairlead/policy.yaml'
 
-/** Throws POLICY_UNSAFE or POLICY_INVALID. */
-export async function readNodePolicy(path: string): Promise<NodePolicy> {
-  return (await readPolicyInForce(path)).policy
+export interface PolicySource {
+  /** What the agent of this node went by when it last started: a file that it had must not go away unnoticed (S7). */
+  readonly before?: LoadedPolicy | null
+  /** The file where none is named, which may be absent. */
+  readonly standard?: string
 }
 
-export interface PolicyInForce {
-  readonly policy: NodePolicy
-  /** The settings that the file itself makes, such as `containers.gpus`; all others have their defaults. Null: there is no file. */
-  readonly given: readonly string[] | null
+/** `named`: the file that was asked for; null: the standard one. Throws POLICY_MISSING, POLICY_UNSAFE or POLICY_INVALID. */
+export function readNodePolicy(named: string | null, source?: PolicySource): NodePolicy {
+  return readPolicyInForce(named, source).policy
 }
 
 /** The same, with what its owner wrote told apart from what holds by default. */
-export async function readPolicyInForce(path: string): Promise<PolicyInForce> {
-  await using file = await openPolicy(path)
-  if (!file) return { policy: NodePolicy.parse({}), given: null }
-  const stat = await file.stat()
-  if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw problem('POLICY_UNSAFE', { path })
-  if (stat.size > maxBytes) throw problem('POLICY_INVALID', { path, reason: tooLarge(stat.size, maxBytes) })
-  const text = await file.readFile('utf8')
-  return { policy: parseNodePolicy(text, path), given: settingsIn(readYaml(text, path)) }
-}
-
-/** Owned by root or by the agent's own user, and written by nobody else. */
-export function isSafe(stat: { uid: number; mode: number }, agentUid: number): boolean {
-  return (stat.uid === 0 || stat.uid === agentUid) && (stat.mode & 0o022) === 0
+export function readPolicyInForce(
+  named: string | null,
+  { before = null, standard = standardFile }: PolicySource = {},
+): PolicyInForce {
+  const file = named ?? standard
+  const text = readOwnerFile(file, {
+    unsafe: () => problem('POLICY_UNSAFE', { path: file }),
+    invalid: (reason) => problem('POLICY_INVALID', { path: file, reason }),
+  })
+  if (text !== null) {
+    return { file, policy: parseNodePolicy(text, file), given: settingsIn(readYaml(text, file)) }
+  }
+  if (named !== null) throw problem('POLICY_MISSING', { path: file, reason: 'it was named as the policy' })
+  if (before?.exists) {
+    throw problem('POLICY_MISSING', { path: file, reason: `the agent of this node started with ${before.file} last` })
+  }
+  return { file, policy: NodePolicy.parse({}), given: null }
 }
 
 export function parseNodePolicy(text: string, path: string): NodePolicy {
@@ -53,16 +59,6 @@ function settingsIn(document: unknown): readonly string[] {
   return Object.entries(document ?? {}).flatMap(([name, value]) =>
     name === 'containers' ? Object.keys(value as object).map((inner) => `${name}.${inner}`) : [name],
   )
-}
-
-async function openPolicy(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    if (code === 'ENOENT') return null
-    throw problem('POLICY_INVALID', { path, reason: 'the file cannot be read' })
-  }
 }
 
 const readYaml = (text: string, path: string): unknown =>

@@ -2,6 +2,7 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { Socket } from 'node:net'
 import { buildConnector } from 'undici'
+import { noteCertificateEnd } from '../certificate-end.ts'
 import { addressKind } from './address.ts'
 
 export interface GuardOptions {
@@ -51,6 +52,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
         return callback(new AddressRefused(), null)
       },
     )
+    noteCertificateEnd(opening)
     if (onConnection && opening instanceof Socket) opening.once('connect', () => onConnection('reached'))
   }
 }

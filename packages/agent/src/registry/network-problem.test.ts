@@ -23,12 +23,12 @@ test.each([
   [withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), 'REGISTRY_TLS'],
   [withCode('SELF_SIGNED_CERT_IN_CHAIN'), 'REGISTRY_TLS'],
   [withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'REGISTRY_TLS'],
-  [withCode('CERT_HAS_EXPIRED'), 'REGISTRY_TLS'],
-  [withCode('ERR_TLS_CERT_ALTNAME_INVALID'), 'REGISTRY_TLS'],
+  [withCode('CERT_HAS_EXPIRED'), 'REGISTRY_TLS_EXPIRED'],
+  [withCode('ERR_TLS_CERT_ALTNAME_INVALID'), 'REGISTRY_TLS_NAME'],
   [withCode('ERR_SSL_WRONG_VERSION_NUMBER'), 'REGISTRY_TLS'],
   [withCode('FAIRLEAD_ADDRESS_REFUSED'), 'REGISTRY_ADDRESS_REFUSED'],
   [new AggregateError([new Error('canary'), withCode('ENOTFOUND')]), 'REGISTRY_DNS'],
-  [new Error('canary', { cause: withCode('CERT_HAS_EXPIRED') }), 'REGISTRY_TLS'],
+  [new Error('canary', { cause: withCode('CERT_HAS_EXPIRED') }), 'REGISTRY_TLS_EXPIRED'],
 ])('%o is %s', (error, code) => {
   const found = networkProblem(error, context)
   expect(found.code).toBe(code)

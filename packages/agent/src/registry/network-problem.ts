@@ -1,5 +1,5 @@
 /** Names what went wrong on the way to a registry, by the codes of errors and never by their text, which may quote what was sent (S9). */
-import { problem, Problem } from '@fairlead/contract'
+import { problem, Problem, tlsFault, tlsProblem } from '@fairlead/contract'
 import { interruption } from '../until-aborted.ts'
 
 /** What is not in here is a connection that could not be made or was lost. */
@@ -16,10 +16,6 @@ const codes: Readonly<Record<string, 'dns' | 'timeout' | 'stalled' | 'protocol' 
   FAIRLEAD_ADDRESS_REFUSED: 'address',
 }
 
-/** Node passes OpenSSL's names on: a list of the certificate's, and `ERR_SSL_…` for the handshake's. */
-const tlsCode =
-  /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERROR_IN_CERT_)/
-
 export interface NetworkContext {
   /** host[:port] of the place that was spoken to. */
   readonly registry: string
@@ -33,7 +29,8 @@ export function networkProblem(error: unknown, { registry, signal, timeoutMs }: 
   if (signal.aborted) return interruption(signal)
   const seconds = Math.round(timeoutMs / 1000)
   const code = codeOf(error)
-  if (tlsCode.test(code)) return problem('REGISTRY_TLS', { registry })
+  const fault = tlsFault(error)
+  if (fault !== null) return tlsProblem({ registry }, fault)
   if (code.startsWith('HPE_') || isParserError(error)) return problem('REGISTRY_PROTOCOL', { registry })
   switch (isDeadline(error) ? 'timeout' : codes[code]) {
     case 'dns':

@@ -1,5 +1,5 @@
 /** S2: over TLS a registry must prove its name before it gets anything, not even a request. */
-import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -49,7 +49,8 @@ async function ask(port: number, authority: string | null): Promise<unknown> {
   try {
     return (await transport.whole(request, 100, AbortSignal.timeout(5000))).status
   } catch (error) {
-    return (error as { code?: string }).code
+    const { code, facts } = error as { code: string; facts: { expired_on?: string } }
+    return facts.expired_on === undefined ? code : `${code} ${facts.expired_on}`
   }
 }
 
@@ -67,14 +68,14 @@ describe('S2: a registry over TLS', () => {
 
   test('with a certificate for another name gets nothing', async () => {
     const port = await serve(await named.issue(['registry.example.com']))
-    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS')
+    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS_NAME')
     expect(requests).toBe(0)
   })
 
-  test('with a certificate that has ended gets nothing', async () => {
+  test('with a certificate that has ended gets nothing, and the day is told', async () => {
     const [validFrom, validTo] = [new Date(Date.now() - 2000_000), new Date(Date.now() - 1000_000)]
     const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
-    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS')
+    expect(await ask(port, named.caFile)).toBe(`REGISTRY_TLS_EXPIRED ${validTo.toISOString().slice(0, 10)}`)
     expect(requests).toBe(0)
   })
 })
@@ -103,4 +104,32 @@ test('a file of authorities that was renewed counts for the next request, withou
   expect(await ask()).toBe('REGISTRY_TLS')
   await put(other)
   expect(await ask()).toBe(200)
+})
+
+describe('S2: a file of authorities', () => {
+  test.each([0o664, 0o646, 0o666])(
+    'that others can write (0%o) proves nobody, also where it was safe before',
+    async (mode) => {
+      const ca = await createCa()
+      const port = await serve(await ca.issue(['127.0.0.1']))
+      const place = { scheme: 'https', host: '127.0.0.1', port } as const
+      const host = `127.0.0.1:${port}`
+      const policy = { loopback_registries: [`https://${host}`], registry_ca: { [host]: ca.caFile } }
+      await using transport = new Transport(NodePolicy.parse(policy))
+      const request = { method: 'GET', place, path: '/v2/', authorization: null } as const
+      const ask = () => transport.whole(request, 100, AbortSignal.timeout(5000))
+      expect((await ask()).status).toBe(200)
+      await chmod(ca.caFile, mode)
+      await expect(ask()).rejects.toMatchObject({ code: 'POLICY_UNSAFE', facts: { path: ca.caFile } })
+    },
+  )
+
+  test('that holds no certificate is told by the setting that names it', async () => {
+    const port = await serve(await named.issue(['127.0.0.1']))
+    const folder = await mkdtemp(join(tmpdir(), 'fairlead-ca-'))
+    const file = join(folder, 'ca.pem')
+    await writeFile(file, 'not PEM', { mode: 0o644 })
+    expect(await ask(port, file)).toBe('POLICY_INVALID')
+    await rm(folder, { recursive: true })
+  })
 })

@@ -1,8 +1,9 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { parseRegistryHost, problem } from '@fairlead/contract'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../login/redacted.ts'
+import { readOwnerCa } from '../owner-ca.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { samePlace, type Authorization, type Place } from './authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
@@ -129,7 +130,10 @@ export class Transport implements AsyncDisposable {
     const known = this.#dispatchers.get(origin)
     if (known?.authorities === authorities) return known.dispatcher
     // Made first: where the new authorities cannot be read, nothing is forgotten, and nothing is asked.
-    const dispatcher = this.#makeDispatcher(place, path === null ? null : readCa(path, place))
+    const dispatcher = this.#makeDispatcher(
+      place,
+      path === null ? null : readOwnerCa(path, `registry_ca.${placeName(place)}`),
+    )
     this.#forget(origin)
     this.#dispatchers.set(origin, { dispatcher, authorities })
     this.#forgetOldest()
@@ -191,21 +195,13 @@ export class Transport implements AsyncDisposable {
   }
 }
 
-/** Another text for another content: authorities that were renewed count without a restart. */
+/** Another text for another content, owner or mode: authorities that were renewed count without a restart. */
 function fileVersion(path: string): string {
   try {
-    const { ino, mtimeNs, size } = statSync(path, { bigint: true })
-    return `${ino}.${mtimeNs}.${size}`
+    const { ino, ctimeNs, size } = statSync(path, { bigint: true })
+    return `${ino}.${ctimeNs}.${size}`
   } catch {
     return 'unreadable'
-  }
-}
-
-function readCa(path: string, place: Place): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw problem('POLICY_INVALID', { path: `registry_ca.${placeName(place)}`, reason: 'the file cannot be read' })
   }
 }
 

@@ -14,6 +14,7 @@ import {
   startMoto,
   type AwsFront,
   type Machine,
+  type TestCa,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
@@ -27,6 +28,7 @@ const all = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource
 const parts = new AsyncDisposableStack()
 let front: AwsFront
 let machine: Machine
+let tls: TestCa
 let tokenFile: string
 let ways: { task: Record<string, string>; pod: Record<string, string> }
 
@@ -34,7 +36,7 @@ beforeAll(async () => {
   const network = parts.use(await createNetwork())
   const moto = parts.use(await startMoto({ python: await motoPython(), region }))
   const policy = { Version: '2012-10-17', Statement: all } as const
-  const tls = await createCa()
+  tls = await createCa()
   front = parts.use(await startAwsFront({ moto, role, policy, host: network.hostAddress, tls }))
   await moto.putSecret('team/registry', { username: 'u', password: 'p', server: 'registry.example.com' })
   machine = await network.machine('task')
@@ -53,7 +55,6 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL: front.endpoint,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_REGION: region,
-    NODE_EXTRA_CA_CERTS: tls.caFile,
   }
   ways = {
     task: { ...common, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: taskPath },
@@ -68,8 +69,13 @@ beforeAll(async () => {
 afterAll(() => parts.disposeAsync())
 beforeEach(async () => {
   await writeFile(tokenFile, front.containers.podToken)
-  await writeFile(join(machine.etcDir, 'policy.yaml'), '{}', { mode: 0o600 })
+  await writePolicy({})
 })
+
+function writePolicy(policy: object): Promise<void> {
+  const text = JSON.stringify({ secret_manager_ca: tls.caFile, ...policy })
+  return writeFile(join(machine.etcDir, 'policy.yaml'), text, { mode: 0o600 })
+}
 
 /** What became of the two steps that ask AWS; the registry is none that is there. */
 async function doctor(env: Record<string, string>): Promise<readonly string[]> {
@@ -120,7 +126,7 @@ test('S2: a secret manager on another machine is not asked over plain http', asy
 })
 
 test('S15: credentials are asked of the machine directly, and what the file’s proxy does not answer is AWS', async () => {
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify({ proxy: 'http://127.0.0.1:1' }))
+  await writePolicy({ proxy: 'http://127.0.0.1:1' })
   for (const env of Object.values(ways)) {
     expect(await doctor(env)).toEqual(['identity SECRET_MANAGER_UNREACHABLE', 'secret skipped'])
   }

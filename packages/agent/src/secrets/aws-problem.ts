@@ -1,5 +1,5 @@
 /** Names what AWS Secrets Manager refused, by the type of its error and never by its text. */
-import { isProblem, problem, type Facts, type Problem } from '@fairlead/contract'
+import { isProblem, problem, tlsFault, tlsProblem, type Facts, type Problem } from '@fairlead/contract'
 import { interruption } from '../until-aborted.ts'
 
 export interface AwsQuestion {
@@ -66,10 +66,14 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
   }
   if (status === 429) return problem('SECRET_MANAGER_THROTTLED', { reference })
   if (status !== null && status >= 400) return problem('SECRET_MANAGER_FAILED', { reference, http_status: status })
-  return unreachable(region)
+  return noAnswer(error, region)
 }
 
-const unreachable = (region: string): Problem => problem('SECRET_MANAGER_UNREACHABLE', { region })
+/** Nobody answered, or nobody who could prove to be the service. */
+function noAnswer(error: unknown, region: string): Problem {
+  const fault = tlsFault(error)
+  return fault === null ? problem('SECRET_MANAGER_UNREACHABLE', { region }) : tlsProblem({ region }, fault)
+}
 
 /** The same, where STS was asked who the node is: no secret was read. */
 export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion, 'region' | 'signal'>): Problem {
@@ -77,7 +81,7 @@ export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion,
   const { name, status } = shapeOf(error)
   if (causes[name] === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
   // What else STS refuses is about the credentials, except where the fault is its own.
-  if (status === null) return causes[name] === 'identity' ? identityMissing() : unreachable(region)
+  if (status === null) return causes[name] === 'identity' ? identityMissing() : noAnswer(error, region)
   return status === 429 || status >= 500
     ? problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
     : identityMissing()

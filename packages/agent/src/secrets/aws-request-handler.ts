@@ -1,5 +1,6 @@
 /** How the AWS SDK's clients speak to AWS: by the owner's proxy and authorities, within seconds. */
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager'
+import { CloudAgent } from './cloud-agent.ts'
 import { LoopbackAgent } from './loopback-agent.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
@@ -9,8 +10,6 @@ type RequestHandler = NonNullable<SecretsManagerClientConfig['requestHandler']>
 /** Seconds are for a VPC endpoint that is missing: a route that leads nowhere must not hold a start for minutes. */
 const patience = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 
-export function awsRequestHandler({ proxy, ca }: SecretManagerConnection): RequestHandler {
-  // The SDK makes its own agent of this; Node reads no proxy of the environment for an agent that nobody told to.
-  const proxyEnv = proxy === null ? {} : { HTTPS_PROXY: proxy.href }
-  return { ...patience, httpAgent: new LoopbackAgent(), httpsAgent: { proxyEnv, ...(ca !== null && { ca }) } }
+export function awsRequestHandler(connection: SecretManagerConnection): RequestHandler {
+  return { ...patience, httpAgent: new LoopbackAgent(), httpsAgent: new CloudAgent(connection) }
 }

@@ -108,7 +108,7 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
   })
 
   test('S15: has none where that authority does not prove STS, nor around the proxy', async () => {
-    expect(await codeOf({ ...connection, ca: null })).toBe('SECRET_MANAGER_UNREACHABLE')
+    expect(await codeOf({ ...connection, ca: null })).toBe('SECRET_MANAGER_TLS')
     expect(await codeOf({ ...connection, proxy: new URL('http://127.0.0.1:1') })).toBe('SECRET_MANAGER_UNREACHABLE')
   })
 

@@ -197,7 +197,7 @@ describe('what AWS refuses', () => {
     })
   })
 
-  test.each(['https://240.0.0.1', 'https://vpce-0a.secretsmanager.invalid'])(
+  test.each(['https://127.0.0.1:1', 'https://vpce-0a.secretsmanager.invalid'])(
     'an endpoint of a VPC that nothing leads to, or that has no name: %s',
     async (endpoint) => {
       vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', endpoint)

@@ -1,6 +1,6 @@
 /** A service account's key or a workload identity federation, by Google's own library; its errors quote what they got and stop here. */
 import { readFile, stat } from 'node:fs/promises'
-import { problem } from '@fairlead/contract'
+import { problem, tlsProblem } from '@fairlead/contract'
 import { IdentityPoolClient, JWT } from 'google-auth-library'
 import { z } from 'zod'
 import { interruption } from '../until-aborted.ts'
@@ -57,12 +57,13 @@ export async function readCredentialsFile(path: string, connection: SecretManage
     project: file.type === 'service_account' ? file.project_id : null,
     email: file.type === 'service_account' ? file.client_email : null,
     async token(signal) {
-      const asked = { unreachable: false }
+      const asked: Asked = { lack: null }
       try {
         return await fetchToken(file, fetchBy(connection, signal, asked))
       } catch {
         if (signal.aborted) throw interruption(signal)
-        if (asked.unreachable) throw problem('SECRET_MANAGER_UNREACHABLE', { region: 'global' })
+        if (asked.lack === 'network') throw problem('SECRET_MANAGER_UNREACHABLE', { region: 'global' })
+        if (asked.lack !== null && asked.lack !== 'form') throw tlsProblem({ region: 'global' }, asked.lack)
         throw identityMissing()
       }
     },
@@ -104,8 +105,13 @@ function askingThroughItself(client: IdentityPoolClient): IdentityPoolClient {
   return client
 }
 
+/** Why no answer came, where none did: the library's own errors are dropped. */
+interface Asked {
+  lack: NoAnswer['lack'] | null
+}
+
 /** What the library asks over: our own client, so that its proxies, redirects and unbounded answers do not exist. */
-function fetchBy(connection: SecretManagerConnection, signal: AbortSignal, asked: { unreachable: boolean }) {
+function fetchBy(connection: SecretManagerConnection, signal: AbortSignal, asked: Asked) {
   const google = askGoogle(connection)
   const ownLink = askMetadata()
   const fetchImplementation: typeof fetch = async (input, init) => {
@@ -122,7 +128,7 @@ function fetchBy(connection: SecretManagerConnection, signal: AbortSignal, asked
         headers: { 'content-type': answer.header('content-type') ?? 'text/plain' },
       })
     } catch (error) {
-      asked.unreachable ||= error instanceof NoAnswer && error.lack === 'network'
+      if (error instanceof NoAnswer) asked.lack ??= error.lack
       throw error
     }
   }

@@ -3,7 +3,9 @@
  * what arrives. Node's own client, since it is loaded long before a registry's is.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
+import { tlsFault, type TlsFault } from '@fairlead/contract'
+import { CloudAgent } from './cloud-agent.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
 export interface GcpRequest {
@@ -25,12 +27,15 @@ export interface GcpAnswer {
 /** Throws NoAnswer, and nothing else, where no usable answer came. */
 export type AskGcp = (request: GcpRequest, signal: AbortSignal) => Promise<GcpAnswer>
 
-/** `network`: nobody answered. `form`: somebody did, with what cannot be read. Its text says nothing more: a library's could quote a token. */
+/**
+ * `network`: nobody answered. `form`: somebody did, with what cannot be read. A fault of TLS: nobody who could prove to be the service. Its
+ * text says nothing more: a library's could quote a token.
+ */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
-  readonly lack: 'network' | 'form'
+  readonly lack: 'network' | 'form' | TlsFault
 
-  constructor(lack: 'network' | 'form') {
+  constructor(lack: 'network' | 'form' | TlsFault) {
     super('no answer')
     this.lack = lack
   }
@@ -41,10 +46,8 @@ const connectMs = 3000
 const wholeMs = 10_000
 
 /** By the owner's proxy and authorities, over TLS. */
-export function askGoogle({ proxy, ca }: SecretManagerConnection): AskGcp {
-  // Node reads no proxy of the environment for an agent that nobody told to.
-  const proxyEnv = proxy === null ? {} : { HTTPS_PROXY: proxy.href }
-  const agent = new HttpsAgent({ keepAlive: true, proxyEnv, ...(ca !== null && { ca }) })
+export function askGoogle(connection: SecretManagerConnection): AskGcp {
+  const agent = new CloudAgent(connection)
   return (request, signal) => ask(httpsRequest, agent, request, signal)
 }
 
@@ -82,7 +85,7 @@ async function ask(
     const response = await promise
     return { status: response.statusCode ?? 0, header: headerOf(response), bytes: await readAll(response, limit) }
   } catch (error) {
-    throw error instanceof NoAnswer ? error : new NoAnswer('network')
+    throw error instanceof NoAnswer ? error : new NoAnswer(tlsFault(error) ?? 'network')
   }
 }
 

@@ -241,7 +241,7 @@ describe('what Google refuses', () => {
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
   })
 
-  test('a service that is gone, or that an unknown authority proves, is a service without an answer', async () => {
+  test('a service that is gone is unreachable, and one that an unknown authority proves is told so', async () => {
     put('gone')
     google.faults.down = true
     expect(await refusalOf('gone')).toMatchObject({ code: 'SECRET_MANAGER_UNREACHABLE', facts: { region: 'global' } })
@@ -249,7 +249,7 @@ describe('what Google refuses', () => {
     connection = { ...connection, ca: (await createCa()).caPem }
     const code = (await refusalOf('gone')).code
     connection = { ...connection, ca: ca.caPem }
-    expect(code).toBe('SECRET_MANAGER_UNREACHABLE')
+    expect(code).toBe('SECRET_MANAGER_TLS')
   })
 
   test('a caller who stops in the middle does not wait for the answer', async () => {

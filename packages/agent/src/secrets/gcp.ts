@@ -1,6 +1,6 @@
 /** Reads a login from Google Secret Manager with the node's own identity: one call of its REST interface, its checksum proved. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isGcpLocation, problem, type GcpSecretReference, type Problem } from '@fairlead/contract'
+import { isGcpLocation, problem, tlsProblem, type GcpSecretReference, type Problem } from '@fairlead/contract'
 import { parseLoginDocument } from '../login/login-document.ts'
 import { interruption } from '../until-aborted.ts'
 import { answerLimit, parseAccessAnswer, parseGoogleError, type SecretVersionAnswer } from './gcp-answer.ts'
@@ -96,7 +96,9 @@ async function readOnce(question: Question): Promise<Outcome> {
     if (signal.aborted) throw interruption(signal)
     if (!(error instanceof NoAnswer)) throw error
     if (error.lack === 'form') return { failed: unusable(question), again: true }
-    return { failed: problem('SECRET_MANAGER_UNREACHABLE', { region: question.region }), again: true }
+    if (error.lack === 'network')
+      return { failed: problem('SECRET_MANAGER_UNREACHABLE', { region: question.region }), again: true }
+    return { failed: tlsProblem({ region: question.region }, error.lack), again: false }
   }
 }
 

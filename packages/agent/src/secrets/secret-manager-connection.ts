@@ -1,6 +1,5 @@
 /** How this node reaches its secret manager: what its owner's file says, and nothing of the environment (S15). */
-import { readFileSync } from 'node:fs'
-import { problem } from '@fairlead/contract'
+import { readOwnerCa } from '../owner-ca.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 
 export interface SecretManagerConnection {
@@ -13,18 +12,13 @@ export interface SecretManagerConnection {
 /** For a node whose file says nothing, or cannot be read. */
 export const directConnection: SecretManagerConnection = { proxy: null, ca: null }
 
-/** Throws POLICY_INVALID. */
+/** Throws POLICY_UNSAFE or POLICY_INVALID. */
 export function secretManagerConnection({
   proxy,
   secret_manager_ca: caPath,
 }: Pick<NodePolicy, 'proxy' | 'secret_manager_ca'>): SecretManagerConnection {
-  return { proxy: proxy === null ? null : new URL(proxy), ca: caPath === null ? null : readCa(caPath) }
-}
-
-function readCa(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    throw problem('POLICY_INVALID', { path: 'secret_manager_ca', reason: 'the file cannot be read' })
+  return {
+    proxy: proxy === null ? null : new URL(proxy),
+    ca: caPath === null ? null : readOwnerCa(caPath, 'secret_manager_ca'),
   }
 }

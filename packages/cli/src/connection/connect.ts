@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
 import { readCredentials, type Credentials } from './credentials.ts'
-import { fetchWithCa } from './private-ca.ts'
+import { believeSystem, fetchWithCa } from './private-ca.ts'
 
 /** Where `fairlead serve` listens unless told otherwise. */
 export const defaultHost = 'http://127.0.0.1:8470'
@@ -51,5 +51,7 @@ export async function chosenFetch(
 ): Promise<Fetch | null> {
   if (context.fetch) return context.fetch
   const caFile = chosenCaFile(context, flags, saved)
-  return caFile === null ? null : fetchWithCa(caFile)
+  if (caFile !== null) return fetchWithCa(caFile)
+  await believeSystem(context.env)
+  return null
 }

@@ -1,8 +1,9 @@
-/** `fetch` over TLS that trusts the CA in one file, and no other. */
+/** Whom this command line believes over TLS: the CA in one file and no other, or the system's authorities. */
+import { holdsCertificate } from '@fairlead/agent/holds-certificate'
 import { problem, readFault } from '@fairlead/contract'
 import type { Fetch } from '@fairlead/sdk'
-import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import type { CliContext } from '../context.ts'
 
 export async function fetchWithCa(path: string): Promise<Fetch> {
   const pem = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -10,15 +11,21 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
   })
   if (!holdsCertificate(pem))
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })
-  const { Agent, fetch } = await import('undici')
-  const dispatcher = new Agent({ connect: { ca: pem } })
+  const [{ Agent, fetch }, { tlsConnector }] = await Promise.all([
+    import('undici'),
+    import('@fairlead/agent/tls-connector'),
+  ])
+  const dispatcher = new Agent({ connect: tlsConnector({ ca: pem }) })
   return async (url, request) => fetch(url, { ...request, dispatcher })
 }
 
-function holdsCertificate(pem: string): boolean {
+/** What curl believes, so do we; who names further authorities for Node keeps Node's own list with them. */
+export async function believeSystem(env: CliContext['env']): Promise<void> {
+  if (env['NODE_EXTRA_CA_CERTS']) return
+  const { useSystemStore } = await import('@fairlead/agent/system-authorities')
   try {
-    return new X509Certificate(pem).subject !== ''
+    useSystemStore()
   } catch {
-    return false
+    // No password passes here: with a store that is not root's, as in some containers, Node's own list stays.
   }
 }

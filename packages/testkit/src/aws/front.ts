@@ -132,7 +132,6 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
       AWS_ENDPOINT_URL: service.origin,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.origin,
       AWS_REGION: moto.region,
-      ...(options.tls !== undefined && { NODE_EXTRA_CA_CERTS: options.tls.caFile }),
     },
     podEnv: {
       AWS_ENDPOINT_URL: service.origin,
@@ -140,7 +139,6 @@ export async function startAwsFront(options: AwsFrontOptions): Promise<AwsFront>
       AWS_CONTAINER_CREDENTIALS_FULL_URI: `${containers.origin}${access.podPath}`,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: access.podToken,
       AWS_REGION: moto.region,
-      ...(options.tls !== undefined && { NODE_EXTRA_CA_CERTS: options.tls.caFile }),
     },
     containers: { ...access, host: options.host ?? '127.0.0.1', port: containers.port },
     requests,

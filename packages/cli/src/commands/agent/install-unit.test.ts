@@ -37,7 +37,7 @@ describe('the policy', () => {
     try {
       const path = join(folder, 'policy.yaml')
       writeFileSync(path, text, { mode: 0o644 })
-      return await readNodePolicy(path)
+      return readNodePolicy(path)
     } finally {
       rmSync(folder, { recursive: true })
     }

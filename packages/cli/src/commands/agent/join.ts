@@ -1,5 +1,5 @@
 /** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
-import { joinNode, machineProver, type Admission } from '@fairlead/agent'
+import { joinNode, machineProver, trustSystemStore, type Admission } from '@fairlead/agent'
 import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -14,14 +14,14 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { unitFile } from './install-steps.ts'
 import { afterJoin } from './next-step.ts'
+import { namedPolicy, type PolicyFlags } from './paths.ts'
 
-export interface JoinFlags extends RemoteFlags {
+export interface JoinFlags extends RemoteFlags, PolicyFlags {
   readonly name?: string
   readonly provider: Provider
   readonly checker?: boolean
   readonly replace?: boolean
   readonly stateDir: string
-  readonly policy: string
   readonly tokenFile?: string
   readonly cloud?: string
   readonly caSha256?: string
@@ -32,6 +32,7 @@ const largestToken = 4096
 export default async function join(this: CliContext, flags: JoinFlags): Promise<void> {
   const host = flags.host ?? this.env['FAIRLEAD_HOST']
   if (!host) throw new UsageError('--host needs a value: the address of the control plane', 'fairlead agent join')
+  trustSystemStore()
   const stateDir = resolve(this.cwd, flags.stateDir)
   const admission = await admissionOf(this, flags)
   const joined = await joinNode(
@@ -84,7 +85,7 @@ async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admis
   if (flags.tokenFile !== undefined) throw usage('with --cloud the machine proves what it is, and takes no token')
   if (provider === 'local') throw usage('with --cloud say --provider aws or gcp: nothing vouches for a local machine')
   if (caSha256 !== null && !/^[0-9a-f]{64}$/.test(caSha256)) throw usage('--ca-sha256 takes 64 hexadecimal digits')
-  return { kind: 'proof', cloud, caSha256, prove: machineProver(provider, resolve(context.cwd, flags.policy)) }
+  return { kind: 'proof', cloud, caSha256, prove: machineProver(provider, namedPolicy(context, flags)) }
 }
 
 const usage = (reason: string): UsageError => new UsageError(reason, 'fairlead agent join')

@@ -1,6 +1,7 @@
 /** Where a node keeps what is its own, unless told otherwise. */
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { textFlag } from '../../flags.ts'
 
 export const defaultPaths = {
   stateDir: '/var/lib/fairlead',
@@ -8,6 +9,17 @@ export const defaultPaths = {
   secretsDir: '/etc/fairlead/secrets',
   dockerSocket: '/var/run/docker.sock',
 } as const
+
+/** Named, it must be there; a node may do without the one at the standard place. */
+export const policyFlag = textFlag('FILE', `The node owner's own file; by default ${defaultPaths.policy}`)
+
+export interface PolicyFlags {
+  readonly policy?: string
+}
+
+export function namedPolicy({ cwd }: { readonly cwd: string }, { policy }: PolicyFlags): string | null {
+  return policy === undefined ? null : resolve(cwd, policy)
+}
 
 /**
  * Where `fairlead pull` keeps its records, and the proofs that save a second download (S16). Apart from an agent's: its records

@@ -2,10 +2,10 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { defaultPaths } from './paths.ts'
+import { defaultPaths, policyFlag } from './paths.ts'
 
 const stateDir = pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records")
-const policy = pathFlag('FILE', defaultPaths.policy, "The node owner's own file")
+const policy = policyFlag
 
 const join = withExamples(
   buildCommand({

@@ -2,10 +2,10 @@
 import { runAgent } from '@fairlead/agent'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
+import { namedPolicy, type PolicyFlags } from './paths.ts'
 
-export interface RunFlags {
+export interface RunFlags extends PolicyFlags {
   readonly stateDir: string
-  readonly policy: string
   readonly secretsDir: string
   readonly dockerSocket: string
   readonly advertiseAddress?: string
@@ -17,7 +17,7 @@ export default async function run(this: CliContext, flags: RunFlags): Promise<vo
   await runAgent(
     {
       stateDir: resolve(this.cwd, flags.stateDir),
-      policyFile: resolve(this.cwd, flags.policy),
+      policyFile: namedPolicy(this, flags),
       secretsDir: resolve(this.cwd, flags.secretsDir),
       dockerSocket: resolve(this.cwd, flags.dockerSocket),
       advertiseAddress: flags.advertiseAddress ?? null,

@@ -18,6 +18,7 @@ afterEach(() => shell[Symbol.dispose]())
 function keep(server: string): void {
   const secret = JSON.stringify({ username: 'robot', password, server })
   chmodSync(shell.write('secrets/login', secret), 0o600)
+  chmodSync(shell.write('policy.yaml', ''), 0o644)
 }
 
 const doctor = (...args: string[]) => shell.run(['doctor', ...places, '--secrets-dir', 'secrets', ...args])
@@ -37,7 +38,9 @@ describe('without an image', () => {
     chmodSync(shell.write('policy.yaml', 'offline_start: forbid\nallowed_secrets: []\n'), 0o644)
     const { status, stdout, stderr } = await doctor()
     expect(status).toBe(7)
-    expect(stdout).toMatch(/^Examining this node\n {2}policy {5}done {5}policy read; it makes 2 settings {2}\d+ ms\n/)
+    expect(stdout).toMatch(
+      /^Examining this node\n {2}policy {5}done {5}policy read; it makes 2 settings {2}[\d.]+ m?s\n/,
+    )
     expect(stdout).toMatch(/\n {2}offline_start +forbid\n/)
     expect(stdout).toMatch(/\n {2}on_mismatch +fail \(default\)\n/)
     expect(stdout).toMatch(/\nThis node is not in order: docker\n$/)
@@ -61,6 +64,20 @@ describe('without an image', () => {
     const { stdout } = await doctor('--json')
     expect(reportIn(stdout).steps).toContainEqual(expect.objectContaining({ step: 'state', status: 'skipped' }))
   })
+})
+
+test('a policy that was named and is not there fails its step', async () => {
+  const { status, stderr } = await doctor()
+  expect(status).toBe(4)
+  expect(stderr).toContain('policy.yaml is not there, although it was named as the policy')
+})
+
+test('the file of the system’s authorities is told', async () => {
+  keep('registry.example.com')
+  const { authorities } = JSON.parse((await doctor('--json')).stdout) as { authorities: { system: string | null } }
+  expect(authorities.system ?? 'none').toMatch(/^(?:none|\/etc\/.+\.(?:crt|pem))$/)
+  const shown = authorities.system ?? "it has none, so Node's own list counts"
+  expect((await doctor()).stdout).toContain(`Authorities of this system: ${shown}\n`)
 })
 
 describe('with an image', () => {

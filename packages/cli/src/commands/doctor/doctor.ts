@@ -8,27 +8,29 @@ import { printJson } from '../../print.ts'
 import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
+import { defaultPaths, namedPolicy, type PolicyFlags } from '../agent/paths.ts'
 import { saidProvider } from '../pull/said-provider.ts'
 import { wordedStep } from './doctor-words.ts'
 import { printReport } from './print-report.ts'
 
-export interface DoctorFlags extends JsonFlag {
+export interface DoctorFlags extends JsonFlag, PolicyFlags {
   readonly image?: string
   readonly registryLoginSecret?: string
   readonly provider?: Provider
-  readonly policy: string
   readonly secretsDir: string
   readonly dockerSocket: string
   readonly stateDir: string
 }
 
-export default async function doctor(this: CliContext, flags: DoctorFlags, named?: string): Promise<void> {
+export default async function doctor(this: CliContext, flags: DoctorFlags, argument?: string): Promise<void> {
   const { registryLoginSecret: secret = null } = flags
-  if (named !== undefined && flags.image !== undefined) throw usage('IMAGE and --image are the same; give one of them')
-  const image = named ?? flags.image ?? null
+  if (argument !== undefined && flags.image !== undefined)
+    throw usage('IMAGE and --image are the same; give one of them')
+  const image = argument ?? flags.image ?? null
   if (image === null && secret !== null) throw usage('--registry-login-secret needs an IMAGE')
   if (secret !== null && looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
-  const policyFile = resolve(this.cwd, flags.policy)
+  const named = namedPolicy(this, flags)
+  const policyFile = named ?? defaultPaths.policy
   const paint = paintFor(this.stdout, this.env)
   const subject = image === null ? 'this node' : paint.bold(printable(image))
   if (!flags.json) this.stdout.write(`Examining ${subject}\n`)
@@ -39,7 +41,7 @@ export default async function doctor(this: CliContext, flags: DoctorFlags, named
         image,
         secret,
         provider: saidProvider(flags),
-        policyFile,
+        policyFile: named,
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
         stateDir: resolve(this.cwd, flags.stateDir),
@@ -67,6 +69,7 @@ function reportJson(asked: { image: string | null; policyFile: string }, report:
     steps: report.steps.map(stepJson),
     warnings: report.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),
     policy: report.policy && { file: asked.policyFile, settings: report.policy },
+    authorities: { system: report.authorities },
   }
 }
 

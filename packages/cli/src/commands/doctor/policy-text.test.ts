@@ -49,7 +49,7 @@ test('every setting of the policy reads as words: no JSON is left', async () => 
       image: null,
       secret: null,
       provider: null,
-      policyFile: '/nowhere/policy.yaml',
+      policyFile: null,
       secretsDir: '/nowhere/secrets',
       dockerSocket: '/nowhere/docker.sock',
       stateDir: '/nowhere/state',

@@ -2,7 +2,7 @@
 import { buildCommand } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { defaultPaths } from '../agent/paths.ts'
+import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
 export const doctorCommand = withExamples(
   buildCommand({
@@ -23,7 +23,7 @@ export const doctorCommand = withExamples(
           optional: true,
           brief: 'Where the secret is; by default as this machine joined, or as for `fairlead pull`',
         },
-        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        policy: policyFlag,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
         stateDir: pathFlag('DIR', defaultPaths.stateDir, "The node's own key and records"),

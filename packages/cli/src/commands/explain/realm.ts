@@ -33,8 +33,7 @@ interface Asked {
 }
 
 async function readAsked(context: CliContext, flags: RealmFlags, url?: string): Promise<Asked> {
-  const listed =
-    flags.policy === undefined ? [] : (await readNodePolicy(resolve(context.cwd, flags.policy))).trusted_realms
+  const listed = flags.policy === undefined ? [] : readNodePolicy(resolve(context.cwd, flags.policy)).trusted_realms
   const input = await readVectorInput(context, flags)
   if (input === null) {
     if (url === undefined) throw new UsageError('URL is missing', 'fairlead explain realm')

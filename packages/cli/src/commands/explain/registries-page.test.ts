@@ -40,10 +40,10 @@ describe('docs/registries.md', () => {
     },
   )
 
-  test.each(blocks('yaml'))('a node takes as its policy: %s', async (text) => {
+  test.each(blocks('yaml'))('a node takes as its policy: %s', (text) => {
     using shell = new ScriptedShell()
-    const policy = await readNodePolicy(shell.write('policy.yaml', text))
-    expect(policy).not.toEqual(await readNodePolicy(shell.write('empty.yaml', '')))
+    const policy = readNodePolicy(shell.write('policy.yaml', text))
+    expect(policy).not.toEqual(readNodePolicy(shell.write('empty.yaml', '')))
   })
 
   test('the policy lines are the pairs that the tests list', () => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 
 async function pull(shell: ScriptedShell, ...flags: string[]) {
-  const args = ['--docker-socket', 'no.sock', '--policy', 'no.yaml', '--state-dir', 'state', ...flags]
+  const args = ['--docker-socket', 'no.sock', '--state-dir', 'state', ...flags]
   const ran = await shell.run(['pull', 'registry.example.com/team/app:1', ...args])
   expect(ran.status).toBe(7)
   expect(ran.stderr).toContain('ENGINE_UNREACHABLE')

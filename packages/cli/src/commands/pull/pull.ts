@@ -16,13 +16,12 @@ import { stepBoard } from '../../steps/step-board.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'
 import { formatBytes, formatDuration } from '../../terminal/units.ts'
-import { pullStateDir } from '../agent/paths.ts'
+import { namedPolicy, pullStateDir, type PolicyFlags } from '../agent/paths.ts'
 import { saidProvider } from './said-provider.ts'
 
-export interface PullFlags extends JsonFlag {
+export interface PullFlags extends JsonFlag, PolicyFlags {
   readonly registryLoginSecret?: string
   readonly provider?: Provider
-  readonly policy: string
   readonly secretsDir: string
   readonly dockerSocket: string
   readonly stateDir?: string
@@ -42,7 +41,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
         image,
         secret,
         provider,
-        policyFile: resolve(this.cwd, flags.policy),
+        policyFile: namedPolicy(this, flags),
         secretsDir: resolve(this.cwd, flags.secretsDir),
         dockerSocket: resolve(this.cwd, flags.dockerSocket),
         stateDir: resolve(this.cwd, flags.stateDir ?? pullStateDir(this.env, process.getuid?.() ?? 0)),

@@ -2,7 +2,7 @@
 import { buildCommand } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
-import { defaultPaths } from '../agent/paths.ts'
+import { defaultPaths, policyFlag } from '../agent/paths.ts'
 
 export const pullCommand = withExamples(
   buildCommand({
@@ -22,7 +22,7 @@ export const pullCommand = withExamples(
           optional: true,
           brief: 'Where the secret is; by default as its identifier or this machine says',
         },
-        policy: pathFlag('FILE', defaultPaths.policy, "The node owner's own file"),
+        policy: policyFlag,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
         stateDir: textFlag(

@@ -1,0 +1,41 @@
+/** Reads a file of the node's owner, such as the policy, if nobody else can have written it: looked at through the descriptor that is read. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { tooLarge } from '@fairlead/contract'
+
+const maxBytes = 1024 * 1024
+
+/** How its reader says what is wrong with the file. */
+export interface OwnerFileFaults {
+  readonly unsafe: () => Error
+  readonly invalid: (reason: string) => Error
+}
+
+/** Null where there is no such file. Throws what the faults make. */
+export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults): string | null {
+  const file = open(path, invalid)
+  if (file === null) return null
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile() || !isSafe(stat, process.getuid?.() ?? 0)) throw unsafe()
+    if (stat.size > maxBytes) throw invalid(tooLarge(stat.size, maxBytes))
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Owned by root or by the agent's own user, and written by nobody else. */
+export function isSafe(stat: { uid: number; mode: number }, ownUid: number): boolean {
+  return (stat.uid === 0 || stat.uid === ownUid) && (stat.mode & 0o022) === 0
+}
+
+/** A pipe in the place of the file must not hold the start: it is opened without waiting for who writes it. */
+function open(path: string, invalid: (reason: string) => Error): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw invalid('the file cannot be read')
+  }
+}

@@ -1,0 +1,72 @@
+/** A server that cannot prove who it is: the code says why, and nothing of the library's text stays. */
+import { anything, assert, property } from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { tlsFault, tlsProblem } from './tls-fault.ts'
+
+const withCode = (code: string, more: object = {}) => Object.assign(new Error('canary in the text'), { code, ...more })
+const ended = new Date('2026-03-04T05:06:07Z')
+
+describe('tlsFault', () => {
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'untrusted'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'untrusted'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'untrusted'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted'],
+    ['CERT_NOT_YET_VALID', 'untrusted'],
+    ['CERT_REVOKED', 'untrusted'],
+    ['INVALID_PURPOSE', 'untrusted'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'misnamed'],
+    ['HOSTNAME_MISMATCH', 'misnamed'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'handshake'],
+    ['EPROTO', 'handshake'],
+  ])('%s is %s', (code, kind) => {
+    expect(tlsFault(withCode(code))).toEqual({ kind })
+  })
+
+  test('the day on which a certificate ended is told where it is known', () => {
+    expect(tlsFault(withCode('CERT_HAS_EXPIRED', { certificateEnded: ended }))).toEqual({
+      kind: 'expired',
+      on: '2026-03-04',
+    })
+    expect(tlsFault(withCode('CERT_HAS_EXPIRED'))).toEqual({ kind: 'expired', on: 'a day that is not known' })
+  })
+
+  test('it is found under causes and among the failures of several addresses', () => {
+    expect(tlsFault(new TypeError('fetch failed', { cause: withCode('CERT_REVOKED') }))).toEqual({ kind: 'untrusted' })
+    const several = new AggregateError([withCode('ECONNREFUSED'), withCode('HOSTNAME_MISMATCH')])
+    expect(tlsFault(several)).toEqual({ kind: 'misnamed' })
+  })
+
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_CONNECT_TIMEOUT', ''])('%j is none of TLS', (code) => {
+    expect(tlsFault(withCode(code))).toBeNull()
+  })
+
+  test('S9: anything that is thrown is a fault or none', () => {
+    assert(
+      property(anything(), (thrown) => {
+        const fault = tlsFault(thrown)
+        expect(fault === null || ['untrusted', 'expired', 'misnamed', 'handshake'].includes(fault.kind)).toBe(true)
+      }),
+    )
+  })
+
+  test('an error that is its own cause ends', () => {
+    const error = new Error('round')
+    error.cause = error
+    expect(tlsFault(error)).toBeNull()
+  })
+})
+
+test.each([
+  [{ registry: 'registry.example.com' }, 'REGISTRY_TLS'],
+  [{ region: 'eu-central-1' }, 'SECRET_MANAGER_TLS'],
+  [{ host: 'control.example.com' }, 'CONTROL_PLANE_TLS'],
+] as const)('of %o is %s, with what is wrong in its code', (place, code) => {
+  const of = (fault: Parameters<typeof tlsProblem>[1]) => tlsProblem(place, fault)
+  expect(of({ kind: 'untrusted' }).code).toBe(code)
+  expect(of({ kind: 'handshake' }).code).toBe(code)
+  expect(of({ kind: 'misnamed' }).code).toBe(`${code}_NAME`)
+  const late = of({ kind: 'expired', on: '2026-03-04' })
+  expect(late.code).toBe(`${code}_EXPIRED`)
+  expect(late.what).toContain('expired on 2026-03-04')
+})

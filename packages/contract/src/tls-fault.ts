@@ -1,0 +1,56 @@
+/** Names why a server could not prove who it is over TLS: by the codes of Node and OpenSSL, never by their text, which may quote what was sent (S9). */
+import { problem, type Problem } from './problem.ts'
+
+export type TlsFault =
+  /** It is of no authority that counts here, or is not good for a server. */
+  | { readonly kind: 'untrusted' }
+  /** The day is known where the connection was ours to look into. */
+  | { readonly kind: 'expired'; readonly on: string }
+  | { readonly kind: 'misnamed' }
+  /** No certificate was judged: the other side speaks no TLS, or none that both know. */
+  | { readonly kind: 'handshake' }
+
+const expired = 'CERT_HAS_EXPIRED'
+const misnamed = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'])
+const untrusted =
+  /^(?:CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERROR_IN_CERT_|ERR_TLS_CERT_)/
+const handshake = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
+
+/** Libraries hide the system's error one or more causes deep, or among those of several addresses. */
+const deepest = 5
+
+/** Null where the failure was not one of TLS. */
+export function tlsFault(error: unknown, depth = 0): TlsFault | null {
+  if (typeof error !== 'object' || error === null || depth > deepest) return null
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (code === expired) return { kind: 'expired', on: dayIn(error) }
+  if (misnamed.has(code)) return { kind: 'misnamed' }
+  if (untrusted.test(code)) return { kind: 'untrusted' }
+  if (handshake.test(code)) return { kind: 'handshake' }
+  const inner = error instanceof AggregateError ? error.errors : 'cause' in error ? [error.cause] : []
+  return inner.map((cause) => tlsFault(cause, depth + 1)).find((fault) => fault !== null) ?? null
+}
+
+/** As whoever held the connection left it on the error. */
+function dayIn(error: object): string {
+  const ended = 'certificateEnded' in error ? error.certificateEnded : null
+  return ended instanceof Date && !Number.isNaN(ended.getTime())
+    ? ended.toISOString().slice(0, 10)
+    : 'a day that is not known'
+}
+
+/** Who was spoken to. */
+export type TlsPlace = { readonly registry: string } | { readonly region: string } | { readonly host: string }
+
+export function tlsProblem(place: TlsPlace, fault: TlsFault): Problem {
+  if ('registry' in place) {
+    if (fault.kind === 'expired') return problem('REGISTRY_TLS_EXPIRED', { ...place, expired_on: fault.on })
+    return problem(fault.kind === 'misnamed' ? 'REGISTRY_TLS_NAME' : 'REGISTRY_TLS', place)
+  }
+  if ('region' in place) {
+    if (fault.kind === 'expired') return problem('SECRET_MANAGER_TLS_EXPIRED', { ...place, expired_on: fault.on })
+    return problem(fault.kind === 'misnamed' ? 'SECRET_MANAGER_TLS_NAME' : 'SECRET_MANAGER_TLS', place)
+  }
+  if (fault.kind === 'expired') return problem('CONTROL_PLANE_TLS_EXPIRED', { ...place, expired_on: fault.on })
+  return problem(fault.kind === 'misnamed' ? 'CONTROL_PLANE_TLS_NAME' : 'CONTROL_PLANE_TLS', place)
+}
