@@ -1,18 +1,17 @@
 /**
- * The listening server: http or https, a backlog for 10,000 agents that reconnect at once, and an end that waits for nobody. It takes
- * requests from its first moment on, and holds them until there is an application to answer them (R3).
+ * The listening server: HTTP/1.1, over TLS also HTTP/2 (ADR 42); a backlog for 10,000 agents that reconnect at once, and an end that waits
+ * for nobody. It takes requests from its first moment on, and holds them until there is an application to answer them (R3).
  */
-import { createServer as createHttpServer, type Server } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { bareHost, listenProblem } from '@fairlead/contract'
 import type { ListenAddress } from './listen-address.ts'
-import type { ServerTls } from './tls/server-tls.ts'
+import type { Certificate } from './tls/certificate.ts'
 
-/** 511, Node's own, makes a reconnect storm of 10,000 over TLS take many times longer. */
-const backlog = 4096
-const graceMs = 2000
+export type Incoming = IncomingMessage | Http2ServerRequest
+export type Outgoing = ServerResponse | Http2ServerResponse
 
 interface App {
   readonly fetch: Parameters<typeof getRequestListener>[0]
@@ -22,25 +21,78 @@ export interface Bound {
   readonly port: number
   /** Answers requests with it from now on, those first that came before. */
   serve(app: App): void
+  /** Proves itself with another certificate to whoever connects from now on. */
+  present(certificate: Certificate): void
   /** Takes no more requests, lets running ones end for two seconds, then cuts. */
   close(): Promise<void>
 }
 
+/** 511, Node's own, makes a reconnect storm of 10,000 over TLS take many times longer. */
+const backlog = 4096
+const graceMs = 2000
+/** Longer than the longest poll, and than the pause between two lines of a stream of events. */
+const idleMs = 75_000
+
+const http1Limits = {
+  keepAliveTimeout: 65_000,
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+}
+
+/** What one connection may have of the server; Node's own limits on resets, pings and settings stay as they are. */
+const http2Limits = {
+  settings: { enablePush: false, maxConcurrentStreams: 100, maxHeaderListSize: 16 * 1024 },
+  /** Megabytes, of which the largest part is what is not sent yet. */
+  maxSessionMemory: 4,
+}
+
+const tlsSettings = ({ cert, key }: Certificate) => ({ cert, key, minVersion: 'TLSv1.2' }) as const
+
 /** Binds first, since the origin may hold the port that the system chose. */
-export async function bind(address: ListenAddress, tls: ServerTls | null): Promise<Bound> {
-  const server: Server =
-    tls === null ? createHttpServer() : createHttpsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' })
-  server.keepAliveTimeout = 65_000
-  server.requestTimeout = 30_000
-  server.headersTimeout = 15_000
+export async function bind(address: ListenAddress, certificate: Certificate | null): Promise<Bound> {
   const { promise: app, resolve: serve } = Promise.withResolvers<App>()
   const listener = getRequestListener(async (...request) => (await app).fetch(...request), {
     overrideGlobalObjects: false,
   })
-  server.on('request', (request, response) => void listener(request, response))
+  const answer = (request: Incoming, response: Outgoing) => void listener(request, response)
+  const { server, present } = certificate === null ? plainServer(answer) : secureServer(answer, certificate)
+  const sockets = socketsOf(server)
   await listen(server, address)
   const { port } = server.address() as AddressInfo
-  return { port, serve, close: () => close(server) }
+  return { port, serve, present, close: () => close(server, sockets) }
+}
+
+type Answer = (request: Incoming, response: Outgoing) => void
+
+interface Listening {
+  readonly server: Server
+  readonly present: Bound['present']
+}
+
+function plainServer(answer: Answer): Listening {
+  return { server: Object.assign(createPlainServer(answer), http1Limits), present: () => undefined }
+}
+
+function secureServer(answer: Answer, certificate: Certificate): Listening {
+  const server = createSecureServer(
+    { ...tlsSettings(certificate), ...http2Limits, allowHTTP1: true, handshakeTimeout: 15_000 },
+    answer,
+  )
+  server.on('session', (session) => session.setTimeout(idleMs, () => session.destroy()))
+  return {
+    server: Object.assign(server, http1Limits),
+    present: (renewed) => server.setSecureContext(tlsSettings(renewed)),
+  }
+}
+
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 function listen(server: Server, address: ListenAddress): Promise<void> {
@@ -52,13 +104,15 @@ function listen(server: Server, address: ListenAddress): Promise<void> {
   })
 }
 
-function close(server: Server): Promise<void> {
+/** Node closes what is idle, and tells clients of HTTP/2 to send no more. */
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    const cut = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, graceMs)
     server.close(() => {
       clearTimeout(cut)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

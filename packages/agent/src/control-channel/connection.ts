@@ -31,6 +31,8 @@ export function connectTo(address: ControlPlaneAddress, caPem: string | null): C
     // A long poll holds one; a report that cannot wait for it takes a second for a moment.
     connections: 2,
     pipelining: 1,
+    // A poll that waits and a report on one connection would share its fate.
+    allowH2: false,
     keepAliveTimeout: 4_000,
     connect: tlsConnector({ timeout: 10_000, ...(caPem !== null && { ca: caPem }) }),
   })

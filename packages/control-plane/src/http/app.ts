@@ -2,7 +2,6 @@
 import { printable, problem, type AuditAct } from '@fairlead/contract'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
@@ -10,6 +9,7 @@ import { recogniseApiCaller, type ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
+import type { Incoming, Outgoing } from '../server.ts'
 import { readerWithin, transactionWithin } from '../store/limited-view.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
@@ -46,8 +46,8 @@ export interface AppParts {
 }
 
 interface Environment {
-  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse }
-  Variables: { requestId: string; route: string }
+  Bindings: { incoming?: Incoming; outgoing?: Outgoing }
+  Variables: { requestId: string; route: string; address: string }
 }
 
 export type App = Hono<Environment>
@@ -59,6 +59,8 @@ export function createApp(parts: AppParts): App {
     const started = performance.now()
     context.set('requestId', `req_${randomBytes(12).toString('base64url')}`)
     context.set('route', '-')
+    // Of a connection that is gone HTTP/2 knows no address any more.
+    context.set('address', context.env.incoming?.socket.remoteAddress ?? '')
     await next()
     if (context.res === RESPONSE_ALREADY_SENT) return
     const { status } = context.res
@@ -74,7 +76,7 @@ export function createApp(parts: AppParts): App {
 
   app.use(async (context, next) => {
     if (!healthPaths.has(context.req.path)) {
-      requireOwnHost(context.req.header('host') ?? new URL(context.req.url).host, parts.originHost)
+      for (const named of hostsOf(context)) requireOwnHost(named, parts.originHost)
     }
     await next()
   })
@@ -108,6 +110,14 @@ export function createApp(parts: AppParts): App {
     return response
   })
   return app
+}
+
+/** Under which names the request came: in its Host header, and over HTTP/2 as its authority. */
+function hostsOf(context: Context<Environment>): Set<string> {
+  const { incoming } = context.env
+  const authority = incoming !== undefined && 'authority' in incoming ? incoming.authority : undefined
+  const named = [context.req.header('host'), authority].filter((host) => host !== undefined)
+  return new Set(named.length === 0 ? [new URL(context.req.url).host] : named)
 }
 
 interface SentBody {
@@ -230,7 +240,7 @@ function requestFacts(context: Context<Environment>): RequestFacts {
       return context.req.raw.signal
     },
     get address() {
-      return networkOf(context.env.incoming?.socket.remoteAddress ?? '')
+      return networkOf(context.var.address)
     },
     takeResponse() {
       const { outgoing } = context.env

@@ -2,12 +2,12 @@
  * Holds a node's request until its desired state is another than the one it knows. Writes to Node's own response, so that a waiting
  * agent costs a socket, a timer and little else, and makes its headers anew each time.
  */
-import type { ServerResponse } from 'node:http'
 import { problem, type NodeId } from '@fairlead/contract'
 import type { Clock } from '../clock.ts'
 import { readDesiredState, type DesiredStateText } from '../fleet/desired-state.ts'
 import type { Waiters } from '../fleet/waiters.ts'
 import { whyCutOff } from '../identity/node-caller.ts'
+import type { Outgoing } from '../server.ts'
 import type { Store } from '../store/store.ts'
 import { asProblem, headersOf } from './problems.ts'
 
@@ -37,13 +37,13 @@ export class LongPoll {
     this.#parts = parts
   }
 
-  answer(response: ServerResponse, poll: Poll): void {
+  answer(response: Outgoing, poll: Poll): void {
     void this.#serve(response, poll).catch((error: unknown) => {
       this.#sendProblem(response, error, poll.requestId)
     })
   }
 
-  async #serve(response: ServerResponse, poll: Poll): Promise<void> {
+  async #serve(response: Outgoing, poll: Poll): Promise<void> {
     const { waiters } = this.#parts
     const gone = new AbortController()
     response.once('close', () => gone.abort())
@@ -75,31 +75,36 @@ export class LongPoll {
     return state
   }
 
-  #send(response: ServerResponse, status: 200 | 304, requestId: string, state: DesiredStateText): void {
-    if (response.destroyed) return
+  #send(response: Outgoing, status: 200 | 304, requestId: string, state: DesiredStateText): void {
+    if (isGone(response)) return
     const headers = { etag: state.etag, 'cache-control': 'no-store', 'x-request-id': requestId }
-    if (status === 304) {
-      response.writeHead(304, headers).end()
-    } else {
-      response.writeHead(200, {
-        ...headers,
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(state.body),
-      })
-      response.end(state.body)
-    }
+    if (status === 304) write(response, 304, headers)
+    else write(response, 200, { ...headers, 'content-type': 'application/json' }, state.body)
     this.#parts.onAnswer(status)
   }
 
-  #sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
-    if (response.destroyed || response.headersSent) return
+  #sendProblem(response: Outgoing, error: unknown, requestId: string): void {
+    if (isGone(response) || response.headersSent) return
     const found = asProblem(error, this.#parts.onFault)
-    response.writeHead(found.row.status, {
+    const headers = {
       'content-type': 'application/problem+json',
       'x-request-id': requestId,
       ...headersOf(found),
-    })
-    response.end(JSON.stringify(found.toDocument(requestId)))
+    }
+    write(response, found.row.status, headers, JSON.stringify(found.toDocument(requestId)))
     this.#parts.onAnswer(found.row.status)
   }
+}
+
+const isGone = (response: Outgoing): boolean => ('stream' in response ? response.stream.destroyed : response.destroyed)
+
+function write(response: Outgoing, status: number, headers: Record<string, string>, body?: string): void {
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  if (body === undefined) {
+    response.end()
+    return
+  }
+  response.setHeader('content-length', Buffer.byteLength(body))
+  response.end(body)
 }

@@ -2,12 +2,12 @@
  * One definition a route: method, path, who may call it, what it takes, what it answers. The role check, the parse of the request,
  * the parse of the response and the OpenAPI document all come from it.
  */
-import type { ServerResponse } from 'node:http'
 import type { AuditAct, ProblemCode, Role } from '@fairlead/contract'
 import { z } from 'zod'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller } from '../identity/node-caller.ts'
 import type { Access } from '../identity/roles.ts'
+import type { Outgoing } from '../server.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 
 export type CallerOf<Granted extends Access> = Granted extends 'public'
@@ -36,7 +36,7 @@ export interface RequestFacts {
   /** Where the request came from, as a network that has one owner: an IPv4 address, or the /64 of an IPv6 one. */
   readonly address: string
   /** The bare response of Node, where there is one; who takes it answers alone. */
-  readonly takeResponse: () => ServerResponse
+  readonly takeResponse: () => Outgoing
 }
 
 interface Definition<

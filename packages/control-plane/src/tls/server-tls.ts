@@ -1,11 +1,10 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
 import { readFileSync } from 'node:fs'
 import { isLoopback, problem, readFault } from '@fairlead/contract'
+import type { Certificate } from './certificate.ts'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 
-export interface ServerTls {
-  readonly cert: string
-  readonly key: string
+export interface ServerTls extends Certificate {
   /** The CA that clients must be told of; null where the files were given. */
   readonly caFile: string | null
   readonly caFingerprint: string | null

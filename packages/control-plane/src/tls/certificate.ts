@@ -1,0 +1,5 @@
+/** A certificate with its chain, and its key; both in PEM. */
+export interface Certificate {
+  readonly cert: string
+  readonly key: string
+}
