@@ -265,6 +265,15 @@ export const seededBugs: readonly SeededBug[] = [
     test: 'of those who ask to join from one network no more than a mebibyte is held',
   },
   {
+    name: 'stop at the cloud that was asked for',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/join-challenge.ts`,
+    replace: "clouds.reduce((found, cloud) => (cloud.name === name ? cloud.id : found), newId('cld', now))",
+    by: "clouds.find((cloud) => cloud.name === name)?.id ?? newId('cld', now)",
+    testFile: `${controlPlane}/identity/proof/join-challenge.test.ts`,
+    test: 'is found by its name with the same work as one that is not there: every name is looked at once',
+  },
+  {
     name: 'take a dropped request again',
     rule: 'S18',
     file: `${controlPlane}/identity/replay-guard.ts`,

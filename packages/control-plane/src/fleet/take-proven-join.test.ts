@@ -100,7 +100,7 @@ async function shown(
         },
       )
     const wanted = requests((id = cloud.id) => {
-      const { nonce, standIn } = makeChallenge(key, id, now())
+      const { nonce, standIn } = makeChallenge(key, id ?? newId('cld'), now())
       return { nonce, cloud_id: standIn }
     })
     if (atOnce) return { codes: await Promise.all(wanted.map(show)), names, told, asked, written }

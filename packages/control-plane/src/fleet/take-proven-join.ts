@@ -59,12 +59,12 @@ async function burn(transaction: Transaction, request: ProvenJoinRequest, end: n
   if (!(await burnChallenge(transaction, request.nonce, end))) throw problem('JOIN_CHALLENGE_INVALID')
 }
 
-const allClouds = (reader: Reader): Promise<CloudRecord[]> =>
+export const allClouds = (reader: Reader): Promise<CloudRecord[]> =>
   reader.clouds.list({}, { before: null, limit: Number.MAX_SAFE_INTEGER })
 
 interface Asked {
   readonly request: ProvenJoinRequest
-  readonly cloudId: CloudId | null
+  readonly cloudId: CloudId
   readonly vouched: Vouched
 }
 

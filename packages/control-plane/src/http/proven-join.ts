@@ -1,8 +1,8 @@
 /** Joining without a token: a challenge, then a proof that the machine's own cloud vouches for (S18). */
 import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from '@fairlead/contract'
 import { iso } from '../clock.ts'
-import { takeProvenJoin, type ProvenJoinParts } from '../fleet/take-proven-join.ts'
-import { makeChallenge } from '../identity/proof/join-challenge.ts'
+import { allClouds, takeProvenJoin, type ProvenJoinParts } from '../fleet/take-proven-join.ts'
+import { idForName, makeChallenge } from '../identity/proof/join-challenge.ts'
 import { presentSession } from './present-session.ts'
 import { respond, type Route } from './route.ts'
 
@@ -31,8 +31,8 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
       },
       // Anybody may ask, as often as they like: nothing is written, and a name that is no cloud's gets the same as one that is.
       async ({ body }) => {
-        const cloud = await store.reader.clouds.byName(body.cloud)
-        const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, cloud?.id ?? null, clock())
+        const id = idForName(await allClouds(store.reader), body.cloud, clock())
+        const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, id, clock())
         const challenge = { nonce, cloud_id: standIn, origin, expires_at: iso(expiresAt) }
         return created(single(JoinChallenge).parse({ result: challenge }))
       },

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../store/sqlite.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
-import { burnChallenge, challengeMs, makeChallenge, openChallenge } from './join-challenge.ts'
+import { burnChallenge, challengeMs, idForName, makeChallenge, openChallenge } from './join-challenge.ts'
 
 const key = randomBytes(32)
 const cloud = newId('cld')
@@ -22,9 +22,11 @@ describe('S18: a challenge', () => {
     expect(openChallenge(randomBytes(32), made, now)).toBeNull()
   })
 
-  test('for no cloud is known as well, and looks like any other', () => {
-    const { expiresAt, ...made } = makeChallenge(key, null, now)
-    expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: null })
+  test('for no cloud is known as well, carries an id of none, and looks like any other', () => {
+    const none = idForName([{ id: cloud, name: 'prod' }], 'other', now)
+    expect(none).not.toBe(cloud)
+    const { expiresAt, ...made } = makeChallenge(key, none, now)
+    expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: none })
     const shape = ({ nonce, standIn }: { nonce: string; standIn: string }) => [
       nonce.length,
       standIn.length,
@@ -34,7 +36,7 @@ describe('S18: a challenge', () => {
   })
 
   test('shows no more of its cloud than chance: each byte has every value, for a cloud and for none', () => {
-    const bytesOf = (id: typeof cloud | null) => {
+    const bytesOf = (id: typeof cloud) => {
       const seen = Array.from({ length: 74 }, () => new Set<number>())
       for (let made = 0; made < 600; made++)
         for (const [at, byte] of Buffer.from(makeChallenge(key, id, now).nonce, 'base64url').entries())
@@ -42,7 +44,23 @@ describe('S18: a challenge', () => {
       // All but the six of its end, which are no secret.
       return seen.filter((values) => values.size > 150).length
     }
-    expect([bytesOf(cloud), bytesOf(null)]).toEqual([68, 68])
+    expect([bytesOf(cloud), bytesOf(newId('cld'))]).toEqual([68, 68])
+  })
+
+  test('is found by its name with the same work as one that is not there: every name is looked at once', () => {
+    const looks = (wanted: string) => {
+      let count = 0
+      const clouds = ['a', 'b', 'c'].map((name) => ({
+        id: newId('cld'),
+        get name() {
+          count += 1
+          return name
+        },
+      }))
+      idForName(clouds, wanted, now)
+      return count
+    }
+    expect(['a', 'b', 'c', 'none'].map(looks)).toEqual([3, 3, 3, 3])
   })
 
   test('no two are the same', () => {

@@ -1,11 +1,12 @@
 /**
  * The nonce of a join: made without a trace, since anybody may ask for one, and written down only when it is answered. It carries its end
- * and the cloud that was asked for, if there is one, under a key of this control plane's own. Whether there is one nobody else can read:
- * an unknown gets the same for any name.
+ * and the cloud that was asked for, or an id of no cloud, under a key of this control plane's own. Whether there is one nobody else can
+ * read, nor measure: an unknown gets the same for any name, made with the same work.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { CloudId, newId } from '@fairlead/contract'
 import { iso } from '../../clock.ts'
+import type { CloudRecord } from '../../store/records.ts'
 import type { Transaction } from '../../store/store.ts'
 
 export const challengeMs = 5 * 60 * 1000
@@ -25,14 +26,18 @@ export interface Challenge {
   readonly expiresAt: number
 }
 
-/** Null: there is no cloud of that name. */
-export function makeChallenge(key: Uint8Array, cloudId: CloudId | null, now: number): Challenge {
+/** The id that a challenge carries: that of the cloud of this name, or one of no cloud. Looks at every cloud, whichever it is. */
+export function idForName(clouds: readonly Pick<CloudRecord, 'id' | 'name'>[], name: string, now: number): CloudId {
+  return clouds.reduce((found, cloud) => (cloud.name === name ? cloud.id : found), newId('cld', now))
+}
+
+export function makeChallenge(key: Uint8Array, cloudId: CloudId, now: number): Challenge {
   const expiresAt = now + challengeMs
   const end = Buffer.alloc(endLength)
   end.writeUIntBE(expiresAt, 0, endLength)
   const random = randomBytes(randomLength)
   const cloud = Buffer.alloc(cloudLength)
-  cloud.write(cloudId?.slice(prefix.length) ?? '', 'latin1')
+  cloud.write(cloudId.slice(prefix.length), 'latin1')
   const head = Buffer.concat([random, end, sealed(key, random, cloud)])
   const standIn = newId('cld', now)
   return { nonce: Buffer.concat([head, macOf(key, head, standIn)]).toString('base64url'), standIn, expiresAt }
@@ -40,7 +45,7 @@ export function makeChallenge(key: Uint8Array, cloudId: CloudId | null, now: num
 
 export interface OpenedChallenge {
   readonly end: number
-  readonly cloudId: CloudId | null
+  readonly cloudId: CloudId
 }
 
 /** Null where this control plane did not make it, with that stand-in, or it has ended. */
@@ -57,7 +62,8 @@ export function openChallenge(
   const end = head.readUIntBE(randomLength, endLength)
   if (end <= now) return null
   const cloud = sealed(key, head.subarray(0, randomLength), head.subarray(randomLength + endLength))
-  return { end, cloudId: CloudId.safeParse(prefix + cloud.toString('latin1')).data ?? null }
+  const cloudId = CloudId.safeParse(prefix + cloud.toString('latin1'))
+  return cloudId.success ? { end, cloudId: cloudId.data } : null
 }
 
 /** False where it was answered before. That is remembered past its end: the clock of another replica may be behind. */
