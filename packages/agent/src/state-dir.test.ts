@@ -1,5 +1,5 @@
 /** The state folder holds the node's key and its proofs, so that nobody else may have put anything there. */
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,6 +19,14 @@ describe('a state folder', () => {
   test('is made for its owner alone', () => {
     openStateDir(join(folder, 'a', 'b'))
     expect(modeOf(join(folder, 'a', 'b'))).toBe(0o700)
+  })
+
+  test('that cannot be made is told as that, also where a pull is the first to want it', async () => {
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    const refused = expect.objectContaining({ code: 'STATE_DIR_NOT_WRITABLE' })
+    expect(() => openStateDir(join(file, 'below'))).toThrow(refused)
+    await expect(Ledger.open(join(file, 'below'))).rejects.toEqual(refused)
   })
 
   test.each([

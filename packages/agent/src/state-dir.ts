@@ -2,9 +2,16 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { isProblem, problem } from '@fairlead/contract'
 
-/** Makes the folder where there is none; throws AGENT_STATE_UNREADABLE where somebody else could have put something into it. */
+/**
+ * Makes the folder where there is none; throws STATE_DIR_NOT_WRITABLE where that cannot be, and AGENT_STATE_UNREADABLE where somebody else
+ * could have put something into it.
+ */
 export function openStateDir(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch {
+    throw problem('STATE_DIR_NOT_WRITABLE', { path })
+  }
   if (isOwnFolder(statSync(path), process.getuid?.() ?? 0)) return
   throw problem('AGENT_STATE_UNREADABLE', {
     path,
@@ -12,7 +19,7 @@ export function openStateDir(path: string): void {
   })
 }
 
-/** The same, and this user may write there; throws STATE_DIR_NOT_WRITABLE. */
+/** The same, and this user may write there. */
 export function requireStateDir(path: string): void {
   try {
     openStateDir(path)

@@ -192,7 +192,7 @@ const node = {
   AGENT_NOT_JOINED: row(424, 5, 'node-owner', 'the node has not joined', 'this machine has no node identity', 'Join it to a cloud: `fairlead agent join`; `fairlead node join-token` prints what to type.'),
   AGENT_ALREADY_JOINED: row(409, 5, 'node-owner', 'the node has joined already', 'this machine is already node {node}', 'Use it as it is; to join as a new node in its place, add --replace.'),
   AGENT_STATE_UNREADABLE: row(424, 4, 'node-owner', 'the agent\'s own file cannot be used', '{path} cannot be used: {reason}', 'Restore the file, or remove it and join again: `fairlead node join-token`.'),
-  STATE_DIR_NOT_WRITABLE: row(403, 6, 'node-owner', 'the state folder cannot be written', 'this user cannot make or write the state folder {path}; nobody was asked, and a join token is still good', 'Run it with sudo, or give a folder of your own with --state-dir.'),
+  STATE_DIR_NOT_WRITABLE: row(403, 6, 'node-owner', 'the state folder cannot be written', 'this user cannot make or write the state folder {path}; nothing was done', 'Give a folder of your own with --state-dir, or run it with sudo; a join token is still good.'),
   STATE_DIR_OF_NODE: row(409, 5, 'node-owner', 'that is the folder of a node', 'the state folder {path} belongs to the agent of a joined node, whose records are a chain of their own', 'Leave --state-dir out, or give another folder.'),
   STATE_DIR_IN_USE: row(409, 5, 'node-owner', 'another agent runs here', 'another agent runs with the state folder {path}', 'Stop it first, or use another --state-dir.'),
   INSTALL_NOT_ONE_FILE: row(424, 5, 'node-owner', 'there is no one file to install', 'this fairlead runs from files of its own, and an agent is installed as one executable', 'Run `agent install` of the executable fairlead-linux-x64 or -arm64, or name it with --executable.'),
@@ -212,6 +212,7 @@ const system = {
   TIMED_OUT: row(504, 1, 'you', 'it took too long', 'it was not done within {seconds} seconds; it goes on without you', 'Look again later, or give it longer with --timeout.', true),
   INTERRUPTED: row(499, 1, 'you', 'interrupted', 'the command was stopped before its end', 'Run it again when you like: nothing half-done stays here, and what the control plane was told to do goes on.', true),
   DATA_DIR_IN_USE: row(409, 5, 'you', 'the data directory is in use', 'another control plane runs on the data directory {path}', 'Stop it first, or use another --data-dir.'),
+  DATA_DIR_OF_OTHER_USER: row(403, 6, 'you', 'the data directory belongs to another user', '{path} belongs to another user than the one that runs this control plane', 'Run `fairlead serve` as the user that owns the data directory (`ls -ln` shows who), or give that whole folder to the user that runs it: chown -R.'),
   DATABASE_TOO_NEW: row(409, 5, 'you', 'the database is newer', 'the database {path} was written by a newer Fairlead', 'Run that version of Fairlead, or a newer one.'),
   DATABASE_FILE_MISSING: row(404, 5, 'you', 'there is no database', 'there is no database of Fairlead at {path}', 'Name the folder that `fairlead serve` uses: --data-dir.'),
   DATABASE_TOO_OLD: row(409, 5, 'you', 'the database is older', 'the database {path} was written by an older Fairlead', 'Start `fairlead serve` of this version on it once; that brings it forward.'),
@@ -235,6 +236,11 @@ const system = {
   NOT_READY: row(503, 7, 'you', 'the control plane is not ready', 'the control plane takes no new requests: {reason}', 'Wait; if it stays so, see its log.', true),
   ADDRESS_IN_USE: row(409, 5, 'you', 'the address is in use', 'something else listens on {host}', 'Stop it, or choose another address with --listen.'),
   ADDRESS_UNUSABLE: row(409, 5, 'you', 'nothing can listen there', '{host} cannot be listened on: {reason}', 'Give an address of this machine (0.0.0.0 is all of them) and a free port above 1023.'),
+  TLS_FILE_INVALID: row(422, 4, 'you', 'that is no certificate, or no key', '{path} cannot be used: {reason}', 'Give PEM files: to --tls-cert the certificate and then its chain (fullchain.pem), to --tls-key its private key without a passphrase.'),
+  TLS_KEY_MISMATCH: row(422, 4, 'you', 'the key is of another certificate', 'the key in {name} does not belong to the first certificate in {path}', 'Give the key that the certificate was issued for; in its file the certificate of the server comes first, then its chain.'),
+  TLS_CERTIFICATE_EXPIRED: row(424, 7, 'you', 'the certificate of the control plane has expired', 'the certificate in {path} ended at {time}, and clients refuse it', 'Renew it and replace the files; they are read again within a minute.'),
+  TLS_CERTIFICATE_NOT_YET_VALID: row(424, 7, 'you', 'the certificate of the control plane is not valid yet', 'the certificate in {path} begins at {time}, and clients refuse it', 'Check the clock of this machine, and that of the machine that issued it.'),
+  TLS_CERTIFICATE_OTHER_NAME: row(424, 7, 'you', 'the certificate is for another name', 'the certificate in {path} is not for {host}, and clients refuse it', 'Get one for that name; or say with --origin what clients and nodes call the control plane.'),
   INTERNAL: row(500, 1, 'you', 'a fault of Fairlead', 'something went wrong inside Fairlead; nothing that you sent is at fault', 'Try again, and report it with the request id if it stays so.', true),
 } as const satisfies Record<string, ProblemRow>
 
