@@ -32,6 +32,7 @@ import { Metrics } from './metrics/metrics.ts'
 import { bind } from './server.ts'
 import { openStore, placeOf } from './store/open-store.ts'
 import { timedStore } from './store/timed-store.ts'
+import { CertificateWatch } from './tls/certificate-watch.ts'
 import { prepareTls } from './tls/server-tls.ts'
 
 export interface ControlPlane {
@@ -49,6 +50,8 @@ export interface ControlPlane {
   readonly caFile: string | null
   /** Where the web console is, where there is one. */
   readonly consoleUrl: string | null
+  /** Looks at once whether its certificate was renewed. */
+  reload(): Promise<void>
   /** From its first moment on it is not ready any more. */
   close(): Promise<void>
 }
@@ -65,7 +68,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const store = timedStore(await openStore(config), (outcome, seconds) => metrics.wrote(outcome, seconds))
   stack.defer(() => store.close())
   const tls = await prepareTls({ ...config, address, asked, now: clock() })
-  const bound = await bind(address, tls)
+  const bound = await bind(address, tls?.certificate ?? null)
   stack.defer(() => bound.close())
   const { origin, host: originHost } = asked ?? readOrigin(defaultOrigin(address, bound.port, tls !== null))
 
@@ -140,6 +143,21 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     eventWaiters.end()
   })
 
+  const certificate =
+    tls === null
+      ? null
+      : new CertificateWatch({
+          tls,
+          host: originHost,
+          clock,
+          log,
+          present: (renewed) => bound.present(renewed),
+          onState: (state) => metrics.certificate(state),
+          onFault,
+        })
+  await certificate?.start()
+  stack.defer(() => certificate?.stop())
+
   const metricsListener =
     watching === null ? null : await listenForMetrics(watching, { reader: store.reader, metrics, readiness, onFault })
   stack.defer(() => metricsListener?.close())
@@ -197,6 +215,9 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     metricsAddress: metricsListener?.address ?? null,
     caFile: tls?.caFile ?? null,
     consoleUrl: config.console === undefined ? null : `${origin}/`,
+    async reload() {
+      await certificate?.look()
+    },
     async close() {
       readiness.end()
       if (drainSeconds > 0) await sleep(drainSeconds * 1000)

@@ -29,7 +29,7 @@ export class MetricSet {
 function make(name: string, { kind, help, labels, buckets }: MetricRow, registry: Registry) {
   const shared = { name, help, labelNames: Object.keys(labels), registers: [registry] }
   if (kind === 'counter') return fromZero(new Counter(shared), labels)
-  if (kind === 'gauge') return new Gauge(shared)
+  if (kind === 'gauge') return unknownYet(new Gauge(shared), labels)
   return new Histogram({ ...shared, ...(buckets && { buckets: [...buckets] }) })
 }
 
@@ -38,4 +38,10 @@ function fromZero(counter: Counter, labels: MetricRow['labels']): Counter {
   const [[label, values] = ['', []], ...more] = Object.entries(labels)
   if (more.length === 0 && values !== 'paths') for (const value of values) counter.inc({ [label]: value }, 0)
   return counter
+}
+
+/** The library begins a gauge without labels at 0, as if that were known. */
+function unknownYet(gauge: Gauge, labels: MetricRow['labels']): Gauge {
+  if (Object.keys(labels).length === 0) gauge.remove()
+  return gauge
 }

@@ -3,6 +3,7 @@
  * id or a text is none of them, so that nobody's input makes a series.
  */
 import { BuildStatus, ClusterState, ProblemCode, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract'
+import { certificateFaults } from '../tls/certificate-watch.ts'
 
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram'
@@ -85,6 +86,16 @@ export const metricTable = {
     help: 'Time to answer a request; how long a poll waited is not in it',
     labels: { method: methods, route: 'paths', status: ['1xx', '2xx', '3xx', '4xx', '5xx'] },
     buckets: [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+  },
+  fairlead_tls_certificate_expires_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When the certificate that is presented ends, or the first of its chain; absent without TLS',
+    labels: {},
+  },
+  fairlead_tls_certificate_faults: {
+    kind: 'gauge',
+    help: 'What is wrong with the certificate: 1 where it is; not_replaced: newer files cannot be used',
+    labels: { fault: certificateFaults },
   },
   fairlead_faults_total: {
     kind: 'counter',

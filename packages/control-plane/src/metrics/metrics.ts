@@ -2,6 +2,7 @@
 import { BuildStatus, ClusterState, type TakenPullEvent } from '@fairlead/contract'
 import type { Presence } from '../fleet/presence.ts'
 import type { Store } from '../store/store.ts'
+import { certificateFaults, type CertificateState } from '../tls/certificate-watch.ts'
 import { MetricSet } from './metric-set.ts'
 import { methods } from './metric-table.ts'
 
@@ -59,6 +60,13 @@ export class Metrics {
 
   grouped(size: number): void {
     this.#set.observe('fairlead_commit_group_size', {}, size)
+  }
+
+  certificate({ expiresAt, faults }: CertificateState): void {
+    this.#set.set('fairlead_tls_certificate_expires_timestamp_seconds', {}, expiresAt / 1000)
+    for (const fault of certificateFaults) {
+      this.#set.set('fairlead_tls_certificate_faults', { fault }, faults.has(fault) ? 1 : 0)
+    }
   }
 
   fault(): void {

@@ -1,5 +1,65 @@
-/** A certificate with its chain, and its key; both in PEM. */
+/** A certificate with its chain and its key, as files hold them: whatever else they hold has a problem of its own, that quotes none of it. */
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { problem, readFault } from '@fairlead/contract'
+
+/** Both in PEM. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
+}
+
+export interface CertificateFiles {
+  readonly certFile: string
+  readonly keyFile: string
+}
+
+/** Throws CONFIG_FILE_UNREADABLE, TLS_FILE_INVALID or TLS_KEY_MISMATCH. */
+export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
+  const certificate = { cert: read(certFile), key: read(keyFile) }
+  const [leaf] = chainOf(certificate.cert) ?? []
+  if (leaf === undefined)
+    throw problem('TLS_FILE_INVALID', { path: certFile, reason: 'it holds no certificate in PEM' })
+  if (!leaf.checkPrivateKey(readKey(certificate.key, keyFile))) {
+    throw problem('TLS_KEY_MISMATCH', { name: keyFile, path: certFile })
+  }
+  try {
+    createSecureContext({ ...certificate, minVersion: 'TLSv1.2' })
+  } catch {
+    throw problem('TLS_FILE_INVALID', {
+      path: certFile,
+      reason: 'OpenSSL does not serve it, such as a key that is too small',
+    })
+  }
+  return certificate
+}
+
+/** The certificates of a PEM file, the server's own first; null where one of them, or all, cannot be read. */
+export function chainOf(pem: string): readonly X509Certificate[] | null {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  try {
+    return blocks.map((block) => new X509Certificate(block))
+  } catch {
+    return null
+  }
+}
+
+function readKey(pem: string, path: string): KeyObject {
+  try {
+    return createPrivateKey(pem)
+  } catch {
+    const reason = /^(?:-----BEGIN |Proc-Type: 4,)ENCRYPTED/m.test(pem)
+      ? 'its key has a passphrase'
+      : 'it holds no private key in PEM'
+    throw problem('TLS_FILE_INVALID', { path, reason })
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
+  }
 }

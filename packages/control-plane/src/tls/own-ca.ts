@@ -20,27 +20,24 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import { bareHost } from '@fairlead/contract'
+import type { Certificate } from './certificate.ts'
 import { writeFileDurably } from './write-file.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const dayMs = 24 * 3600 * 1000
 const clockSkewMs = 3600 * 1000
 const caDays = 3650
-/** Renewed at every start; long enough for one that runs for years. */
+/** Renewed at every start, and before it ends. */
 const leafDays = 825
-
-export interface ServerCertificate {
-  /** PEM: the leaf, then the CA. */
-  cert: string
-  /** PEM. */
-  key: string
-}
 
 export interface OwnCa {
   readonly certFile: string
   /** SHA-256 of the certificate's DER, in hex. */
   readonly fingerprint: string
-  issue(hosts: readonly string[]): Promise<ServerCertificate>
+  /** No certificate of it ends later. */
+  readonly endsAt: number
+  /** The leaf, then the CA. */
+  issue(hosts: readonly string[], now: number): Promise<Certificate>
 }
 
 export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
@@ -53,7 +50,8 @@ export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
   return {
     certFile,
     fingerprint: createHash('sha256').update(Buffer.from(ca.rawData)).digest('hex'),
-    issue: (hosts) => issueLeaf(ca, signingKey, hosts, now),
+    endsAt: ca.notAfter.getTime(),
+    issue: (hosts, at) => issueLeaf(ca, signingKey, hosts, at),
   }
 }
 
@@ -81,7 +79,7 @@ async function issueLeaf(
   signingKey: webcrypto.CryptoKey,
   hosts: readonly string[],
   now: number,
-): Promise<ServerCertificate> {
+): Promise<Certificate> {
   const keys = await makeKeys()
   const names = [...new Set(hosts.map(bareHost))]
   const cert = await X509CertificateGenerator.create({

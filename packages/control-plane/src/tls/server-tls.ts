@@ -1,10 +1,15 @@
-/** With what the server proves who it is: given files, its own CA, or nothing on loopback. */
-import { readFileSync } from 'node:fs'
-import { isLoopback, problem, readFault } from '@fairlead/contract'
-import type { Certificate } from './certificate.ts'
+/** With what the server proves who it is: given files, its own CA, or nothing on loopback. Each says how it is renewed. */
+import { isLoopback, problem } from '@fairlead/contract'
 import { ownName, type ListenAddress } from '../listen-address.ts'
+import { chainOf, readCertificate, type Certificate, type CertificateFiles } from './certificate.ts'
 
-export interface ServerTls extends Certificate {
+export interface ServerTls {
+  /** That of the start. */
+  readonly certificate: Certificate
+  /** The file that an operator looks at where something is wrong with it. */
+  readonly path: string
+  /** The next one; null where there is none yet. Throws what `readCertificate` throws. */
+  readonly renewed: (now: number) => Promise<Certificate | null>
   /** The CA that clients must be told of; null where the files were given. */
   readonly caFile: string | null
   readonly caFingerprint: string | null
@@ -19,35 +24,62 @@ export interface TlsRequest {
   readonly now: number
 }
 
+/** Of a certificate of its own CA. */
+const renewBeforeMs = 90 * 24 * 3600 * 1000
+
 export async function prepareTls(request: TlsRequest): Promise<ServerTls | null> {
   const { tlsCert: certFile, tlsKey: keyFile, address, asked } = request
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw problem('USAGE', { reason: '--tls-cert and --tls-key come together' })
   }
-  if (certFile !== undefined && keyFile !== undefined) {
-    return { cert: readPem(certFile), key: readPem(keyFile), caFile: null, caFingerprint: null }
-  }
+  if (certFile !== undefined && keyFile !== undefined) return tlsOfFiles({ certFile, keyFile })
   if (asked !== null && !asked.tls && !(address.loopback && isLoopback(hostOf(asked)))) {
     throw problem('PLAIN_HTTP_REFUSED', { host: asked.host })
   }
   // With an https origin it stands behind a proxy on this machine, which speaks TLS for it.
   if (address.loopback) return null
+  const origin = asked === null ? [] : [hostOf(asked)]
+  return tlsOfOwnCa(request, ['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
+}
+
+/** Whoever renews the files replaces them; what changed counts. */
+function tlsOfFiles(files: CertificateFiles): ServerTls {
+  const certificate = readCertificate(files)
+  let last = certificate
+  return {
+    certificate,
+    path: files.certFile,
+    async renewed() {
+      const found = readCertificate(files)
+      if (found.cert === last.cert && found.key === last.key) return null
+      last = found
+      return found
+    },
+    caFile: null,
+    caFingerprint: null,
+  }
+}
+
+async function tlsOfOwnCa({ dataDir, now }: TlsRequest, hosts: readonly string[]): Promise<ServerTls> {
   // The library is large, and most starts on loopback have no use for it.
   const { openOwnCa } = await import('./own-ca.ts')
-  const ca = await openOwnCa(request.dataDir, request.now)
-  const origin = asked === null ? [] : [hostOf(asked)]
-  const leaf = await ca.issue(['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
-  return { ...leaf, caFile: ca.certFile, caFingerprint: ca.fingerprint }
+  const ca = await openOwnCa(dataDir, now)
+  const certificate = await ca.issue(hosts, now)
+  let last = certificate
+  return {
+    certificate,
+    path: ca.certFile,
+    async renewed(at) {
+      const ends = Date.parse(chainOf(last.cert)?.[0]?.validTo ?? '')
+      if (ends - at > renewBeforeMs || ends >= ca.endsAt) return null
+      last = await ca.issue(hosts, at)
+      return last
+    },
+    caFile: ca.certFile,
+    caFingerprint: ca.fingerprint,
+  }
 }
 
 function hostOf({ host }: { host: string }): string {
   return host.replace(/:\d+$/, '')
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
-  }
 }

@@ -1,0 +1,103 @@
+/**
+ * Looks every half minute, and whenever it is asked to, whether there is a renewed certificate, and has the server present it. One that
+ * cannot be used changes nothing: the one before stays, and what is wrong is in the log and in the metrics until it is not any more.
+ */
+import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract'
+import type { Logger } from 'pino'
+import { iso, type Clock } from '../clock.ts'
+import type { Certificate } from './certificate.ts'
+import { judgeCertificate } from './judge-certificate.ts'
+import type { ServerTls } from './server-tls.ts'
+
+export const certificateFaults = ['expired', 'not_yet_valid', 'other_name', 'not_replaced'] as const
+export type CertificateFault = (typeof certificateFaults)[number]
+
+export interface CertificateState {
+  readonly expiresAt: number
+  readonly faults: ReadonlySet<CertificateFault>
+}
+
+export interface CertificateWatchParts {
+  readonly tls: Pick<ServerTls, 'certificate' | 'path' | 'renewed'>
+  /** host[:port] of the origin. */
+  readonly host: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly present: (certificate: Certificate) => void
+  readonly onState: (state: CertificateState) => void
+  readonly onFault: (error: unknown) => void
+}
+
+const everyMs = 30_000
+
+export class CertificateWatch {
+  readonly #parts: CertificateWatchParts
+  #presented: Certificate
+  #told = ''
+  #timer: NodeJS.Timeout | null = null
+  #looking: Promise<void> = Promise.resolve()
+
+  constructor(parts: CertificateWatchParts) {
+    this.#parts = parts
+    this.#presented = parts.tls.certificate
+  }
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.look(), everyMs)
+    this.#timer.unref()
+    await this.look()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    await this.#looking
+  }
+
+  /** One look after the other, so that an older certificate is never presented last. */
+  async look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look()).catch((error: unknown) => this.#parts.onFault(error))
+    await this.#looking
+  }
+
+  async #look(): Promise<void> {
+    const { tls, host, clock, log, present, onState } = this.#parts
+    const refused = await this.#renew(present)
+    const { expiresAt, faults } = judgeCertificate(this.#presented.cert, { path: tls.path, host }, clock())
+    onState({
+      expiresAt,
+      faults: new Set([
+        ...faults.map(({ code }) => faultOf(code)),
+        ...(refused === null ? [] : (['not_replaced'] as const)),
+      ]),
+    })
+    const problems = refused === null ? faults : [refused, ...faults]
+    // Each is told once, and again when it came back.
+    const told = JSON.stringify(problems.map(({ code, what }) => [code, what]))
+    if (told === this.#told) return
+    this.#told = told
+    for (const { code, what, fix } of problems) log.warn({ code, fix, expires_at: iso(expiresAt) }, what)
+  }
+
+  /** Why the renewed certificate cannot be used; null where all is well. */
+  async #renew(present: CertificateWatchParts['present']): Promise<Problem | null> {
+    const { tls, clock, log } = this.#parts
+    try {
+      const renewed = await tls.renewed(clock())
+      if (renewed === null) return null
+      present(renewed)
+      this.#presented = renewed
+      log.info({ path: tls.path }, 'a renewed certificate is presented')
+      return null
+    } catch (error) {
+      if (isProblem(error)) return error
+      throw error
+    }
+  }
+}
+
+const faultOfCode: Partial<Record<ProblemCode, CertificateFault>> = {
+  TLS_CERTIFICATE_EXPIRED: 'expired',
+  TLS_CERTIFICATE_NOT_YET_VALID: 'not_yet_valid',
+  TLS_CERTIFICATE_OTHER_NAME: 'other_name',
+}
+const faultOf = (code: ProblemCode): CertificateFault => faultOfCode[code] ?? 'not_replaced'

@@ -1,0 +1,109 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { isProblem } from '@fairlead/contract'
+import { createCa, type TestCa } from '@fairlead/testkit'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tempDir } from '../testing/temp-dir.ts'
+import { thrown } from '../testing/thrown.ts'
+import { chainOf, readCertificate } from './certificate.ts'
+import { judgeCertificate } from './judge-certificate.ts'
+
+const dir = tempDir()
+let ca: TestCa
+let own: Awaited<ReturnType<TestCa['issue']>>
+const now = Date.now()
+const dayMs = 86_400_000
+
+beforeAll(async () => {
+  ca = await createCa(join(dir.path, 'ca'))
+  own = await ca.issue(['control.example.com', '10.0.0.7', '::1'])
+})
+afterAll(() => dir[Symbol.dispose]())
+
+const file = (name: string, text: string | Uint8Array): string => {
+  const path = join(dir.path, name)
+  writeFileSync(path, text)
+  return path
+}
+const problemOf = (files: { certFile?: string; keyFile?: string }) =>
+  thrown(() => readCertificate({ certFile: own.certFile, keyFile: own.keyFile, ...files }))
+
+describe('files of a certificate', () => {
+  test('are read where they belong together', () => {
+    expect(readCertificate(own)).toEqual({ cert: own.certPem, key: own.keyPem })
+  })
+
+  test('of which the key is another certificate’s are refused as that', async () => {
+    const other = await ca.issue(['other.example.com'])
+    expect(problemOf({ keyFile: other.keyFile })).toSatisfy((error) => isProblem(error, 'TLS_KEY_MISMATCH'))
+    const chainFirst = file('chain-first.pem', ca.caPem + own.certPem)
+    expect(problemOf({ certFile: chainFirst })).toSatisfy((error) => isProblem(error, 'TLS_KEY_MISMATCH'))
+  })
+
+  test('that are not what they should be are named, with what they lack', () => {
+    const locked = createPrivateKey(own.keyPem).export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase: 'canary',
+    })
+    const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+    })
+    const told = [
+      problemOf({ certFile: own.keyFile }),
+      problemOf({ keyFile: own.certFile }),
+      problemOf({ keyFile: file('locked.pem', locked) }),
+      problemOf({ certFile: file('cut.pem', own.certPem.slice(0, 200)) }),
+      problemOf({ keyFile: file('small.pem', small) }),
+    ].map((error) => (isProblem(error) ? [error.code, error.facts.reason] : error))
+    expect(told).toEqual([
+      ['TLS_FILE_INVALID', 'it holds no certificate in PEM'],
+      ['TLS_FILE_INVALID', 'it holds no private key in PEM'],
+      ['TLS_FILE_INVALID', 'its key has a passphrase'],
+      ['TLS_FILE_INVALID', 'it holds no certificate in PEM'],
+      ['TLS_KEY_MISMATCH', undefined],
+    ])
+  })
+
+  test('that hold anything else are a problem that quotes none of it', () => {
+    const text = fc.oneof(
+      fc.string({ maxLength: 300 }),
+      fc.string({ maxLength: 90 }).map((inside) => `-----BEGIN CERTIFICATE-----\n${inside}\n-----END CERTIFICATE-----`),
+      fc.nat(own.certPem.length).map((at) => `${own.certPem.slice(0, at)}canary${own.certPem.slice(at)}`),
+    )
+    fc.assert(
+      fc.property(text, (pem) => {
+        const error = thrown(() => readCertificate({ ...own, certFile: file('any.pem', pem) }))
+        expect(error === null || isProblem(error)).toBe(true)
+        expect(error instanceof Error ? error.message : '').not.toContain('canary')
+        expect(chainOf(pem) === null || Array.isArray(chainOf(pem))).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('a certificate', () => {
+  const faultsOf = (pem: string, host: string, at = now) =>
+    judgeCertificate(pem, { path: 'cert.pem', host }, at).faults.map(({ code }) => code)
+
+  test.each(['control.example.com', 'control.example.com:8470', '10.0.0.7:8470', '[::1]:8470'])('is for %s', (host) => {
+    expect(faultsOf(own.certPem, host)).toEqual([])
+  })
+
+  test.each(['example.com', 'www.control.example.com', '10.0.0.8', '[::2]:1'])('is not for %s', (host) => {
+    expect(faultsOf(own.certPem, host)).toEqual(['TLS_CERTIFICATE_OTHER_NAME'])
+  })
+
+  test('is good from its begin to its end, and no longer than its authority’s', async () => {
+    expect(faultsOf(own.certPem, '10.0.0.7', now - 2 * dayMs)).toEqual(['TLS_CERTIFICATE_NOT_YET_VALID'])
+    expect(faultsOf(own.certPem, '10.0.0.7', now + 8 * dayMs)).toEqual(['TLS_CERTIFICATE_EXPIRED'])
+    const long = await ca.issue(['10.0.0.7'], { validTo: new Date(now + 300 * dayMs) })
+    const { expiresAt } = judgeCertificate(long.certPem, { path: 'cert.pem', host: '10.0.0.7' }, now)
+    expect(Math.round((expiresAt - now) / dayMs)).toBe(30)
+  })
+})

@@ -1,0 +1,29 @@
+/** What clients will say of a certificate: until when it is good, and what is wrong with it now. Pure. */
+import { isIP } from 'node:net'
+import { bareHost, parseHostAndPort, problem, type Problem } from '@fairlead/contract'
+import { iso } from '../clock.ts'
+import { chainOf } from './certificate.ts'
+
+export interface Judgement {
+  /** When the first of the chain ends. */
+  readonly expiresAt: number
+  readonly faults: readonly Problem[]
+}
+
+/** `path`: the file that an operator would look at. `host`: host[:port] of the origin. */
+export function judgeCertificate(pem: string, { path, host }: { path: string; host: string }, now: number): Judgement {
+  const chain = chainOf(pem) ?? []
+  const expiresAt = Math.min(...chain.map(({ validTo }) => Date.parse(validTo)))
+  const beginsAt = Math.max(...chain.map(({ validFrom }) => Date.parse(validFrom)))
+  const faults = [
+    ...(now > expiresAt ? [problem('TLS_CERTIFICATE_EXPIRED', { path, time: iso(expiresAt) })] : []),
+    ...(now < beginsAt ? [problem('TLS_CERTIFICATE_NOT_YET_VALID', { path, time: iso(beginsAt) })] : []),
+    ...(chain[0] === undefined || isFor(chain[0], host) ? [] : [problem('TLS_CERTIFICATE_OTHER_NAME', { path, host })]),
+  ]
+  return { expiresAt, faults }
+}
+
+function isFor(leaf: NonNullable<ReturnType<typeof chainOf>>[number], host: string): boolean {
+  const name = bareHost(parseHostAndPort(host)?.host ?? host)
+  return (isIP(name) === 0 ? leaf.checkHost(name, { subject: 'never' }) : leaf.checkIP(name)) !== undefined
+}
