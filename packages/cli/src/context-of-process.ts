@@ -20,6 +20,7 @@ export function contextOfProcess(): CliContext {
     cwd: process.cwd(),
     clock,
     signal,
+    onHangup: (work) => void process.on('SIGHUP', work),
   }
 }
 

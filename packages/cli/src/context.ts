@@ -36,6 +36,8 @@ export interface CliContext extends CommandContext {
   readonly clock: Clock
   /** Aborted by Ctrl-C or SIGTERM, with an `Interrupted`. */
   readonly signal: AbortSignal
+  /** What to do at SIGHUP, which else ends the process. */
+  readonly onHangup: (work: () => void) => void
   /** In place of the platform's own, for tests. */
   readonly fetch?: Fetch
 }

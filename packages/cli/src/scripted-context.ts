@@ -15,6 +15,7 @@ export interface ScriptedWorld {
   readonly columns?: number
   readonly fetch?: Fetch
   readonly signal?: AbortSignal
+  readonly onHangup?: CliContext['onHangup']
   readonly now?: number
   /** Called after each write. */
   readonly onWrite?: () => void
@@ -57,6 +58,7 @@ export class ScriptedShell implements Disposable {
       cwd: this.folder,
       clock: { now: () => world.now ?? Date.now(), every: () => ({ stop: () => {} }) },
       signal: world.signal ?? new AbortController().signal,
+      onHangup: world.onHangup ?? (() => undefined),
       ...(world.fetch && { fetch: world.fetch }),
     }
     const status = await runFairlead(args, context)

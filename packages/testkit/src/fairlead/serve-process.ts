@@ -1,4 +1,5 @@
 /** One process of `fairlead serve`, which can be killed and started again at its address. */
+import { readFileSync } from 'node:fs'
 import { startService, untilReady, type Service } from '../service.ts'
 import { fairleadProgram } from './program.ts'
 
@@ -31,7 +32,7 @@ export interface ServeProcess extends AsyncDisposable {
 interface Told {
   origin: string
   address: string
-  admin_token: string | null
+  admin_token_file: string | null
   ca_file: string | null
 }
 
@@ -61,7 +62,8 @@ export async function startServeProcess(options: ServeProcessOptions): Promise<S
   }
 
   let { service, told } = await start(listen)
-  const { admin_token: adminToken, ca_file: caFile } = told
+  const { admin_token_file: tokenFile, ca_file: caFile } = told
+  const adminToken = tokenFile === null ? null : readFileSync(tokenFile, 'utf8').trim()
   const stop = (): Promise<void> => service.stop()
   return {
     origin: told.origin,

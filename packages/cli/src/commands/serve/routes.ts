@@ -34,7 +34,7 @@ export const serveCommand = withExamples(
           placeholder: 'HOST=ADDRESS:PORT',
           brief: "Reach a cloud's own service there, as in a private network; may be given again",
         },
-        metricsListen: textFlag('HOST:PORT', 'Metrics and health there, without a token; they are then nowhere else'),
+        metricsListen: textFlag('HOST:PORT', 'Metrics and health there, without a token; /metrics then only there'),
         drainSeconds: {
           kind: 'parsed',
           parse: wholeNumber(0, 600),
@@ -56,7 +56,7 @@ export const serveCommand = withExamples(
           placeholder: 'N',
           brief: 'Forget nodes that joined by proof after N hours of silence; default 24; 0: never',
         },
-        newAdminToken: switchFlag('Make another admin token, for who lost the first'),
+        newAdminToken: switchFlag('Make another admin token, in place of one that was lost'),
         logLevel: {
           kind: 'enum',
           values: ['debug', 'info', 'warn', 'error', 'silent'],
@@ -68,8 +68,11 @@ export const serveCommand = withExamples(
     },
     docs: {
       brief: 'Run the control plane',
-      fullDescription:
-        'The first start makes an admin token and prints it once. The control plane stores names of secrets, never secrets.',
+      fullDescription: [
+        'The first start makes an admin token. On a terminal it prints it once; without one it writes it',
+        'to the file admin-token in the data directory, for this user alone. At SIGHUP it reads its',
+        'certificate again. The control plane stores names of secrets, never secrets.',
+      ].join('\n'),
     },
   }),
   [

@@ -1,44 +1,79 @@
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Interrupted } from '../../context.ts'
-import { ScriptedShell, type Ran } from '../../scripted-context.ts'
+import { ScriptedShell, type Ran, type ScriptedWorld } from '../../scripted-context.ts'
 
 /** Serves until it has told where it listens, then sends it the signal. */
-async function serveOnce(shell: ScriptedShell, ...flags: string[]): Promise<Ran> {
+async function serveOnce(shell: ScriptedShell, world: ScriptedWorld = {}, ...flags: string[]): Promise<Ran> {
   const controller = new AbortController()
   const onWrite = () => controller.abort(new Interrupted())
   const args = ['serve', '--listen', '127.0.0.1:0', '--log-level', 'silent', ...flags]
-  return shell.run(args, { signal: controller.signal, onWrite })
+  return shell.run(args, { ...world, signal: controller.signal, onWrite })
 }
 
+const tokenFile = (shell: ScriptedShell) => join(shell.folder, 'fairlead-data', 'admin-token')
+
 describe('serve', () => {
-  test('prints the admin token on its first start alone, and what to do with it', async () => {
+  test('on a terminal prints the admin token on its first start alone, and what to do with it', async () => {
     using shell = new ScriptedShell()
-    const first = await serveOnce(shell)
+    const first = await serveOnce(shell, { isTTY: true, env: { NO_COLOR: '1' } })
     expect(first).toMatchObject({ status: 0, stderr: '' })
     expect(first.stdout).toMatch(/^Fairlead \S+ listens on http:\/\/127\.0\.0\.1:\d+\n/)
     expect(first.stdout).toMatch(/^flt_[A-Za-z0-9_-]{43}$/m)
     expect(first.stdout).toContain('  fairlead login --host http://127.0.0.1:')
     expect(first.stdout).toContain('Stopped.')
-    const second = await serveOnce(shell)
+    expect(existsSync(tokenFile(shell))).toBe(false)
+    const second = await serveOnce(shell, { isTTY: true })
     expect(second.status).toBe(0)
     expect(second.stdout).not.toContain('flt_')
   })
 
+  test('without a terminal writes the admin token to a file for its user alone, and prints where it is', async () => {
+    using shell = new ScriptedShell()
+    const { stdout } = await serveOnce(shell)
+    expect(stdout).not.toContain('flt_')
+    expect(stdout).toContain(`--token-file ${tokenFile(shell)}`)
+    expect(statSync(tokenFile(shell)).mode & 0o777).toBe(0o600)
+    const first = readFileSync(tokenFile(shell), 'utf8')
+    expect(first).toMatch(/^flt_[A-Za-z0-9_-]{43}\n$/)
+    await serveOnce(shell)
+    expect(readFileSync(tokenFile(shell), 'utf8')).toBe(first)
+    chmodSync(tokenFile(shell), 0o644)
+    const again = await serveOnce(shell, {}, '--new-admin-token', '--json')
+    expect(JSON.parse(again.stdout)).toMatchObject({ admin_token: null, admin_token_file: tokenFile(shell) })
+    expect(readFileSync(tokenFile(shell), 'utf8')).not.toBe(first)
+    expect(statSync(tokenFile(shell)).mode & 0o777).toBe(0o600)
+  })
+
   test('tells a program the same on one line', async () => {
     using shell = new ScriptedShell()
-    const { status, stdout } = await serveOnce(shell, '--json')
+    const { status, stdout } = await serveOnce(shell, {}, '--json')
     expect(status).toBe(0)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(JSON.parse(stdout)).toMatchObject({
       origin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
-      admin_token: expect.stringMatching(/^flt_/) as string,
+      admin_token: null,
+      admin_token_file: tokenFile(shell),
       ca_file: null,
     })
   })
 
+  test('goes on at SIGHUP without a terminal, and ends in order with its terminal', async () => {
+    using shell = new ScriptedShell()
+    const hangup = { isTTY: true, onHangup: (work: () => void) => void (hangUp = work) }
+    let hangUp = () => {}
+    const args = ['serve', '--listen', '127.0.0.1:0', '--log-level', 'silent']
+    const ended = await shell.run(args, { ...hangup, onWrite: () => hangUp() })
+    expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('Stopped.') as string })
+    const signal = AbortSignal.timeout(1500)
+    const wentOn = await shell.run(args, { ...hangup, isTTY: false, signal, onWrite: () => hangUp() })
+    expect([wentOn.status, signal.aborted]).toEqual([0, true])
+  })
+
   test('tells where its metrics are, where they have a place of their own', async () => {
     using shell = new ScriptedShell()
-    const { stdout } = await serveOnce(shell, '--json', '--metrics-listen', '127.0.0.1:0', '--drain-seconds', '0')
+    const { stdout } = await serveOnce(shell, {}, '--json', '--metrics-listen', '127.0.0.1:0', '--drain-seconds', '0')
     expect(JSON.parse(stdout)).toMatchObject({
       metrics_address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
     })
@@ -62,6 +97,12 @@ describe('serve', () => {
     [['--listen', '127.0.0.1:0', '--pull-retention-days', '1.5'], 2, 'USAGE'],
     [['--listen', '127.0.0.1:0', '--data-dir', import.meta.filename], 4, 'FILE_UNWRITABLE'],
     [['--listen', '127.0.0.1:0', '--data-dir', `${import.meta.filename}/below`], 4, 'FILE_UNWRITABLE'],
+    [['--listen', '127.0.0.1:0', '--data-dir', '/proc/fairlead'], 4, 'FILE_UNWRITABLE'],
+    [
+      ['--listen', '127.0.0.1:0', '--tls-cert', import.meta.filename, '--tls-key', import.meta.filename],
+      4,
+      'TLS_FILE_INVALID',
+    ],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
   ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
     using shell = new ScriptedShell()

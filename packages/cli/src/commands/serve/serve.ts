@@ -1,4 +1,7 @@
-/** `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. */
+/**
+ * `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. At SIGHUP it looks for a renewed certificate; on a terminal that is the
+ * terminal's end, and its own.
+ */
 import { startControlPlane } from '@fairlead/control-plane'
 import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract'
 import { once } from 'node:events'
@@ -9,6 +12,7 @@ import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
 import { cliVersion } from '../../version.ts'
 import { chosenDatabase, onDatabase } from '../chosen-database.ts'
+import { writeAdminToken } from './admin-token-file.ts'
 import { builtConsole } from './built-console.ts'
 
 export interface ServeFlags extends JsonFlag {
@@ -29,8 +33,13 @@ export interface ServeFlags extends JsonFlag {
 
 export default async function serve(this: CliContext, flags: ServeFlags): Promise<void> {
   const dataDir = resolve(this.cwd, flags.dataDir)
+  const hungUp = new AbortController()
+  let reload = () => {}
+  this.onHangup(() => (this.stdout.isTTY ? hungUp.abort() : reload()))
   await using controlPlane = await start(this, flags, dataDir)
-  const { origin, adminToken, caFile, database, consoleUrl } = controlPlane
+  reload = () => void controlPlane.reload()
+  const { origin, caFile, database, consoleUrl } = controlPlane
+  const admin = await adminTokenFor(this, dataDir, controlPlane.adminToken)
   if (flags.json) {
     const told = {
       origin,
@@ -38,16 +47,30 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
       metrics_address: controlPlane.metricsAddress,
       data_dir: dataDir,
       database,
-      admin_token: adminToken,
+      admin_token: admin.token,
+      admin_token_file: admin.file,
       ca_file: caFile,
       console_url: consoleUrl,
     }
     this.stdout.write(`${JSON.stringify(told)}\n`)
   } else {
-    this.stdout.write(greeting(this, { origin, adminToken, caFile, dataDir, database, consoleUrl }))
+    this.stdout.write(greeting(this, { origin, admin, caFile, dataDir, database, consoleUrl }))
   }
-  if (!this.signal.aborted) await once(this.signal, 'abort')
+  const ended = AbortSignal.any([this.signal, hungUp.signal])
+  if (!ended.aborted) await once(ended, 'abort')
   if (!flags.json) this.stdout.write('Stopped. Clusters run on; their agents come back when it starts again.\n')
+}
+
+/** Null twice where this start made no token. */
+interface AdminToken {
+  /** To be shown, on a terminal. */
+  readonly token: string | null
+  readonly file: string | null
+}
+
+async function adminTokenFor(context: CliContext, dataDir: string, token: string | null): Promise<AdminToken> {
+  if (token === null || context.stdout.isTTY) return { token, file: null }
+  return { token: null, file: await writeAdminToken(dataDir, token) }
 }
 
 async function start(context: CliContext, flags: ServeFlags, dataDir: string) {
@@ -84,15 +107,17 @@ function readConnectTo(text: string): [string, string] {
 
 interface Started {
   readonly origin: string
-  readonly adminToken: string | null
+  readonly admin: AdminToken
   readonly caFile: string | null
   readonly dataDir: string
   readonly database: string | null
   readonly consoleUrl: string | null
 }
 
+const firstSteps = ['  fairlead cloud create -n NAME --provider aws|gcp|local', '  fairlead node join-token']
+
 function greeting(context: CliContext, started: Started): string {
-  const { origin, adminToken, caFile, dataDir, database, consoleUrl } = started
+  const { origin, admin, caFile, dataDir, database, consoleUrl } = started
   const paint = paintFor(context.stdout, context.env)
   const trust = caFile === null ? '' : ` --ca-file ${caFile}`
   const lines = [
@@ -102,17 +127,20 @@ function greeting(context: CliContext, started: Started): string {
   if (consoleUrl !== null) lines.push(`console: ${paint.bold(consoleUrl)}`)
   if (caFile !== null)
     lines.push(`its own CA is ${caFile}; nodes learn it from what \`fairlead node join-token\` prints`)
-  if (adminToken !== null) {
+  if (admin.token !== null) {
+    lines.push('', 'The admin token, shown this once:', '', admin.token)
+    lines.push('', paint.dim('next, in another terminal:'), `  fairlead login --host ${origin}${trust}`, ...firstSteps)
+  }
+  if (admin.file !== null) {
     lines.push(
       '',
-      'The admin token, shown this once:',
+      `The admin token is in ${admin.file}, for this user alone. Remove the file once you keep the token elsewhere.`,
+    )
+    lines.push(
       '',
-      adminToken,
-      '',
-      paint.dim('next, in another terminal:'),
-      `  fairlead login --host ${origin}${trust}`,
-      '  fairlead cloud create -n NAME --provider aws|gcp|local',
-      '  fairlead node join-token',
+      paint.dim('next:'),
+      `  fairlead login --host ${origin}${trust} --token-file ${admin.file}`,
+      ...firstSteps,
     )
   }
   return `${lines.join('\n')}\n`
