@@ -34,6 +34,7 @@ node = {
     "joined_at": "2026-01-02T03:04:05.678Z",
     "identity": None,
     "second_join": None,
+    "revoked_because": None,
     "last_heard_at": None,
 }
 
