@@ -73,7 +73,7 @@ test('it needs no library that a bare machine lacks', async () => {
 })
 
 test('S14: it is the probe that asks from the workloads’ cgroup who may be reached', async () => {
-  const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'))
+  const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'), 2)
   const cgroup = await mkdtemp(join(mount ?? '/nowhere', 'fairlead-probe-'))
   try {
     await using reached = await listen(() => undefined, { host: '127.0.0.9', port: 80 })

@@ -1,13 +1,13 @@
-/** The cgroup of all workloads: where it is, and how it is made so that Docker's containers come to lie in it. */
+/** The cgroup of all workloads: where it is, how it is made so that Docker's containers come to lie in it, and whether a process does. */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { EngineCgroups } from '../engine/engine.ts'
 
 const run = promisify(execFile)
 
-/** As `docker info` says it: who makes the cgroups of containers. */
-export type CgroupDriver = 'cgroupfs' | 'systemd'
+type CgroupDriver = EngineCgroups['driver']
 
 /** Its name from the root of the hierarchy, by which iptables knows it. */
 export const cgroupName: Readonly<Record<CgroupDriver, string>> = { cgroupfs: 'fairlead', systemd: 'fairlead.slice' }
@@ -15,27 +15,39 @@ export const cgroupName: Readonly<Record<CgroupDriver, string>> = { cgroupfs: 'f
 /** As Docker wants it. A path that did not begin at the root would be taken from that of the engine's own service. */
 export const cgroupParent: Readonly<Record<CgroupDriver, string>> = { cgroupfs: '/fairlead', systemd: 'fairlead.slice' }
 
-/** Where the second version of cgroups is mounted, whole; null where it is not. In the text of `/proc/self/mountinfo`. */
-export function cgroupMount(mountinfo: string): string | null {
+/** The only place where a runtime that uses version 1 looks for the second hierarchy. */
+const besideVersion1 = '/sys/fs/cgroup/unified'
+
+/**
+ * Where the second version of cgroups is mounted, whole; null where it is not, or not where the engine's runtime puts containers into it.
+ * In the text of `/proc/self/mountinfo`.
+ */
+export function cgroupMount(mountinfo: string, version: EngineCgroups['version']): string | null {
   for (const line of mountinfo.split('\n')) {
     // Number, parent, device, root, mount point, options, tags, a hyphen, type.
     const [, place] = /^\d+ \d+ \S+ \/ (\/\S*) .* - cgroup2 /.exec(line) ?? []
-    if (place !== undefined) return place
+    if (place !== undefined && (version === 2 || place === besideVersion1)) return place
   }
   return null
 }
 
-/** Its folder; made where it is not there. Null where this machine has no such hierarchy. */
-export async function makeCgroup(driver: CgroupDriver): Promise<string | null> {
-  const folder = await cgroupFolder(driver)
+/** Its folder; made where it is not there. Null where no container of this engine could be in such a cgroup. */
+export async function makeCgroup(cgroups: EngineCgroups): Promise<string | null> {
+  const folder = await cgroupFolder(cgroups)
   if (folder === null) return null
   // A folder that systemd did not make, it would not know and might clear away.
-  if (driver === 'systemd') await run('systemctl', ['start', cgroupName.systemd], { timeout: 20_000 })
+  if (cgroups.driver === 'systemd') await run('systemctl', ['start', cgroupName.systemd], { timeout: 20_000 })
   await mkdir(folder, { recursive: true })
   return folder
 }
 
-export async function cgroupFolder(driver: CgroupDriver): Promise<string | null> {
-  const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'))
+export async function cgroupFolder({ driver, version }: EngineCgroups): Promise<string | null> {
+  const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'), version)
   return mount === null ? null : join(mount, cgroupName[driver])
+}
+
+/** Whether a process is in it, by the text of its `/proc/PID/cgroup`: what was asked of the engine is not what its runtime did. */
+export function isInCgroup(membership: string, driver: CgroupDriver): boolean {
+  const own = membership.split('\n').filter((line) => line.startsWith('0::'))
+  return own.length === 1 && own.every((line) => `${line.slice('0::'.length)}/`.startsWith(`/${cgroupName[driver]}/`))
 }

@@ -30,6 +30,18 @@ test('what each look before a start finds is what `agent status` is told', async
   expect(await readMetadataState(stateDir)).toBe('refused')
 })
 
+test('what is found after a start is told too', async () => {
+  const confinement: Confinement = {
+    ...unconfined,
+    aim: 'refused',
+    assertInside: () => Promise.reject(problem('METADATA_EXPOSED')),
+  }
+  const start = remembered(confinement, (found) => keepMetadataState(stateDir, found))
+  await start.assertInForce(never)
+  await expect(start.assertInside(async () => 1, never)).rejects.toMatchObject({ code: 'METADATA_EXPOSED' })
+  expect(await readMetadataState(stateDir)).toBe('open')
+})
+
 test('an engine that does not answer says nothing of the rule', async () => {
   const failing = { ...unconfined, assertInForce: () => Promise.reject(problem('ENGINE_UNREACHABLE')) }
   const kept: string[] = []

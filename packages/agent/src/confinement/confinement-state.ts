@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isProblem } from '@fairlead/contract'
 import { z } from 'zod'
 import { writeFileAtomically } from '../control-channel/atomic-file.ts'
-import type { Confinement } from './confinement.ts'
+import type { Confinement, StartConfinement } from './confinement.ts'
 
 /** `open`: nothing would start; `allowed`: by the node's own file; `none`: a local node, which has no such service. */
 const State = z.object({ metadata: z.enum(['refused', 'allowed', 'open', 'none']) })
@@ -24,21 +24,22 @@ export async function readMetadataState(stateDir: string): Promise<MetadataState
   }
 }
 
-/** The same, and what each look before a start finds is kept. */
-export function remembered(
-  confinement: Confinement,
-  keep: (found: MetadataState) => Promise<void>,
-): Pick<Confinement, 'cgroupParent' | 'assertInForce'> {
+/** The same, and what each look before and after a start finds is kept. */
+export function remembered(confinement: Confinement, keep: (found: MetadataState) => Promise<void>): StartConfinement {
+  const keepingExposed = async (look: Promise<void>) => {
+    try {
+      await look
+    } catch (error) {
+      if (isProblem(error, 'METADATA_EXPOSED')) await keep('open')
+      throw error
+    }
+  }
   return {
     cgroupParent: (signal) => confinement.cgroupParent(signal),
     async assertInForce(signal) {
-      try {
-        await confinement.assertInForce(signal)
-      } catch (error) {
-        if (isProblem(error, 'METADATA_EXPOSED')) await keep('open')
-        throw error
-      }
+      await keepingExposed(confinement.assertInForce(signal))
       await keep(confinement.aim)
     },
+    assertInside: (firstProcess, signal) => keepingExposed(confinement.assertInside(firstProcess, signal)),
   }
 }

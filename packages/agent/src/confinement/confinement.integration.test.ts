@@ -1,149 +1,23 @@
 /** A machine with a metadata service of its own, an engine on it, and workloads that try to get there. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import {
-  createNetwork,
-  eventually,
-  makeImage,
-  pushImage,
-  startRegistry,
-  type Machine,
-  type TestNetwork,
-} from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { containerSpec } from '../workload/container-options.ts'
-import { DockerEngine } from '../engine/docker.ts'
-import { NodePolicy } from '../policy/node-policy.ts'
-import { cgroupParent } from './cgroup.ts'
-import { newId } from '@fairlead/contract'
+import { ask, get, metadata, openMetadataMachine, over, type MetadataMachine } from '../testing/metadata-machine.ts'
 
-const never = new AbortController().signal
-const addresses = { v4: '169.254.169.254', v6: 'fd00:ec2::254' } as const
-const metadata = 'what only the node may see'
 /** With IPv6, so that both ways over a bridge exist. */
 const bridge = 'lab'
 
-const users = 'root:x:0:0::/:/bin/sh\nsomebody:x:1000:1000::/:/bin/sh\n'
-
-const parts = new AsyncDisposableStack()
-let network: TestNetwork
-let machine: Machine
-let engine: DockerEngine
-let imageId: string
+let cloudy: MetadataMachine
+let machine: MetadataMachine['machine']
+let live: MetadataMachine['live']
+let inWorkload: MetadataMachine['inWorkload']
+let getOnMachine: MetadataMachine['getOnMachine']
 
 beforeAll(async () => {
-  network = parts.use(await createNetwork())
-  const registry = parts.use(await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } }))
-  const { digest } = await pushImage(
-    registry,
-    'team/app',
-    '1',
-    await makeImage({ files: { 'etc/passwd': users } }),
-    null,
-  )
-  machine = await network.machine('cloudy')
-  const daemon = await machine.startEngine({ config: { 'insecure-registries': [registry.host] } })
-  engine = parts.use(new DockerEngine({ socketPath: daemon.socket }))
-  const reference = `${registry.host}/team/app@${digest}`
-  await engine.pull(reference, never)
-  imageId = (await engine.image(reference, never))?.id ?? ''
+  cloudy = await openMetadataMachine()
+  ;({ machine, live, inWorkload, getOnMachine } = cloudy)
   await machine.mustExec('docker', ['network', 'create', '--ipv6', '--subnet', 'fd77:1::/64', bridge])
-  for (const address of ['169.254.169.254/32', '169.254.169.253/32', 'fd00:ec2::254/128']) {
-    const family = address.includes(':') ? ['-6', 'nodad'] : ['-4']
-    await machine.mustExec('ip', [family[0]!, 'address', 'add', address, 'dev', 'lo', ...family.slice(1)])
-  }
-  const server = `for (const port of [80, 53]) require('http').createServer((_, answer) => answer.end('${metadata}')).listen(port, '::')`
-  machine.spawn(process.execPath, ['-e', server])
-  await eventually(async () => ((await getOnMachine('v4')) === metadata ? true : undefined), {
-    what: 'the metadata service',
-  })
 })
-afterAll(() => parts.disposeAsync())
+afterAll(() => cloudy[Symbol.asyncDispose]())
 
-/** As any program of the machine, the agent among them. */
-async function getOnMachine(family: keyof typeof addresses): Promise<string> {
-  const script = `fetch(process.argv[1]).then((answer) => answer.text()).then(console.log, () => console.log('nothing'))`
-  return (
-    await machine.mustExec(process.execPath, [
-      '-e',
-      script,
-      `http://${family === 'v6' ? `[${addresses.v6}]` : addresses.v4}/`,
-    ])
-  ).trim()
-}
-
-type Step = 'prepare' | 'assert' | 'doctor' | 'remove' | { readonly run: string }
-
-/** One life of an agent on the machine: what became of each step. */
-async function live(policy: object, steps: readonly Step[], provider = 'aws'): Promise<readonly string[]> {
-  const script = join(machine.dir, 'life.mjs')
-  const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
-  await writeFile(
-    script,
-    `
-    import { execFileSync } from 'node:child_process'
-    import { isConfined, openConfinement } from ${from('./confinement.ts')}
-    import { removeConfinement } from ${from('./remove-confinement.ts')}
-    import { DockerEngine } from ${from('../engine/docker.ts')}
-    import { NodePolicy } from ${from('../policy/node-policy.ts')}
-    const { policy, steps, provider } = JSON.parse(process.argv[2])
-    const engine = new DockerEngine({ socketPath: '/var/run/docker.sock' })
-    const confinement = openConfinement(provider, NodePolicy.parse(policy), engine)
-    const { signal } = new AbortController()
-    const became = []
-    for (const step of steps) {
-      try {
-        if (step === 'prepare') await confinement.prepare(signal)
-        else if (step === 'assert') await confinement.assertInForce(signal)
-        else if (step === 'doctor') {
-          became.push(String(await isConfined(provider, NodePolicy.parse(policy), engine, signal)))
-          continue
-        } else if (step === 'remove') await removeConfinement()
-        else execFileSync('sh', ['-ec', step.run])
-        became.push('done')
-      } catch (error) {
-        became.push(error.code === 'METADATA_EXPOSED' ? error.code + ': ' + error.facts.reason : String(error))
-      }
-    }
-    await engine[Symbol.asyncDispose]()
-    console.log(JSON.stringify(became))
-    `,
-  )
-  const said = await machine.mustExec(process.execPath, [script, JSON.stringify({ policy, steps, provider })])
-  return JSON.parse(said) as readonly string[]
-}
-
-const over = (name: string) => ({ containers: { network: name } })
-
-/** A workload as the agent makes it, and what a command in it printed. */
-async function inWorkload(script: string, on: string, cgroup: string | null = cgroupParent.cgroupfs): Promise<string> {
-  const workload = {
-    cluster_id: newId('ses'),
-    generation: 1,
-    docker_image: 'registry.example.com/team/app:1',
-    ray_version: '2.55.1',
-    registry_login_secret: null,
-    digest: null,
-    env_vars: {},
-    role: 'head',
-    head_address: null,
-    node_count: 1,
-  } as const
-  const place = { nodeId: newId('node'), cloudId: newId('cld'), advertiseAddress: machine.address }
-  const policy = NodePolicy.parse(over(on))
-  const spec = containerSpec(workload, { id: imageId, digest: '' }, place, policy.containers, cgroup)
-  const id = await engine.createContainer({ ...spec, command: ['sh', '-c', 'sleep 1000'] }, never)
-  try {
-    await engine.startContainer(id, never)
-    return (await engine.exec(id, ['sh', '-c', script], never)).stdout.trim()
-  } finally {
-    await engine.removeContainer(id, never)
-  }
-}
-
-const ask = (address: string, port = 80) =>
-  `answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 3 ${address} ${port} 2>/dev/null | tail -n 1); echo "\${answer:-nothing}"`
-const get = (family: keyof typeof addresses) => ask(addresses[family])
 /** It begins as root, and becomes another user. */
 const afterSetuid = (script: string) =>
   `cat > /tmp/script <<'END'\n${script}\nEND\n/bin/busybox su somebody -c 'id -u; sh /tmp/script'`
@@ -218,6 +92,11 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
     expect(await inWorkload(get('v6'), on, null)).toBe(metadata)
     expect(await listings()).not.toContain('FAIRLEAD')
   })
+})
+
+test('S14: a container that is started is found where the rule reaches, on either network, and runs', async () => {
+  expect(await live(over('host'), ['start'])).toEqual(['running', 'done'])
+  expect(await live(over(bridge), ['start'])).toEqual(['running', 'done'])
 })
 
 test('S14: the agent and all else on the machine get to the metadata service as before', async () => {

@@ -1,16 +1,21 @@
 /**
  * Keeps this node's workloads from its cloud's metadata service (S14). The rules are put in place once in the agent's life; before each
- * start they are looked for and tried, and never put back: who took them away would otherwise not be noticed.
+ * start they are looked for and tried, and never put back: who took them away would otherwise not be noticed. After each start it is
+ * looked where the process is.
  */
+import { readFile } from 'node:fs/promises'
 import { isProblem, problem, type Provider } from '@fairlead/contract'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, EngineCgroups } from '../engine/engine.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
-import { cgroupFolder, cgroupName, cgroupParent, makeCgroup, type CgroupDriver } from './cgroup.ts'
+import { cgroupFolder, cgroupName, cgroupParent, isInCgroup, makeCgroup } from './cgroup.ts'
 import { familiesHere, listTable, putRules, rulesAreInForce } from './firewall.ts'
 import { bridgesIn } from './plan-tables.ts'
 import { findReached } from './probe.ts'
 import { removeConfinement } from './remove-confinement.ts'
 import { confinementRules, metadataAddresses, type CloudProvider } from './rules.ts'
+
+/** Of a container, as of now; null: it has none, or has ended. */
+export type FirstProcess = () => Promise<number | null>
 
 /** What a start needs of it. */
 export interface Confinement {
@@ -22,7 +27,12 @@ export interface Confinement {
   readonly cgroupParent: (signal: AbortSignal) => Promise<string | null>
   /** Throws METADATA_EXPOSED unless what is started now cannot reach the metadata service. */
   readonly assertInForce: (signal: AbortSignal) => Promise<void>
+  /** Throws METADATA_EXPOSED unless a container that runs is where the rule reaches. After that nothing starts in this agent's life. */
+  readonly assertInside: (firstProcess: FirstProcess, signal: AbortSignal) => Promise<void>
 }
+
+/** For what starts; the rules are there by then. */
+export type StartConfinement = Pick<Confinement, 'cgroupParent' | 'assertInForce' | 'assertInside'>
 
 /** On `local` nodes. */
 export const unconfined: Confinement = {
@@ -30,9 +40,10 @@ export const unconfined: Confinement = {
   prepare: async () => undefined,
   cgroupParent: async () => null,
   assertInForce: async () => undefined,
+  assertInside: async () => undefined,
 }
 
-type ConfinedEngine = Pick<Engine, 'cgroupDriver' | 'network'>
+type ConfinedEngine = Pick<Engine, 'cgroups' | 'network'>
 
 export function openConfinement(provider: Provider, policy: NodePolicy, engine: ConfinedEngine): Confinement {
   if (provider === 'local') return unconfined
@@ -41,9 +52,9 @@ export function openConfinement(provider: Provider, policy: NodePolicy, engine: 
   return new CloudConfinement(provider, policy.containers.network, engine)
 }
 
-/** The way of one network's packets, and who makes the cgroup. */
+/** The way of one network's packets, and how cgroups are made. */
 interface Setting {
-  readonly driver: CgroupDriver
+  readonly cgroups: EngineCgroups
   /** Null: the containers have the host's network, or none. */
   readonly bridge: string | null
 }
@@ -55,6 +66,8 @@ class CloudConfinement implements Confinement {
   readonly #engine: ConfinedEngine
   /** Settings whose rules this agent has put in place; another one appears where Docker's own settings change. */
   readonly #put = new Set<string>()
+  /** A container was found outside: the engine's runtime puts none where it was asked to. */
+  #isPassedBy = false
 
   constructor(provider: CloudProvider, network: string, engine: ConfinedEngine) {
     this.#provider = provider
@@ -71,22 +84,36 @@ class CloudConfinement implements Confinement {
   }
 
   async cgroupParent(signal: AbortSignal): Promise<string> {
-    return cgroupParent[(await readSetting(this.#engine, this.#network, signal)).driver]
+    return cgroupParent[(await readCgroups(this.#engine, signal)).driver]
   }
 
   async assertInForce(signal: AbortSignal): Promise<void> {
+    if (this.#isPassedBy) throw passedBy()
     await this.prepare(signal)
     await assertConfined(this.#provider, this.#network, this.#engine, signal)
   }
+
+  async assertInside(firstProcess: FirstProcess, signal: AbortSignal): Promise<void> {
+    // At once: it runs meanwhile.
+    const [pid, { driver }] = await Promise.all([firstProcess(), readCgroups(this.#engine, signal)])
+    if (pid === null) return
+    // What cannot be seen is not shown to be inside.
+    const membership = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
+    if (isInCgroup(membership, driver)) return
+    // What has ended meanwhile reaches nothing.
+    if ((await firstProcess()) !== pid) return
+    this.#isPassedBy = true
+    throw passedBy()
+  }
 }
 
-async function putInPlace(provider: CloudProvider, { driver, bridge }: Setting): Promise<void> {
+async function putInPlace(provider: CloudProvider, { cgroups, bridge }: Setting): Promise<void> {
   // The rule names a cgroup that exists.
-  if ((await makeCgroup(driver)) === null) throw exposed('this machine has no cgroups of version 2')
+  if ((await makeCgroup(cgroups)) === null) throw noSuchCgroups(cgroups)
   for (const family of familiesHere()) {
     const others = bridgesIn(await listTable(family, 'raw'))
     const bridges = [...new Set([...others, ...(bridge === null ? [] : [bridge])])]
-    await putRules(family, confinementRules(provider, family, cgroupName[driver], bridges))
+    await putRules(family, confinementRules(provider, family, cgroupName[cgroups.driver], bridges))
   }
 }
 
@@ -120,34 +147,47 @@ export async function isConfined(
   }
 }
 
-async function judge(provider: CloudProvider, { driver, bridge }: Setting, signal: AbortSignal): Promise<void> {
+async function judge(provider: CloudProvider, { cgroups, bridge }: Setting, signal: AbortSignal): Promise<void> {
   for (const family of familiesHere()) {
     const bridges = bridgesIn(await listTable(family, 'raw'))
     // The way over a bridge cannot be tried without a container: there the rule itself, before all others, is what is looked for.
     if (bridge !== null && !bridges.includes(bridge)) throw exposed(`no rule of ${family} for the bridge ${bridge}`)
-    const plan = confinementRules(provider, family, cgroupName[driver], bridges)
+    const plan = confinementRules(provider, family, cgroupName[cgroups.driver], bridges)
     if (!(await rulesAreInForce(family, plan))) throw exposed(`the rules of ${family} are not in force`)
   }
-  const folder = await cgroupFolder(driver)
-  if (folder === null) throw exposed('this machine has no cgroups of version 2')
+  const folder = await cgroupFolder(cgroups)
+  if (folder === null) throw noSuchCgroups(cgroups)
   const reached = await findReached(folder, metadataAddresses[provider], signal)
   if (reached !== null) throw exposed(`${reached} was reached from the cgroup of the workloads`)
 }
 
+async function readCgroups(engine: ConfinedEngine, signal: AbortSignal): Promise<EngineCgroups> {
+  const cgroups = await engine.cgroups(signal)
+  if (cgroups === null) throw exposed('the engine makes no cgroups')
+  return cgroups
+}
+
 async function readSetting(engine: ConfinedEngine, name: string, signal: AbortSignal): Promise<Setting> {
-  const driver = await engine.cgroupDriver(signal)
-  if (driver === null) throw exposed('the engine makes no cgroups')
+  const cgroups = await readCgroups(engine, signal)
   const network = await engine.network(name, signal)
   if (network === null) throw exposed('the engine does not have the network of containers.network')
   const { driver: kind, bridge } = network
-  if (kind === 'host' || kind === 'null') return { driver, bridge: null }
+  if (kind === 'host' || kind === 'null') return { cgroups, bridge: null }
   // Over a macvlan or an overlay a container's packets pass no rule of this machine.
   if (kind !== 'bridge' || bridge === null)
     throw exposed('the network of containers.network is neither the host’s nor a bridge')
-  return { driver, bridge }
+  return { cgroups, bridge }
 }
 
 const exposed = (reason: string) => problem('METADATA_EXPOSED', { reason })
+const noSuchCgroups = ({ version }: EngineCgroups) =>
+  exposed(
+    version === 2
+      ? 'this machine has no cgroups of version 2'
+      : 'the engine uses cgroups of version 1, and version 2 is not mounted beside them at /sys/fs/cgroup/unified',
+  )
+const passedBy = () =>
+  exposed('a container was not in the cgroup of the workloads: the engine’s runtime did not put it there')
 
 /** What cannot be shown to hold does not hold. */
 async function asProblem(work: Promise<void>): Promise<void> {

@@ -1,11 +1,15 @@
 /** The few fields of Docker's answers that are used, read with a schema; whatever else they hold is left alone. */
 import { problem } from '@fairlead/contract'
 import { z } from 'zod'
-import type { Container, EngineNetwork, LocalImage } from './engine.ts'
+import type { Container, EngineCgroups, EngineNetwork, LocalImage } from './engine.ts'
 
 const Id = z.object({ Id: z.string().min(1).max(256) })
 const Info = z.object({ DockerRootDir: z.string().startsWith('/') })
-const Cgroups = z.object({ CgroupDriver: z.enum(['cgroupfs', 'systemd']) })
+// An engine that does not say which version it uses is older than version 2.
+const Cgroups = z.object({
+  CgroupDriver: z.enum(['cgroupfs', 'systemd']),
+  CgroupVersion: z.enum(['1', '2']).default('1'),
+})
 const Network = z.object({
   Id: z.string().regex(/^[0-9a-f]{12,64}$/),
   Driver: z.string(),
@@ -24,7 +28,7 @@ const ContainerAnswer = z.object({
   Id: z.string(),
   Name: z.string(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
-  State: z.object({ Status: z.string(), ExitCode: z.int() }),
+  State: z.object({ Status: z.string(), ExitCode: z.int(), Pid: z.int().nonnegative().default(0) }),
   HostConfig: z.object({ CgroupParent: z.string().nullish() }),
 })
 
@@ -36,8 +40,10 @@ export const ids = (body: unknown): readonly string[] => read(z.array(Id), body)
 export const dataRoot = (body: unknown): string | null => Info.safeParse(body).data?.DockerRootDir ?? null
 
 /** Null where it makes none. */
-export const cgroupDriver = (body: unknown): 'cgroupfs' | 'systemd' | null =>
-  Cgroups.safeParse(body).data?.CgroupDriver ?? null
+export function cgroups(body: unknown): EngineCgroups | null {
+  const said = Cgroups.safeParse(body).data
+  return said === undefined ? null : { driver: said.CgroupDriver, version: said.CgroupVersion === '2' ? 2 : 1 }
+}
 
 /** A bridge has the name that was asked for, or one that Docker makes of the network's id. */
 export function network(body: unknown): EngineNetwork {
@@ -71,6 +77,7 @@ export function container(body: unknown): Container {
     state,
     exitStatus: state === 'exited' || neverRan ? State.ExitCode : null,
     cgroupParent: HostConfig.CgroupParent || null,
+    pid: State.Pid || null,
   }
 }
 

@@ -48,6 +48,24 @@ describe('Docker', () => {
     expect(asked).toEqual(['GET /version', 'GET /v1.41/images/a/json', 'GET /v1.41/images/b%2Fc%40sha256%3Ad/json'])
   })
 
+  test.for([
+    [
+      { CgroupDriver: 'systemd', CgroupVersion: '2' },
+      { driver: 'systemd', version: 2 },
+    ],
+    [
+      { CgroupDriver: 'cgroupfs', CgroupVersion: '1' },
+      { driver: 'cgroupfs', version: 1 },
+    ],
+    // Older than version 2 of cgroups.
+    [{ CgroupDriver: 'cgroupfs' }, { driver: 'cgroupfs', version: 1 }],
+    [{ CgroupDriver: 'none', CgroupVersion: '2' }, null],
+    [{ CgroupDriver: 'cgroupfs', CgroupVersion: '3' }, null],
+  ] as const)('that says %j of cgroups makes them as %j', async ([info, expected]) => {
+    answer = says(200, JSON.stringify(info))
+    expect(await engine.cgroups(never)).toEqual(expected)
+  })
+
   const agreements: readonly (readonly [string, string, string])[] = [
     ['1.41', '1.12', '1.41'],
     ['1.56', '1.40', '1.45'],

@@ -8,6 +8,7 @@ import type {
   Container,
   ContainerSpec,
   Engine,
+  EngineCgroups,
   EngineNetwork,
   EngineVersion,
   ExecResult,
@@ -44,8 +45,8 @@ export class DockerEngine implements Engine, AsyncDisposable {
     return answers.dataRoot((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
   }
 
-  async cgroupDriver(signal: AbortSignal): Promise<'cgroupfs' | 'systemd' | null> {
-    return answers.cgroupDriver((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
+  async cgroups(signal: AbortSignal): Promise<EngineCgroups | null> {
+    return answers.cgroups((await this.#socket.json({ method: 'GET', path: '/info' }, signal)).body)
   }
 
   async network(name: string, signal: AbortSignal): Promise<EngineNetwork | null> {

@@ -118,13 +118,14 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
         state: 'created',
         exitStatus: null,
         cgroupParent: null,
+        pid: null,
       })
       await at.engine.startContainer(id, never)
       await at.engine.startContainer(id, never)
-      expect(await found(id)).toMatchObject({ state: 'running', exitStatus: null })
+      expect(await found(id)).toMatchObject({ state: 'running', exitStatus: null, pid: expect.any(Number) })
       await at.engine.stopContainer(id, 5, never)
       await at.engine.stopContainer(id, 5, never)
-      expect(await found(id)).toMatchObject({ state: 'exited', exitStatus: expect.any(Number) })
+      expect(await found(id)).toMatchObject({ state: 'exited', exitStatus: expect.any(Number), pid: null })
       await at.engine.removeContainer(id, never)
       await at.engine.removeContainer(id, never)
       expect(await found(id)).toBeUndefined()

@@ -9,6 +9,13 @@ export interface EngineVersion {
   readonly arch: string
 }
 
+/** How the engine makes the cgroups of its containers. */
+export interface EngineCgroups {
+  readonly driver: 'cgroupfs' | 'systemd'
+  /** Of version 1, there may be a hierarchy of version 2 beside it, which not every runtime joins. */
+  readonly version: 1 | 2
+}
+
 export interface LocalImage {
   /** The engine's image id: the config's digest on the graphdriver store, the manifest's on the containerd store. */
   readonly id: string
@@ -50,6 +57,8 @@ export interface Container {
   readonly exitStatus: number | null
   /** In which it was made; null: the engine's usual one. */
   readonly cgroupParent: string | null
+  /** Its first process, as the engine's machine numbers it; null: it has none now. */
+  readonly pid: number | null
 }
 
 export interface ExecResult {
@@ -70,8 +79,8 @@ export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
   /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
   dataRoot(signal: AbortSignal): Promise<string | null>
-  /** Who makes the cgroups of its containers; null: nobody. */
-  cgroupDriver(signal: AbortSignal): Promise<'cgroupfs' | 'systemd' | null>
+  /** Null: it makes none. */
+  cgroups(signal: AbortSignal): Promise<EngineCgroups | null>
   /** By its name; null where there is none. */
   network(name: string, signal: AbortSignal): Promise<EngineNetwork | null>
   /** Who the engine is on this machine. Never throws: what cannot be seen is null. */

@@ -42,8 +42,8 @@ export class PullingEngine implements Engine {
     return null
   }
 
-  async cgroupDriver() {
-    return 'cgroupfs' as const
+  async cgroups() {
+    return { driver: 'cgroupfs', version: 2 } as const
   }
 
   async network() {

@@ -10,6 +10,8 @@ export class CurrentStart {
   workload: Workload
   image: ProvedImage | null = null
   rayChecked = false
+  /** The container was looked at where it runs, after it was started or found running (S14). */
+  isPlaced = false
   wasUp: boolean
   /** Final: this start is over. */
   failure: Problem | null

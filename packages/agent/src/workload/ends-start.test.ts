@@ -19,6 +19,7 @@ describe('endsStart', () => {
     [problem('RAY_EXITED', { exit_status: 1 }), 'conclude-exit', true, true],
     [problem('RAY_START_FAILED', { exit_status: 1 }), 'conclude-exit', false, true],
     [problem('ENGINE_UNREACHABLE'), 'look', true, false],
+    [problem('METADATA_EXPOSED'), 'check-ray-version', true, true],
   ] as const)('%s while doing %s (was up: %s): %s', (met, doing, wasUp, expected) => {
     expect(endsStart(met, doing, wasUp)).toBe(expected)
   })

@@ -10,6 +10,6 @@ const besideTheStart: ReadonlySet<Doing> = new Set(['look', 'stop-container', 'r
 
 export function endsStart(met: Problem, doing: Doing, wasUp: boolean): boolean {
   if (met.row.retry || besideTheStart.has(doing)) return false
-  // What is up is ended by its own exit alone, and not by an engine that has a bad moment.
-  return !wasUp || met.code === 'RAY_EXITED'
+  // What is up is ended by its own exit, or because it runs where it must not (S14), and not by an engine that has a bad moment.
+  return !wasUp || met.code === 'RAY_EXITED' || met.code === 'METADATA_EXPOSED'
 }

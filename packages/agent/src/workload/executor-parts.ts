@@ -1,5 +1,5 @@
 /** What steps are taken with. */
-import type { Confinement } from '../confinement/confinement.ts'
+import type { StartConfinement } from '../confinement/confinement.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { ImagePuller } from '../pull/image-puller.ts'
@@ -9,7 +9,7 @@ import type { StartRecords } from './start-record.ts'
 export interface ExecutorParts {
   readonly engine: Engine
   readonly puller: Pick<ImagePuller, 'pull'>
-  readonly confinement: Pick<Confinement, 'cgroupParent' | 'assertInForce'>
+  readonly confinement: StartConfinement
   readonly records: StartRecords
   readonly containers: NodePolicy['containers']
   readonly place: () => NodePlace

@@ -1,7 +1,8 @@
 /** The one step that must not trust what it finds: the start of a container that is there already. */
-import { newId, type Workload } from '@fairlead/contract'
+import { newId, problem, type Workload } from '@fairlead/contract'
 import { expect, test } from 'vitest'
-import { unconfined } from '../confinement/confinement.ts'
+import { unconfined, type Confinement } from '../confinement/confinement.ts'
+import type { Container } from '../engine/engine.ts'
 import { containerSpec } from './container-options.ts'
 import { CurrentStart } from './current-start.ts'
 import { execute } from './executor.ts'
@@ -28,17 +29,21 @@ const workload: Workload = {
   node_count: 1,
 }
 
-/** An agent that began anew, on a node whose workloads belong into one cgroup, beside a container that was made and not started. */
-function nodeWithContainerIn(made: string | null, wanted: string | null) {
+/** An agent that began anew, on a node whose workloads belong into one cgroup, beside a container of before. */
+function nodeWithContainerIn(
+  made: string | null,
+  wanted: string | null,
+  { state = 'created', assertInside }: Partial<Pick<Confinement, 'assertInside'> & Pick<Container, 'state'>> = {},
+) {
   const engine = new InMemoryEngine()
   const spec = containerSpec(workload, { id: 'an image', digest: someDigest }, place, containers, made)
-  engine.put({ id: 'made before', spec, state: 'created', exitStatus: null })
+  engine.put({ id: 'made before', spec, state, exitStatus: null })
   const current = new CurrentStart(workload, null, () => undefined)
   const puller = new InMemoryPuller(engine)
   const parts: ExecutorParts = {
     engine,
     puller,
-    confinement: { ...unconfined, cgroupParent: async () => wanted },
+    confinement: { ...unconfined, cgroupParent: async () => wanted, ...(assertInside && { assertInside }) },
     records: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
     containers,
     place: () => place,
@@ -81,4 +86,39 @@ test.each([
   expect(await runRound()).toEqual(['start-container'])
   expect(engine.all.get(containerName(workload))).toMatchObject({ id: 'made before', state: 'running' })
   expect(puller.pulled).toEqual([])
+})
+
+/** Where the runtime does not put a container where it was asked to. */
+const outside: Confinement['assertInside'] = async (firstProcess) => {
+  if ((await firstProcess()) !== null) throw problem('METADATA_EXPOSED')
+}
+
+test.each(['created', 'running'] as const)(
+  'S14: a container (%s) that its runtime has put elsewhere is killed, and the start is over',
+  async (state) => {
+    const { engine, runRound } = nodeWithContainerIn('/fairlead', '/fairlead', { state, assertInside: outside })
+    await expect(runRound()).rejects.toMatchObject({ code: 'METADATA_EXPOSED' })
+    expect(engine.done.at(-1)).toBe(`remove ${containerName(workload)}`)
+    expect(engine.all.size).toBe(0)
+  },
+)
+
+test('S14: a container that was started is looked at once, and one that was found running too', async () => {
+  for (const state of ['created', 'running'] as const) {
+    let looks = 0
+    const assertInside: Confinement['assertInside'] = async (firstProcess) => {
+      looks += 1
+      expect(await firstProcess()).toBe(process.pid)
+    }
+    const { runRound } = nodeWithContainerIn('/fairlead', '/fairlead', { state, assertInside })
+    await runRound()
+    await runRound()
+    expect(looks).toBe(1)
+  }
+})
+
+test('a container that runs since before its node confined workloads runs on', async () => {
+  const { engine, runRound } = nodeWithContainerIn(null, '/fairlead', { state: 'running', assertInside: outside })
+  expect(await runRound()).toEqual(['check-ray-version'])
+  expect(engine.all.get(containerName(workload))?.state).toBe('running')
 })

@@ -1,5 +1,5 @@
 /** Takes steps: one entry a step, and forgetting one does not compile. Each throws a Problem, or the signal's reason. */
-import { compareRayVersions, problem, type Workload } from '@fairlead/contract'
+import { compareRayVersions, isProblem, problem, type Workload } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import { askRay } from './ask-ray.ts'
 import { containerSpec } from './container-options.ts'
@@ -67,6 +67,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
         if (!isCommandMissing(container?.exitStatus ?? null)) throw error
         throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
       }
+      await assertPlaced(current, cgroup, parts, signal)
       const now = new Date()
       current.update((progress) => beginStep(endSteps(progress, 'done', now), 'ray', now))
       current.rayBeganAt = performance.now()
@@ -75,6 +76,8 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
     // In the container that runs already: a second one only to ask would cost a start of its own, and could be left behind.
     'check-ray-version': async ({ workload }, signal) => {
       const current = wanted()
+      // An agent that was killed may have started it, and not looked.
+      if (!current.isPlaced) await assertPlaced(current, await parts.confinement.cgroupParent(signal), parts, signal)
       current.rayBeganAt ??= performance.now()
       if (!current.wasUp) {
         current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'ray', new Date()))
@@ -116,6 +119,26 @@ const pullOrder = (workload: Workload, askedAt: number) => ({
 async function findContainer(engine: Engine, name: string, signal: AbortSignal) {
   const containers = await engine.containers(labels.node, signal)
   return containers.find((container) => container.name === name) ?? null
+}
+
+/** Removes a container that its runtime has put where the rule does not reach. One that was made before there was a rule runs on (ADR 22). */
+async function assertPlaced(
+  current: CurrentStart,
+  cgroup: string | null,
+  { engine, confinement }: Pick<ExecutorParts, 'engine' | 'confinement'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = containerName(current.workload)
+  try {
+    await confinement.assertInside(async () => {
+      const found = await findContainer(engine, name, signal)
+      return found?.cgroupParent === cgroup ? found.pid : null
+    }, signal)
+  } catch (error) {
+    if (isProblem(error, 'METADATA_EXPOSED')) await engine.removeContainer(name, signal)
+    throw error
+  }
+  current.isPlaced = true
 }
 
 /** An image's own program may never end. */

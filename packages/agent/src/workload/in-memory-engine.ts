@@ -39,8 +39,8 @@ export class InMemoryEngine implements Engine {
     return this.#answer('other', () => null)
   }
 
-  async cgroupDriver() {
-    return 'cgroupfs' as const
+  async cgroups() {
+    return { driver: 'cgroupfs', version: 2 } as const
   }
 
   async network() {
@@ -116,6 +116,7 @@ export class InMemoryEngine implements Engine {
           state,
           exitStatus,
           cgroupParent,
+          pid: state === 'running' ? process.pid : null,
         })),
     )
   }

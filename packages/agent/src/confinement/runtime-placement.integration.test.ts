@@ -1,0 +1,48 @@
+/** Engines whose runtime does not put a container into the cgroup of workloads, whatever it was asked: none of them may run one. */
+import { expect, test } from 'vitest'
+import { get, metadata, openMetadataMachine, over } from '../testing/metadata-machine.ts'
+
+test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for it: nothing starts, nor is it said to be confined', async () => {
+  // As Cilium does it on Red Hat Enterprise Linux 8 and Amazon Linux 2, which have it nowhere else.
+  const beforeEngine =
+    'umount -q /sys/fs/cgroup/unified || true; mkdir -p /run/cilium/cgroupv2; mount -t cgroup2 none /run/cilium/cgroupv2'
+  await using cloudy = await openMetadataMachine({ beforeEngine })
+  const became = await cloudy.live({}, ['prepare', 'assert', 'doctor', 'start'])
+  const isVersion2 = (await cloudy.engine.cgroups(new AbortController().signal))?.version === 2
+  const refused =
+    'METADATA_EXPOSED: the engine uses cgroups of version 1, and version 2 is not mounted beside them at /sys/fs/cgroup/unified'
+  expect(became).toEqual(
+    isVersion2 ? ['done', 'done', 'true', 'running', 'done'] : [refused, refused, 'false', 'created', refused],
+  )
+  // What is refused is what a workload would get.
+  const got = isVersion2 ? 'nothing' : metadata
+  expect([await cloudy.inWorkload(get('v4'), 'host'), await cloudy.inWorkload(get('v6'), 'host')]).toEqual([got, got])
+})
+
+test('S14: a runtime that puts a container elsewhere: what was started is killed, and nothing starts after it in this life of the agent', async () => {
+  await using cloudy = await openMetadataMachine({
+    beforeEngine: `cat > /etc/docker/elsewhere <<'END'\n${placingElsewhere}END\nchmod 755 /etc/docker/elsewhere`,
+    config: { runtimes: { elsewhere: { path: '/etc/docker/elsewhere' } }, 'default-runtime': 'elsewhere' },
+  })
+  // It is the workload's own process that gets through, not the one that looks from the right place.
+  expect(await cloudy.live({}, ['prepare', 'assert'])).toEqual(['done', 'done'])
+  expect(await cloudy.inWorkload(get('v4'), 'host')).toBe(metadata)
+  const refused =
+    'METADATA_EXPOSED: a container was not in the cgroup of the workloads: the engine’s runtime did not put it there'
+  expect(await cloudy.live(over('host'), ['start', 'assert', 'start'])).toEqual([
+    'no container',
+    refused,
+    refused,
+    'created',
+    refused,
+  ])
+  expect(await cloudy.live(over('bridge'), ['start'])).toEqual(['no container', refused])
+  // The owner's word is enough for it to run.
+  expect(await cloudy.live({ workload_metadata: 'allow' }, ['start'])).toEqual(['running', 'done'])
+})
+
+/** It hands all to runc, with another cgroup in the order. */
+const placingElsewhere = `#!/bin/sh
+sed -i 's#"cgroupsPath":"/fairlead/#"cgroupsPath":"/#' config.json 2>/dev/null
+exec runc "$@"
+`
