@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '../policy/node-policy.ts'
 import { containerSpec } from './container-options.ts'
 
+const makers = ['NVIDIA', 'HABANA', 'ASCEND', 'AMD', 'MTHREADS']
+const allDevices = Object.fromEntries(
+  [...makers.map((maker) => `${maker}_VISIBLE_DEVICES`), 'DOCKER_RESOURCE_GPU'].map((name) => [name, 'all']),
+)
+
 const workload: Workload = {
   cluster_id: newId('ses'),
   generation: 1,
@@ -10,7 +15,7 @@ const workload: Workload = {
   ray_version: '2.55.1',
   registry_login_secret: null,
   digest: null,
-  env_vars: { A: '1', NVIDIA_VISIBLE_DEVICES: 'all' },
+  env_vars: { A: '1', ...allDevices },
   role: 'head',
   head_address: null,
   node_count: 1,
@@ -26,7 +31,15 @@ const envWith = (containers: object) =>
 
 describe('S7: GPUs are the node’s own to give', () => {
   test('where its file gives none, neither an image nor an order has the engine’s runtime give them', () => {
-    expect(envWith({})).toMatchObject({ A: '1', NVIDIA_VISIBLE_DEVICES: 'void' })
+    expect(envWith({})).toMatchObject({
+      A: '1',
+      NVIDIA_VISIBLE_DEVICES: 'void',
+      HABANA_VISIBLE_DEVICES: 'none',
+      ASCEND_VISIBLE_DEVICES: '',
+      AMD_VISIBLE_DEVICES: '',
+      DOCKER_RESOURCE_GPU: '',
+      MTHREADS_VISIBLE_DEVICES: 'void',
+    })
   })
 
   test('where it gives some, the engine says which', () => {

@@ -13,10 +13,19 @@ export interface NodePlace {
 }
 
 /**
- * Where NVIDIA's runtime is the engine's default, a variable of the image or of the order is enough for it to give out all GPUs. With this value
- * it does nothing. Where the file gives GPUs, the engine adds the variable itself, behind all others.
+ * Where the runtime of a maker of accelerators is the engine's default, a variable of the image or of the order is enough for it to give out all
+ * of them, and Habana's does so without one. With these values each does nothing: to Habana's, `void` means all, and Ascend's takes it for a
+ * number. Where the file gives GPUs, the engine adds NVIDIA's variable itself, behind all others.
  */
-const noGpus = { NVIDIA_VISIBLE_DEVICES: 'void' }
+const noAccelerators = {
+  NVIDIA_VISIBLE_DEVICES: 'void',
+  HABANA_VISIBLE_DEVICES: 'none',
+  ASCEND_VISIBLE_DEVICES: '',
+  AMD_VISIBLE_DEVICES: '',
+  // What Docker's swarm calls the same; AMD's runtime obeys it too.
+  DOCKER_RESOURCE_GPU: '',
+  MTHREADS_VISIBLE_DEVICES: 'void',
+}
 
 export function containerSpec(
   workload: Workload,
@@ -29,7 +38,7 @@ export function containerSpec(
     name: containerName(workload),
     imageId: image.id,
     command: rayCommand(workload, node.advertiseAddress),
-    env: { ...workloadEnv(workload, node), ...(allowed.gpus === null && noGpus) },
+    env: { ...workloadEnv(workload, node), ...(allowed.gpus === null && noAccelerators) },
     labels: {
       [labels.cluster]: workload.cluster_id,
       [labels.generation]: String(workload.generation),
