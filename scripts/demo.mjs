@@ -13,7 +13,7 @@ const started = Date.now()
 
 const usage = `npm run demo [-- OPTIONS]
 
-  --yes         installs what is missing without asking
+  --yes         installs what is missing without asking; needed where there is no terminal
   --exit        cleans up at the end, instead of leaving the system up until Ctrl-C
   --image REF   uses this image with Ray: a folder with an OCI layout, or a name that this machine's Docker knows
   --help`

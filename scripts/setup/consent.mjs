@@ -1,12 +1,16 @@
-/** One question before anything is installed, on a terminal only. */
+/** One question before anything is installed. */
 import { createInterface } from 'node:readline/promises'
+import { CannotSetUp } from './machine.mjs'
 
 /**
- * Enter is yes. Without a terminal there is nobody to ask, and the answer is yes.
- * @param {{ yes: boolean, input?: NodeJS.ReadStream, output?: NodeJS.WriteStream }} options
+ * Enter is yes. Without a terminal there is nobody to ask, and what nobody agreed to is not done.
+ * @param {{ yes: boolean, input?: NodeJS.ReadableStream & { isTTY?: boolean }, output?: NodeJS.WritableStream & { isTTY?: boolean } }} options
  */
 export async function agreed({ yes, input = process.stdin, output = process.stdout }) {
-  if (yes || !input.isTTY || !output.isTTY) return true
+  if (yes) return true
+  if (!input.isTTY || !output.isTTY) {
+    throw new CannotSetUp('Nothing was installed: there is no terminal on which to ask. Give --yes to install it.')
+  }
   const question = createInterface({ input, output })
   try {
     const answer = await question.question('Go on? [Y/n] ')
