@@ -165,8 +165,10 @@ const registry = {
 
 const node = {
   ENGINE_UNREACHABLE: row(424, 7, 'node-owner', 'Docker does not answer on the node', 'the Docker Engine of the node does not answer', 'Start it (`systemctl start docker`), or give --docker-socket.', true),
+  ENGINE_ACCESS_DENIED: row(424, 6, 'node-owner', 'this user may not use Docker', 'this user may not connect to the socket of the Docker Engine', 'Run it with sudo, or let the user use Docker (`sudo usermod -aG docker USER`), then log in again.', true),
   ENGINE_CANNOT_REACH_GATEWAY: row(424, 7, 'node-owner', 'Docker cannot reach the agent', 'the Docker Engine does not share the agent\'s loopback (rootless, remote, or Docker Desktop)', 'Use an engine that runs on this machine, as root.'),
   ENGINE_TOO_OLD: row(424, 4, 'node-owner', 'Docker is too old', 'the Docker Engine of the node speaks API {version}, and {expected_version} is the oldest that is used', 'Install Docker Engine 19.03 or newer on the node.'),
+  ENGINE_CANNOT_UNPACK: row(424, 4, 'node-owner', 'Docker cannot unpack the image', 'layers of {repository} are compressed with zstd, and the Docker Engine of the node, version {version}, does not know it', 'Install Docker Engine {expected_version} or newer on the node; or build the image with gzip: `docker buildx build --output type=image,compression=gzip,force-compression=true`.'),
   ENGINE_FAILED: row(424, 1, 'node-owner', 'Docker reported an error', 'the Docker Engine refused a step with status {http_status}', 'See Docker\'s own words in the agent\'s log on the node, `journalctl -u fairlead-agent`, and more in Docker\'s, `journalctl -u docker`.'),
   NODE_DISK_FULL: row(424, 1, 'node-owner', 'the node\'s disk is full', 'there is not enough space on the node for the image', 'Free space (`docker image prune`), or use a node with a larger disk.', true),
   CONTAINER_START_FAILED: row(424, 1, 'node-owner', 'the container did not start', 'the Docker Engine could not start the container', 'See Docker\'s own words in the agent\'s log on the node, `journalctl -u fairlead-agent`, and more in Docker\'s, `journalctl -u docker`.'),

@@ -122,6 +122,7 @@ export class DockerSocket implements AsyncDisposable {
     if (isProblem(error)) return error
     if (signal.aborted) return interruption(signal)
     this.#api = null
+    if (isDenied(error)) return problem('ENGINE_ACCESS_DENIED')
     return problem('ENGINE_UNREACHABLE', { reason: printable(error instanceof Error ? error.message : 'unknown') })
   }
 
@@ -143,6 +144,9 @@ export class DockerSocket implements AsyncDisposable {
     return Buffer.concat(parts).toString('utf8')
   }
 }
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
 
 /** The newest version that both speak. */
 export function agreeOnApi(engine: Pick<ApiVersions, 'ApiVersion' | 'MinAPIVersion'>): string {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DockerEngine } from './docker.ts'
-import { agreeOnApi, compareApi } from './docker-socket.ts'
+import { agreeOnApi, compareApi, DockerSocket } from './docker-socket.ts'
 
 const never = new AbortController().signal
 const reference = `127.0.0.1:1/abc@sha256:${'0'.repeat(64)}`
@@ -107,6 +107,15 @@ describe('Docker', () => {
       setTimeout(() => response.destroy(), 20)
     }
     await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+  })
+
+  test.for(['EACCES', 'EPERM'])('whose socket is not this user’s to use (%s) runs all the same', async (code) => {
+    await using socket = new DockerSocket('/run/docker.sock')
+    const refused = Object.assign(new Error(`connect ${code} /run/docker.sock`), { code })
+    expect(socket.connectionProblem(refused, never)).toMatchObject({
+      code: 'ENGINE_ACCESS_DENIED',
+      fix: expect.stringContaining('usermod -aG docker'),
+    })
   })
 
   test('a pull whose stream is not JSON fails', async () => {

@@ -74,7 +74,7 @@ export interface EngineNetwork {
   readonly bridge: string | null
 }
 
-/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's own reason or INTERRUPTED) and nothing else. */
+/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_ACCESS_DENIED, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's own reason or INTERRUPTED) and nothing else. */
 export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
   /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
