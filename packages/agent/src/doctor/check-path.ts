@@ -2,6 +2,7 @@
 import { formatImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { admit } from '../pull/admit.ts'
+import { assertUnpackable } from '../pull/assert-unpackable.ts'
 import { holdsImage } from '../pull/bring-image.ts'
 import { Ledger } from '../pull/ledger.ts'
 import { allowedImage } from '../pull/pull-image.ts'
@@ -142,12 +143,17 @@ class ExaminedPath implements AsyncDisposable {
     image: ImageReference,
     login: NamedLogin,
     parts: PullParts,
-    { platform }: SeenEngine,
+    { platform, version }: SeenEngine,
   ): Promise<PullTicket | null> {
     this.#watch.begin(image)
+    const ask = async () => {
+      const ticket = await admit(image, login, platform, parts, this.#story, this.#signal)
+      assertUnpackable(ticket, version)
+      return ticket
+    }
     return this.#steps.take(
       'reach',
-      () => this.#watch.naming(admit(image, login, platform, parts, this.#story, this.#signal)),
+      () => this.#watch.naming(ask()),
       (ticket) => ({ platform: ticket.platform }),
     )
   }

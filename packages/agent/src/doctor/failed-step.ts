@@ -18,6 +18,7 @@ const homes: Partial<Record<ProblemCode, DoctorStepName>> = {
   REGISTRY_LOGIN_REJECTED: 'token',
   IMAGE_UNSUPPORTED: 'platform',
   IMAGE_PLATFORM_MISMATCH: 'platform',
+  ENGINE_CANNOT_UNPACK: 'platform',
   IMAGE_TOO_LARGE: 'disk',
 }
 

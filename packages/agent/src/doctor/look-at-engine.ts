@@ -10,6 +10,8 @@ export interface SeenEngine {
   /** The engine's, or this machine's own where there is none. */
   readonly platform: NodePlatform
   readonly dataRoot: string | null
+  /** Null where there is none, or it does not answer. */
+  readonly version: string | null
   /** Puts both steps into the list. */
   readonly tell: (steps: StepList) => Promise<void>
 }
@@ -19,7 +21,8 @@ const probeWithinMs = 20_000
 
 /** Null: a checker, which needs none. */
 export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): Promise<SeenEngine> {
-  if (engine === null) return { platform: ownPlatform(), dataRoot: null, tell: async (steps) => skipBoth(steps) }
+  if (engine === null)
+    return { platform: ownPlatform(), dataRoot: null, version: null, tell: async (steps) => skipBoth(steps) }
   const began = performance.now()
   const answers = within(answerWithinMs, problem('ENGINE_UNREACHABLE'), signal, (stop) => ask(engine, stop))
   // What it throws is told with the step.
@@ -28,6 +31,7 @@ export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): 
   return {
     platform: seen?.platform ?? ownPlatform(),
     dataRoot: seen?.dataRoot ?? null,
+    version: seen?.version.version ?? null,
     async tell(steps) {
       const version = await steps.take(
         'docker',

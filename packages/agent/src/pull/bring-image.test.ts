@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../engine/pulling-engine.ts'
 import { fakeTicket, type FakeTicket } from '../gateway/fake-ticket.ts'
+import { zstdLayer } from '../registry/manifest.ts'
 import { layers, order, ScriptedPull } from './scripted-pull.ts'
 
 let scripted: ScriptedPull
@@ -63,6 +64,13 @@ describe('a cached layer (S16)', () => {
     const { record } = await scripted.pull({ ...order, image: 'registry.example.com/evil/app:1' })
     expect(record.bytes).toBe(scripted.ticket.totalBytes - scripted.ticket.config.size)
   })
+})
+
+test('a layer that the engine cannot unpack is found before anything is fetched, and the registry is not blamed', async () => {
+  const [first, ...rest] = scripted.ticket.layers
+  scripted.ticket = { ...scripted.ticket, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
+  await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_UNPACK', who: 'node-owner' })
+  expect([scripted.engine.requests, scripted.ticket.fetches]).toEqual([[], []])
 })
 
 describe('an index (S16)', () => {

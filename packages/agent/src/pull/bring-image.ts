@@ -8,6 +8,7 @@ import { spooledTicket } from '../gateway/spooled-ticket.ts'
 import { defaultPatience, type BlobPatience } from '../gateway/verified-blob.ts'
 import { imageManifest, type PullTicket } from '../registry/pull-ticket.ts'
 import { formatPlatform, type NodePlatform } from '../registry/platform.ts'
+import { assertUnpackable } from './assert-unpackable.ts'
 import { watchDisk } from './disk-watch.ts'
 import { isEngineBack, isEngineLost } from './engine-back.ts'
 import type { Repository } from './ledger.ts'
@@ -46,6 +47,7 @@ export async function bringImage(
   const there = known === null ? null : await machine.engine.image(known.imageId, signal)
   // The name of other bytes, or of an index of which the engine would choose, proves nothing.
   if (there === null || !ownIds(ticket).has(there.id)) {
+    assertUnpackable(ticket, story.tally.engineVersion)
     const key = JSON.stringify([whereOf(ticket), ticket.digest])
     return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
   }

@@ -5,6 +5,8 @@ import { z } from 'zod'
 import { foldKey, hasOneReading } from './one-reading.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
+export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
+
 export const manifestTypes = {
   index: ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'],
   image: ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'],
@@ -12,7 +14,7 @@ export const manifestTypes = {
   layer: [
     'application/vnd.oci.image.layer.v1.tar',
     'application/vnd.oci.image.layer.v1.tar+gzip',
-    'application/vnd.oci.image.layer.v1.tar+zstd',
+    zstdLayer,
     'application/vnd.docker.image.rootfs.diff.tar',
     'application/vnd.docker.image.rootfs.diff.tar.gzip',
   ],
