@@ -98,3 +98,19 @@ describe('a token realm that is not trusted', () => {
     expect(refused(host).fix).not.toContain('[{'),
   )
 })
+
+describe.each(['ENGINE_FAILED', 'CONTAINER_START_FAILED'] as const)('%s', (code) => {
+  const words = 'no matching entries \u001b[2J in passwd file'
+  const failed = problem(code, { http_status: 500, reason: words })
+
+  test('where it happened: Docker’s own words, escaped, and no log of an agent that may not be there', () => {
+    expect(failed.fix).toContain('no matching entries \\u001b[2J in passwd file')
+    expect(failed.fix).not.toContain('fairlead-agent')
+  })
+
+  test('S6: they stay on the node, and the control plane says where to read them', () => {
+    const report = failed.toReport()
+    expect(report).toEqual({ code, facts: { http_status: 500 } })
+    expect(Problem.fromReport(report).fix).toContain('journalctl -u fairlead-agent')
+  })
+})

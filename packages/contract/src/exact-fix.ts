@@ -45,6 +45,8 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     provider === 'local'
       ? `Put it into the node's secrets folder, root's alone (0600), or correct the name; ${elsewhere}.`
       : null,
+  ENGINE_FAILED: dockersWords,
+  CONTAINER_START_FAILED: dockersWords,
   SECRET_ACCESS_DENIED: (facts) => accessFix(facts, 'read'),
   SECRET_DECRYPT_DENIED: (facts) => accessFix(facts, 'decrypt'),
   TOKEN_REALM_NOT_TRUSTED: ({ registry, host }) => {
@@ -62,6 +64,12 @@ const elsewhere = 'a secret of AWS or Google Cloud is looked up there with --pro
 /** Null where the fix of the table holds. */
 export function exactFix(code: ProblemCode, facts: Facts): string | null {
   return exactFixes[code]?.(facts) ?? null
+}
+
+/** They are known only on the machine where it happened (S6): elsewhere the fix says where to read them. */
+function dockersWords({ reason }: Facts): string | null {
+  if (reason === undefined) return null
+  return `Read what was said: ${printable(String(reason))}. Docker's own log says more: \`journalctl -u docker\`.`
 }
 
 /** A realm in full and with nothing to escape: only then is it what the registry named. */
