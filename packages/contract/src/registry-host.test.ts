@@ -33,6 +33,12 @@ test('the default port is dropped, upper case too, and loopback is known', () =>
   expect(parseRegistryHost('[::1]:5000')).toMatchObject({ contact: '[::1]:5000', isLoopback: true })
 })
 
+test('S23: port 443 of a loopback host is kept: without a port it may be spoken to over http', () => {
+  expect(parseRegistryHost('localhost:443')).toMatchObject({ key: 'localhost:443', port: 443 })
+  expect(parseRegistryHost('[::1]:443')).toMatchObject({ key: '[::1]:443', port: 443 })
+  expect(parseRegistryHost('localhost')).toMatchObject({ key: 'localhost', port: null })
+})
+
 test.each(['0x7f.1/app', '2130706433:5000/app', 'reg.example.com:05000/app', '[::ffff:7f00:1]/app', '127.1/app'])(
   '%s is an image name, but its host cannot be compared',
   (name) => {

@@ -4,9 +4,9 @@ import { parseImageReference, type ImageReference } from './image-reference.ts'
 import { problem } from './problem.ts'
 
 export interface RegistryHost {
-  /** Equal for equal registries: host[:port] in lower case without :443, and `docker.io` for all four names of Docker Hub. */
+  /** Equal for equal registries: host[:port] in lower case without :443, save on loopback, and `docker.io` for all four names of Docker Hub. */
   readonly key: string
-  /** Host and port to speak to; a port of null is 443. */
+  /** Host and port to speak to; a port of null is 443, or on loopback that of the scheme which the node's file lists. */
   readonly host: string
   readonly port: number | null
   /** The same as text: host[:port]. */
@@ -57,7 +57,9 @@ export function isNamedByImages({ key }: RegistryHost): boolean {
 export function registryAt(named: HostAndPort): RegistryHost {
   if (dockerHubNames.some((host) => sameHostAndPort(named, { host, port: null }, { defaultPort }))) return dockerHub
   const host = named.host
-  const port = named.port === defaultPort ? null : named.port
+  const onLoopback = isLoopback(host)
+  // Elsewhere a login goes over https alone. On loopback http may be listed: there no port is 80, and 443 is another place (S23).
+  const port = named.port === defaultPort && !onLoopback ? null : named.port
   const key = formatHostAndPort({ host, port })
-  return { key, host, port, contact: key, isDockerHub: false, isLoopback: isLoopback(host) }
+  return { key, host, port, contact: key, isDockerHub: false, isLoopback: onLoopback }
 }

@@ -37,6 +37,22 @@ describe('the vectors', () => {
   })
 })
 
+describe('S23: on loopback, where no port may be that of http', () => {
+  const hosts = ['localhost', '127.0.0.1', '127.9.9.9', '[::1]']
+
+  test.each(hosts)(
+    '%s with port 443 is another registry than without a port, in either order and any spelling',
+    (host) => {
+      for (const scheme of ['', 'https://', 'http://', 'HTTP://']) {
+        expect(matchServer(`${scheme}${host}:443/v2/`, parseImageReference(`${host}/app`)).match).toBe(false)
+        expect(matchServer(`${scheme}${host}`, parseImageReference(`${host}:443/app`)).match).toBe(false)
+        expect(matchServer(`${scheme}${host}:443`, parseImageReference(`${host}:443/app`)).match).toBe(true)
+        expect(matchServer(`${scheme}${host}`, parseImageReference(`${host}/app`)).match).toBe(true)
+      }
+    },
+  )
+})
+
 const hub = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']
 
 describe('beyond the vectors', () => {
@@ -99,10 +115,11 @@ const host = fc.oneof(
   fc.constantFrom(...hub, 'docker.io.example.com', 'xdocker.io', 'auth.docker.io'),
   fc.tuple(label, label).map((labels) => labels.join('.')),
   fc.ipV4(),
+  fc.constantFrom('127.0.0.1', '127.0.0.2'),
 )
 const port = fc.constantFrom('', ':443', ':5000', ':80')
 const identity = (name: string, at: string): string => {
-  const onDefault = at === '' || at === ':443'
+  const onDefault = at === '' || (at === ':443' && !name.startsWith('127.'))
   return onDefault && hub.includes(name) ? 'hub' : `${name}${onDefault ? '' : at}`
 }
 

@@ -85,6 +85,17 @@ describe('S2: where a bound login may go', () => {
     expect(hub.mayGoTo({ scheme: 'https', host: 'docker.io', port: 443 })).toBe(false)
   })
 
+  test.each(['localhost:443', 'http://localhost:443', 'https://localhost:443'])(
+    'S23: to port 443 of loopback where the secret says %s, and to port 80 by no spelling',
+    (server) => {
+      expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'https', host: 'localhost', port: 443 })).toBe(true)
+      expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'http', host: 'localhost', port: 80 })).toBe(false)
+      expect(() => bound('localhost/app', server)).toThrow(
+        expect.objectContaining({ code: 'CREDENTIAL_SERVER_MISMATCH' }),
+      )
+    },
+  )
+
   test('S23: plain http on loopback only, and not where the secret says https', () => {
     const place = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
     expect(bound('127.0.0.1:5000/app', '127.0.0.1:5000').mayGoTo(place)).toBe(true)

@@ -19,6 +19,8 @@ test.each([
   ['plain.example.com:5000', 'http://plain.example.com:5000 anonymous only'],
   ['plain.example.com', 'http://plain.example.com:80 anonymous only'],
   ['a.plain.example.com', 'https://a.plain.example.com:443'],
+  ['localhost:443', 'REGISTRY_ADDRESS_REFUSED'],
+  ['localhost:80', 'http://localhost:80'],
   ['127.0.0.1:5001', 'REGISTRY_ADDRESS_REFUSED'],
   ['127.0.0.2:5000', 'REGISTRY_ADDRESS_REFUSED'],
   ['localhost:5000', 'REGISTRY_ADDRESS_REFUSED'],

@@ -1,5 +1,5 @@
 /** Decides whether a token realm may receive a login of a registry. The registry cannot add to this, nor can the control plane (S2). */
-import { isLoopback, parseRegistryHost, type RegistryHost } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort, parseRegistryHost, sameHostAndPort, type RegistryHost } from '@fairlead/contract'
 import { parseStrictUrl, type StrictUrl } from './strict-url.ts'
 
 export interface RealmPair {
@@ -26,9 +26,10 @@ export function judgeRealm(
   return trusted ? 'trusted' : 'not-trusted'
 }
 
-/** The key is the registry's name without :443; a realm gets none of Docker Hub's other names. */
+/** By the registry's key, of which no port is 443; a realm gets none of Docker Hub's other names. */
 function isOwnHost(registry: RegistryHost, url: StrictUrl): boolean {
-  return registry.key === (url.port === 443 ? url.host : `${url.host}:${url.port}`)
+  const own = parseHostAndPort(registry.key)
+  return own !== null && sameHostAndPort(own, url, { defaultPort: 443 })
 }
 
 /** Plain http is for the same loopback host alone; on another port only where the node's file lists it. */
