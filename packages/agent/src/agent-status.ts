@@ -1,7 +1,9 @@
 /** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
-import type { CloudId, NodeId, Provider } from '@fairlead/contract'
+import type { CloudId, NodeId, Problem, Provider } from '@fairlead/contract'
 import { readMetadataState, type MetadataState } from './confinement/confinement-state.ts'
-import { loadIdentity } from './control-channel/node-identity.ts'
+import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
+import { loadIdentity, type NodeIdentity } from './control-channel/node-identity.ts'
+import { listeningStranger } from './loopback/control-plane-user.ts'
 import { readGatewayReach, type GatewayProblem } from './pull/gateway-reach.ts'
 import { isStateDirLocked } from './state-dir-lock.ts'
 import { readFailedStarts, type FailedStart } from './workload/last-lines.ts'
@@ -20,6 +22,8 @@ export interface AgentStatus {
   readonly isRunning: boolean
   /** What the agent found when it asked the engine to come to its gateway; null where it does not run, or all is well. */
   readonly gateway: GatewayProblem
+  /** Why the control plane is not spoken to: another user listens in its place, now. */
+  readonly controlPlane: Problem | null
   /** Whether workloads reach the cloud's metadata service, as the agent found it at its start or before the last one of a cluster. */
   readonly workloadMetadata: MetadataState | null
   /** The start that this node knew last. */
@@ -49,6 +53,7 @@ export async function agentStatus(options: { readonly stateDir: string }): Promi
           },
     isRunning,
     gateway: isRunning ? await readGatewayReach(options.stateDir) : null,
+    controlPlane: identity === null ? null : await strangerInPlaceOf(identity),
     workloadMetadata: isRunning ? await readMetadataState(options.stateDir) : null,
     lastStart:
       last === null
@@ -60,6 +65,12 @@ export async function agentStatus(options: { readonly stateDir: string }): Promi
             failure: last.failure?.code ?? null,
           },
   }
+}
+
+async function strangerInPlaceOf({ host, hostUser }: NodeIdentity): Promise<Problem | null> {
+  const address = parseControlPlaneAddress(host)
+  // In plain means on loopback.
+  return address.secure ? null : listeningStranger(address, hostUser)
 }
 
 /** The last lines of starts that failed on this node, newest first, escaped. */

@@ -1,7 +1,6 @@
 /** This machine is a node no more: its control plane is told, with the node's own signature. */
 import { problem } from '@fairlead/contract'
-import { connectTo } from './control-channel/connection.ts'
-import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
+import { connectAs } from './control-channel/connection.ts'
 import { openChannel } from './control-channel/node-channel.ts'
 import { isNodeEnded } from './control-channel/node-ended.ts'
 import { loadIdentity, removeIdentity } from './control-channel/node-identity.ts'
@@ -30,7 +29,7 @@ export async function leaveNode(
   if (identity === null) throw problem('AGENT_NOT_JOINED')
   if (atShutdown && identity.cloud === null) return null
   using _lock = lockStateDir(stateDir)
-  await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+  await using connection = connectAs(identity)
   await openChannel(identity, connection)
     .leave(signal)
     .catch((error: unknown) => {

@@ -14,6 +14,7 @@ const node = (cloud: string | null): NodeIdentity => ({
   host: 'http://127.0.0.1:1',
   origin: 'http://127.0.0.1:1',
   caPem: null,
+  hostUser: null,
   key: makeNodeKey(),
 })
 

@@ -3,8 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract'
 import { serveAgentLogins } from './adapters/agent-logins.ts'
 import { openConfinement, unconfined } from './confinement/confinement.ts'
-import { connectTo } from './control-channel/connection.ts'
-import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
+import { connectAs } from './control-channel/connection.ts'
 import { joinAnew } from './control-channel/join.ts'
 import { loadIdentity, saveIdentity, type NodeIdentity } from './control-channel/node-identity.ts'
 import { openAgentLog } from './agent-log.ts'
@@ -88,7 +87,7 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     stateDir: options.stateDir,
     log,
   })
-  await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+  await using connection = connectAs(identity)
   log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
   await runNodeAgent(
     {

@@ -6,8 +6,7 @@ import { problem, type Build, type Cluster, type Cloud, type JoinToken, type Nod
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unconfined } from './confinement/confinement.ts'
-import { connectTo, type Connection } from './control-channel/connection.ts'
-import { parseControlPlaneAddress } from './control-channel/control-plane-address.ts'
+import { connectAs, type Connection } from './control-channel/connection.ts'
 import { joinNode } from './control-channel/join.ts'
 import { loadIdentity } from './control-channel/node-identity.ts'
 import { runNodeAgent } from './node-agent.ts'
@@ -75,7 +74,7 @@ async function joinedNode(name: string): Promise<TestNode> {
 async function startAgent(node: TestNode, address: string): Promise<void> {
   const identity = (await loadIdentity(node.stateDir))!
   const stop = new AbortController()
-  const connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+  const connection = connectAs(identity)
   const running = closing(connection, (connection) =>
     runNodeAgent(
       {

@@ -43,6 +43,7 @@ test('the folder of a joined node is not used, whether its agent runs or not: th
     host: 'http://127.0.0.1:1',
     origin: 'http://127.0.0.1:1',
     caPem: null,
+    hostUser: null,
     key: makeNodeKey(),
   })
   await expect(pullInto(stateDir)).rejects.toMatchObject({ code: 'STATE_DIR_OF_NODE' })

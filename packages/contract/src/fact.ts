@@ -36,6 +36,8 @@ export const wireFacts = {
   /** The last day of a certificate, where it is known. */
   expired_on: z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/),
   cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
+  /** Of a user of the node's system. */
+  uid: count,
 } as const
 
 export const WireFacts = z.strictObject(wireFacts).partial()

@@ -1,7 +1,16 @@
 /** What a failed connection to the control plane means: its certificate is not trusted, and why, or it does not answer. */
-import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
+
+/** `fetch` hides what a caller's own `fetch` says one or more causes deep. */
+function causes(error: unknown): Error[] {
+  const found: Error[] = []
+  for (let cause: unknown = error; cause instanceof Error && found.length < 5; cause = cause.cause) found.push(cause)
+  return found
+}
 
 export function connectionProblem(host: string, error: unknown): Problem {
+  const told = causes(error).find((cause) => isProblem(cause))
+  if (told !== undefined) return told
   const fault = tlsFault(error)
   // Who breaks off a handshake may be no server of TLS at all.
   return fault === null || fault.kind === 'handshake'

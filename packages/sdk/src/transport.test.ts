@@ -1,4 +1,4 @@
-import { isProblem, ServedProblem } from '@fairlead/contract'
+import { isProblem, problem, ServedProblem } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
 import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'
@@ -84,6 +84,13 @@ describe('a connection that fails', () => {
       facts: { host: 'fairlead.example.com' },
     })
   })
+})
+
+test('what a caller’s own `fetch` says is told as it is, and not tried again', async () => {
+  const told = problem('CONTROL_PLANE_OF_ANOTHER_USER', { host: '127.0.0.1:8470', uid: 1 })
+  const { client, sent } = scriptedServer(() => ({ failure: new TypeError('fetch failed', { cause: told }) }))
+  await expect(client.clouds.get(cloud.id)).rejects.toBe(told)
+  expect(sent).toHaveLength(1)
 })
 
 describe('trying again', () => {

@@ -27,6 +27,7 @@ export {
   type ProxiedRequest,
 } from './faults/fault-proxy.ts'
 export type { CannedAnswer, FaultRule, HttpFault } from './faults/http-fault.ts'
+export { startServerOfAnotherUser, type ServerOfAnotherUser } from './server-of-another-user.ts'
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
 export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'

@@ -1,5 +1,7 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { connectionProblem } from './connection.ts'
+import { asAnotherUser } from '../../../testkit/src/as-another-user.ts'
+import { connectAs, connectionProblem, connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 
 const address = parseControlPlaneAddress('https://control.example.com')
@@ -25,4 +27,32 @@ test.each([
   ],
 ])('%s has its code', (_, error, code) => {
   expect(connectionProblem(error, address)).toMatchObject({ code })
+})
+
+test('S2: over plain http a server of another user gets no byte, unless it is who served at the join', async () => {
+  let sent = ''
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (bytes) => {
+      sent += bytes.toString()
+      socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+    })
+  })
+  const request = { method: 'GET', path: '/healthz', headers: {}, body: null, limitBytes: 99, timeoutMs: 5000 } as const
+  const quiet = new AbortController().signal
+  await asAnotherUser(async (uid) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await using stranger = connectTo(parseControlPlaneAddress(host), null)
+    await expect(stranger.send(request, quiet)).rejects.toMatchObject({
+      code: 'CONTROL_PLANE_OF_ANOTHER_USER',
+      facts: { uid },
+    })
+    await using other = connectAs({ host, caPem: null, hostUser: uid + 7 })
+    await expect(other.send(request, quiet)).rejects.toMatchObject({ code: 'CONTROL_PLANE_OF_ANOTHER_USER' })
+    expect(sent).toBe('')
+    await using noted = connectAs({ host, caPem: null, hostUser: uid })
+    await expect(noted.send(request, quiet)).resolves.toMatchObject({ status: 200 })
+  })
+  server.close()
 })

@@ -1,8 +1,11 @@
 /** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
 import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
-import { Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
+import { trustedControlPlane } from '../loopback/control-plane-user.ts'
+import { trustedServerConnector, type JudgeUser } from '../loopback/trusted-server.ts'
 import { tlsConnector } from '../tls-connector.ts'
-import type { ControlPlaneAddress } from './control-plane-address.ts'
+import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
+import type { NodeIdentity } from './node-identity.ts'
 
 export interface ChannelRequest {
   readonly method: 'GET' | 'POST'
@@ -20,13 +23,21 @@ export interface ChannelAnswer {
   header(name: string): string | null
 }
 
+const connectMs = 10_000
+
 export interface Connection extends AsyncDisposable {
-  /** Throws CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_TLS or CONTROL_PLANE_ANSWER_INVALID; when aborted, the signal's reason. */
+  /** Throws CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_TLS, CONTROL_PLANE_OF_ANOTHER_USER or CONTROL_PLANE_ANSWER_INVALID; when aborted, the signal's reason. */
   send(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>
 }
 
-/** `caPem` replaces the system's CAs: a control plane with its own CA is vouched for by nobody else. */
-export function connectTo(address: ControlPlaneAddress, caPem: string | null): Connection {
+/**
+ * `caPem` replaces the system's CAs: a control plane with its own CA is vouched for by nobody else. In plain, its user vouches for it.
+ */
+export function connectTo(
+  address: ControlPlaneAddress,
+  caPem: string | null,
+  judgeUser: JudgeUser = trustedControlPlane(address.shown, null),
+): Connection {
   const pool = new Pool(address.origin, {
     // A long poll holds one; a report that cannot wait for it takes a second for a moment.
     connections: 2,
@@ -34,12 +45,20 @@ export function connectTo(address: ControlPlaneAddress, caPem: string | null): C
     // A poll that waits and a report on one connection would share its fate.
     allowH2: false,
     keepAliveTimeout: 4_000,
-    connect: tlsConnector({ timeout: 10_000, ...(caPem !== null && { ca: caPem }) }),
+    connect: address.secure
+      ? tlsConnector({ timeout: connectMs, ...(caPem !== null && { ca: caPem }) })
+      : trustedServerConnector(buildConnector({ timeout: connectMs, allowH2: false }), judgeUser, connectMs),
   })
   return {
     send: (request, signal) => send(pool, address, request, signal),
     [Symbol.asyncDispose]: () => pool.destroy(),
   }
+}
+
+/** As the node that has joined. */
+export function connectAs({ host, caPem, hostUser }: Pick<NodeIdentity, 'host' | 'caPem' | 'hostUser'>): Connection {
+  const address = parseControlPlaneAddress(host)
+  return connectTo(address, caPem, trustedControlPlane(address.shown, hostUser))
 }
 
 async function send(

@@ -1,7 +1,6 @@
 /** The node that this machine is already, when it is to join: whether it still is one, and its end where another shall stand in its place. */
 import { isProblem, problem } from '@fairlead/contract'
-import { connectTo } from './connection.ts'
-import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { connectAs } from './connection.ts'
 import { openChannel, type NodeChannel } from './node-channel.ts'
 import { isNodeEnded } from './node-ended.ts'
 import type { NodeIdentity } from './node-identity.ts'
@@ -19,7 +18,7 @@ export async function giveUpEarlier(
   replace: boolean,
   signal: AbortSignal,
 ): Promise<EarlierNode> {
-  await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+  await using connection = connectAs(identity)
   const channel = openChannel(identity, connection)
   const isTold = replace ? await hasLeft(channel, signal) : await hasEnded(channel, signal)
   if (!isTold && !replace) throw problem('AGENT_ALREADY_JOINED', { node: identity.name })

@@ -15,6 +15,7 @@ import {
   type Provider,
   type ProvenJoinRequest,
 } from '@fairlead/contract'
+import { FirstUser, trustedControlPlane } from '../loopback/control-plane-user.ts'
 import type { MachineProver } from '../machine-proof/machine-prover.ts'
 import { lockStateDir } from '../state-dir-lock.ts'
 import { requireStateDir } from '../state-dir.ts'
@@ -59,6 +60,8 @@ export interface JoinedNode {
   readonly identityFile: string
   /** What this machine was before. */
   readonly earlier: EarlierNode | null
+  /** Who serves there, and is trusted from now on, where that is neither root nor the user of this process. */
+  readonly strangerTrusted: number | null
 }
 
 const answerLimitBytes = 64 * 1024
@@ -77,7 +80,8 @@ export async function joinNode(
   // An agent that runs would take the end of its node for an accident, and join by itself.
   using _lock = there !== null && replace ? lockStateDir(stateDir) : null
   const earlier = there === null ? null : await giveUpEarlier(there, replace, signal)
-  const identity = await becomeNode(address, options, signal)
+  const server = new FirstUser(address.shown)
+  const identity = await becomeNode(address, server, options, signal)
   await saveIdentity(stateDir, identity)
   return {
     nodeId: identity.nodeId,
@@ -86,42 +90,48 @@ export async function joinNode(
     host: identity.host,
     identityFile: identityFile(stateDir),
     earlier,
+    strangerTrusted: server.stranger,
   }
 }
 
 async function becomeNode(
   address: ControlPlaneAddress,
+  server: FirstUser,
   options: JoinOptions,
   signal: AbortSignal,
 ): Promise<NodeIdentity> {
   const { admission, name, checker } = options
   const pin = admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
   const caPem = await trustFor(address, options.caFile, pin, signal)
-  return admit(admission, { address, caPem, name, checker }, signal)
+  return admit(admission, { address, caPem, server, name, checker }, signal)
 }
 
 /** A node that proved itself and was forgotten, while its machine was off or away, proves itself again: as before, with a new key. */
 export async function joinAnew(
-  { host, caPem, name, checker }: NodeIdentity,
+  { host, hostUser, caPem, name, checker }: NodeIdentity,
   { cloud, prove }: { readonly cloud: string; readonly prove: MachineProver },
   signal: AbortSignal,
 ): Promise<NodeIdentity> {
   const admission = { kind: 'proof', cloud, caSha256: null, prove } as const
-  return admit(admission, { address: parseControlPlaneAddress(host), caPem, name, checker }, signal)
+  const address = parseControlPlaneAddress(host)
+  const server = { judge: trustedControlPlane(address.shown, hostUser), uid: hostUser }
+  return admit(admission, { address, caPem, server, name, checker }, signal)
 }
 
 interface Applicant extends Pick<JoinOptions, 'name' | 'checker'> {
   readonly address: ControlPlaneAddress
   readonly caPem: string | null
+  /** Who may serve there, and who does as far as it is known. */
+  readonly server: Pick<FirstUser, 'judge' | 'uid'>
 }
 
 async function admit(
   admission: Admission,
-  { address, caPem, name, checker }: Applicant,
+  { address, caPem, server, name, checker }: Applicant,
   signal: AbortSignal,
 ): Promise<NodeIdentity> {
   const key = makeNodeKey()
-  await using connection = connectTo(address, caPem)
+  await using connection = connectTo(address, caPem, server.judge)
   const self = { checker, public_key: key.publicKey, ...(name !== null && { name }) }
   const ask = { connection, address, signal }
   const { provider, joined } =
@@ -136,6 +146,7 @@ async function admit(
     host: address.origin,
     origin: checkedOrigin(joined.origin, address),
     caPem,
+    hostUser: server.uid,
     key,
   }
 }

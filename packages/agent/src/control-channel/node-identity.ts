@@ -21,6 +21,8 @@ export interface NodeIdentity {
   readonly origin: string
   /** The CAs that may vouch for the control plane; null: those of the system. */
   readonly caPem: string | null
+  /** Who served there at the join, where that was seen: on loopback, in plain. */
+  readonly hostUser: number | null
   readonly key: NodeKey
 }
 
@@ -37,6 +39,7 @@ const IdentityFile = z.strictObject({
   host: z.string().min(1).max(300),
   origin: z.string().min(1).max(300),
   ca_pem: z.string().nullable(),
+  host_user: z.int().nonnegative().nullable().default(null),
   public_key: z.string(),
   private_key: z.string(),
 })
@@ -55,6 +58,7 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
     host: identity.host,
     origin: identity.origin,
     ca_pem: identity.caPem,
+    host_user: identity.hostUser,
     public_key: identity.key.publicKey,
     private_key: identity.key.exportPrivate(),
   }
@@ -84,6 +88,7 @@ export async function loadIdentity(stateDir: string): Promise<NodeIdentity | nul
     host: file.host,
     origin: file.origin,
     caPem: file.ca_pem,
+    hostUser: file.host_user,
     key,
   }
 }

@@ -53,6 +53,7 @@ beforeEach(async () => {
     host: plane.origin,
     origin: plane.origin,
     caPem: null,
+    hostUser: null,
     key,
   }
   connection = connectTo(parseControlPlaneAddress(plane.origin), null)

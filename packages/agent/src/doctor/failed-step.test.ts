@@ -47,6 +47,7 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   REGISTRY_TIMEOUT: ['reach', 'reach'],
   REGISTRY_ADDRESS_REFUSED: ['reach', 'reach'],
   REGISTRY_PLAIN_HTTP: ['reach', 'reach'],
+  REGISTRY_OF_ANOTHER_USER: ['reach', 'reach'],
   REGISTRY_TLS: ['reach', 'tls'],
   REGISTRY_TLS_EXPIRED: ['reach', 'tls'],
   REGISTRY_TLS_NAME: ['reach', 'tls'],

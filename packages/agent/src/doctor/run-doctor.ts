@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { problem, type Provider } from '@fairlead/contract'
 import { agentStatus } from '../agent-status.ts'
 import { isConfined } from '../confinement/confinement.ts'
-import { connectTo } from '../control-channel/connection.ts'
+import { connectAs } from '../control-channel/connection.ts'
 import { parseControlPlaneAddress } from '../control-channel/control-plane-address.ts'
 import { loadIdentity, type NodeIdentity } from '../control-channel/node-identity.ts'
 import { DockerEngine } from '../engine/docker.ts'
@@ -118,9 +118,9 @@ async function lookAtNode(stateDir: string): Promise<JoinedTo | null> {
   }
 }
 
-async function askControlPlane({ host, caPem }: NodeIdentity, signal: AbortSignal): Promise<ControlPlaneAnswer> {
-  const address = parseControlPlaneAddress(host)
-  await using connection = connectTo(address, caPem)
+async function askControlPlane(identity: NodeIdentity, signal: AbortSignal): Promise<ControlPlaneAnswer> {
+  const address = parseControlPlaneAddress(identity.host)
+  await using connection = connectAs(identity)
   const request = {
     method: 'GET',
     path: '/healthz',

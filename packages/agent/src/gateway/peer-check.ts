@@ -4,7 +4,7 @@
  */
 import { readdirSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { findPeer, type PeerSocket } from './peer-table.ts'
+import { socketsBetween, type TcpSocket } from '../loopback/tcp-table.ts'
 
 /** Who may connect, as far as it is known. */
 export interface AllowedPeer {
@@ -36,7 +36,7 @@ export class PeerCheck {
     // Without the table nobody can be told from anybody: what is left is the path that only the engine knows.
     if (table === null) return 'engine'
     const peer = findPeer(table, peerPort, ownPort)
-    if (peer === null || peer.uid !== uid) return 'stranger'
+    if (peer === undefined || peer.uid !== uid) return 'stranger'
     return pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'
   }
 
@@ -51,7 +51,7 @@ export class PeerCheck {
     return this.#next
   }
 
-  #owns(pid: number, { inode }: PeerSocket): boolean {
+  #owns(pid: number, { inode }: TcpSocket): boolean {
     const folder = `${this.#proc}/${pid}/fd`
     const wanted = `socket:[${inode}]`
     try {
@@ -61,6 +61,12 @@ export class PeerCheck {
       return false
     }
   }
+}
+
+/** A socket without an inode was closed by its process and is nobody's any more. */
+function findPeer(table: string, peerPort: number, ownPort: number): TcpSocket | undefined {
+  const at = (port: number) => ({ address: '127.0.0.1', port })
+  return socketsBetween(table, at(peerPort), at(ownPort)).find(({ inode }) => inode !== 0)
 }
 
 function linkOf(path: string): string | null {

@@ -11,6 +11,8 @@ export const NodePolicy = z.strictObject({
     .default([]),
   /** Loopback registries by exact scheme, host and port, such as `http://127.0.0.1:5000` (S23). */
   loopback_registries: strings.default([]),
+  /** Ids of users whose servers on loopback may be spoken to over http, besides root's and the agent's own: any user can bind a free port. */
+  loopback_users: z.array(z.int().nonnegative()).max(1000).default([]),
   /** Hosts that are spoken to over plain http, anonymously only. */
   plain_http_registries: strings.default([]),
   /** host[:port] of a registry or a realm to the path of a PEM file; a file that changes counts for the next connection. */

@@ -19,6 +19,7 @@ const refusals: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'CHALLENGE_UNSUPPORTED',
   'REGISTRY_ADDRESS_REFUSED',
   'REGISTRY_NOT_ALLOWED',
+  'REGISTRY_OF_ANOTHER_USER',
   'TOKEN_REALM_NOT_TRUSTED',
 ])
 

@@ -3,6 +3,8 @@ import type { lookup } from 'node:dns'
 import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problem } from '@fairlead/contract'
+import type { JudgeUser } from '../loopback/trusted-server.ts'
 import { guardedConnector } from './guarded-connect.ts'
 
 let server: Server
@@ -10,9 +12,8 @@ let connections = 0
 let port = ''
 
 beforeAll(async () => {
-  server = createServer((socket) => {
+  server = createServer(() => {
     connections += 1
-    socket.end()
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   server.listen(0, '127.0.0.1', resolve)
@@ -32,8 +33,19 @@ function resolver(...answers: string[][]): typeof lookup {
   }) as unknown as typeof lookup
 }
 
-async function connect(hostname: string, allowLoopback: boolean, resolve?: typeof lookup): Promise<string> {
-  const connector = guardedConnector({ ca: null, allowLoopback, timeoutMs: 1000, ...(resolve && { resolve }) })
+async function connect(
+  hostname: string,
+  allowLoopback: boolean,
+  resolve?: typeof lookup,
+  judgeUser: JudgeUser = () => null,
+): Promise<string> {
+  const connector = guardedConnector({
+    ca: null,
+    allowLoopback,
+    timeoutMs: 1000,
+    judgeUser,
+    ...(resolve && { resolve }),
+  })
   const { promise, resolve: settle } = Promise.withResolvers<string>()
   connector({ hostname, host: `${hostname}:${port}`, protocol: 'http:', port }, (error, socket) => {
     socket?.destroy()
@@ -73,5 +85,12 @@ describe('S15: a socket connects', () => {
     const turning = resolver(['127.0.0.1'], ['169.254.169.254'])
     expect(await connect('registry.example.com', true, turning)).toBe('connected')
     expect(await connect('registry.example.com', true, turning)).toBe('FAIRLEAD_ADDRESS_REFUSED')
+  })
+
+  test('S23: to loopback in plain only where the user whose server it is may have a login', async () => {
+    const judge = (uid: number) =>
+      uid === process.getuid?.() ? problem('REGISTRY_OF_ANOTHER_USER', { registry: 'localhost', uid }) : null
+    expect(await connect('127.0.0.1', true, undefined, judge)).toBe('REGISTRY_OF_ANOTHER_USER')
+    expect(await connect('registry.example.com', true, resolver(['127.0.0.1']), judge)).toBe('REGISTRY_OF_ANOTHER_USER')
   })
 })

@@ -1,8 +1,9 @@
-/** Connects to a registry, and looks at each address before the first byte is sent: after resolution, at every connection (S15). */
+/** Connects to a registry, and looks at each address before the first byte is sent: after resolution, at every connection (S15), and on loopback whose server it is. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { noteCertificateEnd } from '../certificate-end.ts'
+import { trustedServerConnector, type JudgeUser } from '../loopback/trusted-server.ts'
 import { addressKind } from './address.ts'
 
 export interface GuardOptions {
@@ -11,12 +12,14 @@ export interface GuardOptions {
   /** Only for places that the node's own file lists (S23). */
   readonly allowLoopback: boolean
   readonly timeoutMs: number
+  /** Whose server on loopback may be spoken to in plain. */
+  readonly judgeUser: JudgeUser
   /** The resolver; the system's unless a test brings another. */
   readonly resolve?: typeof lookup
   readonly onConnection?: OnConnection
 }
 
-/** `reached`: the address answers; `ready`: TLS is agreed as well, where it is spoken. */
+/** `reached`: the address answers, and in plain it is known whose server that is; `ready`: TLS is agreed as well, where it is spoken. */
 export type OnConnection = (event: 'reached' | 'ready') => void
 
 export class AddressRefused extends Error {
@@ -24,14 +27,18 @@ export class AddressRefused extends Error {
 }
 
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const { allowLoopback, timeoutMs, ca, resolve = lookup, onConnection } = options
-  const connect = buildConnector({
-    ...(ca !== null && { ca }),
-    rejectUnauthorized: true,
-    allowH2: false,
-    timeout: timeoutMs,
-    lookup: guardedLookup(allowLoopback, resolve),
-  })
+  const { allowLoopback, timeoutMs, ca, judgeUser, resolve = lookup, onConnection } = options
+  const connect = trustedServerConnector(
+    buildConnector({
+      ...(ca !== null && { ca }),
+      rejectUnauthorized: true,
+      allowH2: false,
+      timeout: timeoutMs,
+      lookup: guardedLookup(allowLoopback, resolve),
+    }),
+    judgeUser,
+    timeoutMs,
+  )
 
   return (target, callback) => {
     // A literal address is never resolved, so the lookup below does not see it.
@@ -39,12 +46,14 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
       callback(new AddressRefused(), null)
       return
     }
+    const isPlain = target.protocol === 'http:'
     // It returns the socket, although its type does not say so.
     const opening: unknown = connect(
       target,
       (...[error, socket]: [Error, null] | [null, Parameters<buildConnector.Callback>[1]]) => {
         if (error || !socket) return callback(error ?? new AddressRefused(), null)
         if (mayConnect(socket.remoteAddress ?? '', allowLoopback)) {
+          if (isPlain) onConnection?.('reached')
           onConnection?.('ready')
           return callback(null, socket)
         }
@@ -53,7 +62,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
       },
     )
     noteCertificateEnd(opening)
-    if (onConnection && opening instanceof Socket) opening.once('connect', () => onConnection('reached'))
+    if (onConnection && !isPlain && opening instanceof Socket) opening.once('connect', () => onConnection('reached'))
   }
 }
 

@@ -1,12 +1,13 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
 import { statSync } from 'node:fs'
-import { parseRegistryHost, problem } from '@fairlead/contract'
+import { parseRegistryHost, problem, sameHostAndPort, type RegistryHost } from '@fairlead/contract'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../login/redacted.ts'
 import { readOwnerCa } from '../owner-ca.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { samePlace, type Authorization, type Place } from './authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
+import { trustsUsers } from '../loopback/trusted-server.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
 import { atPace } from './pace.ts'
 import { isLoopbackUrl, originOf, parseStrictUrl, placeName } from './strict-url.ts'
@@ -59,7 +60,10 @@ interface KnownDispatcher {
   readonly authorities: string | null
 }
 
-type TransportPolicy = Pick<NodePolicy, 'registry_ca' | 'proxy' | 'loopback_registries' | 'trusted_realms'>
+type TransportPolicy = Pick<
+  NodePolicy,
+  'registry_ca' | 'proxy' | 'loopback_registries' | 'loopback_users' | 'trusted_realms'
+>
 
 export class Transport implements AsyncDisposable {
   readonly #policy: TransportPolicy
@@ -171,7 +175,15 @@ export class Transport implements AsyncDisposable {
     return new Agent({
       ...options,
       allowH2: false,
-      connect: guardedConnector({ ca, allowLoopback, timeoutMs: connectMs, onConnection: this.#onConnection }),
+      connect: guardedConnector({
+        ca,
+        allowLoopback,
+        timeoutMs: connectMs,
+        judgeUser: trustsUsers(this.#policy.loopback_users, (uid) =>
+          problem('REGISTRY_OF_ANOTHER_USER', { registry: placeName(place), uid }),
+        ),
+        onConnection: this.#onConnection,
+      }),
     })
   }
 
@@ -191,7 +203,9 @@ export class Transport implements AsyncDisposable {
   /** The node's file names the authorities of a host; then the system's do not count for it. */
   #caFileOf(place: Place): string | null {
     const named = Object.entries(this.#policy.registry_ca)
-    return named.find(([host]) => parseRegistryHost(host)?.contact === placeName(place))?.[1] ?? null
+    const isHere = (registry: RegistryHost | null) =>
+      registry !== null && sameHostAndPort(registry, place, { defaultPort: 443 })
+    return named.find(([host]) => isHere(parseRegistryHost(host)))?.[1] ?? null
   }
 }
 

@@ -1,10 +1,12 @@
 /** From flags, environment and credentials to a client: which control plane, as whom, trusting what. */
+import { trustedControlPlane, type JudgeUser } from '@fairlead/agent/loopback'
 import { problem } from '@fairlead/contract'
 import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'
 import type { RemoteFlags } from '../flags.ts'
 import { readCredentials, type Credentials } from './credentials.ts'
+import { fetchInPlain } from './plain-fetch.ts'
 import { believeSystem, fetchWithCa } from './private-ca.ts'
 
 /** Where `fairlead serve` listens unless told otherwise. */
@@ -13,10 +15,9 @@ export const defaultHost = 'http://127.0.0.1:8470'
 export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
-  const login = credentials.logins[origin]
-  const token = context.env['FAIRLEAD_TOKEN'] || login?.token
+  const token = context.env['FAIRLEAD_TOKEN'] || credentials.logins[origin]?.token
   if (token === undefined) throw problem('TOKEN_MISSING')
-  const fetch = await chosenFetch(context, flags, login?.ca_file ?? null)
+  const fetch = await knownFetch(context, flags, origin, credentials)
   return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
 }
 
@@ -24,8 +25,20 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
-  const fetch = await chosenFetch(context, flags, credentials.logins[origin]?.ca_file ?? null)
+  const fetch = await knownFetch(context, flags, origin, credentials)
   return new FairleadClient({ host: origin, ...(fetch && { fetch }) })
+}
+
+/** Trusts what was kept of the login there, if there was one. */
+function knownFetch(
+  context: CliContext,
+  flags: RemoteFlags,
+  origin: string,
+  { logins }: Credentials,
+): Promise<Fetch | null> {
+  const { ca_file: saved = null, server_user: user = null } = logins[origin] ?? {}
+  const judgeUser = trustedControlPlane(addressOf(origin), user)
+  return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, saved), judgeUser })
 }
 
 /** Null where no control plane was chosen: by a login, a flag or the environment. */
@@ -44,14 +57,25 @@ export function chosenCaFile(context: CliContext, flags: RemoteFlags, saved: str
   return named === null ? null : resolve(context.cwd, named)
 }
 
+export interface ChosenServer {
+  readonly origin: string
+  readonly caFile: string | null
+  readonly judgeUser: JudgeUser
+}
+
+/** Null: the platform's own. */
 export async function chosenFetch(
   context: CliContext,
-  flags: RemoteFlags,
-  saved: string | null,
+  { origin, caFile, judgeUser }: ChosenServer,
 ): Promise<Fetch | null> {
   if (context.fetch) return context.fetch
-  const caFile = chosenCaFile(context, flags, saved)
+  if (origin.startsWith('http:')) return fetchInPlain(judgeUser)
   if (caFile !== null) return fetchWithCa(caFile)
   await believeSystem(context.env)
   return null
+}
+
+/** host[:port] */
+export function addressOf(origin: string): string {
+  return origin.slice(origin.indexOf('//') + 2)
 }

@@ -9,7 +9,12 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { CliContext } from '../context.ts'
 
-const Login = z.object({ token: z.string().max(512), ca_file: z.string().max(4096).nullable() })
+const Login = z.object({
+  token: z.string().max(512),
+  ca_file: z.string().max(4096).nullable(),
+  /** The id of who served there at the login, where that was seen: on loopback, in plain. */
+  server_user: z.int().nonnegative().nullable().default(null),
+})
 
 const Credentials = z.object({
   /** The control plane that is meant where none is named. */

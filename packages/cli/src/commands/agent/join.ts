@@ -70,6 +70,9 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
   if (earlier !== null) this.stdout.write(`It was node ${earlier.name} of ${earlier.host}, which is none any more.\n`)
+  if (joined.strangerTrusted !== null) {
+    this.stdout.write(`The user with the id ${joined.strangerTrusted} serves there; no other is obeyed.\n`)
+  }
   this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile) })}\n`)
 }
 

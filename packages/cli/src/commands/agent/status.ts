@@ -17,7 +17,7 @@ export interface StatusFlags extends JsonFlag {
 
 export default async function status(this: CliContext, flags: StatusFlags): Promise<void> {
   const stateDir = resolve(this.cwd, flags.stateDir)
-  const { node, isRunning, gateway, workloadMetadata, lastStart } = await agentStatus({ stateDir })
+  const { node, isRunning, gateway, controlPlane, workloadMetadata, lastStart } = await agentStatus({ stateDir })
   if (node === null) throw problem('AGENT_NOT_JOINED')
   if (flags.json) {
     return printJson(this, {
@@ -29,6 +29,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
       host: node.host,
       running: isRunning,
       gateway,
+      control_plane: controlPlane?.code ?? null,
       workload_metadata: workloadMetadata,
       last_start: lastStart && {
         cluster_id: lastStart.clusterId,
@@ -48,7 +49,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
         ['agent', isRunning ? 'runs' : `does not run; to start it: ${start}`],
         ['docker', gateway && `${gateway}: ${problem(gateway).what}`],
         ['metadata service', workloadMetadata && metadataTexts[workloadMetadata]],
-        ['control plane', node.host],
+        ['control plane', controlPlane ? `${controlPlane.code}: ${controlPlane.what}` : node.host],
         ['provider', node.provider],
         ['last start', last],
         ['id', node.id],

@@ -1,7 +1,8 @@
 /** `fairlead login`: asks the control plane who the token is, and keeps it for this user alone. */
+import { FirstUser } from '@fairlead/agent/loopback'
 import { apiTokenPattern, problem } from '@fairlead/contract'
 import { FairleadClient } from '@fairlead/sdk'
-import { chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'
+import { addressOf, chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'
 import { credentialsPath, readCredentials, writeCredentials } from '../../connection/credentials.ts'
 import { readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
@@ -27,18 +28,22 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
     )
   }
   if (!apiTokenPattern.test(token)) throw problem('TOKEN_INVALID')
-  const fetch = await chosenFetch(this, flags, caFile)
+  const server = new FirstUser(addressOf(origin))
+  const fetch = await chosenFetch(this, { origin, caFile, judgeUser: server.judge })
   const client = new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
   const me = await client.apiTokens.me({ signal: this.signal })
   await writeCredentials(this, {
     current: origin,
-    logins: { ...credentials.logins, [origin]: { token, ca_file: caFile } },
+    logins: { ...credentials.logins, [origin]: { token, ca_file: caFile, server_user: server.uid } },
   })
   if (flags.json) return printJson(this, me)
   const clouds = me.cloud_ids?.length
   const reach = clouds === undefined ? '' : clouds === 1 ? ', in one cloud' : `, in ${clouds} clouds`
   this.stdout.write(`Logged in to ${origin} as ${me.name}, with the role ${me.role}${reach}\n`)
   this.stdout.write(`The token is in ${credentialsPath(this)}, for you alone.\n`)
+  if (server.stranger !== null) {
+    this.stdout.write(`The user with the id ${server.stranger} serves there; it is sent to no other.\n`)
+  }
 }
 
 async function readToken(context: CliContext, flags: LoginFlags, origin: string): Promise<string> {

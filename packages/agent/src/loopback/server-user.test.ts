@@ -1,0 +1,52 @@
+/** Whose the far end of a connection is: of every table that the kernel can show, the right user, "look again" or nobody. */
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { serverUsers } from './server-user.ts'
+
+const line = (local: string, remote: string, state: string, uid: number, inode: number): string =>
+  `   7: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0 20 0 0 10 -1\n`
+const server = { address: '127.0.0.1', port: 0x2116 }
+const client = { address: '127.0.0.1', port: 0xa410 }
+const ends = ['0100007F:2116', '0100007F:A410'] as const
+const listening = (uid: number) => line(ends[0], '00000000:0000', '0A', uid, 1)
+const own = line(ends[1], ends[0], '01', 7, 9)
+const users = (...rows: string[]) => serverUsers(rows.join(''), server, client)
+
+test('is the one whose process accepted the connection, whoever listens there by now', () => {
+  expect(users(listening(0), line(...ends, '01', 65534, 12), own)).toEqual([65534])
+})
+
+test('is not known before a process accepted it: the kernel says root of such a socket', () => {
+  expect(users(listening(65534), line(...ends, '01', 0, 0), own)).toBeNull()
+})
+
+test('is the listener’s where the kernel itself still keeps the connection', () => {
+  expect(users(listening(65534), line(...ends, '03', 65534, 0), own)).toEqual([65534])
+})
+
+test('is who listens where the other end is not there yet, and nobody where nothing is: root led it elsewhere', () => {
+  expect(users(listening(65534), own)).toEqual([65534])
+  expect(users(own)).toEqual([])
+  expect(users()).toEqual([])
+})
+
+test('S2: in whatever order and among whatever other rows, another user’s is never taken for root’s', () => {
+  const others = fc.array(
+    fc.constantFrom(
+      own,
+      line('0200007F:2116', ends[1], '01', 0, 5),
+      line(ends[0], '0100007F:A411', '01', 0, 6),
+      line(...ends, '06', 0, 0),
+      line('0100007F:2117', '00000000:0000', '0A', 0, 7),
+    ),
+  )
+  const state = fc.constantFrom('01', '02', '03', '04', '05', '08')
+  fc.assert(
+    fc.property(others, others, state, fc.boolean(), (before, after, shown, accepted) => {
+      // Of a socket that nobody accepted the kernel says root; of one that it keeps itself, the listener.
+      const uid = accepted || shown === '03' ? 65534 : 0
+      const found = users(...before, listening(65534), line(...ends, shown, uid, accepted ? 12 : 0), ...after)
+      expect(found === null || (found.length > 0 && found.every((user) => user === 65534))).toBe(true)
+    }),
+  )
+})

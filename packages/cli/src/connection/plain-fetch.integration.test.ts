@@ -1,0 +1,50 @@
+/** The command line and servers of other users on loopback: a token goes to nobody but root, this user, and who served at the login. */
+import { startServerOfAnotherUser } from '@fairlead/testkit'
+import { describe, expect, test } from 'vitest'
+import { ScriptedShell } from '../scripted-context.ts'
+
+const token = `flt_${'a'.repeat(43)}`
+const nobody = 65_534
+const daemon = 1
+const me = {
+  result: {
+    id: `tok_${'0'.repeat(26)}`,
+    name: 'ada',
+    role: 'developer',
+    created_at: '2026-11-24T12:00:00.000Z',
+    cloud_ids: null,
+    last_used_at: null,
+    revoked_at: null,
+  },
+}
+
+describe('a server of another user on loopback', () => {
+  test.each(['127.0.0.1', 'localhost'])('S2: is not sent the token, nor anything else, at %s', async (name) => {
+    using shell = new ScriptedShell()
+    await using server = await startServerOfAnotherUser({ uid: nobody })
+    const env = { FAIRLEAD_TOKEN: token, FAIRLEAD_HOST: `http://${name}:${server.port}` }
+    const ran = await shell.run(['cloud', 'list'], { env })
+    expect(ran.status).toBe(3)
+    expect(ran.stderr).toContain('(CONTROL_PLANE_OF_ANOTHER_USER)')
+    expect(ran.stderr).toContain(String(nobody))
+    expect(await server.sent(1)).toEqual([''])
+  })
+
+  test('S2: is sent it where it served at the login, and nobody else in its place is', async () => {
+    using shell = new ScriptedShell()
+    const server = await startServerOfAnotherUser({ uid: daemon, answer: me })
+    const { port } = server
+    const login = await shell.run(['login', '--host', `http://127.0.0.1:${port}`], { input: token })
+    expect(login.stdout).toContain(`The user with the id ${daemon} serves there`)
+    const again = await shell.run(['cloud', 'list'])
+    expect(again.stderr).toContain('(CONTROL_PLANE_ANSWER_INVALID)')
+    const [, listed] = await server.sent(2)
+    expect(listed).toContain(`authorization: Bearer ${token}`)
+    await server[Symbol.asyncDispose]()
+
+    await using other = await startServerOfAnotherUser({ uid: nobody, port, answer: me })
+    const ran = await shell.run(['cloud', 'list'])
+    expect(ran.stderr).toContain('(CONTROL_PLANE_OF_ANOTHER_USER)')
+    expect(await other.sent(1)).toEqual([''])
+  })
+})

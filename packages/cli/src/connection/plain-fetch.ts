@@ -1,0 +1,12 @@
+/** `fetch` in plain, which is on loopback alone, from a server whose user is trusted: else any local user could bind the port and be sent the token. */
+import { trustedServerConnector, type JudgeUser } from '@fairlead/agent/loopback'
+import type { Fetch } from '@fairlead/sdk'
+
+const connectMs = 10_000
+
+export async function fetchInPlain(judge: JudgeUser): Promise<Fetch> {
+  const { Agent, buildConnector, fetch } = await import('undici')
+  const connect = trustedServerConnector(buildConnector({ timeout: connectMs, allowH2: false }), judge, connectMs)
+  const dispatcher = new Agent({ connect })
+  return async (url, request) => fetch(url, { ...request, dispatcher })
+}
