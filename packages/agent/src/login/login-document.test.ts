@@ -90,6 +90,25 @@ describe('a document from outside', () => {
     )
   })
 
+  const keyFile = `{\n\t"type": "service_account",\r\n  "private_key": "-----BEGIN PRIVATE KEY-----\\nMII\\n"\n}\n`
+  const document = (username: string, password: string) =>
+    Buffer.from(JSON.stringify({ username, password, server: 'europe-docker.pkg.dev' }))
+
+  test('the key file of a Google service account is the password of _json_key as it is, with all its lines', () => {
+    const { login } = parseLoginDocument(document('_json_key', keyFile))
+    expect(login.password.spend((value) => value)).toBe(keyFile)
+  })
+
+  test.each([
+    ['of another user', 'robot', keyFile],
+    ['that is no JSON', '_json_key', 'hunter2\n'],
+    ['that is a list', '_json_key', '[\n]'],
+    ['with more behind the JSON', '_json_key', `${keyFile}X-Evil: 1`],
+    ['with a NUL', '_json_key', `${keyFile}\0`],
+  ])('several lines %s are no password', (_, username, password) => {
+    expect(answer(document(username, password))).toEqual({ error: 'SECRET_FIELD_INVALID', field: 'password' })
+  })
+
   test('S9: a key written with escapes is the same key, so its double is found', () => {
     const twice = String.raw`{"\u0075sername":"a","username":"b","password":"p","server":"reg.example.com"}`
     expect(answer(Buffer.from(twice))).toEqual({ error: 'SECRET_FIELD_INVALID', field: 'username' })

@@ -26,7 +26,8 @@ export function parseLoginDocument(bytes: Uint8Array): LoginDocument {
   const field = (name: Field): Redacted<string> => {
     const value = document[name]
     const once = keys.filter((key) => key === name).length === 1
-    if (!once || typeof value !== 'string' || !usable(name, value))
+    const isKeyFile = name === 'password' && isGoogleKey(document['username'], value)
+    if (!once || typeof value !== 'string' || !(isKeyFile || usable(name, value)))
       throw problem('SECRET_FIELD_INVALID', { field: name })
     return new Redacted(value)
   }
@@ -41,6 +42,20 @@ function usable(name: Field, value: string): boolean {
   // oxlint-disable-next-line no-control-regex -- RFC 7617 forbids control characters in both parts
   if (value === '' || /[\u0000-\u001f\u007f]/.test(value) || !value.isWellFormed()) return false
   return name !== 'username' || !value.includes(':')
+}
+
+/**
+ * Google's registries take the file of a service account's key as the password of the user `_json_key`, as it is: several lines of JSON
+ * (https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key). In base64 its line feeds do no harm.
+ */
+function isGoogleKey(username: unknown, password: unknown): boolean {
+  if (username !== '_json_key' || typeof password !== 'string' || !password.isWellFormed()) return false
+  try {
+    parseObject(password)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A byte order mark at the start is dropped; bytes that are not UTF-8 are never replaced. */

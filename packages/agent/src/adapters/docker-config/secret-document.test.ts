@@ -56,6 +56,12 @@ describe('a login is found', () => {
   })
 })
 
+test('a Google key file of several lines becomes a secret as it is', () => {
+  const key = '{\n  "type": "service_account"\n}\n'
+  const google = { auths: { [host]: { auth: base64(`_json_key:${key}`) } } }
+  expect(documentOf(google)).toEqual({ username: '_json_key', password: key, server: host })
+})
+
 describe('no secret is made of', () => {
   test.each<[string, unknown, string]>([
     ['another host’s login', { auths: { 'a.example.com': { auth } } }, 'DOCKER_CONFIG_NO_LOGIN'],
