@@ -79,7 +79,26 @@ describe('S2: an engine gets no login for', () => {
   })
 })
 
-test('a registry that lets us in tells nothing of where a login would go', async () => {
-  registry.accepted = null
-  expect(await ask('Basic realm="r"')).toEqual({ kind: 'open', inPlain: true })
+describe('a registry that lets us in', () => {
+  test('tells nothing of where a login would go', async () => {
+    registry.accepted = null
+    expect(await ask('Basic realm="r"')).toEqual({ kind: 'open', inPlain: true })
+  })
+
+  test('and says how to log in, as zot does where one of its repositories is public, gets the login', async () => {
+    expect(await askOfOpen('basic realm="zot"')).toEqual({ kind: 'login', inPlain: true })
+  })
+
+  test('S2: and names a foreign realm gets none', async () => {
+    expect(await askOfOpen(foreign)).toBe('TOKEN_REALM_NOT_TRUSTED')
+    expect(await askOfOpen('Bearer realm="')).toBe('CHALLENGE_MALFORMED')
+  })
+
+  function askOfOpen(challenge: string): Promise<EngineLogin | string> {
+    registry.intercept = (_request, response) => {
+      response.writeHead(200, { 'www-authenticate': challenge }).end('{}')
+      return true
+    }
+    return ask('')
+  }
 })

@@ -38,10 +38,11 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
       const question = { method: 'GET', place: placeOf(endpoint), path: '/v2/', authorization: null } as const
       const answer = await retrying(() => transport.whole(question, answerLimit, signal), retry, signal)
       const inPlain = endpoint.scheme === 'http'
-      if (answer.status >= 200 && answer.status <= 299) return { kind: 'open', inPlain }
-      if (answer.status !== 401) throw refusal(answer, registry.key)
-
+      const letsIn = answer.status >= 200 && answer.status <= 299
+      if (!letsIn && answer.status !== 401) throw refusal(answer, registry.key)
       const challenges = parseChallenges(answer.all('www-authenticate'))
+      // zot lets everybody in for its public repositories, and says along with that how to log in for the others.
+      if (letsIn && challenges.length === 0) return { kind: 'open', inPlain }
       planLogin({ registry, endpoint, challenges, hasLogin: true, trustedRealms: policy.trusted_realms })
       const realms = (challenges === 'malformed' ? [] : challenges)
         .filter(({ scheme }) => scheme === 'bearer')
