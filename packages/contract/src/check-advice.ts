@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { ConfigWarning } from './cluster-environment.ts'
 
-export const CheckAdvice = z.enum(['LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED', 'RATE_LIMIT_LOW'])
+export const CheckAdvice = z.enum(['LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED', 'LOGIN_UNPROVED', 'RATE_LIMIT_LOW'])
 export type CheckAdvice = z.infer<typeof CheckAdvice>
 
 /** `{registry}` stands for the registry of the image. */
@@ -14,6 +14,10 @@ const sentences = {
   LOGIN_NOT_NEEDED: {
     what: '{registry} gives this image to everybody, so the secret is not needed for it',
     fix: 'Leave registry_login_secret out; or, if the image should be private, ask who pushes it.',
+  },
+  LOGIN_UNPROVED: {
+    what: '{registry} gives this image to everybody and did not confirm the login, so the username or password may be wrong',
+    fix: 'Check the login with an image that needs it; or leave registry_login_secret out.',
   },
   RATE_LIMIT_LOW: {
     what: '{registry} has few pulls left for this login or address',

@@ -7,6 +7,8 @@ import { StepReport } from './step.ts'
 
 export const PullDecision = z.enum([
   'authenticated',
+  /** A login fitted, and the registry gave the image without showing that it knows it, as it would have to anybody. */
+  'anonymous_login_unproved',
   'anonymous_no_secret',
   'anonymous_mismatch_allowed',
   'refused',

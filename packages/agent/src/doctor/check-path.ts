@@ -22,7 +22,14 @@ import { parseRateBudget, type RateBudget } from '../registry/rate-budget.ts'
 import { registryWatch, type RegistryWatch } from './registry-watch.ts'
 import { shownServer } from './shown-server.ts'
 import type { StepList } from './step-list.ts'
-import { dockerLoginWarning, notNeededWarning, pushWarning, rateWarning, tightWarning } from './warnings.ts'
+import {
+  dockerLoginWarning,
+  notNeededWarning,
+  pushWarning,
+  rateWarning,
+  tightWarning,
+  unprovedWarning,
+} from './warnings.ts'
 
 export interface PathQuestion {
   readonly image: string
@@ -198,7 +205,8 @@ class ExaminedPath implements AsyncDisposable {
     const within = AbortSignal.any([this.#signal, AbortSignal.timeout(rightsWithinMs)])
     const rights = await this.#registry.rights({ image, login: bound, digest: ticket?.digest ?? null }, within)
     if (rights.push) this.#warnings.push(pushWarning(registry))
-    if (rights.withoutLogin) this.#warnings.push(notNeededWarning(registry))
+    if (ticket?.loginUse === 'unproved') this.#warnings.push(unprovedWarning(registry))
+    else if (rights.withoutLogin) this.#warnings.push(notNeededWarning(registry))
   }
 
   async #dockerLogins(image: ImageReference): Promise<void> {

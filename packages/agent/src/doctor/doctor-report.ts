@@ -62,6 +62,7 @@ export type WarningCode =
   | 'WORKLOAD_METADATA_OPEN'
   | 'LOGIN_MAY_PUSH'
   | 'LOGIN_NOT_NEEDED'
+  | 'LOGIN_UNPROVED'
   | 'RATE_LIMIT_LOW'
   | 'DOCKER_LOGIN_LEFT'
   | 'DISK_TIGHT'

@@ -326,6 +326,17 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual(['LOGIN_NOT_NEEDED'])
   })
 
+  test('a login that the registry did not confirm, with an image that it gives to everybody', async () => {
+    registry.challenge = `Bearer realm="${registry.url}/token"`
+    registry.accepted = null
+    registry.intercept = ({ url = '' }, response) => {
+      if (url.startsWith('/token')) return Boolean(response.writeHead(200).end('{"token":"nobody"}'))
+      if (url !== '/v2/') return false
+      return Boolean(response.writeHead(401, { 'www-authenticate': registry.challenge }).end('{}'))
+    }
+    expect(codes(await doctor())).toEqual(['LOGIN_UNPROVED'])
+  })
+
   test('a rate budget that is low, as the manifest tells it', async () => {
     const tell = (remaining: string) => {
       registry.intercept = ({ url = '' }, response) => {

@@ -16,6 +16,7 @@ const homes: Partial<Record<ProblemCode, DoctorStepName>> = {
   TOKEN_REALM_FAILED: 'token',
   TOKEN_ANSWER_INVALID: 'token',
   REGISTRY_LOGIN_REJECTED: 'token',
+  IMAGE_LAYER_ELSEWHERE: 'platform',
   IMAGE_UNSUPPORTED: 'platform',
   IMAGE_PLATFORM_MISMATCH: 'platform',
   ENGINE_CANNOT_UNPACK: 'platform',

@@ -65,6 +65,10 @@ export function notNeededWarning(registry: string): DoctorWarning {
   return adviceFor('LOGIN_NOT_NEEDED', registry)
 }
 
+export function unprovedWarning(registry: string): DoctorWarning {
+  return adviceFor('LOGIN_UNPROVED', registry)
+}
+
 export function rateWarning(registry: string, budget: RateBudget): DoctorWarning | null {
   if (!isLow(budget)) return null
   const of = budget.limit === null ? '' : ` of ${budget.limit}`

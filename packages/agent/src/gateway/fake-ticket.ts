@@ -52,6 +52,7 @@ export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstre
     config,
     layers,
     platform: `${os}/${arch}`,
+    loginUse: 'proved',
     totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
     fetches,
     contents,

@@ -4,6 +4,7 @@ import type { NodePlatform } from '../registry/platform.ts'
 import { parseRateBudget, type RateBudget } from '../registry/rate-budget.ts'
 import type { AdmitHooks } from '../registry/registry-client.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
+import { provedDecision } from './decision.ts'
 import type { PullParts } from './pull-parts.ts'
 import type { PullStory } from './pull-story.ts'
 import { countingTicket } from './pull-tally.ts'
@@ -34,6 +35,7 @@ export async function admit(
     },
   }
   const ticket = await registry.admit(order, hooks, signal)
+  story.decision = provedDecision(story.decision, ticket.loginUse)
   story.digest = ticket.digest
   story.totalBytes = ticket.totalBytes
   story.tally.layers = ticket.layers.length

@@ -1,4 +1,4 @@
-/** What a check would tell although nothing failed: that the login could push, that it is not needed, that few pulls are left. It fails nothing. */
+/** What a check would tell although nothing failed: that the login could push, that it is not needed or was not confirmed, that few pulls are left. It fails nothing. */
 import type { CheckAdvice, ImageReference } from '@fairlead/contract'
 import type { BoundLogin } from '../login/bind-to.ts'
 import type { PullTicket } from '../registry/pull-ticket.ts'
@@ -11,7 +11,7 @@ const withinMs = 10_000
 export async function advise(
   image: ImageReference,
   login: BoundLogin | null,
-  { digest }: PullTicket,
+  { digest, loginUse }: PullTicket,
   rate: RateBudget | null,
   registry: Pick<RegistryClient, 'rights'>,
   signal: AbortSignal,
@@ -21,6 +21,7 @@ export async function advise(
   const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)])
   const rights = await registry.rights({ image, login, digest }, within)
   if (rights.push === true) advice.push('LOGIN_MAY_PUSH')
-  if (rights.withoutLogin) advice.push('LOGIN_NOT_NEEDED')
+  if (loginUse === 'unproved') advice.push('LOGIN_UNPROVED')
+  else if (rights.withoutLogin) advice.push('LOGIN_NOT_NEEDED')
   return advice
 }

@@ -1,6 +1,13 @@
 import { problem, type ProblemCode } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
-import { decideLogin, mayStartOffline, proofLastsMs, recordedDecision, type OfflineQuestion } from './decision.ts'
+import {
+  decideLogin,
+  mayStartOffline,
+  proofLastsMs,
+  provedDecision,
+  recordedDecision,
+  type OfflineQuestion,
+} from './decision.ts'
 
 describe('the decision about a login', () => {
   test.for([
@@ -24,6 +31,14 @@ describe('the decision about a login', () => {
   ] as const)('%s that ended with %s is on record as %s', ([taken, code, decision]) => {
     expect(recordedDecision(taken, code)).toBe(decision)
   })
+})
+
+test('a login that the registry did not prove is not on record as one', () => {
+  expect(provedDecision('authenticated', 'proved')).toBe('authenticated')
+  expect(provedDecision('authenticated', 'unproved')).toBe('anonymous_login_unproved')
+  expect(provedDecision('authenticated', 'unsent')).toBe('anonymous_login_unproved')
+  expect(provedDecision('anonymous_no_secret', 'none')).toBe('anonymous_no_secret')
+  expect(provedDecision('anonymous_mismatch_allowed', 'none')).toBe('anonymous_mismatch_allowed')
 })
 
 describe('a start without the registry (S11)', () => {

@@ -1,6 +1,7 @@
 /** What is decided about a login in one pull: pure, so that each line of the pull record can be traced to one rule. */
 import { isProblem, type ProblemCode, type PullDecision } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
+import type { LoginUse } from '../registry/pull-ticket.ts'
 import type { ImageProof } from './ledger-entry.ts'
 
 /** How the login that was named fits the image; `none`: no secret was named. */
@@ -11,6 +12,11 @@ export function decideLogin(fit: LoginFit, onMismatch: NodePolicy['on_mismatch']
   if (fit === 'none') return 'anonymous_no_secret'
   if (fit === 'fits') return 'authenticated'
   return onMismatch === 'anonymous' ? 'anonymous_mismatch_allowed' : 'refused'
+}
+
+/** A login counts once the registry proved that it knows it; an image that is given to anybody proves nothing. */
+export function provedDecision(taken: PullDecision, use: LoginUse): PullDecision {
+  return taken === 'authenticated' && use !== 'proved' ? 'anonymous_login_unproved' : taken
 }
 
 /** With these nothing of the login left the node, although it fitted. */

@@ -28,6 +28,7 @@ function ticketForNothing(): PullTicket {
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest, size: 2 },
     layers: [],
     platform: '',
+    loginUse: 'none',
     totalBytes: 0,
     fetchBlob: () => Promise.reject(problem('INTERNAL')),
   }

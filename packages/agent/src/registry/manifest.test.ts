@@ -18,6 +18,12 @@ const entry = {
   platform: { os: 'linux', architecture: 'amd64' },
 }
 const index = { schemaVersion: 2, mediaType: indexType, manifests: [entry] }
+/** A descriptor of content that comes with it. */
+const embedded = (text: string) => ({
+  digest: digestOf(Buffer.from(text)),
+  size: Buffer.byteLength(text),
+  data: Buffer.from(text).toString('base64'),
+})
 
 function answer(document: unknown, contentType = manifestType, asked: string | null = null): string {
   const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document))
@@ -45,6 +51,22 @@ describe('S17: a manifest is admitted', () => {
     ],
     ['one with annotations and a subject', { ...image, annotations: { a: 'b' }, subject: entry }, manifestType],
     ['one with annotations that differ in case alone', { ...image, annotations: { a: 'b', A: 'b' } }, manifestType],
+    [
+      'one whose config is embedded, as it is',
+      { ...image, config: { ...config, ...embedded('{"os":"linux","architecture":"amd64"}') } },
+      manifestType,
+    ],
+    [
+      'layers that are not distributed, and are in the registry all the same',
+      {
+        ...image,
+        layers: [
+          { ...layer, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' },
+          { ...layer, mediaType: 'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', urls: [] },
+        ],
+      },
+      manifestType,
+    ],
     ['127 layers', { ...image, layers: Array.from({ length: 127 }, () => layer) }, manifestType],
   ])('%s', (_, document, contentType) => {
     expect(answer(document, contentType)).toBe('image')
@@ -74,9 +96,11 @@ describe('S17: a manifest is refused', () => {
     ['schema 1', { ...image, schemaVersion: 1 }],
     ['layers and manifests', { ...image, manifests: [entry] }],
     ['layers and manifests, in an index', { ...index, layers: [] }, indexType],
-    ['a layer with urls', { ...image, layers: [{ ...layer, urls: ['https://evil.test/x'] }] }],
+    ['the layers of schema 1 beside them', { ...image, fsLayers: [{ blobSum: digest('d') }] }],
+    ['the layers of schema 1 beside them, in another spelling', { ...image, fslayers: [] }],
     ['a layer with urls in another spelling', { ...image, layers: [{ ...layer, URLs: ['https://evil.test/x'] }] }],
-    ['a config with embedded data', { ...image, config: { ...config, data: 'e30=' } }],
+    ['a config with embedded data that is no base64', { ...image, config: { ...config, data: 'e30=\n' } }],
+    ['a config with embedded data in another spelling', { ...image, config: { ...config, Data: 'e30=' } }],
     ['layers in another spelling beside them', { ...image, Layers: [] }],
     ['layers with a long s beside them, which Go reads as layers', { ...image, 'layer\u017f': [layer] }],
     [
@@ -92,10 +116,6 @@ describe('S17: a manifest is refused', () => {
       'an entry whose platform comes twice',
       `{"manifests":[{"platform":{"os":"linux"},${JSON.stringify(entry).slice(1)}],${JSON.stringify({ ...index, manifests: undefined }).slice(1)}`,
       indexType,
-    ],
-    [
-      'a layer that is not distributed',
-      { ...image, layers: [{ ...layer, mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }] },
     ],
     ['a chart as config', { ...image, config: { ...config, mediaType: 'application/vnd.cncf.helm.config.v1+json' } }],
     ['a config of 9 MiB', { ...image, config: { ...config, size: 9 * 1024 * 1024 } }],
@@ -114,6 +134,23 @@ describe('S17: a manifest is refused', () => {
     ['a byte order mark', `\ufeff${JSON.stringify(image)}`],
   ])('%s', (_, document, contentType = manifestType) => {
     expect(answer(document, contentType)).toBe('IMAGE_UNSUPPORTED')
+  })
+
+  test.each([
+    ['a layer', { ...image, layers: [{ ...layer, urls: ['https://evil.test/x'] }] }, manifestType],
+    ['the config', { ...image, config: { ...config, urls: ['https://evil.test/x'] } }, manifestType],
+    ['an entry', { ...index, manifests: [{ ...entry, urls: ['https://evil.test/x'] }] }, indexType],
+  ])('that names another place for %s', (_, document, contentType) => {
+    expect(answer(document, contentType)).toBe('IMAGE_LAYER_ELSEWHERE')
+  })
+
+  test.each([
+    ['of another digest', { ...image, config: { ...config, ...embedded('{}'), digest: digest('a') } }, manifestType],
+    ['of another size', { ...image, config: { ...config, ...embedded('{}'), size: 3 } }, manifestType],
+    ['in a layer', { ...image, layers: [{ ...layer, data: 'e30=' }] }, manifestType],
+    ['in an entry of an index', { ...index, manifests: [{ ...entry, data: 'e30=' }] }, indexType],
+  ])('with embedded content %s', (_, document, contentType) => {
+    expect(answer(document, contentType)).toBe('IMAGE_CORRUPT')
   })
 
   test('an image over the limit of the node, with both numbers', () => {

@@ -17,6 +17,12 @@ export const manifestTypes = {
     zstdLayer,
     'application/vnd.docker.image.rootfs.diff.tar',
     'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    // Not to be passed on, as the base of a Windows image was not; without `urls` the registry has them like any other.
+    'application/vnd.oci.image.layer.nondistributable.v1.tar',
+    'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+    'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
   ],
 } as const satisfies Record<string, readonly string[]>
 
@@ -55,7 +61,13 @@ export interface ManifestContext {
 }
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
-const descriptor = z.looseObject({ mediaType: z.string(), digest, size: z.int().positive() })
+const descriptor = z.looseObject({
+  mediaType: z.string(),
+  digest,
+  size: z.int().positive(),
+  data: z.base64().optional(),
+  urls: z.array(z.string()).nullish(),
+})
 const platform = z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
 const version = { schemaVersion: z.literal(2), mediaType: z.string().optional() }
 const Image = z.looseObject({ ...version, config: descriptor, layers: z.array(descriptor).max(manifestLimits.layers) })
@@ -76,6 +88,7 @@ const knownKeys = [
   'platform',
   'urls',
   'data',
+  'fsLayers',
 ]
 /** What stands under these decides what an engine fetches. */
 const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
@@ -91,12 +104,15 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
   if ('layers' in document && 'manifests' in document) throw unsupported()
-  if (!hasOnlyPlainKeys(document) || !hasOneReading(textOf(bytes), decisiveKeys)) throw unsupported()
+  // `fsLayers` is schema 1, in which the layers could be others.
+  if ('fsLayers' in document || !hasOneReading(textOf(bytes), decisiveKeys)) throw unsupported()
+  if (!hasPlainKeys(document)) throw unsupported()
   const manifest = { mediaType, digest: found, size: bytes.length, bytes }
 
   if (isOneOf(manifestTypes.index, mediaType)) {
     const index = Index.safeParse(document)
-    if (!index.success || !index.data.manifests.every(hasOnlyPlainKeys)) throw unsupported()
+    if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported()
+    admitEmbedded(index.data.manifests, context)
     return { kind: 'index', manifest, entries: index.data.manifests.map(entryOf) }
   }
   const image = Image.safeParse(document)
@@ -104,7 +120,8 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   const { config, layers } = image.data
   if (!isOneOf(manifestTypes.config, config.mediaType) || config.size > manifestLimits.configBytes) throw unsupported()
   if (!layers.every((layer) => isOneOf(manifestTypes.layer, layer.mediaType))) throw unsupported()
-  if (![config, ...layers].every(hasOnlyPlainKeys)) throw unsupported()
+  if (![config, ...layers].every(hasPlainKeys)) throw unsupported()
+  admitEmbedded([config, ...layers], context)
   const total = totalBytes(config, layers)
   if (total > context.maxImageBytes)
     throw problem('IMAGE_TOO_LARGE', { bytes: total, limit_bytes: context.maxImageBytes })
@@ -140,12 +157,26 @@ export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
-/** No `urls` and no embedded data: an engine would fetch or take them past us. */
-function hasOnlyPlainKeys(object: object): boolean {
+/** Keys that decide are spelt as they are known. */
+function hasPlainKeys(object: object): boolean {
   return Object.keys(object).every((key) => {
     const known = knownKeys.find((name) => foldKey(name) === foldKey(key))
-    return known === undefined || (known === key && key !== 'urls' && key !== 'data')
+    return known === undefined || known === key
   })
+}
+
+/** What an engine would take past us: content of other places, never; content that is embedded, if it is what the digest says. */
+function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], context: ManifestContext): void {
+  const { registry, repository } = context
+  if (descriptors.some(({ urls }) => urls != null && urls.length > 0)) {
+    throw problem('IMAGE_LAYER_ELSEWHERE', { repository, registry })
+  }
+  const isOther = ({ data, size, digest: expected }: z.infer<typeof descriptor>): boolean => {
+    if (data === undefined) return false
+    const bytes = Buffer.from(data, 'base64')
+    return bytes.length !== size || digestOf(bytes) !== expected
+  }
+  if (descriptors.some(isOther)) throw corrupt(context)
 }
 
 function isOneOf(types: readonly string[], mediaType: string): boolean {

@@ -18,6 +18,9 @@ export interface BlobStream {
   readonly body: AsyncIterable<Uint8Array>
 }
 
+/** What the registry made of the login: it asked for none; it let us in as it would anybody; or it showed that it knows the login. */
+export type LoginUse = 'none' | 'unsent' | 'unproved' | 'proved'
+
 export interface PullTicket {
   readonly image: ImageReference
   /** What a build pins: the index's digest where the image is one. */
@@ -28,6 +31,7 @@ export interface PullTicket {
   readonly layers: readonly Descriptor[]
   /** `os/arch[/variant]`, from the image's config. */
   readonly platform: string
+  readonly loginUse: LoginUse
   /** Sum of config and layers, in bytes. */
   readonly totalBytes: number
   /** Fetches a blob of this image, renewing the token and following redirects as the rules say; throws a Problem. */

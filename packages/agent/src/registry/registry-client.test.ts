@@ -47,6 +47,59 @@ describe('an honest registry', () => {
     expect(talk.registry.authorizations().every((value) => value === 'Bearer tok.en-1')).toBe(true)
   })
 
+  describe('a login is proved', () => {
+    beforeEach(() => talk.registry.push('v1', sampleImage()))
+    const use = async () => (await talk.admit(talk.withLogin())).loginUse
+
+    test('by Basic, where `/v2/` lets nobody else in', async () => {
+      talk.registry.accepted = new Set([basic])
+      expect(await use()).toBe('proved')
+    })
+
+    test('by a token that opens `/v2/`', async () => {
+      talk.serveTokens()
+      expect(await use()).toBe('proved')
+    })
+
+    test('by an image that is refused without it, where the token does not open `/v2/`', async () => {
+      talk.serveTokens()
+      const realm = talk.registry.intercept
+      talk.registry.intercept = (request, response) => {
+        const { url = '', headers } = request
+        if (url.startsWith('/token') && headers.authorization === undefined) {
+          return Boolean(response.writeHead(401).end('{}'))
+        }
+        if (url === '/v2/') {
+          return Boolean(response.writeHead(401, { 'www-authenticate': talk.registry.challenge }).end('{}'))
+        }
+        return realm(request, response)
+      }
+      expect(await use()).toBe('proved')
+    })
+
+    test('by a manifest that asks for it, where `/v2/` lets everybody in', async () => {
+      talk.registry.accepted = new Set([basic])
+      talk.registry.intercept = ({ url }, response) => url === '/v2/' && Boolean(response.writeHead(200).end('{}'))
+      expect(await use()).toBe('proved')
+    })
+
+    test('not by a token for nobody, which Harbor gives for a wrong password, and an image for everybody', async () => {
+      talk.serveTokens()
+      const realm = talk.registry.intercept
+      talk.registry.intercept = (request, response) =>
+        request.url === '/v2/'
+          ? Boolean(response.writeHead(401, { 'www-authenticate': talk.registry.challenge }).end('{}'))
+          : realm(request, response)
+      expect(await use()).toBe('unproved')
+    })
+
+    test('not where the registry asks for none, as zot does for a public image', async () => {
+      talk.registry.accepted = null
+      expect(await use()).toBe('unsent')
+      expect(talk.registry.authorizations()).toEqual([])
+    })
+  })
+
   test('a registry that lets /v2/ pass and asks at the manifest is answered there', async () => {
     talk.registry.push('v1', sampleImage())
     talk.registry.accepted = new Set([basic])

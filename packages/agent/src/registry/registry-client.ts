@@ -9,7 +9,8 @@ import type { OnConnection } from './guarded-connect.ts'
 import type { RenewLogin } from './held-login.ts'
 import type { LoginPlan } from './plan-login.ts'
 import type { NodePlatform } from './platform.ts'
-import { isOpenToAll, mayPush } from './probe-rights.ts'
+import { mayPush } from './probe-rights.ts'
+import { isLoginProved, lookWithoutLogin } from './prove-login.ts'
 import type { PullTicket } from './pull-ticket.ts'
 import { resolveImage, type FetchBlob, type ResolveHooks } from './resolve-image.ts'
 import { defaultRetry, type RetryTiming } from './retry.ts'
@@ -96,7 +97,11 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       const blobs = { session, transport, retry }
       const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
       const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
-      const resolved = await resolveImage(session, wanted, fetchConfig, signal)
+      const reference = digest ?? referenceOf(image)
+      const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
+      // Asked while the manifest is on its way.
+      const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
+      const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
       if (renewLogin) {
         session.renewLoginBy(async (asked) => {
           const renewed = await renewLogin(asked)
@@ -107,6 +112,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       return {
         ...resolved,
         image,
+        loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
         fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
       }
     },
@@ -116,17 +122,18 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
       return session.plan
     },
     async rights({ image, login, digest }, signal) {
-      const reference = digest ?? image.digest ?? effectiveTag(image) ?? 'latest'
-      const [push, withoutLogin] = await Promise.all([
+      const [push, look] = await Promise.all([
         login === null ? false : mayPush(converse(image, login), signal),
         // Who has a login asks no realm that is not trusted with it, not even in the open.
-        isOpenToAll(converse(image, null, { willLogIn: login !== null }), reference, signal),
+        lookWithoutLogin(converse(image, null, { willLogIn: login !== null }), digest ?? referenceOf(image), signal),
       ])
-      return { push, withoutLogin }
+      return { push, withoutLogin: look === 'open' }
     },
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   }
 }
+
+const referenceOf = (image: ImageReference): string => image.digest ?? effectiveTag(image) ?? 'latest'
 
 /** A login serves the image that it was bound to, over a scheme that it allows. */
 function mayLogIn(login: BoundLogin, image: ImageReference, endpoint: Endpoint): void {

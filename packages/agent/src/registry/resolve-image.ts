@@ -32,7 +32,7 @@ export interface ResolveHooks {
   readonly onPermitted?: (digest: string) => void
 }
 
-type Resolved = Omit<PullTicket, 'image' | 'fetchBlob'>
+type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
 
 const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
 

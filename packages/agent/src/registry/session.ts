@@ -1,5 +1,5 @@
 /** One image's conversation with its registry: asks how to log in, logs in as planned, repeats what was refused for the age of its login. */
-import { problem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract'
 import { placeOf, type Authorization } from './authorization.ts'
 import { parseChallenges, type Challenge } from './challenge.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -22,6 +22,8 @@ export interface RegistryRequest {
 export class RegistrySession {
   readonly #parts: SessionParts
   readonly #login: HeldLogin
+  /** Whether `/v2/` itself asks for a login. */
+  #asksAtOnce = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -56,6 +58,7 @@ export class RegistrySession {
     if (answer.status >= 200 && answer.status <= 299) return
     if (answer.status !== 401) throw this.problemOf(answer)
     this.#login.plan = this.#planFrom(answer)
+    this.#asksAtOnce = true
   }
 
   /** Logs in as planned. Basic is tried at `/v2/`, so that a wrong password is known before anything else is asked. */
@@ -65,6 +68,23 @@ export class RegistrySession {
     if (this.plan.kind !== 'basic') return
     const answer = await this.#ping(authorization, signal)
     if (answer.status >= 300) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
+  }
+
+  /**
+   * Whether `/v2/` lets our login in and nobody without one. Its token is asked with, since a realm may give one to whom it does not know.
+   * False also where no answer says so.
+   */
+  async isKnown(signal: AbortSignal): Promise<boolean> {
+    if (!this.#asksAtOnce) return false
+    // Logging in by Basic was this very question.
+    if (this.plan?.kind === 'basic') return true
+    try {
+      const answer = await this.#ping(await this.#login.current(signal), signal)
+      return answer.status >= 200 && answer.status <= 299
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      return false
+    }
   }
 
   /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */

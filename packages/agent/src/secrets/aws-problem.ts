@@ -19,7 +19,16 @@ export interface AwsAsker {
   readonly role?: string | null
 }
 
-type Cause = 'not-found' | 'denied' | 'decrypt' | 'unavailable' | 'throttled' | 'identity'
+type Cause =
+  | 'not-found'
+  | 'denied'
+  | 'decrypt'
+  | 'unavailable'
+  | 'throttled'
+  | 'identity'
+  | 'unknown'
+  | 'signature'
+  | 'expired'
 
 const causes: Readonly<Record<string, Cause>> = {
   ResourceNotFoundException: 'not-found',
@@ -32,13 +41,14 @@ const causes: Readonly<Record<string, Cause>> = {
   TooManyRequestsException: 'throttled',
   RequestLimitExceeded: 'throttled',
   LimitExceededException: 'throttled',
-  // Credentials there are, and AWS does not know them, or no longer.
-  UnrecognizedClientException: 'identity',
-  InvalidClientTokenId: 'identity',
-  InvalidSignatureException: 'identity',
-  SignatureDoesNotMatch: 'identity',
-  ExpiredTokenException: 'identity',
-  ExpiredToken: 'identity',
+  // There are credentials, and AWS does not take them.
+  UnrecognizedClientException: 'unknown',
+  InvalidClientTokenId: 'unknown',
+  InvalidSignatureException: 'signature',
+  SignatureDoesNotMatch: 'signature',
+  RequestExpired: 'signature',
+  ExpiredTokenException: 'expired',
+  ExpiredToken: 'expired',
   MissingAuthenticationTokenException: 'identity',
   CredentialsProviderError: 'identity',
   TokenProviderError: 'identity',
@@ -48,7 +58,8 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
   if (signal.aborted) return interruption(signal)
   if (isProblem(error)) return error
   const { name, status } = shapeOf(error)
-  switch (isKeyRefusal(error, name) ? 'decrypt' : causes[name]) {
+  const cause = isKeyRefusal(error, name) ? 'decrypt' : causes[name]
+  switch (cause) {
     case 'not-found':
       return problem('SECRET_NOT_FOUND', { reference })
     case 'denied':
@@ -60,7 +71,10 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
     case 'throttled':
       return problem('SECRET_MANAGER_THROTTLED', { reference })
     case 'identity':
-      return identityMissing()
+    case 'unknown':
+    case 'signature':
+    case 'expired':
+      return credentialsProblem(cause)
     case undefined:
       break
   }
@@ -79,12 +93,19 @@ function noAnswer(error: unknown, region: string): Problem {
 export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion, 'region' | 'signal'>): Problem {
   if (signal.aborted) return interruption(signal)
   const { name, status } = shapeOf(error)
-  if (causes[name] === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
-  // What else STS refuses is about the credentials, except where the fault is its own.
-  if (status === null) return causes[name] === 'identity' ? identityMissing() : noAnswer(error, region)
-  return status === 429 || status >= 500
-    ? problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
-    : identityMissing()
+  const cause = causes[name]
+  if (cause === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
+  if (status === null) return cause === 'identity' ? identityMissing() : noAnswer(error, region)
+  if (status === 429 || status >= 500) return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
+  // What else STS refuses is about the credentials.
+  return credentialsProblem(cause)
+}
+
+function credentialsProblem(cause: Cause | undefined): Problem {
+  if (cause === 'unknown') return problem('NODE_CREDENTIALS_UNKNOWN', { provider: 'aws' })
+  if (cause === 'signature') return problem('NODE_SIGNATURE_REJECTED', { provider: 'aws' })
+  if (cause === 'expired') return problem('NODE_CREDENTIALS_EXPIRED', { provider: 'aws' })
+  return identityMissing()
 }
 
 /**

@@ -25,16 +25,20 @@ const AccessAnswer = z.looseObject({
     // Left out by JSON where it is empty.
     data: z.string().regex(base64).default(''),
     // An int64, which JSON carries as text.
-    dataCrc32c: z.string().regex(/^\d{1,10}$/),
+    dataCrc32c: z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .optional(),
   }),
 })
 
-/** Null where it is not of the published form, too large, or damaged on its way. */
-export function parseAccessAnswer(bytes: Uint8Array): SecretVersionAnswer | null {
+/** Null where it is not of the published form, too large, or damaged on its way; `unchecked` where nothing says whether it is whole. */
+export function parseAccessAnswer(bytes: Uint8Array): SecretVersionAnswer | 'unchecked' | null {
   if (bytes.length > answerLimit) return null
   const found = AccessAnswer.safeParse(parseJson(bytes))
   if (!found.success) return null
   const { name, payload: sent } = found.data
+  if (sent.dataCrc32c === undefined) return 'unchecked'
   const payload = Buffer.from(sent.data, 'base64')
   if (payload.length > payloadLimit || crc32c(payload) !== Number(sent.dataCrc32c)) return null
   const { project = '', location = null, secret = '', version = '' } = versionName.exec(name)?.groups ?? {}

@@ -232,6 +232,18 @@ describe('what Google refuses', () => {
     expect((await refusalOf('torn')).code).toBe('SECRET_ANSWER_UNUSABLE')
   })
 
+  test('an answer without a checksum is never a login, and is named as such', async () => {
+    put('bare')
+    google.faults.answer = (response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          name: 'projects/123456789012/secrets/bare/versions/1',
+          payload: { data: Buffer.from('{}').toString('base64') },
+        }),
+      )
+    expect((await refusalOf('bare')).code).toBe('SECRET_ANSWER_UNCHECKED')
+  })
+
   test('S9: an answer that is too long, or comes in an encoding, is cut off', async () => {
     put('huge')
     google.faults.answer = (response) => void response.end(Buffer.alloc(1024 * 1024, 0x20))

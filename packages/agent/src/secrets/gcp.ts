@@ -91,6 +91,9 @@ async function readOnce(question: Question): Promise<Outcome> {
       return { failed, again: isWorthAnotherTry(answer.status) }
     }
     const found = parseAccessAnswer(answer.bytes)
+    if (found === 'unchecked') {
+      return { failed: problem('SECRET_ANSWER_UNCHECKED', { reference: shown }), again: false }
+    }
     return found === null ? { failed: unusable(question), again: true } : { found, failed: null }
   } catch (error) {
     if (signal.aborted) throw interruption(signal)

@@ -39,6 +39,12 @@ const rows: Record<keyof typeof samples, Row> = {
     gate: 'unused',
     says: /the image needs a login/,
   },
+  unproved: {
+    reach: 'unproved',
+    ways: { read: 'went', login: 'unproved', ask: 'made', ...all },
+    gate: 'open',
+    says: /did not confirm the login/,
+  },
   mismatchAllowed: {
     reach: 'unfit',
     ways: { read: 'went', login: 'shut-out', ask: 'made', ...all },

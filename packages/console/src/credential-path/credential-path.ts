@@ -36,7 +36,7 @@ export interface Ways {
   /** The secret, from its manager to the node. */
   readonly read: 'went' | 'stopped' | 'idle'
   /** The login, from the node towards the registry: how far it came. */
-  readonly login: 'went' | 'rejected' | 'held' | 'shut-out' | 'useless' | 'none'
+  readonly login: 'went' | 'unproved' | 'rejected' | 'held' | 'shut-out' | 'useless' | 'none'
   /** Whether the registry was spoken to at all, be it without a login. */
   readonly ask: 'made' | 'stopped' | 'none'
   readonly layers: 'went' | 'stopped' | 'idle'
@@ -91,6 +91,7 @@ const loginWays: Record<Reach, Ways['login']> = {
   unfit: 'shut-out',
   held: 'held',
   sent: 'rejected',
+  unproved: 'unproved',
   rejected: 'rejected',
   accepted: 'went',
 }
@@ -146,6 +147,8 @@ function nodeStatus(record: PullRecord, reach: Reach): Station['status'] {
       return { tone: record.decision === 'refused' ? 'bad' : 'warn', text: 'dropped the login' }
     case 'held':
       return { tone: record.code === null ? 'warn' : 'bad', text: 'held the login back' }
+    case 'unproved':
+      return { tone: 'warn', text: 'held the login in memory only' }
     case 'sent':
     case 'rejected':
     case 'accepted':

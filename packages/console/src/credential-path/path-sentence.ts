@@ -19,6 +19,8 @@ function doneSentence({ decision, purpose, secret_reference }: PullRecord, secre
       return purpose === 'check'
         ? `The login in ${secret} is for ${registry}, which lets it pull the image. This was a check: nothing was pulled.`
         : `The login in ${secret} is for ${registry}, so the node used it there and nowhere else. Docker pulled by digest and got no login.`
+    case 'anonymous_login_unproved':
+      return `The login in ${secret} is for ${registry}, which gives this image to everybody and did not confirm the login: the username or password may be wrong.`
     case 'anonymous_no_secret':
       return `No secret is named, so ${registry} was asked without a login, and it lets everybody pull this image.`
     case 'anonymous_mismatch_allowed':
@@ -55,6 +57,8 @@ function endedSentence(record: PullRecord, reach: Reach, secret: string, registr
         : `The login in ${secret} is not for ${registry}. It was dropped, and nothing was sent.`
     case 'held':
       return `The login in ${secret} is for ${registry}, and none of it was sent: ${why}.`
+    case 'unproved':
+      return `The login in ${secret} is for ${registry}, which did not confirm it. The pull ended after it: ${why}.`
     case 'sent':
       return `The login in ${secret} is for ${registry}. The pull ended while the node logged in: ${why}.`
     case 'rejected':

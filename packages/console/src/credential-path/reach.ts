@@ -18,6 +18,8 @@ export type Reach =
   | 'held'
   /** The login may have been sent, and was not answered with a yes. */
   | 'sent'
+  /** It may have been sent, and the registry gave the image as it would to anybody. */
+  | 'unproved'
   /** The registry rejected the login. */
   | 'rejected'
   | 'accepted'
@@ -29,13 +31,17 @@ const beforeAsking: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'SECRET_REF_INVALID',
   'REFERENCE_LOOKS_LIKE_A_SECRET',
   'SECRET_NOT_ALLOWED_HERE',
+  'NODE_CREDENTIALS_EXPIRED',
+  'NODE_CREDENTIALS_UNKNOWN',
   'NODE_IDENTITY_MISSING',
   'NODE_REGION_MISSING',
+  'NODE_SIGNATURE_REJECTED',
   'NODE_IDENTITY_UNAVAILABLE',
 ])
 
 /** With these the secret came, and could not be used. */
 const uselessDocument: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'SECRET_ANSWER_UNCHECKED',
   'SECRET_ANSWER_UNUSABLE',
   'SECRET_TOO_LARGE',
   'SECRET_NOT_JSON',
@@ -68,6 +74,7 @@ export function reachOf(record: Told): Reach {
   if (code !== null && judgedBefore.has(code)) return 'held'
   if (code === 'REGISTRY_LOGIN_REJECTED') return 'rejected'
   const login = statusOf(record, 'login')
+  if (record.decision === 'anonymous_login_unproved') return 'unproved'
   if (login === 'done') return 'accepted'
   // Its own address was refused before a connection was made.
   return login === null || code === 'REGISTRY_ADDRESS_REFUSED' ? 'held' : 'sent'

@@ -50,6 +50,7 @@ export const samples = {
     secret_version: null,
     steps: stepsUpTo('challenge', 'failed', noLogin),
   }),
+  unproved: { ...example.record, decision: 'anonymous_login_unproved' },
   mismatchAllowed: { ...example.record, decision: 'anonymous_mismatch_allowed' },
   mismatch: failedAt('match', 'CREDENTIAL_SERVER_MISMATCH', { decision: 'refused' }),
   malformedServer: failedAt('match', 'SECRET_SERVER_MALFORMED', { decision: 'refused' }),

@@ -81,6 +81,8 @@ function loginShapes({ login, ask }: Ways, isAllowed: boolean, lane: Lane): Shap
         memory,
         stop(beyond, ask === 'stopped' || ask === 'none' ? 'quiet' : 'bad'),
       ]
+    case 'unproved':
+      return [credential(held, registry), memory, stop(registry, 'warn')]
     case 'rejected':
       return [credential(held, registry), memory, stop(registry, 'bad')]
     case 'went':

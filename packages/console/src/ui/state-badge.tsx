@@ -36,6 +36,7 @@ const words: Record<string, string> = {
   Running: 'running',
   Terminated: 'terminated',
   Terminating: 'terminating',
+  anonymous_login_unproved: 'anonymous, login not confirmed',
   anonymous_no_secret: 'anonymous, no secret named',
   anonymous_mismatch_allowed: 'anonymous, mismatch allowed',
   offline_proved: 'offline, proved before',

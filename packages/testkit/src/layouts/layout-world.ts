@@ -9,14 +9,19 @@ import { FormFinder } from '../secret-scan/find-forms.ts'
 import { secretForms } from '../secret-scan/secret-forms.ts'
 import type { TestCa } from '../test-ca.ts'
 import { artifactories } from './artifactory.ts'
+import { azureContainerRegistry } from './azure-container-registry.ts'
 import { dockerHub, type DockerHub } from './docker-hub.ts'
 import { elasticContainerRegistry } from './elastic-container-registry.ts'
 import { githubContainerRegistry } from './github-container-registry.ts'
+import { gitea } from './gitea.ts'
 import { gitlabs } from './gitlab.ts'
+import { googleArtifactRegistry } from './google-artifact-registry.ts'
 import { harbor } from './harbor.ts'
 import { placesOf, startLayoutServers, type LayoutRequest } from './layout-servers.ts'
 import { nexuses } from './nexus.ts'
 import type { Product } from './product.ts'
+import { quay } from './quay.ts'
+import { zot } from './zot.ts'
 
 const hub = dockerHub()
 export const layoutProducts: readonly Product[] = [
@@ -27,6 +32,11 @@ export const layoutProducts: readonly Product[] = [
   githubContainerRegistry,
   elasticContainerRegistry,
   ...nexuses,
+  googleArtifactRegistry,
+  azureContainerRegistry,
+  quay,
+  gitea,
+  zot,
 ]
 
 export interface LayoutWorld extends AsyncDisposable {

@@ -83,18 +83,39 @@ function looping(image: HonestImage): Contents {
 }
 
 export const manifestCases: readonly RogueCase[] = [
-  manifest('layer-urls', 'with a layer to be fetched from elsewhere', (image) => withLayer(image, { urls: [url] })),
-  manifest('layer-urls-empty', 'with an empty list of places for a layer', (image) => withLayer(image, { urls: [] })),
+  manifest(
+    'layer-urls',
+    'with a layer to be fetched from elsewhere',
+    (image) => withLayer(image, { urls: [url] }),
+    'IMAGE_LAYER_ELSEWHERE',
+  ),
   manifest('layer-urls-upper', 'with a layer to be fetched from elsewhere, in capitals', (image) =>
     withLayer(image, { URLs: [url] }),
   ),
-  manifest('config-urls', 'with a config to be fetched from elsewhere', (image) => withConfig(image, { urls: [url] })),
-  manifest('layer-data', 'with a layer embedded in it', (image) => withLayer(image, { data: 'YQ==' })),
-  manifest('entry-urls', 'in an index, to be fetched from elsewhere', (image) =>
-    withIndex(image, [{ ...descriptorOf(image.manifest), platform, urls: [url] }]),
+  manifest(
+    'config-urls',
+    'with a config to be fetched from elsewhere',
+    (image) => withConfig(image, { urls: [url] }),
+    'IMAGE_LAYER_ELSEWHERE',
   ),
-  manifest('foreign-layer', 'with a foreign layer', (image) =>
-    withLayer(image, { mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }),
+  manifest(
+    'layer-data',
+    'with other bytes of a layer embedded in it',
+    (image) => withLayer(image, { data: 'YQ==' }),
+    'IMAGE_CORRUPT',
+  ),
+  manifest(
+    'entry-urls',
+    'in an index, to be fetched from elsewhere',
+    (image) => withIndex(image, [{ ...descriptorOf(image.manifest), platform, urls: [url] }]),
+    'IMAGE_LAYER_ELSEWHERE',
+  ),
+  manifest(
+    'foreign-layer',
+    'with a foreign layer, to be fetched from elsewhere',
+    (image) =>
+      withLayer(image, { mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', urls: [url] }),
+    'IMAGE_LAYER_ELSEWHERE',
   ),
   manifest('image-and-index', 'that is also an index', (image) =>
     withManifest(image, { manifests: [{ ...descriptorOf(image.manifest), platform }] }),

@@ -21,7 +21,7 @@ const words: Record<DoctorStepName, Words> = {
   tls: ["checking the registry's certificate", () => 'its certificate is trusted'],
   challenge: ['asking the registry how to log in', challengeText],
   realm: ['judging the token realm', (found) => `tokens come from ${text(found, 'realm')}`],
-  token: ['logging in', () => 'logged in'],
+  token: ['logging in', () => 'the login was sent, and not refused'],
   manifest: ['looking up the image', (found) => `it may be pulled, ${text(found, 'digest').slice(0, 19)}`],
   platform: ['comparing platforms', (found) => `it is for ${text(found, 'platform')}`],
   disk: ['looking for room on the disk', diskText],

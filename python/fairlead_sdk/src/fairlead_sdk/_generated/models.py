@@ -414,7 +414,14 @@ class PullRecord(Model):
     digest: Annotated[str | None, Field(pattern="^sha256:[0-9a-f]{64}$")]
     secret_reference: Annotated[str | None, Field(max_length=2048)]
     secret_version: Annotated[str | None, Field(pattern="^[A-Za-z0-9._-]{1,64}$")]
-    decision: Literal["authenticated", "anonymous_no_secret", "anonymous_mismatch_allowed", "refused", "offline_proved"]
+    decision: Literal[
+        "authenticated",
+        "anonymous_login_unproved",
+        "anonymous_no_secret",
+        "anonymous_mismatch_allowed",
+        "refused",
+        "offline_proved",
+    ]
     code: str | None
     bytes: Annotated[int, Field(ge=0)]
     total_bytes: Annotated[int | None, Field(ge=0)]
