@@ -1,6 +1,7 @@
 /** Servers of other users on loopback, in the place of a control plane or a registry that is down: they are sent nothing. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseImageReference, problem } from '@fairlead/contract'
@@ -85,6 +86,7 @@ describe('in the place of a control plane', () => {
     const joined = {
       result: {
         node_id: `node_${'0'.repeat(26)}`,
+        name: 'node-1',
         cloud_id: `cld_${'0'.repeat(26)}`,
         origin: 'http://127.0.0.1:8470',
         session: { session_id: `nse_${'0'.repeat(26)}`, expires_at: '2026-11-24T12:00:00.000Z' },
@@ -161,7 +163,7 @@ describe('in the place of a registry that the node’s file lists', () => {
 })
 
 test('our own server is spoken to', async () => {
-  const own = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+  const own = createServer((_, response) => response.end())
   await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
   const { port } = own.address() as AddressInfo
   await expect(ask(`http://127.0.0.1:${port}`)).resolves.toMatchObject({ status: 200 })
