@@ -13,7 +13,7 @@ const rowsOf = (place: string): CanaryRow[] => rows.filter((row) => row.place.st
 const table = (shown: readonly CanaryRow[]): string => canaryTable(shown, { color: false })
 
 test('the search finds the passwords and a token where they belong: in the agent, during a pull', () => {
-  const agent = rows.filter(({ findings }) => findings === 'belong there')
+  const agent = rowsOf('agent, memory').filter(({ findings }) => findings === 'belong there')
   expect(agent.map(({ control }) => control)).toEqual([
     { what: 'the Basic password', found: true },
     { what: 'the Bearer password', found: true },
@@ -37,6 +37,13 @@ test('S5: none in Docker or its files, in a container, on a disk or in a log of 
   ]
   expect(searched).toHaveLength(9)
   expect(searched.every(rowHolds), table(searched)).toBe(true)
+})
+
+test('the token that Ray asks for is in the database and in the container’s own file; in no log, no state of an agent, and nothing that Docker tells', () => {
+  const found = rowsOf("Ray's token")
+  expect(found.filter(({ findings }) => findings === 'belong there')).toHaveLength(4)
+  expect(found).toHaveLength(12)
+  expect(found.every(rowHolds), table(found)).toBe(true)
 })
 
 test('S5: none on a command line or in an environment of any process, at any sample of the run', () => {

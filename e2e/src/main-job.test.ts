@@ -4,10 +4,10 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { Build, Cluster, chainStart, page, PullRecord } from '@fairlead/contract'
+import { Build, Cluster, ClusterConnection, chainStart, page, PullRecord } from '@fairlead/contract'
 import { newFolder, scanFiles, scanMemory, secretForms } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rayTaskOnEveryNode } from './ray-task.ts'
+import { rayFromNeighbour, rayTaskOnEveryNode } from './ray-task.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
 let system: TwoNodeSystem
@@ -62,6 +62,44 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
         Config: { Env: expect.arrayContaining(['MY_VAR=value']) },
       })
     }
+  })
+
+  test('a neighbour without the token of the cluster gets into Ray at none of its ports; with the token it does', async () => {
+    const connect = ['cluster', 'connect', '-n', 'ray']
+    const { stdout } = await system.fairlead(...connect, '--json')
+    const { ray_address, ray_token } = ClusterConnection.parse(JSON.parse(stdout))
+    const head = new URL(ray_address).hostname
+    const right = { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: ray_token ?? '' }
+    const strangers = [{}, { ...right, RAY_AUTH_TOKEN: `frt_${'A'.repeat(43)}` }]
+    for (const address of [ray_address, `${head}:6379`]) {
+      for (const env of strangers) {
+        const said = await rayFromNeighbour(system, address, env)
+        expect(said).not.toContain('REACHED')
+        expect(said).toMatch(/connection timeout|AuthenticationError/)
+      }
+    }
+    expect(await rayFromNeighbour(system, ray_address, right)).toContain('REACHED 2')
+    // What the user types: the command finds both in its environment.
+    const run = await system.fairlead(
+      ...connect,
+      '--',
+      'sh',
+      '-c',
+      'echo "$RAY_ADDRESS $RAY_AUTH_MODE $RAY_AUTH_TOKEN"',
+    )
+    expect(run).toMatchObject({ status: 0, stdout: `${ray_address} token ${ray_token}\n` })
+  })
+
+  test('the token is in no log, and Docker tells it of no container', async () => {
+    const { stdout } = await system.fairlead('cluster', 'connect', '-n', 'ray', '--json')
+    const { ray_token } = ClusterConnection.parse(JSON.parse(stdout))
+    const logs = [await readFile(system.serve.logFile, 'utf8')]
+    for (const { machine, agent } of system.nodes) {
+      logs.push(await readFile(agent.logFile, 'utf8'), JSON.stringify(await system.containersOn(machine)))
+    }
+    expect(logs.join('').length).toBeGreaterThan(1000)
+    expect(logs.join('')).toContain('RAY_AUTH_TOKEN_PATH')
+    expect(logs.join('')).not.toContain(ray_token)
   })
 
   test('each node keeps an unbroken chain of pull records, which say what was decided', async () => {

@@ -34,3 +34,23 @@ export async function rayTaskFrom(head: Machine, container: string): Promise<str
   const output = await head.mustExec('docker', ['exec', container, 'python3', '-c', program], { timeoutMs: 120_000 })
   return output.trim().split(/\s+/).slice(-2).sort()
 }
+
+const reach = `
+import sys, ray
+ray.init(sys.argv[1], logging_level='ERROR')
+print('REACHED', len([node for node in ray.nodes() if node['Alive']]))
+`
+
+/** What Ray says to a container beside those of the cluster, on the machine of a worker, that asks it with these variables. */
+export async function rayFromNeighbour(
+  system: TwoNodeSystem,
+  address: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const machine = system.nodes.find(({ machine: one }) => !address.includes(one.address))?.machine
+  if (machine === undefined) throw new Error('no machine is the neighbour of the head')
+  const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`])
+  const container = ['--rm', '--network', 'host', ...variables, system.image, 'python3', '-c', reach, address]
+  const { stdout, stderr } = await machine.exec('docker', ['run', ...container], { timeoutMs: 180_000 })
+  return (stdout + stderr).trim().split('\n').slice(-3).join(' ')
+}

@@ -15,6 +15,7 @@ import {
   packetsRow,
   processRows,
 } from './places.ts'
+import { rayTokenOf, rayTokenRows } from './ray-token.ts'
 import { buildStage, type CanaryCase, type CanaryStage } from './stage.ts'
 
 /** Shows that a part is under way. */
@@ -41,7 +42,7 @@ export async function proveCanary(progress: Progress): Promise<CanaryRow[]> {
         [stage.serve.dir],
         secrets,
       ),
-      ...(await processRows(stage, secrets)),
+      ...(await processRows(stage, [...secrets, ...stage.rayTokens])),
     ]
   }
   rows.push(...(await progress('search of packets and processes', after)))
@@ -83,6 +84,8 @@ async function runCluster(stage: CanaryStage, one: CanaryCase): Promise<CanaryRo
     { what: `cluster ${name} runs`, timeoutMs: 120_000 },
   )
   rows.push(await containerRow(stage, one, stage.secrets()))
+  stage.rayTokens.push(await rayTokenOf(stage, one))
+  rows.push(...(await rayTokenRows(stage, one)))
   if (one !== stage.cases.at(-1)) await stage.fairlead('cluster', 'terminate', '-n', name)
   return rows
 }

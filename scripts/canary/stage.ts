@@ -143,6 +143,8 @@ export async function buildStage(parts: AsyncDisposableStack) {
     agent,
     moto,
     fairlead,
+    /** What Ray asks for in each cluster so far; no secret of a registry, and in other places. */
+    rayTokens: [] as Sought[],
     ask: <Answer>(...args: string[]): Promise<Answer> => cliJson<Answer>(args, access),
     async writeEnvironment({ image, secretName }: CanaryCase): Promise<string> {
       const file = join(newFolder('environment'), 'env.yaml')

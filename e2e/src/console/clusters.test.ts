@@ -110,8 +110,15 @@ describe('a cluster from the form to its end', () => {
     const { page, goto, faults, close } = await open()
     await goto(path)
     const { ray_address } = await system.untilCluster('ray', ({ state }) => state === 'Running')
+    await page.getByRole('button', { name: 'Copy A command that connects' }).click()
+    expect(await clipboardText(page)).toBe('fairlead cluster connect -n ray -- python')
+    expect(await page.content()).not.toContain('frt_')
+    await page.getByRole('button', { name: 'Show the lines, with the token' }).click()
     await page.getByRole('button', { name: 'Copy Lines of Python that connect' }).click()
-    expect(await clipboardText(page)).toBe(`import ray\nray.init("${ray_address}")`)
+    expect(await clipboardText(page)).toMatch(
+      /^import os\nos\.environ\.update\(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="frt_[\w-]{43}"\)\nimport ray\nray\.init\("ray:[^"]+"\)$/,
+    )
+    expect(await clipboardText(page)).toContain(ray_address)
     await page.getByRole('button', { name: 'Copy The tunnel to the dashboard' }).click()
     expect(await clipboardText(page)).toMatch(/^ssh -L 8265:127\.0\.0\.1:8265 10\.[\d.]+$/)
     expect(await page.locator('a[href^="ray:"], a[href*="8265"]').count()).toBe(0)

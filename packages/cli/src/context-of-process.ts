@@ -1,5 +1,7 @@
 /** The context of a real run: the only place that reads the process. */
+import { accessSync, constants, statSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { isatty, type WriteStream } from 'node:tty'
@@ -21,6 +23,7 @@ export function contextOfProcess(): CliContext {
     clock,
     signal,
     onHangup: (work) => void process.on('SIGHUP', work),
+    become,
   }
 }
 
@@ -73,6 +76,25 @@ function endSignal(): AbortSignal {
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
   return controller.signal
+}
+
+function become(command: readonly string[], env: Readonly<Record<string, string | undefined>>): void {
+  const [program = ''] = command
+  const places = program.includes('/')
+    ? [resolve(program)]
+    : (env['PATH'] ?? '').split(':').map((folder) => join(folder, program))
+  const found = places.find(isProgram)
+  if (found === undefined || process.execve === undefined) throw new UsageError('there is no such command to run')
+  process.execve(found, [...command], env)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 function inputOf(signal: AbortSignal): Input {

@@ -38,6 +38,8 @@ export interface CliContext extends CommandContext {
   readonly signal: AbortSignal
   /** What to do at SIGHUP, which else ends the process. */
   readonly onHangup: (work: () => void) => void
+  /** Runs another program in the place of this one, which then gets its terminal, its signals and its exit status; a usage error where it is not there. */
+  readonly become: (command: readonly string[], env: Readonly<Record<string, string | undefined>>) => void
   /** In place of the platform's own, for tests. */
   readonly fetch?: Fetch
 }

@@ -116,6 +116,13 @@ describe('from a cloud to a cluster', () => {
     expect(await json(['cluster', 'terminate', '-n', 'train'])).toMatchObject({ state: 'Terminated' })
   })
 
+  test('a cluster that does not run has nothing to connect to, and says so', async () => {
+    expect(await refusal(['cluster', 'connect', '-n', 'train', '--', 'python'])).toMatchObject({
+      status: 5,
+      code: 'CLUSTER_NOT_RUNNING',
+    })
+  })
+
   test('Ctrl-C leaves the start running, and says how to see it again', async () => {
     const { Interrupted } = await import('./context.ts')
     const controller = new AbortController()

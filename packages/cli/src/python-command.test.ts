@@ -9,7 +9,7 @@ const words = (text: string) => [...text.matchAll(/[a-z][a-z-]+/g)].map(([word])
 
 /** What it is told of the full one, and what it has itself. */
 const told = readFileSync(new URL('full_command.py', folder), 'utf8')
-const own = new Set(['cluster-env', 'cluster', 'build', 'get', 'list', 'start', 'terminate'])
+const own = new Set(['cluster-env', 'cluster', 'build', 'connect', 'get', 'list', 'start', 'terminate'])
 
 test('each command of this one that it lacks is in its list', () => {
   const [, groups = ''] = /_groups = frozenset\(\s*"""([^"]*)"""/.exec(told) ?? []

@@ -25,6 +25,8 @@ export interface Ran {
   readonly status: number
   readonly stdout: string
   readonly stderr: string
+  /** The program that it became, and the variables that it got beside its own. */
+  readonly became?: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> }
 }
 
 /** A folder with files of its own, and the command line run in it. */
@@ -40,6 +42,7 @@ export class ScriptedShell implements Disposable {
   async run(args: readonly string[], world: ScriptedWorld = {}): Promise<Ran> {
     const out = recorder(world)
     const err = recorder(world)
+    let became: Ran['became']
     const context: CliContext = {
       process: { stdout: out.output, stderr: err.output, exitCode: null },
       stdout: out.output,
@@ -57,12 +60,13 @@ export class ScriptedShell implements Disposable {
       home: this.folder,
       cwd: this.folder,
       clock: { now: () => world.now ?? Date.now(), every: () => ({ stop: () => {} }) },
+      become: (command, env) => void (became = { command, env }),
       signal: world.signal ?? new AbortController().signal,
       onHangup: world.onHangup ?? (() => undefined),
       ...(world.fetch && { fetch: world.fetch }),
     }
     const status = await runFairlead(args, context)
-    return { status, stdout: out.text(), stderr: err.text() }
+    return { status, stdout: out.text(), stderr: err.text(), ...(became && { became }) }
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,7 @@ import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from './id.
 import { LastLines } from './last-lines.ts'
 import { Digest, Name, Timestamp } from './name.ts'
 import { ProblemCode, ProblemDocument } from './problem.ts'
+import { RayToken } from './ray-token.ts'
 import { StepReport } from './step.ts'
 
 export const ClusterState = z.enum([
@@ -46,6 +47,10 @@ export const ClusterNode = z.object({
 })
 export type ClusterNode = z.infer<typeof ClusterNode>
 
+/** People paste them, so that nothing else may stand there. */
+const RayAddress = z.string().regex(/^ray:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+const DashboardUrl = z.string().regex(/^http:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+
 export const Cluster = z.object({
   id: ClusterId,
   name: Name,
@@ -64,19 +69,22 @@ export const Cluster = z.object({
   creator_id: z.string(),
   created_at: Timestamp,
   state_changed_at: Timestamp,
-  /** `ray://` and dashboard addresses, once the head told them; people paste them, so that nothing else may stand there. */
-  ray_address: z
-    .string()
-    .regex(/^ray:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
-    .nullable(),
-  dashboard_url: z
-    .string()
-    .regex(/^http:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
-    .nullable(),
+  /** Once the head told them. */
+  ray_address: RayAddress.nullable(),
+  dashboard_url: DashboardUrl.nullable(),
   alive_nodes: z.int().nonnegative().nullable(),
   nodes: z.array(ClusterNode),
 })
 export type Cluster = z.infer<typeof Cluster>
+
+/** How to reach Ray in a cluster that runs, for who may use it. */
+export const ClusterConnection = z.object({
+  ray_address: RayAddress,
+  dashboard_url: DashboardUrl.nullable(),
+  /** Of this start alone; null where Ray asks for none. */
+  ray_token: RayToken.nullable(),
+})
+export type ClusterConnection = z.infer<typeof ClusterConnection>
 
 export const CreateCluster = z
   .strictObject({

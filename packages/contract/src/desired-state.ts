@@ -4,6 +4,7 @@ import { AccountId, AwsPartition, ProjectId, Provider, Region } from './cloud.ts
 import { RayRole } from './cluster.ts'
 import { BuildId, CloudId, ClusterId, NodeId } from './id.ts'
 import { Digest } from './name.ts'
+import { RayToken } from './ray-token.ts'
 
 /** What the cloud is, for the node to compare with what it is itself (S21). */
 const CloudIdentity = z.strictObject({
@@ -29,6 +30,8 @@ export const Workload = z.strictObject({
   /** The build's digest: what is pulled, whatever the tag points to by now. Null: the tag decides. */
   digest: Digest.nullable(),
   env_vars: z.record(z.string(), z.string()),
+  /** What Ray asks of everybody in this start; absent where it asks nothing: before 2.52, and of a start from before there were tokens. */
+  ray_token: RayToken.optional(),
   role: RayRole,
   /** host:port of the head, for a worker; null until the head told it. */
   head_address: z

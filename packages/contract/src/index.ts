@@ -39,7 +39,16 @@ export { AuditAct, AuditEvent } from './audit-event.ts'
 export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
 export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
-export { Cluster, ClusterNode, ClusterState, CreateCluster, RayRole, StartCluster, WorkloadPhase } from './cluster.ts'
+export {
+  Cluster,
+  ClusterConnection,
+  ClusterNode,
+  ClusterState,
+  CreateCluster,
+  RayRole,
+  StartCluster,
+  WorkloadPhase,
+} from './cluster.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
 export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
@@ -150,3 +159,4 @@ export { matchServer, type ServerMatch } from './server-match.ts'
 export { StepName, StepReport } from './step.ts'
 export { ApiToken, apiTokenPattern, CreateApiToken, CreatedApiToken, Role } from './token.ts'
 export { compareRayVersions, rayVersionPattern } from './versions.ts'
+export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'

@@ -12,6 +12,11 @@ export function compareRayVersions(expected: string, found: string): 'same' | 'p
   return want.patch === '' || want.patch === have.patch ? 'same' : 'patch-differs'
 }
 
+/** The first two numbers; null for what is no version. */
+export function rayRelease(version: string): { major: number; minor: number } | null {
+  return parse(version)
+}
+
 /** `patch` is all that follows the minor number, without the build after `+`. */
 function parse(version: string): { major: number; minor: number; patch: string } | null {
   if (!rayVersionPattern.test(version)) return null

@@ -1,6 +1,7 @@
 /** Clusters. */
 import {
   Cluster,
+  ClusterConnection,
   ClusterNode,
   page,
   single,
@@ -33,6 +34,11 @@ export class ClusterCalls {
 
   list(query: ClusterQuery = {}, options?: CallOptions): Pages<Cluster> {
     return pagesOf(this.#transport, '/clusters', { ...query }, page(Cluster), options)
+  }
+
+  /** How to reach Ray in a cluster that runs; `rayEnvironment` of the contract makes of it what a program needs around it. */
+  async connection(id: string, options?: CallOptions): Promise<ClusterConnection> {
+    return (await this.#transport.get(`${clusterPath(id)}/connection`, single(ClusterConnection), options)).result
   }
 
   async start(id: string, changes: StartCluster = {}, options?: WriteOptions): Promise<Cluster> {

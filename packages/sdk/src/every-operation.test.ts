@@ -41,6 +41,7 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.clusters.create({ name: 'n', cluster_environment: 'n' }),
   (client) => client.clusters.list({ ...named, state: 'Running' }).first(),
   (client) => client.clusters.get('ID'),
+  (client) => client.clusters.connection('ID'),
   (client) => client.clusters.nodes('ID').first(),
   (client) => client.clusters.start('ID'),
   (client) => client.clusters.terminate('ID'),

@@ -36,6 +36,15 @@ def test_a_cluster_is_launched_used_and_terminated(sdk: FairleadSDK, environment
     assert cluster.state == told[-1] == "Running"
     assert cluster.ray_address == "ray://10.0.0.1:10001"
     assert [node.role for node in cluster.nodes] == ["head"]
+    connection = sdk.get_cluster_connection(cluster.id)
+    assert connection.ray_address == cluster.ray_address
+    assert connection.ray_token is not None
+    assert sdk.ray_environment(cluster.id) == {
+        "RAY_ADDRESS": cluster.ray_address,
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": connection.ray_token,
+    }
+    assert connection.ray_token not in cluster.model_dump_json()
     # The same again joins what runs.
     again = sdk.launch_cluster(cluster.name, cluster_environment=environment, timeout_seconds=60)
     assert (again.id, again.generation) == (cluster.id, cluster.generation)

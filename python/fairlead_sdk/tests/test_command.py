@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,7 +52,9 @@ def config(tmp_path: Path, stage: Stage, name: Name) -> str:
     return str(path)
 
 
-def test_from_a_file_to_a_cluster_and_its_end(lively: Place, stage: Stage, fairlead: Any, config: str, name: Name) -> None:
+def test_from_a_file_to_a_cluster_and_its_end(
+    lively: Place, stage: Stage, fairlead: Any, config: str, name: Name, monkeypatch: pytest.MonkeyPatch
+) -> None:
     environment, cluster = name("cli"), name("cli")
     built = fairlead("cluster-env", "build", "-n", environment, config)
     assert (built.status, built.err) == (0, "")
@@ -63,7 +66,22 @@ def test_from_a_file_to_a_cluster_and_its_end(lively: Place, stage: Stage, fairl
     assert f"{environment}:1" in fairlead("cluster-env", "list", "-n", environment).out
     started = fairlead("cluster", "start", "-n", cluster, "--env", environment, "--timeout", "60")
     assert started.status == 0
-    assert "ray.init('ray://10.0.0.1:10001')" in started.out
+    assert f"connect:  fairlead cluster connect -n {cluster} -- python -c" in started.out
+    assert "frt_" not in started.out
+    exports = fairlead("cluster", "connect", "-n", cluster).out
+    assert re.fullmatch(
+        r"export RAY_ADDRESS=ray://10\.0\.0\.1:10001\nexport RAY_AUTH_MODE=token\nexport RAY_AUTH_TOKEN=frt_[\w-]{43}\n",
+        exports,
+    )
+    with monkeypatch.context() as patched:
+        became: list[Any] = []
+        patched.setattr("os.execvpe", lambda *given: became.append(given))
+        fairlead("cluster", "connect", "-n", cluster, "--", "python", "-c", "x")
+        ((program, words, environment),) = became
+    assert (program, words) == ("python", ["python", "-c", "x"])
+    assert environment["RAY_ADDRESS"] == "ray://10.0.0.1:10001"
+    assert f"export RAY_AUTH_TOKEN={environment['RAY_AUTH_TOKEN']}\n" in exports
+    assert fairlead("cluster", "connect", "-n", cluster, "--", "no-such-command").status == 2
     assert cluster in fairlead("cluster", "list").out
     ended = fairlead("cluster", "terminate", "-n", cluster, "--timeout", "60")
     assert (ended.status, ended.out.splitlines()[-1]) == (0, f"{cluster} is terminated")

@@ -27,6 +27,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.verify_cluster_environment_build("x"),
     lambda sdk: sdk.create_cluster({"name": "x"}),
     lambda sdk: sdk.get_cluster("x"),
+    lambda sdk: sdk.get_cluster_connection("x"),
     lambda sdk: sdk.list_clusters(name="x", name_contains="x", state="Running"),
     lambda sdk: sdk.list_cluster_nodes("x"),
     lambda sdk: sdk.start_cluster("x"),

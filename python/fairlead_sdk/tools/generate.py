@@ -26,6 +26,7 @@ roots = [
     "Build",
     "Cloud",
     "Cluster",
+    "ClusterConnection",
     "ClusterEnvironment",
     "ClusterNode",
     "CreateApiToken",

@@ -68,6 +68,7 @@ export type WarningCode =
   | 'DISK_TIGHT'
   | 'CLOCK_OFF'
   | 'POLICY_NOT_LOADED'
+  | 'RAY_WITHOUT_TOKEN'
 
 /** Nothing fails because of it, and yet. */
 export interface DoctorWarning {

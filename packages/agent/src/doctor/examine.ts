@@ -6,7 +6,7 @@ import { learnPlace } from './learn-place.ts'
 import { lookAtEngine, type SeenEngine } from './look-at-engine.ts'
 import { policySettings } from './policy-settings.ts'
 import { StepList, type OnDoctorSteps } from './step-list.ts'
-import { notLoadedWarning, policyWarnings } from './warnings.ts'
+import { notLoadedWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
 import { loadedPolicy } from '../policy/loaded-policy.ts'
 import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
 
@@ -28,9 +28,14 @@ export async function examine(
       ? { warnings: await checkInstallation(policy, engine, parts, steps, signal), serverOfSecret: null }
       : await checkImage(question, policy, engine, parts, steps, signal)
   await engine.tell(steps)
+  const open = rayTokenWarning(engine.withoutToken)
   return {
     steps: steps.close(),
-    warnings: [...(inForce === null ? [] : await warningsOf(inForce, parts, signal)), ...found.warnings],
+    warnings: [
+      ...(inForce === null ? [] : await warningsOf(inForce, parts, signal)),
+      ...found.warnings,
+      ...(open === null ? [] : [open]),
+    ],
     policy: inForce === null ? null : policySettings(inForce),
     authorities: parts.authorities,
     serverOfSecret: found.serverOfSecret,

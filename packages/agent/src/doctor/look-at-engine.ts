@@ -4,6 +4,7 @@ import type { Engine, EngineVersion } from '../engine/engine.ts'
 import { ownPlatform, platformOf } from '../pull/node-platform.ts'
 import { probeGateway } from '../pull/probe-gateway.ts'
 import type { NodePlatform } from '../registry/platform.ts'
+import { labels } from '../workload/start.ts'
 import type { StepList } from './step-list.ts'
 
 export interface SeenEngine {
@@ -12,6 +13,8 @@ export interface SeenEngine {
   readonly dataRoot: string | null
   /** Null where there is none, or it does not answer. */
   readonly version: string | null
+  /** Names of running containers in which Ray asks for no token. */
+  readonly withoutToken: readonly string[]
   /** Puts both steps into the list. */
   readonly tell: (steps: StepList) => Promise<void>
 }
@@ -21,8 +24,10 @@ const probeWithinMs = 20_000
 
 /** Null: a checker, which needs none. */
 export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): Promise<SeenEngine> {
-  if (engine === null)
-    return { platform: ownPlatform(), dataRoot: null, version: null, tell: async (steps) => skipBoth(steps) }
+  if (engine === null) {
+    const nothing = { platform: ownPlatform(), dataRoot: null, version: null, withoutToken: [] }
+    return { ...nothing, tell: async (steps) => skipBoth(steps) }
+  }
   const began = performance.now()
   const answers = within(answerWithinMs, problem('ENGINE_UNREACHABLE'), signal, (stop) => ask(engine, stop))
   // What it throws is told with the step.
@@ -32,6 +37,7 @@ export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): 
     platform: seen?.platform ?? ownPlatform(),
     dataRoot: seen?.dataRoot ?? null,
     version: seen?.version.version ?? null,
+    withoutToken: seen?.withoutToken ?? [],
     async tell(steps) {
       const version = await steps.take(
         'docker',
@@ -57,13 +63,16 @@ interface Answers {
   readonly version: EngineVersion
   readonly platform: NodePlatform
   readonly dataRoot: string | null
+  readonly withoutToken: readonly string[]
 }
 
 async function ask(engine: Engine, signal: AbortSignal): Promise<Answers> {
   const version = await engine.version(signal)
   // The first call in the agreed version of the API: an engine that is too old says so here.
   const dataRoot = await engine.dataRoot(signal)
-  return { version, platform: await platformOf(engine, signal), dataRoot }
+  const running = (await engine.containers(labels.cluster, signal)).filter(({ state }) => state === 'running')
+  const withoutToken = running.filter((one) => one.labels[labels.token] !== 'asked').map(({ name }) => name)
+  return { version, platform: await platformOf(engine, signal), dataRoot, withoutToken }
 }
 
 /** A doctor does not wait for what hangs; how that is called is the caller's to say. */

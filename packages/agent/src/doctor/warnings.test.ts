@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '../policy/node-policy.ts'
 import { judgeRoom } from './disk-room.ts'
-import { clockWarning, dockerLoginWarning, policyWarnings } from './warnings.ts'
+import { clockWarning, dockerLoginWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
 
 const pair = { reference: 'login', registries: ['registry.example.com'] }
 const codes = (policy: object, provider: 'aws' | 'local') =>
@@ -36,6 +36,14 @@ describe('S7: one sentence for each way to a password that a taken control plane
       expect(what).not.toMatch(/[.!]$|[.!] /)
       expect(fix).toMatch(/\.$/)
     }
+  })
+})
+
+test('a container in which Ray asks for no token is named, with its ports', () => {
+  expect(rayTokenWarning([])).toBeNull()
+  expect(rayTokenWarning(['fairlead-ses_1-1-head'])).toMatchObject({
+    code: 'RAY_WITHOUT_TOKEN',
+    what: expect.stringMatching(/^in fairlead-ses_1-1-head, .*6379 and 10001/),
   })
 })
 

@@ -1,5 +1,5 @@
 /** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
-import { adviceFor, printable, type Provider } from '@fairlead/contract'
+import { adviceFor, printable, problem, type Provider } from '@fairlead/contract'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { LoadedPolicy } from '../policy/loaded-policy.ts'
 import type { DoctorWarning } from './doctor-report.ts'
@@ -40,6 +40,14 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
       ? "Give the nodes' role nothing but these secrets and what the jobs need, or remove workload_metadata from the file."
       : 'Run the agent as root, which puts the rule in place when it starts, and then this command as root; until then nothing is started here.',
   }
+}
+
+/** Of the containers that run here; whoever reaches Ray's ports in one of these runs code in it. */
+export function rayTokenWarning(containers: readonly string[]): DoctorWarning | null {
+  const [first] = containers
+  if (first === undefined) return null
+  const { what, fix } = problem('RAY_WITHOUT_TOKEN')
+  return { code: 'RAY_WITHOUT_TOKEN', what: `in ${printable(first)}, ${what}`, fix }
 }
 
 /** What was examined is the file as it is now; what pulls is the agent that runs. */

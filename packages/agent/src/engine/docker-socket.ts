@@ -11,11 +11,13 @@ const newestApi = '1.45'
 const maxAnswerBytes = 8 * 1024 * 1024
 
 export interface EngineCall {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below the version prefix; its parts are escaped already. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** In place of a body. */
+  readonly tar?: Uint8Array
   /** Statuses below 400 are fine; so are these. */
   readonly fine?: readonly number[] | 'all'
   /** How long the engine may take until it answers; its stream may then last as long as it likes. */
@@ -109,8 +111,7 @@ export class DockerSocket implements AsyncDisposable {
         query: call.query ?? {},
         signal,
         headersTimeout: call.answerWithinMs ?? 60_000,
-        headers: call.body === undefined ? {} : { 'content-type': 'application/json' },
-        body: call.body === undefined ? null : JSON.stringify(call.body),
+        ...contentOf(call),
       })
     } catch (error) {
       throw this.connectionProblem(error, signal)
@@ -147,6 +148,12 @@ export class DockerSocket implements AsyncDisposable {
 
 const isDenied = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+
+function contentOf({ body, tar }: EngineCall): { headers: Record<string, string>; body: string | Uint8Array | null } {
+  if (tar !== undefined) return { headers: { 'content-type': 'application/x-tar' }, body: tar }
+  if (body === undefined) return { headers: {}, body: null }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
 
 /** The newest version that both speak. */
 export function agreeOnApi(engine: Pick<ApiVersions, 'ApiVersion' | 'MinAPIVersion'>): string {

@@ -17,6 +17,7 @@ import type {
 import { readFramedOutput } from './framed-output.ts'
 import { pullProblem } from './problems.ts'
 import { firstPullError, PullStreamError } from './pull-stream.ts'
+import { tarOf, type ContainerFile } from './tar-file.ts'
 
 const maxLogBytes = 1024 * 1024
 
@@ -107,6 +108,11 @@ export class DockerEngine implements Engine, AsyncDisposable {
     const call = { method: 'POST', path: '/containers/create', query, body: containerRequest(spec) } as const
     const { body } = await this.#socket.json(call, signal)
     return answers.id(body)
+  }
+
+  async putFile(id: string, file: ContainerFile, signal: AbortSignal): Promise<void> {
+    const path = `/containers/${encodeURIComponent(id)}/archive`
+    await this.#done({ method: 'PUT', path, query: { path: '/' }, tar: tarOf(file) }, signal)
   }
 
   async startContainer(id: string, signal: AbortSignal): Promise<void> {

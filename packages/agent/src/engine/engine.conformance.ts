@@ -184,6 +184,17 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       expect(await at.engine.logs(id, 100, never)).toContain('err')
     })
 
+    test('a file that was put into one is there when it starts, for any user in it', async () => {
+      const id = await at.engine.createContainer(spec(), never)
+      const file = { path: '/run/fairlead/ray-token', content: 'frt_canary', mode: 0o444 }
+      await at.engine.putFile(id, file, never)
+      await at.engine.putFile(id, file, never)
+      await at.engine.startContainer(id, never)
+      expect(await shell(id, 'cat /run/fairlead/ray-token; ls -ln /run/fairlead/ray-token')).toMatch(
+        /^frt_canary-r--r--r-- +1 +0 +0 /,
+      )
+    })
+
     test('env vars arrive as they are', async () => {
       expect(await shell(await run(), 'echo "$GREETING"')).toBe('a=b c')
     })

@@ -1,6 +1,7 @@
 /** What the agent needs of a container engine. Docker is reached by HTTP over its socket; no credential ever goes there. */
 
 import type { EngineProcesses } from './engine-processes.ts'
+import type { ContainerFile } from './tar-file.ts'
 
 export interface EngineVersion {
   readonly version: string
@@ -93,6 +94,8 @@ export interface Engine {
   /** Drops one name; the image stays while it has another. */
   untag(name: string, signal: AbortSignal): Promise<void>
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>
+  /** Puts a file into a container that has not started: no mount of the machine, and nothing that the engine tells of the container. */
+  putFile(id: string, file: ContainerFile, signal: AbortSignal): Promise<void>
   startContainer(id: string, signal: AbortSignal): Promise<void>
   /** Stops within the grace period, then kills; fine if it is gone already. */
   stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void>

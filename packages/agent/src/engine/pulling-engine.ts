@@ -101,6 +101,10 @@ export class PullingEngine implements Engine {
     return this.#noContainers()
   }
 
+  putFile(): Promise<void> {
+    return this.#noContainers()
+  }
+
   startContainer(): Promise<void> {
     return this.#noContainers()
   }
@@ -113,8 +117,9 @@ export class PullingEngine implements Engine {
     return this.#noContainers()
   }
 
-  containers(): Promise<readonly Container[]> {
-    return this.#noContainers()
+  async containers(): Promise<readonly Container[]> {
+    this.#reach()
+    return []
   }
 
   exec(): Promise<ExecResult> {

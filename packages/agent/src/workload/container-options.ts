@@ -45,6 +45,7 @@ export function containerSpec(
       [labels.node]: node.nodeId,
       [labels.role]: workload.role,
       [labels.digest]: image.digest,
+      [labels.token]: workload.ray_token === undefined ? 'none' : 'asked',
     },
     network: allowed.network,
     gpus: allowed.gpus,

@@ -26,6 +26,7 @@ const workload: Workload = {
   env_vars: {},
   role: 'head',
   head_address: null,
+  ray_token: `frt_${'A'.repeat(43)}`,
   node_count: 1,
 }
 
@@ -70,6 +71,7 @@ test.each([
     expect(taken).toEqual(['start-container', 'pull-image', 'create-container', 'start-container'])
     expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
     expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
+    expect(engine.all.get(name)?.file?.content).toBe(`${workload.ray_token}\n`)
     // The right to the image was proved anew with it (S11).
     expect(puller.pulled).toHaveLength(1)
   },
@@ -121,4 +123,15 @@ test('a container that runs since before its node confined workloads runs on', a
   const { engine, runRound } = nodeWithContainerIn(null, '/fairlead', { state: 'running', assertInside: outside })
   expect(await runRound()).toEqual(['check-ray-version'])
   expect(engine.all.get(containerName(workload))?.state).toBe('running')
+})
+
+test('an agent that was killed before the token was in the container puts it there before the start', async () => {
+  const { engine, runRound } = nodeWithContainerIn(null, null)
+  const container = engine.all.get(containerName(workload))
+  engine.refusing.add('putFile')
+  await expect(runRound()).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  expect(container).toMatchObject({ state: 'created' })
+  engine.refusing.clear()
+  expect(await runRound()).toEqual(['start-container'])
+  expect(container).toMatchObject({ state: 'running', file: { content: `${workload.ray_token}\n` } })
 })

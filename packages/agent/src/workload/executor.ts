@@ -5,7 +5,7 @@ import { askRay } from './ask-ray.ts'
 import { containerSpec } from './container-options.ts'
 import type { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
-import { isCommandMissing, parseRayVersion, rayVersionCommand } from './ray.ts'
+import { isCommandMissing, parseRayVersion, rayTokenFile, rayVersionCommand } from './ray.ts'
 import { beginStep, endSteps } from './start-progress.ts'
 import { containerName, labels, type WorkloadContainer } from './start.ts'
 import type { Step } from './step.ts'
@@ -59,6 +59,9 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const made = await findContainer(engine, containerName(workload), signal)
       if (cgroup !== null && made !== null && made.cgroupParent !== cgroup)
         return engine.removeContainer(made.name, signal)
+      // With each try, since an agent may have been killed before the file was there; Ray does not start without it.
+      const token = rayTokenFile(workload)
+      if (token !== null) await engine.putFile(containerName(workload), token, signal)
       try {
         await engine.startContainer(containerName(workload), signal)
       } catch (error) {

@@ -1,12 +1,14 @@
 /** A container engine in memory, for tests: it keeps Docker's promises that the agent relies on, and can be killed, slowed and broken. */
 import { problem } from '@fairlead/contract'
 import type { Container, ContainerSpec, Engine, EngineVersion, ExecResult, LocalImage } from '../engine/engine.ts'
+import type { ContainerFile } from '../engine/tar-file.ts'
 
 interface MemoryContainer {
   readonly id: string
   readonly spec: ContainerSpec
   state: Container['state']
   exitStatus: number | null
+  file?: ContainerFile
 }
 
 export class InMemoryEngine implements Engine {
@@ -73,6 +75,12 @@ export class InMemoryEngine implements Engine {
       this.put({ id, spec, state: 'created', exitStatus: null })
       this.done.push(`create ${spec.name}`)
       return id
+    })
+  }
+
+  putFile(name: string, file: ContainerFile): Promise<void> {
+    return this.#answer('putFile', () => {
+      this.#find(name).file = file
     })
   }
 

@@ -3,7 +3,15 @@ import { newId, type Workload } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sizeInBytes } from './container-options.ts'
-import { headAddress, parseRayNodes, parseRayVersion, rayCommand, rayNodesCommands, workloadEnv } from './ray.ts'
+import {
+  headAddress,
+  parseRayNodes,
+  parseRayVersion,
+  rayCommand,
+  rayNodesCommands,
+  rayTokenFile,
+  workloadEnv,
+} from './ray.ts'
 
 const workload: Workload = {
   cluster_id: newId('ses'),
@@ -57,6 +65,32 @@ describe('command lines', () => {
       FAIRLEAD_NODE_ID: 'n',
       FAIRLEAD_CLUSTER_ID: workload.cluster_id,
     })
+  })
+})
+
+describe('the token that Ray asks for', () => {
+  const place = { nodeId: 'n', cloudId: 'c' }
+  const ray_token = `frt_${'A'.repeat(43)}`
+
+  test('is in a file, which the environment names, and neither there nor on the command line', () => {
+    const ordered = { ...workload, ray_token }
+    const file = rayTokenFile(ordered)
+    expect(file).toMatchObject({ content: `${ray_token}\n`, mode: 0o444 })
+    const env = workloadEnv(ordered, place)
+    expect(env).toMatchObject({ RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN_PATH: file?.path })
+    expect(JSON.stringify([env, rayCommand(ordered, '10.77.0.12')])).not.toContain(ray_token)
+  })
+
+  test('is not switched off or replaced by env vars of an environment from before these names were reserved', () => {
+    const env_vars = { RAY_AUTH_MODE: 'disabled', RAY_AUTH_TOKEN: 'known', RAY_AUTH_TOKEN_PATH: '/known' }
+    const env = workloadEnv({ ...workload, ray_token, env_vars }, place)
+    expect(env).toMatchObject({ RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: '' })
+    expect(env['RAY_AUTH_TOKEN_PATH']).toBe(rayTokenFile({ ...workload, ray_token })?.path)
+  })
+
+  test('where there is none, nothing is said of it', () => {
+    expect(rayTokenFile(workload)).toBeNull()
+    expect(Object.keys(workloadEnv(workload, place)).filter((name) => name.startsWith('RAY_AUTH'))).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 /** Ray's command lines, and how its answers are read. */
 import { bareHost, type Workload } from '@fairlead/contract'
+import type { ContainerFile } from '../engine/tar-file.ts'
 
 export const rayPort = 6379
 const dashboardPort = 8265
@@ -19,7 +20,18 @@ export const dashboardAddress = `127.0.0.1:${dashboardPort}`
 /** On a busy or cold machine the dashboard's parts take longer than Ray's 30 s, and Ray then ends; our own limit is the one that counts. */
 const patientRay = { RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120' }
 
-/** The user's own variables over our defaults, and over both what a program needs to know where it runs. */
+/** In the container: any user in it may read it, as any process of the workload may use Ray. */
+const tokenPath = '/run/fairlead/ray-token'
+
+/** Null where Ray in this start asks for no token. */
+export function rayTokenFile({ ray_token }: Workload): ContainerFile | null {
+  return ray_token === undefined ? null : { path: tokenPath, content: `${ray_token}\n`, mode: 0o444 }
+}
+
+/** The token itself is in no environment, which Docker shows; an empty one undoes what an image may bring, which Ray would prefer to the file. */
+const tokenEnv = { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN_PATH: tokenPath, RAY_AUTH_TOKEN: '' }
+
+/** The user's own variables over our defaults, and over both what a program needs to know where it runs and what keeps strangers out of Ray. */
 export function workloadEnv(
   workload: Workload,
   node: { readonly nodeId: string; readonly cloudId: string },
@@ -27,6 +39,7 @@ export function workloadEnv(
   return {
     ...(workload.role === 'head' && patientRay),
     ...workload.env_vars,
+    ...(workload.ray_token !== undefined && tokenEnv),
     FAIRLEAD_CLUSTER_ID: workload.cluster_id,
     FAIRLEAD_NODE_ID: node.nodeId,
     FAIRLEAD_CLOUD_ID: node.cloudId,

@@ -27,6 +27,8 @@ export const labels = {
   node: 'dev.fairlead.node',
   role: 'dev.fairlead.role',
   digest: 'dev.fairlead.digest',
+  /** Whether Ray in it asks for a token. */
+  token: 'dev.fairlead.ray-token',
 } as const
 
 /** A container that this node made; `start` is null where its labels cannot be read. */

@@ -1,6 +1,15 @@
 /** What a user may order of a cluster: make it, start it, terminate it. */
-import { ClusterId, newId, printable, problem, type CreateCluster, type StartCluster } from '@fairlead/contract'
+import {
+  ClusterId,
+  newId,
+  printable,
+  problem,
+  takesRayToken,
+  type CreateCluster,
+  type StartCluster,
+} from '@fairlead/contract'
 import { iso } from '../clock.ts'
+import { newRayToken } from '../identity/ray-token.ts'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'
 import { requireBuild, requireIdentifiedBuild } from './build-lookup.ts'
@@ -87,6 +96,7 @@ export async function startCluster(
     was_running: false,
     state_changed_at: iso(now),
     ...nothingRuns,
+    ray_token: takesRayToken(build.ray_version) ? newRayToken() : null,
   })
   transaction.announce('cluster', cluster.id)
 }

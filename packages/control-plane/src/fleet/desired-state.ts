@@ -86,6 +86,7 @@ function workloadOf({ member, cluster, build }: NonNullable<Ordered['part']>): W
     ...imageOf(build),
     digest,
     env_vars: build.env_vars,
+    ...(cluster.ray_token !== null && { ray_token: cluster.ray_token }),
     role: member.role,
     head_address: member.role === 'worker' ? cluster.head_address : null,
     node_count: cluster.worker_count + 1,

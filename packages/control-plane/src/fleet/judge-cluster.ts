@@ -53,7 +53,7 @@ export async function rejudge(
   return verdict.state === 'Terminated'
 }
 
-export const nothingRuns = { head_address: null, dashboard_url: null, alive_nodes: null } as const
+export const nothingRuns = { head_address: null, dashboard_url: null, alive_nodes: null, ray_token: null } as const
 
 /** While it ends, also the nodes of earlier starts must let go; else only this start counts. */
 function concerns(cluster: ClusterRecord, member: MemberRecord): boolean {

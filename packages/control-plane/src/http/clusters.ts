@@ -1,6 +1,7 @@
 /** /clusters: make, start, terminate, look. */
 import {
   Cluster,
+  ClusterConnection,
   ClusterNode,
   ClusterState,
   CreateCluster,
@@ -18,7 +19,7 @@ import type { ClusterRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from './list-query.ts'
 import { pageOf } from './paging.ts'
-import { presentClusters, presentNodesOfLastStart } from './present-cluster.ts'
+import { presentClusters, presentConnection, presentNodesOfLastStart } from './present-cluster.ts'
 import { get, post, type Route } from './route.ts'
 
 export interface ClusterRouteParts {
@@ -105,6 +106,19 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
         const results = await presentNodesOfLastStart(reader, cluster, presence, caller.role)
         return { results, metadata: { next_paging_token: null } }
       },
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}/connection',
+        access: 'developer',
+        summary: 'How to reach Ray in a cluster that runs: its address, and the token that it asks for',
+        status: 200,
+        answer: single(ClusterConnection),
+        problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_NOT_RUNNING'],
+      },
+      async ({ params }, reader) => ({
+        result: presentConnection(await requireCluster(reader, params.cluster_id)),
+      }),
     ),
     post(
       {

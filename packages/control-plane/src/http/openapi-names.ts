@@ -65,6 +65,7 @@ export const answerNames: Names = {
   Cloud: contract.Cloud,
   Cluster: contract.Cluster,
   ClusterEnvironment: contract.ClusterEnvironment,
+  ClusterConnection: contract.ClusterConnection,
   ClusterNode: contract.ClusterNode,
   ConfigWarning: contract.ConfigWarning,
   CreatedApiToken: contract.CreatedApiToken,

@@ -35,6 +35,7 @@ test('who may call what', () => {
       "viewer GET /api/v1/clusters",
       "viewer GET /api/v1/clusters/{cluster_id}",
       "viewer GET /api/v1/clusters/{cluster_id}/nodes",
+      "developer GET /api/v1/clusters/{cluster_id}/connection",
       "developer POST /api/v1/clusters/{cluster_id}/start",
       "developer POST /api/v1/clusters/{cluster_id}/terminate",
       "public POST /api/v1/nodes/join",

@@ -1,6 +1,15 @@
 /** How clusters and their nodes look from outside. */
-import { PullCheckpoint, type Cluster, type ClusterNode, type Node, type Role } from '@fairlead/contract'
+import {
+  problem,
+  PullCheckpoint,
+  type Cluster,
+  type ClusterConnection,
+  type ClusterNode,
+  type Node,
+  type Role,
+} from '@fairlead/contract'
 import { iso } from '../clock.ts'
+import { isWanted } from '../fleet/plan-cluster.ts'
 import type { Presence } from '../fleet/presence.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -67,6 +76,13 @@ async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: Clu
   }
 }
 
+/** The one answer that has the token: lists, events and a single cluster are for viewers too. */
+export function presentConnection(cluster: ClusterRecord): ClusterConnection {
+  const { head_address: head, dashboard_url, ray_token } = cluster
+  if (head === null) throw problem('CLUSTER_NOT_RUNNING', { name: cluster.name })
+  return { ray_address: rayClientAddress(head), dashboard_url, ray_token }
+}
+
 /** Ray Client listens on its own port of the head. */
 function rayClientAddress(headAddress: string): string {
   return `ray://${headAddress.replace(/:\d+$/, '')}:10001`
@@ -91,12 +107,17 @@ function presentMembers(
       phase: (holds && presence.isLost(member.node_id)) || (isOver && !hasEnded) ? 'lost' : member.phase,
       steps: member.steps,
       problem: presentProblem(member.problem),
-      warnings: member.warnings,
+      warnings: asksForNoToken(cluster, member) ? [...member.warnings, 'RAY_WITHOUT_TOKEN'] : member.warnings,
       // A program may print its env vars, and a viewer sees only their names (S22).
       last_lines: role === 'viewer' ? null : member.last_lines,
       last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
     }
   })
+}
+
+/** At the head, whose ports those are. */
+function asksForNoToken(cluster: ClusterRecord, { role }: MemberRecord): boolean {
+  return role === 'head' && isWanted(cluster.state) && cluster.ray_token === null
 }
 
 export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[], presence: Presence): Promise<Node[]> {

@@ -77,6 +77,8 @@ test.each(migrations.map((_, index) => index + 1))('a database of schema %i come
   expect(
     await reader.builds.latestOf([(await reader.environments.byName('e'))?.id ?? (undefined as never)]),
   ).toMatchObject([{ status: 'succeeded', env_vars: { A: 'b' }, advice: [] }])
+  // What runs goes on as it was started: Ray in it asks for no token.
+  expect(await reader.clusters.byName('x')).toMatchObject({ state: 'Running', ray_token: null })
   expect(await reader.members.holding(nodeId)).toMatchObject({ role: 'head', phase: 'running' })
   expect(await reader.apiTokens.byHash('h')).toMatchObject({ name: 'a', role: 'admin' })
   expect(await reader.pulls.lastOf(nodeId)).toMatchObject({ record: chain[2] })

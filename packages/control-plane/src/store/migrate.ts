@@ -10,6 +10,7 @@ import { lastLines } from './migrations/0005-last-lines.ts'
 import { pullCheckpoints } from './migrations/0006-pull-checkpoints.ts'
 import { nodeEnds } from './migrations/0007-node-ends.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
+import { rayTokens } from './migrations/0009-ray-tokens.ts'
 import type { Tables } from './row.ts'
 
 /** Only ever appended to: a number that was released is never changed. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   pullCheckpoints,
   nodeEnds,
   pullsOfBuilds,
+  rayTokens,
 ]
 
 export async function migrate(

@@ -91,6 +91,8 @@ export interface ClusterRecord {
   head_address: string | null
   dashboard_url: string | null
   alive_nodes: number | null
+  /** What Ray asks of everybody in this start; null where it asks nothing, and once the cluster is over. */
+  ray_token: string | null
 }
 
 /** One node's part in one start of a cluster. It holds the node until `released_at`. */

@@ -123,6 +123,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ clusterId }) => at(`/api/v1/clusters/${clusterId}/nodes`),
     limited: 'CLUSTER_NOT_FOUND',
   },
+  'GET /api/v1/clusters/{cluster_id}/connection': {
+    ask: ({ clusterId }) => at(`/api/v1/clusters/${clusterId}/connection`),
+    done: 'CLUSTER_NOT_RUNNING',
+    limited: 'CLUSTER_NOT_FOUND',
+  },
   'POST /api/v1/clusters/{cluster_id}/start': {
     async ask(world) {
       const cluster = { name: world.unique(), cluster_environment_build_id: world.buildId }

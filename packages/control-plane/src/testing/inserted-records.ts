@@ -127,6 +127,7 @@ export async function insertCluster(
     digest: null,
     generation: 0,
     was_running: false,
+    ray_token: null,
     creator_id: 'tok_x',
     created_at: at,
     state_changed_at: at,

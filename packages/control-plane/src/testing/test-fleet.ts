@@ -29,10 +29,15 @@ export class TestFleet implements AsyncDisposable {
     return testNode(this.running.plane.origin, this.running.admin, cloud, { name: unique('node'), ...options })
   }
 
-  async makeBuild(cloudId: string): Promise<{ id: string }> {
+  async makeBuild(cloudId: string, config: object = {}): Promise<{ id: string }> {
     const made = await this.running.admin.post('/cluster_environments', {
       name: unique('env'),
-      config_json: { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1', env_vars: { A: 'b' } },
+      config_json: {
+        docker_image: 'registry.example.com/team/app:1',
+        ray_version: '2.55.1',
+        env_vars: { A: 'b' },
+        ...config,
+      },
       cloud_id: cloudId,
     })
     return made.body.result.latest_build

@@ -22,6 +22,7 @@ from fairlead_sdk._core.build_cluster_environment import (
 )
 from fairlead_sdk._core.caller import Caller
 from fairlead_sdk._core.launch_cluster import ClusterState, LaunchOptions, cluster_request, launch_cluster, wait_for_cluster
+from fairlead_sdk._core.ray_environment import ray_environment
 from fairlead_sdk._core.request_model import request_model
 from fairlead_sdk._core.settings import choose_settings
 from fairlead_sdk._http.blocking import BlockingDriver
@@ -32,6 +33,7 @@ from fairlead_sdk.models import (
     Build,
     Cloud,
     Cluster,
+    ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
     CreateApiToken,
@@ -182,7 +184,7 @@ class FairleadSDK:
     ) -> Cluster:
         """
         Makes and starts a cluster, or starts the one of that name with what is given here, and waits until Ray runs
-        on all its nodes: `ray.init(cluster.ray_address)`. `cluster_environment` is `name` or `name:revision`.
+        on all its nodes; `ray_environment` says how to reach it. `cluster_environment` is `name` or `name:revision`.
         """
         create = cluster_request(
             cluster_name, cluster_environment, cluster_environment_build_id, cloud_id, worker_count, pin_digest
@@ -216,6 +218,14 @@ class FairleadSDK:
     ) -> Pages[Cluster]:
         """Newest first."""
         return Pages(self._driver, routes.list_clusters(self._caller, name, name_contains, state))
+
+    def get_cluster_connection(self, cluster_id: str) -> ClusterConnection:
+        """Ray's address, and the token that it asks for; not for viewers."""
+        return self._driver.run(routes.get_cluster_connection(self._caller, cluster_id))
+
+    def ray_environment(self, cluster_id: str) -> dict[str, str]:
+        """Variables with which `ray.init()` reaches the cluster. Ray reads them when it is imported: set them before."""
+        return ray_environment(self.get_cluster_connection(cluster_id))
 
     def list_cluster_nodes(self, cluster_id: str) -> Pages[ClusterNode]:
         """What each node does for the cluster, and its problem."""

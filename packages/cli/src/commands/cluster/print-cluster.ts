@@ -1,5 +1,5 @@
 /** A cluster for people: how to reach it, or what is the matter with it. */
-import { printable, type Cluster } from '@fairlead/contract'
+import { printable, problems, type Cluster } from '@fairlead/contract'
 import type { CliContext, Output } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'
@@ -12,16 +12,19 @@ export function printRunning(context: CliContext, cluster: Cluster): void {
   const nodes = cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`
   context.stdout.write(`${paint.green(paint.bold(cluster.name))} runs on ${nodes}\n${addresses(context, cluster)}`)
   for (const node of headFirst(cluster.nodes)) {
-    for (const code of node.warnings) context.stdout.write(`${paint.yellow('warning:')} ${node.node_name}: ${code}\n`)
+    for (const code of node.warnings) {
+      context.stdout.write(
+        `${paint.yellow('warning:')} ${node.node_name}: ${problems[code].title} ${paint.dim(`(${code})`)}\n`,
+      )
+    }
   }
-  const { ray_address: address } = cluster
-  if (address !== null) {
-    context.stdout.write(
-      `\n${paint.dim('connect:')}  python -c "import ray; ray.init('${printable(address)}'); print(ray.nodes())"\n`,
-    )
-  }
+  if (cluster.ray_address !== null) context.stdout.write(`\n${paint.dim('connect:')}  ${connectLine(cluster.name)}\n`)
   context.stdout.write(`${paint.dim('stop:')}     fairlead cluster terminate -n ${cluster.name}\n`)
 }
+
+/** Never with the token in it: what is printed stays in a terminal, a log, a history. */
+const connectLine = (name: string) =>
+  `fairlead cluster connect -n ${name} -- python -c "import ray; ray.init(); print(ray.nodes())"`
 
 export function printCluster(context: CliContext, cluster: Cluster): void {
   const paint = paintFor(context.stdout, context.env)

@@ -1,6 +1,6 @@
 /** `fairlead cluster`: what each command takes. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
-import { listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
+import { argument, listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, namingFlag } from '../../named.ts'
 import { refusedStartFlags } from './refused-flags.ts'
@@ -76,6 +76,34 @@ const list = withExamples(
   ['fairlead cluster list', 'fairlead cluster list --json'],
 )
 
+const connect = withExamples(
+  buildCommand({
+    loader: async () => import('./connect.ts'),
+    parameters: {
+      flags: { ...which, ...remoteFlags },
+      positional: {
+        kind: 'array',
+        parameter: argument(
+          'NAME -- COMMAND',
+          'The cluster, where no flag names it; and what to run in place of this command',
+        ),
+      },
+      aliases: { n: 'name' },
+    },
+    docs: {
+      brief: 'Run a command that reaches Ray in a cluster: with its address and its token',
+      fullDescription:
+        'The command finds RAY_ADDRESS, and RAY_AUTH_TOKEN where Ray asks for a token, in its environment, so that ray.init() connects.\n' +
+        'Without a command these are printed, for a shell to take: eval "$(fairlead cluster connect -n NAME)". Viewers get no token.',
+    },
+  }),
+  [
+    'fairlead cluster connect -n train -- python train.py',
+    'fairlead cluster connect -n train -- python -c "import ray; ray.init(); print(ray.nodes())"',
+    'eval "$(fairlead cluster connect -n train)"',
+  ],
+)
+
 const terminate = withExamples(
   buildCommand({
     loader: async () => import('./terminate.ts'),
@@ -90,6 +118,6 @@ const terminate = withExamples(
 )
 
 export const clusterRoutes = buildRouteMap({
-  routes: { start, status, list, terminate },
+  routes: { start, status, connect, list, terminate },
   docs: { brief: 'Ray clusters: start, follow, stop' },
 })

@@ -1,4 +1,5 @@
 /** What goes into a Kubernetes cluster with KubeRay, and onto its nodes, whose kubelet asks for the login. */
+import { takesRayToken } from '@fairlead/contract'
 import { clusterName, pinnedImage, type LaunchSubject } from './launch-subject.ts'
 import type { YamlFile } from './yaml-text.ts'
 
@@ -29,6 +30,9 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
   return {
     head: [
       `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources, and what else your pods need.`,
+      ...(takesRayToken(rayVersion)
+        ? ['Whoever reaches Ray runs code in it, unless it asks for a token: spec.authOptions, see docs/launchers.md.']
+        : []),
       "Ray's own autoscaler, where you switch it on (enableInTreeAutoscaling), wants a CPU limit of each container.",
     ],
     content: {

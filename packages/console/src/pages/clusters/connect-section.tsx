@@ -1,9 +1,10 @@
-/** How to reach a running cluster: Ray's address as a line of Python, and its dashboard. Both are text; the head told them. */
+/** How to reach a running cluster: Ray's address, a command and lines of Python that connect, and its dashboard. All are text; the head told the addresses. */
 import type { Cluster } from '@fairlead/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Section } from '../../ui/page.tsx'
+import { ConnectFromPython } from './connect-from-python.tsx'
 import { dashboardWay } from './dashboard.ts'
 import classes from './connect-section.module.css'
 
@@ -34,10 +35,14 @@ export function ConnectSection({ cluster }: { cluster: Cluster }) {
           <CopyBlock label="Ray’s address" text={address} />
         </div>
         <div>
+          <p className={classes.name}>From a terminal</p>
+          <CopyBlock label="A command that connects" text={`fairlead cluster connect -n ${cluster.name} -- python`} />
+        </div>
+        <div>
           <p className={classes.name}>
             From Python<span className="quiet">, with Ray {build?.byod_ray_version ?? build?.ray_version ?? '…'}</span>
           </p>
-          <CopyBlock label="Lines of Python that connect" text={`import ray\nray.init("${address}")`} />
+          <ConnectFromPython cluster={cluster} address={address} />
         </div>
         {dashboard !== null && (
           <div>

@@ -1,12 +1,15 @@
-"""`fairlead cluster start`, `terminate` and `list`."""
+"""`fairlead cluster start`, `connect`, `terminate` and `list`."""
 
 from __future__ import annotations
 
+import os
+import shlex
 from argparse import Namespace
 
 from fairlead_sdk._cli.find import find_cloud, find_cluster
 from fairlead_sdk._cli.output import Output
 from fairlead_sdk._cli.parser import UsageError
+from fairlead_sdk._core.ray_environment import ray_environment
 from fairlead_sdk.client import FairleadSDK
 from fairlead_sdk.models import Cluster
 
@@ -39,8 +42,26 @@ def start(args: Namespace, sdk: FairleadSDK, output: Output) -> None:
         return
     output.line(f"{name} runs on {len(cluster.nodes)} {'node' if len(cluster.nodes) == 1 else 'nodes'}")
     if cluster.ray_address is not None:
-        output.line(f"connect:  python -c \"import ray; ray.init('{cluster.ray_address}'); print(ray.nodes())\"")
+        # Never with the token in it: what is printed stays in a terminal, a log, a history.
+        program = "import ray; ray.init(); print(ray.nodes())"
+        output.line(f'connect:  fairlead cluster connect -n {name} -- python -c "{program}"')
     output.line(f"stop:     fairlead cluster terminate -n {name}")
+
+
+def connect(args: Namespace, sdk: FairleadSDK, output: Output) -> None:
+    """Becomes a command that finds in its environment how to reach Ray, or prints that for a shell to take."""
+    found = find_cluster(sdk, args.name, args.id)
+    connection = sdk.get_cluster_connection(found.id)
+    environment = ray_environment(connection)
+    if args.words:
+        try:
+            # What was typed, as a shell would run it.
+            os.execvpe(args.words[0], args.words, {**os.environ, **environment})  # noqa: S606
+        except OSError:
+            raise UsageError("there is no such command to run", "fairlead cluster connect") from None
+    output.result(connection)
+    for name, value in environment.items():
+        output.line(f"export {name}={shlex.quote(value)}")
 
 
 def terminate(args: Namespace, sdk: FairleadSDK, output: Output) -> None:

@@ -49,6 +49,7 @@ def _dispatch(args: Namespace, output: Output) -> None:
         ("cluster-env", "get"): cluster_env.get,
         ("cluster-env", "list"): cluster_env.list_environments,
         ("cluster", "start"): cluster.start,
+        ("cluster", "connect"): cluster.connect,
         ("cluster", "terminate"): cluster.terminate,
         ("cluster", "list"): cluster.list_clusters,
     }[chosen]

@@ -54,6 +54,7 @@ def make_parser() -> Parser:
     _list_environments(_command(environments, "list", "list cluster environments, or the builds of one"))
     clusters = _group(groups, "cluster", "Ray clusters: start, stop, list")
     _start(_command(clusters, "start", "make and start a cluster, and wait until Ray runs on all its nodes"))
+    _connect(_command(clusters, "connect", "run a command that reaches Ray in a cluster: with its address and its token"))
     _terminate(_command(clusters, "terminate", "stop Ray and remove its containers"))
     _max_items(_command(clusters, "list", "list clusters, newest first"))
     return parser
@@ -98,6 +99,13 @@ def _start(command: Parser) -> None:
     command.add_argument("--no-pin-digest", action="store_true", help="pull what the tag points to now")
     _cloud(command)
     _waiting(command)
+
+
+def _connect(command: Parser) -> None:
+    _which(command)
+    command.add_argument(
+        "words", nargs="*", metavar="COMMAND", help="what to run, behind --; else a shell's exports are printed"
+    )
 
 
 def _terminate(command: Parser) -> None:

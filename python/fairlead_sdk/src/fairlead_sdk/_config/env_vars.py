@@ -12,6 +12,8 @@ _longest_name = 256
 _largest_value = 32 * 1024
 _largest_total = 128 * 1024
 
+# With these an environment could switch the token of Ray off, or choose one that others know.
+_own_names = {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH", "RAY_ENABLE_K8S_TOKEN_AUTH"}
 _name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -44,6 +46,8 @@ def _name_fault(name: str) -> str | None:
         return f"a name has at most {_longest_name} characters"
     if _name.fullmatch(name) is None:
         return "a name has A-Z a-z 0-9 _ and does not start with a digit"
+    if name in _own_names:
+        return "Fairlead sets it, so that nobody reaches Ray without the token of the cluster"
     return "this name is reserved" if name == "__proto__" else None
 
 

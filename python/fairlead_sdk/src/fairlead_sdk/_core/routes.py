@@ -16,6 +16,7 @@ from fairlead_sdk.models import (
     Build,
     Cloud,
     Cluster,
+    ClusterConnection,
     ClusterEnvironment,
     ClusterNode,
     CreateApiToken,
@@ -92,6 +93,10 @@ def create_cluster(caller: Caller, body: CreateCluster) -> Steps[Cluster]:
 
 def get_cluster(caller: Caller, cluster_id: str) -> Steps[Cluster]:
     return caller.get(f"{clusters}/{segment(cluster_id)}", Cluster)
+
+
+def get_cluster_connection(caller: Caller, cluster_id: str) -> Steps[ClusterConnection]:
+    return caller.get(f"{clusters}/{segment(cluster_id)}/connection", ClusterConnection)
 
 
 def list_clusters(
