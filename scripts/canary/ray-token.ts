@@ -22,7 +22,11 @@ export async function rayTokenRows(stage: CanaryStage, { kind }: CanaryCase): Pr
   const file = await machine.mustExec('sh', ['-c', 'docker exec $(docker ps -q) cat /run/fairlead/ray-token'])
   const stored = await scanFiles(serve.dir, canaryForms([token], markerOf(stage).value))
   return [
-    belongs(`${what}: control plane, database`, token.name, stored.findings.length > 0),
+    belongs(
+      `${what}: control plane, database`,
+      token.name,
+      stored.findings.some(({ form }) => form.startsWith(`${token.name} (`)),
+    ),
     belongs(`${what}: its file in the container`, token.name, file.trim() === token.value),
     await absent('control plane, log', { name: 'its address', value: serve.origin }, dirname(serve.logFile)),
     await absent('agent, log', { name: 'the id of the node', value: agent.nodeId }, agent.logFile),

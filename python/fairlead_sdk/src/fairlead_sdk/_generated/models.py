@@ -113,6 +113,12 @@ class Cluster(Model):
     nodes: list[ClusterNode]
 
 
+class ClusterConnection(Model):
+    ray_address: Annotated[str, Field(pattern="^ray:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270}$")]
+    dashboard_url: Annotated[str | None, Field(pattern="^http:\\/\\/[A-Za-z0-9.:\\[\\]-]{1,270}$")]
+    ray_token: Annotated[str | None, Field(pattern="^frt_[A-Za-z0-9_-]{43}$")]
+
+
 class ClusterEnvironment(Model):
     id: str
     name: Annotated[str, Field(pattern="^[A-Za-z0-9._-]{1,128}$")]

@@ -1,0 +1,37 @@
+/** What a doctor sees of the containers that run here. */
+import { newId } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { InMemoryEngine } from '../workload/in-memory-engine.ts'
+import { labels } from '../workload/start.ts'
+import { lookAtEngine } from './look-at-engine.ts'
+
+test('the containers of clusters in which Ray asks for no token are named, while they run', async () => {
+  const engine = new InMemoryEngine()
+  const put = (name: string, state: 'running' | 'exited', own: Record<string, string>) =>
+    engine.put({
+      id: name,
+      spec: {
+        name,
+        imageId: 'an image',
+        command: [],
+        env: {},
+        labels: own,
+        network: 'host',
+        gpus: null,
+        shmBytes: null,
+        ulimits: [],
+        mounts: [],
+        cgroupParent: null,
+      },
+      state,
+      exitStatus: null,
+    })
+  const cluster = { [labels.cluster]: newId('ses') }
+  put('with', 'running', { ...cluster, [labels.token]: 'asked' })
+  put('without', 'running', { ...cluster, [labels.token]: 'none' })
+  put('from-before', 'running', cluster)
+  put('ended', 'exited', cluster)
+  put('somebody-else', 'running', {})
+  const seen = await lookAtEngine(engine, new AbortController().signal)
+  expect(seen.withoutToken).toEqual(['without', 'from-before'])
+})
