@@ -111,7 +111,7 @@ function omit(env: Record<string, string>, name: string): Record<string, string>
 const metadataAddress = '169.254.169.254'
 
 /** As the cloud's own network does: what is sent to the link-local address arrives at the metadata service. */
-async function leadToMetadata(machine: Machine, place: string): Promise<void> {
+export async function leadToMetadata(machine: Machine, place: string): Promise<void> {
   await machine.mustExec('ip', ['route', 'add', metadataAddress, 'dev', 'eth0'])
   const rule = ['-t', 'nat', '-A', 'OUTPUT', '-d', metadataAddress, '-p', 'tcp', '--dport', '80']
   await machine.mustExec('iptables', [...rule, '-j', 'DNAT', '--to-destination', place])
@@ -151,6 +151,11 @@ async function start(parts: AsyncDisposableStack, startCloud: typeof startAws) {
     json: <Answer>(...args: string[]) => cliJson<Answer>(args, access),
     /** What is shown for a machine to join by. */
     printed: async () => (await cliJson<{ command: string }>(['node', 'join-token'], access)).command,
+    /** That, typed on the machine itself, in place of the node that it was. */
+    async typeInPlace(command: string, ...more: string[]) {
+      const words = [...command.split(' ').slice(1), ...more]
+      return machine.exec(process.execPath, [fairleadProgram, ...words], { env: { NO_COLOR: '1', ...cloud.env } })
+    },
     /** That, typed on the machine once more. */
     typeAgain(command: string, name: string) {
       const words = [...command.split(' ').slice(1), '--name', name, '--state-dir', newFolder(`again-${name}`)]

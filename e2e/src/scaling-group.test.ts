@@ -1,0 +1,123 @@
+/**
+ * A scaling group on Google Cloud: machines whose first process is systemd, which run the printed user data, are named by their instance,
+ * leave when they are powered off, prove themselves again when they come back with their disk, and stay nodes through a restart.
+ */
+import { cp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AuditEvent, Node } from '@fairlead/contract'
+import {
+  cli,
+  cliJson,
+  createCa,
+  createNetwork,
+  eventually,
+  mustRun,
+  newFolder,
+  startFairleadServe,
+  startGoogle,
+  type FairleadAccess,
+  type Google,
+  type Machine,
+  type TestNetwork,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { leadToMetadata } from './proof-system.ts'
+
+const program = '/usr/local/bin/fairlead'
+const folder = newFolder('one-file')
+const executable = join(folder, `fairlead-linux-${process.arch}`)
+const parts = new AsyncDisposableStack()
+let network: TestNetwork
+let google: Google
+let access: FairleadAccess
+let first: Machine
+
+beforeAll(async () => {
+  const build = fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url))
+  await mustRun(process.execPath, [build, '--to', folder])
+  network = parts.use(await createNetwork())
+  const host = network.hostAddress
+  const ca = await createCa()
+  google = parts.use(await startGoogle({ ca, host }))
+  const serve = parts.use(
+    await startFairleadServe({
+      listen: `${host}:0`,
+      connectTo: { 'www.googleapis.com': new URL(google.jwksUrl).host },
+      env: { NODE_EXTRA_CA_CERTS: ca.caFile },
+    }),
+  )
+  access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
+  const { projectId, email } = google.machine
+  const cloud = ['--provider', 'gcp', '--project-id', projectId, '--node-role', email]
+  await cliJson(['cloud', 'create', '-n', 'group', ...cloud], access)
+  const file = join(newFolder('config'), 'env.yaml')
+  const image = `registry.example.com/team/app@sha256:${'a'.repeat(64)}`
+  await writeFile(file, JSON.stringify({ docker_image: image, ray_version: '2.55.1' }))
+  await cliJson(['cluster-env', 'build', '-n', 'app', '--no-wait', file], access)
+  first = await startMachine('vm')
+})
+afterAll(() => parts.disposeAsync())
+
+/** Of an image of the group: it has the program. Its host name is that of every machine of the group. */
+async function startMachine(name: string): Promise<Machine> {
+  const machine = await network.machine(name, { init: 'systemd' })
+  await leadToMetadata(machine, google.metadataHost)
+  await machine.mustExec('install', ['-D', '-m', '0755', executable, program])
+  return machine
+}
+
+const nodes = async (): Promise<Node[]> => (await cliJson<{ results: Node[] }>(['node', 'list'], access)).results
+const nodeNow = (id: string): Promise<Node> => cliJson<Node>(['node', 'status', id], access)
+
+async function online(except: readonly string[] = []): Promise<Node> {
+  const found = async () =>
+    (await nodes()).find(({ id, state, last_heard_at: heard }) => {
+      return state === 'online' && heard !== null && !except.includes(id)
+    })
+  return eventually(found, { what: 'a node is heard', timeoutMs: 40_000, everyMs: 200 })
+}
+
+/** Resolves once its systemd has ended. */
+async function end(machine: Machine, how: 'poweroff' | 'reboot'): Promise<void> {
+  await machine.exec('systemctl', [how])
+  await eventually(async () => ((await machine.exec('true', [])).status === 0 ? undefined : true), {
+    what: `the machine ends by ${how}`,
+    timeoutMs: 60_000,
+  })
+}
+
+test('what launch-config prints makes a machine a node that is named by its instance, and not by its host', async () => {
+  const printed = await cli(['launch-config', 'app', '--for', 'user-data'], access)
+  expect(printed.stderr).toContain('warning: no node has checked app:1 yet')
+  await first.mustExec('bash', ['-c', printed.stdout], { timeoutMs: 60_000 })
+  const node = await online()
+  expect(node).toMatchObject({ name: google.machine.instanceId, identity: { instance: google.machine.instanceId } })
+  expect(node.name).not.toBe('vm')
+})
+
+test('stopped by its owner, the agent says nothing, and the machine is a node still', async () => {
+  const { id } = await online()
+  await first.mustExec('systemctl', ['restart', 'fairlead-agent'])
+  expect((await nodeNow(id)).revoked_because).toBeNull()
+})
+
+test('powered off, it leaves: it is no lost node, and the audit has it', async () => {
+  const { id } = await online()
+  await end(first, 'poweroff')
+  expect(await nodeNow(id)).toMatchObject({ state: 'revoked', revoked_because: 'left' })
+  expect((await cli(['node', 'list', '--state', 'lost'], access)).stdout).toContain('No node is lost.')
+  const events = await cliJson<{ results: AuditEvent[] }>(['audit', 'list', '--act', 'node.leave'], access)
+  expect(events.results).toMatchObject([{ resource_ids: [id] }])
+})
+
+test('back with its disk, its agent proves it again; a restart of the machine changes nothing', async () => {
+  const before = (await nodes()).map(({ id }) => id)
+  const second = await startMachine('vm-2')
+  await cp(first.stateDir, second.stateDir, { recursive: true })
+  await second.mustExec(program, ['agent', 'install'], { timeoutMs: 60_000 })
+  const node = await online(before)
+  expect(node.name).toBe(google.machine.instanceId)
+  await end(second, 'reboot')
+  expect((await nodeNow(node.id)).revoked_because).toBeNull()
+})
