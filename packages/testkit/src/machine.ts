@@ -55,9 +55,16 @@ export interface Machine extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
+// Docker's command asks the first of them that it finds on its PATH for each login; of the machines that play, few have one that works.
+const hideCredentialHelpers = `
+for helper in /usr/sbin/docker-credential-* /usr/bin/docker-credential-* /sbin/docker-credential-* /bin/docker-credential-*; do
+  [ ! -e "$helper" ] || mount --bind /dev/null "$helper"
+done`
+
 // Docker's data must not lie on an overlay, so it gets a folder of its own; so does all that a test wants to look at.
 const setup = `
 echo "$MACHINE" > /proc/sys/kernel/hostname
+${hideCredentialHelpers}
 mount -t tmpfs -o mode=755 tmpfs "$DIR/overlay"
 for place in etc var/lib; do
   mkdir -p "$DIR/overlay/$place/upper" "$DIR/overlay/$place/work"
