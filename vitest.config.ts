@@ -40,6 +40,7 @@ export default defineConfig({
           maxWorkers: Math.max(2, availableParallelism() - 1),
           // Milliseconds are enough for each; a machine that is busy with something else may stand still for seconds.
           testTimeout: 30_000,
+          setupFiles: ['scripts/testing/property-failures.ts'],
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [integration, '**/node_modules/**'],
         },

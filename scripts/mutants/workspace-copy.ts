@@ -25,7 +25,7 @@ export class WorkspaceCopy implements AsyncDisposable {
   }
 
   async #fill(): Promise<void> {
-    for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts']) {
+    for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'scripts/testing/property-failures.ts']) {
       await cp(join(root, file), join(this.folder, file))
     }
     const isSource = (path: string) => !relative(root, path).split(sep).includes('node_modules')

@@ -12,14 +12,31 @@ export function citedTests(document: string): readonly CitedTest[] {
   return [...document.matchAll(/`([^`\n]+)` › `([^`\n]+)`/g)].map(([, file = '', test = '']) => ({ file, test }))
 }
 
+/** Whether a test of that file, with its suites and its name joined as vitest does, is the cited one or a case of it. */
+export function isCited(cited: CitedTest, file: string, name: string): boolean {
+  const placeholder = /%[sdifjoO#$%]|\$[a-z_][\w.]*/i
+  const title = cited.test
+    .split(placeholder)
+    .map((text) => RegExp.escape(text))
+    .join('.*')
+  return cited.file === file && new RegExp(`(?:^| > )${title}$`, 's').test(name)
+}
+
 /** The names of tests and suites, as they are written: first arguments of test, it and describe, and of their tables. */
 export function testNames(source: string): ReadonlySet<string> {
   const call = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*(['"])((?:\\.|(?!\1)[^\\\n])*)\1\s*,/g
   return new Set([...source.matchAll(call)].map(([, , text = '']) => text.replace(/\\(.)/g, '$1')))
 }
 
-/** Lines of the lists and tables that must say what proves them: those under headings of level 2 that start so. */
-export function claims(document: string, headings: readonly string[]): readonly string[] {
+/** By what a claim is known: its words up to the first colon, bracket or code. */
+export function nameOfClaim(line: string): string {
+  return /^- ([^:(`]*)/.exec(line)?.[1]?.trim() ?? ''
+}
+
+const headings = ['What each attacker can and cannot get', 'What a node keeps to itself']
+
+/** Lines of the lists that must say what proves them: those under these headings of level 2. */
+export function claims(document: string): readonly string[] {
   const sections = document.split(/^## /m).slice(1)
   return sections
     .filter((section) => headings.some((heading) => section.startsWith(`${heading}\n`)))

@@ -59,9 +59,18 @@ beforeEach(() => open())
 afterEach(() => pull[Symbol.asyncDispose]())
 
 describe('the gateway of one pull', () => {
-  test('has a name on loopback with 128 random bits in its path', () => {
+  test('has a name on loopback with 128 random bits in its path', async () => {
     expect(pull.name).toMatch(/^127\.0\.0\.1:\d+\/[0-9a-f]{32}$/)
     expect(pull.reference).toBe(`${pull.name}@${ticket.digest}`)
+    const paths: string[] = []
+    for (let count = 0; count < 64; count++) {
+      await using another = await openGateway(ticket, { engine: self }, stop.signal)
+      paths.push(another.name.slice(another.name.indexOf('/') + 1))
+    }
+    // No bit is the same in all of them, and none is always equal to another one.
+    const bits = paths.map((path) => BigInt(`0x${path}`))
+    const columns = Array.from({ length: 128 }, (_, bit) => bits.map((path) => (path >> BigInt(bit)) & 1n).join(''))
+    expect(new Set([...columns, '0'.repeat(64), '1'.repeat(64)]).size).toBe(128 + 2)
   })
 
   test('answers the ping, and does not take it for a visit of the engine', async () => {

@@ -74,7 +74,7 @@ describe('S7: the file of the node', () => {
     expect(readNodePolicy(join(folder, 'link.yaml')).offline_start).toBe('forbid')
   })
 
-  test.each([0o664, 0o646, 0o666])('of mode 0%o is refused', async (mode) => {
+  test.each(['0664', '0646', '0666'])('of mode %s is refused', async (mode) => {
     await chmod(path, mode)
     expect(() => readNodePolicy(path)).toThrow(expect.objectContaining({ code: 'POLICY_UNSAFE' }))
   })

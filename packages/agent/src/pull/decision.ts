@@ -42,7 +42,7 @@ const away: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'TOKEN_REALM_UNREACHABLE',
 ])
 
-export const proofLastsMs = 24 * 60 * 60 * 1000
+const proofLastsMs = 24 * 60 * 60 * 1000
 
 export interface OfflineQuestion {
   /** Why the registry could not be asked. */

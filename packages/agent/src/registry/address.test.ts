@@ -49,8 +49,15 @@ describe('S15: an address', () => {
   test('S9: an IPv4 address is the same inside an IPv6 one', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
-        const mapped = addressKind(`::ffff:${address}`)
-        expect(mapped).toBe(addressKind(address))
+        const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
+        const sixToFour = `2002:${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}::1`
+        // Mapped, translated, NAT64 of RFC 6052 and of RFC 8215.
+        const inside = ['::ffff:', '::ffff:0:', '64:ff9b::', '64:ff9b:1::', '64:ff9b:1:2:3:4:'].map(
+          (net) => net + address,
+        )
+        for (const written of [...inside, sixToFour]) {
+          expect([written, addressKind(written)]).toEqual([written, addressKind(address)])
+        }
       }),
     )
   })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bindTo } from '../login/bind-to.ts'
 import { Redacted } from '../login/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
-import { basicForRealm, basicForRegistry, bearer, type Authorization } from './authorization.ts'
+import { basicForRealm, basicForRegistry, bearer, type Authorization, type Place } from './authorization.ts'
 import { ScriptedRegistry } from './scripted-registry.ts'
 import { parseStrictUrl, type StrictUrl } from './strict-url.ts'
 import { Transport } from './transport.ts'
@@ -80,12 +80,19 @@ describe('the transport', () => {
   test('does not take a value to another place than its own', async () => {
     await using transport = new Transport(NodePolicy.parse({ loopback_registries: [registry.url] }))
     const { scheme, host, port } = place(registry.url)
-    const elsewhere = bearer(text('token'), place('https://registry.example.com'))
     const request = { method: 'GET', place: { scheme, host, port }, path: '/v2/' } as const
     const { signal } = new AbortController()
-    await expect(transport.open({ ...request, authorization: elsewhere }, signal)).rejects.toMatchObject({
-      code: 'INTERNAL',
-    })
+    const others: readonly Place[] = [
+      { scheme, host: 'registry.example.com', port },
+      { scheme, host, port: port + 1 },
+      { scheme: 'https', host, port },
+    ]
+    for (const other of others) {
+      const elsewhere = bearer(text('token'), other)
+      await expect(transport.open({ ...request, authorization: elsewhere }, signal)).rejects.toMatchObject({
+        code: 'INTERNAL',
+      })
+    }
     expect(registry.seen).toEqual([])
     const own = bearer(text('token'), { scheme, host, port })
     expect((await transport.whole({ ...request, authorization: own }, 100, signal)).status).toBe(200)

@@ -109,12 +109,14 @@ describe('S2: a hostile registry', () => {
 
   test('S9: an encoding that was not asked for is an error, never unpacked', async () => {
     talk.registry.push('v1', sampleImage())
-    talk.registry.intercept = ({ url = '' }, response) => {
-      if (!url.includes('manifests')) return false
-      response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': 3 }).end('abc')
-      return true
+    const honest = talk.registry.intercept
+    for (const encoding of ['gzip', 'x-gzip', 'br', 'deflate', 'zstd', 'compress', 'identity, gzip', 'new', '']) {
+      talk.registry.intercept = (request, response) => {
+        if (request.url?.includes('manifests')) response.setHeader('content-encoding', encoding)
+        return honest(request, response)
+      }
+      expect([encoding, await codeOf(talk.admit())]).toEqual([encoding, 'REGISTRY_PROTOCOL'])
     }
-    expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
     expect(talk.registry.seen.every(({ headers }) => headers['accept-encoding'] === 'identity')).toBe(true)
   })
 
@@ -130,6 +132,18 @@ describe('S2: a hostile registry', () => {
       return true
     }
     talk.registry.push('v1', sampleImage())
+    expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
+  })
+
+  test('S9: a manifest of 4 MiB is read, and none with a byte more', async () => {
+    const { manifest, ...image } = sampleImage()
+    const padded = (size: number) => ({
+      ...image,
+      manifest: Buffer.alloc(size, ' ').fill(manifest, 0, manifest.length),
+    })
+    talk.registry.push('v1', padded(4 * 1024 * 1024))
+    expect(await codeOf(talk.admit())).toBe('admitted')
+    talk.registry.push('v1', padded(4 * 1024 * 1024 + 1))
     expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
   })
 

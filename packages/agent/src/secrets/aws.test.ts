@@ -304,6 +304,7 @@ describe('S21: the region that becomes a host', () => {
   })
 
   test('is never one outside the table, nor one of another partition', async () => {
+    aws.secrets.set('early', { value: document, version: 1 })
     const own = reference('early') as AwsSecretReference
     expect(await read({ ...own, region: 'evil.example.com#' })).toBe('DESIRED_STATE_REFUSED')
     expect(await read({ ...own, region: 'cn-north-1' })).toBe('DESIRED_STATE_REFUSED')

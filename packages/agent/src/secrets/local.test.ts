@@ -50,7 +50,7 @@ describe('S21: a secret file', () => {
     expect(await read()).toBe('read')
   })
 
-  test.each([0o644, 0o640, 0o660, 0o604, 0o700, 0o4600, 0o400])('of mode 0%o is not', async (mode) => {
+  test.each(['0644', '0640', '0660', '0604', '0700', '4600', '0400'])('of mode %s is not', async (mode) => {
     await chmod(path, mode)
     expect(await read()).toBe('SECRET_FILE_UNSAFE')
   })

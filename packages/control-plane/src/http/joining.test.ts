@@ -1,5 +1,7 @@
 /** How a machine joins by a token, on a real socket. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { testClock } from '../testing/test-clock.ts'
+import { testControlPlane } from '../testing/test-control-plane.ts'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { joinToken, nodeKey } from '../testing/test-node.ts'
 
@@ -45,6 +47,23 @@ describe('joining', () => {
   test('a token that nobody made is refused', async () => {
     const answer = await request(fleet.running.plane.origin, joinBody(`fjt_${'A'.repeat(43)}`))
     expect(await answer.json()).toMatchObject({ code: 'JOIN_TOKEN_INVALID', status: 401 })
+  })
+
+  test('S10: a token is for fifteen minutes, and so is the session of a node', async () => {
+    const aQuarter = 15 * 60 * 1000
+    const clock = testClock(Date.now())
+    await using running = await testControlPlane({}, clock.now)
+    const cloud = (await running.admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
+    const good = await joinToken(running.admin, cloud.id)
+    const late = await joinToken(running.admin, cloud.id)
+    clock.advance(aQuarter - 1)
+    const joined = (await (await request(running.plane.origin, joinBody(good))).json()) as {
+      result: { session: { expires_at: string } }
+    }
+    expect(Date.parse(joined.result.session.expires_at)).toBe(clock.now() + aQuarter)
+    clock.advance(1)
+    const refused = await request(running.plane.origin, joinBody(late))
+    expect(await refused.json()).toMatchObject({ code: 'JOIN_TOKEN_EXPIRED' })
   })
 
   test('a token that was refused for another reason is not burnt', async () => {

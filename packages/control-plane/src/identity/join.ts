@@ -11,7 +11,7 @@ import type { ProvenMachine } from './proof/proven-machine.ts'
 import { hashToken } from './secret-token.ts'
 
 export const joinTokenMs = 15 * 60 * 1000
-export const sessionMs = 15 * 60 * 1000
+const sessionMs = 15 * 60 * 1000
 
 export interface Joined {
   node: NodeRecord

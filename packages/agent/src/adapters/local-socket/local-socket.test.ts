@@ -1,5 +1,5 @@
 /** The agent's login socket: who may ask, what is answered, and what happens where nobody answers. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,6 +76,11 @@ describe('an agent that runs', () => {
   })
 })
 
+test('S21: root’s agent is asked by other users too', async () => {
+  await using _server = await serveLogins(path, () => Promise.resolve(answer))
+  expect(await askAgent(path, question, uid === 0 ? 65_534 : uid)).toEqual(answer)
+})
+
 describe('nobody is asked', () => {
   test('where there is no socket', async () => {
     expect(await askAgent(path, question, uid)).toBeNull()
@@ -87,9 +92,15 @@ describe('nobody is asked', () => {
   })
 
   test('where the socket is another user’s, who could hand out a login of his own', async () => {
-    await using _server = await serveLogins(path, () => Promise.resolve(answer))
-    const isRoot = statSync(path).uid === 0
-    expect(await askAgent(path, question, uid + 1)).toEqual(isRoot ? answer : null)
+    let asked = 0
+    await using _server = await serveLogins(path, () => {
+      asked += 1
+      return Promise.resolve(answer)
+    })
+    // Root's own socket is everybody's to believe, so where root runs this test the socket is given to another user.
+    if (uid === 0) chownSync(path, 65_534, 65_534)
+    expect(await askAgent(path, question, uid + 1)).toBeNull()
+    expect(asked).toBe(0)
   })
 })
 

@@ -1,0 +1,39 @@
+/** ADR 8: an answer that is kept is sealed under its caller's own token, which nobody who has the database has. */
+import { newId } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { SealingToken, type ApiCaller } from '../identity/api-caller.ts'
+import { mintToken } from '../identity/secret-token.ts'
+import { openSqliteStore } from '../store/sqlite.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { testClock } from '../testing/test-clock.ts'
+import { answerOnce, requestHash, type KeyedRequest } from './idempotency.ts'
+
+const { now } = testClock()
+const caller = (token: string): ApiCaller => ({
+  kind: 'token',
+  id: newId('tok'),
+  name: 'laptop',
+  role: 'admin',
+  clouds: null,
+  token: new SealingToken(token),
+})
+
+test('S10: an answer that is kept opens with the token of its caller, and with no other', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  try {
+    const its = caller(mintToken('flt').text)
+    const request: KeyedRequest = { caller: its, key: 'k', hash: requestHash('POST', '/api_tokens', Buffer.from('{}')) }
+    const ask = (asked: KeyedRequest, body: string) =>
+      store.write((transaction) => answerOnce(transaction, now, asked, async () => ({ status: 201, body })))
+    await ask(request, 'shown once')
+    expect(await ask(request, 'another')).toEqual({ status: 201, body: 'shown once' })
+    // Who has the database has the row and the caller's id; the token is only hashed there.
+    for (const guess of [mintToken('flt').text, its.id, '']) {
+      const thief = { ...request, caller: { ...its, token: new SealingToken(guess) } }
+      await expect(ask(thief, 'another')).rejects.toThrow('unable to authenticate')
+    }
+  } finally {
+    await store.close()
+  }
+})
