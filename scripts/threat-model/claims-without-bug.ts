@@ -35,7 +35,6 @@ const notYet: readonly string[] = [
   'Have an admin paste a command, or grant more than to read secrets, with what',
   'Run an image by another digest than the one it names',
   "The file is its user's alone",
-  'A password that was pasted in place of a reference is not in it',
   "A backup is its user's alone too",
   'The URL of a PostgreSQL is told without its password, also where it is wrong',
   'Nobody without a token',

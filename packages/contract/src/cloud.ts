@@ -1,7 +1,7 @@
 /** A cloud: where its nodes live, how they read a secret, and which secrets may be named there (S13). */
 import { z } from 'zod'
 import { CloudId, GrantId } from './id.ts'
-import { Name, Timestamp } from './name.ts'
+import { ChosenName, Name, Timestamp } from './name.ts'
 import { isKnownRegion } from './region-table.ts'
 
 export const Provider = z.enum(['aws', 'gcp', 'local'])
@@ -44,7 +44,7 @@ export const Cloud = z.object({
 export type Cloud = z.infer<typeof Cloud>
 
 export const CreateCloud = z.strictObject({
-  name: Name,
+  name: ChosenName,
   provider: Provider,
   partition: AwsPartition.optional(),
   region: Region.optional(),

@@ -1,7 +1,7 @@
 /** A cluster environment and its builds: a named image configuration, and each immutable revision of it. */
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, NodeId } from './id.ts'
-import { Digest, Name, Platform, Timestamp, Version } from './name.ts'
+import { ChosenName, Digest, Name, Platform, Timestamp, Version } from './name.ts'
 import { ProblemDocument } from './problem.ts'
 import { StepReport } from './step.ts'
 
@@ -64,7 +64,7 @@ export const ClusterEnvironment = z.object({
 export type ClusterEnvironment = z.infer<typeof ClusterEnvironment>
 
 export const CreateClusterEnvironment = z.strictObject({
-  name: Name,
+  name: ChosenName,
   config_json: z.unknown(),
   cloud_id: CloudId.optional(),
 })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from './id.ts'
 import { LastLines } from './last-lines.ts'
-import { Digest, Name, Timestamp } from './name.ts'
+import { ChosenName, Digest, Name, Timestamp } from './name.ts'
 import { ProblemCode, ProblemDocument } from './problem.ts'
 import { RayToken } from './ray-token.ts'
 import { StepReport } from './step.ts'
@@ -88,7 +88,7 @@ export type ClusterConnection = z.infer<typeof ClusterConnection>
 
 export const CreateCluster = z
   .strictObject({
-    name: Name,
+    name: ChosenName,
     cluster_environment: z
       .string()
       .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)

@@ -1,5 +1,6 @@
 /** Environment variables of a workload: names that every shell takes, and sizes that every kernel takes. */
 import { printable } from './fact.ts'
+import { holdsToken } from './looks-like-secret.ts'
 import { Problem, type FieldProblem } from './problem.ts'
 import { isRayTokenVariable } from './ray-token.ts'
 
@@ -30,6 +31,8 @@ export function judgeEnvVars(input: unknown): Record<string, string> | undefined
 }
 
 function faultOf(name: string, value: unknown): FieldProblem | null {
+  // Nor does who pastes a token there find it.
+  if (holdsToken(name)) return { path: 'env_vars', detail: 'a name looks like a token; revoke it if it is one' }
   const fault = nameFault(name) ?? valueFault(value)
   // Who pastes NAME=VALUE as a name finds no value in the problem (S22).
   const [shown = ''] = name.split('=', 1)

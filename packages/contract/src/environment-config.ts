@@ -4,6 +4,7 @@ import { configWarnings, type ConfigCloud } from './config-warnings.ts'
 import { judgeEnvVars } from './env-vars.ts'
 import { printable } from './fact.ts'
 import { parseImageReference } from './image-reference.ts'
+import { holdsToken } from './looks-like-secret.ts'
 import { nearWord } from './nearest-word.ts'
 import { isProblem, Problem, problem, type FieldProblem } from './problem.ts'
 import { registryOf } from './registry-host.ts'
@@ -19,6 +20,7 @@ export const configFields = ['docker_image', 'ray_version', 'env_vars', 'registr
 
 const longestImage = 512
 const tooLong = `it is longer than ${longestImage} characters`
+const tokenAsTag = 'its tag looks like a token; revoke it if it is one'
 const mostFieldsListed = 20
 
 /**
@@ -81,7 +83,9 @@ function judgeFieldName(name: string, input: Record<string, unknown>): void {
 function judgeImage(value: unknown): string {
   const text = requiredText('docker_image', value)
   if (text.length > longestImage) throw problem('IMAGE_REF_INVALID', { reason: tooLong })
-  registryOf(parseImageReference(text))
+  const image = parseImageReference(text)
+  registryOf(image)
+  if (holdsToken(image.tag ?? '')) throw problem('IMAGE_REF_INVALID', { reason: tokenAsTag })
   return text
 }
 

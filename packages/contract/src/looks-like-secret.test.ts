@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
+import { holdsToken, looksLikeCredential, looksLikeSecret } from './looks-like-secret.ts'
 
 test.each([
   'dckr_pat_aBcDeFgHiJkLmNoPqRsTuVwXyZ0',
@@ -23,6 +23,17 @@ test.each([
   '"password": "glpat-aBcDeFgHiJkLmNoPqRsT"',
   'arn:aws:secretsmanager:us-west-2:111122223333:secret:AKCp8abcdefghijklmnop',
   'AKIAIOSFODNN7EXAMPLE',
+  `npm_${'aB3dE6gH9j'.repeat(4).slice(0, 36)}`,
+  `ATATT3xFfGF0${'aB3dE6gH9j'.repeat(4)}`,
+  'ATBBaB3dE6gH9jaB3dE6gH9jkQ12',
+  'glagent-aB3dE6gH9jaB3dE6gH9j',
+  `sk-${'aB3dE6gH9j'.repeat(4)}`,
+  `sk-ant-api03-${'aB3dE6gH9j'.repeat(4)}`,
+  `sk_live_${'aB3dE6gH9j'.repeat(3)}`,
+  `hvs.${'aB3dE6gH9j'.repeat(3)}`,
+  `pypi-AgEIcHlwaS5vcmc${'aB3dE6gH9j'.repeat(3)}`,
+  `AIza${'aB3dE6gH9j'.repeat(4).slice(0, 35)}`,
+  `SG.aB3dE6gH9jaB3dE6gH9jkQ.${'aB3dE6gH9j'.repeat(5).slice(0, 43)}`,
   '-----BEGIN RSA PRIVATE KEY-----',
 ])('%j looks like a secret', (text) => {
   expect(looksLikeSecret(text)).toBe(true)
@@ -39,6 +50,14 @@ test.each([
   'docker_pat',
   'key-eyJ',
   'prod/ghp_token',
+  'npm_token',
+  'npm_config_registry_of_the_whole_company_in_europe',
+  'sk-learn/registry-login-of-the-team-1',
+  'sk-telecom',
+  'sk_test_registry',
+  'ATLAS-3x',
+  'hvs.login',
+  'SG.frontend',
   'ghp',
   'my{secret}',
   '',
@@ -61,9 +80,95 @@ test('a token is found whatever stands in front of it', () => {
   )
 })
 
-test.each(['://a', '-----BEGIN ', ' ', '.ghp_', 'eyJ', '"'])('%j repeated is judged in linear time', (unit) => {
-  const before = performance.now()
-  looksLikeSecret(unit.repeat(100_000))
-  looksLikeSecret(`x${unit.repeat(100_000)}`)
-  expect(performance.now() - before).toBeLessThan(200)
+const shape = fc.constantFrom(
+  'dckr_pat_',
+  'ghp_',
+  'github_pat_',
+  'glpat-',
+  'glagent-',
+  'AKCp',
+  'cmVmdGtu',
+  'eyJ',
+  'npm_',
+  'ATATT3x',
+  'ATBB',
+  'sk-',
+  'hvs.',
+  'ya29.',
+  'AIza',
+)
+/** As tokens are: letters of both cases and digits. */
+const random = fc.stringMatching(/^[A-Za-z0-9]{37}$/).map((text) => `aB3${text}`)
+
+test('S22: a whole token is found in a name or tag, whatever stands before it', () => {
+  fc.assert(
+    fc.property(fc.constantFrom('', 'v1-', 'cloud_', 'x.'), shape, random, (before, start, rest) => {
+      expect(holdsToken(before + start + (start === 'AIza' ? rest.slice(0, 35) : rest))).toBe(true)
+    }),
+  )
 })
+
+test('S22: names and tags of ordinary words, versions, dates and digests hold none', () => {
+  const word = fc.constantFrom(
+    'prod',
+    'team',
+    'ml',
+    'eu-central-1',
+    'gpu',
+    'ray',
+    'nightly',
+    'sk',
+    'npm',
+    'github',
+    'token',
+    'PATH',
+    'NPM_TOKEN',
+    'v1.2.3',
+    '2.55.1-py312-cu128',
+    '20261129',
+    'latest',
+    'AWS',
+    'pypi',
+    'SG',
+    'AT',
+    'live',
+    'test',
+    'dev',
+  )
+  const digest = fc.stringMatching(/^(?:sha-)?[0-9a-f]{7,64}$/)
+  const name = fc.tuple(
+    fc.array(fc.oneof(word, digest), { minLength: 1, maxLength: 6 }),
+    fc.constantFrom('-', '_', '.'),
+  )
+  fc.assert(
+    fc.property(name, ([words, between]) => {
+      expect([words.join(between), holdsToken(words.join(between))]).toEqual([words.join(between), false])
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('S22: a name that only begins as a token does is a name', () => {
+  for (const name of [
+    'glrt-cluster',
+    'glft-training-of-the-team',
+    'ghs_',
+    'hf_models',
+    'eyJ',
+    'xoxb-relay',
+    'npm_config_cache_of_this_whole_build_machine',
+  ]) {
+    expect([name, holdsToken(name)]).toEqual([name, false])
+  }
+})
+
+test.each(['://a', '-----BEGIN ', ' ', '.ghp_', 'eyJ', '-sk-', '.SG.a', '"'])(
+  '%j repeated is judged in linear time',
+  (unit) => {
+    const before = performance.now()
+    looksLikeSecret(unit.repeat(100_000))
+    holdsToken(unit.repeat(100_000))
+    looksLikeSecret(`x${unit.repeat(100_000)}`)
+    expect(performance.now() - before).toBeLessThan(200)
+  },
+)

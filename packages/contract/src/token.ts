@@ -1,7 +1,7 @@
 /** API tokens: stored hashed, shown once, each with a role. */
 import { z } from 'zod'
 import { CloudId, TokenId } from './id.ts'
-import { Name, Timestamp } from './name.ts'
+import { ChosenName, Name, Timestamp } from './name.ts'
 
 /** admin: all; developer: all but tokens, clouds and nodes; viewer: reads, and sees env var names only. */
 export const Role = z.enum(['admin', 'developer', 'viewer'])
@@ -26,7 +26,7 @@ export const CreatedApiToken = ApiToken.extend({ token: z.string() })
 export type CreatedApiToken = z.infer<typeof CreatedApiToken>
 
 export const CreateApiToken = z.strictObject({
-  name: Name,
+  name: ChosenName,
   role: Role,
   /** Absent: all clouds. */
   cloud_ids: z.array(CloudId).min(1).max(100).optional(),

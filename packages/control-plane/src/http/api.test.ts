@@ -253,6 +253,11 @@ describe('granted references (S13)', () => {
 
 describe('a pasted password (S22)', () => {
   const secret = `ghp_${'s3cretSECRET'.repeat(3)}`
+  const expectNowhere = () => {
+    for (const file of readdirSync(running.dataDir)) {
+      expect(readFileSync(join(running.dataDir, file)).includes('s3cret'), file).toBe(false)
+    }
+  }
 
   test('is refused as a reference and as a grant, without being repeated, stored or logged', async () => {
     const cloud = await makeCloud({ allow_any_secret: true })
@@ -268,9 +273,28 @@ describe('a pasted password (S22)', () => {
       expectProblem(answer, 'REFERENCE_LOOKS_LIKE_A_SECRET')
       expect(answer.text).not.toContain('s3cret')
     }
-    for (const file of readdirSync(running.dataDir)) {
-      expect(readFileSync(join(running.dataDir, file)).includes('s3cret'), file).toBe(false)
+    expectNowhere()
+  })
+
+  test('is refused as a tag, as the name of an env var, and as the name of what is made', async () => {
+    const cloud = await makeCloud()
+    const environment = (name: string, part: object = {}) =>
+      developer.post('/cluster_environments', { name, config_json: { ...config, ...part }, cloud_id: cloud.id })
+    const build = (await environment(unique('env'))).body.result.latest_build
+    const answers: [Answer, keyof typeof problems][] = [
+      [await environment(unique('env'), { docker_image: `registry.example.com/app:${secret}` }), 'IMAGE_REF_INVALID'],
+      [await environment(unique('env'), { env_vars: { [secret]: '' } }), 'CONFIG_INVALID'],
+      [await environment(secret), 'REQUEST_INVALID'],
+      [await admin.post('/clouds', { name: secret, provider: 'local' }), 'REQUEST_INVALID'],
+      [await admin.post('/api_tokens', { name: secret, role: 'viewer' }), 'REQUEST_INVALID'],
+      [await developer.post('/clusters', { name: secret, cluster_environment_build_id: build.id }), 'REQUEST_INVALID'],
+    ]
+    for (const [answer, code] of answers) {
+      expectProblem(answer, code)
+      expect(answer.text).toContain('looks like a token')
+      expect(answer.text).not.toContain('s3cret')
     }
+    expectNowhere()
   })
 })
 
