@@ -16,7 +16,7 @@ import { TextLink } from '../ui/text-link.tsx'
 import { TextWithCode } from '../ui/text-with-code.tsx'
 import { useNow } from '../ui/time-text.tsx'
 import { formatBytes } from '../ui/units.ts'
-import { stepMs, stepTime, stepWords } from './step-words.ts'
+import { stepMs, stepText, stepTime, stepWords } from './step-words.ts'
 import classes from './step-list.module.css'
 
 type Shown = StepReport['status'] | 'cut'
@@ -98,14 +98,13 @@ interface StepProps {
 
 function Step({ step, shown, now, children }: StepProps) {
   const { icon: Icon, word } = marks[shown]
-  const { name, what } = stepWords[step.step]
   return (
     <li className={classes.step} data-status={shown}>
       <span className={classes.mark} title={word}>
         <Icon size={14} stroke={2.2} aria-label={word} />
       </span>
-      <span className={classes.name}>{name}</span>
-      <span className={classes.what}>{what}</span>
+      <span className={classes.name}>{stepWords[step.step].name}</span>
+      <span className={classes.what}>{stepText(step)}</span>
       <span className={classes.time}>{timeOf(step, shown, now)}</span>
       {step.bytes !== undefined && <Bytes step={step} shown={shown} bytes={step.bytes} />}
       {children !== null && <div className={classes.below}>{children}</div>}

@@ -4,15 +4,75 @@ import { formatDuration } from '../ui/units.ts'
 
 type Step = StepReport['step']
 
-export const stepWords: Record<Step, { readonly name: string; readonly what: string }> = {
-  secret: { name: 'Secret', what: 'read with the node’s own identity' },
-  match: { name: 'Match', what: 'its server is the image’s registry' },
-  challenge: { name: 'Challenge', what: 'how the registry wants a login' },
-  login: { name: 'Login', what: 'at that registry alone' },
-  resolve: { name: 'Resolve', what: 'the tag becomes one digest' },
-  pull: { name: 'Pull', what: 'by Docker, which holds no password' },
-  start: { name: 'Start', what: 'the container is made and started' },
-  ray: { name: 'Ray', what: 'Ray lists the node alive' },
+export interface StepWords {
+  readonly name: string
+  /** While it runs, and where it was cut short. */
+  readonly doing: string
+  readonly done: string
+  readonly failed: string
+}
+
+export const stepWords: Record<Step, StepWords> = {
+  secret: {
+    name: 'Secret',
+    doing: 'reads it with the node’s own identity',
+    done: 'read with the node’s own identity',
+    failed: 'not read',
+  },
+  match: {
+    name: 'Match',
+    doing: 'checks that its server is the image’s registry',
+    done: 'its server is the image’s registry',
+    failed: 'not matched to the image’s registry',
+  },
+  challenge: {
+    name: 'Challenge',
+    doing: 'asks the registry how to log in',
+    done: 'the registry said how to log in',
+    failed: 'no way to log in that may be used',
+  },
+  login: {
+    name: 'Login',
+    doing: 'logs in at that registry only',
+    done: 'logged in at that registry only',
+    failed: 'not logged in',
+  },
+  resolve: {
+    name: 'Resolve',
+    doing: 'looks up the digest of the image',
+    done: 'found the digest of the image',
+    failed: 'found no digest of the image',
+  },
+  pull: {
+    name: 'Pull',
+    doing: 'by Docker, which holds no password',
+    done: 'by Docker, which holds no password',
+    failed: 'Docker did not get the image',
+  },
+  start: {
+    name: 'Start',
+    doing: 'makes and starts the container',
+    done: 'the container was made and started',
+    failed: 'the container was not started',
+  },
+  ray: {
+    name: 'Ray',
+    doing: 'waits until Ray lists the node as alive',
+    done: 'Ray lists the node as alive',
+    failed: 'Ray does not list the node as alive',
+  },
+}
+
+const textOfStatus: Record<StepReport['status'], (words: StepWords) => string> = {
+  running: ({ doing }) => doing,
+  done: ({ done }) => done,
+  failed: ({ failed }) => failed,
+  skipped: () => 'not needed',
+}
+
+/** What is said beside the name of a step. */
+export function stepText({ step, status }: Pick<StepReport, 'step' | 'status'>): string {
+  return textOfStatus[status](stepWords[step])
 }
 
 export const stepOrder: readonly Step[] = ['secret', 'match', 'challenge', 'login', 'resolve', 'pull', 'start', 'ray']

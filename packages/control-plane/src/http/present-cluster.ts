@@ -71,7 +71,7 @@ async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: Clu
     state_changed_at: cluster.state_changed_at,
     ray_address: cluster.head_address === null ? null : rayClientAddress(cluster.head_address),
     dashboard_url: cluster.dashboard_url,
-    alive_nodes: cluster.alive_nodes,
+    alive_nodes: aliveNodes(cluster.alive_nodes, nodes),
     nodes,
   }
 }
@@ -81,6 +81,15 @@ export function presentConnection(cluster: ClusterRecord): ClusterConnection {
   const { head_address: head, dashboard_url, ray_token } = cluster
   if (head === null) throw problem('CLUSTER_NOT_RUNNING', { name: cluster.name })
   return { ray_address: rayClientAddress(head), dashboard_url, ray_token }
+}
+
+/** Ray lists a node alive for a while after it is lost; and where the head is lost, nobody counts. */
+export function aliveNodes(
+  listed: number | null,
+  nodes: readonly Pick<ClusterNode, 'role' | 'phase'>[],
+): number | null {
+  if (listed === null || nodes.some(({ role, phase }) => role === 'head' && phase === 'lost')) return null
+  return Math.min(listed, nodes.filter(({ phase }) => phase !== 'lost').length)
 }
 
 /** Ray Client listens on its own port of the head. */

@@ -4,6 +4,7 @@ import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes } from '../../ui/units.ts'
+import classes from './build-facts.module.css'
 
 export function BuildFacts({ build }: { build: Build }) {
   return (
@@ -48,7 +49,7 @@ function EnvVars({ vars }: { vars: Build['env_vars'] }) {
   return (
     <>
       {entries.map(([name, value]) => (
-        <div key={name} className="mono">
+        <div key={name} className={`mono ${classes.envVar}`}>
           {value === null ? name : `${name}=${value}`}
         </div>
       ))}

@@ -20,6 +20,7 @@ import { shortDigest } from '../../ui/units.ts'
 import { BuildFacts } from '../builds/build-facts.tsx'
 import { CheckAgainButton } from '../builds/check-again-button.tsx'
 import { StartClusterLink } from '../builds/start-cluster-link.tsx'
+import { canStart } from '../clusters/builds-to-start.ts'
 import { ArchiveButton } from './archive-button.tsx'
 import { BuildDiff } from './build-diff.tsx'
 import { EnvironmentPolicy } from './environment-policy.tsx'
@@ -81,6 +82,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
   const cloud = clouds.byId(environment.cloud_id)
   const isArchived = environment.archived_at !== null
   const mayAct = may('developer') && !isArchived
+  const mayStart = mayAct && canStart(newest)
   return (
     <Page
       title={name}
@@ -97,9 +99,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
             >
               New build
             </Button>
-            {newest.status !== 'failed' && (
-              <StartClusterLink identifier={`${name}:${newest.revision}`} variant="filled" />
-            )}
+            {mayStart && <StartClusterLink identifier={`${name}:${newest.revision}`} variant="filled" />}
           </>
         )
       }
@@ -146,7 +146,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
           text={[
             `fairlead cluster-env get ${name}`,
             ...(mayAct ? [`fairlead cluster-env build -n ${name} my_cluster_env.yaml`] : []),
-            ...(mayAct ? [`fairlead cluster start -n NAME --env ${name}:${newest.revision}`] : []),
+            ...(mayStart ? [`fairlead cluster start -n NAME --env ${name}:${newest.revision}`] : []),
           ].join('\n')}
         />
       </Section>

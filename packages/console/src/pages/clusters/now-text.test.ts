@@ -21,16 +21,25 @@ test.each([
     'up in 5.0 s',
   ],
 ])('tells %s', (_, steps, text) => {
-  expect(nowText({ phase: 'pulling', steps })).toBe(text)
+  expect(nowText({ role: 'head', phase: 'pulling', steps })).toBe(text)
 })
 
 test('a node that was stopped was cut short where it was', () => {
-  expect(nowText({ phase: 'stopped', steps: [step('pull', 'running')] })).toBe('cut short at Pull')
+  expect(nowText({ role: 'head', phase: 'stopped', steps: [step('pull', 'running')] })).toBe('cut short at Pull')
+})
+
+test('a worker that has the image waits for its head, and is not up', () => {
+  const pulled = [step('secret', 'done'), step('pull', 'done')]
+  expect(nowText({ role: 'worker', phase: 'pulling', steps: pulled })).toBe('waits for the head')
+  expect(nowText({ role: 'head', phase: 'pulling', steps: pulled })).toBe('')
+  expect(nowText({ role: 'worker', phase: 'stopped', steps: pulled })).toBe('ended after Pull')
 })
 
 test('after the end it says how long it took to come up, or how far it came', () => {
-  expect(nowText({ phase: 'stopped', steps: [step('secret', 'done'), step('ray', 'done')] })).toBe('was up in 1.0 s')
-  expect(nowText({ phase: 'stopped', steps: [step('secret', 'done'), step('resolve', 'done')] })).toBe(
+  expect(nowText({ role: 'head', phase: 'stopped', steps: [step('secret', 'done'), step('ray', 'done')] })).toBe(
+    'was up in 1.0 s',
+  )
+  expect(nowText({ role: 'head', phase: 'stopped', steps: [step('secret', 'done'), step('resolve', 'done')] })).toBe(
     'ended after Resolve',
   )
 })

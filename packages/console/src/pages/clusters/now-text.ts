@@ -4,7 +4,7 @@ import { stepWords } from '../../steps/step-words.ts'
 import { formatDuration } from '../../ui/units.ts'
 import { isOver } from './cluster-words.ts'
 
-export function nowText({ phase, steps }: Pick<ClusterNode, 'phase' | 'steps'>): string {
+export function nowText({ role, phase, steps }: Pick<ClusterNode, 'role' | 'phase' | 'steps'>): string {
   const running = steps.find(({ status }) => status === 'running')
   if (running !== undefined && isOver(phase)) return `cut short at ${stepWords[running.step].name}`
   if (running !== undefined) {
@@ -17,7 +17,11 @@ export function nowText({ phase, steps }: Pick<ClusterNode, 'phase' | 'steps'>):
   const [first] = steps
   const last = steps.at(-1)
   if (first === undefined || last === undefined) return ''
-  if (isOver(phase) && last.step !== 'ray') return `ended after ${stepWords[last.step].name}`
+  if (last.step !== 'ray' && phase !== 'running') {
+    if (isOver(phase)) return `ended after ${stepWords[last.step].name}`
+    // A worker has the image before there is a head that it can join.
+    return role === 'worker' && last.step === 'pull' ? 'waits for the head' : ''
+  }
   const ms = Date.parse(last.started_at) + (last.duration_ms ?? 0) - Date.parse(first.started_at)
   return `${isOver(phase) ? 'was ' : ''}up in ${formatDuration(Math.max(ms, 0))}`
 }
