@@ -192,16 +192,77 @@ describe('an address', () => {
   })
 })
 
-test('a page that cannot be loaded says what to do, and comes when it is tried again', async () => {
+const auditPart = /\/assets\/audit-page-.*\.js$/
+
+test('a page that cannot be loaded blames the connection, and comes when it is tried again', async () => {
   const { page, goto, close } = await open()
   await goto('/cluster-environments')
   await heading(page, 'Cluster environments').waitFor()
-  await page.route(/\/assets\/audit-page-.*\.js$/, (route) => route.abort())
+  // As where the control plane is away, which no reload would help.
+  await page.route(
+    (url) => auditPart.test(url.pathname) || url.pathname === '/',
+    (route) => route.abort(),
+  )
   await page.getByRole('link', { name: 'Audit' }).click()
-  await heading(page, 'This page cannot be shown').waitFor()
+  await heading(page, 'This page did not load').waitFor()
+  await page.getByText('This page could not be loaded from the control plane.').waitFor()
+  expect(await page.getByText('INTERNAL').count()).toBe(0)
   expect(await axeViolations(page)).toEqual([])
-  await page.unroute(/\/assets\/audit-page-.*\.js$/)
+  await page.unrouteAll()
   await page.getByRole('button', { name: 'Try again' }).click()
   await heading(page, 'Audit').waitFor()
+  await close()
+})
+
+test('a page that cannot be loaded comes by itself once the control plane has it, with one reload', async () => {
+  const { page, goto, close } = await open()
+  await goto('/cluster-environments')
+  await heading(page, 'Cluster environments').waitFor()
+  let loads = 0
+  page.on('load', () => (loads += 1))
+  await page.route(auditPart, (route) => route.abort())
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await heading(page, 'This page did not load').waitFor()
+  await page.waitForEvent('load')
+  await heading(page, 'This page did not load').waitFor()
+  await page.unrouteAll()
+  await heading(page, 'Audit').waitFor()
+  expect(loads).toBe(1)
+  await close()
+})
+
+test('a search for what no name can have finds nothing, and is no fault', async () => {
+  const { page, goto, faults, close } = await open()
+  await goto('/cluster-environments?name=my%20env')
+  await page.getByText('No environment has “my env” in its name').waitFor()
+  await goto('/clusters?name=my%20env')
+  await page.getByText('No cluster is like that').waitFor()
+  expect(faults).toEqual([])
+  await close()
+})
+
+test('a wrong clock of the browser moves no time', async () => {
+  const { page, goto, close } = await open()
+  await page.clock.install({ time: Date.now() + 3 * 3_600_000 })
+  await goto('/audit')
+  await page.getByRole('time').first().waitFor()
+  expect(await page.getByRole('time').allTextContents()).not.toContain('3 h ago')
+  await close()
+})
+
+test('a page that is slow to come is announced by a bar', async () => {
+  const { page, goto, close } = await open()
+  await goto('/cluster-environments')
+  await heading(page, 'Cluster environments').waitFor()
+  const held = Promise.withResolvers<void>()
+  await page.route(auditPart, async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await page.getByRole('progressbar', { name: 'The page is loading' }).waitFor()
+  held.resolve()
+  await heading(page, 'Audit').waitFor()
+  expect(await page.getByRole('progressbar').count()).toBe(0)
   await close()
 })

@@ -3,6 +3,7 @@ import { AuditAct, ClusterState, ProblemCode } from '@fairlead/contract'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
+import { part } from './live/missing-part.ts'
 import { FaultPage } from './pages/fault-page.tsx'
 import { NotFoundPage } from './pages/not-found-page.tsx'
 import { SessionGate } from './session/session.tsx'
@@ -36,7 +37,10 @@ const clusterEnvironments = createRoute({
     name: z.string().optional().catch(undefined),
     archived: z.boolean().optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/cluster-environments/list-page.tsx'), 'ClusterEnvironmentsPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/cluster-environments/list-page.tsx')),
+    'ClusterEnvironmentsPage',
+  ),
 })
 
 const clusterEnvironment = createRoute({
@@ -47,13 +51,19 @@ const clusterEnvironment = createRoute({
     from: z.int().positive().optional().catch(undefined),
     to: z.int().positive().optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/cluster-environments/environment-page.tsx'), 'EnvironmentPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/cluster-environments/environment-page.tsx')),
+    'EnvironmentPage',
+  ),
 })
 
 const newClusterEnvironment = createRoute({
   getParentRoute: () => root,
   path: '/cluster-environments/new',
-  component: lazyRouteComponent(() => import('./pages/cluster-environments/new-page.tsx'), 'NewEnvironmentPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/cluster-environments/new-page.tsx')),
+    'NewEnvironmentPage',
+  ),
 })
 
 const newBuild = createRoute({
@@ -61,13 +71,19 @@ const newBuild = createRoute({
   path: '/cluster-environments/$id/new-build',
   // The failed build that is corrected; without it, the newest is the beginning.
   validateSearch: z.object({ build: z.string().optional().catch(undefined) }),
-  component: lazyRouteComponent(() => import('./pages/cluster-environments/new-build-page.tsx'), 'NewBuildPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/cluster-environments/new-build-page.tsx')),
+    'NewBuildPage',
+  ),
 })
 
 const build = createRoute({
   getParentRoute: () => root,
   path: '/builds/$id',
-  component: lazyRouteComponent(() => import('./pages/builds/build-page.tsx'), 'BuildPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/builds/build-page.tsx')),
+    'BuildPage',
+  ),
 })
 
 const clusters = createRoute({
@@ -77,7 +93,10 @@ const clusters = createRoute({
     name: z.string().optional().catch(undefined),
     state: ClusterState.optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/clusters/list-page.tsx'), 'ClustersPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clusters/list-page.tsx')),
+    'ClustersPage',
+  ),
 })
 
 const newCluster = createRoute({
@@ -85,13 +104,19 @@ const newCluster = createRoute({
   path: '/clusters/new',
   // NAME or NAME:REVISION.
   validateSearch: z.object({ environment: z.string().optional().catch(undefined) }),
-  component: lazyRouteComponent(() => import('./pages/clusters/start-page.tsx'), 'StartClusterPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clusters/start-page.tsx')),
+    'StartClusterPage',
+  ),
 })
 
 const cluster = createRoute({
   getParentRoute: () => root,
   path: '/clusters/$id',
-  component: lazyRouteComponent(() => import('./pages/clusters/cluster-page.tsx'), 'ClusterPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clusters/cluster-page.tsx')),
+    'ClusterPage',
+  ),
 })
 
 const pulls = createRoute({
@@ -102,13 +127,19 @@ const pulls = createRoute({
     node_id: z.string().optional().catch(undefined),
     code: ProblemCode.optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/pulls/list-page.tsx'), 'PullsPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/pulls/list-page.tsx')),
+    'PullsPage',
+  ),
 })
 
 const pull = createRoute({
   getParentRoute: () => root,
   path: '/pulls/$id',
-  component: lazyRouteComponent(() => import('./pages/pulls/pull-page.tsx'), 'PullPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/pulls/pull-page.tsx')),
+    'PullPage',
+  ),
 })
 
 const nodes = createRoute({
@@ -118,37 +149,55 @@ const nodes = createRoute({
     name: z.string().optional().catch(undefined),
     cloud_id: z.string().optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/nodes/list-page.tsx'), 'NodesPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/nodes/list-page.tsx')),
+    'NodesPage',
+  ),
 })
 
 const node = createRoute({
   getParentRoute: () => root,
   path: '/nodes/$id',
-  component: lazyRouteComponent(() => import('./pages/nodes/node-page.tsx'), 'NodePage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/nodes/node-page.tsx')),
+    'NodePage',
+  ),
 })
 
 const clouds = createRoute({
   getParentRoute: () => root,
   path: '/clouds',
-  component: lazyRouteComponent(() => import('./pages/clouds/list-page.tsx'), 'CloudsPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clouds/list-page.tsx')),
+    'CloudsPage',
+  ),
 })
 
 const newCloud = createRoute({
   getParentRoute: () => root,
   path: '/clouds/new',
-  component: lazyRouteComponent(() => import('./pages/clouds/new-page.tsx'), 'NewCloudPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clouds/new-page.tsx')),
+    'NewCloudPage',
+  ),
 })
 
 const cloud = createRoute({
   getParentRoute: () => root,
   path: '/clouds/$id',
-  component: lazyRouteComponent(() => import('./pages/clouds/cloud-page.tsx'), 'CloudPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/clouds/cloud-page.tsx')),
+    'CloudPage',
+  ),
 })
 
 const tokens = createRoute({
   getParentRoute: () => root,
   path: '/tokens',
-  component: lazyRouteComponent(() => import('./pages/tokens/list-page.tsx'), 'TokensPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/tokens/list-page.tsx')),
+    'TokensPage',
+  ),
 })
 
 const audit = createRoute({
@@ -158,13 +207,19 @@ const audit = createRoute({
     act: AuditAct.optional().catch(undefined),
     token_id: z.string().optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/audit/audit-page.tsx')),
+    'AuditPage',
+  ),
 })
 
 const problemRoute = createRoute({
   getParentRoute: () => root,
   path: '/problems/$code',
-  component: lazyRouteComponent(() => import('./pages/problems/problem-page.tsx'), 'ProblemPage'),
+  component: lazyRouteComponent(
+    part(() => import('./pages/problems/problem-page.tsx')),
+    'ProblemPage',
+  ),
 })
 
 export const router = createRouter({

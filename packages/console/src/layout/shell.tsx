@@ -8,6 +8,7 @@ import { useSession } from '../session/session.tsx'
 import { Logo } from '../theme/logo.tsx'
 import { Account } from './account.tsx'
 import { isFor, navigation } from './navigation.ts'
+import { NavigationBar } from './navigation-bar.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
 import classes from './shell.module.css'
 import { useFocusOnNewPage } from './use-focus-on-new-page.ts'
@@ -36,6 +37,7 @@ export function Shell() {
       <a className={classes.skip} href="#content">
         Skip to the content
       </a>
+      <NavigationBar />
       <header className={classes.header}>
         <Burger
           ref={burger}

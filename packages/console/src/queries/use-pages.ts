@@ -14,12 +14,17 @@ export interface Listed<Item> {
 
 export const pageSize = 50
 
-/** The first word of `key` is the kind of the resource, as `keys-of.ts` names it. */
-export function usePages<Item>(key: readonly unknown[], list: (signal: AbortSignal) => Pages<Item>): Listed<Item> {
+const nothing = { results: [], metadata: { next_paging_token: null } }
+
+/** The first word of `key` is the kind of the resource, as `keys-of.ts` names it. `list` is null where nothing can be in it. */
+export function usePages<Item>(
+  key: readonly unknown[],
+  list: (signal: AbortSignal) => Pages<Item> | null,
+): Listed<Item> {
   const query = useInfiniteQuery({
     queryKey: key,
-    queryFn: ({ signal, pageParam }) =>
-      list(signal).page({ count: pageSize, ...(pageParam !== null && { pagingToken: pageParam }) }),
+    queryFn: async ({ signal, pageParam }) =>
+      (await list(signal)?.page({ count: pageSize, ...(pageParam !== null && { pagingToken: pageParam }) })) ?? nothing,
     initialPageParam: null as string | null,
     getNextPageParam: ({ metadata }) => metadata.next_paging_token,
     placeholderData: keepPreviousData,

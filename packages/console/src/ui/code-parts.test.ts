@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { codeParts } from './code-parts.ts'
+import { codeParts, isCommand } from './code-parts.ts'
+
+test('a command is copied whole, and the name of a field is none', () => {
+  expect(isCommand('fairlead node list')).toBe(true)
+  expect(isCommand('sudo usermod -aG docker "$USER"')).toBe(true)
+  expect(isCommand('server')).toBe(false)
+  expect(isCommand('fairlead')).toBe(false)
+  expect(isCommand('fairlead node revoke …')).toBe(false)
+})
 
 describe('what is code in a sentence', () => {
   test('what stands between two backticks, without them', () => {

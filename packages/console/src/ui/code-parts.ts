@@ -12,3 +12,11 @@ export function codeParts(sentence: string): readonly TextPart[] {
     .map((text, index) => ({ text, isCode: index % 2 === 1 }))
     .filter(({ text }) => text !== '')
 }
+
+/** A program and what it is given; where a part of it is left out, there is nothing to copy. */
+const command =
+  /^(?:sudo |[A-Z_]+=\S+ )*(?:fairlead|aws|gcloud|docker|curl|chown|chmod|usermod|systemctl|openssl|ls) [^…]+$/
+
+export function isCommand(text: string): boolean {
+  return command.test(text)
+}

@@ -1,4 +1,5 @@
 /** Searches a list by a part of a name: what is typed is shown at once, and asked for once the typing rests. */
+import { Name } from '@fairlead/contract'
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
@@ -10,13 +11,15 @@ export interface TypedName {
   readonly typed: string
   /** What is asked for; empty: all. */
   readonly name: string
+  /** Something can have it in its name. */
+  readonly isPossible: boolean
   readonly type: (text: string) => void
 }
 
 export function useTypedName(inAddress: string | undefined): TypedName {
   const [typed, type] = useState(inAddress ?? '')
   const [name] = useDebouncedValue(typed.trim(), restMs)
-  return { typed, name, type }
+  return { typed, name, isPossible: name === '' || Name.safeParse(name).success, type }
 }
 
 /** `onTyped` keeps it in the address. */

@@ -16,6 +16,7 @@ export function Page({
   path = here,
   state,
   actions,
+  isWide = false,
   children,
 }: {
   title: string
@@ -23,13 +24,15 @@ export function Page({
   path?: readonly Crumb[]
   state?: ReactNode
   actions?: ReactNode
+  /** A table uses the whole screen; a text would be hard to read. */
+  isWide?: boolean
   children: ReactNode
 }) {
   useEffect(() => {
     document.title = `${title} · Fairlead`
   }, [title])
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-wide={isWide || undefined}>
       <header className={classes.header}>
         {path.length > 0 && (
           <Breadcrumbs className={classes.path} separatorMargin={6} aria-label="Where this page is">

@@ -40,7 +40,7 @@ export function ProblemCard(props: { error: unknown } | { document: ProblemDocum
         </ul>
       )}
       <p className={classes.fix}>
-        <TextWithCode>{told.fix}</TextWithCode>
+        <TextWithCode canCopy>{told.fix}</TextWithCode>
       </p>
       <p className={classes.foot}>
         <ProblemLink code={told.code} />

@@ -1,16 +1,57 @@
 /** A sentence in which what is between backticks is shown as code. All of it is text. */
-import { codeParts } from './code-parts.ts'
+import { ActionIcon, CopyButton } from '@mantine/core'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { codeParts, isCommand } from './code-parts.ts'
 import classes from './text-with-code.module.css'
 
-export function TextWithCode({ children }: { children: string }) {
+/** `canCopy`: commands in it have a button that copies them. */
+export function TextWithCode({ children, canCopy = false }: { children: string; canCopy?: boolean }) {
   return codeParts(children).map(({ text, isCode }, index) =>
     isCode ? (
       // oxlint-disable-next-line react/no-array-index-key -- the parts of one sentence have no other name
-      <code key={index} className={classes.code}>
-        {text}
-      </code>
+      <Code key={index} text={text} canCopy={canCopy && isCommand(text)} />
     ) : (
       text
     ),
+  )
+}
+
+function Code({ text, canCopy }: { text: string; canCopy: boolean }) {
+  return (
+    <>
+      <code className={classes.code}>
+        {text.split(/( +)/).map((word, index) =>
+          // What is between two words is where a line may end.
+          index % 2 === 1 ? (
+            word
+          ) : (
+            // oxlint-disable-next-line react/no-array-index-key -- the words of one command have no other name
+            <span key={index} className={classes.word}>
+              {word}
+            </span>
+          ),
+        )}
+      </code>
+      {canCopy && <Copy text={text} />}
+    </>
+  )
+}
+
+function Copy({ text }: { text: string }) {
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <ActionIcon
+          className={classes.copy}
+          variant="subtle"
+          color="gray"
+          size="sm"
+          onClick={copy}
+          aria-label={copied ? 'Copied' : `Copy ${text}`}
+        >
+          {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+        </ActionIcon>
+      )}
+    </CopyButton>
   )
 }

@@ -1,5 +1,6 @@
 /** A moment: how long ago, in the reader's own time; UTC on hover and for what reads the page aloud. */
 import { useEffect, useState } from 'react'
+import { serverNow } from '../session/server-clock.ts'
 import { formatAge } from './units.ts'
 
 const everyMs = 10_000
@@ -20,11 +21,11 @@ export function momentTitle(at: string): string {
   return `${moment.toLocaleString()} (${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC)`
 }
 
-/** The time, again and again. */
+/** The control plane's time, again and again. */
 export function useNow(intervalMs: number): number {
-  const [now, setNow] = useState(Date.now)
+  const [now, setNow] = useState(serverNow)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), intervalMs)
+    const timer = setInterval(() => setNow(serverNow()), intervalMs)
     return () => clearInterval(timer)
   }, [intervalMs])
   return now

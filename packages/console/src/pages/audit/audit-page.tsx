@@ -73,7 +73,7 @@ function Audit() {
   )
   const isNarrowed = act !== undefined || token_id !== undefined
   return (
-    <Page title="Audit" path={[{ text: 'Administration' }]}>
+    <Page isWide title="Audit" path={[{ text: 'Administration' }]}>
       <Group>
         <NativeSelect
           aria-label="What was done"

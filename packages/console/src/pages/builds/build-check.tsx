@@ -1,5 +1,5 @@
 /** The check of a build: its steps, or what it waits for. */
-import type { Build, Node } from '@fairlead/contract'
+import type { Build, Cloud, Node } from '@fairlead/contract'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useFailedPull } from '../../steps/pull-of-steps.ts'
@@ -12,16 +12,16 @@ import classes from './build-check.module.css'
 
 export function BuildCheck({
   build,
-  cloudName,
+  cloud,
   nodes,
 }: {
   build: Build
-  cloudName: string | null
+  cloud: Cloud | null
   nodes: readonly Node[] | null
 }) {
   const waiting = waitingFor(build, nodes)
   const pullId = useFailedPull({ build_id: build.id, node_id: build.checked_by ?? undefined }, build.steps)
-  if (waiting === 'node') return <NoNode cloudId={build.cloud_id} cloudName={cloudName} />
+  if (waiting === 'node') return <NoNode cloudId={build.cloud_id} cloud={cloud} />
   return (
     <Section title="Check">
       <div className={classes.frame} aria-live="polite" aria-busy={build.status === 'in_progress'}>
@@ -35,24 +35,25 @@ export function BuildCheck({
   )
 }
 
-function NoNode({ cloudId, cloudName }: { cloudId: string; cloudName: string | null }) {
+function NoNode({ cloudId, cloud }: { cloudId: string; cloud: Cloud | null }) {
   return (
     <EmptyState
       title="Registered, not checked yet: no node is online"
       action={
-        <Button renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloudId }} />}>
+        <Button renderRoot={(props) => <Link {...props} to="/clouds/$id" params={{ id: cloudId }} hash="join" />}>
           How a machine joins
         </Button>
       }
     >
       <p>
-        A node of {cloudName ?? 'its cloud'} checks the secret, the login and the image as soon as one is there. A
-        cluster may be started before: its nodes check it then. An admin gets what a machine needs to join:
+        A node of {cloud?.name ?? 'its cloud'} checks the secret, the login and the image as soon as one is there. A
+        cluster may be started before: its nodes check it then.
+        {cloud?.join === 'token' && ' An admin gets what a machine needs to join:'}
+        {cloud?.join === 'proof' && ' Its machines join without a token: the page of the cloud has the command.'}
       </p>
-      <CopyBlock
-        label="command for a node"
-        text={`fairlead node join-token${cloudName === null ? '' : ` --cloud-name ${cloudName}`}`}
-      />
+      {cloud?.join === 'token' && (
+        <CopyBlock label="command for a node" text={`fairlead node join-token --cloud-name ${cloud.name}`} />
+      )}
     </EmptyState>
   )
 }

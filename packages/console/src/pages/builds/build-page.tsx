@@ -73,7 +73,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
       {environment.archived_at !== null && (
         <Note tone="plain">{environment.name} is archived: no cluster starts from its builds any more.</Note>
       )}
-      <BuildCheck build={build} cloudName={cloud?.name ?? null} nodes={nodes} />
+      <BuildCheck build={build} cloud={cloud} nodes={nodes} />
       {build.warnings.length > 0 && (
         <Section title="Warnings">
           {build.warnings.map(({ code, path, detail }) => (

@@ -29,7 +29,7 @@ describe('a cloud that is being typed', () => {
   test('a proof is judged against an account or a project, which are then missing', () => {
     const aws = judge({ name: 'prod' })
     expect(aws.body).toBeNull()
-    expect(aws.faults.get('account_id')).toContain('join: token')
+    expect(aws.faults.get('account_id')).toContain('join with a token')
     expect([...aws.missing]).toEqual(['account_id'])
     expect(judge({ name: 'prod', provider: 'gcp' }).missing.has('project_id')).toBe(true)
     expect(judge({ name: 'prod', join: 'token' }).body).not.toBeNull()

@@ -54,10 +54,17 @@ export function judgeCloud(form: CloudForm, taken: readonly Pick<Cloud, 'name'>[
     joinMethodOf(body)
   } catch (error) {
     if (!isProblem(error)) throw error
-    for (const { path, detail } of error.fields) note(faults, path, detail)
+    for (const { path, detail } of error.fields)
+      note(faults, path, isField(path) ? (voucherWords[path] ?? detail) : detail)
   }
   const missing = new Set([...faults.keys()].filter((field) => body[field] === undefined || body[field] === ''))
   return { faults, missing, body: faults.size === 0 ? body : null }
+}
+
+/** Without it nothing can be proved; the words of the API name its fields. */
+const voucherWords: Partial<Record<CloudField, string>> = {
+  account_id: 'enter the account of the nodes, or let machines join with a token',
+  project_id: 'enter the project of the nodes, or let machines join with a token',
 }
 
 /** What the server says, on the field that it speaks of; null where it speaks of none. */

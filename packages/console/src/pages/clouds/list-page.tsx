@@ -43,7 +43,7 @@ export function CloudsPage() {
     </Button>
   )
   return (
-    <Page title="Clouds" path={[{ text: 'Machines' }]} actions={create}>
+    <Page isWide title="Clouds" path={[{ text: 'Machines' }]} actions={create}>
       <ResourceTable
         label="Clouds"
         listed={listed}

@@ -57,6 +57,8 @@ function NewCloud() {
           form={form}
           onChange={(changed) => {
             create.reset()
+            // The fields of another provider are empty, and nobody was asked for them yet.
+            if (changed.provider !== undefined) setAsked(false)
             setForm({ ...form, ...changed })
           }}
           faultOf={faultOf}

@@ -76,13 +76,15 @@ export function ClusterEnvironmentsPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const typedName = useTypedName(search.name)
-  const { name } = typedName
+  const { name, isPossible } = typedName
   const archived = search.archived ?? false
   const listed = usePages(['cluster-environments', 'list', { name, archived }], (signal) =>
-    client.clusterEnvironments.list(
-      { ...(name !== '' && { name_contains: name }), include_archived: archived },
-      { signal },
-    ),
+    isPossible
+      ? client.clusterEnvironments.list(
+          { ...(name !== '' && { name_contains: name }), include_archived: archived },
+          { signal },
+        )
+      : null,
   )
   const create = may('developer') && (
     <Button
@@ -93,7 +95,7 @@ export function ClusterEnvironmentsPage() {
     </Button>
   )
   return (
-    <Page title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>
+    <Page isWide title="Cluster environments" path={[{ text: 'Configurations' }]} actions={create}>
       <Group>
         <NameSearch
           search={typedName}

@@ -62,10 +62,10 @@ export function ClustersPage() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const typedName = useTypedName(search.name)
-  const { name } = typedName
+  const { name, isPossible } = typedName
   const { state } = search
   const listed = usePages(['clusters', 'list', { name, state }], (signal) =>
-    client.clusters.list({ ...(name !== '' && { name_contains: name }), state }, { signal }),
+    isPossible ? client.clusters.list({ ...(name !== '' && { name_contains: name }), state }, { signal }) : null,
   )
   const start = may('developer') && (
     <Button leftSection={<IconPlus size={16} />} renderRoot={(props) => <Link {...props} to="/clusters/new" />}>
@@ -73,7 +73,7 @@ export function ClustersPage() {
     </Button>
   )
   return (
-    <Page title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>
+    <Page isWide title="Clusters" path={[{ text: 'Workloads' }]} actions={start}>
       <Group>
         <NameSearch
           search={typedName}

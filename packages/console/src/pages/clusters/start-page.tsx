@@ -12,6 +12,7 @@ import { ProblemCard } from '../../ui/problem-card.tsx'
 import { splitIdentifier } from './builds-to-start.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ExistingCluster } from './existing-cluster.tsx'
+import { freeName } from './free-name.ts'
 import { NothingToStart } from './nothing-to-start.tsx'
 import { PinSwitch, WorkersInput } from './start-fields.tsx'
 import { StartSummary } from './start-summary.tsx'
@@ -58,9 +59,10 @@ function StartForm() {
   const { environment = '' } = route.useSearch()
   const navigate = route.useNavigate()
   const chosen = useChosenBuild(environment)
-  // Until somebody types a name, the environment's.
+  // Until somebody types a name, the environment's, or a free one like it.
   const [typed, setTyped] = useState<string | null>(null)
-  const name = typed ?? splitIdentifier(environment).name
+  const proposed = useFreeName(splitIdentifier(environment).name)
+  const name = typed ?? proposed
   const [workers, setWorkers] = useState(0)
   const [pin, setPin] = useState(true)
   const isName = Name.safeParse(name).success
@@ -124,6 +126,22 @@ function StartForm() {
       <StartSummary chosen={chosen} workers={workers} />
     </form>
   )
+}
+
+const mostAlike = 200
+
+/** Empty until it is known. */
+function useFreeName(wanted: string): string {
+  const { client } = useSession()
+  const isName = Name.safeParse(wanted).success
+  const { data, isPending } = useQuery({
+    queryKey: ['clusters', 'alike', wanted],
+    queryFn: ({ signal }) => client.clusters.list({ name_contains: wanted }, { signal }).take(mostAlike),
+    enabled: isName,
+  })
+  if (!isName) return ''
+  const running = (data?.results ?? []).filter(({ state }) => actOf(state) !== 'start')
+  return isPending ? '' : freeName(wanted, new Set(running.map(({ name }) => name)))
 }
 
 /** The cluster that has this name already, which a start would start again. */

@@ -54,17 +54,19 @@ export function NodesPage() {
   const navigate = route.useNavigate()
   const clouds = useClouds()
   const typedName = useTypedName(search.name)
-  const { name } = typedName
+  const { name, isPossible } = typedName
   const cloud = search.cloud_id ?? ''
   const listed = usePages(['nodes', 'list', { name, cloud }], (signal) =>
-    client.nodes.list(
-      { ...(name !== '' && { name_contains: name }), ...(cloud !== '' && { cloud_id: cloud }) },
-      { signal },
-    ),
+    isPossible
+      ? client.nodes.list(
+          { ...(name !== '' && { name_contains: name }), ...(cloud !== '' && { cloud_id: cloud }) },
+          { signal },
+        )
+      : null,
   )
   const isNarrowed = name !== '' || cloud !== ''
   return (
-    <Page title="Nodes" path={[{ text: 'Machines' }]}>
+    <Page isWide title="Nodes" path={[{ text: 'Machines' }]}>
       <Group>
         <NameSearch
           search={typedName}

@@ -31,7 +31,7 @@ export function PullsPage() {
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   const shown = filter.node_id === undefined ? nodes : nodes.filter(({ id }) => id === filter.node_id)
   return (
-    <Page title="Pulls" path={[{ text: 'Records' }]}>
+    <Page isWide title="Pulls" path={[{ text: 'Records' }]}>
       <ChainNotes notes={brokenChains(shown)} />
       <PullFilters
         filter={filter}

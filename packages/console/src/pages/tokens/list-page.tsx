@@ -44,7 +44,7 @@ function Tokens() {
   const { client } = useSession()
   const listed = usePages(['tokens', 'list'], (signal) => client.apiTokens.list({}, { signal }))
   return (
-    <Page title="API tokens" path={[{ text: 'Administration' }]} actions={<CreateToken />}>
+    <Page isWide title="API tokens" path={[{ text: 'Administration' }]} actions={<CreateToken />}>
       <ResourceTable label="API tokens" listed={listed} columns={columns} empty={<EmptyState title="No token" />} />
     </Page>
   )

@@ -1,0 +1,22 @@
+import { Name } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { freeName } from './free-name.ts'
+
+test('the name of the environment, and where a running cluster has it, the next with a number', () => {
+  expect(freeName('demo', new Set())).toBe('demo')
+  expect(freeName('demo', new Set(['demo']))).toBe('demo-2')
+  expect(freeName('demo', new Set(['demo', 'demo-2', 'demo-3']))).toBe('demo-4')
+})
+
+test('it is a name that is not taken, however long the wanted one is', () => {
+  const name = fc.stringMatching(/^[a-z]{1,128}$/)
+  fc.assert(
+    fc.property(name, fc.array(name), (wanted, others) => {
+      const taken = new Set([wanted, ...others])
+      const free = freeName(wanted, taken)
+      expect(taken.has(free)).toBe(false)
+      expect(Name.safeParse(free).success).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,23 @@
+/** The control plane's clock, by which all times in its answers are: that of the reader's machine may be wrong. */
+
+/** A difference this small is the time of the answer on its way, and the second that a Date header leaves out. */
+const toleratedMs = 3000
+
+/** How far the server is ahead of this machine; null where its answer does not say. */
+export function offsetOf(date: string | null, sentAt: number, answeredAt: number): number | null {
+  const served = date === null ? Number.NaN : Date.parse(date)
+  if (Number.isNaN(served)) return null
+  const offset = Math.round(served - (sentAt + answeredAt) / 2)
+  return Math.abs(offset) <= toleratedMs + (answeredAt - sentAt) / 2 ? 0 : offset
+}
+
+let offset = 0
+
+/** Learns from an answer of the server. */
+export function learnClock(date: string | null, sentAt: number, answeredAt: number): void {
+  offset = offsetOf(date, sentAt, answeredAt) ?? offset
+}
+
+export function serverNow(): number {
+  return Date.now() + offset
+}
