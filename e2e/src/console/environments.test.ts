@@ -584,7 +584,9 @@ describe('where there are several clouds', () => {
     expect(await box(page, 'Name').inputValue()).toBe('on-aws')
     await button(page, 'Create environment').click()
     await page.getByText('Registered, not checked yet: no node is online').waitFor()
-    await page.getByText('fairlead node join-token --cloud-name prod').waitFor()
+    await page.getByText('Its machines join without a token').waitFor()
+    expect(await page.getByText('fairlead node join-token').count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'How a machine joins' }).getAttribute('href')).toMatch(/#join$/)
     for (const scheme of schemes) {
       await changeScheme(page, scheme)
       expect(await axeViolations(page)).toEqual([])

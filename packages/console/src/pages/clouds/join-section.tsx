@@ -2,7 +2,7 @@
 import type { Cloud } from '@fairlead/contract'
 import { Skeleton, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -14,8 +14,13 @@ import classes from './join-section.module.css'
 
 export function JoinSection({ cloud }: { cloud: Cloud }) {
   const { may } = useSession()
+  const place = useRef<HTMLDivElement>(null)
+  // The cloud comes after the page, which has been scrolled by then.
+  useEffect(() => {
+    if (location.hash === '#join') place.current?.scrollIntoView()
+  }, [])
   return (
-    <div id="join" className={classes.place}>
+    <div ref={place} id="join" className={classes.place}>
       <Section title="Join a machine">
         {may('admin') ? (
           <JoinSteps cloud={cloud} />
