@@ -378,7 +378,7 @@ describe('a build that fails', () => {
     await untilState(page, 'failed')
     const check = page.getByRole('listitem').filter({ hasText: 'SECRET_NOT_FOUND' })
     await check.getByText(/The secret manager has no secret not-there-yet/).waitFor()
-    await check.getByText(/Create it there/).waitFor()
+    await check.getByText(/Put it into the node's secrets folder/).waitFor()
     await check.getByText('you can mend this').waitFor()
     expect(await page.getByRole('link', { name: 'Start a cluster' }).count()).toBe(0)
     for (const scheme of schemes) {
