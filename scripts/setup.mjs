@@ -8,6 +8,7 @@ import {
   makeGoPrograms,
   makeMoto,
   makeNewestPython,
+  makeNodeArm64,
   makeRayImage,
   makeSchemathesis,
   needed,
@@ -27,6 +28,7 @@ import { hasNewestPython, newestVersion } from './testing/python-interpreters.mj
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
  * @param {boolean} [options.newestPython] fetch the newest Python that the SDK is for, where the machine has none
+ * @param {boolean} [options.nodeArm64] fetch the Node for the one file of another architecture
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
@@ -37,6 +39,7 @@ export async function setUp({
   webConsole = services,
   schemathesis = false,
   newestPython = false,
+  nodeArm64 = false,
   engines = false,
 }) {
   refuseOtherSystems()
@@ -53,8 +56,18 @@ export async function setUp({
   const wantsPython = newestPython && !hasNewestPython()
   const needsPython = wantsPython && needed.newestPython()
   const needsImage = rayImage && needed.rayImage()
+  const needsNodeArm64 = nodeArm64 && needed.nodeArm64()
   const needsConsole = webConsole && needed.console()
-  const needs = { needsNpm, needsMoto, needsSchemathesis, needsPython, needsImage, needsConsole, needsEngines }
+  const needs = {
+    needsNpm,
+    needsMoto,
+    needsSchemathesis,
+    needsPython,
+    needsNodeArm64,
+    needsImage,
+    needsConsole,
+    needsEngines,
+  }
   tellPlan({ missing, ...needs })
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
@@ -94,6 +107,7 @@ export async function setUp({
     )
   }
   if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
+  if (nodeArm64) second.push(show('Node for arm64', needsNodeArm64, makeNodeArm64))
   if (webConsole) second.push(show('web console', needsConsole, makeConsole))
   if (engines) {
     second.push(
@@ -115,13 +129,14 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsPython: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
+/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsPython: boolean, needsNodeArm64: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
 function tellPlan({
   missing,
   needsNpm,
   needsMoto,
   needsSchemathesis,
   needsPython,
+  needsNodeArm64,
   needsImage,
   needsConsole,
   needsEngines,
@@ -133,6 +148,7 @@ function tellPlan({
   if (needsSchemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
   if (needsPython)
     plan.push(`Python ${newestVersion} of Debian's next release, with its libraries, into .cache/ (15 seconds)`)
+  if (needsNodeArm64) plan.push('Node for arm64 from npm, for the one file of that architecture, into .cache/')
   if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
   if (needsConsole) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
   if (needsEngines)

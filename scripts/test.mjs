@@ -27,6 +27,7 @@ async function run() {
     services,
     schemathesis: toRun.includes('api'),
     newestPython: toRun.includes('python'),
+    nodeArm64: toRun.includes('e2e'),
     rayImage: toRun.some((layer) => ['e2e', 'launcher', 'life', 'replicas'].includes(layer)),
     engines: toRun.includes('engines'),
   })

