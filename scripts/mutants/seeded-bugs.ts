@@ -271,7 +271,7 @@ export const seededBugs: readonly SeededBug[] = [
     replace: "clouds.reduce((found, cloud) => (cloud.name === name ? cloud.id : found), newId('cld', now))",
     by: "clouds.find((cloud) => cloud.name === name)?.id ?? newId('cld', now)",
     testFile: `${controlPlane}/identity/proof/join-challenge.test.ts`,
-    test: 'is found by its name with the same work as one that is not there: every name is looked at once',
+    test: 'S18: a challenge > is found by its name with the same work as one that is not there: every name is looked at once',
   },
   {
     name: 'take a dropped request again',
