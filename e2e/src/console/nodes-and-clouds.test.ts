@@ -167,7 +167,7 @@ describe('clouds', () => {
     await page.getByText('There is a cloud of this name already.').waitFor()
     await box(page, 'Name').fill('prod')
     await button(page, 'Create the cloud').click()
-    await page.getByText(/Needed to judge the proof/).waitFor()
+    await page.getByText(/Enter the account of the nodes/).waitFor()
     await box(page, 'Account').fill('12')
     await page.getByText('Expected the 12 digits').waitFor()
     await box(page, 'Account').fill('111122223333')
