@@ -2,6 +2,7 @@
  * A scaling group on Google Cloud: machines whose first process is systemd, which run the printed user data, are named by their instance,
  * leave when they are powered off, prove themselves again when they come back with their disk, and stay nodes through a restart.
  */
+import { existsSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -78,10 +79,13 @@ async function online(except: readonly string[] = []): Promise<Node> {
   return eventually(found, { what: 'a node is heard', timeoutMs: 40_000, everyMs: 200 })
 }
 
-/** Resolves once its systemd has ended. */
+/**
+ * Resolves once its systemd has ended. It is watched from outside: systemd stops what runs in the machine before it ends it, and an
+ * `nsenter` that sees its program stopped stops as well, for good, and holds the machine's end up.
+ */
 async function end(machine: Machine, how: 'poweroff' | 'reboot'): Promise<void> {
-  await machine.exec('systemctl', [how])
-  await eventually(async () => ((await machine.exec('true', [])).status === 0 ? undefined : true), {
+  await machine.exec('systemctl', ['--no-block', how])
+  await eventually(() => Promise.resolve(existsSync(`/proc/${machine.holderPid}`) ? undefined : true), {
     what: `the machine ends by ${how}`,
     timeoutMs: 60_000,
   })
