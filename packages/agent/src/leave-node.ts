@@ -1,4 +1,4 @@
-/** This machine is a node no more: its control plane is told, with the node's own signature. */
+/** Ends this machine's life as a node: tells its control plane, signed with the node's own key. */
 import { problem } from '@fairlead/contract'
 import { connectAs } from './control-channel/connection.ts'
 import { openChannel } from './control-channel/node-channel.ts'

@@ -43,7 +43,7 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     provider === 'local' ? `Give the name of a file in the node's secrets folder; ${elsewhere}.` : null,
   SECRET_NOT_FOUND: ({ provider }) =>
     provider === 'local'
-      ? `Put it into the node's secrets folder, root's alone (0600), or correct the name; ${elsewhere}.`
+      ? `Put it into the node's secrets folder, owned by root with mode 0600, or correct the name; ${elsewhere}.`
       : null,
   ENGINE_FAILED: dockersWords,
   CONTAINER_START_FAILED: dockersWords,
