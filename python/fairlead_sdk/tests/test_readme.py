@@ -1,15 +1,18 @@
-"""The examples of the README, as they stand there; only the image is that of the test's own registry."""
+"""The examples of the README as they are, with the test's own image, and names of its own: several Pythons run at once."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conftest import Place, Stage
 from fairlead_sdk._cli.main import main
+
+Name = Callable[[str], str]
 
 readme = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -18,30 +21,37 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
 
 
+def with_names(text: str, environment: str, cluster: str) -> str:
+    return re.sub(r"(?<![\w-])train(?![\w-])", cluster, re.sub(r"(?<![\w-])my-env(?![\w-])", environment, text))
+
+
 def test_the_examples_in_python_run_one_after_the_other(
-    lively: Place, stage: Stage, capsys: pytest.CaptureFixture[str]
+    lively: Place, stage: Stage, name: Name, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = []
+    environment, cluster_name = name("my-env"), name("train")
     for block in blocks("python"):
-        text = block.replace("example.jfrog.io/team/my-image:tag", stage.config["docker_image"])
+        text = with_names(block, environment, cluster_name).replace(
+            "example.jfrog.io/team/my-image:tag", stage.config["docker_image"]
+        )
         exec(compile(text, "README.md", "exec"), {"__name__": "readme"})  # noqa: S102
         printed.append(capsys.readouterr().out)
     build, cluster, environments, problem = printed
     assert build == f"succeeded {stage.digest}\n"
     assert cluster == "Running ray://10.0.0.1:10001\n"
-    assert "my-env succeeded\n" in environments
+    assert f"{environment} succeeded\n" in environments
     assert problem.startswith("CLUSTER_ENV_NOT_FOUND\n")
     assert problem.endswith("\nyou\n")
 
 
 def test_the_commands_run_one_after_the_other(
-    lively: Place, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lively: Place, stage: Stage, name: Name, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     config = "\n".join(f"{field}: {value}" for field, value in stage.config.items())
     (tmp_path / "my_cluster_env.yaml").write_text(config)
     (block,) = blocks("sh")
-    for line in block.splitlines():
+    for line in with_names(block, name("my-env"), name("train")).splitlines():
         program, *words = shlex.split(line)
         assert program == "fairlead"
         assert main(words) == 0
