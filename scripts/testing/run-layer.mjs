@@ -16,9 +16,9 @@ const bin = join(root, 'node_modules', '.bin')
 /** How long each layer may take at most, in minutes. */
 export const layers = {
   unit: 5,
-  integration: 15,
-  e2e: 30,
-  console: 15,
+  integration: 25,
+  e2e: 45,
+  console: 20,
   python: 15,
   launcher: 10,
   life: 12,
