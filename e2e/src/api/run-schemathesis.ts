@@ -12,8 +12,8 @@ export interface SchemathesisRun {
   readonly header: string
   /** The id of its token, which must outlive the run; null where there is none. */
   readonly tokenId: string | null
-  /** What nodes sign, or all that they do not. */
-  readonly routes: 'signed' | 'others'
+  /** What nodes sign, their farewell apart, after which nothing else is answered; or all that they do not sign. */
+  readonly routes: 'signed' | 'leave' | 'others'
   readonly seed: number
   /** Of generated data, for each operation. */
   readonly examples: number
@@ -41,6 +41,12 @@ interface JsonReport {
   errors: unknown[]
 }
 
+const routeFilters: Record<SchemathesisRun['routes'], Record<string, string>> = {
+  signed: { 'include-path-regex': '/nodes/me/(?!leave$)' },
+  leave: { 'include-path-regex': '/nodes/me/leave$' },
+  others: { 'exclude-path-regex': '/nodes/me/' },
+}
+
 const here = dirname(fileURLToPath(import.meta.url))
 
 export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Promise<SchemathesisResult> {
@@ -52,7 +58,7 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
     'max-examples': String(run.examples),
     seed: String(run.seed),
     header: run.header,
-    [run.routes === 'signed' ? 'include-path-regex' : 'exclude-path-regex']: '/nodes/me/',
+    ...routeFilters[run.routes],
     report: 'json',
     'report-json-path': report,
   }

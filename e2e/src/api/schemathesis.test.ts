@@ -29,6 +29,16 @@ test('for a node, which signs what it sends', async () => {
   expect(good.filter((name) => (answers.get(name) ?? 0) < 3)).toEqual([])
 })
 
+test('for a node that leaves', async () => {
+  const { origin, mark, answers } = world.node
+  const caller = { origin, header: `${nodeHeaders.signature}: ${mark}`, tokenId: null, routes: 'leave' } as const
+  const run = { ...caller, phases: 'coverage,fuzzing', examples: 10, seed, timeoutMs: 600_000 }
+  const { operations, failures, exitCode, output } = await runSchemathesis(world, run)
+  expect(failures, output.slice(-20_000)).toEqual([])
+  expect([operations, exitCode], output.slice(-4000)).toEqual([1, 0])
+  expect([...answers.keys()].filter((name) => name.startsWith('POST /api/v1/nodes/me/leave'))).not.toEqual([])
+})
+
 // The phase of edge cases, the admin's, reads the stream from its beginning for certain.
 test.each([
   ['admin', 'examples,coverage,fuzzing,stateful', 5, 1],

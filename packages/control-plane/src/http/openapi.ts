@@ -188,7 +188,7 @@ function problemsOf(route: Route): ProblemCode[] {
     route.access === 'public'
       ? []
       : isNodes(route)
-        ? ['NODE_SIGNATURE_INVALID', 'NODE_REQUEST_REPEATED', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED']
+        ? ['NODE_SIGNATURE_INVALID', 'NODE_REQUEST_REPEATED', 'NODE_SESSION_EXPIRED', 'NODE_REVOKED', 'NODE_FORGOTTEN']
         : [
             'TOKEN_MISSING',
             'TOKEN_INVALID',
