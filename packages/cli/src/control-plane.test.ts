@@ -126,8 +126,12 @@ describe('from a cloud to a cluster', () => {
   test('Ctrl-C leaves the start running, and says how to see it again', async () => {
     const { Interrupted } = await import('./context.ts')
     const controller = new AbortController()
+    const running = shell.run(['cluster', 'start', '-n', 'train'], { signal: controller.signal })
+    const isOrdered = async () => (await shell.run(['cluster', 'status', '-n', 'train', '--json'])).stdout
+    await expect.poll(isOrdered, { timeout: 20_000 }).toContain('AwaitingStartup')
+    // By then its answer is on the way, and it waits.
     setTimeout(() => controller.abort(new Interrupted()), 400)
-    const ran = await shell.run(['cluster', 'start', '-n', 'train'], { signal: controller.signal })
+    const ran = await running
     expect(ran.status).toBe(1)
     expect(ran.stderr).toContain('goes on without this terminal')
     expect(ran.stderr).toContain('fairlead cluster status -n train --watch')
