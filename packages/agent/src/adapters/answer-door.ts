@@ -3,7 +3,7 @@ import { formatImageReference, isProblem, printable, problem, type Problem } fro
 import { answerGet, type AnsweredDoor } from './docker-credential/answer-get.ts'
 import { hostIn, serverIn } from './docker-credential/helper-protocol.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'
-import type { OpenLogins } from './find-login.ts'
+import type { OpenLogins } from './engine-login.ts'
 import { answerRequest } from './kubelet/answer-request.ts'
 import { parseProviderRequest } from './kubelet/provider-request.ts'
 import type { LoginMap } from './login-map.ts'

@@ -9,7 +9,8 @@ import { trustSystemStore } from '../secure-process.ts'
 import { secretManagerConnection, type SecretManagerConnection } from '../secrets/secret-manager-connection.ts'
 import { interruption } from '../until-aborted.ts'
 import type { AwsAsker } from '../secrets/aws-problem.ts'
-import type { LoginParts, ProviderSecrets } from './find-login.ts'
+import type { ProviderSecrets } from '../secrets/find-login.ts'
+import type { LoginParts } from './engine-login.ts'
 import type { Places } from './places.ts'
 
 const remoteHeadStartMs = 20

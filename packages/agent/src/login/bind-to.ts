@@ -45,6 +45,11 @@ export class BoundLogin {
     const port = this.registry.port ?? (place.scheme === 'https' ? 443 : 80)
     return place.host === this.registry.host && place.port === port
   }
+
+  /** Whether the secret's server is the registry of another image, too. */
+  isFor(image: ImageReference): boolean {
+    return this.#login.server.spend((server) => matchServer(server, image).match)
+  }
 }
 
 /** Throws SECRET_SERVER_MALFORMED or CREDENTIAL_SERVER_MISMATCH; the login is then not used at all. */

@@ -1,5 +1,5 @@
 /** The credential path, in its order. Each verb is a file of this folder; nothing here knows how any of them is done. */
-import { isProblem, parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
@@ -21,10 +21,8 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
   const engine = needEngine(parts)
   const platform = await platformOf(engine, signal, story.tally)
   const image = allowedImage(story, parts.policy)
-  const { ticket, login } = await withLogin(image, story, parts, signal, async (login) => ({
-    ticket: await admitted(image, login, engine, platform, parts, story, signal),
-    login,
-  }))
+  const login = await readLogin(image, parts, story, signal)
+  const ticket = await admitted(image, login, engine, platform, parts, story, signal)
   if ('imageId' in ticket) return ticket
   const imageId = await bringImage(ticket, login, { engine, platform }, parts, story, signal)
   return { ...factsOf(ticket), imageId }
@@ -34,12 +32,11 @@ export async function pullImage(story: PullStory, parts: PullParts, signal: Abor
 export async function checkImage(story: PullStory, parts: PullParts, signal: AbortSignal): Promise<AdvisedImage> {
   const platform = parts.engine === null ? ownPlatform() : await platformOf(parts.engine, signal, story.tally)
   const image = allowedImage(story, parts.policy)
+  const login = await readLogin(image, parts, story, signal)
   const rates: RateBudget[] = []
-  return withLogin(image, story, parts, signal, async (login) => {
-    const ticket = await admit(image, login, platform, parts, story, signal, (rate) => rates.push(rate))
-    const rate = rates.at(-1) ?? null
-    return { ...factsOf(ticket), advice: await advise(image, login.bound, ticket, rate, parts.registry, signal) }
-  })
+  const ticket = await admit(image, login, platform, parts, story, signal, (rate) => rates.push(rate))
+  const rate = rates.at(-1) ?? null
+  return { ...factsOf(ticket), advice: await advise(image, login.bound, ticket, rate, parts.registry, signal) }
 }
 
 /** The registry's ticket, or where it is away the image that was proved before. */
@@ -59,38 +56,6 @@ async function admitted(
     if (proved === null) throw error
     return proved
   }
-}
-
-/** A registry that rejects a login may only have rotated it: where the secret has another version by now, that one is tried once. While layers come, the ticket sees to that itself. */
-async function withLogin<Result>(
-  image: ImageReference,
-  story: PullStory,
-  parts: PullParts,
-  signal: AbortSignal,
-  use: (login: NamedLogin) => Promise<Result>,
-): Promise<Result> {
-  const login = await readLogin(image, parts, story, signal)
-  try {
-    return await use(login)
-  } catch (error) {
-    if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED') || login.bound === null) throw error
-    const rotated = await newerLogin(image, login, parts, story, signal)
-    if (rotated === null) throw error
-    return use(rotated)
-  }
-}
-
-/** Null where the secret has the version that was rejected; the steps then stay as they were. */
-async function newerLogin(
-  image: ImageReference,
-  rejected: NamedLogin,
-  parts: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
-): Promise<NamedLogin | null> {
-  if (rejected.reference === null) return null
-  const { version } = await story.tally.counted(parts.secrets.read(rejected.reference, { signal, fresh: true }))
-  return version === rejected.version ? null : readLogin(image, parts, story, signal)
 }
 
 /** What everything else begins with: the name is read, and the node's own file allows images from there. */

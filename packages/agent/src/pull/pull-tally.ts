@@ -1,6 +1,6 @@
 /** What was counted in one pull beside its record: for the log and the metrics of this node. */
 import type { PullTicket } from '../registry/pull-ticket.ts'
-import type { ReadSecret } from '../secrets/secret-reader.ts'
+import type { SecretReader } from '../secrets/secret-reader.ts'
 
 export class PullTally {
   secretReads = 0
@@ -13,11 +13,16 @@ export class PullTally {
   layers: number | null = null
   readonly #fetched = new Set<string>()
 
-  async counted(read: Promise<ReadSecret>): Promise<ReadSecret> {
-    const secret = await read
-    if (secret.kept) this.secretKept++
-    else this.secretReads++
-    return secret
+  /** The same reader; what it reads is counted here. */
+  counting(reader: SecretReader): SecretReader {
+    return {
+      read: async (...asked) => {
+        const secret = await reader.read(...asked)
+        if (secret.kept) this.secretKept++
+        else this.secretReads++
+        return secret
+      },
+    }
   }
 
   /** A blob came whole from the registry, or from what an earlier try had kept of it. */

@@ -61,19 +61,19 @@ describe('the login', () => {
     expect(JSON.stringify(scripted.records())).not.toContain('dckr_pat_')
   })
 
-  test('that was rejected is read anew, and a rotated one is used', async () => {
-    const rejected = problem('REGISTRY_LOGIN_REJECTED', { registry: 'registry.example.com' })
-    scripted.answer = () => {
-      if (scripted.orders.length > 1) return scripted.ticket
+  test('that the registry rejects is read again past the cache, and the rotated one goes on record', async () => {
+    scripted.answer = async (asked) => {
       scripted.version = 'v2'
-      throw rejected
+      expect(await asked.renewLogin?.(new AbortController().signal)).not.toBeNull()
+      return scripted.ticket
     }
     const { record } = await scripted.pull()
-    expect([record.secret_version, scripted.reads.includes(true)]).toEqual(['v2', true])
+    expect([record.secret_version, scripted.reads]).toEqual(['v2', [false, true]])
   })
 
-  test('that was rejected and has no newer version is rejected', async () => {
-    scripted.answer = () => {
+  test('that the registry rejects and that has no newer version is rejected', async () => {
+    scripted.answer = async (asked) => {
+      expect(await asked.renewLogin?.(new AbortController().signal)).toBeNull()
       throw problem('REGISTRY_LOGIN_REJECTED', { registry: 'registry.example.com' })
     }
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'REGISTRY_LOGIN_REJECTED' })

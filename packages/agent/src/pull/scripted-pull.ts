@@ -40,7 +40,7 @@ export class ScriptedPull {
   /** How often the registry is asked again. */
   retries = 0
   /** What the registry does when it is asked. */
-  answer: (order: AdmitOrder) => FakeTicket = () => this.ticket
+  answer: (order: AdmitOrder) => FakeTicket | Promise<FakeTicket> = () => this.ticket
 
   /** Of each read of the secret, whether it went past the cache. */
   readonly reads: boolean[] = []

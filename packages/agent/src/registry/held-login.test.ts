@@ -102,4 +102,24 @@ describe('a password that is changed between two layers', () => {
     expect(await codeOf(bytesOf(ticket, 0))).toBe('CREDENTIAL_SERVER_MISMATCH')
     expect(talk.registry.authorizations()).not.toContain(changed)
   })
+
+  test('or before the first is asked for once, and the image is admitted with it', async () => {
+    talk.registry.accepted = new Set([changed])
+    const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
+    expect((await bytesOf(ticket, 0)).length).toBe(11)
+    expect(asked).toBe(1)
+  })
+
+  test('or before the first ends the admission where it is still the same', async () => {
+    talk.registry.accepted = new Set([changed])
+    next = () => null
+    expect(await codeOf(talk.admit({ ...talk.withLogin(), renewLogin }))).toBe('REGISTRY_LOGIN_REJECTED')
+    expect(asked).toBe(1)
+  })
+
+  test('R6: is asked for once by a registry that rejects whatever it is sent', async () => {
+    talk.registry.accepted = new Set()
+    expect(await codeOf(talk.admit({ ...talk.withLogin(), renewLogin }))).toBe('REGISTRY_LOGIN_REJECTED')
+    expect(asked).toBe(1)
+  })
 })

@@ -1,5 +1,5 @@
 /** Asks a registry for one pull: challenge, realm, token, manifest; what it grants is a PullTicket. */
-import { effectiveTag, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, isProblem, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { BoundLogin } from '../login/bind-to.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
@@ -21,7 +21,7 @@ export interface AdmitOrder {
   readonly image: ImageReference
   /** Null: anonymous. */
   readonly login: BoundLogin | null
-  /** For a login that the registry rejects after it admitted the image: a password that was changed meanwhile. */
+  /** For a login that the registry rejects, at whatever point: the password may have been changed. */
   readonly renewLogin?: RenewLogin
   /** What to pull whatever the tag points to; null: the image's own digest or tag decides. */
   readonly digest: string | null
@@ -84,36 +84,52 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     return new RegistrySession({ transport, endpoint, registry, image, login, willLogIn, trustedRealms, retry })
   }
 
+  const admitWith = async (
+    login: BoundLogin | null,
+    { image, renewLogin, digest, platform }: AdmitOrder,
+    { onStep, onPlan, onRetry, ...hooks }: AdmitHooks,
+    signal: AbortSignal,
+  ): Promise<PullTicket> => {
+    const retry = onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
+    const session = converse(image, login, { retry })
+    onStep('challenge')
+    await session.challenge(signal)
+    onPlan?.(session.plan)
+    onStep('login')
+    await session.login(signal)
+    onStep('resolve')
+    const blobs = { session, transport, retry }
+    const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
+    const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
+    const reference = digest ?? referenceOf(image)
+    const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
+    // Asked while the manifest is on its way.
+    const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
+    const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
+    if (renewLogin) {
+      session.renewLoginBy(async (asked) => {
+        const renewed = await renewLogin(asked)
+        if (renewed) mayLogIn(renewed, image, session.endpoint)
+        return renewed
+      })
+    }
+    return {
+      ...resolved,
+      image,
+      loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
+      fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
+    }
+  }
+
   return {
-    async admit({ image, login, renewLogin, digest, platform }, { onStep, onPlan, onRetry, ...hooks }, signal) {
-      const retry = onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
-      const session = converse(image, login, { retry })
-      onStep('challenge')
-      await session.challenge(signal)
-      onPlan?.(session.plan)
-      onStep('login')
-      await session.login(signal)
-      onStep('resolve')
-      const blobs = { session, transport, retry }
-      const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
-      const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
-      const reference = digest ?? referenceOf(image)
-      const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
-      // Asked while the manifest is on its way.
-      const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
-      const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
-      if (renewLogin) {
-        session.renewLoginBy(async (asked) => {
-          const renewed = await renewLogin(asked)
-          if (renewed) mayLogIn(renewed, image, session.endpoint)
-          return renewed
-        })
-      }
-      return {
-        ...resolved,
-        image,
-        loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
-        fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
+    async admit(order, hooks, signal) {
+      try {
+        return await admitWith(order.login, order, hooks, signal)
+      } catch (error) {
+        if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
+        const renewed = (await order.renewLogin?.(signal)) ?? null
+        if (renewed === null) throw error
+        return admitWith(renewed, order, hooks, signal)
       }
     },
     async challenge({ image, willLogIn }, signal) {

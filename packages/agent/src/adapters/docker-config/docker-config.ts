@@ -4,7 +4,7 @@
  */
 import { matchServer, problem, type Problem } from '@fairlead/contract'
 import { Redacted } from '../../login/redacted.ts'
-import { wholeRegistry } from '../find-login.ts'
+import { wholeRegistry } from '../engine-login.ts'
 
 /** One entry under `auths`, as it is written. */
 export interface DockerAuth {

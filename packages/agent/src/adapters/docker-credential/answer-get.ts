@@ -1,7 +1,7 @@
 /** Answers Docker's `get`: the login of one registry, or why there is none. Docker tells a helper the registry alone, never the image. */
 import { parseRegistryHost } from '@fairlead/contract'
 import type { DoorAnswer, DoorDecision } from '../door.ts'
-import { findLogin, wholeRegistry, type OpenLogins } from '../find-login.ts'
+import { loginForEngine, wholeRegistry, type OpenLogins } from '../engine-login.ts'
 import { entryForRegistry, type LoginMap } from '../login-map.ts'
 import { hostIn, noServer, notFound, serverIn } from './helper-protocol.ts'
 
@@ -26,7 +26,7 @@ export async function answerGet(
       decision: { decision: 'not_mapped', secret: null, version: null },
     }
   }
-  const found = await findLogin(wholeRegistry(host), entry, await openLogins(), signal)
+  const found = await loginForEngine(wholeRegistry(host), entry, await openLogins(), signal)
   if (found === null) {
     const why = `fairlead: ${entry.name} lets everybody in, so no login was given\n`
     const decision = { decision: 'not_needed', secret: entry.secret, version: null } as const

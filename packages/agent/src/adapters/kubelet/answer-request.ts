@@ -1,7 +1,7 @@
 /** Answers a kubelet's request: the login for one image, with how far and how long the kubelet may use it. */
 import type { ImageReference } from '@fairlead/contract'
 import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
-import { findLogin, type OpenLogins } from '../find-login.ts'
+import { loginForEngine, type OpenLogins } from '../engine-login.ts'
 import { entryForImage, type LoginMap, type LoginMapEntry } from '../login-map.ts'
 import { formatProviderResponse, type ProviderAnswer, type ProviderRequest } from './provider-request.ts'
 
@@ -25,7 +25,7 @@ export async function answerRequest(
   if (!entry) {
     return { answer: respond(none), decision: { decision: 'not_mapped', secret: null, version: null } }
   }
-  const found = await findLogin(image, entry, await openLogins(), signal)
+  const found = await loginForEngine(image, entry, await openLogins(), signal)
   if (found === null) {
     return { answer: respond(none), decision: { decision: 'not_needed', secret: entry.secret, version: null } }
   }
