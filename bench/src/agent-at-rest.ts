@@ -1,4 +1,4 @@
-/** P7: what an agent uses that has nothing to do, before its first pull and after it; and the control plane beside it. */
+/** What an agent uses that has nothing to do, before its first pull and after it; and the control plane beside it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Benchmark, Series } from './benchmark.ts'
 import { startControlPlane } from './lab/control-plane.ts'

@@ -1,4 +1,4 @@
-/** P7: how long the `fairlead` command takes to start, beside a Node that does nothing. */
+/** How long the `fairlead` command takes to start, beside a Node that does nothing. */
 import { stat } from 'node:fs/promises'
 import { fairleadProgram, newFolder, runCommand } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'

@@ -1,5 +1,5 @@
 /**
- * P2: how long Docker waits for a login from our helper, beside Amazon's for its own registry, with the same latency of the service that
+ * How long Docker waits for a login from our helper, beside Amazon's for its own registry, with the same latency of the service that
  * both ask. Whole processes, timed on the machine on which they run. Ours also asks the registry where it would take the login.
  */
 import { mkdir, writeFile } from 'node:fs/promises'

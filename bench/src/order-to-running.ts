@@ -1,4 +1,4 @@
-/** P1: from an order to a running container, through Fairlead and by a person's own commands; same image, same registry, same engine. */
+/** From an order to a running container, through Fairlead and by a person's own commands; same image, same registry, same engine. */
 import type { StepReport } from '@fairlead/contract'
 import { eventually } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'

@@ -7,7 +7,7 @@ import { seededBugs } from './seeded-bugs.ts'
 
 const bug: SeededBug = {
   name: 'off by one',
-  rule: 'S0',
+  rule: 'S2',
   file: 'a.ts',
   replace: 'n < 1',
   by: 'n <= 1',

@@ -2,7 +2,7 @@
 
 export interface SeededBug {
   readonly name: string
-  /** The rule of the credential path that it breaks. */
+  /** The rule of docs/rules.md that it breaks, or the decision, such as `ADR 29`. */
   readonly rule: string
   /** From the root of the repository. */
   readonly file: string

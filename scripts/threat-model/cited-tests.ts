@@ -1,4 +1,6 @@
 /** Reads which tests a document cites as proof, and which tests a file has. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface CitedTest {
   /** From the root of the repository. */
@@ -14,7 +16,7 @@ export function citedTests(document: string): readonly CitedTest[] {
 
 /** Whether a test of that file, with its suites and its name joined as vitest does, is the cited one or a case of it. */
 export function isCited(cited: CitedTest, file: string, name: string): boolean {
-  const placeholder = /%[sdifjoO#$%]|\$[a-z_][\w.]*/i
+  const placeholder = /%[sdifjoO#$%]|\$\{[^}]*\}|\$[a-z_][\w.]*/i
   const title = cited.test
     .split(placeholder)
     .map((text) => RegExp.escape(text))
@@ -24,8 +26,16 @@ export function isCited(cited: CitedTest, file: string, name: string): boolean {
 
 /** The names of tests and suites, as they are written: first arguments of test, it and describe, and of their tables. */
 export function testNames(source: string): ReadonlySet<string> {
-  const call = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*(['"])((?:\\.|(?!\1)[^\\\n])*)\1\s*,/g
+  const call = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1\s*,/g
   return new Set([...source.matchAll(call)].map(([, , text = '']) => text.replace(/\\(.)/g, '$1')))
+}
+
+/** Null where the file has that test. */
+export function whatIsWrongWith({ file, test }: CitedTest, root: string): string | null {
+  if (!/\.(?:test|conformance)\.ts$/.test(file)) return `${file} is no file of tests`
+  const path = join(root, file)
+  if (!existsSync(path)) return `${file} does not exist`
+  return testNames(readFileSync(path, 'utf8')).has(test) ? null : `${file} has no test ${test}`
 }
 
 /** By what a claim is known: its words up to the first colon, bracket or code. */

@@ -85,7 +85,7 @@ test('the role decides: a secret outside its policy is denied, and nothing tells
   ])
 })
 
-test('R5, P4: many pulls at once are one question, also where the service throttles', async () => {
+test('R5: many pulls at once are one question, also where the service throttles', async () => {
   await moto.putSecret('busy/registry', document)
   const reader = singleFlight(awsSecretReader({ connection: directConnection, region }))
   const asked = () => front.requests.filter(({ secretId }) => secretId === 'busy/registry').length

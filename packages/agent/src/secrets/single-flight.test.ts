@@ -1,4 +1,4 @@
-/** R5, P4: one read for many pulls, and what was read is forgotten again. */
+/** R5: one read for many pulls, and what was read is forgotten again. */
 import { problem, type SecretReference } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Redacted } from '../login/redacted.ts'
@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('P4: a node reads a secret once', () => {
+describe('R5: a node reads a secret once', () => {
   test('for all pulls that want it at the same time', async () => {
     const { reads, reader } = heldReader()
     const all = Promise.all(Array.from({ length: 50 }, () => reader.read(reference, { signal })))
