@@ -10,7 +10,7 @@ Visitor.prototype.visitStatement = function (statement) {
 }
 
 /** What only tests use. */
-const testing = '^packages/(agent|control-plane)/src/testing/'
+const testing = '^packages/[^/]+/src/testing/'
 
 const onlyFrom = (name, folder, allowed, comment) => ({
   name,
@@ -21,6 +21,7 @@ const onlyFrom = (name, folder, allowed, comment) => ({
 })
 
 const agent = '^packages/agent/src/'
+const path = '^packages/credential-path/src/'
 const tests = '\\.(test|conformance)\\.ts$'
 
 module.exports = {
@@ -39,13 +40,20 @@ module.exports = {
       ['contract'],
       'S1: it must be unable to name a login.',
     ),
-    onlyFrom('agent-knows-contract', 'agent', ['contract'], 'A node acts on the contract alone.'),
+    onlyFrom('credential-path-arrows', 'credential-path', ['contract'], 'The product depends on the contract only.'),
+    onlyFrom('doors-arrows', 'doors', ['contract', 'credential-path'], 'A door is a way into the credential path.'),
+    onlyFrom(
+      'agent-arrows',
+      'agent',
+      ['contract', 'credential-path', 'doors'],
+      'The daemon walks the path for its orders, and opens the doors.',
+    ),
     onlyFrom('config-file-knows-contract', 'config-file', ['contract'], 'One file, judged by the contract.'),
     onlyFrom('sdk-knows-contract', 'sdk', ['contract'], 'The client is typed from the contract.'),
     onlyFrom(
       'cli-arrows',
       'cli',
-      ['contract', 'config-file', 'sdk', 'control-plane', 'agent'],
+      ['contract', 'config-file', 'sdk', 'control-plane', 'credential-path', 'doors', 'agent'],
       'Commands over the sdk, plus serve and agent.',
     ),
     onlyFrom(
@@ -77,76 +85,72 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^packages/contract/' },
     },
     {
-      name: 'secrets-alone',
+      name: 'secret-alone',
       severity: 'error',
       comment:
-        'secrets, registry, gateway and engine know nothing of each other; only pull joins them. find-login asks where a registry is, too.',
-      from: { path: `${agent}secrets/`, pathNot: [`${agent}secrets/find-login\\.ts$`, tests] },
-      to: { path: `${agent}(registry|gateway|engine|pull|workload|control-channel)/` },
+        'secret, registry, gateway and engine know nothing of each other; pull joins them. find-login asks where a registry is, too.',
+      from: { path: `${path}secret/`, pathNot: [`${path}secret/find-login\\.ts$`, tests] },
+      to: { path: `${path}(registry|gateway|layers|engine|pull|record)/` },
     },
     {
       name: 'registry-alone',
       severity: 'error',
-      comment: 'See secrets-alone.',
-      from: { path: `${agent}registry/`, pathNot: tests },
-      to: { path: `${agent}(secrets|gateway|engine|pull|workload|control-channel)/` },
+      comment: 'See secret-alone.',
+      from: { path: `${path}registry/`, pathNot: tests },
+      to: { path: `${path}(secret|gateway|layers|engine|pull|record)/` },
     },
     {
-      name: 'gateway-knows-registry-only',
+      name: 'gateway-knows-layers-and-registry',
       severity: 'error',
-      comment: 'See secrets-alone: the gateway fetches with a ticket.',
-      from: { path: `${agent}gateway/`, pathNot: tests },
-      to: { path: `${agent}(secrets|engine|pull|workload|control-channel|login)/` },
+      comment: 'See secret-alone: the gateway serves the bytes that a ticket fetches.',
+      from: { path: `${path}(gateway|layers)/`, pathNot: tests },
+      to: { path: `${path}(secret|engine|pull|match)/` },
     },
     {
       name: 'engine-alone',
       severity: 'error',
-      comment: 'See secrets-alone: the engine never meets a login.',
-      from: { path: `${agent}engine/`, pathNot: tests },
-      to: { path: `${agent}(secrets|registry|gateway|pull|workload|control-channel|login)/` },
+      comment: 'See secret-alone: the engine never meets a login.',
+      from: { path: `${path}engine/`, pathNot: tests },
+      to: { path: `${path}(secret|registry|gateway|layers|pull|record|match)/` },
     },
     {
-      name: 'only-pull-joins',
+      name: 'match-imports-contract-only',
       severity: 'error',
-      comment: 'The credential path is joined in one place.',
-      from: { path: `${agent}(workload|control-channel)/`, pathNot: tests },
-      to: { path: `${agent}(secrets|registry|gateway|login)/` },
+      comment: 'Nothing can be hidden beside a password.',
+      from: { path: `${path}match/`, pathNot: tests },
+      to: { path: `${path}(?!match/)` },
     },
     {
       name: 'logins-stay-home',
       severity: 'error',
       comment:
-        'S4: the types that hold a password are for secrets, registry and pull alone, and for the adapters, whose work is to hand a bound login to an engine (index and explain show them to nobody else).',
+        'S4: the types that hold a password are for secret, registry and pull, and for the doors, which hand a bound login to an engine. explain shows them to nobody else.',
       from: {
         path: '^packages/',
-        pathNot: [`${agent}(login|secrets|registry|pull|adapters)/`, `${agent}explain\\.ts$`, tests],
+        pathNot: [`${path}(match|secret|registry|pull)/`, `${path}explain\\.ts$`, '^packages/doors/', testing, tests],
       },
-      to: { path: `${agent}login/` },
+      to: { path: `${path}match/` },
     },
     {
-      name: 'adapters-know-no-engine',
+      name: 'orders-know-no-login',
       severity: 'error',
-      comment: 'An adapter answers who asks for a login; it pulls nothing and takes no orders.',
-      from: { path: `${agent}adapters/`, pathNot: tests },
-      to: { path: `${agent}(engine|gateway|pull|workload)/` },
+      comment: 'What runs containers and talks to the control plane meets the path as a whole.',
+      from: { path: `${agent}(workload|channel)/`, pathNot: [testing, tests] },
+      to: { path: `${path}(secret|registry|gateway|layers|match)/` },
     },
     {
-      name: 'nobody-imports-adapters',
+      name: 'doors-pull-nothing',
       severity: 'error',
-      comment:
-        'They hand out passwords: only the agent opens their socket, index shows what the command line needs, and one executable is all programs.',
-      from: {
-        path: '^packages/',
-        pathNot: [`${agent}(adapters/|main\\.ts$|index\\.ts$)`, '^packages/cli/src/executable/program\\.ts$', tests],
-      },
-      to: { path: `${agent}adapters/` },
+      comment: 'A door answers whoever asks for a login; it pulls nothing and takes no orders.',
+      from: { path: '^packages/doors/', pathNot: tests },
+      to: { path: `${path}(engine|gateway|layers|pull)/` },
     },
     {
-      name: 'login-imports-contract-alone',
+      name: 'doors-are-opened-in-one-place',
       severity: 'error',
-      comment: 'Nothing can be hidden beside a password.',
-      from: { path: `${agent}login/`, pathNot: tests },
-      to: { path: `${agent}(?!login/)` },
+      comment: 'They hand out passwords: in the daemon only its main opens their socket.',
+      from: { path: agent, pathNot: [`${agent}process/main\\.ts$`, tests] },
+      to: { path: '^packages/doors/' },
     },
     {
       name: 'conformance-is-for-tests',

@@ -126,8 +126,8 @@ export default defineConfig({
           env: withoutAuthorities,
           include: [
             onNewestAlone,
-            'packages/agent/src/engine/docker.integration.test.ts',
-            'packages/agent/src/pull/pull.integration.test.ts',
+            'packages/credential-path/src/engine/docker.integration.test.ts',
+            'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',
           ],
           testTimeout: 300_000,

@@ -141,7 +141,7 @@ describe('without a server', () => {
   })
 
   test('the Docker credential helper answers with the login that Secret Manager gave', async () => {
-    const file = '../../packages/agent/src/adapters/docker-credential/bin.mjs'
+    const file = '../../packages/doors/src/docker-credential/bin.mjs'
     const helper = [fileURLToPath(new URL(file, import.meta.url)), 'get']
     const { status, stdout } = await system.onNode(helper, system.registry.host)
     expect(status, stdout).toBe(0)

@@ -1,8 +1,8 @@
 /** A control plane with one of everything, for schemathesis to find, and a token of each role. */
 import { newId, nodeHeaders } from '@fairlead/contract'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
-import { nodeFacts } from '../../../packages/agent/src/control-channel/node-facts.ts'
-import { makeNodeKey } from '../../../packages/agent/src/control-channel/node-key.ts'
+import { nodeFacts } from '../../../packages/agent/src/channel/node-facts.ts'
+import { makeNodeKey } from '../../../packages/agent/src/channel/node-key.ts'
 import { startSigningRelay, type SigningRelay } from './signing-relay.ts'
 
 export interface ApiWorld extends AsyncDisposable {

@@ -7,9 +7,9 @@ import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { nodeHeaders } from '@fairlead/contract'
 import { listen, readBody } from '@fairlead/testkit'
-import type { NodeKey } from '../../../packages/agent/src/control-channel/node-key.ts'
-import { NodeSessions } from '../../../packages/agent/src/control-channel/session.ts'
-import { noSession, signRequest } from '../../../packages/agent/src/control-channel/signed-request.ts'
+import type { NodeKey } from '../../../packages/agent/src/channel/node-key.ts'
+import { NodeSessions } from '../../../packages/agent/src/channel/session.ts'
+import { noSession, signRequest } from '../../../packages/agent/src/channel/signed-request.ts'
 
 export interface SigningRelay extends AsyncDisposable {
   readonly origin: string

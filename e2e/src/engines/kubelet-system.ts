@@ -171,8 +171,8 @@ async function start(parts: AsyncDisposableStack) {
 
 /** As its README says, into folders of this test. */
 async function installProvider(matchImages: readonly string[], env: Readonly<Record<string, string>>) {
-  const built = newFolder('adapters')
-  await mustRun(process.execPath, [inRepository('scripts/build-adapters.ts'), built])
+  const built = newFolder('doors')
+  await mustRun(process.execPath, [inRepository('scripts/build-doors.ts'), built])
   const binDir = newFolder('kubelet-credential-providers')
   await symlink(join(built, `${provider}.mjs`), join(binDir, provider))
   const configFile = join(newFolder('kubelet-config'), 'credential-providers.yaml')

@@ -6,13 +6,13 @@ import { problem, type Build, type Cluster, type Cloud, type JoinToken, type Nod
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unconfined } from './confinement/confinement.ts'
-import { connectAs, type Connection } from './control-channel/connection.ts'
-import { joinNode } from './control-channel/join.ts'
-import { loadIdentity } from './control-channel/node-identity.ts'
+import { connectAs, type Connection } from './channel/connection.ts'
+import { joinNode } from './channel/join.ts'
+import { loadIdentity } from './channel/node-identity.ts'
 import { runNodeAgent } from './node-agent.ts'
-import { NodePolicy } from './policy/node-policy.ts'
-import { InMemoryEngine } from './workload/in-memory-engine.ts'
-import { InMemoryPuller } from './workload/in-memory-puller.ts'
+import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { InMemoryEngine } from './testing/in-memory-engine.ts'
+import { InMemoryPuller } from './testing/in-memory-puller.ts'
 
 interface TestNode {
   readonly name: string

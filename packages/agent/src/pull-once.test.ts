@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId } from '@fairlead/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { saveIdentity } from './control-channel/node-identity.ts'
-import { makeNodeKey } from './control-channel/node-key.ts'
+import { saveIdentity } from './channel/node-identity.ts'
+import { makeNodeKey } from './channel/node-key.ts'
 import { pullOnce } from './pull-once.ts'
-import { openStateDir } from './state-dir.ts'
+import { openStateDir } from '@fairlead/credential-path/process/state-dir'
 
 let folder: string
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
 import { parseImageReference, problem, type NodePullEvent, type Provider, type StepReport } from '@fairlead/contract'
-import { loadIdentity } from './control-channel/node-identity.ts'
-import { openPullPath } from './open-pull-path.ts'
-import type { PulledImage } from './pull/image-puller.ts'
-import { localName } from './pull/local-name.ts'
-import { secureProcess } from './secure-process.ts'
+import { loadIdentity } from './channel/node-identity.ts'
+import { openPullPath } from '@fairlead/credential-path/open-pull-path'
+import type { PulledImage } from '@fairlead/credential-path/image-puller'
+import { localName } from '@fairlead/credential-path/pull/local-name'
+import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 
 export interface PullOnceOptions {
   readonly image: string

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { EngineCgroups } from '../engine/engine.ts'
+import type { EngineCgroups } from '@fairlead/credential-path/engine/engine'
 
 const run = promisify(execFile)
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isProblem } from '@fairlead/contract'
 import { z } from 'zod'
-import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import type { Confinement, StartConfinement } from './confinement.ts'
 
 /** `open`: nothing would start; `allowed`: by the node's own file; `none`: a local node, which has no such service. */

@@ -5,8 +5,8 @@
  */
 import { readFile } from 'node:fs/promises'
 import { isProblem, problem, type Provider } from '@fairlead/contract'
-import type { Engine, EngineCgroups } from '../engine/engine.ts'
-import type { NodePolicy } from '../policy/node-policy.ts'
+import type { Engine, EngineCgroups } from '@fairlead/credential-path/engine/engine'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { cgroupFolder, cgroupName, cgroupParent, isInCgroup, makeCgroup } from './cgroup.ts'
 import { familiesHere, listTable, putRules, rulesAreInForce } from './firewall.ts'
 import { bridgesIn } from './plan-tables.ts'

@@ -1,11 +1,11 @@
 /** What a doctor examines a node with: the parts of the pull path, and a look at the machine. */
 import type { Provider } from '@fairlead/contract'
-import type { Engine } from '../engine/engine.ts'
-import type { NodePlace } from '../own-place.ts'
-import type { LoadedPolicy } from '../policy/loaded-policy.ts'
-import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
-import type { OnConnection } from '../registry/guarded-connect.ts'
-import type { RegistryClient } from '../registry/registry-client.ts'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
+import type { NodePlace } from '@fairlead/credential-path/secret/node-location'
+import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
+import type { OnConnection } from '@fairlead/credential-path/registry/http/guarded-connect'
+import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
 
 export interface DoctorParts {
   readonly provider: Provider

@@ -7,8 +7,8 @@ import { lookAtEngine, type SeenEngine } from './look-at-engine.ts'
 import { policySettings } from './policy-settings.ts'
 import { StepList, type OnDoctorSteps } from './step-list.ts'
 import { notLoadedWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
-import { loadedPolicy } from '../policy/loaded-policy.ts'
-import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
+import { loadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 
 export async function examine(
   question: PathQuestion | null,

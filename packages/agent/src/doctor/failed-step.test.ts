@@ -91,9 +91,9 @@ const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told:
   INTERNAL: null,
 }
 
-const source = join(import.meta.dirname, '..')
-const folders = ['policy', 'login', 'secrets', 'registry', 'gateway', 'engine', 'pull']
-const files = globSync(`{${folders.join(',')}}/*.ts`, { cwd: source }).filter((path) => !path.endsWith('.test.ts'))
+const source = join(import.meta.dirname, '../../../credential-path/src')
+const folders = ['policy', 'match', 'secret', 'registry', 'layers', 'gateway', 'engine', 'pull']
+const files = globSync(`{${folders.join(',')}}/**/*.ts`, { cwd: source }).filter((path) => !path.endsWith('.test.ts'))
 const given = new Set(
   files.flatMap((path) =>
     Array.from(

@@ -1,6 +1,6 @@
 /** The step `identity`: the node learns from its cloud what it is. */
 import { problem } from '@fairlead/contract'
-import type { NodePolicy } from '../policy/node-policy.ts'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { DoctorParts } from './doctor-parts.ts'
 import type { StepList } from './step-list.ts'
 

@@ -1,7 +1,7 @@
 /** What a doctor sees of the containers that run here. */
 import { newId } from '@fairlead/contract'
 import { expect, test } from 'vitest'
-import { InMemoryEngine } from '../workload/in-memory-engine.ts'
+import { InMemoryEngine } from '../testing/in-memory-engine.ts'
 import { labels } from '../workload/start.ts'
 import { lookAtEngine } from './look-at-engine.ts'
 

@@ -1,9 +1,9 @@
 /** Asks the engine what it is. Its platform is needed early, and its state is told at the end. */
 import { problem, type Problem } from '@fairlead/contract'
-import type { Engine, EngineVersion } from '../engine/engine.ts'
-import { ownPlatform, platformOf } from '../pull/node-platform.ts'
-import { probeGateway } from '../pull/probe-gateway.ts'
-import type { NodePlatform } from '../registry/platform.ts'
+import type { Engine, EngineVersion } from '@fairlead/credential-path/engine/engine'
+import { ownPlatform, platformOf } from '@fairlead/credential-path/pull/node-platform'
+import { probeGateway } from '@fairlead/credential-path/pull/probe-gateway'
+import type { NodePlatform } from '@fairlead/credential-path/registry/image/platform'
 import { labels } from '../workload/start.ts'
 import type { StepList } from './step-list.ts'
 

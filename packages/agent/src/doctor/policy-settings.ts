@@ -1,5 +1,5 @@
 /** The policy in force as a list, with what the node's owner wrote told apart from what holds by default. Pure. */
-import type { NodePolicy, PolicyInForce } from '../policy/node-policy.ts'
+import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 import type { PolicySetting } from './doctor-report.ts'
 
 export function policySettings({ policy, given }: PolicyInForce): readonly PolicySetting[] {

@@ -1,10 +1,10 @@
 /** Turns what a registry client tells on its way into the steps from `reach` to `platform`. */
 import { isProblem, printable, registryOf, type ImageReference } from '@fairlead/contract'
-import type { NodePolicy } from '../policy/node-policy.ts'
-import { endpointOf } from '../registry/endpoint.ts'
-import type { OnConnection } from '../registry/guarded-connect.ts'
-import type { LoginPlan } from '../registry/plan-login.ts'
-import type { AdmitHooks } from '../registry/registry-client.ts'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { endpointOf } from '@fairlead/credential-path/registry/endpoint'
+import type { OnConnection } from '@fairlead/credential-path/registry/http/guarded-connect'
+import type { LoginPlan } from '@fairlead/credential-path/registry/auth/plan-login'
+import type { AdmitHooks } from '@fairlead/credential-path/registry/registry-client'
 import { failedStep } from './failed-step.ts'
 import type { StepList } from './step-list.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NodePolicy } from '../policy/node-policy.ts'
+import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { judgeRoom } from './disk-room.ts'
 import { clockWarning, dockerLoginWarning, policyWarnings, rayTokenWarning } from './warnings.ts'
 

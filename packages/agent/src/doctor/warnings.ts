@@ -1,9 +1,9 @@
 /** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
 import { adviceFor, printable, problem, type Provider } from '@fairlead/contract'
-import type { NodePolicy } from '../policy/node-policy.ts'
-import type { LoadedPolicy } from '../policy/loaded-policy.ts'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import type { DoctorWarning } from './doctor-report.ts'
-import { isLow, type RateBudget } from '../registry/rate-budget.ts'
+import { isLow, type RateBudget } from '@fairlead/credential-path/registry/http/rate-budget'
 
 const file = '/etc/fairlead/policy.yaml'
 

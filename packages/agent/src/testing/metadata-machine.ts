@@ -11,8 +11,8 @@ import {
   type EngineOptions,
   type Machine,
 } from '@fairlead/testkit'
-import { DockerEngine } from '../engine/docker.ts'
-import { NodePolicy } from '../policy/node-policy.ts'
+import { DockerEngine } from '@fairlead/credential-path/engine/docker'
+import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { containerSpec } from '../workload/container-options.ts'
 import { cgroupParent } from '../confinement/cgroup.ts'
 

@@ -1,6 +1,6 @@
 /** Asks Ray which nodes it lists alive, and concludes from that whether this node's part of the cluster is up. */
 import { isProblem, problem, type Workload } from '@fairlead/contract'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { CurrentStart } from './current-start.ts'
 import type { ExecutorParts, WorkloadTimes } from './executor-parts.ts'
 import {

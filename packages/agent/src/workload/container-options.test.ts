@@ -1,6 +1,6 @@
 import { newId, type Workload } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
-import { NodePolicy } from '../policy/node-policy.ts'
+import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { containerSpec } from './container-options.ts'
 
 const makers = ['NVIDIA', 'HABANA', 'ASCEND', 'AMD', 'MTHREADS']

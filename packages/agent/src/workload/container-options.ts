@@ -1,7 +1,7 @@
 /** The container of a workload: what the control plane may choose, within what the node's own file allows (S7, S14). Pure. */
 import type { Workload } from '@fairlead/contract'
-import type { ContainerSpec } from '../engine/engine.ts'
-import type { NodePolicy } from '../policy/node-policy.ts'
+import type { ContainerSpec } from '@fairlead/credential-path/engine/engine'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { ProvedImage } from './node-state.ts'
 import { rayCommand, workloadEnv } from './ray.ts'
 import { containerName, labels } from './start.ts'

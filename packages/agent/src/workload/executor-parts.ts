@@ -1,8 +1,8 @@
 /** What steps are taken with. */
 import type { StartConfinement } from '../confinement/confinement.ts'
-import type { Engine } from '../engine/engine.ts'
-import type { NodePolicy } from '../policy/node-policy.ts'
-import type { ImagePuller } from '../pull/image-puller.ts'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import type { ImagePuller } from '@fairlead/credential-path/image-puller'
 import type { NodePlace } from './container-options.ts'
 import type { StartRecords } from './start-record.ts'
 

@@ -1,6 +1,6 @@
 /** Takes steps: one entry a step, and forgetting one does not compile. Each throws a Problem, or the signal's reason. */
 import { compareRayVersions, isProblem, problem, type Workload } from '@fairlead/contract'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
 import { askRay } from './ask-ray.ts'
 import { containerSpec } from './container-options.ts'
 import type { CurrentStart } from './current-start.ts'

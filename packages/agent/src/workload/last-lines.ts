@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printable } from '@fairlead/contract'
-import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 
 export interface FailedStart {
   /** The container's name. */

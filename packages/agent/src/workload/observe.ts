@@ -1,5 +1,5 @@
 /** Looks at what is there: this node's containers, and whether the proved image still is. */
-import type { Engine } from '../engine/engine.ts'
+import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { CurrentStart } from './current-start.ts'
 import type { NodeState } from './node-state.ts'
 import { asWorkloadContainer, findOwn, labels } from './start.ts'

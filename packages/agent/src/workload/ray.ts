@@ -1,6 +1,6 @@
 /** Ray's command lines, and how its answers are read. */
 import { bareHost, type Workload } from '@fairlead/contract'
-import type { ContainerFile } from '../engine/tar-file.ts'
+import type { ContainerFile } from '@fairlead/credential-path/engine/tar-file'
 
 export const rayPort = 6379
 const dashboardPort = 8265

@@ -1,8 +1,8 @@
 /** Observe, plan, execute, report, again and again: whatever happened before, the node moves towards the newest order. */
 import { isProblem, lastLinesTold, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
-import { fullJitter, type BackoffShape } from '../control-channel/backoff.ts'
-import { Wake } from '../control-channel/pause.ts'
-import { describeFault } from '../fault.ts'
+import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
+import { Wake } from '../channel/pause.ts'
+import { describeFault } from '@fairlead/credential-path/process/fault'
 import { CurrentStart } from './current-start.ts'
 import type { ExecutorParts } from './executor-parts.ts'
 import { endsStart, type Doing } from './ends-start.ts'

@@ -1,7 +1,7 @@
 /** Checks of builds: live, a few at a time, with what was asked for echoed. */
 import { newId, problem, type BuildCheck, type BuildCheckReport } from '@fairlead/contract'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { InMemoryPuller, someDigest } from './in-memory-puller.ts'
+import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { CheckRunner } from './run-checks.ts'
 
 // A busy machine is slow, not broken.

@@ -1,7 +1,7 @@
 /** Checks builds: the credential path up to the manifest, without the pull. A node needs no Docker for it. */
 import { isProblem, problem, type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract'
-import { describeFault } from '../fault.ts'
-import type { CheckedImage, ImagePuller } from '../pull/image-puller.ts'
+import { describeFault } from '@fairlead/credential-path/process/fault'
+import type { CheckedImage, ImagePuller } from '@fairlead/credential-path/image-puller'
 
 export interface CheckParts {
   readonly puller: Pick<ImagePuller, 'check'>

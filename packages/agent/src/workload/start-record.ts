@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClusterId, Problem, ReportedProblem } from '@fairlead/contract'
 import { z } from 'zod'
-import { writeFileAtomically } from '../control-channel/atomic-file.ts'
+import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import { sameStart, type Start } from './start.ts'
 
 export interface StartRecord {

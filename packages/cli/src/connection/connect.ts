@@ -1,5 +1,5 @@
 /** From flags, environment and credentials to a client: which control plane, as whom, trusting what. */
-import { trustedControlPlane, type JudgeUser } from '@fairlead/agent/loopback'
+import { trustedControlPlane, type JudgeUser } from '@fairlead/credential-path/loopback'
 import { problem } from '@fairlead/contract'
 import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
 import { resolve } from 'node:path'

@@ -1,5 +1,5 @@
 /** `fetch` in plain, which is on loopback alone, from a server whose user is trusted: else any local user could bind the port and be sent the token. */
-import { trustedServerConnector, type JudgeUser } from '@fairlead/agent/loopback'
+import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback'
 import type { Fetch } from '@fairlead/sdk'
 
 const connectMs = 10_000

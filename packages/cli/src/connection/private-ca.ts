@@ -1,5 +1,5 @@
 /** Whom this command line believes over TLS: the CA in one file and no other, or the system's authorities. */
-import { holdsCertificate } from '@fairlead/agent/holds-certificate'
+import { holdsCertificate } from '@fairlead/credential-path/process/holds-certificate'
 import { problem, readFault } from '@fairlead/contract'
 import type { Fetch } from '@fairlead/sdk'
 import { readFile } from 'node:fs/promises'
@@ -13,7 +13,7 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
     throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'it holds no certificate in PEM' })
   const [{ Agent, fetch }, { tlsConnector }] = await Promise.all([
     import('undici'),
-    import('@fairlead/agent/tls-connector'),
+    import('@fairlead/credential-path/process/tls-connector'),
   ])
   const dispatcher = new Agent({ connect: tlsConnector({ ca: pem }) })
   return async (url, request) => fetch(url, { ...request, dispatcher })
@@ -22,7 +22,7 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
 /** What curl believes, so do we; who names further authorities for Node keeps Node's own list with them. */
 export async function believeSystem(env: CliContext['env']): Promise<void> {
   if (env['NODE_EXTRA_CA_CERTS']) return
-  const { useSystemStore } = await import('@fairlead/agent/system-authorities')
+  const { useSystemStore } = await import('@fairlead/credential-path/process/system-authorities')
   try {
     useSystemStore()
   } catch {

@@ -7,8 +7,8 @@ import { basename } from 'node:path'
 type Run = (args: readonly string[]) => Promise<void>
 
 const programs: Readonly<Record<string, () => Promise<Run>>> = {
-  'docker-credential-fairlead': async () => (await import('@fairlead/agent/docker-credential')).runHelper,
-  'fairlead-kubelet-credential-provider': async () => (await import('@fairlead/agent/kubelet-provider')).runProvider,
+  'docker-credential-fairlead': async () => (await import('@fairlead/doors/docker-credential')).runHelper,
+  'fairlead-kubelet-credential-provider': async () => (await import('@fairlead/doors/kubelet')).runProvider,
   // Not for users: the agent starts itself by this name, from inside the cgroup of workloads (S14).
   'fairlead-metadata-probe': async () => {
     const { probeFromCgroup } = await import('@fairlead/agent/metadata-probe')

@@ -1,4 +1,4 @@
-import { readNodePolicy } from '@fairlead/agent'
+import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 /** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
-import { joinNode, machineProver, trustSystemStore, type Admission } from '@fairlead/agent'
+import { joinNode, machineProver, type Admission } from '@fairlead/agent'
+import { trustSystemStore } from '@fairlead/credential-path/process/secure-process'
 import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'

@@ -1,13 +1,13 @@
 /** `fairlead configure-docker`: which secret is for which registry, and that Docker asks our helper for it. */
+import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import {
-  chooseProvider,
   setUpDocker,
   undoDockerSetup,
-  userLoginMap,
   type DockerSetup,
   type SetupChange,
   type SetupFile,
-} from '@fairlead/agent'
+} from '@fairlead/doors/docker-config/docker-setup'
+import { userLoginMap } from '@fairlead/doors/places'
 import { printable, type Provider } from '@fairlead/contract'
 import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** `fairlead explain challenge`: how a WWW-Authenticate header is read. */
-import { explainChallenge } from '@fairlead/agent'
+import { explainChallenge } from '@fairlead/credential-path/explain'
 import { printable } from '@fairlead/contract'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'

@@ -1,5 +1,6 @@
 /** `fairlead explain realm`: would a node send a login for this registry to this token realm? */
-import { explainRealm, readNodePolicy } from '@fairlead/agent'
+import { explainRealm } from '@fairlead/credential-path/explain'
+import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { printable } from '@fairlead/contract'
 import { resolve } from 'node:path'
 import { z } from 'zod'

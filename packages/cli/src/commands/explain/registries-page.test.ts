@@ -1,6 +1,6 @@
 /** docs/registries.md says what to write for which registry: that its examples print what stands there, and its rows are those that are tested. */
 import { readFileSync } from 'node:fs'
-import { readNodePolicy } from '@fairlead/agent'
+import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { layoutProducts, pairOf } from '@fairlead/testkit'
 import { describe, expect, test } from 'vitest'
 import { parseDocument } from 'yaml'

@@ -1,5 +1,6 @@
 /** `fairlead explain secret-document`: is this a well-formed secret? Shows username, server and ignored keys, never the password. */
-import { explainSecretDocument, keepMemoryOutOfCores } from '@fairlead/agent'
+import { explainSecretDocument } from '@fairlead/credential-path/explain'
+import { keepMemoryOutOfCores } from '@fairlead/credential-path/process/core-dump-filter'
 import { Problem } from '@fairlead/contract'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** `fairlead login`: asks the control plane who the token is, and keeps it for this user alone. */
-import { FirstUser } from '@fairlead/agent/loopback'
+import { FirstUser } from '@fairlead/credential-path/loopback'
 import { apiTokenPattern, problem } from '@fairlead/contract'
 import { FairleadClient } from '@fairlead/sdk'
 import { addressOf, chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'

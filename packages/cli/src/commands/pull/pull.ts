@@ -1,5 +1,6 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
-import { chooseProvider, pullOnce } from '@fairlead/agent'
+import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
+import { pullOnce } from '@fairlead/agent'
 import {
   looksLikeSecret,
   printable,

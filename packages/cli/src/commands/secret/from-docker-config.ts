@@ -1,5 +1,6 @@
 /** `fairlead secret from-docker-config`: a login that Docker keeps, as the document of a secret, into a pipe and never onto a screen. */
-import { keepMemoryOutOfCores, secretFromDockerConfig } from '@fairlead/agent'
+import { keepMemoryOutOfCores } from '@fairlead/credential-path/process/core-dump-filter'
+import { secretFromDockerConfig } from '@fairlead/doors/docker-config/secret-document'
 import { parseRegistryHost } from '@fairlead/contract'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'

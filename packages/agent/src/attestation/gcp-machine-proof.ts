@@ -1,0 +1,17 @@
+/** An identity token of this machine's metadata server, whose audience holds J. It is good for this join alone, and for an hour at most. */
+import { GcpJoinProof, joinAudience, problem } from '@fairlead/contract'
+import { metadataServer } from '@fairlead/credential-path/secret/google/metadata'
+import { gcpSettings } from '@fairlead/credential-path/secret/google/settings'
+import type { MachineProof } from './machine-proof.ts'
+
+/** Throws NODE_IDENTITY_MISSING. A credentials file has no say here: it may be on any machine. */
+export async function gcpMachineProof(
+  binding: string,
+  signal: AbortSignal,
+  server = metadataServer(gcpSettings().metadataHost),
+): Promise<MachineProof> {
+  const token = await server.machineToken(joinAudience(binding), signal)
+  const proof = GcpJoinProof.safeParse({ identity_token: token })
+  if (!proof.success) throw problem('NODE_IDENTITY_MISSING', { provider: 'gcp' })
+  return { provider: 'gcp', proof: proof.data }
+}

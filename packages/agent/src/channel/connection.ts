@@ -1,0 +1,126 @@
+/** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
+import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
+import { buildConnector, Pool } from 'undici'
+import { trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
+import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback/trusted-server'
+import { tlsConnector } from '@fairlead/credential-path/process/tls-connector'
+import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
+import type { NodeIdentity } from './node-identity.ts'
+
+export interface ChannelRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path with its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly limitBytes: number
+  readonly timeoutMs: number
+}
+
+export interface ChannelAnswer {
+  readonly status: number
+  readonly body: Uint8Array
+  header(name: string): string | null
+}
+
+const connectMs = 10_000
+
+export interface Connection extends AsyncDisposable {
+  /** Throws CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_TLS, CONTROL_PLANE_OF_ANOTHER_USER or CONTROL_PLANE_ANSWER_INVALID; when aborted, the signal's reason. */
+  send(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>
+}
+
+/**
+ * `caPem` replaces the system's CAs: a control plane with its own CA is vouched for by nobody else. In plain, its user vouches for it.
+ */
+export function connectTo(
+  address: ControlPlaneAddress,
+  caPem: string | null,
+  judgeUser: JudgeUser = trustedControlPlane(address.shown, null),
+): Connection {
+  const pool = new Pool(address.origin, {
+    // A long poll holds one; a report that cannot wait for it takes a second for a moment.
+    connections: 2,
+    pipelining: 1,
+    // A poll that waits and a report on one connection would share its fate.
+    allowH2: false,
+    keepAliveTimeout: 4_000,
+    connect: address.secure
+      ? tlsConnector({ timeout: connectMs, ...(caPem !== null && { ca: caPem }) })
+      : trustedServerConnector(buildConnector({ timeout: connectMs, allowH2: false }), judgeUser, connectMs),
+  })
+  return {
+    send: (request, signal) => send(pool, address, request, signal),
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  }
+}
+
+/** As the node that has joined. */
+export function connectAs({ host, caPem, hostUser }: Pick<NodeIdentity, 'host' | 'caPem' | 'hostUser'>): Connection {
+  const address = parseControlPlaneAddress(host)
+  return connectTo(address, caPem, trustedControlPlane(address.shown, hostUser))
+}
+
+async function send(
+  pool: Pool,
+  address: ControlPlaneAddress,
+  request: ChannelRequest,
+  signal: AbortSignal,
+): Promise<ChannelAnswer> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)])
+  try {
+    const answer = await pool.request({
+      method: request.method,
+      path: request.path,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...(request.body !== null && { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
+      body: request.body,
+      signal: deadline,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    const header = (name: string) => {
+      const value = answer.headers[name]
+      return typeof value === 'string' ? value : null
+    }
+    const encoding = header('content-encoding')
+    if (encoding !== null && encoding !== 'identity') {
+      // Without a listener the stream's own error would end the process.
+      answer.body.on('error', () => undefined).destroy()
+      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+    }
+    return { status: answer.statusCode, body: await readBody(answer.body, request.limitBytes, address), header }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw connectionProblem(error, address)
+  }
+}
+
+async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  limit: number,
+  address: ControlPlaneAddress,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limit) {
+      throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The library's own words are left behind; they may quote what was sent. */
+export function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
+  if (error instanceof Error && error.name === 'Problem') return error
+  const fault = tlsFault(error)
+  const host = address.shown
+  return fault === null ? problem('CONTROL_PLANE_UNREACHABLE', { host }) : tlsProblem({ host }, fault)
+}

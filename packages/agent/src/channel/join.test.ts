@@ -1,0 +1,216 @@
+/** A join, over a real socket; the control plane checks the signature of all that follows. */
+import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { problem } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
+import { connectTo } from './connection.ts'
+import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { joinNode, type JoinOptions } from './join.ts'
+import { openChannel } from './node-channel.ts'
+import { identityFile, loadIdentity } from './node-identity.ts'
+import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
+
+const token = `fjt_${'a'.repeat(43)}`
+const quiet = new AbortController().signal
+
+let plane: ScriptedControlPlane
+let stateDir: string
+beforeEach(async () => {
+  plane = await ScriptedControlPlane.start()
+  stateDir = await mkdtemp(join(tmpdir(), 'fairlead-join-'))
+})
+afterEach(async () => {
+  await plane.stop()
+  await rm(stateDir, { recursive: true })
+})
+
+const byToken = (text: string) => ({ kind: 'token', token: text, provider: 'local' }) as const
+
+const options = (over: Partial<JoinOptions> = {}): JoinOptions => ({
+  host: plane.origin,
+  admission: byToken(token),
+  name: 'node-1',
+  checker: false,
+  stateDir,
+  caFile: null,
+  ...over,
+})
+
+describe('joinNode', () => {
+  test('makes a key that never leaves the machine, and an identity that only its owner can read', async () => {
+    const joined = await joinNode(options())
+    expect(joined).toMatchObject({ nodeId: plane.nodeId, cloudId: plane.cloudId, name: 'node-1' })
+    const identity = await loadIdentity(stateDir)
+    expect(identity?.key.publicKey).toBe(plane.publicKey)
+    expect(plane.received[0]?.body).not.toContain(identity?.key.exportPrivate())
+    expect((await stat(identityFile(stateDir))).mode & 0o777).toBe(0o600)
+    expect(await readFile(identityFile(stateDir), 'utf8')).not.toContain(token)
+  })
+
+  test('what it made signs requests that the control plane accepts', async () => {
+    await joinNode(options())
+    const identity = (await loadIdentity(stateDir))!
+    await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
+    const answer = await openChannel(identity, connection).desiredState(null, 1, quiet)
+    expect(answer.status).toBe(200)
+  })
+
+  test('a second join of the same folder is refused while the first is a node, and asks for nothing but that', async () => {
+    await joinNode(options())
+    const before = plane.received.length
+    await expect(joinNode(options())).rejects.toMatchObject({
+      code: 'AGENT_ALREADY_JOINED',
+      fix: expect.stringContaining('--replace') as string,
+    })
+    expect(plane.received.slice(before).map(({ path }) => path)).toEqual(['/api/v1/nodes/me/session'])
+  })
+
+  test('a second join is refused where nobody says whether the first is a node still', async () => {
+    await joinNode(options())
+    await plane.stop()
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
+    await plane.listen()
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined)
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
+  })
+
+  test.each(['NODE_REVOKED', 'NODE_FORGOTTEN'] as const)(
+    'a machine whose node ended (%s) joins as a new one, with a new key',
+    async (code) => {
+      const first = await joinNode(options())
+      const key = (await loadIdentity(stateDir))?.key.publicKey
+      plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer(code) : undefined)
+      const joined = await joinNode(options({ name: 'node-2' }))
+      expect(joined.earlier).toEqual({ name: first.name, host: plane.origin, isTold: true })
+      const identity = await loadIdentity(stateDir)
+      expect(identity).toMatchObject({ name: 'node-2' })
+      expect(identity?.key.publicKey).not.toBe(key)
+    },
+  )
+
+  test('a join that fails after the end of the first can be done again', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/join') ? problemAnswer('JOIN_TOKEN_USED') : undefined)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_USED' })
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_FORGOTTEN') : undefined)
+    expect((await joinNode(options())).earlier?.isTold).toBe(true)
+  })
+
+  test('with --replace the first node leaves before the second joins', async () => {
+    await joinNode(options())
+    const before = plane.received.length
+    const { earlier } = await joinNode(options({ replace: true }))
+    expect(earlier?.isTold).toBe(true)
+    expect(plane.received.slice(before).map(({ path }) => path.split('/').at(-1))).toEqual(['session', 'leave', 'join'])
+  })
+
+  test('with --replace also where the control plane does not know the first, which is said', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined)
+    expect((await joinNode(options({ replace: true }))).earlier?.isTold).toBe(false)
+  })
+
+  test('with --replace not while a cluster counts on the first, nor while its agent runs', async () => {
+    await joinNode(options())
+    plane.script = ({ path }) => (path.endsWith('/leave') ? problemAnswer('NODE_HOLDS_CLUSTER') : undefined)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'NODE_HOLDS_CLUSTER' })
+    plane.script = () => undefined
+    using _agent = lockStateDir(stateDir)
+    await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'STATE_DIR_IN_USE' })
+    expect(await loadIdentity(stateDir)).toMatchObject({ name: 'node-1' })
+  })
+
+  test('with a token a node has the name that it was given, since nothing vouches for another', async () => {
+    await expect(joinNode(options({ name: null }))).rejects.toMatchObject({ code: 'NAME_INVALID' })
+  })
+
+  test('the fix of a refusal is the control plane’s own, which knows the facts', async () => {
+    const document = problem('INSTANCE_ALREADY_JOINED', { node: 'gpu-3' }).toDocument()
+    plane.script = () => ({ status: document.status, json: document })
+    await expect(joinNode(options())).rejects.toMatchObject({ what: document.detail, fix: document.fix })
+    expect(document.fix).toContain('fairlead node revoke gpu-3')
+  })
+
+  test.each(['JOIN_TOKEN_USED', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_INVALID'] as const)(
+    'the refusal %s is passed on and leaves no identity behind',
+    async (code) => {
+      plane.script = () => problemAnswer(code)
+      await expect(joinNode(options())).rejects.toMatchObject({ code })
+      expect(await loadIdentity(stateDir)).toBeNull()
+    },
+  )
+
+  test('a folder that cannot be made, or that others may write, is told before the token is used', async () => {
+    const file = join(stateDir, 'file')
+    await writeFile(file, '')
+    await expect(joinNode(options({ stateDir: join(file, 'node') }))).rejects.toMatchObject({
+      code: 'STATE_DIR_NOT_WRITABLE',
+      facts: { path: join(file, 'node') },
+    })
+    await chmod(stateDir, 0o777)
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    expect(plane.received).toEqual([])
+  })
+
+  test('plain http is refused off loopback before the token is sent', async () => {
+    await expect(joinNode(options({ host: 'http://10.0.0.1:8470' }))).rejects.toMatchObject({
+      code: 'PLAIN_HTTP_REFUSED',
+    })
+  })
+
+  test.each(['x', 'fjt_short', `${token}.abc`, `fjt_${'a'.repeat(42)}\n`])(
+    'what is no join token (%j) is not sent',
+    async (bad) => {
+      await expect(joinNode(options({ admission: byToken(bad) }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_INVALID' })
+      expect(plane.received).toEqual([])
+    },
+  )
+
+  test('an answer that is not the contract’s, or that names an origin which cannot be signed for, is refused', async () => {
+    plane.script = () => ({ status: 200, json: { result: { hello: 'world' } } })
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+    plane.script = undefined as never
+    plane.script = (request) =>
+      request.path.endsWith('/join')
+        ? {
+            status: 201,
+            json: {
+              result: {
+                node_id: plane.nodeId,
+                name: 'node-1',
+                cloud_id: plane.cloudId,
+                origin: 'http://127.0.0.1:1/\nx',
+                session: { session_id: `nse_${'0'.repeat(26)}`, expires_at: new Date().toISOString() },
+              },
+            },
+          }
+        : undefined
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
+  })
+
+  test('nobody at the address is CONTROL_PLANE_UNREACHABLE', async () => {
+    await plane.stop()
+    await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
+    await plane.listen()
+  })
+})
+
+describe('loadIdentity', () => {
+  test('a file that others may read, a link, and a damaged file are problems, not "not joined"', async () => {
+    await joinNode(options())
+    const path = identityFile(stateDir)
+    await chmod(path, 0o644)
+    await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    await rm(path)
+    await writeFile(join(stateDir, 'elsewhere'), '{}', { mode: 0o600 })
+    await symlink(join(stateDir, 'elsewhere'), path)
+    await expect(loadIdentity(stateDir)).rejects.toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    await rm(path)
+    await writeFile(path, '{"private_key":"canary"', { mode: 0o600 })
+    const error = await loadIdentity(stateDir).catch((problem: unknown) => problem)
+    expect(error).toMatchObject({ code: 'AGENT_STATE_UNREADABLE' })
+    expect(JSON.stringify(error) + String(error)).not.toContain('canary')
+  })
+})

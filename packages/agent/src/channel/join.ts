@@ -1,0 +1,238 @@
+/** Joins this machine to a cloud: a key is made here, and a single-use token or the machine's own cloud turns it into a node. */
+import { readFile } from 'node:fs/promises'
+import {
+  JoinAnswer,
+  joinBinding,
+  JoinChallenge,
+  joinTokenPattern,
+  isProblem,
+  Name,
+  problem,
+  readFault,
+  type CloudId,
+  type JoinRequest,
+  type NodeId,
+  type Provider,
+  type ProvenJoinRequest,
+} from '@fairlead/contract'
+import { FirstUser, trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
+import type { MachineProver } from '../attestation/machine-prover.ts'
+import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
+import { requireStateDir } from '@fairlead/credential-path/process/state-dir'
+import { readResult } from './answer.ts'
+import { connectTo, type Connection } from './connection.ts'
+import { parseControlPlaneAddress, type ControlPlaneAddress } from './control-plane-address.ts'
+import { giveUpEarlier, type EarlierNode } from './earlier-node.ts'
+import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.ts'
+import { makeNodeKey, type NodeKey } from './node-key.ts'
+import { fetchPinnedCa } from './pinned-ca.ts'
+
+/** What lets the machine in: a token (S10), or what its own cloud says of it (S18). */
+export type Admission =
+  /** From standard input or a 0600 file; never from a command line. */
+  | { readonly kind: 'token'; readonly token: string; readonly provider: Provider }
+  | {
+      readonly kind: 'proof'
+      readonly cloud: string
+      /** SHA-256 in hex of the control plane's own CA, where it made one. */
+      readonly caSha256: string | null
+      readonly prove: MachineProver
+    }
+
+export interface JoinOptions {
+  /** Where the control plane is: `https://host[:port]`, or plain http on loopback. */
+  readonly host: string
+  readonly admission: Admission
+  /** Null, with a proof alone: the id of the instance. */
+  readonly name: string | null
+  readonly checker: boolean
+  /** Whether the node that this machine is already ends for the new one. */
+  readonly replace?: boolean
+  readonly stateDir: string
+  readonly caFile: string | null
+}
+
+export interface JoinedNode {
+  readonly nodeId: NodeId
+  readonly cloudId: CloudId
+  readonly name: string
+  readonly host: string
+  readonly identityFile: string
+  /** What this machine was before. */
+  readonly earlier: EarlierNode | null
+  /** Who serves there, and is trusted from now on, where that is neither root nor the user of this process. */
+  readonly strangerTrusted: number | null
+}
+
+const answerLimitBytes = 64 * 1024
+
+export async function joinNode(
+  options: JoinOptions,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<JoinedNode> {
+  const { stateDir, name, admission, replace = false } = options
+  const there = await loadIdentity(stateDir)
+  if (name !== null && !Name.safeParse(name).success) throw problem('NAME_INVALID')
+  if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
+  const address = parseControlPlaneAddress(options.host)
+  // A token is good once: what it buys must have a place.
+  requireStateDir(stateDir)
+  // An agent that runs would take the end of its node for an accident, and join by itself.
+  using _lock = there !== null && replace ? lockStateDir(stateDir) : null
+  const earlier = there === null ? null : await giveUpEarlier(there, replace, signal)
+  const server = new FirstUser(address.shown)
+  const identity = await becomeNode(address, server, options, signal)
+  await saveIdentity(stateDir, identity)
+  return {
+    nodeId: identity.nodeId,
+    cloudId: identity.cloudId,
+    name: identity.name,
+    host: identity.host,
+    identityFile: identityFile(stateDir),
+    earlier,
+    strangerTrusted: server.stranger,
+  }
+}
+
+async function becomeNode(
+  address: ControlPlaneAddress,
+  server: FirstUser,
+  options: JoinOptions,
+  signal: AbortSignal,
+): Promise<NodeIdentity> {
+  const { admission, name, checker } = options
+  const pin = admission.kind === 'token' ? (admission.token.split('.')[1] ?? null) : admission.caSha256
+  const caPem = await trustFor(address, options.caFile, pin, signal)
+  return admit(admission, { address, caPem, server, name, checker }, signal)
+}
+
+/** A node that proved itself and was forgotten, while its machine was off or away, proves itself again: as before, with a new key. */
+export async function joinAnew(
+  { host, hostUser, caPem, name, checker }: NodeIdentity,
+  { cloud, prove }: { readonly cloud: string; readonly prove: MachineProver },
+  signal: AbortSignal,
+): Promise<NodeIdentity> {
+  const admission = { kind: 'proof', cloud, caSha256: null, prove } as const
+  const address = parseControlPlaneAddress(host)
+  const server = { judge: trustedControlPlane(address.shown, hostUser), uid: hostUser }
+  return admit(admission, { address, caPem, server, name, checker }, signal)
+}
+
+interface Applicant extends Pick<JoinOptions, 'name' | 'checker'> {
+  readonly address: ControlPlaneAddress
+  readonly caPem: string | null
+  /** Who may serve there, and who does as far as it is known. */
+  readonly server: Pick<FirstUser, 'judge' | 'uid'>
+}
+
+async function admit(
+  admission: Admission,
+  { address, caPem, server, name, checker }: Applicant,
+  signal: AbortSignal,
+): Promise<NodeIdentity> {
+  const key = makeNodeKey()
+  await using connection = connectTo(address, caPem, server.judge)
+  const self = { checker, public_key: key.publicKey, ...(name !== null && { name }) }
+  const ask = { connection, address, signal }
+  const { provider, joined } =
+    admission.kind === 'token' ? await joinByToken(admission, self, ask) : await joinByProof(admission, self, key, ask)
+  return {
+    nodeId: joined.node_id,
+    cloudId: joined.cloud_id,
+    name: joined.name,
+    provider,
+    checker,
+    cloud: admission.kind === 'proof' ? admission.cloud : null,
+    host: address.origin,
+    origin: checkedOrigin(joined.origin, address),
+    caPem,
+    hostUser: server.uid,
+    key,
+  }
+}
+
+interface Ask {
+  readonly connection: Connection
+  readonly address: ControlPlaneAddress
+  readonly signal: AbortSignal
+}
+
+type Self = Pick<ProvenJoinRequest, 'name' | 'checker' | 'public_key'>
+
+async function joinByToken(
+  { token, provider }: Extract<Admission, { kind: 'token' }>,
+  { name, ...self }: Self,
+  { connection, address, signal }: Ask,
+) {
+  // Nothing vouches for another name.
+  if (name === undefined) throw problem('NAME_INVALID')
+  const request: JoinRequest = { ...self, name, token, provider }
+  const answer = await post(connection, '/api/v1/nodes/join', request, signal)
+  return { provider, joined: readResult(answer, JoinAnswer, address.shown) }
+}
+
+/** The proof is for the name that this machine was given, not for the one that the answer claims: a go-between has no use for it. */
+async function joinByProof(
+  { cloud, prove }: Extract<Admission, { kind: 'proof' }>,
+  self: Self,
+  key: NodeKey,
+  { connection, address, signal }: Ask,
+) {
+  const asked = await post(connection, '/api/v1/nodes/join/challenge', { cloud }, signal)
+  const challenge = readResult(asked, JoinChallenge, address.shown)
+  const origin = checkedOrigin(challenge.origin, address)
+  if (origin !== address.origin) throw problem('JOIN_ORIGIN_DIFFERS', { host: origin })
+  const binding = await joinBinding({
+    nonce: challenge.nonce,
+    origin: address.origin,
+    cloudId: challenge.cloud_id,
+    publicKey: key.publicKey,
+  })
+  const proof = await prove(binding, signal)
+  const request: ProvenJoinRequest = { ...self, nonce: challenge.nonce, cloud_id: challenge.cloud_id, ...proof }
+  const answer = await post(connection, '/api/v1/nodes/join/proof', request, signal)
+  return { provider: proof.provider, joined: readResult(answer, JoinAnswer, address.shown) }
+}
+
+const post = (connection: Connection, path: string, body: unknown, signal: AbortSignal) =>
+  connection.send(
+    {
+      method: 'POST',
+      path,
+      headers: {},
+      body: JSON.stringify(body),
+      limitBytes: answerLimitBytes,
+      timeoutMs: 30_000,
+    },
+    signal,
+  )
+
+/** The CA that vouches for the control plane: the file that was named, else the one that the hash names, else the system's (null). */
+async function trustFor(
+  address: ControlPlaneAddress,
+  caFile: string | null,
+  pin: string | null,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!address.secure) return null
+  if (caFile !== null) return readCaFile(caFile)
+  return pin === null ? null : fetchPinnedCa(address, pin, signal)
+}
+
+async function readCaFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: readFault(error) })
+  }
+}
+
+/** Requests will be signed for this origin; it goes into the signed text, so it must be a plain one. */
+function checkedOrigin(origin: string, address: ControlPlaneAddress): string {
+  try {
+    return parseControlPlaneAddress(origin).origin
+  } catch (error) {
+    if (isProblem(error)) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
+    throw error
+  }
+}

@@ -1,0 +1,126 @@
+/** Who this node is, as the join made it: one 0600 file in the state folder, with the node's key (S5, S10). */
+import { constants } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CloudId, Name, NodeId, problem, Provider, tooLarge } from '@fairlead/contract'
+import { z } from 'zod'
+import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
+import { importNodeKey, type NodeKey } from './node-key.ts'
+
+export interface NodeIdentity {
+  readonly nodeId: NodeId
+  readonly cloudId: CloudId
+  readonly name: string
+  readonly provider: Provider
+  readonly checker: boolean
+  /** The name of the cloud to which it proved itself; null: a token let it in. */
+  readonly cloud: string | null
+  /** Where the control plane is reached. */
+  readonly host: string
+  /** What the control plane calls itself: requests are signed for it. */
+  readonly origin: string
+  /** The CAs that may vouch for the control plane; null: those of the system. */
+  readonly caPem: string | null
+  /** Who served there at the join, where that was seen: on loopback, in plain. */
+  readonly hostUser: number | null
+  readonly key: NodeKey
+}
+
+const fileLimitBytes = 256 * 1024
+
+const IdentityFile = z.strictObject({
+  version: z.literal(1),
+  node_id: NodeId,
+  cloud_id: CloudId,
+  name: Name,
+  provider: Provider,
+  checker: z.boolean(),
+  cloud: Name.optional(),
+  host: z.string().min(1).max(300),
+  origin: z.string().min(1).max(300),
+  ca_pem: z.string().nullable(),
+  host_user: z.int().nonnegative().nullable().default(null),
+  public_key: z.string(),
+  private_key: z.string(),
+})
+
+export const identityFile = (stateDir: string) => join(stateDir, 'identity.json')
+
+export async function saveIdentity(stateDir: string, identity: NodeIdentity): Promise<void> {
+  const file: z.infer<typeof IdentityFile> = {
+    version: 1,
+    node_id: identity.nodeId,
+    cloud_id: identity.cloudId,
+    name: identity.name,
+    provider: identity.provider,
+    checker: identity.checker,
+    ...(identity.cloud !== null && { cloud: identity.cloud }),
+    host: identity.host,
+    origin: identity.origin,
+    ca_pem: identity.caPem,
+    host_user: identity.hostUser,
+    public_key: identity.key.publicKey,
+    private_key: identity.key.exportPrivate(),
+  }
+  await writeFileAtomically(identityFile(stateDir), `${JSON.stringify(file, null, 2)}\n`)
+}
+
+/** The machine has joined nothing any more. */
+export async function removeIdentity(stateDir: string): Promise<void> {
+  await rm(identityFile(stateDir), { force: true })
+}
+
+/** Null where the machine has not joined. A file that others may read, or that is damaged, is a problem and not "not joined". */
+export async function loadIdentity(stateDir: string): Promise<NodeIdentity | null> {
+  const path = identityFile(stateDir)
+  const text = await readPrivateFile(path)
+  if (text === null) return null
+  const file = parseFile(text, path)
+  const key = importNodeKey(file.private_key, file.public_key)
+  if (key === null) throw unreadable(path, 'its key is not a pair')
+  return {
+    nodeId: file.node_id,
+    cloudId: file.cloud_id,
+    name: file.name,
+    provider: file.provider,
+    checker: file.checker,
+    cloud: file.cloud ?? null,
+    host: file.host,
+    origin: file.origin,
+    caPem: file.ca_pem,
+    hostUser: file.host_user,
+    key,
+  }
+}
+
+async function readPrivateFile(path: string): Promise<string | null> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    const stat = await file.stat()
+    if (!stat.isFile()) throw unreadable(path, 'it is not a regular file')
+    if ((stat.mode & 0o077) !== 0) throw unreadable(path, 'others than its owner may read it; chmod 0600 it')
+    if (stat.size > fileLimitBytes) throw unreadable(path, tooLarge(stat.size, fileLimitBytes))
+    return await file.readFile('utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    if (code === 'ELOOP') throw unreadable(path, 'it is a link')
+    if (code === 'EACCES') throw unreadable(path, 'this user may not read it')
+    throw error
+  }
+}
+
+function parseFile(text: string, path: string): z.infer<typeof IdentityFile> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // V8's message quotes its input, which holds the key.
+    throw unreadable(path, 'it is not JSON')
+  }
+  const file = IdentityFile.safeParse(json)
+  if (!file.success) throw unreadable(path, 'it is not an identity file of this version')
+  return file.data
+}
+
+const unreadable = (path: string, reason: string) => problem('AGENT_STATE_UNREADABLE', { path, reason })

@@ -1,0 +1,165 @@
+/** Reports: coalesced, sent until acknowledged, with the records of the ledger. */
+import { newId, problem, type BuildCheckReport, type NodeFacts, type PullRecord, type Report } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { someRecord } from '../testing/in-memory-puller.ts'
+import { notStarted, toReport } from '../workload/start-progress.ts'
+import { ReportQueue } from './report-queue.ts'
+
+/** The queue waits for nothing but the clock, which goes on between two looks. */
+async function eventually(check: () => void): Promise<void> {
+  for (let waited = 0; ; waited += 5) {
+    try {
+      return check()
+    } catch (error) {
+      if (waited > 5000) throw error
+      await vi.advanceTimersByTimeAsync(5)
+    }
+  }
+}
+
+const facts: NodeFacts = {
+  agent_version: '0.1.0',
+  engine_version: null,
+  platform: 'linux/amd64',
+  cpus: 2,
+  memory_bytes: 1,
+  disk_free_bytes: null,
+  advertise_address: '10.0.0.1',
+}
+const start = { clusterId: newId('ses'), generation: 1 }
+const workload = (alive: number) => toReport(start, { ...notStarted, phase: 'running', aliveNodes: alive })
+
+let sent: Report[]
+let waiting: PullRecord[]
+let send: (report: Report) => Promise<void>
+let stop: AbortController
+let queue: ReportQueue
+let running: Promise<void>
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  sent = []
+  waiting = []
+  send = () => Promise.resolve()
+  stop = new AbortController()
+  queue = new ReportQueue({
+    send: async (report) => {
+      sent.push(structuredClone(report))
+      await send(report)
+    },
+    facts: () => facts,
+    pulls: {
+      unacknowledged: (limit) => waiting.slice(0, limit),
+      acknowledge: (records) => {
+        waiting = waiting.filter((record) => !records.includes(record))
+      },
+    },
+    log: { warn: () => undefined },
+    pace: { settleMs: 40, heartbeatMs: 1000, earlyHeartbeatMs: 400, backoff: { baseMs: 5, capMs: 10 } },
+  })
+  running = queue.run(stop.signal)
+  running.catch(() => undefined)
+})
+afterEach(async () => {
+  stop.abort()
+  await running.catch(() => undefined)
+  vi.useRealTimers()
+})
+
+const rest = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+
+describe('ReportQueue', () => {
+  test('says nothing until it is known what runs here', async () => {
+    await rest(200)
+    expect(sent).toEqual([])
+    queue.setWorkload(null)
+    await eventually(() => expect(sent).toHaveLength(1))
+  })
+
+  test('changes that come together travel together, and only the newest state is told', async () => {
+    queue.setWorkload(workload(1))
+    await eventually(() => expect(sent).toHaveLength(1))
+    for (let alive = 2; alive <= 50; alive++) queue.setWorkload(workload(alive))
+    await rest(100)
+    expect(sent.length).toBeLessThanOrEqual(3)
+    expect(sent.at(-1)?.workload?.alive_nodes).toBe(50)
+  })
+
+  test('the same state again is no news; a heartbeat comes all the same', async () => {
+    queue.setWorkload(workload(1))
+    await eventually(() => expect(sent).toHaveLength(1))
+    queue.setWorkload(workload(1))
+    await rest(100)
+    expect(sent).toHaveLength(1)
+    await eventually(() => expect(sent).toHaveLength(2))
+  })
+
+  test('a report whose answer was lost goes again as it was, and then the newest', async () => {
+    let lost = 0
+    send = () => (lost++ < 2 ? Promise.reject(problem('CONTROL_PLANE_UNREACHABLE', { host: 'h' })) : Promise.resolve())
+    queue.setWorkload(workload(1))
+    await eventually(() => expect(sent.length).toBeGreaterThanOrEqual(2))
+    queue.setWorkload(workload(2))
+    await eventually(() => expect(sent.at(-1)?.workload?.alive_nodes).toBe(2))
+    expect(sent[1]).toEqual(sent[0])
+    expect(sent[2]).toEqual(sent[0])
+    expect(new Set(sent.map((report) => report.report_id)).size).toBe(2)
+  })
+
+  test('a report that is refused as invalid is not sent again as it was', async () => {
+    let refused = 0
+    send = () => (refused++ === 0 ? Promise.reject(problem('REQUEST_INVALID')) : Promise.resolve())
+    queue.setWorkload(workload(1))
+    await eventually(() => expect(sent).toHaveLength(2))
+    expect(sent[1]?.report_id).not.toBe(sent[0]?.report_id)
+  })
+
+  test('a finished check is told until it is acknowledged, and then no more', async () => {
+    let failing = true
+    send = () => (failing ? Promise.reject(problem('CONTROL_PLANE_UNREACHABLE', { host: 'h' })) : Promise.resolve())
+    const check: BuildCheckReport = {
+      build_id: newId('bld'),
+      attempt: 1,
+      status: 'succeeded',
+      steps: [],
+      problem: null,
+      digest: null,
+      platform: null,
+      size_bytes: null,
+      advice: [],
+    }
+    queue.setWorkload(null)
+    queue.setCheck(check)
+    await eventually(() => expect(sent.length).toBeGreaterThan(2))
+    failing = false
+    await eventually(() => expect(sent.at(-1)?.checks).toEqual([]))
+    expect(sent.slice(0, 3).every((report) => report.checks.length === 1)).toBe(true)
+  })
+
+  test('all pull records go, in their order, a bounded number at a time', async () => {
+    waiting = Array.from({ length: 45 }, (_, index) => someRecord(index + 1))
+    queue.setWorkload(null)
+    await eventually(() => expect(waiting).toEqual([]))
+    expect(sent.flatMap((report) => report.pulls.map((pull) => pull.sequence))).toEqual(
+      Array.from({ length: 45 }, (_, index) => index + 1),
+    )
+    expect(Math.max(...sent.map((report) => report.pulls.length))).toBeLessThanOrEqual(20)
+  })
+
+  test('between two polls a heartbeat goes early, once', async () => {
+    queue.setWorkload(null)
+    await eventually(() => expect(sent).toHaveLength(1))
+    await queue.beat(stop.signal)
+    expect(sent).toHaveLength(1)
+    await rest(420)
+    await queue.beat(stop.signal)
+    await queue.beat(stop.signal)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('a revoked node ends the queue', async () => {
+    send = () => Promise.reject(problem('NODE_REVOKED'))
+    queue.setWorkload(null)
+    await expect(running).rejects.toMatchObject({ code: 'NODE_REVOKED' })
+  })
+})

@@ -1,0 +1,230 @@
+/** The watch over a real socket: outages, refusals, revocation, sessions, hostile answers. */
+import { newId, type DesiredState, type Problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { connectTo, type Connection } from './connection.ts'
+import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { readDesiredState } from './desired-state-answer.ts'
+import { openChannel } from './node-channel.ts'
+import type { NodeIdentity } from './node-identity.ts'
+import { makeNodeKey } from './node-key.ts'
+import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
+import { watchDesiredState } from './watch-desired-state.ts'
+
+// A busy machine is slow, not broken.
+vi.setConfig({ testTimeout: 30_000 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
+
+let plane: ScriptedControlPlane
+let connection: Connection
+let identity: NodeIdentity
+let stop: AbortController
+let states: DesiredState[]
+let refusals: Problem[]
+let watching: Promise<void>
+
+const stateOf = (over: object = {}, cloud: object = {}): unknown => ({
+  node_id: plane.nodeId,
+  cloud: {
+    id: plane.cloudId,
+    provider: 'aws',
+    partition: 'aws',
+    region: 'eu-west-1',
+    account_id: '111122223333',
+    project_id: null,
+    ...cloud,
+  },
+  workload: null,
+  checks: [],
+  ...over,
+})
+
+beforeEach(async () => {
+  plane = await ScriptedControlPlane.start()
+  const key = makeNodeKey()
+  plane.publicKey = key.publicKey
+  identity = {
+    nodeId: plane.nodeId,
+    cloudId: plane.cloudId,
+    name: 'node-1',
+    provider: 'aws',
+    checker: false,
+    cloud: null,
+    host: plane.origin,
+    origin: plane.origin,
+    caPem: null,
+    hostUser: null,
+    key,
+  }
+  connection = connectTo(parseControlPlaneAddress(plane.origin), null)
+  stop = new AbortController()
+  states = []
+  refusals = []
+  plane.state = stateOf()
+})
+
+afterEach(async () => {
+  stop.abort()
+  await watching?.catch(() => undefined)
+  await connection[Symbol.asyncDispose]()
+  await plane.stop()
+})
+
+function watch(clock?: Parameters<typeof openChannel>[2]): void {
+  watching = watchDesiredState(
+    {
+      channel: openChannel(identity, connection, clock),
+      host: plane.origin,
+      own: () => ({
+        nodeId: identity.nodeId,
+        cloudId: identity.cloudId,
+        provider: 'aws',
+        partition: 'aws',
+        accountId: '111122223333',
+        projectId: null,
+      }),
+      onState: (state) => states.push(state),
+      onRefused: (_, refusal) => refusals.push(refusal),
+      // The double answers at once where a real one waits.
+      onIdle: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      log: { info: () => undefined, warn: () => undefined },
+      backoff: { baseMs: 10, capMs: 40 },
+    },
+    stop.signal,
+  )
+  watching.catch(() => undefined)
+}
+
+describe('watchDesiredState', () => {
+  test('hands on each new state once', async () => {
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(states).toHaveLength(1)
+    plane.state = stateOf({ checks: [check()] })
+    await eventually(() => expect(states).toHaveLength(2))
+  })
+
+  test('comes back by itself after the control plane was away, and misses nothing', async () => {
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    await plane.stop()
+    plane.state = stateOf({ checks: [check()] })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    await plane.listen()
+    await eventually(() => expect(states).toHaveLength(2))
+  })
+
+  test('opens a new session where the control plane has forgotten the old one', async () => {
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    const before = plane.sessions
+    let refused = 0
+    plane.script = (request) =>
+      request.path.includes('desired_state') && refused++ === 0 ? problemAnswer('NODE_SESSION_EXPIRED') : undefined
+    await eventually(() => expect(plane.sessions).toBe(before + 1))
+    plane.state = stateOf({ checks: [check()] })
+    await eventually(() => expect(states).toHaveLength(2))
+  })
+
+  test('a clock that is hours off is corrected by the control plane’s, once its signature was refused', async () => {
+    plane.script = (request) => {
+      const skewed = request.path.endsWith('/session') && plane.received.length === 1
+      return skewed ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined
+    }
+    watch({ now: () => Date.now() - 7_200_000, random: Math.random })
+    await eventually(() => expect(states).toHaveLength(1))
+    expect(plane.received.filter((request) => request.path.endsWith('/session'))).toHaveLength(2)
+  })
+
+  test('a revoked node stops, and says so', async () => {
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    plane.script = () => problemAnswer('NODE_REVOKED')
+    await expect(watching).rejects.toMatchObject({ code: 'NODE_REVOKED' })
+  })
+
+  test('Retry-After is obeyed', async () => {
+    let answered = 0
+    plane.script = (request) =>
+      request.path.includes('desired_state') && answered++ === 0
+        ? { status: 503, headers: { 'retry-after': '1' }, json: {} }
+        : undefined
+    const began = performance.now()
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990)
+  })
+
+  test.each([
+    ['another account', {}, { account_id: '999900001111' }],
+    ['another partition', {}, { partition: 'aws-cn' }],
+    ['another provider', {}, { provider: 'local' }],
+    ['another cloud', {}, { id: newId('cld') }],
+    ['another node', { node_id: newId('node') }, {}],
+  ])('S21: a state for %s is refused and not acted on', async (_, over, cloud) => {
+    plane.state = stateOf(over, cloud)
+    watch()
+    await eventually(() => expect(refusals).toHaveLength(1))
+    expect(refusals[0]?.code).toBe('DESIRED_STATE_REFUSED')
+    expect(states).toEqual([])
+  })
+
+  test.each([
+    ['an unknown field', () => ({ ...(stateOf() as object), privileged: true })],
+    ['an unknown field of the workload', () => stateOf({ workload: { mounts: ['/'] } })],
+    ['a body over the limit', () => stateOf({ padding: 'x'.repeat(2 * 1024 * 1024) })],
+  ])('%s is no desired state', async (_, state) => {
+    plane.state = state()
+    watch()
+    await eventually(() => expect(plane.received.length).toBeGreaterThan(3))
+    expect(states).toEqual([])
+    plane.state = stateOf()
+    await eventually(() => expect(states).toHaveLength(1))
+  })
+
+  test('a compressed answer is refused: its size would not be known', async () => {
+    plane.script = (request) =>
+      request.path.includes('desired_state') && plane.received.length < 4
+        ? { status: 200, headers: { 'content-encoding': 'gzip' }, json: { result: stateOf() } }
+        : undefined
+    watch()
+    await eventually(() => expect(states).toHaveLength(1))
+    expect(plane.received.length).toBeGreaterThanOrEqual(4)
+  })
+})
+
+describe('readDesiredState', () => {
+  test('no bytes make it throw anything but a problem', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        fc.integer({ min: 200, max: 599 }),
+        fc.option(fc.string()),
+        (body, status, etag) => {
+          const read = () => readDesiredState({ status, body, header: () => etag }, 'host')
+          expect(outcome(read)).toBe(status === 304 ? 'unchanged' : 'Problem')
+        },
+      ),
+    )
+  })
+})
+
+function outcome(read: () => { readonly kind: string }): string {
+  try {
+    return read().kind
+  } catch (error) {
+    return (error as Error).name
+  }
+}
+
+const check = () => ({
+  build_id: newId('bld'),
+  attempt: 1,
+  docker_image: 'registry.example.com/team/trainer:1',
+  ray_version: '2.55.1',
+  registry_login_secret: null,
+})

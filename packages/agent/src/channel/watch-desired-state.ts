@@ -1,0 +1,79 @@
+/** Keeps one request waiting at the control plane and hands on each new desired state; outlives any outage of the other side. */
+import { isProblem, type DesiredState, type Problem } from '@fairlead/contract'
+import { describeFault } from '@fairlead/credential-path/process/fault'
+import { fullJitter, retryAfterMs, type BackoffShape } from './backoff.ts'
+import type { ChannelAnswer } from './connection.ts'
+import { readDesiredState } from './desired-state-answer.ts'
+import { judgeDesiredState, type OwnPlace } from './judge-desired-state.ts'
+import type { NodeChannel } from './node-channel.ts'
+import { isNodeEnded } from './node-ended.ts'
+import { pause } from './pause.ts'
+
+export interface DesiredStateWatch {
+  readonly channel: Pick<NodeChannel, 'desiredState'>
+  readonly host: string
+  /** Asked anew for each state: what the node is may become known only later. */
+  readonly own: () => OwnPlace
+  readonly onState: (state: DesiredState) => void
+  /** A state that was not for this node; it is not acted on. */
+  readonly onRefused: (state: DesiredState, refusal: Problem) => void
+  /** Between two polls: a heartbeat now needs no second connection. */
+  readonly onIdle: (signal: AbortSignal) => Promise<void>
+  readonly log: { info(fields: object, text: string): void; warn(fields: object, text: string): void }
+  readonly random?: () => number
+  readonly backoff?: BackoffShape
+}
+
+/** Short enough that a heartbeat fits between two polls; spread, so that a fleet does not ask as one. */
+const waitSeconds = (random: () => number) => 13 + Math.floor(random() * 4)
+
+/** A fleet is back within ten seconds of an outage's end (R3). */
+const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }
+
+/** Returns when the signal is aborted; throws NODE_REVOKED or NODE_FORGOTTEN, which are final, and nothing else. */
+export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortSignal): Promise<void> {
+  const random = watch.random ?? Math.random
+  let etag: string | null = null
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      const raw = await watch.channel.desiredState(etag, waitSeconds(random), signal)
+      const busy = raw.status === 429 || raw.status === 503 ? retryAfter(raw) : null
+      if (busy !== null) {
+        await pause(busy + fullJitter(1, { baseMs: 1000, capMs: 1000 }, random), signal)
+        continue
+      }
+      const answer = readDesiredState(raw, watch.host)
+      if (failures > 0) watch.log.info({ failures }, 'the control plane answers again')
+      failures = 0
+      if (answer.kind === 'state') {
+        etag = answer.etag
+        handOn(watch, answer.state)
+      }
+      await watch.onIdle(signal)
+      // Without a tag there is nothing to wait for at the other side.
+      if (answer.kind === 'state' && etag === null) await pause(1000, signal)
+    } catch (error) {
+      if (signal.aborted) return
+      if (isNodeEnded(error)) throw error
+      failures += 1
+      const waitMs = fullJitter(failures, watch.backoff ?? defaultBackoff, random)
+      watch.log.warn({ ...describe(error), failures, wait_ms: waitMs }, 'no desired state from the control plane')
+      await pause(waitMs, signal)
+    }
+  }
+}
+
+function handOn(watch: DesiredStateWatch, state: DesiredState): void {
+  const refusal = judgeDesiredState(state, watch.own())
+  if (refusal === null) watch.onState(state)
+  else watch.onRefused(state, refusal)
+}
+
+function retryAfter(answer: ChannelAnswer): number | null {
+  return retryAfterMs(answer.header('retry-after'), Date.now())
+}
+
+function describe(error: unknown): object {
+  return isProblem(error) ? { code: error.code, what: error.what } : { code: 'INTERNAL', ...describeFault(error) }
+}

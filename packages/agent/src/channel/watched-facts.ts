@@ -1,0 +1,74 @@
+/** Keeps the node's facts fresh: engine version, free disk, address. All of it may change, or be unknown for a while. */
+import { isIP } from 'node:net'
+import type { NodeFacts } from '@fairlead/contract'
+import { parseControlPlaneAddress } from './control-plane-address.ts'
+import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
+import { localAddressTowards, nodeFacts } from './node-facts.ts'
+import { pause } from './pause.ts'
+
+/** What is asked of an engine here. */
+export interface FactEngine {
+  version(signal: AbortSignal): Promise<{ readonly version: string }>
+  dataRoot(signal: AbortSignal): Promise<string | null>
+}
+
+export interface FactParts {
+  readonly agentVersion: string
+  /** Null on a checker. */
+  readonly engine: FactEngine | null
+  /** Where the control plane is. */
+  readonly host: string
+  /** What the node's owner said; null: the local address towards the control plane. */
+  readonly advertiseAddress: string | null
+  readonly stateDir: string
+}
+
+const refreshMs = 20_000
+const engineAnswersWithinMs = 5_000
+/** As the contract takes a version. */
+const versionText = /^[A-Za-z0-9.+_-]{1,64}$/
+
+export class WatchedFacts {
+  readonly #parts: FactParts
+  #engineVersion: string | null = null
+  #diskFreeBytes: number | null = null
+  #address: string | null
+
+  constructor(parts: FactParts) {
+    this.#parts = parts
+    this.#address = parts.advertiseAddress
+  }
+
+  /** The address on which other nodes reach this one; null while no route is known. */
+  get advertiseAddress(): string | null {
+    return this.#address
+  }
+
+  get(): NodeFacts {
+    return nodeFacts(this.#parts.agentVersion, {
+      engineVersion: this.#engineVersion,
+      diskFreeBytes: this.#diskFreeBytes,
+      advertiseAddress: this.#address ?? 'unknown',
+    })
+  }
+
+  async refresh(signal: AbortSignal): Promise<void> {
+    const { engine, advertiseAddress, host, stateDir } = this.#parts
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(engineAnswersWithinMs)])
+    const version = await engine?.version(deadline).catch(() => null)
+    this.#engineVersion = version && versionText.test(version.version) ? version.version : null
+    const dataRoot = await engine?.dataRoot(deadline).catch(() => null)
+    this.#diskFreeBytes = await freeBytes(dataRoot ?? stateDir)
+    if (advertiseAddress !== null) return
+    const local = await localAddressTowards(parseControlPlaneAddress(host))
+    // A link-local address with its zone means nothing to another machine.
+    if (local !== null && isIP(local) !== 0 && !local.includes('%')) this.#address = local
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(this.#address === null ? 2_000 : refreshMs, signal)
+      if (!signal.aborted) await this.refresh(signal)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
+import type { CloudId, NodeId, Problem, Provider } from '@fairlead/contract'
+import { readMetadataState, type MetadataState } from '../confinement/confinement-state.ts'
+import { parseControlPlaneAddress } from '../channel/control-plane-address.ts'
+import { loadIdentity, type NodeIdentity } from '../channel/node-identity.ts'
+import { listeningStranger } from '@fairlead/credential-path/loopback/control-plane-user'
+import { readGatewayReach, type GatewayProblem } from '@fairlead/credential-path/pull/gateway-reach'
+import { isStateDirLocked } from '@fairlead/credential-path/process/state-dir-lock'
+import { readFailedStarts, type FailedStart } from '../workload/last-lines.ts'
+import { readLastStart } from '../workload/start-record.ts'
+
+export interface AgentStatus {
+  /** Null where the machine has not joined. */
+  readonly node: {
+    readonly id: NodeId
+    readonly cloudId: CloudId
+    readonly name: string
+    readonly provider: Provider
+    readonly checker: boolean
+    readonly host: string
+  } | null
+  readonly isRunning: boolean
+  /** What the agent found when it asked the engine to come to its gateway; null where it does not run, or all is well. */
+  readonly gateway: GatewayProblem
+  /** Why the control plane is not spoken to: another user listens in its place, now. */
+  readonly controlPlane: Problem | null
+  /** Whether workloads reach the cloud's metadata service, as the agent found it at its start or before the last one of a cluster. */
+  readonly workloadMetadata: MetadataState | null
+  /** The start that this node knew last. */
+  readonly lastStart: {
+    readonly clusterId: string
+    readonly generation: number
+    readonly wasUp: boolean
+    readonly failure: string | null
+  } | null
+}
+
+export async function agentStatus(options: { readonly stateDir: string }): Promise<AgentStatus> {
+  const identity = await loadIdentity(options.stateDir)
+  const last = await readLastStart(options.stateDir)
+  const isRunning = identity !== null && isStateDirLocked(options.stateDir)
+  return {
+    node:
+      identity === null
+        ? null
+        : {
+            id: identity.nodeId,
+            cloudId: identity.cloudId,
+            name: identity.name,
+            provider: identity.provider,
+            checker: identity.checker,
+            host: identity.host,
+          },
+    isRunning,
+    gateway: isRunning ? await readGatewayReach(options.stateDir) : null,
+    controlPlane: identity === null ? null : await strangerInPlaceOf(identity),
+    workloadMetadata: isRunning ? await readMetadataState(options.stateDir) : null,
+    lastStart:
+      last === null
+        ? null
+        : {
+            clusterId: last.start.clusterId,
+            generation: last.start.generation,
+            wasUp: last.wasUp,
+            failure: last.failure?.code ?? null,
+          },
+  }
+}
+
+async function strangerInPlaceOf({ host, hostUser }: NodeIdentity): Promise<Problem | null> {
+  const address = parseControlPlaneAddress(host)
+  // In plain means on loopback.
+  return address.secure ? null : listeningStranger(address, hostUser)
+}
+
+/** The last lines of starts that failed on this node, newest first, escaped. */
+export function agentLogs(options: { readonly stateDir: string }): Promise<readonly FailedStart[]> {
+  return readFailedStarts(options.stateDir)
+}

@@ -1,0 +1,49 @@
+import { newId, problem, type ProblemCode } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { makeNodeKey } from '../channel/node-key.ts'
+import type { NodeIdentity } from '../channel/node-identity.ts'
+import { liveAsNode } from './live-as-node.ts'
+
+const node = (cloud: string | null): NodeIdentity => ({
+  nodeId: newId('node'),
+  cloudId: newId('cld'),
+  name: 'i-0aaa',
+  provider: 'gcp',
+  checker: false,
+  cloud,
+  host: 'http://127.0.0.1:1',
+  origin: 'http://127.0.0.1:1',
+  caPem: null,
+  hostUser: null,
+  key: makeNodeKey(),
+})
+
+/** How it ends, and the clouds to which the machine proved itself meanwhile. */
+async function lived(first: NodeIdentity, ends: readonly (ProblemCode | null)[]) {
+  const runs: NodeIdentity[] = []
+  const proved: string[] = []
+  const end = await liveAsNode(first, {
+    async run(identity) {
+      const code = ends[runs.push(identity) - 1] ?? null
+      if (code !== null) throw problem(code as 'NODE_REVOKED')
+    },
+    async joinAnew(_, cloud) {
+      proved.push(cloud)
+      return node(cloud)
+    },
+  }).then(
+    () => 'ended',
+    (error: unknown) => (error as { code: string }).code,
+  )
+  return { end, proved, differs: runs[0]?.nodeId !== runs.at(-1)?.nodeId }
+}
+
+test('a node that was forgotten proves itself again and goes on as a new one', async () => {
+  expect(await lived(node('prod'), ['NODE_FORGOTTEN', null])).toEqual({ end: 'ended', proved: ['prod'], differs: true })
+})
+
+test('a node that was revoked does not, nor does one that came by a token and was forgotten', async () => {
+  const none = { proved: [], differs: false }
+  expect(await lived(node('prod'), ['NODE_REVOKED'])).toEqual({ end: 'NODE_REVOKED', ...none })
+  expect(await lived(node(null), ['NODE_FORGOTTEN'])).toEqual({ end: 'NODE_FORGOTTEN', ...none })
+})

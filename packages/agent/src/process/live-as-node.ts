@@ -1,0 +1,20 @@
+/** Runs as the node that the machine is. One that proved itself and was forgotten proves itself again; whoever was revoked is revoked. */
+import { isProblem } from '@fairlead/contract'
+import type { NodeIdentity } from '../channel/node-identity.ts'
+
+export interface NodeLife {
+  readonly run: (identity: NodeIdentity) => Promise<void>
+  /** `cloud`: the name of the cloud to which it proved itself. */
+  readonly joinAnew: (forgotten: NodeIdentity, cloud: string) => Promise<NodeIdentity>
+}
+
+export async function liveAsNode(identity: NodeIdentity, { run, joinAnew }: NodeLife): Promise<void> {
+  for (let own = identity; ;) {
+    try {
+      return await run(own)
+    } catch (error) {
+      if (!isProblem(error, 'NODE_FORGOTTEN') || own.cloud === null) throw error
+      own = await joinAnew(own, own.cloud)
+    }
+  }
+}

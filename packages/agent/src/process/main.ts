@@ -1,0 +1,109 @@
+/** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
+import { setFlagsFromString } from 'node:v8'
+import { problem } from '@fairlead/contract'
+import { serveAgentLogins } from '@fairlead/doors/agent-logins'
+import { openConfinement, unconfined } from '../confinement/confinement.ts'
+import { connectAs } from '../channel/connection.ts'
+import { joinAnew } from '../channel/join.ts'
+import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-identity.ts'
+import { openAgentLog } from './agent-log.ts'
+import { machineProver } from '../attestation/machine-prover.ts'
+import { liveAsNode } from './live-as-node.ts'
+import { AgentMetrics } from '../metrics/agent-metrics.ts'
+import { serveMetrics } from '../metrics/serve-metrics.ts'
+import { runNodeAgent, type AgentLog } from '../node-agent.ts'
+import { keepLoadedPolicy, loadedPolicy, readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
+import { openPullPath } from '@fairlead/credential-path/open-pull-path'
+import { secureProcess } from '@fairlead/credential-path/process/secure-process'
+import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
+import { agentVersion } from '@fairlead/credential-path/process/version'
+
+export interface AgentOptions {
+  readonly stateDir: string
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
+  readonly secretsDir: string
+  readonly dockerSocket: string
+  /** Null: this machine's address on the route to the control plane. */
+  readonly advertiseAddress: string | null
+  /** Checks only, no Docker; also where the node joined as a checker. */
+  readonly checker: boolean
+  /** HOST:PORT for this node's metrics; null: none. */
+  readonly metricsListen: string | null
+}
+
+/** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  secureProcess()
+  // A pull's chunks would else let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
+  setFlagsFromString('--semi-space-growth-factor=1')
+  const identity = await loadIdentity(options.stateDir)
+  if (identity === null) throw problem('AGENT_NOT_JOINED')
+  using _lock = lockStateDir(options.stateDir)
+  const log = openAgentLog()
+  await liveAsNode(identity, {
+    run: (own) => runAs(own, options, log, signal),
+    async joinAnew(forgotten, cloud) {
+      const { nodeId, provider } = forgotten
+      if (provider === 'local') throw problem('NODE_FORGOTTEN')
+      log.warn({ node_id: nodeId }, 'this node was forgotten; the machine proves itself again')
+      const joined = await joinAnew(forgotten, { cloud, prove: machineProver(provider, options.policyFile) }, signal)
+      await saveIdentity(options.stateDir, joined)
+      return joined
+    },
+  })
+}
+
+async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLog, signal: AbortSignal): Promise<void> {
+  const checker = options.checker || identity.checker
+  const metrics = new AgentMetrics()
+  await using _metrics = options.metricsListen === null ? null : await serveMetrics(options.metricsListen, metrics)
+  await using path = await openPullPath(
+    {
+      nodeId: identity.nodeId,
+      provider: identity.provider,
+      policyFile: options.policyFile,
+      policyBefore: await readLoadedPolicy(options.stateDir),
+      secretsDir: options.secretsDir,
+      dockerSocket: checker ? null : options.dockerSocket,
+      ledgerDir: options.stateDir,
+      learnPlace: true,
+      onPull: (event) => {
+        metrics.count(event)
+        log.info(event, 'pull')
+      },
+    },
+    signal,
+  )
+  await keepLoadedPolicy(options.stateDir, loadedPolicy(path.inForce))
+  if (path.identityMissing !== null) {
+    log.warn({ code: path.identityMissing }, 'what this node is in its cloud is not known yet')
+  }
+  await using _logins = await serveAgentLogins({
+    provider: identity.provider,
+    node: path.node,
+    policy: path.policy,
+    secretsDir: options.secretsDir,
+    stateDir: options.stateDir,
+    log,
+  })
+  await using connection = connectAs(identity)
+  log.info({ node_id: identity.nodeId, host: identity.host, version: agentVersion, checker }, 'the agent runs')
+  await runNodeAgent(
+    {
+      identity,
+      connection,
+      engine: path.engine,
+      puller: path.puller,
+      confinement: path.engine === null ? unconfined : openConfinement(identity.provider, path.policy, path.engine),
+      pulls: path.ledger,
+      policy: path.policy,
+      place: () => path.node.place,
+      stateDir: options.stateDir,
+      advertiseAddress: options.advertiseAddress,
+      log,
+    },
+    signal,
+  )
+  log.info({ node_id: identity.nodeId }, 'the agent ends')
+}

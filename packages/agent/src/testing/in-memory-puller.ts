@@ -1,0 +1,91 @@
+/** A credential path in memory, for tests: it counts what it is asked, and fails as it is told. */
+import { newId, type Problem, type PullRecord } from '@fairlead/contract'
+import type {
+  CheckedImage,
+  ImagePuller,
+  PulledImage,
+  PullOrder,
+  PullWatch,
+} from '@fairlead/credential-path/image-puller'
+import type { InMemoryEngine } from './in-memory-engine.ts'
+
+export const someDigest = `sha256:${'a'.repeat(64)}`
+
+export class InMemoryPuller implements ImagePuller {
+  readonly pulled: PullOrder[] = []
+  readonly checked: PullOrder[] = []
+  /** The next calls end with these, in order. */
+  readonly failures: Problem[] = []
+  /** Calls wait for this, or for their signal. */
+  gate: Promise<void> = Promise.resolve()
+  most = 0
+  #running = 0
+  readonly #engine: InMemoryEngine | null
+
+  constructor(engine: InMemoryEngine | null) {
+    this.#engine = engine
+  }
+
+  async pull(order: PullOrder, watch: PullWatch): Promise<PulledImage> {
+    this.pulled.push(order)
+    const checked = await this.#walk(watch)
+    const imageId = `image of ${order.image}`
+    this.#engine?.images.add(imageId)
+    return { ...checked, imageId }
+  }
+
+  async check(order: PullOrder, watch: PullWatch): Promise<CheckedImage> {
+    this.checked.push(order)
+    return this.#walk(watch)
+  }
+
+  async #walk(watch: PullWatch): Promise<CheckedImage> {
+    this.#running += 1
+    this.most = Math.max(this.most, this.#running)
+    try {
+      const started_at = new Date().toISOString()
+      watch.onSteps([{ step: 'secret', status: 'running', started_at, duration_ms: null }])
+      await Promise.race([this.gate, aborted(watch.signal)])
+      watch.signal.throwIfAborted()
+      watch.onSteps([{ step: 'secret', status: 'done', started_at, duration_ms: 1 }])
+      const failure = this.failures.shift()
+      if (failure !== undefined) throw failure
+      return { digest: someDigest, platform: 'linux/amd64', sizeBytes: 1000, advice: [], record: someRecord() }
+    } finally {
+      this.#running -= 1
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+export function someRecord(sequence = 1): PullRecord {
+  return {
+    id: newId('pull'),
+    node_id: null,
+    sequence,
+    purpose: 'cluster',
+    cluster_id: null,
+    build_id: null,
+    image: 'registry.example.com/team/trainer:1',
+    registry: 'registry.example.com',
+    repository: 'team/trainer',
+    digest: someDigest,
+    secret_reference: null,
+    secret_version: null,
+    decision: 'anonymous_no_secret',
+    code: null,
+    bytes: 1000,
+    total_bytes: 1000,
+    started_at: new Date().toISOString(),
+    duration_ms: 1,
+    steps: [],
+    previous_hash: '0'.repeat(64),
+    hash: '1'.repeat(64),
+  }
+}

@@ -1,0 +1,180 @@
+/** Docker's HTTP API over its unix socket: the API version is agreed once, answers are bounded, and every failure is a Problem. */
+import { isProblem, printable, problem, type Problem } from '@fairlead/contract'
+import { Pool, type Dispatcher } from 'undici'
+import { interruption } from '../process/until-aborted.ts'
+import { callProblem } from './problems.ts'
+
+const oldestApi = '1.40'
+/** What this client was written for; a newer engine is asked in this version's terms where it still speaks it. */
+const newestApi = '1.45'
+
+const maxAnswerBytes = 8 * 1024 * 1024
+
+export interface EngineCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below the version prefix; its parts are escaped already. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  /** In place of a body. */
+  readonly tar?: Uint8Array
+  /** Statuses below 400 are fine; so are these. */
+  readonly fine?: readonly number[] | 'all'
+  /** How long the engine may take until it answers; its stream may then last as long as it likes. */
+  readonly answerWithinMs?: number
+}
+
+export type EngineAnswer = Dispatcher.ResponseData
+
+export interface ApiVersions {
+  readonly ApiVersion: string
+  readonly MinAPIVersion: string
+  readonly Version: string
+  readonly Os: string
+  readonly Arch: string
+}
+
+export class DockerSocket implements AsyncDisposable {
+  readonly #pool: Pool
+  #api: Promise<string> | null = null
+
+  constructor(socketPath: string) {
+    // The host name is never resolved: every connection goes to the socket.
+    this.#pool = new Pool('http://docker.invalid', { socketPath, bodyTimeout: 0, keepAliveTimeout: 4_000 })
+  }
+
+  /** The answer with its body still to be read (or dumped). A refusal has been read, and is thrown. */
+  async open(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
+    const api = await this.#agreedApi(signal)
+    const answer = await this.#send({ ...call, path: `/v${api}${call.path}` }, signal)
+    if (answer.statusCode < 400 || call.fine === 'all' || call.fine?.includes(answer.statusCode)) return answer
+    throw callProblem(await this.refusal(answer), answer.statusCode)
+  }
+
+  /** The whole answer as JSON; undefined where it has no body. */
+  async json(call: EngineCall, signal: AbortSignal): Promise<{ status: number; body: unknown }> {
+    const answer = await this.open(call, signal)
+    const text = await this.#text(answer, signal)
+    return { status: answer.statusCode, body: text === '' ? undefined : parseJson(text, answer.statusCode) }
+  }
+
+  /** Docker's own words in an answer that refuses. */
+  async refusal(answer: EngineAnswer): Promise<string> {
+    const text = await this.#text(answer, AbortSignal.timeout(10_000))
+    try {
+      const body: unknown = JSON.parse(text)
+      if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
+        return body.message
+      }
+    } catch {
+      // Not JSON: the text itself is all there is to show.
+    }
+    return printable(text)
+  }
+
+  async versions(signal: AbortSignal): Promise<ApiVersions> {
+    const answer = await this.#send({ method: 'GET', path: '/version' }, signal)
+    const text = await this.#text(answer, signal)
+    if (answer.statusCode !== 200) throw callProblem(printable(text), answer.statusCode)
+    const body = parseJson(text, 200) as Partial<Record<keyof ApiVersions, unknown>> | null
+    const field = (name: keyof ApiVersions, otherwise: string): string => {
+      const value = body?.[name]
+      return typeof value === 'string' && /^[A-Za-z0-9.+_~-]{1,64}$/.test(value) ? value : otherwise
+    }
+    return {
+      ApiVersion: field('ApiVersion', '0.0'),
+      MinAPIVersion: field('MinAPIVersion', '0.0'),
+      Version: field('Version', 'unknown').replaceAll('~', '-'),
+      Os: field('Os', 'linux'),
+      Arch: field('Arch', 'unknown'),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy()
+  }
+
+  #agreedApi(signal: AbortSignal): Promise<string> {
+    const agreed = (this.#api ??= this.versions(signal).then(agreeOnApi))
+    // An engine that was away may come back as another version.
+    agreed.catch(() => {
+      if (this.#api === agreed) this.#api = null
+    })
+    return agreed
+  }
+
+  async #send(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
+    try {
+      return await this.#pool.request({
+        method: call.method,
+        path: call.path,
+        query: call.query ?? {},
+        signal,
+        headersTimeout: call.answerWithinMs ?? 60_000,
+        ...contentOf(call),
+      })
+    } catch (error) {
+      throw this.connectionProblem(error, signal)
+    }
+  }
+
+  /** What a broken connection means, also in the middle of a stream. */
+  connectionProblem(error: unknown, signal: AbortSignal): Problem {
+    if (isProblem(error)) return error
+    if (signal.aborted) return interruption(signal)
+    this.#api = null
+    if (isDenied(error)) return problem('ENGINE_ACCESS_DENIED')
+    return problem('ENGINE_UNREACHABLE', { reason: printable(error instanceof Error ? error.message : 'unknown') })
+  }
+
+  async #text(answer: EngineAnswer, signal: AbortSignal): Promise<string> {
+    const parts: Uint8Array[] = []
+    let bytes = 0
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+        bytes += chunk.length
+        if (bytes > maxAnswerBytes) {
+          answer.body.destroy()
+          throw problem('ENGINE_FAILED', { http_status: answer.statusCode, reason: 'the answer is too long' })
+        }
+        parts.push(chunk)
+      }
+    } catch (error) {
+      throw this.connectionProblem(error, signal)
+    }
+    return Buffer.concat(parts).toString('utf8')
+  }
+}
+
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM')
+
+function contentOf({ body, tar }: EngineCall): { headers: Record<string, string>; body: string | Uint8Array | null } {
+  if (tar !== undefined) return { headers: { 'content-type': 'application/x-tar' }, body: tar }
+  if (body === undefined) return { headers: {}, body: null }
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+/** The newest version that both speak. */
+export function agreeOnApi(engine: Pick<ApiVersions, 'ApiVersion' | 'MinAPIVersion'>): string {
+  if (compareApi(engine.ApiVersion, oldestApi) < 0) {
+    throw problem('ENGINE_TOO_OLD', { version: engine.ApiVersion, expected_version: oldestApi })
+  }
+  const agreed = compareApi(engine.ApiVersion, newestApi) < 0 ? engine.ApiVersion : newestApi
+  return compareApi(agreed, engine.MinAPIVersion) < 0 ? engine.MinAPIVersion : agreed
+}
+
+/** Versions are two numbers: 1.9 is older than 1.40. */
+export function compareApi(left: string, right: string): number {
+  const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number)
+  const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number)
+  return leftMajor - rightMajor || leftMinor - rightMinor
+}
+
+function parseJson(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw problem('ENGINE_FAILED', { http_status: status, reason: 'the answer is not JSON' })
+  }
+}

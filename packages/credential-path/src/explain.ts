@@ -1,0 +1,75 @@
+/** Answers of `fairlead explain`, offline, by the very functions that a node uses; their keys are those of the shared vectors. */
+import { createHash } from 'node:crypto'
+import { isProblem, parseRegistryHost, type ProblemCode } from '@fairlead/contract'
+import { parseLoginDocument } from './match/login-document.ts'
+import { parseChallenges } from './registry/auth/challenge.ts'
+import { judgeRealm, type RealmPair } from './registry/auth/realm-policy.ts'
+
+export interface SecretDocumentAnswer {
+  readonly ok?: {
+    readonly username: string
+    readonly server: string
+    readonly ignoredKeys: readonly string[]
+    /** Only where it was asked for; never the password. */
+    readonly passwordSha256?: string
+  }
+  readonly error?: ProblemCode
+  readonly field?: string
+}
+
+export function explainSecretDocument(
+  bytes: Uint8Array,
+  { fingerprint = false }: { fingerprint?: boolean } = {},
+): SecretDocumentAnswer {
+  try {
+    const { login, ignoredKeys } = parseLoginDocument(bytes)
+    const shown = <Text>(text: Text): Text => text
+    const hashed = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
+    return {
+      ok: {
+        username: login.username.spend(shown),
+        server: login.server.spend(shown),
+        ...(fingerprint && { passwordSha256: login.password.spend(hashed) }),
+        ignoredKeys,
+      },
+    }
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    const { field } = error.facts
+    return { error: error.code, ...(field !== undefined && { field: String(field) }) }
+  }
+}
+
+export interface ChallengeAnswer {
+  readonly ok?: readonly {
+    readonly scheme: string
+    readonly params: Readonly<Record<string, string>>
+    readonly token68?: string
+  }[]
+  readonly error?: ProblemCode
+}
+
+export function explainChallenge(headers: readonly string[]): ChallengeAnswer {
+  const challenges = parseChallenges(headers)
+  if (challenges === 'malformed') return { error: 'CHALLENGE_MALFORMED' }
+  return {
+    ok: challenges.map(({ scheme, params, token68 }) => ({
+      scheme,
+      params: Object.fromEntries(params),
+      ...(token68 !== null && { token68 }),
+    })),
+  }
+}
+
+export interface RealmQuestion {
+  /** host[:port] */
+  readonly registry: string
+  readonly realm: string
+  /** What the node's own file lists. */
+  readonly localPairs?: readonly RealmPair[]
+}
+
+export function explainRealm({ registry, realm, localPairs = [] }: RealmQuestion): { readonly allowed: boolean } {
+  const host = parseRegistryHost(registry)
+  return { allowed: host !== null && judgeRealm(host, realm, localPairs) === 'trusted' }
+}

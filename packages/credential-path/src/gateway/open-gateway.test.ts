@@ -1,0 +1,321 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { problem } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fakeTicket, inChunks, sha256, silence, type FakeTicket, type Upstream } from '../testing/fake-ticket.ts'
+import { openGateway } from './open-gateway.ts'
+import type { OpenPull } from './open-pull.ts'
+import type { AllowedPeer } from './peer-check.ts'
+
+const layer = randomBytes(300_000)
+const self: AllowedPeer = { uid: process.getuid?.() ?? null, pids: [process.pid] }
+const stop = new AbortController()
+let ticket: FakeTicket
+let pull: OpenPull
+
+async function open(upstream?: Upstream, signal: AbortSignal = stop.signal, engine = self): Promise<void> {
+  ticket = fakeTicket({ layers: [layer, Buffer.from('second')] }, upstream)
+  const patience = { stallMs: 100, retries: 1, pauseMs: 1 }
+  pull = await openGateway(ticket, { patience, engine }, signal)
+}
+
+const authority = (): string => pull.name.slice(0, pull.name.indexOf('/'))
+const pathOf = (): string => pull.name.slice(pull.name.indexOf('/') + 1)
+const blobPath = (index: number): string => `/v2/${pathOf()}/blobs/${ticket.layers[index]?.digest}`
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+interface Asking {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+}
+
+/** One request on a connection of its own; rejects if the connection is cut in the middle. */
+function ask(target: string, asking: Asking = {}): Promise<Answer> {
+  const { method = 'GET', headers = {} } = asking
+  return new Promise((resolve, reject) => {
+    const [host, port] = authority().split(':')
+    const asked = request({ host, port, path: target, method, headers, agent: false }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('error', reject)
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }),
+      )
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
+
+beforeEach(() => open())
+afterEach(() => pull[Symbol.asyncDispose]())
+
+describe('the gateway of one pull', () => {
+  test('has a name on loopback with 128 random bits in its path', async () => {
+    expect(pull.name).toMatch(/^127\.0\.0\.1:\d+\/[0-9a-f]{32}$/)
+    expect(pull.reference).toBe(`${pull.name}@${ticket.digest}`)
+    const paths: string[] = []
+    for (let count = 0; count < 64; count++) {
+      await using another = await openGateway(ticket, { engine: self }, stop.signal)
+      paths.push(another.name.slice(another.name.indexOf('/') + 1))
+    }
+    // No bit is the same in all of them, and none is always equal to another one.
+    const bits = paths.map((path) => BigInt(`0x${path}`))
+    const columns = Array.from({ length: 128 }, (_, bit) => bits.map((path) => (path >> BigInt(bit)) & 1n).join(''))
+    expect(new Set([...columns, '0'.repeat(64), '1'.repeat(64)]).size).toBe(128 + 2)
+  })
+
+  test('answers the ping, and does not take it for a visit of the engine', async () => {
+    const answer = await ask('/v2/')
+    expect([answer.status, answer.headers['docker-distribution-api-version']]).toEqual([200, 'registry/2.0'])
+    expect(pull.reached).toBe(false)
+  })
+
+  test('serves the admitted manifest byte for byte', async () => {
+    const answer = await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)
+    expect(answer.body).toEqual(Buffer.from(ticket.manifests[0]!.bytes))
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/vnd.oci.image.manifest.v1+json',
+      'docker-content-digest': ticket.digest,
+    })
+    expect(pull.reached).toBe(true)
+  })
+
+  test('S16: of an index, has the name of the platform’s image, and serves its manifest alone', async () => {
+    const plain = fakeTicket({ layers: [layer] })
+    const [image] = plain.manifests
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [] }))
+    const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: sha256(bytes), size: 1, bytes }
+    ticket = { ...plain, digest: index.digest, manifests: [index, image!] }
+    await pull[Symbol.asyncDispose]()
+    pull = await openGateway(ticket, { engine: self }, stop.signal)
+    expect(pull.reference).toBe(`${pull.name}@${image!.digest}`)
+    const statusOf = async (digest: string) => (await ask(`/v2/${pathOf()}/manifests/${digest}`)).status
+    expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])
+  })
+
+  test('serves a blob, counts its bytes and proves it', async () => {
+    const answer = await ask(blobPath(0))
+    expect(answer.body.equals(layer)).toBe(true)
+    expect(answer.headers['content-length']).toBe('300000')
+    expect(pull.progress).toEqual({ bytes: 300_000, totalBytes: ticket.totalBytes })
+    expect([...pull.verified]).toEqual([ticket.layers[0]!.digest])
+  })
+
+  test('answers HEAD from what it knows, without asking the registry', async () => {
+    const answer = await ask(blobPath(0), { method: 'HEAD' })
+    expect([answer.status, answer.headers['content-length'], answer.body.length]).toEqual([200, '300000', 0])
+    expect(ticket.fetches).toEqual([])
+  })
+
+  test("serves the engine's own Range, from a fetch of the whole that is verified", async () => {
+    const answer = await ask(blobPath(0), { headers: { range: 'bytes=200000-' } })
+    expect([answer.status, answer.headers['content-range']]).toEqual([206, 'bytes 200000-299999/300000'])
+    expect(answer.body.equals(layer.subarray(200_000))).toBe(true)
+    expect(ticket.fetches).toEqual([`${ticket.layers[0]!.digest}@0`])
+    expect(pull.verified.size).toBe(1)
+  })
+
+  test('several layers at once do not mix', async () => {
+    const [one, two, three] = await Promise.all([ask(blobPath(0)), ask(blobPath(1)), ask(blobPath(0))])
+    expect([one.body.equals(layer), two.body.toString(), three.body.equals(layer)]).toEqual([true, 'second', true])
+  })
+
+  const elsewhere: readonly (readonly [string, () => string])[] = [
+    ['another path', () => `/v2/${'0'.repeat(32)}/manifests/${ticket.digest}`],
+    ['another digest', () => `/v2/${pathOf()}/blobs/sha256:${'0'.repeat(64)}`],
+    ['a blob as a manifest', () => `/v2/${pathOf()}/manifests/${ticket.layers[0]!.digest}`],
+    ['a tag', () => `/v2/${pathOf()}/manifests/latest`],
+    ['the catalog', () => '/v2/_catalog'],
+    ['anything else', () => '/'],
+  ]
+  test.for(elsewhere)('%s is a 404 with a body that Docker can read', async ([, target]) => {
+    const answer = await ask(target())
+    expect(answer.status).toBe(404)
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ errors: [{ code: expect.any(String) }] })
+    expect(ticket.fetches).toEqual([])
+  })
+
+  test('another Host is a 404: a page in a browser cannot come here under its own name', async () => {
+    const answer = await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`, { headers: { host: 'evil.test' } })
+    expect(answer.status).toBe(404)
+  })
+
+  test.for(['POST', 'PUT', 'PATCH', 'DELETE'])('%s is refused: it is read-only', async (method) => {
+    expect((await ask(blobPath(0), { method })).status).toBe(405)
+  })
+
+  test('a Range behind the end is a 416', async () => {
+    expect((await ask(blobPath(0), { headers: { range: 'bytes=300000-' } })).status).toBe(416)
+  })
+
+  test('listens on 127.0.0.1 alone', async () => {
+    const port = Number(authority().split(':')[1])
+    const reached = await new Promise((resolve) => {
+      const socket = connect({ host: '127.0.0.2', port }, () => resolve(true))
+      socket.on('error', () => resolve(false))
+      socket.on('connect', () => socket.destroy())
+    })
+    expect(reached).toBe(false)
+  })
+})
+
+describe('S12: who is not the engine', () => {
+  const stranger = { ...self, pids: [1] }
+
+  test.for([
+    ['another process of the same user', stranger],
+    ['another user', { uid: 4_000_000, pids: null }],
+  ] as const)('gets no byte, whatever it knows: %s', async ([, engine]) => {
+    await open(undefined, stop.signal, engine)
+    for (const target of [`/v2/${pathOf()}/manifests/${ticket.digest}`, blobPath(0), '/v2/']) {
+      await expect(ask(target)).rejects.toThrow(/socket hang up|ECONNRESET/)
+    }
+    expect([pull.reached, ticket.fetches]).toEqual([false, []])
+  })
+
+  test('is served where nobody can be told from anybody, by the path alone', async () => {
+    await open(undefined, stop.signal, { uid: null, pids: null })
+    expect((await ask(blobPath(0))).status).toBe(200)
+    expect((await ask(`/v2/${'0'.repeat(32)}/blobs/${ticket.layers[0]!.digest}`)).status).toBe(404)
+  })
+
+  test('takes no connection from the engine, however many it opens', async () => {
+    const [host, port] = authority().split(':')
+    const crowd = await spawnCrowd(Number(port), host)
+    try {
+      expect((await ask(blobPath(0))).status).toBe(200)
+    } finally {
+      crowd.kill()
+    }
+  })
+})
+
+/** Another process of this user that opens 200 connections, and opens each anew that it loses. */
+async function spawnCrowd(port: number, address = '127.0.0.1'): Promise<ChildProcess> {
+  const program = `
+    const { connect } = require('node:net')
+    let opened = 0
+    const open = () => {
+      const socket = connect(${port}, '${address}', () => ++opened === 200 && console.log('there'))
+      socket.on('error', () => {}).on('close', () => setTimeout(open, 5))
+    }
+    for (let i = 0; i < 200; i++) open()`
+  const crowd = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(crowd.stdout, 'data')
+  return crowd
+}
+
+describe('when the registry fails', () => {
+  test('before the first byte, Docker gets a 404 and the pull its own code', async () => {
+    const denied = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
+    await open(() => Promise.reject(denied))
+    expect((await ask(blobPath(0))).status).toBe(404)
+    expect(pull.failure).toBe(denied)
+    expect(pull.failed.aborted).toBe(true)
+  })
+
+  test('corrupt bytes cut the connection, and everything after is a 404', async () => {
+    const other = Buffer.alloc(layer.length)
+    await open(async (_blob, offset) => ({ offset, body: inChunks(other, 50_000) }))
+    await expect(ask(blobPath(0))).rejects.toThrow(/aborted|socket hang up/)
+    expect(pull.failure?.code).toBe('IMAGE_CORRUPT')
+    expect(pull.verified.size).toBe(0)
+    expect((await ask(blobPath(1))).status).toBe(404)
+  })
+
+  test('a registry that falls silent is a stalled pull', async () => {
+    await open(async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
+    expect((await ask(blobPath(0))).status).toBe(404)
+    expect(pull.failure?.code).toBe('PULL_STALLED')
+  })
+
+  test('a cut is mended without the engine noticing', async () => {
+    await open(async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: inChunks(honest.subarray(offset, offset + 120_000), 30_000),
+    }))
+    expect((await ask(blobPath(0))).body.equals(layer)).toBe(true)
+    expect(ticket.fetches).toHaveLength(3)
+    expect(pull.failure).toBeNull()
+  })
+
+  test('an engine that hangs up is no failure, and the fetch ends', async () => {
+    let ended = false
+    await open(async (_blob, offset, signal, honest) => ({
+      offset,
+      body: (async function* () {
+        yield honest.subarray(0, 1000)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        ended = true
+        throw new Error('aborted')
+      })(),
+    }))
+    const [host, port] = authority().split(':')
+    await new Promise<void>((resolve) => {
+      const asked = request({ host, port, path: blobPath(0), agent: false }, (response) => {
+        response.on('error', () => {})
+        response.once('data', () => response.destroy())
+        response.once('close', resolve)
+      })
+      asked.on('error', () => {})
+      asked.end()
+    })
+    await expect.poll(() => ended).toBe(true)
+    expect(pull.failure).toBeNull()
+  })
+})
+
+describe('when the pull is over', () => {
+  test('nothing listens any more, and the name is still known', async () => {
+    const name = pull.name
+    await pull[Symbol.asyncDispose]()
+    await expect(ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)).rejects.toThrow('ECONNREFUSED')
+    expect(pull.name).toBe(name)
+  })
+
+  test('a stream that is open is finished: Docker may share it with another pull', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await open(async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: (async function* () {
+        yield honest.subarray(0, 1000)
+        await held
+        yield honest.subarray(1000)
+      })(),
+    }))
+    const answer = ask(blobPath(0))
+    await expect.poll(() => pull.progress.bytes).toBe(1000)
+    await pull[Symbol.asyncDispose]()
+    release()
+    expect((await answer).body.equals(layer)).toBe(true)
+  })
+
+  test('an abort cuts open streams', async () => {
+    const gone = new AbortController()
+    await open(
+      async (_blob, offset, signal, honest) => ({
+        offset,
+        body: (async function* () {
+          yield honest.subarray(0, 1000)
+          yield* silence(signal)
+        })(),
+      }),
+      gone.signal,
+    )
+    const answer = ask(blobPath(0))
+    await expect.poll(() => pull.progress.bytes).toBe(1000)
+    gone.abort()
+    await expect(answer).rejects.toThrow(/aborted|socket hang up/)
+    expect(pull.failure).toBeNull()
+  })
+})

@@ -1,0 +1,223 @@
+/**
+ * The loopback registry that Docker pulls one admitted image from, so that the engine never holds a credential (S12): its own port, a path
+ * of 128 random bits that is never used again, the image's manifest and blobs and nothing else, and only while the pull lasts.
+ */
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { imageManifest, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
+import { parseByteRange } from './byte-range.ts'
+import type { OpenPull } from './open-pull.ts'
+import { PeerCheck, type AllowedPeer, type PeerVerdict } from './peer-check.ts'
+import { parseRoute, type Route } from './route.ts'
+import { serveBlob, writeBlobHead } from './serve-blob.ts'
+import { defaultPatience, verifiedBlob, type BlobPatience } from '../layers/verified-blob.ts'
+
+const host = '127.0.0.1'
+/** Engines fetch 3 layers at once, or as many as their owner says; never hundreds. Strangers are not counted: they are gone at once. */
+const mostConnections = 64
+/** Strangers who come all at once wait in the kernel, and the engine among them only as long as it takes to look at each. */
+const backlog = 511
+/** Enough that one read from the registry never waits for the engine twice. */
+const writeBufferBytes = 1024 * 1024
+
+export interface GatewayOptions {
+  /** Whose connections are served. */
+  readonly engine: AllowedPeer
+  readonly patience?: BlobPatience
+}
+
+/** Serves the ticket until it is disposed of; an abort ends it at once, open streams included. */
+export async function openGateway(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal): Promise<OpenPull> {
+  const gateway = new Gateway(ticket, options, signal)
+  await gateway.listen()
+  return gateway
+}
+
+class Gateway implements OpenPull {
+  readonly #ticket: PullTicket
+  readonly #options: GatewayOptions
+  readonly #signal: AbortSignal
+  readonly #server: Server
+  readonly #path = randomBytes(16).toString('hex')
+  readonly #blobs: ReadonlyMap<string, Descriptor>
+  readonly #verified = new Set<string>()
+  readonly #failing = new AbortController()
+  readonly #peers: PeerCheck
+  readonly #verdicts = new WeakMap<Socket, Promise<PeerVerdict>>()
+  readonly #connections = new Set<Socket>()
+  #port = 0
+  #bytes = 0
+  #reached = false
+  #closed = false
+
+  constructor(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal) {
+    this.#ticket = ticket
+    this.#options = options
+    this.#signal = signal
+    this.#blobs = new Map([ticket.config, ...ticket.layers].map((blob) => [blob.digest, blob]))
+    this.#server = createServer({ highWaterMark: writeBufferBytes, keepAliveTimeout: 75_000 }, (request, response) => {
+      void this.#answer(request, response)
+    })
+    this.#peers = new PeerCheck(options.engine)
+    this.#server.on('connection', (socket) => {
+      this.#verdicts.set(socket, this.#judge(socket))
+    })
+  }
+
+  async listen(): Promise<void> {
+    this.#signal.throwIfAborted()
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen({ host, port: 0, backlog }, resolve)
+    })
+    this.#port = (this.#server.address() as AddressInfo).port
+    this.#signal.addEventListener('abort', this.#end, { once: true })
+    this.#server.once('close', () => this.#signal.removeEventListener('abort', this.#end))
+  }
+
+  get name(): string {
+    return `${this.#authority}/${this.#path}`
+  }
+
+  get reference(): string {
+    return `${this.name}@${imageManifest(this.#ticket)?.digest ?? this.#ticket.digest}`
+  }
+
+  get failure(): Problem | null {
+    const reason: unknown = this.#failing.signal.reason
+    return isProblem(reason) ? reason : null
+  }
+
+  get failed(): AbortSignal {
+    return this.#failing.signal
+  }
+
+  get reached(): boolean {
+    return this.#reached
+  }
+
+  get progress() {
+    return { bytes: this.#bytes, totalBytes: this.#ticket.totalBytes }
+  }
+
+  get verified(): ReadonlySet<string> {
+    return this.#verified
+  }
+
+  /** The path is dead from here on. Streams that are open go on: Docker may share one with another pull of the same layer. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    this.#server.close()
+    this.#server.closeIdleConnections()
+    if (this.#signal.aborted || this.failure !== null) this.#end()
+  }
+
+  readonly #end = (): void => {
+    this.#closed = true
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+
+  get #authority(): string {
+    return `${host}:${this.#port}`
+  }
+
+  /** Who is not the engine is sent away without a word, and takes the place of nobody. */
+  async #judge(socket: Socket): Promise<PeerVerdict> {
+    // Read now: a socket that was closed in the meantime does not know it any more.
+    const { remoteAddress, remotePort = 0 } = socket
+    const isLocal = remoteAddress === host
+    const verdict = isLocal ? await this.#peers.judge(remotePort, this.#port) : 'stranger'
+    if (verdict === 'stranger' || this.#connections.size >= mostConnections) {
+      socket.destroy()
+      return 'stranger'
+    }
+    this.#connections.add(socket)
+    socket.once('close', () => this.#connections.delete(socket))
+    return verdict
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if ((await this.#verdicts.get(request.socket)) !== 'engine') return
+    response.once('close', () => this.#closed && this.#server.closeIdleConnections())
+    response.setHeader('Docker-Distribution-API-Version', 'registry/2.0')
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD')
+      return refuse(response, 405, 'UNSUPPORTED')
+    }
+    // A page in a browser can be made to come here under another name; Docker comes under this one.
+    if (request.headers.host !== this.#authority) return refuse(response, 404, 'NAME_UNKNOWN')
+    const route = parseRoute(request.url ?? '')
+    if (route.kind === 'ping') return sendBytes(request, response, 'application/json', Buffer.from('{}'))
+    if (this.#closed || route.kind === 'nothing' || route.path !== this.#path) {
+      return refuse(response, 404, 'NAME_UNKNOWN')
+    }
+    this.#reached = true
+    return route.kind === 'manifests'
+      ? this.#sendManifest(request, response, route)
+      : this.#sendBlob(request, response, route)
+  }
+
+  #sendManifest(request: IncomingMessage, response: ServerResponse, route: ContentRoute): void {
+    const manifest = imageManifest(this.#ticket)
+    if (manifest?.digest !== route.digest) return refuse(response, 404, 'MANIFEST_UNKNOWN')
+    response.setHeader('Docker-Content-Digest', manifest.digest)
+    sendBytes(request, response, manifest.mediaType, manifest.bytes)
+  }
+
+  async #sendBlob(request: IncomingMessage, response: ServerResponse, route: ContentRoute): Promise<void> {
+    const blob = this.#blobs.get(route.digest)
+    if (blob === undefined || this.failure !== null) return refuse(response, 404, 'BLOB_UNKNOWN')
+    const range = parseByteRange(request.headers.range, blob.size)
+    if (range === 'unsatisfiable') {
+      response.setHeader('Content-Range', `bytes */${blob.size}`)
+      return refuse(response, 416, 'SIZE_INVALID')
+    }
+    if (request.method === 'HEAD') {
+      writeBlobHead(response, blob, range)
+      response.end()
+      return
+    }
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    const signal = AbortSignal.any([this.#signal, gone.signal])
+    try {
+      const chunks = verifiedBlob(this.#ticket, blob, this.#options.patience ?? defaultPatience, signal)
+      let before = 0
+      await serveBlob(response, blob, range, chunks, (received) => {
+        this.#bytes += received - before
+        before = received
+        // The last chunk comes only when the digest is right.
+        if (received === blob.size) this.#verified.add(blob.digest)
+      })
+    } catch (error) {
+      // An engine that hung up is no failure of the registry.
+      if (!signal.aborted) this.#fail(isProblem(error) ? error : problem('INTERNAL'))
+      // Engines give up at a 404, and try for minutes after a 5xx. What has begun can only be cut.
+      if (response.headersSent) response.destroy()
+      else refuse(response, 404, 'BLOB_UNKNOWN')
+    }
+  }
+
+  #fail(failure: Problem): void {
+    if (this.failure === null) this.#failing.abort(failure)
+  }
+}
+
+type ContentRoute = Exclude<Route, { kind: 'ping' | 'nothing' }>
+
+type RegistryErrorCode = 'BLOB_UNKNOWN' | 'MANIFEST_UNKNOWN' | 'NAME_UNKNOWN' | 'SIZE_INVALID' | 'UNSUPPORTED'
+
+/** A refusal in the protocol's own form: Docker stumbles over an empty body. */
+function refuse(response: ServerResponse, status: number, code: RegistryErrorCode): void {
+  const body = JSON.stringify({ errors: [{ code, message: 'not served by this gateway' }] })
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+function sendBytes(request: IncomingMessage, response: ServerResponse, mediaType: string, bytes: Uint8Array): void {
+  response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': bytes.length })
+  response.end(request.method === 'HEAD' ? undefined : bytes)
+}

@@ -1,0 +1,82 @@
+/** What is kept of a private image is nobody's who only knows its digests (S11, S16). */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseImageReference, problem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { PullingEngine } from '../testing/pulling-engine.ts'
+import { fakeTicket } from '../testing/fake-ticket.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import type { PullTicket } from '../registry/image/pull-ticket.ts'
+import type { PullOrder } from '../image-puller.ts'
+import { Ledger } from '../record/ledger.ts'
+import { openImagePuller } from '../pull/node-image-puller.ts'
+import { SpoolShelf } from './spool-shelf.ts'
+
+const layers = [randomBytes(200_000), randomBytes(1000)]
+const orderOf = (image: string): PullOrder => ({
+  purpose: 'cluster',
+  image,
+  digest: null,
+  secret: null,
+  clusterId: null,
+  buildId: null,
+})
+
+test.each([
+  ['another registry', 'villain.example.com/team/app:1'],
+  ['another repository of the same registry', 'registry.example.com/villain/app:1'],
+])('S11: %s that names the manifest of an image that is kept, and has no layer of it, gets none', async (_, image) => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
+  const engine = new PullingEngine()
+  const honest = fakeTicket({ layers })
+  const bare = fakeTicket({ layers }, () => {
+    throw problem('IMAGE_INCOMPLETE', { registry: 'villain.example.com', repository: 'team/app' })
+  })
+  // Whoever knows a manifest can show it; its config, which is public more often than not, is there as well.
+  const villains: PullTicket = {
+    ...bare,
+    image: parseImageReference(image),
+    fetchBlob: (blob, offset, signal) =>
+      (blob.digest === honest.config.digest ? honest : bare).fetchBlob(blob, offset, signal),
+  }
+  {
+    await using spools = new SpoolShelf({ folder, reserveBytes: 0 })
+    const puller = openImagePuller({
+      nodeId: null,
+      provider: 'local',
+      context: {},
+      secrets: { read: () => Promise.reject(problem('SECRET_NOT_FOUND', { reference: 'none' })) },
+      registry: {
+        rights: async () => ({ push: null, withoutLogin: false }),
+        admit: async (asked) =>
+          asked.image.path === 'team/app' && asked.image.domain === honest.image.domain ? honest : villains,
+      },
+      engine,
+      policy: NodePolicy.parse({}),
+      ledger: await Ledger.open(null),
+      spools,
+      patience: { stallMs: 100, retries: 1, pauseMs: 1 },
+      engineBackWithinMs: 20,
+    })
+    const watch = { signal: new AbortController().signal, onSteps: () => undefined }
+    const real = engine.pull.bind(engine)
+    engine.pull = async (reference, signal) => {
+      await real(reference, signal).catch(() => undefined)
+      engine.images.clear()
+      engine.layers.clear()
+      engine.names.clear()
+      engine.isReachable = false
+      throw problem('ENGINE_UNREACHABLE')
+    }
+    await expect(puller.pull(orderOf('registry.example.com/team/app:1'), watch)).rejects.toMatchObject({
+      code: 'ENGINE_UNREACHABLE',
+    })
+    engine.isReachable = true
+    engine.pull = real
+    await expect(puller.pull(orderOf(image), watch)).rejects.toMatchObject({ code: 'IMAGE_INCOMPLETE' })
+    expect(engine.images.size).toBe(0)
+  }
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+import { problem } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  fakeTicket,
+  honestUpstream,
+  inChunks,
+  silence,
+  type FakeTicket,
+  type Upstream,
+} from '../testing/fake-ticket.ts'
+import { verifiedBlob } from './verified-blob.ts'
+
+const patience = { stallMs: 60, retries: 2, pauseMs: 1 }
+const layer = randomBytes(1000)
+
+async function read(ticket: FakeTicket, signal = new AbortController().signal): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  const blob = ticket.layers[0]
+  if (blob === undefined) throw new Error('no layer')
+  for await (const chunk of verifiedBlob(ticket, blob, patience, signal)) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
+/** Breaks each connection after so many bytes. */
+const cutAfter =
+  (bytes: number): Upstream =>
+  async (_blob, offset, _signal, honest) => ({
+    offset,
+    body: (async function* () {
+      yield honest.subarray(offset, offset + bytes)
+      throw new Error('ECONNRESET')
+    })(),
+  })
+
+describe('a verified blob', () => {
+  test('comes out as it is', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, honestUpstream(64))
+    expect(await read(ticket)).toEqual(layer)
+    expect(ticket.fetches).toHaveLength(1)
+  })
+
+  test('goes on at the byte where a connection was cut', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, cutAfter(400))
+    expect(await read(ticket)).toEqual(layer)
+    expect(ticket.fetches.map((fetch) => Number(fetch.split('@')[1]))).toEqual([0, 400, 800])
+  })
+
+  test('goes on after a body that ends too early without an error', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: inChunks(honest.subarray(offset, offset + 300), 100),
+    }))
+    expect(await read(ticket)).toEqual(layer)
+  })
+
+  test('skips what it has when the registry cannot resume', async () => {
+    let fetches = 0
+    const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, honest) =>
+      fetches++ === 0 ? cutAfter(450)(blob, offset, signal, honest) : { offset: 0, body: inChunks(honest, 70) },
+    )
+    expect(await read(ticket)).toEqual(layer)
+  })
+
+  test('any cuts at all give the same bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 20, max: 400 }), { minLength: 1 }),
+        fc.boolean(),
+        async (cuts, range) => {
+          let fetches = 0
+          const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => {
+            const cut = cuts[fetches++ % cuts.length] ?? 1
+            const start = range ? offset : 0
+            return { offset: start, body: inChunks(honest.subarray(start, offset + cut), 37) }
+          })
+          expect(await read(ticket)).toEqual(layer)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  test('other bytes of the same length are refused before the last of them comes out', async () => {
+    const other = Buffer.from(layer)
+    other[10] = (other[10] ?? 0) ^ 1
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: inChunks(other, 100) }))
+    const seen: Uint8Array[] = []
+    const reading = async (): Promise<void> => {
+      for await (const chunk of verifiedBlob(ticket, ticket.layers[0]!, patience, new AbortController().signal)) {
+        seen.push(chunk)
+      }
+    }
+    await expect(reading()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    expect(Buffer.concat(seen)).toHaveLength(900)
+  })
+
+  test('a blob that is longer than its descriptor is refused', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: inChunks(Buffer.concat([honest, honest]), 999),
+    }))
+    await expect(read(ticket)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('a connection that falls silent is given up and tried again', async () => {
+    let fetches = 0
+    const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, honest) =>
+      fetches++ === 0 ? { offset, body: silence(signal) } : honestUpstream()(blob, offset, signal, honest),
+    )
+    expect(await read(ticket)).toEqual(layer)
+  })
+
+  test('S12: connections that stall after a byte each are not progress', async () => {
+    const stalled = problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
+      offset,
+      body: (async function* () {
+        yield honest.subarray(offset, offset + 1)
+        throw stalled
+      })(),
+    }))
+    await expect(read(ticket)).rejects.toMatchObject({ code: 'PULL_STALLED' })
+    expect(ticket.fetches).toHaveLength(1 + patience.retries)
+  })
+
+  test('a registry that stays silent is a stalled pull', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
+    await expect(read(ticket)).rejects.toMatchObject({
+      code: 'PULL_STALLED',
+      facts: { registry: 'registry.example.com', seconds: 0.06 },
+    })
+    expect(ticket.fetches).toHaveLength(3)
+  })
+
+  test('a refusal of the registry is final at once', async () => {
+    const ticket = fakeTicket({ layers: [layer] }, () => Promise.reject(refusal))
+    const refusal = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
+    await expect(read(ticket)).rejects.toBe(refusal)
+    expect(ticket.fetches).toHaveLength(1)
+  })
+
+  test('an abort ends it, also while the registry is silent', async () => {
+    const stop = new AbortController()
+    const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
+    setTimeout(() => stop.abort(), 5)
+    await expect(read(ticket, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
+  })
+})

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { fakeTicket, sha256 } from '../testing/fake-ticket.ts'
+import { layerPairs, verifyLayers } from './verify-layers.ts'
+
+const never = new AbortController().signal
+const tar = Buffer.concat([Buffer.alloc(5000), randomBytes(3000)])
+
+const patience = { stallMs: 200, retries: 1, pauseMs: 1 }
+
+describe('the layers of an image', () => {
+  test.for([
+    ['as they are', (bytes: Buffer) => bytes],
+    ['with gzip', (bytes: Buffer) => gzipSync(bytes)],
+    ['with zstd', (bytes: Buffer) => zstdCompressSync(bytes)],
+  ] as const)('packed %s are verified by what they unpack to', async ([, pack]) => {
+    const packed = pack(tar)
+    const ticket = fakeTicket({ layers: [packed] })
+    const pair = { layer: sha256(packed), diffId: sha256(tar) }
+    await verifyLayers(ticket, [pair], patience, never)
+    expect(ticket.fetches).toEqual([`${sha256(packed)}@0`])
+    const other = [{ ...pair, diffId: sha256(packed.subarray(1)) }]
+    await expect(verifyLayers(ticket, other, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('that do not unpack are corrupt, although their digest is right', async () => {
+    const packed = gzipSync(tar).subarray(0, 200)
+    const ticket = fakeTicket({ layers: [packed] })
+    const pairs = [{ layer: sha256(packed), diffId: sha256(tar) }]
+    await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('S9: that unpack to thousands of times their size are given up early', async () => {
+    const vast = Buffer.alloc(64 * 1024 * 1024)
+    const packed = zstdCompressSync(vast)
+    expect(vast.length / packed.length).toBeGreaterThan(5000)
+    const ticket = fakeTicket({ layers: [packed] })
+    const pairs = [{ layer: sha256(packed), diffId: sha256(vast) }]
+    await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('come in pairs with what the config says', async () => {
+    const ticket = fakeTicket({ layers: [tar, Buffer.from('x')] })
+    expect(await layerPairs(ticket, patience, never)).toEqual([
+      { layer: sha256(tar), diffId: sha256(tar) },
+      { layer: sha256(Buffer.from('x')), diffId: sha256(Buffer.from('x')) },
+    ])
+  })
+
+  test('that are more than the config has are corrupt', async () => {
+    const ticket = fakeTicket({ layers: [tar] })
+    const more = { ...ticket, layers: [...ticket.layers, ...ticket.layers] }
+    await expect(layerPairs(more, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('whose config is no config are not an image', async () => {
+    const ticket = fakeTicket({ layers: [tar] })
+    const config = { ...ticket.config, digest: sha256(tar), size: tar.length }
+    await expect(layerPairs({ ...ticket, config }, patience, never)).rejects.toMatchObject({
+      code: 'IMAGE_UNSUPPORTED',
+    })
+  })
+
+  test('are given up with the signal', async () => {
+    const ticket = fakeTicket({ layers: [tar] })
+    const pairs = [{ layer: sha256(tar), diffId: sha256(tar) }]
+    await expect(verifyLayers(ticket, pairs, patience, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    })
+  })
+})

@@ -1,0 +1,121 @@
+/**
+ * S16: a layer is proved by its bytes. An attacker's manifest can name a layer that is cached here for someone else; Docker then says
+ * "Already exists" and fetches nothing. What Docker did not fetch, and the ledger does not know, is fetched and unpacked here.
+ */
+import { createHash } from 'node:crypto'
+import { PassThrough, Readable, type Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { isProblem, problem, registryOf } from '@fairlead/contract'
+import { z } from 'zod'
+import { verifiedBlob, type BlobPatience } from './verified-blob.ts'
+import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
+import { interruption } from '../process/until-aborted.ts'
+import type { LayerPair } from '../record/ledger-entry.ts'
+
+const maxConfigBytes = 8 * 1024 * 1024
+/** As many as Docker fetches at once. */
+const atOnce = 3
+
+/** As far as gzip goes; zstd makes gigabytes of nothing out of a few kilobytes. */
+const mostRatio = 1040
+const smallestLimit = 1024 * 1024
+
+const Config = z.object({ rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)) }) })
+
+/** Each layer of the manifest with what the image's config says that it unpacks to. */
+export async function layerPairs(
+  ticket: PullTicket,
+  patience: BlobPatience,
+  signal: AbortSignal,
+): Promise<readonly LayerPair[]> {
+  const { diff_ids } = await readConfig(ticket, patience, signal)
+  if (diff_ids.length !== ticket.layers.length) throw corrupt(ticket)
+  return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
+}
+
+/** Fetches these layers and compares what they unpack to; throws IMAGE_CORRUPT where one is not what the config says. */
+export async function verifyLayers(
+  ticket: PullTicket,
+  pairs: readonly LayerPair[],
+  patience: BlobPatience,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = pairs.values()
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const work = async (): Promise<void> => {
+    for (const { layer, diffId } of waiting) {
+      const blob = ticket.layers.find(({ digest }) => digest === layer)
+      if (blob === undefined || (await unpackedDigest(ticket, blob, patience, either)) !== diffId) throw corrupt(ticket)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work))
+  } finally {
+    stop.abort()
+  }
+}
+
+async function readConfig(ticket: PullTicket, patience: BlobPatience, signal: AbortSignal) {
+  if (ticket.config.size > maxConfigBytes) throw corrupt(ticket)
+  const parts: Uint8Array[] = []
+  for await (const chunk of verifiedBlob(ticket, ticket.config, patience, signal)) parts.push(chunk)
+  try {
+    return Config.parse(JSON.parse(Buffer.concat(parts).toString('utf8'))).rootfs
+  } catch {
+    throw problem('IMAGE_UNSUPPORTED', { repository: ticket.image.path })
+  }
+}
+
+/** The digest of a layer's tar. */
+async function unpackedDigest(
+  ticket: PullTicket,
+  blob: Descriptor,
+  patience: BlobPatience,
+  signal: AbortSignal,
+): Promise<string> {
+  const chunks = verifiedBlob(ticket, blob, patience, signal)
+  const first = await chunks.next()
+  if (first.done === true) return digestOf(createHash('sha256'))
+  const hash = createHash('sha256')
+  const packed = async function* (): AsyncGenerator<Uint8Array> {
+    yield first.value
+    yield* chunks
+  }
+  try {
+    const start = first.value
+    const limit = blob.size * mostRatio + smallestLimit
+    await pipeline(Readable.from(packed(), { objectMode: false }), unpacker(start), upTo(limit), hash, { signal })
+  } catch (error) {
+    if (isProblem(error)) throw error
+    if (signal.aborted) throw interruption(signal)
+    // The bytes have their digest and still do not unpack.
+    throw corrupt(ticket)
+  }
+  return digestOf(hash)
+}
+
+/** What unpacks to more costs time without end for a few bytes. */
+function upTo(limit: number): (unpacked: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
+  return async function* (unpacked) {
+    let size = 0
+    for await (const piece of unpacked) {
+      size += piece.length
+      if (size > limit) throw new Error('too large')
+      yield piece
+    }
+  }
+}
+
+/** By the bytes themselves, as Docker does: media types are the pusher's word. */
+function unpacker(start: Uint8Array): Transform {
+  if (start[0] === 0x1f && start[1] === 0x8b) return createGunzip()
+  if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) return createZstdDecompress()
+  return new PassThrough()
+}
+
+const digestOf = (hash: ReturnType<typeof createHash>): string => `sha256:${hash.digest('hex')}`
+
+const corrupt = ({ image }: PullTicket) =>
+  problem('IMAGE_CORRUPT', { registry: registryOf(image).key, repository: image.path })

@@ -1,0 +1,104 @@
+/** Builds the credential path of this machine from its owner's files: what `agent run` and `fairlead pull` share. */
+import { isProblem, type NodeId, type NodePullEvent, type Provider } from '@fairlead/contract'
+import { DockerEngine } from './engine/docker.ts'
+import type { Engine } from './engine/engine.ts'
+import type { BlobPatience } from './layers/verified-blob.ts'
+import { openNodePlace, type NodePlace } from './secret/node-location.ts'
+import type { LoadedPolicy } from './policy/loaded-policy.ts'
+import type { NodePolicy, PolicyInForce } from './policy/node-policy.ts'
+import { readPolicyInForce } from './policy/read-node-policy.ts'
+import type { ImagePuller } from './image-puller.ts'
+import { Ledger } from './record/ledger.ts'
+import { openImagePuller } from './pull/node-image-puller.ts'
+import { SpoolShelf } from './layers/spool-shelf.ts'
+import { secretManagerConnection } from './secret/secret-manager-connection.ts'
+import { openRegistryClient, type RegistryClientOptions } from './registry/registry-client.ts'
+
+export interface PullPathOptions {
+  /** Null for a pull without a server. */
+  readonly nodeId: NodeId | null
+  readonly provider: Provider
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
+  /** What the agent of this node went by when it last started. */
+  readonly policyBefore?: LoadedPolicy | null
+  readonly secretsDir: string
+  /** Null on a checker. */
+  readonly dockerSocket: string | null
+  /** Null: the record is kept in memory only. */
+  readonly ledgerDir: string | null
+  /** Whether to ask the cloud what this node is before anything else; what names no secret does without. */
+  readonly learnPlace: boolean
+  /** Told of every pull and check once it has ended. */
+  readonly onPull?: (event: NodePullEvent) => void
+  /** How long a registry is waited for; a test waits less. */
+  readonly waits?: Waits
+}
+
+export interface Waits extends Pick<RegistryClientOptions, 'timing' | 'retry'> {
+  readonly patience?: BlobPatience
+}
+
+export interface PullPath extends AsyncDisposable {
+  readonly policy: NodePolicy
+  readonly inForce: PolicyInForce
+  readonly engine: Engine | null
+  readonly puller: ImagePuller
+  readonly ledger: Ledger
+  readonly node: NodePlace
+  /** Why the node does not know what it is, where it does not. */
+  readonly identityMissing: string | null
+}
+
+export async function openPullPath(options: PullPathOptions, signal: AbortSignal): Promise<PullPath> {
+  await using parts = new AsyncDisposableStack()
+  const inForce = readPolicyInForce(options.policyFile, { before: options.policyBefore ?? null })
+  const { policy } = inForce
+  const node = openNodePlace(options.provider, options.secretsDir, secretManagerConnection(policy))
+  const engine =
+    options.dockerSocket === null ? null : parts.use(new DockerEngine({ socketPath: options.dockerSocket }))
+  const registry = parts.use(openRegistryClient(policy, options.waits))
+  const ledger = parts.use(await Ledger.open(options.ledgerDir, options.nodeId))
+  const reserveBytes = policy.disk_reserve_bytes
+  const spools = parts.use(
+    new SpoolShelf(options.ledgerDir === null ? null : { folder: options.ledgerDir, reserveBytes }),
+  )
+  const puller = openImagePuller({
+    nodeId: options.nodeId,
+    provider: options.provider,
+    get context() {
+      return node.context
+    },
+    secrets: node.secrets,
+    registry,
+    engine,
+    policy,
+    ledger,
+    spools,
+    ...(options.onPull && { onEnd: options.onPull }),
+    ...(options.waits?.patience && { patience: options.waits.patience }),
+  })
+  const identityMissing = options.learnPlace ? await whyUnknown(node, signal) : null
+  const opened = parts.move()
+  return {
+    policy,
+    inForce,
+    engine,
+    puller,
+    ledger,
+    node,
+    identityMissing,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+/** A node without an identity still runs: it can say so, and pull what needs no secret. */
+async function whyUnknown(node: NodePlace, signal: AbortSignal): Promise<string | null> {
+  try {
+    await node.learn(signal)
+    return null
+  } catch (error) {
+    if (isProblem(error) && !signal.aborted) return error.code
+    throw error
+  }
+}

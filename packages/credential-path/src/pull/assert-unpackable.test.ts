@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { fakeTicket } from '../testing/fake-ticket.ts'
+import { zstdLayer } from '../registry/image/manifest.ts'
+import { assertUnpackable } from './assert-unpackable.ts'
+
+const plain = fakeTicket({ layers: [Buffer.from('one'), Buffer.from('two')] })
+const [first, ...rest] = plain.layers
+const withZstd = { ...plain, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
+
+describe('an image of which one layer is compressed with zstd', () => {
+  test.each(['19.03.15', '20.10.24+dfsg1', '20.10.25'])('is refused where Docker is %s', (version) => {
+    const refused = expect.objectContaining({
+      code: 'ENGINE_CANNOT_UNPACK',
+      fix: expect.stringContaining('Docker Engine 23.0 or newer'),
+      what: expect.stringContaining(version),
+    })
+    expect(() => assertUnpackable(withZstd, version)).toThrow(refused)
+    expect(() => assertUnpackable(plain, version)).not.toThrow()
+  })
+
+  test.each(['23.0.0', '24.0.5', '28.2.2', '29.0.0-rc.1', '5.4.0', 'unknown', null])(
+    'is taken where it is %s',
+    (version) => {
+      expect(() => assertUnpackable(withZstd, version)).not.toThrow()
+    },
+  )
+})

@@ -1,0 +1,143 @@
+/** What the engine makes is the image that was admitted, whatever layers and indexes it has. */
+import { randomBytes } from 'node:crypto'
+import { problem } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { LocalImage } from '../engine/engine.ts'
+import { PullingEngine } from '../testing/pulling-engine.ts'
+import { fakeTicket, type FakeTicket } from '../testing/fake-ticket.ts'
+import { zstdLayer } from '../registry/image/manifest.ts'
+import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
+
+let scripted: ScriptedPull
+beforeEach(async () => {
+  scripted = await ScriptedPull.open()
+})
+
+describe('a cached layer (S16)', () => {
+  test('that Docker did not fetch is fetched and verified here', async () => {
+    scripted.engine.layers.add(scripted.ticket.layers[0]!.digest)
+    const { record } = await scripted.pull()
+    expect(scripted.engine.requests.some((path) => path.endsWith(scripted.ticket.layers[0]!.digest))).toBe(false)
+    expect(scripted.ticket.fetches).toContain(`${scripted.ticket.layers[0]!.digest}@0`)
+    expect(record.bytes).toBe(scripted.ticket.totalBytes)
+  })
+
+  test('that the registry does not have is not given to the image', async () => {
+    scripted.engine.layers.add(scripted.ticket.layers[0]!.digest)
+    const honest = scripted.ticket
+    scripted.ticket = fakeTicket({ layers }, async (blob, offset, signal) => {
+      if (blob.digest !== honest.layers[0]!.digest) return honest.fetchBlob(blob, offset, signal)
+      throw problem('IMAGE_INCOMPLETE', { registry: 'registry.example.com', repository: 'team/app' })
+    })
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_INCOMPLETE' })
+    expect([...scripted.engine.names.keys()]).toEqual([])
+  })
+
+  test('that unpacks to something other than the config says is refused', async () => {
+    const stolen = randomBytes(100)
+    const crafted = fakeTicket({ layers: [Buffer.from('honest bytes')] })
+    const lies = fakeTicket({ layers: [stolen] })
+    // The manifest names a layer of the attacker's own, the config that of someone else.
+    scripted.ticket = { ...lies, layers: crafted.layers, fetchBlob: fetchFrom(lies, crafted) }
+    const diffIds = lies.layers.map(({ digest }) => digest)
+    scripted.engine.images.set(lies.config.digest, {
+      id: lies.config.digest,
+      os: 'linux',
+      arch: 'amd64',
+      variant: null,
+      diffIds,
+    })
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+  })
+
+  test('that was verified from the same repository is not fetched again', async () => {
+    await scripted.pull()
+    const other = fakeTicket({ layers: [...layers, Buffer.from('one more')] })
+    scripted.ticket = other
+    const { record } = await scripted.pull()
+    expect(record.bytes).toBe(other.config.size + 'one more'.length)
+  })
+
+  test('that was verified from another repository is fetched again', async () => {
+    await scripted.pull()
+    scripted.ticket = fakeTicket({ layers, image: 'registry.example.com/evil/app:1' })
+    const { record } = await scripted.pull({ ...order, image: 'registry.example.com/evil/app:1' })
+    expect(record.bytes).toBe(scripted.ticket.totalBytes - scripted.ticket.config.size)
+  })
+})
+
+test('a layer that the engine cannot unpack is found before anything is fetched, and the registry is not blamed', async () => {
+  const [first, ...rest] = scripted.ticket.layers
+  scripted.ticket = { ...scripted.ticket, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
+  await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_UNPACK', who: 'node-owner' })
+  expect([scripted.engine.requests, scripted.ticket.fetches]).toEqual([[], []])
+})
+
+describe('an index (S16)', () => {
+  const index = `sha256:${'6'.repeat(64)}`
+  const manifest = (): string => scripted.ticket.manifests.at(-1)!.digest
+  beforeEach(() => {
+    scripted.ticket = {
+      ...scripted.ticket,
+      digest: index,
+      manifests: [{ ...scripted.ticket.manifests[0]!, digest: index }, ...scripted.ticket.manifests],
+    }
+  })
+  /** The containerd store: an image's id is the digest that was pulled. */
+  const holds = (id: string, part: Partial<LocalImage> = {}): void => {
+    scripted.engine.image = async (name) => {
+      const found = await PullingEngine.prototype.image.call(
+        scripted.engine,
+        name === id ? scripted.ticket.config.digest : name,
+      )
+      return found && { ...found, id, ...part }
+    }
+    scripted.engine.tag = async () => undefined
+  }
+
+  test('is not shown to the engine, which could choose of it: it pulls the one image that was admitted', async () => {
+    await expect(scripted.pull()).resolves.toMatchObject({
+      imageId: scripted.ticket.config.digest,
+      digest: index,
+      record: { digest: index },
+    })
+    expect(
+      scripted.engine.requests.filter((path) => path.includes('/manifests/')).map((path) => path.split('/').at(-1)),
+    ).toEqual([manifest()])
+  })
+
+  test('that the engine made an image of, all the same, is refused', async () => {
+    holds(index)
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+  })
+
+  test('that is the image of an earlier pull is not started by: what was admitted is pulled', async () => {
+    const where = { registry: 'registry.example.com', repository: 'team/app' }
+    await scripted.ledger.prove(where, [], {
+      ...where,
+      digest: index,
+      platform: 'linux/amd64',
+      sizeBytes: 1,
+      imageId: index,
+      secret: null,
+      secretVersion: null,
+      at: new Date().toISOString(),
+    })
+    scripted.engine.images.set(index, { id: index, os: 'linux', arch: 'amd64', variant: null, diffIds: [] })
+    expect((await scripted.pull()).imageId).toBe(scripted.ticket.config.digest)
+  })
+
+  test('whose image has other layers than were admitted, as the engine says, is refused, and nothing keeps a name', async () => {
+    holds(manifest(), { diffIds: [`sha256:${'5'.repeat(64)}`] })
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
+    expect([...scripted.engine.names.keys()]).toEqual([])
+  })
+})
+
+const fetchFrom =
+  (...tickets: readonly FakeTicket[]): FakeTicket['fetchBlob'] =>
+  (blob, offset, signal) => {
+    const owner = tickets.find(({ contents }) => contents.has(blob.digest))
+    if (owner === undefined) throw new Error('no such blob')
+    return owner.fetchBlob(blob, offset, signal)
+  }

@@ -1,0 +1,211 @@
+/** Step 8: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
+import { isProblem, Problem, problem, registryOf } from '@fairlead/contract'
+import type { Engine, LocalImage } from '../engine/engine.ts'
+import { openGateway } from '../gateway/open-gateway.ts'
+import type { OpenPull } from '../gateway/open-pull.ts'
+import type { Spool } from '../layers/spool.ts'
+import { spooledTicket } from '../layers/spooled-ticket.ts'
+import { defaultPatience, type BlobPatience } from '../layers/verified-blob.ts'
+import { imageManifest, type PullTicket } from '../registry/image/pull-ticket.ts'
+import { formatPlatform, type NodePlatform } from '../registry/image/platform.ts'
+import { assertUnpackable } from './assert-unpackable.ts'
+import { watchDisk } from './disk-watch.ts'
+import { isEngineBack, isEngineLost } from './engine-back.ts'
+import type { Repository } from '../record/ledger.ts'
+import type { LayerPair } from '../record/ledger-entry.ts'
+import { localName } from './local-name.ts'
+import type { PullParts } from './pull-parts.ts'
+import type { PullStory } from '../record/pull-story.ts'
+import type { NamedLogin } from './read-login.ts'
+import { layerPairs, verifyLayers } from '../layers/verify-layers.ts'
+
+const progressEveryMs = 100
+/** Dropping a name is tried even when the pull was aborted, but not for long. */
+const dropWithinMs = 10_000
+/** An engine that takes longer is started by nobody; one that restarts more often has a fault of its own. */
+const engineBackWithinMs = 60_000
+const mostRestarts = 2
+
+/** An engine, and the platform that it runs. */
+export interface Machine {
+  readonly engine: Engine
+  readonly platform: NodePlatform
+}
+
+/** The id of the image on this node. What the ledger has proved and the engine still holds is not pulled again. */
+export async function bringImage(
+  ticket: PullTicket,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  story.steps.begin('pull')
+  story.steps.bytes(0, ticket.totalBytes)
+  const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
+  const there = known === null ? null : await machine.engine.image(known.imageId, signal)
+  // The name of other bytes, or of an index of which the engine would choose, proves nothing.
+  if (there === null || !ownIds(ticket).has(there.id)) {
+    assertUnpackable(ticket, story.tally.engineVersion)
+    const key = JSON.stringify([whereOf(ticket), ticket.digest])
+    return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
+  }
+  await keep(there.id, [], ticket, login, machine, parts, signal)
+  return there.id
+}
+
+/** An engine that is restarted in the middle forgets every layer of the pull; what came of them is in the spool. */
+async function pullToTheEnd(
+  ticket: PullTicket,
+  spool: Spool | null,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  const spooled = spooledTicket(ticket, spool, (bytes) => (story.bytes += bytes))
+  for (let lost = 1; ; lost++) {
+    try {
+      return await pullThroughGateway(ticket, spooled, login, machine, parts, story, signal)
+    } catch (error) {
+      const { engine } = machine
+      const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
+      if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
+      if (!(await isEngineBack(engine, patienceMs, signal))) throw error
+      story.tally.engineRestarts++
+    }
+  }
+}
+
+async function pullThroughGateway(
+  ticket: PullTicket,
+  spooled: PullTicket,
+  login: NamedLogin,
+  machine: Machine,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<string> {
+  const { engine } = machine
+  const { patience = defaultPatience } = parts
+  const makeRoom = (): Promise<boolean> => parts.spools.makeRoom()
+  await using disk = await watchDisk(await engine.dataRoot(signal), parts.policy.disk_reserve_bytes, makeRoom)
+  const stop = AbortSignal.any([signal, disk.full])
+  const before = await holdsImage(ticket, engine, stop)
+  await using gateway = await openGateway(spooled, { patience, engine: await engine.processes() }, stop)
+  const tell = (): void => story.steps.bytes(story.bytes, ticket.totalBytes)
+  const clock = setInterval(tell, progressEveryMs)
+  try {
+    // Apart from the spool and its count: it is a part of the admission.
+    const pairs = layerPairs(ticket, patience, stop)
+    // Looked at when the engine is done; until then its failure has nobody to go to.
+    pairs.catch(() => 'thrown where it is awaited')
+    const image = await enginePull(gateway, ticket, machine, stop)
+    runsAdmitted(image, await pairs, ticket)
+    await proveLayers(spooled, await pairs, before ? new Set() : gateway.verified, parts, patience, stop)
+    await keep(image.id, await pairs, ticket, login, machine, parts, stop)
+    return image.id
+  } finally {
+    clearInterval(clock)
+    tell()
+    for (const digest of gateway.verified) story.tally.fetched(ticket, digest)
+    await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
+  }
+}
+
+async function enginePull(
+  gateway: OpenPull,
+  ticket: PullTicket,
+  { engine, platform }: Machine,
+  signal: AbortSignal,
+): Promise<LocalImage> {
+  try {
+    await engine.pull(gateway.reference, AbortSignal.any([signal, gateway.failed]))
+  } catch (error) {
+    throw pullFailure(error, gateway, ticket, platform)
+  }
+  const image = await engine.image(gateway.reference, signal)
+  if (image === null || !ownIds(ticket).has(image.id)) {
+    throw problem('ENGINE_FAILED', { http_status: 200, reason: 'the image it made is not the one that was pulled' })
+  }
+  if (image.os !== platform.os || image.arch !== platform.arch) {
+    throw problem('IMAGE_PLATFORM_MISMATCH', { node_platform: formatPlatform(platform) })
+  }
+  return image
+}
+
+/** What the registry did wrong counts before what Docker makes of it; Docker's own problems get the image's own name. */
+function pullFailure(error: unknown, gateway: OpenPull, ticket: PullTicket, platform: NodePlatform): unknown {
+  if (gateway.failure !== null) return gateway.failure
+  if (!isProblem(error)) return error
+  if (error.code === 'ENGINE_FAILED' && !gateway.reached) return problem('ENGINE_CANNOT_REACH_GATEWAY', error.facts)
+  const named = { ...whereOf(ticket), node_platform: formatPlatform(platform) }
+  return new Problem(error.code, { ...error.facts, ...named }, error.fields)
+}
+
+/** A layer that the engine fetched just now, for an image that it did not have, was compared with the config by the engine itself. */
+async function proveLayers(
+  ticket: PullTicket,
+  pairs: readonly LayerPair[],
+  fetched: ReadonlySet<string>,
+  { ledger }: PullParts,
+  patience: BlobPatience,
+  signal: AbortSignal,
+): Promise<void> {
+  const where = whereOf(ticket)
+  const unproved = pairs.filter((pair) => !fetched.has(pair.layer) && !ledger.hasLayer(where, pair))
+  const once = new Map(unproved.map((pair) => [`${pair.layer} ${pair.diffId}`, pair]))
+  await verifyLayers(ticket, [...once.values()], patience, signal)
+}
+
+/** The image's own name, at once: an image without one is pruned. Then what was proved, on the disk. */
+async function keep(
+  imageId: string,
+  pairs: readonly LayerPair[],
+  ticket: PullTicket,
+  login: NamedLogin,
+  { engine }: Machine,
+  { ledger }: PullParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { repository, tag } = localName(ticket.image, ticket.digest)
+  await engine.tag(imageId, repository, tag, signal)
+  await ledger.prove(whereOf(ticket), pairs, {
+    ...whereOf(ticket),
+    digest: ticket.digest,
+    platform: ticket.platform,
+    sizeBytes: ticket.totalBytes,
+    imageId,
+    secret: login.secret,
+    secretVersion: login.version,
+    at: new Date().toISOString(),
+  })
+}
+
+/**
+ * S16: the config's digest on the graphdriver store, the manifest's on the containerd store. Each names one image and what it runs with,
+ * by its bytes: files, environment, command, user. What is started by it is what was admitted, whatever else the engine holds by then.
+ */
+const ownIds = (ticket: PullTicket): ReadonlySet<string> =>
+  new Set([ticket.config.digest, imageManifest(ticket)?.digest ?? ticket.digest])
+
+/** S16: what the engine says that the image has must be the layers that were admitted, and no others. */
+function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], ticket: PullTicket): void {
+  const isSame = diffIds.length === pairs.length && pairs.every(({ diffId }, index) => diffIds[index] === diffId)
+  if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
+}
+
+/** Whether the engine has this very image already, be it as an entry of its index. */
+export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
+  const images = await Promise.all([...ownIds(ticket), ticket.digest].map((id) => engine.image(id, signal)))
+  return images.some((image) => image !== null)
+}
+
+const whereOf = ({ image }: PullTicket): Repository => ({ registry: registryOf(image).key, repository: image.path })
+
+/** The name of a dead path: it costs a line in a list, never the pull. */
+const onlyLeftover = (error: unknown): void => {
+  if (!isProblem(error)) throw error
+}

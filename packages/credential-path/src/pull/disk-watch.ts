@@ -1,0 +1,30 @@
+/** Hangs up a pull before it fills the disk that the engine keeps its images on (S17). */
+import { problem } from '@fairlead/contract'
+import { freeBytes } from '../process/free-bytes.ts'
+
+const lookEveryMs = 1000
+
+export interface DiskWatch extends AsyncDisposable {
+  /** Aborts with NODE_DISK_FULL when less than the reserve is free. */
+  readonly full: AbortSignal
+}
+
+/** A folder that cannot be looked at (an engine in another mount namespace) is not watched; Docker then says when its disk is full. */
+export async function watchDisk(
+  folder: string | null,
+  reserveBytes: number,
+  /** Frees what can be done without; false where there is nothing more of it. */
+  makeRoom: () => Promise<boolean>,
+): Promise<DiskWatch> {
+  const full = new AbortController()
+  const isLow = async (): Promise<boolean> => {
+    const free = folder === null ? null : await freeBytes(folder)
+    return free !== null && free < reserveBytes
+  }
+  const look = async (): Promise<void> => {
+    if ((await isLow()) && !((await makeRoom()) && !(await isLow()))) full.abort(problem('NODE_DISK_FULL'))
+  }
+  await look()
+  const clock = setInterval(() => void look(), lookEveryMs)
+  return { full: full.signal, [Symbol.asyncDispose]: async () => clearInterval(clock) }
+}

@@ -1,0 +1,115 @@
+/** An engine that goes away in the middle of a pull loses nothing of what came. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { problem, type Problem } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { fakeTicket } from '../testing/fake-ticket.ts'
+import { openImagePuller } from './node-image-puller.ts'
+import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
+import { SpoolShelf } from '../layers/spool-shelf.ts'
+
+let scripted: ScriptedPull
+beforeEach(async () => {
+  scripted = await ScriptedPull.open()
+})
+
+describe('an engine that goes away in the middle (R7)', () => {
+  let folder: string
+  let spools: SpoolShelf
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
+    spools = new SpoolShelf({ folder, reserveBytes: 0 })
+  })
+  afterEach(async () => {
+    await spools[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true })
+  })
+
+  /** Ends when the pull is nearly done, and has forgotten all of it. */
+  function stops({ back, failing = problem('ENGINE_UNREACHABLE') }: { back: boolean; failing?: Problem }): void {
+    const real = scripted.engine.pull.bind(scripted.engine)
+    scripted.engine.pull = async (reference, signal) => {
+      scripted.engine.pull = real
+      await real(reference, signal).catch(() => undefined)
+      scripted.engine.images.clear()
+      scripted.engine.layers.clear()
+      scripted.engine.names.clear()
+      scripted.engine.isReachable = back
+      throw failing
+    }
+  }
+
+  test('pulls again when it is back, and nothing is fetched twice', async () => {
+    stops({ back: true })
+    const image = await openImagePuller({ ...scripted.parts(), spools }).pull(order, scripted.watch())
+    expect(image.imageId).toBe(scripted.ticket.config.digest)
+    expect(image.record.bytes).toBe(scripted.ticket.totalBytes)
+    for (const layer of scripted.ticket.layers) {
+      expect(scripted.ticket.fetches.filter((fetch) => fetch.startsWith(layer.digest))).toEqual([`${layer.digest}@0`])
+    }
+  })
+
+  test('and stays away is told; the next order fetches nothing twice', async () => {
+    stops({ back: false })
+    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    scripted.engine.isReachable = true
+    const { record } = await puller.pull(order, scripted.watch())
+    expect([record.bytes, record.code]).toEqual([0, null])
+    expect(scripted.orders).toHaveLength(2)
+  })
+
+  /** Whoever looked for it in vain finds it the next time. */
+  const comesBackOnceMissed = (): void => {
+    const own = scripted.engine.version.bind(scripted.engine)
+    scripted.engine.version = async () => {
+      try {
+        return await own()
+      } catch (error) {
+        scripted.engine.isReachable = true
+        throw error
+      }
+    }
+  }
+
+  test('in words of its own is waited for as well', async () => {
+    stops({ back: false, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'context canceled' }) })
+    comesBackOnceMissed()
+    const { record } = await openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 5000 }).pull(
+      order,
+      scripted.watch(),
+    )
+    expect(record).toMatchObject({ code: null, bytes: scripted.ticket.totalBytes })
+  })
+
+  test('that failed and is still there has failed', async () => {
+    stops({ back: true, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'no such device' }) })
+    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
+    expect(scripted.orders).toHaveLength(1)
+  })
+
+  test('a pull that ended leaves nothing for the next', async () => {
+    const puller = openImagePuller({ ...scripted.parts(), spools })
+    await puller.pull(order, scripted.watch())
+    scripted.engine.images.clear()
+    scripted.engine.names.clear()
+    scripted.engine.layers.clear()
+    const again = fakeTicket({ layers })
+    scripted.answer = () => again
+    expect((await puller.pull(order, scripted.watch())).record.bytes).toBe(scripted.ticket.totalBytes)
+  })
+
+  test('S11: what is kept is no right: who may not pull the image gets nothing of it', async () => {
+    stops({ back: false })
+    const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
+    await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
+    scripted.engine.isReachable = true
+    scripted.answer = () => {
+      throw problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
+    }
+    await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'REGISTRY_ACCESS_DENIED' })
+    expect(scripted.engine.images.size).toBe(0)
+  })
+})

@@ -1,0 +1,47 @@
+/** An engine that is restarted in the middle of a pull: a restart takes seconds, and nothing that came is lost meanwhile. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isProblem } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import { interruption } from '../process/until-aborted.ts'
+
+const askEveryMs = 250
+/** One that is told to end fails its pulls first, in words that differ between versions, and answers for a moment still. */
+const goesWithinMs = 3000
+
+/** Whether what the engine threw was its end: it went away, or does so a moment later. */
+export async function isEngineLost(
+  engine: Engine,
+  error: unknown,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (isProblem(error, 'ENGINE_UNREACHABLE')) return true
+  if (!isProblem(error, 'ENGINE_FAILED')) return false
+  return until('gone', engine, Math.min(goesWithinMs, patienceMs), signal)
+}
+
+/** Whether it answers again within this time. */
+export const isEngineBack = (engine: Engine, withinMs: number, signal: AbortSignal): Promise<boolean> =>
+  until('there', engine, withinMs, signal)
+
+async function until(state: 'there' | 'gone', engine: Engine, withinMs: number, signal: AbortSignal): Promise<boolean> {
+  const end = performance.now() + withinMs
+  for (;;) {
+    if ((await stateOf(engine, signal)) === state) return true
+    if (performance.now() >= end) return false
+    await sleep(Math.min(askEveryMs, withinMs), undefined, { signal }).catch(() => {
+      throw interruption(signal)
+    })
+  }
+}
+
+async function stateOf(engine: Engine, signal: AbortSignal): Promise<'there' | 'gone'> {
+  try {
+    await engine.version(AbortSignal.any([signal, AbortSignal.timeout(goesWithinMs)]))
+    return 'there'
+  } catch (error) {
+    if (signal.aborted) throw interruption(signal)
+    if (!isProblem(error)) throw error
+    return 'gone'
+  }
+}

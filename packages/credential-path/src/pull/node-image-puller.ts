@@ -1,0 +1,69 @@
+/** The ImagePuller of a node: every order leaves one record, whatever becomes of it, and the same order is never worked on twice at once. */
+import { isProblem, problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
+import { describeFault } from '../process/fault.ts'
+import { interruption } from '../process/until-aborted.ts'
+import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from '../image-puller.ts'
+import { checkImage, pullImage } from '../pull.ts'
+import { nodePullEvent } from '../record/node-pull-event.ts'
+import type { PullParts } from './pull-parts.ts'
+import { PullStory } from '../record/pull-story.ts'
+import { SharedWork } from './shared-work.ts'
+
+type Work<Image> = (story: PullStory, parts: PullParts, signal: AbortSignal) => Promise<Image>
+
+export function openImagePuller(parts: PullParts): ImagePuller {
+  const pulls = new SharedWork<PulledImage, readonly StepReport[]>()
+  const checks = new SharedWork<CheckedImage, readonly StepReport[]>()
+  return {
+    pull: (order, watch) =>
+      pulls.join(orderKey(order), watch.signal, watch.onSteps, (signal, onSteps) =>
+        onRecord(order, parts, { signal, onSteps }, pullImage),
+      ),
+    check: (order, watch) =>
+      checks.join(orderKey(order), watch.signal, watch.onSteps, (signal, onSteps) =>
+        onRecord(order, parts, { signal, onSteps }, checkImage),
+      ),
+  }
+}
+
+async function onRecord<Image extends AdmittedImage>(
+  order: PullOrder,
+  parts: PullParts,
+  { signal, onSteps }: PullWatch,
+  work: Work<Image>,
+): Promise<Image & { record: PullRecord }> {
+  const story = new PullStory(order, onSteps)
+  try {
+    const image = await work(story, parts, signal)
+    story.steps.done()
+    const record = await parts.ledger.append(story.record(parts.nodeId, null))
+    parts.onEnd?.(nodePullEvent(record, record.sequence, story.tally, parts))
+    return { ...image, record }
+  } catch (error) {
+    const failure = asProblem(error, signal)
+    story.steps.failed()
+    // A ledger that cannot be written is told as the cause: why the pull failed counts more.
+    const ended = story.record(parts.nodeId, failure.code)
+    const record = await parts.ledger.append(ended).catch((unwritten: unknown) => {
+      failure.cause ??= unwritten
+      return null
+    })
+    parts.onEnd?.(nodePullEvent(ended, record?.sequence ?? null, story.tally, parts))
+    throw failure
+  }
+}
+
+function asProblem(error: unknown, signal: AbortSignal): Problem {
+  if (isProblem(error)) return error
+  if (signal.aborted) return interruption(signal)
+  // Its text stays out: nobody knows what it quotes. The stack names the place.
+  const fault = problem('INTERNAL')
+  if (error instanceof Error) {
+    const [place = 'at an unknown place'] = describeFault(error).frames
+    fault.cause = new Error(`${error.name} ${place}`)
+  }
+  return fault
+}
+
+const orderKey = (order: PullOrder): string =>
+  JSON.stringify([order.purpose, order.image, order.digest, order.secret, order.clusterId, order.buildId])

@@ -1,0 +1,31 @@
+/** What a pull is made with: the one place where secrets, registry, gateway and engine meet. */
+import type { NodeId, NodePullEvent, Provider, SecretContext } from '@fairlead/contract'
+import type { Engine } from '../engine/engine.ts'
+import type { BlobPatience } from '../layers/verified-blob.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import type { RegistryClient } from '../registry/registry-client.ts'
+import type { SecretReader } from '../secret/secret-reader.ts'
+import type { Ledger } from '../record/ledger.ts'
+import type { SpoolShelf } from '../layers/spool-shelf.ts'
+
+export interface PullParts {
+  /** Null for a pull without a server. */
+  readonly nodeId: NodeId | null
+  readonly provider: Provider
+  /** What the node is itself: where a bare name is looked up (S21). */
+  readonly context: SecretContext
+  readonly secrets: SecretReader
+  readonly registry: Pick<RegistryClient, 'admit' | 'rights'>
+  /** Null on a checker. */
+  readonly engine: Engine | null
+  readonly policy: NodePolicy
+  readonly ledger: Ledger
+  /** What came of images whose pull has not ended well yet. */
+  readonly spools: SpoolShelf
+  /** How long a silent registry is waited for; a test waits less. */
+  readonly patience?: BlobPatience
+  /** How long an engine that went away during a pull is waited for. */
+  readonly engineBackWithinMs?: number
+  /** Told of every pull and check once it has ended, whatever became of it. */
+  readonly onEnd?: (event: NodePullEvent) => void
+}

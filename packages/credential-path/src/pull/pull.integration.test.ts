@@ -1,0 +1,263 @@
+/** The credential path on real parts: a private registry over TLS, Docker on a machine of its own, the agent's code in a process there. */
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, connect, type Server } from 'node:net'
+import { join } from 'node:path'
+import type { PullRecord, StepReport } from '@fairlead/contract'
+import {
+  createCa,
+  createNetwork,
+  makeImage,
+  mustRun,
+  pushImage,
+  scanFiles,
+  secretForms,
+  startRegistry,
+  type LocalOciImage,
+  type Machine,
+  type Registry,
+  type TestEngine,
+} from '@fairlead/testkit'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepSecret, writeOwnerFiles, writePolicy } from '../testing/owner-files.ts'
+import { startRegistryFront, type RegistryFront } from '../testing/registry-front.ts'
+
+const username = 'robot'
+const password = 'canary-hK3q9vXz2mWb'
+const login = { username, password }
+const parts = new AsyncDisposableStack()
+let machine: Machine
+let engine: TestEngine
+let registry: Registry
+let front: RegistryFront
+let caFile: string
+/** What the agent's code said to Docker, byte for byte. */
+let saidToDocker: Buffer[]
+let dockerSocket: string
+
+beforeAll(async () => {
+  const network = parts.use(await createNetwork())
+  const tls = await createCa()
+  caFile = tls.caFile
+  const users = { [username]: password }
+  registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'htpasswd', users } }))
+  const { certFile, keyFile } = await tls.issue([network.hostAddress])
+  front = parts.use(
+    await startRegistryFront({
+      address: network.hostAddress,
+      cert: await readFile(certFile, 'utf8'),
+      key: await readFile(keyFile, 'utf8'),
+      registryPort: registry.port,
+      ca: tls.caPem,
+    }),
+  )
+  machine = await network.machine('puller')
+  engine = await machine.startEngine({
+    config: { 'max-concurrent-downloads': 3 },
+    disk: { kind: 'tmpfs', bytes: 160 * 1024 * 1024 },
+  })
+  dockerSocket = join(machine.dir, 'recorded.sock')
+  saidToDocker = []
+  const recorder = await recordSocket(dockerSocket, engine.socket, saidToDocker)
+  parts.defer(() => void recorder.close())
+  await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [front.host] })
+  await keepSecret(machine, 'login', { ...login, server: front.host })
+})
+afterAll(() => parts.disposeAsync())
+
+/** Everything that is said to Docker goes through here. */
+async function recordSocket(path: string, target: string, said: Buffer[]): Promise<Server> {
+  const server = createServer((client) => {
+    const docker = connect(target)
+    client.on('data', (bytes: Buffer) => said.push(bytes))
+    client.pipe(docker).pipe(client)
+    client.on('error', () => docker.destroy())
+    docker.on('error', () => client.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  return server
+}
+
+const program = `
+const { pullOnce } = await import(process.env.PULL_ONCE)
+const options = JSON.parse(process.env.OPTIONS)
+let steps = []
+const stop = new AbortController()
+if (options.stopAfterMs) setTimeout(() => stop.abort(), options.stopAfterMs)
+try {
+  const image = await pullOnce({ ...options, onSteps: (told) => (steps = told) }, stop.signal)
+  console.log(JSON.stringify({ code: null, image, steps }))
+} catch (error) {
+  console.log(JSON.stringify({ code: error.code ?? String(error.stack), facts: error.facts, steps }))
+}
+`
+
+interface Outcome {
+  readonly code: string | null
+  readonly facts?: Readonly<Record<string, unknown>>
+  readonly image?: { imageId: string; digest: string; record: PullRecord }
+  readonly steps: readonly StepReport[]
+}
+
+async function pull(name: string, options: object = {}, run = machine.mustExec): Promise<Outcome> {
+  const asked = {
+    image: `${front.host}/${name}`,
+    secret: 'login',
+    provider: 'local',
+    policyFile: '/etc/fairlead/policy.yaml',
+    secretsDir: '/etc/fairlead/secrets',
+    dockerSocket,
+    stateDir: '/var/lib/fairlead/once',
+    ...options,
+  }
+  const env = {
+    PATH: '/usr/bin:/bin',
+    OPTIONS: JSON.stringify(asked),
+    PULL_ONCE: new URL('../../../agent/src/pull-once.ts', import.meta.url).href,
+  }
+  const args = ['--input-type=module', '--eval', program]
+  const output = await run(process.execPath, args, { env, timeoutMs: 100_000 })
+  return JSON.parse(output) as Outcome
+}
+
+const push = async (name: string, image: LocalOciImage): Promise<LocalOciImage> => {
+  await pushImage(registry, name, '1', image, login)
+  return image
+}
+const docker = (...args: string[]): Promise<string> => machine.mustExec('docker', args)
+const blobFile = (digest: string): string => {
+  const hex = digest.slice('sha256:'.length)
+  return join(registry.dir, 'images/docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data')
+}
+const layerOf = (image: LocalOciImage, index: number) => image.blobs[index + 1]!
+
+describe('a private image', () => {
+  test('is pulled, runs, has the name that the user gave, and no other', async () => {
+    const image = await push(
+      'team/app',
+      await makeImage({ files: { 'hello.txt': 'hello' }, layers: [{ randomBytes: 3_000_000 }] }),
+    )
+    const outcome = await pull('team/app:1')
+    expect(outcome).toMatchObject({ code: null, image: { digest: image.digest } })
+    expect(outcome.steps.map(({ step, status }) => `${step} ${status}`)).toEqual(
+      ['secret', 'match', 'challenge', 'login', 'resolve', 'pull'].map((step) => `${step} done`),
+    )
+    expect(await docker('run', '--rm', '--network', 'host', `${front.host}/team/app:1`, 'cat', 'hello.txt')).toBe(
+      'hello',
+    )
+    const names = (await docker('images', '--digests', '--format', '{{.Repository}}:{{.Tag}}')).trim().split('\n')
+    expect(names).toEqual([`${front.host}/team/app:1`])
+  })
+
+  test('downloads nothing the second time, and still asks the registry', async () => {
+    front.requests.length = 0
+    const { image } = await pull('team/app:1')
+    expect(image?.record).toMatchObject({ bytes: 0, decision: 'authenticated', sequence: 2 })
+    // The config is read for its platform; no layer is.
+    expect(front.requests.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(1)
+    expect(front.requests.some(({ path }) => path.includes('/manifests/'))).toBe(true)
+  })
+
+  test('leaves no credential in Docker: not in what it is told, nor in any file of the machine', async () => {
+    const said = Buffer.concat(saidToDocker).toString('latin1')
+    expect(said).toMatch(/POST \/v1\.\d+\/images\/create/)
+    expect(said.toLowerCase()).not.toMatch(/x-registry-auth|authorization/)
+    const forms = secretForms(password)
+    for (const folder of [join(machine.dir, 'docker'), machine.stateDir, machine.homeDir]) {
+      expect((await scanFiles(folder, forms)).findings).toEqual([])
+    }
+    // The control: it is found where it should be.
+    expect((await scanFiles(machine.etcDir, forms)).findings.length).toBeGreaterThan(0)
+  })
+
+  test('is refused to who has another password, also when it is there already', async () => {
+    await keepSecret(machine, 'wrong', { username, password: 'not-this-one-at-all', server: front.host })
+    expect(await pull('team/app:1', { secret: 'wrong' })).toMatchObject({ code: 'REGISTRY_LOGIN_REJECTED' })
+  })
+
+  test('is not given to who names no secret', async () => {
+    expect(await pull('team/app:1', { secret: null })).toMatchObject({ code: 'REGISTRY_AUTH_MISSING' })
+  })
+
+  test('whose config another image shares is fetched and verified there (S16)', async () => {
+    const image = await makeImage({ files: { 'hello.txt': 'shared' }, layers: [{ randomBytes: 50_000 }] })
+    await push('team/first', image)
+    await push('other/second', image)
+    const first = await pull('team/first:1')
+    const second = await pull('other/second:1')
+    const layers = image.blobs.slice(1).reduce((sum, { size }) => sum + size, 0)
+    expect(second.image?.imageId).toBe(first.image?.imageId)
+    // Docker has every layer; the agent fetches them all to see that this repository has them, too.
+    expect(second.image?.record.bytes).toBe(layers)
+    expect((await pull('other/second:1')).image?.record.bytes).toBe(0)
+  })
+})
+
+describe('a registry with faults', () => {
+  test('that cuts layers in the middle delays a pull, and Docker does not notice', async () => {
+    const image = await push('team/cut', await makeImage({ layers: [{ randomBytes: 5_000_000 }] }))
+    front.requests.length = 0
+    front.cut(3, 900_000)
+    const outcome = await pull('team/cut:1')
+    expect(outcome.code).toBeNull()
+    const resumed = front.requests.filter(
+      ({ path, range }) => path.endsWith(layerOf(image, 1).digest) && range !== null,
+    )
+    expect(resumed.length).toBeGreaterThanOrEqual(1)
+    expect(await readFile(engine.logFile, 'utf8')).not.toContain('retrying')
+  })
+
+  test('that serves other bytes is IMAGE_CORRUPT, and nothing of it stays', async () => {
+    const image = await push('team/corrupt', await makeImage({ layers: [{ randomBytes: 200_000 }] }))
+    const file = blobFile(layerOf(image, 1).digest)
+    const bytes = await readFile(file)
+    bytes[100_000] = (bytes[100_000] ?? 0) ^ 1
+    await writeFile(file, bytes)
+    const startedAt = performance.now()
+    expect(await pull('team/corrupt:1')).toMatchObject({ code: 'IMAGE_CORRUPT', facts: { repository: 'team/corrupt' } })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+    expect(await docker('images', '-a', '--format', '{{.Repository}}')).not.toContain('corrupt')
+  })
+
+  test('that lacks a layer is IMAGE_INCOMPLETE at once', async () => {
+    const image = await push('team/lacks', await makeImage({ layers: [{ randomBytes: 200_000 }] }))
+    await rm(blobFile(layerOf(image, 1).digest))
+    const startedAt = performance.now()
+    expect(await pull('team/lacks:1')).toMatchObject({ code: 'IMAGE_INCOMPLETE' })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
+})
+
+describe('the node', () => {
+  test('whose disk is too small says so', async () => {
+    await push('team/huge', await makeImage({ layers: [{ randomBytes: 180_000_000 }] }))
+    expect(await pull('team/huge:1')).toMatchObject({ code: 'NODE_DISK_FULL' })
+    expect((await pull('team/app:1')).code).toBeNull()
+  })
+
+  test('keeps a reserve free', async () => {
+    await writePolicy(machine, { trusted: [front.host], policy: { disk_reserve_bytes: 2 ** 40 } })
+    await push('team/reserve', await makeImage({ layers: [{ randomBytes: 1000 }] }))
+    expect(await pull('team/reserve:1')).toMatchObject({ code: 'NODE_DISK_FULL' })
+    await writePolicy(machine, { trusted: [front.host] })
+  })
+
+  test('stops a pull when it is told to, and can go on later', async () => {
+    await push('team/stopped', await makeImage({ layers: [{ randomBytes: 30_000_000 }] }))
+    expect(await pull('team/stopped:1', { stopAfterMs: 400 })).toMatchObject({ code: 'INTERRUPTED' })
+    expect((await pull('team/stopped:1')).code).toBeNull()
+  })
+
+  test('whose engine does not see the loopback of the agent says so', async () => {
+    await push('team/far', await makeImage({ layers: [{ randomBytes: 1000 }] }))
+    const policyFile = join(machine.dir, 'policy-outside.yaml')
+    await writeFile(policyFile, JSON.stringify({ registry_ca: { [front.host]: caFile }, disk_reserve_bytes: 0 }))
+    const outside = {
+      policyFile,
+      secretsDir: join(machine.etcDir, 'secrets'),
+      dockerSocket: engine.socket,
+      stateDir: join(machine.dir, 'outside'),
+    }
+    // The agent's process is on this host, the engine on its machine.
+    expect(await pull('team/far:1', outside, mustRun)).toMatchObject({ code: 'ENGINE_CANNOT_REACH_GATEWAY' })
+  })
+})

@@ -1,0 +1,148 @@
+/** Which login a pull has: read, matched, read anew where that may help, and never one for another registry. */
+import { problem, type Problem } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { fakeTicket, inChunks } from '../testing/fake-ticket.ts'
+import { singleFlight } from '../secret/single-flight.ts'
+import { openImagePuller } from './node-image-puller.ts'
+import { layers, order, ScriptedPull } from '../testing/scripted-pull.ts'
+
+let scripted: ScriptedPull
+beforeEach(async () => {
+  scripted = await ScriptedPull.open()
+})
+
+describe('the login', () => {
+  test('is not asked for where no secret is named', async () => {
+    const { record } = await scripted.pull({ ...order, secret: null })
+    expect([record.decision, scripted.reads.length, scripted.orders[0]?.login]).toEqual([
+      'anonymous_no_secret',
+      0,
+      null,
+    ])
+    expect(scripted.story().slice(0, 2)).toEqual(['secret skipped', 'match skipped'])
+  })
+
+  test('for another registry stops the pull before the registry is asked (S24)', async () => {
+    scripted.server = 'other.example.com'
+    const facts = { registry: 'registry.example.com', reference: order.secret, provider: 'local' }
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH', facts })
+    expect(scripted.orders).toEqual([])
+    expect(scripted.records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
+    expect(scripted.story()).toEqual(['secret done', 'match failed'])
+    // It was read for this pull, so that another read would find the same.
+    expect(scripted.reads).toEqual([false])
+  })
+
+  test('that was for another registry when it was cached is read anew, and fits once it was mended', async () => {
+    scripted.isKept = true
+    scripted.server = 'other.example.com'
+    scripted.mendedServer = 'registry.example.com'
+    const { record } = await scripted.pull()
+    expect([record.decision, scripted.reads]).toEqual(['authenticated', [false, true]])
+  })
+
+  test("for another registry is left out where the node's file says so, and the record says so, too", async () => {
+    scripted.server = 'other.example.com'
+    const { record } = await scripted.pull(order, { on_mismatch: 'anonymous' })
+    expect([record.decision, scripted.orders[0]?.login]).toEqual(['anonymous_mismatch_allowed', null])
+  })
+
+  test("that the node's file does not list is not read (S13)", async () => {
+    await expect(scripted.pull(order, { allowed_secrets: [{ reference: 'another' }] })).rejects.toMatchObject({
+      code: 'SECRET_NOT_ALLOWED_HERE',
+    })
+    expect(scripted.reads).toEqual([])
+  })
+
+  test('that looks like a password is refused and not on record (S22)', async () => {
+    await expect(scripted.pull({ ...order, secret: 'dckr_pat_abcdefghijklmnopqrstuvwxyz01' })).rejects.toMatchObject({
+      code: 'REFERENCE_LOOKS_LIKE_A_SECRET',
+    })
+    expect(JSON.stringify(scripted.records())).not.toContain('dckr_pat_')
+  })
+
+  test('that the registry rejects is read again past the cache, and the rotated one goes on record', async () => {
+    scripted.answer = async (asked) => {
+      scripted.version = 'v2'
+      expect(await asked.renewLogin?.(new AbortController().signal)).not.toBeNull()
+      return scripted.ticket
+    }
+    const { record } = await scripted.pull()
+    expect([record.secret_version, scripted.reads]).toEqual(['v2', [false, true]])
+  })
+
+  test('that the registry rejects and that has no newer version is rejected', async () => {
+    scripted.answer = async (asked) => {
+      expect(await asked.renewLogin?.(new AbortController().signal)).toBeNull()
+      throw problem('REGISTRY_LOGIN_REJECTED', { registry: 'registry.example.com' })
+    }
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'REGISTRY_LOGIN_REJECTED' })
+    expect(scripted.orders).toHaveLength(1)
+    expect(scripted.records()[0]).toMatchObject({ decision: 'authenticated', code: 'REGISTRY_LOGIN_REJECTED' })
+  })
+
+  test('is not used for a realm that is not trusted, and the record says refused', async () => {
+    scripted.answer = () => {
+      throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: 'registry.example.com' })
+    }
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'TOKEN_REALM_NOT_TRUSTED' })
+    expect(scripted.records()[0]).toMatchObject({ decision: 'refused' })
+  })
+})
+
+describe('a password that is changed while the layers come', () => {
+  test('is the one on record, and what came before is not fetched again', async () => {
+    scripted.ticket = fakeTicket({ layers }, async (blob, offset, _signal, honest) => {
+      if (blob.digest === scripted.ticket.layers[1]!.digest) {
+        scripted.version = 'v2'
+        await scripted.orders[0]?.renewLogin?.(new AbortController().signal)
+      }
+      return { offset, body: inChunks(honest.subarray(offset), 50_000) }
+    })
+    const { record } = await scripted.pull()
+    expect([record.secret_version, record.bytes, scripted.orders.length]).toEqual(['v2', scripted.ticket.totalBytes, 1])
+    const where = { registry: 'registry.example.com', repository: 'team/app' }
+    expect(scripted.ledger.proofOf(where, scripted.ticket.digest)?.secretVersion).toBe('v2')
+  })
+
+  test('S4: is not used where the secret is for another registry by now', async () => {
+    scripted.ticket = fakeTicket({ layers }, async () => {
+      scripted.version = 'v2'
+      scripted.mendedServer = 'other.example.com'
+      await scripted.orders[0]?.renewLogin?.(new AbortController().signal)
+      throw new Error('it was renewed')
+    })
+    await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+  })
+
+  test('is no other where the version is the same', async () => {
+    await scripted.pull()
+    expect(await scripted.orders[0]?.renewLogin?.(new AbortController().signal)).toBeNull()
+  })
+})
+
+test.each(['check', 'pull'] as const)(
+  'a %s that is asked for after what refused the secret was mended reads it anew; others have the answer that is there',
+  async (verb) => {
+    const refusals = [problem('SECRET_ACCESS_DENIED', { reference: 'registry-login' })]
+    const made = scripted.parts()
+    const secrets = singleFlight({
+      read: async (...asked) => {
+        const refusal = refusals.shift()
+        if (refusal !== undefined) throw refusal
+        return made.secrets.read(...asked)
+      },
+    })
+    const puller = openImagePuller({ ...made, secrets })
+    const ask = (askedAt?: number) =>
+      puller[verb]({ ...order, ...(askedAt !== undefined && { askedAt }) }, scripted.watch()).then(
+        () => 'done',
+        (error: unknown) => (error as Problem).code,
+      )
+    const before = performance.now()
+    expect(await ask()).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask(before)).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask()).toBe('SECRET_ACCESS_DENIED')
+    expect(await ask(performance.now())).toBe('done')
+  },
+)

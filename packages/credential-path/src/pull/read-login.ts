@@ -1,0 +1,74 @@
+/** The login that a pull's order names, found and put on record, or none where the order names no secret. */
+import type { ImageReference } from '@fairlead/contract'
+import type { BoundLogin } from '../match/bind-to.ts'
+import type { RenewLogin } from '../registry/auth/held-login.ts'
+import { findLogin, type FittingLogin } from '../secret/find-login.ts'
+import { decideLogin } from '../record/decision.ts'
+import type { PullParts } from './pull-parts.ts'
+import type { PullStory } from '../record/pull-story.ts'
+
+export interface NamedLogin {
+  /** Null: the registry is asked anonymously. */
+  readonly bound: BoundLogin | null
+  /** The secret as it was read, in canonical form, and its version; null where none was named. */
+  readonly secret: string | null
+  /** After a renewal the one that the registry accepted last: it goes on record. */
+  readonly version: string | null
+  /** For a login that the registry rejects. Null where the secret still has the version that was rejected. */
+  readonly renew: RenewLogin
+}
+
+export async function readLogin(
+  image: ImageReference,
+  parts: PullParts,
+  story: PullStory,
+  signal: AbortSignal,
+): Promise<NamedLogin> {
+  const { policy, provider } = parts
+  const { secret, askedAt } = story.order
+  const renew = () => Promise.resolve(null)
+  if (secret === null) {
+    story.steps.skip('secret')
+    story.steps.skip('match')
+    story.decision = decideLogin('none', policy.on_mismatch)
+    return { bound: null, secret: null, version: null, renew }
+  }
+  story.steps.begin('secret')
+  const found = await findLogin(
+    { image, provider, secret, ...(askedAt !== undefined && { askedAt }) },
+    {
+      policy,
+      secretsOf: () => Promise.resolve({ context: parts.context, secrets: story.tally.counting(parts.secrets) }),
+    },
+    signal,
+    {
+      onAllowed: () => (story.reference = secret),
+      onRead: ({ version }) => {
+        story.secretVersion = version
+        story.steps.begin('match')
+      },
+    },
+  )
+  story.decision = decideLogin(found.fit, policy.on_mismatch)
+  if (found.fit === 'fits') return recorded(found, story)
+  if (story.decision === 'refused') throw found.mismatch
+  return { bound: null, secret: found.secret, version: found.version, renew }
+}
+
+/** The version that counts in the end is the one on record. */
+function recorded(found: FittingLogin, story: PullStory): NamedLogin {
+  return {
+    get bound() {
+      return found.bound
+    },
+    secret: found.secret,
+    get version() {
+      return found.version
+    },
+    async renew(signal) {
+      const renewed = await found.renew(signal)
+      if (renewed !== null) story.secretVersion = found.version
+      return renewed
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** A registry that is away stops no image that this node proved. */
+import { problem } from '@fairlead/contract'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { order, ScriptedPull } from '../testing/scripted-pull.ts'
+
+let scripted: ScriptedPull
+beforeEach(async () => {
+  scripted = await ScriptedPull.open()
+})
+
+describe('a registry that is away (S11)', () => {
+  const unreachable = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
+  const away = () => {
+    throw unreachable
+  }
+  const pinned = () => ({ ...order, digest: scripted.ticket.digest })
+
+  test('does not stop an image that the same secret version proved', async () => {
+    await scripted.pull(pinned())
+    scripted.answer = away
+    const { imageId, record } = await scripted.pull(pinned())
+    expect([imageId, record.decision, record.code]).toEqual([scripted.ticket.config.digest, 'offline_proved', null])
+    expect(scripted.story().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
+  })
+
+  const inTheWay: readonly (readonly [string, () => void, unknown])[] = [
+    ['the secret has another version', () => void (scripted.version = 'v2'), {}],
+    ["the node's file forbids it", () => undefined, { offline_start: 'forbid' }],
+    ['the image is gone', () => scripted.engine.images.clear(), {}],
+  ]
+  test.for(inTheWay)('stops it when %s', async ([, change, policy]) => {
+    await scripted.pull(pinned())
+    scripted.answer = away
+    change()
+    await expect(scripted.pull(pinned(), policy)).rejects.toBe(unreachable)
+  })
+
+  test('stops what is asked for by tag: only the registry knows what that is now', async () => {
+    await scripted.pull()
+    scripted.answer = away
+    await expect(scripted.pull()).rejects.toBe(unreachable)
+  })
+
+  test('that refuses is not away', async () => {
+    await scripted.pull(pinned())
+    const denied = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
+    scripted.answer = () => {
+      throw denied
+    }
+    await expect(scripted.pull(pinned())).rejects.toBe(denied)
+  })
+})

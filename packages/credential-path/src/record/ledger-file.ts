@@ -1,0 +1,75 @@
+/** The file behind the ledger: JSON lines, appended and synced, readable after a crash at any byte, shared by processes. */
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openStateDir } from '../process/state-dir.ts'
+import { parseLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
+import { LedgerLock } from './ledger-lock.ts'
+
+export class LedgerFile implements AsyncDisposable {
+  readonly #handle: FileHandle
+  readonly #lock: LedgerLock
+  /** How much of the file was read: whole lines that are on the disk. */
+  #length = 0
+
+  private constructor(handle: FileHandle, lock: LedgerLock) {
+    this.#handle = handle
+    this.#lock = lock
+  }
+
+  static async open(stateDir: string): Promise<{ file: LedgerFile; entries: readonly LedgerEntry[] }> {
+    openStateDir(stateDir)
+    const handle = await open(join(stateDir, 'pulls.jsonl'), 'a+', 0o600)
+    const file = new LedgerFile(handle, new LedgerLock(stateDir, join(stateDir, 'pulls.lock.sqlite')))
+    try {
+      using _held = await file.#lock.hold()
+      const entries = await file.#news()
+      await syncFolder(stateDir)
+      return { file, entries }
+    } catch (error) {
+      await file[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  /** Adds what `make` says once it was told what others added. All of it is on the disk when this returns, or none is in the file. */
+  async append(make: (news: readonly LedgerEntry[]) => readonly LedgerEntry[]): Promise<void> {
+    using _held = await this.#lock.hold()
+    const bytes = Buffer.from(
+      make(await this.#news())
+        .map((entry) => `${JSON.stringify(entry)}\n`)
+        .join(''),
+    )
+    try {
+      await this.#handle.appendFile(bytes)
+      await this.#handle.datasync()
+    } catch (error) {
+      await this.#handle.truncate(this.#length)
+      throw error
+    }
+    this.#length += bytes.length
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lock[Symbol.dispose]()
+    await this.#handle.close()
+  }
+
+  /** What was added since the last look. Under the lock nobody is writing: a line without its end was cut off by a crash, and told to nobody. */
+  async #news(): Promise<readonly LedgerEntry[]> {
+    const { size } = await this.#handle.stat()
+    if (size <= this.#length) return []
+    const added = Buffer.alloc(size - this.#length)
+    const { bytesRead } = await this.#handle.read(added, 0, added.length, this.#length)
+    const whole = added.subarray(0, bytesRead).lastIndexOf('\n') + 1
+    if (whole < added.length) await this.#handle.truncate(this.#length + whole)
+    this.#length += whole
+    const lines = added.subarray(0, whole).toString('utf8').split('\n')
+    return lines.map(parseLedgerEntry).filter((entry) => entry !== null)
+  }
+}
+
+/** A new file survives a power cut only once its folder is on the disk. */
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, 'r')
+  await folder.sync()
+}

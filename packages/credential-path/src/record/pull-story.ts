@@ -1,0 +1,72 @@
+/** What is known of one pull so far. Whatever happens, it becomes the pull's record: enums, digests, counters and times (S6). */
+import {
+  newId,
+  registryOf,
+  type ImageReference,
+  type NodeId,
+  type ProblemCode,
+  type PullDecision,
+  type StepReport,
+} from '@fairlead/contract'
+import { recordedDecision } from './decision.ts'
+import type { PullOrder } from '../image-puller.ts'
+import { PullTally } from './pull-tally.ts'
+import type { UnchainedRecord } from './record-chain.ts'
+import { StepRecorder } from './step-recorder.ts'
+
+const versionForm = /^[A-Za-z0-9._-]{1,64}$/
+
+export class PullStory {
+  readonly order: PullOrder
+  readonly steps: StepRecorder
+  readonly tally = new PullTally()
+  /** Nothing was sent, until something is decided. */
+  decision: PullDecision = 'refused'
+  image: ImageReference | null = null
+  /** Set once the reference was read: what could not be read may be a pasted password. */
+  reference: string | null = null
+  secretVersion: string | null = null
+  digest: string | null = null
+  bytes = 0
+  totalBytes: number | null = null
+  readonly #startedAt = new Date()
+  readonly #clock = performance.now()
+
+  constructor(order: PullOrder, onSteps: (steps: readonly StepReport[]) => void) {
+    this.order = order
+    this.steps = new StepRecorder(onSteps)
+  }
+
+  record(nodeId: NodeId | null, code: ProblemCode | null): UnchainedRecord {
+    return {
+      id: newId('pull', this.#startedAt.getTime()),
+      node_id: nodeId,
+      purpose: this.order.purpose,
+      cluster_id: this.order.clusterId,
+      build_id: this.order.buildId,
+      // As the reference: a name that could not be read may hold a password.
+      image: this.image === null ? '' : this.order.image.slice(0, 512),
+      registry: this.#registryKey(),
+      repository: this.image?.path ?? '',
+      digest: this.digest,
+      secret_reference: this.reference,
+      secret_version: this.secretVersion !== null && versionForm.test(this.secretVersion) ? this.secretVersion : null,
+      decision: recordedDecision(this.decision, code),
+      code,
+      bytes: this.bytes,
+      total_bytes: this.totalBytes,
+      started_at: this.#startedAt.toISOString(),
+      duration_ms: Math.round((performance.now() - this.#clock) * 1000) / 1000,
+      steps: [...this.steps.steps],
+    }
+  }
+
+  #registryKey(): string {
+    try {
+      return this.image === null ? '' : registryOf(this.image).key
+    } catch {
+      // A host that cannot be compared is on record in the image's name.
+      return ''
+    }
+  }
+}

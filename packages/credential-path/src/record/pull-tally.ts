@@ -1,0 +1,47 @@
+/** What was counted in one pull beside its record: for the log and the metrics of this node. */
+import type { PullTicket } from '../registry/image/pull-ticket.ts'
+import type { SecretReader } from '../secret/secret-reader.ts'
+
+export class PullTally {
+  secretReads = 0
+  secretKept = 0
+  retries = 0
+  resumedStreams = 0
+  engineRestarts = 0
+  engineVersion: string | null = null
+  /** Null until the manifest is there. */
+  layers: number | null = null
+  readonly #fetched = new Set<string>()
+
+  /** The same reader; what it reads is counted here. */
+  counting(reader: SecretReader): SecretReader {
+    return {
+      read: async (...asked) => {
+        const secret = await reader.read(...asked)
+        if (secret.kept) this.secretKept++
+        else this.secretReads++
+        return secret
+      },
+    }
+  }
+
+  /** A blob came whole from the registry, or from what an earlier try had kept of it. */
+  fetched({ layers }: PullTicket, digest: string): void {
+    if (layers.some((layer) => layer.digest === digest)) this.#fetched.add(digest)
+  }
+
+  get layersFetched(): number {
+    return this.#fetched.size
+  }
+}
+
+/** Asks the registry as the ticket does, and counts where a blob goes on in its middle. */
+export function countingTicket(ticket: PullTicket, tally: PullTally): PullTicket {
+  return {
+    ...ticket,
+    fetchBlob: async (blob, offset, signal) => {
+      if (offset > 0) tally.resumedStreams++
+      return ticket.fetchBlob(blob, offset, signal)
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** Makes the `Authorization` values of a pull, each bound to one place. The only code that turns a login into a header. */
+import { problem, type RegistryHost } from '@fairlead/contract'
+import type { BoundLogin } from '../../match/bind-to.ts'
+import { Redacted } from '../../match/redacted.ts'
+import { judgeRealm, type RealmPair } from './realm-policy.ts'
+import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
+
+export type Place = Pick<StrictUrl, 'scheme' | 'host' | 'port'>
+
+/** A header value that the transport sends to `place` and to nowhere else. */
+export interface Authorization {
+  readonly place: Place
+  readonly header: Redacted<string>
+}
+
+/** Basic, for the registry itself. */
+export function basicForRegistry(login: BoundLogin, place: Place): Authorization {
+  if (!login.mayGoTo(place)) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: login.registry.key })
+  return { place, header: basic(login) }
+}
+
+/** Basic, for a token realm: judged here, so that no header exists for one that is not trusted. */
+export function basicForRealm(
+  login: BoundLogin,
+  registry: RegistryHost,
+  realm: string,
+  pairs: readonly RealmPair[],
+): Authorization {
+  const url = parseStrictUrl(realm)
+  const trusted = judgeRealm(registry, realm, pairs) === 'trusted' && registry.key === login.registry.key
+  if (!url || !trusted || (url.scheme === 'http' && login.overTlsOnly)) {
+    throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key })
+  }
+  return { place: placeOf(url), header: basic(login) }
+}
+
+/** A token goes to the registry that it was asked for. */
+export function bearer(token: Redacted<string>, place: Place): Authorization {
+  return { place, header: token.spend((text) => new Redacted(`Bearer ${text}`)) }
+}
+
+export function placeOf({ scheme, host, port }: Place): Place {
+  return { scheme, host, port }
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  return a.scheme === b.scheme && a.host === b.host && a.port === b.port
+}
+
+/** RFC 7617, with UTF-8 as charset. */
+function basic({ username, password }: BoundLogin): Redacted<string> {
+  return username.spend((user) =>
+    password.spend((secret) => new Redacted(`Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`)),
+  )
+}

@@ -1,0 +1,98 @@
+/** The challenge grammar, by the shared vectors and by any text at all. */
+import { readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseChallenges } from './challenge.ts'
+
+interface Case {
+  name: string
+  headers: string[]
+  ok?: { scheme: string; params: Record<string, string>; token68?: string }[]
+  error?: string
+}
+
+const vectors = new URL('../../../../contract/fixtures/vectors/auth-challenge.json', import.meta.url)
+const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as { cases: Case[] }
+
+function answer(headers: readonly string[]): object {
+  const challenges = parseChallenges(headers)
+  if (challenges === 'malformed') return { error: 'CHALLENGE_MALFORMED' }
+  return {
+    ok: challenges.map(({ scheme, params, token68 }) => ({
+      scheme,
+      params: Object.fromEntries(params),
+      ...(token68 !== null && { token68 }),
+    })),
+  }
+}
+
+describe('the vectors of the challenge', () => {
+  test.each(cases.map((row) => [row.name, row] as const))('%s', (_, row) => {
+    expect(answer(row.headers)).toEqual(row.ok ? { ok: row.ok } : { error: row.error })
+  })
+})
+
+const token = fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/)
+const value = fc.stringMatching(/^[\t\u0020-\u007e\u0080-\u00ff]{0,30}$/)
+const challenge = fc.record({
+  scheme: token,
+  params: fc.uniqueArray(fc.tuple(token, value), {
+    minLength: 1,
+    maxLength: 4,
+    selector: ([name]) => name.toLowerCase(),
+  }),
+})
+
+/** Any UTF-16 at all, lone surrogates included. */
+const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
+
+describe('a challenge from outside', () => {
+  test('S9: any text is read or malformed, and never throws', () => {
+    const alphabet = fc.string({ unit: fc.constantFrom(...Array.from('Bearer realm="x\\,=; \t\u0000é“')) })
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyText, alphabet), { maxLength: 4 }), (headers) => {
+        const read = parseChallenges(headers)
+        expect(read === 'malformed' || Array.isArray(read)).toBe(true)
+      }),
+    )
+  })
+
+  test('what is printed by the grammar is read back', () => {
+    const print = ({ scheme, params }: { scheme: string; params: [string, string][] }) =>
+      `${scheme} ${params.map(([name, text]) => `${name}="${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(', ')}`
+    fc.assert(
+      fc.property(fc.array(challenge, { maxLength: 4 }), (challenges) => {
+        expect(answer([challenges.map(print).join(', ')])).toEqual({
+          ok: challenges.map(({ scheme, params }) => ({
+            scheme: scheme.toLowerCase(),
+            params: Object.fromEntries(params.map(([name, text]) => [name.toLowerCase(), text])),
+          })),
+        })
+      }),
+    )
+  })
+
+  test('S9: over 16 KiB is malformed, whatever it says', () => {
+    expect(parseChallenges([`Basic realm="${'x'.repeat(16 * 1024)}"`])).toBe('malformed')
+  })
+
+  test('S9: text made to backtrack is judged in a moment', () => {
+    const started = process.cpuUsage()
+    for (const part of [
+      'a='.repeat(5000),
+      ' '.repeat(16_000),
+      '\\"'.repeat(8000),
+      `Basic ${'a'.repeat(16_000)}`,
+      ','.repeat(16_000),
+    ]) {
+      parseChallenges([part])
+      parseChallenges([`Bearer realm="${part.slice(0, 15_000)}`])
+    }
+    expect(process.cpuUsage(started).user).toBeLessThan(1_000_000)
+  })
+
+  test('a parameter after a bare scheme has no owner', () => {
+    expect(parseChallenges(['Negotiate, realm="x"'])).toBe('malformed')
+    expect(parseChallenges(['Negotiate ,realm="x"'])).toBe('malformed')
+  })
+})

@@ -1,0 +1,187 @@
+/**
+ * The login of one image's conversation with its registry: what is sent for it now, kept fresh; whether it is still good where something was
+ * refused; and asked for anew, once, where the registry rejects it.
+ */
+import { isProblem, problem, type ImageReference, type Problem, type RegistryHost } from '@fairlead/contract'
+import { untilAborted } from '../../process/until-aborted.ts'
+import type { BoundLogin } from '../../match/bind-to.ts'
+import { basicForRealm, basicForRegistry, bearer, placeOf, type Authorization } from './authorization.ts'
+import type { Endpoint } from '../endpoint.ts'
+import type { LoginPlan } from './plan-login.ts'
+import type { RealmPair } from './realm-policy.ts'
+import type { RetryTiming } from '../http/retry.ts'
+import { parseStrictUrl } from '../http/strict-url.ts'
+import { fetchGrants, fetchToken, type TokenRequest } from './token.ts'
+import type { AnswerHead, Transport } from '../http/transport.ts'
+
+export interface LoginParts {
+  readonly transport: Transport
+  readonly endpoint: Endpoint
+  readonly registry: RegistryHost
+  readonly image: ImageReference
+  readonly login: BoundLogin | null
+  readonly trustedRealms: readonly RealmPair[]
+  readonly retry: RetryTiming
+}
+
+/** Asks for the login again; null where there is no other by now. */
+export type RenewLogin = (signal: AbortSignal) => Promise<BoundLogin | null>
+
+/** `GET /v2/`, which says of a login by Basic whether it is taken. */
+export type Ping = (authorization: Authorization, signal: AbortSignal) => Promise<AnswerHead>
+
+interface Held {
+  readonly authorization: Authorization
+  /** On the clock that only goes forward; Infinity for Basic. */
+  readonly renewAt: number
+}
+
+export class HeldLogin {
+  readonly #parts: LoginParts
+  readonly #ping: Ping
+  /** Null before the challenge, and where the registry asks for no login. */
+  plan: LoginPlan | null = null
+  #held: Held | null = null
+  #renewal: Promise<Held> | null = null
+  #login: BoundLogin | null
+  /** The login that was found to be good for nothing: it is not sent in vain again. */
+  #worthless: BoundLogin | null = null
+  #renewLogin: RenewLogin | null = null
+  #rotation: Promise<void> | null = null
+
+  constructor(parts: LoginParts, ping: Ping) {
+    this.#parts = parts
+    this.#ping = ping
+    this.#login = parts.login
+  }
+
+  /** From here on a login that the registry rejects is asked for again, once. */
+  renewBy(renew: RenewLogin): void {
+    this.#renewLogin = renew
+  }
+
+  get isThere(): boolean {
+    return this.#login !== null
+  }
+
+  /** What to send now; null where nothing was obtained yet. */
+  async current(signal: AbortSignal): Promise<Authorization | null> {
+    if (!this.#held) return null
+    return performance.now() < this.#held.renewAt ? this.#held.authorization : this.renew(signal)
+  }
+
+  /** Layers that come side by side share one renewal, and none of them can end it for the others. */
+  async renew(signal: AbortSignal): Promise<Authorization> {
+    this.#renewal ??= this.#obtain(new AbortController().signal).finally(() => {
+      this.#renewal = null
+    })
+    this.#held = await untilAborted(this.#renewal, signal)
+    return this.#held.authorization
+  }
+
+  /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
+  async grants(signal: AbortSignal): Promise<readonly string[] | null> {
+    const { transport, retry } = this.#parts
+    if (this.plan?.kind !== 'bearer') return null
+    return fetchGrants(transport, { ...this.#tokenRequest(this.plan), actions: 'pull,push' }, retry, signal)
+  }
+
+  /** Of a login by Basic: a 403 may be about this image, or about a login that expired meanwhile, as another layer may know by now. */
+  async isRejected({ status }: AnswerHead, used: Authorization, signal: AbortSignal): Promise<boolean> {
+    if (status !== 403) return status === 401
+    return this.#held?.authorization !== used || !(await this.isGood(signal))
+  }
+
+  /** Whether a password that was changed is known by now; the layers that come side by side find out together. */
+  async hasOtherThan(rejected: Authorization, signal: AbortSignal): Promise<boolean> {
+    if (this.#held?.authorization === rejected) await this.#rotate(signal)
+    return this.#held?.authorization !== rejected
+  }
+
+  /**
+   * Asked as `docker login` does it, for no image. Registries say a wrong password and a missing right alike: Harbor has a token for
+   * both, GitHub's realm a 403, Nexus a 401. Where no answer comes the first one stands.
+   */
+  async isGood(signal: AbortSignal): Promise<boolean> {
+    const login = this.#login
+    if (login === null || login === this.#worthless) return false
+    const isGood = await this.#isTaken(login, signal)
+    if (!isGood) this.#worthless = login
+    return isGood
+  }
+
+  rejected(): Problem {
+    return problem('REGISTRY_LOGIN_REJECTED', { registry: this.#parts.endpoint.registry })
+  }
+
+  async #isTaken(login: BoundLogin, signal: AbortSignal): Promise<boolean> {
+    const { transport, retry } = this.#parts
+    try {
+      if (this.plan?.kind === 'bearer') {
+        await fetchToken(transport, { ...this.#tokenRequest(this.plan), actions: 'none' }, retry, signal)
+        return true
+      }
+      return !isRefusal(await this.#ping(this.#basic(login).authorization, signal))
+    } catch (error) {
+      if (signal.aborted || !isProblem(error)) throw error
+      return !isRefusedLogin(error)
+    }
+  }
+
+  /** Once in a conversation, so that a registry cannot make the secret be read again and again. */
+  async #rotate(signal: AbortSignal): Promise<void> {
+    this.#rotation ??= this.#takeRenewed(new AbortController().signal)
+    await untilAborted(this.#rotation, signal)
+  }
+
+  async #takeRenewed(signal: AbortSignal): Promise<void> {
+    const renewed = (await this.#renewLogin?.(signal)) ?? null
+    if (renewed === null) return
+    this.#login = renewed
+    if (this.plan?.kind === 'basic') this.#held = this.#basic(renewed)
+  }
+
+  async #obtain(signal: AbortSignal): Promise<Held> {
+    const { plan } = this
+    if (!plan) throw problem('INTERNAL')
+    if (plan.kind === 'basic') {
+      if (!this.#login) throw problem('REGISTRY_AUTH_MISSING', { registry: this.#parts.endpoint.registry })
+      return this.#basic(this.#login)
+    }
+    const rejected = this.#login
+    try {
+      return await this.#token(plan, signal)
+    } catch (error) {
+      const isRight = isProblem(error, 'REGISTRY_ACCESS_DENIED') && (await this.isGood(signal))
+      if (isRight || !isRefusedLogin(error)) throw error
+      await this.#rotate(signal)
+      if (this.#login === rejected) throw this.rejected()
+      return this.#token(plan, signal)
+    }
+  }
+
+  #basic(login: BoundLogin): Held {
+    return { authorization: basicForRegistry(login, placeOf(this.#parts.endpoint)), renewAt: Infinity }
+  }
+
+  async #token(plan: Extract<LoginPlan, { kind: 'bearer' }>, signal: AbortSignal): Promise<Held> {
+    const { transport, endpoint, retry } = this.#parts
+    const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
+    return { authorization: bearer(token, placeOf(endpoint)), renewAt: performance.now() + lifeSeconds * 800 }
+  }
+
+  #tokenRequest({ realm: url, service }: Extract<LoginPlan, { kind: 'bearer' }>): TokenRequest {
+    const { registry, image, trustedRealms, endpoint } = this.#parts
+    const login = this.#login
+    const authorization = login ? basicForRealm(login, registry, url, trustedRealms) : null
+    const realm = parseStrictUrl(url)
+    if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: endpoint.registry })
+    return { realm, service, repository: image.path, authorization, registry: endpoint.registry }
+  }
+}
+
+const isRefusedLogin = (error: unknown): boolean =>
+  isProblem(error, 'REGISTRY_LOGIN_REJECTED') || isProblem(error, 'REGISTRY_ACCESS_DENIED')
+
+/** Of `/v2/` with a login, which without one asked for one: it can be about nothing else. Amazon ECR says 400 to a login that it cannot read, and 403 to one that expired. */
+export const isRefusal = ({ status }: AnswerHead): boolean => status === 400 || status === 401 || status === 403

@@ -1,0 +1,45 @@
+/**
+ * Whether a registry showed that it knows a login, or let it in like anybody: Harbor has a token for nobody where a password is wrong and
+ * the image public, and zot asks for no login at all there.
+ */
+import { isProblem } from '@fairlead/contract'
+import { manifestTypes } from '../image/manifest.ts'
+import type { RegistrySession } from '../session.ts'
+
+/** To be asked once the login was sent. `openSession` has none. Throws nothing but what ends the caller. */
+export async function isLoginProved(
+  session: RegistrySession,
+  openSession: () => RegistrySession,
+  reference: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (await session.isKnown(signal)) return true
+  // A realm may give tokens that say nothing of `/v2/`; who is refused without the login is let in by it.
+  return (await lookWithoutLogin(openSession(), reference, signal)) === 'refused'
+}
+
+/** Whether the manifest is there for who has no login; `HEAD` counts as no pull. */
+export async function lookWithoutLogin(
+  session: RegistrySession,
+  reference: string,
+  signal: AbortSignal,
+): Promise<'open' | 'refused' | 'unknown'> {
+  const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
+  const path = `/v2/${session.repository}/manifests/${reference}`
+  try {
+    await session.challenge(signal)
+    await session.login(signal)
+    const { status } = await session.whole({ method: 'HEAD', path, headers: { accept } }, 0, signal)
+    if (status === 200) return 'open'
+    return status === 401 || status === 403 || status === 404 ? 'refused' : 'unknown'
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return refusals.has(error.code) ? 'refused' : 'unknown'
+  }
+}
+
+const refusals: ReadonlySet<string> = new Set([
+  'REGISTRY_AUTH_MISSING',
+  'REGISTRY_ACCESS_DENIED',
+  'REGISTRY_LOGIN_REJECTED',
+])

@@ -1,0 +1,56 @@
+/** Which realm may receive a login, by the shared vectors and by any text. */
+import { readFileSync } from 'node:fs'
+import { parseRegistryHost } from '@fairlead/contract'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { judgeRealm, type RealmPair } from './realm-policy.ts'
+
+interface Case {
+  name: string
+  registry: string
+  realm: string
+  localPairs?: RealmPair[]
+  allowed: boolean
+}
+
+const vectors = new URL('../../../../contract/fixtures/vectors/realm-policy.json', import.meta.url)
+const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as { cases: Case[] }
+
+function judge(registry: string, realm: string, pairs: readonly RealmPair[] = []): string {
+  const host = parseRegistryHost(registry)
+  return host ? judgeRealm(host, realm, pairs) : 'not-trusted'
+}
+
+describe('S2: the vectors of the realm policy', () => {
+  test.each(cases.map((row) => [row.name, row] as const))('%s', (_, row) => {
+    expect(judge(row.registry, row.realm, row.localPairs)).toBe(row.allowed ? 'trusted' : 'not-trusted')
+  })
+})
+
+/** Any UTF-16 at all, lone surrogates included. */
+const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
+
+describe('a realm from outside', () => {
+  const hostile = fc.string({
+    unit: fc.constantFrom('https://', 'evil.test', 'example.com', ':', '/', '@', '#', '?', '\\', '.', '%2e', '\t', 'é'),
+  })
+
+  test('S9: any text is judged and never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, hostile), (realm) => {
+        expect(judge('example.com', realm)).toBeOneOf(['trusted', 'not-trusted'])
+      }),
+    )
+  })
+
+  test('S2, S3: what is trusted without a list is on the host that the platform parser sees, too', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom('', 'https://example.com'), (tail, head) => {
+        const realm = head + tail
+        fc.pre(judge('example.com', realm) === 'trusted')
+        expect(new URL(realm).origin).toBe('https://example.com')
+        expect(new URL(realm).username).toBe('')
+      }),
+    )
+  })
+})

@@ -1,0 +1,124 @@
+/** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; another only to see what would be granted, never to use it. */
+import { problem, type Problem } from '@fairlead/contract'
+import { z } from 'zod'
+import { Redacted } from '../../match/redacted.ts'
+import type { Authorization } from './authorization.ts'
+import { grantedActions } from './granted-actions.ts'
+import { retrying, type RetryTiming } from '../http/retry.ts'
+import { placeName, type StrictUrl } from '../http/strict-url.ts'
+import type { Transport, WholeAnswer } from '../http/transport.ts'
+
+export interface TokenRequest {
+  readonly realm: StrictUrl
+  readonly service: string | null
+  readonly repository: string
+  /** Null: anonymous. */
+  readonly authorization: Authorization | null
+  /** How problems name the registry. */
+  readonly registry: string
+  /** `pull` where nothing is said; `none`: no scope, only to learn whether the login is known. */
+  readonly actions?: 'pull' | 'pull,push' | 'none'
+}
+
+export interface RegistryToken {
+  readonly token: Redacted<string>
+  readonly lifeSeconds: number
+}
+
+const answerLimit = 64 * 1024
+const tokenLimit = 16 * 1024
+/** RFC 6750, section 2.1; what is not one never enters a header (S9). */
+const b64token = /^[A-Za-z0-9._~+/-]+=*$/
+const TokenText = z.string().min(1).max(tokenLimit).regex(b64token)
+const Answer = z.looseObject({
+  token: z.string().nullish(),
+  access_token: z.string().nullish(),
+  expires_in: z.number().optional().catch(undefined),
+})
+
+export async function fetchToken(
+  transport: Transport,
+  request: TokenRequest,
+  retry: RetryTiming,
+  signal: AbortSignal,
+): Promise<RegistryToken> {
+  return readToken(await ask(transport, request, retry, signal), request.registry)
+}
+
+/** What the realm's answer says that its token may do; null where it cannot be read. */
+export async function fetchGrants(
+  transport: Transport,
+  request: TokenRequest,
+  retry: RetryTiming,
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  return grantedActions(await ask(transport, request, retry, signal), request.repository)
+}
+
+async function ask(
+  transport: Transport,
+  request: TokenRequest,
+  retry: RetryTiming,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { realm, authorization } = request
+  const place = { scheme: realm.scheme, host: realm.host, port: realm.port }
+  const attempt = () =>
+    transport.whole({ method: 'GET', place, path: tokenPath(request), authorization }, answerLimit, signal)
+  const answer = await retrying(attempt, retry, signal).catch((error: unknown) => {
+    throw realmProblem(error, request)
+  })
+  if (answer.status !== 200) throw refusal(answer, request)
+  return answer.bytes
+}
+
+export function tokenPath({
+  realm,
+  service,
+  repository,
+  actions = 'pull',
+}: Pick<TokenRequest, 'realm' | 'service' | 'repository' | 'actions'>): string {
+  const query = new URLSearchParams()
+  if (service !== null) query.set('service', service)
+  if (actions !== 'none') query.set('scope', `repository:${repository}:${actions}`)
+  return `${realm.path || '/'}${realm.query === '' ? '?' : `${realm.query}&`}${query.toString()}`
+}
+
+export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
+  const invalid = () => problem('TOKEN_ANSWER_INVALID', { registry })
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // The parser's message quotes its input, which holds a token.
+    throw invalid()
+  }
+  const answer = Answer.safeParse(json)
+  if (!answer.success) throw invalid()
+  const token = TokenText.safeParse(answer.data.token || answer.data.access_token)
+  if (!token.success) throw invalid()
+  // 60 s where the realm says nothing, as the distribution specification has it.
+  const life = answer.data.expires_in
+  const lifeSeconds = life !== undefined && life > 0 && life <= 86_400 ? life : 60
+  return { token: new Redacted(token.data), lifeSeconds }
+}
+
+function refusal({ status }: WholeAnswer, { registry, repository, authorization }: TokenRequest): Problem {
+  if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+  if (status === 401 || status === 403) {
+    if (!authorization) return problem('REGISTRY_AUTH_MISSING', { registry })
+    return status === 401
+      ? problem('REGISTRY_LOGIN_REJECTED', { registry })
+      : problem('REGISTRY_ACCESS_DENIED', { registry, repository })
+  }
+  if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
+  return problem('TOKEN_REALM_FAILED', { registry, http_status: status })
+}
+
+/** On the realm's own host a lost connection is the realm's; a name or a certificate is told with the realm's host. */
+function realmProblem(error: unknown, { registry, realm }: TokenRequest): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  const lost = ['REGISTRY_UNREACHABLE', 'REGISTRY_TIMEOUT', 'REGISTRY_DNS', 'PULL_STALLED'].includes(String(code))
+  if (lost) return problem('TOKEN_REALM_UNREACHABLE', { registry, host: placeName(realm) })
+  return code === 'REGISTRY_PROTOCOL' ? problem('TOKEN_ANSWER_INVALID', { registry }) : error
+}

@@ -1,0 +1,65 @@
+/**
+ * Asks a registry how it wants to be logged in to, for an engine that will do so by itself. An engine chooses among the challenges as it
+ * likes, so every realm that is offered must be one that may have the login; our own client needs but one.
+ */
+import { printable, problem, type RegistryHost } from '@fairlead/contract'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import { placeOf } from './auth/authorization.ts'
+import { parseChallenges } from './auth/challenge.ts'
+import { endpointOf } from './endpoint.ts'
+import { planLogin } from './auth/plan-login.ts'
+import { judgeRealm } from './auth/realm-policy.ts'
+import { defaultRetry, retrying, type RetryTiming } from './http/retry.ts'
+import { parseStrictUrl } from './http/strict-url.ts'
+import { Transport, type WholeAnswer } from './http/transport.ts'
+
+export interface EngineLogin {
+  /** `open`: the registry let us in without a login, so that nothing is known of where one would go. */
+  readonly kind: 'login' | 'open'
+  /** Whether the login would travel in plain, to a realm on loopback. */
+  readonly inPlain: boolean
+}
+
+/** Throws a Problem and nothing else; TOKEN_REALM_NOT_TRUSTED where any realm that is offered may not have a login. */
+export interface EngineLoginCheck extends AsyncDisposable {
+  check(registry: RegistryHost, signal: AbortSignal): Promise<EngineLogin>
+}
+
+/** An engine waits for the answer, and somebody waits for the engine. */
+const timing = { connectMs: 5_000, silenceMs: 10_000, wholeMs: 15_000 }
+const answerLimit = 64 * 1024
+
+export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = defaultRetry): EngineLoginCheck {
+  const transport = new Transport(policy, timing)
+  return {
+    async check(registry, signal) {
+      const endpoint = endpointOf(registry, policy)
+      if (endpoint.anonymousOnly) throw problem('REGISTRY_PLAIN_HTTP', { registry: registry.key })
+      const question = { method: 'GET', place: placeOf(endpoint), path: '/v2/', authorization: null } as const
+      const answer = await retrying(() => transport.whole(question, answerLimit, signal), retry, signal)
+      const inPlain = endpoint.scheme === 'http'
+      const letsIn = answer.status >= 200 && answer.status <= 299
+      if (!letsIn && answer.status !== 401) throw refusal(answer, registry.key)
+      const challenges = parseChallenges(answer.all('www-authenticate'))
+      // zot lets everybody in for its public repositories, and says along with that how to log in for the others.
+      if (letsIn && challenges.length === 0) return { kind: 'open', inPlain }
+      planLogin({ registry, endpoint, challenges, hasLogin: true, trustedRealms: policy.trusted_realms })
+      const realms = (challenges === 'malformed' ? [] : challenges)
+        .filter(({ scheme }) => scheme === 'bearer')
+        .map(({ params }) => params.get('realm') ?? '')
+      const refused = realms.find((realm) => judgeRealm(registry, realm, policy.trusted_realms) !== 'trusted')
+      if (refused !== undefined) {
+        throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key, host: printable(refused) })
+      }
+      return { kind: 'login', inPlain: inPlain || realms.some((realm) => parseStrictUrl(realm)?.scheme === 'http') }
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  }
+}
+
+function refusal({ status }: WholeAnswer, registry: string) {
+  if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+  if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
+  if (status >= 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: status })
+  return problem('REGISTRY_PROTOCOL', { registry })
+}

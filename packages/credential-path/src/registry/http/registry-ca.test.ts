@@ -1,0 +1,33 @@
+/** The authorities of the node's file: a registry that is listed there is proved by them, however it is spelt. */
+import { expect, test } from 'vitest'
+import { NodePolicy } from '../../policy/node-policy.ts'
+import { Transport } from './transport.ts'
+
+/** Tells whether the file of an authority was looked for: it is not there, and nothing is connected. */
+async function askOf(host: string, registryCa: Record<string, string>): Promise<unknown> {
+  await using transport = new Transport(NodePolicy.parse({ registry_ca: registryCa }))
+  const place = { scheme: 'https', host, port: 443 } as const
+  return await transport
+    .open({ method: 'GET', place, path: '/v2/', authorization: null }, AbortSignal.abort())
+    .catch((error: unknown) => (error as { code?: string }).code)
+}
+
+test.each([
+  ['registry.example.com', 'registry.example.com'],
+  ['registry.example.com', 'registry.example.com:443'],
+  ['registry.example.com', 'Registry.Example.COM'],
+  ['registry-1.docker.io', 'docker.io'],
+])('%s is proved by the authority of %s', async (host, listed) => {
+  expect(await askOf(host, { [listed]: '/nowhere/ca.pem' })).toBe('POLICY_INVALID')
+})
+
+test.each([
+  ['other.example.com', 'registry.example.com'],
+  ['registry.example.com', 'registry.example.com:5000'],
+])('%s is not proved by the authority of %s', async (host, listed) => {
+  expect(await askOf(host, { [listed]: '/nowhere/ca.pem' })).toBe('INTERRUPTED')
+})
+
+test('a registry that is named like a part of every object has no authority in the file', async () => {
+  expect(await askOf('constructor', {})).toBe('INTERRUPTED')
+})

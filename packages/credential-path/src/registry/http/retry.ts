@@ -1,0 +1,81 @@
+/** When a registry's answer is worth another try, and after how long: Retry-After is obeyed, within bounds (R4). */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isProblem, Problem } from '@fairlead/contract'
+import { interruption } from '../../process/until-aborted.ts'
+
+export interface RetryTiming {
+  /** Tries in all. */
+  readonly tries: number
+  /** The first pause; each further one is four times as long. */
+  readonly pauseMs: number
+  /** A registry that asks for more patience than this is not waited for. */
+  readonly patienceMs: number
+  /** Called before each further try. */
+  readonly onRetry?: () => void
+}
+
+export const defaultRetry: RetryTiming = { tries: 3, pauseMs: 300, patienceMs: 60_000 }
+
+const busy: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
+
+export interface Tried {
+  readonly status: number
+  readonly retryAfter: string | null
+}
+
+/** Milliseconds until the next try; null where there is none. */
+export function pauseBefore(attempt: number, tried: Tried, timing: RetryTiming, now: Date): number | null {
+  if (!busy.has(tried.status) || attempt >= timing.tries) return null
+  const asked = tried.retryAfter === null ? null : parseRetryAfter(tried.retryAfter, now)
+  const pause = asked ?? timing.pauseMs * 4 ** (attempt - 1)
+  return pause > timing.patienceMs ? null : pause
+}
+
+/** Seconds, or a date (RFC 9110, section 10.2.3); null for anything else. */
+export function parseRetryAfter(text: string, now: Date): number | null {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return null
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime())
+}
+
+interface Retried {
+  readonly status: number
+  readonly header: (name: string) => string | null
+  /** Where the body is a stream: drops it, so that its connection is free again. */
+  readonly discard?: () => Promise<void>
+}
+
+/** Tries again while the answer says so; a lost connection counts as a busy answer. The last answer is returned whatever it is. */
+export async function retrying<Answer extends Retried>(
+  attempt: () => Promise<Answer>,
+  timing: RetryTiming,
+  signal: AbortSignal,
+): Promise<Answer> {
+  for (let count = 1; ; count += 1) {
+    const outcome = await attempt().catch((error: unknown) => {
+      if (isProblem(error, 'REGISTRY_UNREACHABLE')) return error
+      throw error
+    })
+    const lost = outcome instanceof Problem
+    const tried = lost
+      ? { status: 503, retryAfter: null }
+      : { status: outcome.status, retryAfter: outcome.header('retry-after') }
+    const pause = pauseBefore(count, tried, timing, new Date())
+    if (pause === null) {
+      if (lost) throw outcome
+      return outcome
+    }
+    if (!lost) await outcome.discard?.()
+    timing.onRetry?.()
+    await wait(pause, signal)
+  }
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(milliseconds * (1 + Math.random() * 0.2), undefined, { signal })
+  } catch {
+    throw interruption(signal)
+  }
+}

@@ -1,0 +1,271 @@
+/** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
+import { statSync } from 'node:fs'
+import { parseRegistryHost, problem, sameHostAndPort, type RegistryHost } from '@fairlead/contract'
+import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+import type { Redacted } from '../../match/redacted.ts'
+import { readOwnerCa } from '../../policy/owner-ca.ts'
+import type { NodePolicy } from '../../policy/node-policy.ts'
+import { samePlace, type Authorization, type Place } from '../auth/authorization.ts'
+import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
+import { trustsUsers } from '../../loopback/trusted-server.ts'
+import { networkProblem, type NetworkContext } from './network-problem.ts'
+import { atPace } from './pace.ts'
+import { isLoopbackUrl, originOf, parseStrictUrl, placeName } from './strict-url.ts'
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD'
+  readonly place: Place
+  /** From the first slash on, query included. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly authorization: Authorization | null
+}
+
+export interface AnswerHead {
+  readonly status: number
+  /** The last value of a header; null where there is none. */
+  readonly header: (name: string) => string | null
+  readonly all: (name: string) => readonly string[]
+}
+
+export interface HttpAnswer extends AnswerHead {
+  /** Throws a Problem where the connection is cut or stalls. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Drops the body. */
+  readonly discard: () => Promise<void>
+}
+
+export interface WholeAnswer extends AnswerHead {
+  /** Empty where the status is not 2xx: nobody reads what a registry says in an error. */
+  readonly bytes: Uint8Array
+}
+
+export interface TransportTiming {
+  readonly connectMs: number
+  /** Until the answer's head, and between two pieces of its body. */
+  readonly silenceMs: number
+  /** For a whole small answer. */
+  readonly wholeMs: number
+}
+
+export const defaultTiming: TransportTiming = { connectMs: 10_000, silenceMs: 30_000, wholeMs: 60_000 }
+
+const maxPlaces = 64
+/** For the rest of an answer that nobody reads, so that its connection can be used again. */
+const discardMs = 1000
+
+interface KnownDispatcher {
+  readonly dispatcher: Dispatcher
+  /** The file of authorities as it was then; null where the system's count. */
+  readonly authorities: string | null
+}
+
+type TransportPolicy = Pick<
+  NodePolicy,
+  'registry_ca' | 'proxy' | 'loopback_registries' | 'loopback_users' | 'trusted_realms'
+>
+
+export class Transport implements AsyncDisposable {
+  readonly #policy: TransportPolicy
+  readonly #timing: TransportTiming
+  readonly #onConnection: OnConnection
+  readonly #dispatchers = new Map<string, KnownDispatcher>()
+
+  constructor(
+    policy: TransportPolicy,
+    timing: TransportTiming = defaultTiming,
+    onConnection: OnConnection = () => undefined,
+  ) {
+    this.#policy = policy
+    this.#timing = timing
+    this.#onConnection = onConnection
+  }
+
+  /** Asks for an answer whose body is read as a stream. */
+  async open(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { place, authorization } = request
+    const context = this.#context(place, signal, this.#timing.silenceMs)
+    if (authorization && !samePlace(authorization.place, place)) throw problem('INTERNAL')
+    try {
+      const answer = await this.#dispatcher(place).request({
+        origin: originOf(place),
+        method: request.method,
+        path: request.path,
+        headers: requestHeaders(request.headers ?? {}, authorization?.header ?? null),
+        signal,
+      })
+      return await judged(answer, context)
+    } catch (error) {
+      throw networkProblem(error, context)
+    }
+  }
+
+  /** Asks for a small answer, whole, within its ceiling and one deadline. */
+  async whole(request: HttpRequest, limit: number, signal: AbortSignal): Promise<WholeAnswer> {
+    const context = this.#context(request.place, signal, this.#timing.wholeMs)
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#timing.wholeMs)])
+    try {
+      const answer = await this.open(request, deadline)
+      const { status, header, all } = answer
+      if (status >= 200 && status <= 299 && request.method !== 'HEAD') {
+        return { status, header, all, bytes: await readAll(answer.body, limit, context.registry) }
+      }
+      await answer.discard()
+      return { status, header, all, bytes: new Uint8Array() }
+    } catch (error) {
+      if (deadline.aborted && !signal.aborted) throw networkProblem(deadline.reason, context)
+      throw networkProblem(error, context)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#dispatchers.values()].map(({ dispatcher }) => dispatcher.destroy()))
+    this.#dispatchers.clear()
+  }
+
+  #context(place: Place, signal: AbortSignal, timeoutMs: number): NetworkContext {
+    return { registry: placeName(place), signal, timeoutMs }
+  }
+
+  #dispatcher(place: Place): Dispatcher {
+    const origin = originOf(place)
+    const path = this.#caFileOf(place)
+    const authorities = path === null ? null : fileVersion(path)
+    const known = this.#dispatchers.get(origin)
+    if (known?.authorities === authorities) return known.dispatcher
+    // Made first: where the new authorities cannot be read, nothing is forgotten, and nothing is asked.
+    const dispatcher = this.#makeDispatcher(
+      place,
+      path === null ? null : readOwnerCa(path, `registry_ca.${placeName(place)}`),
+    )
+    this.#forget(origin)
+    this.#dispatchers.set(origin, { dispatcher, authorities })
+    this.#forgetOldest()
+    return dispatcher
+  }
+
+  /** A registry may redirect to ever new hosts; the oldest are let go when their answers have ended. */
+  #forgetOldest(): void {
+    const [oldest] = this.#dispatchers.keys()
+    if (oldest !== undefined && this.#dispatchers.size > maxPlaces) this.#forget(oldest)
+  }
+
+  /** What it is answering still ends. */
+  #forget(origin: string): void {
+    void this.#dispatchers.get(origin)?.dispatcher.close()
+    this.#dispatchers.delete(origin)
+  }
+
+  #makeDispatcher(place: Place, ca: string | null): Dispatcher {
+    const allowLoopback = this.#isListedLoopback(place)
+    const { connectMs, silenceMs } = this.#timing
+    const options = { headersTimeout: silenceMs, bodyTimeout: silenceMs, maxHeaderSize: 64 * 1024, connections: 16 }
+    if (this.#policy.proxy !== null && !allowLoopback) {
+      // The proxy resolves the name, so only an address that stands in the name itself can be judged here.
+      if (/^[\d.]+$|^\[/.test(place.host) && !mayConnect(place.host, false)) {
+        throw problem('REGISTRY_ADDRESS_REFUSED', { registry: placeName(place) })
+      }
+      return new ProxyAgent({
+        ...options,
+        uri: this.#policy.proxy,
+        allowH2: false,
+        requestTls: ca === null ? {} : { ca },
+      })
+    }
+    return new Agent({
+      ...options,
+      allowH2: false,
+      connect: guardedConnector({
+        ca,
+        allowLoopback,
+        timeoutMs: connectMs,
+        judgeUser: trustsUsers(this.#policy.loopback_users, (uid) =>
+          problem('REGISTRY_OF_ANOTHER_USER', { registry: placeName(place), uid }),
+        ),
+        onConnection: this.#onConnection,
+      }),
+    })
+  }
+
+  /** S23: loopback is a place, not a trust: this scheme, host and port must stand in the node's file. */
+  #isListedLoopback(place: Place): boolean {
+    const { loopback_registries, trusted_realms } = this.#policy
+    const isHere = (text: string) => {
+      const url = parseStrictUrl(text)
+      return url !== null && samePlace(url, place)
+    }
+    // A realm elsewhere is trusted with a login, not with this machine, and is reached by the proxy like all else.
+    return (
+      loopback_registries.some(isHere) || (isLoopbackUrl(place) && trusted_realms.some(({ realm }) => isHere(realm)))
+    )
+  }
+
+  /** The node's file names the authorities of a host; then the system's do not count for it. */
+  #caFileOf(place: Place): string | null {
+    const named = Object.entries(this.#policy.registry_ca)
+    const isHere = (registry: RegistryHost | null) =>
+      registry !== null && sameHostAndPort(registry, place, { defaultPort: 443 })
+    return named.find(([host]) => isHere(parseRegistryHost(host)))?.[1] ?? null
+  }
+}
+
+/** Another text for another content, owner or mode: authorities that were renewed count without a restart. */
+function fileVersion(path: string): string {
+  try {
+    const { ino, ctimeNs, size } = statSync(path, { bigint: true })
+    return `${ino}.${ctimeNs}.${size}`
+  } catch {
+    return 'unreadable'
+  }
+}
+
+function requestHeaders(headers: Readonly<Record<string, string>>, authorization: Redacted<string> | null) {
+  const plain = { 'user-agent': 'fairlead', 'accept-encoding': 'identity', ...headers }
+  return authorization ? authorization.spend((value) => ({ ...plain, authorization: value })) : plain
+}
+
+/** An encoding that nobody asked for could turn 200 kB into 200 MB (S9). */
+async function judged(answer: Dispatcher.ResponseData, context: NetworkContext): Promise<HttpAnswer> {
+  const all = (name: string): readonly string[] => {
+    const value = answer.headers[name]
+    return value === undefined ? [] : Array.isArray(value) ? value : [value]
+  }
+  const discard = async () => {
+    // The status has decided by now; whether the rest arrives changes nothing, so it is not waited for long.
+    const rest = { limit: 16 * 1024, signal: AbortSignal.timeout(discardMs) }
+    await answer.body.dump(rest).catch(() => answer.body.on('error', () => {}).destroy())
+  }
+  const encodings = all('content-encoding').filter((value) => value.toLowerCase() !== 'identity')
+  if (encodings.length > 0) {
+    answer.body.on('error', () => {}).destroy()
+    throw problem('REGISTRY_PROTOCOL', { registry: context.registry })
+  }
+  return {
+    status: answer.statusCode,
+    header: (name) => all(name).at(-1) ?? null,
+    all,
+    body: named(answer.body, context),
+    discard,
+  }
+}
+
+async function* named(body: AsyncIterable<Uint8Array>, context: NetworkContext): AsyncIterable<Uint8Array> {
+  try {
+    const { registry, timeoutMs } = context
+    const stalled = () => problem('PULL_STALLED', { registry, seconds: Math.round(timeoutMs / 1000) })
+    yield* atPace(body, timeoutMs, stalled)
+  } catch (error) {
+    throw networkProblem(error, context)
+  }
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>, limit: number, registry: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of body) {
+    size += piece.length
+    if (size > limit) throw problem('REGISTRY_PROTOCOL', { registry })
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}

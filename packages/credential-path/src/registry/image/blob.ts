@@ -1,0 +1,107 @@
+/** Fetches a blob: from the registry, or from where it redirects to, and there without any credential (S15). */
+import { problem } from '@fairlead/contract'
+import { samePlace, type Place } from '../auth/authorization.ts'
+import { corrupt } from './manifest.ts'
+import type { BlobStream, Descriptor } from './pull-ticket.ts'
+import { retrying, type RetryTiming } from '../http/retry.ts'
+import type { RegistrySession } from '../session.ts'
+import { parseStrictUrl } from '../http/strict-url.ts'
+import type { HttpAnswer, Transport } from '../http/transport.ts'
+
+export interface BlobParts {
+  readonly session: RegistrySession
+  readonly transport: Transport
+  readonly retry: RetryTiming
+}
+
+const maxRedirects = 3
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+export async function fetchBlob(
+  parts: BlobParts,
+  { digest, size }: Descriptor,
+  offset: number,
+  signal: AbortSignal,
+): Promise<BlobStream> {
+  const { session } = parts
+  const headers: Record<string, string> = offset > 0 ? { range: `bytes=${offset}-` } : {}
+  const path = `/v2/${session.repository}/blobs/${digest}`
+  let answer = await session.open({ method: 'GET', path, headers }, signal)
+  let target: Target = { place: session.endpoint, path }
+  // Once a redirect has led away, another's word decides where it goes, also where that is back.
+  let isHome = true
+  for (let hops = 0; redirects.has(answer.status); hops += 1) {
+    const next = hops < maxRedirects ? redirectTarget(answer.header('location') ?? '', target, session.endpoint) : null
+    await answer.discard()
+    if (!next) throw problem('REGISTRY_REDIRECT_REFUSED', { registry: session.registry })
+    target = next
+    isHome &&= samePlace(next.place, session.endpoint)
+    answer = await follow(parts, next, headers, isHome, signal)
+  }
+  return streamOf(answer, { size, offset, session, away: !isHome, signal })
+}
+
+interface Target {
+  readonly place: Place
+  readonly path: string
+}
+
+/** https, or the registry's own place; a path of its own stays where it is. Null for anything else. */
+export function redirectTarget(location: string, from: Target, registry: Place): Target | null {
+  if (/^\/(?![/\\])[!-~]*$/.test(location) && !/[#\\]/.test(location)) return { place: from.place, path: location }
+  const url = parseStrictUrl(location)
+  if (!url || (url.scheme !== 'https' && !samePlace(url, registry))) return null
+  return { place: { scheme: url.scheme, host: url.host, port: url.port }, path: `${url.path || '/'}${url.query}` }
+}
+
+/** From the registry to itself the login goes along; anywhere else nothing does. */
+function follow(
+  { session, transport, retry }: BlobParts,
+  { place, path }: Target,
+  headers: Readonly<Record<string, string>>,
+  isHome: boolean,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  if (isHome) return session.open({ method: 'GET', path, headers }, signal)
+  return retrying(
+    () => transport.open({ method: 'GET', place, path, headers, authorization: null }, signal),
+    retry,
+    signal,
+  )
+}
+
+interface Wanted {
+  readonly size: number
+  readonly offset: number
+  readonly session: RegistrySession
+  /** It came from a place that the registry redirected to. */
+  readonly away: boolean
+  readonly signal: AbortSignal
+}
+
+async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream> {
+  const { session, size, offset, away } = wanted
+  const { registry, repository } = session
+  if (answer.status === 200) return { offset: 0, body: exactly(answer, size, session) }
+  if (answer.status === 206 && offset > 0) {
+    const start = /^bytes (\d{1,15})-/.exec(answer.header('content-range') ?? '')?.[1]
+    if (start === String(offset)) return { offset, body: exactly(answer, size - offset, session) }
+  }
+  await answer.discard()
+  if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
+  // The registry let it pass, so a store that does not has a fault of its own: a link that expired, for one.
+  if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
+  throw await session.refusalOf(answer, wanted.signal)
+}
+
+/** One byte more or less than the manifest says is not that blob; fewer means that the connection was lost. */
+async function* exactly(answer: HttpAnswer, size: number, session: RegistrySession): AsyncIterable<Uint8Array> {
+  const { registry, repository } = session
+  let seen = 0
+  for await (const piece of answer.body) {
+    seen += piece.length
+    if (seen > size) throw corrupt({ registry, repository })
+    yield piece
+  }
+  if (seen < size) throw problem('REGISTRY_UNREACHABLE', { registry })
+}

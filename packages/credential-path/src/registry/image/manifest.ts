@@ -1,0 +1,194 @@
+/** Admits a manifest or an index, or refuses it: types, sizes and counts, after its digest was checked (S17). */
+import { createHash } from 'node:crypto'
+import { problem, type Problem } from '@fairlead/contract'
+import { z } from 'zod'
+import { foldKey, hasOneReading } from '../http/one-reading.ts'
+import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
+
+export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
+
+export const manifestTypes = {
+  index: ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'],
+  image: ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'],
+  config: ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'],
+  layer: [
+    'application/vnd.oci.image.layer.v1.tar',
+    'application/vnd.oci.image.layer.v1.tar+gzip',
+    zstdLayer,
+    'application/vnd.docker.image.rootfs.diff.tar',
+    'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    // Not to be passed on, as the base of a Windows image was not; without `urls` the registry has them like any other.
+    'application/vnd.oci.image.layer.nondistributable.v1.tar',
+    'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
+    'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+  ],
+} as const satisfies Record<string, readonly string[]>
+
+export const manifestLimits = {
+  bytes: 4 * 1024 * 1024,
+  layers: 127,
+  entries: 256,
+  configBytes: 8 * 1024 * 1024,
+} as const
+
+export interface IndexEntry extends Descriptor {
+  readonly platform: { readonly os: string; readonly arch: string; readonly variant: string | null } | null
+}
+
+export type Admitted =
+  | {
+      readonly kind: 'image'
+      readonly manifest: ManifestBytes
+      readonly config: Descriptor
+      readonly layers: readonly Descriptor[]
+    }
+  | { readonly kind: 'index'; readonly manifest: ManifestBytes; readonly entries: readonly IndexEntry[] }
+
+export interface ManifestAnswer {
+  readonly bytes: Uint8Array
+  /** The Content-Type of the answer. */
+  readonly contentType: string
+  /** What was asked for; null where a tag was. */
+  readonly digest: string | null
+}
+
+export interface ManifestContext {
+  readonly registry: string
+  readonly repository: string
+  readonly maxImageBytes: number
+}
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+const descriptor = z.looseObject({
+  mediaType: z.string(),
+  digest,
+  size: z.int().positive(),
+  data: z.base64().optional(),
+  urls: z.array(z.string()).nullish(),
+})
+const platform = z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() })
+const version = { schemaVersion: z.literal(2), mediaType: z.string().optional() }
+const Image = z.looseObject({ ...version, config: descriptor, layers: z.array(descriptor).max(manifestLimits.layers) })
+const Index = z.looseObject({
+  ...version,
+  manifests: z.array(descriptor.extend({ platform: platform.optional() })).max(manifestLimits.entries),
+})
+
+/** The keys that decide. Go reads keys without regard to case, so another spelling of one could mean something to an engine. */
+const knownKeys = [
+  'schemaVersion',
+  'mediaType',
+  'config',
+  'layers',
+  'manifests',
+  'digest',
+  'size',
+  'platform',
+  'urls',
+  'data',
+  'fsLayers',
+]
+/** What stands under these decides what an engine fetches. */
+const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
+
+export function admitManifest(answer: ManifestAnswer, context: ManifestContext): Admitted {
+  const unsupported = () => problem('IMAGE_UNSUPPORTED', { repository: context.repository, registry: context.registry })
+  const { bytes } = answer
+  if (bytes.length > manifestLimits.bytes) throw unsupported()
+  const found = digestOf(bytes)
+  if (answer.digest !== null && answer.digest !== found) throw corrupt(context)
+
+  const document = parseObject(bytes, unsupported)
+  const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
+  if ('layers' in document && 'manifests' in document) throw unsupported()
+  // `fsLayers` is schema 1, in which the layers could be others.
+  if ('fsLayers' in document || !hasOneReading(textOf(bytes), decisiveKeys)) throw unsupported()
+  if (!hasPlainKeys(document)) throw unsupported()
+  const manifest = { mediaType, digest: found, size: bytes.length, bytes }
+
+  if (isOneOf(manifestTypes.index, mediaType)) {
+    const index = Index.safeParse(document)
+    if (!index.success || !index.data.manifests.every(hasPlainKeys)) throw unsupported()
+    admitEmbedded(index.data.manifests, context)
+    return { kind: 'index', manifest, entries: index.data.manifests.map(entryOf) }
+  }
+  const image = Image.safeParse(document)
+  if (!isOneOf(manifestTypes.image, mediaType) || !image.success) throw unsupported()
+  const { config, layers } = image.data
+  if (!isOneOf(manifestTypes.config, config.mediaType) || config.size > manifestLimits.configBytes) throw unsupported()
+  if (!layers.every((layer) => isOneOf(manifestTypes.layer, layer.mediaType))) throw unsupported()
+  if (![config, ...layers].every(hasPlainKeys)) throw unsupported()
+  admitEmbedded([config, ...layers], context)
+  const total = totalBytes(config, layers)
+  if (total > context.maxImageBytes)
+    throw problem('IMAGE_TOO_LARGE', { bytes: total, limit_bytes: context.maxImageBytes })
+  return { kind: 'image', manifest, config: plain(config), layers: layers.map(plain) }
+}
+
+export function totalBytes(config: Descriptor, layers: readonly Descriptor[]): number {
+  return layers.reduce((sum, layer) => sum + layer.size, config.size)
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+export function corrupt({ registry, repository }: Omit<ManifestContext, 'maxImageBytes'>): Problem {
+  return problem('IMAGE_CORRUPT', { registry, repository })
+}
+
+/** JSON that is an object; the parser's message may quote it, so it stops here. */
+export function parseObject(bytes: Uint8Array, otherwise: () => Problem): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(textOf(bytes))
+  } catch {
+    throw otherwise()
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw otherwise()
+  return value as Record<string, unknown>
+}
+
+/** A byte order mark is kept, and bytes that are not UTF-8 throw: both are no JSON. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+}
+
+/** Keys that decide are spelt as they are known. */
+function hasPlainKeys(object: object): boolean {
+  return Object.keys(object).every((key) => {
+    const known = knownKeys.find((name) => foldKey(name) === foldKey(key))
+    return known === undefined || known === key
+  })
+}
+
+/** What an engine would take past us: content of other places, never; content that is embedded, if it is what the digest says. */
+function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], context: ManifestContext): void {
+  const { registry, repository } = context
+  if (descriptors.some(({ urls }) => urls != null && urls.length > 0)) {
+    throw problem('IMAGE_LAYER_ELSEWHERE', { repository, registry })
+  }
+  const isOther = ({ data, size, digest: expected }: z.infer<typeof descriptor>): boolean => {
+    if (data === undefined) return false
+    const bytes = Buffer.from(data, 'base64')
+    return bytes.length !== size || digestOf(bytes) !== expected
+  }
+  if (descriptors.some(isOther)) throw corrupt(context)
+}
+
+function isOneOf(types: readonly string[], mediaType: string): boolean {
+  return types.includes(mediaType)
+}
+
+function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size }
+}
+
+function entryOf(entry: z.infer<typeof Index>['manifests'][number]): IndexEntry {
+  const { os, architecture: arch, variant } = entry.platform ?? {}
+  const named = os !== undefined && arch !== undefined
+  return { ...plain(entry), platform: named ? { os, arch, variant: variant ?? null } : null }
+}

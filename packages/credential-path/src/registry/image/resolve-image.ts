@@ -1,0 +1,168 @@
+/** Resolves a tag or digest to the manifests of one image, and proves by that the right to pull it (S11, S17). */
+import { effectiveTag, isProblem, problem, type ImageReference } from '@fairlead/contract'
+import {
+  admitManifest,
+  corrupt,
+  digestOf,
+  manifestLimits,
+  manifestTypes,
+  parseObject,
+  textOf,
+  totalBytes,
+  type Admitted,
+} from './manifest.ts'
+import { hasOneReading } from '../http/one-reading.ts'
+import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
+import type { BlobStream, Descriptor, PullTicket } from './pull-ticket.ts'
+import type { RegistrySession } from '../session.ts'
+import type { AnswerHead } from '../http/transport.ts'
+
+export interface Wanted {
+  readonly image: ImageReference
+  readonly digest: string | null
+  readonly platform: NodePlatform
+  readonly maxImageBytes: number
+  readonly hooks?: ResolveHooks
+}
+
+export interface ResolveHooks {
+  /** Each answer that has a manifest, or its head. */
+  readonly onManifest?: (answer: AnswerHead) => void
+  /** The manifest is there, which proves the right to pull; what follows is about the platform. */
+  readonly onPermitted?: (digest: string) => void
+}
+
+type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
+
+const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
+
+/** The blob of a descriptor, from that byte on where the registry can; never more bytes than the descriptor says. */
+export type FetchBlob = (descriptor: Descriptor, offset: number) => Promise<BlobStream>
+
+/** How often a config that is cut is asked for; it is a few kilobytes. */
+const configTries = 4
+
+export async function resolveImage(
+  session: RegistrySession,
+  wanted: Wanted,
+  fetch: FetchBlob,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const digest = wanted.digest ?? wanted.image.digest ?? (await headDigest(session, wanted, signal))
+  const root = await fetchManifest(session, digest ?? tagOf(wanted), wanted, signal)
+  wanted.hooks?.onPermitted?.(root.manifest.digest)
+  const image = root.kind === 'index' ? await fetchForPlatform(session, root, wanted, signal) : root
+  if (image.kind !== 'image') throw unsupported(session)
+  const platform = await fetchPlatform(session, image.config, wanted.platform, fetch)
+  return {
+    digest: root.manifest.digest,
+    manifests: root === image ? [root.manifest] : [root.manifest, image.manifest],
+    config: image.config,
+    layers: image.layers,
+    platform,
+    totalBytes: totalBytes(image.config, image.layers),
+  }
+}
+
+/** `HEAD` costs no pull where pulls are counted; null where a registry refuses it or names no digest, and `GET` decides. */
+async function headDigest(session: RegistrySession, wanted: Wanted, signal: AbortSignal): Promise<string | null> {
+  const path = manifestPath(session, tagOf(wanted))
+  const answer = await session.whole({ method: 'HEAD', path, headers: { accept } }, 0, signal)
+  if (answer.status === 404) throw notFound(session)
+  if (answer.status === 405 || answer.status === 501) return null
+  if (answer.status !== 200) throw await session.refusalOf(answer, signal)
+  wanted.hooks?.onManifest?.(answer)
+  const digest = answer.header('docker-content-digest')
+  return digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null
+}
+
+async function fetchManifest(
+  session: RegistrySession,
+  reference: string,
+  { maxImageBytes, hooks }: Wanted,
+  signal: AbortSignal,
+): Promise<Admitted> {
+  const path = manifestPath(session, reference)
+  const answer = await session.whole({ method: 'GET', path, headers: { accept } }, manifestLimits.bytes, signal)
+  if (answer.status === 404) throw notFound(session)
+  if (answer.status !== 200) throw await session.refusalOf(answer, signal)
+  hooks?.onManifest?.(answer)
+  const { registry, repository } = session
+  const digest = reference.includes(':') ? reference : promisedDigest(answer)
+  const contentType = answer.header('content-type') ?? ''
+  return admitManifest({ bytes: answer.bytes, contentType, digest }, { registry, repository, maxImageBytes })
+}
+
+async function fetchForPlatform(
+  session: RegistrySession,
+  root: Extract<Admitted, { kind: 'index' }>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Admitted> {
+  const entry = chooseEntry(root.entries, wanted.platform)
+  if (!entry) throw mismatch(session, wanted.platform)
+  const image = await fetchManifest(session, entry.digest, wanted, signal)
+  if (image.manifest.size !== entry.size || image.manifest.mediaType !== entry.mediaType) throw corrupt(session)
+  return image
+}
+
+/** Names the layers as they are unpacked, in a config. */
+const decisiveInConfig: ReadonlySet<string> = new Set(['rootfs'])
+
+/** Docker does not check the architecture of an image, so its config is read here. */
+async function fetchPlatform(
+  session: RegistrySession,
+  config: Descriptor,
+  node: NodePlatform,
+  fetch: FetchBlob,
+): Promise<string> {
+  const blob = await readConfig(session, config, fetch)
+  const parsed = ImagePlatform.safeParse(parseObject(blob, () => unsupported(session)))
+  if (!parsed.success || !hasOneReading(textOf(blob), decisiveInConfig)) throw unsupported(session)
+  const { os, architecture: arch, variant = null } = parsed.data
+  if (!runsOn({ os, arch, variant }, node)) throw mismatch(session, node)
+  return formatPlatform({ os, arch, variant })
+}
+
+async function readConfig(session: RegistrySession, config: Descriptor, fetch: FetchBlob): Promise<Uint8Array> {
+  let bytes: Uint8Array = new Uint8Array()
+  for (let tries = 1; ; tries++) {
+    const { offset, body } = await fetch(config, bytes.length)
+    const pieces = [bytes.subarray(0, offset)]
+    try {
+      for await (const piece of body) pieces.push(piece)
+    } catch (error) {
+      // What came counts: a connection that is cut is taken up where it was.
+      if (!isProblem(error) || !error.row.retry || tries >= configTries) throw error
+    }
+    bytes = Buffer.concat(pieces)
+    if (bytes.length < config.size && tries < configTries) continue
+    if (digestOf(bytes) !== config.digest) throw corrupt(session)
+    return bytes
+  }
+}
+
+function promisedDigest(answer: AnswerHead): string | null {
+  return answer.header('docker-content-digest')
+}
+
+/** A digest has a colon and a tag has none, so what was asked for says what it is. */
+function manifestPath(session: RegistrySession, reference: string): string {
+  return `/v2/${session.repository}/manifests/${reference}`
+}
+
+function tagOf({ image }: Wanted): string {
+  return effectiveTag(image) ?? 'latest'
+}
+
+function notFound({ registry, repository }: RegistrySession) {
+  return problem('IMAGE_NOT_FOUND', { registry, repository })
+}
+
+function unsupported({ registry, repository }: RegistrySession) {
+  return problem('IMAGE_UNSUPPORTED', { registry, repository })
+}
+
+function mismatch({ registry, repository }: RegistrySession, node: NodePlatform) {
+  return problem('IMAGE_PLATFORM_MISMATCH', { registry, repository, node_platform: formatPlatform(node) })
+}

@@ -1,0 +1,193 @@
+/** One pull’s conversation with an honest registry, and which registries and logins there is one with. */
+import { parseImageReference } from '@fairlead/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { digestOf } from './image/manifest.ts'
+import { amd64, basic, bytesOf, codeOf, RegistryTalk } from '../testing/registry-talk.ts'
+import { sampleImage, sampleIndex } from '../testing/scripted-registry.ts'
+
+let talk: RegistryTalk
+beforeEach(async () => {
+  talk = await RegistryTalk.start()
+})
+afterEach(() => talk[Symbol.asyncDispose]())
+
+describe('an honest registry', () => {
+  test('an open one admits an anonymous pull, and blobs come whole or from an offset', async () => {
+    const image = sampleImage()
+    const digest = talk.registry.push('v1', image)
+    const ticket = await talk.admit()
+    expect(ticket).toMatchObject({ digest, platform: 'linux/amd64', totalBytes: ticket.config.size + 11 + 70_000 })
+    expect(ticket.manifests.map((manifest) => manifest.digest)).toEqual([digest])
+    expect(await bytesOf(ticket, 1)).toEqual(image.layers[1])
+    expect(await bytesOf(ticket, 1, 69_990)).toEqual(image.layers[1]?.subarray(69_990))
+    expect(talk.registry.authorizations()).toEqual([])
+  })
+
+  test('Basic: the password goes to the registry alone, and not before it asked', async () => {
+    talk.registry.accepted = new Set([basic])
+    talk.registry.push('v1', sampleImage())
+    await talk.admit(talk.withLogin())
+    expect(talk.registry.seen[0]).toMatchObject({ url: '/v2/', authorization: null })
+    expect(new Set(talk.registry.authorizations())).toEqual(new Set([basic]))
+  })
+
+  test('Bearer: one token for one repository and pull alone; the password is sent to the realm only', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.serveTokens()
+    await talk.admit(talk.withLogin())
+    const tokens = talk.registry.seen.filter(({ url }) => url.startsWith('/token'))
+    expect(tokens.map(({ url }) => url)).toEqual(['/token?service=scripted&scope=repository%3Ateam%2Fapp%3Apull'])
+    expect(talk.registry.seen.filter(({ authorization }) => authorization === basic)).toEqual(tokens)
+  })
+
+  test('Bearer without a login: an anonymous token', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.serveTokens()
+    expect(await codeOf(talk.admit())).toBe('admitted')
+    expect(talk.registry.authorizations().every((value) => value === 'Bearer tok.en-1')).toBe(true)
+  })
+
+  describe('a login is proved', () => {
+    beforeEach(() => talk.registry.push('v1', sampleImage()))
+    const use = async () => (await talk.admit(talk.withLogin())).loginUse
+
+    test('by Basic, where `/v2/` lets nobody else in', async () => {
+      talk.registry.accepted = new Set([basic])
+      expect(await use()).toBe('proved')
+    })
+
+    test('by a token that opens `/v2/`', async () => {
+      talk.serveTokens()
+      expect(await use()).toBe('proved')
+    })
+
+    test('by an image that is refused without it, where the token does not open `/v2/`', async () => {
+      talk.serveTokens()
+      const realm = talk.registry.intercept
+      talk.registry.intercept = (request, response) => {
+        const { url = '', headers } = request
+        if (url.startsWith('/token') && headers.authorization === undefined) {
+          return Boolean(response.writeHead(401).end('{}'))
+        }
+        if (url === '/v2/') {
+          return Boolean(response.writeHead(401, { 'www-authenticate': talk.registry.challenge }).end('{}'))
+        }
+        return realm(request, response)
+      }
+      expect(await use()).toBe('proved')
+    })
+
+    test('by a manifest that asks for it, where `/v2/` lets everybody in', async () => {
+      talk.registry.accepted = new Set([basic])
+      talk.registry.intercept = ({ url }, response) => url === '/v2/' && Boolean(response.writeHead(200).end('{}'))
+      expect(await use()).toBe('proved')
+    })
+
+    test('not by a token for nobody, which Harbor gives for a wrong password, and an image for everybody', async () => {
+      talk.serveTokens()
+      const realm = talk.registry.intercept
+      talk.registry.intercept = (request, response) =>
+        request.url === '/v2/'
+          ? Boolean(response.writeHead(401, { 'www-authenticate': talk.registry.challenge }).end('{}'))
+          : realm(request, response)
+      expect(await use()).toBe('unproved')
+    })
+
+    test('not where the registry asks for none, as zot does for a public image', async () => {
+      talk.registry.accepted = null
+      expect(await use()).toBe('unsent')
+      expect(talk.registry.authorizations()).toEqual([])
+    })
+  })
+
+  test('a registry that lets /v2/ pass and asks at the manifest is answered there', async () => {
+    talk.registry.push('v1', sampleImage())
+    talk.registry.accepted = new Set([basic])
+    talk.registry.intercept = ({ url }, response) => {
+      if (url !== '/v2/') return false
+      response.writeHead(200).end()
+      return true
+    }
+    expect(await codeOf(talk.admit(talk.withLogin()))).toBe('admitted')
+  })
+
+  test('an index is resolved to the platform of the node, and stays the digest that is pulled', async () => {
+    const arm = sampleImage({ architecture: 'arm64', variant: 'v8' })
+    const amd = sampleImage()
+    talk.registry.push('arm', arm)
+    talk.registry.push('amd', amd)
+    const index = sampleIndex([
+      { image: arm, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+      { image: amd, platform: { os: 'linux', architecture: 'amd64' } },
+    ])
+    talk.registry.manifests.set('v1', index).set(digestOf(index.bytes), index)
+    const ticket = await talk.admit()
+    expect(ticket.digest).toBe(digestOf(index.bytes))
+    expect(ticket.manifests.map(({ digest }) => digest)).toEqual([digestOf(index.bytes), digestOf(amd.manifest)])
+    const forArm = await talk.admit({ platform: { os: 'linux', arch: 'arm64', variant: null } })
+    expect(forArm.platform).toBe('linux/arm64/v8')
+    expect(await codeOf(talk.admit({ platform: { os: 'linux', arch: 's390x', variant: null } }))).toBe(
+      'IMAGE_PLATFORM_MISMATCH',
+    )
+  })
+
+  test('a digest that is given decides, whatever the tag points to', async () => {
+    const first = talk.registry.push('v1', sampleImage())
+    talk.registry.push('v1', sampleImage({ variant: 'v1' }))
+    expect((await talk.admit({ digest: first })).digest).toBe(first)
+    expect(talk.registry.seen.some(({ url }) => url.endsWith('/manifests/v1'))).toBe(false)
+  })
+
+  test('a registry that refuses HEAD is asked with GET', async () => {
+    const digest = talk.registry.push('v1', sampleImage())
+    talk.registry.intercept = ({ method }, response) => {
+      if (method !== 'HEAD') return false
+      response.writeHead(405).end()
+      return true
+    }
+    expect((await talk.admit()).digest).toBe(digest)
+  })
+})
+
+describe('S23, S2: schemes and places', () => {
+  test('a loopback registry that is not listed is not spoken to', async () => {
+    for (const loopback_registries of [
+      [],
+      [`https://${talk.registry.host}`],
+      [`http://localhost:${talk.registry.host.split(':')[1] ?? ''}`],
+      [talk.villain.url],
+    ]) {
+      await talk.open({ loopback_registries })
+      const code = await codeOf(talk.admit(talk.withLogin()))
+      expect(code).toBeOneOf(['REGISTRY_ADDRESS_REFUSED', 'REGISTRY_TLS'])
+    }
+    expect(talk.registry.seen).toEqual([])
+  })
+
+  test('a plain http registry gets no login', async () => {
+    await talk.open({ plain_http_registries: ['registry.example.com:5000'] })
+    const image = parseImageReference('registry.example.com:5000/team/app')
+    const login = talk.loginFor('registry.example.com:5000/team/app', 'registry.example.com:5000')
+    const order = { image, login, digest: null, platform: amd64 }
+    expect(await codeOf(talk.client.admit(order, { onStep: () => {} }, new AbortController().signal))).toBe(
+      'REGISTRY_PLAIN_HTTP',
+    )
+  })
+
+  test('S4: a login that was bound to another image is not used', async () => {
+    const login = talk.loginFor(`${talk.registry.host}/team/other`)
+    expect(await codeOf(talk.admit({ login }))).toBe('CREDENTIAL_SERVER_MISMATCH')
+    expect(talk.registry.seen).toEqual([])
+  })
+
+  test('S2: a login whose server says https does not go over plain http, not even on loopback', async () => {
+    const login = talk.loginFor(`${talk.registry.host}/team/app:v1`, `https://${talk.registry.host}`)
+    expect(await codeOf(talk.admit({ login }))).toBe('CREDENTIAL_SERVER_MISMATCH')
+  })
+
+  test('a registry outside the list of the node is not asked', async () => {
+    await talk.open({ allowed_registries: ['registry.example.com', `${talk.registry.host}/other`] })
+    expect(await codeOf(talk.admit())).toBe('REGISTRY_NOT_ALLOWED')
+    expect(talk.registry.seen).toEqual([])
+  })
+})

@@ -1,0 +1,159 @@
+/** Asks a registry for one pull: challenge, realm, token, manifest; what it grants is a PullTicket. */
+import { effectiveTag, isProblem, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import type { BoundLogin } from '../match/bind-to.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import { registryAllowed } from '../policy/registry-allowed.ts'
+import { fetchBlob } from './image/blob.ts'
+import { endpointOf, type Endpoint } from './endpoint.ts'
+import type { OnConnection } from './http/guarded-connect.ts'
+import type { RenewLogin } from './auth/held-login.ts'
+import type { LoginPlan } from './auth/plan-login.ts'
+import type { NodePlatform } from './image/platform.ts'
+import { mayPush } from './auth/probe-rights.ts'
+import { isLoginProved, lookWithoutLogin } from './auth/prove-login.ts'
+import type { PullTicket } from './image/pull-ticket.ts'
+import { resolveImage, type FetchBlob, type ResolveHooks } from './image/resolve-image.ts'
+import { defaultRetry, type RetryTiming } from './http/retry.ts'
+import { RegistrySession } from './session.ts'
+import { defaultTiming, Transport, type TransportTiming } from './http/transport.ts'
+
+export interface AdmitOrder {
+  readonly image: ImageReference
+  /** Null: anonymous. */
+  readonly login: BoundLogin | null
+  /** For a login that the registry rejects, at whatever point: the password may have been changed. */
+  readonly renewLogin?: RenewLogin
+  /** What to pull whatever the tag points to; null: the image's own digest or tag decides. */
+  readonly digest: string | null
+  readonly platform: NodePlatform
+}
+
+export interface AdmitHooks extends ResolveHooks {
+  /** Called when a step begins; the one before is then done. */
+  readonly onStep: (step: 'challenge' | 'login' | 'resolve') => void
+  /** How the registry will be logged in to; null where it asks for no login. */
+  readonly onPlan?: (plan: LoginPlan | null) => void
+  /** A request is sent again, also for a blob later on. */
+  readonly onRetry?: () => void
+}
+
+export interface ChallengeOrder {
+  readonly image: ImageReference
+  /** Whether the realm is judged as for a login; none is sent. */
+  readonly willLogIn: boolean
+}
+
+export interface Rights {
+  /** Null where it cannot be told. */
+  readonly push: boolean | null
+  /** Whether the image is there for who has no login. */
+  readonly withoutLogin: boolean
+}
+
+/** Throws a Problem and nothing else. */
+export interface RegistryClient extends AsyncDisposable {
+  admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
+  /** The first step of an admission alone: how the registry would be logged in to. */
+  challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
+  /** Asked by a doctor; what is granted is dropped. */
+  rights(order: Omit<AdmitOrder, 'platform'>, signal: AbortSignal): Promise<Rights>
+}
+
+export interface RegistryClientOptions {
+  readonly timing?: TransportTiming
+  readonly retry?: RetryTiming
+  readonly onConnection?: OnConnection
+}
+
+/** One for the life of an agent: its connections are shared by all pulls, its logins by none. */
+export function openRegistryClient(policy: NodePolicy, options: RegistryClientOptions = {}): RegistryClient {
+  const transport = new Transport(policy, options.timing ?? defaultTiming, options.onConnection)
+  const standardRetry = options.retry ?? defaultRetry
+
+  const converse = (
+    image: ImageReference,
+    login: BoundLogin | null,
+    { willLogIn = login !== null, retry = standardRetry }: { willLogIn?: boolean; retry?: RetryTiming } = {},
+  ): RegistrySession => {
+    const registry = registryOf(image)
+    if (!registryAllowed(policy, image)) throw problem('REGISTRY_NOT_ALLOWED', { registry: registry.key })
+    const endpoint = endpointOf(registry, policy)
+    if (willLogIn && endpoint.anonymousOnly) throw problem('REGISTRY_PLAIN_HTTP', { registry: endpoint.registry })
+    if (login) mayLogIn(login, image, endpoint)
+    const trustedRealms = policy.trusted_realms
+    return new RegistrySession({ transport, endpoint, registry, image, login, willLogIn, trustedRealms, retry })
+  }
+
+  const admitWith = async (
+    login: BoundLogin | null,
+    { image, renewLogin, digest, platform }: AdmitOrder,
+    { onStep, onPlan, onRetry, ...hooks }: AdmitHooks,
+    signal: AbortSignal,
+  ): Promise<PullTicket> => {
+    const retry = onRetry === undefined ? standardRetry : { ...standardRetry, onRetry }
+    const session = converse(image, login, { retry })
+    onStep('challenge')
+    await session.challenge(signal)
+    onPlan?.(session.plan)
+    onStep('login')
+    await session.login(signal)
+    onStep('resolve')
+    const blobs = { session, transport, retry }
+    const wanted = { image, digest, platform, maxImageBytes: policy.max_image_bytes, hooks }
+    const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
+    const reference = digest ?? referenceOf(image)
+    const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
+    // Asked while the manifest is on its way.
+    const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
+    const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
+    if (renewLogin) {
+      session.renewLoginBy(async (asked) => {
+        const renewed = await renewLogin(asked)
+        if (renewed) mayLogIn(renewed, image, session.endpoint)
+        return renewed
+      })
+    }
+    return {
+      ...resolved,
+      image,
+      loginUse: login === null ? 'none' : isProved ? 'proved' : session.plan === null ? 'unsent' : 'unproved',
+      fetchBlob: (descriptor, offset, signal) => fetchBlob(blobs, descriptor, offset, signal),
+    }
+  }
+
+  return {
+    async admit(order, hooks, signal) {
+      try {
+        return await admitWith(order.login, order, hooks, signal)
+      } catch (error) {
+        if (!isProblem(error, 'REGISTRY_LOGIN_REJECTED')) throw error
+        const renewed = (await order.renewLogin?.(signal)) ?? null
+        if (renewed === null) throw error
+        return admitWith(renewed, order, hooks, signal)
+      }
+    },
+    async challenge({ image, willLogIn }, signal) {
+      const session = converse(image, null, { willLogIn })
+      await session.challenge(signal)
+      return session.plan
+    },
+    async rights({ image, login, digest }, signal) {
+      const [push, look] = await Promise.all([
+        login === null ? false : mayPush(converse(image, login), signal),
+        // Who has a login asks no realm that is not trusted with it, not even in the open.
+        lookWithoutLogin(converse(image, null, { willLogIn: login !== null }), digest ?? referenceOf(image), signal),
+      ])
+      return { push, withoutLogin: look === 'open' }
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  }
+}
+
+const referenceOf = (image: ImageReference): string => image.digest ?? effectiveTag(image) ?? 'latest'
+
+/** A login serves the image that it was bound to, over a scheme that it allows. */
+function mayLogIn(login: BoundLogin, image: ImageReference, endpoint: Endpoint): void {
+  const { registry } = endpoint
+  const sameImage = login.image.domain === image.domain && login.image.path === image.path
+  if (!sameImage || !login.mayGoTo(endpoint)) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry })
+}

@@ -1,0 +1,181 @@
+/** One image's conversation with its registry: asks how to log in, logs in as planned, repeats what was refused for the age of its login. */
+import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { placeOf, type Authorization } from './auth/authorization.ts'
+import { parseChallenges, type Challenge } from './auth/challenge.ts'
+import type { Endpoint } from './endpoint.ts'
+import { HeldLogin, isRefusal, type LoginParts, type RenewLogin } from './auth/held-login.ts'
+import { planLogin, type LoginPlan } from './auth/plan-login.ts'
+import { retrying } from './http/retry.ts'
+import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
+
+export interface SessionParts extends LoginParts {
+  /** Whether a login is to follow: where one is, its realm is judged more strictly. */
+  readonly willLogIn: boolean
+}
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export class RegistrySession {
+  readonly #parts: SessionParts
+  readonly #login: HeldLogin
+  /** Whether `/v2/` itself asks for a login. */
+  #asksAtOnce = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#login = new HeldLogin(parts, (authorization, signal) => this.#ping(authorization, signal))
+  }
+
+  /** From here on a login that the registry rejects is asked for again, once. */
+  renewLoginBy(renew: RenewLogin): void {
+    this.#login.renewBy(renew)
+  }
+
+  get registry(): string {
+    return this.#parts.endpoint.registry
+  }
+
+  get repository(): string {
+    return this.#parts.image.path
+  }
+
+  get endpoint(): Endpoint {
+    return this.#parts.endpoint
+  }
+
+  /** Null before the challenge, and where the registry asks for no login. */
+  get plan(): LoginPlan | null {
+    return this.#login.plan
+  }
+
+  /** `GET /v2/` without credentials; the plan is made here, before any is sent. */
+  async challenge(signal: AbortSignal): Promise<void> {
+    const answer = await this.#ping(null, signal)
+    if (answer.status >= 200 && answer.status <= 299) return
+    if (answer.status !== 401) throw this.problemOf(answer)
+    this.#login.plan = this.#planFrom(answer)
+    this.#asksAtOnce = true
+  }
+
+  /** Logs in as planned. Basic is tried at `/v2/`, so that a wrong password is known before anything else is asked. */
+  async login(signal: AbortSignal): Promise<void> {
+    if (!this.plan) return
+    const authorization = await this.#login.renew(signal)
+    if (this.plan.kind !== 'basic') return
+    const answer = await this.#ping(authorization, signal)
+    if (answer.status >= 300) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
+  }
+
+  /**
+   * Whether `/v2/` lets our login in and nobody without one. Its token is asked with, since a realm may give one to whom it does not know.
+   * False also where no answer says so.
+   */
+  async isKnown(signal: AbortSignal): Promise<boolean> {
+    if (!this.#asksAtOnce) return false
+    // Logging in by Basic was this very question.
+    if (this.plan?.kind === 'basic') return true
+    try {
+      const answer = await this.#ping(await this.#login.current(signal), signal)
+      return answer.status >= 200 && answer.status <= 299
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      return false
+    }
+  }
+
+  /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
+  grants(signal: AbortSignal): Promise<readonly string[] | null> {
+    return this.#login.grants(signal)
+  }
+
+  async whole(request: RegistryRequest, limit: number, signal: AbortSignal): Promise<WholeAnswer> {
+    return this.#authorized((authorization) => this.#whole(request, authorization, limit, signal), signal)
+  }
+
+  async open(request: RegistryRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.#authorized((authorization) => {
+      const ask = () => this.#parts.transport.open(this.#request(request, authorization), signal)
+      return retrying(ask, this.#parts.retry, signal)
+    }, signal)
+  }
+
+  /** What a status means where no step knows better. */
+  problemOf({ status }: AnswerHead): Problem {
+    const { registry, repository } = this
+    if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
+    if (status === 401 || status === 403) {
+      if (!this.#login.isThere) return problem('REGISTRY_AUTH_MISSING', { registry })
+      return problem('REGISTRY_ACCESS_DENIED', { registry, repository })
+    }
+    if (status === 429) return problem('REGISTRY_RATE_LIMITED', { registry })
+    if (status >= 500) return problem('REGISTRY_UNAVAILABLE', { registry, http_status: status })
+    return problem('REGISTRY_PROTOCOL', { registry })
+  }
+
+  /** As `problemOf`; and where a login was refused, whether it is good for nothing there or only not for this image. */
+  async refusalOf(answer: AnswerHead, signal: AbortSignal): Promise<Problem> {
+    if (!this.#login.isThere || !this.plan || (answer.status !== 401 && answer.status !== 403))
+      return this.problemOf(answer)
+    if (!(await this.#login.isGood(signal))) return this.#login.rejected()
+    return problem('REGISTRY_ACCESS_DENIED', { registry: this.registry, repository: this.repository })
+  }
+
+  /** A 401 is answered once: by a first login where the registry had let `/v2/` pass, or by a new token where the old one aged. */
+  async #authorized<Answer extends AnswerHead>(
+    ask: (authorization: Authorization | null) => Promise<Answer & Partial<Pick<HttpAnswer, 'discard'>>>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const used = await this.#login.current(signal)
+    const first = await ask(used)
+    if (used !== null && this.plan?.kind === 'basic') {
+      const isRejected = await this.#login.isRejected(first, used, signal)
+      if (!isRejected || !(await this.#login.hasOtherThan(used, signal))) return first
+      await first.discard?.()
+      return ask(await this.#login.current(signal))
+    }
+    if (first.status !== 401) return first
+    if (used !== null && isDenial(first)) return first
+    await first.discard?.()
+    this.#login.plan ??= this.#planFrom(first)
+    return ask(await this.#login.renew(signal))
+  }
+
+  #planFrom(answer: AnswerHead): LoginPlan {
+    const { endpoint, registry, willLogIn, trustedRealms } = this.#parts
+    const challenges = challengesOf(answer)
+    return planLogin({ registry, endpoint, challenges, hasLogin: willLogIn, trustedRealms })
+  }
+
+  /** `GET /v2/`: with a login, and without one. */
+  #ping(authorization: Authorization | null, signal: AbortSignal): Promise<WholeAnswer> {
+    return this.#whole({ method: 'GET', path: '/v2/', headers: {} }, authorization, 64 * 1024, signal)
+  }
+
+  #whole(
+    request: RegistryRequest,
+    authorization: Authorization | null,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<WholeAnswer> {
+    const { transport, retry } = this.#parts
+    return retrying(() => transport.whole(this.#request(request, authorization), limit, signal), retry, signal)
+  }
+
+  #request({ method, path, headers }: RegistryRequest, authorization: Authorization | null): HttpRequest {
+    return { method, path, headers, authorization, place: placeOf(this.#parts.endpoint) }
+  }
+}
+
+function challengesOf(answer: AnswerHead): readonly Challenge[] | 'malformed' {
+  return parseChallenges(answer.all('www-authenticate'))
+}
+
+/** RFC 6750, section 3.1: the token is good, and may not do this; a new one would be no better. */
+function isDenial(answer: AnswerHead): boolean {
+  const challenges = challengesOf(answer)
+  return challenges !== 'malformed' && challenges.some(({ params }) => params.get('error') === 'insufficient_scope')
+}

@@ -1,0 +1,32 @@
+/** Which region of AWS this machine is in: what a bare name of a secret means. */
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { isProblem, partitionOfRegion, problem } from '@fairlead/contract'
+import { untilAborted } from '../../process/until-aborted.ts'
+import { checkMetadataAddress } from './metadata-address.ts'
+
+/** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
+export async function ownAwsRegion(signal: AbortSignal): Promise<string> {
+  const client = new SecretsManagerClient({})
+  try {
+    return await client.config.region()
+  } catch {
+    return await regionOfMachine(signal)
+  } finally {
+    client.destroy()
+  }
+}
+
+async function regionOfMachine(signal: AbortSignal): Promise<string> {
+  checkMetadataAddress()
+  try {
+    // Loaded only here: most starts do not need it.
+    const { MetadataService } = await import('@aws-sdk/ec2-metadata-service')
+    // No slash first: the client puts the path after the endpoint's own.
+    const service = new MetadataService({ httpOptions: { timeout: 2000 } })
+    const region = await untilAborted(service.request('latest/meta-data/placement/region', {}), signal)
+    if (partitionOfRegion(region) !== null) return region
+  } catch (error) {
+    if (isProblem(error)) throw error
+  }
+  throw problem('NODE_REGION_MISSING')
+}

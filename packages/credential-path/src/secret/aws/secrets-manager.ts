@@ -1,0 +1,79 @@
+/** Reads a login from AWS Secrets Manager with the node's own identity. The SDK's types and its error texts stop here. */
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type GetSecretValueResponse,
+} from '@aws-sdk/client-secrets-manager'
+import { partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
+import { parseLoginDocument } from '../../match/login-document.ts'
+import { awsCredentialChain } from './credential-chain.ts'
+import { awsProblem, type AwsAsker, type AwsQuestion } from './problem.ts'
+import { awsRequestHandler } from './request-handler.ts'
+import type { SecretManagerConnection } from '../secret-manager-connection.ts'
+import type { SecretReader } from '../secret-reader.ts'
+
+/** The node's own region is where a bare name is looked up. */
+export interface AwsSecretsOptions extends AwsAsker {
+  readonly connection: SecretManagerConnection
+  /** How often the service is asked where it throttles or fails. */
+  readonly attempts?: number
+}
+
+const readTimeoutMs = 25_000
+
+export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecretsOptions): SecretReader {
+  const requestHandler = awsRequestHandler(connection)
+  const chain = awsCredentialChain(connection, node.region)
+  const clients = new Map<string, SecretsManagerClient>()
+  /** One client a region: an ARN may lead to another one than the node's. */
+  const clientFor = (region: string): SecretsManagerClient => {
+    const client =
+      clients.get(region) ??
+      new SecretsManagerClient({ requestHandler, credentials: chain.provider, maxAttempts: attempts, region })
+    clients.set(region, client)
+    return client
+  }
+
+  return {
+    async read(reference, { signal }) {
+      if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
+      const region = regionOf(reference, node.region)
+      const client = clientFor(region)
+      const question = { reference: reference.secretId, region, node, signal }
+      // Asked apart from the secret, so that a node without an identity is not taken for a service without an answer.
+      await chain.credentials(signal)
+      const answer = await ask(client, question)
+      if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
+      const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
+      return { login: parseLoginDocument(bytesOf(answer)).login, version }
+    },
+  }
+}
+
+/** S21: a region comes from the static table before it becomes a host. A bare name is the node's own region's. */
+function regionOf({ region, partition }: AwsSecretReference, ownRegion: string): string {
+  const known = partitionOfRegion(region ?? ownRegion)
+  if (known === null || (region !== null && known !== partition)) throw problem('DESIRED_STATE_REFUSED')
+  return region ?? ownRegion
+}
+
+async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise<GetSecretValueResponse> {
+  const abortSignal = AbortSignal.any([question.signal, AbortSignal.timeout(readTimeoutMs)])
+  try {
+    return await client.send(new GetSecretValueCommand({ SecretId: question.reference }), { abortSignal })
+  } catch (error) {
+    throw awsProblem(error, question)
+  }
+}
+
+/**
+ * The service also takes an ARN without its six last characters: `…:secret:registry-backup` is the secret `registry`, as it is granted, and
+ * finds the secret `registry-backup`, which may not be (S13).
+ */
+function isWhatWasNamed({ ARN, Name }: GetSecretValueResponse, { kind, secretId }: AwsSecretReference): boolean {
+  return secretId === (kind === 'arn' ? ARN : Name)
+}
+
+function bytesOf({ SecretString, SecretBinary }: GetSecretValueResponse): Uint8Array {
+  return SecretBinary ?? Buffer.from(SecretString ?? '', 'utf8')
+}

@@ -1,0 +1,25 @@
+/** How a cloud's service is reached over TLS, whoever's client asks: by the owner's proxy and authorities, and by none of the environment. */
+import { Agent, type AgentOptions } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { noteCertificateEnd } from '../process/certificate-end.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
+
+/** As many connections as the AWS SDK allows itself. */
+const maxSockets = 50
+
+export class CloudAgent extends Agent {
+  constructor({ proxy, ca }: SecretManagerConnection) {
+    // Node reads no proxy of the environment for an agent that nobody told to.
+    const proxyEnv = proxy === null ? {} : { HTTPS_PROXY: proxy.href }
+    super({ keepAlive: true, maxSockets, proxyEnv, ...(ca !== null && { ca }) })
+  }
+
+  override createConnection(
+    options: AgentOptions,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null | undefined {
+    const socket = super.createConnection(options, callback)
+    noteCertificateEnd(socket)
+    return socket
+  }
+}

@@ -1,0 +1,92 @@
+/** The one function that finds a login: what it asks, in which order, and what it does about a secret that was corrected meanwhile. */
+import { parseImageReference, problem } from '@fairlead/contract'
+import { expect, test } from 'vitest'
+import { Redacted } from '../match/redacted.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import { findLogin, type LoginSource } from './find-login.ts'
+import { singleFlight } from './single-flight.ts'
+
+const image = parseImageReference('registry.example.com/team/app:1')
+const question = { image, provider: 'local', secret: 'registry-login' } as const
+const signal = new AbortController().signal
+
+/** One cache in front of one secret, as the agent shares it among its pulls and its doors. */
+function sharedCache({ policy = {}, registry = 'registry.example.com' } = {}) {
+  const stored = { server: 'other.example.com', version: 'v1', reads: 0 }
+  const secrets = singleFlight({
+    read: async () => {
+      stored.reads += 1
+      const [username, password] = [new Redacted('robot'), new Redacted('p')]
+      return { login: { username, password, server: new Redacted(stored.server) }, version: stored.version }
+    },
+  })
+  const source: LoginSource = {
+    policy: NodePolicy.parse(policy),
+    secretsOf: () => Promise.resolve({ context: {}, secrets }),
+  }
+  const correct = () => Object.assign(stored, { server: registry, version: 'v2' })
+  return { stored, source, correct }
+}
+
+test('a secret for https is read again where the registry speaks http, and fits once it was corrected', async () => {
+  const host = '127.0.0.1:5000'
+  const { stored, source, correct } = sharedCache({
+    policy: { loopback_registries: [`http://${host}`] },
+    registry: host,
+  })
+  stored.server = `https://${host}`
+  const asked = { ...question, image: parseImageReference(`${host}/app:1`) }
+  await findLogin(asked, source, signal)
+  correct()
+  expect(await findLogin(asked, source, signal)).toMatchObject({ version: 'v2' })
+})
+
+test('a secret that does not fit and was read just now is not read a second time', async () => {
+  const { stored, source } = sharedCache()
+  expect(await findLogin(question, source, signal)).toMatchObject({
+    fit: 'other-registry',
+    mismatch: { code: 'CREDENTIAL_SERVER_MISMATCH', facts: { provider: 'local', reference: 'registry-login' } },
+  })
+  expect(stored.reads).toBe(1)
+})
+
+test('a rejected login is renewed with another version only, and only for the same registry (S4)', async () => {
+  const { stored, source, correct } = sharedCache()
+  correct()
+  const found = await findLogin(question, source, signal)
+  if (found.fit !== 'fits') throw found.mismatch
+  expect(await found.renew(signal)).toBeNull()
+  stored.version = 'v3'
+  expect(await found.renew(signal)).toBe(found.bound)
+  expect(found.version).toBe('v3')
+  Object.assign(stored, { version: 'v4', server: 'other.example.com' })
+  await expect(found.renew(signal)).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
+})
+
+test.each([
+  [{ allowed_registries: ['other.example.com'] }, 'REGISTRY_NOT_ALLOWED'],
+  [{ allowed_secrets: [{ reference: 'another' }] }, 'SECRET_NOT_ALLOWED_HERE'],
+])('S13: what the owner does not allow is not read: %j', async (policy, code) => {
+  const { stored, source } = sharedCache({ policy })
+  await expect(findLogin(question, source, signal)).rejects.toMatchObject({ code })
+  expect(stored.reads).toBe(0)
+})
+
+test('what is no reference is refused before the secret manager is asked (S22)', async () => {
+  const { stored, source } = sharedCache()
+  const asked = { ...question, secret: 'dckr_pat_abcdefghijklmnopqrstuvwxyz01' }
+  await expect(findLogin(asked, source, signal)).rejects.toMatchObject({ code: 'REFERENCE_LOOKS_LIKE_A_SECRET' })
+  expect(stored.reads).toBe(0)
+})
+
+test('a refusal of the secret manager is the answer', async () => {
+  const { source } = sharedCache()
+  const refusing: LoginSource = {
+    ...source,
+    secretsOf: async () => ({
+      context: {},
+      secrets: { read: () => Promise.reject(problem('SECRET_NOT_FOUND', { reference: 'registry-login' })) },
+    }),
+  }
+  await expect(findLogin(question, refusing, signal)).rejects.toMatchObject({ code: 'SECRET_NOT_FOUND' })
+})

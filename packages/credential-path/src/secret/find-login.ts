@@ -1,0 +1,155 @@
+/**
+ * Finds the login for an image: asks the owner's policy, reads the secret with the node's own identity, binds it to the image's registry.
+ * The pull, `doctor` and every door call this one function, so that none of them can be stricter or slower to notice a change than another.
+ */
+import {
+  canonicalReference,
+  isProblem,
+  parseSecretReference,
+  Problem,
+  problem,
+  registryOf,
+  type ImageReference,
+  type Provider,
+  type SecretContext,
+  type SecretReference,
+} from '@fairlead/contract'
+import { bindTo, type BoundLogin } from '../match/bind-to.ts'
+import type { NodePolicy } from '../policy/node-policy.ts'
+import { registryAllowed } from '../policy/registry-allowed.ts'
+import { secretAllowed } from '../policy/secret-allowed.ts'
+import { endpointOf } from '../registry/endpoint.ts'
+import type { ReadSecret, SecretReader } from './secret-reader.ts'
+
+export interface LoginQuestion {
+  readonly image: ImageReference
+  readonly provider: Provider
+  /** The secret reference, as it was named. */
+  readonly secret: string
+  /** As in `ReadOptions`. */
+  readonly askedAt?: number
+}
+
+/** A provider's secrets, as this node reads them. */
+export interface ProviderSecrets {
+  /** What the node is itself: where a bare name is looked up (S21). */
+  readonly context: SecretContext
+  readonly secrets: SecretReader
+}
+
+/** Whose word counts, and where secrets are read. */
+export interface LoginSource {
+  readonly policy: NodePolicy
+  readonly secretsOf: (provider: Provider, signal: AbortSignal) => Promise<ProviderSecrets>
+}
+
+export interface FindWatch {
+  /** The owner allows this secret for this registry; it is read from here on. */
+  readonly onAllowed?: () => void
+  readonly onRead?: (secret: ReadSecret) => void
+}
+
+interface NamedSecret {
+  /** The reference in canonical form. */
+  readonly secret: string
+  /** Of the secret that was read last. */
+  readonly version: string
+}
+
+export interface FittingLogin extends NamedSecret {
+  readonly fit: 'fits'
+  readonly bound: BoundLogin
+  /**
+   * For a login that the registry rejects: reads the secret past the cache. Null where it still has the rejected version. Throws
+   * CREDENTIAL_SERVER_MISMATCH where it is for another registry by now (S4).
+   */
+  renew(signal: AbortSignal): Promise<BoundLogin | null>
+}
+
+export interface MisfitLogin extends NamedSecret {
+  readonly fit: 'other-registry'
+  /** CREDENTIAL_SERVER_MISMATCH. */
+  readonly mismatch: Problem
+}
+
+export type FoundLogin = FittingLogin | MisfitLogin
+
+/** Throws a Problem: REGISTRY_NOT_ALLOWED, SECRET_NOT_ALLOWED_HERE, SECRET_* or NODE_IDENTITY_*. */
+export async function findLogin(
+  question: LoginQuestion,
+  source: LoginSource,
+  signal: AbortSignal,
+  watch: FindWatch = {},
+): Promise<FoundLogin> {
+  const { policy, secretsOf } = source
+  const registry = registryOf(question.image).key
+  if (!registryAllowed(policy, question.image)) throw problem('REGISTRY_NOT_ALLOWED', { registry })
+  const { context, secrets } = await secretsOf(question.provider, signal)
+  const reference = parseSecretReference(question.provider, question.secret, context)
+  // Decided before the secret manager is asked, so that a refusal never shows whether the secret exists (S13).
+  if (!secretAllowed(policy, reference, registry, context)) {
+    throw problem('SECRET_NOT_ALLOWED_HERE', { reference: question.secret })
+  }
+  watch.onAllowed?.()
+  const read = await readFitting(reference, question, policy, secrets, signal)
+  watch.onRead?.(read)
+  const secret = canonicalReference(reference)
+  let { version } = read
+  let bound: BoundLogin
+  try {
+    bound = bindNamed(question, read)
+  } catch (error) {
+    if (!isProblem(error, 'CREDENTIAL_SERVER_MISMATCH')) throw error
+    return { fit: 'other-registry', secret, version, mismatch: error }
+  }
+  return {
+    fit: 'fits',
+    secret,
+    get bound() {
+      return bound
+    },
+    get version() {
+      return version
+    },
+    async renew(asked) {
+      const newest = await secrets.read(reference, { signal: asked, fresh: true })
+      if (newest.version === version) return null
+      bound = bindNamed(question, newest)
+      version = newest.version
+      return bound
+    },
+  }
+}
+
+/** A cached secret that does not fit may have been corrected since, so it is read past the cache once before it is refused. */
+async function readFitting(
+  reference: SecretReference,
+  { image, askedAt }: LoginQuestion,
+  policy: NodePolicy,
+  secrets: SecretReader,
+  signal: AbortSignal,
+): Promise<ReadSecret> {
+  const read = await secrets.read(reference, { signal, ...(askedAt !== undefined && { askedAt }) })
+  if (read.kept !== true || fits(image, read, policy)) return read
+  return secrets.read(reference, { signal, fresh: true })
+}
+
+/** For the registry, and over the scheme by which the registry is spoken to. */
+function fits(image: ImageReference, { login }: ReadSecret, policy: NodePolicy): boolean {
+  try {
+    return bindTo(image, login).mayGoTo(endpointOf(registryOf(image), policy))
+  } catch (error) {
+    if (isProblem(error)) return false
+    throw error
+  }
+}
+
+/** The problem names the secret, so that whoever reads it knows where to look at `server`. */
+function bindNamed({ image, provider, secret }: LoginQuestion, { login }: ReadSecret): BoundLogin {
+  try {
+    return bindTo(image, login)
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    throw new Problem(error.code, { ...error.facts, provider, reference: secret }, error.fields)
+  }
+}

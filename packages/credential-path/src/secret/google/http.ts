@@ -1,0 +1,113 @@
+/**
+ * One small HTTP answer of Google's, whole: no redirect is followed, no encoding taken, nothing of the environment asked, and a ceiling on
+ * what arrives. Node's own client, since it is loaded long before a registry's is.
+ */
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
+import { tlsFault, type TlsFault } from '@fairlead/contract'
+import { CloudAgent } from '../cloud-agent.ts'
+import type { SecretManagerConnection } from '../secret-manager-connection.ts'
+
+export interface GcpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+  /** Ceiling of the answer's bytes. */
+  readonly limit: number
+}
+
+export interface GcpAnswer {
+  readonly status: number
+  /** The only value of a header, or its first; null where there is none. */
+  readonly header: (name: string) => string | null
+  readonly bytes: Buffer
+}
+
+/** Throws NoAnswer, and nothing else, where no usable answer came. */
+export type AskGcp = (request: GcpRequest, signal: AbortSignal) => Promise<GcpAnswer>
+
+/**
+ * `network`: nobody answered. `form`: somebody did, with what cannot be read. A fault of TLS: nobody who could prove to be the service. Its
+ * text says nothing more: a library's could quote a token.
+ */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+  readonly lack: 'network' | 'form' | TlsFault
+
+  constructor(lack: 'network' | 'form' | TlsFault) {
+    super('no answer')
+    this.lack = lack
+  }
+}
+
+/** Seconds are for a network without a route to Google: it must not hold a start for minutes. */
+const connectMs = 3000
+const wholeMs = 10_000
+
+/** By the owner's proxy and authorities, over TLS. */
+export function askGoogle(connection: SecretManagerConnection): AskGcp {
+  const agent = new CloudAgent(connection)
+  return (request, signal) => ask(httpsRequest, agent, request, signal)
+}
+
+/** Never by a proxy (S15): a metadata server is on the machine's own link. */
+export function askMetadata(): AskGcp {
+  const agent = new HttpAgent({ keepAlive: false, proxyEnv: {} })
+  return (request, signal) => ask(httpRequest, agent, request, signal)
+}
+
+async function ask(
+  send: typeof httpRequest,
+  agent: HttpAgent | HttpsAgent,
+  { method, url, headers, body, limit }: GcpRequest,
+  signal: AbortSignal,
+): Promise<GcpAnswer> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(wholeMs)])
+  const options: RequestOptions = {
+    method,
+    agent,
+    signal: deadline,
+    headers: { 'user-agent': 'fairlead', 'accept-encoding': 'identity', ...headers },
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  try {
+    const request = send(url, options, resolve)
+    // Errors of a socket may come more than once, and after the answer.
+    request.on('error', reject)
+    const timer = setTimeout(() => request.destroy(new NoAnswer('network')), connectMs)
+    request.once('socket', (socket) => {
+      if (!socket.connecting) clearTimeout(timer)
+      socket.once('connect', () => clearTimeout(timer))
+    })
+    request.once('close', () => clearTimeout(timer))
+    request.end(body)
+    const response = await promise
+    return { status: response.statusCode ?? 0, header: headerOf(response), bytes: await readAll(response, limit) }
+  } catch (error) {
+    throw error instanceof NoAnswer ? error : new NoAnswer(tlsFault(error) ?? 'network')
+  }
+}
+
+async function readAll(response: IncomingMessage, limit: number): Promise<Buffer> {
+  // An encoding that nobody asked for could turn little into much (S9).
+  const encoding = response.headers['content-encoding'] ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') return refuse(response)
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of response as AsyncIterable<Uint8Array>) {
+    size += piece.length
+    if (size > limit) return refuse(response)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+function refuse(response: IncomingMessage): never {
+  response.on('error', () => {}).destroy()
+  throw new NoAnswer('form')
+}
+
+function headerOf(response: IncomingMessage): GcpAnswer['header'] {
+  return (name) => response.headersDistinct[name]?.[0] ?? null
+}

@@ -1,0 +1,34 @@
+/** Who this node is to Google (S21), and by which account it asks: a credentials file's where its owner names one, else the machine's own. */
+import type { GcpNodeIdentity } from './node-identity.ts'
+import { metadataServer, ProjectId } from './metadata.ts'
+import { gcpSettings, type GcpSettings } from './settings.ts'
+import { identityMissing, keptToken, type TokenSource } from './token.ts'
+import type { SecretManagerConnection } from '../secret-manager-connection.ts'
+
+export interface GcpNode {
+  readonly tokens: TokenSource
+  /** Throws NODE_IDENTITY_MISSING. */
+  identity(signal: AbortSignal): Promise<GcpNodeIdentity>
+}
+
+export function openGcpNode(connection: SecretManagerConnection, settings: GcpSettings = gcpSettings()): GcpNode {
+  const { credentialsFile } = settings
+  if (credentialsFile === null) {
+    const server = metadataServer(settings.metadataHost)
+    return { tokens: keptToken((signal) => server.token(signal)), identity: (signal) => server.identity(signal) }
+  }
+  // Loaded only here: most nodes have a metadata server and no file.
+  const file = async () => {
+    const { readCredentialsFile } = await import('./credentials-file.ts')
+    return readCredentialsFile(credentialsFile, connection)
+  }
+  return {
+    tokens: keptToken(async (signal) => (await file()).token(signal)),
+    async identity() {
+      const { project, email } = await file()
+      const projectId = ProjectId.safeParse(settings.project ?? project)
+      if (!projectId.success) throw identityMissing()
+      return { projectId: projectId.data, projectNumber: null, email }
+    },
+  }
+}

@@ -1,0 +1,48 @@
+/** The access token of this node's own service account, kept until shortly before it expires. */
+import { problem, type Problem } from '@fairlead/contract'
+import { Redacted } from '../../match/redacted.ts'
+import { untilAborted } from '../../process/until-aborted.ts'
+
+export interface AccessToken {
+  /** `Bearer …`. */
+  readonly header: Redacted<string>
+  readonly expiresAt: number
+}
+
+/** Throws a Problem and nothing else. */
+export interface TokenSource {
+  /** `refused`: the token that Google would not take, so that the same is not given again. */
+  token(signal: AbortSignal, refused?: AccessToken): Promise<AccessToken>
+}
+
+/** A read that begins with a token must not end without one. */
+const marginMs = 60_000
+const fetchMs = 25_000
+/** RFC 6750, section 2.1; what is not one never enters a header (S9). Federated tokens are long. */
+const b64token = /^[A-Za-z0-9._~+/-]{1,16384}=*$/
+
+/** Null where that is no token. */
+export function accessToken(text: unknown, expiresAt: number): AccessToken | null {
+  if (typeof text !== 'string' || text.length > 16_384 || !b64token.test(text)) return null
+  return { header: new Redacted(`Bearer ${text}`), expiresAt }
+}
+
+export function keptToken(fetch: (signal: AbortSignal) => Promise<AccessToken>): TokenSource {
+  let known: AccessToken | null = null
+  let fetching: Promise<AccessToken> | null = null
+  return {
+    async token(signal, refused) {
+      if (known !== null && known !== refused && known.expiresAt - marginMs > Date.now()) return known
+      // Shared by all who wait, so it has a deadline of its own.
+      fetching ??= fetch(AbortSignal.timeout(fetchMs)).finally(() => {
+        fetching = null
+      })
+      known = await untilAborted(fetching, signal)
+      return known
+    },
+  }
+}
+
+export function identityMissing(): Problem {
+  return problem('NODE_IDENTITY_MISSING', { provider: 'gcp' })
+}

@@ -1,0 +1,91 @@
+/** What this node is, asked of its cloud and nobody else (S21). A cloud that does not answer yet is asked again when it matters. */
+import type { Provider, SecretContext } from '@fairlead/contract'
+import { awsNodeIdentity } from './aws/identity.ts'
+import { openGcpNode } from './google/identity.ts'
+import { openSecretReader } from './open-secret-reader.ts'
+import type { SecretManagerConnection } from './secret-manager-connection.ts'
+import type { SecretReader } from './secret-reader.ts'
+import { untilAborted } from '../process/until-aborted.ts'
+
+export interface NodePlace {
+  /** As far as it is known now. */
+  readonly context: SecretContext
+  /** The same, with null for what it cannot know. */
+  readonly place: { readonly [Fact in 'partition' | 'accountId' | 'projectId']: string | null }
+  readonly secrets: SecretReader
+  /** Asks once; throws NODE_IDENTITY_MISSING or SECRET_MANAGER_UNREACHABLE. */
+  learn(signal: AbortSignal): Promise<void>
+}
+
+export function openNodePlace(provider: Provider, secretsDir: string, connection: SecretManagerConnection): NodePlace {
+  if (provider === 'aws') {
+    return new CloudPlace({
+      identify: (signal) => awsNodeIdentity(connection, signal),
+      open: ({ region, accountId, role }) => openSecretReader({ provider, connection, region, accountId, role }),
+    })
+  }
+  if (provider === 'gcp') {
+    const node = openGcpNode(connection)
+    return new CloudPlace({
+      identify: (signal) => node.identity(signal),
+      open: (own) => openSecretReader({ provider, connection, own, node }),
+    })
+  }
+  return {
+    context: {},
+    place: { partition: null, accountId: null, projectId: null },
+    secrets: openSecretReader({ provider, secretsDir }),
+    learn: () => Promise.resolve(),
+  }
+}
+
+const askedForMs = 25_000
+
+/** How one cloud tells a node what it is, and what that opens. */
+interface CloudWays<Identity extends SecretContext> {
+  readonly identify: (signal: AbortSignal) => Promise<Identity>
+  readonly open: (identity: Identity) => SecretReader
+}
+
+class CloudPlace<Identity extends SecretContext> implements NodePlace {
+  readonly #ways: CloudWays<Identity>
+  #known: Identity | null = null
+  #asking: Promise<Identity> | null = null
+  #reader: SecretReader | null = null
+
+  constructor(ways: CloudWays<Identity>) {
+    this.#ways = ways
+  }
+
+  get context(): SecretContext {
+    return this.#known ?? {}
+  }
+
+  get place() {
+    const { partition = null, accountId = null, projectId = null } = this.context
+    return { partition, accountId, projectId }
+  }
+
+  /** Which region or project a bare name means is part of what the node is, so a read waits for that. */
+  readonly secrets: SecretReader = {
+    read: async (reference, options) => {
+      const identity = await this.#ask(options.signal)
+      this.#reader ??= this.#ways.open(identity)
+      return this.#reader.read(reference, options)
+    },
+  }
+
+  async learn(signal: AbortSignal): Promise<void> {
+    await this.#ask(signal)
+  }
+
+  async #ask(signal: AbortSignal): Promise<Identity> {
+    if (this.#known !== null) return this.#known
+    // Shared by all who wait, so it has a deadline of its own.
+    this.#asking ??= this.#ways.identify(AbortSignal.timeout(askedForMs)).finally(() => {
+      this.#asking = null
+    })
+    this.#known = await untilAborted(this.#asking, signal)
+    return this.#known
+  }
+}

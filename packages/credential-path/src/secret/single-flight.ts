@@ -1,0 +1,91 @@
+/** Reads each secret once for all pulls that want it at the same time, and keeps what was read for a short while, in memory only. */
+import { isProblem, type Problem, type SecretReference } from '@fairlead/contract'
+import { untilAborted } from '../process/until-aborted.ts'
+import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
+
+export interface KeepTimes {
+  readonly successMs: number
+  /** A refusal is kept, too: N pulls of one bad secret are one question. */
+  readonly refusalMs: number
+  /** One read may take this long, whoever waits for it. */
+  readonly readMs: number
+}
+
+export const defaultKeepTimes: KeepTimes = { successMs: 5 * 60_000, refusalMs: 10_000, readMs: 30_000 }
+
+interface Read {
+  readonly result: Promise<ReadSecret>
+  readonly fresh: boolean
+  /** Counts up: a read that lands after a later one brings what is older. */
+  readonly order: number
+  readonly begunAt: number
+  /** Once it has landed, where it did with one. */
+  refusal: Problem | null
+}
+
+/** With these the service asks for patience, whoever asks. */
+const patience = ['SECRET_MANAGER_THROTTLED', 'SECRET_MANAGER_FAILED', 'NODE_IDENTITY_UNAVAILABLE'] as const
+
+/** What refused may have been mended between the read and the question. */
+function isOutdated({ begunAt, refusal }: Read, askedAt: number): boolean {
+  return refusal !== null && begunAt < askedAt && !patience.some((code) => refusal.code === code)
+}
+
+export function singleFlight(reader: SecretReader, times: KeepTimes = defaultKeepTimes): SecretReader {
+  const flights = new Map<string, Read>()
+  const kept = new Map<string, Read>()
+  let order = 0
+
+  const keep = (key: string, read: Read, milliseconds: number): void => {
+    if ((kept.get(key)?.order ?? 0) > read.order) return
+    kept.set(key, read)
+    setTimeout(() => {
+      if (kept.get(key) === read) kept.delete(key)
+    }, milliseconds).unref()
+  }
+
+  const start = (key: string, reference: SecretReference, fresh: boolean): Read => {
+    const result = reader.read(reference, { signal: AbortSignal.timeout(times.readMs), fresh })
+    order += 1
+    const read: Read = { result, fresh, order, begunAt: performance.now(), refusal: null }
+    flights.set(key, read)
+    const land = () => {
+      if (flights.get(key) === read) flights.delete(key)
+    }
+    result.then(
+      () => {
+        keep(key, read, times.successMs)
+        land()
+      },
+      (error: unknown) => {
+        if (isProblem(error)) {
+          read.refusal = error
+          keep(key, read, times.refusalMs)
+        }
+        land()
+      },
+    )
+    return read
+  }
+
+  const shared: SecretReader = {
+    async read(reference: SecretReference, options: ReadOptions): Promise<ReadSecret> {
+      const { signal, fresh = false, askedAt = 0 } = options
+      const key = JSON.stringify(reference)
+      const flight = flights.get(key)
+      // A fresh read must begin after it was asked for, so it shares only another fresh one.
+      if (flight && (flight.fresh || !fresh)) {
+        try {
+          return await untilAborted(flight.result, signal)
+        } catch (error) {
+          if (signal.aborted || !isOutdated(flight, askedAt)) throw error
+          return shared.read(reference, options)
+        }
+      }
+      const known = fresh ? undefined : kept.get(key)
+      if (known && !isOutdated(known, askedAt)) return { ...(await untilAborted(known.result, signal)), kept: true }
+      return untilAborted(start(key, reference, fresh).result, signal)
+    },
+  }
+  return shared
+}

@@ -1,0 +1,82 @@
+/** A pull ticket for tests: a small image in memory, and an upstream that can be told to misbehave. */
+import { createHash } from 'node:crypto'
+import { parseImageReference } from '@fairlead/contract'
+import type { BlobStream, Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
+
+export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+
+export interface FakeImage {
+  /** As a tar that was not compressed, so that its digest is its diff id as well. */
+  readonly layers: readonly Uint8Array[]
+  readonly os?: string
+  readonly arch?: string
+  readonly image?: string
+}
+
+/** What the upstream does for one fetch; the rest of the blob from `offset` by default. */
+export type Upstream = (
+  blob: Descriptor,
+  offset: number,
+  signal: AbortSignal,
+  honest: Uint8Array,
+) => Promise<BlobStream>
+
+export interface FakeTicket extends PullTicket {
+  /** Every fetch so far, as `digest@offset`. */
+  readonly fetches: string[]
+  readonly contents: ReadonlyMap<string, Uint8Array>
+}
+
+const ociManifest = 'application/vnd.oci.image.manifest.v1+json'
+const ociConfig = 'application/vnd.oci.image.config.v1+json'
+const ociLayer = 'application/vnd.oci.image.layer.v1.tar'
+
+export function fakeTicket(options: FakeImage, upstream: Upstream = honestUpstream()): FakeTicket {
+  const { os = 'linux', arch = 'amd64', image = 'registry.example.com/team/app:1' } = options
+  const contents = new Map<string, Uint8Array>()
+  const add = (mediaType: string, bytes: Uint8Array): Descriptor => {
+    const digest = sha256(bytes)
+    contents.set(digest, bytes)
+    return { mediaType, digest, size: bytes.length }
+  }
+  const layers = options.layers.map((bytes) => add(ociLayer, bytes))
+  const rootfs = { type: 'layers', diff_ids: layers.map(({ digest }) => digest) }
+  const config = add(ociConfig, Buffer.from(JSON.stringify({ os, architecture: arch, config: {}, rootfs })))
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: ociManifest, config, layers }))
+  const manifest: ManifestBytes = { mediaType: ociManifest, digest: sha256(bytes), size: bytes.length, bytes }
+  const fetches: string[] = []
+  return {
+    image: parseImageReference(image),
+    digest: manifest.digest,
+    manifests: [manifest],
+    config,
+    layers,
+    platform: `${os}/${arch}`,
+    loginUse: 'proved',
+    totalBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
+    fetches,
+    contents,
+    fetchBlob: async (blob, offset, signal) => {
+      fetches.push(`${blob.digest}@${offset}`)
+      return upstream(blob, offset, signal, contents.get(blob.digest) ?? new Uint8Array())
+    },
+  }
+}
+
+export function honestUpstream(chunkBytes = 64 * 1024): Upstream {
+  return async (_blob, offset, _signal, honest) => ({ offset, body: inChunks(honest.subarray(offset), chunkBytes) })
+}
+
+export async function* inChunks(bytes: Uint8Array, chunkBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
+}
+
+/** A body that brings nothing until it is given up. */
+export const silence = (signal: AbortSignal): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: () =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('given up')))
+      }),
+  }),
+})

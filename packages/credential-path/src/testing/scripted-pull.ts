@@ -1,0 +1,117 @@
+/** For tests: a puller whose secret manager, registry and engine do as they are told. */
+import { randomBytes } from 'node:crypto'
+import type { NodePullEvent, PullRecord, StepReport } from '@fairlead/contract'
+import { PullingEngine } from './pulling-engine.ts'
+import { fakeTicket, type FakeTicket } from './fake-ticket.ts'
+import { Redacted } from '../match/redacted.ts'
+import { NodePolicy } from '../policy/node-policy.ts'
+import type { AdmitOrder, Rights } from '../registry/registry-client.ts'
+import type { PullOrder, PullWatch } from '../image-puller.ts'
+import { Ledger } from '../record/ledger.ts'
+import { openImagePuller } from '../pull/node-image-puller.ts'
+import type { PullParts } from '../pull/pull-parts.ts'
+import { SpoolShelf } from '../layers/spool-shelf.ts'
+
+export const layers = [randomBytes(200_000), randomBytes(1000), Buffer.from('third')]
+export const order: PullOrder = {
+  purpose: 'cluster',
+  image: 'registry.example.com/team/app:1',
+  digest: null,
+  secret: 'registry-login',
+  clusterId: null,
+  buildId: null,
+}
+
+export class ScriptedPull {
+  readonly engine = new PullingEngine()
+  readonly ledger: Ledger
+  ticket = fakeTicket({ layers })
+  version = 'v1'
+  username = 'u'
+  password = 'p'
+  server = 'registry.example.com'
+  /** What the secret manager has by now, while the cache has `server`. */
+  mendedServer: string | null = null
+  /** Whether a secret is in the cache, where it was not asked past it. */
+  isKept = false
+  /** What the login may do beyond pulling, and how many pulls are said to be left. */
+  rights: Rights = { push: null, withoutLogin: false }
+  pullsLeft: string | null = null
+  /** How often the registry is asked again. */
+  retries = 0
+  /** What the registry does when it is asked. */
+  answer: (order: AdmitOrder) => FakeTicket | Promise<FakeTicket> = () => this.ticket
+
+  /** Of each read of the secret, whether it went past the cache. */
+  readonly reads: boolean[] = []
+  readonly orders: AdmitOrder[] = []
+  readonly events: NodePullEvent[] = []
+  steps: readonly StepReport[] = []
+
+  private constructor(ledger: Ledger) {
+    this.ledger = ledger
+  }
+
+  static async open(): Promise<ScriptedPull> {
+    return new ScriptedPull(await Ledger.open(null))
+  }
+
+  parts(policy: unknown = {}): PullParts {
+    return {
+      nodeId: null,
+      provider: 'local',
+      context: {},
+      secrets: {
+        read: async (_reference, { fresh = false }) => {
+          this.reads.push(fresh)
+          if (fresh) this.server = this.mendedServer ?? this.server
+          const [username, password] = [new Redacted(this.username), new Redacted(this.password)]
+          const login = { username, password, server: new Redacted(this.server) }
+          return { login, version: this.version, ...(!fresh && this.isKept && { kept: true }) }
+        },
+      },
+      registry: {
+        rights: async ({ login }) => {
+          if (login === null) throw new TypeError('rights are those of a login')
+          return this.rights
+        },
+        admit: async (asked, { onStep, onManifest, onRetry }) => {
+          this.orders.push(asked)
+          onStep('challenge')
+          for (let retry = 0; retry < this.retries; retry++) onRetry?.()
+          onStep('login')
+          onStep('resolve')
+          const header = (name: string) => (name === 'ratelimit-remaining' ? this.pullsLeft : null)
+          onManifest?.({ status: 200, header, all: () => [] })
+          return this.answer(asked)
+        },
+      },
+      engine: this.engine,
+      policy: NodePolicy.parse(policy),
+      ledger: this.ledger,
+      spools: new SpoolShelf(null),
+      patience: { stallMs: 100, retries: 1, pauseMs: 1 },
+      onEnd: (event) => this.events.push(event),
+    }
+  }
+
+  watch(signal = new AbortController().signal): PullWatch {
+    return { signal, onSteps: (told) => (this.steps = told) }
+  }
+
+  pull(asked: PullOrder = order, policy: unknown = {}) {
+    return openImagePuller(this.parts(policy)).pull(asked, this.watch())
+  }
+
+  check(asked: PullOrder = order, policy: unknown = {}) {
+    return openImagePuller(this.parts(policy)).check(asked, this.watch())
+  }
+
+  story(): readonly string[] {
+    return this.steps.map(({ step, status }) => `${step} ${status}`)
+  }
+
+  records(): readonly PullRecord[] {
+    return this.ledger.unacknowledged(100)
+  }
+}

@@ -1,0 +1,90 @@
+/** The map of logins: which secret holds the login of which registry, as the owner of this machine wrote it down. It holds no secret. */
+import {
+  isPathComponent,
+  looksLikeSecret,
+  parseRegistryHost,
+  problem,
+  Provider,
+  providerNamedBy,
+  type ImageReference,
+  type Problem,
+} from '@fairlead/contract'
+import type { Document } from 'yaml'
+import { z } from 'zod'
+import { readStrictYaml } from '@fairlead/credential-path/policy/strict-yaml'
+
+const Secret = z.string().min(1).max(2048)
+const Entry = z.union([Secret, z.strictObject({ secret: Secret, provider: Provider.optional() })])
+
+const LoginMapFile = z.strictObject({
+  /** For the entries that name none of their own; by default what their reference says, else the machine. */
+  provider: Provider.optional(),
+  /** `HOST[:PORT]`, or `HOST[:PORT]/PATH` for the repositories under it. */
+  registries: z.record(z.string(), Entry).nullish(),
+})
+
+export interface LoginMapEntry {
+  /** As written in the file. */
+  readonly name: string
+  /** The registry's identity, under which all of its names are one. */
+  readonly registryKey: string
+  /** Whole components; empty for the whole registry. */
+  readonly path: readonly string[]
+  readonly secret: string
+  readonly provider: Provider
+}
+
+export type LoginMap = readonly LoginMapEntry[]
+
+/** `ofMachine`: for a bare name, where nothing else says it. Throws LOGIN_MAP_INVALID; of the file only the names of its keys are repeated. */
+export function parseLoginMap(text: string, path: string, ofMachine: Provider = 'local'): LoginMap {
+  const parsed = LoginMapFile.safeParse(readLoginMapYaml(text, path).toJS({ maxAliasCount: 0 }) ?? {})
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const at = issue?.path.map(String).join('.') || 'its top'
+    throw invalid(path, `${at} is not as in the documentation`)
+  }
+  const { provider, registries } = parsed.data
+  const entries = Object.entries(registries ?? {}).map(([name, entry]) => {
+    const place = parseRegistryPlace(name)
+    if (place === null) throw invalid(path, `registries.${name} is neither HOST[:PORT] nor HOST[:PORT]/PATH`)
+    const { secret, provider: own = provider } = typeof entry === 'string' ? { secret: entry } : entry
+    if (looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
+    return { name, ...place, secret, provider: own ?? providerNamedBy(secret) ?? ofMachine }
+  })
+  const places = entries.map(({ registryKey, path: under }) => [registryKey, ...under].join('/'))
+  const twice = places.find((place, index) => places.indexOf(place) !== index)
+  if (twice !== undefined) throw invalid(path, `${twice} stands there twice`)
+  return entries
+}
+
+/** The document, with its comments, for who wants to change it. Throws LOGIN_MAP_INVALID. */
+export function readLoginMapYaml(text: string, path: string): Document {
+  return readStrictYaml(text, (reason) => invalid(path, reason)).document
+}
+
+/** Null where the text is not in canonical form. */
+export function parseRegistryPlace(text: string): Pick<LoginMapEntry, 'registryKey' | 'path'> | null {
+  const [host = '', ...path] = text.split('/')
+  const registry = parseRegistryHost(host)
+  if (registry === null || !path.every(isPathComponent)) return null
+  return { registryKey: registry.key, path }
+}
+
+/** The entry for a whole registry: all that Docker tells a credential helper is the registry's name. */
+export function entryForRegistry(map: LoginMap, registryKey: string): LoginMapEntry | null {
+  return map.find((entry) => entry.registryKey === registryKey && entry.path.length === 0) ?? null
+}
+
+/** The entry that names most of the image's repository, on whole components. */
+export function entryForImage(map: LoginMap, image: ImageReference): LoginMapEntry | null {
+  const key = parseRegistryHost(image.domain)?.key
+  const repository = image.path.split('/')
+  const covers = ({ path, registryKey }: LoginMapEntry): boolean =>
+    registryKey === key && path.every((component, index) => component === repository[index])
+  return map.filter(covers).sort((a, b) => b.path.length - a.path.length)[0] ?? null
+}
+
+function invalid(path: string, reason: string): Problem {
+  return problem('LOGIN_MAP_INVALID', { path, reason })
+}

@@ -1,0 +1,41 @@
+/** Where the doors find what they need. The light half: a start that asks the agent reads nothing else. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Places {
+  /** The user's own map of logins first, then that of the machine. */
+  readonly maps: readonly string[]
+  /** Null: the standard one, which may be absent. */
+  readonly policyFile: string | null
+  readonly secretsDir: string
+  /** The agent's socket lies there. */
+  readonly stateDir: string
+  /** Where this user's decisions are written down. */
+  readonly decisionsFile: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export const loginMapName = 'docker-credential.yaml'
+export const machineFolder = '/etc/fairlead'
+
+export function placesOf(env: Environment, uid: number, home = homedir()): Places {
+  const stateDir = env['FAIRLEAD_STATE_DIR'] || '/var/lib/fairlead'
+  const ownState = join(env['XDG_STATE_HOME'] || join(home, '.local', 'state'), 'fairlead')
+  return {
+    maps: [userLoginMap(env, home), join(machineFolder, loginMapName)],
+    policyFile: null,
+    secretsDir: join(machineFolder, 'secrets'),
+    stateDir,
+    decisionsFile: join(uid === 0 ? stateDir : ownState, 'login-decisions.jsonl'),
+  }
+}
+
+export function userLoginMap(env: Environment, home: string): string {
+  return join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'fairlead', loginMapName)
+}
+
+/** In the state folder, which is its owner's alone. */
+export function agentSocket(stateDir: string): string {
+  return join(stateDir, 'logins.sock')
+}

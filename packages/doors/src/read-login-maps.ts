@@ -1,0 +1,18 @@
+/** Reads the maps of logins that there are, if nobody else can have written them: what stands in an earlier one comes first. */
+import { problem } from '@fairlead/contract'
+import { readOwnerFile } from '@fairlead/credential-path/policy/owner-file'
+import { providerOfMachine } from '@fairlead/credential-path/secret/provider-of-machine'
+import { parseLoginMap, type LoginMap } from './login-map.ts'
+
+/** Throws LOGIN_MAP_UNSAFE or LOGIN_MAP_INVALID. A file that is not there maps nothing. */
+export async function readLoginMaps(paths: readonly string[]): Promise<readonly LoginMap[]> {
+  return Promise.all(paths.map(readLoginMap))
+}
+
+async function readLoginMap(path: string): Promise<LoginMap> {
+  const text = readOwnerFile(path, {
+    unsafe: () => problem('LOGIN_MAP_UNSAFE', { path }),
+    invalid: (reason) => problem('LOGIN_MAP_INVALID', { path, reason }),
+  })
+  return text === null ? [] : parseLoginMap(text, path, (await providerOfMachine()) ?? 'local')
+}
