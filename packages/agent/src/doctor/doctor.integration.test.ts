@@ -16,6 +16,7 @@ import {
   type TestEngine,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startAnsweringProcess, type AnsweringProcess } from '@fairlead/credential-path/testing/answering-process'
 
 const password = 'canary-doctor-Zt51mQ'
 const users = {
@@ -33,6 +34,7 @@ let realm: string
 let villain: Recorder
 let hostile: Recorder
 let policy: Record<string, unknown>
+let asked: AnsweringProcess
 
 beforeAll(async () => {
   const network = resources.use(await createNetwork())
@@ -65,6 +67,7 @@ beforeAll(async () => {
   await pushImage(basic, 'team/app', '1', image, login)
   for (const name of ['team/app', 'team/other', 'team/open']) await pushImage(bearer, name, '1', image, login)
   await pushImage(bearer, 'team/app', 'elsewhere', other, login)
+  asked = await startAnsweringProcess(machine, program, { RUN_DOCTOR: new URL('run-doctor.ts', import.meta.url).href })
 })
 afterAll(() => resources.disposeAsync())
 
@@ -85,13 +88,14 @@ interface Outcome {
 
 const program = `
 const { runDoctor } = await import(process.env.RUN_DOCTOR)
-const options = JSON.parse(process.env.OPTIONS)
-const report = await runDoctor({ ...options, onSteps: () => {} }, new AbortController().signal)
-console.log(JSON.stringify({
-  steps: report.steps.map(({ step, status, problem, findings }) => ({ step, status, code: problem?.code ?? null, findings })),
-  warnings: report.warnings.map(({ code }) => code),
-  serverOfSecret: report.serverOfSecret,
-}))
+async function answer(options) {
+  const report = await runDoctor({ ...options, onSteps: () => {} }, new AbortController().signal)
+  return {
+    steps: report.steps.map(({ step, status, problem, findings }) => ({ step, status, code: problem?.code ?? null, findings })),
+    warnings: report.warnings.map(({ code }) => code),
+    serverOfSecret: report.serverOfSecret,
+  }
+}
 `
 
 interface Ask {
@@ -126,16 +130,9 @@ async function doctor({ image = `${bearer.host}/team/app:1`, secret = 'reader', 
     stateDir: '/var/lib/fairlead/none',
     dockerConfig: '/root/.docker/none.json',
   }
-  const output = await machine.mustExec(process.execPath, ['--input-type=module', '--eval', program], {
-    env: {
-      PATH: '/usr/bin:/bin',
-      OPTIONS: JSON.stringify(options),
-      RUN_DOCTOR: new URL('run-doctor.ts', import.meta.url).href,
-    },
-    timeoutMs: 60_000,
-  })
-  expect(output).not.toContain(password)
-  return JSON.parse(output) as Outcome
+  const outcome = await asked.ask<Outcome>(options)
+  expect(JSON.stringify(outcome)).not.toContain(password)
+  return outcome
 }
 
 const failed = ({ steps }: Outcome) =>

@@ -1,6 +1,4 @@
 /** For tests: a machine with a metadata service of its own, an engine on it, and workloads that try to get there. */
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { newId } from '@fairlead/contract'
 import {
   createNetwork,
@@ -15,6 +13,7 @@ import { DockerEngine } from '@fairlead/credential-path/engine/docker'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { containerSpec } from '../workload/container-options.ts'
 import { cgroupParent } from '../confinement/cgroup.ts'
+import { startAnsweringProcess } from '@fairlead/credential-path/testing/answering-process'
 
 const never = new AbortController().signal
 const addresses = { v4: '169.254.169.254', v6: 'fd00:ec2::254' } as const
@@ -53,16 +52,14 @@ export async function openMetadataMachine({ beforeEngine, config }: MetadataMach
   await engine.pull(reference, never)
   const imageId = (await engine.image(reference, never))?.id ?? ''
   await startMetadataService(machine)
+  const agents = await startAnsweringProcess(machine, lives)
 
   /** As any program of the machine, the agent among them. */
   const getOnMachine = (family: Family) => getMetadata(machine, family)
 
   /** One life of an agent on the machine: what became of each step. */
   async function live(policy: object, steps: readonly Step[], provider = 'aws'): Promise<readonly string[]> {
-    const script = join(machine.dir, 'life.mjs')
-    await writeFile(script, lifeScript)
-    const order = { policy, steps, provider, place: placeOn(machine), workload: newWorkload(), imageId }
-    return JSON.parse(await machine.mustExec(process.execPath, [script, JSON.stringify(order)])) as readonly string[]
+    return agents.ask({ policy, steps, provider, place: placeOn(machine), workload: newWorkload(), imageId })
   }
 
   /** What a command printed in a workload, as the agent makes it. */
@@ -133,51 +130,55 @@ const newWorkload = () =>
 
 const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
 
-/** What was started is gone at the end; `start` is `running` while it is not removed by the step itself. */
-const lifeScript = `
+/**
+ * Each answer is one life: what an agent knows of the rules is in its `confinement`. What was started is gone at the end; `start` is
+ * `running` while it is not removed by the step itself.
+ */
+const lives = `
 import { execFileSync } from 'node:child_process'
-import { isConfined, openConfinement } from ${from('../confinement/confinement.ts')}
-import { removeConfinement } from ${from('../confinement/remove-confinement.ts')}
-import { DockerEngine } from ${from('../engine/docker.ts')}
-import { NodePolicy } from ${from('../policy/node-policy.ts')}
-import { CurrentStart } from ${from('../workload/current-start.ts')}
-import { execute } from ${from('../workload/executor.ts')}
-import { labels } from ${from('../workload/start.ts')}
-const { steps, provider, place, workload, imageId, ...order } = JSON.parse(process.argv[2])
-const policy = NodePolicy.parse(order.policy)
+const { isConfined, openConfinement } = await import(${from('../confinement/confinement.ts')})
+const { removeConfinement } = await import(${from('../confinement/remove-confinement.ts')})
+const { DockerEngine } = await import(${from('../engine/docker.ts')})
+const { NodePolicy } = await import(${from('../policy/node-policy.ts')})
+const { CurrentStart } = await import(${from('../workload/current-start.ts')})
+const { execute } = await import(${from('../workload/executor.ts')})
+const { labels } = await import(${from('../workload/start.ts')})
 const engine = new DockerEngine({ socketPath: '/var/run/docker.sock' })
-const confinement = openConfinement(provider, policy, engine)
 const { signal } = new AbortController()
-const ours = () => engine.containers(labels.node + '=' + place.nodeId, signal)
-const became = []
 
-async function start() {
-  const parts = { engine, confinement, containers: policy.containers, place: () => place }
-  const current = new CurrentStart(workload, null, () => undefined)
-  try {
-    await execute({ do: 'create-container', workload, image: { id: imageId, digest: '' } }, current, parts, signal)
-    await execute({ do: 'start-container', workload }, current, parts, signal)
-  } finally {
-    became.push((await ours())[0]?.state ?? 'no container')
-    for (const { id } of await ours()) await engine.removeContainer(id, signal)
-  }
-}
+async function answer({ steps, provider, place, workload, imageId, ...order }) {
+  const policy = NodePolicy.parse(order.policy)
+  const confinement = openConfinement(provider, policy, engine)
+  const ours = () => engine.containers(labels.node + '=' + place.nodeId, signal)
+  const became = []
 
-for (const step of steps) {
-  try {
-    if (step === 'prepare') await confinement.prepare(signal)
-    else if (step === 'assert') await confinement.assertInForce(signal)
-    else if (step === 'start') await start()
-    else if (step === 'doctor') {
-      became.push(String(await isConfined(provider, policy, engine, signal)))
-      continue
-    } else if (step === 'remove') await removeConfinement()
-    else execFileSync('sh', ['-ec', step.run])
-    became.push('done')
-  } catch (error) {
-    became.push(error.code === 'METADATA_EXPOSED' ? error.code + ': ' + error.facts.reason : String(error))
+  async function start() {
+    const parts = { engine, confinement, containers: policy.containers, place: () => place }
+    const current = new CurrentStart(workload, null, () => undefined)
+    try {
+      await execute({ do: 'create-container', workload, image: { id: imageId, digest: '' } }, current, parts, signal)
+      await execute({ do: 'start-container', workload }, current, parts, signal)
+    } finally {
+      became.push((await ours())[0]?.state ?? 'no container')
+      for (const { id } of await ours()) await engine.removeContainer(id, signal)
+    }
   }
+
+  for (const step of steps) {
+    try {
+      if (step === 'prepare') await confinement.prepare(signal)
+      else if (step === 'assert') await confinement.assertInForce(signal)
+      else if (step === 'start') await start()
+      else if (step === 'doctor') {
+        became.push(String(await isConfined(provider, policy, engine, signal)))
+        continue
+      } else if (step === 'remove') await removeConfinement()
+      else execFileSync('sh', ['-ec', step.run])
+      became.push('done')
+    } catch (error) {
+      became.push(error.code === 'METADATA_EXPOSED' ? error.code + ': ' + error.facts.reason : String(error))
+    }
+  }
+  return became
 }
-await engine[Symbol.asyncDispose]()
-console.log(JSON.stringify(became))
 `

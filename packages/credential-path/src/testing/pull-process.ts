@@ -1,9 +1,8 @@
 /** The pull path in one process of a test machine, asked over a socket, so that what one registry does to it the next pull would feel. */
-import { request } from 'node:http'
-import { join } from 'node:path'
 import type { PullRecord, StepReport } from '@fairlead/contract'
-import { inLog, untilReady, type Machine } from '@fairlead/testkit'
+import type { Machine } from '@fairlead/testkit'
 import type { PullPathOptions, Waits } from '../open-pull-path.ts'
+import { startAnsweringProcess } from './answering-process.ts'
 
 export interface Outcome {
   /** Null where it went well. */
@@ -33,14 +32,10 @@ export interface PullProcess {
 }
 
 const program = `
-import { createServer } from 'node:http'
 import { inspect } from 'node:util'
 const { openPullPath } = await import(process.env.PULL_PATH)
 const path = await openPullPath(JSON.parse(process.env.OPTIONS), new AbortController().signal)
-createServer(async (request, response) => {
-  let text = ''
-  for await (const piece of request) text += piece
-  const { verb, ...order } = JSON.parse(text)
+async function answer({ verb, ...order }) {
   let steps = []
   const startedAt = performance.now()
   const watch = { signal: new AbortController().signal, onSteps: (told) => (steps = told) }
@@ -54,8 +49,8 @@ createServer(async (request, response) => {
     }),
   )
   const durationMs = performance.now() - startedAt
-  response.end(JSON.stringify({ ...outcome, steps, durationMs, peakBytes: process.resourceUsage().maxRSS * 1024 }))
-}).listen(process.env.SOCKET, () => console.log('listening'))
+  return { ...outcome, steps, durationMs, peakBytes: process.resourceUsage().maxRSS * 1024 }
+}
 `
 
 export async function startPullProcess(
@@ -67,7 +62,6 @@ export async function startPullProcess(
     waits,
   }: PullProcessOptions = {},
 ): Promise<PullProcess> {
-  const socket = join(machine.dir, `pulls-${++started}.sock`)
   const options: PullPathOptions = {
     nodeId: null,
     provider: 'local',
@@ -78,36 +72,15 @@ export async function startPullProcess(
     learnPlace: true,
     ...(waits && { waits }),
   }
-  const env = {
+  const pulling = await startAnsweringProcess(machine, program, {
     OPTIONS: JSON.stringify(options),
     PULL_PATH: new URL('../open-pull-path.ts', import.meta.url).href,
-    SOCKET: socket,
-  }
-  const puller = machine.spawn(process.execPath, ['--input-type=module', '--eval', program], { env })
-  await untilReady(puller, 'the process listens', inLog(puller, /listening/), 60_000)
-  const ask =
-    (verb: Verb): PullProcess['pull'] =>
-    (image, secret) =>
-      askProcess(socket, verb, image, secret)
-  return { pull: ask('pull'), check: ask('check') }
-}
-
-type Verb = keyof PullProcess
-
-/** Several on one machine have sockets of their own. */
-let started = 0
-
-async function askProcess(socketPath: string, verb: Verb, image: string, secret: string | null): Promise<Outcome> {
-  const purpose = verb === 'pull' ? 'once' : 'check'
-  const order = { verb, purpose, image, digest: null, secret, clusterId: null, buildId: null }
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const asked = request({ socketPath, method: 'POST' }, (answer) => {
-    let text = ''
-    answer.setEncoding('utf8').on('data', (piece: string) => (text += piece))
-    answer.on('end', () => resolve(text))
-    answer.on('error', reject)
   })
-  asked.on('error', reject)
-  asked.end(JSON.stringify(order))
-  return JSON.parse(await promise) as Outcome
+  const ask =
+    (verb: keyof PullProcess): PullProcess['pull'] =>
+    (image, secret) => {
+      const purpose = verb === 'pull' ? 'once' : 'check'
+      return pulling.ask({ verb, purpose, image, digest: null, secret, clusterId: null, buildId: null })
+    }
+  return { pull: ask('pull'), check: ask('check') }
 }
