@@ -1,4 +1,4 @@
-/** A TLS front before a registry, for tests: it tells what was asked, and cuts layers in the middle when told to. */
+/** A TLS front before a registry, for tests: it tells what was asked, and cuts layers in the middle or holds them back when told to. */
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
@@ -14,6 +14,8 @@ export interface RegistryFront extends AsyncDisposable {
   readonly requests: FrontRequest[]
   /** Cuts this many of the next large answers after so many bytes. */
   cut(times: number, afterBytes: number): void
+  /** Sends no more than so many bytes of each large answer, until it is released. */
+  hold(afterBytes: number): () => void
 }
 
 export interface FrontOptions {
@@ -29,6 +31,7 @@ export async function startRegistryFront(options: FrontOptions): Promise<Registr
   const requests: FrontRequest[] = []
   let cuts = 0
   let cutAfter = 0
+  let holdAfter = Infinity
   const server = createServer({ cert: options.cert, key: options.key }, (asked, answer) => {
     const { method = 'GET', url: path = '/', headers } = asked
     requests.push({ method, path, range: headers.range ?? null })
@@ -40,7 +43,8 @@ export async function startRegistryFront(options: FrontOptions): Promise<Registr
       let sent = 0
       response.on('data', (chunk: Buffer) => {
         sent += chunk.length
-        if (!isCut || sent <= cutAfter) answer.write(chunk)
+        if (sent > holdAfter) response.pause()
+        else if (!isCut || sent <= cutAfter) answer.write(chunk)
         else answer.destroy()
       })
       response.on('end', () => answer.end())
@@ -56,6 +60,10 @@ export async function startRegistryFront(options: FrontOptions): Promise<Registr
     cut(times, afterBytes) {
       cuts = times
       cutAfter = afterBytes
+    },
+    hold(afterBytes) {
+      holdAfter = afterBytes
+      return () => void (holdAfter = Infinity)
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
