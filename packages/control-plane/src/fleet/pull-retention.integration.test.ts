@@ -1,6 +1,7 @@
 /** `kill -9` while old pull records are removed, and replicas that all have the flag: each ledger stays whole. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { cp } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -30,13 +31,19 @@ const never = new AbortController().signal
 let postgres: Postgres
 let dir: ReturnType<typeof tempDir>
 let nodes: readonly NodeId[]
+/** What each test begins with. */
+const kept = tempDir()
 beforeAll(async () => {
   postgres = await startPostgres()
+  nodes = await keepState(kept.path, { nodes: 3, records: perNode })
 })
-afterAll(() => postgres.stop())
+afterAll(async () => {
+  kept[Symbol.dispose]()
+  await postgres.stop()
+})
 beforeEach(async () => {
   dir = tempDir()
-  nodes = await keepState(`${dir.path}/data`, { nodes: 3, records: perNode })
+  await cp(kept.path, `${dir.path}/data`, { recursive: true })
 })
 afterEach(() => dir[Symbol.dispose]())
 
