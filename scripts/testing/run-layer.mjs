@@ -80,10 +80,12 @@ function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, ...places }) {
 
 /**
  * `npm run check`, counted as one test.
+ * @param {{ unitTests: boolean }} parts false where a layer of the same run has them
  * @returns {Promise<LayerOutcome>}
  */
-export async function runCheck() {
-  const status = await show('node', [join(root, 'scripts', 'check.ts')], layers.unit, {})
+export async function runCheck({ unitTests }) {
+  const args = [join(root, 'scripts', 'check.ts'), ...(unitTests ? [] : ['--no-unit-tests'])]
+  const status = await show('node', args, layers.unit, {})
   const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'its parts are told above, by FAIL' }]
   const failed = failures.length
   return { outcomes: [{ file: '', passed: 1 - failed, failed, skipped: 0, failures }], unsteady: [] }
