@@ -7,7 +7,7 @@ import { racePlacements, raceText } from '../packages/control-plane/src/testing/
 import { callerOf } from '../packages/control-plane/src/testing/test-control-plane.ts'
 
 const placements = Number(process.argv[2] ?? 2000)
-await using serve = await startReplicas()
+await using serve = await startReplicas({ fsync: true })
 const database = new URL(serve.database?.url ?? '').pathname.slice(1)
 const raced = await racePlacements({
   placements,

@@ -42,6 +42,7 @@ export interface PostgresServerSpec {
   programs: string
   runAs: RunAs
   tls: TestCa | undefined
+  fsync: boolean
 }
 
 export async function startPostgresServer(spec: PostgresServerSpec): Promise<Postgres> {
@@ -50,7 +51,7 @@ export async function startPostgresServer(spec: PostgresServerSpec): Promise<Pos
     listen_addresses: host,
     port,
     unix_socket_directories: '',
-    fsync: 'on',
+    fsync: spec.fsync ? 'on' : 'off',
     max_connections: 200,
     shared_buffers: '64MB',
     dynamic_shared_memory_type: 'mmap',

@@ -32,7 +32,7 @@ export async function startPostgresStandby(primary: Postgres, options: StandbyOp
   const copy = [`--pgdata=${join(home, 'data')}`, '--write-recovery-conf', '--checkpoint=fast', '--no-sync']
   await mustRun(...runAs(join(programs, 'pg_basebackup'), [...from, ...copy]), { env: { PGPASSWORD: password } })
   const port = options.port ?? (await freePort(host))
-  const server = await startPostgresServer({ home, host, port, user, password, programs, runAs, tls })
+  const server = await startPostgresServer({ home, host, port, user, password, programs, runAs, tls, fsync: false })
   // After the copy, which would wait for a standby of its own once it is promoted.
   if (synchronous) {
     await primary.query('postgres', "alter system set synchronous_standby_names = '*'")

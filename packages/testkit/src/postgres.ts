@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL for one test run, with passwords, and with a collation that sorts as people do: code that leans on the order of bytes
- * shows its mistake here. It syncs to the disk, as in production.
+ * shows its mistake here.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
@@ -17,12 +17,14 @@ export interface PostgresOptions {
   tls?: TestCa
   /** The folder of its programs; by default Debian's of version 15. */
   programs?: string
+  /** Syncs to the disk, as in production: for who measures. A test kills processes, and what they gave the kernel outlives them. */
+  fsync?: boolean
 }
 
 const user = 'fairlead'
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
-  const { host = '127.0.0.1', tls, programs = '/usr/lib/postgresql/15/bin' } = options
+  const { host = '127.0.0.1', tls, programs = '/usr/lib/postgresql/15/bin', fsync = false } = options
   const home = newFolder('postgres')
   const password = randomBytes(18).toString('base64url')
   const passwordFile = join(home, 'password')
@@ -33,5 +35,5 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   await mustRun(
     ...runAs(join(programs, 'initdb'), [`--pgdata=${join(home, 'data')}`, ...login, ...locale, '--no-sync']),
   )
-  return startPostgresServer({ home, host, port: await freePort(host), user, password, programs, runAs, tls })
+  return startPostgresServer({ home, host, port: await freePort(host), user, password, programs, runAs, tls, fsync })
 }

@@ -15,6 +15,8 @@ export interface ReplicasOptions extends FairleadServeOptions {
   count?: number
   /** PostgreSQL has a synchronous standby, and the replicas know both by name. */
   standby?: boolean
+  /** PostgreSQL syncs to the disk: for who measures. */
+  fsync?: boolean
 }
 
 export interface FairleadReplicas extends FairleadServe {
@@ -32,7 +34,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
   const { count = 3, dir = newFolder('control-planes'), listen = '127.0.0.1:0', tls, connectTo = {}, env } = options
   await using starting = new AsyncDisposableStack()
   const [host, port] = splitAddress(listen)
-  const postgres = starting.use(await startPostgres())
+  const postgres = starting.use(await startPostgres({ fsync: options.fsync ?? false }))
   const standby = options.standby ? starting.use(await startPostgresStandby(postgres, { synchronous: true })) : null
   const url = withHosts(await postgres.createDatabase(), standby === null ? [postgres] : [postgres, standby])
   const balancer = starting.use(await startTcpBalancer({ host, port }))
