@@ -23,7 +23,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
     ...(cwd !== undefined && { cwd }),
-    ...(env !== undefined && { env: { PATH: process.env['PATH'], ...env } }),
+    ...(env !== undefined && { env: { ...keptEnv(), ...env } }),
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
@@ -45,6 +45,12 @@ export async function mustRun(command: string, args: readonly string[], options:
   if (status === 0) return stdout
   throw new Error(`${command} ${args.join(' ')}: exit ${status}\n${stderr || stdout}`)
 }
+
+/** What a process gets of the environment of this one, beside what it is given. */
+export const keptEnv = (): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+})
 
 function collect(stream: NodeJS.ReadableStream): () => string {
   const chunks: Buffer[] = []

@@ -4,13 +4,14 @@ import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs
 import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { keptEnv } from './command.ts'
 import { eventually } from './deadline.ts'
 
 export interface ServiceSpec {
   command: string
   args: readonly string[]
   logFile: string
-  /** Added to PATH alone, so that a test does not depend on what happens to be set. */
+  /** Added to little else, so that a test does not depend on what happens to be set. */
   env?: NodeJS.ProcessEnv
   cwd?: string
   stdin?: string
@@ -59,7 +60,7 @@ export function startService(spec: ServiceSpec): Service {
   // A session of its own: Ctrl-C on the terminal reaches this process, which then ends its services in order.
   const child = spawn('setpriv', ['--pdeathsig', deathSignal, command, ...args], {
     detached: true,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...keptEnv(), ...env },
     ...(cwd !== undefined && { cwd }),
     stdio: [stdin === undefined ? 'ignore' : 'pipe', onStdout === undefined ? log : 'pipe', log],
   })
