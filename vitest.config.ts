@@ -56,7 +56,8 @@ export default defineConfig({
           include: [integration],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // They mostly wait, each for processes of its own.
+          maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
       },
