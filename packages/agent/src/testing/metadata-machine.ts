@@ -11,9 +11,9 @@ import {
 } from '@fairlead/testkit'
 import { DockerEngine } from '@fairlead/credential-path/engine/docker'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { startAnsweringProcess } from '@fairlead/credential-path/testing/answering-process'
 import { containerSpec } from '../workload/container-options.ts'
 import { cgroupParent } from '../confinement/cgroup.ts'
-import { startAnsweringProcess } from '@fairlead/credential-path/testing/answering-process'
 
 const never = new AbortController().signal
 const addresses = { v4: '169.254.169.254', v6: 'fd00:ec2::254' } as const
@@ -138,8 +138,8 @@ const lives = `
 import { execFileSync } from 'node:child_process'
 const { isConfined, openConfinement } = await import(${from('../confinement/confinement.ts')})
 const { removeConfinement } = await import(${from('../confinement/remove-confinement.ts')})
-const { DockerEngine } = await import(${from('../engine/docker.ts')})
-const { NodePolicy } = await import(${from('../policy/node-policy.ts')})
+const { DockerEngine } = await import(${from('../../../credential-path/src/engine/docker.ts')})
+const { NodePolicy } = await import(${from('../../../credential-path/src/policy/node-policy.ts')})
 const { CurrentStart } = await import(${from('../workload/current-start.ts')})
 const { execute } = await import(${from('../workload/executor.ts')})
 const { labels } = await import(${from('../workload/start.ts')})
