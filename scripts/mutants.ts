@@ -1,21 +1,21 @@
 /**
  * `npm run test:mutants`: puts one bug after the other into a copy of the packages, and runs the one test that must notice it.
  * First the same tests run without any bug; then two bugs at a time. Exit code 1 if a bug survives, or if a test did not run as named.
- * `npm run test:mutants -- S14 S15`: only those that break these rules. Each test is one that docs/threat-model.md cites; at the end are named
+ * `npm run test:mutants -- S14 proxy`: only those that break this rule, or have this word in their name. Each test is one that docs/threat-model.md cites; at the end are named
  * the claims of that document for which there is no bug yet (both are unit tests of scripts/threat-model).
  */
 import { runNamedTests } from './mutants/run-named-tests.ts'
-import { seed, type SeededBug } from './mutants/seeded-bug.ts'
+import { isMeant, seed, type SeededBug } from './mutants/seeded-bug.ts'
 import { seededBugs as allBugs } from './mutants/seeded-bugs.ts'
 import { judge, notPassed, type Verdict } from './mutants/verdict.ts'
 import { WorkspaceCopy } from './mutants/workspace-copy.ts'
 import { claimsWithoutBug } from './threat-model/claims-without-bug.ts'
 
-const rules = process.argv.slice(2)
-const seededBugs = allBugs.filter(({ rule }) => rules.length === 0 || rules.includes(rule))
+const words = process.argv.slice(2)
+const seededBugs = words.length === 0 ? allBugs : allBugs.filter((bug) => isMeant(bug, words))
 
 async function run(signal: AbortSignal): Promise<boolean> {
-  if (seededBugs.length === 0) throw new Error(`No seeded bug breaks ${rules.join(' or ')}.`)
+  if (seededBugs.length === 0) throw new Error(`No seeded bug breaks or has in its name ${words.join(' or ')}.`)
   await using first = await WorkspaceCopy.make()
   await using second = await WorkspaceCopy.make()
   // One whose text has moved ends the run before it begins.
@@ -34,7 +34,7 @@ async function run(signal: AbortSignal): Promise<boolean> {
   }
   await Promise.all([work(first), work(second)])
   console.log(`\n${caught} of ${seededBugs.length} seeded bugs caught, each by the test that is named for it`)
-  if (rules.length === 0) console.log(`without a seeded bug: ${claimsWithoutBug.map((name) => `\n  ${name}`).join('')}`)
+  if (words.length === 0) console.log(`without a seeded bug: ${claimsWithoutBug.map((name) => `\n  ${name}`).join('')}`)
   return caught === seededBugs.length
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { root } from '../setup/machine.mjs'
-import { seed, type SeededBug } from './seeded-bug.ts'
+import { isMeant, seed, type SeededBug } from './seeded-bug.ts'
 import { seededBugs } from './seeded-bugs.ts'
 
 const bug: SeededBug = {
@@ -26,6 +26,15 @@ describe('a bug', () => {
     ['is there three times', 'n < 1 || n < 1 || n < 1', '3 times'],
   ])('whose text %s is refused', (_, source, times) => {
     expect(() => seed(source, bug)).toThrow(times)
+  })
+
+  test.each([
+    [['S0'], true],
+    [['S1', 'off by'], true],
+    [['S'], false],
+    [['on by'], false],
+  ])('is meant by its rule or a part of its name: %j: %s', (words, expected) => {
+    expect(isMeant(bug, words)).toBe(expected)
   })
 
   test('that changes nothing is refused', () => {

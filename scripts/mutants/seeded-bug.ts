@@ -24,3 +24,8 @@ export function seed(source: string, { name, file, replace, by }: SeededBug): st
   if (replace === by) throw new Error(`${name}: changes nothing`)
   return before + by + after
 }
+
+/** Whether it breaks one of these rules, or has one of these words in its name. */
+export function isMeant({ name, rule }: SeededBug, words: readonly string[]): boolean {
+  return words.some((word) => word === rule || name.includes(word))
+}

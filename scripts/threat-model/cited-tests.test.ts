@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { root } from '../setup/machine.mjs'
-import { seededBugs } from '../mutants/seeded-bugs.ts'
-import { citedTests, claims, isCited, nameOfClaim, testNames, whatIsWrongWith } from './cited-tests.ts'
+import { bugsByHeading, seededBugs } from '../mutants/seeded-bugs.ts'
+import { citedTests, claims, isCited, nameOfClaim, partUnder, testNames, whatIsWrongWith } from './cited-tests.ts'
 import { claimsWithoutBug } from './claims-without-bug.ts'
 
 describe('a citation', () => {
@@ -66,10 +66,14 @@ describe('docs/threat-model.md', () => {
     expect(whatIsWrongWith({ file, test: name }, root)).toBeNull()
   })
 
-  test('cites the test of each seeded bug: cite it in the line that the bug would make untrue', () => {
-    const uncited = seededBugs.filter((bug) => !cited.some((proof) => isCited(proof, bug.testFile, bug.test)))
-    expect(uncited.map(({ name, testFile, test }) => `${name}: ${testFile} › ${test}`)).toEqual([])
-  })
+  test.each(Object.entries(bugsByHeading))(
+    'cites under “%s” the test of each bug that is seeded against it: in the line that the bug would make untrue',
+    (heading, bugs) => {
+      const proofs = citedTests(partUnder(document, heading))
+      const uncited = bugs.filter((bug) => !proofs.some((proof) => isCited(proof, bug.testFile, bug.test)))
+      expect(uncited.map(({ name, testFile, test }) => `${name}: ${testFile} › ${test}`)).toEqual([])
+    },
+  )
 
   test('has a seeded bug for each claim but those of a closed list, which may only shrink', () => {
     const without = claims(document).filter((line) => {

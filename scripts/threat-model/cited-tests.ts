@@ -43,6 +43,11 @@ export function nameOfClaim(line: string): string {
   return /^- ([^:(`]*)/.exec(line)?.[1]?.trim() ?? ''
 }
 
+/** What stands under a heading of level 2 or 3, up to the next one; nothing where there is no such heading. */
+export function partUnder(document: string, heading: string): string {
+  return document.split(/^###? /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
+}
+
 const headings = ['What each attacker can and cannot get', 'What a node keeps to itself']
 
 /** Lines of the lists that must say what proves them: those under these headings of level 2. */

@@ -1,0 +1,78 @@
+/** Bugs against what docs/threat-model.md says under "A user of the control plane, and who has no token". */
+import type { SeededBug } from '../seeded-bug.ts'
+import { agent, contract, controlPlane } from './sources.ts'
+
+export const apiUser: readonly SeededBug[] = [
+  {
+    name: 'grant a prefix without its slash',
+    rule: 'S13',
+    file: `${contract}/grant.ts`,
+    replace: 'return canonicalText(provider, granted, context) === wanted',
+    by: "return wanted.startsWith(canonicalText(provider, granted, context) ?? '\\n')",
+    testFile: `${contract}/grant.test.ts`,
+    test: 'on AWS > "prod/registry" does not cover prod/registry2',
+  },
+  {
+    name: 'read a body before its head is judged',
+    rule: 'S9',
+    file: `${controlPlane}/http/app.ts`,
+    replace: 'const { id } = await parts.nodes.admit(head, route.access)',
+    by: "const id = head.header('fairlead-node') ?? ''",
+    testFile: `${controlPlane}/http/unverified-bodies.test.ts`,
+    test: 'whoever names no node, session and fresh time that are good is refused before a byte of the body is there',
+  },
+  {
+    name: 'hold what strangers send without a limit',
+    rule: 'S9',
+    file: `${controlPlane}/http/request-body.ts`,
+    replace: 'room?.take(chunk.byteLength)',
+    by: 'room?.take(0)',
+    testFile: `${controlPlane}/http/unverified-bodies.test.ts`,
+    test: 'of those who ask to join from one network no more than a mebibyte is held',
+  },
+  {
+    name: 'show a viewer the values of env vars',
+    rule: 'S22',
+    file: `${controlPlane}/http/present-build.ts`,
+    replace: "role === 'viewer' ? withoutValues(build.env_vars) : build.env_vars",
+    by: 'build.env_vars',
+    testFile: `${controlPlane}/http/viewer.test.ts`,
+    test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no value of an env var',
+  },
+  {
+    name: 'let the env vars of an environment switch Ray’s token off',
+    rule: 'ADR 38',
+    file: `${agent}/workload/ray.ts`,
+    replace: '    ...workload.env_vars,\n    ...(workload.ray_token !== undefined && tokenEnv),\n',
+    by: '    ...(workload.ray_token !== undefined && tokenEnv),\n    ...workload.env_vars,\n',
+    testFile: `${agent}/workload/ray.test.ts`,
+    test: 'the token that Ray asks for > is not switched off or replaced by env vars of an environment from before these names were reserved',
+  },
+  {
+    name: 'tell a viewer Ray’s token',
+    rule: 'ADR 38',
+    file: `${controlPlane}/http/clusters.ts`,
+    replace: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'developer',",
+    by: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'viewer',",
+    testFile: `${controlPlane}/http/ray-token.test.ts`,
+    test: 'the token of a cluster > is in no other answer, in no event and in no audit, and a viewer does not get it',
+  },
+  {
+    name: 'list the builds of all clouds to a token of one',
+    rule: 'ADR 29',
+    file: `${controlPlane}/store/limited-view.ts`,
+    replace: 'whole.builds.list(environmentId, slice, only)',
+    by: 'whole.builds.list(environmentId, slice)',
+    testFile: `${controlPlane}/http/route-access.test.ts`,
+    test: 'a token that is limited to another cloud > GET /api/v1/cluster_environment_builds holds nothing of a cloud out of reach',
+  },
+  {
+    name: 'take a Host that ends as ours',
+    rule: 'S10',
+    file: `${controlPlane}/http/host-header.ts`,
+    replace: 'header?.toLowerCase() === originHost',
+    by: 'header?.toLowerCase().endsWith(originHost) === true',
+    testFile: `${controlPlane}/http/host-header.test.ts`,
+    test: 'a Host that only begins or ends as ours is not ours: evilfairlead.example.com:8470',
+  },
+]

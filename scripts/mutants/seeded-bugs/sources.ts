@@ -1,0 +1,8 @@
+/** Where the sources of the packages are, from the root of the repository. */
+
+export const agent = 'packages/agent/src'
+export const cli = 'packages/cli/src'
+export const contract = 'packages/contract/src'
+export const controlPlane = 'packages/control-plane/src'
+export const credentialPath = 'packages/credential-path/src'
+export const doors = 'packages/doors/src'
