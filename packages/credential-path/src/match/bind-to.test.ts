@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isProblem, parseImageReference } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { bindTo, BoundLogin } from './bind-to.ts'
+import { bindTo, BoundLogin, isBound } from './bind-to.ts'
 import { Redacted } from './redacted.ts'
 import type { RegistryLogin } from './registry-login.ts'
 
@@ -48,8 +48,12 @@ describe('S4: only bindTo makes a bound login', () => {
 
   test('no object of the same shape passes for one', () => {
     expectTypeOf<{ image: BoundLogin['image']; registry: BoundLogin['registry'] }>().not.toExtend<BoundLogin>()
-    // @ts-expect-error the constructor is private
-    expect(() => new BoundLogin()).toBeTypeOf('function')
+    const login = bindTo(parseImageReference('registry.example.com/team/app'), loginFor('registry.example.com'))
+    expect(isBound(login)).toBe(true)
+    const { image, registry, username, password, overTlsOnly } = login
+    const alike = { image, registry, username, password, overTlsOnly, mayGoTo: () => true }
+    const forced: unknown = Reflect.construct(BoundLogin, [image, registry, loginFor('evil.test'), overTlsOnly])
+    for (const other of [alike, forced, Object.create(login)]) expect(isBound(other as BoundLogin)).toBe(false)
   })
 
   test('S3: any server text binds, mismatches or is malformed, and nothing else', () => {

@@ -10,6 +10,9 @@ export interface LoginPlace {
   readonly port: number
 }
 
+/** Those that bindTo made. What looks like one, or was forced through the constructor, is not among them. */
+const bound = new WeakSet<BoundLogin>()
+
 let make: (image: ImageReference, registry: RegistryHost, login: RegistryLogin, overTlsOnly: boolean) => BoundLogin
 
 /** A login that was proved to be for the registry of `image`; it cannot be built elsewhere, by types nor by force. */
@@ -21,7 +24,11 @@ export class BoundLogin {
   readonly overTlsOnly: boolean
 
   static {
-    make = (image, registry, login, overTlsOnly) => new BoundLogin(image, registry, login, overTlsOnly)
+    make = (image, registry, login, overTlsOnly) => {
+      const made = new BoundLogin(image, registry, login, overTlsOnly)
+      bound.add(made)
+      return made
+    }
   }
 
   private constructor(image: ImageReference, registry: RegistryHost, login: RegistryLogin, overTlsOnly: boolean) {
@@ -61,4 +68,9 @@ export function bindTo(image: ImageReference, login: RegistryLogin): BoundLogin 
     if (!match) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })
     return make(image, registry, login, /^https:/i.test(server))
   })
+}
+
+/** Asked before a login becomes a header. */
+export function isBound(login: BoundLogin): boolean {
+  return bound.has(login)
 }

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util'
 import { parseImageReference, Problem } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bindTo } from '../../match/bind-to.ts'
+import { bindTo, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'
 import { NodePolicy } from '../../policy/node-policy.ts'
 import { basicForRealm, basicForRegistry, bearer, type Authorization, type Place } from './authorization.ts'
@@ -26,6 +26,13 @@ function codeOf(make: () => Authorization): string {
     throw error
   }
 }
+
+test('S4: no header is made of what bindTo did not make, whatever its shape', () => {
+  const { image, registry, username, password, overTlsOnly } = login
+  const alike = { image, registry, username, password, overTlsOnly, mayGoTo: () => true } as unknown as BoundLogin
+  expect(codeOf(() => basicForRegistry(alike, place('https://evil.test')))).toBe('INTERNAL')
+  expect(codeOf(() => basicForRealm(alike, registry, 'https://registry.example.com/token', []))).toBe('INTERNAL')
+})
 
 describe('Basic for the registry', () => {
   test('is RFC 7617 in UTF-8, and cut at the first colon gives the password whole', () => {

@@ -1,6 +1,6 @@
 /** Makes the `Authorization` values of a pull, each bound to one place. The only code that turns a login into a header. */
 import { problem, type RegistryHost } from '@fairlead/contract'
-import type { BoundLogin } from '../../match/bind-to.ts'
+import { isBound, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'
 import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
@@ -48,7 +48,9 @@ export function samePlace(a: Place, b: Place): boolean {
 }
 
 /** RFC 7617, with UTF-8 as charset. */
-function basic({ username, password }: BoundLogin): Redacted<string> {
+function basic(login: BoundLogin): Redacted<string> {
+  if (!isBound(login)) throw problem('INTERNAL')
+  const { username, password } = login
   return username.spend((user) =>
     password.spend((secret) => new Redacted(`Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`)),
   )
