@@ -19,17 +19,16 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
     const look = lookAtServer(facts)
     return (
       look &&
-      `Set \`server\` in the secret to ${facts.registry}, or correct the host in docker_image (without one it is docker.io). To see what it is: ${look}.`
+      `Set \`server\` in the secret to ${shown(facts.registry)}, or correct the host in docker_image (without one it is docker.io). To see what it is: ${look}.`
     )
   },
   SECRET_SERVER_MALFORMED: (facts) => {
     const look = lookAtServer(facts)
-    return look && `Set \`server\` in the secret to ${facts.registry}. To see what it is: ${look}.`
+    return look && `Set \`server\` in the secret to ${shown(facts.registry)}. To see what it is: ${look}.`
   },
   CONFIG_UNKNOWN_FIELD: ({ name, nearest, path }) => {
-    if (path === 'env_vars')
-      return `Indent ${printable(String(name))} by two spaces below env_vars, as every variable. ${fields}`
-    return nearest === undefined ? null : `Did you mean ${nearest}? ${fields}`
+    if (path === 'env_vars') return `Indent ${shown(name)} by two spaces below env_vars, as every variable. ${fields}`
+    return nearest === undefined ? null : `Did you mean ${shown(nearest)}? ${fields}`
   },
   REFERENCE_NOT_ALLOWED: ({ reference, registry }) => {
     const isKnown = WireFacts.pick({ reference: true, registry: true })
@@ -61,6 +60,8 @@ const fields = 'The fields are docker_image, ray_version, env_vars and registry_
 /** Whoever typed a name of AWS on a machine that is not there was not asked where it is. */
 const elsewhere = 'a secret of AWS or Google Cloud is looked up there with --provider aws or --provider gcp'
 
+const shown = (fact: FactValue | undefined): string => printable(String(fact))
+
 /** Null where the fix of the table holds. */
 export function exactFix(code: ProblemCode, facts: Facts): string | null {
   return exactFixes[code]?.(facts) ?? null
@@ -69,7 +70,7 @@ export function exactFix(code: ProblemCode, facts: Facts): string | null {
 /** They are known only on the machine where it happened (S6): elsewhere the fix says where to read them. */
 function dockersWords({ reason }: Facts): string | null {
   if (reason === undefined) return null
-  return `Read what was said: ${printable(String(reason))}. Docker's own log says more: \`journalctl -u docker\`.`
+  return `Read what was said: ${shown(reason)}. Docker's own log says more: \`journalctl -u docker\`.`
 }
 
 /** A realm in full and with nothing to escape: only then is it what the registry named. */

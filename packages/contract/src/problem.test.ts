@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { WireFacts, type FactName } from './fact.ts'
+import { problems } from './problem-table.ts'
 import { isProblem, Problem, problem, ProblemCode, ProblemDocument, ReportedProblem, type Facts } from './problem.ts'
 
 const code = fc.constantFrom(...ProblemCode.options)
@@ -20,13 +21,31 @@ test('a report always fits its schema, and carries no fact that is free text (S6
   )
 })
 
-test('a document always fits its schema, and holds no control character', () => {
+test('a document always fits its schema', () => {
   fc.assert(
     fc.property(code, facts, (name, given) => {
       const document = new Problem(name, given, []).toDocument('req_1')
       expect(ProblemDocument.safeParse(document).success).toBe(true)
-      expect(document.detail + document.fix).not.toMatch(/\p{Cc}/u)
     }),
+  )
+})
+
+test.each(ProblemCode.options)('S25: %s lets no fact move the cursor, hide or turn text', (name) => {
+  const named = [...`${problems[name].what} ${problems[name].fix}`.matchAll(/\{(\w+)\}/g)].map(([, fact = '']) => fact)
+  const hostile = fc.string({
+    unit: fc.constantFrom('\u001b', '\u202e', '\u200b', '\u2028', '\n', 'a', '1', '/'),
+    minLength: 1,
+  })
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const given = Object.fromEntries([...named, ...factNames, 'nearest'].map((fact) => [fact, text]))
+      // With these in order, a fix may be a whole command.
+      for (const sound of [{}, { provider: 'aws', reference: 'team/login' }]) {
+        const { detail, fix } = new Problem(name, { ...given, ...sound }, []).toDocument()
+        expect(detail + fix).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+      }
+    }),
+    { numRuns: 20 },
   )
 })
 
