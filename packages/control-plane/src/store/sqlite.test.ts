@@ -1,10 +1,11 @@
 /** SQLite meets what every store must, and what a data directory promises beside (R8, R9). */
-import { statSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isProblem } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
+import { databasePath } from './data-dir.ts'
 import { migrations } from './migrate.ts'
 import { openSqliteStore } from './sqlite.ts'
 import { describeStore } from './store.conformance.ts'
@@ -67,14 +68,31 @@ test('a database of a newer version is refused, and stays as it is', async () =>
   await (await openSqliteStore(dir.path, [...migrations, async () => {}])).close()
 })
 
-test('the database is durable at each commit, checks its references, and is nobody else’s to read', async () => {
+test('the database has a write-ahead log', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
-  const path = join(dir.path, 'fairlead.sqlite')
-  expect(statSync(path).mode & 0o777).toBe(0o600)
-  expect(statSync(dir.path).mode & 0o777).toBe(0o700)
-  const other = new DatabaseSync(path, { readOnly: true })
+  const other = new DatabaseSync(databasePath(dir.path), { readOnly: true })
   expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
   other.close()
   await store.close()
+})
+
+test('the database, its log and its folder are their user’s alone, also where others could read them before', async () => {
+  using dir = tempDir()
+  const modes = () => {
+    const names = readdirSync(dir.path).filter((name) => name.startsWith('fairlead.sqlite'))
+    return ['.', ...names].map((name) => [name, statSync(join(dir.path, name)).mode & 0o777])
+  }
+  for (const when of ['made', 'opened again']) {
+    chmodSync(dir.path, 0o755)
+    const store = await openSqliteStore(dir.path)
+    expect(modes(), when).toEqual([
+      ['.', 0o700],
+      ['fairlead.sqlite', 0o600],
+      ['fairlead.sqlite-shm', 0o600],
+      ['fairlead.sqlite-wal', 0o600],
+    ])
+    await store.close()
+    chmodSync(databasePath(dir.path), 0o644)
+  }
 })

@@ -1,5 +1,5 @@
 /** The embedded database: node:sqlite under Kysely, durable at every commit, locked to one process. */
-import { chmodSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { databasePath } from './data-dir.ts'
 import { lockDataDir } from './data-dir-lock.ts'
@@ -26,7 +26,6 @@ export async function openSqliteStore(dataDir: string, migrations?: readonly Mig
     const path = databasePath(dataDir)
     const db = kyselyOver(openDatabase(path))
     await migrate(db, sqliteDialect, path, migrations)
-    chmodSync(path, 0o600)
     return openKyselyStore(db, async () => {
       await db.destroy()
       lock[Symbol.dispose]()
@@ -37,7 +36,10 @@ export async function openSqliteStore(dataDir: string, migrations?: readonly Mig
   }
 }
 
+/** SQLite gives the log the mode that the database has, so that it is its user's before there is a log. */
 function openDatabase(path: string): DatabaseSync {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
   return database
