@@ -18,6 +18,8 @@ describe('a bug', () => {
   test('is caught by an expectation of the named test', () => {
     expect(judge(report(['a > b', 'failed', unmet], ['a > c', 'skipped']), 'a > b')).toBe('caught')
     expect(judge(report(['a > b', 'failed', 'Error: x\n    at Assertion.__VITEST_REJECTS__']), 'a > b')).toBe('caught')
+    const mismatch = 'Error: Snapshot `a > b 1` mismatched\n    at packages/a.test.ts:1:1'
+    expect(judge(report(['a > b', 'failed', mismatch]), 'a > b')).toBe('caught')
   })
 
   test('survives where the named test passes', () => {

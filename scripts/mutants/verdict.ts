@@ -14,7 +14,7 @@ export interface TestReport {
 export type Verdict = 'caught' | 'survived' | 'broken'
 
 /** What vitest's own expectations throw; a program that no longer works throws other things. */
-const unmetExpectation = /AssertionError|__VITEST_(?:REJECTS|EXTEND_ASSERTION)__/
+const unmetExpectation = /AssertionError|^Error: Snapshot `.*` mismatched$|__VITEST_(?:REJECTS|EXTEND_ASSERTION)__/m
 
 /** `broken`: the bug kept the tests from running, or another test ran, so that nothing is known. */
 export function judge(report: TestReport | null, test: string): Verdict {

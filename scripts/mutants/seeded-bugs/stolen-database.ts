@@ -57,4 +57,112 @@ export const stolenDatabase: readonly SeededBug[] = [
     testFile: `${controlPlane}/http/api.test.ts`,
     test: 'a pasted password (S22) > is refused as a reference and as a grant, without being repeated, stored or logged',
   },
+  {
+    name: 'leave the database open to who may read its folder',
+    rule: 'S10',
+    file: `${controlPlane}/store/sqlite.ts`,
+    replace: `  chmodSync(path, 0o600)
+`,
+    by: '',
+    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+  },
+  {
+    name: 'leave the log of the database open',
+    rule: 'S10',
+    file: `${controlPlane}/store/sqlite.ts`,
+    replace: `closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')`,
+    by: `const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
+  chmodSync(path, 0o600)
+  closeSync(openSync(path, 'a'))`,
+    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+  },
+  {
+    name: 'leave the data directory open',
+    rule: 'S10',
+    file: `${controlPlane}/store/sqlite.ts`,
+    replace: `  chmodSync(dataDir, 0o700)
+`,
+    by: '',
+    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+  },
+  {
+    name: 'let others read a backup',
+    rule: 'S10',
+    file: `${controlPlane}/admin/take-backup.ts`,
+    replace: "open(path, 'wx', 0o600)",
+    by: "open(path, 'wx', 0o644)",
+    testFile: `${controlPlane}/admin/backup.test.ts`,
+    test: 'what was backed up is what is restored: rows, records and the own CA, nobody else’s to read',
+  },
+  {
+    name: 'let others read the CA’s key that was restored',
+    rule: 'S10',
+    file: `${controlPlane}/admin/restore-backup.ts`,
+    replace: "name === 'ca.pem' ? 0o644 : 0o600",
+    by: '0o644',
+    testFile: `${controlPlane}/admin/backup.test.ts`,
+    test: 'what was backed up is what is restored: rows, records and the own CA, nobody else’s to read',
+  },
+  {
+    name: 'restore what acts by itself',
+    rule: 'S10',
+    file: `${controlPlane}/admin/open-database.ts`,
+    replace: 'if (acting !== undefined) {',
+    by: 'if (acting === null) {',
+    testFile: `${controlPlane}/admin/backup.test.ts`,
+    test: "a database in which somebody put what acts by itself is not backed up, verified or restored: create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
+  },
+  {
+    name: 'verify a record’s place and not its bytes',
+    rule: 'ADR 31',
+    file: `${controlPlane}/admin/judge-ledger.ts`,
+    replace: 'judgeLink(this.#end, record)',
+    by: "record.previous_hash === this.#end.hash ? 'intact' : 'fork'",
+    testFile: `${controlPlane}/admin/judge-ledger.test.ts`,
+    test: 'any one byte of any record that changes is found',
+  },
+  {
+    name: 'tell the database’s URL with its password',
+    rule: 'S10',
+    file: `${controlPlane}/store/database-url.ts`,
+    replace: 'text: `${address}/${printable(name)}`',
+    by: 'text: decodeURIComponent(url.href)',
+    testFile: `${controlPlane}/store/database-url.test.ts`,
+    test: 'a password is given to who calls for it, and printed by nothing',
+  },
+  {
+    name: 'repeat a database’s URL that is wrong',
+    rule: 'S10',
+    file: `${controlPlane}/store/database-url.ts`,
+    replace: "throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')",
+    by: 'throw usage(`is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME: ${printable(text)}`)',
+    testFile: `${controlPlane}/store/database-url.test.ts`,
+    test: '"mysql://me:canary@localhost/fleet" is refused, and not repeated',
+  },
+  {
+    name: 'encrypt to any server that says it is the database',
+    rule: 'S10',
+    file: `${controlPlane}/store/database-url.ts`,
+    replace: "'disable' : 'verify-full'",
+    by: "'disable' : 'require'",
+    testFile: `${controlPlane}/store/database-url.test.ts`,
+    test: 'beyond loopback the server’s certificate is proved, unless the URL says otherwise',
+  },
+  {
+    name: 'call a node lost of which a message says that it is none',
+    rule: 'S10',
+    file: `${controlPlane}/fleet/presence.ts`,
+    replace:
+      'return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs',
+    by: 'return this.isCurrent && this.#clock() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
+    testFile: `${controlPlane}/fleet/presence-of-replicas.test.ts`,
+    test: 'a node that joined at another replica a moment ago, or of which a forged message says that it is none, is not lost',
+  },
 ]

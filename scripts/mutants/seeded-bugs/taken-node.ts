@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A node that was taken over". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { controlPlane } from './sources.ts'
+import { agent, controlPlane, credentialPath } from './sources.ts'
 
 export const takenNode: readonly SeededBug[] = [
   {
@@ -11,5 +11,140 @@ export const takenNode: readonly SeededBug[] = [
     by: 'account !== undefined && role !== undefined',
     testFile: `${controlPlane}/fleet/told-problem.test.ts`,
     test: 'whom a fix lets in > AWS: case 2',
+  },
+  {
+    name: 'take the session of another node',
+    rule: 'S18',
+    file: `${controlPlane}/identity/node-caller.ts`,
+    replace: `    if (session.nodeId !== nodeId) throw problem('NODE_SIGNATURE_INVALID')
+`,
+    by: '',
+    testFile: `${controlPlane}/http/node-channel.test.ts`,
+    test: 'signed requests > the session of another node is refused',
+  },
+  {
+    name: 'keep a record under the node that it names',
+    rule: 'S18',
+    file: `${controlPlane}/fleet/take-pulls.ts`,
+    replace: `      node_id: nodeId,
+      sequence: record.sequence,
+      hash`,
+    by: `      node_id: record.node_id ?? nodeId,
+      sequence: record.sequence,
+      hash`,
+    testFile: `${controlPlane}/http/node-channel.test.ts`,
+    test: 'a node that lies in its pull records > is shown as the one who told it, whomever it names',
+  },
+  {
+    name: 'chain a record without its hash',
+    rule: 'ADR 31',
+    file: `${credentialPath}/record/record-chain.ts`,
+    replace: ' && hash === recordHash(rest)',
+    by: '',
+    testFile: `${credentialPath}/record/ledger.test.ts`,
+    test: 'the ledger > an altered record does not continue the chain',
+  },
+  {
+    name: 'take a record that does not have its hash',
+    rule: 'ADR 31',
+    file: `${controlPlane}/fleet/plan-chain.ts`,
+    replace: `  if (!hasItsHash(record)) return 'altered'
+`,
+    by: '',
+    testFile: `${controlPlane}/fleet/plan-chain.test.ts`,
+    test: 'whatever field is changed, the record no longer has its hash',
+  },
+  {
+    name: 'serve a node that was revoked',
+    rule: 'S18',
+    file: `${controlPlane}/identity/node-caller.ts`,
+    replace: `    if (cutOff !== null) throw cutOff
+`,
+    by: '',
+    testFile: `${controlPlane}/http/node-channel.test.ts`,
+    test: 'signed requests > a revoked node is told so, also by its waiting request',
+  },
+  {
+    name: 'remember a node for what it was before it was revoked',
+    rule: 'S18',
+    file: `${controlPlane}/identity/node-caller.ts`,
+    replace: `    this.#nodes.delete(nodeId)
+`,
+    by: '',
+    testFile: `${controlPlane}/http/node-channel.test.ts`,
+    test: 'signed requests > a revoked node is told so, also by its waiting request',
+  },
+  {
+    name: 'keep a node that left',
+    rule: 'S18',
+    file: `${controlPlane}/fleet/leave-node.ts`,
+    replace: `  await revokeNode(transaction, node, 'left', presence, now)
+`,
+    by: '',
+    testFile: `${controlPlane}/http/leaving.test.ts`,
+    test: 'a node > that left is none any more, says why, and its name is free',
+  },
+  {
+    name: 'forget no node that fell silent',
+    rule: 'S18',
+    file: `${controlPlane}/fleet/sweep.ts`,
+    replace: 'if (afterMs === null) return',
+    by: 'if (afterMs !== null) return',
+    testFile: `${controlPlane}/fleet/sweep.test.ts`,
+    test: 'a node that proved itself is forgotten after a day of silence, by the replica that leads',
+  },
+  {
+    name: 'join again after a revocation',
+    rule: 'S18',
+    file: `${agent}/process/live-as-node.ts`,
+    replace: "!isProblem(error, 'NODE_FORGOTTEN') || own.cloud === null",
+    by: '!isProblem(error) || own.cloud === null',
+    testFile: `${agent}/process/live-as-node.test.ts`,
+    test: 'a node that was revoked does not, nor does one that came by a token and was forgotten',
+  },
+  {
+    name: 'list lost nodes among those online',
+    rule: 'S18',
+    file: `${controlPlane}/http/nodes.ts`,
+    replace: "(node) => presence.isLost(node.id) === (state === 'lost'),",
+    by: '() => true,',
+    testFile: `${controlPlane}/http/leaving.test.ts`,
+    test: 'a list of nodes > is of one state where it is asked for, page by page',
+  },
+  {
+    name: 'list revoked nodes among those that live',
+    rule: 'S18',
+    file: `${controlPlane}/http/nodes.ts`,
+    replace: "live: state !== 'revoked' }",
+    by: 'live: true }',
+    testFile: `${controlPlane}/http/leaving.test.ts`,
+    test: 'a list of nodes > is of one state where it is asked for, page by page',
+  },
+  {
+    name: 'give an idle node the work of another',
+    rule: 'ADR 38',
+    file: `${controlPlane}/store/tables/members.ts`,
+    replace: "return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))",
+    by: "return form.first(all.where('released_at', 'is', null).orderBy('cluster_id', 'desc'))",
+    testFile: `${controlPlane}/http/ray-token.test.ts`,
+    test: 'the token of a cluster > is given to the nodes of that cluster alone',
+  },
+  {
+    name: 'give a node of an earlier start the token',
+    rule: 'ADR 38',
+    file: `${controlPlane}/fleet/desired-state.ts`,
+    replace: ' || member.generation !== cluster.generation',
+    by: '',
+    testFile: `${controlPlane}/http/ray-token.test.ts`,
+    test: 'the token of a cluster > is not given to a node of an earlier start, which has not said yet that it ended',
+  },
+  {
+    name: 'take a verdict from any node',
+    rule: 'S7',
+    file: `${controlPlane}/fleet/build-checks.ts`,
+    replace: ' || build.lease_node_id !== nodeId',
+    by: '',
+    testFile: `${controlPlane}/http/build-checks.test.ts`,
+    test: 'checks of builds > a report of a node that does not hold the check is ignored',
   },
 ]

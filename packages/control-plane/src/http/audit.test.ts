@@ -1,6 +1,8 @@
 /** What administrators do is written down with the act, and nobody can take it back. */
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AuditEvent } from '@fairlead/contract'
+import { databasePath } from '../store/data-dir.ts'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
 import { accessTable } from '../testing/access-table.ts'
 import { accessWorld, envVarCanary, type AccessWorld } from '../testing/access-world.ts'
@@ -23,28 +25,40 @@ const auditOf = async (query = '', caller = admin): Promise<AuditEvent[]> =>
 describe('an act', () => {
   const audited = routesOfThisVersion().filter((route) => route.audit !== null)
 
-  test.each(audited.map((route) => [routeKey(route), route] as const))('%s', async (key, route) => {
-    const { path, body } = (await accessTable[key]?.ask(world)) ?? { path: '' }
-    const place = path.replace('/api/v1', '')
-    const before = await auditOf(`&act=${route.audit}`)
-    const answer: Answer = await (route.method === 'post' ? admin.post(place, body) : admin.remove(place))
-    expect(answer.status).toBe(route.status)
-    const [event, ...rest] = await auditOf(`&act=${route.audit}`)
-    expect(rest).toEqual(before)
-    const me = (await admin.get('/api_tokens/me')).body.result
-    expect(event).toMatchObject({
-      act: route.audit,
-      outcome: 'done',
-      token_id: me.id,
-      token_name: me.name,
-      role: 'admin',
-      request_id: answer.headers.get('x-request-id'),
-    })
-    const ids = place.match(/[a-z]{3,5}_[0-9a-z]{26}/g) ?? []
-    const made = answer.body?.result.id
-    expect(new Set(event?.resource_ids)).toEqual(new Set(made === undefined ? ids : [...ids, made]))
-    const ofToken = route.audit?.startsWith('token.') ?? false
-    expect(event?.cloud_id).toBe(ofToken ? null : route.audit === 'cloud.create' ? made : world.home.id)
+  test.each(audited.map((route) => [routeKey(route), route] as const))(
+    'by %s is written down once',
+    async (key, route) => {
+      const { path, body } = (await accessTable[key]?.ask(world)) ?? { path: '' }
+      const place = path.replace('/api/v1', '')
+      const before = await auditOf(`&act=${route.audit}`)
+      const answer: Answer = await (route.method === 'post' ? admin.post(place, body) : admin.remove(place))
+      expect(answer.status).toBe(route.status)
+      const [event, ...rest] = await auditOf(`&act=${route.audit}`)
+      expect(rest).toEqual(before)
+      const me = (await admin.get('/api_tokens/me')).body.result
+      expect(event).toMatchObject({
+        act: route.audit,
+        outcome: 'done',
+        token_id: me.id,
+        token_name: me.name,
+        role: 'admin',
+        request_id: answer.headers.get('x-request-id'),
+      })
+      const ids = place.match(/[a-z]{3,5}_[0-9a-z]{26}/g) ?? []
+      const made = answer.body?.result.id
+      expect(new Set(event?.resource_ids)).toEqual(new Set(made === undefined ? ids : [...ids, made]))
+      const ofToken = route.audit?.startsWith('token.') ?? false
+      expect(event?.cloud_id).toBe(ofToken ? null : route.audit === 'cloud.create' ? made : world.home.id)
+    },
+  )
+
+  test('that cannot be written down is not done', async () => {
+    await using running = await testControlPlane()
+    using database = new DatabaseSync(databasePath(running.dataDir))
+    database.exec("create trigger full before insert on audit_events begin select raise(abort, 'no'); end")
+    expect((await running.admin.post('/clouds', { name: 'unseen', provider: 'local' })).status).toBe(500)
+    database.exec('drop trigger full')
+    expect((await running.admin.get('/clouds')).body.results).toEqual([])
   })
 
   test('that failed leaves no row, and nothing else', async () => {

@@ -76,7 +76,9 @@ describe('signed requests', () => {
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect((await fleet.running.admin.post(`/nodes/${victim.id}/revoke`)).body.result.state).toBe('revoked')
     expect((await waiting).body.code).toBe('NODE_REVOKED')
-    expect((await victim.desiredState()).body.code).toBe('NODE_REVOKED')
+    for (const again of [await victim.desiredState(), await victim.report(), await victim.openSession()]) {
+      expect(again.body.code).toBe('NODE_REVOKED')
+    }
   })
 })
 

@@ -121,4 +121,18 @@ describe('the token of a cluster', () => {
     await idle.report()
     expect(JSON.stringify((await idle.desiredState()).state)).not.toContain(token)
   })
+
+  test('is not given to a node of an earlier start, which has not said yet that it ended', async () => {
+    const cloud = await fleet.makeCloud()
+    const earlier = await fleet.join(cloud)
+    await earlier.report()
+    const cluster = await fleet.startCluster((await fleet.makeBuild(cloud.id)).id, 0)
+    const problem = { code: 'RAY_START_FAILED', facts: { exit_status: 1 } } as const
+    await earlier.report({ workload: workloadReport({ cluster_id: cluster.id, phase: 'failed', problem }) })
+    const later = await fleet.join(cloud)
+    await later.report()
+    await fleet.running.admin.post(`/clusters/${cluster.id}/start`)
+    expect(await orderedToken(later)).toMatch(/^frt_/)
+    expect((await earlier.desiredState()).state.workload).toBeNull()
+  })
 })
