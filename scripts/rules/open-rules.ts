@@ -4,4 +4,4 @@
 export const plannedRules: readonly string[] = ['S27', 'S29']
 
 /** Against these no bug is seeded in scripts/mutants/seeded-bugs.ts. A new S rule comes with one. */
-export const rulesWithoutBug: readonly string[] = ['S1', 'S4', 'S6', 'S17', 'S19', 'S20', 'S26', 'S30']
+export const rulesWithoutBug: readonly string[] = ['S1', 'S19', 'S20', 'S26', 'S30']

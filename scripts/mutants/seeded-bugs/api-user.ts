@@ -77,7 +77,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'take who has no token for a viewer',
-    rule: 'S10',
+    rule: 'ADR 9',
     file: `${controlPlane}/identity/api-caller.ts`,
     replace: "if (authorization === undefined) throw problem('TOKEN_MISSING')",
     by: `if (authorization === undefined) {
@@ -88,7 +88,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'take a token that was revoked',
-    rule: 'S10',
+    rule: 'ADR 9',
     file: `${controlPlane}/identity/api-caller.ts`,
     replace: ' || found.revoked_at !== null',
     by: '',
@@ -97,7 +97,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'let a viewer do all',
-    rule: 'S10',
+    rule: 'ADR 9',
     file: `${controlPlane}/identity/roles.ts`,
     replace: "if (access !== 'public' && rank[role] < rank[access]) throw problem('ROLE_TOO_LOW', { role })",
     by: '',
@@ -106,7 +106,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'let a developer make clouds',
-    rule: 'S10',
+    rule: 'ADR 9',
     file: `${controlPlane}/http/clouds.ts`,
     replace: `path: '/api/v1/clouds',
         access: 'admin',`,
@@ -117,7 +117,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'write the token of an act down',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/audit-event.ts`,
     replace: 'token_name: caller.name',
     by: 'token_name: caller.token.use((text) => text)',
@@ -126,7 +126,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'write no act down',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
     replace: "if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))",
     by: '',
@@ -135,7 +135,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'write an act down once it is done',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
     replace: "if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))",
     by: `if (act !== null) {
@@ -147,7 +147,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'count no wrong token',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/wrong-tokens.ts`,
     replace: 'if (!isProblem(error) || !wrongToken.has(error.code)) return error',
     by: 'if (!isProblem(error) || wrongToken.has(error.code)) return error',
@@ -156,7 +156,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'lock out a network with wrong tokens',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
     replace: "  return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))",
     by: `  const seconds = parts.failedAttempts.failed(requestFacts(context).address)
@@ -167,7 +167,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'believe the network that a header names',
-    rule: 'S10',
+    rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
     replace: 'return networkOf(context.var.address)',
     by: "return networkOf(context.req.header('x-forwarded-for') ?? context.var.address)",
@@ -176,7 +176,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'let a token hold any number of streams',
-    rule: 'S9',
+    rule: 'ADR 45',
     file: `${controlPlane}/http/open-streams.ts`,
     replace: 'mostOfOne = 200',
     by: 'mostOfOne = 2000',
@@ -185,7 +185,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'tell what a container printed whoever owns the node',
-    rule: 'S22',
+    rule: 'S6',
     file: `${agent}/workload/reconcile.ts`,
     replace: 'this.#parts.shareLogs ? lines.slice(-lastLinesTold) : null',
     by: 'lines.slice(-lastLinesTold)',
@@ -212,7 +212,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'look at the Host of HTTP/2 and not at its authority',
-    rule: 'S10',
+    rule: 'ADR 42',
     file: `${controlPlane}/http/app.ts`,
     replace: "'authority' in incoming ? incoming.authority : undefined",
     by: "'authority' in incoming ? undefined : undefined",
@@ -221,7 +221,7 @@ export const apiUser: readonly SeededBug[] = [
   },
   {
     name: 'look at the authority of HTTP/2 and not at its Host',
-    rule: 'S10',
+    rule: 'ADR 42',
     file: `${controlPlane}/http/app.ts`,
     replace: "[context.req.header('host'), authority]",
     by: "[authority ?? context.req.header('host')]",

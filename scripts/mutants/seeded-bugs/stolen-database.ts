@@ -59,7 +59,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'leave the database open to who may read its folder',
-    rule: 'S10',
+    rule: 'ADR 5',
     file: `${controlPlane}/store/sqlite.ts`,
     replace: `  chmodSync(path, 0o600)
 `,
@@ -69,7 +69,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'leave the log of the database open',
-    rule: 'S10',
+    rule: 'ADR 5',
     file: `${controlPlane}/store/sqlite.ts`,
     replace: `closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
@@ -84,7 +84,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'leave the data directory open',
-    rule: 'S10',
+    rule: 'ADR 5',
     file: `${controlPlane}/store/sqlite.ts`,
     replace: `  chmodSync(dataDir, 0o700)
 `,
@@ -94,7 +94,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'let others read a backup',
-    rule: 'S10',
+    rule: 'ADR 31',
     file: `${controlPlane}/admin/take-backup.ts`,
     replace: "open(path, 'wx', 0o600)",
     by: "open(path, 'wx', 0o644)",
@@ -103,7 +103,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'let others read the CA’s key that was restored',
-    rule: 'S10',
+    rule: 'ADR 31',
     file: `${controlPlane}/admin/restore-backup.ts`,
     replace: "name === 'ca.pem' ? 0o644 : 0o600",
     by: '0o644',
@@ -112,7 +112,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'restore what acts by itself',
-    rule: 'S10',
+    rule: 'ADR 31',
     file: `${controlPlane}/admin/open-database.ts`,
     replace: 'if (acting !== undefined) {',
     by: 'if (acting === null) {',
@@ -130,7 +130,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'tell the database’s URL with its password',
-    rule: 'S10',
+    rule: 'ADR 27',
     file: `${controlPlane}/store/database-url.ts`,
     replace: 'text: `${address}/${printable(name)}`',
     by: 'text: decodeURIComponent(url.href)',
@@ -139,7 +139,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'repeat a database’s URL that is wrong',
-    rule: 'S10',
+    rule: 'ADR 27',
     file: `${controlPlane}/store/database-url.ts`,
     replace: "throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')",
     by: 'throw usage(`is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME: ${printable(text)}`)',
@@ -148,7 +148,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'encrypt to any server that says it is the database',
-    rule: 'S10',
+    rule: 'ADR 27',
     file: `${controlPlane}/store/database-url.ts`,
     replace: "'disable' : 'verify-full'",
     by: "'disable' : 'require'",
@@ -157,7 +157,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   },
   {
     name: 'call a node lost of which a message says that it is none',
-    rule: 'S10',
+    rule: 'ADR 27',
     file: `${controlPlane}/fleet/presence.ts`,
     replace:
       'return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs',

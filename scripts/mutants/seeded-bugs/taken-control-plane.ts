@@ -92,9 +92,9 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'read a secret that the owner’s file does not list',
     rule: 'S13',
-    file: `${credentialPath}/pull/read-login.ts`,
-    replace: 'if (secretAllowed(policy, reference, registryOf(image).key, context)) return reference',
-    by: 'if (secretAllowed(policy, reference, registryOf(image).key, context) || policy !== null) return reference',
+    file: `${credentialPath}/secret/find-login.ts`,
+    replace: '!secretAllowed(policy, reference, registry, context)',
+    by: 'policy === null',
     testFile: `${credentialPath}/pull/read-login.test.ts`,
     test: "the login > that the node's file does not list is not read (S13)",
   },

@@ -14,7 +14,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'take the session of another node',
-    rule: 'S18',
+    rule: 'ADR 20',
     file: `${controlPlane}/identity/node-caller.ts`,
     replace: `    if (session.nodeId !== nodeId) throw problem('NODE_SIGNATURE_INVALID')
 `,
@@ -24,7 +24,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'keep a record under the node that it names',
-    rule: 'S18',
+    rule: 'ADR 20',
     file: `${controlPlane}/fleet/take-pulls.ts`,
     replace: `      node_id: nodeId,
       sequence: record.sequence,
@@ -37,7 +37,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'chain a record without its hash',
-    rule: 'ADR 31',
+    rule: 'ADR 35',
     file: `${credentialPath}/record/record-chain.ts`,
     replace: ' && hash === recordHash(rest)',
     by: '',
@@ -46,7 +46,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'take a record that does not have its hash',
-    rule: 'ADR 31',
+    rule: 'ADR 35',
     file: `${controlPlane}/fleet/plan-chain.ts`,
     replace: `  if (!hasItsHash(record)) return 'altered'
 `,
@@ -56,7 +56,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'serve a node that was revoked',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/identity/node-caller.ts`,
     replace: `    if (cutOff !== null) throw cutOff
 `,
@@ -66,7 +66,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'remember a node for what it was before it was revoked',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/identity/node-caller.ts`,
     replace: `    this.#nodes.delete(nodeId)
 `,
@@ -76,7 +76,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'keep a node that left',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/fleet/leave-node.ts`,
     replace: `  await revokeNode(transaction, node, 'left', presence, now)
 `,
@@ -86,7 +86,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'forget no node that fell silent',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/fleet/sweep.ts`,
     replace: 'if (afterMs === null) return',
     by: 'if (afterMs !== null) return',
@@ -95,7 +95,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'join again after a revocation',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${agent}/process/live-as-node.ts`,
     replace: "!isProblem(error, 'NODE_FORGOTTEN') || own.cloud === null",
     by: '!isProblem(error) || own.cloud === null',
@@ -104,7 +104,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'list lost nodes among those online',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/http/nodes.ts`,
     replace: "(node) => presence.isLost(node.id) === (state === 'lost'),",
     by: '() => true,',
@@ -113,7 +113,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'list revoked nodes among those that live',
-    rule: 'S18',
+    rule: 'ADR 43',
     file: `${controlPlane}/http/nodes.ts`,
     replace: "live: state !== 'revoked' }",
     by: 'live: true }',
@@ -140,7 +140,7 @@ export const takenNode: readonly SeededBug[] = [
   },
   {
     name: 'take a verdict from any node',
-    rule: 'S7',
+    rule: 'ADR 27',
     file: `${controlPlane}/fleet/build-checks.ts`,
     replace: ' || build.lease_node_id !== nodeId',
     by: '',
