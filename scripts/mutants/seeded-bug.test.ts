@@ -49,5 +49,6 @@ test.each(seededBugs.map((bug) => [bug.name, bug] as const))('%s: its text is in
 
 test('no two bugs have one name, and each is guarded by a unit test', () => {
   expect(new Set(seededBugs.map(({ name }) => name)).size).toBe(seededBugs.length)
-  for (const { testFile } of seededBugs) expect(testFile).toMatch(/^packages\/.*(?<!\.integration)\.test\.ts$/)
+  for (const { testFile } of seededBugs)
+    expect(testFile).toMatch(/^(?:packages|scripts)\/.*(?<!\.integration)\.test\.ts$/)
 })

@@ -1,6 +1,7 @@
 /** The bugs that would hurt most, each with the one test that must notice it, by the part of docs/threat-model.md that it would make untrue. */
 import type { SeededBug } from './seeded-bug.ts'
 import { apiUser } from './seeded-bugs/api-user.ts'
+import { dependencies } from './seeded-bugs/dependencies.ts'
 import { honestLimits } from './seeded-bugs/honest-limits.ts'
 import { hostileRegistry } from './seeded-bugs/hostile-registry.ts'
 import { keptOnNode } from './seeded-bugs/kept-on-node.ts'
@@ -19,6 +20,7 @@ export const bugsByHeading: Readonly<Record<string, readonly SeededBug[]>> = {
   'A node that was taken over': takenNode,
   'Who wants to be a node, finds a join token, or stands between a node and the control plane': wouldBeNode,
   "Another user or process on a node, and a workload with the host's network": neighbourOnNode,
+  'Who changes what we depend on': dependencies,
   'What a node keeps to itself': keptOnNode,
   'Honest limits': honestLimits,
 }

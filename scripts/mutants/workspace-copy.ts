@@ -1,4 +1,4 @@
-/** A copy of the packages to put bugs into. What npm installed is linked, not copied; the packages find each other within the copy. */
+/** A copy of the packages and scripts to put bugs into. What npm installed is linked, not copied; the packages find each other within the copy. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
@@ -25,11 +25,13 @@ export class WorkspaceCopy implements AsyncDisposable {
   }
 
   async #fill(): Promise<void> {
-    for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'scripts/testing/property-failures.ts']) {
+    for (const file of ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vitest.config.ts']) {
       await cp(join(root, file), join(this.folder, file))
     }
     const isSource = (path: string) => !relative(root, path).split(sep).includes('node_modules')
-    await cp(join(root, 'packages'), join(this.folder, 'packages'), { recursive: true, filter: isSource })
+    for (const folder of ['packages', 'scripts']) {
+      await cp(join(root, folder), join(this.folder, folder), { recursive: true, filter: isSource })
+    }
     const modules = join(this.folder, 'node_modules')
     await mkdir(join(modules, ownScope), { recursive: true })
     for (const name of await readdir(join(root, 'node_modules'))) {

@@ -7,7 +7,7 @@ export interface Rule {
   readonly state: 'in force' | 'planned' | 'unused'
   readonly sentence: string
   readonly tests: readonly CitedTest[]
-  /** Names of bugs in scripts/mutants/seeded-bugs.ts. */
+  /** Names of bugs in scripts/mutants/seeded-bugs. */
   readonly bugs: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A user of the control plane, and who has no token". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, contract, controlPlane } from './sources.ts'
+import { agent, contract, controlPlane, credentialPath, webConsole } from './sources.ts'
 
 export const apiUser: readonly SeededBug[] = [
   {
@@ -227,5 +227,78 @@ export const apiUser: readonly SeededBug[] = [
     by: "[authority ?? context.req.header('host')]",
     testFile: `${controlPlane}/http2.test.ts`,
     test: 'it answers under its own name alone, as authority and as host',
+  },
+  {
+    name: 'keep the token of the console for all tabs',
+    rule: 'ADR 32',
+    file: `${webConsole}/session/token.ts`,
+    replace: 'sessionStorage.setItem(tokenKey, token)',
+    by: `localStorage.setItem(tokenKey, token)
+  sessionStorage.setItem(tokenKey, token)`,
+    testFile: `${webConsole}/session/token.test.ts`,
+    test: 'the token is in the storage of its tab alone, and ends with it',
+  },
+  {
+    name: 'take a token that was kept under another sign-in',
+    rule: 'ADR 45',
+    file: `${webConsole}/session/token.ts`,
+    replace: "found !== null && (sessionStorage.getItem(signOutKey) ?? '') === lastSignOut()",
+    by: 'found !== null',
+    testFile: `${webConsole}/session/token.test.ts`,
+    test: 'a sign-out leaves no token in this tab, and none that counts in another that slept',
+  },
+  {
+    name: 'let the nodes’ role read any secret',
+    rule: 'S13',
+    file: `${contract}/access-policy-aws.ts`,
+    replace: 'Resource: secrets.map(({ arn }) => arn)',
+    by: 'Resource: secrets.map(({ partition }) => `arn:${partition}:secretsmanager:*:*:secret:*`)',
+    testFile: `${contract}/access-policy-aws.test.ts`,
+    test: 'the policy of a role > for secrets of its own account: to read these, and nothing else',
+  },
+  {
+    name: 'let the nodes’ role read secrets whose names begin alike',
+    rule: 'S13',
+    file: `${contract}/access-policy-aws.ts`,
+    replace: 'secret:${secretId}-??????`',
+    by: 'secret:${secretId}*`',
+    testFile: `${contract}/access-policy-aws.test.ts`,
+    test: 'what a policy says of a secret > S13: the six characters let no other secret in',
+  },
+  {
+    name: 'let the nodes’ role read what is no longer granted',
+    rule: 'S13',
+    file: `${controlPlane}/fleet/access-policy.ts`,
+    replace: `  await requireGranted(reader, cloud, { reference: named.registry_login_secret, image: named.docker_image_name })
+`,
+    by: '',
+    testFile: `${controlPlane}/http/access-policies.test.ts`,
+    test: 'S13: a policy covers exactly the granted secrets in use > and none whose grant was taken back',
+  },
+  {
+    name: 'ask no registry about an image that was proved',
+    rule: 'S11',
+    file: `${credentialPath}/pull.ts`,
+    replace: `  try {
+    return await admit(image, login, platform, parts, story, signal)
+  } catch (error) {
+    const proved`,
+    by: `  try {
+    const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
+    const known = await startOffline(away, image, login, engine, parts, story, signal)
+    return known ?? (await admit(image, login, platform, parts, story, signal))
+  } catch (error) {
+    const proved`,
+    testFile: `${credentialPath}/pull/start-offline.test.ts`,
+    test: 'a registry that is away (S11) > that refuses is not away',
+  },
+  {
+    name: 'start what another version of the secret proved',
+    rule: 'S11',
+    file: `${credentialPath}/record/decision.ts`,
+    replace: 'proof.secretVersion === secretVersion && ',
+    by: '',
+    testFile: `${credentialPath}/pull/start-offline.test.ts`,
+    test: 'a registry that is away (S11) > stops it when the secret has another version',
   },
 ]

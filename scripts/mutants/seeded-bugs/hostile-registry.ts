@@ -101,7 +101,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   },
   {
     name: 'believe the authorities of the environment',
-    rule: 'S15',
+    rule: 'S30',
     file: `${credentialPath}/process/environment-check.ts`,
     replace: "const authorityVariables = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA']",
     by: 'const authorityVariables: readonly string[] = []',
@@ -110,7 +110,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   },
   {
     name: 'add the system’s authorities to those of Node',
-    rule: 'S15',
+    rule: 'S30',
     file: `${credentialPath}/process/system-authorities.ts`,
     replace: 'setDefaultCACertificates([store.pem])',
     by: "setDefaultCACertificates([store.pem, ...process.getBuiltinModule('node:tls').getCACertificates('default')])",
@@ -119,7 +119,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   },
   {
     name: 'take a store of the system that anybody may write',
-    rule: 'S15',
+    rule: 'S30',
     file: `${credentialPath}/process/system-authorities.ts`,
     replace: 'uid !== rootUid || (mode & 0o022) !== 0',
     by: 'uid !== rootUid',

@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "What a node keeps to itself". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { credentialPath } from './sources.ts'
+import { agent, controlPlane, credentialPath } from './sources.ts'
 
 export const keptOnNode: readonly SeededBug[] = [
   {
@@ -29,5 +29,70 @@ export const keptOnNode: readonly SeededBug[] = [
     by: "writeFileSync(file, '0x33')",
     testFile: `${credentialPath}/process/core-dump-filter.test.ts`,
     test: 'S25: a core dump holds no memory > of a credential helper',
+  },
+  {
+    name: 'put the name of an image into the log as it was given',
+    rule: 'S5',
+    file: `${credentialPath}/record/node-pull-event.ts`,
+    replace: '...pullEvent(record),',
+    by: `...pullEvent(record),
+    ...{ image: record.image },`,
+    testFile: `${credentialPath}/record/node-pull-event.test.ts`,
+    test: 'a pull > of a name that cannot be read holds nothing of it, which may be a password',
+  },
+  {
+    name: 'label a metric with what a node sent',
+    rule: 'S5',
+    file: `${controlPlane}/metrics/metrics.ts`,
+    replace: "methods.find((known) => known === method) ?? 'other'",
+    by: "method as 'other'",
+    testFile: `${controlPlane}/metrics/metrics.test.ts`,
+    test: 'every label of every series is from a closed set, whatever was sent',
+  },
+  {
+    name: 'log what a message has that looks like a frame',
+    rule: 'S5',
+    file: `${credentialPath}/process/fault.ts`,
+    replace: `    .slice(begin + error.message.length)
+`,
+    by: '',
+    testFile: `${credentialPath}/process/fault.test.ts`,
+    test: 'what is logged of a fault never has its message',
+  },
+  {
+    name: 'log lines of a message that look like frames',
+    rule: 'S22',
+    file: `${controlPlane}/http/problems.ts`,
+    replace: 'stack.slice(begin + error.message.length)',
+    by: 'stack',
+    testFile: `${controlPlane}/http/problems.test.ts`,
+    test: 'S22: what is logged of a fault never has its message, nor lines of it that look like frames',
+  },
+  {
+    name: 'record a name that cannot be read',
+    rule: 'S5',
+    file: `${credentialPath}/record/pull-story.ts`,
+    replace: "image: this.image === null ? '' : this.order.image.slice(0, 512)",
+    by: 'image: this.order.image.slice(0, 512)',
+    testFile: `${credentialPath}/pull/node-image-puller.test.ts`,
+    test: 'a failure > S5: a name that cannot be read is on no record, since it may hold a password',
+  },
+  {
+    name: 'give Docker a login',
+    rule: 'S5',
+    file: `${credentialPath}/engine/docker-socket.ts`,
+    replace: 'if (body === undefined) return { headers: {}, body: null }',
+    by: "if (body === undefined) return { headers: { 'x-registry-auth': 'e30=' }, body: null }",
+    testFile: `${credentialPath}/engine/docker.test.ts`,
+    test: 'Docker > a pull sends no credential, and no body',
+  },
+  {
+    name: 'tell Docker the token of Ray',
+    rule: 'ADR 38',
+    file: `${agent}/workload/container-options.ts`,
+    replace: "? 'none' : 'asked'",
+    by: "? 'none' : workload.ray_token",
+    testFile: `${agent}/workload/container-options.test.ts`,
+    test: 'Docker is told whether Ray asks for a token, and not which',
   },
 ]

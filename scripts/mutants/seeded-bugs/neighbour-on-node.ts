@@ -295,4 +295,22 @@ export const neighbourOnNode: readonly SeededBug[] = [
     testFile: `${credentialPath}/secret/local.test.ts`,
     test: 'S21: a secret file > with a second name is not read',
   },
+  {
+    name: 'make privileged containers',
+    rule: 'S14',
+    file: `${credentialPath}/engine/container-request.ts`,
+    replace: 'Privileged: false',
+    by: 'Privileged: true',
+    testFile: `${credentialPath}/engine/container-request.test.ts`,
+    test: 'the request for a container > never asks for more than a workload may have (S14)',
+  },
+  {
+    name: 'leave raw sockets to a workload',
+    rule: 'S14',
+    file: `${credentialPath}/engine/container-request.ts`,
+    replace: "['NET_RAW', 'NET_ADMIN']",
+    by: "['NET_ADMIN']",
+    testFile: `${credentialPath}/engine/container-request.test.ts`,
+    test: 'the request for a container > never asks for more than a workload may have (S14)',
+  },
 ]

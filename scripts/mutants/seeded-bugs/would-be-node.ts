@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "Who wants to be a node, finds a join token, or stands between a node and the control plane". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { agent, contract, controlPlane } from './sources.ts'
+import { agent, cli, contract, controlPlane } from './sources.ts'
 
 export const wouldBeNode: readonly SeededBug[] = [
   {
@@ -101,5 +101,170 @@ export const wouldBeNode: readonly SeededBug[] = [
     by: 'freshMs = 15 *',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
     test: 'the request to STS > is fresh for five minutes on either side',
+  },
+  {
+    name: 'make a host of any region that a proof names',
+    rule: 'S21',
+    file: `${contract}/node-proof.ts`,
+    replace: "return partition === null ? null : `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`",
+    by: 'return `sts.${region}.amazonaws.com`',
+    testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
+    test: 'the request to STS > goes to the region’s own host, with exactly the five headers signed',
+  },
+  {
+    name: 'take a region for a proof that is in no table',
+    rule: 'S21',
+    file: `${contract}/node-proof.ts`,
+    replace:
+      "    .refine((region) => partitionOfRegion(region) !== null, 'expected a region of AWS that this version knows')",
+    by: '',
+    testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
+    test: 'the request to STS > a proof whose region is "evil.example.com/" is no proof',
+  },
+  {
+    name: 'leave a token of a proof room for a header',
+    rule: 'S18',
+    file: `${contract}/node-proof.ts`,
+    replace: '    .regex(/^[A-Za-z0-9+/=_-]+$/)',
+    by: '',
+    testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
+    test: 'the request to STS > a proof whose security_token is "a\\r\\nHost: evil" is no proof',
+  },
+  {
+    name: 'ask the STS of any partition',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/judge-machine.ts`,
+    replace: "(cloud.provider === 'gcp' || partitionOf(cloud) === partition)",
+    by: "(cloud.provider === 'gcp' || partition !== null)",
+    testFile: `${controlPlane}/http/proven-join.test.ts`,
+    test: 'S18: no host of another partition is asked, whichever region the proof names',
+  },
+  {
+    name: 'write down what an unknown made up',
+    rule: 'S18',
+    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    replace: `  const { cloudId } = open()
+`,
+    by: `  await store.write((transaction) => burn(transaction, request, clock() + 300_000))
+  const { cloudId } = open()
+`,
+    testFile: `${controlPlane}/http/proven-join.test.ts`,
+    test: 'S18: who asks for a challenge, or shows one that nobody made, has nothing written',
+  },
+  {
+    name: 'serve first who asked most',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/fair-turns.ts`,
+    replace: "if (which === 'first' || line.length === 0) this.#lines.delete(asker)",
+    by: 'if (line.length === 0) this.#lines.delete(asker)',
+    testFile: `${controlPlane}/identity/proof/fair-turns.test.ts`,
+    test: 'who asks once is next, whoever asked a hundred times before',
+  },
+  {
+    name: 'let one who is slow take all turns',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/fair-turns.ts`,
+    replace: '< this.#limits.atOnceEach',
+    by: '< this.#limits.atOnce',
+    testFile: `${controlPlane}/identity/proof/fair-turns.test.ts`,
+    test: 'one who is slow leaves some to the others',
+  },
+  {
+    name: 'let any number wait',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/fair-turns.ts`,
+    replace: `    if (this.#waiting > this.#limits.waiting) this.#sendAway()
+`,
+    by: '',
+    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    test: 'a join that has no place to wait is told to come again',
+  },
+  {
+    name: 'give a machine a second node',
+    rule: 'S19',
+    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    replace: 'if (!presence.isLost(before.id)) {',
+    by: 'if (presence.isLost(before.id)) {',
+    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
+  },
+  {
+    name: 'show nobody that a machine came twice',
+    rule: 'S19',
+    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    replace: `        second_join: { name: request.name ?? nameOfMachine(machine), at: iso(now) },
+`,
+    by: `        second_join: null,
+`,
+    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
+  },
+  {
+    name: 'make tokens where machines prove what they are',
+    rule: 'S18',
+    file: `${controlPlane}/http/nodes.ts`,
+    replace: 'requireTokens(cloud)',
+    by: 'void requireTokens',
+    testFile: `${controlPlane}/http/joining.test.ts`,
+    test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
+  },
+  {
+    name: 'take tokens where machines prove what they are',
+    rule: 'S18',
+    file: `${controlPlane}/identity/join.ts`,
+    replace: `  requireTokens(cloud)
+`,
+    by: '',
+    testFile: `${controlPlane}/http/joining.test.ts`,
+    test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
+  },
+  {
+    name: 'read a token of Google that anybody signed',
+    rule: 'S18',
+    file: `${controlPlane}/identity/proof/gcp-identity-token.ts`,
+    replace: 'const { payload } = await jwtVerify(token, keys, {',
+    by: `const { decodeJwt } = await import('jose')
+    const payload = decodeJwt(token)
+    void ({
+      keys,`,
+    testFile: `${controlPlane}/identity/proof/gcp-identity-token.test.ts`,
+    test: 'S18: an identity token of Google > signed by another, by nobody, or with a shared secret, is refused',
+  },
+  {
+    name: 'put a token into user data',
+    rule: 'S20',
+    file: `${cli}/commands/launch-config/user-data.ts`,
+    replace: '`--cloud=${cloud.name}`]',
+    by: '`--cloud=${cloud.name}`, `--token=fjt_${cloud.id}`]',
+    testFile: `${cli}/commands/launch-config/launch-files.test.ts`,
+    test: '--for user-data > is the same script as before, without a token',
+  },
+  {
+    name: 'ask over plain http off loopback to join',
+    rule: 'S10',
+    file: `${agent}/channel/control-plane-address.ts`,
+    replace: `  if (!secure && !isLoopback(place.host)) throw problem('PLAIN_HTTP_REFUSED', { host: shown })
+`,
+    by: '',
+    testFile: `${agent}/channel/join.test.ts`,
+    test: 'joinNode > plain http is refused off loopback before the token is sent',
+  },
+  {
+    name: 'take any CA for the one that a token names',
+    rule: 'S10',
+    file: `${agent}/channel/pinned-ca.ts`,
+    replace: "chain.find((der) => createHash('sha256').update(der).digest('hex') === sha256)",
+    by: 'chain.at(-1)',
+    testFile: `${agent}/channel/join.test.ts`,
+    test: 'joinNode > over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches',
+  },
+  {
+    name: 'send a token to whoever speaks TLS',
+    rule: 'S10',
+    file: `${agent}/channel/connection.ts`,
+    replace: 'tlsConnector({ timeout: connectMs, ',
+    by: 'tlsConnector({ timeout: connectMs, rejectUnauthorized: false, ',
+    testFile: `${agent}/channel/join.test.ts`,
+    test: 'joinNode > over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches',
   },
 ]

@@ -1,8 +1,11 @@
 /** A join, over a real socket; the control plane checks the signature of all that follows. */
+import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { problem } from '@fairlead/contract'
+import { createCa, listen, type TestCa } from '@fairlead/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { connectTo } from './connection.ts'
@@ -158,6 +161,25 @@ describe('joinNode', () => {
     await expect(joinNode(options({ host: 'http://10.0.0.1:8470' }))).rejects.toMatchObject({
       code: 'PLAIN_HTTP_REFUSED',
     })
+  })
+
+  test('over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches', async () => {
+    const [ca, other] = await Promise.all([createCa(), createCa()])
+    let requests = 0
+    const count = (_: IncomingMessage, response: ServerResponse) => {
+      requests += 1
+      response.writeHead(500).end()
+    }
+    await using server = await listen(count, { tls: ca })
+    const joinNaming = (named: TestCa, over: Partial<JoinOptions> = {}) => {
+      const hash = createHash('sha256').update(new X509Certificate(named.caPem).raw).digest('hex')
+      return joinNode(options({ host: server.origin, admission: byToken(`${token}.${hash}`), ...over }))
+    }
+    await expect(joinNaming(other)).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
+    await expect(joinNaming(ca, { caFile: other.caFile })).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
+    expect(requests).toBe(0)
+    await expect(joinNaming(ca)).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
+    expect(requests).toBe(1)
   })
 
   test.each(['x', 'fjt_short', `${token}.abc`, `fjt_${'a'.repeat(42)}\n`])(

@@ -29,6 +29,19 @@ const envWith = (containers: object) =>
     null,
   ).env
 
+test('Docker is told whether Ray asks for a token, and not which', () => {
+  const ray_token = `frt_${'A'.repeat(43)}`
+  const spec = containerSpec(
+    { ...workload, ray_token },
+    { id: 'an image', digest: `sha256:${'a'.repeat(64)}` },
+    { nodeId: 'n', cloudId: 'c', advertiseAddress: '10.0.0.1' },
+    NodePolicy.parse({}).containers,
+    null,
+  )
+  expect(spec.labels['dev.fairlead.ray-token']).toBe('asked')
+  expect(JSON.stringify(spec)).not.toContain(ray_token)
+})
+
 describe('S7: GPUs are the node’s own to give', () => {
   test('where its file gives none, neither an image nor an order has the engine’s runtime give them', () => {
     expect(envWith({})).toMatchObject({

@@ -5,7 +5,7 @@ import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts
 import { refused } from '../identity/proof/aws-caller-identity.ts'
 import { FairTurns } from '../identity/proof/fair-turns.ts'
 import type { Vouch, Vouched } from '../identity/proof/vouch.ts'
-import type { CloudRecord } from '../store/records.ts'
+import type { CloudRecord, NodeRecord } from '../store/records.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { nodeKey } from '../testing/test-node.ts'
@@ -49,7 +49,14 @@ async function shown(
   answer: Vouch,
   requests: (ask: (cloudId?: CloudId | null) => Asked) => readonly Shown[],
   atOnce = false,
-): Promise<{ codes: string[]; names: string[]; told: string[]; asked: number; written: number }> {
+): Promise<{
+  codes: string[]
+  names: string[]
+  told: string[]
+  asked: number
+  written: number
+  nodes: readonly NodeRecord[]
+}> {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   let asked = 0
@@ -103,10 +110,11 @@ async function shown(
       const { nonce, standIn } = makeChallenge(key, id ?? newId('cld'), now())
       return { nonce, cloud_id: standIn }
     })
-    if (atOnce) return { codes: await Promise.all(wanted.map(show)), names, told, asked, written }
     const codes: string[] = []
-    for (const one of wanted) codes.push(await show(one))
-    return { codes, names, told, asked, written }
+    if (atOnce) codes.push(...(await Promise.all(wanted.map(show))))
+    else for (const one of wanted) codes.push(await show(one))
+    const nodes = await store.reader.nodes.list({}, { before: null, limit: 10 })
+    return { codes, names, told, asked, written, nodes }
   } finally {
     await store.close()
   }
@@ -135,6 +143,15 @@ test('S18: a challenge that nobody made costs neither a write nor a question to 
   const { codes, asked, written } = await shown(never, (ask) => [{ ...ask(), name: 'node-1', nonce: 'A'.repeat(99) }])
   expect(codes).toEqual(['JOIN_CHALLENGE_INVALID'])
   expect({ asked, written }).toEqual({ asked: 0, written: 0 })
+})
+
+test('S19: a machine that is a node and is heard from is none a second time, and both who asked are shown', async () => {
+  const { codes, nodes } = await shown(
+    async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'),
+    (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })),
+  )
+  expect(codes).toEqual(['joined', 'INSTANCE_ALREADY_JOINED'])
+  expect(nodes).toMatchObject([{ name: 'node-1', revoked_at: null, second_join: { name: 'node-2' } }])
 })
 
 test('S18: of two first joins at once as two roles of one name, the one that is settled later is refused', async () => {

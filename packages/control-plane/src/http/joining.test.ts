@@ -1,5 +1,7 @@
 /** How a machine joins by a token, on a real socket. */
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { databasePath } from '../store/data-dir.ts'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane } from '../testing/test-control-plane.ts'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
@@ -42,6 +44,24 @@ describe('joining', () => {
       code: 'JOIN_TOKEN_USED',
       detail: expect.stringMatching(/by node (first|second)-/),
     })
+  })
+
+  test('S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before', async () => {
+    const place = { provider: 'aws', region: 'eu-central-1', account_id: '111122223333' }
+    const cloud = (await fleet.running.admin.post('/clouds', { name: unique('cloud'), ...place, join: 'token' })).body
+      .result
+    const before = await joinToken(fleet.running.admin, cloud.id)
+    using database = new DatabaseSync(databasePath(fleet.running.dataDir))
+    database.prepare('update clouds set "join" = \'proof\' where id = ?').run(cloud.id)
+    expect((await fleet.running.admin.post(`/clouds/${cloud.id}/join_tokens`, {})).body.code).toBe('JOIN_BY_PROOF')
+    const request = {
+      token: before,
+      name: unique('node'),
+      checker: true,
+      provider: 'aws',
+      public_key: nodeKey().publicKey,
+    }
+    expect((await fleet.running.as(null).post('/nodes/join', request)).body.code).toBe('JOIN_BY_PROOF')
   })
 
   test('a token that nobody made is refused', async () => {

@@ -87,13 +87,16 @@ describe('Docker', () => {
 
   test('a pull sends no credential, and no body', async () => {
     let headers: object = {}
+    let bytes = 0
     answer = (request, response) => {
       headers = request.headers
-      response.end('{"status":"done"}\n')
+      request.on('data', (piece: Buffer) => (bytes += piece.length))
+      request.on('end', () => response.end('{"status":"done"}\n'))
     }
     await engine.pull(reference, never)
     expect(asked.at(-1)).toBe(`POST /v1.41/images/create?fromImage=127.0.0.1%3A1%2Fabc&tag=sha256%3A${'0'.repeat(64)}`)
-    expect(Object.keys(headers)).toEqual(expect.not.arrayContaining(['x-registry-auth', 'authorization']))
+    expect(Object.keys(headers).filter((name) => name.includes('auth'))).toEqual([])
+    expect(bytes).toBe(0)
   })
 
   test('a pull that fails inside its 200 fails', async () => {

@@ -28,7 +28,9 @@ function theEvent(): NodePullEvent {
   const text = JSON.stringify(scripted.events[0])
   expect(text).not.toContain(canary)
   // As a reader of the log finds it.
-  return NodePullEvent.parse(JSON.parse(text))
+  const read = NodePullEvent.safeParse(JSON.parse(text))
+  expect(read.error?.issues ?? []).toEqual([])
+  return NodePullEvent.parse(read.data)
 }
 
 describe('a pull', () => {
