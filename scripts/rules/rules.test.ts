@@ -6,6 +6,7 @@ import { seededBugs } from '../mutants/seeded-bugs.ts'
 import { root } from '../setup/machine.mjs'
 import { whatIsWrongWith } from '../threat-model/cited-tests.ts'
 import { plannedRules, rulesWithoutBug } from './open-rules.ts'
+import { repositoryTexts } from './repository-texts.ts'
 import { rulesOf, type Rule } from './rule-page.ts'
 import { ruleTags } from './rule-tags.ts'
 
@@ -78,28 +79,21 @@ describe('a seeded bug', () => {
 })
 
 describe('a tag', () => {
-  const files = globSync(
-    [
-      '{*,.*}.{md,ts,cjs,mjs}',
-      '{docs,packages,python,scripts,e2e,bench}/**/*.{md,ts,tsx,mjs,cjs,py,toml,yaml,css,html}',
-    ],
-    { cwd: root, exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'] },
-  ).filter((path) => path !== page && !path.startsWith('scripts/rules/'))
+  const texts = repositoryTexts().filter(({ path }) => path !== page)
 
   test('that is used anywhere is a rule in force', () => {
     const known = new Set(tagsOf(inForce))
-    const unknown = files.flatMap((path) =>
-      ruleTags(textOf(path)).flatMap((tag) => (known.has(tag) ? [] : [[path, tag]])),
+    const unknown = texts.flatMap(({ path, text }) =>
+      ruleTags(text).flatMap((tag) => (known.has(tag) ? [] : [`${path}: ${tag}`])),
     )
-    expect(files.length).toBeGreaterThan(1000)
+    expect(texts.length).toBeGreaterThan(1000)
     expect(unknown).toEqual([])
   })
 
   test('is every word that looks like one, names of products aside', () => {
-    const others = files.flatMap((path) => {
-      const text = textOf(path)
-      const words = text.match(/\b[SR]\d{1,2}\b/g) ?? []
-      return words.length === ruleTags(text).length ? [] : words.filter((word) => !ruleTags(text).includes(word))
+    const others = texts.flatMap(({ text }) => {
+      const tags = new Set(ruleTags(text))
+      return (text.match(/\b[SR]\d{1,2}\b/g) ?? []).filter((word) => !tags.has(word))
     })
     expect([...new Set(others)]).toEqual(['S3'])
   })

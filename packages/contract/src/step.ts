@@ -1,4 +1,7 @@
-/** The steps of the credential path and of a start, in the order in which they are taken, as they are reported. */
+/**
+ * The steps of the credential path and of a start, in the order in which they are taken. Reports, records, documents and comments call
+ * them by these names, and number none of them.
+ */
 import { z } from 'zod'
 import { Timestamp } from './name.ts'
 
@@ -6,7 +9,7 @@ export const StepName = z.enum([
   'secret', // the secret manager is asked, with the node's own identity
   'match', // the secret's server is compared with the image's registry
   'challenge', // the registry is asked how it wants a login; the realm is judged
-  'login', // a token is fetched, or Basic is tried
+  'login', // a token for this one repository is fetched, or Basic is tried
   'resolve', // the manifest: pull permission, digest, platform, size
   'pull', // Docker pulls through the gateway
   'start', // the container is made and started

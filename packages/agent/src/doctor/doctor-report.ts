@@ -1,7 +1,10 @@
 /** What a doctor finds: each step with its result and time, what is better changed, and the policy that is in force. */
 import type { Problem } from '@fairlead/contract'
 
-/** All steps, in the order in which they are told. */
+/**
+ * All that is looked at, in order: finer than the steps of a pull (`StepName`). A pull's `secret` is `secret` and `parse` here, its
+ * `challenge` is `reach` to `realm`, its `login` is `token`, and its `resolve` is `manifest` and `platform`.
+ */
 export const doctorSteps = [
   'policy', // the node owner's own file is read
   'state', // the agent's folder

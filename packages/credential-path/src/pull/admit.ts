@@ -1,4 +1,4 @@
-/** Steps 4 to 7: the registry is asked for this one image; what it answers goes on record. */
+/** The steps `challenge`, `login` and `resolve`: the registry is asked for this one image, and what it answers goes on record. */
 import type { ImageReference } from '@fairlead/contract'
 import type { NodePlatform } from '../registry/image/platform.ts'
 import { parseRateBudget, type RateBudget } from '../registry/http/rate-budget.ts'

@@ -1,4 +1,4 @@
-/** Step 8: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
+/** The step `pull`: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
 import { isProblem, Problem, problem, registryOf } from '@fairlead/contract'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'

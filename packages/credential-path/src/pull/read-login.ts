@@ -1,4 +1,4 @@
-/** The login that a pull's order names, found and put on record, or none where the order names no secret. */
+/** The steps `secret` and `match`: the login that a pull's order names, found and put on record, or none where the order names no secret. */
 import type { ImageReference } from '@fairlead/contract'
 import type { BoundLogin } from '../match/bind-to.ts'
 import type { RenewLogin } from '../registry/auth/held-login.ts'

@@ -53,7 +53,7 @@ export interface Rights {
 /** Throws a Problem and nothing else. */
 export interface RegistryClient extends AsyncDisposable {
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
-  /** The first step of an admission alone: how the registry would be logged in to. */
+  /** The step `challenge` of an admission and no other: how the registry would be logged in to. */
   challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
   /** Asked by a doctor; what is granted is dropped. */
   rights(order: Omit<AdmitOrder, 'platform'>, signal: AbortSignal): Promise<Rights>

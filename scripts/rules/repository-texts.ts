@@ -1,0 +1,22 @@
+/** The sources and documents of this repository that may name a rule or a step. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../setup/machine.mjs'
+
+const sources = [
+  '{*,.*}.{md,ts,cjs,mjs}',
+  '{docs,packages,python,scripts,e2e,bench}/**/*.{md,ts,tsx,mjs,cjs,py,toml,yaml,css,html}',
+]
+const exclude = ['**/node_modules/**', '**/dist/**', '**/.cache/**', 'scripts/rules/**']
+
+export interface RepositoryText {
+  readonly path: string
+  readonly text: string
+}
+
+export function repositoryTexts(): readonly RepositoryText[] {
+  return globSync(sources, { cwd: root, exclude }).map((path) => ({
+    path,
+    text: readFileSync(join(root, path), 'utf8'),
+  }))
+}

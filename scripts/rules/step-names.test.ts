@@ -1,0 +1,27 @@
+/** One vocabulary for the steps of the credential path: the names of `StepName`, in their order, and no numbers. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { StepName } from '../../packages/contract/src/step.ts'
+import { root } from '../setup/machine.mjs'
+import { repositoryTexts } from './repository-texts.ts'
+
+const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
+const firstWords = (text: string, item: RegExp) => [...text.matchAll(item)].map(([, name]) => name)
+
+test('README.md lists the steps of a pull by their names, in their order', () => {
+  const [, list = ''] = /^## Where the password goes\n([^]*?)^## /m.exec(textOf('README.md')) ?? []
+  expect(firstWords(list, /^\d+\. `(\w+)`: /gm)).toEqual(
+    StepName.options.slice(0, StepName.options.indexOf('pull') + 1),
+  )
+})
+
+test('docs/architecture.md lists all steps, in their order', () => {
+  const [, table = ''] = /^\| step \|[^\n]*\n([^]*?)\n\n/m.exec(textOf('docs/architecture.md')) ?? []
+  expect(firstWords(table, /^\| `(\w+)` \| /gm)).toEqual(StepName.options)
+})
+
+test('nothing numbers a step', () => {
+  const numbered = repositoryTexts().filter(({ text }) => /\bsteps? \d/i.test(text))
+  expect(numbered.map(({ path }) => path)).toEqual([])
+})
