@@ -62,6 +62,7 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   const newTab = async () => {
     const tab = await context.newPage()
     noteFaults(tab, origin, faults)
+    await slowDown(tab)
     return tab
   }
   const page = await newTab()
@@ -79,6 +80,14 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   }
 }
 
+/** FAIRLEAD_CONSOLE_SLOWER=8: the browser computes so many times slower, as on a busy machine. */
+async function slowDown(tab: Page): Promise<void> {
+  const rate = Number(process.env['FAIRLEAD_CONSOLE_SLOWER'] ?? 1)
+  if (rate === 1) return
+  const session = await tab.context().newCDPSession(tab)
+  await session.send('Emulation.setCPUThrottlingRate', { rate })
+}
+
 function noteFaults(page: Page, origin: string, faults: string[]): void {
   page.on('console', (message) => {
     const isBad = message.type() === 'error' || message.type() === 'warning'
@@ -93,21 +102,28 @@ function noteFaults(page: Page, origin: string, faults: string[]): void {
 
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds wrong on the page as it is now, once there is one. */
-export async function axeViolations(page: Page): Promise<string[]> {
-  await page.locator('h1').first().waitFor()
+interface Violation {
+  readonly id: string
+  readonly help: string
+  readonly nodes: readonly {
+    readonly target: readonly unknown[]
+    readonly html: string
+    readonly failureSummary?: string
+  }[]
+}
+
+/** Fails with each rule of axe that the page as it is now breaks, where, and why. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Its heading is hidden where something covers the page.
+  await page.locator('h1').first().waitFor({ state: 'attached' })
   // By the debugger, since the page's own policy runs no script from elsewhere.
   await page.evaluate(await axeSource)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }
-    interface Violation {
-      id: string
-      help: string
-      nodes: { target: unknown[] }[]
-    }
-    const { violations } = await axe.run()
-    return violations.map(
-      ({ id, help, nodes }) => `${id}: ${help} at ${nodes.map(({ target }) => String(target)).join(', ')}`,
-    )
-  })
+  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>('axe.run()')
+  const told = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, html, failureSummary = '' }) => {
+      const why = failureSummary.replaceAll(/\s*\n\s*/g, ' ')
+      return `${id} (${help}) at ${String(target)}, ${html}: ${why}`
+    }),
+  )
+  if (told.length > 0) throw new Error(`axe finds on ${new URL(page.url()).pathname}:\n${told.join('\n')}`)
 }

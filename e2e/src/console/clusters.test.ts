@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import {
-  axeViolations,
+  expectAccessible,
   openBrowser,
   openConsole,
   type ConsoleOptions,
@@ -59,13 +59,13 @@ describe('a cluster from the form to its end', () => {
     const { page, goto, faults, close } = await open()
     await goto('/clusters')
     await page.getByText('No cluster yet').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await page.getByRole('link', { name: 'Start a cluster' }).first().click()
 
     await page.getByRole('combobox', { name: 'Cluster environment' }).focus()
     await page.keyboard.type('rain')
     await page.getByRole('option', { name: 'trainer' }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.getByText('each node reads login itself').waitFor()
@@ -75,7 +75,7 @@ describe('a cluster from the form to its end', () => {
     await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('ray')
     await page.getByRole('textbox', { name: 'Workers' }).fill('1')
     await page.getByText('2 nodes of lab are free now; this cluster needs 2.').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
 
     const slow = system.slowLayers(6_000_000)
     await page.getByRole('button', { name: 'Start the cluster' }).click()
@@ -95,7 +95,7 @@ describe('a cluster from the form to its end', () => {
         .getByText(/ of 25\.\d MB, \d+ %/)
         .count(),
     ).toBe(1)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     slow[Symbol.dispose]()
 
     await untilState(page, 'running')
@@ -134,19 +134,19 @@ describe('a cluster from the form to its end', () => {
       await page.getByText('Ray runs on 2 nodes.').waitFor()
       await page.getByText('with Ray 2.55.1').waitFor()
       await page.getByRole('figure').waitFor()
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await takePicture(page, 'cluster', scheme)
       await page.getByRole('button', { name: 'Terminate' }).click()
       await page.getByRole('dialog', { name: 'Terminate ray?' }).waitFor()
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await page.keyboard.press('Escape')
       await goto('/clusters')
       await page.getByRole('link', { name: 'ray', exact: true }).waitFor()
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await goto('/clusters/new?environment=trainer:1')
       await page.getByText('No node of lab is free now').waitFor()
       await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('nightly')
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await takePicture(page, 'start-cluster', scheme)
       expect(faults).toEqual([])
       await close()
@@ -163,7 +163,7 @@ describe('a cluster from the form to its end', () => {
       await goto(address)
       await page.getByText(text).waitFor()
       expect(await contentWidth(page)).toBe(390)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
     }
     expect(faults).toEqual([])
     await close()
@@ -195,7 +195,7 @@ describe('a cluster from the form to its end', () => {
     await other.page.getByRole('heading', { name: 'Its last start, on 2 nodes' }).waitFor()
     expect(await nodeCard(other.page, 'node-2').getByText('stopped', { exact: true }).count()).toBe(1)
     await other.page.getByText(/^The steps of each node, .* in all$/).waitFor()
-    expect(await axeViolations(other.page)).toEqual([])
+    await expectAccessible(other.page)
     expect([...one.faults, ...other.faults]).toEqual([])
     await Promise.all([one.close(), other.close()])
   })
@@ -206,13 +206,13 @@ describe('a cluster from the form to its end', () => {
     await page.getByRole('button', { name: 'Start with changes' }).click()
     await page.getByRole('textbox', { name: 'Workers' }).fill('3')
     await page.getByText('It will wait for 2 more').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await page.getByRole('button', { name: 'Start ray' }).click()
     await untilState(page, 'waiting for nodes')
     await page.getByText('NOT_ENOUGH_NODES').waitFor()
     await page.getByText('Free nodes: 2; the cluster needs 4.').waitFor()
     expect(await page.getByRole('link', { name: 'Join a node to its cloud' }).getAttribute('href')).toBe('/clouds')
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await page.getByRole('button', { name: 'Cancel the start' }).click()
     const dialog = page.getByRole('dialog', { name: 'Cancel the start of ray?' })
     await dialog.getByRole('button', { name: 'Cancel the start' }).click()
@@ -246,7 +246,7 @@ describe('a start that fails', () => {
         .count(),
     ).toBe(1)
     expect(await page.getByText('registry.example.com').count()).toBe(0)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await step.getByRole('link', { name: 'See the path of the credential' }).click()
     await page.waitForURL(/\/pulls\/pull_/)
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -271,7 +271,7 @@ describe('a start that fails', () => {
     await untilState(page, 'failed')
     await page.getByText('RAY_START_FAILED').first().waitFor()
     await page.getByText('Ray was told to end with 3').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
 
     const looking = await open({ token: viewer })
@@ -297,7 +297,7 @@ describe('nodes that are not heard of', () => {
       .getByText(/last heard (?:\d+ s|\d+ min) ago/)
       .first()
       .waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await Promise.all(system.agents.map((agent) => agent.restart()))
     await page.getByText('Ray runs on 2 nodes.').waitFor({ timeout: patient })
     expect(faults).toEqual([])
@@ -318,7 +318,7 @@ describe('a viewer', () => {
         .getByRole('button', { name: /start|terminate|cancel/i })
         .count(),
     ).toBe(0)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await goto('/clusters/new')
     await page.getByText('A viewer starts no clusters').waitFor()
     expect(await page.getByRole('textbox').count()).toBe(0)

@@ -4,7 +4,7 @@ import { cliJson, type FairleadAccess } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
-import { axeViolations, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { changeScheme, contentWidth } from './page-state.ts'
 
@@ -103,9 +103,9 @@ describe.each([1280, 390])('%i px wide', (width) => {
     await settled(page)
     expect(await page.evaluate<number>('globalThis.shifted')).toBeLessThan(mostShift)
     expect(await contentWidth(page)).toBeLessThanOrEqual(width)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await changeScheme(page, 'dark')
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(await page.title()).toMatch(/^\S.* · Fairlead$/)
     expect(faults).toEqual([])
     await close()

@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
 import {
-  axeViolations,
+  expectAccessible,
   openBrowser,
   openConsole,
   type ConsoleOptions,
@@ -119,11 +119,11 @@ describe('from the empty form to a build that is checked', () => {
     await box(page, 'Name of variable 1').fill('RAY_LOG_TO_STDERR')
     await box(page, 'Value of variable 1').fill('1')
     await box(page, 'Registry login secret').fill('login')
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'new-environment', scheme)
     await page.getByText('YAML', { exact: true }).click()
     await box(page, 'Configuration file').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'new-environment-yaml', scheme)
     await button(page, 'Create environment').click()
     await page.getByRole('heading', { name: 'Build 1' }).waitFor()
@@ -131,7 +131,7 @@ describe('from the empty form to a build that is checked', () => {
     const steps = page.getByRole('listitem').filter({ hasText: /Secret|Match|Challenge|Login|Resolve/ })
     await expect.poll(() => steps.count()).toBe(5)
     await page.getByRole('link', { name: 'node', exact: true }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'build', scheme)
     await page.getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { name: 'Builds', exact: true }).waitFor()
@@ -151,11 +151,11 @@ describe('from the empty form to a build that is checked', () => {
     expect(await compared.getByRole('row', { name: /env RAY_LOG_TO_STDERR/ }).textContent()).toMatch(/1.*0.*changed/)
     expect(await compared.getByRole('row', { name: /env MODE/ }).textContent()).toMatch(/none.*added/)
     expect(await compared.getByRole('row', { name: /Docker image/ }).textContent()).toMatch(/same$/)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'environment', scheme)
     await goto('/cluster-environments')
     await page.getByRole('link', { name, exact: true }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'environments', scheme)
     await page.getByLabel('Search by name').fill('no-such-name')
     await page.getByText('No environment has “no-such-name” in its name').waitFor()
@@ -170,7 +170,7 @@ describe('from the empty form to a build that is checked', () => {
     const { page, goto, faults, close } = await open({ width: 390, height: 800 })
     const isWithin = async () => {
       expect(await contentWidth(page)).toBe(390)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
     }
     await goto('/cluster-environments/new')
     await box(page, 'Docker image').fill(`${'long-'.repeat(30)}name/of-an-image`)
@@ -264,7 +264,7 @@ describe('each field says what it means while it is typed', () => {
     await page.getByRole('link', { name: 'Clusters', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Leave the form?' })
     await dialog.waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await button(page, 'Stay').click()
     await dialog.waitFor({ state: 'detached' })
     expect(await box(page, 'Docker image').inputValue()).toBe('r.example/a:1')
@@ -383,7 +383,7 @@ describe('a build that fails', () => {
     expect(await page.getByRole('link', { name: 'Start a cluster' }).count()).toBe(0)
     for (const scheme of schemes) {
       await changeScheme(page, scheme)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await takePicture(page, 'build-failed', scheme)
     }
     expect(await page.getByRole('link', { name: 'Correct and register build 2' }).count()).toBe(1)
@@ -442,7 +442,7 @@ describe('a build that failed', () => {
       expect(await contentWidth(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
       for (const scheme of schemes) {
         await changeScheme(page, scheme)
-        expect(await axeViolations(page)).toEqual([])
+        await expectAccessible(page)
       }
       // The newest is corrected as it was before, whatever came later; and by a reload it is the same page.
       await page.reload()
@@ -487,7 +487,7 @@ describe('an environment', () => {
     await dialog.getByText(/No cluster starts from it any more/).waitFor()
     for (const scheme of schemes) {
       await changeScheme(page, scheme)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
     }
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
@@ -568,7 +568,7 @@ describe('where there are several clouds', () => {
     expect(copied.Version).toBe('2012-10-17')
     for (const scheme of schemes) {
       await changeScheme(page, scheme)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await takePicture(page, 'new-environment-aws', scheme)
     }
 
@@ -589,7 +589,7 @@ describe('where there are several clouds', () => {
     expect(await page.getByRole('link', { name: 'How a machine joins' }).getAttribute('href')).toMatch(/#join$/)
     for (const scheme of schemes) {
       await changeScheme(page, scheme)
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await takePicture(page, 'build-waiting', scheme)
     }
     await page.getByRole('link', { name: 'on-aws', exact: true }).click()

@@ -2,7 +2,7 @@
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axeViolations, openBrowser, openConsole } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { contentWidth } from './page-state.ts'
 
@@ -28,7 +28,7 @@ test.each(['/cluster-environments', '/clusters'])('from %s by its own links to a
     .first()
     .click()
   await page.getByText('There is no cloud yet').waitFor()
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   await page.setViewportSize({ width: 390, height: 800 })
   expect(await contentWidth(page)).toBe(390)
   await page.getByRole('link', { name: 'Create a cloud' }).click()
@@ -47,7 +47,7 @@ test('with a cloud, a cluster asks for an environment first', async () => {
   await heading(page, 'lab').waitFor()
   await goto('/clusters/new')
   await page.getByText('There is no cluster environment yet').waitFor()
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   await page.getByRole('link', { name: 'Create new environment' }).click()
   await page.getByRole('textbox', { name: 'Docker image', exact: true }).waitFor()
   expect(faults).toEqual([])

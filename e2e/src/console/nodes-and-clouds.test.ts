@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
 import {
-  axeViolations,
+  expectAccessible,
   openBrowser,
   openConsole,
   type ConsoleOptions,
@@ -384,11 +384,11 @@ describe.each(schemes)('how it looks (%s)', (scheme) => {
     await goto(await path())
     await page.getByText(shows).and(page.locator(':visible')).first().waitFor()
     await untilWhole(page)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, name, scheme)
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await contentWidth(page)).toBe(390)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await close()
   })
@@ -399,18 +399,18 @@ describe.each(schemes)('how it looks (%s)', (scheme) => {
     await button(page, 'Revoke').click()
     await untilOpen(page)
     await dialog(page).getByText('NODE_REVOKED').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'revoke-node', scheme)
     await goto('/tokens')
     await button(page, 'Create a token').click()
     await untilOpen(page)
     await page.getByLabel(/Only some/).check()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'new-token', scheme)
     await goto(`/clouds/${lab.id}`)
     await button(page, 'Make a join token').click()
     await page.getByText('Without a terminal').click()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await contentWidth(page)).toBe(390)
     expect(faults).toEqual([])

@@ -2,7 +2,7 @@
 import { cliJson, startFairleadServe, type FairleadAccess, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axeViolations, openBrowser, openConsole } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { changeScheme, contentWidth } from './page-state.ts'
 
@@ -40,9 +40,9 @@ test.each([1280, 390])('an environment that cannot be sent is not created later 
   await page.getByRole('alert').getByText(notSent).waitFor()
   expect(await create.isEnabled()).toBe(true)
   expect(await contentWidth(page)).toBeLessThanOrEqual(width)
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   await changeScheme(page, 'dark')
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   await page.context().setOffline(false)
   await page.waitForTimeout(3000)
   expect(await names('cluster-env', 'list')).not.toContain(`offline-${width}`)

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAws, startProofSystem, type ProofSystem } from '../proof-system.ts'
-import { axeViolations, openBrowser, openConsole, type ConsolePage, type Scheme } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsolePage, type Scheme } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { contentWidth } from './page-state.ts'
 
@@ -55,10 +55,10 @@ test.each(schemes)('nothing is wrong with that page, wide or narrow (%s)', async
   const { page, goto, faults, close } = await open(scheme)
   await goto(`/nodes/${system.agent.nodeId}`)
   await page.getByText(/asked to join again as impostor/).waitFor()
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await contentWidth(page)).toBe(390)
-  expect(await axeViolations(page)).toEqual([])
+  await expectAccessible(page)
   expect(faults).toEqual([])
   await close()
 })

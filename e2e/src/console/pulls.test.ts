@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { PullRecord } from '@fairlead/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, openBrowser, openConsole, type ConsoleOptions, type Scheme } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type Scheme } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { contentWidth } from './page-state.ts'
 import { takePicture } from './pictures.ts'
@@ -61,7 +61,7 @@ describe('before any pull', () => {
     await goto('/pulls')
     await page.getByText('No pulls yet').waitFor()
     await page.getByRole('link', { name: 'Create a cluster environment' }).waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await close()
   })
@@ -102,7 +102,7 @@ describe('with pulls of each decision', () => {
     expect(texts[2]).toContain('anonymous, no secret named')
     expect(texts[5]).toContain('team/trainer:1')
     expect(texts.every((text) => text.includes('node-1') && !text.includes('node_'))).toBe(true)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await takePicture(page, 'pulls', scheme)
     await close()
@@ -161,14 +161,14 @@ describe('with pulls of each decision', () => {
     await page.getByRole('link', { name: 'closed', exact: true }).waitFor()
     expect(await drawing(page).count()).toBe(1)
     expect(await wideTexts(page)).toEqual([])
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'pull', scheme)
 
     await page.setViewportSize({ width: narrow, height: 900 })
     await drawing(page).waitFor()
     expect(await wideTexts(page)).toEqual([])
     expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'pull-narrow', scheme)
     expect(faults).toEqual([])
     await close()
@@ -186,7 +186,7 @@ describe('with pulls of each decision', () => {
       expect(words['Registry']).toMatch(/; not asked$/)
       expect(words['Docker']).toBe('holds no password')
       await page.getByText('you can mend this').waitFor()
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       expect(faults).toEqual([])
       await takePicture(page, 'pull-refused', scheme)
       await close()
@@ -204,7 +204,7 @@ describe('with pulls of each decision', () => {
     expect(words['Secret manager']).toContain('not asked: no secret is named')
     expect(words['Match']).toBe('no login; nothing to match')
     expect(words['Registry']).toMatch(/let it pull without a login$/)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await close()
   })
@@ -214,7 +214,7 @@ describe('with pulls of each decision', () => {
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
     expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await takePicture(page, 'pulls-narrow', 'light')
     await close()
   })
@@ -286,11 +286,11 @@ describe('after a record was changed in the database', () => {
     await note.getByText('node-1').waitFor()
     await note.getByText('Two records claim the same place').waitFor()
     await note.getByText('revoke it').first().waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     await note.getByRole('link', { name: 'To the node' }).click()
     await page.getByText('records: fork').waitFor()
     await page.getByText('claim the same place').waitFor()
-    expect(await axeViolations(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await close()
   })

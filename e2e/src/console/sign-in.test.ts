@@ -2,7 +2,7 @@
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, openBrowser, openConsole, type Scheme } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type Scheme } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 
 let serve: FairleadServe
@@ -23,12 +23,12 @@ describe('signing in', () => {
     async (scheme) => {
       const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, scheme })
       await goto('/')
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       await page.getByLabel('API token').fill(serve.adminToken)
       await page.getByRole('button', { name: 'Sign in' }).click()
       await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()
       await page.getByText('No cluster environment yet').waitFor()
-      expect(await axeViolations(page)).toEqual([])
+      await expectAccessible(page)
       expect(faults).toEqual([])
       await close()
     },

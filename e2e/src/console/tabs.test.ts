@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { cli, cliJson, startFairleadServe, type FairleadAccess, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { axeViolations, openBrowser, openConsole, type ConsolePage } from './browser.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsolePage } from './browser.ts'
 import { buildConsole } from './built-console.ts'
 import { changeScheme, contentWidth, keptByBrowser } from './page-state.ts'
 
@@ -183,9 +183,9 @@ test('a link opened in a new tab shows its page at once, wide and narrow, in bot
   await narrow.goto(`${serve.origin}/clouds`)
   await heading(narrow, 'Clouds')
   expect(await contentWidth(narrow)).toBeLessThanOrEqual(390)
-  expect(await axeViolations(narrow)).toEqual([])
+  await expectAccessible(narrow)
   await changeScheme(narrow, 'dark')
-  expect(await axeViolations(narrow)).toEqual([])
+  await expectAccessible(narrow)
   // Where the first is closed, the others have it.
   await page.close()
   await heading(await openTab('/tokens'), 'API tokens')

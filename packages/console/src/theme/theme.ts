@@ -40,6 +40,7 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   focusRing: 'auto',
+  respectReducedMotion: true,
   components: {
     // The lock of the page's scrolling writes a style element, which the page's policy refuses. By name, so that the first page loads neither.
     Drawer: { defaultProps: { lockScroll: false } },
