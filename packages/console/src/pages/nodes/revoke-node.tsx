@@ -41,7 +41,7 @@ export function RevokeNode({ node }: { node: Node }) {
             </List.Item>
           )}
           <List.Item>
-            Containers on the machine run on, until somebody removes them there or the machine joins again.
+            Containers on the machine run on, even after the machine joins again: remove them on the machine.
           </List.Item>
           <List.Item>Checks that it had begun are done by another node.</List.Item>
           <List.Item>This cannot be undone. The machine can join again, as a new node.</List.Item>
