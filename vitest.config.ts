@@ -13,6 +13,8 @@ const launcher = 'e2e/src/ray-launcher.test.ts'
 const api = 'e2e/src/api/*.test.ts'
 const life = 'e2e/src/cluster-life.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
+/** Files of the console layer whose browser is on this host, and not on a machine of a test network. */
+const onLoopback = 'e2e/src/console/{first-steps,live,offline,sign-in,tabs}.test.ts'
 const ownLayers = [onNewestAlone, launcher, life, api, webConsole]
 const replicas = 'e2e/src/replicas.test.ts'
 
@@ -78,9 +80,26 @@ export default defineConfig({
           name: 'console',
           env,
           include: [webConsole],
+          exclude: [onLoopback],
+          globalSetup: 'e2e/src/console/built-console.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: Math.max(2, availableParallelism()),
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          // The second part of the layer: chromium drops what it loads when a network of its host changes, and files of the first part make networks.
+          name: 'console-loopback',
+          env: withoutAuthorities,
+          include: [onLoopback],
+          globalSetup: 'e2e/src/console/built-console.ts',
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          // They wait most of their time.
+          maxWorkers: Math.max(3, availableParallelism()),
+          sequence: { groupOrder: 1 },
           expect: { poll: { timeout: 10_000 } },
         },
       },

@@ -58,7 +58,8 @@ async function runVitest(layer, filters, places) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const status = await show(
       'vitest',
-      ['run', '--project', layer, ...reporters, ...filters],
+      // A layer may have parts: `console-loopback`.
+      ['run', '--project', `${layer}*`, ...reporters, ...filters],
       layers[layer],
       environmentOf(layer, places),
     )

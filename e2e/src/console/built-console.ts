@@ -1,9 +1,9 @@
-/** Builds the console where `fairlead serve` finds it in the repository, unless it is there and new. */
+/** Before the first file: builds the console where `fairlead serve` finds it in the repository, unless it is there and new. */
 import { mustRun } from '@fairlead/testkit'
 import { fileURLToPath } from 'node:url'
 
 const script = fileURLToPath(new URL('../../../scripts/build-console.ts', import.meta.url))
 
-export async function buildConsole(): Promise<void> {
+export async function setup(): Promise<void> {
   await mustRun(process.execPath, [script], { timeoutMs: 120_000 })
 }

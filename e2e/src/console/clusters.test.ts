@@ -1,18 +1,10 @@
 /** Clusters in a real browser, on two real nodes: started by the form, followed live, ended; and what goes wrong on the way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import {
-  expectAccessible,
-  openBrowser,
-  openConsole,
-  type ConsoleOptions,
-  type ConsolePage,
-  type Scheme,
-} from './browser.ts'
-import { buildConsole } from './built-console.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type ConsolePage } from './browser.ts'
 import { startClusterSystem, type ClusterSystem } from './cluster-system.ts'
+import { expectAccessibleInBothSchemes } from './looks.ts'
 import { clipboardText, contentWidth } from './page-state.ts'
-import { takePicture } from './pictures.ts'
 
 let system: ClusterSystem
 let browser: Browser
@@ -22,7 +14,6 @@ let developer: string
 const patient = 60_000
 
 beforeAll(async () => {
-  await buildConsole()
   system = await startClusterSystem()
   browser = await openBrowser(await system.network.machine('browser'))
   await system.build('trainer')
@@ -126,32 +117,27 @@ describe('a cluster from the form to its end', () => {
     await close()
   })
 
-  test.each(['light', 'dark'] as Scheme[])(
-    'its page, the list and the form have no finding of axe (%s)',
-    async (scheme) => {
-      const { page, goto, faults, close } = await open({ scheme, token: system.serve.adminToken })
-      await goto(path)
-      await page.getByText('Ray runs on 2 nodes.').waitFor()
-      await page.getByText('with Ray 2.55.1').waitFor()
-      await page.getByRole('figure').waitFor()
-      await expectAccessible(page)
-      await takePicture(page, 'cluster', scheme)
-      await page.getByRole('button', { name: 'Terminate' }).click()
-      await page.getByRole('dialog', { name: 'Terminate ray?' }).waitFor()
-      await expectAccessible(page)
-      await page.keyboard.press('Escape')
-      await goto('/clusters')
-      await page.getByRole('link', { name: 'ray', exact: true }).waitFor()
-      await expectAccessible(page)
-      await goto('/clusters/new?environment=trainer:1')
-      await page.getByText('No node of lab is free now').waitFor()
-      await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('nightly')
-      await expectAccessible(page)
-      await takePicture(page, 'start-cluster', scheme)
-      expect(faults).toEqual([])
-      await close()
-    },
-  )
+  test('its page, the list and the form have no finding of axe', async () => {
+    const { page, goto, faults, close } = await open({ token: system.serve.adminToken })
+    await goto(path)
+    await page.getByText('Ray runs on 2 nodes.').waitFor()
+    await page.getByText('with Ray 2.55.1').waitFor()
+    await page.getByRole('figure').waitFor()
+    await expectAccessibleInBothSchemes(page, 'cluster')
+    await page.getByRole('button', { name: 'Terminate' }).click()
+    await page.getByRole('dialog', { name: 'Terminate ray?' }).waitFor()
+    await expectAccessibleInBothSchemes(page)
+    await page.keyboard.press('Escape')
+    await goto('/clusters')
+    await page.getByRole('link', { name: 'ray', exact: true }).waitFor()
+    await expectAccessibleInBothSchemes(page)
+    await goto('/clusters/new?environment=trainer:1')
+    await page.getByText('No node of lab is free now').waitFor()
+    await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('nightly')
+    await expectAccessibleInBothSchemes(page, 'start-cluster')
+    expect(faults).toEqual([])
+    await close()
+  })
 
   test('is shown on a narrow screen without scrolling sideways', async () => {
     const { page, goto, faults, close } = await open({ width: 390 })

@@ -4,9 +4,9 @@ import { cliJson, type FairleadAccess } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
-import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
-import { buildConsole } from './built-console.ts'
-import { changeScheme, contentWidth } from './page-state.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type ConsolePage } from './browser.ts'
+import { looks } from './looks.ts'
+import { contentWidth } from './page-state.ts'
 
 /** What most people do not notice. */
 const mostShift = 0.02
@@ -41,7 +41,6 @@ let image: string
 let ids: Record<'environment' | 'build' | 'cluster' | 'pull' | 'node' | 'cloud', string>
 
 beforeAll(async () => {
-  await buildConsole()
   system = await startOneNodeSystem()
   const { serve } = system
   access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
@@ -96,19 +95,24 @@ test('all pages of the route map are tried here', async () => {
   expect(new Set(Object.keys(routes))).toEqual(new Set(paths))
 })
 
-describe.each([1280, 390])('%i px wide', (width) => {
-  test.each(Object.keys(routes))('%s is without fault in both schemes', async (route) => {
-    const { page, goto, faults, close } = await open({ width })
+describe.each(looks)('$scheme, $width px wide', (look) => {
+  let opened: ConsolePage
+
+  beforeAll(async () => {
+    opened = await open(look)
+    return () => opened.close()
+  })
+
+  test.each(Object.keys(routes))('%s is without fault', async (route) => {
+    const { page, goto, faults } = opened
+    const before = faults.length
     await goto(routes[route]?.() ?? '/')
     await settled(page)
     expect(await page.evaluate<number>('globalThis.shifted')).toBeLessThan(mostShift)
-    expect(await contentWidth(page)).toBeLessThanOrEqual(width)
-    await expectAccessible(page)
-    await changeScheme(page, 'dark')
+    expect(await contentWidth(page)).toBeLessThanOrEqual(look.width)
     await expectAccessible(page)
     expect(await page.title()).toMatch(/^\S.* · Fairlead$/)
-    expect(faults).toEqual([])
-    await close()
+    expect(faults.slice(before)).toEqual([])
   })
 })
 

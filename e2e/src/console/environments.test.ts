@@ -6,19 +6,9 @@ import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
-import {
-  expectAccessible,
-  openBrowser,
-  openConsole,
-  type ConsoleOptions,
-  type ConsolePage,
-  type Scheme,
-} from './browser.ts'
-import { buildConsole } from './built-console.ts'
-import { changeScheme, clipboardText, contentWidth, isFocused, keptByBrowser, paste } from './page-state.ts'
-import { takePicture } from './pictures.ts'
-
-const schemes: readonly Scheme[] = ['light', 'dark']
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type ConsolePage } from './browser.ts'
+import { expectAccessibleInBothSchemes } from './looks.ts'
+import { clipboardText, contentWidth, isFocused, keptByBrowser, paste } from './page-state.ts'
 
 let system: OneNodeSystem
 let browser: Browser
@@ -27,7 +17,6 @@ let image: string
 let viewer: string
 
 beforeAll(async () => {
-  await buildConsole()
   system = await startOneNodeSystem()
   browser = await openBrowser(await system.network.machine('desk'))
   access = { host: system.serve.origin, token: system.serve.adminToken, caFile: system.serve.caFile }
@@ -107,9 +96,9 @@ describe('from the empty form to a build that is checked', () => {
     await close()
   })
 
-  test.each(schemes)('with the mouse, and nothing is wrong with any page on the way (%s)', async (scheme) => {
-    const { page, goto, faults, close } = await open({ scheme })
-    const name = `ray-${scheme}`
+  test('with the mouse, and nothing is wrong with any page on the way', async () => {
+    const { page, goto, faults, close } = await open()
+    const name = 'by-mouse'
     await goto('/cluster-environments')
     await page.getByRole('link', { name: 'Create new environment' }).first().click()
     await box(page, 'Name').fill(name)
@@ -119,20 +108,17 @@ describe('from the empty form to a build that is checked', () => {
     await box(page, 'Name of variable 1').fill('RAY_LOG_TO_STDERR')
     await box(page, 'Value of variable 1').fill('1')
     await box(page, 'Registry login secret').fill('login')
-    await expectAccessible(page)
-    await takePicture(page, 'new-environment', scheme)
+    await expectAccessibleInBothSchemes(page, 'new-environment')
     await page.getByText('YAML', { exact: true }).click()
     await box(page, 'Configuration file').waitFor()
-    await expectAccessible(page)
-    await takePicture(page, 'new-environment-yaml', scheme)
+    await expectAccessibleInBothSchemes(page, 'new-environment-yaml')
     await button(page, 'Create environment').click()
     await page.getByRole('heading', { name: 'Build 1' }).waitFor()
     await untilState(page, 'succeeded')
     const steps = page.getByRole('listitem').filter({ hasText: /Secret|Match|Challenge|Login|Resolve/ })
     await expect.poll(() => steps.count()).toBe(5)
     await page.getByRole('link', { name: 'node', exact: true }).waitFor()
-    await expectAccessible(page)
-    await takePicture(page, 'build', scheme)
+    await expectAccessibleInBothSchemes(page, 'build')
     await page.getByRole('link', { name, exact: true }).click()
     await page.getByRole('heading', { name: 'Builds', exact: true }).waitFor()
     await page.getByRole('link', { name: 'New build' }).click()
@@ -151,12 +137,10 @@ describe('from the empty form to a build that is checked', () => {
     expect(await compared.getByRole('row', { name: /env RAY_LOG_TO_STDERR/ }).textContent()).toMatch(/1.*0.*changed/)
     expect(await compared.getByRole('row', { name: /env MODE/ }).textContent()).toMatch(/none.*added/)
     expect(await compared.getByRole('row', { name: /Docker image/ }).textContent()).toMatch(/same$/)
-    await expectAccessible(page)
-    await takePicture(page, 'environment', scheme)
+    await expectAccessibleInBothSchemes(page, 'environment')
     await goto('/cluster-environments')
     await page.getByRole('link', { name, exact: true }).waitFor()
-    await expectAccessible(page)
-    await takePicture(page, 'environments', scheme)
+    await expectAccessibleInBothSchemes(page, 'environments')
     await page.getByLabel('Search by name').fill('no-such-name')
     await page.getByText('No environment has “no-such-name” in its name').waitFor()
     await page.getByLabel('Search by name').fill(name.slice(1))
@@ -180,7 +164,7 @@ describe('from the empty form to a build that is checked', () => {
     await page.getByText('YAML', { exact: true }).click()
     await box(page, 'Configuration file').waitFor()
     await isWithin()
-    const { id, latest_build: build } = await environmentNamed('ray-light')
+    const { id, latest_build: build } = await environmentNamed('by-mouse')
     await goto(`/cluster-environments/${id}`)
     await page.getByRole('table', { name: /and build/ }).waitFor()
     await isWithin()
@@ -188,7 +172,7 @@ describe('from the empty form to a build that is checked', () => {
     await page.getByRole('heading', { name: 'Check', exact: true }).waitFor()
     await isWithin()
     await goto('/cluster-environments')
-    await page.getByRole('link', { name: 'ray-light' }).waitFor()
+    await page.getByRole('link', { name: 'by-mouse' }).waitFor()
     await isWithin()
     expect(faults).toEqual([])
     await close()
@@ -381,11 +365,7 @@ describe('a build that fails', () => {
     await check.getByText(/Put it into the node's secrets folder/).waitFor()
     await check.getByText('you can mend this').waitFor()
     expect(await page.getByRole('link', { name: 'Start a cluster' }).count()).toBe(0)
-    for (const scheme of schemes) {
-      await changeScheme(page, scheme)
-      await expectAccessible(page)
-      await takePicture(page, 'build-failed', scheme)
-    }
+    await expectAccessibleInBothSchemes(page, 'build-failed')
     expect(await page.getByRole('link', { name: 'Correct and register build 2' }).count()).toBe(1)
     await check.getByRole('link', { name: 'See the path of the credential' }).click()
     await page.waitForURL(/\/pulls\/pull_/)
@@ -440,10 +420,7 @@ describe('a build that failed', () => {
       expect(await box(page, 'Docker image').inputValue()).toBe(docker)
       expect(await box(page, 'Registry login secret').inputValue()).toBe(secret)
       expect(await contentWidth(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
-      for (const scheme of schemes) {
-        await changeScheme(page, scheme)
-        await expectAccessible(page)
-      }
+      await expectAccessibleInBothSchemes(page)
       // The newest is corrected as it was before, whatever came later; and by a reload it is the same page.
       await page.reload()
       await expect.poll(() => isFocused(page, box(page, label))).toBe(true)
@@ -485,10 +462,7 @@ describe('an environment', () => {
     await button(page, 'Archive').click()
     const dialog = page.getByRole('dialog', { name: 'Archive old?' })
     await dialog.getByText(/No cluster starts from it any more/).waitFor()
-    for (const scheme of schemes) {
-      await changeScheme(page, scheme)
-      await expectAccessible(page)
-    }
+    await expectAccessibleInBothSchemes(page)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect((await environmentNamed('old')).archived_at).toBeNull()
@@ -497,7 +471,7 @@ describe('an environment', () => {
     await page.getByText(/^Archived/).waitFor()
     expect(await page.getByRole('link', { name: 'New build' }).count()).toBe(0)
     await goto('/cluster-environments')
-    await page.getByRole('link', { name: 'ray-light' }).waitFor()
+    await page.getByRole('link', { name: 'by-mouse' }).waitFor()
     expect(await page.getByRole('link', { name: 'old', exact: true }).count()).toBe(0)
     await page.getByLabel('Show archived').check()
     await page.getByRole('link', { name: 'old', exact: true }).waitFor()
@@ -566,11 +540,7 @@ describe('where there are several clouds', () => {
     await said.getByRole('button', { name: 'Copy policy of the role' }).click()
     const copied = JSON.parse(await clipboardText(page)) as { Version: string }
     expect(copied.Version).toBe('2012-10-17')
-    for (const scheme of schemes) {
-      await changeScheme(page, scheme)
-      await expectAccessible(page)
-      await takePicture(page, 'new-environment-aws', scheme)
-    }
+    await expectAccessibleInBothSchemes(page, 'new-environment-aws')
 
     await button(page, 'Create environment').click()
     await page.getByText(/No grant of this cloud covers the secret reference.*Ask an admin/).waitFor()
@@ -587,11 +557,7 @@ describe('where there are several clouds', () => {
     await page.getByText('Its machines join without a token').waitFor()
     expect(await page.getByText('fairlead node join-token').count()).toBe(0)
     expect(await page.getByRole('link', { name: 'How a machine joins' }).getAttribute('href')).toMatch(/#join$/)
-    for (const scheme of schemes) {
-      await changeScheme(page, scheme)
-      await expectAccessible(page)
-      await takePicture(page, 'build-waiting', scheme)
-    }
+    await expectAccessibleInBothSchemes(page, 'build-waiting')
     await page.getByRole('link', { name: 'on-aws', exact: true }).click()
     await page.getByRole('heading', { name: 'Policy for the nodes' }).waitFor()
     await page.getByText(/secret:team\/login-\?{6}/).waitFor()

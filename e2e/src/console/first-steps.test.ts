@@ -3,7 +3,6 @@ import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 import { contentWidth } from './page-state.ts'
 
 const parts = new AsyncDisposableStack()
@@ -11,7 +10,6 @@ let serve: FairleadServe
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsole()
   serve = parts.use(await startFairleadServe())
   browser = parts.use(await openBrowser())
 })

@@ -5,7 +5,6 @@ import { startFairleadServe, startTcpProxy, type FairleadServe, type TcpProxy } 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser, openConsole, type ConsolePage } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 
 let proxy: TcpProxy
 let serve: FairleadServe
@@ -17,7 +16,6 @@ let environments = 0
 const lost = 'The connection to the control plane is lost'
 
 beforeAll(async () => {
-  await buildConsole()
   port = await freePort()
   proxy = await startTcpProxy({ to: { host: '127.0.0.1', port } })
   const origin = `http://127.0.0.1:${proxy.port}`

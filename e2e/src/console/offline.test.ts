@@ -3,7 +3,6 @@ import { cliJson, startFairleadServe, type FairleadAccess, type FairleadServe } 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 import { changeScheme, contentWidth } from './page-state.ts'
 
 let serve: FairleadServe
@@ -13,7 +12,6 @@ let access: FairleadAccess
 const notSent = 'nothing of it is sent later by itself'
 
 beforeAll(async () => {
-  await buildConsole()
   ;[serve, browser] = await Promise.all([startFairleadServe(), openBrowser()])
   access = { host: serve.origin, token: serve.adminToken }
   await cliJson(['cloud', 'create', '-n', 'lab', '--provider', 'local'], access)

@@ -36,6 +36,4 @@ export async function paste(page: Page, place: Locator, text: string): Promise<v
 export async function changeScheme(page: Page, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme })
   await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor()
-  // Colours pass into each other on their way.
-  await page.waitForTimeout(300)
 }

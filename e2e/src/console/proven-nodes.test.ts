@@ -3,16 +3,13 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAws, startProofSystem, type ProofSystem } from '../proof-system.ts'
 import { expectAccessible, openBrowser, openConsole, type ConsolePage, type Scheme } from './browser.ts'
-import { buildConsole } from './built-console.ts'
+import { schemes } from './looks.ts'
 import { contentWidth } from './page-state.ts'
-
-const schemes: readonly Scheme[] = ['light', 'dark']
 
 let system: ProofSystem
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsole()
   system = await startProofSystem(startAws)
   browser = await openBrowser(await system.network.machine('desk'))
 })

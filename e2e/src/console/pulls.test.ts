@@ -4,20 +4,16 @@ import { DatabaseSync } from 'node:sqlite'
 import type { PullRecord } from '@fairlead/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type Scheme } from './browser.ts'
-import { buildConsole } from './built-console.ts'
+import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
+import { narrow, schemes } from './looks.ts'
 import { contentWidth } from './page-state.ts'
 import { takePicture } from './pictures.ts'
 import { oddImage, startPullSystem, type PullSystem } from './pull-system.ts'
-
-const schemes: readonly Scheme[] = ['light', 'dark']
-const narrow = 390
 
 let system: PullSystem
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsole()
   system = await startPullSystem()
   browser = await openBrowser(await system.network.machine('desk'))
 })

@@ -3,7 +3,6 @@ import { cliJson, createNetwork, startFairleadServe, type FairleadServe } from '
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 import { isFocused } from './page-state.ts'
 
 const parts = new AsyncDisposableStack()
@@ -11,7 +10,6 @@ let serve: FairleadServe
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsole()
   const network = parts.use(await createNetwork())
   serve = parts.use(await startFairleadServe({ listen: `${network.hostAddress}:0` }))
   browser = parts.use(await openBrowser(await network.machine('desk')))

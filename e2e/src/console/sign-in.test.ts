@@ -3,13 +3,11 @@ import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type Scheme } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 
 let serve: FairleadServe
 let browser: Browser
 
 beforeAll(async () => {
-  await buildConsole()
   ;[serve, browser] = await Promise.all([startFairleadServe(), openBrowser()])
 })
 afterAll(async () => {

@@ -5,7 +5,6 @@ import { cli, cliJson, startFairleadServe, type FairleadAccess, type FairleadSer
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type ConsolePage } from './browser.ts'
-import { buildConsole } from './built-console.ts'
 import { changeScheme, contentWidth, keptByBrowser } from './page-state.ts'
 
 let serve: FairleadServe
@@ -14,7 +13,6 @@ let access: FairleadAccess
 let clouds = 0
 
 beforeAll(async () => {
-  await buildConsole()
   ;[serve, browser] = await Promise.all([startFairleadServe(), openBrowser()])
   access = { host: serve.origin, token: serve.adminToken }
   expect(serve.origin).toMatch(/^http:\/\/127\.0\.0\.1:/)
