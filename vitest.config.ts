@@ -85,7 +85,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: Math.max(2, availableParallelism()),
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -100,7 +100,7 @@ export default defineConfig({
           // They wait most of their time.
           maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 1 },
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

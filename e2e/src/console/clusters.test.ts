@@ -24,10 +24,8 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
 
-async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
-  const opened = await openConsole(browser, { origin: system.serve.origin, token: developer, ...options })
-  opened.page.setDefaultTimeout(15_000)
-  return opened
+function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
+  return openConsole(browser, { origin: system.serve.origin, token: developer, ...options })
 }
 
 const untilState = (page: Page, state: string): Promise<void> =>

@@ -72,7 +72,6 @@ async function open(options: Partial<ConsoleOptions> = {}) {
     token: system.serve.adminToken,
     ...options,
   })
-  opened.page.setDefaultTimeout(20_000)
   await opened.page.addInitScript(`
     globalThis.shifted = 0
     new PerformanceObserver((list) => {

@@ -31,7 +31,6 @@ afterAll(async () => {
 
 async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
   const opened = await openConsole(browser, { origin: access.host, token: access.token, ...options })
-  opened.page.setDefaultTimeout(15_000)
   // The browser's own question on leaving a form.
   opened.page.on('dialog', (dialog) => void dialog.accept())
   return opened

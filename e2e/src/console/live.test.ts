@@ -67,7 +67,6 @@ async function makeEnvironment(): Promise<{ name: string; id: string }> {
 
 async function open(path: string, token = serve.adminToken): Promise<ConsolePage> {
   const opened = await openConsole(browser, { origin: serve.origin, token })
-  opened.page.setDefaultTimeout(15_000)
   const stream = opened.page.waitForResponse((answer) => answer.url().endsWith('/api/v1/events'))
   await opened.goto(path)
   await stream

@@ -33,10 +33,8 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
 
-async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
-  const opened = await openConsole(browser, { origin: access.host, token: access.token, ...options })
-  opened.page.setDefaultTimeout(15_000)
-  return opened
+function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
+  return openConsole(browser, { origin: access.host, token: access.token, ...options })
 }
 
 const listed = async <Item extends { name: string }>(name: string, ...command: string[]): Promise<Item> => {

@@ -18,11 +18,9 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
 
-async function open(scheme: Scheme = 'light'): Promise<ConsolePage> {
+function open(scheme: Scheme = 'light'): Promise<ConsolePage> {
   const { origin, adminToken: token } = system.serve
-  const opened = await openConsole(browser, { origin, token, scheme })
-  opened.page.setDefaultTimeout(15_000)
-  return opened
+  return openConsole(browser, { origin, token, scheme })
 }
 
 async function shownLine({ page, goto }: ConsolePage): Promise<string> {

@@ -22,10 +22,8 @@ afterAll(async () => {
   await system[Symbol.asyncDispose]()
 })
 
-async function open(options: Partial<ConsoleOptions> = {}) {
-  const opened = await openConsole(browser, { origin: system.host, token: system.token, ...options })
-  opened.page.setDefaultTimeout(15_000)
-  return opened
+function open(options: Partial<ConsoleOptions> = {}) {
+  return openConsole(browser, { origin: system.host, token: system.token, ...options })
 }
 
 const rows = (page: Page) => page.getByRole('table', { name: 'Pulls' }).locator('tbody tr')
@@ -91,6 +89,8 @@ describe('with pulls of each decision', () => {
     const { page, goto, faults, close } = await open({ scheme })
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
+    // Names come after the records.
+    await expect.poll(() => rows(page).filter({ hasText: 'node-1' }).count()).toBe(6)
     const texts = await rows(page).allTextContents()
     expect(texts).toHaveLength(6)
     expect(texts[0]).toContain(`${oddImage.repository}:${oddImage.tag}`)
@@ -121,8 +121,9 @@ describe('with pulls of each decision', () => {
     )
     await goto(`/pulls?cluster_id=${cluster_id}&node_id=${node_id}`)
     await expect.poll(() => rows(page).count()).toBe(1)
-    expect(await page.getByLabel('Cluster').locator('option:checked').textContent()).toBe('closed')
-    expect(await page.getByLabel('Node').locator('option:checked').textContent()).toBe('node-1')
+    const chosen = (label: string) => page.getByLabel(label).locator('option:checked').textContent()
+    await expect.poll(() => chosen('Cluster')).toBe('closed')
+    await expect.poll(() => chosen('Node')).toBe('node-1')
     await close()
   })
 
@@ -227,8 +228,8 @@ describe('with pulls of each decision', () => {
     })
     await goto(`/pulls/${record.id}`)
     await drawing(page).waitFor()
+    await expect.poll(async () => (await inWords(page))['Node']).toContain(name)
     const words = await inWords(page)
-    expect(words['Node']).toContain(name)
     expect(words['Registry']).toContain(oddImage.repository)
     await page.getByRole('heading', { name: `Pull of 0-x:${oddImage.tag}` }).waitFor()
     expect(await page.locator('#content a[href*="www.example.com"]').count()).toBe(0)

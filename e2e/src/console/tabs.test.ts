@@ -37,11 +37,9 @@ async function signedIn(token = serve.adminToken): Promise<Tabs> {
   })
   const openTab = async (path: string) => {
     const tab = await opened.newTab()
-    tab.setDefaultTimeout(15_000)
     await tab.goto(`${serve.origin}${path}`)
     return tab
   }
-  opened.page.setDefaultTimeout(15_000)
   await opened.goto('/clouds')
   await signIn(opened.page, token)
   await heading(opened.page, 'Clouds')
