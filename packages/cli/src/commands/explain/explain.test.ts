@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { problems } from '@fairlead/contract'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 
@@ -119,5 +120,37 @@ describe('explain for people', () => {
       const ran = await shell.run(['explain', 'image', '--input', '-'], { input })
       expect(ran.status, input).toBe(2)
     }
+  })
+})
+
+describe('a problem code', () => {
+  const run = async (...args: string[]) => {
+    using shell = new ScriptedShell()
+    return shell.run(['explain', ...args])
+  }
+
+  test('is explained with its fix and who can act', async () => {
+    const { status, stdout } = await run('CREDENTIAL_SERVER_MISMATCH')
+    expect(status).toBe(0)
+    expect(stdout).toContain(problems.CREDENTIAL_SERVER_MISMATCH.fix)
+    expect(stdout).toMatch(/Who can act +\S/)
+  })
+
+  test('may be written in small letters, and by the name of its command', async () => {
+    expect((await run('problem', 'credential-server-mismatch', '--json')).stdout).toContain('"exit": 3')
+  })
+
+  test('that does not exist is a mistake of usage, with the nearest one', async () => {
+    const { status, stderr } = await run('CREDENTIAL_SERVER_MISMATH')
+    expect(status).toBe(2)
+    expect(stderr).toContain('did you mean CREDENTIAL_SERVER_MISMATCH?')
+  })
+
+  test('is one of a list where none is given', async () => {
+    const { status, stdout } = await run()
+    expect(status).toBe(0)
+    expect(stdout.split('\n').filter((line) => /^[A-Z_0-9]+ {2}/.test(line))).toHaveLength(
+      Object.keys(problems).length + 1,
+    )
   })
 })

@@ -102,7 +102,23 @@ const realm = withExamples(
   ['fairlead explain realm https://auth.example.com/token --registry registry.example.com'],
 )
 
+const problem = withExamples(
+  buildCommand({
+    loader: async () => import('./problem.ts'),
+    parameters: {
+      positional: {
+        kind: 'tuple',
+        parameters: [{ ...argument('CODE', 'A problem code; without one, all are listed'), optional: true }],
+      },
+      flags: jsonFlag,
+    },
+    docs: { brief: 'What a problem code means, how to fix it, and who can' },
+  }),
+  ['fairlead explain CREDENTIAL_SERVER_MISMATCH', 'fairlead explain problem --json'],
+)
+
 export const explainRoutes = buildRouteMap({
-  routes: { image, secretReference, secretDocument, challenge, realm },
-  docs: { brief: 'How names, secrets, challenges and realms are read; offline, with the functions of the node' },
+  routes: { problem, image, secretReference, secretDocument, challenge, realm },
+  defaultCommand: 'problem',
+  docs: { brief: 'Explain a problem code, or how a node reads names, secrets, challenges and realms; works offline' },
 })

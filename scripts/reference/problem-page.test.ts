@@ -1,0 +1,22 @@
+/** The reference of problem codes is the table itself. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { problems } from '../../packages/contract/src/index.ts'
+import { root } from '../setup/machine.mjs'
+import { problemPage } from './problem-page.ts'
+
+test('docs/problems.md is current; write it with: node scripts/problem-reference.ts', () => {
+  expect(readFileSync(join(root, 'docs', 'problems.md'), 'utf8')).toBe(problemPage())
+})
+
+test('each code has a section with its fix', () => {
+  const sections = new Map(
+    problemPage()
+      .split('\n## ')
+      .slice(1)
+      .map((text) => [text.slice(0, text.indexOf('\n')), text] as const),
+  )
+  expect([...sections.keys()]).toEqual(Object.keys(problems).toSorted())
+  for (const [code, { fix }] of Object.entries(problems)) expect(sections.get(code)).toContain(fix)
+})
