@@ -26,7 +26,7 @@ function section(code: ProblemCode, row: ProblemRow): string {
     '',
     `## ${code}`,
     '',
-    `${sentence(row.what)}`,
+    sentence(row.what),
     '',
     `- **Fix:** ${row.fix}`,
     `- **Who can act:** ${who[row.who]}`,

@@ -362,7 +362,7 @@ describe('a build that fails', () => {
     const check = page.getByRole('listitem').filter({ hasText: 'SECRET_NOT_FOUND' })
     await check.getByText(/The secret manager has no secret not-there-yet/).waitFor()
     await check.getByText(/Put it into the node's secrets folder/).waitFor()
-    await check.getByText('you can mend this').waitFor()
+    await check.getByText('you can fix this').waitFor()
     expect(await page.getByRole('link', { name: 'Start a cluster' }).count()).toBe(0)
     await expectAccessibleInBothSchemes(page, 'build-failed')
     expect(await page.getByRole('link', { name: 'Correct and register build 2' }).count()).toBe(1)

@@ -257,7 +257,7 @@ describe('clouds', () => {
   test('a role that was made anew is accepted after a question', async () => {
     const { page, goto, faults, close } = await open()
     await goto(`/clouds/${(await cloudNamed('prod')).id}`)
-    await button(page, 'Accept the role anew').click()
+    await button(page, 'Accept the new role').click()
     await dialog(page).getByText('ray-nodes').waitFor()
     await button(page, 'Accept the next one').click()
     await dialog(page).waitFor({ state: 'detached' })
@@ -361,7 +361,7 @@ describe.each(looks)('how it looks ($scheme, $width px wide)', ({ scheme, width 
     ['nodes', async () => '/nodes', 'training'],
     ['node', async () => `/nodes/${(await nodeNamed('node')).id}`, 'head of trainer:1'],
     ['clouds', async () => '/clouds', 'prod'],
-    ['new-cloud', async () => '/clouds/new', 'They prove what they are'],
+    ['new-cloud', async () => '/clouds/new', 'By cloud identity (recommended)'],
     ['cloud', async () => `/clouds/${(await cloudNamed('prod')).id}`, 'secretsmanager:GetSecretValue'],
     ['cloud-local', async () => `/clouds/${lab.id}`, 'Make a join token'],
     ['tokens', async () => '/tokens', 'team-a'],

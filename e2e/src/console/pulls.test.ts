@@ -182,7 +182,7 @@ describe('with pulls of each decision', () => {
       expect(words['Match']).toBe('server ≠ registry; the login stays here')
       expect(words['Registry']).toMatch(/; not asked$/)
       expect(words['Docker']).toBe('holds no password')
-      await page.getByText('you can mend this').waitFor()
+      await page.getByText('you can fix this').waitFor()
       await expectAccessible(page)
       expect(faults).toEqual([])
       await takePicture(page, 'pull-refused', scheme)

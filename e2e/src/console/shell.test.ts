@@ -236,7 +236,7 @@ test('a search for what no name can have finds nothing, and is no fault', async 
   await goto('/cluster-environments?name=my%20env')
   await page.getByText('No environment has “my env” in its name').waitFor()
   await goto('/clusters?name=my%20env')
-  await page.getByText('No cluster is like that').waitFor()
+  await page.getByText('No clusters match').waitFor()
   expect(faults).toEqual([])
   await close()
 })

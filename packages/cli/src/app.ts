@@ -56,7 +56,7 @@ const root: RouteMap<CliContext> = buildRouteMap({
     help: helpCommand(() => root),
   },
   docs: {
-    brief: 'Ray clusters from images in private registries, whose passwords stay where they belong',
+    brief: 'Run Ray clusters from images in private registries, and keep the passwords where they belong',
   },
 })
 

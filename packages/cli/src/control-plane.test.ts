@@ -133,7 +133,7 @@ describe('from a cloud to a cluster', () => {
     setTimeout(() => controller.abort(new Interrupted()), 400)
     const ran = await running
     expect(ran.status).toBe(1)
-    expect(ran.stderr).toContain('goes on without this terminal')
+    expect(ran.stderr).toContain('continues without this terminal')
     expect(ran.stderr).toContain('fairlead cluster status -n train --watch')
     expect(await json(['cluster', 'status', '-n', 'train'])).toMatchObject({ state: 'AwaitingStartup' })
     await json(['cluster', 'terminate', '-n', 'train'])

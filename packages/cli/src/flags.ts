@@ -44,7 +44,7 @@ export const listFlags: FlagParametersForType<ListFlags, CliContext> = {
     parse: wholeNumber(1, 100_000),
     default: '50',
     placeholder: 'N',
-    brief: 'Print at most so many',
+    brief: 'Maximum number of results',
   },
   ...remoteFlags,
 }

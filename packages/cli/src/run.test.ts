@@ -63,7 +63,7 @@ describe('a command line that is not understood', () => {
     ['--compute-file', 'nodes are made by your cloud'],
     ['--project', 'there are no projects here'],
     ['--project-id', 'there are no projects here'],
-    ['--idle-timeout', 'Fairlead ends no cluster by itself'],
+    ['--idle-timeout', 'Fairlead does not stop idle clusters'],
     ['--user-service-access', 'opens no services'],
     ['--docker', 'a matter of the image'],
     ['--python-version', 'a matter of the image'],

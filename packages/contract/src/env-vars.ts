@@ -42,7 +42,7 @@ function faultOf(name: string, value: unknown): FieldProblem | null {
 function nameFault(name: string): string | null {
   if (name.length > longestName) return `a name has at most ${longestName} characters`
   if (!namePattern.test(name)) return 'a name has A-Z a-z 0-9 _ and does not start with a digit'
-  if (isRayTokenVariable(name)) return 'Fairlead sets it, so that nobody reaches Ray without the token of the cluster'
+  if (isRayTokenVariable(name)) return 'Fairlead sets it, so that Ray is reached only with the token of the cluster'
   // An object takes this name for its prototype, and would lose the variable.
   return name === '__proto__' ? 'this name is reserved' : null
 }

@@ -32,11 +32,11 @@ test.each([
   ['8470', 'the host is missing; 0.0.0.0 is every address of this machine'],
   [':8470', 'the host is missing; 0.0.0.0 is every address of this machine'],
   ['*:8470', 'every address of this machine is 0.0.0.0, or [::]'],
-  ['::1:8470', 'an IPv6 address stands in brackets, and the port behind them'],
-  ['::', 'an IPv6 address stands in brackets, and the port behind them'],
+  ['::1:8470', 'write an IPv6 address in brackets, with the port after them'],
+  ['::', 'write an IPv6 address in brackets, with the port after them'],
   ['http://127.0.0.1:1', 'a scheme or a path is no part of it'],
   ['127.1:80', 'the host is neither a name nor an address in its usual form'],
-  ['127.0.0.1:80:0', 'an IPv6 address stands in brackets, and the port behind them'],
+  ['127.0.0.1:80:0', 'write an IPv6 address in brackets, with the port after them'],
   ['', 'the port is missing'],
 ])('%j is none, and it is said why', (text, why) => {
   expect(refusalOf(text)).toBe(`--listen wants HOST:PORT, such as 127.0.0.1:8470: ${why}`)

@@ -24,7 +24,7 @@ export function readListenPlace(text: string, flag: string): ListenPlace {
 function faultOf(text: string): string {
   if (text.includes('/')) return 'a scheme or a path is no part of it'
   if (/^\d{1,5}$/.test(text)) return 'the host is missing; 0.0.0.0 is every address of this machine'
-  if (/^[^[]*:.*:/s.test(text)) return 'an IPv6 address stands in brackets, and the port behind them'
+  if (/^[^[]*:.*:/s.test(text)) return 'write an IPv6 address in brackets, with the port after them'
   const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(text) ?? []
   if (port === '') return 'the port is missing'
   if (!/^(?:0|[1-9]\d*)$/.test(port) || Number(port) > 65_535) return 'a port is a whole number from 0 to 65535'

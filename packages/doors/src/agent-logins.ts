@@ -28,7 +28,7 @@ export async function serveAgentLogins(options: AgentLoginsOptions): Promise<Asy
     return await serve(path, options)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    options.log.warn({ path, reason }, 'no socket for logins: nobody can ask this agent for one')
+    options.log.warn({ path, reason }, 'no socket for logins: other programs cannot ask this agent for one')
     return { [Symbol.asyncDispose]: () => Promise.resolve() }
   }
 }

@@ -54,7 +54,7 @@ export function parseLoginMap(text: string, path: string, ofMachine: Provider = 
   })
   const places = entries.map(({ registryKey, path: under }) => [registryKey, ...under].join('/'))
   const twice = places.find((place, index) => places.indexOf(place) !== index)
-  if (twice !== undefined) throw invalid(path, `${twice} stands there twice`)
+  if (twice !== undefined) throw invalid(path, `${twice} is there twice`)
   return entries
 }
 

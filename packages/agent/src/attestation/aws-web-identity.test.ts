@@ -145,9 +145,7 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
       (problem: unknown) => problem as { code: string; what: string },
     )
     expect(met?.code).toBe('NODE_IDENTITY_UNAVAILABLE')
-    expect(met?.what).toBe(
-      `the cloud was asked who the node is, and wants it to slow down or has a fault of its own (${status})`,
-    )
+    expect(met?.what).toBe(`the cloud's identity service is throttling or failing (${status})`)
   })
 })
 

@@ -184,7 +184,7 @@ const noSuchCgroups = ({ version }: EngineCgroups) =>
   exposed(
     version === 2
       ? 'this machine has no cgroups of version 2'
-      : 'the engine uses cgroups of version 1, and version 2 is not mounted beside them at /sys/fs/cgroup/unified',
+      : 'the engine uses cgroups of version 1, and version 2 is not also mounted at /sys/fs/cgroup/unified',
   )
 const passedBy = () =>
   exposed('a container was not in the cgroup of the workloads: the engine’s runtime did not put it there')

@@ -10,7 +10,7 @@ test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for
   const became = await cloudy.live({}, ['prepare', 'assert', 'doctor', 'start'])
   const isVersion2 = (await cloudy.engine.cgroups(new AbortController().signal))?.version === 2
   const refused =
-    'METADATA_EXPOSED: the engine uses cgroups of version 1, and version 2 is not mounted beside them at /sys/fs/cgroup/unified'
+    'METADATA_EXPOSED: the engine uses cgroups of version 1, and version 2 is not also mounted at /sys/fs/cgroup/unified'
   expect(became).toEqual(
     isVersion2 ? ['done', 'done', 'true', 'running', 'done'] : [refused, refused, 'false', 'created', refused],
   )

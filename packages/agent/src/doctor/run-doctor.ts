@@ -96,7 +96,7 @@ function lookAtStateDir(path: string): Findings | null {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return null
   if (stat.isDirectory() && isOwnFolder(stat, process.getuid?.() ?? 0)) return { path }
-  const reason = "it must be a folder of the agent's user or of root that nobody else may write in"
+  const reason = "it must be a directory that only the agent's user or root can write to"
   throw problem('AGENT_STATE_UNREADABLE', { path, reason })
 }
 

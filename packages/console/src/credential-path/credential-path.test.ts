@@ -157,7 +157,7 @@ test('whatever a node tells, the control plane and Docker are never drawn with a
   fc.assert(
     fc.property(anyRecord, (record) => {
       const path = pathOf(record)
-      expect(path.controlPlane.status.text).toBe('stands aside, holds no password')
+      expect(path.controlPlane.status.text).toBe('not involved, holds no password')
       expect(pathInWords(path).map(({ where }) => where)).toEqual([
         'Control plane',
         'Secret manager',

@@ -258,7 +258,7 @@ function controlPlane({ secret_reference }: PullRecord): Station {
     facts: [
       secret_reference === null ? 'keeps the record of this pull' : 'keeps this reference, and the record of this pull',
     ],
-    status: { tone: 'good', text: 'stands aside, holds no password' },
+    status: { tone: 'good', text: 'not involved, holds no password' },
   }
 }
 

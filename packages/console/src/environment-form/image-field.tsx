@@ -39,7 +39,7 @@ export function ImageField({
       <MeaningBox
         label="What the image name means"
         facts={imageFacts(value)}
-        before="Here stands what the name means: registry, repository, tag."
+        before="Shows how the name is read: registry, repository and tag."
       >
         {judged.warnings.map(({ code, detail }) => (
           <Note key={code} tone="warn">

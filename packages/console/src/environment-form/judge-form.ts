@@ -77,7 +77,7 @@ function judgeField(path: string, value: string, cloud: ConfigCloud | null): Fie
 function judgeRow(row: EnvVarRow, rows: readonly EnvVarRow[]): FieldJudgement {
   const isRepeated = rows.some(({ key, name }) => key < row.key && name === row.name)
   if (isRepeated) {
-    const reason = 'this name stands here a second time'
+    const reason = 'this name is here twice'
     return { problem: problem('CONFIG_INVALID', { path: 'env_vars', reason }), warnings: [], isMissing: false }
   }
   const { problem: found, warnings } = check(

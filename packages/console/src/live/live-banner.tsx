@@ -19,7 +19,7 @@ function Lost() {
   if (!hasLasted) return null
   return (
     <p className={classes.banner}>
-      The connection to the control plane is lost. What you see may be old; it is tried again by itself.
+      The connection to the control plane is lost. What you see may be outdated; Fairlead reconnects automatically.
     </p>
   )
 }

@@ -15,7 +15,7 @@ export const whoWords: Record<Who, string> = {
 
 /** In a browser nobody gives the address by a flag; and what was being done is over. */
 const unreachableFix =
-  'Check your connection, and that `fairlead serve` runs there. If you were changing something, look whether it was done, and do it again if not: nothing of it is sent later by itself.'
+  'Check your connection, and that `fairlead serve` runs there. If you were changing something, check whether it was done and repeat it if not; nothing is sent later.'
 
 export function documentOf(error: unknown): ProblemDocument {
   const told = (isProblem(error) ? error : problem('INTERNAL')).toDocument()
@@ -44,7 +44,7 @@ export function ProblemCard(props: { error: unknown } | { document: ProblemDocum
       </p>
       <p className={classes.foot}>
         <ProblemLink code={told.code} />
-        <span>{whoWords[told.who]} can mend this</span>
+        <span>{whoWords[told.who]} can fix this</span>
       </p>
     </section>
   )

@@ -78,7 +78,7 @@ export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/clouds/{cloud_id}/reset_role',
         access: 'admin',
-        summary: 'Accept the role of the next node that joins by proof, after the nodes’ role was made anew',
+        summary: 'Accept the role of the next node that joins by proof, after the nodes’ role was recreated',
         audit: 'cloud.reset_role',
         status: 200,
         answer: single(Cloud),

@@ -144,7 +144,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       {
         path: '/api/v1/nodes/me/reports',
         access: 'node',
-        summary: 'Tell how things stand; answered once it is written durably',
+        summary: 'Report the state of the node; answered once it is stored durably',
         body: Report,
         status: 200,
         answer: ReportAnswer,

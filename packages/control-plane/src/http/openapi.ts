@@ -220,7 +220,7 @@ const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
     {
       name: 'Last-Event-ID',
       description:
-        'The id of the last event that was read. The stream goes on after it; where that is not known any more, it begins with an event `reset`, and what was read before is to be read anew',
+        'The id of the last event that was read. The stream continues after it. If it is no longer known, the stream begins with a `reset` event: read again whatever you read before',
       schema: { type: 'string', pattern: String.raw`^\d{1,15}(-\d{1,15})?$` },
     },
   ],

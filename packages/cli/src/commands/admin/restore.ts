@@ -35,6 +35,6 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
   this.stdout.write(
     `Restored into ${database === undefined ? dataDir : 'the database'} what was backed up ${formatTime(manifest.made_at)}\n`,
   )
-  if (aside !== null) this.stdout.write(`What was there lies in ${aside}\n`)
+  if (aside !== null) this.stdout.write(`The previous data is in ${aside}\n`)
   this.stdout.write(`next: fairlead serve --data-dir ${dataDir}\n`)
 }

@@ -14,7 +14,7 @@ const backup = withExamples(
       positional: { kind: 'tuple', parameters: [argument('FILE', 'Where to write; it must not exist')] },
     },
     docs: {
-      brief: 'Write one file with all that a control plane is, also while it runs',
+      brief: 'Back up the whole control plane to one file; safe while it is running',
       fullDescription:
         "The file holds the key of the control plane's own CA and the hashes of its tokens: keep it like a key.",
     },
@@ -29,13 +29,13 @@ const restore = withExamples(
       flags: {
         dataDir,
         database,
-        replace: switchFlag('Put what is there aside, in a folder beside it'),
+        replace: switchFlag('Move existing data aside, to a folder next to it'),
         ...jsonFlag,
       },
       positional: { kind: 'tuple', parameters: [argument('FILE', 'What `fairlead admin backup` wrote')] },
     },
     docs: {
-      brief: 'Make a data directory out of a backup, while no control plane runs on it',
+      brief: 'Restore a data directory from a backup; stop its control plane first',
       fullDescription: 'All of the backup is proved before anything changes; a restore that is killed changed nothing.',
     },
   }),
@@ -49,7 +49,7 @@ const verify = withExamples(
   buildCommand({
     loader: async () => import('./verify.ts'),
     parameters: {
-      flags: { dataDir, database, backup: textFlag('FILE', 'Verify this backup alone'), ...jsonFlag },
+      flags: { dataDir, database, backup: textFlag('FILE', 'Verify only this backup'), ...jsonFlag },
     },
     docs: {
       brief: 'Check the database, and the hash chain of every pull record',
@@ -69,15 +69,15 @@ const copy = withExamples(
     loader: async () => import('./copy.ts'),
     parameters: {
       flags: {
-        from: { ...kinds, brief: 'Where the data are: in --data-dir, or in --database' },
-        to: { ...kinds, brief: 'The other one, which must be empty' },
+        from: { ...kinds, brief: 'Which database holds the data: --data-dir or --database' },
+        to: { ...kinds, brief: 'The target, which must be empty' },
         dataDir,
         database,
         ...jsonFlag,
       },
     },
     docs: {
-      brief: 'Move all data from SQLite to PostgreSQL or back, while no control plane runs',
+      brief: 'Move all data between SQLite and PostgreSQL; stop the control plane first',
       fullDescription: 'One transaction; each table is compared by count and hash before it counts. The source stays.',
     },
   }),
@@ -86,5 +86,5 @@ const copy = withExamples(
 
 export const adminRoutes = buildRouteMap({
   routes: { backup, restore, verify, copy },
-  docs: { brief: 'On the machine of the control plane: back up, restore, verify, copy' },
+  docs: { brief: 'Back up, restore, verify and copy a control plane, on its machine' },
 })

@@ -9,7 +9,7 @@ export interface AgentPlace {
 }
 
 export const afterInstall =
-  'sudo fairlead agent join, with the --host … that `fairlead node join-token` prints; the agent then starts by itself'
+  'sudo fairlead agent join, with the --host … that `fairlead node join-token` prints; the agent then starts automatically'
 
 /** Of a node that has joined. */
 export function afterJoin(place: AgentPlace): string {

@@ -17,7 +17,7 @@ const join = withExamples(
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
           default: 'local',
-          brief: 'What the machine is: where it finds its identity and secrets',
+          brief: 'Where this machine has its identity and secrets',
         },
         cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud says what the machine is'),
         caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
@@ -30,10 +30,10 @@ const join = withExamples(
       },
     },
     docs: {
-      brief: 'Make this machine a node',
+      brief: 'Join this machine as a node',
       fullDescription:
         '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.\n' +
-        'Where systemd is to run the agent, `fairlead agent install` comes first; after it, the agent starts by itself.\n' +
+        'To run the agent under systemd, run `fairlead agent install` first; the agent then starts automatically.\n' +
         'A machine whose node was revoked, or left, joins as a new one.',
     },
   }),
@@ -55,7 +55,7 @@ const leave = withExamples(
       },
     },
     docs: {
-      brief: 'Be a node no more',
+      brief: 'Stop being a node',
       fullDescription:
         'The agent must be stopped, and no cluster may count on the node. Policy and records stay; the key is removed.\n' +
         'With --at-shutdown it stays, and the agent proves the machine again when it comes back.',
@@ -135,12 +135,12 @@ const uninstall = withExamples(
         ...placeFlags,
       },
     },
-    docs: { brief: 'Remove the agent of this machine; containers run on' },
+    docs: { brief: 'Remove the agent of this machine; containers keep running' },
   }),
   ['sudo fairlead agent uninstall', 'sudo fairlead agent uninstall --purge'],
 )
 
 export const agentRoutes = buildRouteMap({
   routes: { install, join, run, status, logs, leave, uninstall },
-  docs: { brief: 'On a node: install, join, run, look, leave' },
+  docs: { brief: 'Install, join, run, inspect and remove the agent of a node' },
 })

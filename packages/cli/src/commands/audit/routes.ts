@@ -20,7 +20,7 @@ const list = withExamples(
       },
     },
     docs: {
-      brief: 'List what administrators did, and what was refused for want of a right, newest first',
+      brief: 'List what administrators did and what was refused for lack of permission, newest first',
       fullDescription:
         'Ids and enumerations alone; kept for as long as the database. What was refused is written once an hour for each token and act.\n' +
         'Acts: token.create, token.revoke, cloud.create, cloud.reset_role, grant.add, grant.remove, join_token.create, node.revoke,\n' +
@@ -32,5 +32,5 @@ const list = withExamples(
 
 export const auditRoutes = buildRouteMap({
   routes: { list },
-  docs: { brief: 'What administrators did' },
+  docs: { brief: 'The audit log of administrators' },
 })

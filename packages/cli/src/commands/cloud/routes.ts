@@ -34,14 +34,14 @@ const create = withExamples(
           kind: 'enum',
           values: ['proof', 'token'],
           optional: true,
-          brief: 'How machines join: they prove what they are (default on aws and gcp), or by token',
+          brief: 'How machines join: by cloud identity (default on aws and gcp), or by token',
         },
         allowAnySecret: switchFlag('Let any secret be named that the nodes can read'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Say where nodes live and how they read secrets' },
+    docs: { brief: 'Describe where nodes run and how they read secrets' },
   }),
   [
     'fairlead cloud create -n prod --provider aws --region us-west-2 --account-id 111122223333',
@@ -57,7 +57,7 @@ const resetRole = withExamples(
       flags: { name: cloud.flag, ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: "Accept the nodes' AWS role anew, after it was deleted and made again" },
+    docs: { brief: "Trust the nodes' AWS role again, after it was deleted and recreated" },
   }),
   ['fairlead cloud reset-role prod'],
 )
@@ -89,14 +89,14 @@ const grant = withExamples(
           optional: true,
           variadic: true,
           placeholder: 'HOST',
-          brief: 'Only for images of this registry; may be given again',
+          brief: 'Only for images of this registry; repeatable',
         },
         list: switchFlag('List the grants'),
         remove: textFlag('GRANT_ID', 'Take a grant back'),
         ...remoteFlags,
       },
     },
-    docs: { brief: 'Say which secrets may be named in a cloud' },
+    docs: { brief: 'Allow builds of a cloud to use a secret' },
   }),
   [
     'fairlead cloud grant team/registry-login --cloud-name prod --registry registry.example.com',
@@ -107,5 +107,5 @@ const grant = withExamples(
 
 export const cloudRoutes = buildRouteMap({
   routes: { create, list, grant, resetRole },
-  docs: { brief: 'Where nodes live, and which secrets may be named there' },
+  docs: { brief: 'Where nodes run, and which secrets builds may use' },
 })

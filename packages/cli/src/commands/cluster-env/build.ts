@@ -62,7 +62,7 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
     const [id] = registered
     if (!(error instanceof Interrupted) || id === undefined) throw error
     const look = `look:  fairlead cluster-env get --id ${id}`
-    throw new LeftRunning(`The check of ${name} goes on without this terminal.\n${look}\n`)
+    throw new LeftRunning(`The check of ${name} continues without this terminal.\n${look}\n`)
   } finally {
     board.end()
   }

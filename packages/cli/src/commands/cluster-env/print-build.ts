@@ -28,7 +28,7 @@ export function printBuild(context: CliContext, view: BuildView): void {
     )
     return
   }
-  context.stdout.write(`${paint.bold(identifier)} is registered; its check goes on\n`)
+  context.stdout.write(`${paint.bold(identifier)} is registered; its check continues\n`)
   context.stdout.write(`${paint.dim('next:')}  fairlead cluster-env get ${identifier}\n`)
 }
 

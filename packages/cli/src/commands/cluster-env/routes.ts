@@ -14,7 +14,7 @@ const timeout = {
   parse: wholeNumber(1, 86_400),
   optional: true,
   placeholder: 'SECONDS',
-  brief: 'Wait at most so long; the check goes on',
+  brief: 'Stop waiting after this many seconds (the check continues)',
 } as const
 
 const build = withExamples(
@@ -71,7 +71,7 @@ const get = withExamples(
       flags: { name: revision.flag, id: textFlag('BUILD_ID', 'The same, by the id of the build'), ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Show one build: image, digest, steps of its check, problem' },
+    docs: { brief: 'Show a build: image, digest, check steps and problem' },
   }),
   ['fairlead cluster-env get my-env', 'fairlead cluster-env get my-env:2 --json'],
 )
@@ -84,7 +84,7 @@ const archive = withExamples(
       flags: { name: environment.flag, id: textFlag('ID', 'The same, by id'), ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Put a cluster environment away; no cluster starts from it any more' },
+    docs: { brief: 'Archive a cluster environment; no more clusters can start from it' },
   }),
   ['fairlead cluster-env archive my-env'],
 )
@@ -99,12 +99,12 @@ const lint = withExamples(
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
           optional: true,
-          brief: 'Judge the secret reference for this provider',
+          brief: 'Check the secret reference for this provider',
         },
         ...jsonFlag,
       },
     },
-    docs: { brief: 'Judge a file offline: mistakes, and what was probably not meant' },
+    docs: { brief: 'Check a file offline, for mistakes and likely mistakes' },
   }),
   ['fairlead cluster-env lint my_cluster_env.yaml', 'fairlead cluster-env lint my_cluster_env.yaml --provider aws'],
 )
@@ -122,12 +122,12 @@ const verify = withExamples(
       },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Check a build again, after a secret or a registry was mended' },
+    docs: { brief: 'Check a build again, after you fixed a secret or a registry' },
   }),
   ['fairlead cluster-env verify my-env:2'],
 )
 
 export const clusterEnvRoutes = buildRouteMap({
   routes: { build, list, get, archive, lint, verify },
-  docs: { brief: 'Images with a name: register, check, list' },
+  docs: { brief: 'Register, check and list images' },
 })

@@ -16,7 +16,7 @@ const phaseText: Record<WorkloadPhase, string> = {
 export function nodeGroups(cluster: Cluster): StepGroup[] {
   if (cluster.state === 'AwaitingStartup') {
     const why = cluster.problem?.detail ?? 'it waits for free nodes'
-    return [{ title: `AwaitingStartup: ${why}`, steps: [], waiting: cluster.problem?.fix ?? 'it starts by itself' }]
+    return [{ title: `AwaitingStartup: ${why}`, steps: [], waiting: cluster.problem?.fix ?? 'it starts automatically' }]
   }
   if (cluster.nodes.length === 0) return [{ title: null, steps: [], waiting: cluster.state }]
   return headFirst(cluster.nodes).map((node) => ({

@@ -7,7 +7,7 @@ export const notTaken = 'not taken'
 
 const launcher = 'nodes are made by your cloud or by `ray up`; Fairlead places the cluster on machines that joined'
 const inImage = 'it is a matter of the image: build the cluster environment with it, and give --env'
-const noIdle = 'Fairlead ends no cluster by itself; use `fairlead cluster terminate`'
+const noIdle = 'Fairlead does not stop idle clusters; use `fairlead cluster terminate`'
 const noProjects = 'there are no projects here; a cloud is the boundary: --cloud-name'
 
 const reasons = {

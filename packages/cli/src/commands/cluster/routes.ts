@@ -13,7 +13,7 @@ const timeout = {
   parse: wholeNumber(1, 86_400),
   optional: true,
   placeholder: 'SECONDS',
-  brief: 'Wait at most so long; it goes on without you',
+  brief: 'Stop waiting after this many seconds (the start continues)',
 } as const
 
 const start = withExamples(
@@ -30,7 +30,7 @@ const start = withExamples(
           parse: wholeNumber(0, 1000),
           optional: true,
           placeholder: 'N',
-          brief: 'Nodes beside the head; none by default',
+          brief: 'Nodes in addition to the head (default 0)',
         },
         noPinDigest: switchFlag("Pull what the tag points to now, not the build's digest"),
         timeout,
@@ -41,7 +41,7 @@ const start = withExamples(
       aliases: { n: 'name' },
     },
     docs: {
-      brief: 'Make and start a cluster, and wait until Ray runs on all its nodes',
+      brief: 'Create and start a cluster, and wait until Ray runs on all its nodes',
       fullDescription:
         'A cluster of that name is started again, with what is given here. Every node reads the secret itself, and pulls the\n' +
         "build's digest. Ctrl-C leaves the start running.",
@@ -119,5 +119,5 @@ const terminate = withExamples(
 
 export const clusterRoutes = buildRouteMap({
   routes: { start, status, connect, list, terminate },
-  docs: { brief: 'Ray clusters: start, follow, stop' },
+  docs: { brief: 'Start, follow and stop Ray clusters' },
 })

@@ -69,7 +69,7 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
       throw error
     }
     const stop = `stop:  fairlead cluster terminate -n ${name}`
-    throw new LeftRunning(`The start of ${name} goes on without this terminal.\n${watchHint(name)}\n${stop}\n`)
+    throw new LeftRunning(`The start of ${name} continues without this terminal.\n${watchHint(name)}\n${stop}\n`)
   } finally {
     board.end()
   }

@@ -60,7 +60,7 @@ function identityText(found: Findings): string {
 
 function matchText(found: Findings): string {
   if (found['decision'] === 'authenticated') return `the secret is for ${text(found, 'registry')}`
-  return 'it is for another registry; the policy says to go on without'
+  return 'it is for another registry; the policy allows continuing without it'
 }
 
 function challengeText({ login }: Findings): string {

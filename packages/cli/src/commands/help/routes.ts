@@ -19,7 +19,7 @@ export function helpCommand(root: () => RouteMap<CliContext>): Command<CliContex
       parameters: {
         positional: {
           kind: 'array',
-          parameter: { parse: String, placeholder: 'COMMAND', brief: 'Its words; without any, all commands' },
+          parameter: { parse: String, placeholder: 'COMMAND', brief: 'The command; without one, lists all commands' },
         },
       },
       docs: { brief: 'Print the help of a command' },

@@ -67,7 +67,7 @@ const unexpanded = (value: string): string => value.replaceAll('$', '$$$$')
 function credentialProvider(registry: string): YamlFile {
   return {
     head: [
-      "For each node: the kubelet's --image-credential-provider-config. The program lies in its --image-credential-provider-bin-dir.",
+      "For each node: the kubelet's --image-credential-provider-config. Put the program into its --image-credential-provider-bin-dir.",
       'A node has one such file: where there is one, add the entry to its providers.',
     ],
     content: {
@@ -90,7 +90,7 @@ function credentialProvider(registry: string): YamlFile {
 
 function loginMap(repository: string, secret: string, readBy: string): YamlFile {
   return {
-    head: [`For each node: ${mapFile}, owned by root and writable by nobody else. It holds a reference, no login.`],
+    head: [`For each node: ${mapFile}, owned by root and writable only by root. It holds a reference, not a login.`],
     content: { provider: readBy, registries: { [repository]: secret } },
     comments: {},
   }

@@ -96,7 +96,7 @@ function imageOf(context: CliContext, build: Build, name: string): LaunchImage {
 
 function warnUnchecked(context: CliContext, name: string): void {
   const warning = paintFor(context.stderr, context.env).yellow('warning:')
-  const why = `no node has checked ${name} yet, so that nobody knows whether its secret and its registry fit`
+  const why = `no node has checked ${name} yet, so it is unknown whether its secret and its registry match`
   context.stderr.write(`${warning} ${why}; a machine that only checks does it: fairlead agent join --checker\n`)
 }
 

@@ -24,7 +24,7 @@ export function rayAwsFile(subject: LaunchSubject): YamlFile {
       available_node_types:
         'Without an ImageId Ray takes its own. The machine image needs Docker, which ssh_user may use.',
       'available_node_types/ray.head.default/node_config/IamInstanceProfile':
-        'The head starts the workers with it, so beside the secret it needs what Ray asks for: EC2, and iam:PassRole for the workers.',
+        'The head starts the workers with it, so in addition to the secret it needs what Ray requires: EC2, and iam:PassRole for the workers.',
       'available_node_types/ray.worker.default/node_config/IamInstanceProfile':
         'Ray gives a profile of its own to the head alone; a worker without one cannot read the secret.',
     },

@@ -63,7 +63,7 @@ function headOf(subject: LaunchSubject, content: object): string[] {
   const replace = placesToReplace(content)
   return [
     `For ray up: ${subject.name}:${subject.revision}, Ray ${subject.rayVersion}, ${pinnedImage(subject.image)}`,
-    'Start it with the same version of Ray. The image needs bash, ssh and rsync beside Ray, as the images of rayproject have them.',
+    'Start it with the same version of Ray. In addition to Ray, the image needs bash, ssh and rsync, as in the images of rayproject.',
     ...(replace.length === 0 ? [] : [`Replace before use: ${replace.join(', ')}`]),
   ]
 }
@@ -81,6 +81,6 @@ function commentsOf({ program, secret }: LaunchSubject): Record<string, string> 
         ? `Runs on every machine, outside the container. Its image must have the program fairlead; --install-from installs it.${login}`
         : `Runs on every machine, outside the container.${login}`,
     setup_commands: 'The image is the environment: nothing is installed over it.',
-    head_start_ray_commands: "The dashboard runs what it is told with the node's rights, so it listens on loopback.",
+    head_start_ray_commands: "The dashboard can run code with the node's rights, so it listens on loopback.",
   }
 }

@@ -23,7 +23,7 @@ export const launchConfigCommand = withExamples(
       },
     },
     docs: {
-      brief: 'Print what lets your own launcher start nodes with a build',
+      brief: 'Print the files with which your own launcher starts nodes from a build',
       fullDescription:
         'The control plane starts no machine. `ray up`, KubeRay or a scaling group does; this prints what goes into their files: the\n' +
         'image by its digest, and the commands with which each machine pulls it by its own identity. What is yours to fill in is named\n' +

@@ -10,7 +10,7 @@ export const loginCommand = withExamples(
       flags: { tokenFile: textFlag('FILE', 'Read the token from this file'), ...remoteFlags },
     },
     docs: {
-      brief: 'Keep a token for a control plane',
+      brief: 'Store a token for a control plane',
       fullDescription:
         'The token comes from --token-file, from FAIRLEAD_TOKEN, or from standard input; on a terminal it is asked for. It is\n' +
         'never taken from the command line, where other users could read it.',

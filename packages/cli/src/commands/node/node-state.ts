@@ -5,7 +5,7 @@ const ends: Record<NodeEnd, string> = {
   admin: 'revoked',
   left: 'left',
   silent: 'forgotten',
-  joined_anew: 'joined anew',
+  joined_anew: 'joined again',
 }
 
 export function stateText({ state, revoked_because: because }: Pick<Node, 'state' | 'revoked_because'>): string {

@@ -16,7 +16,7 @@ const list = withExamples(
           kind: 'enum',
           values: ['online', 'lost', 'revoked'],
           optional: true,
-          brief: 'Only nodes in this state; revoked: also what left or was forgotten',
+          brief: 'Only nodes in this state; revoked includes nodes that left or were forgotten',
         },
         ...listFlags,
       },
@@ -35,7 +35,7 @@ const joinToken = withExamples(
         ...remoteFlags,
       },
     },
-    docs: { brief: 'What to type on a machine so that it joins; where it needs a token, makes one for 15 minutes' },
+    docs: { brief: 'Print the command that joins a machine; creates a 15-minute token if one is needed' },
   }),
   ['fairlead node join-token --cloud-name prod'],
 )
@@ -48,7 +48,7 @@ const status = withExamples(
       flags: { name: node.flag, ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Show one machine, and what its cloud vouched for' },
+    docs: { brief: 'Show a machine, and what its cloud attested' },
   }),
   ['fairlead node status gpu-3'],
 )
@@ -61,12 +61,12 @@ const revoke = withExamples(
       flags: { name: node.flag, ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Take the trust in a node back' },
+    docs: { brief: 'Revoke a node' },
   }),
   ['fairlead node revoke gpu-3'],
 )
 
 export const nodeRoutes = buildRouteMap({
   routes: { list, status, joinToken, revoke },
-  docs: { brief: 'The machines that pull and run: join, list, status, revoke' },
+  docs: { brief: 'Join, list, show and revoke the machines that pull and run' },
 })

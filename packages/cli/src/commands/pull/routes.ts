@@ -11,7 +11,7 @@ export const pullCommand = withExamples(
       positional: {
         kind: 'tuple',
         parameters: [
-          argument('IMAGE', 'As for docker pull; what is named by digest alone gets a tag, which is printed'),
+          argument('IMAGE', 'As for docker pull; an image named only by digest gets a tag, which is printed'),
         ],
       },
       flags: {

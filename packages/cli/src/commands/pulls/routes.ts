@@ -15,7 +15,7 @@ const list = withExamples(
         ...listFlags,
       },
     },
-    docs: { brief: 'List what was pulled, by whom, with which decision' },
+    docs: { brief: 'List pulls: what, by which node, with which decision' },
   }),
   ['fairlead pulls list --cluster train', 'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH'],
 )
@@ -27,12 +27,12 @@ const show = withExamples(
       positional: { kind: 'tuple', parameters: [argument('PULL_ID', 'Its id, as `pulls list` prints it')] },
       flags: remoteFlags,
     },
-    docs: { brief: 'Show one record, whole' },
+    docs: { brief: 'Show a whole record' },
   }),
   ['fairlead pulls show pull_01jd2x8w9q5e7r3t6y8u0p2s4d'],
 )
 
 export const pullsRoutes = buildRouteMap({
   routes: { list, show },
-  docs: { brief: 'The records of what was pulled, and with which decision' },
+  docs: { brief: 'Records of pulls, and the decision in each' },
 })

@@ -12,11 +12,11 @@ const fromDockerConfig = withExamples(
         parameters: [argument('FILE', 'config.json of Docker, or an imagePullSecret; - reads standard input')],
       },
       flags: {
-        server: { kind: 'parsed', parse: String, placeholder: 'HOST', brief: 'The registry whose login is meant' },
+        server: { kind: 'parsed', parse: String, placeholder: 'HOST', brief: 'The registry of the login' },
       },
     },
     docs: {
-      brief: "Make the document of a secret out of a login that Docker keeps, for a pipe into the cloud's own CLI",
+      brief: "Turn a login that Docker keeps into a secret document, to pipe into your cloud's CLI",
       fullDescription:
         'Writes {"username", "password", "server"} to standard output, which must not be a terminal. Logins that a credential\n' +
         'helper keeps, and identity tokens, cannot become one.',

@@ -4,7 +4,7 @@ import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { completing, named, nameToMake } from '../../named.ts'
 
-const made = nameToMake('Whose it is, or what for')
+const made = nameToMake('Who or what the token is for')
 const token = named('token', 'NAME', 'The token; its id will do as well')
 
 const create = withExamples(
@@ -26,13 +26,13 @@ const create = withExamples(
           optional: true,
           placeholder: 'CLOUD',
           proposeCompletions: completing('cloud'),
-          brief: 'Limit it to this cloud, for good; may be given more than once',
+          brief: 'Limit the token to this cloud, permanently; repeatable',
         },
         ...remoteFlags,
       },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Make a token; it is shown once' },
+    docs: { brief: 'Create a token; it is shown once' },
   }),
   ['fairlead token create -n ci --role developer', 'fairlead token create -n team-a --role admin --cloud-name team-a'],
 )
@@ -41,7 +41,7 @@ const list = withExamples(
   buildCommand({
     loader: async () => import('./list.ts'),
     parameters: { flags: listFlags },
-    docs: { brief: 'List tokens, without their secret part' },
+    docs: { brief: 'List tokens, without their secrets' },
   }),
   ['fairlead token list'],
 )
@@ -61,5 +61,5 @@ const revoke = withExamples(
 
 export const tokenRoutes = buildRouteMap({
   routes: { create, list, revoke },
-  docs: { brief: 'API tokens: make, list, revoke' },
+  docs: { brief: 'Create, list and revoke API tokens' },
 })

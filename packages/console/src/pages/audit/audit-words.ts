@@ -5,7 +5,7 @@ export const actWords: Record<AuditAct, string> = {
   'token.create': 'made an API token',
   'token.revoke': 'revoked an API token',
   'cloud.create': 'created a cloud',
-  'cloud.reset_role': 'accepted the role of a cloud anew',
+  'cloud.reset_role': 'accepted a new role for a cloud',
   'grant.add': 'granted a secret',
   'grant.remove': 'took a grant back',
   'join_token.create': 'made a join token',

@@ -156,7 +156,7 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
         <div className={classes.choices}>
           <Radio
             value="proof"
-            label="They prove what they are"
+            label="By cloud identity (recommended)"
             description={`${vouches} vouches for them. No token is needed.`}
           />
           <Radio

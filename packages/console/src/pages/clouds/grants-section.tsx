@@ -38,7 +38,7 @@ export function GrantsSection({ cloud }: { cloud: Cloud }) {
   const isAdmin = may('admin')
   const listed = usePages(['clouds', 'granted', cloud.id], (signal) => client.clouds.grants(cloud.id, { signal }))
   return (
-    <Section title="Secrets that may be named">
+    <Section title="Allowed secrets">
       {cloud.allow_any_secret && (
         <Note tone="warn">
           Any secret: everybody who may build here may name any secret that the nodes can read. Grants would change

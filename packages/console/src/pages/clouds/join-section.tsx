@@ -41,7 +41,7 @@ function JoinSteps({ cloud }: { cloud: Cloud }) {
       <li>
         <Text size="sm">
           Take a machine with the <span className="mono">fairlead</span> program{isChecker ? '' : ' and Docker'}. It
-          reaches this address by itself: nothing calls it.
+          connects to this address; nothing connects to the machine.
         </Text>
         <Switch
           label="It only checks builds: no Docker, no clusters"

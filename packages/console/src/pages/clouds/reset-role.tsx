@@ -18,10 +18,10 @@ export function ResetRole({ cloud }: { cloud: Cloud }) {
   return (
     <>
       <Button variant="default" onClick={() => setAsking(true)}>
-        Accept the role anew
+        Accept the new role
       </Button>
       <ConfirmDialog
-        title={`Accept the role of ${cloud.name} anew?`}
+        title={`Accept the new role of ${cloud.name}?`}
         confirm="Accept the next one"
         isOpen={isAsking}
         isBusy={reset.isPending}

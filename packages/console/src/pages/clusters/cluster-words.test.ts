@@ -28,7 +28,7 @@ test.each([
   [problem('HEAD_LOST', { node: 'a', seconds: 90 }), 'is not known'],
   [problem('NODE_LOST', { node: 'a', seconds: 90 }), 'not on all its nodes'],
   [problem('RAY_NODES_MISSING', { count: 1, needed: 2 }), 'not on all its nodes'],
-  [problem('RAY_EXITED', { exit_status: 1 }), 'something is the matter'],
+  [problem('RAY_EXITED', { exit_status: 1 }), 'but has a problem'],
 ])('a cluster that runs with a problem says what it means (%#)', (met, meaning) => {
   const running = { ...starting, state: 'Running' as const, nodes: [], problem: met.toDocument() }
   expect(leadOf(running)).toContain(meaning)

@@ -25,10 +25,10 @@ export function countOf(count: number, one: string): string {
 export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_count' | 'generation' | 'nodes'>): string {
   const wanted = countOf(cluster.worker_count + 1, 'node')
   const leads: Record<Cluster['state'], string> = {
-    AwaitingStartup: `It waits for ${wanted} that ${cluster.worker_count === 0 ? 'is' : 'are'} free, and starts by itself then.`,
+    AwaitingStartup: `Waiting for ${countOf(cluster.worker_count + 1, 'free node')}; starts automatically.`,
     StartingUp: `${startingOf(cluster.nodes)}.`,
     Running: cluster.problem === null ? `Ray runs on ${wanted}.` : ailingOf(cluster.problem.code),
-    StartupErrored: 'It does not run, and its nodes are let go. Mend what the problem says, then start it again.',
+    StartupErrored: 'It is not running, and its nodes are free again. Fix the problem, then start it again.',
     Terminating: 'Ray is being stopped, and its containers are removed.',
     Terminated:
       cluster.generation === 0
@@ -41,7 +41,7 @@ export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_coun
 function ailingOf(code: ProblemCode): string {
   if (code === 'HEAD_LOST') return 'It ran when it was last heard of; whether Ray works now is not known.'
   if (code === 'NODE_LOST' || code === 'RAY_NODES_MISSING') return 'Ray runs, but not on all its nodes.'
-  return 'Ray runs, and something is the matter with it.'
+  return 'Ray is running, but has a problem.'
 }
 
 const nodeDoes: readonly (readonly [phase: WorkloadPhase, one: string, many: string])[] = [

@@ -21,8 +21,7 @@ export function ConnectSection({ cluster }: { cluster: Cluster }) {
     return (
       <Section title="Connect">
         <p className={classes.later}>
-          How to reach the cluster stands here as soon as Ray runs on{' '}
-          {cluster.worker_count === 0 ? 'its node' : 'all its nodes'}.
+          Connection details appear here once Ray is up on {cluster.worker_count === 0 ? 'its node' : 'all its nodes'}.
         </p>
       </Section>
     )

@@ -65,7 +65,7 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
         <p className={classes.note}>
           {canStart(build)
             ? `Revision ${newest.revision} failed its check, so that no cluster starts from it; revision ${build.revision} is the newest that can.`
-            : `Revision ${build.revision} failed its check. Mend what its page says and check it again, or choose another.`}
+            : `Revision ${build.revision} failed its check. Fix what its page reports and check it again, or choose another.`}
         </p>
       )}
       {chosen.error !== null && <ProblemCard error={chosen.error} />}

@@ -95,7 +95,7 @@ export function ClustersPage() {
         columns={columns}
         empty={
           name !== '' || state !== undefined ? (
-            <EmptyState title="No cluster is like that">
+            <EmptyState title="No clusters match">
               <p>Search for another part of its name, or in any state.</p>
             </EmptyState>
           ) : (

@@ -30,7 +30,7 @@ test('says what follows where nodes are missing', () => {
   const room = roomFor([free, { ...free, checker: true }], true, 2, 'lab')
   expect(room.fits).toBe(false)
   expect(room.now).toBe('1 node of lab is free now; this cluster needs 3')
-  expect(room.follows).toMatch(/^It will wait for 2 more, and start by itself/)
+  expect(room.follows).toMatch(/^It will wait for 2 more, and start automatically/)
 })
 
 test('a head and its workers fit into as many free nodes', () => {

@@ -27,6 +27,6 @@ export function roomFor(nodes: readonly Placeable[], isAll: boolean, workers: nu
   const now = `${some} of ${cloud} ${free > 1 ? 'are' : 'is'} free now; ${needs}`
   if (fits || !isAll) return { fits: true, now, follows: null }
   const missing = needed - free
-  const follows = `It will wait for ${missing === 1 ? 'one more' : `${missing} more`}, and start by itself when a node joins or another cluster is terminated.`
+  const follows = `It will wait for ${missing === 1 ? 'one more' : `${missing} more`}, and start automatically when a node joins or another cluster is terminated.`
   return { fits, now, follows }
 }

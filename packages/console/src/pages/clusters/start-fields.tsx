@@ -9,7 +9,7 @@ export function WorkersInput({ value, onChange }: { value: number; onChange: (wo
   return (
     <NumberInput
       label="Workers"
-      description="Beside the head, each on a node of its own."
+      description="In addition to the head, each on its own node."
       min={0}
       max={mostWorkers}
       clampBehavior="strict"
@@ -47,7 +47,6 @@ export function PinSwitch({
 
 function pinnedText(build: Pick<Build, 'digest'> | null): string {
   if (build === null) return 'Every node pulls exactly the image that was checked, also if its tag was moved.'
-  if (build.digest === null)
-    return 'The build has no digest yet, since nobody checked it: each node reads the tag itself.'
+  if (build.digest === null) return 'The build is not checked yet, so it has no digest: each node resolves the tag.'
   return `Every node pulls exactly what was checked, ${shortDigest(build.digest)}…, also if the tag was moved.`
 }

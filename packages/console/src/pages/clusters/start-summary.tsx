@@ -13,7 +13,7 @@ export function StartSummary({ chosen, workers }: { chosen: ChosenBuild; workers
   if (build === null) {
     return (
       <aside className={classes.summary} aria-label="What will happen">
-        <p className="quiet">Choose a cluster environment, and here stands what the start will do.</p>
+        <p className="quiet">Choose a cluster environment to see what starting it will do.</p>
       </aside>
     )
   }

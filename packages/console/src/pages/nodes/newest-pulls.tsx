@@ -63,7 +63,7 @@ export function NewestPulls({ node }: { node: Node }) {
         label="Newest pulls"
         listed={listed}
         columns={columns}
-        empty={<p className="quiet">It pulled and checked nothing yet.</p>}
+        empty={<p className="quiet">No pulls or checks yet.</p>}
       />
       {checkpoint !== undefined && (
         <p className="quiet">

@@ -72,8 +72,8 @@ function SecondJoin({ node, second }: { node: Node; second: NonNullable<Node['se
   return (
     <Note tone="warn">
       The same machine asked to join again as <strong>{second.name}</strong>, <TimeText at={second.at} />, while this
-      node was being heard from. It was refused: one machine is one node. If nobody did that on purpose, somebody else
-      runs programs on it as {node.identity?.principal ?? 'this machine'}.
+      node was being heard from. It was refused: one machine is one node. If this was not intended, somebody else runs
+      programs on it as {node.identity?.principal ?? 'this machine'}.
     </Note>
   )
 }

@@ -30,7 +30,7 @@ export function ProblemPage() {
           ['What happened', <TextWithCode>{ofAnyCase(row.what)}</TextWithCode>],
           ['What to do', <TextWithCode>{ofAnyCase(row.fix)}</TextWithCode>],
           ['Who can do it', whoWords[row.who]],
-          ['Passes by itself', row.retry ? 'it may; it is tried again' : 'no'],
+          ['Retried automatically', row.retry ? 'yes' : 'no'],
         ]}
       />
     </Page>

@@ -10,11 +10,11 @@ export const chainWords: Record<BrokenChain, { readonly what: string; readonly f
   },
   fork: {
     what: 'Two records claim the same place, or one follows a record that is not here.',
-    fix: 'See whether the machine was cloned, or set back to an older snapshot: then revoke it and join it anew. If neither is so, somebody else may have its key: revoke it now.',
+    fix: 'If the machine was cloned or restored from a snapshot, revoke it and join it again. Otherwise somebody else may have its key: revoke it now.',
   },
   altered: {
     what: 'A record does not have its own hash, or names another node: it was changed, or not written by the agent.',
-    fix: 'Do not rely on the records of this node. Revoke it, find out who was root on it, and join it anew.',
+    fix: 'Do not rely on the records of this node. Revoke it, find out who was root on it, and join it again.',
   },
 }
 

@@ -87,7 +87,7 @@ export function judgeCallerIdentity(caller: CallerIdentity, expected: ExpectedRo
   if (account !== expected.account) throw refused('it is of another AWS account')
   if (role !== expected.role) throw refused('the machine runs as another role than the nodes of this cloud')
   if (expected.roleId !== null && roleId !== expected.roleId) {
-    throw refused('the role was made anew since the first node joined; `fairlead cloud reset-role` accepts the new one')
+    throw refused('the role was recreated since the first node joined; `fairlead cloud reset-role` accepts the new one')
   }
   return {
     identity: { principal: `arn:${partition}:iam::${account}:role/${role}`, instance: session },

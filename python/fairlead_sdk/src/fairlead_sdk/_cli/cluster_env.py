@@ -49,7 +49,7 @@ def build(args: Namespace, config: dict[str, object], sdk: FairleadSDK, output: 
     elif built.status == "pending" and not args.no_wait:
         output.line(f"{identifier} is registered, not checked yet: no node of its cloud is online")
     else:
-        output.line(f"{identifier} is registered; its check goes on")
+        output.line(f"{identifier} is registered; its check continues")
         output.line(f"next:  fairlead cluster-env get {identifier}")
 
 

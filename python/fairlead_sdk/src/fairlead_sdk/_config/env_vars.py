@@ -47,7 +47,7 @@ def _name_fault(name: str) -> str | None:
     if _name.fullmatch(name) is None:
         return "a name has A-Z a-z 0-9 _ and does not start with a digit"
     if name in _own_names:
-        return "Fairlead sets it, so that nobody reaches Ray without the token of the cluster"
+        return "Fairlead sets it, so that Ray is reached only with the token of the cluster"
     return "this name is reserved" if name == "__proto__" else None
 
 

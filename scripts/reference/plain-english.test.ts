@@ -1,0 +1,66 @@
+/** What people read is plain technical English: these phrases were translated word by word, and are refused. */
+import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { problems } from '../../packages/contract/src/index.ts'
+import { root } from '../setup/machine.mjs'
+
+const refused =
+  /\b(?:anew|mend(?:s|ed|ing)?|beside|by itself|goes? on without|that is there|(?:is|are|was|were) told|for who\b|at most so|stands? (?:in|on|under|here|there|between)|lies? in|nobody (?:can|knows|has)|so long)\b/i
+
+test.each([
+  ['Docker images that lie in private registries', true],
+  ['it starts by itself then', true],
+  ['the check goes on without you', true],
+  ['The check continues in the background.', false],
+])('%j is refused: %s', (text, expected) => {
+  expect(refused.test(text)).toBe(expected)
+})
+
+describe('none of them is in', () => {
+  test('the problems', () => {
+    const texts = Object.entries(problems).flatMap(([code, { title, what, fix }]) =>
+      [title, what, fix].map((text) => `${code}: ${text}`),
+    )
+    expect(texts.filter((text) => refused.test(text))).toEqual([])
+  })
+
+  test('the help of the command line', () => {
+    const help = readFileSync(join(root, 'packages/cli/src/__snapshots__/help.test.ts.snap'), 'utf8')
+    expect(help.split('\n').filter((line) => refused.test(line))).toEqual([])
+  })
+
+  test.each(['packages/console/src', 'packages/cli/src'])('a text of %s', (folder) => {
+    const files = execFileSync(
+      'git',
+      ['ls-files', '-co', '--exclude-standard', `${folder}/**/*.ts`, `${folder}/**/*.tsx`],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    )
+      .split('\n')
+      .filter((path) => path !== '' && !/\.test\.ts$/.test(path))
+    expect(files.length).toBeGreaterThan(50)
+    const found = files.flatMap((path) =>
+      readableLines(readFileSync(join(root, path), 'utf8'))
+        .filter((line) => refused.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    )
+    expect(found).toEqual([])
+  })
+
+  test('the first page that people read', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8').split('\n')
+    expect(readme.filter((line) => refused.test(line))).toEqual([])
+  })
+})
+
+/** Lines with text for people: no comments, no class names. */
+function readableLines(source: string): readonly string[] {
+  return source
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .map((line) => line.replace(/(?:^|\s)\/\/.*$/, '').replaceAll(/className=\{[^}]*\}/g, ''))
+}
