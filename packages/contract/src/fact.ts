@@ -5,6 +5,7 @@
 import { z } from 'zod'
 
 const count = z.int().nonnegative()
+const day = z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/)
 
 export const wireFacts = {
   /** host[:port] of the registry in the image name. */
@@ -34,7 +35,9 @@ export const wireFacts = {
   role: z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/),
   node: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
   /** The last day of a certificate, where it is known. */
-  expired_on: z.string().regex(/^(\d{4}-\d{2}-\d{2}|a day that is not known)$/),
+  expired_on: day,
+  /** The first day of a certificate, where it is known. */
+  valid_from: day,
   cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
   /** Of a user of the node's system. */
   uid: count,

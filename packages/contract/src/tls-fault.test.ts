@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { tlsFault, tlsProblem } from './tls-fault.ts'
 
 const withCode = (code: string, more: object = {}) => Object.assign(new Error('canary in the text'), { code, ...more })
-const ended = new Date('2026-03-04T05:06:07Z')
+const limit = new Date('2026-03-04T05:06:07Z')
 
 describe('tlsFault', () => {
   test.each([
@@ -12,23 +12,24 @@ describe('tlsFault', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'untrusted'],
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'untrusted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted'],
-    ['CERT_NOT_YET_VALID', 'untrusted'],
     ['CERT_REVOKED', 'untrusted'],
     ['INVALID_PURPOSE', 'untrusted'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'misnamed'],
     ['HOSTNAME_MISMATCH', 'misnamed'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'handshake'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'handshake'],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'handshake'],
     ['EPROTO', 'handshake'],
   ])('%s is %s', (code, kind) => {
     expect(tlsFault(withCode(code))).toEqual({ kind })
   })
 
-  test('the day on which a certificate ended is told where it is known', () => {
-    expect(tlsFault(withCode('CERT_HAS_EXPIRED', { certificateEnded: ended }))).toEqual({
-      kind: 'expired',
-      on: '2026-03-04',
-    })
-    expect(tlsFault(withCode('CERT_HAS_EXPIRED'))).toEqual({ kind: 'expired', on: 'a day that is not known' })
+  test.each([
+    ['CERT_HAS_EXPIRED', 'expired', 'expired_on'],
+    ['CERT_NOT_YET_VALID', 'not-yet-valid', 'valid_from'],
+  ])('%s is %s, with the day where it is known', (code, kind, day) => {
+    expect(tlsFault(withCode(code, { certificateDay: limit }))).toEqual({ kind, [day]: '2026-03-04' })
+    expect(tlsFault(withCode(code))).toEqual({ kind, [day]: 'a day that is not known' })
   })
 
   test('it is found under causes and among the failures of several addresses', () => {
@@ -45,7 +46,7 @@ describe('tlsFault', () => {
     assert(
       property(anything(), (thrown) => {
         const fault = tlsFault(thrown)
-        expect(fault === null || ['untrusted', 'expired', 'misnamed', 'handshake'].includes(fault.kind)).toBe(true)
+        expect(fault === null || ['untrusted', 'expired', 'not-yet-valid', 'misnamed', 'handshake'].includes(fault.kind)).toBe(true)
       }),
     )
   })
@@ -64,9 +65,13 @@ test.each([
 ] as const)('of %o is %s, with what is wrong in its code', (place, code) => {
   const of = (fault: Parameters<typeof tlsProblem>[1]) => tlsProblem(place, fault)
   expect(of({ kind: 'untrusted' }).code).toBe(code)
-  expect(of({ kind: 'handshake' }).code).toBe(code)
   expect(of({ kind: 'misnamed' }).code).toBe(`${code}_NAME`)
-  const late = of({ kind: 'expired', on: '2026-03-04' })
+  expect(of({ kind: 'handshake' }).code).toBe(`${code}_HANDSHAKE`)
+  expect(of({ kind: 'handshake' }).what).toContain('handshake')
+  const late = of({ kind: 'expired', expired_on: '2026-03-04' })
   expect(late.code).toBe(`${code}_EXPIRED`)
   expect(late.what).toContain('expired on 2026-03-04')
+  const early = of({ kind: 'not-yet-valid', valid_from: '2026-03-04' })
+  expect(early.code).toBe(`${code}_NOT_YET_VALID`)
+  expect(early.what).toContain('not valid before 2026-03-04')
 })

@@ -1,16 +1,18 @@
 /** Names why a server could not prove who it is over TLS: by the codes of Node and OpenSSL, never by their text, which may quote what was sent (S9). */
-import { problem, type Problem } from './problem.ts'
+import { Problem } from './problem.ts'
 
 export type TlsFault =
   /** It is of no authority that counts here, or is not good for a server. */
   | { readonly kind: 'untrusted' }
-  /** The day is known where the connection was ours to look into. */
-  | { readonly kind: 'expired'; readonly on: string }
+  /** The days of these two are known where the connection was ours to look into. */
+  | { readonly kind: 'expired'; readonly expired_on: string }
+  | { readonly kind: 'not-yet-valid'; readonly valid_from: string }
   | { readonly kind: 'misnamed' }
   /** No certificate was judged: the other side speaks no TLS, or none that both know. */
   | { readonly kind: 'handshake' }
 
 const expired = 'CERT_HAS_EXPIRED'
+const notYetValid = 'CERT_NOT_YET_VALID'
 const misnamed = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'])
 const untrusted =
   /^(?:CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERROR_IN_CERT_|ERR_TLS_CERT_)/
@@ -23,7 +25,8 @@ const deepest = 5
 export function tlsFault(error: unknown, depth = 0): TlsFault | null {
   if (typeof error !== 'object' || error === null || depth > deepest) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === expired) return { kind: 'expired', on: dayIn(error) }
+  if (code === expired) return { kind: 'expired', expired_on: dayIn(error) }
+  if (code === notYetValid) return { kind: 'not-yet-valid', valid_from: dayIn(error) }
   if (misnamed.has(code)) return { kind: 'misnamed' }
   if (untrusted.test(code)) return { kind: 'untrusted' }
   if (handshake.test(code)) return { kind: 'handshake' }
@@ -33,24 +36,26 @@ export function tlsFault(error: unknown, depth = 0): TlsFault | null {
 
 /** As whoever held the connection left it on the error. */
 function dayIn(error: object): string {
-  const ended = 'certificateEnded' in error ? error.certificateEnded : null
-  return ended instanceof Date && !Number.isNaN(ended.getTime())
-    ? ended.toISOString().slice(0, 10)
-    : 'a day that is not known'
+  const day = 'certificateDay' in error ? error.certificateDay : null
+  return day instanceof Date && !Number.isNaN(day.getTime()) ? day.toISOString().slice(0, 10) : 'a day that is not known'
 }
 
 /** Who was spoken to. */
 export type TlsPlace = { readonly registry: string } | { readonly region: string } | { readonly host: string }
 
-export function tlsProblem(place: TlsPlace, fault: TlsFault): Problem {
-  if ('registry' in place) {
-    if (fault.kind === 'expired') return problem('REGISTRY_TLS_EXPIRED', { ...place, expired_on: fault.on })
-    return problem(fault.kind === 'misnamed' ? 'REGISTRY_TLS_NAME' : 'REGISTRY_TLS', place)
-  }
-  if ('region' in place) {
-    if (fault.kind === 'expired') return problem('SECRET_MANAGER_TLS_EXPIRED', { ...place, expired_on: fault.on })
-    return problem(fault.kind === 'misnamed' ? 'SECRET_MANAGER_TLS_NAME' : 'SECRET_MANAGER_TLS', place)
-  }
-  if (fault.kind === 'expired') return problem('CONTROL_PLANE_TLS_EXPIRED', { ...place, expired_on: fault.on })
-  return problem(fault.kind === 'misnamed' ? 'CONTROL_PLANE_TLS_NAME' : 'CONTROL_PLANE_TLS', place)
+const endings = {
+  untrusted: '',
+  expired: '_EXPIRED',
+  'not-yet-valid': '_NOT_YET_VALID',
+  misnamed: '_NAME',
+  handshake: '_HANDSHAKE',
+} as const satisfies Record<TlsFault['kind'], string>
+
+export function tlsProblem(place: TlsPlace, { kind, ...day }: TlsFault): Problem {
+  return new Problem(`${beginning(place)}_TLS${endings[kind]}`, { ...place, ...day }, [])
+}
+
+function beginning(place: TlsPlace): 'REGISTRY' | 'SECRET_MANAGER' | 'CONTROL_PLANE' {
+  if ('registry' in place) return 'REGISTRY'
+  return 'region' in place ? 'SECRET_MANAGER' : 'CONTROL_PLANE'
 }

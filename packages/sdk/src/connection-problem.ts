@@ -12,8 +12,5 @@ export function connectionProblem(host: string, error: unknown): Problem {
   const told = causes(error).find((cause) => isProblem(cause))
   if (told !== undefined) return told
   const fault = tlsFault(error)
-  // Who breaks off a handshake may be no server of TLS at all.
-  return fault === null || fault.kind === 'handshake'
-    ? problem('CONTROL_PLANE_UNREACHABLE', { host })
-    : tlsProblem({ host }, fault)
+  return fault === null ? problem('CONTROL_PLANE_UNREACHABLE', { host }) : tlsProblem({ host }, fault)
 }

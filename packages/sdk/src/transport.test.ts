@@ -71,12 +71,13 @@ describe('a connection that fails', () => {
   test.each([
     ['ECONNREFUSED', 'CONTROL_PLANE_UNREACHABLE'],
     ['ENOTFOUND', 'CONTROL_PLANE_UNREACHABLE'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'CONTROL_PLANE_UNREACHABLE'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'CONTROL_PLANE_TLS_HANDSHAKE'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'CONTROL_PLANE_TLS'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CONTROL_PLANE_TLS'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CONTROL_PLANE_TLS'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'CONTROL_PLANE_TLS_NAME'],
     ['CERT_HAS_EXPIRED', 'CONTROL_PLANE_TLS_EXPIRED'],
+    ['CERT_NOT_YET_VALID', 'CONTROL_PLANE_TLS_NOT_YET_VALID'],
   ])('with %s is %s', async (code, expected) => {
     const { client } = scriptedServer(() => ({ failure: systemError(code) }))
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({

@@ -21,6 +21,16 @@ test.each([
     'CONTROL_PLANE_TLS_EXPIRED',
   ],
   [
+    'a certificate that is not valid yet',
+    Object.assign(new Error('no'), { code: 'CERT_NOT_YET_VALID' }),
+    'CONTROL_PLANE_TLS_NOT_YET_VALID',
+  ],
+  [
+    'a handshake that failed',
+    Object.assign(new Error('no'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }),
+    'CONTROL_PLANE_TLS_HANDSHAKE',
+  ],
+  [
     'an authority that nobody named',
     Object.assign(new Error('no'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' }),
     'CONTROL_PLANE_TLS',

@@ -224,7 +224,7 @@ describe('each step fails once, with its one problem, and what does not depend o
     },
     {
       step: 'tls',
-      code: 'REGISTRY_TLS',
+      code: 'REGISTRY_TLS_HANDSHAKE',
       arrange: () => (policy = { ...policy, loopback_registries: [`https://${registry.host}`] }),
       stillDone: ['reach', ...after],
     },

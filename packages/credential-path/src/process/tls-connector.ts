@@ -1,12 +1,12 @@
-/** undici's connector, which tells of a certificate that has ended when that was. */
+/** undici's connector, which notes the day on which a refused certificate expired or becomes valid. */
 import { buildConnector } from 'undici'
-import { noteCertificateEnd } from './certificate-end.ts'
+import { noteCertificateDay } from './certificate-day.ts'
 
 export function tlsConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   const connect = buildConnector({ ...options, allowH2: false })
   return (target, callback) => {
     // It returns the socket, although its type does not say so.
     const opening: unknown = connect(target, callback)
-    noteCertificateEnd(opening)
+    noteCertificateDay(opening)
   }
 }

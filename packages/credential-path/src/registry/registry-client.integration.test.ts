@@ -98,7 +98,7 @@ describe('Basic over TLS from a private authority', () => {
   test('https to a registry that speaks plain http is a matter of TLS, and no login was sent', async () => {
     await using recorder = await startRecorder()
     const host = recorder.origin.slice('http://'.length)
-    expect(await codeOf({ host, policy: { loopback_registries: [`https://${host}`] } })).toBe('REGISTRY_TLS')
+    expect(await codeOf({ host, policy: { loopback_registries: [`https://${host}`] } })).toBe('REGISTRY_TLS_HANDSHAKE')
     expect(recorder.requests).toEqual([])
   })
 })

@@ -159,7 +159,7 @@ describe('S23, S2: schemes and places', () => {
     ]) {
       await talk.open({ loopback_registries })
       const code = await codeOf(talk.admit(talk.withLogin()))
-      expect(code).toBeOneOf(['REGISTRY_ADDRESS_REFUSED', 'REGISTRY_TLS'])
+      expect(code).toBeOneOf(['REGISTRY_ADDRESS_REFUSED', 'REGISTRY_TLS_HANDSHAKE'])
     }
     expect(talk.registry.seen).toEqual([])
   })

@@ -1,7 +1,7 @@
 /** How a cloud's service is reached over TLS, whoever's client asks: by the owner's proxy and authorities, and by none of the environment. */
 import { Agent, type AgentOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { noteCertificateEnd } from '../process/certificate-end.ts'
+import { noteCertificateDay } from '../process/certificate-day.ts'
 import type { SecretManagerConnection } from './secret-manager-connection.ts'
 
 /** As many connections as the AWS SDK allows itself. */
@@ -19,7 +19,7 @@ export class CloudAgent extends Agent {
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
     const socket = super.createConnection(options, callback)
-    noteCertificateEnd(socket)
+    noteCertificateDay(socket)
     return socket
   }
 }

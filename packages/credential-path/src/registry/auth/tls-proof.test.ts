@@ -1,6 +1,6 @@
 /** S2: over TLS a registry must prove its name before it gets anything, not even a request. */
 import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:https'
+import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +16,11 @@ let other: TestCa
 const servers: Server[] = []
 let requests: number
 
-async function serve({ certPem, keyPem }: { certPem: string; keyPem: string }): Promise<number> {
-  const server = createServer({ cert: certPem, key: keyPem }, (_, response) => {
+async function serve(
+  { certPem, keyPem }: { certPem: string; keyPem: string },
+  options: ServerOptions = {},
+): Promise<number> {
+  const server = createServer({ minVersion: 'TLSv1', ...options, cert: certPem, key: keyPem }, (_, response) => {
     requests += 1
     response.end()
   })
@@ -49,8 +52,8 @@ async function ask(port: number, authority: string | null): Promise<unknown> {
   try {
     return (await transport.whole(request, 100, AbortSignal.timeout(5000))).status
   } catch (error) {
-    const { code, facts } = error as { code: string; facts: { expired_on?: string } }
-    return facts.expired_on === undefined ? code : `${code} ${facts.expired_on}`
+    const { code, facts } = error as { code: string; facts: { expired_on?: string; valid_from?: string } }
+    return [code, facts.expired_on, facts.valid_from].filter((word) => word !== undefined).join(' ')
   }
 }
 
@@ -76,6 +79,22 @@ describe('S2: a registry over TLS', () => {
     const [validFrom, validTo] = [new Date(Date.now() - 2000_000), new Date(Date.now() - 1000_000)]
     const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
     expect(await ask(port, named.caFile)).toBe(`REGISTRY_TLS_EXPIRED ${validTo.toISOString().slice(0, 10)}`)
+    expect(requests).toBe(0)
+  })
+
+  test('with a certificate that is not valid yet gets nothing, and the day is told', async () => {
+    const [validFrom, validTo] = [new Date(Date.now() + 86_400_000), new Date(Date.now() + 2 * 86_400_000)]
+    const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
+    expect(await ask(port, named.caFile)).toBe(`REGISTRY_TLS_NOT_YET_VALID ${validFrom.toISOString().slice(0, 10)}`)
+    expect(requests).toBe(0)
+  })
+
+  test.each([
+    ['no version of TLS', { maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }],
+    ['no cipher', { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }],
+  ] as const)('that has %s in common with the node fails the handshake', async (_, options) => {
+    const port = await serve(await named.issue(['127.0.0.1']), options)
+    expect(await ask(port, named.caFile)).toBe('REGISTRY_TLS_HANDSHAKE')
     expect(requests).toBe(0)
   })
 })

@@ -2,7 +2,7 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { Socket } from 'node:net'
 import { buildConnector } from 'undici'
-import { noteCertificateEnd } from '../../process/certificate-end.ts'
+import { noteCertificateDay } from '../../process/certificate-day.ts'
 import { trustedServerConnector, type JudgeUser } from '../../loopback/trusted-server.ts'
 import { addressKind } from './address.ts'
 
@@ -61,7 +61,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
         return callback(new AddressRefused(), null)
       },
     )
-    noteCertificateEnd(opening)
+    noteCertificateDay(opening)
     if (onConnection && !isPlain && opening instanceof Socket) opening.once('connect', () => onConnection('reached'))
   }
 }
