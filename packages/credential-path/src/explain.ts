@@ -4,6 +4,7 @@ import { isProblem, parseRegistryHost, type ProblemCode } from '@fairlead/contra
 import { parseLoginDocument } from './match/login-document.ts'
 import { parseChallenges } from './registry/auth/challenge.ts'
 import { judgeRealm, type RealmPair } from './registry/auth/realm-policy.ts'
+import { parseStrictUrl } from './registry/http/strict-url.ts'
 
 export interface SecretDocumentAnswer {
   readonly ok?: {
@@ -69,7 +70,10 @@ export interface RealmQuestion {
   readonly localPairs?: readonly RealmPair[]
 }
 
+/** A port that is left out is that of the realm's scheme: which one a loopback registry has, the node's file says. */
 export function explainRealm({ registry, realm, localPairs = [] }: RealmQuestion): { readonly allowed: boolean } {
   const host = parseRegistryHost(registry)
-  return { allowed: host !== null && judgeRealm(host, realm, localPairs) === 'trusted' }
+  if (host === null) return { allowed: false }
+  const port = host.port ?? (host.isLoopback && parseStrictUrl(realm)?.scheme === 'http' ? 80 : 443)
+  return { allowed: judgeRealm({ registry: host.key, port }, realm, localPairs) === 'trusted' }
 }

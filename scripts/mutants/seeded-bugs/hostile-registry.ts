@@ -48,10 +48,10 @@ export const hostileRegistry: readonly SeededBug[] = [
     name: 'accept a realm over plain http',
     rule: 'S2',
     file: `${credentialPath}/registry/auth/realm-policy.ts`,
-    replace: ': isOwnLoopback(registry, url, listed)',
-    by: ': listed || url.host === registry.host',
+    replace: "url.scheme === 'https' || (sameHost && isLoopback(url.host))",
+    by: "url.scheme === 'https' || sameHost",
     testFile: `${credentialPath}/registry/auth/authorization.test.ts`,
-    test: 'Basic for a realm > at http://registry.example.com/token: TOKEN_REALM_NOT_TRUSTED',
+    test: 'Basic for a realm > at http://registry.example.com:443/token: TOKEN_REALM_NOT_TRUSTED',
   },
   {
     name: 'ask a secret manager over plain http',

@@ -43,11 +43,11 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
       const challenges = parseChallenges(answer.all('www-authenticate'))
       // zot lets everybody in for its public repositories, and says along with that how to log in for the others.
       if (letsIn && challenges.length === 0) return { kind: 'open', inPlain }
-      planLogin({ registry, endpoint, challenges, hasLogin: true, trustedRealms: policy.trusted_realms })
+      planLogin({ endpoint, challenges, hasLogin: true, trustedRealms: policy.trusted_realms })
       const realms = (challenges === 'malformed' ? [] : challenges)
         .filter(({ scheme }) => scheme === 'bearer')
         .map(({ params }) => params.get('realm') ?? '')
-      const refused = realms.find((realm) => judgeRealm(registry, realm, policy.trusted_realms) !== 'trusted')
+      const refused = realms.find((realm) => judgeRealm(endpoint, realm, policy.trusted_realms) !== 'trusted')
       if (refused !== undefined) {
         throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key, host: printable(refused) })
       }

@@ -81,7 +81,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     if (willLogIn && endpoint.anonymousOnly) throw problem('REGISTRY_PLAIN_HTTP', { registry: endpoint.registry })
     if (login) mayLogIn(login, image, endpoint)
     const trustedRealms = policy.trusted_realms
-    return new RegistrySession({ transport, endpoint, registry, image, login, willLogIn, trustedRealms, retry })
+    return new RegistrySession({ transport, endpoint, image, login, willLogIn, trustedRealms, retry })
   }
 
   const admitWith = async (

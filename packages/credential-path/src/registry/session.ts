@@ -145,9 +145,9 @@ export class RegistrySession {
   }
 
   #planFrom(answer: AnswerHead): LoginPlan {
-    const { endpoint, registry, willLogIn, trustedRealms } = this.#parts
+    const { endpoint, willLogIn, trustedRealms } = this.#parts
     const challenges = challengesOf(answer)
-    return planLogin({ registry, endpoint, challenges, hasLogin: willLogIn, trustedRealms })
+    return planLogin({ endpoint, challenges, hasLogin: willLogIn, trustedRealms })
   }
 
   /** `GET /v2/`: with a login, and without one. */

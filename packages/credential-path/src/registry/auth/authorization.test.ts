@@ -15,6 +15,7 @@ const text = (value: string) => new Redacted(value)
 const loginFor = (image: string, server: string) =>
   bindTo(parseImageReference(image), { username: text('robot'), password: text(password), server: text(server) })
 const login = loginFor('registry.example.com/team/app', 'registry.example.com')
+const endpoint = (registry: string, port: number) => ({ registry, port })
 const place = (url: string) => parseStrictUrl(url) as StrictUrl
 
 function codeOf(make: () => Authorization): string {
@@ -57,14 +58,15 @@ describe('Basic for a realm', () => {
     ['https://auth.example.com/token', 'made'],
     ['https://auth.example.com/token2', 'TOKEN_REALM_NOT_TRUSTED'],
     ['http://registry.example.com/token', 'TOKEN_REALM_NOT_TRUSTED'],
+    ['http://registry.example.com:443/token', 'TOKEN_REALM_NOT_TRUSTED'],
     ['https://evil.test/token', 'TOKEN_REALM_NOT_TRUSTED'],
     ['https://registry.example.com@evil.test/', 'TOKEN_REALM_NOT_TRUSTED'],
   ])('at %s: %s', (realm, expected) => {
-    expect(codeOf(() => basicForRealm(login, login.registry, realm, pairs))).toBe(expected)
+    expect(codeOf(() => basicForRealm(login, endpoint('registry.example.com', 443), realm, pairs))).toBe(expected)
   })
 
   test('is not made for another registry than the login’s own', () => {
-    const other = loginFor('other.example.com/app', 'other.example.com').registry
+    const other = endpoint('other.example.com', 443)
     expect(codeOf(() => basicForRealm(login, other, 'https://other.example.com/token', []))).toBe(
       'TOKEN_REALM_NOT_TRUSTED',
     )
@@ -73,7 +75,9 @@ describe('Basic for a realm', () => {
   test('is not made for plain http where the secret says https, not even on loopback', () => {
     const local = loginFor('localhost:5000/app', 'https://localhost:5000')
     const realm = 'http://localhost:5000/token'
-    expect(codeOf(() => basicForRealm(local, local.registry, realm, []))).toBe('TOKEN_REALM_NOT_TRUSTED')
+    expect(codeOf(() => basicForRealm(local, endpoint('localhost:5000', 5000), realm, []))).toBe(
+      'TOKEN_REALM_NOT_TRUSTED',
+    )
   })
 })
 

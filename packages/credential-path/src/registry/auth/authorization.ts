@@ -1,7 +1,8 @@
 /** Makes the `Authorization` values of a pull, each bound to one place. The only code that turns a login into a header. */
-import { problem, type RegistryHost } from '@fairlead/contract'
+import { problem } from '@fairlead/contract'
 import { isBound, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'
+import type { Endpoint } from '../endpoint.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'
 import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
 
@@ -22,14 +23,14 @@ export function basicForRegistry(login: BoundLogin, place: Place): Authorization
 /** Basic, for a token realm: judged here, so that no header exists for one that is not trusted. */
 export function basicForRealm(
   login: BoundLogin,
-  registry: RegistryHost,
+  endpoint: Pick<Endpoint, 'registry' | 'port'>,
   realm: string,
   pairs: readonly RealmPair[],
 ): Authorization {
   const url = parseStrictUrl(realm)
-  const trusted = judgeRealm(registry, realm, pairs) === 'trusted' && registry.key === login.registry.key
+  const trusted = judgeRealm(endpoint, realm, pairs) === 'trusted' && endpoint.registry === login.registry.key
   if (!url || !trusted || (url.scheme === 'http' && login.overTlsOnly)) {
-    throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key })
+    throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: endpoint.registry })
   }
   return { place: placeOf(url), header: basic(login) }
 }

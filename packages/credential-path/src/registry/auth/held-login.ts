@@ -2,7 +2,7 @@
  * The login of one image's conversation with its registry: what is sent for it now, kept fresh; whether it is still good where something was
  * refused; and asked for anew, once, where the registry rejects it.
  */
-import { isProblem, problem, type ImageReference, type Problem, type RegistryHost } from '@fairlead/contract'
+import { isProblem, problem, type ImageReference, type Problem } from '@fairlead/contract'
 import { untilAborted } from '../../process/until-aborted.ts'
 import type { BoundLogin } from '../../match/bind-to.ts'
 import { basicForRealm, basicForRegistry, bearer, placeOf, type Authorization } from './authorization.ts'
@@ -17,7 +17,6 @@ import type { AnswerHead, Transport } from '../http/transport.ts'
 export interface LoginParts {
   readonly transport: Transport
   readonly endpoint: Endpoint
-  readonly registry: RegistryHost
   readonly image: ImageReference
   readonly login: BoundLogin | null
   readonly trustedRealms: readonly RealmPair[]
@@ -171,9 +170,9 @@ export class HeldLogin {
   }
 
   #tokenRequest({ realm: url, service }: Extract<LoginPlan, { kind: 'bearer' }>): TokenRequest {
-    const { registry, image, trustedRealms, endpoint } = this.#parts
+    const { image, trustedRealms, endpoint } = this.#parts
     const login = this.#login
-    const authorization = login ? basicForRealm(login, registry, url, trustedRealms) : null
+    const authorization = login ? basicForRealm(login, endpoint, url, trustedRealms) : null
     const realm = parseStrictUrl(url)
     if (!realm) throw problem('CHALLENGE_MALFORMED', { registry: endpoint.registry })
     return { realm, service, repository: image.path, authorization, registry: endpoint.registry }

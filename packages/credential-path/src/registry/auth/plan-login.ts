@@ -1,5 +1,5 @@
 /** Chooses how to answer a registry's challenge: a pure decision, taken before anything is sent. */
-import { printable, problem, type RegistryHost } from '@fairlead/contract'
+import { printable, problem } from '@fairlead/contract'
 import type { Challenge } from './challenge.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'
@@ -10,7 +10,6 @@ export type LoginPlan =
   | { readonly kind: 'basic' }
 
 export interface LoginQuestion {
-  readonly registry: RegistryHost
   readonly endpoint: Endpoint
   readonly challenges: readonly Challenge[] | 'malformed'
   readonly hasLogin: boolean
@@ -43,8 +42,8 @@ export function planLogin(question: LoginQuestion): LoginPlan {
 }
 
 /** Nothing secret goes to an anonymous realm, so any https host will do; plain http only where the registry itself is plain. */
-function mayAsk(realm: string, { registry, endpoint, hasLogin, trustedRealms }: LoginQuestion): boolean {
-  if (judgeRealm(registry, realm, trustedRealms) === 'trusted') return true
+function mayAsk(realm: string, { endpoint, hasLogin, trustedRealms }: LoginQuestion): boolean {
+  if (judgeRealm(endpoint, realm, trustedRealms) === 'trusted') return true
   const url = parseStrictUrl(realm)
   if (hasLogin || !url) return false
   return url.scheme === 'https' || (endpoint.scheme === 'http' && url.host === endpoint.host)

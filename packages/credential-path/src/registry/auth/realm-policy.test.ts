@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { parseRegistryHost } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { NodePolicy } from '../../policy/node-policy.ts'
+import { endpointOf } from '../endpoint.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'
+import { parseStrictUrl } from '../http/strict-url.ts'
 
 interface Case {
   name: string
@@ -16,14 +19,36 @@ interface Case {
 const vectors = new URL('../../../../contract/fixtures/vectors/realm-policy.json', import.meta.url)
 const { cases } = JSON.parse(readFileSync(vectors, 'utf8')) as { cases: Case[] }
 
+/** On loopback by the realm's own scheme, as the node's file may list it. */
 function judge(registry: string, realm: string, pairs: readonly RealmPair[] = []): string {
   const host = parseRegistryHost(registry)
-  return host ? judgeRealm(host, realm, pairs) : 'not-trusted'
+  if (host === null) return 'not-trusted'
+  const listed = `${parseStrictUrl(realm)?.scheme ?? 'https'}://${registry}`
+  const policy = NodePolicy.parse(host.isLoopback ? { loopback_registries: [listed] } : {})
+  return judgeRealm(endpointOf(host, policy), realm, pairs)
 }
 
 describe('S2: the vectors of the realm policy', () => {
   test.each(cases.map((row) => [row.name, row] as const))('%s', (_, row) => {
     expect(judge(row.registry, row.realm, row.localPairs)).toBe(row.allowed ? 'trusted' : 'not-trusted')
+  })
+})
+
+describe('S23: a loopback registry whose port is left out', () => {
+  const judgeAt = (listed: string, realm: string) => {
+    const endpoint = endpointOf(parseRegistryHost('localhost')!, NodePolicy.parse({ loopback_registries: [listed] }))
+    return judgeRealm(endpoint, realm, [])
+  }
+
+  test('is on port 80 where the node’s file lists it with http, and so is its realm', () => {
+    expect(judgeAt('http://localhost', 'http://localhost/token')).toBe('trusted')
+    expect(judgeAt('http://localhost:80', 'http://localhost:80/token')).toBe('trusted')
+    expect(judgeAt('http://localhost', 'https://localhost/token')).toBe('not-trusted')
+  })
+
+  test('is on port 443 where the node’s file lists it with https, and so is its realm', () => {
+    expect(judgeAt('https://localhost', 'https://localhost/token')).toBe('trusted')
+    expect(judgeAt('https://localhost', 'http://localhost/token')).toBe('not-trusted')
   })
 })
 
