@@ -22,11 +22,7 @@ test.each(['8470', '127.0.0.1', '127.0.0.1:', ':8470', '127.0.0.1:99999', 'http:
 )
 
 test('an origin is a scheme and a host, in lower case', () => {
-  expect(readOrigin('https://Control.Example.com:8443/')).toEqual({
-    origin: 'https://control.example.com:8443',
-    host: 'control.example.com:8443',
-    tls: true,
-  })
+  expect(readOrigin('https://Control.Example.com:8443/').origin).toBe('https://control.example.com:8443')
   expect(() => readOrigin('https://a/b')).toThrow('--origin')
 })
 

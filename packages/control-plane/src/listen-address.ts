@@ -1,6 +1,13 @@
 /** Where to listen, and what the control plane calls itself. Plain http is for loopback only. */
 import { hostname } from 'node:os'
-import { isLoopback, parseHostAndPort, problem, readListenPlace, type ListenPlace } from '@fairlead/contract'
+import {
+  isLoopback,
+  parseHttpOrigin,
+  problem,
+  readListenPlace,
+  type HttpOrigin,
+  type ListenPlace,
+} from '@fairlead/contract'
 
 export interface ListenAddress extends ListenPlace {
   readonly loopback: boolean
@@ -21,11 +28,9 @@ export function ownName({ host }: ListenAddress): string {
 }
 
 /** `scheme://host[:port]` and nothing more; it is what nodes sign. */
-export function readOrigin(text: string): { origin: string; host: string; tls: boolean } {
-  const [, scheme, authority = ''] = /^(https?):\/\/([^/]+)\/?$/.exec(text) ?? []
-  const named = parseHostAndPort(authority)
-  if (scheme === undefined || named === null)
+export function readOrigin(text: string): HttpOrigin {
+  const origin = parseHttpOrigin(text)
+  if (origin === null)
     throw problem('USAGE', { reason: '--origin wants http(s)://HOST[:PORT], and a port is 1 to 65535' })
-  const host = authority.toLowerCase()
-  return { origin: `${scheme}://${host}`, host, tls: scheme === 'https' }
+  return origin
 }

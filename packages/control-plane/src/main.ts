@@ -70,7 +70,8 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const tls = await prepareTls({ ...config, address, asked, now: clock() })
   const bound = await bind(address, tls?.certificate ?? null)
   stack.defer(() => bound.close())
-  const { origin, host: originHost } = asked ?? readOrigin(defaultOrigin(address, bound.port, tls !== null))
+  const own = asked ?? readOrigin(defaultOrigin(address, bound.port, tls !== null))
+  const { origin } = own
 
   const presence = new Presence(clock)
   const settle = createSettle({ clock, presence })
@@ -148,7 +149,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       ? null
       : new CertificateWatch({
           tls,
-          host: originHost,
+          host: own.authority,
           clock,
           log,
           present: (renewed) => bound.present(renewed),
@@ -167,7 +168,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     store,
     clock,
     log,
-    originHost,
+    own,
     console: config.console === undefined ? null : await readConsoleFiles(config.console),
     onFault,
     nodes: recogniser,

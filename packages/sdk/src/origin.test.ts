@@ -17,6 +17,7 @@ describe('the address of a control plane', () => {
     ['https://fairlead.example.com', 'https://fairlead.example.com'],
     ['https://Fairlead.Example.com:8470/', 'https://fairlead.example.com:8470'],
     ['fairlead.example.com', 'https://fairlead.example.com'],
+    ['https://fairlead.example.com:443', 'https://fairlead.example.com'],
     ['http://127.0.0.1:8470', 'http://127.0.0.1:8470'],
     ['http://localhost', 'http://localhost'],
     ['http://[::1]:1', 'http://[::1]:1'],

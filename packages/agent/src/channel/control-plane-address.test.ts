@@ -7,6 +7,7 @@ import { parseControlPlaneAddress } from './control-plane-address.ts'
 describe('parseControlPlaneAddress', () => {
   test.each([
     ['https://fairlead.example.com', 'https://fairlead.example.com', 443],
+    ['https://fairlead.example.com:443', 'https://fairlead.example.com', 443],
     ['https://fairlead.example.com:8470/', 'https://fairlead.example.com:8470', 8470],
     ['http://127.0.0.1:8470', 'http://127.0.0.1:8470', 8470],
     ['http://[::1]:8470', 'http://[::1]:8470', 8470],

@@ -1,5 +1,5 @@
 /** Where a control plane is reached: https anywhere, plain http on loopback alone. */
-import { isLoopback, parseHostAndPort, problem } from '@fairlead/contract'
+import { isLoopback, parseHttpOrigin, problem } from '@fairlead/contract'
 
 export interface ControlPlaneAddress {
   /** `https://host[:port]`, without a path. */
@@ -14,21 +14,14 @@ export interface ControlPlaneAddress {
 
 /** Reads what was given with `--host`; a trailing slash is allowed, a path is not. */
 export function parseControlPlaneAddress(text: string): ControlPlaneAddress {
-  const parts = /^(https?):\/\/([^/]+)\/?$/.exec(text)
-  const place = parts?.[2] === undefined ? null : parseHostAndPort(parts[2])
-  if (parts === null || place === null) {
+  const read = parseHttpOrigin(text)
+  if (read === null) {
     throw problem('USAGE', {
       reason: 'the host is not an address such as https://fairlead.example.com:8470, with a port from 1 to 65535',
     })
   }
-  const secure = parts[1] === 'https'
-  const shown = place.port === null ? place.host : `${place.host}:${place.port}`
-  if (!secure && !isLoopback(place.host)) throw problem('PLAIN_HTTP_REFUSED', { host: shown })
-  return {
-    origin: `${secure ? 'https' : 'http'}://${shown}`,
-    secure,
-    host: place.host,
-    port: place.port ?? (secure ? 443 : 80),
-    shown,
-  }
+  const { scheme, host, port, authority: shown, origin } = read
+  const secure = scheme === 'https'
+  if (!secure && !isLoopback(host)) throw problem('PLAIN_HTTP_REFUSED', { host: shown })
+  return { origin, secure, host, port, shown }
 }

@@ -1,5 +1,5 @@
 /** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
-import { printable, problem, type AuditAct } from '@fairlead/contract'
+import { printable, problem, type AuditAct, type HostAndPort } from '@fairlead/contract'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'
@@ -31,8 +31,8 @@ export interface AppParts {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
-  /** host[:port] of the origin, in lower case. */
-  readonly originHost: string
+  /** Where the origin says that it is. */
+  readonly own: HostAndPort
   readonly routes: readonly Route[]
   readonly console: ConsoleFiles | null
   readonly nodes: Pick<NodeRecogniser, 'admit' | 'recognise'>
@@ -76,7 +76,7 @@ export function createApp(parts: AppParts): App {
 
   app.use(async (context, next) => {
     if (!healthPaths.has(context.req.path)) {
-      for (const named of hostsOf(context)) requireOwnHost(named, parts.originHost)
+      for (const named of hostsOf(context)) requireOwnHost(named, parts.own)
     }
     await next()
   })

@@ -4,10 +4,15 @@ import { expect, test } from 'vitest'
 import { thrown } from '../testing/thrown.ts'
 import { requireOwnHost } from './host-header.ts'
 
-const own = 'fairlead.example.com:8470'
+const text = 'fairlead.example.com:8470'
+const own = { host: 'fairlead.example.com', port: 8470 }
 
-test.each([own, 'Fairlead.Example.com:8470', 'localhost:8470', '127.0.0.1:1', '[::1]:8470'])('%s is ours', (host) => {
+test.each([text, 'Fairlead.Example.com:8470', 'localhost:8470', '127.0.0.1:1', '[::1]:8470'])('%s is ours', (host) => {
   expect(() => requireOwnHost(host, own)).not.toThrow()
+})
+
+test.each(['fairlead.example.com', 'fairlead.example.com:443'])('on the default port %s is ours', (host) => {
+  expect(() => requireOwnHost(host, { host: 'fairlead.example.com', port: 443 })).not.toThrow()
 })
 
 test.each([
@@ -34,7 +39,7 @@ test('S9: whatever is put before or after our name makes another', () => {
       fc.pre(before + after !== '')
       expect(
         isProblem(
-          thrown(() => requireOwnHost(before + own + after, own)),
+          thrown(() => requireOwnHost(before + text + after, own)),
           'HOST_NOT_ALLOWED',
         ),
       ).toBe(true)

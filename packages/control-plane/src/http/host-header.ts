@@ -1,9 +1,10 @@
 /** The control plane answers under its origin's name and on loopback, nowhere else: a web page elsewhere cannot rebind a name to it. */
-import { isLoopback, parseHostAndPort, problem } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort, problem, sameHostAndPort, type HostAndPort } from '@fairlead/contract'
 
-export function requireOwnHost(header: string | undefined, originHost: string): void {
+export function requireOwnHost(header: string | undefined, own: HostAndPort): void {
   const named = header === undefined ? null : parseHostAndPort(header)
   if (named === null) throw problem('HOST_NOT_ALLOWED')
-  if (isLoopback(named.host) || header?.toLowerCase() === originHost) return
+  // Off loopback it is https, whose port browsers leave out and proxies may not.
+  if (isLoopback(named.host) || sameHostAndPort(named, own, { defaultPort: 443 })) return
   throw problem('HOST_NOT_ALLOWED')
 }

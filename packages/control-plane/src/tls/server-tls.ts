@@ -1,5 +1,5 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. Each says how it is renewed. */
-import { isLoopback, problem } from '@fairlead/contract'
+import { isLoopback, problem, type HttpOrigin } from '@fairlead/contract'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 import { chainOf, readCertificate, type Certificate, type CertificateFiles } from './certificate.ts'
 
@@ -18,7 +18,7 @@ export interface ServerTls {
 export interface TlsRequest {
   readonly dataDir: string
   readonly address: ListenAddress
-  readonly asked: { readonly host: string; readonly tls: boolean } | null
+  readonly asked: HttpOrigin | null
   readonly tlsCert?: string | undefined
   readonly tlsKey?: string | undefined
   readonly now: number
@@ -33,12 +33,12 @@ export async function prepareTls(request: TlsRequest): Promise<ServerTls | null>
     throw problem('USAGE', { reason: '--tls-cert and --tls-key come together' })
   }
   if (certFile !== undefined && keyFile !== undefined) return tlsOfFiles({ certFile, keyFile })
-  if (asked !== null && !asked.tls && !(address.loopback && isLoopback(hostOf(asked)))) {
-    throw problem('PLAIN_HTTP_REFUSED', { host: asked.host })
+  if (asked !== null && asked.scheme === 'http' && !(address.loopback && isLoopback(asked.host))) {
+    throw problem('PLAIN_HTTP_REFUSED', { host: asked.authority })
   }
   // With an https origin it stands behind a proxy on this machine, which speaks TLS for it.
   if (address.loopback) return null
-  const origin = asked === null ? [] : [hostOf(asked)]
+  const origin = asked === null ? [] : [asked.host]
   return tlsOfOwnCa(request, ['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
 }
 
@@ -78,8 +78,4 @@ async function tlsOfOwnCa({ dataDir, now }: TlsRequest, hosts: readonly string[]
     caFile: ca.certFile,
     caFingerprint: ca.fingerprint,
   }
-}
-
-function hostOf({ host }: { host: string }): string {
-  return host.replace(/:\d+$/, '')
 }
