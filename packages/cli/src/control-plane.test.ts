@@ -152,6 +152,17 @@ describe('from a cloud to a cluster', () => {
   })
 })
 
+describe('lists', () => {
+  test('pulls are listed by the build that was checked or started', async () => {
+    const { stdout } = await shell.run(['pulls', 'list', '--build', 'my-env:1'])
+    expect(stdout).toContain('No pull is like that.')
+    const { id } = await json(['cluster-env', 'get', 'my-env:1'])
+    expect(await json(['pulls', 'list', '--build', String(id)])).toMatchObject({ results: [] })
+    expect(await refusal(['pulls', 'list', '--build', 'my-env:99'])).toMatchObject({ code: 'BUILD_NOT_FOUND' })
+    expect(await refusal(['pulls', 'list', '--build', 'nope'])).toMatchObject({ code: 'CLUSTER_ENV_NOT_FOUND' })
+  })
+})
+
 describe('names', () => {
   test('may come as NAME or with -n', async () => {
     expect(await refusal(['cloud', 'create', 'lab', '--provider', 'local'])).toMatchObject({ code: 'NAME_IN_USE' })
@@ -171,6 +182,7 @@ describe('names', () => {
     [['cluster', 'status', '-n', 'tr'], ['train']],
     [['cluster', 'start', 'new', '--env', 'my'], ['my-env']],
     [['node', 'list', '--cloud-name', 'la'], ['lab']],
+    [['pulls', 'list', '--build', 'my-e'], ['my-env']],
     [['token', 'revoke', 'first'], ['first-admin']],
   ])('%j is completed to %j', async (words, names) => {
     const { status, stdout, stderr } = await shell.run(['complete', '--', ...words])
@@ -247,6 +259,22 @@ describe('a machine', () => {
     const again = await shell.run([...join.slice(0, -1), 'n2'], { input: String(token) })
     expect(again.status).toBe(6)
     expect(again.stderr).toContain('(JOIN_TOKEN_USED)')
+  })
+
+  test('nodes are listed by their state', async () => {
+    const namesIn = async (...state: string[]) => {
+      const { results } = await json(['node', 'list', '--state', ...state])
+      return (results as readonly { name: string }[]).map(({ name }) => name)
+    }
+    const { token } = await json(['node', 'join-token'])
+    const join = ['agent', 'join', '--host', controlPlane.origin, '--name', 'gone', '--state-dir', 'gone']
+    expect((await shell.run(join, { input: String(token) })).status).toBe(0)
+    await json(['node', 'revoke', 'gone'])
+    expect(await namesIn('online')).toEqual(['n1'])
+    expect(await namesIn('revoked')).toEqual(['gone'])
+    expect(await namesIn('lost')).toEqual([])
+    expect((await shell.run(['node', 'list', '--state', 'lost'])).stdout).toBe('No node is lost.\n')
+    expect(await shell.run(['node', 'list', '--state', 'asleep'])).toMatchObject({ status: 2, stdout: '' })
   })
 
   test.each([
@@ -405,7 +433,7 @@ describe('who may what', () => {
     expect(refused['results']).toMatchObject([{ act: 'token.create', outcome: 'TOKEN_LIMITED_TO_CLOUDS' }])
     const revoked = await json(['audit', 'list', '--act', 'token.revoke', '--max-items', '1'])
     expect(revoked['results']).toMatchObject([{ act: 'token.revoke', outcome: 'done' }])
-    expect((await shell.run(['audit', 'list', '--act', 'node.revoke'])).stdout).toBe('Nothing of that was done.\n')
+    expect((await shell.run(['audit', 'list', '--act', 'node.forget'])).stdout).toBe('Nothing of that was done.\n')
   })
 
   test('an act that there is not is a usage error, with the nearest one', async () => {

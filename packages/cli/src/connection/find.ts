@@ -1,5 +1,5 @@
 /** From a name that a person types to the resource that it names, or the problem that says there is none. */
-import { problem, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract'
+import { problem, type Build, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract'
 import type { FairleadClient } from '@fairlead/sdk'
 import type { NameOrId } from '../named.ts'
 
@@ -38,6 +38,12 @@ export async function findClusterEnvironment(
   const found = await client.clusterEnvironments.list(query, { signal }).first()
   if (!found) throw problem('CLUSTER_ENV_NOT_FOUND', { name: by.name })
   return found
+}
+
+/** `NAME[:REVISION]`, the newest where no revision is given, or the build's id. */
+export async function findBuild(client: FairleadClient, nameOrId: string, signal: AbortSignal): Promise<Build> {
+  const isId = /^bld_[0-9a-z]{26}$/.test(nameOrId)
+  return isId ? client.builds.get(nameOrId, { signal }) : client.builds.find(nameOrId, { signal })
 }
 
 export async function findNode(client: FairleadClient, nameOrId: string, signal: AbortSignal): Promise<Node> {

@@ -1,5 +1,6 @@
 /** `fairlead cluster-env verify`: checks a build on a node again, after a secret or a registry was mended. */
 import { connect } from '../../connection/connect.ts'
+import { findBuild } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
@@ -18,8 +19,7 @@ export default async function verify(this: CliContext, flags: VerifyFlags, named
   const identifier = chosenName('fairlead cluster-env verify', flags, named)
   const client = await connect(this, flags)
   const options = { signal: this.signal }
-  const byId = /^bld_[0-9a-z]{26}$/.test(identifier)
-  const found = byId ? await client.builds.get(identifier, options) : await client.builds.find(identifier, options)
+  const found = await findBuild(client, identifier, this.signal)
   const started = await client.builds.verify(found.id, options)
   const environment = await client.clusterEnvironments.get(found.cluster_environment_id, options)
   const paint = paintFor(this.stdout, this.env)

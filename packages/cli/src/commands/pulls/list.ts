@@ -1,6 +1,6 @@
 /** `fairlead pulls list`: what was pulled, by whom, with which decision. */
 import { connect } from '../../connection/connect.ts'
-import { findCluster, findNode } from '../../connection/find.ts'
+import { findBuild, findCluster, findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'
 import { printList } from '../../print.ts'
@@ -8,6 +8,7 @@ import { formatAge, formatBytes, formatDuration } from '../../terminal/units.ts'
 
 export interface PullListFlags extends ListFlags {
   readonly cluster?: string
+  readonly build?: string
   readonly node?: string
   readonly code?: string
 }
@@ -15,8 +16,9 @@ export interface PullListFlags extends ListFlags {
 export default async function list(this: CliContext, flags: PullListFlags): Promise<void> {
   const client = await connect(this, flags)
   const cluster = flags.cluster === undefined ? null : await findCluster(client, { name: flags.cluster }, this.signal)
+  const build = flags.build === undefined ? null : await findBuild(client, flags.build, this.signal)
   const node = flags.node === undefined ? null : await findNode(client, flags.node, this.signal)
-  const query = { cluster_id: cluster?.id, node_id: node?.id, code: flags.code }
+  const query = { cluster_id: cluster?.id, build_id: build?.id, node_id: node?.id, code: flags.code }
   const pulls = await client.pulls.list(query, { signal: this.signal }).take(flags.maxItems)
   const now = this.clock.now()
   printList(this, flags, pulls, {

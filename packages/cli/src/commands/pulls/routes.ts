@@ -10,6 +10,7 @@ const list = withExamples(
     parameters: {
       flags: {
         cluster: namingFlag('cluster', 'NAME', 'Only those of this cluster'),
+        build: namingFlag('environment', 'NAME[:REVISION]', 'Only those of this build; its id will do as well'),
         node: namingFlag('node', 'NAME', 'Only those of this node'),
         code: textFlag('CODE', 'Only those that ended with this problem'),
         ...listFlags,
@@ -17,7 +18,11 @@ const list = withExamples(
     },
     docs: { brief: 'List pulls: what, by which node, with which decision' },
   }),
-  ['fairlead pulls list --cluster train', 'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH'],
+  [
+    'fairlead pulls list --cluster train',
+    'fairlead pulls list --build my-env:2',
+    'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH',
+  ],
 )
 
 const show = withExamples(
