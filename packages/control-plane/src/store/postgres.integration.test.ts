@@ -5,6 +5,7 @@ import { isProblem, newId, type NodeId, type ProblemCode } from '@fairlead/contr
 import { createCa, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from './migrate.ts'
+import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { openPostgresStore } from './postgres.ts'
 import { describeStore } from './store.conformance.ts'
 import type { Store } from './store.ts'
@@ -48,6 +49,24 @@ describeStore('PostgreSQL', async () => {
       await store.close()
     },
   }
+})
+
+test('pull records of an older schema are found by the build that they checked', async () => {
+  const url = await postgres.createDatabase()
+  await (await openPostgresStore(url, migrations.slice(0, migrations.indexOf(pullsOfBuilds)))).close()
+  const buildId = newId('bld')
+  // More than are read at once.
+  await postgres.query(
+    nameOf(url),
+    `insert into clouds (id, name, provider, allow_any_secret, created_at) values ('cld_1', 'c', 'local', 1, 't');
+     insert into nodes (id, name, cloud_id, checker, public_key, joined_at, report_ids) values ('node_1', 'n', 'cld_1', 0, 'k', 't', '[]');
+     insert into pulls (key, id, node_id, sequence, hash, record, chain, received_at)
+       select 'k' || n, 'pull_' || n, 'node_1', n, 'h' || n,
+         json_build_object('build_id', case when n % 400 = 0 then '${buildId}' end), 'intact', 't'
+       from generate_series(1001, 2200) n`,
+  )
+  const found = await (await open(url)).reader.pulls.list({ buildId }, { before: null, limit: 10 })
+  expect(found.map(({ sequence }) => sequence)).toEqual([2000, 1600, 1200])
 })
 
 describe('several replicas', () => {
