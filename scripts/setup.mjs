@@ -48,27 +48,19 @@ export async function setUp({
       'Go is needed to build the newest engines, and is not on PATH; go.dev/doc/install says how to get it.',
     )
   }
-  const needsEngines = engines && needed.goPrograms()
-  const missing = services ? missingPackages({ toBuild: needsEngines }) : []
-  const needsNpm = npmIsNeeded()
-  const needsMoto = services && needed.moto()
-  const needsSchemathesis = schemathesis && needed.schemathesis()
   const wantsPython = newestPython && !hasNewestPython()
-  const needsPython = wantsPython && needed.newestPython()
-  const needsImage = rayImage && needed.rayImage()
-  const needsNodeArm64 = nodeArm64 && needed.nodeArm64()
-  const needsConsole = webConsole && needed.console()
   const needs = {
-    needsNpm,
-    needsMoto,
-    needsSchemathesis,
-    needsPython,
-    needsNodeArm64,
-    needsImage,
-    needsConsole,
-    needsEngines,
+    npm: npmIsNeeded(),
+    moto: services && needed.moto(),
+    schemathesis: schemathesis && needed.schemathesis(),
+    python: wantsPython && needed.newestPython(),
+    nodeArm64: nodeArm64 && needed.nodeArm64(),
+    image: rayImage && needed.rayImage(),
+    console: webConsole && needed.console(),
+    engines: engines && needed.goPrograms(),
   }
-  tellPlan({ missing, ...needs })
+  const missing = services ? missingPackages({ toBuild: needs.engines }) : []
+  tellPlan(missing, needs)
   if (services) refuseWithoutPower(missing)
   const isWork = missing.length > 0 || Object.values(needs).some(Boolean)
   if (isWork && !(await agreed({ yes }))) {
@@ -76,7 +68,7 @@ export async function setUp({
   }
   const board = new TaskBoard()
   const first = []
-  if (needsNpm) first.push(board.run('npm packages', installNpmPackages))
+  if (needs.npm) first.push(board.run('npm packages', installNpmPackages))
   if (missing.length > 0) first.push(board.run('system packages', () => installSystemPackages(missing)))
   await settled(first)
   const show = makeShown(board)
@@ -85,20 +77,20 @@ export async function setUp({
   const second = []
   if (services) {
     second.push(
-      show('moto (plays AWS)', needsMoto, async () => {
+      show('moto (plays AWS)', needs.moto, async () => {
         places['FAIRLEAD_MOTO_PYTHON'] = await makeMoto()
       }),
     )
   }
   if (schemathesis) {
     second.push(
-      show('schemathesis (calls the API)', needsSchemathesis, async () => {
+      show('schemathesis (calls the API)', needs.schemathesis, async () => {
         places['FAIRLEAD_SCHEMATHESIS_PYTHON'] = await makeSchemathesis()
       }),
     )
   }
   if (wantsPython) {
-    const fetching = show(`Python ${newestVersion}`, needsPython, async () => {
+    const fetching = show(`Python ${newestVersion}`, needs.python, async () => {
       places['FAIRLEAD_NEWEST_PYTHON'] = await makeNewestPython()
     })
     // Debian may have moved on; the other versions are tested all the same, and that run says what is missing.
@@ -106,12 +98,12 @@ export async function setUp({
       fetching.catch(({ message }) => console.log(`The SDK is tested without Python ${newestVersion}: ${message}`)),
     )
   }
-  if (rayImage) second.push(show('Ray image', needsImage, makeRayImage))
-  if (nodeArm64) second.push(show('Node for arm64', needsNodeArm64, makeNodeArm64))
-  if (webConsole) second.push(show('web console', needsConsole, makeConsole))
+  if (rayImage) second.push(show('Ray image', needs.image, makeRayImage))
+  if (nodeArm64) second.push(show('Node for arm64', needs.nodeArm64, makeNodeArm64))
+  if (webConsole) second.push(show('web console', needs.console, makeConsole))
   if (engines) {
     second.push(
-      show('newest engines', needsEngines, async (tell) => {
+      show('newest engines', needs.engines, async (tell) => {
         places['FAIRLEAD_NEWEST_ENGINES'] = await makeGoPrograms(tell)
       }),
     )
@@ -129,29 +121,22 @@ function makeShown(board) {
   return (name, isNeeded, work) => (isNeeded ? board.run(name, work) : work(() => undefined))
 }
 
-/** @param {{ missing: string[], needsNpm: boolean, needsMoto: boolean, needsSchemathesis: boolean, needsPython: boolean, needsNodeArm64: boolean, needsImage: boolean, needsConsole: boolean, needsEngines: boolean }} plan */
-function tellPlan({
-  missing,
-  needsNpm,
-  needsMoto,
-  needsSchemathesis,
-  needsPython,
-  needsNodeArm64,
-  needsImage,
-  needsConsole,
-  needsEngines,
-}) {
+/**
+ * @param {string[]} missing
+ * @param {Record<'npm' | 'moto' | 'schemathesis' | 'python' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
+ */
+function tellPlan(missing, needs) {
   const plan = []
-  if (needsNpm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
+  if (needs.npm) plan.push('npm packages of this repository, Node 26 among them, into node_modules/')
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
-  if (needsMoto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
-  if (needsSchemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
-  if (needsPython)
+  if (needs.moto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
+  if (needs.schemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
+  if (needs.python)
     plan.push(`Python ${newestVersion} of Debian's next release, with its libraries, into .cache/ (15 seconds)`)
-  if (needsNodeArm64) plan.push('Node for arm64 from npm, for the one file of that architecture, into .cache/')
-  if (needsImage) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
-  if (needsConsole) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
-  if (needsEngines)
+  if (needs.nodeArm64) plan.push('Node for arm64 from npm, for the one file of that architecture, into .cache/')
+  if (needs.image) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
+  if (needs.console) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')
+  if (needs.engines)
     plan.push(
       'the newest Docker, containerd and a kubelet, built by Go from source, into .cache/ (6 minutes on 2 cores)',
     )

@@ -1,6 +1,7 @@
 /** What a doctor sees of the containers that run here. */
 import { newId } from '@fairlead/contract'
 import { expect, test } from 'vitest'
+import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
 import { InMemoryEngine } from '../testing/in-memory-engine.ts'
 import { labels } from '../workload/start.ts'
 import { lookAtEngine } from './look-at-engine.ts'
@@ -10,19 +11,7 @@ test('the containers of clusters in which Ray asks for no token are named, while
   const put = (name: string, state: 'running' | 'exited', own: Record<string, string>) =>
     engine.put({
       id: name,
-      spec: {
-        name,
-        imageId: 'an image',
-        command: [],
-        env: {},
-        labels: own,
-        network: 'host',
-        gpus: null,
-        shmBytes: null,
-        ulimits: [],
-        mounts: [],
-        cgroupParent: null,
-      },
+      spec: sampleContainer({ name, labels: own }),
       state,
       exitStatus: null,
     })

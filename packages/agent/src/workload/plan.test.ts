@@ -3,6 +3,7 @@ import { newId, problem, type Workload } from '@fairlead/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unconfined } from '../confinement/confinement.ts'
+import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
 import { CurrentStart } from './current-start.ts'
 import { execute } from './executor.ts'
 import type { ExecutorParts } from './executor-parts.ts'
@@ -61,24 +62,15 @@ function engineWith(found: readonly Leftover[]): InMemoryEngine {
       id: `left-${index}`,
       state: left.state,
       exitStatus: left.state === 'exited' ? left.exitStatus : null,
-      spec: {
+      spec: sampleContainer({
         name: containerName(left.workload),
-        imageId: 'an image',
-        command: [],
-        env: {},
         labels: {
           [labels.node]: nodeId,
           [labels.cluster]: left.workload.cluster_id,
           [labels.generation]: String(left.workload.generation),
           [labels.role]: left.workload.role,
         },
-        network: 'host',
-        gpus: null,
-        shmBytes: null,
-        ulimits: [],
-        mounts: [],
-        cgroupParent: null,
-      },
+      }),
     })
   }
   return engine

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LastLines, newId, problem, type Workload, type WorkloadReport } from '@fairlead/contract'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
+import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
 import { InMemoryEngine } from '../testing/in-memory-engine.ts'
 import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { lastLinesIn, readFailedStarts } from './last-lines.ts'
@@ -420,19 +421,7 @@ describe('a stop', () => {
       id: 'theirs',
       state: 'running',
       exitStatus: null,
-      spec: {
-        name: 'theirs',
-        imageId: 'i',
-        command: [],
-        env: {},
-        labels: { 'dev.fairlead.node': newId('node') },
-        network: 'host',
-        gpus: null,
-        shmBytes: null,
-        ulimits: [],
-        mounts: [],
-        cgroupParent: null,
-      },
+      spec: sampleContainer({ name: 'theirs', labels: { 'dev.fairlead.node': newId('node') } }),
     })
     live().want(null)
     await new Promise((resolve) => setTimeout(resolve, 40))

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../scripted-context.ts'
+import { sampleToken } from './sample-token.ts'
 
 const token = `flt_${'a'.repeat(43)}`
 const other = `flt_${'b'.repeat(43)}`
@@ -15,18 +16,9 @@ interface Sent {
 /** A control plane that knows every token, and says what it was sent. */
 function recordingServer(): { fetch: Fetch; sent: Sent[] } {
   const sent: Sent[] = []
-  const me = {
-    id: `tok_${'0'.repeat(26)}`,
-    name: 'ada',
-    role: 'developer',
-    created_at: '2026-11-24T12:00:00.000Z',
-    cloud_ids: null,
-    last_used_at: null,
-    revoked_at: null,
-  }
   const fetch: Fetch = async (url, request) => {
     sent.push({ url, authorization: request.headers['authorization'] })
-    const body = url.endsWith('/me') ? { result: me } : { results: [], metadata: { next_paging_token: null } }
+    const body = url.endsWith('/me') ? { result: sampleToken } : { results: [], metadata: { next_paging_token: null } }
     return new Response(JSON.stringify(body))
   }
   return { fetch, sent }

@@ -2,21 +2,12 @@
 import { startServerOfAnotherUser } from '@fairlead/testkit'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../scripted-context.ts'
+import { sampleToken } from './sample-token.ts'
 
 const token = `flt_${'a'.repeat(43)}`
 const nobody = 65_534
 const daemon = 1
-const me = {
-  result: {
-    id: `tok_${'0'.repeat(26)}`,
-    name: 'ada',
-    role: 'developer',
-    created_at: '2026-11-24T12:00:00.000Z',
-    cloud_ids: null,
-    last_used_at: null,
-    revoked_at: null,
-  },
-}
+const me = { result: sampleToken }
 
 describe('a server of another user on loopback', () => {
   test.each(['127.0.0.1', 'localhost'])('S2: is not sent the token, nor anything else, at %s', async (name) => {

@@ -1,11 +1,9 @@
 /** Which lost nodes are forgotten, when, and what of them stays. */
 import type { NodeId } from '@fairlead/contract'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { freshStore } from '../testing/fresh-store.ts'
 import { insertCloud, insertFleet, insertNode, member, pull } from '../testing/inserted-records.ts'
-import { tempDir } from '../testing/temp-dir.ts'
 import { testClock } from '../testing/test-clock.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
-import type { Store } from '../store/store.ts'
 import { forgettable, forgetLost, longLost } from './forget-lost.ts'
 import { Presence } from './presence.ts'
 
@@ -47,19 +45,10 @@ describe('of those that are long lost', () => {
   const at = Date.parse('2026-11-29T12:00:00.000Z')
   const heardBefore = at - afterMs
   const proven = { instance_key: 'aws:1:AROA:i-1', identity: { principal: 'p', instance: 'i-1' } }
-  let dir: ReturnType<typeof tempDir>
-  let store: Store
-  beforeEach(async () => {
-    dir = tempDir()
-    store = await openSqliteStore(dir.path)
-  })
-  afterEach(async () => {
-    await store.close()
-    dir[Symbol.dispose]()
-  })
+  const store = freshStore()
 
   test('one that proved itself is forgotten: its name is free, its end is written down, and its records stay', async () => {
-    const node = await store.write(async (transaction) => {
+    const node = await store().write(async (transaction) => {
       const cloud = await insertCloud(transaction, { join: 'proof' })
       const made = await insertNode(transaction, cloud.id, 'vm', proven)
       await transaction.pulls.append(pull(made.id, 1, 'h'))
@@ -67,19 +56,19 @@ describe('of those that are long lost', () => {
     })
     const presence = new Presence(() => at)
     const forget = () =>
-      store.write((transaction) => forgetLost(transaction, { ids: [node.id], heardBefore }, { presence, now: at }))
+      store().write((transaction) => forgetLost(transaction, { ids: [node.id], heardBefore }, { presence, now: at }))
     expect([await forget(), await forget()]).toEqual([1, 0])
-    expect(await store.reader.nodes.byId(node.id)).toMatchObject({ revoked_because: 'silent', name: 'vm' })
-    expect(await store.reader.nodes.byName('vm')).toBeNull()
-    expect(await store.reader.nodes.byInstance(proven.instance_key)).toBeNull()
-    expect(await store.reader.pulls.lastOf(node.id)).not.toBeNull()
-    expect(await store.reader.audit.list({}, { before: null, limit: 9 })).toMatchObject([
+    expect(await store().reader.nodes.byId(node.id)).toMatchObject({ revoked_because: 'silent', name: 'vm' })
+    expect(await store().reader.nodes.byName('vm')).toBeNull()
+    expect(await store().reader.nodes.byInstance(proven.instance_key)).toBeNull()
+    expect(await store().reader.pulls.lastOf(node.id)).not.toBeNull()
+    expect(await store().reader.audit.list({}, { before: null, limit: 9 })).toMatchObject([
       { act: 'node.forget', resource_ids: [node.id], token_id: null, request_id: null, cloud_id: node.cloud_id },
     ])
   })
 
   test('none is that came by a token, that was heard of elsewhere, that an admin revoked, or that a cluster counts on', async () => {
-    const ids = await store.write(async (transaction) => {
+    const ids = await store().write(async (transaction) => {
       const cloud = await insertCloud(transaction, { join: 'proof' })
       const tokens = await insertCloud(transaction, { join: 'token' })
       const make = async (name: string, part: object, cloudId = cloud.id) =>
@@ -95,6 +84,6 @@ describe('of those that are long lost', () => {
         await make('revoked', { revoked_at: '2026-11-25T11:00:00.000Z', revoked_because: 'admin' }),
       ]
     })
-    expect(await forgettable(store.reader, { ids, heardBefore })).toEqual([])
+    expect(await forgettable(store().reader, { ids, heardBefore })).toEqual([])
   })
 })

@@ -1,32 +1,22 @@
 /** What is kept for a day is kept for a day, by the replica that leads. */
 import pino from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { insertCloud, insertNode } from '../testing/inserted-records.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
-import { tempDir } from '../testing/temp-dir.ts'
+import { freshStore } from '../testing/fresh-store.ts'
 import { PresenceExchange } from './presence-exchange.ts'
 import { Presence } from './presence.ts'
 import { Sweep } from './sweep.ts'
 
 const dayMs = 24 * 3600 * 1000
-let dir: ReturnType<typeof tempDir>
-let store: Store
-beforeEach(async () => {
-  dir = tempDir()
-  store = await openSqliteStore(dir.path)
-})
-afterEach(async () => {
-  await store.close()
-  dir[Symbol.dispose]()
-})
+const store = freshStore()
 
 function sweep(now: number, over: Partial<Store> = {}, presence = new Presence(() => now)): Sweep {
   const clock = () => now
   const onFault = (error: unknown) => {
     throw error
   }
-  const shared = { store: { ...store, ...over }, clock, presence, onFault }
+  const shared = { store: { ...store(), ...over }, clock, presence, onFault }
   return new Sweep({
     ...shared,
     log: pino({ level: 'silent' }),
@@ -40,7 +30,7 @@ function sweep(now: number, over: Partial<Store> = {}, presence = new Presence((
 
 test('events, and answers to idempotency keys, go after a day', async () => {
   const made = Date.now()
-  await store.write(async (transaction) => {
+  await store().write(async (transaction) => {
     transaction.announce('node', 'node_x')
     await transaction.idempotency.insert({
       caller_id: 'tok_x',
@@ -52,8 +42,8 @@ test('events, and answers to idempotency keys, go after a day', async () => {
     })
   })
   const kept = async () => [
-    (await store.reader.events.after(0, 10)).length,
-    (await store.reader.idempotency.find('tok_x', 'k')) === null ? 0 : 1,
+    (await store().reader.events.after(0, 10)).length,
+    (await store().reader.idempotency.find('tok_x', 'k')) === null ? 0 : 1,
   ]
   await sweep(made + dayMs - 60_000).tidy()
   expect(await kept()).toEqual([1, 1])
@@ -66,7 +56,7 @@ test('events, and answers to idempotency keys, go after a day', async () => {
 
 test('a node that proved itself is forgotten after a day of silence, by the replica that leads', async () => {
   const joined = Date.parse('2026-11-24T12:00:00.000Z')
-  const { id } = await store.write(async (transaction) => {
+  const { id } = await store().write(async (transaction) => {
     const cloud = await insertCloud(transaction, { join: 'proof' })
     return insertNode(transaction, cloud.id, 'vm', { instance_key: 'gcp:p:1' })
   })
@@ -76,7 +66,7 @@ test('a node that proved itself is forgotten after a day of silence, by the repl
     presence.remember(id, joined)
     clock = now
     await sweep(now, over, presence).tidy()
-    return (await store.reader.nodes.byId(id))?.revoked_because
+    return (await store().reader.nodes.byId(id))?.revoked_because
   }
   const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
   expect(await tidyAt(joined + dayMs - 1000)).toBeNull()

@@ -1,20 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { sampleContainer } from '../testing/sample-container.ts'
 import { containerRequest } from './container-request.ts'
-import type { ContainerSpec } from './engine.ts'
 
-const spec: ContainerSpec = {
+const spec = sampleContainer({
   name: 'fairlead-x',
   imageId: `sha256:${'a'.repeat(64)}`,
   command: ['ray', 'start'],
   env: { A: '1' },
   labels: { l: 'v' },
-  network: 'host',
-  gpus: null,
-  shmBytes: null,
-  ulimits: [],
-  mounts: [],
-  cgroupParent: null,
-}
+})
 
 describe('the request for a container', () => {
   test('never asks for more than a workload may have (S14)', () => {

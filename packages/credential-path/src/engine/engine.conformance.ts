@@ -1,5 +1,6 @@
 /** What every Engine must do with images and with containers; Docker runs both, a fake the part that it fakes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sampleContainer } from '../testing/sample-container.ts'
 import type { ContainerSpec, Engine } from './engine.ts'
 
 export interface ImageCase extends AsyncDisposable {
@@ -85,20 +86,15 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
     afterAll(() => at[Symbol.asyncDispose]())
 
     const label = 'dev.fairlead.test'
-    const spec = (asked: Partial<ContainerSpec> = {}): ContainerSpec => ({
-      name: `fairlead-conformance-${++made}`,
-      imageId: at.imageId,
-      command: ['sh', '-c', 'trap exit TERM; echo out; echo err >&2; sleep 1000 & wait'],
-      env: { GREETING: 'a=b c' },
-      labels: { [label]: 'yes' },
-      network: 'host',
-      gpus: null,
-      shmBytes: null,
-      ulimits: [],
-      mounts: [],
-      cgroupParent: null,
-      ...asked,
-    })
+    const spec = (asked: Partial<ContainerSpec> = {}): ContainerSpec =>
+      sampleContainer({
+        name: `fairlead-conformance-${++made}`,
+        imageId: at.imageId,
+        command: ['sh', '-c', 'trap exit TERM; echo out; echo err >&2; sleep 1000 & wait'],
+        env: { GREETING: 'a=b c' },
+        labels: { [label]: 'yes' },
+        ...asked,
+      })
     const run = async (asked: Partial<ContainerSpec> = {}): Promise<string> => {
       const id = await at.engine.createContainer(spec(asked), never)
       await at.engine.startContainer(id, never)

@@ -3,7 +3,7 @@
  * the image public, and zot asks for no login at all there.
  */
 import { isProblem } from '@fairlead/contract'
-import { manifestTypes } from '../image/manifest.ts'
+import { acceptManifests } from '../image/manifest.ts'
 import type { RegistrySession } from '../session.ts'
 
 /** To be asked once the login was sent. `openSession` has none. Throws nothing but what ends the caller. */
@@ -24,12 +24,11 @@ export async function lookWithoutLogin(
   reference: string,
   signal: AbortSignal,
 ): Promise<'open' | 'refused' | 'unknown'> {
-  const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
   const path = `/v2/${session.repository}/manifests/${reference}`
   try {
     await session.challenge(signal)
     await session.login(signal)
-    const { status } = await session.whole({ method: 'HEAD', path, headers: { accept } }, 0, signal)
+    const { status } = await session.whole({ method: 'HEAD', path, headers: acceptManifests }, 0, signal)
     if (status === 200) return 'open'
     return status === 401 || status === 403 || status === 404 ? 'refused' : 'unknown'
   } catch (error) {

@@ -26,6 +26,9 @@ export const manifestTypes = {
   ],
 } as const satisfies Record<string, readonly string[]>
 
+/** What a request for a manifest accepts. */
+export const acceptManifests = { accept: [...manifestTypes.index, ...manifestTypes.image].join(', ') }
+
 export const manifestLimits = {
   bytes: 4 * 1024 * 1024,
   layers: 127,

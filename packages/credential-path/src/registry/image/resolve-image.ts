@@ -5,7 +5,7 @@ import {
   corrupt,
   digestOf,
   manifestLimits,
-  manifestTypes,
+  acceptManifests,
   parseObject,
   textOf,
   totalBytes,
@@ -33,8 +33,6 @@ export interface ResolveHooks {
 }
 
 type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
-
-const accept = [...manifestTypes.index, ...manifestTypes.image].join(', ')
 
 /** The blob of a descriptor, from that byte on where the registry can; never more bytes than the descriptor says. */
 export type FetchBlob = (descriptor: Descriptor, offset: number) => Promise<BlobStream>
@@ -67,7 +65,7 @@ export async function resolveImage(
 /** `HEAD` costs no pull where pulls are counted; null where a registry refuses it or names no digest, and `GET` decides. */
 async function headDigest(session: RegistrySession, wanted: Wanted, signal: AbortSignal): Promise<string | null> {
   const path = manifestPath(session, tagOf(wanted))
-  const answer = await session.whole({ method: 'HEAD', path, headers: { accept } }, 0, signal)
+  const answer = await session.whole({ method: 'HEAD', path, headers: acceptManifests }, 0, signal)
   if (answer.status === 404) throw notFound(session)
   if (answer.status === 405 || answer.status === 501) return null
   if (answer.status !== 200) throw await session.refusalOf(answer, signal)
@@ -83,7 +81,7 @@ async function fetchManifest(
   signal: AbortSignal,
 ): Promise<Admitted> {
   const path = manifestPath(session, reference)
-  const answer = await session.whole({ method: 'GET', path, headers: { accept } }, manifestLimits.bytes, signal)
+  const answer = await session.whole({ method: 'GET', path, headers: acceptManifests }, manifestLimits.bytes, signal)
   if (answer.status === 404) throw notFound(session)
   if (answer.status !== 200) throw await session.refusalOf(answer, signal)
   hooks?.onManifest?.(answer)

@@ -1,0 +1,20 @@
+/** An empty store for each test, which goes with the test. */
+import { afterEach, beforeEach } from 'vitest'
+import { openSqliteStore } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { tempDir } from './temp-dir.ts'
+
+/** Registers the hooks where it is called; gives the store of the test that runs. */
+export function freshStore(): () => Store {
+  let dir: ReturnType<typeof tempDir>
+  let store: Store
+  beforeEach(async () => {
+    dir = tempDir()
+    store = await openSqliteStore(dir.path)
+  })
+  afterEach(async () => {
+    await store.close()
+    dir[Symbol.dispose]()
+  })
+  return () => store
+}
