@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { gzip, zstdCompress } from 'node:zlib'
 import { packTar, type TarEntry } from 'modern-tar'
 import { blobOf, descriptor, mediaTypes, sha256, type ImagePlatform, type LocalOciImage } from './local-image.ts'
 
@@ -29,6 +29,8 @@ export interface ImageSpec {
   /** `none`: nothing but the given files. */
   base?: 'busybox' | 'none'
   busybox?: string
+  /** Of the layers; gzip where nothing is said. */
+  compression?: 'gzip' | 'zstd'
 }
 
 const applets =
@@ -37,9 +39,10 @@ const applets =
   'timeout touch tr true uname wc wget which whoami xargs yes ['
 
 const gzipped = promisify(gzip)
+const zstdCompressed = promisify(zstdCompress)
 
 export async function makeImage(spec: ImageSpec = {}): Promise<LocalOciImage> {
-  const { files = {}, layers = [], config = {}, base = 'busybox', busybox = '/bin/busybox' } = spec
+  const { files = {}, layers = [], config = {}, base = 'busybox', busybox = '/bin/busybox', compression } = spec
   const platform = spec.platform ?? { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch }
   const tars = await Promise.all([
     ...(base === 'busybox' ? [busyboxTar(busybox)] : []),
@@ -47,7 +50,11 @@ export async function makeImage(spec: ImageSpec = {}): Promise<LocalOciImage> {
     ...(Object.keys(files).length > 0 ? [layerTar({ files })] : []),
   ])
   const layerBlobs = await Promise.all(
-    tars.map(async (tar) => blobOf(mediaTypes.layer, await gzipped(tar, { level: 1 }))),
+    tars.map(async (tar) =>
+      compression === 'zstd'
+        ? blobOf(mediaTypes.zstdLayer, await zstdCompressed(tar))
+        : blobOf(mediaTypes.layer, await gzipped(tar, { level: 1 })),
+    ),
   )
   const configBlob = blobOf(
     mediaTypes.config,

@@ -259,6 +259,12 @@ describe('each step fails once, with its one problem, and what does not depend o
       stillDone: ['token', 'manifest', ...registryKnown],
     },
     {
+      step: 'platform',
+      code: 'ENGINE_CANNOT_UNPACK',
+      arrange: () => registry.push('v1', sampleImage({}, 'zstd')),
+      stillDone: ['token', 'manifest', ...registryKnown],
+    },
+    {
       step: 'disk',
       code: 'IMAGE_TOO_LARGE',
       arrange: () => (policy = { ...policy, max_image_bytes: 1000 }),

@@ -5,7 +5,8 @@ import { assertUnpackable } from './assert-unpackable.ts'
 
 const plain = fakeTicket({ layers: [Buffer.from('one'), Buffer.from('two')] })
 const [first, ...rest] = plain.layers
-const withZstd = { ...plain, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
+const withLayer = (mediaType: string) => ({ ...plain, layers: [{ ...first!, mediaType }, ...rest] })
+const withZstd = withLayer(zstdLayer)
 
 describe('an image of which one layer is compressed with zstd', () => {
   test.each(['19.03.15', '20.10.24+dfsg1', '20.10.25'])('is refused where Docker is %s', (version) => {
@@ -16,6 +17,13 @@ describe('an image of which one layer is compressed with zstd', () => {
     })
     expect(() => assertUnpackable(withZstd, version)).toThrow(refused)
     expect(() => assertUnpackable(plain, version)).not.toThrow()
+  })
+
+  test('is refused there too where the layer was not to be passed on', () => {
+    const layer = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd'
+    expect(() => assertUnpackable(withLayer(layer), '20.10.25')).toThrow(
+      expect.objectContaining({ code: 'ENGINE_CANNOT_UNPACK' }),
+    )
   })
 
   test.each(['23.0.0', '24.0.5', '28.2.2', '29.0.0-rc.1', '5.4.0', 'unknown', null])(

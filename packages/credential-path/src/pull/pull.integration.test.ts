@@ -199,6 +199,17 @@ describe('a private image', () => {
     expect(second.image?.record.bytes).toBe(layers)
     expect((await pull('other/second:1')).image?.record.bytes).toBe(0)
   })
+
+  test('with layers in zstd is refused before the pull where Docker cannot unpack them, and pulled where it can', async () => {
+    await push('team/zstd', await makeImage({ files: { 'hello.txt': 'hello' }, compression: 'zstd' }))
+    const version = await docker('version', '--format', '{{.Server.Version}}')
+    const canUnpack = Number.parseInt(version) >= 23
+    const before = saidToDocker.length
+    const outcome = await pull('team/zstd:1')
+    const asked = Buffer.concat(saidToDocker.slice(before)).toString('latin1')
+    expect(outcome.code).toBe(canUnpack ? null : 'ENGINE_CANNOT_UNPACK')
+    expect(asked.includes('/images/create')).toBe(canUnpack)
+  })
 })
 
 describe('a registry with faults', () => {

@@ -115,7 +115,7 @@ export interface SampleImage {
 const oci = 'application/vnd.oci.image'
 
 /** `more` goes into the image's config. */
-export function sampleImage(more: Readonly<Record<string, unknown>> = {}): SampleImage {
+export function sampleImage(more: Readonly<Record<string, unknown>> = {}, compression = 'gzip'): SampleImage {
   const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', ...more, rootfs: {} }))
   const layers = [Buffer.from('first layer'), Buffer.alloc(70_000, 'second')]
   const manifest = Buffer.from(
@@ -124,7 +124,7 @@ export function sampleImage(more: Readonly<Record<string, unknown>> = {}): Sampl
       mediaType: `${oci}.manifest.v1+json`,
       config: { mediaType: `${oci}.config.v1+json`, digest: digestOf(config), size: config.length },
       layers: layers.map((layer) => ({
-        mediaType: `${oci}.layer.v1.tar+gzip`,
+        mediaType: `${oci}.layer.v1.tar+${compression}`,
         digest: digestOf(layer),
         size: layer.length,
       })),

@@ -6,6 +6,12 @@ import { foldKey, hasOneReading } from '../http/one-reading.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
 export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
+/** As `zstdLayer`, of the kind that was not to be passed on. */
+const zstdNondistributable = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd'
+
+export function isZstd(mediaType: string): boolean {
+  return mediaType === zstdLayer || mediaType === zstdNondistributable
+}
 
 export const manifestTypes = {
   index: ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'],
@@ -20,7 +26,7 @@ export const manifestTypes = {
     // Not to be passed on, as the base of a Windows image was not; without `urls` the registry has them like any other.
     'application/vnd.oci.image.layer.nondistributable.v1.tar',
     'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
-    'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd',
+    zstdNondistributable,
     'application/vnd.docker.image.rootfs.foreign.diff.tar',
     'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
   ],
