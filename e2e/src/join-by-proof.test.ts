@@ -35,7 +35,7 @@ describe.each([
     })
     const { stdout } = await system.fairlead('node', 'status', 'one')
     expect(stdout).toContain(`runs as   ${cloud.principal}\n`)
-    expect(stdout).toMatch(/joined +\d+ s ago, by proof\n/)
+    expect(stdout).toMatch(/joined +\d+ (?:s|min) ago, by proof\n/)
     expect((await system.fairlead('node', 'list')).stdout).toContain(node.identity?.instance)
   })
 
@@ -51,7 +51,7 @@ describe.each([
     expect(again.stderr).toContain('(INSTANCE_ALREADY_JOINED)')
     const { stdout, stderr } = await system.fairlead('node', 'list')
     expect(stdout).not.toContain('twin')
-    expect(stderr).toMatch(/^warning: node one: this machine asked to join again as twin, \d+ s ago\n$/)
+    expect(stderr).toMatch(/^warning: node one: this machine asked to join again as twin, \d+ (?:s|min) ago\n$/)
     expect((await system.fairlead('node', 'status', 'one')).stdout).toContain('asked to join again as twin')
   })
 

@@ -254,7 +254,7 @@ describe('a machine', () => {
     expect((await shell.run(['node', 'list'])).stdout).toContain('checker')
     const known = (await shell.run(['node', 'status', 'n1'])).stdout
     expect(known).toMatch(/node +n1 \(a checker\)\n/)
-    expect(known).toMatch(/joined +\d+ s ago, by a token\n/)
+    expect(known).toMatch(/joined +\d+ (?:s|min) ago, by a token\n/)
 
     const again = await shell.run([...join.slice(0, -1), 'n2'], { input: String(token) })
     expect(again.status).toBe(6)
