@@ -24,6 +24,7 @@ const noAccelerators = {
   AMD_VISIBLE_DEVICES: '',
   // What Docker's swarm calls the same; AMD's runtime obeys it too.
   DOCKER_RESOURCE_GPU: '',
+  // Of Moore Threads' container toolkit (`docker run --runtime mthreads -e MTHREADS_VISIBLE_DEVICES=all`), whose source is not public: read as NVIDIA's.
   MTHREADS_VISIBLE_DEVICES: 'void',
 }
 
