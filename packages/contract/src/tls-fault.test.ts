@@ -46,7 +46,9 @@ describe('tlsFault', () => {
     assert(
       property(anything(), (thrown) => {
         const fault = tlsFault(thrown)
-        expect(fault === null || ['untrusted', 'expired', 'not-yet-valid', 'misnamed', 'handshake'].includes(fault.kind)).toBe(true)
+        expect(
+          fault === null || ['untrusted', 'expired', 'not-yet-valid', 'misnamed', 'handshake'].includes(fault.kind),
+        ).toBe(true)
       }),
     )
   })

@@ -37,7 +37,9 @@ export function tlsFault(error: unknown, depth = 0): TlsFault | null {
 /** As whoever held the connection left it on the error. */
 function dayIn(error: object): string {
   const day = 'certificateDay' in error ? error.certificateDay : null
-  return day instanceof Date && !Number.isNaN(day.getTime()) ? day.toISOString().slice(0, 10) : 'a day that is not known'
+  return day instanceof Date && !Number.isNaN(day.getTime())
+    ? day.toISOString().slice(0, 10)
+    : 'a day that is not known'
 }
 
 /** Who was spoken to. */
