@@ -1,7 +1,7 @@
 /**
- * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, launcher has Ray's
- * own launcher start the nodes, life cuts machines off and waits until that is told, console walks the web console in a real browser,
- * replicas is e2e on three replicas and one PostgreSQL, api has schemathesis call the control plane, and engines runs what meets an engine on the newest ones, which are built from source.
+ * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, clusters has a real Ray for
+ * minutes (its own launcher starts the nodes; machines are cut off until that is told), console walks the web console in a real browser,
+ * replicas is what three replicas and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs what meets an engine on the newest ones, which are built from source.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -9,22 +9,21 @@ import { defineConfig } from 'vitest/config'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
-const launcher = 'e2e/src/ray-launcher.test.ts'
+const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts', 'e2e/src/lost-head.test.ts']
 const api = 'e2e/src/api/*.test.ts'
-const life = 'e2e/src/cluster-life.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
 /** Files of the console layer whose browser is on this host, and not on a machine of a test network. */
 const onLoopback = 'e2e/src/console/{first-steps,live,offline,sign-in,tabs}.test.ts'
-const ownLayers = [onNewestAlone, launcher, life, api, webConsole]
 const replicas = 'e2e/src/replicas.test.ts'
+const ownLayers = [onNewestAlone, ...clusters, api, webConsole, replicas]
 
-/** Stories of the e2e layer that have nothing to say of replicas, and why. */
-const notOnReplicas = {
-  'e2e/src/agent-service.test.ts': 'of the agent under systemd',
-  'e2e/src/built-programs.test.ts': 'of the form of the programs',
-  'e2e/src/canary.test.ts': 'searches one process and its SQLite files; main-job searches the replicas',
-  'e2e/src/executable.test.ts': 'of the form of the programs',
-  'e2e/src/ray-launcher-clouds.test.ts': 'of files that Ray reads',
+/** What replicas can change: what one of them began and another ends, and what is kept where all of them see it. All else is one process's. */
+const onReplicas = {
+  [replicas]: 'of them',
+  'e2e/src/two-nodes.test.ts':
+    'who waits, who ends and the nodes are at different ones; all are killed at once; their memory and PostgreSQL are searched for the password',
+  'e2e/src/join-by-proof.test.ts': 'the challenge and its answer, a second join and a revocation meet different ones',
+  'e2e/src/observability.test.ts': 'records come through each of them, and the backup is of PostgreSQL',
 }
 
 /** What a machine's own shell may have: a process that holds passwords refuses to start with it (S15), and a test starts such ones. */
@@ -68,10 +67,10 @@ export default defineConfig({
           name: 'e2e',
           env,
           include: ['e2e/src/**/*.test.ts'],
-          exclude: [...ownLayers, replicas, '**/node_modules/**'],
+          exclude: [...ownLayers, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
       },
@@ -106,32 +105,23 @@ export default defineConfig({
       {
         test: {
           name: 'replicas',
-          include: ['e2e/src/**/*.test.ts'],
-          exclude: [...ownLayers, ...Object.keys(notOnReplicas), '**/node_modules/**'],
+          include: Object.keys(onReplicas),
           env: { ...env, FAIRLEAD_TEST_REPLICAS: '3' },
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
       },
       {
         test: {
-          name: 'launcher',
+          name: 'clusters',
           env,
-          include: [launcher],
-          testTimeout: 300_000,
+          include: clusters,
+          // A real Ray starts only while no other does.
+          testTimeout: 600_000,
           hookTimeout: 600_000,
-          expect: { poll: { timeout: 10_000 } },
-        },
-      },
-      {
-        test: {
-          name: 'life',
-          env,
-          include: [life],
-          testTimeout: 300_000,
-          hookTimeout: 600_000,
+          maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
       },

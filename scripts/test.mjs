@@ -28,7 +28,7 @@ async function run() {
     schemathesis: toRun.includes('api'),
     newestPython: toRun.includes('python'),
     nodeArm64: toRun.includes('e2e'),
-    rayImage: toRun.some((layer) => ['e2e', 'launcher', 'life', 'replicas'].includes(layer)),
+    rayImage: toRun.some((layer) => ['e2e', 'clusters'].includes(layer)),
     engines: toRun.includes('engines'),
   })
   const counts = []

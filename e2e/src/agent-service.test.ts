@@ -4,7 +4,6 @@
  */
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import {
   cli,
   cliJson,
@@ -12,7 +11,6 @@ import {
   createNetwork,
   eventually,
   makeFakeRayImage,
-  mustRun,
   newFolder,
   pushImage,
   startFairleadServe,
@@ -21,21 +19,20 @@ import {
   type Machine,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { oneFile } from './one-file.ts'
 
 const unit = 'fairlead-agent.service'
 const program = '/usr/local/bin/fairlead'
 const metadata = 'what only the node may see'
-const folder = newFolder('one-file')
-const executable = join(folder, `fairlead-linux-${process.arch}`)
 const parts = new AsyncDisposableStack()
+let executable: string
 let machine: Machine
 let access: FairleadAccess
 let image: string
 let rulesBefore: string
 
 beforeAll(async () => {
-  const build = fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url))
-  await mustRun(process.execPath, [build, '--to', folder])
+  executable = await oneFile()
   const network = parts.use(await createNetwork())
   const tls = await createCa()
   const registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'none' } }))

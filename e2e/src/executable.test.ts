@@ -1,9 +1,8 @@
 /** The one file as `npm run build:executable` makes it, on machines where nothing else of Fairlead is. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import {
   createCa,
   createNetwork,
@@ -25,20 +24,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cgroupMount } from '../../packages/agent/src/confinement/cgroup.ts'
 import { unitText } from '../../packages/cli/src/commands/agent/install-unit.ts'
 import manifest from '../../packages/cli/package.json' with { type: 'json' }
+import { oneFile } from './one-file.ts'
 import { servedConsole } from './served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
-const folder = newFolder('executable')
-const executable = join(folder, `fairlead-linux-${process.arch}`)
 const parts = new AsyncDisposableStack()
+let executable: string
 let machine: Machine
 let registry: Registry
 
-const build = (...args: string[]) =>
-  mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url)), ...args])
-
 beforeAll(async () => {
-  await build('--to', folder)
+  executable = await oneFile()
   const network = parts.use(await createNetwork())
   const tls = await createCa()
   const users = { [login.username]: login.password }
@@ -60,7 +56,7 @@ const run = (args: readonly string[], env: Record<string, string> = {}): Promise
 
 test('it tells its version, and its hash is beside it', async () => {
   expect(await run(['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
-  await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: folder })
+  await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: dirname(executable) })
 })
 
 test('it needs no library that a bare machine lacks', async () => {
@@ -172,7 +168,7 @@ test('what it installs is itself, with a unit that systemd understands', async (
 })
 
 describe('the one for arm64', () => {
-  const arm = join(folder, 'fairlead-linux-arm64')
+  let arm: string
   /** An emulator's Linux of that architecture, unless this machine is of it. */
   const onArm = (...args: string[]) => {
     const [command = arm, ...before] =
@@ -180,7 +176,9 @@ describe('the one for arm64', () => {
     return runCommand(command, [...before, ...args], { env: { HOME: newFolder('home'), NO_COLOR: '1' } })
   }
 
-  beforeAll(() => build('--to', folder, '--arch', 'arm64'))
+  beforeAll(async () => {
+    arm = await oneFile('arm64')
+  })
 
   test('is a program for it, with the same parts', async () => {
     const bytes = await readFile(arm)

@@ -1,12 +1,14 @@
-/** A real Ray image that needs a login, the login in the secret manager of AWS, and a control plane whose cloud may use it. */
+/** An image with Ray that needs a login, the login in the secret manager of AWS, and a control plane whose cloud may use it. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   cliJson,
   createCa,
   createNetwork,
   ensureRayImage,
+  makeFakeRayImage,
   motoPython,
   ociImageFromDir,
   pushImage,
@@ -15,6 +17,7 @@ import {
   startMoto,
   startRegistry,
   startTokenServer,
+  withFileLock,
   type FairleadAccess,
 } from '@fairlead/testkit'
 
@@ -25,11 +28,23 @@ const secretName = 'team/registry-login'
 
 export interface PrivateRayOptions {
   readonly cloudName: string
-  /** Of Debian, in the image beside Ray. */
+  /** `fake`: an image that behaves like one with Ray, for stories that are of something else. */
+  readonly ray: 'real' | 'fake'
+  /** Of Debian, in the real image beside Ray. */
   readonly packages?: readonly string[]
 }
 
-export async function startPrivateRay(parts: AsyncDisposableStack, { cloudName, packages }: PrivateRayOptions) {
+/** The second layer is large enough that a pull is met in the middle. */
+const fakeRay = { rayVersion, layers: [{ randomBytes: 40_000_000 }] }
+
+/** For the work of a real Ray that starts: a head ends where its raylet is not up within 30 s, so that one at a time starts on this host. */
+export const whileRayStarts = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  withFileLock(join(cacheDir, 'ray-start-lock'), undefined, work)
+
+export async function startPrivateRay(
+  parts: AsyncDisposableStack,
+  { cloudName, ray, packages = [] }: PrivateRayOptions,
+) {
   const password = `canary-${randomBytes(12).toString('hex')}`
   const admin = { username: 'pusher', password: randomBytes(12).toString('hex') }
   const network = parts.use(await createNetwork())
@@ -47,7 +62,9 @@ export async function startPrivateRay(parts: AsyncDisposableStack, { cloudName, 
   )
   const registry = parts.use(await startRegistry({ host, tls: ca, auth: { kind: 'token', tokenServer } }))
   const image = `${registry.host}/team/ray:${rayVersion}`
-  const layout = await ociImageFromDir(await ensureRayImage({ cacheDir, rayVersion, ...(packages && { packages }) }))
+  const layout = await (ray === 'fake'
+    ? makeFakeRayImage(fakeRay)
+    : ociImageFromDir(await ensureRayImage({ cacheDir, rayVersion, packages })))
   const layers = layout.blobs.filter(({ mediaType }) => mediaType.includes('layer')).map((blob) => blob.digest)
   const { digest } = await pushImage(registry, 'team/ray', rayVersion, layout, admin)
 

@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually, newFolder, scanFiles, secretForms, type Machine } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { whileRayStarts } from './private-ray.ts'
 import { startRayLauncherSystem, type RayLauncherSystem } from './ray-launcher/ray-launcher-system.ts'
 import { rayTaskFrom } from './ray-task.ts'
 
@@ -90,7 +91,7 @@ describe('ray up with a private image', () => {
   })
 
   test('the head is started by ray up, the worker by the launcher on the head, and a task runs on both', async () => {
-    const up = await system.ray('up', '-y', '--no-config-cache', file)
+    const up = await whileRayStarts(() => system.ray('up', '-y', '--no-config-cache', file))
     expect(up.status, up.stdout + up.stderr).toBe(0)
     await untilTaskOnBoth()
   })

@@ -1,5 +1,5 @@
 /** A Ray task on every node of a cluster, asked for in the head's own container. */
-import type { Machine } from '@fairlead/testkit'
+import { eventually, type Machine } from '@fairlead/testkit'
 import type { TwoNodeSystem } from './two-node-system.ts'
 
 const program = `
@@ -53,4 +53,20 @@ export async function rayFromNeighbour(
   const container = ['--rm', '--network', 'host', ...variables, system.image, 'python3', '-c', reach, address]
   const { stdout, stderr } = await machine.exec('docker', ['run', ...container], { timeoutMs: 180_000 })
   return (stdout + stderr).trim().split('\n').slice(-3).join(' ')
+}
+
+/** The same, once it gets in: Ray starts a server for each client, and gives it up where that is not up within 30 s. */
+export function untilRayReached(
+  system: TwoNodeSystem,
+  address: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  let said = ''
+  return eventually(
+    async () => {
+      said = await rayFromNeighbour(system, address, env)
+      return said.includes('REACHED') ? said : undefined
+    },
+    { what: `a neighbour reaches Ray at ${address}`, timeoutMs: 200_000, everyMs: 1000, evidence: () => said },
+  )
 }

@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { AuditEvent, Node } from '@fairlead/contract'
 import {
   cli,
@@ -13,7 +12,6 @@ import {
   createCa,
   createNetwork,
   eventually,
-  mustRun,
   newFolder,
   startFairleadServe,
   startGoogle,
@@ -23,20 +21,19 @@ import {
   type TestNetwork,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { oneFile } from './one-file.ts'
 import { leadToMetadata } from './proof-system.ts'
 
 const program = '/usr/local/bin/fairlead'
-const folder = newFolder('one-file')
-const executable = join(folder, `fairlead-linux-${process.arch}`)
 const parts = new AsyncDisposableStack()
+let executable: string
 let network: TestNetwork
 let google: Google
 let access: FairleadAccess
 let first: Machine
 
 beforeAll(async () => {
-  const build = fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url))
-  await mustRun(process.execPath, [build, '--to', folder])
+  executable = await oneFile()
   network = parts.use(await createNetwork())
   const host = network.hostAddress
   const ca = await createCa()

@@ -1,6 +1,6 @@
 /** Runs one layer of tests with its output shown, and counts it; a layer that hangs is ended and counts as failed. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { root } from '../setup/machine.mjs'
@@ -20,8 +20,7 @@ export const layers = {
   e2e: 45,
   console: 20,
   python: 15,
-  launcher: 10,
-  life: 12,
+  clusters: 12,
   replicas: 20,
   api: 15,
   engines: 15,
@@ -54,15 +53,16 @@ export async function runLayer(layer, filters, places) {
 async function runVitest(layer, filters, places) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const file = join(folder, 'report.json')
+  // What several files need and one makes.
+  const shared = join(folder, 'shared')
+  mkdirSync(shared)
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const status = await show(
-      'vitest',
-      // A layer may have parts: `console-loopback`.
-      ['run', '--project', `${layer}*`, ...reporters, ...filters],
-      layers[layer],
-      environmentOf(layer, places),
-    )
+    // A layer may have parts: `console-loopback`.
+    const status = await show('vitest', ['run', '--project', `${layer}*`, ...reporters, ...filters], layers[layer], {
+      ...environmentOf(layer, places),
+      FAIRLEAD_TEST_SHARED: shared,
+    })
     return outcomesOf(file, status, root)
   } finally {
     rmSync(folder, { recursive: true, force: true })

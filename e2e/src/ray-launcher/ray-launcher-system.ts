@@ -15,7 +15,7 @@ export const startRayLauncherSystem = () => startSystem(start)
 async function start(parts: AsyncDisposableStack) {
   const python = await rayPython()
   const packages = ['openssh-client', 'rsync']
-  const { policy: needed, ...privateRay } = await startPrivateRay(parts, { cloudName: 'rented', packages })
+  const { policy: needed, ...privateRay } = await startPrivateRay(parts, { cloudName: 'rented', ray: 'real', packages })
   const { network, host, ca, front, serve, access } = privateRay
   const policy = JSON.stringify(needed)
 

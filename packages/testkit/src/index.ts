@@ -31,6 +31,7 @@ export { startServerOfAnotherUser, type ServerOfAnotherUser } from './server-of-
 export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
 export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
 export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
+export { withFileLock } from './file-lock.ts'
 export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
 export { startGoogle, type Google, type GoogleFaults, type GoogleOptions, type GoogleRequest } from './gcp/google.ts'
 export { layoutProducts, startLayoutWorld, type LayoutWorld } from './layouts/layout-world.ts'
@@ -47,6 +48,7 @@ export {
   type LocalBlob,
   type LocalOciImage,
 } from './local-image.ts'
+export { compiledCode, madeOnce } from './made-once.ts'
 export type { Machine, MachineProcessOptions } from './machine.ts'
 export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
 export { createNetwork, type TestNetwork } from './network.ts'
