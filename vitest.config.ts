@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/testing/longest-first.ts'
 
 const integration = 'packages/*/src/**/*.integration.test.ts'
 const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
@@ -34,6 +35,7 @@ const env = { ...withoutAuthorities, NODE_COMPILE_CACHE: join(import.meta.dirnam
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -143,10 +145,11 @@ export default defineConfig({
             'packages/credential-path/src/engine/docker.integration.test.ts',
             'packages/credential-path/src/pull/pull.integration.test.ts',
             'e2e/src/node-faults.test.ts',
+            'e2e/src/full-disk.test.ts',
           ],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          maxWorkers: 3,
           expect: { poll: { timeout: 10_000 } },
         },
       },

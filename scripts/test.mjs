@@ -19,6 +19,7 @@ const started = performance.now()
 
 /** @type {string[]} what is told once more at the end */
 const failures = []
+let atFirstOnly = 0
 
 async function run() {
   const services = toRun.some((layer) => layer !== 'unit')
@@ -45,11 +46,20 @@ async function run() {
 async function count(layer, running) {
   console.log(`\n=== ${layer} (${seconds()} s so far)`)
   const { outcomes, unsteady } = await running()
+  atFirstOnly += unsteady.reduce((sum, file) => sum + file.failures.length, 0)
   failures.push(
     ...failuresAsText(layer, 'failed at the first look only', unsteady),
     ...failuresAsText(layer, 'failed', outcomes),
   )
   return sum(outcomes)
+}
+
+/**
+ * @param {number} count
+ * @param {string} what
+ */
+function told(count, what) {
+  return count > 0 ? [`${count} ${what}`] : []
 }
 
 function seconds() {
@@ -64,7 +74,8 @@ try {
   tellFailure(error)
   total = { passed: 0, failed: 1, skipped: 0 }
 }
-console.log(`\n${seconds()} s in all${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+const beside = [...told(total.skipped, 'skipped'), ...told(atFirstOnly, 'failed at the first look only')]
+console.log(`\n${[`${seconds()} s in all`, ...beside].join(', ')}`)
 for (const failure of failures) console.log(`\n${failure}`)
 console.log(`${failures.length > 0 ? '\n' : ''}${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -15,6 +15,7 @@ import {
   newFolder,
   startFairleadAgent,
   startRegistry,
+  type EngineOptions,
   type FairleadAccess,
   type FairleadServe,
   type FairleadServeOptions,
@@ -52,14 +53,14 @@ export async function startLab<Serve extends FairleadServe>(
       return parts.use(await startRegistry({ host, tls: ca, auth: { kind: 'htpasswd', users } }))
     },
     /** A machine with an engine, and not yet a node. It trusts the CA of `registries`. */
-    async machine(name: string, registries: readonly string[], policy: object = {}) {
+    async machine(name: string, registries: readonly string[], policy: object = {}, options: EngineOptions = {}) {
       const machine = await network.machine(name)
       const registry_ca = Object.fromEntries(registries.map((registry) => [registry, ca.caFile]))
       const text = JSON.stringify({ registry_ca, disk_reserve_bytes: 0, ...policy })
       await writeFile(join(machine.etcDir, 'policy.yaml'), text, { mode: 0o644 })
       const secrets = join(machine.etcDir, 'secrets')
       await mkdir(secrets, { mode: 0o700 })
-      const engine = await machine.startEngine()
+      const engine = await machine.startEngine(options)
       return {
         machine,
         engine,

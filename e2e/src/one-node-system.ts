@@ -4,6 +4,7 @@ import {
   makeFakeRayImage,
   pushImage,
   startFairleadServe,
+  type EngineOptions,
   type FairleadServe,
   type FakeRayOptions,
 } from '@fairlead/testkit'
@@ -12,13 +13,19 @@ import { startSystem } from './start-system.ts'
 
 export type OneNodeSystem = Awaited<ReturnType<typeof startOneNodeSystem>>
 
-export const startOneNodeSystem = () => startOneNodeSystemOn(startFairleadServe)
+export const startOneNodeSystem = (engine?: EngineOptions) => startOneNodeSystemOn(startFairleadServe, engine)
 
 /** On another control plane than the usual one. */
-export const startOneNodeSystemOn = <Serve extends FairleadServe>(startServe: StartServe<Serve>) =>
-  startSystem((parts) => start(parts, startServe))
+export const startOneNodeSystemOn = <Serve extends FairleadServe>(
+  startServe: StartServe<Serve>,
+  engine?: EngineOptions,
+) => startSystem((parts) => start(parts, startServe, engine))
 
-async function start<Serve extends FairleadServe>(parts: AsyncDisposableStack, startServe: StartServe<Serve>) {
+async function start<Serve extends FairleadServe>(
+  parts: AsyncDisposableStack,
+  startServe: StartServe<Serve>,
+  options?: EngineOptions,
+) {
   const lab = await startLab(parts, startServe)
   const { login, network, serve, fairlead, build, untilCluster } = lab
   const registry = await lab.registry()
@@ -26,7 +33,7 @@ async function start<Serve extends FairleadServe>(parts: AsyncDisposableStack, s
     await pushImage(registry, repository, '1', await makeFakeRayImage({ rayVersion, ...options }), login)
     return `${registry.host}/${repository}:1`
   }
-  const { machine, engine, writeSecret, join } = await lab.machine('node', [registry.host])
+  const { machine, engine, writeSecret, join } = await lab.machine('node', [registry.host], {}, options)
   await writeSecret('login', { ...login, server: registry.host })
   const agent = await join()
   return {

@@ -17,13 +17,13 @@ const bin = join(root, 'node_modules', '.bin')
 export const layers = {
   unit: 5,
   integration: 25,
-  e2e: 45,
+  e2e: 20,
   console: 20,
   python: 15,
   clusters: 12,
-  replicas: 20,
-  api: 15,
-  engines: 15,
+  replicas: 10,
+  api: 10,
+  engines: 10,
 }
 
 /** What runs where no layer is named, within a quarter of an hour. */
