@@ -72,7 +72,8 @@ export default defineConfig({
           exclude: [...ownLayers, '**/node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          maxWorkers: 3,
+          // One of the first two waits for a disk while the other starts a real Ray, which needs a processor within 30 s.
+          maxWorkers: 2,
           expect: { poll: { timeout: 10_000 } },
         },
       },
@@ -111,7 +112,7 @@ export default defineConfig({
           env: { ...env, FAIRLEAD_TEST_REPLICAS: '3' },
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           expect: { poll: { timeout: 10_000 } },
         },
       },
