@@ -47,8 +47,10 @@ describe('command lines', () => {
     ])
   })
 
-  test('a head gives its dashboard time, unless the user says otherwise', () => {
-    const name = 'RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT'
+  test.each([
+    ['its dashboard', 'RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT'],
+    ['the server of a client', 'RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S'],
+  ])('a head gives %s time, unless the user says otherwise', (_, name) => {
     const place = { nodeId: 'n', cloudId: 'c' }
     expect(workloadEnv({ ...workload, role: 'head' }, place)[name]).toBe('120')
     expect(workloadEnv({ ...workload, role: 'head', env_vars: { [name]: '7' } }, place)[name]).toBe('7')

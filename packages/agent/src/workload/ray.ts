@@ -17,8 +17,14 @@ export function rayCommand(workload: Workload, address: string): readonly string
 export const headAddress = (address: string) => `${bracketed(address)}:${rayPort}`
 export const dashboardAddress = `127.0.0.1:${dashboardPort}`
 
-/** On a busy or cold machine the dashboard's parts take longer than Ray's 30 s, and Ray then ends; our own limit is the one that counts. */
-const patientRay = { RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120' }
+/**
+ * On a busy or cold machine the dashboard's parts, and the server that Ray starts for each client, take longer than Ray's 30 s. Ray then ends,
+ * or refuses the client; for a start our own limit is the one that counts.
+ */
+const patientRay = {
+  RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120',
+  RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S: '120',
+}
 
 /** In the container: any user in it may read it, as any process of the workload may use Ray. */
 const tokenPath = '/run/fairlead/ray-token'
