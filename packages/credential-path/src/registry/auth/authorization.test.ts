@@ -32,7 +32,9 @@ test('S4: no header is made of what bindTo did not make, whatever its shape', ()
   const { image, registry, username, password, overTlsOnly } = login
   const alike = { image, registry, username, password, overTlsOnly, mayGoTo: () => true } as unknown as BoundLogin
   expect(codeOf(() => basicForRegistry(alike, place('https://evil.test')))).toBe('INTERNAL')
-  expect(codeOf(() => basicForRealm(alike, registry, 'https://registry.example.com/token', []))).toBe('INTERNAL')
+  expect(
+    codeOf(() => basicForRealm(alike, { registry: registry.key, port: 443 }, 'https://registry.example.com/token', [])),
+  ).toBe('INTERNAL')
 })
 
 describe('Basic for the registry', () => {
