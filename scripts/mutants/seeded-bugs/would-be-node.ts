@@ -243,7 +243,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     name: 'ask over plain http off loopback to join',
     rule: 'S10',
     file: `${agent}/channel/control-plane-address.ts`,
-    replace: `  if (!secure && !isLoopback(place.host)) throw problem('PLAIN_HTTP_REFUSED', { host: shown })
+    replace: `  if (!secure && !isLoopback(host)) throw problem('PLAIN_HTTP_REFUSED', { host: shown })
 `,
     by: '',
     testFile: `${agent}/channel/join.test.ts`,
