@@ -48,7 +48,7 @@ export {
   type LocalBlob,
   type LocalOciImage,
 } from './local-image.ts'
-export { compiledCode, madeOnce } from './made-once.ts'
+export { madeOnce } from './made-once.ts'
 export type { Machine, MachineProcessOptions } from './machine.ts'
 export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
 export { createNetwork, type TestNetwork } from './network.ts'

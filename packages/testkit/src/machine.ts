@@ -8,7 +8,6 @@ import { removeCgroups, removeTree } from './cgroups.ts'
 import { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 import { eventually } from './deadline.ts'
 import { startEngine, type EngineOptions, type TestEngine } from './engine.ts'
-import { compiledCode } from './made-once.ts'
 import { holdNamespaces } from './namespaces.ts'
 import { newFolder, runFolder } from './run-folder.ts'
 import { startService, type Service } from './service.ts'
@@ -108,12 +107,7 @@ export async function createMachine(
     setup: cgroup === null ? setup : systemdSetup,
     env: { DIR: dir, MACHINE: name, NAMESERVER: nameServer, CGROUP: cgroup ?? '', RUN_FOLDER: runFolder() },
   })
-  const baseEnv = {
-    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: inDir('home'),
-    // A root of its own has none of this host's folders.
-    ...(cgroup === null && compiledCode()),
-  }
+  const baseEnv = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: inDir('home') }
   const enter = (command: string, args: readonly string[], options?: CommandOptions) =>
     [...namespaces.enter(command, args, options?.cwd), { ...options, env: { ...baseEnv, ...options?.env } }] as const
   let engine: TestEngine | undefined

@@ -2,7 +2,7 @@
  * What several files of tests need and one of them makes: a folder of the whole run, named by FAIRLEAD_TEST_SHARED (`npm test` does). A file
  * that is run without it has one of its own.
  */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
@@ -26,11 +26,4 @@ export async function madeOnce(name: string, make: (folder: string) => Promise<v
     await rename(fresh, place)
     return place
   })
-}
-
-/** Where the programs of a run keep compiled code: most are started for the first time in a home, and half of such a start is reading code. */
-export function compiledCode(): { XDG_CACHE_HOME: string } {
-  const place = join(sharedFolder(), 'compiled')
-  mkdirSync(place, { recursive: true, mode: 0o700 })
-  return { XDG_CACHE_HOME: place }
 }

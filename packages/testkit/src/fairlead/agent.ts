@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { runCommand } from '../command.ts'
 import type { Machine } from '../machine.ts'
-import { compiledCode } from '../made-once.ts'
 import { newFolder } from '../run-folder.ts'
 import { startService, untilReady, type Service } from '../service.ts'
 import type { FairleadServe } from './fairlead-serve.ts'
@@ -59,7 +58,7 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
   const logFile = join(machine?.dir ?? home, 'agent.log')
   // In the machine's own words: its `/var/lib/fairlead` is the default.
   const state = machine === null ? ['--state-dir', stateDir] : []
-  const place = { HOME: home, NO_COLOR: '1', ...compiledCode(), ...env }
+  const place = { HOME: home, NO_COLOR: '1', ...env }
 
   await joinAgent(options, state, place)
   const start = async (): Promise<Service> => {

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand, type CommandResult } from '../command.ts'
-import { compiledCode } from '../made-once.ts'
 import { newFolder } from '../run-folder.ts'
 
 /** `FAIRLEAD_PROGRAM` names another form of it, such as the one that `npm run build` makes. */
@@ -29,7 +28,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   const { cwd = home(), env, input, timeoutMs } = options
   return runCommand(process.execPath, [fairleadProgram, ...args], {
     cwd,
-    env: { HOME: home(), NO_COLOR: '1', ...compiledCode(), ...accessEnv(options), ...env },
+    env: { HOME: home(), NO_COLOR: '1', ...accessEnv(options), ...env },
     ...(input !== undefined && { input }),
     ...(timeoutMs !== undefined && { timeoutMs }),
   })

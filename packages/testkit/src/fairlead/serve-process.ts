@@ -1,6 +1,5 @@
 /** One process of `fairlead serve`, which can be killed and started again at its address. */
 import { readFileSync } from 'node:fs'
-import { compiledCode } from '../made-once.ts'
 import { startService, untilReady, type Service } from '../service.ts'
 import { fairleadProgram } from './program.ts'
 
@@ -55,7 +54,7 @@ export async function startServeProcess(options: ServeProcessOptions): Promise<S
         ...(tls === undefined ? [] : ['--tls-cert', tls.certFile, '--tls-key', tls.keyFile]),
       ],
       logFile,
-      env: { HOME: home, NO_COLOR: '1', ...compiledCode(), ...env },
+      env: { HOME: home, NO_COLOR: '1', ...env },
       onStdout: (text) => (printed += text),
     })
     const told = await untilReady(service, `fairlead serve listens on ${address}`, () => firstDocument(printed))
