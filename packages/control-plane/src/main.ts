@@ -7,8 +7,8 @@ import { GroupCommit } from './fleet/group-commit.ts'
 import { PresenceExchange } from './fleet/presence-exchange.ts'
 import { Presence } from './fleet/presence.ts'
 import { PullRetention } from './fleet/pull-retention.ts'
-import { createSettle } from './fleet/settle.ts'
-import { Sweep } from './fleet/sweep.ts'
+import { createSettle } from './fleet/schedule.ts'
+import { Housekeeping } from './fleet/housekeeping.ts'
 import { Waiters } from './fleet/waiters.ts'
 import { createApp } from './http/app.ts'
 import { readConsoleFiles } from './http/console-files.ts'
@@ -122,7 +122,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const exchange = new PresenceExchange({ store, clock, presence, onFault })
   await exchange.start()
   stack.defer(() => exchange.stop())
-  const sweep = new Sweep({
+  const sweep = new Housekeeping({
     exchange,
     store,
     clock,

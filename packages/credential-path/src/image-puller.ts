@@ -28,7 +28,7 @@ export interface AdmittedImage {
   readonly sizeBytes: number
 }
 
-export interface BroughtImage extends AdmittedImage {
+export interface LoadedImage extends AdmittedImage {
   /** What to start the container from. */
   readonly imageId: string
 }
@@ -42,7 +42,7 @@ export interface CheckedImage extends AdvisedImage {
   readonly record: PullRecord
 }
 
-export interface PulledImage extends BroughtImage {
+export interface PulledImage extends LoadedImage {
   readonly record: PullRecord
 }
 

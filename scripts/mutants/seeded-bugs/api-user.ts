@@ -60,7 +60,7 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'list the builds of all clouds to a token of one',
     rule: 'ADR 29',
-    file: `${controlPlane}/store/limited-view.ts`,
+    file: `${controlPlane}/store/scoped-store.ts`,
     replace: 'whole.builds.list(environmentId, slice, only)',
     by: 'whole.builds.list(environmentId, slice)',
     testFile: `${controlPlane}/http/route-access.test.ts`,
@@ -128,7 +128,7 @@ export const apiUser: readonly SeededBug[] = [
     name: 'write no act down',
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
-    replace: "if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))",
+    replace: "if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))",
     by: '',
     testFile: `${controlPlane}/http/audit.test.ts`,
     test: 'an act > by POST /api/v1/clouds is written down once',
@@ -137,10 +137,10 @@ export const apiUser: readonly SeededBug[] = [
     name: 'write an act down once it is done',
     rule: 'ADR 29',
     file: `${controlPlane}/http/app.ts`,
-    replace: "if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))",
+    replace: "if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))",
     by: `if (act !== null) {
         const event = auditEvent(act, 'done', done)
-        transaction.afterCommit(() => void parts.store.write((later) => writeDown(later, event)).catch(parts.onFault))
+        transaction.afterCommit(() => void parts.store.write((later) => appendAudit(later, event)).catch(parts.onFault))
       }`,
     testFile: `${controlPlane}/http/audit.test.ts`,
     test: 'an act > that cannot be written down is not done',
@@ -280,13 +280,14 @@ export const apiUser: readonly SeededBug[] = [
     rule: 'S11',
     file: `${credentialPath}/pull.ts`,
     replace: `  try {
-    return await admit(image, login, platform, parts, story, signal)
+    return { kind: 'ticket', ticket: await admit(image, login, platform, attempt) }
   } catch (error) {
     const proved`,
     by: `  try {
     const away = problem('REGISTRY_UNREACHABLE', { registry: registryOf(image).key })
-    const known = await startOffline(away, image, login, engine, parts, story, signal)
-    return known ?? (await admit(image, login, platform, parts, story, signal))
+    const known = await startOffline(away, image, login, engine, attempt)
+    if (known !== null) return { kind: 'proved-before', image: known }
+    return { kind: 'ticket', ticket: await admit(image, login, platform, attempt) }
   } catch (error) {
     const proved`,
     testFile: `${credentialPath}/pull/start-offline.test.ts`,

@@ -210,10 +210,10 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'read the secret again for each layer that is rejected',
     rule: 'S4',
-    file: `${credentialPath}/registry/auth/held-login.ts`,
+    file: `${credentialPath}/registry/auth/registry-auth.ts`,
     replace: 'this.#rotation ??= ',
     by: 'this.#rotation = ',
-    testFile: `${credentialPath}/registry/auth/held-login.test.ts`,
+    testFile: `${credentialPath}/registry/auth/registry-auth.test.ts`,
     test: 'a password that is changed between two layers > is not asked for a second time, nor sent in vain',
   },
   {
@@ -222,7 +222,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     file: `${credentialPath}/registry/registry-client.ts`,
     replace: 'if (renewed) mayLogIn(renewed, image, session.endpoint)',
     by: '',
-    testFile: `${credentialPath}/registry/auth/held-login.test.ts`,
+    testFile: `${credentialPath}/registry/auth/registry-auth.test.ts`,
     test: 'a password that is changed between two layers > S4: for another image is not used',
   },
   {
@@ -286,10 +286,10 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'give an image the layers that the engine has already',
     rule: 'S16',
-    file: `${credentialPath}/pull/bring-image.ts`,
+    file: `${credentialPath}/pull/load-into-engine.ts`,
     replace: 'await verifyLayers(ticket, [...once.values()], patience, signal)',
     by: '',
-    testFile: `${credentialPath}/pull/bring-image.test.ts`,
+    testFile: `${credentialPath}/pull/load-into-engine.test.ts`,
     test: 'a cached layer (S16) > that the registry does not have is not given to the image',
   },
   {
@@ -298,7 +298,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     file: `${credentialPath}/record/ledger.ts`,
     replace: 'this.#layers.get(repositoryKey(where))?.has(pairKey(pair)) ?? false',
     by: 'this.#layers.values().some((pairs) => pairs.has(pairKey(pair)))',
-    testFile: `${credentialPath}/pull/bring-image.test.ts`,
+    testFile: `${credentialPath}/pull/load-into-engine.test.ts`,
     test: 'a cached layer (S16) > that was verified from another repository is fetched again',
   },
   {

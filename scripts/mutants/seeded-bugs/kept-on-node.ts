@@ -71,7 +71,7 @@ export const keptOnNode: readonly SeededBug[] = [
   {
     name: 'record a name that cannot be read',
     rule: 'S5',
-    file: `${credentialPath}/record/pull-story.ts`,
+    file: `${credentialPath}/record/pull-attempt.ts`,
     replace: "image: this.image === null ? '' : this.order.image.slice(0, 512)",
     by: 'image: this.order.image.slice(0, 512)',
     testFile: `${credentialPath}/pull/node-image-puller.test.ts`,

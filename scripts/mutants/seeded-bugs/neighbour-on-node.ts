@@ -60,7 +60,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
   {
     name: 'lend a spool to any repository',
     rule: 'S11',
-    file: `${credentialPath}/pull/bring-image.ts`,
+    file: `${credentialPath}/pull/load-into-engine.ts`,
     replace: 'JSON.stringify([whereOf(ticket), ticket.digest])',
     by: 'JSON.stringify([ticket.digest])',
     testFile: `${credentialPath}/layers/spool-rights.test.ts`,

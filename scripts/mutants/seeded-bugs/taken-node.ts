@@ -6,10 +6,10 @@ export const takenNode: readonly SeededBug[] = [
   {
     name: 'let in whom a node names',
     rule: 'S7',
-    file: `${controlPlane}/fleet/told-problem.ts`,
+    file: `${controlPlane}/fleet/reported-problem.ts`,
     replace: 'account !== undefined && role !== undefined && isOfNodes(account, role, cloud)',
     by: 'account !== undefined && role !== undefined',
-    testFile: `${controlPlane}/fleet/told-problem.test.ts`,
+    testFile: `${controlPlane}/fleet/reported-problem.test.ts`,
     test: 'whom a fix lets in > AWS: case 2',
   },
   {
@@ -87,10 +87,10 @@ export const takenNode: readonly SeededBug[] = [
   {
     name: 'forget no node that fell silent',
     rule: 'ADR 43',
-    file: `${controlPlane}/fleet/sweep.ts`,
+    file: `${controlPlane}/fleet/housekeeping.ts`,
     replace: 'if (afterMs === null) return',
     by: 'if (afterMs !== null) return',
-    testFile: `${controlPlane}/fleet/sweep.test.ts`,
+    testFile: `${controlPlane}/fleet/housekeeping.test.ts`,
     test: 'a node that proved itself is forgotten after a day of silence, by the replica that leads',
   },
   {

@@ -3,12 +3,12 @@ import { formatImageReference, problem, registryOf, type ImageReference } from '
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { admit } from '@fairlead/credential-path/pull/admit'
 import { assertUnpackable } from '@fairlead/credential-path/pull/assert-unpackable'
-import { holdsImage } from '@fairlead/credential-path/pull/bring-image'
+import { holdsImage } from '@fairlead/credential-path/pull/load-into-engine'
 import { Ledger } from '@fairlead/credential-path/record/ledger'
 import { allowedImage } from '@fairlead/credential-path/pull'
 import type { PullParts } from '@fairlead/credential-path/pull/pull-parts'
-import { PullStory } from '@fairlead/credential-path/record/pull-story'
-import { readLogin, type NamedLogin } from '@fairlead/credential-path/pull/read-login'
+import { PullAttempt } from '@fairlead/credential-path/record/pull-attempt'
+import { readLogin, type SecretLogin } from '@fairlead/credential-path/pull/read-login'
 import { SpoolShelf } from '@fairlead/credential-path/layers/spool-shelf'
 import type { PullTicket } from '@fairlead/credential-path/registry/image/pull-ticket'
 import type { RegistryClient } from '@fairlead/credential-path/registry/registry-client'
@@ -18,7 +18,6 @@ import { learnPlace, nowhere, type Place } from './learn-place.ts'
 import type { DoctorWarning } from './doctor-report.ts'
 import { isLoginFor } from './docker-logins.ts'
 import type { SeenEngine } from './look-at-engine.ts'
-import { parseRateBudget, type RateBudget } from '@fairlead/credential-path/registry/http/rate-budget'
 import { registryWatch, type RegistryWatch } from './registry-watch.ts'
 import { shownServer } from './shown-server.ts'
 import type { StepList } from './step-list.ts'
@@ -76,11 +75,11 @@ class ExaminedPath implements AsyncDisposable {
   readonly #ledger: Ledger
   readonly #steps: StepList
   readonly #signal: AbortSignal
-  readonly #story: PullStory
+  readonly #attempt: PullAttempt
   readonly #watch: RegistryWatch
   readonly #registry: RegistryClient
   readonly #warnings: DoctorWarning[] = []
-  #rate: RateBudget | null = null
+  #place: Place = nowhere
   #server: string | null = null
 
   constructor(
@@ -97,22 +96,20 @@ class ExaminedPath implements AsyncDisposable {
     this.#ledger = ledger
     this.#steps = steps
     this.#signal = signal
-    const { image, secret } = question
-    this.#story = new PullStory(
-      { purpose: 'check', image, secret, digest: null, clusterId: null, buildId: null },
-      () => undefined,
-    )
     this.#watch = registryWatch(steps, policy)
     this.#registry = parts.openRegistry(policy, this.#watch.onConnection)
+    const { image, secret } = question
+    const order = { purpose: 'check', image, secret, digest: null, clusterId: null, buildId: null } as const
+    this.#attempt = new PullAttempt(order, this.#pullParts(), { signal, onSteps: () => undefined })
   }
 
   async walk(engine: SeenEngine): Promise<PathAnswer> {
-    const image = await this.#steps.take('image', () => allowedImage(this.#story, this.#policy), nameOf)
-    const secrets = await this.#secrets()
+    const image = await this.#steps.take('image', () => allowedImage(this.#attempt), nameOf)
+    const place = await this.#learnPlace()
+    this.#place = place ?? nowhere
     if (image !== null) {
-      const pullParts = this.#pullParts(secrets ?? nowhere)
-      const login = secrets === null ? null : await this.#login(image, pullParts)
-      const ticket = login === null ? null : await this.#admit(image, login, pullParts, engine)
+      const login = place === null ? null : await this.#login(image)
+      const ticket = login === null ? null : await this.#admit(image, login, engine)
       if (login === null) await this.#challengeAlone(image)
       if (ticket !== null) await this.#room(ticket, engine)
       await this.#rights(image, login, ticket)
@@ -125,13 +122,13 @@ class ExaminedPath implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#story.steps.done()
+    this.#attempt.steps.done()
     await this.#registry[Symbol.asyncDispose]()
     await this.#ledger[Symbol.asyncDispose]()
   }
 
   /** Null where the node does not know what it is: what names a secret then goes no further. */
-  async #secrets(): Promise<Place | null> {
+  async #learnPlace(): Promise<Place | null> {
     if (this.#question.secret === null) {
       for (const step of ['identity', 'secret', 'parse', 'match'] as const) this.#steps.skip(step)
       return nowhere
@@ -139,22 +136,21 @@ class ExaminedPath implements AsyncDisposable {
     return learnPlace(this.#parts, this.#policy, this.#steps, this.#signal)
   }
 
-  async #login(image: ImageReference, parts: PullParts): Promise<NamedLogin | null> {
-    const ask = () => readLogin(image, parts, this.#story, this.#signal)
+  async #login(image: ImageReference): Promise<SecretLogin | null> {
+    const ask = () => readLogin(image, this.#attempt)
     if (this.#question.secret === null) return ask()
     const registry = registryOf(image).key
-    return this.#steps.take('secret', ask, () => ({ registry, decision: this.#story.decision }))
+    return this.#steps.take('secret', ask, () => ({ registry, decision: this.#attempt.decision }))
   }
 
   async #admit(
     image: ImageReference,
-    login: NamedLogin,
-    parts: PullParts,
+    login: SecretLogin,
     { platform, version }: SeenEngine,
   ): Promise<PullTicket | null> {
     this.#watch.begin(image)
     const ask = async () => {
-      const ticket = await admit(image, login, platform, parts, this.#story, this.#signal)
+      const ticket = await admit(image, login, platform, this.#attempt)
       assertUnpackable(ticket, version)
       return ticket
     }
@@ -195,9 +191,9 @@ class ExaminedPath implements AsyncDisposable {
   }
 
   /** Whether the login could do more than pull, and whether it is needed at all. */
-  async #rights(image: ImageReference, login: NamedLogin | null, ticket: PullTicket | null): Promise<void> {
+  async #rights(image: ImageReference, login: SecretLogin | null, ticket: PullTicket | null): Promise<void> {
     const registry = registryOf(image).key
-    const rate = this.#rate === null ? null : rateWarning(registry, this.#rate)
+    const rate = this.#attempt.rate === null ? null : rateWarning(registry, this.#attempt.rate)
     if (rate !== null) this.#warnings.push(rate)
     // A realm that was refused is asked nothing, and a registry that did not answer will not answer this.
     if (this.#question.secret === null || !this.#watch.isAnswered()) return
@@ -216,29 +212,28 @@ class ExaminedPath implements AsyncDisposable {
     if (left !== null) this.#warnings.push(left)
   }
 
-  #pullParts(place: Place): PullParts {
+  #pullParts(): PullParts {
+    const context = () => this.#place.context
     return {
       nodeId: null,
       provider: this.#parts.provider,
       get context() {
-        return place.context
+        return context()
       },
-      secrets: { read: (reference, options) => this.#read(place, reference, options) },
+      secrets: { read: (...asked) => this.#read(...asked) },
       registry: {
         rights: (order, signal) => this.#registry.rights(order, signal),
-        admit: (order, { onStep }, signal) =>
+        admit: (order, hooks, signal) =>
           this.#registry.admit(
             order,
             {
+              ...hooks,
               onStep: (step) => {
-                onStep(step)
+                hooks.onStep(step)
                 this.#watch.onStep(step)
               },
               onPlan: this.#watch.onPlan,
               onPermitted: this.#watch.onPermitted,
-              onManifest: ({ header }) => {
-                this.#rate = parseRateBudget(header('ratelimit-remaining'), header('ratelimit-limit')) ?? this.#rate
-              },
             },
             signal,
           ),
@@ -250,8 +245,8 @@ class ExaminedPath implements AsyncDisposable {
     }
   }
 
-  async #read(place: Place, ...asked: Parameters<Place['secrets']['read']>) {
-    const found = await place.secrets.read(...asked)
+  async #read(...asked: Parameters<Place['secrets']['read']>) {
+    const found = await this.#place.secrets.read(...asked)
     this.#server = found.login.server.spend(shownServer)
     // One that was kept and does not fit is read a second time, past the cache.
     if (this.#steps.running !== 'secret') return found

@@ -7,7 +7,7 @@ import { requireCloud } from './cloud-choice.ts'
 import { leaseOf } from './desired-state.ts'
 import { lostGrant, requireGranted } from './grant-check.ts'
 import { leaseMs, planLeases } from './plan-checks.ts'
-import { toldProblem } from './told-problem.ts'
+import { toldProblem } from './reported-problem.ts'
 
 /** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
 export async function leaseChecks(

@@ -65,7 +65,7 @@ export async function createCluster(
   return cluster
 }
 
-/** The next generation; `settle` places it, or says why it waits. */
+/** The next generation; `schedule` places it, or says why it waits. */
 export async function startCluster(
   transaction: Transaction,
   cluster: ClusterRecord,

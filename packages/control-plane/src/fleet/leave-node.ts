@@ -4,7 +4,7 @@ import type { Transaction } from '../store/store.ts'
 import { noteDeparture } from './note-departure.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke-node.ts'
-import type { Settle } from './settle.ts'
+import type { Settle } from './schedule.ts'
 
 export interface LeaveParts {
   readonly presence: Presence

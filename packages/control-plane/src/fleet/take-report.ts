@@ -11,7 +11,7 @@ import { worseChain } from './plan-chain.ts'
 import { isWanted } from './plan-cluster.ts'
 import type { Presence } from './presence.ts'
 import { takePulls, type OnPull } from './take-pulls.ts'
-import { toldProblem } from './told-problem.ts'
+import { toldProblem } from './reported-problem.ts'
 
 export interface ReportParts {
   readonly presence: Presence

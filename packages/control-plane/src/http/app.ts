@@ -10,7 +10,7 @@ import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 import type { Incoming, Outgoing } from '../server.ts'
-import { readerWithin, transactionWithin } from '../store/limited-view.ts'
+import { readerWithin, transactionWithin } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
 import { healthPaths } from './health.ts'
@@ -24,7 +24,7 @@ import { networkOf } from './network-of.ts'
 import type { RefusedActs } from './refused-acts.ts'
 import type { Call, RequestFacts, Route } from './route.ts'
 import type { Room, UnverifiedBytes } from './unverified-bytes.ts'
-import { writeDown } from './write-down.ts'
+import { appendAudit } from './append-audit.ts'
 import { countWrongToken } from './wrong-tokens.ts'
 
 export interface AppParts {
@@ -178,7 +178,7 @@ async function workOf(
   const answer = await parts.store.write(async (transaction) => {
     const work = async () => {
       const done = await run.work(call, transactionWithin(transaction, reach))
-      if (act !== null) await writeDown(transaction, auditEvent(act, 'done', done))
+      if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))
       return answerOf(route, done)
     }
     const key = caller?.kind === 'token' ? readIdempotencyKey(context.req.header('idempotency-key')) : null

@@ -12,7 +12,7 @@ import {
 import { iso, type Clock } from '../clock.ts'
 import { requireEnvironment } from '../fleet/build-lookup.ts'
 import { addBuild, createEnvironment } from '../fleet/register-build.ts'
-import type { Settle } from '../fleet/settle.ts'
+import type { Settle } from '../fleet/schedule.ts'
 import type { EnvironmentRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter, queryFlag } from './list-query.ts'

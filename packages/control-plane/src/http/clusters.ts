@@ -14,7 +14,7 @@ import {
 import type { Clock } from '../clock.ts'
 import { createCluster, requireCluster, startCluster, terminateCluster } from '../fleet/cluster-orders.ts'
 import type { Presence } from '../fleet/presence.ts'
-import type { Settle } from '../fleet/settle.ts'
+import type { Settle } from '../fleet/schedule.ts'
 import type { ClusterRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from './list-query.ts'

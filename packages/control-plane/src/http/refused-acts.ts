@@ -2,7 +2,7 @@
 import { isProblem, type AuditEvent } from '@fairlead/contract'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
-import { writeDown } from './write-down.ts'
+import { appendAudit } from './append-audit.ts'
 
 const onceInMs = 60 * 60 * 1000
 const remembered = 10_000
@@ -20,7 +20,7 @@ export class RefusedActs {
     if (!isProblem(error, 'ROLE_TOO_LOW') && !isProblem(error, 'TOKEN_LIMITED_TO_CLOUDS')) return
     if (!this.#isDue(`${act.caller.id} ${act.act}`, act.now)) return
     const event: AuditEvent = auditEvent(act, error.code)
-    await this.#store.write((transaction) => writeDown(transaction, event))
+    await this.#store.write((transaction) => appendAudit(transaction, event))
   }
 
   #isDue(key: string, now: number): boolean {

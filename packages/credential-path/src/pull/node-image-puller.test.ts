@@ -19,7 +19,7 @@ describe('a pull', () => {
       sizeBytes: scripted.ticket.totalBytes,
       imageId: scripted.ticket.config.digest,
     })
-    expect(scripted.story()).toEqual(
+    expect(scripted.stepWords()).toEqual(
       ['secret', 'match', 'challenge', 'login', 'resolve', 'pull'].map((step) => `${step} done`),
     )
     expect(scripted.steps.at(-1)).toMatchObject({
@@ -182,7 +182,9 @@ describe('a check', () => {
       platform: 'linux/amd64',
       sizeBytes: scripted.ticket.totalBytes,
     })
-    expect(scripted.story()).toEqual(['secret', 'match', 'challenge', 'login', 'resolve'].map((step) => `${step} done`))
+    expect(scripted.stepWords()).toEqual(
+      ['secret', 'match', 'challenge', 'login', 'resolve'].map((step) => `${step} done`),
+    )
     expect(scripted.ticket.fetches).toEqual([])
   })
 

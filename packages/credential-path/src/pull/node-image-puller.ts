@@ -6,10 +6,10 @@ import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, 
 import { checkImage, pullImage } from '../pull.ts'
 import { nodePullEvent } from '../record/node-pull-event.ts'
 import type { PullParts } from './pull-parts.ts'
-import { PullStory } from '../record/pull-story.ts'
+import { PullAttempt } from '../record/pull-attempt.ts'
 import { SharedWork } from './shared-work.ts'
 
-type Work<Image> = (story: PullStory, parts: PullParts, signal: AbortSignal) => Promise<Image>
+type Work<Image> = (attempt: PullAttempt) => Promise<Image>
 
 export function openImagePuller(parts: PullParts): ImagePuller {
   const pulls = new SharedWork<PulledImage, readonly StepReport[]>()
@@ -29,26 +29,26 @@ export function openImagePuller(parts: PullParts): ImagePuller {
 async function onRecord<Image extends AdmittedImage>(
   order: PullOrder,
   parts: PullParts,
-  { signal, onSteps }: PullWatch,
+  watch: PullWatch,
   work: Work<Image>,
 ): Promise<Image & { record: PullRecord }> {
-  const story = new PullStory(order, onSteps)
+  const attempt = new PullAttempt(order, parts, watch)
   try {
-    const image = await work(story, parts, signal)
-    story.steps.done()
-    const record = await parts.ledger.append(story.record(parts.nodeId, null))
-    parts.onEnd?.(nodePullEvent(record, record.sequence, story.tally, parts))
+    const image = await work(attempt)
+    attempt.steps.done()
+    const record = await parts.ledger.append(attempt.record(parts.nodeId, null))
+    parts.onEnd?.(nodePullEvent(record, record.sequence, attempt.tally, parts))
     return { ...image, record }
   } catch (error) {
-    const failure = asProblem(error, signal)
-    story.steps.failed()
+    const failure = asProblem(error, watch.signal)
+    attempt.steps.failed()
     // A ledger that cannot be written is told as the cause: why the pull failed counts more.
-    const ended = story.record(parts.nodeId, failure.code)
+    const ended = attempt.record(parts.nodeId, failure.code)
     const record = await parts.ledger.append(ended).catch((unwritten: unknown) => {
       failure.cause ??= unwritten
       return null
     })
-    parts.onEnd?.(nodePullEvent(ended, record?.sequence ?? null, story.tally, parts))
+    parts.onEnd?.(nodePullEvent(ended, record?.sequence ?? null, attempt.tally, parts))
     throw failure
   }
 }

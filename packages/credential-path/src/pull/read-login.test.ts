@@ -19,7 +19,7 @@ describe('the login', () => {
       0,
       null,
     ])
-    expect(scripted.story().slice(0, 2)).toEqual(['secret skipped', 'match skipped'])
+    expect(scripted.stepWords().slice(0, 2)).toEqual(['secret skipped', 'match skipped'])
   })
 
   test('for another registry stops the pull before the registry is asked (S24)', async () => {
@@ -28,7 +28,7 @@ describe('the login', () => {
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH', facts })
     expect(scripted.orders).toEqual([])
     expect(scripted.records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
-    expect(scripted.story()).toEqual(['secret done', 'match failed'])
+    expect(scripted.stepWords()).toEqual(['secret done', 'match failed'])
     // It was read for this pull, so that another read would find the same.
     expect(scripted.reads).toEqual([false])
   })

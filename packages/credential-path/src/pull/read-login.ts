@@ -1,13 +1,12 @@
 /** The steps `secret` and `match`: the login that a pull's order names, found and put on record, or none where the order names no secret. */
 import type { ImageReference } from '@fairlead/contract'
 import type { BoundLogin } from '../match/bind-to.ts'
-import type { RenewLogin } from '../registry/auth/held-login.ts'
+import type { RenewLogin } from '../registry/auth/registry-auth.ts'
 import { findLogin, type FittingLogin } from '../secret/find-login.ts'
 import { decideLogin } from '../record/decision.ts'
-import type { PullParts } from './pull-parts.ts'
-import type { PullStory } from '../record/pull-story.ts'
+import type { PullAttempt } from '../record/pull-attempt.ts'
 
-export interface NamedLogin {
+export interface SecretLogin {
   /** Null: the registry is asked anonymously. */
   readonly bound: BoundLogin | null
   /** The secret as it was read, in canonical form, and its version; null where none was named. */
@@ -18,45 +17,41 @@ export interface NamedLogin {
   readonly renew: RenewLogin
 }
 
-export async function readLogin(
-  image: ImageReference,
-  parts: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
-): Promise<NamedLogin> {
+export async function readLogin(image: ImageReference, attempt: PullAttempt): Promise<SecretLogin> {
+  const { parts, signal } = attempt
   const { policy, provider } = parts
-  const { secret, askedAt } = story.order
+  const { secret, askedAt } = attempt.order
   const renew = () => Promise.resolve(null)
   if (secret === null) {
-    story.steps.skip('secret')
-    story.steps.skip('match')
-    story.decision = decideLogin('none', policy.on_mismatch)
+    attempt.steps.skip('secret')
+    attempt.steps.skip('match')
+    attempt.decision = decideLogin('none', policy.on_mismatch)
     return { bound: null, secret: null, version: null, renew }
   }
-  story.steps.begin('secret')
+  attempt.steps.begin('secret')
   const found = await findLogin(
     { image, provider, secret, ...(askedAt !== undefined && { askedAt }) },
     {
       policy,
-      secretsOf: () => Promise.resolve({ context: parts.context, secrets: story.tally.counting(parts.secrets) }),
+      secretsOf: () => Promise.resolve({ context: parts.context, secrets: attempt.tally.counting(parts.secrets) }),
     },
     signal,
     {
-      onAllowed: () => (story.reference = secret),
+      onAllowed: () => (attempt.reference = secret),
       onRead: ({ version }) => {
-        story.secretVersion = version
-        story.steps.begin('match')
+        attempt.secretVersion = version
+        attempt.steps.begin('match')
       },
     },
   )
-  story.decision = decideLogin(found.fit, policy.on_mismatch)
-  if (found.fit === 'fits') return recorded(found, story)
-  if (story.decision === 'refused') throw found.mismatch
+  attempt.decision = decideLogin(found.fit, policy.on_mismatch)
+  if (found.fit === 'fits') return recorded(found, attempt)
+  if (attempt.decision === 'refused') throw found.mismatch
   return { bound: null, secret: found.secret, version: found.version, renew }
 }
 
 /** The version that counts in the end is the one on record. */
-function recorded(found: FittingLogin, story: PullStory): NamedLogin {
+function recorded(found: FittingLogin, attempt: PullAttempt): SecretLogin {
   return {
     get bound() {
       return found.bound
@@ -67,7 +62,7 @@ function recorded(found: FittingLogin, story: PullStory): NamedLogin {
     },
     async renew(signal) {
       const renewed = await found.renew(signal)
-      if (renewed !== null) story.secretVersion = found.version
+      if (renewed !== null) attempt.secretVersion = found.version
       return renewed
     },
   }

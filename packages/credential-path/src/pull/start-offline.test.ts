@@ -20,7 +20,7 @@ describe('a registry that is away (S11)', () => {
     scripted.answer = away
     const { imageId, record } = await scripted.pull(pinned())
     expect([imageId, record.decision, record.code]).toEqual([scripted.ticket.config.digest, 'offline_proved', null])
-    expect(scripted.story().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
+    expect(scripted.stepWords().slice(-2)).toEqual(['resolve failed', 'pull skipped'])
   })
 
   const inTheWay: readonly (readonly [string, () => void, unknown])[] = [

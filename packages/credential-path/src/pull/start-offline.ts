@@ -2,32 +2,31 @@
 import { registryOf, type ImageReference } from '@fairlead/contract'
 import type { Engine } from '../engine/engine.ts'
 import { mayStartOffline } from '../record/decision.ts'
-import type { BroughtImage } from '../image-puller.ts'
-import type { PullParts } from './pull-parts.ts'
-import type { PullStory } from '../record/pull-story.ts'
-import type { NamedLogin } from './read-login.ts'
+import type { LoadedImage } from '../image-puller.ts'
+import type { PullAttempt } from '../record/pull-attempt.ts'
+import type { SecretLogin } from './read-login.ts'
 
 /** Null where it may not, or where the engine does not hold that very image any more. Another image is never looked for. */
 export async function startOffline(
   error: unknown,
   image: ImageReference,
-  login: NamedLogin,
+  login: SecretLogin,
   engine: Engine,
-  { ledger, policy }: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
-): Promise<BroughtImage | null> {
-  const digest = story.order.digest ?? image.digest
+  attempt: PullAttempt,
+): Promise<LoadedImage | null> {
+  const { signal } = attempt
+  const { ledger, policy } = attempt.parts
+  const digest = attempt.order.digest ?? image.digest
   if (digest === null) return null
   const proof = ledger.proofOf({ registry: registryOf(image).key, repository: image.path }, digest)
   const question = { error, proof, policy: policy.offline_start, secret: login.secret, secretVersion: login.version }
   if (!mayStartOffline({ ...question, now: Date.now() }) || proof === null) return null
   const there = await engine.image(proof.imageId, signal)
   if (there === null) return null
-  story.decision = 'offline_proved'
-  story.digest = digest
-  story.totalBytes = proof.sizeBytes
-  story.steps.failed()
-  story.steps.skip('pull')
+  attempt.decision = 'offline_proved'
+  attempt.digest = digest
+  attempt.totalBytes = proof.sizeBytes
+  attempt.steps.failed()
+  attempt.steps.skip('pull')
   return { digest, platform: proof.platform, sizeBytes: proof.sizeBytes, imageId: there.id }
 }

@@ -3,7 +3,7 @@ import { isProblem, problem, type Problem } from '@fairlead/contract'
 import { placeOf, type Authorization } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'
-import { HeldLogin, isRefusal, type LoginParts, type RenewLogin } from './auth/held-login.ts'
+import { RegistryAuth, isRefusal, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
 import { planLogin, type LoginPlan } from './auth/plan-login.ts'
 import { retrying } from './http/retry.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
@@ -21,13 +21,13 @@ export interface RegistryRequest {
 
 export class RegistrySession {
   readonly #parts: SessionParts
-  readonly #login: HeldLogin
+  readonly #login: RegistryAuth
   /** Whether `/v2/` itself asks for a login. */
   #asksAtOnce = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
-    this.#login = new HeldLogin(parts, (authorization, signal) => this.#ping(authorization, signal))
+    this.#login = new RegistryAuth(parts, (authorization, signal) => this.#ping(authorization, signal))
   }
 
   /** From here on a login that the registry rejects is asked for again, once. */

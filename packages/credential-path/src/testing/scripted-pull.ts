@@ -107,7 +107,7 @@ export class ScriptedPull {
     return openImagePuller(this.parts(policy)).check(asked, this.watch())
   }
 
-  story(): readonly string[] {
+  stepWords(): readonly string[] {
     return this.steps.map(({ step, status }) => `${step} ${status}`)
   }
 

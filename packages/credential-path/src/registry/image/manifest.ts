@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '@fairlead/contract'
 import { z } from 'zod'
-import { foldKey, hasOneReading } from '../http/one-reading.ts'
+import { foldKey, hasOneReading } from '../http/unambiguous-json.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
 export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'

@@ -11,7 +11,7 @@ import {
   totalBytes,
   type Admitted,
 } from './manifest.ts'
-import { hasOneReading } from '../http/one-reading.ts'
+import { hasOneReading } from '../http/unambiguous-json.ts'
 import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
 import type { BlobStream, Descriptor, PullTicket } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'

@@ -6,18 +6,18 @@ import type { Store } from '../store/store.ts'
 import { freshStore } from '../testing/fresh-store.ts'
 import { PresenceExchange } from './presence-exchange.ts'
 import { Presence } from './presence.ts'
-import { Sweep } from './sweep.ts'
+import { Housekeeping } from './housekeeping.ts'
 
 const dayMs = 24 * 3600 * 1000
 const store = freshStore()
 
-function sweep(now: number, over: Partial<Store> = {}, presence = new Presence(() => now)): Sweep {
+function sweep(now: number, over: Partial<Store> = {}, presence = new Presence(() => now)): Housekeeping {
   const clock = () => now
   const onFault = (error: unknown) => {
     throw error
   }
   const shared = { store: { ...store(), ...over }, clock, presence, onFault }
-  return new Sweep({
+  return new Housekeeping({
     ...shared,
     log: pino({ level: 'silent' }),
     exchange: new PresenceExchange(shared),

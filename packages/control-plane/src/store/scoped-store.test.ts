@@ -2,7 +2,7 @@
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
-import { readerWithin, transactionWithin } from './limited-view.ts'
+import { readerWithin, transactionWithin } from './scoped-store.ts'
 import { openSqliteStore } from './sqlite.ts'
 import type { Reader, Store, Transaction } from './store.ts'
 

@@ -35,7 +35,7 @@ interface Held {
   readonly renewAt: number
 }
 
-export class HeldLogin {
+export class RegistryAuth {
   readonly #parts: LoginParts
   readonly #ping: Ping
   /** Null before the challenge, and where the registry asks for no login. */

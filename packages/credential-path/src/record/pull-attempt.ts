@@ -1,4 +1,4 @@
-/** What is known of one pull so far. Whatever happens, it becomes the pull's record: enums, digests, counters and times (S6). */
+/** One attempt to pull or to check an image: its order, what it is made with, and what is known of it so far. Whatever happens, it becomes the pull's record: enums, digests, counters and times (S6). */
 import {
   newId,
   registryOf,
@@ -6,18 +6,21 @@ import {
   type NodeId,
   type ProblemCode,
   type PullDecision,
-  type StepReport,
 } from '@fairlead/contract'
 import { recordedDecision } from './decision.ts'
-import type { PullOrder } from '../image-puller.ts'
+import type { PullOrder, PullWatch } from '../image-puller.ts'
+import type { PullParts } from '../pull/pull-parts.ts'
+import type { RateBudget } from '../registry/http/rate-budget.ts'
 import { PullTally } from './pull-tally.ts'
 import type { UnchainedRecord } from './record-chain.ts'
 import { StepRecorder } from './step-recorder.ts'
 
 const versionForm = /^[A-Za-z0-9._-]{1,64}$/
 
-export class PullStory {
+export class PullAttempt {
   readonly order: PullOrder
+  readonly parts: PullParts
+  readonly signal: AbortSignal
   readonly steps: StepRecorder
   readonly tally = new PullTally()
   /** Nothing was sent, until something is decided. */
@@ -29,11 +32,15 @@ export class PullStory {
   digest: string | null = null
   bytes = 0
   totalBytes: number | null = null
+  /** How many pulls the registry said are left, where it says so. */
+  rate: RateBudget | null = null
   readonly #startedAt = new Date()
   readonly #clock = performance.now()
 
-  constructor(order: PullOrder, onSteps: (steps: readonly StepReport[]) => void) {
+  constructor(order: PullOrder, parts: PullParts, { signal, onSteps }: PullWatch) {
     this.order = order
+    this.parts = parts
+    this.signal = signal
     this.steps = new StepRecorder(onSteps)
   }
 

@@ -2,7 +2,7 @@ import { newId, Problem, type ProblemCode, type WireFacts } from '@fairlead/cont
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../store/records.ts'
-import { toldProblem } from './told-problem.ts'
+import { toldProblem } from './reported-problem.ts'
 
 const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   id: newId('cld'),

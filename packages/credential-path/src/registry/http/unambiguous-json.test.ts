@@ -1,7 +1,7 @@
 /** S16, S17: what an engine, which is written in Go, would read another way is not admitted. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldKey, hasOneReading } from './one-reading.ts'
+import { foldKey, hasOneReading } from './unambiguous-json.ts'
 
 const reads = (json: string) => hasOneReading(json, new Set(['layers']))
 

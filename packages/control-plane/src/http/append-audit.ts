@@ -2,7 +2,7 @@
 import type { AuditEvent } from '@fairlead/contract'
 import type { Transaction } from '../store/store.ts'
 
-export async function writeDown(transaction: Transaction, event: AuditEvent): Promise<void> {
+export async function appendAudit(transaction: Transaction, event: AuditEvent): Promise<void> {
   await transaction.audit.insert(event)
   transaction.announce('audit', event.id)
 }

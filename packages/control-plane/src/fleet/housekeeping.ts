@@ -7,9 +7,9 @@ import { forgetLost, forgettable, longLost } from './forget-lost.ts'
 import { rejudge } from './judge-cluster.ts'
 import type { PresenceExchange } from './presence-exchange.ts'
 import type { Presence } from './presence.ts'
-import type { Settle } from './settle.ts'
+import type { Settle } from './schedule.ts'
 
-export interface SweepParts {
+export interface HousekeepingParts {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
@@ -31,12 +31,12 @@ const rowsAtOnce = 500
 /** Each is several rows. */
 const forgottenAtOnce = 100
 
-export class Sweep {
-  readonly #parts: SweepParts
+export class Housekeeping {
+  readonly #parts: HousekeepingParts
   readonly #timers: NodeJS.Timeout[] = []
   #running: Promise<void> = Promise.resolve()
 
-  constructor(parts: SweepParts) {
+  constructor(parts: HousekeepingParts) {
     this.#parts = parts
   }
 

@@ -15,8 +15,8 @@ import type { Repository } from '../record/ledger.ts'
 import type { LayerPair } from '../record/ledger-entry.ts'
 import { localName } from './local-name.ts'
 import type { PullParts } from './pull-parts.ts'
-import type { PullStory } from '../record/pull-story.ts'
-import type { NamedLogin } from './read-login.ts'
+import type { PullAttempt } from '../record/pull-attempt.ts'
+import type { SecretLogin } from './read-login.ts'
 import { layerPairs, verifyLayers } from '../layers/verify-layers.ts'
 
 const progressEveryMs = 100
@@ -33,23 +33,22 @@ export interface Machine {
 }
 
 /** The id of the image on this node. What the ledger has proved and the engine still holds is not pulled again. */
-export async function bringImage(
+export async function loadIntoEngine(
   ticket: PullTicket,
-  login: NamedLogin,
+  login: SecretLogin,
   machine: Machine,
-  parts: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
+  attempt: PullAttempt,
 ): Promise<string> {
-  story.steps.begin('pull')
-  story.steps.bytes(0, ticket.totalBytes)
+  const { parts, signal } = attempt
+  attempt.steps.begin('pull')
+  attempt.steps.bytes(0, ticket.totalBytes)
   const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
   const there = known === null ? null : await machine.engine.image(known.imageId, signal)
   // The name of other bytes, or of an index of which the engine would choose, proves nothing.
   if (there === null || !ownIds(ticket).has(there.id)) {
-    assertUnpackable(ticket, story.tally.engineVersion)
+    assertUnpackable(ticket, attempt.tally.engineVersion)
     const key = JSON.stringify([whereOf(ticket), ticket.digest])
-    return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, parts, story, signal))
+    return parts.spools.lend(key, (spool) => pullToTheEnd(ticket, spool, login, machine, attempt))
   }
   await keep(there.id, [], ticket, login, machine, parts, signal)
   return there.id
@@ -59,22 +58,21 @@ export async function bringImage(
 async function pullToTheEnd(
   ticket: PullTicket,
   spool: Spool | null,
-  login: NamedLogin,
+  login: SecretLogin,
   machine: Machine,
-  parts: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
+  attempt: PullAttempt,
 ): Promise<string> {
-  const spooled = spooledTicket(ticket, spool, (bytes) => (story.bytes += bytes))
+  const { parts, signal } = attempt
+  const spooled = spooledTicket(ticket, spool, (bytes) => (attempt.bytes += bytes))
   for (let lost = 1; ; lost++) {
     try {
-      return await pullThroughGateway(ticket, spooled, login, machine, parts, story, signal)
+      return await pullThroughGateway(ticket, spooled, login, machine, attempt)
     } catch (error) {
       const { engine } = machine
       const patienceMs = parts.engineBackWithinMs ?? engineBackWithinMs
       if (lost > mostRestarts || !(await isEngineLost(engine, error, patienceMs, signal))) throw error
       if (!(await isEngineBack(engine, patienceMs, signal))) throw error
-      story.tally.engineRestarts++
+      attempt.tally.engineRestarts++
     }
   }
 }
@@ -82,12 +80,11 @@ async function pullToTheEnd(
 async function pullThroughGateway(
   ticket: PullTicket,
   spooled: PullTicket,
-  login: NamedLogin,
+  login: SecretLogin,
   machine: Machine,
-  parts: PullParts,
-  story: PullStory,
-  signal: AbortSignal,
+  attempt: PullAttempt,
 ): Promise<string> {
+  const { parts, signal } = attempt
   const { engine } = machine
   const { patience = defaultPatience } = parts
   const makeRoom = (): Promise<boolean> => parts.spools.makeRoom()
@@ -95,7 +92,7 @@ async function pullThroughGateway(
   const stop = AbortSignal.any([signal, disk.full])
   const before = await holdsImage(ticket, engine, stop)
   await using gateway = await openGateway(spooled, { patience, engine: await engine.processes() }, stop)
-  const tell = (): void => story.steps.bytes(story.bytes, ticket.totalBytes)
+  const tell = (): void => attempt.steps.bytes(attempt.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)
   try {
     // Apart from the spool and its count: it is a part of the admission.
@@ -110,7 +107,7 @@ async function pullThroughGateway(
   } finally {
     clearInterval(clock)
     tell()
-    for (const digest of gateway.verified) story.tally.fetched(ticket, digest)
+    for (const digest of gateway.verified) attempt.tally.fetched(ticket, digest)
     await engine.untag(gateway.reference, AbortSignal.timeout(dropWithinMs)).catch(onlyLeftover)
   }
 }
@@ -165,7 +162,7 @@ async function keep(
   imageId: string,
   pairs: readonly LayerPair[],
   ticket: PullTicket,
-  login: NamedLogin,
+  login: SecretLogin,
   { engine }: Machine,
   { ledger }: PullParts,
   signal: AbortSignal,
