@@ -100,5 +100,5 @@ test(
     process.stdout.write(raceText(raced))
     expect(raced).toMatchObject({ placed: placements, twice: 0, torn: 0, refused: [] })
   },
-  120_000 + placements * 200,
+  300_000 + placements * 200,
 )

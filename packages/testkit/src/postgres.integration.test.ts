@@ -2,11 +2,10 @@
 import { expect, test } from 'vitest'
 import { startPostgres } from './postgres.ts'
 
-test('starts at once, sorts as people do, and keeps what was committed over a kill', async () => {
-  const started = performance.now()
+test('sorts as people do, and keeps what was committed over a kill', async () => {
   await using postgres = await startPostgres()
-  expect(performance.now() - started).toBeLessThan(10_000)
-  expect(await postgres.query('postgres', "select 'a' < 'B', current_setting('fsync')")).toBe('t|on')
+  // Tests end processes, never the machine: what a process wrote is safe without a flush.
+  expect(await postgres.query('postgres', "select 'a' < 'B', current_setting('fsync')")).toBe('t|off')
 
   const first = new URL(await postgres.createDatabase())
   const name = first.pathname.slice(1)

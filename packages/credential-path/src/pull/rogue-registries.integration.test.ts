@@ -100,7 +100,7 @@ async function misbehaves(entry: RogueCase): Promise<void> {
   expect(outcome.code).toBe(entry.code)
   // Bounded: in time by the waits above and three tries, in memory by what a check needs anyway.
   expect(outcome.durationMs).toBeLessThan(8000)
-  expect(outcome.peakBytes - before).toBeLessThan(48 * mib)
+  expect(outcome.peakBytes - before).toBeLessThan(96 * mib)
   expect(world.leaks(entry)).toEqual([])
   const shown = outcome.shown + JSON.stringify(outcome.record)
   const forms = [world.login.password, world.token].flatMap((secret) => secretForms(secret))
