@@ -3,12 +3,14 @@
  * end of a pipe that only this process holds, then removes it. What even that shell missed is swept at the next start.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeCgroupsFunction, removeTreeFunction } from './cgroups.ts'
 
 const prefix = 'fairlead-testkit-'
+/** In each folder: the process id of the shell that removes it. */
+const janitorFile = 'janitor'
 
 const janitor = `${removeCgroupsFunction}${removeTreeFunction}
 cat >/dev/null
@@ -33,6 +35,7 @@ export function runFolder(): string {
   const shell = spawn('sh', ['-c', janitor, 'sh', folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   shell.unref()
   ;(shell.stdin as unknown as { unref(): void }).unref()
+  if (shell.pid !== undefined) writeFileSync(join(folder, janitorFile), String(shell.pid))
   return folder
 }
 
@@ -47,11 +50,19 @@ export function newFolder(purpose: string): string {
   return path
 }
 
-/** Removes the folders of processes that are gone. Nothing can be mounted there: mounts end with their machine. */
+/** Removes the folders of processes that are gone, with their janitors, which find cgroups by what is in the folder. Nothing can be mounted there: mounts end with their machine. */
 function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]
-    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    if (pid === undefined || existsSync(`/proc/${pid}`) || hasJanitor(join(tmpdir(), name))) continue
     rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+function hasJanitor(folder: string): boolean {
+  try {
+    return existsSync(`/proc/${readFileSync(join(folder, janitorFile), 'utf8')}`)
+  } catch {
+    return false
   }
 }
