@@ -2,7 +2,7 @@
 import { newId, problem, type Workload } from '@fairlead/contract'
 import { expect, test } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
-import type { Container } from '@fairlead/credential-path/engine/engine'
+import type { Container, Engine } from '@fairlead/credential-path/engine/engine'
 import { containerSpec } from './container-options.ts'
 import { CurrentStart } from './current-start.ts'
 import { execute } from './executor.ts'
@@ -55,7 +55,7 @@ function nodeWithContainerIn(
     for (const step of steps) await execute(step, current, parts, quiet)
     return steps.map((step) => step.do)
   }
-  return { engine, puller, runRound }
+  return { engine, puller, current, parts, runRound }
 }
 
 test.each([
@@ -134,4 +134,22 @@ test('an agent that was killed before the token was in the container puts it the
   engine.refusing.clear()
   expect(await runRound()).toEqual(['start-container'])
   expect(container).toMatchObject({ state: 'running', file: { content: `${workload.ray_token}\n` } })
+})
+
+test('R2: an order that is withdrawn while Docker makes its container leaves none: Docker would finish it after the last look', async () => {
+  const { engine, current, parts } = nodeWithContainerIn(null, null)
+  engine.all.clear()
+  const image = { id: 'an image', digest: someDigest }
+  engine.images.add(image.id)
+  const withdrawn = new AbortController()
+  const docker: Engine = Object.create(engine)
+  docker.createContainer = async (spec, signal) => {
+    withdrawn.abort()
+    signal.throwIfAborted()
+    return engine.createContainer(spec)
+  }
+  const step = { do: 'create-container', workload, image } as const
+  await execute(step, current, { ...parts, engine: docker }, withdrawn.signal)
+  const left = await observe(engine, place.nodeId, null, quiet)
+  expect(plan(left, null)).toEqual([{ do: 'remove-container', name: containerName(workload) }])
 })

@@ -14,6 +14,9 @@ type Executor = {
   readonly [Name in Step['do']]: (step: Extract<Step, { do: Name }>, signal: AbortSignal) => Promise<void>
 }
 
+/** How long Docker may take to make a container: an image that is there already is only referred to. */
+const createWithinMs = 60_000
+
 export function execute(
   step: Step,
   current: CurrentStart | null,
@@ -47,7 +50,10 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const current = wanted()
       current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
       const cgroup = await parts.confinement.cgroupParent(signal)
-      await engine.createContainer(containerSpec(workload, image, parts.place(), parts.containers, cgroup), signal)
+      const spec = containerSpec(workload, image, parts.place(), parts.containers, cgroup)
+      signal.throwIfAborted()
+      // Not given up halfway: Docker would finish it after the last look at what is there, and nobody would remove it (R2).
+      await engine.createContainer(spec, AbortSignal.timeout(createWithinMs))
     },
 
     'start-container': async ({ workload }, signal) => {
