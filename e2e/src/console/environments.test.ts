@@ -212,7 +212,7 @@ describe('each field says what it means while it is typed', () => {
     expect(await box(page, 'Value of variable 1').inputValue()).toBe('fast')
     expect(await box(page, 'Name of variable 3').inputValue()).toBe('MODE')
     await page.getByText('This looks like a credential').waitFor()
-    await page.getByText('This name stands here a second time.').waitFor()
+    await page.getByText('This name is here twice.').waitFor()
     await button(page, 'Remove variable DB_PASSWORD').click()
     await page.getByText('This looks like a credential').waitFor({ state: 'detached' })
     await close()

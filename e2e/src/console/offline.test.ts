@@ -9,7 +9,7 @@ let serve: FairleadServe
 let browser: Browser
 let access: FairleadAccess
 
-const notSent = 'nothing of it is sent later by itself'
+const notSent = 'nothing is sent later'
 
 beforeAll(async () => {
   ;[serve, browser] = await Promise.all([startFairleadServe(), openBrowser()])
