@@ -83,7 +83,7 @@ def test_the_time_is_up_when_it_is_up_and_not_a_poll_later() -> None:
     with pytest.raises(FairleadProblem) as raised:
         follow(world, 5.0)
     assert (raised.value.code, round(world.now, 6)) == ("TIMED_OUT", 1005.0)
-    assert "5 seconds" in raised.value.detail
+    assert "5 s" in raised.value.detail
 
 
 def test_a_server_that_hangs_does_not_outlast_the_time_either() -> None:
