@@ -203,7 +203,8 @@ describe('a private image', () => {
   test('with layers in zstd is refused before the pull where Docker cannot unpack them, and pulled where it can', async () => {
     await push('team/zstd', await makeImage({ files: { 'hello.txt': 'hello' }, compression: 'zstd' }))
     const version = await docker('version', '--format', '{{.Server.Version}}')
-    const canUnpack = Number.parseInt(version) >= 23
+    // One that was built from source has no number.
+    const canUnpack = !(Number.parseInt(version) < 23)
     const before = saidToDocker.length
     const outcome = await pull('team/zstd:1')
     const asked = Buffer.concat(saidToDocker.slice(before)).toString('latin1')
