@@ -17,8 +17,8 @@ const bin = join(root, 'node_modules', '.bin')
 export const layers = {
   unit: 5,
   integration: 25,
-  e2e: 20,
-  console: 20,
+  e2e: 25,
+  console: 30,
   python: 15,
   clusters: 12,
   replicas: 10,
