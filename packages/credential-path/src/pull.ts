@@ -1,4 +1,4 @@
-/** The credential path, in its order. Each verb is a file of this folder; nothing here knows how any of them is done. */
+/** The credential path, in its order. Each verb is a file of `pull/`; nothing here knows how any of them is done. */
 import { parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
 import type { Engine } from './engine/engine.ts'
 import { registryAllowed } from './policy/registry-allowed.ts'
