@@ -36,19 +36,17 @@ export async function loginForEngine(
   signal: AbortSignal,
 ): Promise<EngineAuth | null> {
   const registry = registryOf(image)
-  let asking: Promise<EngineLogin> | null = null
-  const onAllowed = () => {
-    // Asked while the secret is on its way: neither needs the other, and somebody waits.
-    asking = registries.check(registry, signal)
-    asking.catch(() => {})
-  }
+  const { promise: asking, resolve, reject } = Promise.withResolvers<EngineLogin>()
+  asking.catch(() => {})
+  // Asked while the secret is on its way: neither needs the other, and somebody waits.
+  const onAllowed = () => void registries.check(registry, signal).then(resolve, reject)
   const found = await findLogin({ image, provider, secret }, { policy, secretsOf }, signal, { onAllowed })
   if (found.fit === 'other-registry') throw found.mismatch
   const { bound, version } = found
   if (!bound.mayGoTo(endpointOf(registry, policy))) {
     throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: registry.key })
   }
-  const { kind, inPlain } = await (asking ?? registries.check(registry, signal))
+  const { kind, inPlain } = await asking
   if (inPlain && bound.overTlsOnly) throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: registry.key })
   if (kind === 'open') return null
   const all = wholeRegistry(image.domain)
