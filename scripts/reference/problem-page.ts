@@ -1,12 +1,5 @@
 /** docs/problems.md: every problem code with its cause, its fix and who can act, from the table that the programs use. */
-import { problems, type ProblemCode, type ProblemRow } from '../../packages/contract/src/index.ts'
-
-const who: Record<ProblemRow['who'], string> = {
-  you: 'you',
-  'node-owner': "the node's owner",
-  'registry-admin': "the registry's administrator",
-  'cloud-admin': 'an administrator of Fairlead or of the cloud account',
-}
+import { problems, whoCanAct, type ProblemCode, type ProblemRow } from '../../packages/contract/src/index.ts'
 
 export function problemPage(): string {
   const codes = (Object.keys(problems) as ProblemCode[]).toSorted()
@@ -29,7 +22,7 @@ function section(code: ProblemCode, row: ProblemRow): string {
     sentence(row.what),
     '',
     `- **Fix:** ${row.fix}`,
-    `- **Who can act:** ${who[row.who]}`,
+    `- **Who can act:** ${whoCanAct[row.who]}`,
     `- **Exit code** ${row.exit}, **HTTP status** ${row.status}${row.retry ? '; retried automatically' : ''}`,
   ].join('\n')
 }

@@ -120,7 +120,7 @@ export {
   NodeEnd,
   NodeState,
 } from './node.ts'
-export { problems, type ProblemRow, type Who } from './problem-table.ts'
+export { problems, whoCanAct, type ProblemRow, type Who } from './problem-table.ts'
 export {
   FieldProblem,
   isProblem,

@@ -7,6 +7,14 @@
 /** Who can act on a problem. */
 export type Who = 'you' | 'node-owner' | 'registry-admin' | 'cloud-admin'
 
+/** The same in words, where there is room for them. */
+export const whoCanAct: Readonly<Record<Who, string>> = {
+  you: 'you',
+  'node-owner': "the node's owner",
+  'registry-admin': "the registry's administrator",
+  'cloud-admin': 'an administrator of Fairlead or of the cloud account',
+}
+
 export interface ProblemRow {
   readonly status: number
   readonly exit: 1 | 2 | 3 | 4 | 5 | 6 | 7

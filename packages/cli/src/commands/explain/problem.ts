@@ -1,18 +1,11 @@
 /** `fairlead explain CODE`: what a problem code means, what to do about it, and who can; without a code all of them, a line each. */
-import { nearWord, printable, problems, type ProblemCode, type ProblemRow } from '@fairlead/contract'
+import { nearWord, printable, problems, whoCanAct, type ProblemCode } from '@fairlead/contract'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails, formatTable } from '../../terminal/table.ts'
 import { UsageError } from '../../usage-error.ts'
-
-const who: Record<ProblemRow['who'], string> = {
-  you: 'you',
-  'node-owner': "the node's owner",
-  'registry-admin': "the registry's administrator",
-  'cloud-admin': 'an administrator of Fairlead or of the cloud account',
-}
 
 const codes = (Object.keys(problems) as ProblemCode[]).toSorted() as [ProblemCode, ...ProblemCode[]]
 
@@ -33,7 +26,7 @@ export default function problem(this: CliContext, flags: JsonFlag, typed?: strin
         ['Title', row.title],
         ['What happened', row.what],
         ['Fix', row.fix],
-        ['Who can act', who[row.who]],
+        ['Who can act', whoCanAct[row.who]],
         ['Exit code', String(row.exit)],
         ['HTTP status', String(row.status)],
         ['Retried', row.retry ? 'automatically' : 'no'],
