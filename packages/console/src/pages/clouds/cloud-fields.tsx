@@ -184,8 +184,8 @@ function SecretsField({ form, onChange }: FieldsProps) {
       />
       {form.anySecret && (
         <Note tone="warn">
-          Any secret that the nodes can read may be named in this cloud, by everybody who may build. This stays so for
-          good.
+          Any secret that the nodes can read may be named in this cloud, by everybody who may build. This cannot be
+          changed later.
         </Note>
       )}
     </div>
