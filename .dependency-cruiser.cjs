@@ -64,6 +64,13 @@ module.exports = {
     ),
     onlyFrom('testkit-knows-contract', 'testkit', ['contract'], 'Real servers for tests know no product code.'),
     {
+      name: 'names-and-problems-know-no-wire',
+      severity: 'error',
+      comment: 'A reference is parsed, and a failure is named, without knowing which route or report carries it.',
+      from: { path: '^packages/contract/src/(names|problems)/', pathNot: tests },
+      to: { path: '^packages/contract/src/wire/' },
+    },
+    {
       name: 'contract-has-no-io',
       severity: 'error',
       comment: 'The contract runs in a browser: zod is all it may import.',

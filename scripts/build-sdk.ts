@@ -14,13 +14,15 @@ interface Manifest {
   readonly description: string
   readonly license: string
   readonly dependencies: Readonly<Record<string, string>>
+  /** Each entry's source. */
+  readonly exports: Readonly<Record<string, string>>
 }
 
 const folder = process.argv[2] === undefined ? inRepository('dist/npm') : resolve(process.argv[2])
 
 async function describe(name: string, into: string, files: readonly string[]): Promise<void> {
   const manifest = JSON.parse(await readFile(inRepository(`packages/${name}/package.json`), 'utf8')) as Manifest
-  const { version, description, license, dependencies } = manifest
+  const { version, description, license, dependencies, exports } = manifest
   const published = {
     name: manifest.name,
     version,
@@ -29,7 +31,12 @@ async function describe(name: string, into: string, files: readonly string[]): P
     type: 'module',
     sideEffects: false,
     exports: {
-      '.': { types: './src/index.d.ts', default: './src/index.js' },
+      ...Object.fromEntries(
+        Object.entries(exports).map(([entry, source]) => [
+          entry,
+          { types: source.replace(/\.ts$/, '.d.ts'), default: source.replace(/\.ts$/, '.js') },
+        ]),
+      ),
       ...Object.fromEntries(files.filter((file) => file.endsWith('.json')).map((file) => [`./${file}`, `./${file}`])),
     },
     engines: { node: '>=24' },
@@ -42,10 +49,10 @@ async function describe(name: string, into: string, files: readonly string[]): P
 
 /** TypeScript rewrites the imports of JavaScript alone, and older ones look for the sources that these name. */
 async function withoutSourceNames(place: string): Promise<void> {
-  const declarations = (await readdir(place)).filter((file) => file.endsWith('.d.ts'))
+  const declarations = (await readdir(place, { recursive: true })).filter((file) => file.endsWith('.d.ts'))
   for (const file of declarations) {
     const text = await readFile(join(place, file), 'utf8')
-    await writeFile(join(place, file), text.replaceAll(/(from '\.\/[^']+)\.ts'/g, "$1.js'"))
+    await writeFile(join(place, file), text.replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'"))
   }
 }
 

@@ -4,7 +4,7 @@
  * packages/contract/breaking-changes.md does not announce. `--release` keeps the document as that of the last release.
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { documentOfThisVersion } from '@fairlead/control-plane'
 import { inRepository } from './building/programs.ts'
 import { announcedIn, judge } from './compatibility/announcements.ts'

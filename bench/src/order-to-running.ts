@@ -1,5 +1,5 @@
 /** From an order to a running container, through Fairlead and by a person's own commands; same image, same registry, same engine. */
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { eventually } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
 import { loginPullAndRun } from './lab/docker-by-hand.ts'

@@ -1,5 +1,5 @@
 /** `fairlead pull` against a person's own commands; same image, same registry, same engine, whole processes. */
-import { PullRecord } from '@fairlead/contract'
+import { PullRecord } from '@fairlead/contract/wire'
 import { fairleadProgram } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
 import { loginAndPull } from './lab/docker-by-hand.ts'

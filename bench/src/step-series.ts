@@ -1,5 +1,5 @@
 /** The steps of several pulls as lines of a table: how long each took. */
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import type { Series } from './benchmark.ts'
 
 export function stepSeries(runs: readonly (readonly StepReport[])[]): Series[] {

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ProblemCode } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
 import { newFolder, type CommandResult } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem as expectProblemOf } from './expect-problem.ts'

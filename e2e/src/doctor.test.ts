@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { problems, type ProblemCode } from '@fairlead/contract'
+import { problems, type ProblemCode } from '@fairlead/contract/problems'
 import { cli, newFolder, type CommandResult } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem } from './expect-problem.ts'

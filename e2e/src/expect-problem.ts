@@ -1,5 +1,5 @@
 /** What every problem owes the person who reads it on a terminal. */
-import { problems, type ProblemCode } from '@fairlead/contract'
+import { problems, type ProblemCode } from '@fairlead/contract/problems'
 import type { CommandResult } from '@fairlead/testkit'
 import { expect } from 'vitest'
 

@@ -1,6 +1,6 @@
 /** Machines of AWS and of Google Cloud join as a user has them join: what `node join-token` prints is typed on the machine, and no token is. */
 import { existsSync } from 'node:fs'
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { eventually, fairleadProgram, newFolder } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { region, startAws, startGcp, startProofSystem, type ProofSystem } from './proof-system.ts'

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Cluster } from '@fairlead/contract'
+import { Cluster } from '@fairlead/contract/wire'
 import {
   cli,
   cliJson,

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Build, Cluster, ClusterConnection, chainStart, page, PullRecord } from '@fairlead/contract'
+import { Build, Cluster, ClusterConnection, chainStart, page, PullRecord } from '@fairlead/contract/wire'
 import { newFolder } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'

@@ -1,5 +1,6 @@
 /** What goes wrong on a node: Docker, Ray in the image, the workload itself; through the CLI, on a real engine. */
-import { PullRecord, type ProblemCode } from '@fairlead/contract'
+import { type ProblemCode } from '@fairlead/contract/problems'
+import { PullRecord } from '@fairlead/contract/wire'
 import type { CommandResult } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectProblem as expectProblemOf } from './expect-problem.ts'

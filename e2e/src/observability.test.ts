@@ -1,7 +1,7 @@
 /** What the logs of real processes say of pulls, and a backup of the control plane that took their records. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { NodePullEvent, TakenPullEvent } from '@fairlead/contract'
+import { NodePullEvent, TakenPullEvent } from '@fairlead/contract/wire'
 import { cliJson, eventually, newFolder } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'

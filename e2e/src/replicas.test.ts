@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Cluster, NodePullEvent, type ClusterState } from '@fairlead/contract'
+import { Cluster, NodePullEvent, type ClusterState } from '@fairlead/contract/wire'
 import {
   cliJson,
   eventually,

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AuditEvent, Node } from '@fairlead/contract'
+import type { AuditEvent, Node } from '@fairlead/contract/wire'
 import {
   cli,
   cliJson,

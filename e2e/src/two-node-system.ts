@@ -1,7 +1,7 @@
 /** The whole system: a TLS registry with a Ray image, the secret manager, the control plane, and two nodes with an engine each. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Cluster } from '@fairlead/contract'
+import { Cluster } from '@fairlead/contract/wire'
 import { cli, cliJson, eventually, newFolder, startFairleadAgent, type Machine } from '@fairlead/testkit'
 import { rayVersion, startPrivateRay, type PrivateRayOptions } from './private-ray.ts'
 import { startSystem } from './start-system.ts'

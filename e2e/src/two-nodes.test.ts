@@ -2,7 +2,7 @@
  * A cluster of two nodes whose start is cancelled, fails, is interrupted by the end of a process, or comes a second time. What plays Ray
  * here tells how many nodes it sees; a real one is in `main-job.test.ts`.
  */
-import { Cluster } from '@fairlead/contract'
+import { Cluster } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { problems } from '../../packages/contract/src/index.ts'
+import { problems } from '../../packages/contract/src/problems/index.ts'
 import { root } from '../setup/machine.mjs'
 
 const refused =

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { problems } from '../../packages/contract/src/index.ts'
+import { problems } from '../../packages/contract/src/problems/index.ts'
 import { root } from '../setup/machine.mjs'
 import { problemPage } from './problem-page.ts'
 

@@ -1,5 +1,5 @@
 /** docs/problems.md: every problem code with its cause, its fix and who can act, from the table that the programs use. */
-import { problems, whoCanAct, type ProblemCode, type ProblemRow } from '../../packages/contract/src/index.ts'
+import { problems, whoCanAct, type ProblemCode, type ProblemRow } from '../../packages/contract/src/problems/index.ts'
 
 export function problemPage(): string {
   const codes = (Object.keys(problems) as ProblemCode[]).toSorted()

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { StepName } from '../../packages/contract/src/step.ts'
+import { StepName } from '../../packages/contract/src/wire/step.ts'
 import { root } from '../setup/machine.mjs'
 import { repositoryTexts } from './repository-texts.ts'
 

@@ -1,5 +1,6 @@
 /** A control plane with one of everything, for schemathesis to find, and a token of each role. */
-import { newId, nodeHeaders } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { nodeHeaders } from '@fairlead/contract/wire'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import { nodeFacts } from '../../../packages/agent/src/channel/node-facts.ts'
 import { makeNodeKey } from '../../../packages/agent/src/channel/node-key.ts'

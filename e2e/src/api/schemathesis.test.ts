@@ -1,5 +1,5 @@
 /** The API does what its OpenAPI document says, whoever calls, whatever is sent. FAIRLEAD_API_EXAMPLES and FAIRLEAD_API_SEED make a longer run. */
-import { nodeHeaders } from '@fairlead/contract'
+import { nodeHeaders } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApiWorld, type ApiWorld } from './api-world.ts'
 import { runSchemathesis, type SchemathesisResult, type SchemathesisRun } from './run-schemathesis.ts'

@@ -5,7 +5,7 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
-import { nodeHeaders } from '@fairlead/contract'
+import { nodeHeaders } from '@fairlead/contract/wire'
 import { listen, readBody } from '@fairlead/testkit'
 import type { NodeKey } from '../../../packages/agent/src/channel/node-key.ts'
 import { NodeSessions } from '../../../packages/agent/src/channel/session.ts'

@@ -1,6 +1,6 @@
 /** Cluster environments and builds in a real browser, against a real control plane, node, registry and engine. */
 import { cliJson, newFolder, type FairleadAccess } from '@fairlead/testkit'
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'

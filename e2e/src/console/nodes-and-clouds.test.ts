@@ -1,6 +1,6 @@
 /** Nodes, clouds, tokens and the audit in a real browser, against a real control plane and machines that join by what the pages show. */
 import { cliJson, eventually, fairleadProgram, newFolder, type FairleadAccess, type Service } from '@fairlead/testkit'
-import type { ApiToken, Cloud, ClusterEnvironment, Node } from '@fairlead/contract'
+import type { ApiToken, Cloud, ClusterEnvironment, Node } from '@fairlead/contract/wire'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'

@@ -1,6 +1,6 @@
 /** A node, a registry that wants a login, and one that lets everybody pull: for pulls of each decision. */
 import { cliJson, makeFakeRayImage, pushImage, startFairleadServe, startRegistry } from '@fairlead/testkit'
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { rayVersion, startLab } from '../lab.ts'
 import { startSystem } from '../start-system.ts'
 

@@ -1,7 +1,7 @@
 /** The ledger of pulls and the picture of one, in a real browser, of real pulls. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible, openBrowser, openConsole, type ConsoleOptions } from './browser.ts'

@@ -1,5 +1,6 @@
 /** The agent at work: one watch on the desired state, one queue of reports, one reconciler, one runner of checks, until the signal. */
-import { isProblem, problem, type DesiredState, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { type DesiredState } from '@fairlead/contract/wire'
 import { keepMetadataState, remembered } from './confinement/confinement-state.ts'
 import type { Confinement } from './confinement/confinement.ts'
 import type { Connection } from './channel/connection.ts'

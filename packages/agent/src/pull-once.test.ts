@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { saveIdentity } from './channel/node-identity.ts'
 import { makeNodeKey } from './channel/node-key.ts'

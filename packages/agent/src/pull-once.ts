@@ -1,5 +1,7 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
-import { parseImageReference, problem, type NodePullEvent, type Provider, type StepReport } from '@fairlead/contract'
+import { parseImageReference, type Provider } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type NodePullEvent, type StepReport } from '@fairlead/contract/wire'
 import { loadIdentity } from './channel/node-identity.ts'
 import { openPullPath } from '@fairlead/credential-path/open-pull-path'
 import type { PulledImage } from '@fairlead/credential-path/image-puller'

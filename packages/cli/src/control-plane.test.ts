@@ -1,5 +1,5 @@
 /** The commands against a real control plane in this process. */
-import { AuditAct } from '@fairlead/contract'
+import { AuditAct } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
-import type { ProblemDocument } from '@fairlead/contract'
-import { joinMethodOf, isProblem } from '@fairlead/contract'
+import type { ProblemDocument } from '@fairlead/contract/problems'
+import { isProblem } from '@fairlead/contract/problems'
+import { joinMethodOf } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { inFlags } from './field-flags.ts'
 

@@ -1,5 +1,5 @@
 /** A problem in the words of the command line: who typed `--account-id` never saw `account_id`. Pure. */
-import type { ProblemDocument } from '@fairlead/contract'
+import type { ProblemDocument } from '@fairlead/contract/problems'
 
 /** `flags`: those of the command, as they are typed. What none of them is called stays as the API calls it. */
 export function inFlags(document: ProblemDocument, flags: ReadonlySet<string>): ProblemDocument {

@@ -1,5 +1,5 @@
 /** How results leave: as JSON exactly as the API gives them, or as a table for people. */
-import type { Page } from '@fairlead/contract'
+import type { Page } from '@fairlead/contract/wire'
 import type { CliContext } from './context.ts'
 import { paintFor } from './terminal/paint.ts'
 import { jsonText } from './terminal/json-text.ts'

@@ -22,7 +22,7 @@ export async function runFairlead(typed: readonly string[], context: CliContext)
 /** Prints a problem, and gives its exit code. */
 export async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
   // Loaded only now: a run that goes well does not pay for it.
-  const { isProblem, problem, writeFault } = await import('@fairlead/contract')
+  const { isProblem, problem, writeFault } = await import('@fairlead/contract/problems')
   const { UsageProblem } = await import('./usage-problem.ts')
   const { jsonText } = await import('./terminal/json-text.ts')
   const { formatProblemDocument } = await import('./terminal/problem-text.ts')

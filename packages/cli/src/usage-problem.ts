@@ -1,5 +1,5 @@
 /** A usage error as a problem, whose fix names the help of the very command. */
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import type { UsageError } from './usage-error.ts'
 
 export class UsageProblem extends Problem {

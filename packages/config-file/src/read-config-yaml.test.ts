@@ -1,4 +1,5 @@
-import { checkEnvironmentConfig, isProblem, type Problem } from '@fairlead/contract'
+import { isProblem, type Problem } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'

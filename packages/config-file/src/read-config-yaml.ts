@@ -2,7 +2,8 @@
  * Reads the YAML of a cluster environment. Every scalar is taken as it was typed, so that `ray_version: 2.10` keeps its zero
  * and an env var `true` stays that word. What a config never needs (aliases, tags, several documents) is refused.
  */
-import { configFields, problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import { configFields } from '@fairlead/contract/wire'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 
 /** The fields as the file has them; `checkEnvironmentConfig` judges what they say. */

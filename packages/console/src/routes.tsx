@@ -1,5 +1,6 @@
 /** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
-import { AuditAct, ClusterState, ProblemCode } from '@fairlead/contract'
+import { ProblemCode } from '@fairlead/contract/problems'
+import { AuditAct, ClusterState } from '@fairlead/contract/wire'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'

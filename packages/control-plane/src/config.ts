@@ -1,5 +1,5 @@
 /** The settings of a control plane, read once. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 
 export const ControlPlaneConfig = z.strictObject({

@@ -1,5 +1,5 @@
 /** R1, R7: PostgreSQL goes away under load and comes back. Nothing that was acknowledged is lost, and everybody comes back by themselves. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { startPostgres, startTcpProxy } from '@fairlead/testkit'
 import { expect, test, vi } from 'vitest'
 import { testNode } from './testing/test-node.ts'

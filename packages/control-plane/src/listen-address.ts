@@ -3,11 +3,11 @@ import { hostname } from 'node:os'
 import {
   isLoopback,
   parseHttpOrigin,
-  problem,
   readListenPlace,
   type HttpOrigin,
   type ListenPlace,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 export interface ListenAddress extends ListenPlace {
   readonly loopback: boolean

@@ -1,5 +1,6 @@
 /** Builds the parts of a control plane and listens: the only reader of its configuration. */
-import { isProblem, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from './clock.ts'
 import { readConfig, type ControlPlaneConfig } from './config.ts'

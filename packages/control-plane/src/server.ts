@@ -6,7 +6,7 @@ import { createServer as createPlainServer, type IncomingMessage, type ServerRes
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { bareHost, listenProblem } from '@fairlead/contract'
+import { bareHost, listenProblem } from '@fairlead/contract/names'
 import type { ListenAddress } from './listen-address.ts'
 import type { Certificate } from './tls/certificate.ts'
 

@@ -1,6 +1,7 @@
 /** Answers of `fairlead explain`, offline, by the very functions that a node uses; their keys are those of the shared vectors. */
 import { createHash } from 'node:crypto'
-import { isProblem, parseRegistryHost, type ProblemCode } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { parseLoginDocument } from './match/login-document.ts'
 import { parseChallenges } from './registry/auth/challenge.ts'
 import { judgeRealm, type RealmPair } from './registry/auth/realm-policy.ts'

@@ -1,5 +1,6 @@
 /** The credential path as the rest of the agent sees it: pull an image, or only check that it could be pulled. */
-import type { BuildId, CheckAdvice, ClusterId, PullRecord, StepReport } from '@fairlead/contract'
+import type { BuildId, ClusterId } from '@fairlead/contract/names'
+import type { CheckAdvice, PullRecord, StepReport } from '@fairlead/contract/wire'
 
 export interface PullOrder {
   readonly purpose: 'cluster' | 'check' | 'once'

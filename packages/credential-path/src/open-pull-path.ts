@@ -1,5 +1,7 @@
 /** Builds the credential path of this machine from its owner's files: what `agent run` and `fairlead pull` share. */
-import { isProblem, type NodeId, type NodePullEvent, type Provider } from '@fairlead/contract'
+import { type NodeId, type Provider } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import { type NodePullEvent } from '@fairlead/contract/wire'
 import { DockerEngine } from './engine/docker.ts'
 import type { Engine } from './engine/engine.ts'
 import type { BlobPatience } from './layers/verified-blob.ts'

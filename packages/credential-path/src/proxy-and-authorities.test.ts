@@ -6,7 +6,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseImageReference, parseSecretReference } from '@fairlead/contract'
+import { parseImageReference, parseSecretReference } from '@fairlead/contract/names'
 import {
   basicLogin,
   createCa,

@@ -1,5 +1,6 @@
 /** The credential path, in its order. Each verb is a file of `pull/`; nothing here knows how any of them is done. */
-import { parseImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { parseImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { Engine } from './engine/engine.ts'
 import { registryAllowed } from './policy/registry-allowed.ts'
 import type { NodePlatform } from './registry/image/platform.ts'

@@ -1,5 +1,6 @@
 /** The agent as answerer: with its own policy, its cache of secrets and its connections to registries, all shared with its pulls. */
-import { isProblem, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import { openNodePlace, type NodePlace } from '@fairlead/credential-path/secret/node-location'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { openEngineLoginCheck } from '@fairlead/credential-path/registry/engine-login-check'

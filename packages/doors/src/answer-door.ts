@@ -1,5 +1,6 @@
 /** Answers one question at a door, whatever becomes of it, and has the decision written down. The same for the agent and for a cold start. */
-import { formatImageReference, isProblem, printable, problem, type Problem } from '@fairlead/contract'
+import { formatImageReference } from '@fairlead/contract/names'
+import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { answerGet, type AnsweredDoor } from './docker-credential/answer-get.ts'
 import { hostIn, serverIn } from './docker-credential/helper-protocol.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'

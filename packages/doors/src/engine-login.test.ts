@@ -3,7 +3,7 @@ import { Redacted } from '@fairlead/credential-path/match/redacted'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { findLogin } from '@fairlead/credential-path/secret/find-login'
 import { singleFlight } from '@fairlead/credential-path/secret/single-flight'
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { loginForEngine } from './engine-login.ts'
 

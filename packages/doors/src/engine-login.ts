@@ -1,5 +1,6 @@
 /** The login that an engine gets for itself: found as for a pull of our own, and given only where every realm of the registry may have it. */
-import { problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { BoundLogin } from '@fairlead/credential-path/match/bind-to'
 import { registryAllowed } from '@fairlead/credential-path/policy/registry-allowed'
 import { endpointOf } from '@fairlead/credential-path/registry/endpoint'

@@ -1,5 +1,6 @@
 /** The map of logins: what it may say, and which entry serves which image. */
-import { parseImageReference, Problem } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entryForImage, entryForRegistry, parseLoginMap } from './login-map.ts'

@@ -3,12 +3,11 @@ import {
   isPathComponent,
   looksLikeSecret,
   parseRegistryHost,
-  problem,
   Provider,
   providerNamedBy,
   type ImageReference,
-  type Problem,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import type { Document } from 'yaml'
 import { z } from 'zod'
 import { readStrictYaml } from '@fairlead/credential-path/policy/strict-yaml'

@@ -1,6 +1,6 @@
 /** Opens what a door needs on this machine, without an agent. What one provider needs is loaded only where a map names it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'

@@ -1,5 +1,5 @@
 /** Reads the maps of logins that there are, if nobody else can have written them: what stands in an earlier one comes first. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { readOwnerFile } from '@fairlead/credential-path/policy/owner-file'
 import { providerOfMachine } from '@fairlead/credential-path/secret/provider-of-machine'
 import { parseLoginMap, type LoginMap } from './login-map.ts'

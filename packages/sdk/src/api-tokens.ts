@@ -1,5 +1,5 @@
 /** API tokens: made once, shown once, revoked for good. */
-import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract'
+import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 

@@ -1,5 +1,5 @@
 /** What administrators did, newest first; it is written by the acts themselves. */
-import { AuditEvent, page, type AuditAct } from '@fairlead/contract'
+import { AuditEvent, page, type AuditAct } from '@fairlead/contract/wire'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 

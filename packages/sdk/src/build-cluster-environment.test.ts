@@ -1,4 +1,4 @@
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { build, environment, node, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer, type ScriptedAnswer, type Sent } from './scripted-server.ts'

@@ -1,12 +1,6 @@
 /** Registers an image as a cluster environment, or as the next build of one that exists, and waits for its check. */
-import {
-  checkEnvironmentConfig,
-  isProblem,
-  problem,
-  type Build,
-  type CreateClusterEnvironment,
-  ServedProblem,
-} from '@fairlead/contract'
+import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig, type Build, type CreateClusterEnvironment } from '@fairlead/contract/wire'
 import type { ClusterEnvironmentCalls } from './cluster-environments.ts'
 import type { NodeCalls } from './nodes.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'

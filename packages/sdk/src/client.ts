@@ -5,7 +5,7 @@ import {
   type Cluster,
   type CreateCluster,
   type CreateClusterEnvironment,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { ApiTokenCalls } from './api-tokens.ts'
 import { AuditCalls } from './audit.ts'
 import { buildClusterEnvironment, waitForCheck, type BuildOptions } from './build-cluster-environment.ts'

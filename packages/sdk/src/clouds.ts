@@ -1,6 +1,6 @@
 /** Clouds, and which secrets may be named in each. */
+import { AccessPolicy } from '@fairlead/contract/names'
 import {
-  AccessPolicy,
   Cloud,
   Grant,
   JoinCommand,
@@ -9,7 +9,7 @@ import {
   single,
   type CreateCloud,
   type CreateGrant,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 

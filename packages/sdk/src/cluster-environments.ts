@@ -6,7 +6,7 @@ import {
   single,
   type CreateBuild,
   type CreateClusterEnvironment,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import { withQuery, type CallOptions, type Transport, type WriteOptions } from './transport.ts'
 

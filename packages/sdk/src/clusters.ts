@@ -8,7 +8,7 @@ import {
   type ClusterState,
   type CreateCluster,
   type StartCluster,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 

@@ -1,5 +1,5 @@
 /** What a failed connection to the control plane means: its certificate is not trusted, and why, or it does not answer. */
-import { isProblem, problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract/problems'
 
 /** `fetch` hides what a caller's own `fetch` says one or more causes deep. */
 function causes(error: unknown): Error[] {

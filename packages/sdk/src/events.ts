@@ -1,5 +1,6 @@
 /** What changed on the control plane, as it changes. A cut stream is taken up again where it ended. */
-import { ChangeData, ChangeKind, isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { ChangeData, ChangeKind } from '@fairlead/contract/wire'
 import { retryDelay, sleep } from './backoff.ts'
 import { readEventStream } from './event-stream.ts'
 import { signalOf, type CallOptions, type Transport } from './transport.ts'

@@ -1,7 +1,6 @@
 /** The public names of the SDK, with the words of the contract that its callers meet. */
+export { isProblem, Problem, type ProblemCode, type ProblemOf } from '@fairlead/contract/problems'
 export {
-  isProblem,
-  Problem,
   type Build,
   type ChangeKind,
   type Cloud,
@@ -15,10 +14,8 @@ export {
   type Grant,
   type Node,
   type Page,
-  type ProblemCode,
-  type ProblemOf,
   type PullRecord,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 export { type BuildOptions } from './build-cluster-environment.ts'
 export { FairleadClient } from './client.ts'
 export { type Change, type EventOptions } from './events.ts'
@@ -26,6 +23,6 @@ export { type Fetch, type FetchAnswer, type FetchRequest } from './fetch.ts'
 export { type LaunchOptions } from './launch-cluster.ts'
 export { parseOrigin } from './origin.ts'
 export { Pages } from './pages.ts'
-export { ServedProblem } from '@fairlead/contract'
+export { ServedProblem } from '@fairlead/contract/problems'
 export { type CallOptions, type ClientOptions, type WriteOptions } from './transport.ts'
 export { type WaitOptions } from './wait.ts'

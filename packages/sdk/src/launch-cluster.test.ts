@@ -1,4 +1,4 @@
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { build, cluster, pageOf, problemDocument } from './scripted-resources.ts'
 import { scriptedServer, type ScriptedAnswer, type Sent } from './scripted-server.ts'

@@ -1,5 +1,6 @@
 /** Makes and starts a cluster, or starts the one of that name with what is asked for now, and waits until Ray runs. */
-import { problem, type Cluster, type CreateCluster, ServedProblem } from '@fairlead/contract'
+import { problem, ServedProblem } from '@fairlead/contract/problems'
+import { type Cluster, type CreateCluster } from '@fairlead/contract/wire'
 import type { BuildCalls } from './cluster-environments.ts'
 import type { ClusterCalls } from './clusters.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'

@@ -1,5 +1,5 @@
 /** Nodes: the machines whose agents joined. */
-import { Node, page, single } from '@fairlead/contract'
+import { Node, page, single } from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
 

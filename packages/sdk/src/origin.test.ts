@@ -1,4 +1,4 @@
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseOrigin } from './origin.ts'

@@ -1,5 +1,6 @@
 /** Where a control plane is: scheme, host and port. Plain http is for loopback only, since it would show the token. */
-import { isLoopback, parseHttpOrigin, problem } from '@fairlead/contract'
+import { isLoopback, parseHttpOrigin } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 /** Reads `https://host[:port]`; a host alone means https. Nothing else may stand in it, so that no token goes astray. */
 export function parseOrigin(text: string): string {

@@ -1,5 +1,5 @@
 /** A list that comes in pages: iterate it, or take the first so many. */
-import type { Page } from '@fairlead/contract'
+import type { Page } from '@fairlead/contract/wire'
 import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transport } from './transport.ts'
 
 const largestPage = 100

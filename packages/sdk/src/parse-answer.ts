@@ -1,5 +1,5 @@
 /** Reads the JSON of an answer. A newer control plane may tell problems that this client does not know: their words stay, with one code. */
-import { ProblemCode } from '@fairlead/contract'
+import { ProblemCode } from '@fairlead/contract/problems'
 
 const known: ReadonlySet<unknown> = new Set(ProblemCode.options)
 const unknown: ProblemCode = 'PROBLEM_UNKNOWN'

@@ -1,5 +1,6 @@
 /** Whole API objects for tests. */
-import type { Build, Cloud, Cluster, ClusterEnvironment, Node, ProblemDocument } from '@fairlead/contract'
+import type { ProblemDocument } from '@fairlead/contract/problems'
+import type { Build, Cloud, Cluster, ClusterEnvironment, Node } from '@fairlead/contract/wire'
 
 const at = '2026-11-24T12:00:00.000Z'
 const id = (prefix: string, digit = '0') => `${prefix}_${digit.repeat(26)}`

@@ -1,4 +1,4 @@
-import { isProblem, problem, ServedProblem } from '@fairlead/contract'
+import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { maximumAttempts } from './backoff.ts'
 import { build, cloud, cluster, clusterNode, pageOf, problemDocument } from './scripted-resources.ts'

@@ -1,5 +1,5 @@
 /** One call to the control plane: authorised, bounded in time and size, tried again where that is safe, its answer parsed. */
-import { problem, type Problem, readServedProblem } from '@fairlead/contract'
+import { problem, type Problem, readServedProblem } from '@fairlead/contract/problems'
 import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
 import { connectionProblem } from './connection-problem.ts'
 import { readText, type Fetch, type FetchAnswer } from './fetch.ts'

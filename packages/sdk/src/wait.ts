@@ -1,5 +1,5 @@
 /** How long to wait for what takes its time, and what it is called when that is over. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined

@@ -6,10 +6,10 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'grant a prefix without its slash',
     rule: 'S13',
-    file: `${contract}/grant.ts`,
+    file: `${contract}/names/grant.ts`,
     replace: 'return canonicalText(provider, granted, context) === wanted',
     by: "return wanted.startsWith(canonicalText(provider, granted, context) ?? '\\n')",
-    testFile: `${contract}/grant.test.ts`,
+    testFile: `${contract}/names/grant.test.ts`,
     test: 'on AWS > "prod/registry" does not cover prod/registry2',
   },
   {
@@ -250,19 +250,19 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'let the nodes’ role read any secret',
     rule: 'S13',
-    file: `${contract}/access-policy-aws.ts`,
+    file: `${contract}/names/access-policy-aws.ts`,
     replace: 'Resource: secrets.map(({ arn }) => arn)',
     by: 'Resource: secrets.map(({ partition }) => `arn:${partition}:secretsmanager:*:*:secret:*`)',
-    testFile: `${contract}/access-policy-aws.test.ts`,
+    testFile: `${contract}/names/access-policy-aws.test.ts`,
     test: 'the policy of a role > for secrets of its own account: to read these, and nothing else',
   },
   {
     name: 'let the nodes’ role read secrets whose names begin alike',
     rule: 'S13',
-    file: `${contract}/access-policy-aws.ts`,
+    file: `${contract}/names/access-policy-aws.ts`,
     replace: 'secret:${secretId}-??????`',
     by: 'secret:${secretId}*`',
-    testFile: `${contract}/access-policy-aws.test.ts`,
+    testFile: `${contract}/names/access-policy-aws.test.ts`,
     test: 'what a policy says of a secret > S13: the six characters let no other secret in',
   },
   {

@@ -15,7 +15,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'match the server by suffix',
     rule: 'S3',
-    file: `${contract}/server-match.ts`,
+    file: `${contract}/names/server-match.ts`,
     replace: 'parsed.registry.key === parseRegistryHost(image.domain)?.key',
     by: 'parseRegistryHost(image.domain)?.key.endsWith(parsed.registry.key) === true',
     testFile: `${credentialPath}/match/bind-to.test.ts`,
@@ -147,7 +147,7 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'take port 443 of loopback for none',
     rule: 'S23',
-    file: `${contract}/registry-host.ts`,
+    file: `${contract}/names/registry-host.ts`,
     replace: 'named.port === defaultPort && !onLoopback',
     by: 'named.port === defaultPort',
     testFile: `${credentialPath}/match/bind-to.test.ts`,
@@ -304,19 +304,19 @@ export const hostileRegistry: readonly SeededBug[] = [
   {
     name: 'let a fact turn the text around it',
     rule: 'S25',
-    file: `${contract}/fact.ts`,
+    file: `${contract}/problems/fact.ts`,
     replace: '/[\\p{C}\\p{Zl}\\p{Zp}]/gu',
     by: '/[\\p{Cc}\\p{Cn}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}]/gu',
-    testFile: `${contract}/fact.test.ts`,
+    testFile: `${contract}/problems/fact.test.ts`,
     test: 'nothing that moves the cursor, hides or turns text gets through, and it is cut at 200 (S25)',
   },
   {
     name: 'print facts as they came',
     rule: 'S25',
-    file: `${contract}/problem.ts`,
+    file: `${contract}/problems/problem.ts`,
     replace: "printable(String(facts[name as FactName] ?? '?'))",
     by: "String(facts[name as FactName] ?? '?')",
-    testFile: `${contract}/problem.test.ts`,
+    testFile: `${contract}/problems/problem.test.ts`,
     test: 'S25: REGISTRY_UNREACHABLE lets no fact move the cursor, hide or turn text',
   },
 ]

@@ -15,7 +15,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'keep a token that was pasted as a tag',
     rule: 'S22',
-    file: `${contract}/environment-config.ts`,
+    file: `${contract}/wire/environment-config.ts`,
     replace: "holdsToken(image.tag ?? '')",
     by: 'false',
     testFile: `${controlPlane}/http/api.test.ts`,
@@ -24,7 +24,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'keep a token that was pasted as the name of an env var',
     rule: 'S22',
-    file: `${contract}/env-vars.ts`,
+    file: `${contract}/wire/env-vars.ts`,
     replace: 'holdsToken(name)',
     by: 'false',
     testFile: `${controlPlane}/http/api.test.ts`,
@@ -33,7 +33,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'keep a token that was pasted as a name',
     rule: 'S22',
-    file: `${contract}/name.ts`,
+    file: `${contract}/names/name.ts`,
     replace: '!holdsToken(name)',
     by: 'true',
     testFile: `${controlPlane}/http/api.test.ts`,
@@ -42,16 +42,16 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'know no token of npm',
     rule: 'S22',
-    file: `${contract}/looks-like-secret.ts`,
+    file: `${contract}/names/looks-like-secret.ts`,
     replace: 'npm_(?=[A-Za-z0-9]{0,35}[A-Z])',
     by: 'npm_(?=[A-Za-z0-9]{99}[A-Z])',
-    testFile: `${contract}/looks-like-secret.test.ts`,
+    testFile: `${contract}/names/looks-like-secret.test.ts`,
     test: 'S22: a whole token is found in a name or tag, whatever stands before it',
   },
   {
     name: 'keep a reference that looks like a secret',
     rule: 'S22',
-    file: `${contract}/secret-reference.ts`,
+    file: `${contract}/names/secret-reference.ts`,
     replace: "if (looksLikeSecret(text)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')",
     by: '',
     testFile: `${controlPlane}/http/api.test.ts`,

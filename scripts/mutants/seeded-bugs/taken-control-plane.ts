@@ -61,11 +61,11 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'report why, in words',
     rule: 'S6',
-    file: `${contract}/problem.ts`,
+    file: `${contract}/problems/problem.ts`,
     replace: 'return { code: this.code, facts }',
     by: `const { reason } = this.facts
     return { code: this.code, facts: { ...facts, ...(reason !== undefined && { reason }) } }`,
-    testFile: `${contract}/problem.test.ts`,
+    testFile: `${contract}/problems/problem.test.ts`,
     test: 'a report always fits its schema, and carries no fact that is free text (S6)',
   },
   {
@@ -110,7 +110,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'print a command in the name of a project',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: 'project: z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,127}$/)',
     by: 'project: z.string().regex(/^[a-z0-9][ -~]{0,127}$/)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
@@ -119,7 +119,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'grant the nodes any action',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: "Action: z.enum(['secretsmanager:GetSecretValue', 'kms:Decrypt'])",
     by: "Action: Plain as unknown as z.ZodEnum<{ 'kms:Decrypt': 'kms:Decrypt' }>",
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
@@ -128,7 +128,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'grant the nodes any secret',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: ': secretArn.test(arn)',
     by: ": arn !== ''",
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
@@ -137,7 +137,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'decrypt for another service',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: 'z.array(z.string().regex(/^secretsmanager\\.',
     by: 'z.array(z.string().regex(/^[a-z0-9]+\\.',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
@@ -146,7 +146,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'let in another role than the nodes’',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: 'statement.Principal?.AWS === role_arn && may(statement)',
     by: 'may(statement)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
@@ -155,7 +155,7 @@ export const takenControlPlane: readonly SeededBug[] = [
   {
     name: 'let the key of a secret decrypt others',
     rule: 'S7',
-    file: `${contract}/access-policy.ts`,
+    file: `${contract}/names/access-policy.ts`,
     replace: 'every((arn) => arn === secret)',
     by: 'some((arn) => arn === secret)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,

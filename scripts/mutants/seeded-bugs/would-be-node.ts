@@ -87,7 +87,7 @@ export const wouldBeNode: readonly SeededBug[] = [
   {
     name: 'take any body under a signature',
     rule: 'S18',
-    file: `${contract}/node-request.ts`,
+    file: `${contract}/wire/node-request.ts`,
     replace: '    request.bodySha256,\n',
     by: '',
     testFile: `${controlPlane}/identity/node-signature.test.ts`,
@@ -105,7 +105,7 @@ export const wouldBeNode: readonly SeededBug[] = [
   {
     name: 'make a host of any region that a proof names',
     rule: 'S21',
-    file: `${contract}/node-proof.ts`,
+    file: `${contract}/wire/node-proof.ts`,
     replace: "return partition === null ? null : `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`",
     by: 'return `sts.${region}.amazonaws.com`',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
@@ -114,7 +114,7 @@ export const wouldBeNode: readonly SeededBug[] = [
   {
     name: 'take a region for a proof that is in no table',
     rule: 'S21',
-    file: `${contract}/node-proof.ts`,
+    file: `${contract}/wire/node-proof.ts`,
     replace:
       "    .refine((region) => partitionOfRegion(region) !== null, 'expected a region of AWS that this version knows')",
     by: '',
@@ -124,7 +124,7 @@ export const wouldBeNode: readonly SeededBug[] = [
   {
     name: 'leave a token of a proof room for a header',
     rule: 'S18',
-    file: `${contract}/node-proof.ts`,
+    file: `${contract}/wire/node-proof.ts`,
     replace: '    .regex(/^[A-Za-z0-9+/=_-]+$/)',
     by: '',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,

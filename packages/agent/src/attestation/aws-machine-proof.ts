@@ -1,6 +1,6 @@
 /** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It can be used for nothing else, and once. */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
-import { AwsJoinProof, stsHost, stsJoinRequest } from '@fairlead/contract'
+import { AwsJoinProof, stsHost, stsJoinRequest } from '@fairlead/contract/wire'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { awsCredentialChain, type RoleCredentials } from '@fairlead/credential-path/secret/aws/credential-chain'
 import { identityMissing } from '@fairlead/credential-path/secret/aws/problem'

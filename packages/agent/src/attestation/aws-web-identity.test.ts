@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseSecretReference } from '@fairlead/contract'
+import { parseSecretReference } from '@fairlead/contract/names'
 import {
   createCa,
   listen,

@@ -1,4 +1,5 @@
-import { joinAudience, type Problem } from '@fairlead/contract'
+import { type Problem } from '@fairlead/contract/problems'
+import { joinAudience } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MetadataServer } from '@fairlead/credential-path/secret/google/metadata'

@@ -1,5 +1,6 @@
 /** An identity token of this machine's metadata server, whose audience holds J. It is good for this join alone, and for an hour at most. */
-import { GcpJoinProof, joinAudience, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { GcpJoinProof, joinAudience } from '@fairlead/contract/wire'
 import { metadataServer } from '@fairlead/credential-path/secret/google/metadata'
 import { gcpSettings } from '@fairlead/credential-path/secret/google/settings'
 import type { MachineProof } from './machine-proof.ts'

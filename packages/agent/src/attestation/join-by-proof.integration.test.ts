@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { joinBinding, type AwsJoinProof, type ProvenJoinRequest } from '@fairlead/contract'
+import { joinBinding, type AwsJoinProof, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import {
   createCa,

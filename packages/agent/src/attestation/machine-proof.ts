@@ -1,5 +1,5 @@
 /** What a machine's own cloud says of it, for one join (S18). */
-import type { AwsJoinProof, GcpJoinProof } from '@fairlead/contract'
+import type { AwsJoinProof, GcpJoinProof } from '@fairlead/contract/wire'
 
 export type MachineProof =
   | { readonly provider: 'aws'; readonly proof: AwsJoinProof }

@@ -1,5 +1,5 @@
 /** Has the machine's own cloud say what the machine is. */
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { secretManagerConnection } from '@fairlead/credential-path/secret/secret-manager-connection'
 import type { MachineProof } from './machine-proof.ts'

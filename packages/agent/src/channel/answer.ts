@@ -1,5 +1,6 @@
 /** Reads an answer of the control plane: the document that its schema allows, or the problem that it says. */
-import { printable, problem, ProblemDocument, ServedProblem, single, type Problem } from '@fairlead/contract'
+import { printable, problem, ProblemDocument, ServedProblem, type Problem } from '@fairlead/contract/problems'
+import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { ChannelAnswer } from './connection.ts'
 

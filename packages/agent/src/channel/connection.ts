@@ -1,5 +1,5 @@
 /** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
-import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract'
+import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { buildConnector, Pool } from 'undici'
 import { trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
 import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback/trusted-server'

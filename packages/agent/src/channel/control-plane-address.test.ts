@@ -1,6 +1,6 @@
 /** Where a control plane may be. */
 import * as fc from 'fast-check'
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 

@@ -1,5 +1,6 @@
 /** Where a control plane is reached: https anywhere, plain http on loopback alone. */
-import { isLoopback, parseHttpOrigin, problem } from '@fairlead/contract'
+import { isLoopback, parseHttpOrigin } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 export interface ControlPlaneAddress {
   /** `https://host[:port]`, without a path. */

@@ -1,5 +1,6 @@
 /** Reads the answer of the long poll: nothing new, or a whole desired state of the contract's form and nothing else. */
-import { DesiredState, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { DesiredState } from '@fairlead/contract/wire'
 import { readResult } from './answer.ts'
 import type { ChannelAnswer } from './connection.ts'
 

@@ -1,5 +1,5 @@
 /** The node that this machine is already, when it is to join: whether it still is one, and its end where another shall stand in its place. */
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { connectAs } from './connection.ts'
 import { openChannel, type NodeChannel } from './node-channel.ts'
 import { isNodeEnded } from './node-ended.ts'

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { createCa, listen, type TestCa } from '@fairlead/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'

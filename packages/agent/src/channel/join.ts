@@ -1,20 +1,15 @@
 /** Joins this machine to a cloud: a key is made here, and a single-use token or the machine's own cloud turns it into a node. */
 import { readFile } from 'node:fs/promises'
+import { Name, type CloudId, type NodeId, type Provider } from '@fairlead/contract/names'
+import { isProblem, problem, readFault } from '@fairlead/contract/problems'
 import {
   JoinAnswer,
   joinBinding,
   JoinChallenge,
   joinTokenPattern,
-  isProblem,
-  Name,
-  problem,
-  readFault,
-  type CloudId,
   type JoinRequest,
-  type NodeId,
-  type Provider,
   type ProvenJoinRequest,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { FirstUser, trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
 import type { MachineProver } from '../attestation/machine-prover.ts'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'

@@ -1,4 +1,5 @@
-import { DesiredState, newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { DesiredState } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { judgeDesiredState, type OwnPlace } from './judge-desired-state.ts'
 

@@ -1,5 +1,6 @@
 /** S21: the node knows what it is, and refuses orders that say otherwise. Pure. */
-import { problem, type DesiredState, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import { type DesiredState } from '@fairlead/contract/wire'
 
 /** What this node knows of itself; null: it cannot know, so it cannot be contradicted. */
 export interface OwnPlace {

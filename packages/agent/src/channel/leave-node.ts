@@ -1,5 +1,5 @@
 /** Ends this machine's life as a node: tells its control plane, signed with the node's own key. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { connectAs } from './connection.ts'
 import { openChannel } from './node-channel.ts'
 import { isNodeEnded } from './node-ended.ts'

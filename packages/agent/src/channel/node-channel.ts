@@ -1,5 +1,7 @@
 /** The node's signed requests to its control plane: session, desired state, reports. */
-import { isProblem, NodeSession, problem, type Report, ReportAnswer, type SessionId } from '@fairlead/contract'
+import { type SessionId } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { NodeSession, type Report, ReportAnswer } from '@fairlead/contract/wire'
 import { readJson, readResult } from './answer.ts'
 import type { ChannelAnswer, Connection } from './connection.ts'
 import type { NodeIdentity } from './node-identity.ts'

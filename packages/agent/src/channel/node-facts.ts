@@ -2,7 +2,8 @@
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { bareHost, type NodeFacts } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
+import { type NodeFacts } from '@fairlead/contract/wire'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
 /** As container platforms are named. */

@@ -2,7 +2,8 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
-import { bareHost, problem } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
 /** A chain is short; a server that sends an endless one gets no further. */

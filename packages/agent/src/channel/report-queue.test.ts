@@ -1,5 +1,7 @@
 /** Reports: coalesced, sent until acknowledged, with the records of the ledger. */
-import { newId, problem, type BuildCheckReport, type NodeFacts, type PullRecord, type Report } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type BuildCheckReport, type NodeFacts, type PullRecord, type Report } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { someRecord } from '../testing/in-memory-puller.ts'
 import { notStarted, toReport } from '../workload/start-progress.ts'

@@ -3,16 +3,15 @@
  * Nothing of it needs a disk: state is rebuilt from what runs, and pull records wait in the ledger.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { newId, type BuildId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import {
-  isProblem,
-  newId,
   type BuildCheckReport,
-  type BuildId,
   type NodeFacts,
   type PullRecord,
   type Report,
   type WorkloadReport,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { fullJitter, type BackoffShape } from './backoff.ts'
 import { isNodeEnded } from './node-ended.ts'
 import { Wake } from './pause.ts'

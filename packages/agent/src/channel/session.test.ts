@@ -1,5 +1,5 @@
 /** Sessions: shared, renewed in time, opened anew when forgotten. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { NodeSessions } from './session.ts'
 

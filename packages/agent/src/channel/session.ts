@@ -1,5 +1,6 @@
 /** The node's session: opened by a signed request, renewed well before its end, opened anew when the control plane has forgotten it. */
-import type { NodeSession, SessionId } from '@fairlead/contract'
+import type { SessionId } from '@fairlead/contract/names'
+import type { NodeSession } from '@fairlead/contract/wire'
 
 /** A session lasts 15 minutes; renewed at about ten, spread so that a fleet does not renew as one. */
 const renewAfterMs = 10 * 60_000

@@ -1,6 +1,6 @@
 /** The headers that prove a request to be this node's: Ed25519 over method, origin, path, body, session and time. */
 import { createHash } from 'node:crypto'
-import { nodeHeaders, nodeRequestText } from '@fairlead/contract'
+import { nodeHeaders, nodeRequestText } from '@fairlead/contract/wire'
 import type { NodeIdentity } from './node-identity.ts'
 
 /** In the request that opens a session there is none yet. */

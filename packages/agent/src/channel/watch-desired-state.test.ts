@@ -1,5 +1,7 @@
 /** The watch over a real socket: outages, refusals, revocation, sessions, hostile answers. */
-import { newId, type DesiredState, type Problem } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Problem } from '@fairlead/contract/problems'
+import { type DesiredState } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connectTo, type Connection } from './connection.ts'

@@ -1,5 +1,6 @@
 /** Keeps one request waiting at the control plane and hands on each new desired state; outlives any outage of the other side. */
-import { isProblem, type DesiredState, type Problem } from '@fairlead/contract'
+import { isProblem, type Problem } from '@fairlead/contract/problems'
+import { type DesiredState } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import { fullJitter, retryAfterMs, type BackoffShape } from './backoff.ts'
 import type { ChannelAnswer } from './connection.ts'

@@ -1,6 +1,6 @@
 /** Keeps the node's facts fresh: engine version, free disk, address. All of it may change, or be unknown for a while. */
 import { isIP } from 'node:net'
-import type { NodeFacts } from '@fairlead/contract'
+import type { NodeFacts } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
 import { localAddressTowards, nodeFacts } from './node-facts.ts'

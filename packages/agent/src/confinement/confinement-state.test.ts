@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { unconfined, type Confinement } from './confinement.ts'
 import { keepMetadataState, readMetadataState, remembered } from './confinement-state.ts'

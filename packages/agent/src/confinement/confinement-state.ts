@@ -1,7 +1,7 @@
 /** Whether workloads are kept from the metadata service, as the agent last found it, kept beside its state for `agent status`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import type { Confinement, StartConfinement } from './confinement.ts'

@@ -4,7 +4,8 @@
  * looked where the process is.
  */
 import { readFile } from 'node:fs/promises'
-import { isProblem, problem, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine, EngineCgroups } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { cgroupFolder, cgroupName, cgroupParent, isInCgroup, makeCgroup } from './cgroup.ts'

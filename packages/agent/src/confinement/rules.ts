@@ -2,7 +2,7 @@
  * What keeps workloads from the link-local addresses of a cloud, its metadata service among them (S14). Pure: which iptables rules, in
  * which table. A socket keeps the cgroup in which it was made whatever its process becomes, so the rule holds against root and `setuid`.
  */
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 
 export type CloudProvider = Exclude<Provider, 'local'>
 export type Family = 'v4' | 'v6'

@@ -1,5 +1,5 @@
 /** Looks at the installation: the agent's folder, what the node has joined, its clock, its disk. No image is named, and no registry is asked. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { judgeRoom } from './disk-room.ts'
 import type { DoctorParts } from './doctor-parts.ts'

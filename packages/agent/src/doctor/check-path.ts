@@ -1,5 +1,6 @@
 /** Goes the credential path for one image, without the pull: the pull path's own code, with a listener at each of its steps. */
-import { formatImageReference, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { formatImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { admit } from '@fairlead/credential-path/pull/admit'
 import { assertUnpackable } from '@fairlead/credential-path/pull/assert-unpackable'

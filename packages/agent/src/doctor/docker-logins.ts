@@ -1,6 +1,6 @@
 /** The logins that `docker login` left on this machine: their hosts, and never what is kept for them. */
 import { open } from 'node:fs/promises'
-import { parseRegistryHost } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
 
 const maxBytes = 1024 * 1024
 

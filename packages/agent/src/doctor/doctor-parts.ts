@@ -1,5 +1,5 @@
 /** What a doctor examines a node with: the parts of the pull path, and a look at the machine. */
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { NodePlace } from '@fairlead/credential-path/secret/node-location'
 import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'

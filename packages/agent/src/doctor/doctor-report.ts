@@ -1,5 +1,5 @@
 /** What a doctor finds: each step with its result and time, what is better changed, and the policy that is in force. */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 
 /**
  * All that is looked at, in order: finer than the steps of a pull (`StepName`). A pull's `secret` is `secret` and `parse` here, its

@@ -1,5 +1,5 @@
 /** The whole examination in memory: the real registry client against a scripted registry, a secret reader and an engine of the test's own. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '@fairlead/credential-path/testing/pulling-engine'
 import { parseLoginDocument } from '@fairlead/credential-path/match/login-document'

@@ -1,7 +1,7 @@
 /** Problems by step: each that the credential path gives has its step, its fix, and who can act. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { problems, type ProblemCode, type ProblemRow } from '@fairlead/contract'
+import { problems, type ProblemCode, type ProblemRow } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { doctorSteps, type DoctorStepName } from './doctor-report.ts'
 import { failedStep } from './failed-step.ts'

@@ -1,5 +1,5 @@
 /** Which step a problem belongs to, where the code that ran does more than one of them. Pure. */
-import type { ProblemCode } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
 import type { DoctorStepName } from './doctor-report.ts'
 
 const homes: Partial<Record<ProblemCode, DoctorStepName>> = {

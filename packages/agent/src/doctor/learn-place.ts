@@ -1,5 +1,5 @@
 /** The step `identity`: the node learns from its cloud what it is. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { DoctorParts } from './doctor-parts.ts'
 import type { StepList } from './step-list.ts'

@@ -1,5 +1,5 @@
 /** What a doctor sees of the containers that run here. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
 import { InMemoryEngine } from '../testing/in-memory-engine.ts'

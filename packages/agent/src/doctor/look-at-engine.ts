@@ -1,5 +1,5 @@
 /** Asks the engine what it is. Its platform is needed early, and its state is told at the end. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import type { Engine, EngineVersion } from '@fairlead/credential-path/engine/engine'
 import { ownPlatform, platformOf } from '@fairlead/credential-path/pull/node-platform'
 import { probeGateway } from '@fairlead/credential-path/pull/probe-gateway'

@@ -1,5 +1,6 @@
 /** Turns what a registry client tells on its way into the steps from `reach` to `platform`. */
-import { isProblem, printable, registryOf, type ImageReference } from '@fairlead/contract'
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
+import { isProblem, printable } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { endpointOf } from '@fairlead/credential-path/registry/endpoint'
 import type { OnConnection } from '@fairlead/credential-path/registry/http/guarded-connect'

@@ -1,6 +1,7 @@
 /** `fairlead doctor`: examines this node from its owner's files, with the code that pulls; nothing is pulled and nothing is kept. */
 import { statSync } from 'node:fs'
-import { problem, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { agentStatus } from '../process/agent-status.ts'
 import { isConfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'

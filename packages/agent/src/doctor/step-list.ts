@@ -1,5 +1,5 @@
 /** The steps of one examination with their times, told whenever one changes. One may fail and others go on. */
-import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import { interruption } from '@fairlead/credential-path/process/until-aborted'
 import type { DoctorStep, DoctorStepName, Findings } from './doctor-report.ts'
 import { failedStep } from './failed-step.ts'

@@ -1,5 +1,7 @@
 /** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
-import { adviceFor, printable, problem, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { adviceFor } from '@fairlead/contract/wire'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { LoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
 import type { DoctorWarning } from './doctor-report.ts'

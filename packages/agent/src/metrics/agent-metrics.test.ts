@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { isProblem, newId, NodePullEvent, ProblemCode, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { isProblem, ProblemCode } from '@fairlead/contract/problems'
+import { NodePullEvent, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { AgentMetrics, agentMetricTable } from './agent-metrics.ts'
 import { serveMetrics } from './serve-metrics.ts'

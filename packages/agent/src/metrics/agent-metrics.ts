@@ -2,7 +2,7 @@
  * What this node counts of its pulls, as Prometheus reads it. Made from the same events as the log, so that every label is one of an
  * enum; and of our own lines, so that the process that reads passwords has no more code of others in it.
  */
-import type { NodePullEvent } from '@fairlead/contract'
+import type { NodePullEvent } from '@fairlead/contract/wire'
 
 interface Row {
   readonly type: 'counter' | 'summary'

@@ -1,7 +1,7 @@
 /** A listener for what watches this node: its counts, and that the process answers. Off unless the node's owner asks for it. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract'
+import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract/names'
 import type { AgentMetrics } from './agent-metrics.ts'
 
 export interface MetricsListener extends AsyncDisposable {

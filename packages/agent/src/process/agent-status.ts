@@ -1,5 +1,6 @@
 /** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
-import type { CloudId, NodeId, Problem, Provider } from '@fairlead/contract'
+import type { CloudId, NodeId, Provider } from '@fairlead/contract/names'
+import type { Problem } from '@fairlead/contract/problems'
 import { readMetadataState, type MetadataState } from '../confinement/confinement-state.ts'
 import { parseControlPlaneAddress } from '../channel/control-plane-address.ts'
 import { loadIdentity, type NodeIdentity } from '../channel/node-identity.ts'

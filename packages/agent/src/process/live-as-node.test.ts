@@ -1,4 +1,5 @@
-import { newId, problem, type ProblemCode } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem, type ProblemCode } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { makeNodeKey } from '../channel/node-key.ts'
 import type { NodeIdentity } from '../channel/node-identity.ts'

@@ -1,5 +1,5 @@
 /** Runs as the node that the machine is. One that proved itself and was forgotten proves itself again; whoever was revoked is revoked. */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import type { NodeIdentity } from '../channel/node-identity.ts'
 
 export interface NodeLife {

@@ -1,6 +1,6 @@
 /** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
 import { setFlagsFromString } from 'node:v8'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
 import { openConfinement, unconfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'

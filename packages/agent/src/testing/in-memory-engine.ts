@@ -1,5 +1,5 @@
 /** A container engine in memory, for tests: it keeps Docker's promises that the agent relies on, and can be killed, slowed and broken. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type {
   Container,
   ContainerSpec,

@@ -1,5 +1,7 @@
 /** A credential path in memory, for tests: it counts what it is asked, and fails as it is told. */
-import { newId, type Problem, type PullRecord } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Problem } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import type {
   CheckedImage,
   ImagePuller,

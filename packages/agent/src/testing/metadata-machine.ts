@@ -1,5 +1,5 @@
 /** For tests: a machine with a metadata service of its own, an engine on it, and workloads that try to get there. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import {
   createNetwork,
   eventually,

@@ -2,7 +2,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { newId, nodeHeaders, nodeRequestText, Problem, Report, type ProblemCode } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { Problem, type ProblemCode } from '@fairlead/contract/problems'
+import { nodeHeaders, nodeRequestText, Report } from '@fairlead/contract/wire'
 
 export interface ReceivedRequest {
   readonly method: string

@@ -1,5 +1,6 @@
 /** Asks Ray which nodes it lists alive, and concludes from that whether this node's part of the cluster is up. */
-import { isProblem, problem, type Workload } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type Workload } from '@fairlead/contract/wire'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { CurrentStart } from './current-start.ts'
 import type { ExecutorParts, WorkloadTimes } from './executor-parts.ts'

@@ -1,4 +1,5 @@
-import { newId, type Workload } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Workload } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { containerSpec } from './container-options.ts'

@@ -1,5 +1,5 @@
 /** The container of a workload: what the control plane may choose, within what the node's own file allows (S7, S14). Pure. */
-import type { Workload } from '@fairlead/contract'
+import type { Workload } from '@fairlead/contract/wire'
 import type { ContainerSpec } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import type { ProvedImage } from './node-state.ts'

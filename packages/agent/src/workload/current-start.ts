@@ -1,5 +1,6 @@
 /** What this agent knows of the start that is wanted now. It is made anew after a crash, from Docker and the start's record. */
-import type { Problem, Workload } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
+import type { Workload } from '@fairlead/contract/wire'
 import type { ProvedImage } from './node-state.ts'
 import type { StartRecord } from './start-record.ts'
 import { notStarted, type StartProgress } from './start-progress.ts'

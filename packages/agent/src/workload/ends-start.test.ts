@@ -1,5 +1,5 @@
 /** Which problems end a start. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { endsStart } from './ends-start.ts'
 

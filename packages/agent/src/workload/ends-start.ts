@@ -1,5 +1,5 @@
 /** Whether a problem ends a start for good, or may pass. Pure. */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 import type { Step } from './step.ts'
 
 /** What the agent was doing when it met the problem; `look`: it only looked at what is there. */

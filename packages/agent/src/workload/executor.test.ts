@@ -1,5 +1,7 @@
 /** The one step that must not trust what it finds: the start of a container that is there already. */
-import { newId, problem, type Workload } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type Workload } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import type { Container, Engine } from '@fairlead/credential-path/engine/engine'

@@ -1,5 +1,7 @@
 /** Takes steps: one entry a step, and forgetting one does not compile. Each throws a Problem, or the signal's reason. */
-import { compareRayVersions, isProblem, problem, type Workload } from '@fairlead/contract'
+import { compareRayVersions } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type Workload } from '@fairlead/contract/wire'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import { askRay } from './ask-ray.ts'
 import { containerSpec } from './container-options.ts'

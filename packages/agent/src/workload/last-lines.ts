@@ -1,7 +1,7 @@
 /** The last lines of containers that failed, kept on the node for its owner. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 
 export interface FailedStart {

@@ -1,5 +1,5 @@
 /** What the planner is told: the containers as the engine lists them, and what this agent knows of the wanted start. */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 import type { WorkloadContainer } from './start.ts'
 
 /** An image that was proved for this start and is on the node (S11). */

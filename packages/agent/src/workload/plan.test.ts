@@ -1,5 +1,7 @@
 /** The planner, by properties: from any state it converges, with one container at most, and a crash between two steps changes nothing. */
-import { newId, problem, type Workload } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type Workload } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { unconfined } from '../confinement/confinement.ts'

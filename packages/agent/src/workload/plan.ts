@@ -1,5 +1,5 @@
 /** Decides the next steps from what is there and what is wanted. Pure: the same in, the same out. */
-import type { Workload } from '@fairlead/contract'
+import type { Workload } from '@fairlead/contract/wire'
 import type { NodeState } from './node-state.ts'
 import { findOwn, type WorkloadContainer } from './start.ts'
 import type { Step } from './step.ts'

@@ -1,5 +1,6 @@
 /** Ray's command lines and answers. */
-import { newId, type Workload } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Workload } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sizeInBytes } from './container-options.ts'

@@ -1,5 +1,6 @@
 /** Ray's command lines, and how its answers are read. */
-import { bareHost, type Workload } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
+import { type Workload } from '@fairlead/contract/wire'
 import type { ContainerFile } from '@fairlead/credential-path/engine/tar-file'
 
 export const rayPort = 6379

@@ -1,5 +1,6 @@
 /** Observe, plan, execute, report, again and again: whatever happened before, the node moves towards the newest order. */
-import { isProblem, lastLinesTold, problem, type Problem, type Workload, type WorkloadReport } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { lastLinesTold, type Workload, type WorkloadReport } from '@fairlead/contract/wire'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
 import { Wake } from '../channel/pause.ts'
 import { describeFault } from '@fairlead/credential-path/process/fault'

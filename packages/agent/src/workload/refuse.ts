@@ -1,5 +1,6 @@
 /** Reports of what a node was asked to do and does not do. */
-import type { BuildCheck, BuildCheckReport, Problem, Workload, WorkloadReport } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
+import type { BuildCheck, BuildCheckReport, Workload, WorkloadReport } from '@fairlead/contract/wire'
 import { notStarted, toReport } from './start-progress.ts'
 import { startOf } from './start.ts'
 

@@ -1,5 +1,7 @@
 /** Checks of builds: live, a few at a time, with what was asked for echoed. */
-import { newId, problem, type BuildCheck, type BuildCheckReport } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type BuildCheck, type BuildCheckReport } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { CheckRunner } from './run-checks.ts'

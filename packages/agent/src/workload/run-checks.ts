@@ -1,5 +1,6 @@
 /** Checks builds: the credential path up to the manifest, without the pull. A node needs no Docker for it. */
-import { isProblem, problem, type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import type { CheckedImage, ImagePuller } from '@fairlead/credential-path/image-puller'
 

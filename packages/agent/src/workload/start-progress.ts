@@ -1,5 +1,6 @@
 /** How one start is going, as it will be reported. Values only; each change is a new value. */
-import type { Problem, ProblemCode, StepName, StepReport, WorkloadReport } from '@fairlead/contract'
+import type { Problem, ProblemCode } from '@fairlead/contract/problems'
+import type { StepName, StepReport, WorkloadReport } from '@fairlead/contract/wire'
 import type { Start } from './start.ts'
 
 export interface StartProgress {

@@ -1,7 +1,8 @@
 /** What must be known of a start after a crash and is not in Docker: whether Ray was up, and whether the start is over. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClusterId, Problem, ReportedProblem } from '@fairlead/contract'
+import { ClusterId } from '@fairlead/contract/names'
+import { Problem, ReportedProblem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-file'
 import { sameStart, type Start } from './start.ts'

@@ -1,5 +1,6 @@
 /** One start of a cluster on this node, and the container that belongs to it. */
-import { ClusterId, type Workload } from '@fairlead/contract'
+import { ClusterId } from '@fairlead/contract/names'
+import { type Workload } from '@fairlead/contract/wire'
 import type { Container } from '@fairlead/credential-path/engine/engine'
 
 /** Which start: a container of another generation is not this one. */

@@ -1,5 +1,5 @@
 /** One idempotent action towards the wanted state. A step names all that it needs, so that it can be taken without choices. */
-import type { Workload } from '@fairlead/contract'
+import type { Workload } from '@fairlead/contract/wire'
 import type { ProvedImage } from './node-state.ts'
 import type { WorkloadContainer } from './start.ts'
 

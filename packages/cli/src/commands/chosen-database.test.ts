@@ -1,4 +1,4 @@
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { chosenDatabase, onDatabase } from './chosen-database.ts'
 

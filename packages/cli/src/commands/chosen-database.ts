@@ -1,5 +1,5 @@
 /** Which PostgreSQL a command works on, where it is not the SQLite of the data directory; and what is said where there is no way to it. */
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 
 /** Throws PASSWORD_ON_COMMAND_LINE: a command line is shown to every user of the machine, for as long as the process runs. */

@@ -1,5 +1,5 @@
 /** Reads a file or standard input (`-`), never more than a limit. */
-import { problem, readFault, tooLarge } from '@fairlead/contract'
+import { problem, readFault, tooLarge } from '@fairlead/contract/problems'
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'

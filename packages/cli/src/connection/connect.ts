@@ -1,6 +1,6 @@
 /** From flags, environment and credentials to a client: which control plane, as whom, trusting what. */
 import { trustedControlPlane, type JudgeUser } from '@fairlead/credential-path/loopback'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
 import { resolve } from 'node:path'
 import type { CliContext } from '../context.ts'

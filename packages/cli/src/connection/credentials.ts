@@ -2,7 +2,7 @@
  * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, for this user alone (0600).
  * A token is kept with its origin, and is never sent to another.
  */
-import { problem, readFault, writeFault } from '@fairlead/contract'
+import { problem, readFault, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -1,5 +1,6 @@
 /** From a name that a person types to the resource that it names, or the problem that says there is none. */
-import { problem, type Build, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { type Build, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import type { NameOrId } from '../named.ts'
 

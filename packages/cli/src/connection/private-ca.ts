@@ -1,6 +1,6 @@
 /** Whom this command line believes over TLS: the CA in one file and no other, or the system's authorities. */
 import { holdsCertificate } from '@fairlead/credential-path/process/holds-certificate'
-import { problem, readFault } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract/problems'
 import type { Fetch } from '@fairlead/sdk'
 import { readFile } from 'node:fs/promises'
 import type { CliContext } from '../context.ts'

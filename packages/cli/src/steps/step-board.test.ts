@@ -1,4 +1,4 @@
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import type { CliContext } from '../context.ts'
 import { stepBoard } from './step-board.ts'

@@ -1,5 +1,5 @@
 /** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent where JSON is asked for. */
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 import { isLive, paintFor, type Paint } from '../terminal/paint.ts'
 import { liveStep, plainStep, type AnyStep } from './step-text.ts'

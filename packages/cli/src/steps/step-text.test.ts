@@ -1,5 +1,5 @@
 /** One step on a terminal of any width. */
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { liveStep } from './step-text.ts'
 

@@ -1,5 +1,5 @@
 /** The steps of the credential path and of a start, in words. */
-import type { StepName, StepReport } from '@fairlead/contract'
+import type { StepName, StepReport } from '@fairlead/contract/wire'
 import type { Paint } from '../terminal/paint.ts'
 import { formatBytes, formatDuration } from '../terminal/units.ts'
 

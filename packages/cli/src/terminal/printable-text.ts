@@ -1,5 +1,5 @@
 /** Sentences of our own that quote what came from outside: escaped like everything, but not cut as short. */
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 
 const longest = 2000
 

@@ -1,5 +1,5 @@
 /** A problem on a terminal: what happened, what to do, who can do it. */
-import { printable, type Problem, type ProblemDocument, type Who } from '@fairlead/contract'
+import { printable, type Problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
 import type { Paint } from './paint.ts'
 import { printableText } from './printable-text.ts'
 

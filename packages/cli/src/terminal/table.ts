@@ -1,5 +1,5 @@
 /** Columns, aligned. On a terminal the widest give way until a row fits; elsewhere nothing is cut. */
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { Output } from '../context.ts'
 import type { Paint } from './paint.ts'
 import { wrapped } from './wrap.ts'

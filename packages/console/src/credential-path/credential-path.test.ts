@@ -1,4 +1,5 @@
-import { PullDecision, ProblemCode, problems, StepName, type PullRecord } from '@fairlead/contract'
+import { ProblemCode, problems } from '@fairlead/contract/problems'
+import { PullDecision, StepName, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { credentialPath, pathInWords, type CredentialPath, type Ways } from './credential-path.ts'

@@ -1,5 +1,6 @@
 /** What each station and each way of the credential's path says of one pull. Pure: what is drawn, and what is read aloud, comes from here. */
-import { problems, type PullRecord } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import { formatBytes, shortDigest } from '../ui/units.ts'
 import { plainText } from './plain-text.ts'
 import { endedAt, reachOf, statusOf, type Reach } from './reach.ts'

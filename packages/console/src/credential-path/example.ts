@@ -1,5 +1,6 @@
 /** A pull as it goes when all is well, with names that belong to nobody: the picture of the docs. */
-import { chainStart, newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { chainStart } from '@fairlead/contract/wire'
 import type { PathSubject } from './credential-path.ts'
 
 const startedAt = '2026-01-05T09:30:00.000Z'

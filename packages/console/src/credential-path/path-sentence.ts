@@ -1,5 +1,6 @@
 /** The decision of one pull in one or two sentences: where the credential went, where it stopped, what was not used. Pure. */
-import { problems, type PullRecord } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import { plainText } from './plain-text.ts'
 import { statusOf, type Reach } from './reach.ts'
 import { secretWords, type SecretCloud } from './secret-words.ts'

@@ -1,5 +1,5 @@
 /** Text from outside, whole, with what is invisible or turns it around made plain. Pure. */
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 
 /** `printable` cuts what is longer than 200, escaped; but the end of a long host tells whose it is. */
 const piece = 10

@@ -1,5 +1,6 @@
 /** How far the credential of one pull came, told from the steps and the code of its record. Pure. */
-import type { ProblemCode, PullRecord, StepName, StepReport } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
+import type { PullRecord, StepName, StepReport } from '@fairlead/contract/wire'
 
 export type Reach =
   /** The pull ended before a secret was looked for: whether one was named is not on record. */

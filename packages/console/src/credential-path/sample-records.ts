@@ -1,5 +1,6 @@
 /** Records as nodes write them, one for each way in which a pull can go: for tests of what is said and drawn of them. */
-import { StepName, type ProblemCode, type PullRecord } from '@fairlead/contract'
+import { type ProblemCode } from '@fairlead/contract/problems'
+import { StepName, type PullRecord } from '@fairlead/contract/wire'
 import { example } from './example.ts'
 
 type Status = PullRecord['steps'][number]['status']

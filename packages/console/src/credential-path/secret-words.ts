@@ -1,5 +1,7 @@
 /** A secret reference as the drawing says it: the manager, the name, and where it lies. Pure. */
-import { isProblem, parseSecretReference, type Cloud, type Provider } from '@fairlead/contract'
+import { parseSecretReference, type Provider } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import { type Cloud } from '@fairlead/contract/wire'
 
 import { plainText } from './plain-text.ts'
 

@@ -1,5 +1,5 @@
 /** The fields of a configuration, in the order of the page: base image, version of Ray, variables, additional configurations. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { Radio, TextInput } from '@mantine/core'
 import { Section } from '../ui/page.tsx'
 import { EnvVarsField } from './env-vars-field.tsx'

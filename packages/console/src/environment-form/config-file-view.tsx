@@ -1,6 +1,6 @@
 /** The form as the file of the command line, which may be changed here, copied and downloaded. Loaded when it is first looked at. */
 import { writeConfigYaml } from '@fairlead/config-file'
-import type { ConfigCloud, ConfigWarning } from '@fairlead/contract'
+import type { ConfigCloud, ConfigWarning } from '@fairlead/contract/wire'
 import { Button, CopyButton, Group, Stack, Text, Textarea } from '@mantine/core'
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react'
 import { CopyBlock } from '../ui/copy-block.tsx'

@@ -1,5 +1,6 @@
 /** The form of a cluster environment, for a new one and for the next build of one that exists. Nothing leaves the browser that the contract would refuse. */
-import { isProblem, type Build, type ClusterEnvironment } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { type Build, type ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Skeleton } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'

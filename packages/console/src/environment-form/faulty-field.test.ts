@@ -1,4 +1,5 @@
-import { Problem, type Build, type ProblemCode, type StepReport } from '@fairlead/contract'
+import { Problem, type ProblemCode } from '@fairlead/contract/problems'
+import { type Build, type StepReport } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { faultyField } from './faulty-field.ts'
 

@@ -1,5 +1,6 @@
 /** Which field of the form a failed check speaks of: there a correction begins. */
-import type { Build, ProblemCode, StepReport } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
+import type { Build, StepReport } from '@fairlead/contract/wire'
 import type { FormField } from './told-problems.ts'
 
 /** What fails at another step is about the image. */

@@ -1,6 +1,8 @@
 /** The file beside the form: its text as it was typed, what of it became the form, and what is wrong with it. Pure. */
 import { readConfigYaml } from '@fairlead/config-file'
-import { configFields, isProblem, Name, type ConfigCloud, type Problem } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
+import { isProblem, type Problem } from '@fairlead/contract/problems'
+import { configFields, type ConfigCloud } from '@fairlead/contract/wire'
 import { formOfFields, type ConfigForm } from './form.ts'
 import { check } from './judge-form.ts'
 

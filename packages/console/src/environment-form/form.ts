@@ -1,6 +1,6 @@
 /** What the form of a cluster environment holds, as it was typed, and how it becomes the fields that the contract judges and back. */
 import type { ConfigText } from '@fairlead/config-file'
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 
 export interface EnvVarRow {
   /** Tells rows apart while they are typed. */

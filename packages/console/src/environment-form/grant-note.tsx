@@ -1,5 +1,5 @@
 /** Whether the secret that is typed may be named for this registry; where not, an admin grants it here, so that nobody leaves the form. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useAct } from '../queries/use-act.ts'
 import { useSession } from '../session/session.tsx'

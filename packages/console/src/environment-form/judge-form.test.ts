@@ -1,4 +1,5 @@
-import { checkEnvironmentConfig, isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { emptyConfig, envVarRows, type ConfigForm } from './form.ts'

@@ -1,14 +1,8 @@
 /** Judges what was typed, field by field, with the function of the contract: a field that is not finished hides nothing about the others. */
-import {
-  checkEnvironmentConfig,
-  isProblem,
-  Name,
-  problem,
-  type ConfigWarning,
-  type EnvironmentConfig,
-  type Problem,
-} from '@fairlead/contract'
-import type { ConfigCloud } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig, type ConfigWarning, type EnvironmentConfig } from '@fairlead/contract/wire'
+import type { ConfigCloud } from '@fairlead/contract/wire'
 import { filledRows, type ConfigForm, type EnvVarRow } from './form.ts'
 
 export interface FieldJudgement {

@@ -1,4 +1,4 @@
-import type { Cloud, Grant } from '@fairlead/contract'
+import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { grantAnswer, imageFacts, referenceIn, registryIn, secretFacts } from './meaning.ts'
 import { policyFor } from './policy-for.ts'

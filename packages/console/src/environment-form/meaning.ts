@@ -1,20 +1,17 @@
 /** What an image name and a secret reference mean, in the words of a form. */
 import {
   effectiveTag,
-  isProblem,
-  nodeRoleOf,
   parseImageReference,
   parseSecretReference,
   referenceGranted,
   registryOf,
-  type Cloud,
-  type ConfigCloud,
   type GcpSecretReference,
-  type Grant,
   type RegistryHost,
   type SecretContext,
   type SecretReference,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import { nodeRoleOf, type Cloud, type ConfigCloud, type Grant } from '@fairlead/contract/wire'
 
 export type Facts = readonly (readonly [name: string, value: string])[]
 

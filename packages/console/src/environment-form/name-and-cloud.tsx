@@ -1,5 +1,5 @@
 /** What the file does not hold: the name of the environment, and the cloud whose nodes run it. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Clouds } from '../queries/use-clouds.ts'

@@ -1,5 +1,5 @@
 /** The name is taken: what was typed can become the next build of the environment that has it. */
-import type { ClusterEnvironment } from '@fairlead/contract'
+import type { ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'

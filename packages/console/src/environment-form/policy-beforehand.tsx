@@ -1,5 +1,5 @@
 /** What the nodes must be allowed so that they can read the secret, while nothing is created yet. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { useState } from 'react'
 import { Disclosure } from './disclosure.tsx'
 import { Note } from './note.tsx'

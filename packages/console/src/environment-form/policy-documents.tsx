@@ -1,5 +1,5 @@
 /** The least policy for the nodes, as documents to be pasted where they belong. */
-import { gcloudCommand, type AccessPolicy, type AwsSecretDocument } from '@fairlead/contract'
+import { gcloudCommand, type AccessPolicy, type AwsSecretDocument } from '@fairlead/contract/names'
 import { Checkbox, Text } from '@mantine/core'
 import { CopyBlock } from '../ui/copy-block.tsx'
 

@@ -4,10 +4,9 @@ import {
   awsSecretPlace,
   gcpAccessPolicy,
   gcpSecretPlace,
-  nodeRoleOf,
   type AccessPolicy,
-  type Cloud,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { nodeRoleOf, type Cloud } from '@fairlead/contract/wire'
 
 /** `text` is a reference of this provider. Null where no policy is needed, or the cloud does not say where it is. */
 export function policyFor(text: string, cloud: Cloud, customerKeys: boolean): AccessPolicy | null {

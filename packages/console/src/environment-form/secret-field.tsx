@@ -1,5 +1,7 @@
 /** The registry login secret: a reference to it, what the reference means in this cloud, and whether it may be named. */
-import { looksLikeSecret, problem, type Cloud, type Grant } from '@fairlead/contract'
+import { looksLikeSecret } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type Cloud, type Grant } from '@fairlead/contract/wire'
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { sentence } from '../ui/sentence.ts'

@@ -1,4 +1,4 @@
-import { Problem, problem } from '@fairlead/contract'
+import { Problem, problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { toldProblems } from './told-problems.ts'
 

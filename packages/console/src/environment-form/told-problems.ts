@@ -1,5 +1,5 @@
 /** Where the problem of a request belongs: on the fields that it speaks of, and what remains at the foot of the form. */
-import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import { sentence } from '../ui/sentence.ts'
 
 export type FormField = 'name' | 'cloud' | 'docker_image' | 'ray_version' | 'env_vars' | 'registry_login_secret'

@@ -1,5 +1,5 @@
 /** The grants of a cloud, whole, since any of them may cover a reference. Null while they are not known, or are not needed. */
-import type { Cloud, Grant } from '@fairlead/contract'
+import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
 

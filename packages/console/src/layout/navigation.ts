@@ -1,5 +1,5 @@
 /** What the navigation shows, in its order. */
-import type { Role } from '@fairlead/contract'
+import type { Role } from '@fairlead/contract/wire'
 import {
   IconBox,
   IconCloud,

@@ -1,4 +1,4 @@
-import { ChangeKind } from '@fairlead/contract'
+import { ChangeKind } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { keysOf } from './keys-of.ts'
 

@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { Change } from '@fairlead/sdk'
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'

@@ -4,7 +4,7 @@
  * where it closes, the lock passes to the next, which goes on after the last change that it heard. Where it holds the lock and says nothing
  * (its browser froze it), the lock is taken from it.
  */
-import { ChangeKind } from '@fairlead/contract'
+import { ChangeKind } from '@fairlead/contract/wire'
 import type { Change, EventOptions } from '@fairlead/sdk'
 import { z } from 'zod'
 import { TabChannel } from '../tabs/tab-channel.ts'

@@ -1,5 +1,5 @@
 /** A part of the console that did not load, a fault of the console itself, or a problem that a page did not expect. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { Button } from '@mantine/core'
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
 import { useEffect, useEffectEvent } from 'react'

@@ -1,5 +1,5 @@
 /** Every cloud that the token reaches: there are few, and names are wanted beside what is in them. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
 

@@ -1,4 +1,4 @@
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { describe, expect, test } from 'vitest'
 import { kindOfId, shortId } from './kind-of-id.ts'
 

@@ -1,5 +1,5 @@
 /** The API tokens that the reader may see, for their names. Only an admin may ask. */
-import type { ApiToken } from '@fairlead/contract'
+import type { ApiToken } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
 

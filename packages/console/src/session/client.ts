@@ -1,5 +1,5 @@
 /** The client of the API, for the origin that served this page. */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { FairleadClient, type Fetch } from '@fairlead/sdk'
 import { learnClock } from './server-clock.ts'
 

@@ -2,7 +2,7 @@
  * Hands the token from tab to tab, so that a link opened in a new tab asks for none. The channel is that of the page's origin, port included:
  * Ray's dashboard on another port of the same host is not on it. Nothing is stored: where no tab is signed in, nobody answers.
  */
-import { apiTokenPattern } from '@fairlead/contract'
+import { apiTokenPattern } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { TabChannel } from '../tabs/tab-channel.ts'
 import { lastSignOut, readToken } from './token.ts'

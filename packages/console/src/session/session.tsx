@@ -1,5 +1,5 @@
 /** Who is signed in, and with which client they ask. Below `SessionGate` there is always one. */
-import type { ApiToken, Role } from '@fairlead/contract'
+import type { ApiToken, Role } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'

@@ -1,5 +1,5 @@
 /** Sign-in with an API token. It is asked for who it is before anything is shown, and handed from tab to tab. */
-import { apiTokenPattern, type ApiToken } from '@fairlead/contract'
+import { apiTokenPattern, type ApiToken } from '@fairlead/contract/wire'
 import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useEffect, useState, type FormEvent } from 'react'
 import { Logo } from '../theme/logo.tsx'

@@ -3,7 +3,7 @@
  * dashboard lives on one. What all tabs share, and what outlives them, is a mark that changes with each sign-out: a token that was kept
  * under another one is none any more, also in a tab that slept meanwhile or showed another site.
  */
-import { apiTokenPattern } from '@fairlead/contract'
+import { apiTokenPattern } from '@fairlead/contract/wire'
 
 const tokenKey = 'fairlead.token'
 const signOutKey = 'fairlead.sign-out'

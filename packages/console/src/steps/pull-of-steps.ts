@@ -1,5 +1,5 @@
 /** The record of a pull whose steps are shown elsewhere. */
-import type { PullRecord, StepReport } from '@fairlead/contract'
+import type { PullRecord, StepReport } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
 import { stepOrder } from './step-words.ts'

@@ -1,5 +1,6 @@
 /** Steps as they are taken: what each is, how it went, how long it took; a bar for what is on its way, and the problem at the step that met it. */
-import type { ProblemDocument, StepReport } from '@fairlead/contract'
+import type { ProblemDocument } from '@fairlead/contract/problems'
+import type { StepReport } from '@fairlead/contract/wire'
 import { Progress } from '@mantine/core'
 import {
   IconAlertTriangle,

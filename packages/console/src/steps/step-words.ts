@@ -1,5 +1,5 @@
 /** The steps of the credential path and of a start, in words. */
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { formatDuration } from '../ui/units.ts'
 
 type Step = StepReport['step']

@@ -1,4 +1,4 @@
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { layOut } from './waterfall.ts'

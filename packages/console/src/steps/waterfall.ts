@@ -1,5 +1,5 @@
 /** Where each bar of a waterfall lies: steps of several nodes on one line of time. Pure. */
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { stepMs } from './step-words.ts'
 
 export interface WaterfallGroup {

@@ -1,5 +1,5 @@
 /** Searches a list by a part of a name: what is typed is shown at once, and asked for once the typing rests. */
-import { Name } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'

@@ -1,5 +1,5 @@
 /** What went wrong, in the words of the problem table: what happened, what to do, who can do it, and its code with the page about it. */
-import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/contract'
+import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import classes from './problem-card.module.css'

@@ -6,7 +6,8 @@
  * SQLite reads no further than its own pages, so that the file is a database too.
  */
 import { createHash } from 'node:crypto'
-import { Sha256, Timestamp } from '@fairlead/contract'
+import { Timestamp } from '@fairlead/contract/names'
+import { Sha256 } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { caNames } from '../store/data-dir.ts'
 

@@ -1,7 +1,8 @@
 /** From SQLite to PostgreSQL and back: every row, proved by count and hash, all of it or nothing. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isProblem, NodeId, type ProblemCode } from '@fairlead/contract'
+import { NodeId } from '@fairlead/contract/names'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { eventually, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startControlPlane } from '../main.ts'

@@ -1,7 +1,7 @@
 /** Moves what a control plane keeps from SQLite to PostgreSQL or back, while no control plane writes to it. */
 import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { databasePath } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/data-dir-lock.ts'

@@ -1,6 +1,7 @@
 /** Copies all tables into an empty database, and proves by count and hash that what is there now is what was read. */
 import { createHash, type Hash } from 'node:crypto'
-import { canonicalJson, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { canonicalJson } from '@fairlead/contract/wire'
 import type { Kysely, Transaction } from 'kysely'
 import type { Tables } from '../store/row.ts'
 import type { OnProgress } from './progress.ts'

@@ -1,4 +1,5 @@
-import { newId, type PullRecord } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { recordHash } from '../fleet/plan-chain.ts'

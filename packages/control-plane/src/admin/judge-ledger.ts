@@ -2,7 +2,8 @@
  * Judges every pull record that is stored: its hash, its place in its node's chain, and that its columns say what it says. Where older
  * records were removed, the chain begins at their checkpoint.
  */
-import type { NodeId, PullRecord } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { chainBegin, judgeLink, type ChainEnd } from '../fleet/plan-chain.ts'
 import { checksumOf } from '../fleet/plan-removal.ts'
 import type { ChainState, PullCheckpointRecord } from '../store/records.ts'

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
 
 /** Result codes of SQLite: a table of ours is not there, the file is malformed, or it is no database. */

@@ -1,5 +1,5 @@
 /** A PostgreSQL that is looked at or filled by hand, without the part of a replica. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { readDatabaseUrl } from '../store/database-url.ts'
 import { migrations } from '../store/migrate.ts'

@@ -1,7 +1,7 @@
 /** Opens a backup file and proves that it is whole, byte for byte, before anything is made of it. */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { problem, readFault } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
 import { footerBytes, manifestLength, parseManifest, type BackupManifest } from './backup-manifest.ts'
 import type { OnProgress } from './progress.ts'

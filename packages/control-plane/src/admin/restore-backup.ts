@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { caNames, databaseName } from '../store/data-dir.ts'
 import { lockDataDir } from '../store/data-dir-lock.ts'
 import { decideRestore, finishRestore, hasState, stagedName } from '../store/finish-restore.ts'

@@ -1,6 +1,6 @@
 /** Verifies a database: its pages, its references, and every pull record. What is broken is thrown as a problem. */
 import type { DatabaseSync } from 'node:sqlite'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
 import type { PullCheckpointRecord } from '../store/records.ts'
 import { LedgerJudge, type LedgerBreak, type LedgerRow, type LedgerVerdict, type Removed } from './judge-ledger.ts'

@@ -2,14 +2,12 @@
 import {
   awsAccessPolicy,
   awsSecretPlace,
-  ClusterState,
   gcpAccessPolicy,
   gcpSecretPlace,
-  nodeRoleOf,
-  printable,
-  problem,
   type AccessPolicy,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { ClusterState, nodeRoleOf } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { requireIdentifiedBuild } from './build-lookup.ts'

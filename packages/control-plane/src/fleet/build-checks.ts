@@ -1,5 +1,7 @@
 /** Effects of build checks: leases given out, reports taken from the holder only, checks asked for again. */
-import { problem, type BuildCheckReport, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type BuildCheckReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { BuildRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,5 +1,6 @@
 /** Finds environments and builds by id, by name, and by `name[:revision]`. */
-import { BuildId, ClusterEnvironmentId, printable, problem } from '@fairlead/contract'
+import { BuildId, ClusterEnvironmentId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 import type { BuildRecord, EnvironmentRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 

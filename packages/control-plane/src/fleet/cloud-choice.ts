@@ -1,5 +1,6 @@
 /** Which cloud is meant: the one named, else the only one. */
-import { CloudId, printable, problem, type SecretContext } from '@fairlead/contract'
+import { CloudId, type SecretContext } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 import type { CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 

@@ -1,13 +1,7 @@
 /** What a user may order of a cluster: make it, start it, terminate it. */
-import {
-  ClusterId,
-  newId,
-  printable,
-  problem,
-  takesRayToken,
-  type CreateCluster,
-  type StartCluster,
-} from '@fairlead/contract'
+import { ClusterId, newId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { takesRayToken, type CreateCluster, type StartCluster } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import { newRayToken } from '../identity/ray-token.ts'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'

@@ -1,6 +1,7 @@
 /** The whole desired state of one node, from what is stored. */
 import { createHash } from 'node:crypto'
-import { DesiredState, single, type NodeId, type Workload } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { DesiredState, single, type Workload } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { checksPerNode, isLeased } from './plan-checks.ts'

@@ -1,5 +1,5 @@
 /** Which lost nodes are forgotten, when, and what of them stays. */
-import type { NodeId } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
 import { describe, expect, test } from 'vitest'
 import { freshStore } from '../testing/fresh-store.ts'
 import { insertCloud, insertFleet, insertNode, member, pull } from '../testing/inserted-records.ts'

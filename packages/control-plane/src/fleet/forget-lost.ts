@@ -2,7 +2,7 @@
  * Forgets nodes that were lost long ago, where their machine could prove itself again: a scaling group takes machines away and says nothing.
  * The node's row stays, and with it its pull records and their chain. By one replica for all.
  */
-import type { NodeId } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'

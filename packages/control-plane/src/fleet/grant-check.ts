@@ -1,13 +1,6 @@
 /** Whether a cloud lets a secret reference be named for an image (S13); the answer never depends on whether the secret exists. */
-import {
-  isProblem,
-  parseImageReference,
-  parseSecretReference,
-  problem,
-  referenceGranted,
-  registryOf,
-  type ReportedProblem,
-} from '@fairlead/contract'
+import { parseImageReference, parseSecretReference, referenceGranted, registryOf } from '@fairlead/contract/names'
+import { isProblem, problem, type ReportedProblem } from '@fairlead/contract/problems'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { requireCloud, secretContextOf } from './cloud-choice.ts'

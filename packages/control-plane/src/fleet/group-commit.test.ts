@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store, Transaction } from '../store/store.ts'

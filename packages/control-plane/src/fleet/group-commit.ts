@@ -2,7 +2,7 @@
  * Commits many small writes as one: what comes within 5 ms shares a transaction, and each is answered once it is durable. Single
  * writes cost one sync of the disk each.
  */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import type { Store, Transaction } from '../store/store.ts'
 
 type Work = (transaction: Transaction) => Promise<void>

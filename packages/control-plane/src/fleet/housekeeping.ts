@@ -1,5 +1,5 @@
 /** What time alone brings about: nodes that fall silent or come back, leases that end, old rows that go. */
-import type { CloudId, NodeId } from '@fairlead/contract'
+import type { CloudId, NodeId } from '@fairlead/contract/names'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { Store, Transaction } from '../store/store.ts'

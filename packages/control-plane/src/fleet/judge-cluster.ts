@@ -1,5 +1,5 @@
 /** Effects of a cluster's judgement: its nodes are looked at again, and what follows from a new state is written. */
-import type { ClusterId, NodeId } from '@fairlead/contract'
+import type { ClusterId, NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

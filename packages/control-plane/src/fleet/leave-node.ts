@@ -1,5 +1,6 @@
 /** A node that says that it goes. Not while a cluster counts on it: that would fail, and goes on without a node that is merely lost. */
-import { problem, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { Transaction } from '../store/store.ts'
 import { noteDeparture } from './note-departure.ts'
 import type { Presence } from './presence.ts'

@@ -1,5 +1,5 @@
 /** Writes down that a node went without an administrator: it left, or was forgotten. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,4 +1,4 @@
-import type { StepName } from '@fairlead/contract'
+import type { StepName } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { judgeBuild } from './plan-build-verdict.ts'
 

@@ -1,5 +1,5 @@
 /** What a node that starts a cluster says of the cluster's build, where no check has said it yet. */
-import type { StepName, WorkloadReport } from '@fairlead/contract'
+import type { StepName, WorkloadReport } from '@fairlead/contract/wire'
 
 export type BuildVerdict = 'succeeded' | 'failed' | null
 

@@ -1,4 +1,5 @@
-import { chainStart, newId, type PullRecord } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'

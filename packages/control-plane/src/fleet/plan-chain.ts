@@ -1,6 +1,6 @@
 /** Judges whether a pull record continues its node's chain: each names the hash of the one before, and counts on by one. */
 import { createHash } from 'node:crypto'
-import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract'
+import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract/wire'
 import type { ChainState } from '../store/records.ts'
 
 export interface ChainEnd {

@@ -1,4 +1,4 @@
-import { newId, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checksPerNode, isLeased, planLeases, type CheckableBuild } from './plan-checks.ts'

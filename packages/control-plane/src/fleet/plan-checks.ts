@@ -1,5 +1,5 @@
 /** Decides which node checks which build: one node at a time for 60 s, then another. */
-import type { BuildId, NodeId } from '@fairlead/contract'
+import type { BuildId, NodeId } from '@fairlead/contract/names'
 
 export const leaseMs = 60_000
 /** As many as a desired state may hold. */

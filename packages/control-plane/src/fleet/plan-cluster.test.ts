@@ -1,4 +1,5 @@
-import { ClusterState, WorkloadPhase, type ReportedProblem } from '@fairlead/contract'
+import { type ReportedProblem } from '@fairlead/contract/problems'
+import { ClusterState, WorkloadPhase } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeCluster, type JudgedCluster, type JudgedMember } from './plan-cluster.ts'

@@ -1,5 +1,6 @@
 /** Decides the state of a cluster from what its nodes last told. */
-import { problem, type ClusterState, type ReportedProblem } from '@fairlead/contract'
+import { problem, type ReportedProblem } from '@fairlead/contract/problems'
+import { type ClusterState } from '@fairlead/contract/wire'
 import type { ClusterRecord, MemberRecord } from '../store/records.ts'
 import { silenceMs } from './presence.ts'
 

@@ -1,4 +1,4 @@
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { planPlacement, type PlaceableNode } from './plan-placement.ts'

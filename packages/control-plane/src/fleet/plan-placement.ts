@@ -1,5 +1,6 @@
 /** Decides which free nodes make a cluster: a head and its workers, or by how many there are too few. */
-import type { NodeId, RayRole } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
+import type { RayRole } from '@fairlead/contract/wire'
 
 export interface PlaceableNode {
   readonly id: NodeId

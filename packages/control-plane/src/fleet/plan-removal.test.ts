@@ -1,5 +1,6 @@
 /** Whatever prefixes of a chain are removed, in whatever steps: what stays is judged as before, and a whole chain stays whole. */
-import { newId, type PullRecord } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LedgerJudge } from '../admin/judge-ledger.ts'

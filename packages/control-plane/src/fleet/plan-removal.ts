@@ -1,6 +1,6 @@
 /** Which of a node's oldest pull records may go, and the checkpoint that the rest then continues. */
 import { createHash } from 'node:crypto'
-import { canonicalJson, type PullRecord } from '@fairlead/contract'
+import { canonicalJson, type PullRecord } from '@fairlead/contract/wire'
 import type { PullCheckpointRecord, StoredPull } from '../store/records.ts'
 import { hasItsHash, type ChainEnd } from './plan-chain.ts'
 

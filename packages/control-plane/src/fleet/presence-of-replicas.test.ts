@@ -1,5 +1,5 @@
 /** Presence where several replicas hear: what one hears, another knows; with a clock that is turned. */
-import { newId, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'
 import { Presence } from './presence.ts'

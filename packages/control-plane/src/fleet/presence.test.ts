@@ -1,4 +1,4 @@
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'
 import { Presence } from './presence.ts'

@@ -3,7 +3,7 @@
  * anew. Several replicas tell one another whom they heard (`confirm`): one that did not learn it for a while takes nobody for lost, and
  * gives that time anew once it does.
  */
-import type { NodeId } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
 import type { Clock } from '../clock.ts'
 
 export const silenceMs = 90_000

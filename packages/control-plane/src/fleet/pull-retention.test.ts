@@ -1,5 +1,6 @@
 /** Old records go in small steps, what is in use stays, and each chain goes on where it was. */
-import { newId, type ClusterState, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { type ClusterState } from '@fairlead/contract/wire'
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyDataDir } from '../admin/verify-place.ts'

@@ -3,7 +3,8 @@
  * with the checkpoint that the rest continues, and between two transactions whoever else writes.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BuildId, type BuildStatus, type ClusterState, type NodeId } from '@fairlead/contract'
+import { BuildId, type NodeId } from '@fairlead/contract/names'
+import { type BuildStatus, type ClusterState } from '@fairlead/contract/wire'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { StoredPull } from '../store/records.ts'

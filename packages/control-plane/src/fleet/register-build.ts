@@ -1,5 +1,7 @@
 /** Registers environments and their builds: the config is judged and the reference is granted before anything is written. */
-import { checkEnvironmentConfig, newId, printable, problem } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { BuildRecord, CloudRecord, EnvironmentRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

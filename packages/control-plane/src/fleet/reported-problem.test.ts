@@ -1,4 +1,5 @@
-import { newId, Problem, type ProblemCode, type WireFacts } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { Problem, type ProblemCode, type WireFacts } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../store/records.ts'

@@ -3,7 +3,9 @@
  * secret and registry are those of the order, and who asked counts only where it is who the cloud's nodes are. A node that was taken over, or
  * that joined with a token it found, cannot have somebody else let in, nor to another secret. Pure.
  */
-import { nodeRoleOf, parseImageReference, registryOf, type ProblemCode, type ReportedProblem } from '@fairlead/contract'
+import { parseImageReference, registryOf } from '@fairlead/contract/names'
+import { type ProblemCode, type ReportedProblem } from '@fairlead/contract/problems'
+import { nodeRoleOf } from '@fairlead/contract/wire'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
 
 export interface ToldOf {

@@ -1,5 +1,6 @@
 /** A revoked node is a node no more: its sessions end, its key is refused, and clusters no longer count on it. */
-import type { NodeEnd, NodeId } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
+import type { NodeEnd } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,5 +1,6 @@
 /** Gives waiting work to nodes: checks to lease, clusters to place. Called in the transaction of whatever may have made that possible. */
-import { problem, type CloudId } from '@fairlead/contract'
+import { type CloudId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { iso, type Clock } from '../clock.ts'
 import type { ClusterRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,5 +1,7 @@
 /** A join by proof in its order (S18): what is spent, and before what. */
-import { isProblem, newId, problem, type CloudId, type ProvenJoinRequest } from '@fairlead/contract'
+import { newId, type CloudId } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { challengeKey, makeChallenge } from '../identity/proof/join-challenge.ts'
 import { refused } from '../identity/proof/aws-caller-identity.ts'

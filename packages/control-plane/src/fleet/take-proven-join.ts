@@ -4,7 +4,9 @@
  * Anybody may ask, so that a write and a question to the cloud wait for the asker's turn, and nothing before the comparison depends on
  * which clouds there are.
  */
-import { isProblem, problem, type CloudId, type NodeId, type Problem, type ProvenJoinRequest } from '@fairlead/contract'
+import { type CloudId, type NodeId } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { joinProven, nameOfMachine, requireKey, type Joined } from '../identity/join.ts'
 import type { FairTurns } from '../identity/proof/fair-turns.ts'

@@ -1,5 +1,5 @@
 /** One event a pull record that is stored: none for one that came before, none for a write that failed. */
-import { TakenPullEvent } from '@fairlead/contract'
+import { TakenPullEvent } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'

@@ -1,5 +1,6 @@
 /** Appends a node's pull records. None is dropped: one that breaks the chain is kept with that flag, and the node carries it too. */
-import { newId, pullEvent, type NodeId, type PullRecord, type TakenPullEvent } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { pullEvent, type PullRecord, type TakenPullEvent } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { ChainState } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,5 +1,6 @@
 /** Takes one report of a node: what it is, what runs there, what its checks found, what it pulled. */
-import type { CloudId, NodeId, Report, WorkloadReport } from '@fairlead/contract'
+import type { CloudId, NodeId } from '@fairlead/contract/names'
+import type { Report, WorkloadReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

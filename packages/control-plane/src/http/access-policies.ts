@@ -1,5 +1,6 @@
 /** /clouds/{id}/policy: what an admin of the cloud must let its nodes do. */
-import { AccessPolicy, single } from '@fairlead/contract'
+import { AccessPolicy } from '@fairlead/contract/names'
+import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { accessPolicyFor } from '../fleet/access-policy.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'

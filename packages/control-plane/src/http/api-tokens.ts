@@ -1,16 +1,7 @@
 /** /api_tokens: who may call, with which role. */
-import {
-  ApiToken,
-  CreateApiToken,
-  CreatedApiToken,
-  newId,
-  page,
-  printable,
-  problem,
-  single,
-  TokenId,
-  type CloudId,
-} from '@fairlead/contract'
+import { newId, TokenId, type CloudId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { ApiToken, CreateApiToken, CreatedApiToken, page, single } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'
 import { mintToken } from '../identity/secret-token.ts'

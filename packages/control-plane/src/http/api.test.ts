@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 

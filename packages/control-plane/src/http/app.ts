@@ -1,5 +1,7 @@
 /** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
-import { printable, problem, type AuditAct, type HostAndPort } from '@fairlead/contract'
+import { type HostAndPort } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { type AuditAct } from '@fairlead/contract/wire'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import type { Logger } from 'pino'

@@ -1,5 +1,5 @@
 /** Keeps what was done, and tells who looks at the list of it. */
-import type { AuditEvent } from '@fairlead/contract'
+import type { AuditEvent } from '@fairlead/contract/wire'
 import type { Transaction } from '../store/store.ts'
 
 export async function appendAudit(transaction: Transaction, event: AuditEvent): Promise<void> {

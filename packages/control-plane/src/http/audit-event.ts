@@ -1,5 +1,7 @@
 /** What is written down of an act: who, what, on which ids, with which end. Nothing of what was sent or answered but ids. Pure. */
-import { CloudId, newId, type AuditAct, type AuditEvent, type ProblemCode } from '@fairlead/contract'
+import { CloudId, newId } from '@fairlead/contract/names'
+import { type ProblemCode } from '@fairlead/contract/problems'
+import { type AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import { iso } from '../clock.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'

@@ -1,5 +1,6 @@
 /** /audit_events: what administrators did. Read only: the routes whose use is written down say so themselves. */
-import { AuditAct, AuditEvent, page, PageQuery, TokenId } from '@fairlead/contract'
+import { TokenId } from '@fairlead/contract/names'
+import { AuditAct, AuditEvent, page, PageQuery } from '@fairlead/contract/wire'
 import { pageOf } from './paging.ts'
 import { get, type Route } from './route.ts'
 

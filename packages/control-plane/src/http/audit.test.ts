@@ -1,7 +1,7 @@
 /** What administrators do is written down with the act, and nobody can take it back. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { AuditEvent } from '@fairlead/contract'
+import type { AuditEvent } from '@fairlead/contract/wire'
 import { databasePath } from '../store/data-dir.ts'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
 import { accessTable } from '../testing/access-table.ts'

@@ -1,5 +1,5 @@
 /** R10: whatever is sent, the answer is a document of the API or a problem below 500, and comes at once. */
-import { ProblemDocument } from '@fairlead/contract'
+import { ProblemDocument } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { documentOfThisVersion } from './document-of-this-version.ts'

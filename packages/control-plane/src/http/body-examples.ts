@@ -6,7 +6,7 @@ import type {
   CreateCluster,
   CreateClusterEnvironment,
   CreateGrant,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 
 const cloudId = 'cld_01k8y5m3q9f7w2c4t6v8x0z1ab'
 const publicKey = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'

@@ -1,5 +1,5 @@
 /** How nodes check builds, on a real socket, and what their word counts for. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { workloadReport } from '../testing/test-node.ts'

@@ -1,5 +1,5 @@
 /** /cluster_environment_builds: the revisions of environments, and their checks. */
-import { Build, page, PageQuery, single } from '@fairlead/contract'
+import { Build, page, PageQuery, single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { requireBuild, requireEnvironment, requireIdentifiedBuild } from '../fleet/build-lookup.ts'

@@ -1,5 +1,7 @@
 /** /clouds: where nodes live and how they read a secret. */
-import { Cloud, CreateCloud, joinMethodOf, newId, page, printable, problem, single } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { Cloud, CreateCloud, joinMethodOf, page, single } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'
 import type { CloudRecord } from '../store/records.ts'

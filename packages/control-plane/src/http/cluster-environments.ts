@@ -1,14 +1,7 @@
 /** /cluster_environments: named image configurations. */
-import {
-  Build,
-  CloudId,
-  ClusterEnvironment,
-  CreateBuild,
-  CreateClusterEnvironment,
-  page,
-  single,
-  type ProblemCode,
-} from '@fairlead/contract'
+import { CloudId } from '@fairlead/contract/names'
+import { type ProblemCode } from '@fairlead/contract/problems'
+import { Build, ClusterEnvironment, CreateBuild, CreateClusterEnvironment, page, single } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { requireEnvironment } from '../fleet/build-lookup.ts'
 import { addBuild, createEnvironment } from '../fleet/register-build.ts'
@@ -19,7 +12,7 @@ import { NamedPageQuery, nameFilter, queryFlag } from './list-query.ts'
 import { pageOf } from './paging.ts'
 import { presentBuild, presentEnvironment } from './present-build.ts'
 import { get, post, type Route } from './route.ts'
-import type { Role } from '@fairlead/contract'
+import type { Role } from '@fairlead/contract/wire'
 
 const configProblems: ProblemCode[] = [
   'CONFIG_INVALID',

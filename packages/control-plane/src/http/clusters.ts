@@ -10,7 +10,7 @@ import {
   type Role,
   single,
   StartCluster,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
 import { createCluster, requireCluster, startCluster, terminateCluster } from '../fleet/cluster-orders.ts'
 import type { Presence } from '../fleet/presence.ts'

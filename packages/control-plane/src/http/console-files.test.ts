@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 
 export interface ConsoleFiles {
   /** Null where the console has nothing at that path. */

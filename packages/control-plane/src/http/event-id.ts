@@ -1,5 +1,5 @@
 /** The id of an event in the stream: its number and its time, `1042-1795730000123`. Earlier versions gave the number alone. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { EventMark } from '../store/records.ts'
 
 export function eventId({ sequence, at }: EventMark): string {

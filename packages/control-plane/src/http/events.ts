@@ -2,7 +2,7 @@
  * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
  * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
  */
-import { ChangeEvent, type Role } from '@fairlead/contract'
+import { ChangeEvent, type Role } from '@fairlead/contract/wire'
 import type { Waiters } from '../fleet/waiters.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { EventMark, EventRecord } from '../store/records.ts'

@@ -1,18 +1,14 @@
 /** /clouds/{id}/grants: which secret references may be named in a cloud (S13). */
 import {
-  CreateGrant,
-  Grant,
   GrantId,
   grantMatch,
   isNamedByImages,
   looksLikeSecret,
   newId,
-  page,
-  PageQuery,
   parseRegistryHost,
-  problem,
-  single,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { CreateGrant, Grant, page, PageQuery, single } from '@fairlead/contract/wire'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud, secretContextOf } from '../fleet/cloud-choice.ts'
 import { pageOf } from './paging.ts'

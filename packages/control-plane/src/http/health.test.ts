@@ -1,7 +1,7 @@
 /** What probes and balancers ask: does the process answer, and should requests come here. */
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { expect, test, vi } from 'vitest'
 import { startControlPlane } from '../main.ts'
 import { callerOf, testControlPlane } from '../testing/test-control-plane.ts'

@@ -1,4 +1,4 @@
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { thrown } from '../testing/thrown.ts'

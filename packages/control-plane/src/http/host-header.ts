@@ -1,5 +1,6 @@
 /** The control plane answers under its origin's name and on loopback, nowhere else: a web page elsewhere cannot rebind a name to it. */
-import { isLoopback, parseHostAndPort, problem, sameHostAndPort, type HostAndPort } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 export function requireOwnHost(header: string | undefined, own: HostAndPort): void {
   const named = header === undefined ? null : parseHostAndPort(header)

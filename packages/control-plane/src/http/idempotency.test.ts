@@ -1,5 +1,5 @@
 /** ADR 8: an answer that is kept is sealed under its caller's own token, which nobody who has the database has. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { SealingToken, type ApiCaller } from '../identity/api-caller.ts'
 import { mintToken } from '../identity/secret-token.ts'

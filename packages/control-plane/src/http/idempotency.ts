@@ -4,7 +4,7 @@
  * only a hash: nobody but the caller can have it again, and the database holds no secret in clear.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { iso, type Clock } from '../clock.ts'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,4 +1,5 @@
-import { isProblem, JoinRequest } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { JoinRequest } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { readWith } from './invalid-request.ts'
 

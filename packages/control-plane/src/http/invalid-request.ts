@@ -1,5 +1,6 @@
 /** Turns what a schema found wrong into a problem with field paths; values are never repeated (S22). */
-import { nearestWord, printable, problem, type FieldProblem, type Problem } from '@fairlead/contract'
+import { nearestWord } from '@fairlead/contract/names'
+import { printable, problem, type FieldProblem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 
 /** More are not looked at either: who sends a body full of wrong names must not cost more than reading it. */

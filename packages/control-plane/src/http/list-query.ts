@@ -1,5 +1,6 @@
 /** What every list with names takes in its query. */
-import { Name, PageQuery } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
+import { PageQuery } from '@fairlead/contract/wire'
 import { z } from 'zod'
 
 export const NamedPageQuery = PageQuery.extend({

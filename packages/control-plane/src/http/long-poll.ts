@@ -2,7 +2,8 @@
  * Holds a node's request until its desired state is another than the one it knows. Writes to Node's own response, so that a waiting
  * agent costs a socket, a timer and little else, and makes its headers anew each time.
  */
-import { problem, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { Clock } from '../clock.ts'
 import { readDesiredState, type DesiredStateText } from '../fleet/desired-state.ts'
 import type { Waiters } from '../fleet/waiters.ts'

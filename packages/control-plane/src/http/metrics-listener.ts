@@ -1,6 +1,6 @@
 /** A listener of its own for what watches the control plane: metrics and health without a token, and nothing else. */
 import { Hono } from 'hono'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { ListenAddress } from '../listen-address.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { bind } from '../server.ts'

@@ -1,5 +1,6 @@
 /** The agent’s channel on a real socket, with nodes that sign as agents do. */
-import { chainStart, newId, NodeId, type PullRecord } from '@fairlead/contract'
+import { newId, NodeId } from '@fairlead/contract/names'
+import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { nodeKey, type TestNode } from '../testing/test-node.ts'

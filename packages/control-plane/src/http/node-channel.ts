@@ -1,4 +1,5 @@
 /** The agent's channel: join, session, desired state, reports. All but the join are signed by the node's key. */
+import { type NodeId } from '@fairlead/contract/names'
 import {
   DesiredState,
   JoinAnswer,
@@ -7,8 +8,7 @@ import {
   Report,
   ReportAnswer,
   single,
-  type NodeId,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'

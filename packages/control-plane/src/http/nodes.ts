@@ -1,17 +1,7 @@
 /** /nodes and the join tokens that make them. */
-import {
-  CloudId,
-  JoinCommand,
-  JoinToken,
-  newId,
-  Node,
-  NodeId,
-  NodeState,
-  page,
-  printable,
-  problem,
-  single,
-} from '@fairlead/contract'
+import { CloudId, newId, NodeId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
 import type { z } from 'zod'
 import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../fleet/cloud-choice.ts'

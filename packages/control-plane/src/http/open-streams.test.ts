@@ -1,4 +1,4 @@
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { eventReader } from '../testing/event-reader.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'

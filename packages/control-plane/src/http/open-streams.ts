@@ -2,7 +2,8 @@
  * How many streams of events a token holds open. Each looks for news whenever something changes, so that some thousands of one token, which
  * need no more than the right to read, would keep everybody else waiting.
  */
-import { problem, type TokenId } from '@fairlead/contract'
+import { type TokenId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 const mostOfOne = 200
 

@@ -1,15 +1,14 @@
 /** What the contract's own rules say of a schema beyond its fields, in the words of JSON Schema. Generators of clients pass it over. */
+import { awsRegions, knownRegions } from '@fairlead/contract/names'
+import { ProblemCode } from '@fairlead/contract/problems'
 import {
   AwsJoinProof,
-  awsRegions,
   ChangeEvent,
   CheckAdvice,
   CreateCloud,
   CreateCluster,
-  knownRegions,
-  ProblemCode,
   StartCluster,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import type { z } from 'zod'
 
 type Json = Record<string, unknown>

@@ -6,12 +6,10 @@ import {
   ClusterId,
   GrantId,
   NodeId,
-  ProblemDocument,
-  problems,
   PullId,
   TokenId,
-  type ProblemCode,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { ProblemDocument, problems, type ProblemCode } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { bodyExamples } from './body-examples.ts'
 import { ComponentSchemas, type Json } from './openapi-schemas.ts'

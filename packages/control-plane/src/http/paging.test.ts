@@ -1,4 +1,5 @@
-import { newId, PagingToken } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { PagingToken } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readToken, sliceWhere, writeToken } from './paging.ts'

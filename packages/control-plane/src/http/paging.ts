@@ -1,5 +1,5 @@
 /** Keyset pages: a token holds the last key that was shown, so that a page costs the same at any depth. */
-import type { Page } from '@fairlead/contract'
+import type { Page } from '@fairlead/contract/wire'
 import type { Slice } from '../store/store.ts'
 
 interface PageRequest {

@@ -1,15 +1,7 @@
 /** How builds and environments look from outside; a viewer sees the names of env vars only (S22). */
-import {
-  adviceAsWarning,
-  parseImageReference,
-  Problem,
-  registryOf,
-  type Build,
-  type ClusterEnvironment,
-  type ProblemDocument,
-  type ReportedProblem,
-  type Role,
-} from '@fairlead/contract'
+import { parseImageReference, registryOf } from '@fairlead/contract/names'
+import { Problem, type ProblemDocument, type ReportedProblem } from '@fairlead/contract/problems'
+import { adviceAsWarning, type Build, type ClusterEnvironment, type Role } from '@fairlead/contract/wire'
 import type { BuildRecord, EnvironmentRecord } from '../store/records.ts'
 
 export function presentProblem(reported: ReportedProblem | null): ProblemDocument | null {

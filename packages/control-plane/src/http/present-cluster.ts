@@ -1,13 +1,13 @@
 /** How clusters and their nodes look from outside. */
+import { problem } from '@fairlead/contract/problems'
 import {
-  problem,
   PullCheckpoint,
   type Cluster,
   type ClusterConnection,
   type ClusterNode,
   type Node,
   type Role,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import { isWanted } from '../fleet/plan-cluster.ts'
 import type { Presence } from '../fleet/presence.ts'

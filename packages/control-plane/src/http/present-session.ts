@@ -1,5 +1,5 @@
 /** How a node's session looks from outside. */
-import type { NodeSession } from '@fairlead/contract'
+import type { NodeSession } from '@fairlead/contract/wire'
 import type { NodeSessionRecord } from '../store/records.ts'
 
 export const presentSession = (session: NodeSessionRecord): NodeSession => ({

@@ -1,5 +1,5 @@
 /** The one error boundary: whatever was thrown leaves as a problem document (RFC 9457), and what was not a problem is logged. */
-import { isProblem, problem, ProblemDocument, type Problem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, problem, ProblemDocument, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 
 export function asProblem(error: unknown, onFault: (error: unknown) => void): Problem {
   if (isProblem(error)) return error

@@ -1,7 +1,7 @@
 /** What an unknown may cause who only asks to join. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testControlPlane, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey } from '../testing/test-node.ts'

@@ -1,5 +1,5 @@
 /** Joining without a token: a challenge, then a proof that the machine's own cloud vouches for (S18). */
-import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from '@fairlead/contract'
+import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import { allClouds, takeProvenJoin, type ProvenJoinParts } from '../fleet/take-proven-join.ts'
 import { idForName, makeChallenge } from '../identity/proof/join-challenge.ts'

@@ -1,19 +1,7 @@
 /** /pulls: the records of what was pulled, as the nodes wrote them. */
-import {
-  BuildId,
-  ClusterId,
-  idsFrom,
-  NodeId,
-  page,
-  PageQuery,
-  printable,
-  problem,
-  ProblemCode,
-  PullId,
-  PullRecord,
-  single,
-  type Problem,
-} from '@fairlead/contract'
+import { BuildId, ClusterId, idsFrom, NodeId, PullId } from '@fairlead/contract/names'
+import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
+import { page, PageQuery, PullRecord, single } from '@fairlead/contract/wire'
 import { pageOf } from './paging.ts'
 import type { StoredPull } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'

@@ -1,5 +1,5 @@
 /** Whether requests should come here: the database answers in time, and the end has not begun. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { Reader } from '../store/store.ts'
 
 const answersWithinMs = 2000

@@ -1,5 +1,6 @@
 /** Writes down that an act was refused for want of a right: once an hour for each token and act, so that nobody can fill the disk with it. */
-import { isProblem, type AuditEvent } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { type AuditEvent } from '@fairlead/contract/wire'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from './audit-event.ts'
 import { appendAudit } from './append-audit.ts'

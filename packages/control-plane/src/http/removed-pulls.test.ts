@@ -1,5 +1,5 @@
 /** What the API says once old pull records were removed: pages go on, a record that is gone says so, and what named it stays. */
-import { newId, NodeId } from '@fairlead/contract'
+import { newId, NodeId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startControlPlane, type ControlPlane } from '../main.ts'
 import { tempDir } from '../testing/temp-dir.ts'

@@ -1,5 +1,5 @@
 /** Reads a request's body, up to a limit that is counted as it comes, and within a time. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { Room } from './unverified-bytes.ts'
 
 /** A body of which nothing comes for so long does not come, */

@@ -1,7 +1,7 @@
 /** Every route, asked by every kind of caller. */
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   accessPage,

@@ -2,7 +2,8 @@
  * One definition a route: method, path, who may call it, what it takes, what it answers. The role check, the parse of the request,
  * the parse of the response and the OpenAPI document all come from it.
  */
-import type { AuditAct, ProblemCode, Role } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
+import type { AuditAct, Role } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { ApiCaller } from '../identity/api-caller.ts'
 import type { NodeCaller } from '../identity/node-caller.ts'

@@ -1,6 +1,7 @@
 /** S9: what an unknown can make a control plane hold in memory: nothing of what a node would send, and little of what anybody may. */
 import { connect, type Socket } from 'node:net'
-import { newId, nodeHeaders } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { nodeHeaders } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey } from '../testing/test-node.ts'

@@ -2,7 +2,7 @@
  * How much is held of bodies whose senders are not known yet: over all connections, and of one sender. Whoever opens connections without end
  * then fills no more memory than that, and no more than a sender's part of it (ADR 41).
  */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 
 export interface ByteLimits {
   readonly all: number

@@ -1,5 +1,5 @@
 /** A token that is wrong is told so, a few times; then that there were too many. Whatever route says it, it is counted. */
-import { isProblem, problem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 
 const wrongToken: ReadonlySet<ProblemCode> = new Set([

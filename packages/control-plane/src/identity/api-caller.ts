@@ -1,5 +1,7 @@
 /** A person or a program with an API token. */
-import { apiTokenPattern, problem, type CloudId, type Role, type TokenId } from '@fairlead/contract'
+import { type CloudId, type TokenId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { apiTokenPattern, type Role } from '@fairlead/contract/wire'
 import type { Reader } from '../store/store.ts'
 import { hashToken, sameHash } from './secret-token.ts'
 

@@ -1,5 +1,5 @@
 /** The first start makes an admin token, which its caller shows once; only its hash is kept. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { mintToken } from './secret-token.ts'

@@ -1,4 +1,5 @@
-import { JoinCommand, newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { JoinCommand } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { joinCommand } from './join-command.ts'
 

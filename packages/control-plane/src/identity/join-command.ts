@@ -1,5 +1,5 @@
 /** What is typed on a machine so that it joins a cloud. A token is never a part of it: every user of the machine could read it there. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 
 export interface JoinPlace {
   readonly origin: string

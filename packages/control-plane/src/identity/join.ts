@@ -2,7 +2,9 @@
  * A machine becomes a node: by a single-use token, burnt by one conditional update, where who comes second learns who won (S10); or by what
  * its cloud vouches for (S18).
  */
-import { newId, printable, problem, type JoinRequest, type NodeId, type ProvenJoinRequest } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { type JoinRequest, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
 import type { CloudRecord, JoinTokenRecord, NodeRecord, NodeSessionRecord } from '../store/records.ts'
 import type { Reader, Transaction } from '../store/store.ts'

@@ -1,6 +1,8 @@
 /** What is remembered of nodes between their requests, where another replica may revoke them. */
 import { createHash, sign } from 'node:crypto'
-import { isProblem, newId, nodeHeaders, nodeRequestText } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import { nodeHeaders, nodeRequestText } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import type { Store } from '../store/store.ts'
 import { nodeKey } from '../testing/test-node.ts'

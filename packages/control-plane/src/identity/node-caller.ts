@@ -1,6 +1,8 @@
 /** A node that calls: known, not revoked, with a live session, and every request signed by its key. */
 import type { KeyObject } from 'node:crypto'
-import { nodeHeaders, NodeId, problem, type Problem, type SessionId } from '@fairlead/contract'
+import { NodeId, type SessionId } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import { nodeHeaders } from '@fairlead/contract/wire'
 import type { Clock } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
 import type { Reader, Store } from '../store/store.ts'

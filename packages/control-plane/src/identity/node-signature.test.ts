@@ -1,5 +1,6 @@
 import { createHash, sign } from 'node:crypto'
-import { isProblem, nodeRequestText } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { nodeRequestText } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nodeKey } from '../testing/test-node.ts'

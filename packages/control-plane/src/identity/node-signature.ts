@@ -1,6 +1,7 @@
 /** Ed25519 signatures of node requests: possession of the node's key is proved with every request. */
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { nodeRequestText, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { nodeRequestText } from '@fairlead/contract/wire'
 
 /** What there is of a request before its body. */
 export interface RequestHead {

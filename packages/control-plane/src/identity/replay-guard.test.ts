@@ -1,5 +1,5 @@
 /** A signed request is good once, however many there are. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { thrown } from '../testing/thrown.ts'

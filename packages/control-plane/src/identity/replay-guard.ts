@@ -2,7 +2,8 @@
  * Refuses a signed request that came before. Signatures are kept as long as their timestamps are good; a node with more of them than are
  * kept raises a floor below which none of its timestamps is good any more, so that memory has a bound and no replay passes (ADR 20).
  */
-import { problem, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { clockSkewMs, type Signature } from './node-signature.ts'
 
 /** A node asks about twice a second at its busiest, for twice the skew of its clock: 1200. */

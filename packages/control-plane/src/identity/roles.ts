@@ -1,5 +1,7 @@
 /** Who may call a route. Each route says it beside its path; a test prints the whole table. */
-import { problem, type CloudId, type Role } from '@fairlead/contract'
+import { type CloudId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type Role } from '@fairlead/contract/wire'
 
 /** A role means that role or a higher one; `node` a request that a node signed in its session; `node-key` one that opens the session. */
 export type Access = 'public' | 'node' | 'node-key' | Role

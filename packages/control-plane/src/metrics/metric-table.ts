@@ -2,7 +2,8 @@
  * All metrics in one table, as the problems are: what is counted, under which labels, and every value that a label can have. A name, an
  * id or a text is none of them, so that nobody's input makes a series.
  */
-import { BuildStatus, ClusterState, ProblemCode, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract'
+import { ProblemCode } from '@fairlead/contract/problems'
+import { BuildStatus, ClusterState, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'
 import { certificateFaults } from '../tls/certificate-watch.ts'
 
 export interface MetricRow {

@@ -1,5 +1,5 @@
 /** What is counted is counted, and nobody's input makes a label. */
-import { newId, NodeId } from '@fairlead/contract'
+import { newId, NodeId } from '@fairlead/contract/names'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { documentOfThisVersion } from '../http/document-of-this-version.ts'
 import { recordHash } from '../fleet/plan-chain.ts'

@@ -1,6 +1,6 @@
 /** docs/observability.md says what there is: every metric with its labels, and every field of the events. */
 import { readFileSync } from 'node:fs'
-import { NodePullEvent, TakenPullEvent } from '@fairlead/contract'
+import { NodePullEvent, TakenPullEvent } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { metricTable, type MetricRow } from './metric-table.ts'
 

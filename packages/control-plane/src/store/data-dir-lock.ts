@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 
 const sqliteBusy = 5
 

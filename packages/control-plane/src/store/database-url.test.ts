@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { thrown } from '../testing/thrown.ts'

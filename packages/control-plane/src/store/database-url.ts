@@ -3,7 +3,8 @@
  * strictly. The password can be called for and is never a property, so that nothing prints it by accident.
  */
 import { readFileSync } from 'node:fs'
-import { isLoopback, printable, problem } from '@fairlead/contract'
+import { isLoopback } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 
 export type SslMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 

@@ -1,5 +1,6 @@
 /** The store over Kysely, the same for every database: transactions, the events that they announce, and who is told after the commit. */
-import { isProblem, type NodeId } from '@fairlead/contract'
+import { type NodeId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import type { Kysely } from 'kysely'
 import type { EventRecord } from './records.ts'
 import type { Tables } from './row.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
 import { thrown } from '../testing/thrown.ts'

@@ -1,7 +1,7 @@
 /** Makes the data directory where it is not there yet. What it would be in may be a file, somebody else's, or no place for folders. */
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { problem, writeFault } from '@fairlead/contract'
+import { problem, writeFault } from '@fairlead/contract/problems'
 import { stateNames } from './data-dir.ts'
 
 const root = 0

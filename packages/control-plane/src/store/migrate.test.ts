@@ -1,6 +1,6 @@
 /** R9: a database of every schema that was released comes forward, with all that is in it. */
 import { DatabaseSync } from 'node:sqlite'
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { verifyDataDir } from '../admin/verify-place.ts'
 import { testChain } from '../testing/test-records.ts'

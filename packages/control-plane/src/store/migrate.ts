@@ -1,5 +1,5 @@
 /** Brings a database forward, one migration a time, each in one transaction with its number; refuses one that is newer than this program. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Migration, MigrationDialect } from './migration.ts'
 import { initial } from './migrations/0001-initial.ts'

@@ -1,4 +1,4 @@
-import { newId, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { committedOf, readPeerMessage, writeCommitted } from './peer-message.ts'

@@ -1,5 +1,5 @@
 /** What replicas tell one another over NOTIFY: only that something may have changed, so that a forged or a lost message costs a look. */
-import { NodeId } from '@fairlead/contract'
+import { NodeId } from '@fairlead/contract/names'
 import { z } from 'zod'
 import type { Committed } from './store.ts'
 

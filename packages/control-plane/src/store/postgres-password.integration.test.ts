@@ -1,5 +1,5 @@
 /** Where the password of a database may be, beside its URL. */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { openPostgresStore } from './postgres.ts'

@@ -1,6 +1,7 @@
 /** Which of two servers is read and written: the primary, however its address, its hosts and the one that it replaced behave. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem, newId, type ProblemCode } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import {
   createCa,
   startPostgres,

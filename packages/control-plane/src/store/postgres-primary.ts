@@ -2,7 +2,7 @@
  * The server that is read and written: the primary, as far as this process can know (ADR 34). What is on a connection to any other is
  * neither; once a newer primary was seen, connections to the one before are cut, also those that still live.
  */
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { Client } from 'pg'
 import type { DatabaseHost, DatabasePlace } from './database-url.ts'
 import { ask, clientConfig, type Queried } from './postgres-connection.ts'

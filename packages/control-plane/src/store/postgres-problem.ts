@@ -2,7 +2,7 @@
  * What an error of the connection means. A database that does not answer is a problem that may be tried again, whatever form it took; an
  * error of a statement is left as it is. Messages are not passed on: they may quote what was sent.
  */
-import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { DatabasePlace } from './database-url.ts'
 
 /** SQLSTATEs, and whole classes of two characters: the server goes, comes, is full, is a standby, or gave up on the statement. */

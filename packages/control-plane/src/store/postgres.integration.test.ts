@@ -1,7 +1,8 @@
 /** PostgreSQL meets what every store must, and what several replicas on one database promise beside. */
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
-import { isProblem, newId, type NodeId, type ProblemCode } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { createCa, startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from './migrate.ts'

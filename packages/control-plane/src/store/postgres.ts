@@ -2,7 +2,7 @@
  * PostgreSQL under the store, for several replicas (ADR 27). Writes of all replicas come one after the other, by a lock that each takes
  * first: what a write read stays true until it commits, and the numbers of events become visible in their order.
  */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { readDatabaseUrl } from './database-url.ts'
 import { openKyselyStore, type Sharing } from './kysely-store.ts'

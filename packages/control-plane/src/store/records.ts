@@ -1,33 +1,34 @@
 /** What is stored, in the program's own types; `row.ts` says how each becomes columns. */
 import type {
+  BuildId,
+  CloudId,
+  ClusterEnvironmentId,
+  ClusterId,
+  JoinTokenId,
+  NodeId,
+  SessionId,
+} from '@fairlead/contract/names'
+import type { ProblemCode, ReportedProblem } from '@fairlead/contract/problems'
+import type {
   ApiToken,
   AuditEvent,
-  BuildId,
   BuildStatus,
   ChangeKind,
   CheckAdvice,
   Cloud,
-  CloudId,
-  ClusterEnvironmentId,
-  ClusterId,
   ClusterState,
   ConfigWarning,
   Grant,
-  JoinTokenId,
   LastLines,
   NodeEnd,
   NodeFacts,
   NodeIdentity,
-  NodeId,
-  ProblemCode,
   PullCheckpoint,
   PullRecord,
   RayRole,
-  ReportedProblem,
-  SessionId,
   StepReport,
   WorkloadPhase,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 
 /** `role_id`: the unique id of the nodes' role on AWS, as the first node that joined by proof had it. */
 export type CloudRecord = Cloud & { role_id: string | null }

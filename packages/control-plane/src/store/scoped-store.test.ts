@@ -1,5 +1,5 @@
 /** A view that is limited to clouds is a second wall: whatever a route asks of it, nothing of another cloud is read or written. */
-import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract'
+import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { readerWithin, transactionWithin } from './scoped-store.ts'

@@ -2,7 +2,8 @@
  * The store as one sees it whose token is limited to some clouds: what is of another cloud is not there, and nothing is written to it
  * (ADR 29). Every method of every table is spelt out: one that is new does not compile before it is decided here whose it is.
  */
-import { problem, type CloudId, type TokenId } from '@fairlead/contract'
+import { type CloudId, type TokenId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type {
   ApiTokenTable,
   AuditTable,

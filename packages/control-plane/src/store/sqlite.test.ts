@@ -2,7 +2,7 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { tempDir } from '../testing/temp-dir.ts'
 import { databasePath } from './data-dir.ts'

@@ -3,18 +3,17 @@
  * commits, and it returns once that is durable. The same interface is served by SQLite and by PostgreSQL.
  */
 import type {
-  AuditAct,
   BuildId,
   CloudId,
   ClusterEnvironmentId,
   ClusterId,
-  ClusterState,
   GrantId,
   NodeId,
   PullId,
   SessionId,
   TokenId,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import type { AuditAct, ClusterState } from '@fairlead/contract/wire'
 import type {
   ApiTokenRecord,
   AuditRecord,

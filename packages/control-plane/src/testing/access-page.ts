@@ -1,5 +1,5 @@
 /** docs/api-access.md: who may call what, as the routes say it and as the test of every route and caller asks for it. */
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { Metrics } from '../metrics/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { allRoutes, type RouteParts } from '../http/routes.ts'

@@ -2,7 +2,8 @@
  * For each route: a request that does what the route is for, in the cloud `home`; how it ends for who may do it; and how it ends for a
  * token with every role that is limited to another cloud. A route without a row fails the test that reads this.
  */
-import { newId, type ProblemCode } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type ProblemCode } from '@fairlead/contract/problems'
 import { facts, testNode, type TestNode } from './test-node.ts'
 import { envConfig, joinBody, type AccessWorld } from './access-world.ts'
 

@@ -1,5 +1,5 @@
 /** A control plane with one thing of every kind in a cloud that is `home`, and another cloud to which a token may be limited. */
-import { NodeId } from '@fairlead/contract'
+import { NodeId } from '@fairlead/contract/names'
 import { testControlPlane, type Caller, type TestControlPlane } from './test-control-plane.ts'
 import { joinToken, nodeKey, testNode, type TestNode } from './test-node.ts'
 import { testRecord } from './test-records.ts'

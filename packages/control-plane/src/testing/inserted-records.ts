@@ -1,5 +1,5 @@
 /** Records of each kind, written without a control plane; what a test does not say is as here. */
-import { newId, type CloudId, type ClusterId, type NodeId } from '@fairlead/contract'
+import { newId, type CloudId, type ClusterId, type NodeId } from '@fairlead/contract/names'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord, StoredPull } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 

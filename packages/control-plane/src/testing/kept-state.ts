@@ -1,5 +1,5 @@
 /** A data directory with a cloud, nodes and their pull records, written without a control plane. */
-import { newId, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
 import { takePulls } from '../fleet/take-pulls.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 import { at, insertCloud, insertNode } from './inserted-records.ts'

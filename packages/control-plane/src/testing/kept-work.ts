@@ -1,5 +1,5 @@
 /** A build and a cluster in the cloud of a node that is there, written without a control plane. */
-import type { NodeId } from '@fairlead/contract'
+import type { NodeId } from '@fairlead/contract/names'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
 import { insertBuild, insertCluster, insertEnvironment } from './inserted-records.ts'

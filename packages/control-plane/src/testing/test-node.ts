@@ -1,14 +1,14 @@
 /** A node as the control plane meets it: a key, a session, signed requests. It does no work; the test says what it reports. */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { newId } from '@fairlead/contract/names'
 import {
-  newId,
   nodeHeaders,
   nodeRequestText,
   type DesiredState,
   type NodeFacts,
   type Report,
   type WorkloadReport,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import type { Answer, Caller } from './test-control-plane.ts'
 
 export const facts: NodeFacts = {

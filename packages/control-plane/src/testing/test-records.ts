@@ -1,5 +1,6 @@
 /** Pull records as a node would write them, one after the other. */
-import { chainStart, newId, type NodeId, type PullRecord } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
+import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import { recordHash } from '../fleet/plan-chain.ts'
 import type { StoredPull } from '../store/records.ts'
 

@@ -1,6 +1,6 @@
 /** A node that is told of work and says at once that it is done: builds are checked, clusters run, what should stop has stopped. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BuildCheckReport, DesiredState, WorkloadReport } from '@fairlead/contract'
+import type { BuildCheckReport, DesiredState, WorkloadReport } from '@fairlead/contract/wire'
 import type { Caller } from './test-control-plane.ts'
 import { testNode, workloadReport } from './test-node.ts'
 

@@ -2,7 +2,7 @@
  * Looks every half minute, and whenever it is asked to, whether there is a renewed certificate, and has the server present it. One that
  * cannot be used changes nothing: the one before stays, and what is wrong is in the log and in the metrics until it is not any more.
  */
-import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Logger } from 'pino'
 import { iso, type Clock } from '../clock.ts'
 import type { Certificate } from './certificate.ts'

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { problem, readFault } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract/problems'
 
 /** Both in PEM. */
 export interface Certificate {

@@ -1,6 +1,7 @@
 /** What clients will say of a certificate: until when it is good, and what is wrong with it now. Pure. */
 import { isIP } from 'node:net'
-import { bareHost, parseHostAndPort, problem, type Problem } from '@fairlead/contract'
+import { bareHost, parseHostAndPort } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { iso } from '../clock.ts'
 import { chainOf } from './certificate.ts'
 

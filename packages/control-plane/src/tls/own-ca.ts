@@ -19,7 +19,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
-import { bareHost } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
 import type { Certificate } from './certificate.ts'
 import { writeFileDurably } from './write-file.ts'
 

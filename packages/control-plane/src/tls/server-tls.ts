@@ -1,5 +1,6 @@
 /** With what the server proves who it is: given files, its own CA, or nothing on loopback. Each says how it is renewed. */
-import { isLoopback, problem, type HttpOrigin } from '@fairlead/contract'
+import { isLoopback, type HttpOrigin } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 import { chainOf, readCertificate, type Certificate, type CertificateFiles } from './certificate.ts'
 

@@ -1,5 +1,5 @@
 /** The few fields of Docker's answers that are used, read with a schema; whatever else they hold is left alone. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import type { Container, EngineCgroups, EngineNetwork, LocalImage } from './engine.ts'
 

@@ -1,5 +1,5 @@
 /** Docker's HTTP API over its unix socket: the API version is agreed once, answers are bounded, and every failure is a Problem. */
-import { isProblem, printable, problem, type Problem } from '@fairlead/contract'
+import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { Pool, type Dispatcher } from 'undici'
 import { interruption } from '../process/until-aborted.ts'
 import { callProblem } from './problems.ts'

@@ -1,5 +1,5 @@
 /** The Engine over Docker's HTTP API. Docker gets names, digests and settings; it never gets a credential. */
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
 import { DockerSocket, type EngineCall } from './docker-socket.ts'

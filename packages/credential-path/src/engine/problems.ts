@@ -1,5 +1,5 @@
 /** What Docker says and which problem it is. Only what Docker alone can know is told apart: behind the gateway it talks to no registry. */
-import { Problem, printable, problem, type ProblemCode } from '@fairlead/contract'
+import { Problem, printable, problem, type ProblemCode } from '@fairlead/contract/problems'
 
 interface Rule {
   readonly code: Extract<

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { imageManifest, type Descriptor, type PullTicket } from '../registry/image/pull-ticket.ts'
 import { parseByteRange } from './byte-range.ts'
 import type { OpenPull } from './open-pull.ts'

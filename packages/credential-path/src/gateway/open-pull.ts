@@ -1,5 +1,5 @@
 /** One admitted pull, as the gateway serves it on loopback for as long as the pull lasts. */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 
 export interface TransferProgress {
   readonly bytes: number

@@ -1,5 +1,5 @@
 /** The spools of the pulls of this process: one a pull, lent while somebody pulls, thrown away at its end; after a failure that will be tried again a little later. */
-import { isProblem, type ProblemCode } from '@fairlead/contract'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { Spool } from './spool.ts'
 import { freeBytes } from '../process/free-bytes.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem, problem, registryOf, type Problem } from '@fairlead/contract'
+import { registryOf } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
 import { interruption } from '../process/until-aborted.ts'
 

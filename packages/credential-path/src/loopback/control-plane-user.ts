@@ -2,7 +2,8 @@
  * Whose program a control plane is that is spoken to in plain, which is on loopback alone: root's, our own user's, or the one's that was
  * noted when this machine joined it or a user logged in to it (ADR 39).
  */
-import { bareHost, problem, type Problem } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { listenersAt } from './tcp-table.ts'
 import { readTables, trustsUsers, type JudgeUser } from './trusted-server.ts'
 

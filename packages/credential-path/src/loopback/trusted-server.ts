@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { isIPv4, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 import type { buildConnector } from 'undici'
 import { serverUsers } from './server-user.ts'
 

@@ -1,6 +1,7 @@
 /** A login goes to the registry of its image and nowhere else. */
 import { readFileSync } from 'node:fs'
-import { isProblem, parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { bindTo, BoundLogin, isBound } from './bind-to.ts'

@@ -1,5 +1,6 @@
 /** Binds a login to the registry of one image. Only here is a BoundLogin made, and nothing that authenticates accepts anything else (S4). */
-import { matchServer, problem, registryOf, type ImageReference, type RegistryHost } from '@fairlead/contract'
+import { matchServer, registryOf, type ImageReference, type RegistryHost } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { Redacted } from './redacted.ts'
 import type { RegistryLogin } from './registry-login.ts'
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseLoginDocument } from './login-document.ts'

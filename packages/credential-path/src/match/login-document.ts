@@ -1,5 +1,5 @@
 /** Reads the secret's document into a login. Its text never enters an error: no parser message, no excerpt, no length. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { topLevelKeys } from './json-keys.ts'
 import { Redacted } from './redacted.ts'
 import type { RegistryLogin } from './registry-login.ts'

@@ -1,5 +1,6 @@
 /** Checks the hosts and URLs of the node's file by the strict grammar (S3): what could never match is said at start, not at a pull. */
-import { isLoopback, parseRegistryHost, type FieldProblem } from '@fairlead/contract'
+import { isLoopback, parseRegistryHost } from '@fairlead/contract/names'
+import { type FieldProblem } from '@fairlead/contract/problems'
 import { isLoopbackUrl, parseStrictUrl } from '../registry/http/strict-url.ts'
 import type { NodePolicy } from './node-policy.ts'
 

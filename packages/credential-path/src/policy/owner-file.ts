@@ -1,6 +1,6 @@
 /** Reads a file of the node's owner, such as the policy, if nobody else can have written it: looked at through the descriptor that is read. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { tooLarge } from '@fairlead/contract'
+import { tooLarge } from '@fairlead/contract/problems'
 
 const maxBytes = 1024 * 1024
 

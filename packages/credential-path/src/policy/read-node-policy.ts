@@ -1,5 +1,6 @@
 /** Reads the node owner's file, if nobody else can have written it. On a node that never had one the defaults are in force. */
-import { nearWord, problem } from '@fairlead/contract'
+import { nearWord } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { core } from 'zod'
 import { readOwnerFile } from './owner-file.ts'
 import { readStrictYaml } from './strict-yaml.ts'

@@ -1,5 +1,5 @@
 /** Whether the node's own file allows images of a registry, or of a part of it. */
-import { parseRegistryHost, registryOf, type ImageReference } from '@fairlead/contract'
+import { parseRegistryHost, registryOf, type ImageReference } from '@fairlead/contract/names'
 import type { NodePolicy } from './node-policy.ts'
 
 /** Entries are `host` or `host/path`; a path covers the repositories under it, on whole segments. */

@@ -1,5 +1,5 @@
 /** Whether the node's own file lets a secret be read for a registry (S13): asked before the secret manager is. */
-import { referenceGranted, type SecretContext, type SecretReference } from '@fairlead/contract'
+import { referenceGranted, type SecretContext, type SecretReference } from '@fairlead/contract/names'
 import type { NodePolicy } from './node-policy.ts'
 
 export function secretAllowed(

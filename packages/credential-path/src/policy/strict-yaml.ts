@@ -1,5 +1,5 @@
 /** YAML of a machine's owner, read strictly: no key twice, no alias, and what is wrong is told by its place, never by its text. */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 
 export interface StrictYaml {

@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 

@@ -1,6 +1,6 @@
 /** Makes a process one that may hold passwords, or stops it: nobody can look into it, and nobody else says whom it believes (S15, S25). */
 import { url as inspectorUrl } from 'node:inspector'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { keepMemoryOutOfCores } from './core-dump-filter.ts'
 import { authorityInEnvironment, unsafeInEnvironment } from './environment-check.ts'
 import { useSystemStore } from './system-authorities.ts'

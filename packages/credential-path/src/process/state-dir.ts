@@ -1,6 +1,6 @@
 /** The agent's state folder: the node's key, its proofs and its locks are in it, so that it must be its owner's alone to write. */
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 
 /**
  * Makes the folder where there is none; throws STATE_DIR_NOT_WRITABLE where that cannot be, and AGENT_STATE_UNREADABLE where somebody else

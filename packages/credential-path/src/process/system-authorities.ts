@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { setDefaultCACertificates } from 'node:tls'
-import { problem, readFault } from '@fairlead/contract'
+import { problem, readFault } from '@fairlead/contract/problems'
 
 /** Where the distributions have it, in the order in which Go, and so Docker, looks. */
 const places = [

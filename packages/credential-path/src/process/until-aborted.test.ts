@@ -1,6 +1,6 @@
 /** One waiter may leave; the work and the others stay. */
 import { setImmediate } from 'node:timers/promises'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { untilAborted } from './until-aborted.ts'
 

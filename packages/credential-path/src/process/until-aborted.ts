@@ -1,5 +1,5 @@
 /** Lets one caller stop waiting for work that others share. */
-import { problem, Problem } from '@fairlead/contract'
+import { problem, Problem } from '@fairlead/contract/problems'
 
 /** The result of `work`, or a Problem as soon as the signal ends; the work itself goes on. */
 export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,5 +1,5 @@
 /** Asks the registry for this one image; what it answers goes on record. Steps `challenge`, `login` and `resolve`. */
-import type { ImageReference } from '@fairlead/contract'
+import type { ImageReference } from '@fairlead/contract/names'
 import { provedDecision } from '../record/decision.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
 import { countingTicket } from '../record/pull-tally.ts'

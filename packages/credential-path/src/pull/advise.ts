@@ -1,5 +1,6 @@
 /** What a check would tell although nothing failed: that the login could push, that it is not needed or was not confirmed, that few pulls are left. It fails nothing. */
-import type { CheckAdvice, ImageReference } from '@fairlead/contract'
+import type { ImageReference } from '@fairlead/contract/names'
+import type { CheckAdvice } from '@fairlead/contract/wire'
 import type { BoundLogin } from '../match/bind-to.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import { isLow, type RateBudget } from '../registry/http/rate-budget.ts'

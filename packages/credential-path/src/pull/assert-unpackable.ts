@@ -1,5 +1,6 @@
 /** Whether the engine of this node can unpack an image's layers. Asked before the pull: an engine that cannot calls them corrupt. */
-import { problem, registryOf } from '@fairlead/contract'
+import { registryOf } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { isZstd } from '../registry/image/manifest.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 

@@ -1,5 +1,5 @@
 /** Hangs up a pull before it fills the disk that the engine keeps its images on (S17). */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { freeBytes } from '../process/free-bytes.ts'
 
 const lookEveryMs = 1000

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import { openImagePuller } from './node-image-puller.ts'

@@ -1,6 +1,6 @@
 /** An engine that is restarted in the middle of a pull: a restart takes seconds, and nothing that came is lost meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
 import { interruption } from '../process/until-aborted.ts'
 

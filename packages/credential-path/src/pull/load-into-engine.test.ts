@@ -1,6 +1,6 @@
 /** What the engine makes is the image that was admitted, whatever layers and indexes it has. */
 import { randomBytes } from 'node:crypto'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { LocalImage } from '../engine/engine.ts'
 import { PullingEngine } from '../testing/pulling-engine.ts'

@@ -1,5 +1,6 @@
 /** The step `pull`: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
-import { isProblem, Problem, problem, registryOf } from '@fairlead/contract'
+import { registryOf } from '@fairlead/contract/names'
+import { isProblem, Problem, problem } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { OpenPull } from '../gateway/open-pull.ts'

@@ -1,5 +1,5 @@
 /** The name under which an image is kept on the node: as the user named it. */
-import { effectiveTag, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, type ImageReference } from '@fairlead/contract/names'
 
 export interface LocalName {
   readonly repository: string

@@ -1,5 +1,6 @@
 /** The ImagePuller of a node: every order leaves one record, whatever becomes of it, and the same order is never worked on twice at once. */
-import { isProblem, problem, type Problem, type PullRecord, type StepReport } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { type PullRecord, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '../process/fault.ts'
 import { interruption } from '../process/until-aborted.ts'
 import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from '../image-puller.ts'

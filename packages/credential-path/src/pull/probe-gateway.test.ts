@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { PullingEngine } from '../testing/pulling-engine.ts'
 import { probeGateway } from './probe-gateway.ts'

@@ -1,6 +1,7 @@
 /** Whether the engine reaches this process on loopback, as it must in order to pull: it is asked for an image that is not there. */
 import { randomBytes } from 'node:crypto'
-import { isProblem, parseImageReference, problem } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'

@@ -1,5 +1,6 @@
 /** What a pull is made with: the one place where secrets, registry, gateway and engine meet. */
-import type { NodeId, NodePullEvent, Provider, SecretContext } from '@fairlead/contract'
+import type { NodeId, Provider, SecretContext } from '@fairlead/contract/names'
+import type { NodePullEvent } from '@fairlead/contract/wire'
 import type { Engine } from '../engine/engine.ts'
 import type { BlobPatience } from '../layers/verified-blob.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'

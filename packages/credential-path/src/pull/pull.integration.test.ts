@@ -2,7 +2,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type Server } from 'node:net'
 import { join } from 'node:path'
-import type { PullRecord, StepReport } from '@fairlead/contract'
+import type { PullRecord, StepReport } from '@fairlead/contract/wire'
 import {
   createCa,
   createNetwork,

@@ -1,5 +1,5 @@
 /** Which login a pull has: read, matched, read anew where that may help, and never one for another registry. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks } from '../testing/fake-ticket.ts'
 import { singleFlight } from '../secret/single-flight.ts'

@@ -1,5 +1,5 @@
 /** The steps `secret` and `match`: the login that a pull's order names, found and put on record, or none where the order names no secret. */
-import type { ImageReference } from '@fairlead/contract'
+import type { ImageReference } from '@fairlead/contract/names'
 import type { BoundLogin } from '../match/bind-to.ts'
 import type { RenewLogin } from '../registry/auth/registry-auth.ts'
 import { findLogin, type FittingLogin } from '../secret/find-login.ts'

@@ -1,5 +1,5 @@
 /** A registry that is away stops no image that this node proved. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { order, ScriptedPull } from '../testing/scripted-pull.ts'
 

@@ -1,5 +1,5 @@
 /** S11: starts an image from what this node proved within a day, when its registry cannot be asked; the record says so. */
-import { registryOf, type ImageReference } from '@fairlead/contract'
+import { registryOf, type ImageReference } from '@fairlead/contract/names'
 import type { Engine } from '../engine/engine.ts'
 import { mayStartOffline } from '../record/decision.ts'
 import type { LoadedImage } from '../image-puller.ts'

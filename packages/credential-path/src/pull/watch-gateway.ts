@@ -1,6 +1,6 @@
 /** Tells the node's owner as soon as the engine cannot reach this agent: at start, and again whenever it may be another engine by now. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem, problem } from '@fairlead/contract'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
 import type { GatewayProblem } from './gateway-reach.ts'
 import { probeGateway } from './probe-gateway.ts'

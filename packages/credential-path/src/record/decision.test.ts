@@ -1,4 +1,4 @@
-import { problem, type ProblemCode } from '@fairlead/contract'
+import { problem, type ProblemCode } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { decideLogin, mayStartOffline, provedDecision, recordedDecision, type OfflineQuestion } from './decision.ts'
 

@@ -1,5 +1,6 @@
 /** What is decided about a login in one pull: pure, so that each line of the pull record can be traced to one rule. */
-import { isProblem, type ProblemCode, type PullDecision } from '@fairlead/contract'
+import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
+import { type PullDecision } from '@fairlead/contract/wire'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import type { LoginUse } from '../registry/image/pull-ticket.ts'
 import type { ImageProof } from './ledger-entry.ts'

@@ -1,5 +1,6 @@
 /** One line of a node's ledger. Lines of a kind that this version does not know are left alone. */
-import { Digest, Platform, PullId, PullRecord, Timestamp } from '@fairlead/contract'
+import { Digest, Platform, PullId, Timestamp } from '@fairlead/contract/names'
+import { PullRecord } from '@fairlead/contract/wire'
 import { z } from 'zod'
 
 /** That the registry gave this image to who asked, that its bytes were verified, and what the engine made of it. */

@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { createPrivate } from '../process/state-dir.ts'
 
 const sqliteBusy = 5

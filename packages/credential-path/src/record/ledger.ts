@@ -2,7 +2,9 @@
  * What this node knows of its pulls, as lines that are only ever added and are on the disk before a call returns: the records in their
  * chain, which of them the control plane has, which images were proved (S11) and which layers were verified, from where (S16).
  */
-import { isProblem, problem, type NodeId, type PullId, type PullRecord } from '@fairlead/contract'
+import { type NodeId, type PullId } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import type { ImageProof, LayerPair, LedgerEntry } from './ledger-entry.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'

@@ -1,6 +1,7 @@
 /** One event a pull, whatever its end, in a closed form that holds no secret. */
 import { randomBytes } from 'node:crypto'
-import { NodePullEvent, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { NodePullEvent } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import type { PullOrder } from '../image-puller.ts'

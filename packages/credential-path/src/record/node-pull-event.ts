@@ -1,5 +1,6 @@
 /** The one line of this node's log about a pull, from its record, what was counted, and the node owner's own file. */
-import { pullEvent, Version, type NodePullEvent } from '@fairlead/contract'
+import { Version } from '@fairlead/contract/names'
+import { pullEvent, type NodePullEvent } from '@fairlead/contract/wire'
 import { agentVersion } from '../process/version.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
 import type { PullTally } from './pull-tally.ts'

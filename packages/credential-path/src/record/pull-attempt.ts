@@ -1,12 +1,7 @@
 /** One attempt to pull or to check an image: its order, what it is made with, and what is known of it so far. Whatever happens, it becomes the pull's record: enums, digests, counters and times (S6). */
-import {
-  newId,
-  registryOf,
-  type ImageReference,
-  type NodeId,
-  type ProblemCode,
-  type PullDecision,
-} from '@fairlead/contract'
+import { newId, registryOf, type ImageReference, type NodeId } from '@fairlead/contract/names'
+import { type ProblemCode } from '@fairlead/contract/problems'
+import { type PullDecision } from '@fairlead/contract/wire'
 import { recordedDecision } from './decision.ts'
 import type { PullOrder, PullWatch } from '../image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'

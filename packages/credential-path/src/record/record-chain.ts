@@ -1,6 +1,6 @@
 /** The hash chain of a node's pull records: each holds the hash of the one before, and its own over RFC 8785 JSON. */
 import { createHash } from 'node:crypto'
-import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract'
+import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract/wire'
 
 export type UnchainedRecord = Omit<PullRecord, 'sequence' | 'previous_hash' | 'hash'>
 

@@ -1,5 +1,5 @@
-import type { StepReport } from '@fairlead/contract'
-import { StepReport as schema } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
+import { StepReport as schema } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { StepRecorder } from './step-recorder.ts'
 

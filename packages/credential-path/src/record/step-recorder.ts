@@ -1,5 +1,5 @@
 /** The steps of one pull with their times, told to who watches at most ten times a second, the last state always. */
-import { StepName, type StepReport } from '@fairlead/contract'
+import { StepName, type StepReport } from '@fairlead/contract/wire'
 
 const tellEveryMs = 100
 

@@ -1,5 +1,6 @@
 /** Where a registry is spoken to: https, save where the node's own file says otherwise. */
-import { parseRegistryHost, Problem, type RegistryHost } from '@fairlead/contract'
+import { parseRegistryHost, type RegistryHost } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { endpointOf } from './endpoint.ts'
 

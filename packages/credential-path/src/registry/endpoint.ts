@@ -1,7 +1,8 @@
 /** Where a registry is spoken to, and by which scheme: https, save where the node's own file says otherwise (S23). */
-import { problem, type RegistryHost } from '@fairlead/contract'
+import { type RegistryHost } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '../policy/node-policy.ts'
-import { parseRegistryHost } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
 import { parseStrictUrl } from './http/strict-url.ts'
 
 export interface Endpoint {

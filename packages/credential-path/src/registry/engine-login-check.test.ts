@@ -1,5 +1,6 @@
 /** Where an engine would take a login: every realm that a registry offers is judged, since the engine chooses. */
-import { parseRegistryHost, Problem } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodePolicy } from '../policy/node-policy.ts'
 import { openEngineLoginCheck, type EngineLogin } from './engine-login-check.ts'

@@ -2,7 +2,8 @@
  * Asks a registry how it wants to be logged in to, for an engine that will do so by itself. An engine chooses among the challenges as it
  * likes, so every realm that is offered must be one that may have the login; our own client needs but one.
  */
-import { printable, problem, type RegistryHost } from '@fairlead/contract'
+import { type RegistryHost } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { placeOf } from './auth/authorization.ts'
 import { parseChallenges } from './auth/challenge.ts'

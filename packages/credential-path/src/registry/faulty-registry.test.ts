@@ -1,5 +1,6 @@
 /** A registry that is slow, cut or busy is asked again, within bounds. */
-import { parseImageReference, problem } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from './image/manifest.ts'
 import { amd64, bytesOf, codeOf, impatient, RegistryTalk } from '../testing/registry-talk.ts'

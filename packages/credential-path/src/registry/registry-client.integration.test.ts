@@ -1,5 +1,5 @@
 /** The registry path against Debian's docker-registry over TLS: Basic, Bearer, a private authority, and a villain. */
-import { effectiveTag, parseImageReference } from '@fairlead/contract'
+import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
 import {
   createCa,
   makeImage,

@@ -1,5 +1,5 @@
 /** One pull’s conversation with an honest registry, and which registries and logins there is one with. */
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from './image/manifest.ts'
 import { amd64, basic, bytesOf, codeOf, RegistryTalk } from '../testing/registry-talk.ts'

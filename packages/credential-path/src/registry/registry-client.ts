@@ -1,5 +1,6 @@
 /** Asks a registry for one pull: challenge, realm, token, manifest; what it grants is a PullTicket. */
-import { effectiveTag, isProblem, problem, registryOf, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, registryOf, type ImageReference } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import type { BoundLogin } from '../match/bind-to.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'

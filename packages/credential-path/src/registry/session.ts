@@ -1,5 +1,5 @@
 /** One image's conversation with its registry: asks how to log in, logs in as planned, repeats what was refused for the age of its login. */
-import { isProblem, problem, type Problem } from '@fairlead/contract'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { placeOf, type Authorization } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'

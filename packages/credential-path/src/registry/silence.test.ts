@@ -1,6 +1,6 @@
 /** S5: what a login and its token leave behind on the way to the registry: nothing on a stream or in a log. */
 import fs from 'node:fs'
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bindTo } from '../match/bind-to.ts'
 import { Redacted } from '../match/redacted.ts'

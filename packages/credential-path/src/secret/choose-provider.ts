@@ -1,5 +1,5 @@
 /** Where a secret is looked up: as it was said, else as its reference says, else where this machine is. */
-import { providerNamedBy, type Provider } from '@fairlead/contract'
+import { providerNamedBy, type Provider } from '@fairlead/contract/names'
 import { providerOfMachine } from './provider-of-machine.ts'
 
 export async function chooseProvider(

@@ -1,5 +1,6 @@
 /** The one function that finds a login: what it asks, in which order, and what it does about a secret that was corrected meanwhile. */
-import { parseImageReference, problem } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'

@@ -4,16 +4,14 @@
  */
 import {
   canonicalReference,
-  isProblem,
   parseSecretReference,
-  Problem,
-  problem,
   registryOf,
   type ImageReference,
   type Provider,
   type SecretContext,
   type SecretReference,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { isProblem, Problem, problem } from '@fairlead/contract/problems'
 import { bindTo, type BoundLogin } from '../match/bind-to.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'

@@ -5,7 +5,8 @@
 import { Agent, type ClientRequestArgs } from 'node:http'
 import { isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { isLoopback, problem } from '@fairlead/contract'
+import { isLoopback } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 
 export class LoopbackAgent extends Agent {
   constructor() {

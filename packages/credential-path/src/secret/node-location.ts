@@ -1,5 +1,5 @@
 /** What this node is, asked of its cloud and nobody else (S21). A cloud that does not answer yet is asked again when it matters. */
-import type { Provider, SecretContext } from '@fairlead/contract'
+import type { Provider, SecretContext } from '@fairlead/contract/names'
 import { awsNodeIdentity } from './aws/identity.ts'
 import { openGcpNode } from './google/identity.ts'
 import { openSecretReader } from './open-secret-reader.ts'

@@ -1,5 +1,5 @@
 /** The secret reader of this node's provider, with its cache. */
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 import { awsSecretReader, type AwsSecretsOptions } from './aws/secrets-manager.ts'
 import { gcpSecretReader, type GcpSecretsOptions } from './google/secret-manager.ts'
 import { localSecretReader } from './local.ts'

@@ -3,7 +3,7 @@
  * are on the machine itself or on its own network, and are named by address. Pure.
  */
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
-import { bareHost, isLoopback, parseHostAndPort } from '@fairlead/contract'
+import { bareHost, isLoopback, parseHostAndPort } from '@fairlead/contract/names'
 
 const own = new BlockList()
 for (const [net, bits] of [

@@ -1,6 +1,7 @@
 /** What every secret reader must do, whatever it reads from. */
 import { inspect } from 'node:util'
-import { Problem, problem, type SecretReference } from '@fairlead/contract'
+import { type SecretReference } from '@fairlead/contract/names'
+import { Problem, problem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SecretReader } from './secret-reader.ts'
 

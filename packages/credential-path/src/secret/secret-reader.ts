@@ -1,5 +1,5 @@
 /** Reads a registry login from where it is kept, with the node's own identity. One conformance suite runs on every implementation. */
-import type { SecretReference } from '@fairlead/contract'
+import type { SecretReference } from '@fairlead/contract/names'
 import type { RegistryLogin } from '../match/registry-login.ts'
 
 export interface ReadSecret {

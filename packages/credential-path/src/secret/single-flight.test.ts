@@ -1,5 +1,6 @@
 /** R5: one read for many pulls, and what was read is forgotten again. */
-import { problem, type SecretReference } from '@fairlead/contract'
+import { type SecretReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Redacted } from '../match/redacted.ts'
 import type { ReadSecret, SecretReader } from './secret-reader.ts'

@@ -1,5 +1,6 @@
 /** Reads each secret once for all pulls that want it at the same time, and keeps what was read for a short while, in memory only. */
-import { isProblem, type Problem, type SecretReference } from '@fairlead/contract'
+import { type SecretReference } from '@fairlead/contract/names'
+import { isProblem, type Problem } from '@fairlead/contract/problems'
 import { untilAborted } from '../process/until-aborted.ts'
 import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
 

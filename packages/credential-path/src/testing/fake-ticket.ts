@@ -1,6 +1,6 @@
 /** A pull ticket for tests: a small image in memory, and an upstream that can be told to misbehave. */
 import { createHash } from 'node:crypto'
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import type { BlobStream, Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
 
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`

@@ -1,5 +1,5 @@
 /** The pull path in one process of a test machine, asked over a socket, so that what one registry does to it the next pull would feel. */
-import type { PullRecord, StepReport } from '@fairlead/contract'
+import type { PullRecord, StepReport } from '@fairlead/contract/wire'
 import type { Machine } from '@fairlead/testkit'
 import type { PullPathOptions, Waits } from '../open-pull-path.ts'
 import { startAnsweringProcess } from './answering-process.ts'

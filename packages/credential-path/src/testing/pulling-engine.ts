@@ -1,6 +1,6 @@
 /** An engine in memory that pulls as Docker does, for tests: by HTTP, each layer once whatever its name, an image that it has not at all. */
 import { createHash } from 'node:crypto'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { request } from 'undici'
 import { interruption } from '../process/until-aborted.ts'
 import type { EngineProcesses } from '../engine/engine-processes.ts'

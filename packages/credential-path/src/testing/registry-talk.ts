@@ -1,5 +1,5 @@
 /** For tests: our client beside a scripted registry, which is honest until it is told otherwise, and a villain. */
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import { bindTo, type BoundLogin } from '../match/bind-to.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'

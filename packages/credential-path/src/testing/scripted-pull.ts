@@ -1,6 +1,6 @@
 /** For tests: a puller whose secret manager, registry and engine do as they are told. */
 import { randomBytes } from 'node:crypto'
-import type { NodePullEvent, PullRecord, StepReport } from '@fairlead/contract'
+import type { NodePullEvent, PullRecord, StepReport } from '@fairlead/contract/wire'
 import { PullingEngine } from './pulling-engine.ts'
 import { fakeTicket, type FakeTicket } from './fake-ticket.ts'
 import { Redacted } from '../match/redacted.ts'

@@ -2,7 +2,8 @@
  * Reads the logins of a Docker configuration: a `config.json`, a `.dockercfg`, or the imagePullSecret of Kubernetes that holds one. Its
  * text never enters an error: no parser message, no excerpt.
  */
-import { matchServer, problem, type Problem } from '@fairlead/contract'
+import { matchServer } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { Redacted } from '@fairlead/credential-path/match/redacted'
 import { wholeRegistry } from '../engine-login.ts'
 

@@ -1,5 +1,5 @@
 /** What `fairlead configure-docker` changes, and what it leaves alone. */
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseLoginMap } from '../login-map.ts'

@@ -1,5 +1,6 @@
 /** What changes so that Docker asks our helper for a registry: the map of logins and Docker's own `credHelpers`. Pure: texts in, texts out. */
-import { looksLikeSecret, parseSecretReference, problem, type Problem, type Provider } from '@fairlead/contract'
+import { looksLikeSecret, parseSecretReference, type Provider } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { isMap } from 'yaml'
 import { parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
 import { authsFor, parseDockerConfig } from './docker-config.ts'

@@ -1,6 +1,6 @@
 /** Logins out of Docker's own files: which become a secret, and what is said of those that do not. */
 import { inspect } from 'node:util'
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { secretFromDockerConfig } from './secret-document.ts'

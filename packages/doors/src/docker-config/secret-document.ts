@@ -1,5 +1,6 @@
 /** Makes the document of a secret out of a login in a Docker configuration: `{"username", "password", "server"}`. */
-import { isProblem, parseRegistryHost, problem, type Problem } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '@fairlead/credential-path/match/login-document'
 import { authsFor, parseDockerConfig, type DockerAuth, type DockerConfig } from './docker-config.ts'
 

@@ -1,5 +1,5 @@
 /** Answers Docker's `get`: the login of one registry, or why there is none. Docker tells a helper the registry alone, never the image. */
-import { parseRegistryHost } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
 import type { DoorAnswer, DoorDecision } from '../door.ts'
 import { loginForEngine, wholeRegistry, type OpenLogins } from '../engine-login.ts'
 import { entryForRegistry, type LoginMap } from '../login-map.ts'

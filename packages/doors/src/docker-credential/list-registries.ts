@@ -1,5 +1,5 @@
 /** Answers Docker's `list`: the registries that the maps name. User names stay in the secret manager: to show one, its secret would be read. */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import type { DoorAnswer } from '../door.ts'
 import { readLoginMaps } from '../read-login-maps.ts'
 

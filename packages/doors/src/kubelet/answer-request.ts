@@ -1,5 +1,5 @@
 /** Answers a kubelet's request: the login for one image, with how far and how long the kubelet may use it. */
-import type { ImageReference } from '@fairlead/contract'
+import type { ImageReference } from '@fairlead/contract/names'
 import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
 import { loginForEngine, type OpenLogins } from '../engine-login.ts'
 import { entryForImage, type LoginMap, type LoginMapEntry } from '../login-map.ts'

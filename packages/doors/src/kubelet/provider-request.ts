@@ -2,7 +2,8 @@
  * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A pod's service account
  * token may come with a request; it is not used, and not kept.
  */
-import { isProblem, parseImageReference, problem, type ImageReference, type Problem } from '@fairlead/contract'
+import { parseImageReference, type ImageReference } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 
 export const apiVersion = 'credentialprovider.kubelet.k8s.io/v1'

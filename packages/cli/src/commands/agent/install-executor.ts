@@ -1,5 +1,5 @@
 /** Does the steps of an installation. Each may be done again; a file is replaced at once, so that whoever looks sees the old or the new. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, copyFile, lstat, mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'

@@ -1,5 +1,5 @@
 /** Where an agent is installed or removed, and the doing of it. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

@@ -1,6 +1,6 @@
 /** `fairlead agent install`: this executable, its unit and its folders, where they belong; again, to put a newer one in their place. */
 import { agentStatus } from '@fairlead/agent'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import type { CliContext } from '../../context.ts'

@@ -1,7 +1,9 @@
 /** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
 import { joinNode, machineProver, type Admission } from '@fairlead/agent'
 import { trustSystemStore } from '@fairlead/credential-path/process/secure-process'
-import { joinTokenPattern, problem, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { joinTokenPattern } from '@fairlead/contract/wire'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { hostname } from 'node:os'

@@ -1,6 +1,6 @@
 /** `fairlead agent logs`: the last lines of containers that failed on this node. They never leave it. */
 import { agentLogs } from '@fairlead/agent'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'

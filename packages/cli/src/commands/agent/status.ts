@@ -1,6 +1,6 @@
 /** `fairlead agent status`: who this node is, and whether its agent runs; without asking any server. */
 import { agentStatus } from '@fairlead/agent'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

@@ -1,6 +1,6 @@
 /** `fairlead agent uninstall`: stops the agent and takes away what `install` brought. Policy and state stay unless told otherwise. */
 import { agentStatus, removeConfinement } from '@fairlead/agent'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'

@@ -1,5 +1,7 @@
 /** `fairlead audit list`: who did what an administrator does, to what, with which end. */
-import { AuditAct, nearestWord, problem, type AuditEvent } from '@fairlead/contract'
+import { nearestWord } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'

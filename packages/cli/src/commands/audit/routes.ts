@@ -11,7 +11,7 @@ const list = withExamples(
         act: {
           ...textFlag('ACT', 'Only this act, such as token.create or node.revoke'),
           async proposeCompletions(partial: string) {
-            const { AuditAct } = await import('@fairlead/contract')
+            const { AuditAct } = await import('@fairlead/contract/wire')
             return AuditAct.options.filter((act) => act.startsWith(partial))
           },
         },

@@ -1,5 +1,5 @@
 /** A cloud, line by line. */
-import { nodeRoleOf, type Cloud } from '@fairlead/contract'
+import { nodeRoleOf, type Cloud } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'

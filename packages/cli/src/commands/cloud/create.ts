@@ -1,5 +1,6 @@
 /** `fairlead cloud create`. */
-import type { CreateCloud, Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
+import type { CreateCloud } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'

@@ -1,5 +1,6 @@
 /** `fairlead cloud grant`: which secrets may be named in a cloud, and for which registries (S13). */
-import { looksLikeSecret, printable, problem } from '@fairlead/contract'
+import { looksLikeSecret } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

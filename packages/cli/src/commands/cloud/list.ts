@@ -1,5 +1,5 @@
 /** `fairlead cloud list`. */
-import { nodeRoleOf } from '@fairlead/contract'
+import { nodeRoleOf } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { ListFlags } from '../../flags.ts'

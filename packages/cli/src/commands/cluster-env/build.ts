@@ -1,6 +1,6 @@
 /** `fairlead cluster-env build`: registers an image under a name and shows its check. */
 import { readConfigYaml } from '@fairlead/config-file'
-import { checkEnvironmentConfig, type Build, type ConfigWarning } from '@fairlead/contract'
+import { checkEnvironmentConfig, type Build, type ConfigWarning } from '@fairlead/contract/wire'
 import { basename } from 'node:path'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import { connect } from '../../connection/connect.ts'

@@ -1,6 +1,8 @@
 /** `fairlead cluster-env lint`: judges a file offline, with the function that the server uses. */
 import { readConfigYaml } from '@fairlead/config-file'
-import { checkEnvironmentConfig, printable, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { printable } from '@fairlead/contract/problems'
+import { checkEnvironmentConfig } from '@fairlead/contract/wire'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'

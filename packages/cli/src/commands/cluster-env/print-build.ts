@@ -1,5 +1,5 @@
 /** How a build ended, or what it waits for, and what to do next. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'

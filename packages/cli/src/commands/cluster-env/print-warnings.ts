@@ -1,5 +1,6 @@
 /** Warnings: legal, but probably not what was meant. They go to standard error, beside the result. */
-import { printable, type ConfigWarning } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
+import { type ConfigWarning } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'

@@ -1,5 +1,5 @@
 /** `fairlead cluster connect`: runs a command with what it needs to reach Ray in a cluster, or prints that for a shell. */
-import { rayEnvironment } from '@fairlead/contract'
+import { rayEnvironment } from '@fairlead/contract/wire'
 import { connect as connectTo } from '../../connection/connect.ts'
 import { findCluster } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** A cluster's nodes as groups of steps, head first; where there are none, why not. */
-import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract'
+import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract/wire'
 import type { StepGroup } from '../../steps/step-board.ts'
 
 const phaseText: Record<WorkloadPhase, string> = {

@@ -1,5 +1,6 @@
 /** A cluster for people: how to reach it, or what is the matter with it. */
-import { printable, problems, type Cluster } from '@fairlead/contract'
+import { printable, problems } from '@fairlead/contract/problems'
+import { type Cluster } from '@fairlead/contract/wire'
 import type { CliContext, Output } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblemDocument } from '../../terminal/problem-text.ts'

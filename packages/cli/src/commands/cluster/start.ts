@@ -1,5 +1,5 @@
 /** `fairlead cluster start`: makes and starts a cluster, or starts the one of that name, and shows every node on its way. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'
 import { Interrupted, LeftRunning, type CliContext } from '../../context.ts'

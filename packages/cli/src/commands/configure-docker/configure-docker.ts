@@ -8,7 +8,8 @@ import {
   type SetupFile,
 } from '@fairlead/doors/docker-config/docker-setup'
 import { userLoginMap } from '@fairlead/doors/places'
-import { printable, type Provider } from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { printable } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'

@@ -1,6 +1,6 @@
 /** The files that `configure-docker` changes: read whole, and written so that whoever looks sees the old text or the new. */
 import type { SetupFile } from '@fairlead/doors/docker-config/docker-setup'
-import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract'
+import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'

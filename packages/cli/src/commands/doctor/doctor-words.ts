@@ -1,6 +1,6 @@
 /** The steps of an examination, in words. */
 import type { DoctorStep, DoctorStepName, Findings } from '@fairlead/agent'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { StepWords, WordedStep } from '../../steps/step-text.ts'
 import { formatBytes } from '../../terminal/units.ts'
 

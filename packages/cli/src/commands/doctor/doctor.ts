@@ -1,6 +1,7 @@
 /** `fairlead doctor`: examines the credential path for an image, or the installation of this node; nothing is pulled. */
 import { firstProblem, runDoctor, type DoctorReport, type DoctorStep } from '@fairlead/agent'
-import { looksLikeSecret, printable, problem, type Provider } from '@fairlead/contract'
+import { looksLikeSecret, type Provider } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'

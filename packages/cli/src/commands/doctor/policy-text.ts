@@ -1,6 +1,6 @@
 /** The policy in force, in words: an entry a line, so that nothing is cut on a narrow terminal; what holds by default stands back. */
 import type { PolicySetting } from '@fairlead/agent'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { Paint } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'
 import { formatBytes } from '../../terminal/units.ts'

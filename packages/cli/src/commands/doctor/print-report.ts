@@ -1,6 +1,6 @@
 /** What a doctor says after its steps: problems and warnings, the policy in force, and how it ends. */
 import { firstProblem, type DoctorReport, type DoctorStep, type DoctorWarning } from '@fairlead/agent'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor, type Paint } from '../../terminal/paint.ts'
 import { printableText } from '../../terminal/printable-text.ts'

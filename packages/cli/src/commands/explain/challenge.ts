@@ -1,6 +1,6 @@
 /** `fairlead explain challenge`: how a WWW-Authenticate header is read. */
 import { explainChallenge } from '@fairlead/credential-path/explain'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatDetails } from '../../terminal/table.ts'

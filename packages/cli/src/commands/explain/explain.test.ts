@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 

@@ -2,14 +2,12 @@
 import {
   effectiveTag,
   formatImageReference,
-  isProblem,
   matchServer,
   parseImageReference,
-  printable,
   registryOf,
   type ImageReference,
-  type Problem,
-} from '@fairlead/contract'
+} from '@fairlead/contract/names'
+import { isProblem, printable, type Problem } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'

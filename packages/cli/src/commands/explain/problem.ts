@@ -1,5 +1,6 @@
 /** `fairlead explain CODE`: what a problem code means, what to do about it, and who can; without a code all of them, a line each. */
-import { nearWord, printable, problems, whoCanAct, type ProblemCode } from '@fairlead/contract'
+import { nearWord } from '@fairlead/contract/names'
+import { printable, problems, whoCanAct, type ProblemCode } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'

@@ -1,7 +1,7 @@
 /** `fairlead explain realm`: would a node send a login for this registry to this token realm? */
 import { explainRealm } from '@fairlead/credential-path/explain'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
-import { printable } from '@fairlead/contract'
+import { printable } from '@fairlead/contract/problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { CliContext } from '../../context.ts'

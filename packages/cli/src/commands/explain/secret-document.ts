@@ -1,7 +1,7 @@
 /** `fairlead explain secret-document`: is this a well-formed secret? Shows username, server and ignored keys, never the password. */
 import { explainSecretDocument } from '@fairlead/credential-path/explain'
 import { keepMemoryOutOfCores } from '@fairlead/credential-path/process/core-dump-filter'
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'

@@ -1,5 +1,6 @@
 /** `fairlead explain secret-reference`: which secret a reference names, for a node of this account or project. */
-import { AwsPartition, isProblem, parseSecretReference, Provider, type SecretContext } from '@fairlead/contract'
+import { AwsPartition, parseSecretReference, Provider, type SecretContext } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { formatProblem } from '../../terminal/problem-text.ts'

@@ -1,5 +1,5 @@
 /** What goes into a Kubernetes cluster with KubeRay, and onto its nodes, whose kubelet asks for the login. */
-import { takesRayToken } from '@fairlead/contract'
+import { takesRayToken } from '@fairlead/contract/wire'
 import { clusterName, pinnedImage, type LaunchSubject } from './launch-subject.ts'
 import type { YamlFile } from './yaml-text.ts'
 

@@ -1,5 +1,7 @@
 /** `fairlead launch-config`: what goes into the user's own files, so that Ray's launcher, KubeRay or a scaling group starts the nodes (S20). */
-import { parseImageReference, problem, type Build, type Provider } from '@fairlead/contract'
+import { parseImageReference, type Provider } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type Build } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { chosenPlace } from '../../connection/chosen-place.ts'
 import { connect } from '../../connection/connect.ts'

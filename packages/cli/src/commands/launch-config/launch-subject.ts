@@ -1,5 +1,5 @@
 /** What all launch files are made of: a checked build, where its nodes live, and how a machine gets the program. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import type { ControlPlanePlace } from '../../connection/chosen-place.ts'
 
 export interface LaunchSubject {

@@ -1,5 +1,5 @@
 /** `ray up` on Google Cloud: every node runs as the service account that reads the secret. */
-import { nodeRoleOf } from '@fairlead/contract'
+import { nodeRoleOf } from '@fairlead/contract/wire'
 import type { LaunchSubject } from './launch-subject.ts'
 import { rayLauncherFile } from './ray-launcher.ts'
 import { toReplace, type YamlFile } from './yaml-text.ts'

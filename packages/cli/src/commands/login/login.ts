@@ -1,6 +1,7 @@
 /** `fairlead login`: asks the control plane who the token is, and keeps it for this user alone. */
 import { FirstUser } from '@fairlead/credential-path/loopback'
-import { apiTokenPattern, problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
+import { apiTokenPattern } from '@fairlead/contract/wire'
 import { FairleadClient } from '@fairlead/sdk'
 import { addressOf, chosenCaFile, chosenFetch, chosenOrigin } from '../../connection/connect.ts'
 import { credentialsPath, readCredentials, writeCredentials } from '../../connection/credentials.ts'

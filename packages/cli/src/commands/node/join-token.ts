@@ -1,5 +1,5 @@
 /** `fairlead node join-token`: what to type on a machine so that it joins, with a token where its cloud takes no proof. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { chosenPlace } from '../../connection/chosen-place.ts'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'

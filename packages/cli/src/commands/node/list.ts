@@ -1,5 +1,5 @@
 /** `fairlead node list`. */
-import type { NodeState } from '@fairlead/contract'
+import type { NodeState } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** The state of a node, and why it is a node no more. */
-import type { Node, NodeEnd } from '@fairlead/contract'
+import type { Node, NodeEnd } from '@fairlead/contract/wire'
 
 const ends: Record<NodeEnd, string> = {
   admin: 'revoked',

@@ -2,7 +2,7 @@
  * That a machine asked to join a second time while its node was heard from (S19): two programs claim to be one machine. Of a node that
  * is none any more it is history: `node status` has it.
  */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { formatAge } from '../../terminal/units.ts'
 
 export function secondJoinWarning(node: Node, now: number): string | null {

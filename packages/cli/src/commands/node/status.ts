@@ -1,5 +1,5 @@
 /** `fairlead node status`: one machine as the control plane knows it, and what its cloud vouched for. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,11 @@
 /** What an admin pastes comes from the control plane, which may have been taken over (S7): nothing in it may be read by a shell, by Terraform or by the cloud as more than a name. */
-import { AccessPolicy, awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract'
+import {
+  AccessPolicy,
+  awsAccessPolicy,
+  awsSecretPlace,
+  gcpAccessPolicy,
+  gcpSecretPlace,
+} from '@fairlead/contract/names'
 import { describe, expect, test } from 'vitest'
 
 const nodes = { region: 'eu-central-1', accountId: '123456789012', role: 'ml/nodes' }

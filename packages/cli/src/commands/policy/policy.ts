@@ -1,5 +1,5 @@
 /** `fairlead policy`: the least that lets the nodes of a cloud read the secrets of a cluster environment. */
-import type { AccessPolicy } from '@fairlead/contract'
+import type { AccessPolicy } from '@fairlead/contract/names'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

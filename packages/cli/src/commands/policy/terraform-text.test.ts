@@ -1,5 +1,5 @@
 /** Terraform's text of a policy: what an admin pastes must say the same. */
-import { awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract'
+import { awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { gcloudText } from './gcloud-text.ts'
 import { terraformText } from './terraform-text.ts'

@@ -1,5 +1,5 @@
 /** A policy as Terraform. Each value is a JSON string, which HCL reads alike, with its template marks doubled. Pure. */
-import type { AccessPolicy, AwsAccessPolicy, AwsPolicyDocument, GcpAccessPolicy } from '@fairlead/contract'
+import type { AccessPolicy, AwsAccessPolicy, AwsPolicyDocument, GcpAccessPolicy } from '@fairlead/contract/names'
 
 export function terraformText(policy: AccessPolicy): string {
   return policy.provider === 'aws' ? forAws(policy) : forGcp(policy)

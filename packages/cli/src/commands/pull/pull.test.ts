@@ -1,5 +1,5 @@
 /** `fairlead pull` on a machine without Docker: how it ends, and what is left of it in a log. */
-import { NodePullEvent } from '@fairlead/contract'
+import { NodePullEvent } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'
 

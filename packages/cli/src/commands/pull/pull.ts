@@ -1,14 +1,9 @@
 /** `fairlead pull`: the whole credential path on this machine, once, without a server. */
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { pullOnce } from '@fairlead/agent'
-import {
-  looksLikeSecret,
-  printable,
-  problem,
-  type NodePullEvent,
-  type Provider,
-  type StepReport,
-} from '@fairlead/contract'
+import { looksLikeSecret, type Provider } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { type NodePullEvent, type StepReport } from '@fairlead/contract/wire'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'

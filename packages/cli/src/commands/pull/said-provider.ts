@@ -1,5 +1,5 @@
 /** The provider that a command line names: by --provider, or by a folder of its own for local secrets. */
-import type { Provider } from '@fairlead/contract'
+import type { Provider } from '@fairlead/contract/names'
 import { defaultPaths } from '../agent/paths.ts'
 
 export interface ProviderFlags {

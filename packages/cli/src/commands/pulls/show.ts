@@ -1,5 +1,5 @@
 /** `fairlead pulls show`: one record, whole. */
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'

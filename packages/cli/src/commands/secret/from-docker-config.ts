@@ -1,7 +1,7 @@
 /** `fairlead secret from-docker-config`: a login that Docker keeps, as the document of a secret, into a pipe and never onto a screen. */
 import { keepMemoryOutOfCores } from '@fairlead/credential-path/process/core-dump-filter'
 import { secretFromDockerConfig } from '@fairlead/doors/docker-config/secret-document'
-import { parseRegistryHost } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import { UsageError } from '../../usage-error.ts'

@@ -1,5 +1,5 @@
 /** Where the admin token goes without a terminal: a file for its owner alone, since what is printed there stays in a journal or a log. */
-import { problem, writeFault } from '@fairlead/contract'
+import { problem, writeFault } from '@fairlead/contract/problems'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

@@ -3,7 +3,7 @@
  * terminal's end, and its own.
  */
 import { startControlPlane } from '@fairlead/control-plane'
-import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract'
+import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract/names'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

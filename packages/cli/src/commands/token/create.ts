@@ -1,5 +1,5 @@
 /** `fairlead token create`: a token for a person or a program, shown this once. */
-import type { Cloud, Role } from '@fairlead/contract'
+import type { Cloud, Role } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** `fairlead token list`. */
-import type { ApiToken } from '@fairlead/contract'
+import type { ApiToken } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,5 +1,5 @@
 /** `fairlead token revoke`: for good. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'

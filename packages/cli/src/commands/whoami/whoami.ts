@@ -1,5 +1,5 @@
 /** `fairlead whoami`: which control plane, and whose token with which role and limits. */
-import type { ApiToken } from '@fairlead/contract'
+import type { ApiToken } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'
 import { credentialsPath } from '../../connection/credentials.ts'

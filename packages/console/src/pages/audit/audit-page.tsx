@@ -1,5 +1,5 @@
 /** Administration › Audit: who did what an administrator does, to what, with which end. */
-import { AuditAct, type AuditEvent } from '@fairlead/contract'
+import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import { Group, NativeSelect } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { usePages } from '../../queries/use-pages.ts'

@@ -1,4 +1,4 @@
-import { AuditAct } from '@fairlead/contract'
+import { AuditAct } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { actWords, subjectsOf } from './audit-words.ts'
 

@@ -1,5 +1,5 @@
 /** What administrators do, in words. */
-import type { AuditAct } from '@fairlead/contract'
+import type { AuditAct } from '@fairlead/contract/wire'
 
 export const actWords: Record<AuditAct, string> = {
   'token.create': 'made an API token',

@@ -1,5 +1,5 @@
 /** The check of a build: its steps, or what it waits for. */
-import type { Build, Cloud, Node } from '@fairlead/contract'
+import type { Build, Cloud, Node } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useFailedPull } from '../../steps/pull-of-steps.ts'

@@ -1,5 +1,5 @@
 /** What a build is, and what its check found. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'
 import { TimeText } from '../../ui/time-text.tsx'

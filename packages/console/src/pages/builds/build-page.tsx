@@ -1,5 +1,5 @@
 /** One build: its check as steps while it runs, what was found, and what to do where it failed. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'

@@ -1,5 +1,5 @@
 /** Has a node check a build again, after a secret or a registry was mended. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'

@@ -1,5 +1,5 @@
 /** From a build that failed to the form of the next one, which it fills. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 

@@ -1,5 +1,5 @@
 /** The nodes of a cloud: who checked a build, and whether there is one that could. Null while that is not known. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 

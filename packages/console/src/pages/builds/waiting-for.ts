@@ -1,5 +1,5 @@
 /** What the check of a build waits for. Pure. */
-import type { Build, Node } from '@fairlead/contract'
+import type { Build, Node } from '@fairlead/contract/wire'
 
 /** `node`: one that is online. `lease`: one of those to take it. `steps`: its first word. */
 export type WaitingFor = 'node' | 'lease' | 'steps' | null

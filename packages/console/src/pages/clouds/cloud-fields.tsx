@@ -1,5 +1,5 @@
 /** The fields of a cloud: those that its provider needs, and how machines join it. */
-import { awsRegions, type Provider } from '@fairlead/contract'
+import { awsRegions, type Provider } from '@fairlead/contract/names'
 import { Checkbox, NativeSelect, Radio, TextInput } from '@mantine/core'
 import { Note } from '../../environment-form/note.tsx'
 import classes from './cloud-form.module.css'

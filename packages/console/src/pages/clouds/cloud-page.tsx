@@ -1,5 +1,6 @@
 /** One cloud: what it is, its nodes, how a machine joins, and which secrets may be named. */
-import { isProblem, type Cloud } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { type Cloud } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'

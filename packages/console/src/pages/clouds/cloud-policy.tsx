@@ -1,5 +1,5 @@
 /** What an admin of the cloud lets its nodes do: the least policy for the secrets of one environment. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { NativeSelect, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

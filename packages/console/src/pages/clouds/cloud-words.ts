@@ -1,5 +1,5 @@
 /** A cloud in words. */
-import { nodeRoleOf, type Cloud } from '@fairlead/contract'
+import { nodeRoleOf, type Cloud } from '@fairlead/contract/wire'
 
 export const providerWords: Record<Cloud['provider'], string> = {
   aws: 'AWS',

@@ -1,5 +1,5 @@
 /** How many nodes a cloud has, by state. */
-import { NodeState, type Node } from '@fairlead/contract'
+import { NodeState, type Node } from '@fairlead/contract/wire'
 
 type State = Node['state']
 

@@ -1,5 +1,5 @@
 /** Grants a secret, or all below a prefix. */
-import type { Cloud, CreateGrant, Grant } from '@fairlead/contract'
+import type { Cloud, CreateGrant, Grant } from '@fairlead/contract/wire'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { MeaningBox } from '../../environment-form/meaning-box.tsx'

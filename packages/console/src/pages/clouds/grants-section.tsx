@@ -1,5 +1,5 @@
 /** Which secrets may be named in a cloud, and for which registries (S13). */
-import type { Cloud, Grant } from '@fairlead/contract'
+import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { Note } from '../../environment-form/note.tsx'
 import { usePages } from '../../queries/use-pages.ts'

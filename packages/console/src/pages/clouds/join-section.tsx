@@ -1,5 +1,5 @@
 /** How a machine joins a cloud: one paste where the cloud vouches for it, else a token that is made here and shown once. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { Skeleton, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'

@@ -1,5 +1,5 @@
 /** Makes a join token and shows it, this once, with what to type on the machine. */
-import type { Cloud, JoinToken } from '@fairlead/contract'
+import type { Cloud, JoinToken } from '@fairlead/contract/wire'
 import { Button, Group, Text } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useAct } from '../../queries/use-act.ts'

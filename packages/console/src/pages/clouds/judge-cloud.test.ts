@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { emptyCloud, judgeCloud, toldFault, type CloudForm } from './judge-cloud.ts'
 

@@ -1,13 +1,13 @@
 /** Judges what was typed of a cloud with the contract's own schema, and says how its machines will join. */
+import { type Provider } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
 import {
   CreateCloud,
-  isProblem,
   joinMethodOf,
   type Cloud,
   type CreateCloud as CreateCloudBody,
   type JoinMethod,
-  type Provider,
-} from '@fairlead/contract'
+} from '@fairlead/contract/wire'
 import { sentence } from '../../ui/sentence.ts'
 
 export interface CloudForm {

@@ -1,4 +1,5 @@
-import { newId, type Cloud, type Grant } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Cloud, type Grant } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { judgeGrant, secretFault } from './judge-grant.ts'
 

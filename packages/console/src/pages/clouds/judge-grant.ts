@@ -1,15 +1,7 @@
 /** Judges a grant as it is typed, with the functions that the control plane uses, and says what it would cover. */
-import {
-  grantMatch,
-  isProblem,
-  looksLikeSecret,
-  parseRegistryHost,
-  parseSecretReference,
-  problem,
-  type Cloud,
-  type CreateGrant,
-  type Grant,
-} from '@fairlead/contract'
+import { grantMatch, looksLikeSecret, parseRegistryHost, parseSecretReference } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
+import { type Cloud, type CreateGrant, type Grant } from '@fairlead/contract/wire'
 import { contextOf, secretFacts, type Facts } from '../../environment-form/meaning.ts'
 import { sentence } from '../../ui/sentence.ts'
 

@@ -1,5 +1,5 @@
 /** Machines › Clouds: where nodes live, how they join, and which secrets may be named there. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'

@@ -1,5 +1,5 @@
 /** Creates a cloud. */
-import type { CreateCloud } from '@fairlead/contract'
+import type { CreateCloud } from '@fairlead/contract/wire'
 import { Button, Group, Stack } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'

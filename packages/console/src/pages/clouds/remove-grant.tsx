@@ -1,5 +1,5 @@
 /** Takes a grant back, after it said what follows. */
-import type { Grant } from '@fairlead/contract'
+import type { Grant } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../queries/use-act.ts'

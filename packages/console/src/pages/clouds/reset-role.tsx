@@ -1,5 +1,5 @@
 /** Accepts the nodes' AWS role anew, after it was deleted and made again: its name is the same then, and it is another role. */
-import type { Cloud } from '@fairlead/contract'
+import type { Cloud } from '@fairlead/contract/wire'
 import { Button, List } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../queries/use-act.ts'

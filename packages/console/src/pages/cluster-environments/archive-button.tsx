@@ -1,5 +1,5 @@
 /** Archives an environment, after it said what follows. */
-import type { ClusterEnvironment } from '@fairlead/contract'
+import type { ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Text } from '@mantine/core'
 import { IconArchive } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'

@@ -1,5 +1,5 @@
 /** Two builds of an environment side by side; what differs is said in a word. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { Group, NativeSelect, Table } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { Section } from '../../ui/page.tsx'

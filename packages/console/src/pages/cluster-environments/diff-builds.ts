@@ -1,5 +1,5 @@
 /** What differs between two builds, field by field. Pure. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 
 /** `unknown`: a viewer sees no values, so that those of one variable cannot be compared. */
 export type Difference = 'same' | 'changed' | 'added' | 'removed' | 'unknown'

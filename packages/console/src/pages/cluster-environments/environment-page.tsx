@@ -1,5 +1,5 @@
 /** One cluster environment: its newest build, all of its builds, two of them compared, the policy for its nodes. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Group, Skeleton } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -1,5 +1,6 @@
 /** The policy that lets the nodes read the secret of an environment, as the control plane writes it. */
-import { isProblem, type ClusterEnvironment } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { type ClusterEnvironment } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

@@ -1,5 +1,5 @@
 /** Configurations › Cluster environments: each with its newest build. */
-import type { Cloud, ClusterEnvironment } from '@fairlead/contract'
+import type { Cloud, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'

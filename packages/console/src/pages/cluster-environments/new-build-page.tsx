@@ -1,5 +1,5 @@
 /** The next build of an environment, in the form that its newest build fills, or the failed one that is corrected. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'

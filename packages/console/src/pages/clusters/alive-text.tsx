@@ -1,5 +1,5 @@
 /** How many nodes a cluster has: of those it should have, how many Ray lists alive. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { countOf } from './cluster-words.ts'
 
 export function AliveText({ cluster: { alive_nodes: alive, worker_count } }: { cluster: Cluster }) {

@@ -1,4 +1,4 @@
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { chooseBuild, revisionText, splitIdentifier } from './builds-to-start.ts'
 

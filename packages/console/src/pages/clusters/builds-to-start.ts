@@ -1,5 +1,5 @@
 /** Which build of an environment a cluster starts from: the one that was named, else the newest that can. Pure. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 
 export interface Identifier {
   readonly name: string

@@ -1,5 +1,5 @@
 /** What may be done with a cluster now; a viewer is offered nothing. */
-import type { Cluster, StartCluster } from '@fairlead/contract'
+import type { Cluster, StartCluster } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'

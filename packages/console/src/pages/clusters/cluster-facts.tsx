@@ -1,5 +1,5 @@
 /** What a cluster is: its build, its digest, its cloud, its size; and the way to the pulls that it made. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { CloudLink } from '../../resources/resource-link.tsx'

@@ -1,5 +1,5 @@
 /** One cluster, live: what it is doing, how to reach it, each of its nodes step by step, and where the time went. */
-import type { Cluster, ClusterNode } from '@fairlead/contract'
+import type { Cluster, ClusterNode } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'

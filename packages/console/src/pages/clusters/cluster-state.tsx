@@ -1,5 +1,5 @@
 /** A cluster's state; one that runs with a problem is no good news. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
 
 export function ClusterStateBadge({ cluster: { state, problem } }: { cluster: Pick<Cluster, 'state' | 'problem'> }) {

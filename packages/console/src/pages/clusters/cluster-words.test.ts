@@ -1,4 +1,6 @@
-import { newId, problem, type ClusterNode, type WorkloadPhase } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { type ClusterNode, type WorkloadPhase } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { actOf, inOrder, leadOf } from './cluster-words.ts'
 

@@ -1,5 +1,6 @@
 /** A cluster's state and its nodes' phases, as people say them. Pure. */
-import type { Cluster, ClusterNode, ProblemCode, WorkloadPhase } from '@fairlead/contract'
+import type { ProblemCode } from '@fairlead/contract/problems'
+import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract/wire'
 
 export const phaseWords: Record<WorkloadPhase, string> = {
   assigned: 'waits for its agent',

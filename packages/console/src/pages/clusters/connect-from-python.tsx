@@ -1,5 +1,5 @@
 /** Lines of Python that connect. The token in them is asked for once somebody wants to see it, and forgotten when the page is left. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'

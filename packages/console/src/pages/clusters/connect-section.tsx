@@ -1,5 +1,5 @@
 /** How to reach a running cluster: Ray's address, a command and lines of Python that connect, and its dashboard. All are text; the head told the addresses. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'

@@ -1,5 +1,5 @@
 /** How to reach Ray's dashboard. It runs code for whoever reaches it, so it listens on the head's own loopback unless told otherwise. Pure. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 
 export interface DashboardWay {
   readonly url: string

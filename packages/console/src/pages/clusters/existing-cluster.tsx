@@ -1,5 +1,5 @@
 /** Said below a name that a cluster has already: what a start does with it. */
-import type { Cluster } from '@fairlead/contract'
+import type { Cluster } from '@fairlead/contract/wire'
 import { TextLink } from '../../ui/text-link.tsx'
 import { actOf } from './cluster-words.ts'
 import classes from './existing-cluster.module.css'

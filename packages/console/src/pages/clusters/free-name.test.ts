@@ -1,4 +1,4 @@
-import { Name } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freeName } from './free-name.ts'

@@ -1,5 +1,5 @@
 /** Workloads › Clusters: each with its state, what it was started from, and how many of its nodes Ray lists. */
-import { ClusterState, type Cluster } from '@fairlead/contract'
+import { ClusterState, type Cluster } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { getRouteApi, Link } from '@tanstack/react-router'

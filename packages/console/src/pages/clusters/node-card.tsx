@@ -1,5 +1,6 @@
 /** One node's part of a cluster: what it does now in one line, and below it each step with its problem and what its container printed. */
-import { problems, type ClusterNode, type ProblemDocument } from '@fairlead/contract'
+import { problems, type ProblemDocument } from '@fairlead/contract/problems'
+import { type ClusterNode } from '@fairlead/contract/wire'
 import { UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useId, useState } from 'react'

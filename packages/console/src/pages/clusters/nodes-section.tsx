@@ -1,5 +1,6 @@
 /** The nodes of a cluster, each with its steps. Many are shown in part first. */
-import type { ClusterNode, ProblemDocument } from '@fairlead/contract'
+import type { ProblemDocument } from '@fairlead/contract/problems'
+import type { ClusterNode } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Section } from '../../ui/page.tsx'

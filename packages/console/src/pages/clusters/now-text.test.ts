@@ -1,4 +1,4 @@
-import type { StepReport } from '@fairlead/contract'
+import type { StepReport } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { nowText } from './now-text.ts'
 

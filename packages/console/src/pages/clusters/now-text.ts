@@ -1,5 +1,5 @@
 /** What a node does now, in one line: the step that runs and how far it is, else how long all its steps took. Pure. */
-import type { ClusterNode } from '@fairlead/contract'
+import type { ClusterNode } from '@fairlead/contract/wire'
 import { stepWords } from '../../steps/step-words.ts'
 import { formatDuration } from '../../ui/units.ts'
 import { isOver } from './cluster-words.ts'

@@ -1,5 +1,5 @@
 /** What a node's container printed before it failed, where the node shares it; else where it can be read. */
-import type { ClusterNode } from '@fairlead/contract'
+import type { ClusterNode } from '@fairlead/contract/wire'
 import { Code } from '@mantine/core'
 import { useSession } from '../../session/session.tsx'
 import { CopyBlock } from '../../ui/copy-block.tsx'

@@ -1,5 +1,5 @@
 /** Lines of Python that reach Ray in a cluster. Ray reads its token when it is imported, so that it is set before. Pure. */
-import type { ClusterConnection } from '@fairlead/contract'
+import type { ClusterConnection } from '@fairlead/contract/wire'
 
 export function pythonLines({ ray_address, ray_token }: Pick<ClusterConnection, 'ray_address' | 'ray_token'>): string {
   const token = `import os\nos.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="${ray_token}")\n`

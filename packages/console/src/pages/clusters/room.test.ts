@@ -1,4 +1,5 @@
-import { newId, type Node } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { type Node } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { isFree, roomFor } from './room.ts'
 

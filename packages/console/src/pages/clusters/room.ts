@@ -1,5 +1,5 @@
 /** Whether a cloud has the free nodes that a start needs. The control plane decides; this foretells. Pure. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { countOf } from './cluster-words.ts'
 
 type Placeable = Pick<Node, 'checker' | 'state' | 'facts' | 'cluster_id'>

@@ -1,5 +1,5 @@
 /** Starts a cluster again with another build, another size, or without the pinned digest. It stays on its cloud. */
-import type { Cluster, StartCluster } from '@fairlead/contract'
+import type { Cluster, StartCluster } from '@fairlead/contract/wire'
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useClouds } from '../../queries/use-clouds.ts'

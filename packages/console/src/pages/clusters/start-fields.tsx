@@ -1,5 +1,5 @@
 /** The fields that a first start and a start again share. */
-import type { Build } from '@fairlead/contract'
+import type { Build } from '@fairlead/contract/wire'
 import { NumberInput, Switch } from '@mantine/core'
 import { shortDigest } from '../../ui/units.ts'
 

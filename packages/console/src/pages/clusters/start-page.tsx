@@ -1,5 +1,6 @@
 /** Start a cluster: a name, a build, and how many workers. */
-import { Name, type Cluster } from '@fairlead/contract'
+import { Name } from '@fairlead/contract/names'
+import { type Cluster } from '@fairlead/contract/wire'
 import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'

@@ -1,5 +1,5 @@
 /** What `NAME` or `NAME:REVISION` names: the environment, its builds, and the one that a start would take. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract'
+import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { canStart, chooseBuild, splitIdentifier } from './builds-to-start.ts'

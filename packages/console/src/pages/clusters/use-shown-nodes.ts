@@ -1,5 +1,5 @@
 /** The nodes that a cluster's page shows: its own, and once it is terminated those of its last start, which the cluster does not tell any more. */
-import type { Cluster, ClusterNode } from '@fairlead/contract'
+import type { Cluster, ClusterNode } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 

@@ -1,5 +1,5 @@
 /** What a node does now: its part of a cluster, or that it is free. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { ClusterLink } from '../../resources/resource-link.tsx'
 import { useSession } from '../../session/session.tsx'

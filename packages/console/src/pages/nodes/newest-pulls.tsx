@@ -1,5 +1,5 @@
 /** The newest pulls of a node, and the way to all of them. */
-import type { Node, PullRecord } from '@fairlead/contract'
+import type { Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { Section } from '../../ui/page.tsx'

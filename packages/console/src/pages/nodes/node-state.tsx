@@ -1,5 +1,5 @@
 /** Whether a node is there, that it only checks, and what is wrong with its records. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
 import { brokenChains } from '../pulls/chain-words.ts'
 import classes from './node-state.module.css'

@@ -1,5 +1,5 @@
 /** What a node tells of itself, in words. */
-import type { Node, PullCheckpoint } from '@fairlead/contract'
+import type { Node, PullCheckpoint } from '@fairlead/contract/wire'
 import { formatBytes } from '../../ui/units.ts'
 
 export function machineText({ facts }: Pick<Node, 'facts'>): string | null {

@@ -1,5 +1,5 @@
 /** Takes the trust in a node back, after it said what follows. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 import { Button, List } from '@mantine/core'
 import { IconBan } from '@tabler/icons-react'
 import { useState } from 'react'

@@ -1,5 +1,5 @@
 /** What a problem code means, from the table that all of Fairlead shares. */
-import { problems, type ProblemCode } from '@fairlead/contract'
+import { problems, type ProblemCode } from '@fairlead/contract/problems'
 import { getRouteApi } from '@tanstack/react-router'
 import { Details } from '../../ui/details.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'

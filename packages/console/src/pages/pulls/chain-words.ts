@@ -1,5 +1,5 @@
 /** What it means that the records of a node are no whole chain, and what to do. Pure. */
-import type { Node } from '@fairlead/contract'
+import type { Node } from '@fairlead/contract/wire'
 
 export type BrokenChain = Exclude<NonNullable<Node['pull_chain']>, 'intact'>
 

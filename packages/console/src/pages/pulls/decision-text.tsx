@@ -1,5 +1,5 @@
 /** The decision of a pull, and the code with which it ended, if it did. */
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
 import classes from './decision-text.module.css'

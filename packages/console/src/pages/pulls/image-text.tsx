@@ -1,5 +1,5 @@
 /** An image as a record has it: the repository and its version first, its registry below. */
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import classes from './image-text.module.css'
 import { imageWords } from './pull-words.ts'
 

@@ -1,5 +1,5 @@
 /** Records › Pulls: what was pulled and checked, by which node, with which decision. */
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { usePages } from '../../queries/use-pages.ts'

@@ -1,13 +1,7 @@
 /** The problem with which a pull ended, as far as its record tells: it has the code, and some of the facts of its sentences. Pure. */
-import {
-  Problem,
-  problems,
-  type Facts,
-  type Node,
-  type Provider,
-  type ProblemDocument,
-  type PullRecord,
-} from '@fairlead/contract'
+import { type Provider } from '@fairlead/contract/names'
+import { Problem, problems, type Facts, type ProblemDocument } from '@fairlead/contract/problems'
+import { type Node, type PullRecord } from '@fairlead/contract/wire'
 
 export interface PullPlace {
   readonly node: Pick<Node, 'name' | 'facts'> | null

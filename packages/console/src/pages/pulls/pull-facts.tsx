@@ -1,5 +1,5 @@
 /** Each field of a record, in words. */
-import { chainStart, type Node, type PullRecord } from '@fairlead/contract'
+import { chainStart, type Node, type PullRecord } from '@fairlead/contract/wire'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { Details } from '../../ui/details.tsx'
 import { TextLink } from '../../ui/text-link.tsx'

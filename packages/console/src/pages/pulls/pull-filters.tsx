@@ -1,5 +1,6 @@
 /** Which pulls are shown: of one cluster, of one node, with one code. */
-import { ProblemCode, type PullRecord } from '@fairlead/contract'
+import { ProblemCode } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import classes from './pull-filters.module.css'
 import { codeChoices } from './pull-words.ts'

@@ -5,7 +5,7 @@ import { CredentialPathFigure } from '../../credential-path/credential-path-figu
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section, type Crumb } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
-import type { PullRecord } from '@fairlead/contract'
+import type { PullRecord } from '@fairlead/contract/wire'
 import { DecisionBadge } from './decision-text.tsx'
 import { problemOfPull } from './problem-of-pull.ts'
 import { PullFacts } from './pull-facts.tsx'

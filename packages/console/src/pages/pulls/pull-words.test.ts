@@ -1,4 +1,4 @@
-import { problems } from '@fairlead/contract'
+import { problems } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { example } from '../../credential-path/example.ts'
 import { failedAt, samples } from '../../credential-path/sample-records.ts'

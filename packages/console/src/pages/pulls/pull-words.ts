@@ -1,12 +1,7 @@
 /** What a record of a pull says, in few words. Pure. */
-import {
-  effectiveTag,
-  isProblem,
-  parseImageReference,
-  problems,
-  type ProblemCode,
-  type PullRecord,
-} from '@fairlead/contract'
+import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
+import { isProblem, problems, type ProblemCode } from '@fairlead/contract/problems'
+import { type PullRecord } from '@fairlead/contract/wire'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { shortDigest } from '../../ui/units.ts'
 

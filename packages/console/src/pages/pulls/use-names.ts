@@ -1,5 +1,5 @@
 /** The clusters and the nodes that records may name: for choices, and to show names in the place of ids. */
-import type { Cluster, Node } from '@fairlead/contract'
+import type { Cluster, Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 

@@ -1,5 +1,5 @@
 /** A record with what it names: its node, the node's cloud, its build and its cluster. Each may be gone or beyond what the token reaches. */
-import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract'
+import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../../queries/use-clouds.ts'
 import { useSession } from '../../session/session.tsx'

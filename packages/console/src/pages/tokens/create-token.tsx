@@ -1,5 +1,5 @@
 /** Makes an API token, and shows it, this once. */
-import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract'
+import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState, type FormEvent } from 'react'

@@ -1,5 +1,5 @@
 /** Judges what was typed of an API token with the contract's own schema. */
-import { CreateApiToken, type CreateApiToken as CreateApiTokenBody, type Role } from '@fairlead/contract'
+import { CreateApiToken, type CreateApiToken as CreateApiTokenBody, type Role } from '@fairlead/contract/wire'
 import { sentence } from '../../ui/sentence.ts'
 
 export interface TokenForm {

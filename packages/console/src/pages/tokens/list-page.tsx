@@ -1,5 +1,5 @@
 /** Administration › API tokens: who may call, with which role, in which clouds. */
-import type { ApiToken } from '@fairlead/contract'
+import type { ApiToken } from '@fairlead/contract/wire'
 import { usePages } from '../../queries/use-pages.ts'
 import { CloudNames } from '../../resources/cloud-names.tsx'
 import { useSession } from '../../session/session.tsx'

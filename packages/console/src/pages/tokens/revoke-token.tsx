@@ -1,5 +1,5 @@
 /** Revokes an API token, after it said what follows. */
-import type { ApiToken } from '@fairlead/contract'
+import type { ApiToken } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../queries/use-act.ts'

@@ -1,4 +1,5 @@
-import { AwsJoinProof, isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
+import { AwsJoinProof } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { thrown } from '../../testing/thrown.ts'

@@ -3,7 +3,8 @@
  * the proof's fields, sends it itself to the region's own STS, and judges what AWS answers. Nothing that the machine sent becomes a
  * host, a path, a header's name or a part of the body.
  */
-import { problem, stsHost, stsJoinRequest, type AwsJoinProof, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import { stsHost, stsJoinRequest, type AwsJoinProof } from '@fairlead/contract/wire'
 import type { ProvenMachine } from './proven-machine.ts'
 
 export interface StsRequest {

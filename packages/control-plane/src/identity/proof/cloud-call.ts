@@ -1,6 +1,7 @@
 /** One https request to a cloud's own host: verified TLS, no redirect, a short answer, a deadline. */
 import { request } from 'node:https'
-import { bareHost, problem, type Problem } from '@fairlead/contract'
+import { bareHost } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
 
 export interface CloudCall {
   readonly host: string

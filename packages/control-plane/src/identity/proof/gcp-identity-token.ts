@@ -1,5 +1,5 @@
 /** A machine of Google Cloud proves itself by an identity token of its metadata server, whose audience holds J (S18). */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { refused } from './aws-caller-identity.ts'

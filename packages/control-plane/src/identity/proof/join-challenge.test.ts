@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openSqliteStore } from '../../store/sqlite.ts'

@@ -4,7 +4,7 @@
  * read, nor measure: an unknown gets the same for any name, made with the same work.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { CloudId, newId } from '@fairlead/contract'
+import { CloudId, newId } from '@fairlead/contract/names'
 import { iso } from '../../clock.ts'
 import type { CloudRecord } from '../../store/records.ts'
 import type { Transaction } from '../../store/store.ts'

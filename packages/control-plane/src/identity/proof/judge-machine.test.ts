@@ -1,4 +1,6 @@
-import { isProblem, newId, type ProvenJoinRequest } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
+import { isProblem } from '@fairlead/contract/problems'
+import { type ProvenJoinRequest } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../../store/records.ts'

@@ -2,7 +2,9 @@
  * Whether a machine that its cloud vouches for may join the cloud that it asked for (S18). Who is of an account or project that no cloud of
  * this control plane is of gets one answer, whatever it asked for; who is of one is told what is wrong. Pure.
  */
-import { nodeRoleOf, partitionOfRegion, problem, type Partition, type ProvenJoinRequest } from '@fairlead/contract'
+import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import { nodeRoleOf, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import type { CloudRecord } from '../../store/records.ts'
 import { judgeCallerIdentity, refused } from './aws-caller-identity.ts'
 import { judgeGoogleMachine } from './gcp-identity-token.ts'

@@ -1,5 +1,5 @@
 /** What a cloud vouched for: the machine, and who it runs as. */
-import type { NodeIdentity } from '@fairlead/contract'
+import type { NodeIdentity } from '@fairlead/contract/wire'
 
 export interface ProvenMachine {
   readonly identity: NodeIdentity

@@ -1,11 +1,6 @@
 /** Asks the cloud what a machine is (S18), the same whatever cloud of ours it wants to join: who asks in vain learns nothing of those. */
-import {
-  joinAudience,
-  joinBinding,
-  partitionOfRegion,
-  type Partition,
-  type ProvenJoinRequest,
-} from '@fairlead/contract'
+import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
+import { joinAudience, joinBinding, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
 import { isFresh, readCallerIdentity, refused, stsRequest, type CallerIdentity } from './aws-caller-identity.ts'
 import { callCloud, unreachable, type ConnectTo } from './cloud-call.ts'

@@ -1,5 +1,5 @@
 /** What administrators did stays. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { beforeEach, expect, test } from 'vitest'
 import { at } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'

@@ -1,5 +1,5 @@
 /** What the fleet asks about work, nodes and sessions. */
-import { newId, type NodeId } from '@fairlead/contract'
+import { newId, type NodeId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,

@@ -1,5 +1,5 @@
 /** Pages of rows in one order, and names that are looked for. */
-import { newId, type CloudId } from '@fairlead/contract'
+import { newId, type CloudId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { insertCloud } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'

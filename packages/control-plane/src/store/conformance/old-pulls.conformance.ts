@@ -1,5 +1,5 @@
 /** Old pull records are found and go from the start of a chain on. */
-import { newId, type NodeId, type PullId } from '@fairlead/contract'
+import { newId, type NodeId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { at, later, insertFleet, pull } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'

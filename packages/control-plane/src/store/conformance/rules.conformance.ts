@@ -1,5 +1,5 @@
 /** What the database itself holds to, whoever writes. */
-import { newId, type BuildId } from '@fairlead/contract'
+import { newId, type BuildId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,

@@ -1,5 +1,5 @@
 /** What is asked of some clouds alone holds nothing of others. */
-import { newId, type PullId } from '@fairlead/contract'
+import { newId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { at, insertFleet, pull } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'

@@ -1,5 +1,5 @@
 /** Writes that are whole or not there, and what is told once they are. */
-import { newId } from '@fairlead/contract'
+import { newId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { insertCloud, insertEnvironment } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'

@@ -1,5 +1,5 @@
 /** Events: which resource changed, in the order of the commits. */
-import type { CloudId } from '@fairlead/contract'
+import type { CloudId } from '@fairlead/contract/names'
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { EventRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'

@@ -1,5 +1,5 @@
 /** Pull records: appended, never changed; the oldest of a node may be removed. */
-import { idsFrom, type CloudId } from '@fairlead/contract'
+import { idsFrom, type CloudId } from '@fairlead/contract/names'
 import type { Kysely } from 'kysely'
 import { newestFirst } from '../query.ts'
 import type { StoredPull } from '../records.ts'

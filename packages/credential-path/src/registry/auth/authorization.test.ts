@@ -1,6 +1,7 @@
 /** S2, S4: a header value is made for one place, and the transport takes it to no other. */
 import { inspect } from 'node:util'
-import { parseImageReference, Problem } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bindTo, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'

@@ -1,5 +1,5 @@
 /** Makes the `Authorization` values of a pull, each bound to one place. The only code that turns a login into a header. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { isBound, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'
 import type { Endpoint } from '../endpoint.ts'

@@ -1,5 +1,5 @@
 /** Chooses how to answer a registry's challenge: a pure decision, taken before anything is sent. */
-import { printable, problem } from '@fairlead/contract'
+import { printable, problem } from '@fairlead/contract/problems'
 import type { Challenge } from './challenge.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { judgeRealm, type RealmPair } from './realm-policy.ts'

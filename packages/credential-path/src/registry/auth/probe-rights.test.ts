@@ -1,5 +1,5 @@
 /** What is asked for a doctor alone: could the login push, and is the image open to all? */
-import { parseImageReference } from '@fairlead/contract'
+import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bindTo } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'

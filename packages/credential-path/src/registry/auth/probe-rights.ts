@@ -1,5 +1,5 @@
 /** What a doctor wants to know beyond a pull: whether the login could push. Nothing that is granted is used. */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import type { RegistrySession } from '../session.ts'
 
 /** Null where it cannot be told without a push: Basic, a token that cannot be read, or a realm that fails. */

@@ -2,7 +2,7 @@
  * Whether a registry showed that it knows a login, or let it in like anybody: Harbor has a token for nobody where a password is wrong and
  * the image public, and zot asks for no login at all there.
  */
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { acceptManifests } from '../image/manifest.ts'
 import type { RegistrySession } from '../session.ts'
 

@@ -1,6 +1,6 @@
 /** Which realm may receive a login, by the shared vectors and by any text. */
 import { readFileSync } from 'node:fs'
-import { parseRegistryHost } from '@fairlead/contract'
+import { parseRegistryHost } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '../../policy/node-policy.ts'

@@ -1,5 +1,5 @@
 /** Decides whether a token realm may receive a login of a registry. The registry cannot add to this, nor can the control plane (S2). */
-import { isLoopback, parseHostAndPort, parseRegistryHost } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort, parseRegistryHost } from '@fairlead/contract/names'
 import type { Endpoint } from '../endpoint.ts'
 import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
 

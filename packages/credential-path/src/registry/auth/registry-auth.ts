@@ -2,7 +2,8 @@
  * The login of one image's conversation with its registry: what is sent for it now, kept fresh; whether it is still good where something was
  * refused; and asked for anew, once, where the registry rejects it.
  */
-import { isProblem, problem, type ImageReference, type Problem } from '@fairlead/contract'
+import { type ImageReference } from '@fairlead/contract/names'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { untilAborted } from '../../process/until-aborted.ts'
 import type { BoundLogin } from '../../match/bind-to.ts'
 import { basicForRealm, basicForRegistry, bearer, placeOf, type Authorization } from './authorization.ts'

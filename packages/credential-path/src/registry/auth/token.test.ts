@@ -1,6 +1,6 @@
 /** The answer of a token realm: what enters a header, and what never does. */
 import { inspect } from 'node:util'
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'

@@ -1,5 +1,5 @@
 /** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; another only to see what would be granted, never to use it. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { Redacted } from '../../match/redacted.ts'
 import type { Authorization } from './authorization.ts'

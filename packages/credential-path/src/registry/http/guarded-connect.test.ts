@@ -3,7 +3,7 @@ import type { lookup } from 'node:dns'
 import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import type { JudgeUser } from '../../loopback/trusted-server.ts'
 import { guardedConnector } from './guarded-connect.ts'
 

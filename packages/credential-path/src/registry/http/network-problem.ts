@@ -1,5 +1,5 @@
 /** Names what went wrong on the way to a registry, by the codes of errors and never by their text, which may quote what was sent (S9). */
-import { problem, Problem, tlsFault, tlsProblem } from '@fairlead/contract'
+import { problem, Problem, tlsFault, tlsProblem } from '@fairlead/contract/problems'
 import { interruption } from '../../process/until-aborted.ts'
 
 /** What is not in here is a connection that could not be made or was lost. */

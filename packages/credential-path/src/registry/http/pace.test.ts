@@ -1,4 +1,4 @@
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { atPace, leastBytes } from './pace.ts'
 

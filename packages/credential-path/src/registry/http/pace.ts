@@ -1,5 +1,5 @@
 /** A body must keep a pace: to one that brings a byte now and then no silence is long enough, and it would hold a pull for ever (S9, S12). */
-import type { Problem } from '@fairlead/contract'
+import type { Problem } from '@fairlead/contract/problems'
 
 /** In each window of waiting: some 500 bytes a second where a window is half a minute. */
 export const leastBytes = 16 * 1024

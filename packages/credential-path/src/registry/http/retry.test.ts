@@ -1,5 +1,5 @@
 /** R4: when a registry is asked again, and how long it is waited for. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseRetryAfter, pauseBefore, retrying } from './retry.ts'

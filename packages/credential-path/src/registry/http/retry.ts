@@ -1,6 +1,6 @@
 /** When a registry's answer is worth another try, and after how long: Retry-After is obeyed, within bounds (R4). */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isProblem, Problem } from '@fairlead/contract'
+import { isProblem, Problem } from '@fairlead/contract/problems'
 import { interruption } from '../../process/until-aborted.ts'
 
 export interface RetryTiming {

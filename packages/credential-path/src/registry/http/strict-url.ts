@@ -1,5 +1,5 @@
 /** Reads an http(s) URL by a strict ASCII grammar. What a URL parser would mend, this refuses (S3). */
-import { isLoopback, parseHostAndPort } from '@fairlead/contract'
+import { isLoopback, parseHostAndPort } from '@fairlead/contract/names'
 
 export interface StrictUrl {
   readonly scheme: 'https' | 'http'

@@ -1,6 +1,7 @@
 /** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
 import { statSync } from 'node:fs'
-import { parseRegistryHost, problem, sameHostAndPort, type RegistryHost } from '@fairlead/contract'
+import { parseRegistryHost, sameHostAndPort, type RegistryHost } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import type { Redacted } from '../../match/redacted.ts'
 import { readOwnerCa } from '../../policy/owner-ca.ts'

@@ -1,5 +1,5 @@
 /** Fetches a blob: from the registry, or from where it redirects to, and there without any credential (S15). */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt } from './manifest.ts'
 import type { BlobStream, Descriptor } from './pull-ticket.ts'

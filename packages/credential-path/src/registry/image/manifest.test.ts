@@ -1,5 +1,5 @@
 /** S17: which manifests are admitted. */
-import { Problem } from '@fairlead/contract'
+import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { admitManifest, digestOf } from './manifest.ts'

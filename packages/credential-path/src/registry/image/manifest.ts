@@ -1,6 +1,6 @@
 /** Admits a manifest or an index, or refuses it: types, sizes and counts, after its digest was checked (S17). */
 import { createHash } from 'node:crypto'
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { foldKey, hasOneReading } from '../http/unambiguous-json.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'

@@ -1,5 +1,5 @@
 /** What the registry gave for one pull: the admitted manifest, and a way to fetch exactly its blobs. Holds no password. */
-import type { ImageReference } from '@fairlead/contract'
+import type { ImageReference } from '@fairlead/contract/names'
 
 export interface Descriptor {
   readonly mediaType: string

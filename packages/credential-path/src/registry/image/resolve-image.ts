@@ -1,5 +1,6 @@
 /** Resolves a tag or digest to the manifests of one image, and proves by that the right to pull it (S11, S17). */
-import { effectiveTag, isProblem, problem, type ImageReference } from '@fairlead/contract'
+import { effectiveTag, type ImageReference } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import {
   admitManifest,
   corrupt,

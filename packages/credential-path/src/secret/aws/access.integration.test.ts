@@ -2,7 +2,8 @@
  * The policy that `fairlead policy` prints is enough, and no part of it is idle: AWS, which the testkit plays, lets a node read with it, and
  * refuses with one statement less. And what else AWS may answer about a secret that is there.
  */
-import { AccessPolicy, parseSecretReference, Problem, type AwsAccessPolicy } from '@fairlead/contract'
+import { AccessPolicy, parseSecretReference, type AwsAccessPolicy } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import {
   cliJson,
   motoPython,

@@ -3,7 +3,7 @@
  * for a web identity, that goes by the owner's proxy and authorities (S15); what the machine or its container is given, is asked directly.
  */
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
-import { isProblem } from '@fairlead/contract'
+import { isProblem } from '@fairlead/contract/problems'
 import { untilAborted } from '../../process/until-aborted.ts'
 import { checkMetadataAddress } from './metadata-address.ts'
 import { identityMissing, stsProblem } from './problem.ts'

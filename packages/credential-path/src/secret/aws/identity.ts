@@ -1,6 +1,7 @@
 /** Learns from AWS itself what this node is: partition, region and account (S21). */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { isProblem, partitionOfRegion, problem, type Partition } from '@fairlead/contract'
+import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { awsCredentialChain } from './credential-chain.ts'
 import { identityMissing, stsProblem } from './problem.ts'
 import { ownAwsRegion } from './region.ts'

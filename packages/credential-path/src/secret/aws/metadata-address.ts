@@ -1,5 +1,5 @@
 /** The address of the metadata service of AWS, where the environment names another than the well-known one. */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { isOnOwnNetwork } from '../own-network.ts'
 
 const name = 'AWS_EC2_METADATA_SERVICE_ENDPOINT'

@@ -1,5 +1,5 @@
 /** Names what AWS Secrets Manager refused, by the type of its error and never by its text. */
-import { isProblem, problem, tlsFault, tlsProblem, type Facts, type Problem } from '@fairlead/contract'
+import { isProblem, problem, tlsFault, tlsProblem, type Facts, type Problem } from '@fairlead/contract/problems'
 import { interruption } from '../../process/until-aborted.ts'
 
 export interface AwsQuestion {

@@ -1,6 +1,7 @@
 /** Which region of AWS this machine is in: what a bare name of a secret means. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { isProblem, partitionOfRegion, problem } from '@fairlead/contract'
+import { partitionOfRegion } from '@fairlead/contract/names'
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { untilAborted } from '../../process/until-aborted.ts'
 import { checkMetadataAddress } from './metadata-address.ts'
 

@@ -1,5 +1,6 @@
 /** AWS Secrets Manager as moto plays it, behind a front that evaluates the role's policy, with the credentials of an instance. */
-import { parseSecretReference, Problem } from '@fairlead/contract'
+import { parseSecretReference } from '@fairlead/contract/names'
+import { Problem } from '@fairlead/contract/problems'
 import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '@fairlead/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { awsNodeIdentity } from './identity.ts'

@@ -4,7 +4,8 @@ import {
   SecretsManagerClient,
   type GetSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
-import { partitionOfRegion, problem, type AwsSecretReference } from '@fairlead/contract'
+import { partitionOfRegion, type AwsSecretReference } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
 import { awsCredentialChain } from './credential-chain.ts'
 import { awsProblem, type AwsAsker, type AwsQuestion } from './problem.ts'

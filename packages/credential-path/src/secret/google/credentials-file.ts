@@ -1,6 +1,6 @@
 /** A service account's key or a workload identity federation, by Google's own library; its errors quote what they got and stop here. */
 import { readFile, stat } from 'node:fs/promises'
-import { problem, tlsProblem } from '@fairlead/contract'
+import { problem, tlsProblem } from '@fairlead/contract/problems'
 import { IdentityPoolClient, JWT } from 'google-auth-library'
 import { z } from 'zod'
 import { interruption } from '../../process/until-aborted.ts'

@@ -4,7 +4,7 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
-import { tlsFault, type TlsFault } from '@fairlead/contract'
+import { tlsFault, type TlsFault } from '@fairlead/contract/problems'
 import { CloudAgent } from '../cloud-agent.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 

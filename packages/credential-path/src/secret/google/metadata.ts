@@ -2,7 +2,7 @@
  * What the metadata server of a Google machine says: project, service account, token, and proof of the machine for one audience. Asked
  * directly, by our own client: Google's looks for a proxy in the environment, and logs a token where a variable asks for it.
  */
-import { problem } from '@fairlead/contract'
+import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { interruption } from '../../process/until-aborted.ts'
 import { askMetadata, type AskGcp } from './http.ts'

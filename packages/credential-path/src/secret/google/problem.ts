@@ -1,5 +1,5 @@
 /** Names what Google Secret Manager refused, and says which refusals are worth another try. Pure. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import type { GoogleError } from './answer.ts'
 import { identityMissing } from './token.ts'
 

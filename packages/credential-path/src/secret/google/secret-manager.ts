@@ -1,6 +1,7 @@
 /** Reads a login from Google Secret Manager with the node's own identity: one call of its REST interface, its checksum proved. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isGcpLocation, problem, tlsProblem, type GcpSecretReference, type Problem } from '@fairlead/contract'
+import { isGcpLocation, type GcpSecretReference } from '@fairlead/contract/names'
+import { problem, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
 import { interruption } from '../../process/until-aborted.ts'
 import { answerLimit, parseAccessAnswer, parseGoogleError, type SecretVersionAnswer } from './answer.ts'

@@ -1,5 +1,5 @@
 /** The access token of this node's own service account, kept until shortly before it expires. */
-import { problem, type Problem } from '@fairlead/contract'
+import { problem, type Problem } from '@fairlead/contract/problems'
 import { Redacted } from '../../match/redacted.ts'
 import { untilAborted } from '../../process/until-aborted.ts'
 

@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { Region } from './provider.ts'
+import { awsRegions, isGcpLocation, isKnownRegion, partitionOfRegion } from './region-table.ts'
+import { parseSecretReference } from './secret-reference.ts'
+
+test.each([
+  ['us-east-1', 'aws'],
+  ['ap-southeast-7', 'aws'],
+  ['cn-north-1', 'aws-cn'],
+  ['us-gov-west-1', 'aws-us-gov'],
+  ['us-iso-east-1', null],
+  ['us-central1', null],
+  ['US-EAST-1', null],
+  ['us-east-1 ', null],
+  ['', null],
+  ['toString', null],
+])('the partition of %j is %s', (region, partition) => {
+  expect(partitionOfRegion(region)).toBe(partition)
+})
+
+test('AWS and Google Cloud share no name, so that a region alone says whose it is', () => {
+  expect(isGcpLocation('us-central1')).toBe(true)
+  expect(isGcpLocation('us-east-1')).toBe(false)
+  expect(isKnownRegion('us-central1') && isKnownRegion('us-east-1')).toBe(true)
+})
+
+test('a cloud can be described in both, and in no place that is made up (S21)', () => {
+  expect(Region.safeParse('europe-west4').success).toBe(true)
+  expect(Region.safeParse('eu-west-1').success).toBe(true)
+  expect(Region.safeParse('eu-west-1.example.com').success).toBe(false)
+  expect(Region.safeParse('us-nowhere-1').success).toBe(false)
+})
+
+describe('what the clouds say of themselves', () => {
+  test('AWS: these partitions have the regions of its own SDK, no more and no fewer', async () => {
+    // Beside the partition() that the package exports, which knows each region but does not list them.
+    const entry = pathToFileURL(createRequire(import.meta.url).resolve('@aws-sdk/core/client')).href
+    const file = new URL('../../../dist-es/submodules/client/util-endpoints/lib/aws/partitions.js', entry).href
+    const { partitionsInfo } = (await import(/* @vite-ignore */ file)) as { partitionsInfo: PartitionsInfo }
+    for (const [id, regions] of Object.entries(awsRegions)) {
+      const sdk = partitionsInfo.partitions.find((partition) => partition.id === id)?.regions ?? {}
+      const listed = Object.keys(sdk).filter((name) => !name.endsWith('-global'))
+      expect(regions.toSorted(), id).toEqual(listed.toSorted())
+    }
+  })
+
+  test('Google Cloud: a region without regional secrets takes nodes and is no place of a secret', () => {
+    expect(isKnownRegion('europe-north1')).toBe(true)
+    expect(isGcpLocation('europe-north1')).toBe(false)
+    const read = (location: string) => () =>
+      parseSecretReference('gcp', `projects/my-project/locations/${location}/secrets/login/versions/1`, {})
+    expect(read('europe-north2')).not.toThrow()
+    expect(read('europe-north1')).toThrow(expect.objectContaining({ code: 'SECRET_REF_INVALID' }))
+  })
+
+  test.each(['us', 'eu', 'global', 'us-central1-a'])('Google Cloud keeps no regional secrets in %s', (location) => {
+    expect(isGcpLocation(location)).toBe(false)
+  })
+})
+
+interface PartitionsInfo {
+  readonly partitions: readonly { readonly id: string; readonly regions: Readonly<Record<string, unknown>> }[]
+}

@@ -1,0 +1,72 @@
+/** A cloud: where its nodes live, how they read a secret, and which secrets may be named there (S13). */
+import { z } from 'zod'
+import { CloudId, GrantId } from '../names/id.ts'
+import { ChosenName, Name, Timestamp } from '../names/name.ts'
+import { AccountId, AwsPartition, NodeRole, ProjectId, ProjectNumber, Provider, Region } from '../names/provider.ts'
+
+/** How a machine becomes a node: its cloud vouches for it (S18), or it has a token that is used once (S10). */
+export const JoinMethod = z.enum(['proof', 'token'])
+export type JoinMethod = z.infer<typeof JoinMethod>
+
+export const Cloud = z.object({
+  id: CloudId,
+  name: Name,
+  provider: Provider,
+  partition: AwsPartition.nullable(),
+  region: Region.nullable(),
+  account_id: AccountId.nullable(),
+  project_id: ProjectId.nullable(),
+  project_number: ProjectNumber.nullable(),
+  /** The role (AWS) or service account (GCP) that the nodes run as. */
+  node_role: NodeRole.nullable(),
+  join: JoinMethod,
+  allow_any_secret: z.boolean(),
+  created_at: Timestamp,
+})
+export type Cloud = z.infer<typeof Cloud>
+
+export const CreateCloud = z.strictObject({
+  name: ChosenName,
+  provider: Provider,
+  partition: AwsPartition.optional(),
+  region: Region.optional(),
+  account_id: AccountId.optional(),
+  project_id: ProjectId.optional(),
+  project_number: ProjectNumber.optional(),
+  node_role: NodeRole.optional(),
+  /** By default `proof` on aws and gcp, and `token` on local. */
+  join: JoinMethod.optional(),
+  allow_any_secret: z.boolean().default(false),
+})
+export type CreateCloud = z.input<typeof CreateCloud>
+
+/**
+ * The role (AWS) or the e-mail of the service account (GCP) that the nodes run as: the one that was named, else the one that the page names.
+ * An account of Google takes no underscore, so that the one of a cloud's id is a hyphen there. Null where that is not known.
+ */
+export function nodeRoleOf(cloud: Pick<Cloud, 'id' | 'provider' | 'project_id' | 'node_role'>): string | null {
+  if (cloud.node_role !== null) return cloud.node_role
+  if (cloud.provider === 'aws') return `${cloud.id}-cluster_node_role`
+  if (cloud.provider === 'local' || cloud.project_id === null) return null
+  const [project, domain] = cloud.project_id.split(':').toReversed()
+  const host = domain === undefined ? project : `${project}.${domain}`
+  return `${cloud.id.replace('_', '-')}@${host}.iam.gserviceaccount.com`
+}
+
+/** What may be named: one reference exactly, or all that start with a prefix that ends in `/`. */
+export const Grant = z.object({
+  id: GrantId,
+  cloud_id: CloudId,
+  reference: z.string(),
+  match: z.enum(['exact', 'prefix']),
+  /** The registries that the secret serves; empty means any. */
+  registries: z.array(z.string()),
+  created_at: Timestamp,
+})
+export type Grant = z.infer<typeof Grant>
+
+export const CreateGrant = z.strictObject({
+  reference: z.string().min(1).max(2048),
+  registries: z.array(z.string().max(260)).max(20).default([]),
+})
+export type CreateGrant = z.input<typeof CreateGrant>

@@ -1,0 +1,74 @@
+/** A cluster environment and its builds: a named image configuration, and each immutable revision of it. */
+import { z } from 'zod'
+import { BuildId, CloudId, ClusterEnvironmentId, NodeId } from '../names/id.ts'
+import { ChosenName, Digest, Name, Platform, Timestamp, Version } from '../names/name.ts'
+import { ProblemDocument } from '../problems/problem.ts'
+import { StepReport } from './step.ts'
+
+/** The page's four keys; the grammar of each is judged by `checkEnvironmentConfig`. */
+export const EnvironmentConfig = z.strictObject({
+  docker_image: z.string().min(1).max(512),
+  ray_version: z.string().min(1).max(64),
+  env_vars: z.record(z.string(), z.string()).optional(),
+  registry_login_secret: z.string().min(1).max(2048).optional(),
+})
+export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>
+
+export const BuildStatus = z.enum(['pending', 'in_progress', 'succeeded', 'failed', 'pending_cancellation', 'canceled'])
+export type BuildStatus = z.infer<typeof BuildStatus>
+
+/** Legal, but probably not what was meant. */
+export const ConfigWarning = z.object({ code: z.string(), path: z.string(), detail: z.string() })
+export type ConfigWarning = z.infer<typeof ConfigWarning>
+
+export const Build = z.object({
+  id: BuildId,
+  cluster_environment_id: ClusterEnvironmentId,
+  revision: z.int().positive(),
+  status: BuildStatus,
+  is_byod: z.literal(true),
+  docker_image_name: z.string(),
+  ray_version: z.string(),
+  registry_login_secret: z.string().nullable(),
+  /** Values are null for a viewer. */
+  env_vars: z.record(z.string(), z.string().nullable()),
+  cloud_id: CloudId,
+  creator_id: z.string(),
+  created_at: Timestamp,
+  last_modified_at: Timestamp,
+  /** The image's digest, size of what is downloaded, and platform, as the checking node saw them. */
+  digest: Digest.nullable(),
+  size_bytes: z.int().nonnegative().nullable(),
+  platform: Platform.nullable(),
+  /** The Ray that was found in the image, once a node ran it. */
+  byod_ray_version: Version.nullable(),
+  /** Of the configuration, and of what the check noticed although nothing failed. */
+  warnings: z.array(ConfigWarning),
+  checked_by: NodeId.nullable(),
+  steps: z.array(StepReport),
+  problem: ProblemDocument.nullable(),
+  error_message: z.string().nullable(),
+})
+export type Build = z.infer<typeof Build>
+
+export const ClusterEnvironment = z.object({
+  id: ClusterEnvironmentId,
+  name: Name,
+  cloud_id: CloudId,
+  creator_id: z.string(),
+  created_at: Timestamp,
+  last_modified_at: Timestamp,
+  archived_at: Timestamp.nullable(),
+  latest_build: Build,
+})
+export type ClusterEnvironment = z.infer<typeof ClusterEnvironment>
+
+export const CreateClusterEnvironment = z.strictObject({
+  name: ChosenName,
+  config_json: z.unknown(),
+  cloud_id: CloudId.optional(),
+})
+export type CreateClusterEnvironment = { name: string; config_json: EnvironmentConfig; cloud_id?: string }
+
+export const CreateBuild = z.strictObject({ config_json: z.unknown() })
+export type CreateBuild = { config_json: EnvironmentConfig }

@@ -1,0 +1,122 @@
+/** A cluster: a build, a cloud, a head and a number of workers. */
+import { z } from 'zod'
+import { BuildId, CloudId, ClusterEnvironmentId, ClusterId, NodeId } from '../names/id.ts'
+import { LastLines } from './last-lines.ts'
+import { ChosenName, Digest, Name, Timestamp } from '../names/name.ts'
+import { ProblemCode, ProblemDocument } from '../problems/problem.ts'
+import { RayToken } from './ray-token.ts'
+import { StepReport } from './step.ts'
+
+export const ClusterState = z.enum([
+  'Terminated',
+  'AwaitingStartup',
+  'StartingUp',
+  'Running',
+  'StartupErrored',
+  'Terminating',
+])
+export type ClusterState = z.infer<typeof ClusterState>
+
+export const RayRole = z.enum(['head', 'worker'])
+export type RayRole = z.infer<typeof RayRole>
+
+export const WorkloadPhase = z.enum([
+  'assigned',
+  'pulling',
+  'starting',
+  'running',
+  'failed',
+  'stopping',
+  'stopped',
+  'lost',
+])
+export type WorkloadPhase = z.infer<typeof WorkloadPhase>
+
+/** One node's part of a cluster. */
+export const ClusterNode = z.object({
+  node_id: NodeId,
+  node_name: Name,
+  role: RayRole,
+  phase: WorkloadPhase,
+  steps: z.array(StepReport),
+  problem: ProblemDocument.nullable(),
+  warnings: z.array(ProblemCode),
+  /** What its container printed last before it failed; null where the node does not share that, and for a viewer. */
+  last_lines: LastLines.nullable(),
+  last_heard_at: Timestamp.nullable(),
+})
+export type ClusterNode = z.infer<typeof ClusterNode>
+
+/** People paste them, so that nothing else may stand there. */
+const RayAddress = z.string().regex(/^ray:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+const DashboardUrl = z.string().regex(/^http:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
+
+export const Cluster = z.object({
+  id: ClusterId,
+  name: Name,
+  state: ClusterState,
+  /** Why the cluster is in this state, where that is not plain. */
+  problem: ProblemDocument.nullable(),
+  cloud_id: CloudId,
+  cluster_environment_id: ClusterEnvironmentId,
+  cluster_environment_build_id: BuildId,
+  cluster_environment: z.string(),
+  worker_count: z.int().nonnegative(),
+  pin_digest: z.boolean(),
+  digest: Digest.nullable(),
+  /** Counts the starts: 0 before the first. */
+  generation: z.int().nonnegative(),
+  creator_id: z.string(),
+  created_at: Timestamp,
+  state_changed_at: Timestamp,
+  /** Once the head told them. */
+  ray_address: RayAddress.nullable(),
+  dashboard_url: DashboardUrl.nullable(),
+  alive_nodes: z.int().nonnegative().nullable(),
+  nodes: z.array(ClusterNode),
+})
+export type Cluster = z.infer<typeof Cluster>
+
+/** How to reach Ray in a cluster that runs, for who may use it. */
+export const ClusterConnection = z.object({
+  ray_address: RayAddress,
+  dashboard_url: DashboardUrl.nullable(),
+  /** Of this start alone; null where Ray asks for none. */
+  ray_token: RayToken.nullable(),
+})
+export type ClusterConnection = z.infer<typeof ClusterConnection>
+
+export const CreateCluster = z
+  .strictObject({
+    name: ChosenName,
+    cluster_environment: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
+      .optional(),
+    cluster_environment_build_id: BuildId.optional(),
+    cloud_id: CloudId.optional(),
+    worker_count: z.int().min(0).max(1000).default(0),
+    pin_digest: z.boolean().default(true),
+  })
+  .refine(
+    (body) => (body.cluster_environment === undefined) !== (body.cluster_environment_build_id === undefined),
+    'give one of cluster_environment and cluster_environment_build_id',
+  )
+export type CreateCluster = z.input<typeof CreateCluster>
+
+/** What a start may change; each is optional, and so is the whole body. */
+export const StartCluster = z
+  .strictObject({
+    cluster_environment: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/)
+      .optional(),
+    cluster_environment_build_id: BuildId.optional(),
+    worker_count: z.int().min(0).max(1000).optional(),
+    pin_digest: z.boolean().optional(),
+  })
+  .refine(
+    (body) => body.cluster_environment === undefined || body.cluster_environment_build_id === undefined,
+    'give at most one of cluster_environment and cluster_environment_build_id',
+  )
+export type StartCluster = z.input<typeof StartCluster>

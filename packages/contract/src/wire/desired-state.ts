@@ -1,0 +1,56 @@
+/** All that a control plane may ask of a node (S7): which image, which reference, which env vars, which Ray role. It comes whole each time. */
+import { z } from 'zod'
+import { AccountId, AwsPartition, ProjectId, Provider, Region } from '../names/provider.ts'
+import { RayRole } from './cluster.ts'
+import { BuildId, CloudId, ClusterId, NodeId } from '../names/id.ts'
+import { Digest } from '../names/name.ts'
+import { RayToken } from './ray-token.ts'
+
+/** What the cloud is, for the node to compare with what it is itself (S21). */
+const CloudIdentity = z.strictObject({
+  id: CloudId,
+  provider: Provider,
+  partition: AwsPartition.nullable(),
+  region: Region.nullable(),
+  account_id: AccountId.nullable(),
+  project_id: ProjectId.nullable(),
+})
+
+const Image = {
+  docker_image: z.string().min(1).max(512),
+  ray_version: z.string().min(1).max(64),
+  registry_login_secret: z.string().min(1).max(2048).nullable(),
+}
+
+export const Workload = z.strictObject({
+  cluster_id: ClusterId,
+  /** Which start of the cluster this is; a container of another generation is not this one. */
+  generation: z.int().positive(),
+  ...Image,
+  /** The build's digest: what is pulled, whatever the tag points to by now. Null: the tag decides. */
+  digest: Digest.nullable(),
+  env_vars: z.record(z.string(), z.string()),
+  /** What Ray asks of everybody in this start; absent where it asks nothing: before 2.52, and of a start from before there were tokens. */
+  ray_token: RayToken.optional(),
+  role: RayRole,
+  /** host:port of the head, for a worker; null until the head told it. */
+  head_address: z
+    .string()
+    .regex(/^[A-Za-z0-9.:[\]-]{1,260}$/)
+    .nullable(),
+  /** How many nodes Ray must list alive before the cluster is up. */
+  node_count: z.int().positive(),
+})
+export type Workload = z.infer<typeof Workload>
+
+/** One build to check: all of the path without the pull. */
+export const BuildCheck = z.strictObject({ build_id: BuildId, attempt: z.int().positive(), ...Image })
+export type BuildCheck = z.infer<typeof BuildCheck>
+
+export const DesiredState = z.strictObject({
+  node_id: NodeId,
+  cloud: CloudIdentity,
+  workload: Workload.nullable(),
+  checks: z.array(BuildCheck).max(16),
+})
+export type DesiredState = z.infer<typeof DesiredState>

@@ -1,0 +1,63 @@
+/** What goes over the wire: the schemas of the API, of what a node asks and reports, and of the configuration file. */
+export { ApiDocument } from './api-document.ts'
+export { AuditAct, AuditEvent } from './audit-event.ts'
+export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'
+export { ChangeData, ChangeEvent, ChangeKind } from './change.ts'
+export { adviceAsWarning, adviceFor, CheckAdvice, type Advice } from './check-advice.ts'
+export { Cloud, CreateCloud, CreateGrant, Grant, JoinMethod, nodeRoleOf } from './cloud.ts'
+export {
+  Build,
+  BuildStatus,
+  ClusterEnvironment,
+  ConfigWarning,
+  CreateBuild,
+  CreateClusterEnvironment,
+  EnvironmentConfig,
+} from './cluster-environment.ts'
+export {
+  Cluster,
+  ClusterConnection,
+  ClusterNode,
+  ClusterState,
+  CreateCluster,
+  RayRole,
+  StartCluster,
+  WorkloadPhase,
+} from './cluster.ts'
+export type { ConfigCloud } from './config-warnings.ts'
+export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
+export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
+export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
+export { joinMethodOf } from './join-method.ts'
+export { LastLines, lastLinesTold } from './last-lines.ts'
+export {
+  AskToJoin,
+  AwsJoinProof,
+  GcpJoinProof,
+  joinAudience,
+  joinBinding,
+  JoinChallenge,
+  ProvenJoinRequest,
+  stsHost,
+  stsJoinRequest,
+} from './node-proof.ts'
+export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
+export {
+  JoinAnswer,
+  JoinRequest,
+  JoinCommand,
+  JoinToken,
+  joinTokenPattern,
+  Node,
+  NodeFacts,
+  NodeIdentity,
+  NodeSession,
+  NodeEnd,
+  NodeState,
+} from './node.ts'
+export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
+export { chainStart, PullCheckpoint, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
+export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
+export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
+export { StepName, StepReport } from './step.ts'
+export { ApiToken, apiTokenPattern, CreateApiToken, CreatedApiToken, Role } from './token.ts'

@@ -1,0 +1,16 @@
+/** How machines join a cloud: what was asked for, or what its provider stands for. A machine can be judged only against what the cloud says of itself. */
+import type { CreateCloud, JoinMethod } from './cloud.ts'
+import { problem } from '../problems/problem.ts'
+
+/** Throws REQUEST_INVALID where nothing could vouch for a machine. */
+export function joinMethodOf(cloud: CreateCloud): JoinMethod {
+  if (cloud.join === 'token' || (cloud.join === undefined && cloud.provider === 'local')) return 'token'
+  const needed = { aws: 'account_id', gcp: 'project_id', local: null } as const
+  const field = needed[cloud.provider]
+  if (field !== null && cloud[field] !== undefined) return 'proof'
+  throw problem('REQUEST_INVALID', {}, [
+    field === null
+      ? { path: 'join', detail: 'nothing vouches for a local machine: it joins by token' }
+      : { path: field, detail: 'needed to judge the proof of a machine that joins; or say `join: token`' },
+  ])
+}

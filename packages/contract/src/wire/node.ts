@@ -1,0 +1,109 @@
+/** A node: a machine whose agent joined a cloud. */
+import { z } from 'zod'
+import { Provider } from '../names/provider.ts'
+import { CloudId, ClusterId, JoinTokenId, NodeId, SessionId } from '../names/id.ts'
+import { Name, Platform, Timestamp, Version } from '../names/name.ts'
+import { PullCheckpoint } from './pull-record.ts'
+
+export const NodeState = z.enum(['online', 'lost', 'revoked'])
+export type NodeState = z.infer<typeof NodeState>
+
+/** Why a node is a node no more: an admin revoked it, it left, it was silent for too long, or its machine joined anew. */
+export const NodeEnd = z.enum(['admin', 'left', 'silent', 'joined_anew'])
+export type NodeEnd = z.infer<typeof NodeEnd>
+
+/** What a node tells of itself; all of closed form (S6). */
+export const NodeFacts = z.strictObject({
+  agent_version: Version,
+  /** Null on a checker, which has no engine. */
+  engine_version: Version.nullable(),
+  platform: Platform,
+  cpus: z.int().positive(),
+  memory_bytes: z.int().nonnegative(),
+  disk_free_bytes: z.int().nonnegative().nullable(),
+  /** The address on which other nodes reach this one. */
+  advertise_address: z.string().regex(/^[A-Za-z0-9.:-]{1,255}$/),
+})
+export type NodeFacts = z.infer<typeof NodeFacts>
+
+export const NodeIdentity = z.object({
+  /** ARN of the role on AWS, e-mail of the service account on Google Cloud. */
+  principal: z.string(),
+  /** Of the instance, pod or task. */
+  instance: z.string(),
+})
+export type NodeIdentity = z.infer<typeof NodeIdentity>
+
+export const Node = z.object({
+  id: NodeId,
+  name: Name,
+  cloud_id: CloudId,
+  /** Whether the node only checks builds. */
+  checker: z.boolean(),
+  state: NodeState,
+  /** Null on a node that is one, and on what ended before this was written down. */
+  revoked_because: NodeEnd.nullable(),
+  facts: NodeFacts.nullable(),
+  cluster_id: ClusterId.nullable(),
+  joined_at: Timestamp,
+  /** What the cloud vouched for when it joined: who it runs as, and which machine it is. Null where a token let it in. */
+  identity: NodeIdentity.nullable(),
+  /** The last time that the same machine asked to join again while this node was heard from (S19). */
+  second_join: z.object({ name: Name, at: Timestamp }).nullable(),
+  last_heard_at: Timestamp.nullable(),
+  /** Whether the node's pull records form one chain; absent before the first record. */
+  pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),
+  /** Where its chain begins now; absent before the first record was removed for its age. */
+  pull_checkpoint: PullCheckpoint.optional(),
+})
+export type Node = z.infer<typeof Node>
+
+/** What is typed on a machine so that it becomes a node of a cloud, and nothing more: people paste it. */
+export const JoinCommand = z.object({
+  command: z
+    .string()
+    .regex(
+      /^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)(?: --cloud [A-Za-z0-9._-]{1,128}(?: --ca-sha256 [0-9a-f]{64})?)?$/,
+    ),
+})
+export type JoinCommand = z.infer<typeof JoinCommand>
+
+/** The secret part is shown once, here. */
+export const JoinToken = z.object({
+  id: JoinTokenId,
+  cloud_id: CloudId,
+  token: z.string(),
+  expires_at: Timestamp,
+  /** What to type on the node, and nothing more: people paste it. */
+  command: z
+    .string()
+    .regex(/^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)$/),
+})
+export type JoinToken = z.infer<typeof JoinToken>
+
+/** SHA-256 of the control plane's own CA in hex, where it made one; a part of the token's text. */
+export const joinTokenPattern = /^fjt_[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{64})?$/
+
+export const JoinRequest = z.strictObject({
+  token: z.string().regex(joinTokenPattern),
+  name: Name,
+  checker: z.boolean(),
+  provider: Provider,
+  /** Raw Ed25519 public key, 32 bytes, base64url without padding. */
+  public_key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+})
+export type JoinRequest = z.infer<typeof JoinRequest>
+
+export const NodeSession = z.object({ session_id: SessionId, expires_at: Timestamp })
+export type NodeSession = z.infer<typeof NodeSession>
+
+export const JoinAnswer = z.object({
+  node_id: NodeId,
+  /** The one that was asked for; else the id of its instance. */
+  name: Name,
+  cloud_id: CloudId,
+  /** The origin that the control plane calls its own; requests are signed for it. */
+  origin: z.string(),
+  session: NodeSession,
+})
+export type JoinAnswer = z.infer<typeof JoinAnswer>

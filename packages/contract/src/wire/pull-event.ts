@@ -1,0 +1,117 @@
+/** One line of a log with all there is to know of one pull: from its record, in closed forms. No free text, no name that a user gave but the image's own. */
+import { z } from 'zod'
+import { wireFacts } from '../problems/fact.ts'
+import { Digest, Timestamp, Version } from '../names/name.ts'
+import { problems } from '../problems/problem-table.ts'
+import { ProblemCode } from '../problems/problem.ts'
+import { PullDecision, PullRecord } from './pull-record.ts'
+import { Provider } from '../names/provider.ts'
+import { StepName } from './step.ts'
+
+const count = z.int().nonnegative()
+const milliseconds = z.number().nonnegative()
+
+export const PullOutcome = z.enum(['done', 'refused', 'cancelled', 'failed'])
+export type PullOutcome = z.infer<typeof PullOutcome>
+
+/** What node and control plane both write. */
+const shared = {
+  event: z.literal('pull'),
+  pull_id: PullRecord.shape.id,
+  node_id: PullRecord.shape.node_id,
+  purpose: PullRecord.shape.purpose,
+  cluster_id: PullRecord.shape.cluster_id,
+  build_id: PullRecord.shape.build_id,
+  /** Null where the image's name could not be read. */
+  registry: wireFacts.registry.nullable(),
+  repository: wireFacts.repository.nullable(),
+  digest: Digest.nullable(),
+  /** Whether the order named a secret; which one is in the pull record. */
+  secret: z.enum(['none', 'named']),
+  decision: PullDecision,
+  /** Refused: by a rule, ours or the node owner's. Cancelled: nobody waited for it any more. */
+  outcome: PullOutcome,
+  code: ProblemCode.nullable(),
+  /** The step that failed. */
+  failed_step: StepName.nullable(),
+  /** Of each step that was taken to its end. */
+  step_ms: z.partialRecord(StepName, milliseconds),
+  bytes: count,
+  total_bytes: count.nullable(),
+  started_at: Timestamp,
+  duration_ms: milliseconds,
+}
+
+/** In the agent's log. */
+export const NodePullEvent = z.strictObject({
+  ...shared,
+  /** Null where the record could not be written down. */
+  sequence: PullRecord.shape.sequence.nullable(),
+  secret_provider: Provider.nullable(),
+  /** Answers of the secret manager, and of what was kept of earlier ones. */
+  secret_reads: count,
+  secret_kept: count,
+  /** Requests that the registry made us repeat, and layers that went on where they were cut. */
+  retries: count,
+  resumed_streams: count,
+  /** The image's layers, those that came in this pull, and those that were here already. */
+  layers: count.nullable(),
+  layers_fetched: count,
+  layers_here: count.nullable(),
+  engine_restarts: count,
+  engine_version: Version.nullable(),
+  agent_version: Version,
+  policy: z.strictObject({
+    on_mismatch: z.enum(['fail', 'anonymous']),
+    offline_start: z.enum(['allow', 'forbid']),
+    registries: z.enum(['all', 'listed']),
+    secrets: z.enum(['all', 'listed']),
+    proxy: z.enum(['none', 'set']),
+  }),
+})
+export type NodePullEvent = z.infer<typeof NodePullEvent>
+
+/** In the control plane's log, when the record is stored. */
+export const TakenPullEvent = z.strictObject({
+  ...shared,
+  sequence: PullRecord.shape.sequence,
+  chain: z.enum(['intact', 'gap', 'fork', 'altered']),
+})
+export type TakenPullEvent = z.infer<typeof TakenPullEvent>
+
+type SharedEvent = Omit<TakenPullEvent, 'sequence' | 'chain'>
+
+export function pullEvent(record: Omit<PullRecord, 'sequence' | 'previous_hash' | 'hash'>): SharedEvent {
+  const { id, node_id, purpose, cluster_id, build_id, digest, decision, code, bytes, total_bytes } = record
+  const ended = record.steps.filter(({ status, duration_ms }) => status !== 'skipped' && duration_ms !== null)
+  return {
+    event: 'pull',
+    pull_id: id,
+    node_id,
+    purpose,
+    cluster_id,
+    build_id,
+    // Nobody else's node decides what stands in a log: what has not the form of a host is left out.
+    registry: wireFacts.registry.safeParse(record.registry).data ?? null,
+    repository: wireFacts.repository.safeParse(record.repository).data ?? null,
+    digest,
+    secret: record.secret_reference === null ? 'none' : 'named',
+    decision,
+    outcome: outcomeOf(code),
+    code,
+    failed_step: record.steps.find(({ status }) => status === 'failed')?.step ?? null,
+    step_ms: Object.fromEntries(ended.map(({ step, duration_ms }) => [step, duration_ms ?? 0])),
+    bytes,
+    total_bytes,
+    started_at: record.started_at,
+    duration_ms: record.duration_ms,
+  }
+}
+
+const refusedExit = 3
+
+function outcomeOf(code: ProblemCode | null): PullOutcome {
+  if (code === null) return 'done'
+  if (code === 'INTERRUPTED') return 'cancelled'
+  return problems[code].exit === refusedExit ? 'refused' : 'failed'
+}

@@ -1,0 +1,67 @@
+/** The record of one pull or check: who, what, when, with which decision. Append-only and hash-chained per node; no free text. */
+import { z } from 'zod'
+import { BuildId, ClusterId, NodeId, PullId } from '../names/id.ts'
+import { Digest, Timestamp } from '../names/name.ts'
+import { ProblemCode } from '../problems/problem.ts'
+import { StepReport } from './step.ts'
+
+export const PullDecision = z.enum([
+  'authenticated',
+  /** A login fitted, and the registry gave the image without showing that it knows it, as it would have to anybody. */
+  'anonymous_login_unproved',
+  'anonymous_no_secret',
+  'anonymous_mismatch_allowed',
+  'refused',
+  'offline_proved',
+])
+export type PullDecision = z.infer<typeof PullDecision>
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** What precedes the first record of a node. */
+export const chainStart = '0'.repeat(64)
+
+export const PullRecord = z.strictObject({
+  id: PullId,
+  /** Null for a pull without a server. */
+  node_id: NodeId.nullable(),
+  /** 1, 2, … on this node, without a gap. */
+  sequence: z.int().positive(),
+  purpose: z.enum(['cluster', 'check', 'once']),
+  cluster_id: ClusterId.nullable(),
+  build_id: BuildId.nullable(),
+  /** The image as it was named, and as it was read. */
+  image: z.string().max(512),
+  registry: z.string().max(260),
+  repository: z.string().max(255),
+  digest: Digest.nullable(),
+  secret_reference: z.string().max(2048).nullable(),
+  secret_version: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/)
+    .nullable(),
+  decision: PullDecision,
+  code: ProblemCode.nullable(),
+  /** Bytes that came from the registry in this pull, and bytes of the whole image. */
+  bytes: z.int().nonnegative(),
+  total_bytes: z.int().nonnegative().nullable(),
+  started_at: Timestamp,
+  duration_ms: z.number().nonnegative(),
+  steps: z.array(StepReport),
+  /** `hash` of the record before, and the SHA-256 of the RFC 8785 JSON of all other fields. */
+  previous_hash: Sha256,
+  hash: Sha256,
+})
+export type PullRecord = z.infer<typeof PullRecord>
+
+/** Up to where a node's records were removed for their age: the first of those that stay names this hash as that of the one before. */
+export const PullCheckpoint = z.object({
+  sequence: z.int().positive(),
+  hash: Sha256,
+  /** How many were removed in all. */
+  removed: z.int().positive(),
+  /** When the newest of them had come. */
+  received_until: Timestamp,
+  removed_at: Timestamp,
+})
+export type PullCheckpoint = z.infer<typeof PullCheckpoint>
