@@ -1,8 +1,8 @@
 /** The public names of the control plane. */
 export type { ControlPlaneConfig } from './config.ts'
 export { startControlPlane, type ControlPlane } from './main.ts'
-export { documentOfThisVersion } from './http/document-of-this-version.ts'
-export type { OpenApiDocument } from './http/openapi.ts'
+export { documentOfThisVersion } from './openapi/document-of-this-version.ts'
+export type { OpenApiDocument } from './openapi/document.ts'
 export type { OnProgress, Progress } from './admin/progress.ts'
 export { copyFromPostgres, copyToPostgres } from './admin/copy-database.ts'
 export { restoreBackup, restoreToPostgres } from './admin/restore-backup.ts'

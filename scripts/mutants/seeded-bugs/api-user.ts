@@ -33,10 +33,10 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'show a viewer the values of env vars',
     rule: 'S22',
-    file: `${controlPlane}/http/present-build.ts`,
+    file: `${controlPlane}/builds/present.ts`,
     replace: "role === 'viewer' ? withoutValues(build.env_vars) : build.env_vars",
     by: 'build.env_vars',
-    testFile: `${controlPlane}/http/viewer.test.ts`,
+    testFile: `${controlPlane}/tokens/viewer.test.ts`,
     test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no value of an env var',
   },
   {
@@ -51,10 +51,10 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'tell a viewer Ray’s token',
     rule: 'ADR 38',
-    file: `${controlPlane}/http/clusters.ts`,
+    file: `${controlPlane}/clusters/routes.ts`,
     replace: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'developer',",
     by: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'viewer',",
-    testFile: `${controlPlane}/http/ray-token.test.ts`,
+    testFile: `${controlPlane}/clusters/ray-token.test.ts`,
     test: 'the token of a cluster > is in no other answer, in no event and in no audit, and a viewer does not get it',
   },
   {
@@ -107,21 +107,21 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'let a developer make clouds',
     rule: 'ADR 9',
-    file: `${controlPlane}/http/clouds.ts`,
+    file: `${controlPlane}/clouds/routes.ts`,
     replace: `path: '/api/v1/clouds',
         access: 'admin',`,
     by: `path: '/api/v1/clouds',
         access: 'developer',`,
-    testFile: `${controlPlane}/http/openapi.test.ts`,
+    testFile: `${controlPlane}/openapi/document.test.ts`,
     test: 'who may call what',
   },
   {
     name: 'write the token of an act down',
     rule: 'ADR 29',
-    file: `${controlPlane}/http/audit-event.ts`,
+    file: `${controlPlane}/audit/event.ts`,
     replace: 'token_name: caller.name',
     by: 'token_name: caller.token.use((text) => text)',
-    testFile: `${controlPlane}/http/audit.test.ts`,
+    testFile: `${controlPlane}/audit/audit.test.ts`,
     test: 'an act > is told in ids and enumerations: no token, no reference, no value',
   },
   {
@@ -130,7 +130,7 @@ export const apiUser: readonly SeededBug[] = [
     file: `${controlPlane}/http/app.ts`,
     replace: "if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))",
     by: '',
-    testFile: `${controlPlane}/http/audit.test.ts`,
+    testFile: `${controlPlane}/audit/audit.test.ts`,
     test: 'an act > by POST /api/v1/clouds is written down once',
   },
   {
@@ -142,7 +142,7 @@ export const apiUser: readonly SeededBug[] = [
         const event = auditEvent(act, 'done', done)
         transaction.afterCommit(() => void parts.store.write((later) => appendAudit(later, event)).catch(parts.onFault))
       }`,
-    testFile: `${controlPlane}/http/audit.test.ts`,
+    testFile: `${controlPlane}/audit/audit.test.ts`,
     test: 'an act > that cannot be written down is not done',
   },
   {
@@ -177,10 +177,10 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'let a token hold any number of streams',
     rule: 'ADR 45',
-    file: `${controlPlane}/http/open-streams.ts`,
+    file: `${controlPlane}/events/open-streams.ts`,
     replace: 'mostOfOne = 200',
     by: 'mostOfOne = 2000',
-    testFile: `${controlPlane}/http/open-streams.test.ts`,
+    testFile: `${controlPlane}/events/open-streams.test.ts`,
     test: 'who holds hundreds of streams open gets no more of them, and all else',
   },
   {
@@ -204,10 +204,10 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'show a viewer what a container printed',
     rule: 'S22',
-    file: `${controlPlane}/http/present-cluster.ts`,
+    file: `${controlPlane}/clusters/present.ts`,
     replace: "role === 'viewer' ? null : member.last_lines",
     by: 'member.last_lines',
-    testFile: `${controlPlane}/http/cluster-start.test.ts`,
+    testFile: `${controlPlane}/clusters/start.test.ts`,
     test: 'clusters > what a failed container printed last is shown where its node shares it, also after the agent forgot it, and to no viewer',
   },
   {
@@ -268,11 +268,11 @@ export const apiUser: readonly SeededBug[] = [
   {
     name: 'let the nodes’ role read what is no longer granted',
     rule: 'S13',
-    file: `${controlPlane}/fleet/access-policy.ts`,
+    file: `${controlPlane}/clouds/access-policy.ts`,
     replace: `  await requireGranted(reader, cloud, { reference: named.registry_login_secret, image: named.docker_image_name })
 `,
     by: '',
-    testFile: `${controlPlane}/http/access-policies.test.ts`,
+    testFile: `${controlPlane}/clouds/access-policy-routes.test.ts`,
     test: 'S13: a policy covers exactly the granted secrets in use > and none whose grant was taken back',
   },
   {

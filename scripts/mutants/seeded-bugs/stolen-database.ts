@@ -60,17 +60,17 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'leave the database open to who may read its folder',
     rule: 'ADR 5',
-    file: `${controlPlane}/store/sqlite.ts`,
+    file: `${controlPlane}/store/sqlite/sqlite.ts`,
     replace: `  chmodSync(path, 0o600)
 `,
     by: '',
-    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
     test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
   },
   {
     name: 'leave the log of the database open',
     rule: 'ADR 5',
-    file: `${controlPlane}/store/sqlite.ts`,
+    file: `${controlPlane}/store/sqlite/sqlite.ts`,
     replace: `closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
   const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
@@ -79,17 +79,17 @@ export const stolenDatabase: readonly SeededBug[] = [
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
   chmodSync(path, 0o600)
   closeSync(openSync(path, 'a'))`,
-    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
     test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
   },
   {
     name: 'leave the data directory open',
     rule: 'ADR 5',
-    file: `${controlPlane}/store/sqlite.ts`,
+    file: `${controlPlane}/store/sqlite/sqlite.ts`,
     replace: `  chmodSync(dataDir, 0o700)
 `,
     by: '',
-    testFile: `${controlPlane}/store/sqlite.test.ts`,
+    testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
     test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
   },
   {
@@ -131,38 +131,38 @@ export const stolenDatabase: readonly SeededBug[] = [
   {
     name: 'tell the database’s URL with its password',
     rule: 'ADR 27',
-    file: `${controlPlane}/store/database-url.ts`,
+    file: `${controlPlane}/store/postgres/database-url.ts`,
     replace: 'text: `${address}/${printable(name)}`',
     by: 'text: decodeURIComponent(url.href)',
-    testFile: `${controlPlane}/store/database-url.test.ts`,
+    testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
     test: 'a password is given to who calls for it, and printed by nothing',
   },
   {
     name: 'repeat a database’s URL that is wrong',
     rule: 'ADR 27',
-    file: `${controlPlane}/store/database-url.ts`,
+    file: `${controlPlane}/store/postgres/database-url.ts`,
     replace: "throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')",
     by: 'throw usage(`is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME: ${printable(text)}`)',
-    testFile: `${controlPlane}/store/database-url.test.ts`,
+    testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
     test: '"mysql://me:canary@localhost/fleet" is refused, and not repeated',
   },
   {
     name: 'encrypt to any server that says it is the database',
     rule: 'ADR 27',
-    file: `${controlPlane}/store/database-url.ts`,
+    file: `${controlPlane}/store/postgres/database-url.ts`,
     replace: "'disable' : 'verify-full'",
     by: "'disable' : 'require'",
-    testFile: `${controlPlane}/store/database-url.test.ts`,
+    testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
     test: 'beyond loopback the server’s certificate is proved, unless the URL says otherwise',
   },
   {
     name: 'call a node lost of which a message says that it is none',
     rule: 'ADR 27',
-    file: `${controlPlane}/fleet/presence.ts`,
+    file: `${controlPlane}/nodes/presence.ts`,
     replace:
       'return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs',
     by: 'return this.isCurrent && this.#clock() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
-    testFile: `${controlPlane}/fleet/presence-of-replicas.test.ts`,
+    testFile: `${controlPlane}/nodes/presence-of-replicas.test.ts`,
     test: 'a node that joined at another replica a moment ago, or of which a forged message says that it is none, is not lost',
   },
 ]

@@ -27,7 +27,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     file: `${controlPlane}/identity/proof/judge-machine.ts`,
     replace: 'if (!clouds.some((cloud) => isOfSameAccount(cloud, vouched))) throw stranger()',
     by: '',
-    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
     test: 'S18: who is of no account of ours learns nothing of our clouds > a proof of another account costs and tells the same for a cloud that is there and for none',
   },
   {
@@ -42,10 +42,10 @@ export const wouldBeNode: readonly SeededBug[] = [
   {
     name: 'take a challenge again',
     rule: 'S18',
-    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    file: `${controlPlane}/nodes/take-proven-join.ts`,
     replace: '!(await burnChallenge(transaction, request.nonce, end))',
     by: 'false',
-    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
     test: 'S18: a challenge whose proof was refused is spent all the same',
   },
   {
@@ -72,7 +72,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     file: `${controlPlane}/identity/join.ts`,
     replace: 'joinTokenMs = 15 *',
     by: 'joinTokenMs = 60 *',
-    testFile: `${controlPlane}/http/joining.test.ts`,
+    testFile: `${controlPlane}/nodes/joining.test.ts`,
     test: 'joining > S10: a token is for fifteen minutes, and so is the session of a node',
   },
   {
@@ -81,7 +81,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     file: `${controlPlane}/identity/join.ts`,
     replace: 'sessionMs = 15 *',
     by: 'sessionMs = 24 * 60 *',
-    testFile: `${controlPlane}/http/joining.test.ts`,
+    testFile: `${controlPlane}/nodes/joining.test.ts`,
     test: 'joining > S10: a token is for fifteen minutes, and so is the session of a node',
   },
   {
@@ -136,19 +136,19 @@ export const wouldBeNode: readonly SeededBug[] = [
     file: `${controlPlane}/identity/proof/judge-machine.ts`,
     replace: "(cloud.provider === 'gcp' || partitionOf(cloud) === partition)",
     by: "(cloud.provider === 'gcp' || partition !== null)",
-    testFile: `${controlPlane}/http/proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/join-routes.test.ts`,
     test: 'S18: no host of another partition is asked, whichever region the proof names',
   },
   {
     name: 'write down what an unknown made up',
     rule: 'S18',
-    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    file: `${controlPlane}/nodes/take-proven-join.ts`,
     replace: `  const { cloudId } = open()
 `,
     by: `  await store.write((transaction) => burn(transaction, request, clock() + 300_000))
   const { cloudId } = open()
 `,
-    testFile: `${controlPlane}/http/proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/join-routes.test.ts`,
     test: 'S18: who asks for a challenge, or shows one that nobody made, has nothing written',
   },
   {
@@ -176,36 +176,36 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: `    if (this.#waiting > this.#limits.waiting) this.#sendAway()
 `,
     by: '',
-    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
     test: 'a join that has no place to wait is told to come again',
   },
   {
     name: 'give a machine a second node',
     rule: 'S19',
-    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    file: `${controlPlane}/nodes/take-proven-join.ts`,
     replace: 'if (!presence.isLost(before.id)) {',
     by: 'if (presence.isLost(before.id)) {',
-    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
     test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
   },
   {
     name: 'show nobody that a machine came twice',
     rule: 'S19',
-    file: `${controlPlane}/fleet/take-proven-join.ts`,
+    file: `${controlPlane}/nodes/take-proven-join.ts`,
     replace: `        second_join: { name: request.name ?? nameOfMachine(machine), at: iso(now) },
 `,
     by: `        second_join: null,
 `,
-    testFile: `${controlPlane}/fleet/take-proven-join.test.ts`,
+    testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
     test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
   },
   {
     name: 'make tokens where machines prove what they are',
     rule: 'S18',
-    file: `${controlPlane}/http/nodes.ts`,
+    file: `${controlPlane}/nodes/routes.ts`,
     replace: 'requireTokens(cloud)',
     by: 'void requireTokens',
-    testFile: `${controlPlane}/http/joining.test.ts`,
+    testFile: `${controlPlane}/nodes/joining.test.ts`,
     test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
   },
   {
@@ -215,7 +215,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: `  requireTokens(cloud)
 `,
     by: '',
-    testFile: `${controlPlane}/http/joining.test.ts`,
+    testFile: `${controlPlane}/nodes/joining.test.ts`,
     test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
   },
   {

@@ -4,8 +4,8 @@
  */
 import type { NodeId } from '@fairlead/contract/names'
 import type { PullRecord } from '@fairlead/contract/wire'
-import { chainBegin, judgeLink, type ChainEnd } from '../fleet/plan-chain.ts'
-import { checksumOf } from '../fleet/plan-removal.ts'
+import { chainBegin, judgeLink, type ChainEnd } from '../pulls/plan-chain.ts'
+import { checksumOf } from '../pulls/plan-removal.ts'
 import type { ChainState, PullCheckpointRecord } from '../store/records.ts'
 
 /** In the order of node and sequence. */

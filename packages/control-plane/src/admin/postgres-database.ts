@@ -1,7 +1,7 @@
 /** A PostgreSQL that is looked at or filled by hand, without the part of a replica. */
 import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
-import { readDatabaseUrl } from '../store/database-url.ts'
+import { readDatabaseUrl } from '../store/postgres/database-url.ts'
 import { migrations } from '../store/migrate.ts'
 import type { Tables } from '../store/row.ts'
 
@@ -27,7 +27,7 @@ export async function fillPostgres<Result>(
   url: string,
   work: (db: Transaction<Tables>, place: string) => Promise<Result>,
 ): Promise<Result> {
-  const { openPostgresStore } = await import('../store/postgres.ts')
+  const { openPostgresStore } = await import('../store/postgres/postgres.ts')
   await (await openPostgresStore(url)).close()
   return withDatabase(url, (db, place) =>
     db.transaction().execute(async (transaction) => {
@@ -48,8 +48,8 @@ async function withDatabase<Result>(
   const place = readDatabaseUrl(url)
   // Its client is loaded by those alone who have a PostgreSQL.
   const [{ openPool }, { Primary }] = await Promise.all([
-    import('../store/postgres-pool.ts'),
-    import('../store/postgres-primary.ts'),
+    import('../store/postgres/pool.ts'),
+    import('../store/postgres/primary.ts'),
   ])
   const primary = new Primary(place)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })

@@ -2,7 +2,7 @@
 import { ProblemDocument } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { documentOfThisVersion } from './document-of-this-version.ts'
+import { documentOfThisVersion } from '../openapi/document-of-this-version.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'
 import { nodeKey, testNode, type TestNode } from '../testing/test-node.ts'
 

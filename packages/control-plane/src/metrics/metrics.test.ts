@@ -1,8 +1,8 @@
 /** What is counted is counted, and nobody's input makes a label. */
 import { newId, NodeId } from '@fairlead/contract/names'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { documentOfThisVersion } from '../http/document-of-this-version.ts'
-import { recordHash } from '../fleet/plan-chain.ts'
+import { documentOfThisVersion } from '../openapi/document-of-this-version.ts'
+import { recordHash } from '../pulls/plan-chain.ts'
 import { callerOf, testControlPlane } from '../testing/test-control-plane.ts'
 import { testNode } from '../testing/test-node.ts'
 import { testChain, testRecord } from '../testing/test-records.ts'

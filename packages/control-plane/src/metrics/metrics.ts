@@ -1,6 +1,6 @@
 /** What a control plane counts and measures, and its text as Prometheus reads it. */
 import { BuildStatus, ClusterState, type TakenPullEvent } from '@fairlead/contract/wire'
-import type { Presence } from '../fleet/presence.ts'
+import type { Presence } from '../nodes/presence.ts'
 import type { Store } from '../store/store.ts'
 import { certificateFaults, type CertificateState } from '../tls/certificate-watch.ts'
 import { MetricSet } from './metric-set.ts'

@@ -8,7 +8,7 @@ import { tempDir } from '../testing/temp-dir.ts'
 import { databasePath } from './data-dir.ts'
 import { migrations } from './migrate.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { openSqliteStore } from './sqlite/sqlite.ts'
 
 const nodeId = newId('node')
 const chain = testChain(nodeId, 3)

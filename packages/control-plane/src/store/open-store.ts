@@ -1,7 +1,7 @@
 /** The database that the settings name. */
-import { readDatabaseUrl } from './database-url.ts'
+import { readDatabaseUrl } from './postgres/database-url.ts'
 import { makeDataDir } from './make-data-dir.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { openSqliteStore } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 
 export interface DatabaseSettings {
@@ -12,7 +12,7 @@ export interface DatabaseSettings {
 export async function openStore({ dataDir, database }: DatabaseSettings): Promise<Store> {
   if (database === undefined) return openSqliteStore(dataDir)
   // The driver is of no use to who has none.
-  const { openPostgresStore } = await import('./postgres.ts')
+  const { openPostgresStore } = await import('./postgres/postgres.ts')
   const store = await openPostgresStore(database)
   // For the CA of its own, if it makes one.
   makeDataDir(dataDir)

@@ -3,7 +3,7 @@ import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type To
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { readerWithin, transactionWithin } from './scoped-store.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { openSqliteStore } from './sqlite/sqlite.ts'
 import type { Reader, Store, Transaction } from './store.ts'
 
 vi.setConfig({ testTimeout: 10_000, hookTimeout: 30_000 })

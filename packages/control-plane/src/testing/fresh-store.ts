@@ -1,6 +1,6 @@
 /** An empty store for each test, which goes with the test. */
 import { afterEach, beforeEach } from 'vitest'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { tempDir } from './temp-dir.ts'
 

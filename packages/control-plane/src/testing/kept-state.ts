@@ -1,7 +1,7 @@
 /** A data directory with a cloud, nodes and their pull records, written without a control plane. */
 import { newId, type NodeId } from '@fairlead/contract/names'
-import { takePulls } from '../fleet/take-pulls.ts'
-import { openSqliteStore } from '../store/sqlite.ts'
+import { takePulls } from '../pulls/take-pulls.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import { at, insertCloud, insertNode } from './inserted-records.ts'
 import { tempDir } from './temp-dir.ts'
 import { testChain } from './test-records.ts'

@@ -1,7 +1,7 @@
 /** Removes old pull records in a process of its own, for a test that kills it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
-import { PullRetention } from '../fleet/pull-retention.ts'
+import { PullRetention } from '../pulls/retention.ts'
 import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 

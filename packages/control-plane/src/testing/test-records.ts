@@ -1,7 +1,7 @@
 /** Pull records as a node would write them, one after the other. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { chainStart, type PullRecord } from '@fairlead/contract/wire'
-import { recordHash } from '../fleet/plan-chain.ts'
+import { recordHash } from '../pulls/plan-chain.ts'
 import type { StoredPull } from '../store/records.ts'
 
 export function testRecord(

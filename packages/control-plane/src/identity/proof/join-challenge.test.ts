@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openSqliteStore } from '../../store/sqlite.ts'
+import { openSqliteStore } from '../../store/sqlite/sqlite.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { burnChallenge, challengeMs, idForName, makeChallenge, openChallenge } from './join-challenge.ts'
 

@@ -1,0 +1,35 @@
+/** Writes down that an act was refused for want of a right: once an hour for each token and act, so that nobody can fill the disk with it. */
+import { isProblem } from '@fairlead/contract/problems'
+import { type AuditEvent } from '@fairlead/contract/wire'
+import type { Store } from '../store/store.ts'
+import { auditEvent, type Act } from './event.ts'
+import { appendAudit } from './append.ts'
+
+const onceInMs = 60 * 60 * 1000
+const remembered = 10_000
+
+export class RefusedActs {
+  readonly #store: Store
+  /** The one that was written longest ago is the first. */
+  readonly #writtenAt = new Map<string, number>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async note(act: Act, error: unknown): Promise<void> {
+    if (!isProblem(error, 'ROLE_TOO_LOW') && !isProblem(error, 'TOKEN_LIMITED_TO_CLOUDS')) return
+    if (!this.#isDue(`${act.caller.id} ${act.act}`, act.now)) return
+    const event: AuditEvent = auditEvent(act, error.code)
+    await this.#store.write((transaction) => appendAudit(transaction, event))
+  }
+
+  #isDue(key: string, now: number): boolean {
+    if (now - (this.#writtenAt.get(key) ?? -Infinity) < onceInMs) return false
+    this.#writtenAt.delete(key)
+    this.#writtenAt.set(key, now)
+    const [oldest] = this.#writtenAt.keys()
+    if (this.#writtenAt.size > remembered && oldest !== undefined) this.#writtenAt.delete(oldest)
+    return true
+  }
+}

@@ -1,0 +1,29 @@
+/** /audit_events: what administrators did. Read only: the routes whose use is written down say so themselves. */
+import { TokenId } from '@fairlead/contract/names'
+import { AuditAct, AuditEvent, page, PageQuery } from '@fairlead/contract/wire'
+import { pageOf } from '../http/paging.ts'
+import { get, type Route } from '../http/route.ts'
+
+const AuditQuery = PageQuery.extend({ act: AuditAct.optional(), token_id: TokenId.optional() })
+
+export function auditEventRoutes(): Route[] {
+  return [
+    get(
+      {
+        path: '/api/v1/audit_events',
+        access: 'admin',
+        summary: 'List what administrators did, newest first; kept for good',
+        query: AuditQuery,
+        status: 200,
+        answer: page(AuditEvent),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.audit.list({ act: query.act, tokenId: query.token_id }, slice),
+          (event) => event.id,
+          (events) => events,
+        ),
+    ),
+  ]
+}

@@ -1,0 +1,84 @@
+/** /cluster_environment_builds: the revisions of environments, and their checks. */
+import { Build, page, PageQuery, single } from '@fairlead/contract/wire'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { requireBuild, requireEnvironment, requireIdentifiedBuild } from './lookup.ts'
+import { checkAgain } from './checks.ts'
+import type { Settle } from '../schedule.ts'
+import { pageOf } from '../http/paging.ts'
+import { presentBuild } from './present.ts'
+import { get, post, type Route } from '../http/route.ts'
+
+const BuildQuery = PageQuery.extend({ cluster_environment_id: z.string().max(64).optional() })
+const IdentifierQuery = z.strictObject({
+  identifier: z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision'),
+})
+
+export function buildRoutes({ clock, settle }: { clock: Clock; settle: Settle }): Route[] {
+  return [
+    get(
+      {
+        path: '/api/v1/cluster_environment_builds',
+        access: 'viewer',
+        summary: 'List builds, newest first',
+        query: BuildQuery,
+        status: 200,
+        answer: page(Build),
+        problems: ['CLUSTER_ENV_NOT_FOUND'],
+      },
+      async ({ query, caller }, reader) => {
+        const named = query.cluster_environment_id
+        const environment = named === undefined ? null : await requireEnvironment(reader, named)
+        return pageOf(
+          query,
+          (slice) => reader.builds.list(environment?.id ?? null, slice),
+          (build) => build.id,
+          (builds) => builds.map((build) => presentBuild(build, caller.role)),
+        )
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/cluster_environment_builds/by_identifier',
+        access: 'viewer',
+        summary: 'Find a build by name, or name:revision',
+        query: IdentifierQuery,
+        status: 200,
+        answer: single(Build),
+        problems: ['CLUSTER_ENV_NOT_FOUND', 'BUILD_NOT_FOUND'],
+      },
+      async ({ query, caller }, reader) => ({
+        result: presentBuild(await requireIdentifiedBuild(reader, query.identifier), caller.role),
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/cluster_environment_builds/{build_id}',
+        access: 'viewer',
+        summary: 'Get a build',
+        status: 200,
+        answer: single(Build),
+        problems: ['BUILD_NOT_FOUND'],
+      },
+      async ({ params, caller }, reader) => ({
+        result: presentBuild(await requireBuild(reader, params.build_id), caller.role),
+      }),
+    ),
+    post(
+      {
+        path: '/api/v1/cluster_environment_builds/{build_id}/verify',
+        access: 'developer',
+        summary: 'Check a build again on a node',
+        status: 202,
+        answer: single(Build),
+        problems: ['BUILD_NOT_FOUND', 'REFERENCE_NOT_ALLOWED', 'CLUSTER_ENV_ARCHIVED'],
+      },
+      async ({ params, caller }, transaction) => {
+        const found = await requireBuild(transaction, params.build_id)
+        await checkAgain(transaction, found, clock())
+        await settle(transaction, found.cloud_id)
+        return { result: presentBuild(await requireBuild(transaction, found.id), caller.role) }
+      },
+    ),
+  ]
+}

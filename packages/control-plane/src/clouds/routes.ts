@@ -1,0 +1,97 @@
+/** /clouds: where nodes live and how they read a secret. */
+import { newId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { Cloud, CreateCloud, joinMethodOf, page, single } from '@fairlead/contract/wire'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from './choose-cloud.ts'
+import type { CloudRecord } from '../store/records.ts'
+import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
+import { pageOf } from '../http/paging.ts'
+import { get, post, type Route } from '../http/route.ts'
+
+export function cloudRoutes({ clock }: { clock: Clock }): Route[] {
+  return [
+    post(
+      {
+        path: '/api/v1/clouds',
+        access: 'admin',
+        summary: 'Create a cloud',
+        reach: 'all clouds',
+        audit: 'cloud.create',
+        body: CreateCloud,
+        status: 201,
+        answer: single(Cloud),
+        problems: ['NAME_IN_USE', 'NAME_INVALID'],
+      },
+      async ({ body }, transaction) => {
+        if (await transaction.nameTaken('cloud', body.name)) {
+          throw problem('NAME_IN_USE', { name: printable(body.name) })
+        }
+        const now = clock()
+        const cloud: CloudRecord = {
+          id: newId('cld', now),
+          name: body.name,
+          provider: body.provider,
+          partition: body.partition ?? null,
+          region: body.region ?? null,
+          account_id: body.account_id ?? null,
+          project_id: body.project_id ?? null,
+          project_number: body.project_number ?? null,
+          node_role: body.node_role ?? null,
+          join: joinMethodOf(body),
+          role_id: null,
+          allow_any_secret: body.allow_any_secret,
+          created_at: iso(now),
+        }
+        await transaction.clouds.insert(cloud)
+        transaction.announce('cloud', cloud.id)
+        return { result: cloud }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/clouds',
+        access: 'viewer',
+        summary: 'List clouds, newest first',
+        query: NamedPageQuery,
+        status: 200,
+        answer: page(Cloud),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.clouds.list(nameFilter(query), slice),
+          (cloud) => cloud.id,
+          (clouds) => clouds,
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/clouds/{cloud_id}',
+        access: 'viewer',
+        summary: 'Get a cloud',
+        status: 200,
+        answer: single(Cloud),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({ result: await requireCloud(reader, params.cloud_id) }),
+    ),
+    post(
+      {
+        path: '/api/v1/clouds/{cloud_id}/reset_role',
+        access: 'admin',
+        summary: 'Accept the role of the next node that joins by proof, after the nodes’ role was recreated',
+        audit: 'cloud.reset_role',
+        status: 200,
+        answer: single(Cloud),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        await transaction.clouds.update(cloud.id, { role_id: null })
+        transaction.announce('cloud', cloud.id)
+        return { result: cloud }
+      },
+    ),
+  ]
+}

@@ -1,0 +1,135 @@
+import { type ReportedProblem } from '@fairlead/contract/problems'
+import { ClusterState, WorkloadPhase } from '@fairlead/contract/wire'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { judgeCluster, type JudgedCluster, type JudgedMember } from './judge-cluster.ts'
+
+const failure: ReportedProblem = { code: 'RAY_EXITED', facts: { exit_status: 1 } }
+const cluster = (part: Partial<JudgedCluster> = {}): JudgedCluster => ({
+  state: 'StartingUp',
+  problem: null,
+  was_running: false,
+  worker_count: 1,
+  alive_nodes: 2,
+  ...part,
+})
+const member = (part: Partial<JudgedMember> = {}): JudgedMember => ({
+  role: 'worker',
+  phase: 'running',
+  problem: null,
+  released: false,
+  lost: false,
+  revoked: false,
+  nodeName: 'n2',
+  ...part,
+})
+const head = (part: Partial<JudgedMember> = {}) => member({ role: 'head', nodeName: 'n1', ...part })
+
+describe('a cluster that starts', () => {
+  test('is running when all its nodes run and Ray lists them all', () => {
+    expect(judgeCluster(cluster(), [head(), member()])).toEqual({ state: 'Running', problem: null })
+  })
+
+  test.each([
+    ['Ray lists one too few', cluster({ alive_nodes: 1 }), [head(), member()]],
+    ['the head has not told yet', cluster({ alive_nodes: null }), [head(), member()]],
+    ['a node is still pulling', cluster(), [head(), member({ phase: 'pulling' })]],
+    ['a node is missing', cluster(), [head()]],
+  ])('is not running while %s', (_, given, members) => {
+    expect(judgeCluster(given, members).state).toBe('StartingUp')
+  })
+
+  test('fails with the first node that fails, the head’s reason before a worker’s', () => {
+    const other: ReportedProblem = { code: 'NODE_DISK_FULL', facts: {} }
+    const members = [member({ phase: 'failed', problem: other }), head({ phase: 'failed', problem: failure })]
+    expect(judgeCluster(cluster(), members)).toEqual({ state: 'StartupErrored', problem: failure })
+  })
+
+  test('says which node is lost, and waits for it', () => {
+    expect(judgeCluster(cluster(), [head(), member({ lost: true })])).toEqual({
+      state: 'StartingUp',
+      problem: { code: 'NODE_LOST', facts: { node: 'n2', seconds: 90 } },
+    })
+  })
+})
+
+describe('a cluster that was up', () => {
+  const up = cluster({ state: 'Running', was_running: true })
+
+  test('stays up without a worker, and says why it is poorer', () => {
+    expect(judgeCluster(up, [head(), member({ phase: 'failed', problem: failure })])).toEqual({
+      state: 'Running',
+      problem: failure,
+    })
+  })
+
+  test('says that Ray misses a node before its agent has been silent for long', () => {
+    expect(judgeCluster({ ...up, alive_nodes: 1 }, [head(), member()])).toEqual({
+      state: 'Running',
+      problem: { code: 'RAY_NODES_MISSING', facts: { count: 1, needed: 2 } },
+    })
+  })
+
+  test('says that its head is lost, whatever its workers tell meanwhile', () => {
+    const members = [head({ lost: true }), member({ phase: 'failed', problem: failure })]
+    expect(judgeCluster({ ...up, alive_nodes: null }, members)).toEqual({
+      state: 'Running',
+      problem: { code: 'HEAD_LOST', facts: { node: 'n1', seconds: 90 } },
+    })
+  })
+
+  test('is down without its head', () => {
+    expect(judgeCluster(up, [head({ phase: 'failed', problem: failure }), member()]).state).toBe('StartupErrored')
+  })
+
+  test('forgets a loss when the node is back', () => {
+    const lost = judgeCluster(up, [head(), member({ lost: true })])
+    expect(lost.state).toBe('Running')
+    expect(judgeCluster({ ...up, problem: lost.problem }, [head(), member()]).problem).toBeNull()
+  })
+
+  test('does not go on with a node that was revoked', () => {
+    expect(judgeCluster(up, [head(), member({ revoked: true })])).toMatchObject({
+      state: 'StartupErrored',
+      problem: { code: 'NODE_REVOKED' },
+    })
+  })
+})
+
+describe('a cluster that ends', () => {
+  test('has ended when every node let go, was lost, or was revoked', () => {
+    const members = [head({ released: true }), member({ lost: true }), member({ revoked: true })]
+    expect(judgeCluster(cluster({ state: 'Terminating' }), members).state).toBe('Terminated')
+    expect(judgeCluster(cluster({ state: 'Terminating' }), [...members, member()]).state).toBe('Terminating')
+  })
+})
+
+test('whatever nodes tell, a judgement stands when it is passed again', () => {
+  const someMember = fc.record({
+    role: fc.constantFrom('head' as const, 'worker' as const),
+    phase: fc.constantFrom(...WorkloadPhase.options),
+    problem: fc.constantFrom(null, failure),
+    released: fc.boolean(),
+    lost: fc.boolean(),
+    revoked: fc.boolean(),
+    nodeName: fc.constant('n'),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(someMember, { maxLength: 4 }),
+      fc.constantFrom(...ClusterState.options),
+      fc.boolean(),
+      fc.option(fc.nat(5)),
+      (members, state, wasRunning, alive) => {
+        const given = cluster({ state, was_running: wasRunning || state === 'Running', alive_nodes: alive })
+        const once = judgeCluster(given, members)
+        const again = judgeCluster(
+          { ...given, ...once, was_running: given.was_running || once.state === 'Running' },
+          members,
+        )
+        // What fails on its way up may not come back up by itself; else nothing moves twice.
+        expect(again).toEqual(once)
+      },
+    ),
+  )
+})

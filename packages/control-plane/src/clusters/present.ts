@@ -1,0 +1,157 @@
+/** How clusters and their nodes look from outside. */
+import { problem } from '@fairlead/contract/problems'
+import {
+  PullCheckpoint,
+  type Cluster,
+  type ClusterConnection,
+  type ClusterNode,
+  type Node,
+  type Role,
+} from '@fairlead/contract/wire'
+import { iso } from '../clock.ts'
+import { isWanted } from './judge-cluster.ts'
+import type { Presence } from '../nodes/presence.ts'
+import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { presentProblem } from '../builds/present.ts'
+
+export async function presentClusters(
+  reader: Reader,
+  clusters: readonly ClusterRecord[],
+  presence: Presence,
+  role: Role,
+): Promise<Cluster[]> {
+  const members = await reader.members.ofClusters(clusters.map((cluster) => cluster.id))
+  const nodes = await reader.nodes.byIds([...new Set(members.map((member) => member.node_id))])
+  const nodeById = new Map(nodes.map((node) => [node.id, node]))
+  return Promise.all(
+    clusters.map(async (cluster) => {
+      const own = members.filter(
+        (member) => member.cluster_id === cluster.id && member.generation === cluster.generation,
+      )
+      const isOver = cluster.state === 'Terminated'
+      const shown = isOver ? [] : presentMembers(cluster, own, { nodes: nodeById, presence, role })
+      return presentCluster(reader, cluster, shown)
+    }),
+  )
+}
+
+/** Also after its end, when the cluster itself shows none: a list of many clusters would be long with them. */
+export async function presentNodesOfLastStart(
+  reader: Reader,
+  cluster: ClusterRecord,
+  presence: Presence,
+  role: Role,
+): Promise<ClusterNode[]> {
+  const members = await reader.members.ofCluster(cluster.id)
+  const own = members.filter((member) => member.generation === cluster.generation)
+  const nodes = await reader.nodes.byIds(own.map((member) => member.node_id))
+  return presentMembers(cluster, own, { nodes: new Map(nodes.map((node) => [node.id, node])), presence, role })
+}
+
+async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: ClusterNode[]): Promise<Cluster> {
+  const build = await reader.builds.byId(cluster.build_id)
+  const environment = build === null ? null : await reader.environments.byId(build.cluster_environment_id)
+  if (build === null || environment === null) throw new TypeError('a cluster has a build, and a build an environment')
+  return {
+    id: cluster.id,
+    name: cluster.name,
+    state: cluster.state,
+    problem: presentProblem(cluster.problem),
+    cloud_id: cluster.cloud_id,
+    cluster_environment_id: environment.id,
+    cluster_environment_build_id: build.id,
+    cluster_environment: `${environment.name}:${build.revision}`,
+    worker_count: cluster.worker_count,
+    pin_digest: cluster.pin_digest,
+    digest: cluster.digest,
+    generation: cluster.generation,
+    creator_id: cluster.creator_id,
+    created_at: cluster.created_at,
+    state_changed_at: cluster.state_changed_at,
+    ray_address: cluster.head_address === null ? null : rayClientAddress(cluster.head_address),
+    dashboard_url: cluster.dashboard_url,
+    alive_nodes: aliveNodes(cluster.alive_nodes, nodes),
+    nodes,
+  }
+}
+
+/** The one answer that has the token: lists, events and a single cluster are for viewers too. */
+export function presentConnection(cluster: ClusterRecord): ClusterConnection {
+  const { head_address: head, dashboard_url, ray_token } = cluster
+  if (head === null) throw problem('CLUSTER_NOT_RUNNING', { name: cluster.name })
+  return { ray_address: rayClientAddress(head), dashboard_url, ray_token }
+}
+
+/** Ray lists a node alive for a while after it is lost; and where the head is lost, nobody counts. */
+export function aliveNodes(
+  listed: number | null,
+  nodes: readonly Pick<ClusterNode, 'role' | 'phase'>[],
+): number | null {
+  if (listed === null || nodes.some(({ role, phase }) => role === 'head' && phase === 'lost')) return null
+  return Math.min(listed, nodes.filter(({ phase }) => phase !== 'lost').length)
+}
+
+/** Ray Client listens on its own port of the head. */
+function rayClientAddress(headAddress: string): string {
+  return `ray://${headAddress.replace(/:\d+$/, '')}:10001`
+}
+
+function presentMembers(
+  cluster: ClusterRecord,
+  members: readonly MemberRecord[],
+  { nodes, presence, role }: { nodes: ReadonlyMap<string, NodeRecord>; presence: Presence; role: Role },
+): ClusterNode[] {
+  const isOver = cluster.state === 'Terminated'
+  return members.map((member) => {
+    const node = nodes.get(member.node_id)
+    const holds = member.released_at === null
+    const hasEnded = member.phase === 'stopped' || member.phase === 'failed'
+    const heardAt = presence.lastHeard(member.node_id)
+    return {
+      node_id: member.node_id,
+      node_name: node?.name ?? member.node_id,
+      role: member.role,
+      // An end does not wait for a node that is not heard from: it never told that it stopped.
+      phase: (holds && presence.isLost(member.node_id)) || (isOver && !hasEnded) ? 'lost' : member.phase,
+      steps: member.steps,
+      problem: presentProblem(member.problem),
+      warnings: asksForNoToken(cluster, member) ? [...member.warnings, 'RAY_WITHOUT_TOKEN'] : member.warnings,
+      // A program may print its env vars, and a viewer sees only their names (S22).
+      last_lines: role === 'viewer' ? null : member.last_lines,
+      last_heard_at: heardAt === null ? (node?.last_heard_at ?? null) : iso(heardAt),
+    }
+  })
+}
+
+/** At the head, whose ports those are. */
+function asksForNoToken(cluster: ClusterRecord, { role }: MemberRecord): boolean {
+  return role === 'head' && isWanted(cluster.state) && cluster.ray_token === null
+}
+
+export async function presentNodes(reader: Reader, nodes: readonly NodeRecord[], presence: Presence): Promise<Node[]> {
+  const held = await reader.members.holdingIn(nodes.map((node) => node.id))
+  const clusterOf = new Map(held.map((member) => [member.node_id, member.cluster_id]))
+  const checkpoints = await reader.pullCheckpoints.ofNodes(nodes.map((node) => node.id))
+  const checkpointOf = new Map(checkpoints.map((checkpoint) => [checkpoint.node_id, PullCheckpoint.parse(checkpoint)]))
+  return nodes.map((node) => {
+    const checkpoint = checkpointOf.get(node.id)
+    const heardAt = presence.lastHeard(node.id)
+    return {
+      id: node.id,
+      name: node.name,
+      cloud_id: node.cloud_id,
+      checker: node.checker,
+      state: node.revoked_at !== null ? 'revoked' : presence.isLost(node.id) ? 'lost' : 'online',
+      revoked_because: node.revoked_because,
+      facts: node.facts,
+      cluster_id: clusterOf.get(node.id) ?? null,
+      joined_at: node.joined_at,
+      identity: node.identity,
+      second_join: node.second_join,
+      last_heard_at: heardAt === null ? node.last_heard_at : iso(heardAt),
+      ...(node.pull_chain !== null && { pull_chain: node.pull_chain }),
+      ...(checkpoint !== undefined && { pull_checkpoint: checkpoint }),
+    }
+  })
+}

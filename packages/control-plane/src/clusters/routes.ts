@@ -1,0 +1,158 @@
+/** /clusters: make, start, terminate, look. */
+import {
+  Cluster,
+  ClusterConnection,
+  ClusterNode,
+  ClusterState,
+  CreateCluster,
+  page,
+  PageQuery,
+  type Role,
+  single,
+  StartCluster,
+} from '@fairlead/contract/wire'
+import type { Clock } from '../clock.ts'
+import { createCluster, requireCluster, startCluster, terminateCluster } from './orders.ts'
+import type { Presence } from '../nodes/presence.ts'
+import type { Settle } from '../schedule.ts'
+import type { ClusterRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
+import { pageOf } from '../http/paging.ts'
+import { presentClusters, presentConnection, presentNodesOfLastStart } from './present.ts'
+import { get, post, type Route } from '../http/route.ts'
+
+export interface ClusterRouteParts {
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly settle: Settle
+}
+
+const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
+
+/** Where a request names the build that a cluster is to run. */
+const buildProblems = [
+  'CLUSTER_ENV_NOT_FOUND',
+  'CLUSTER_ENV_ARCHIVED',
+  'BUILD_NOT_FOUND',
+  'BUILD_FAILED',
+  'BUILD_OF_OTHER_CLOUD',
+  'REFERENCE_NOT_ALLOWED',
+] as const
+
+export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): Route[] {
+  const present = async (reader: Reader, cluster: ClusterRecord, role: Role): Promise<Cluster> => {
+    const [shown] = await presentClusters(reader, [cluster], presence, role)
+    if (shown === undefined) throw new TypeError('one cluster is shown as one')
+    return shown
+  }
+  return [
+    post(
+      {
+        path: '/api/v1/clusters',
+        access: 'developer',
+        summary: 'Make a cluster, Terminated',
+        body: CreateCluster,
+        status: 201,
+        answer: single(Cluster),
+        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS', ...buildProblems],
+      },
+      async ({ body, caller }, transaction) => ({
+        result: await present(transaction, await createCluster(transaction, body, caller.id, clock()), caller.role),
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters',
+        access: 'viewer',
+        summary: 'List clusters, newest first',
+        query: ClusterQuery,
+        status: 200,
+        answer: page(Cluster),
+      },
+      ({ query, caller }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.clusters.list({ ...nameFilter(query), state: query.state }, slice),
+          (cluster) => cluster.id,
+          (clusters) => presentClusters(reader, clusters, presence, caller.role),
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}',
+        access: 'viewer',
+        summary: 'Get a cluster',
+        status: 200,
+        answer: single(Cluster),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params, caller }, reader) => ({
+        result: await present(reader, await requireCluster(reader, params.cluster_id), caller.role),
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}/nodes',
+        access: 'viewer',
+        summary: 'The nodes of a cluster, the head first, also of the last start of one that is Terminated; one page',
+        query: PageQuery,
+        status: 200,
+        answer: page(ClusterNode),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params, caller }, reader) => {
+        const cluster = await requireCluster(reader, params.cluster_id)
+        const results = await presentNodesOfLastStart(reader, cluster, presence, caller.role)
+        return { results, metadata: { next_paging_token: null } }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/clusters/{cluster_id}/connection',
+        access: 'developer',
+        summary: 'How to reach Ray in a cluster that runs: its address, and the token that it asks for',
+        status: 200,
+        answer: single(ClusterConnection),
+        problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_NOT_RUNNING'],
+      },
+      async ({ params }, reader) => ({
+        result: presentConnection(await requireCluster(reader, params.cluster_id)),
+      }),
+    ),
+    post(
+      {
+        path: '/api/v1/clusters/{cluster_id}/start',
+        access: 'developer',
+        summary: 'Start a cluster',
+        body: StartCluster,
+        status: 202,
+        answer: single(Cluster),
+        problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_BUSY', ...buildProblems],
+      },
+      async ({ params, body, caller }, transaction) => {
+        const cluster = await requireCluster(transaction, params.cluster_id)
+        await startCluster(transaction, cluster, body, clock())
+        await settle(transaction, cluster.cloud_id)
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
+      },
+    ),
+    post(
+      {
+        path: '/api/v1/clusters/{cluster_id}/terminate',
+        access: 'developer',
+        audit: 'cluster.terminate',
+        summary: 'Stop a cluster and free its nodes',
+        status: 202,
+        answer: single(Cluster),
+        problems: ['CLUSTER_NOT_FOUND'],
+      },
+      async ({ params, caller }, transaction) => {
+        const cluster = await requireCluster(transaction, params.cluster_id)
+        await terminateCluster(transaction, cluster, presence, clock())
+        await settle(transaction, cluster.cloud_id)
+        return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
+      },
+    ),
+  ]
+}

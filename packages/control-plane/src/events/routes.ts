@@ -1,0 +1,116 @@
+/**
+ * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
+ * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
+ */
+import { ChangeEvent, type Role } from '@fairlead/contract/wire'
+import type { Waiters } from './waiters.ts'
+import type { ApiCaller } from '../identity/api-caller.ts'
+import type { EventMark, EventRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { OpenStreams } from './open-streams.ts'
+import { eventId, readEventId } from './event-id.ts'
+import { respond, type Route } from '../http/route.ts'
+
+export interface EventRouteParts {
+  readonly waiters: Waiters<'events'>
+  readonly onFault: (error: unknown) => void
+}
+
+const atOnce = 200
+/** A line now and then shows both ends that the other is there. */
+const heartbeatMs = 15_000
+const stillHere = ': still here\n\n'
+
+export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
+  const streams = new OpenStreams()
+  return [
+    respond(
+      'get',
+      {
+        path: '/api/v1/events',
+        access: 'viewer',
+        summary: 'What changes, as server-sent events',
+        reach: 'its clouds',
+        status: 200,
+        answer: ChangeEvent,
+        contentType: 'text/event-stream',
+        problems: ['TOO_MANY_STREAMS'],
+      },
+      async ({ caller, request }, reader) => {
+        const given = request.header('last-event-id')
+        const from = given === undefined ? await reader.events.end() : readEventId(given)
+        streams.requireRoom(caller.id)
+        const texts = streams.counted(caller.id, eventTexts(reader, waiters, caller, from, request.signal))
+        const body = ReadableStream.from(untilFault(texts, onFault))
+        return new Response(body, {
+          headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+        })
+      },
+    ),
+  ]
+}
+
+/** A stream that cannot go on ends, and its reader comes again with its last number. */
+async function* untilFault(texts: AsyncIterable<Uint8Array>, onFault: (error: unknown) => void) {
+  try {
+    yield* texts
+  } catch (error) {
+    onFault(error)
+  }
+}
+
+async function* eventTexts(
+  reader: Reader,
+  waiters: Waiters<'events'>,
+  caller: ApiCaller,
+  from: EventMark,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  let last = from
+  yield encoder.encode(': hello\n\n')
+  while (!signal.aborted && !waiters.ended) {
+    // Begins to listen before it looks, so that no change falls between.
+    const turn = new AbortController()
+    const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
+    const end = await reader.events.end()
+    const isLost = !isSame(last, end) && !(await reader.events.holds(last))
+    const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
+    // What this reader may not see is looked through once only.
+    last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
+    // A stream can outlive the right to read it.
+    if ((await reader.apiTokens.byId(caller.id))?.revoked_at !== null) {
+      turn.abort()
+      return
+    }
+    if (isLost) {
+      turn.abort()
+      yield encoder.encode(`id: ${eventId(end)}\nevent: reset\ndata: {}\n\n`)
+    } else if (found.length > 0) {
+      turn.abort()
+      const text = found
+        .filter((event) => mayHear(event, caller.role))
+        .map(eventText)
+        .join('')
+      yield encoder.encode(text === '' ? stillHere : text)
+    } else if (!(await woken)) {
+      yield encoder.encode(stillHere)
+    }
+  }
+}
+
+/** As the lists of tokens and of what was done. */
+const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
+  role === 'admin' || (kind !== 'token' && kind !== 'audit')
+
+function eventText(event: EventRecord): string {
+  return `id: ${eventId(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify({ id: event.resource_id })}\n\n`
+}
+
+const isSame = (one: EventMark, other: EventMark): boolean => one.sequence === other.sequence && one.at === other.at
+
+const newest = (mark: EventMark, ...others: readonly (EventMark | undefined)[]): EventMark =>
+  others.reduce<EventMark>(
+    (last, other) => (other !== undefined && other.sequence > last.sequence ? other : last),
+    mark,
+  )

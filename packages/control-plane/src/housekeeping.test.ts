@@ -1,0 +1,75 @@
+/** What is kept for a day is kept for a day, by the replica that leads. */
+import pino from 'pino'
+import { expect, test } from 'vitest'
+import { insertCloud, insertNode } from './testing/inserted-records.ts'
+import type { Store } from './store/store.ts'
+import { freshStore } from './testing/fresh-store.ts'
+import { PresenceExchange } from './nodes/presence-exchange.ts'
+import { Presence } from './nodes/presence.ts'
+import { Housekeeping } from './housekeeping.ts'
+
+const dayMs = 24 * 3600 * 1000
+const store = freshStore()
+
+function sweep(now: number, over: Partial<Store> = {}, presence = new Presence(() => now)): Housekeeping {
+  const clock = () => now
+  const onFault = (error: unknown) => {
+    throw error
+  }
+  const shared = { store: { ...store(), ...over }, clock, presence, onFault }
+  return new Housekeeping({
+    ...shared,
+    log: pino({ level: 'silent' }),
+    exchange: new PresenceExchange(shared),
+    settle: async () => undefined,
+    flush: async () => undefined,
+    onTidy: () => undefined,
+    forgetLostMs: dayMs,
+  })
+}
+
+test('events, and answers to idempotency keys, go after a day', async () => {
+  const made = Date.now()
+  await store().write(async (transaction) => {
+    transaction.announce('node', 'node_x')
+    await transaction.idempotency.insert({
+      caller_id: 'tok_x',
+      key: 'k',
+      request_hash: 'h',
+      status: 201,
+      sealed_body: 's',
+      created_at: new Date(made).toISOString(),
+    })
+  })
+  const kept = async () => [
+    (await store().reader.events.after(0, 10)).length,
+    (await store().reader.idempotency.find('tok_x', 'k')) === null ? 0 : 1,
+  ]
+  await sweep(made + dayMs - 60_000).tidy()
+  expect(await kept()).toEqual([1, 1])
+  const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
+  await sweep(made + dayMs + 60_000, { peers }).tidy()
+  expect(await kept()).toEqual([1, 1])
+  await sweep(made + dayMs + 60_000).tidy()
+  expect(await kept()).toEqual([0, 0])
+})
+
+test('a node that proved itself is forgotten after a day of silence, by the replica that leads', async () => {
+  const joined = Date.parse('2026-11-24T12:00:00.000Z')
+  const { id } = await store().write(async (transaction) => {
+    const cloud = await insertCloud(transaction, { join: 'proof' })
+    return insertNode(transaction, cloud.id, 'vm', { instance_key: 'gcp:p:1' })
+  })
+  const tidyAt = async (now: number, over: Partial<Store> = {}) => {
+    let clock = joined
+    const presence = new Presence(() => clock)
+    presence.remember(id, joined)
+    clock = now
+    await sweep(now, over, presence).tidy()
+    return (await store().reader.nodes.byId(id))?.revoked_because
+  }
+  const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
+  expect(await tidyAt(joined + dayMs - 1000)).toBeNull()
+  expect(await tidyAt(joined + dayMs + 1000, { peers })).toBeNull()
+  expect(await tidyAt(joined + dayMs + 1000)).toBe('silent')
+})

@@ -1,0 +1,123 @@
+/** What time alone brings about: nodes that fall silent or come back, leases that end, old rows that go. */
+import type { CloudId, NodeId } from '@fairlead/contract/names'
+import type { Logger } from 'pino'
+import { iso, type Clock } from './clock.ts'
+import type { Store, Transaction } from './store/store.ts'
+import { forgetLost, forgettable, longLost } from './nodes/forget-lost.ts'
+import { rejudge } from './clusters/rejudge.ts'
+import type { PresenceExchange } from './nodes/presence-exchange.ts'
+import type { Presence } from './nodes/presence.ts'
+import type { Settle } from './schedule.ts'
+
+export interface HousekeepingParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Logger
+  readonly presence: Presence
+  readonly exchange: PresenceExchange
+  readonly settle: Settle
+  /** Writes down what was only noted so far. */
+  readonly flush: (transaction: Transaction) => Promise<void>
+  readonly onTidy: () => void
+  /** How long a machine that could prove itself again may be silent before its node is forgotten; null: for ever. */
+  readonly forgetLostMs: number | null
+  readonly onFault: (error: unknown) => void
+}
+
+const everyMs = 2000
+const housekeepingEveryMs = 60_000
+const dayMs = 24 * 3600 * 1000
+const rowsAtOnce = 500
+/** Each is several rows. */
+const forgottenAtOnce = 100
+
+export class Housekeeping {
+  readonly #parts: HousekeepingParts
+  readonly #timers: NodeJS.Timeout[] = []
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#timers.push(setInterval(() => this.#enqueue(() => this.look()), everyMs))
+    this.#timers.push(setInterval(() => this.#enqueue(() => this.tidy()), housekeepingEveryMs))
+    for (const timer of this.#timers) timer.unref()
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#running
+    await this.flush().catch(this.#parts.onFault)
+  }
+
+  /** Nodes lost and found, and work that may go on: by one replica for all, since three that do it do nothing more. */
+  async look(): Promise<void> {
+    if (!this.#leads) return
+    const { store, presence } = this.#parts
+    const changed = presence.takeTransitions()
+    for (let start = 0; start < changed.length; start += rowsAtOnce) {
+      await store.write((transaction) => this.#noteTransitions(transaction, changed.slice(start, start + rowsAtOnce)))
+    }
+    for (const cloudId of await this.#cloudsWithWork()) {
+      await store.write((transaction) => this.#parts.settle(transaction, cloudId))
+    }
+  }
+
+  async tidy(): Promise<void> {
+    const { store, clock } = this.#parts
+    const now = clock()
+    this.#parts.onTidy()
+    await this.flush()
+    if (!this.#leads) return
+    await store.write(async (transaction) => {
+      await transaction.sessions.removeExpired(iso(now))
+      await transaction.challenges.removeExpired(iso(now))
+      await transaction.idempotency.removeBefore(iso(now - dayMs))
+      await transaction.events.removeBefore(iso(now - dayMs))
+    })
+    await this.#forgetLost(now)
+  }
+
+  async flush(): Promise<void> {
+    const { store, exchange } = this.#parts
+    await exchange.write()
+    await store.write((transaction) => this.#parts.flush(transaction))
+  }
+
+  async #forgetLost(now: number): Promise<void> {
+    const { store, presence, log, forgetLostMs: afterMs } = this.#parts
+    if (afterMs === null) return
+    const { ids, heardBefore } = longLost(presence, { now, afterMs })
+    const lost = { ids: (await forgettable(store.reader, { ids, heardBefore })).map(({ id }) => id), heardBefore }
+    for (let start = 0; start < lost.ids.length; start += forgottenAtOnce) {
+      const part = { ids: lost.ids.slice(start, start + forgottenAtOnce), heardBefore }
+      const nodes = await store.write((transaction) => forgetLost(transaction, part, { presence, now }))
+      log.info({ nodes }, 'nodes that were lost for long were forgotten')
+    }
+  }
+
+  get #leads(): boolean {
+    return this.#parts.store.peers?.leading ?? true
+  }
+
+  async #noteTransitions(transaction: Transaction, nodeIds: readonly NodeId[]): Promise<void> {
+    const { presence, clock, log } = this.#parts
+    const clusters = new Set((await transaction.members.holdingIn(nodeIds)).map((member) => member.cluster_id))
+    for (const nodeId of nodeIds) {
+      transaction.announce('node', nodeId)
+      log.info({ node_id: nodeId, lost: presence.isLost(nodeId) }, 'a node was lost or came back')
+    }
+    for (const clusterId of clusters) await rejudge(transaction, clusterId, presence, clock())
+  }
+
+  /** Only reads, so that an idle control plane does not write. */
+  async #cloudsWithWork(): Promise<CloudId[]> {
+    return this.#parts.store.reader.cloudsWithWork(iso(this.#parts.clock()))
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#running = this.#running.then(work).catch((error: unknown) => this.#parts.onFault(error))
+  }
+}

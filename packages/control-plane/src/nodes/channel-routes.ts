@@ -1,0 +1,167 @@
+/** The agent's channel: join, session, desired state, reports. All but the join are signed by the node's key. */
+import { type NodeId } from '@fairlead/contract/names'
+import {
+  DesiredState,
+  JoinAnswer,
+  JoinRequest,
+  NodeSession,
+  Report,
+  ReportAnswer,
+  single,
+} from '@fairlead/contract/wire'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { GroupCommit } from '../store/group-commit.ts'
+import type { Presence } from './presence.ts'
+import type { Settle } from '../schedule.ts'
+import { leaveNode } from './leave.ts'
+import { takeReport, type ReportParts } from './take-report.ts'
+import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
+import type { NodeSessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { LongPoll } from '../http/long-poll.ts'
+import { presentSession } from './present-session.ts'
+import { respond, type Route } from '../http/route.ts'
+
+export interface NodeChannelParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly origin: string
+  readonly presence: Presence
+  readonly settle: Settle
+  readonly group: GroupCommit
+  readonly longPoll: LongPoll
+  readonly onJoined: (nodeId: NodeId) => void
+  readonly onPull: ReportParts['onPull']
+  readonly onCheck: ReportParts['onCheck']
+}
+
+const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
+const reportLimit = 1024 * 1024
+/** Anybody may ask to join, so that no more is read than a join has. */
+const joinLimit = 4 * 1024
+
+export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
+  const { clock, group, settle, presence } = parts
+  return [
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/join',
+        access: 'public',
+        summary: 'Join a cloud with a single-use token',
+        body: JoinRequest,
+        status: 201,
+        answer: single(JoinAnswer),
+        problems: [
+          'JOIN_TOKEN_INVALID',
+          'JOIN_TOKEN_EXPIRED',
+          'JOIN_TOKEN_USED',
+          'JOIN_PROVIDER_DIFFERS',
+          'JOIN_BY_PROOF',
+          'NAME_IN_USE',
+          'TOO_MANY_ATTEMPTS',
+        ],
+        bodyLimit: joinLimit,
+      },
+      async ({ body }, reader) => {
+        await requireGoodToken(reader, body.token, clock())
+        const { node, session } = await parts.store.write(async (transaction) => {
+          const joined = await joinNode(transaction, body, clock())
+          transaction.afterCommit(() => parts.onJoined(joined.node.id))
+          return joined
+        })
+        const answer = {
+          node_id: node.id,
+          name: node.name,
+          cloud_id: node.cloud_id,
+          origin: parts.origin,
+          session: presentSession(session),
+        }
+        const shown = single(JoinAnswer).parse({ result: answer })
+        return Response.json(shown, { status: 201, headers: { 'cache-control': 'no-store' } })
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/session',
+        access: 'node-key',
+        summary: 'Open a session of 15 minutes',
+        body: z.strictObject({}),
+        status: 201,
+        answer: single(NodeSession),
+      },
+      async ({ caller }) => {
+        let session: NodeSessionRecord | null = null
+        await group.add(async (transaction) => {
+          session = await openSession(transaction, caller.id, clock())
+        })
+        if (session === null) throw new TypeError('a committed session is there')
+        return Response.json(single(NodeSession).parse({ result: presentSession(session) }), { status: 201 })
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/leave',
+        access: 'node',
+        summary: 'Be a node no more; refused while a cluster counts on it',
+        body: z.strictObject({}),
+        status: 204,
+        problems: ['NODE_HOLDS_CLUSTER'],
+      },
+      async ({ caller, request }) => {
+        await parts.store.write((transaction) =>
+          leaveNode(transaction, caller.id, { presence, settle, now: clock(), requestId: request.id }),
+        )
+        return new Response(null, { status: 204 })
+      },
+    ),
+    respond(
+      'get',
+      {
+        path: '/api/v1/nodes/me/desired_state',
+        access: 'node',
+        summary: 'What this node should do; waits for a change where If-None-Match names the newest (304 at the end)',
+        query: WaitQuery,
+        status: 200,
+        answer: single(DesiredState),
+      },
+      async ({ caller, query, request }) => {
+        parts.longPoll.answer(request.takeResponse(), {
+          nodeId: caller.id,
+          known: request.header('if-none-match') ?? null,
+          waitSeconds: query.wait,
+          requestId: request.id,
+        })
+        return RESPONSE_ALREADY_SENT
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/me/reports',
+        access: 'node',
+        summary: 'Report the state of the node; answered once it is stored durably',
+        body: Report,
+        status: 200,
+        answer: ReportAnswer,
+        bodyLimit: reportLimit,
+      },
+      async ({ caller, body }) => {
+        await group.add(async (transaction) => {
+          const cloudId = await takeReport(transaction, caller.id, body, {
+            presence,
+            now: clock(),
+            onPull: parts.onPull,
+            onCheck: parts.onCheck,
+          })
+          if (cloudId !== null) await settle(transaction, cloudId)
+        })
+        return Response.json(ReportAnswer.parse({ acknowledged: body.report_id }))
+      },
+    ),
+  ]
+}

@@ -1,0 +1,54 @@
+/**
+ * Forgets nodes that were lost long ago, where their machine could prove itself again: a scaling group takes machines away and says nothing.
+ * The node's row stays, and with it its pull records and their chain. By one replica for all.
+ */
+import type { NodeId } from '@fairlead/contract/names'
+import { iso } from '../clock.ts'
+import type { NodeRecord } from '../store/records.ts'
+import type { Reader, Transaction } from '../store/store.ts'
+import { noteDeparture } from './note-departure.ts'
+import type { Presence } from './presence.ts'
+import { revokeNode } from './revoke.ts'
+
+export interface LostNodes {
+  readonly ids: readonly NodeId[]
+  /** What was heard of since then is not long lost. */
+  readonly heardBefore: number
+}
+
+const hourMs = 3600 * 1000
+
+/** Nobody is forgotten in the first hour of a control plane: whoever was silent with it may be on the way back. */
+export function longLost(presence: Presence, { now, afterMs }: { now: number; afterMs: number }): LostNodes {
+  const heardBefore = now - afterMs
+  if (now - presence.since < Math.min(afterMs, hourMs)) return { ids: [], heardBefore }
+  const ids = presence.ids().filter((id) => presence.isLost(id) && (presence.lastHeard(id) ?? now) < heardBefore)
+  return { ids, heardBefore }
+}
+
+/** Those that proved what they are, to a cloud that still takes proofs, and that no cluster counts on: it goes on without them, and would fail. */
+export async function forgettable(reader: Reader, { ids, heardBefore }: LostNodes): Promise<NodeRecord[]> {
+  const held = new Set((await reader.members.holdingIn(ids)).map((member) => member.node_id))
+  const found: NodeRecord[] = []
+  for (const node of await reader.nodes.byIds(ids)) {
+    const heardAt = node.last_heard_at ?? node.joined_at
+    if (node.instance_key === null || node.revoked_at !== null || held.has(node.id) || heardAt >= iso(heardBefore))
+      continue
+    if ((await reader.clouds.byId(node.cloud_id))?.join === 'proof') found.push(node)
+  }
+  return found
+}
+
+/** Gives how many were forgotten. */
+export async function forgetLost(
+  transaction: Transaction,
+  lost: LostNodes,
+  { presence, now }: { presence: Presence; now: number },
+): Promise<number> {
+  const nodes = await forgettable(transaction, lost)
+  for (const node of nodes) {
+    await revokeNode(transaction, node, 'silent', presence, now)
+    await noteDeparture(transaction, node, { act: 'node.forget', now, requestId: null })
+  }
+  return nodes.length
+}

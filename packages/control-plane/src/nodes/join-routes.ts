@@ -1,0 +1,76 @@
+/** Joining without a token: a challenge, then a proof that the machine's own cloud vouches for (S18). */
+import { AskToJoin, JoinAnswer, JoinChallenge, ProvenJoinRequest, single } from '@fairlead/contract/wire'
+import { iso } from '../clock.ts'
+import { allClouds, takeProvenJoin, type ProvenJoinParts } from './take-proven-join.ts'
+import { idForName, makeChallenge } from '../identity/proof/join-challenge.ts'
+import { presentSession } from './present-session.ts'
+import { respond, type Route } from '../http/route.ts'
+
+export interface ProvenJoinRouteParts extends ProvenJoinParts {
+  readonly origin: string
+}
+
+/** Nobody needs more than a name to ask, so that no more than that is read. */
+const askLimit = 1024
+/** A proof has 8 KiB, and who asks may wait for his turn with it. */
+const proofLimit = 16 * 1024
+
+export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
+  const { store, clock, origin, challengeKey } = parts
+  return [
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/join/challenge',
+        access: 'public',
+        summary: 'Ask for what a machine must sign to join a cloud; good once, for five minutes',
+        body: AskToJoin,
+        status: 201,
+        answer: single(JoinChallenge),
+        bodyLimit: askLimit,
+      },
+      // Anybody may ask, as often as they like: nothing is written, and a name that is no cloud's gets the same as one that is.
+      async ({ body }) => {
+        const id = idForName(await allClouds(store.reader), body.cloud, clock())
+        const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, id, clock())
+        const challenge = { nonce, cloud_id: standIn, origin, expires_at: iso(expiresAt) }
+        return created(single(JoinChallenge).parse({ result: challenge }))
+      },
+    ),
+    respond(
+      'post',
+      {
+        path: '/api/v1/nodes/join/proof',
+        access: 'public',
+        summary: 'Join a cloud with a proof of what the machine is',
+        body: ProvenJoinRequest,
+        status: 201,
+        answer: single(JoinAnswer),
+        problems: [
+          'JOIN_CHALLENGE_INVALID',
+          'JOIN_BY_TOKEN',
+          'NODE_PROOF_REFUSED',
+          'CLOUD_IDENTITY_UNREACHABLE',
+          'INSTANCE_ALREADY_JOINED',
+          'JOIN_BUSY',
+          'NAME_IN_USE',
+        ],
+        bodyLimit: proofLimit,
+      },
+      async ({ body, request }) => {
+        const { node, session } = await takeProvenJoin(body, request, parts)
+        const answer = {
+          node_id: node.id,
+          name: node.name,
+          cloud_id: node.cloud_id,
+          origin,
+          session: presentSession(session),
+        }
+        return created(single(JoinAnswer).parse({ result: answer }))
+      },
+    ),
+  ]
+}
+
+const created = (body: unknown): Response =>
+  Response.json(body, { status: 201, headers: { 'cache-control': 'no-store' } })

@@ -1,0 +1,30 @@
+/** A node that says that it goes. Not while a cluster counts on it: that would fail, and goes on without a node that is merely lost. */
+import { type NodeId } from '@fairlead/contract/names'
+import { problem } from '@fairlead/contract/problems'
+import type { Transaction } from '../store/store.ts'
+import { noteDeparture } from './note-departure.ts'
+import type { Presence } from './presence.ts'
+import { revokeNode } from './revoke.ts'
+import type { Settle } from '../schedule.ts'
+
+export interface LeaveParts {
+  readonly presence: Presence
+  readonly settle: Settle
+  readonly now: number
+  readonly requestId: string
+}
+
+/** Throws NODE_HOLDS_CLUSTER. */
+export async function leaveNode(transaction: Transaction, nodeId: NodeId, parts: LeaveParts): Promise<void> {
+  const { presence, settle, now, requestId } = parts
+  const node = await transaction.nodes.byId(nodeId)
+  if (node === null || node.revoked_at !== null) return
+  const held = await transaction.members.holding(nodeId)
+  if (held !== null) {
+    const cluster = await transaction.clusters.byId(held.cluster_id)
+    throw problem('NODE_HOLDS_CLUSTER', { name: cluster?.name ?? held.cluster_id })
+  }
+  await revokeNode(transaction, node, 'left', presence, now)
+  await noteDeparture(transaction, node, { act: 'node.leave', now, requestId })
+  await settle(transaction, node.cloud_id)
+}

@@ -1,0 +1,160 @@
+/** /nodes and the join tokens that make them. */
+import { CloudId, newId, NodeId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
+import type { z } from 'zod'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from '../clouds/choose-cloud.ts'
+import type { Presence } from './presence.ts'
+import { revokeNode } from './revoke.ts'
+import type { Settle } from '../schedule.ts'
+import { joinTokenMs, requireTokens } from '../identity/join.ts'
+import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
+import { mintToken } from '../identity/secret-token.ts'
+import type { NodeRecord } from '../store/records.ts'
+import type { Reader, Slice } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
+import { pageOf, sliceWhere } from '../http/paging.ts'
+import { presentNodes } from '../clusters/present.ts'
+import { get, post, type Route } from '../http/route.ts'
+
+export interface NodeRouteParts extends JoinPlace {
+  readonly clock: Clock
+  readonly presence: Presence
+  readonly settle: Settle
+}
+
+const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional(), state: NodeState.optional() })
+
+export function nodeRoutes(parts: NodeRouteParts): Route[] {
+  const { clock, presence, settle } = parts
+  return [
+    post(
+      {
+        path: '/api/v1/clouds/{cloud_id}/join_tokens',
+        access: 'admin',
+        summary:
+          'Make a token with which one machine may join within 15 minutes; its text is shown in this answer only',
+        audit: 'join_token.create',
+        status: 201,
+        answer: single(JoinToken),
+        problems: ['CLOUD_NOT_FOUND', 'JOIN_BY_PROOF'],
+      },
+      async ({ params, caller }, transaction) => {
+        const cloud = await requireCloud(transaction, params.cloud_id)
+        requireTokens(cloud)
+        const minted = mintToken('fjt')
+        const now = clock()
+        const token = {
+          id: newId('jtk', now),
+          cloud_id: cloud.id,
+          created_at: iso(now),
+          expires_at: iso(now + joinTokenMs),
+        }
+        await transaction.joinTokens.insert({
+          ...token,
+          token_hash: minted.hash,
+          creator_id: caller.id,
+          used_at: null,
+          used_by_node_id: null,
+          used_by_node_name: null,
+        })
+        const text = parts.caFingerprint === null ? minted.text : `${minted.text}.${parts.caFingerprint}`
+        return { result: { ...token, token: text, command: joinCommand(cloud, parts) } }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/clouds/{cloud_id}/join_command',
+        access: 'admin',
+        summary: 'What to type on a machine so that it joins; it asks for a token where the cloud takes no proof',
+        status: 200,
+        answer: single(JoinCommand),
+        problems: ['CLOUD_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({
+        result: { command: joinCommand(await requireCloud(reader, params.cloud_id), parts) },
+      }),
+    ),
+    get(
+      {
+        path: '/api/v1/nodes',
+        access: 'viewer',
+        summary: 'List nodes, newest first',
+        query: NodeQuery,
+        status: 200,
+        answer: page(Node),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => listNodes(reader, query, presence, slice),
+          (node) => node.id,
+          (nodes) => presentNodes(reader, nodes, presence),
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/nodes/{node_id}',
+        access: 'viewer',
+        summary: 'Get a node',
+        status: 200,
+        answer: single(Node),
+        problems: ['NODE_NOT_FOUND'],
+      },
+      async ({ params }, reader) => ({
+        result: await present(reader, await requireNode(reader, params.node_id), presence),
+      }),
+    ),
+    post(
+      {
+        path: '/api/v1/nodes/{node_id}/revoke',
+        access: 'admin',
+        summary: 'Revoke a node for good',
+        audit: 'node.revoke',
+        status: 200,
+        answer: single(Node),
+        problems: ['NODE_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const node = await requireNode(transaction, params.node_id)
+        const revoked = await revokeNode(transaction, node, 'admin', presence, clock())
+        await settle(transaction, node.cloud_id)
+        return { result: await present(transaction, revoked, presence) }
+      },
+    ),
+  ]
+}
+
+/** Who is lost is known here alone: the database knows only who is a node. */
+function listNodes(
+  reader: Reader,
+  query: z.output<typeof NodeQuery>,
+  presence: Presence,
+  slice: Slice,
+): Promise<NodeRecord[]> {
+  const { state } = query
+  const filter = { ...nameFilter(query), cloudId: query.cloud_id }
+  if (state === undefined) return reader.nodes.list(filter, slice)
+  const list = (part: Slice) => reader.nodes.list({ ...filter, live: state !== 'revoked' }, part)
+  if (state === 'revoked') return list(slice)
+  return sliceWhere(
+    list,
+    (node) => presence.isLost(node.id) === (state === 'lost'),
+    (node) => node.id,
+    slice,
+  )
+}
+
+async function requireNode(reader: Reader, id: string): Promise<NodeRecord> {
+  const parsed = NodeId.safeParse(id)
+  const node = parsed.success ? await reader.nodes.byId(parsed.data) : null
+  if (node === null) throw problem('NODE_NOT_FOUND', { name: printable(id) })
+  return node
+}
+
+async function present(reader: Reader, node: NodeRecord, presence: Presence): Promise<Node> {
+  const [shown] = await presentNodes(reader, [node], presence)
+  if (shown === undefined) throw new TypeError('one node is shown as one')
+  return shown
+}

@@ -1,0 +1,185 @@
+/** Takes one report of a node: what it is, what runs there, what its checks found, what it pulled. */
+import type { CloudId, NodeId } from '@fairlead/contract/names'
+import type { Report, WorkloadReport } from '@fairlead/contract/wire'
+import { iso } from '../clock.ts'
+import type { ClusterRecord, MemberRecord, NodeRecord } from '../store/records.ts'
+import type { Transaction } from '../store/store.ts'
+import { takeCheckReport } from '../builds/checks.ts'
+import { requireCloud } from '../clouds/choose-cloud.ts'
+import { rejudge } from '../clusters/rejudge.ts'
+import { judgeBuild } from '../builds/plan-verdict.ts'
+import { worseChain } from '../pulls/plan-chain.ts'
+import { isWanted } from '../clusters/judge-cluster.ts'
+import type { Presence } from './presence.ts'
+import { takePulls, type OnPull } from '../pulls/take-pulls.ts'
+import { toldProblem } from './reported-problem.ts'
+
+export interface ReportParts {
+  readonly presence: Presence
+  readonly now: number
+  /** Told once it is committed. */
+  readonly onPull: OnPull
+  readonly onCheck: (outcome: 'succeeded' | 'failed') => void
+}
+
+/** An agent sends one report at a time, again and again until it is acknowledged: a few ids tell a repetition. */
+const remembered = 8
+
+/** Gives the cloud whose waiting work may go on now; null where nothing came free. A report that came before changes nothing. */
+export async function takeReport(
+  transaction: Transaction,
+  nodeId: NodeId,
+  report: Report,
+  parts: ReportParts,
+): Promise<CloudId | null> {
+  const node = await transaction.nodes.byId(nodeId)
+  if (node === null || node.revoked_at !== null || node.report_ids.includes(report.report_id)) return null
+
+  const pullChain = await takePulls(transaction, nodeId, report.pulls, parts)
+  await transaction.nodes.update(nodeId, {
+    facts: report.node,
+    last_heard_at: iso(parts.now),
+    report_ids: [report.report_id, ...node.report_ids].slice(0, remembered),
+    pull_chain: worseChain(node.pull_chain, pullChain),
+  })
+  let mayGoOn = becameUseful(node, report)
+  if (mayGoOn) transaction.announce('node', nodeId)
+  for (const check of report.checks) {
+    if (!(await takeCheckReport(transaction, nodeId, check, parts.now))) continue
+    mayGoOn = true
+    const { status } = check
+    if (status !== 'in_progress') transaction.afterCommit(() => parts.onCheck(status))
+  }
+  if (await takeWorkload(transaction, node, report.workload, parts)) mayGoOn = true
+  return mayGoOn ? node.cloud_id : null
+}
+
+/** Its first report, or an engine that it had not before. */
+function becameUseful(node: NodeRecord, report: Report): boolean {
+  if (node.facts === null) return true
+  return node.facts.engine_version === null && report.node.engine_version !== null
+}
+
+async function takeWorkload(
+  transaction: Transaction,
+  node: NodeRecord,
+  workload: WorkloadReport | null,
+  parts: ReportParts,
+): Promise<boolean> {
+  const member = await transaction.members.holding(node.id)
+  const cluster = member === null ? null : await transaction.clusters.byId(member.cluster_id)
+  if (member === null || cluster === null) return false
+  const isThis = workload?.cluster_id === member.cluster_id && workload.generation === member.generation
+  const wanted = isWanted(cluster.state) && member.generation === cluster.generation
+
+  if (!isThis) {
+    // Nothing of it is there: either not yet, or no longer.
+    if (wanted) return false
+    await release(transaction, member, parts.now)
+    await rejudge(transaction, cluster.id, parts.presence, parts.now)
+    return true
+  }
+  const told = await asOrdered(transaction, cluster, workload)
+  if (await notePart(transaction, cluster, member, told, wanted)) {
+    transaction.announce('cluster', cluster.id)
+    if (wanted) await decideBuild(transaction, cluster, told, node.id, parts.now)
+  }
+  return rejudge(transaction, cluster.id, parts.presence, parts.now)
+}
+
+async function asOrdered(
+  transaction: Transaction,
+  cluster: ClusterRecord,
+  workload: WorkloadReport,
+): Promise<WorkloadReport> {
+  if (workload.problem === null) return workload
+  const build = await transaction.builds.byId(cluster.build_id)
+  if (build === null) throw new TypeError('a cluster has a build')
+  const cloud = await requireCloud(transaction, cluster.cloud_id)
+  return { ...workload, problem: toldProblem(workload.problem, { build, cloud }) }
+}
+
+async function release(transaction: Transaction, member: MemberRecord, now: number): Promise<void> {
+  await transaction.members.update(member, {
+    released_at: iso(now),
+    ...(member.phase !== 'failed' && { phase: 'stopped' }),
+  })
+  transaction.announce('cluster', member.cluster_id)
+  transaction.announce('node', member.node_id)
+}
+
+/** Writes what the node says of its part; true where that is news. */
+async function notePart(
+  transaction: Transaction,
+  cluster: ClusterRecord,
+  member: MemberRecord,
+  workload: WorkloadReport,
+  wanted: boolean,
+): Promise<boolean> {
+  const told = {
+    phase: workload.phase,
+    // An agent that clears up, or was restarted, has these no longer.
+    steps: workload.steps.length === 0 ? member.steps : workload.steps,
+    problem: workload.problem,
+    warnings: workload.warnings,
+    last_lines: workload.last_lines ?? member.last_lines,
+  }
+  const { phase, steps, problem, warnings, last_lines } = member
+  const before = { phase, steps, problem, warnings, last_lines }
+  // What made it fail stays to be read while the node clears up.
+  const keeps = !wanted && member.phase === 'failed'
+  const news = !keeps && JSON.stringify(told) !== JSON.stringify(before)
+  if (news) await transaction.members.update(member, told)
+  const headNews = wanted && member.role === 'head' && (await noteHead(transaction, cluster, workload))
+  return news || headNews
+}
+
+/** The head resolves the digest, and tells where it is and how many nodes Ray lists. */
+async function noteHead(transaction: Transaction, cluster: ClusterRecord, workload: WorkloadReport): Promise<boolean> {
+  const told = {
+    digest: cluster.digest ?? workload.digest,
+    head_address: workload.head_address,
+    dashboard_url: workload.dashboard_address === null ? null : `http://${workload.dashboard_address}`,
+    alive_nodes: workload.alive_nodes,
+  }
+  const ordersChange = told.digest !== cluster.digest || told.head_address !== cluster.head_address
+  const news = ordersChange || told.dashboard_url !== cluster.dashboard_url || told.alive_nodes !== cluster.alive_nodes
+  if (news) await transaction.clusters.update(cluster.id, told)
+  if (ordersChange) {
+    for (const member of await transaction.members.ofCluster(cluster.id)) {
+      if (member.generation === cluster.generation) transaction.wake(member.node_id)
+    }
+  }
+  return news
+}
+
+/** A cluster may start from a build that nobody has checked: its own nodes decide it then. */
+async function decideBuild(
+  transaction: Transaction,
+  cluster: ClusterRecord,
+  workload: WorkloadReport,
+  nodeId: NodeId,
+  now: number,
+): Promise<void> {
+  const build = await transaction.builds.byId(cluster.build_id)
+  if (build === null) return
+  const rayVersion = workload.ray_version
+  if (rayVersion !== null && build.byod_ray_version !== rayVersion && build.status !== 'failed') {
+    await transaction.builds.update(build.id, { byod_ray_version: rayVersion, last_modified_at: iso(now) })
+    transaction.announce('build', build.id)
+  }
+  const verdict = judgeBuild(workload)
+  if (verdict === null || (build.status !== 'pending' && build.status !== 'in_progress')) return
+  await transaction.builds.update(build.id, {
+    status: verdict,
+    digest: workload.digest,
+    problem: verdict === 'failed' ? workload.problem : null,
+    steps: workload.steps,
+    checked_by: nodeId,
+    last_modified_at: iso(now),
+    lease_node_id: null,
+    lease_expires_at: null,
+  })
+  if (build.lease_node_id !== null) transaction.wake(build.lease_node_id)
+  transaction.announce('build', build.id)
+}

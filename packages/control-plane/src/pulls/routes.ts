@@ -1,0 +1,75 @@
+/** /pulls: the records of what was pulled, as the nodes wrote them. */
+import { BuildId, ClusterId, idsFrom, NodeId, PullId } from '@fairlead/contract/names'
+import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
+import { page, PageQuery, PullRecord, single } from '@fairlead/contract/wire'
+import { pageOf } from '../http/paging.ts'
+import type { StoredPull } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { get, type Route } from '../http/route.ts'
+
+const PullQuery = PageQuery.extend({
+  cluster_id: ClusterId.optional(),
+  build_id: BuildId.optional(),
+  node_id: NodeId.optional(),
+  code: ProblemCode.optional(),
+})
+
+export function pullRoutes(): Route[] {
+  return [
+    get(
+      {
+        path: '/api/v1/pulls',
+        access: 'viewer',
+        summary: 'List pull records, newest first',
+        query: PullQuery,
+        status: 200,
+        answer: page(PullRecord),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) =>
+            reader.pulls.list(
+              {
+                clusterId: query.cluster_id,
+                buildId: query.build_id,
+                nodeId: query.node_id,
+                code: query.code,
+              },
+              slice,
+            ),
+          (pull) => pull.key,
+          (pulls) => pulls.map(presentPull),
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/pulls/{pull_id}',
+        access: 'viewer',
+        summary: 'Get a pull record',
+        status: 200,
+        answer: single(PullRecord),
+        problems: ['PULL_NOT_FOUND', 'PULL_REMOVED'],
+      },
+      async ({ params }, reader) => {
+        const id = PullId.safeParse(params.pull_id)
+        if (!id.success) throw problem('PULL_NOT_FOUND', { name: printable(params.pull_id) })
+        const pull = await reader.pulls.byId(id.data)
+        if (pull === null) throw await missing(reader, id.data)
+        return { result: presentPull(pull) }
+      },
+    ),
+  ]
+}
+
+/** Ids begin with their time: one that is older than what was removed was removed too, if there ever was one. */
+async function missing(reader: Reader, id: PullId): Promise<Problem> {
+  const until = await reader.pullCheckpoints.receivedUntil()
+  if (until === null || id >= idsFrom('pull', Date.parse(until) + 1)) return problem('PULL_NOT_FOUND', { name: id })
+  return problem('PULL_REMOVED', { name: id, time: until })
+}
+
+/** By the node that told it: a record may name another, and is flagged for that, but nobody is taken for its author. */
+function presentPull({ record, node_id }: StoredPull): PullRecord {
+  return { ...record, node_id }
+}

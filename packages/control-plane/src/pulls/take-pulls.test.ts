@@ -1,0 +1,77 @@
+/** One event a pull record that is stored: none for one that came before, none for a write that failed. */
+import { TakenPullEvent } from '@fairlead/contract/wire'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqliteStore } from '../store/sqlite/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import { keepNode, type KeptNode } from '../testing/kept-state.ts'
+import { testChain, testRecord } from '../testing/test-records.ts'
+import { recordHash } from './plan-chain.ts'
+import { takePulls } from './take-pulls.ts'
+
+let kept: KeptNode
+let store: Store
+let nodeId: KeptNode['nodeId']
+let events: TakenPullEvent[]
+
+beforeEach(async () => {
+  kept = await keepNode()
+  nodeId = kept.nodeId
+  store = await openSqliteStore(kept.dir.path)
+  events = []
+})
+afterEach(async () => {
+  await store.close()
+  kept.dir[Symbol.dispose]()
+})
+
+const take = (records: Parameters<typeof takePulls>[2]) =>
+  store.write((transaction) =>
+    takePulls(transaction, nodeId, records, { now: 1_800_000_000_000, onPull: (event) => events.push(event) }),
+  )
+
+test('each record has one event, in its closed form, without the reference of the secret', async () => {
+  const [first, second] = testChain(nodeId, 2)
+  if (first === undefined || second === undefined) throw new TypeError('there are two')
+  await take([first])
+  await take([first, second])
+  expect(events.map(({ sequence, chain }) => [sequence, chain])).toEqual([
+    [1, 'intact'],
+    [2, 'intact'],
+  ])
+  const written = JSON.parse(JSON.stringify(events[0])) as unknown
+  expect(TakenPullEvent.parse(written)).toMatchObject({
+    event: 'pull',
+    pull_id: first.id,
+    node_id: nodeId,
+    registry: 'registry.example.com',
+    secret: 'named',
+    decision: 'refused',
+    outcome: 'failed',
+    code: 'IMAGE_NOT_FOUND',
+  })
+  expect(JSON.stringify(events)).not.toContain('team/registry')
+})
+
+test('what has not the form of a host stays out, and a record of another node is told as that of who sent it', async () => {
+  const text = 'canary"}\n{"event":"pull"'
+  const lone = { ...testRecord(nodeId, 4, 'f'.repeat(64)), registry: text, repository: text, image: text }
+  await take([
+    { ...lone, hash: recordHash(lone) },
+    testRecord(`node_${'0'.repeat(26)}` as typeof nodeId, 5, 'f'.repeat(64)),
+  ])
+  for (const event of events) TakenPullEvent.parse(JSON.parse(JSON.stringify(event)))
+  expect(events).toMatchObject([
+    { node_id: nodeId, registry: null, repository: null, chain: 'gap' },
+    { node_id: nodeId, chain: 'altered' },
+  ])
+  expect(JSON.stringify(events)).not.toContain('canary')
+})
+
+test('a write that fails tells nothing', async () => {
+  const failing = store.write(async (transaction) => {
+    await takePulls(transaction, nodeId, testChain(nodeId, 1), { now: 0, onPull: (event) => events.push(event) })
+    throw new RangeError('no')
+  })
+  await expect(failing).rejects.toThrow(RangeError)
+  expect(events).toEqual([])
+})

@@ -1,0 +1,61 @@
+import { problem } from '@fairlead/contract/problems'
+import { expect, test } from 'vitest'
+import { openSqliteStore } from './sqlite/sqlite.ts'
+import type { Store, Transaction } from './store.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { GroupCommit } from './group-commit.ts'
+
+const tokenNamed =
+  (name: string) =>
+  (transaction: Transaction): Promise<void> =>
+    transaction.apiTokens.insert({
+      id: `tok_${name.padStart(26, '0')}` as never,
+      name,
+      role: 'viewer',
+      cloud_ids: null,
+      token_hash: name,
+      created_at: '2026-11-24T12:00:00.000Z',
+      last_used_at: null,
+      revoked_at: null,
+    })
+
+test('what comes together is committed together, and each is answered once it is there', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const sizes: number[] = []
+  const group = new GroupCommit(store, (size) => sizes.push(size))
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      await group.add(tokenNamed(`t${index}`))
+      expect(await store.reader.apiTokens.byHash(`t${index}`)).not.toBeNull()
+    }),
+  )
+  expect(sizes).toEqual([50])
+  await store.close()
+})
+
+test('one write that fails is told so, and the others are committed all the same', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const group = new GroupCommit(store, () => {})
+  const answers = await Promise.allSettled([
+    group.add(tokenNamed('a')),
+    group.add(tokenNamed('a')),
+    group.add(tokenNamed('b')),
+  ])
+  expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await store.reader.apiTokens.count()).toBe(2)
+  await store.close()
+})
+
+test('where the database does not answer, all are told so at once, and nothing is tried apart', async () => {
+  let writes = 0
+  const write = async () => {
+    writes += 1
+    throw problem('DATABASE_UNREACHABLE', { host: 'db:5432' })
+  }
+  const group = new GroupCommit({ write } as unknown as Store, () => {})
+  const answers = await Promise.allSettled(Array.from({ length: 50 }, () => group.add(async () => {})))
+  expect(answers.every((answer) => answer.status === 'rejected')).toBe(true)
+  expect(writes).toBe(1)
+})

@@ -1,0 +1,70 @@
+/**
+ * Commits many small writes as one: what comes within 5 ms shares a transaction, and each is answered once it is durable. Single
+ * writes cost one sync of the disk each.
+ */
+import { isProblem } from '@fairlead/contract/problems'
+import type { Store, Transaction } from './store.ts'
+
+type Work = (transaction: Transaction) => Promise<void>
+
+interface Waiting {
+  readonly work: Work
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+const windowMs = 5
+const largestGroup = 500
+
+export class GroupCommit {
+  readonly #store: Store
+  readonly #onGroup: (size: number) => void
+  #waiting: Waiting[] = []
+  #running = false
+
+  constructor(store: Store, onGroup: (size: number) => void) {
+    this.#store = store
+    this.#onGroup = onGroup
+  }
+
+  /** Done when the work is committed. */
+  add(work: Work): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ work, resolve, reject })
+      if (!this.#running) void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length < largestGroup) await new Promise((resolve) => setTimeout(resolve, windowMs))
+      const group = this.#waiting.splice(0, largestGroup)
+      this.#onGroup(group.length)
+      await this.#commit(group)
+    }
+    this.#running = false
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#store.write(async (transaction) => {
+        for (const { work } of group) await work(transaction)
+      })
+    } catch (error) {
+      await this.#commitApart(group, error)
+      return
+    }
+    for (const { resolve } of group) resolve()
+  }
+
+  /** One bad write must not take the others with it. */
+  async #commitApart(group: readonly Waiting[], error: unknown): Promise<void> {
+    // A database that is gone is gone for each of them.
+    if (group.length === 1 || isProblem(error, 'DATABASE_UNREACHABLE')) {
+      for (const { reject } of group) reject(error)
+      return
+    }
+    for (const one of group) await this.#commit([one])
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * PostgreSQL under the store, for several replicas (ADR 27). Writes of all replicas come one after the other, by a lock that each takes
+ * first: what a write read stays true until it commits, and the numbers of events become visible in their order.
+ */
+import { problem } from '@fairlead/contract/problems'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { readDatabaseUrl } from './database-url.ts'
+import { openKyselyStore, type Sharing } from '../kysely-store.ts'
+import { migrate } from '../migrate.ts'
+import type { Migration, MigrationDialect } from '../migration.ts'
+import { writeCommitted } from './peer-message.ts'
+import { portableColumns } from './columns.ts'
+import { channel, PostgresPeers } from './peers.ts'
+import { openPool } from './pool.ts'
+import { Primary } from './primary.ts'
+import type { Tables } from '../row.ts'
+import type { Store } from '../store.ts'
+import { Turns } from '../turns.ts'
+import { writeLock } from './locks.ts'
+
+const patienceMs = 15_000
+
+const notify = (db: Kysely<Tables>, payload: string) => sql`select pg_notify(${channel}, ${payload})`.execute(db)
+
+const takeTurn = async (db: Kysely<Tables>): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(${sql.lit(writeLock)})`.execute(db)
+}
+
+const dialect: MigrationDialect = {
+  counting: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+  takeTurn: async (db) => {
+    await sql`set local statement_timeout = 0`.execute(db)
+    await takeTurn(db)
+  },
+}
+
+export async function openPostgresStore(url: string, migrations?: readonly Migration[]): Promise<Store> {
+  const primary = new Primary(readDatabaseUrl(url))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(primary) }) })
+  const peers = new PostgresPeers(primary, (payload) => notify(db, payload))
+  try {
+    await primary.find()
+    await migrate(db.withPlugin(portableColumns), dialect, primary.place.text, migrations)
+    await peers.start()
+    primary.watch()
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return openKyselyStore(
+    db,
+    async () => {
+      await primary.stop()
+      await peers.stop()
+      await db.destroy()
+    },
+    sharingOver(peers, primary),
+  )
+}
+
+function sharingOver(peers: PostgresPeers, { place }: Primary): Sharing {
+  const turns = new Turns(patienceMs, () => problem('DATABASE_UNREACHABLE', { host: place.address }))
+  return {
+    peers,
+    inTurn: (work) => turns.take(work),
+    takeTurn,
+    async tell(db, committed) {
+      for (const payload of writeCommitted(peers.id, committed)) await notify(db, payload)
+    },
+    onCommitted: (listener) => peers.onCommitted(listener),
+    onGap: (listener) => peers.onGap(listener),
+  }
+}

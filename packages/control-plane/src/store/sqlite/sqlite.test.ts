@@ -1,0 +1,98 @@
+/** SQLite meets what every store must, and what a data directory promises beside (R8, R9). */
+import { chmodSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isProblem } from '@fairlead/contract/problems'
+import { expect, test } from 'vitest'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { databasePath } from '../data-dir.ts'
+import { migrations } from '../migrate.ts'
+import { openSqliteStore } from './sqlite.ts'
+import { describeStore } from '../store.conformance.ts'
+
+describeStore('SQLite', async () => {
+  const dir = tempDir()
+  let store = await openSqliteStore(dir.path)
+  return {
+    store,
+    async reopen() {
+      await store.close()
+      store = await openSqliteStore(dir.path)
+      return store
+    },
+    async dispose() {
+      await store.close()
+      dir[Symbol.dispose]()
+    },
+  }
+})
+
+test('a second control plane on a data directory is refused, and may start once the first has gone', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const second = openSqliteStore(dir.path)
+  await expect(second).rejects.toSatisfy((error) => isProblem(error, 'DATA_DIR_IN_USE'))
+  await store.close()
+  await (await openSqliteStore(dir.path)).close()
+})
+
+test('a database is migrated forward once, step by step', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path)).close()
+  const ran: string[] = []
+  const more = [...migrations, async () => void ran.push('second')]
+  await (await openSqliteStore(dir.path, more)).close()
+  await (await openSqliteStore(dir.path, more)).close()
+  expect(ran).toEqual(['second'])
+})
+
+test('a migration that fails leaves the database as it was', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path)).close()
+  const broken = [
+    ...migrations,
+    async () => {
+      throw new RangeError('no')
+    },
+  ]
+  await expect(openSqliteStore(dir.path, broken)).rejects.toThrow(RangeError)
+  const store = await openSqliteStore(dir.path)
+  expect(await store.reader.clouds.count()).toBe(0)
+  await store.close()
+})
+
+test('a database of a newer version is refused, and stays as it is', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path, [...migrations, async () => {}])).close()
+  await expect(openSqliteStore(dir.path)).rejects.toSatisfy((error) => isProblem(error, 'DATABASE_TOO_NEW'))
+  await (await openSqliteStore(dir.path, [...migrations, async () => {}])).close()
+})
+
+test('the database has a write-ahead log', async () => {
+  using dir = tempDir()
+  const store = await openSqliteStore(dir.path)
+  const other = new DatabaseSync(databasePath(dir.path), { readOnly: true })
+  expect(other.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+  other.close()
+  await store.close()
+})
+
+test('the database, its log and its folder are their user’s alone, also where others could read them before', async () => {
+  using dir = tempDir()
+  const modes = () => {
+    const names = readdirSync(dir.path).filter((name) => name.startsWith('fairlead.sqlite'))
+    return ['.', ...names].map((name) => [name, statSync(join(dir.path, name)).mode & 0o777])
+  }
+  for (const when of ['made', 'opened again']) {
+    chmodSync(dir.path, 0o755)
+    const store = await openSqliteStore(dir.path)
+    expect(modes(), when).toEqual([
+      ['.', 0o700],
+      ['fairlead.sqlite', 0o600],
+      ['fairlead.sqlite-shm', 0o600],
+      ['fairlead.sqlite-wal', 0o600],
+    ])
+    await store.close()
+    chmodSync(databasePath(dir.path), 0o644)
+  }
+})

@@ -1,0 +1,46 @@
+/** The embedded database: node:sqlite under Kysely, durable at every commit, locked to one process. */
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { databasePath } from '../data-dir.ts'
+import { lockDataDir } from './data-dir-lock.ts'
+import { finishRestore } from '../finish-restore.ts'
+import { openKyselyStore } from '../kysely-store.ts'
+import { makeDataDir } from '../make-data-dir.ts'
+import { migrate } from '../migrate.ts'
+import type { Migration, MigrationDialect } from '../migration.ts'
+import { kyselyOver } from './kysely-dialect.ts'
+import type { Store } from '../store.ts'
+
+export const sqliteDialect: MigrationDialect = {
+  counting: (column) => column.primaryKey().autoIncrement(),
+  // The data directory is locked to this process.
+  takeTurn: async () => {},
+}
+
+export async function openSqliteStore(dataDir: string, migrations?: readonly Migration[]): Promise<Store> {
+  makeDataDir(dataDir)
+  chmodSync(dataDir, 0o700)
+  const lock = lockDataDir(dataDir)
+  try {
+    finishRestore(dataDir)
+    const path = databasePath(dataDir)
+    const db = kyselyOver(openDatabase(path))
+    await migrate(db, sqliteDialect, path, migrations)
+    return openKyselyStore(db, async () => {
+      await db.destroy()
+      lock[Symbol.dispose]()
+    })
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+/** SQLite gives the log the mode that the database has, so that it is its user's before there is a log. */
+function openDatabase(path: string): DatabaseSync {
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
+  const database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY')
+  return database
+}

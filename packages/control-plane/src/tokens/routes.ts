@@ -1,0 +1,109 @@
+/** /api_tokens: who may call, with which role. */
+import { newId, TokenId, type CloudId } from '@fairlead/contract/names'
+import { printable, problem } from '@fairlead/contract/problems'
+import { ApiToken, CreateApiToken, CreatedApiToken, page, single } from '@fairlead/contract/wire'
+import { iso, type Clock } from '../clock.ts'
+import { requireCloud } from '../clouds/choose-cloud.ts'
+import { mintToken } from '../identity/secret-token.ts'
+import type { ApiTokenRecord } from '../store/records.ts'
+import type { Reader } from '../store/store.ts'
+import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
+import { pageOf } from '../http/paging.ts'
+import { get, post, remove, type Route } from '../http/route.ts'
+
+export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
+  return [
+    post(
+      {
+        path: '/api/v1/api_tokens',
+        access: 'admin',
+        summary: 'Make an API token; its text is shown in this answer only',
+        audit: 'token.create',
+        body: CreateApiToken,
+        status: 201,
+        answer: single(CreatedApiToken),
+        problems: ['NAME_IN_USE', 'NAME_INVALID', 'CLOUD_NOT_FOUND', 'TOKEN_LIMITED_TO_CLOUDS'],
+      },
+      async ({ body }, transaction) => {
+        const minted = mintToken('flt')
+        const now = clock()
+        const token: ApiTokenRecord = {
+          id: newId('tok', now),
+          name: body.name,
+          role: body.role,
+          cloud_ids: await readCloudIds(transaction, body.cloud_ids),
+          token_hash: minted.hash,
+          created_at: iso(now),
+          last_used_at: null,
+          revoked_at: null,
+        }
+        await requireFreeName(transaction, body.name)
+        await transaction.apiTokens.insert(token)
+        transaction.announce('token', token.id)
+        return { result: { ...token, token: minted.text } }
+      },
+    ),
+    get(
+      {
+        path: '/api/v1/api_tokens',
+        access: 'admin',
+        summary: 'List API tokens, newest first',
+        query: NamedPageQuery,
+        status: 200,
+        answer: page(ApiToken),
+      },
+      ({ query }, reader) =>
+        pageOf(
+          query,
+          (slice) => reader.apiTokens.list(nameFilter(query), slice),
+          (token) => token.id,
+          (tokens) => tokens,
+        ),
+    ),
+    get(
+      {
+        path: '/api/v1/api_tokens/me',
+        access: 'viewer',
+        summary: 'Who is calling',
+        status: 200,
+        answer: single(ApiToken),
+      },
+      async ({ caller }, reader) => ({ result: await requireToken(reader, caller.id) }),
+    ),
+    remove(
+      {
+        path: '/api/v1/api_tokens/{token_id}',
+        access: 'admin',
+        summary: 'Revoke an API token for good',
+        audit: 'token.revoke',
+        problems: ['TOKEN_NOT_FOUND'],
+      },
+      async ({ params }, transaction) => {
+        const token = await requireToken(transaction, params.token_id)
+        if (token.revoked_at !== null) return
+        await transaction.apiTokens.update(token.id, { revoked_at: iso(clock()) })
+        transaction.announce('token', token.id)
+      },
+    ),
+  ]
+}
+
+async function requireToken(reader: Reader, id: string): Promise<ApiTokenRecord> {
+  const parsed = TokenId.safeParse(id)
+  const token = parsed.success ? await reader.apiTokens.byId(parsed.data) : null
+  if (token === null) throw problem('TOKEN_NOT_FOUND', { name: printable(id) })
+  return token
+}
+
+async function requireFreeName(reader: Reader, name: string): Promise<void> {
+  if (await reader.nameTaken('api_token', name)) throw problem('NAME_IN_USE', { name: printable(name) })
+}
+
+/** A token for clouds that its maker cannot reach is refused before it is said whether they exist. */
+async function readCloudIds(reader: Reader, ids: readonly CloudId[] | undefined): Promise<CloudId[] | null> {
+  if (ids === undefined) return null
+  const wanted = [...new Set(ids)]
+  if (!wanted.every((id) => reader.mayReach(id))) throw problem('TOKEN_LIMITED_TO_CLOUDS')
+  for (const id of wanted) await requireCloud(reader, id)
+  return wanted
+}
