@@ -1,5 +1,5 @@
 /** Makes the Ray image of the demo and the tests, or finds it in the cache; prints how far it is, then the folder of its OCI layout. */
-import { ensureRayImage } from '../packages/testkit/src/ray-image.ts'
+import { ensureRayImage } from '../packages/testkit/src/images/ray-image.ts'
 import { cacheFolder, rayVersion } from './demo/settings.ts'
 
 const layout = await ensureRayImage({

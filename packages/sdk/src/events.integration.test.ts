@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../../control-plane/src/testing/test-control-plane.ts'
-import { startTcpProxy, type TcpProxy } from '../../testkit/src/faults/tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from '../../testkit/src/servers/faults/tcp-proxy.ts'
 import { FairleadClient } from './client.ts'
 import type { Change } from './events.ts'
 

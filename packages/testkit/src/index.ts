@@ -1,18 +1,24 @@
 /** Real servers to test against, started and stopped; development only. */
-export { startAwsFront, type AwsFaults, type AwsFront, type AwsFrontOptions, type AwsRequest } from './aws/front.ts'
-export { startMoto, type Moto, type MotoOptions, type SecretPlace, type StoredSecret } from './aws/moto.ts'
+export {
+  startAwsFront,
+  type AwsFaults,
+  type AwsFront,
+  type AwsFrontOptions,
+  type AwsRequest,
+} from './clouds/aws/front.ts'
+export { startMoto, type Moto, type MotoOptions, type SecretPlace, type StoredSecret } from './clouds/aws/moto.ts'
 export {
   startSecurityTokenService,
   type SecurityTokenService,
   type StsCaller,
   type StsKeys,
-} from './aws/security-token-service.ts'
-export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './aws/policy.ts'
+} from './clouds/aws/security-token-service.ts'
+export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './clouds/aws/policy.ts'
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
-export { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './connect-proxy.ts'
+export { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './servers/connect-proxy.ts'
 export { eventually, type Patience } from './deadline.ts'
-export type { EngineOptions, TestEngine } from './engine.ts'
+export type { EngineOptions, TestEngine } from './machines/engine.ts'
 export { startFairleadAgent, type FairleadAgent, type FairleadAgentOptions } from './fairlead/agent.ts'
 export { cli, cliJson, fairleadProgram, type CliOptions, type FairleadAccess } from './fairlead/program.ts'
 export { startReplicas, type FairleadReplicas, type ReplicasOptions } from './fairlead/replicas.ts'
@@ -25,19 +31,25 @@ export {
   type FaultProxy,
   type FaultProxyOptions,
   type ProxiedRequest,
-} from './faults/fault-proxy.ts'
-export type { CannedAnswer, FaultRule, HttpFault } from './faults/http-fault.ts'
-export { startServerOfAnotherUser, type ServerOfAnotherUser } from './server-of-another-user.ts'
-export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './faults/tcp-proxy.ts'
-export { makeFakeRayImage, type FakeRayOptions } from './fake-ray-image.ts'
+} from './servers/faults/fault-proxy.ts'
+export type { CannedAnswer, FaultRule, HttpFault } from './servers/faults/http-fault.ts'
+export { startServerOfAnotherUser, type ServerOfAnotherUser } from './servers/server-of-another-user.ts'
+export { startTcpProxy, type TcpMode, type TcpProxy, type TcpProxyOptions } from './servers/faults/tcp-proxy.ts'
+export { makeFakeRayImage, type FakeRayOptions } from './images/fake-ray-image.ts'
 export { enginePrograms, ensureGoPrograms, type GoProgramsOptions } from './go-programs.ts'
 export { withFileLock } from './file-lock.ts'
-export { startHostileRegistry, type HostileRegistryOptions } from './hostile-registry.ts'
-export { startGoogle, type Google, type GoogleFaults, type GoogleOptions, type GoogleRequest } from './gcp/google.ts'
-export { layoutProducts, startLayoutWorld, type LayoutWorld } from './layouts/layout-world.ts'
-export { pairOf, type Product } from './layouts/product.ts'
-export { listen, readBody, type HttpService, type ListenOptions } from './http-service.ts'
-export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './kubelet.ts'
+export { startHostileRegistry, type HostileRegistryOptions } from './rogue/hostile-registry.ts'
+export {
+  startGoogle,
+  type Google,
+  type GoogleFaults,
+  type GoogleOptions,
+  type GoogleRequest,
+} from './clouds/gcp/google.ts'
+export { layoutProducts, startLayoutWorld, type LayoutWorld } from './servers/layouts/layout-world.ts'
+export { pairOf, type Product } from './servers/layouts/product.ts'
+export { listen, readBody, type HttpService, type ListenOptions } from './servers/http-service.ts'
+export { startKubelet, type KubeletOptions, type KubeletPod, type TestKubelet } from './machines/kubelet.ts'
 export {
   blobOf,
   descriptor,
@@ -47,16 +59,16 @@ export {
   type ImagePlatform,
   type LocalBlob,
   type LocalOciImage,
-} from './local-image.ts'
+} from './images/local-image.ts'
 export { madeOnce } from './made-once.ts'
-export type { Machine, MachineProcessOptions } from './machine.ts'
-export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './make-image.ts'
-export { createNetwork, type TestNetwork } from './network.ts'
-export { ociImageFromDir } from './oci-layout.ts'
-export { startPostgres, type PostgresOptions } from './postgres.ts'
-export { type Postgres } from './postgres-server.ts'
-export { startPostgresStandby, type PostgresStandby } from './postgres-standby.ts'
-export { pushImage, pushManifest, type PushOptions } from './push-image.ts'
+export type { Machine, MachineProcessOptions } from './machines/machine.ts'
+export { makeImage, type FileContent, type ImageSpec, type LayerSpec } from './images/make-image.ts'
+export { createNetwork, type TestNetwork } from './machines/network.ts'
+export { ociImageFromDir } from './images/oci-layout.ts'
+export { startPostgres, type PostgresOptions } from './servers/postgres.ts'
+export { type Postgres } from './servers/postgres-server.ts'
+export { startPostgresStandby, type PostgresStandby } from './servers/postgres-standby.ts'
+export { pushImage, pushManifest, type PushOptions } from './images/push-image.ts'
 export {
   ensurePythonEnvironment,
   motoPython,
@@ -64,16 +76,21 @@ export {
   type PythonEnvironmentOptions,
 } from './python-environment.ts'
 export { lockFile } from './python-lock.ts'
-export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './recorder.ts'
-export { registryClient, type RegistryClient, type RegistryRequest, type RegistryResponse } from './registry-client.ts'
-export { ensureRayImage, type ImageProgress, type RayImageOptions } from './ray-image.ts'
+export { startRecorder, type RecordedRequest, type Recorder, type RecorderOptions } from './servers/recorder.ts'
+export {
+  registryClient,
+  type RegistryClient,
+  type RegistryRequest,
+  type RegistryResponse,
+} from './servers/registry-client.ts'
+export { ensureRayImage, type ImageProgress, type RayImageOptions } from './images/ray-image.ts'
 export {
   startRegistry,
   type Registry,
   type RegistryAuth,
   type RegistryOptions,
   type RegistryTarget,
-} from './registry.ts'
+} from './servers/registry.ts'
 export { challengeCases } from './rogue/challenge-cases.ts'
 export { faultCases } from './rogue/fault-cases.ts'
 export { borrowedLayerCases, layerCases } from './rogue/layer-cases.ts'
@@ -84,21 +101,21 @@ export type { RogueCase } from './rogue/rogue-case.ts'
 export { startRogueWorld, type RogueWorld, type RogueWorldOptions } from './rogue/rogue-world.ts'
 export { newFolder, runFolder } from './run-folder.ts'
 export { inLog, startService, untilReady, type Service, type ServiceSpec } from './service.ts'
-export { startTcpBalancer } from './tcp-balancer.ts'
-export { createCa, type Certificate, type TestCa } from './test-ca.ts'
+export { startTcpBalancer } from './servers/tcp-balancer.ts'
+export { createCa, type Certificate, type TestCa } from './servers/test-ca.ts'
 export {
   startTokenServer,
   type RegistryUser,
   type TokenRequest,
   type TokenServer,
   type TokenServerOptions,
-} from './token-server.ts'
-export { scanFiles, type FileScan } from './file-scan.ts'
-export { scanMemory, type MemoryScan } from './memory-scan.ts'
-export type { Finding } from './secret-scan/find-forms.ts'
-export { secretForms, type SecretForm } from './secret-scan/secret-forms.ts'
-export { canaryForms, cleanPlace, rowHolds, type CanaryRow, type Sought } from './canary-row.ts'
-export { canaryTable } from './canary-table.ts'
-export { capturePackets, type PacketCapture } from './packet-capture.ts'
-export { scanPackets, type PacketScan } from './packet-scan.ts'
-export { startProcessSampler, type ProcessSampler, type ProcessScan } from './process-sampler.ts'
+} from './servers/token-server.ts'
+export { scanFiles, type FileScan } from './search/file-scan.ts'
+export { scanMemory, type MemoryScan } from './search/memory-scan.ts'
+export type { Finding } from './search/secret-scan/find-forms.ts'
+export { secretForms, type SecretForm } from './search/secret-scan/secret-forms.ts'
+export { canaryForms, cleanPlace, rowHolds, type CanaryRow, type Sought } from './search/canary-row.ts'
+export { canaryTable } from './search/canary-table.ts'
+export { capturePackets, type PacketCapture } from './search/packet-capture.ts'
+export { scanPackets, type PacketScan } from './search/packet-scan.ts'
+export { startProcessSampler, type ProcessSampler, type ProcessScan } from './search/process-sampler.ts'

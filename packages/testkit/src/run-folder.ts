@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { removeCgroupsFunction, removeTreeFunction } from './cgroups.ts'
+import { removeCgroupsFunction, removeTreeFunction } from './machines/cgroups.ts'
 
 const prefix = 'fairlead-testkit-'
 /** In each folder: the process id of the shell that removes it. */

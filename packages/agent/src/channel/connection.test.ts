@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { asAnotherUser } from '../../../testkit/src/as-another-user.ts'
+import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
 import { connectAs, connectionProblem, connectTo } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
 

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 // Loaded before this process has fewer rights.
 import 'undici'
 import { expect, test } from 'vitest'
-import { asAnotherUser } from '../../../testkit/src/as-another-user.ts'
+import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
 import { ScriptedShell } from '../scripted-context.ts'
 
 test('S2: a server of another user on loopback is not sent the token', async () => {

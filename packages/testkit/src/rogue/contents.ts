@@ -1,6 +1,6 @@
 /** What a rogue registry serves: a small honest image, or what a case makes of it. */
 import { buffer } from 'node:stream/consumers'
-import { mediaTypes, sha256, type LocalOciImage } from '../local-image.ts'
+import { mediaTypes, sha256, type LocalOciImage } from '../images/local-image.ts'
 
 export interface Content {
   readonly mediaType: string

@@ -12,7 +12,7 @@ import {
   shortened,
   truncated,
 } from './behaviour.ts'
-import { mediaTypes } from '../local-image.ts'
+import { mediaTypes } from '../images/local-image.ts'
 import { descriptorOf, json, serving, type Contents, type HonestImage } from './contents.ts'
 import type { Behaviour, RogueCase } from './rogue-case.ts'
 

@@ -2,7 +2,7 @@
 import { request } from 'undici'
 import { expect, test } from 'vitest'
 import { basicHeader } from '../basic-login.ts'
-import { startRecorder } from '../recorder.ts'
+import { startRecorder } from '../servers/recorder.ts'
 import { leaksOf } from './leaks.ts'
 import type { RogueCase } from './rogue-case.ts'
 

@@ -1,5 +1,5 @@
 /** What became of the login in one case: a sentence for each place where it, or the token that it bought, should not have come. */
-import type { Recorder } from '../recorder.ts'
+import type { Recorder } from '../servers/recorder.ts'
 import type { RogueCase } from './rogue-case.ts'
 import type { RogueRequest } from './rogue-registry.ts'
 

@@ -1,5 +1,5 @@
 /** Manifests that are not what they say, or more than anybody should read. */
-import { mediaTypes } from '../local-image.ts'
+import { mediaTypes } from '../images/local-image.ts'
 import { corrupted, drip, elsewhere, flood, gzipBomb, redirect, whenRead } from './behaviour.ts'
 import {
   descriptorOf,

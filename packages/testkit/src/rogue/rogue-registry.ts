@@ -5,9 +5,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { basicHeader, type Login } from '../basic-login.ts'
-import { listen } from '../http-service.ts'
-import { sha256 } from '../local-image.ts'
-import type { TestCa } from '../test-ca.ts'
+import { listen } from '../servers/http-service.ts'
+import { sha256 } from '../images/local-image.ts'
+import type { TestCa } from '../servers/test-ca.ts'
 import type { Contents, HonestImage } from './contents.ts'
 import type { Exchange, RogueCase, Stage, World } from './rogue-case.ts'
 

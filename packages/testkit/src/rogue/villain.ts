@@ -1,6 +1,6 @@
 /** Somebody else, to whom rogue registries try to send the login: a store of blobs and a token realm, which writes down all it gets. */
-import { startRecorder, type RecordedRequest, type Recorder } from '../recorder.ts'
-import type { TestCa } from '../test-ca.ts'
+import { startRecorder, type RecordedRequest, type Recorder } from '../servers/recorder.ts'
+import type { TestCa } from '../servers/test-ca.ts'
 import type { HonestImage } from './contents.ts'
 
 export interface VillainOptions {

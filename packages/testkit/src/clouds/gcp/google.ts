@@ -1,0 +1,213 @@
+/**
+ * Google as a node sees it: a metadata server on plain http, and behind one TLS server, under Google's own host names, Secret Manager, OAuth,
+ * the security token service, and the keys that prove a machine's identity. Who asks by a proxy of its own gets there: `proxyUrl` leads those names here, and others where they are.
+ */
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listen, readBody } from '../../servers/http-service.ts'
+import type { TestCa } from '../../servers/test-ca.ts'
+import { accessTokens, type AccessTokens } from './access-tokens.ts'
+import { refuse, send, type GoogleAnswer } from './answer.ts'
+import { identityTokens, type IdentityTokens } from './identity-tokens.ts'
+import type { GoogleMachine } from './machine.ts'
+import { metadataHandler } from './metadata-server.ts'
+import { secretStore, type SecretStore } from './secret-store.ts'
+import { tokenEndpoints, type TokenEndpoints } from './token-endpoints.ts'
+
+export interface GoogleOptions {
+  readonly ca: TestCa
+  readonly host?: string
+  readonly machine?: Partial<GoogleMachine>
+  /** Numbers of further projects. */
+  readonly projects?: Readonly<Record<string, string>>
+}
+
+export interface GoogleRequest {
+  readonly host: string
+  /** Without the query; a secret's name is in it, never its content. */
+  readonly path: string
+  readonly member: string | null
+  readonly status: number
+}
+
+export interface GoogleFaults {
+  /** The next n reads are throttled, fail inside, or come with a wrong checksum. */
+  throttle: number
+  failing: number
+  damaged: number
+  /** Every connection is closed without an answer. */
+  down: boolean
+  delayMs: number
+  /** Reads are refused with this reason of `google.rpc.ErrorInfo`. */
+  denyReason: string | null
+  /** Instead of an answer of Secret Manager. */
+  answer: ((response: ServerResponse) => void) | null
+  /** The metadata server does not say that it is Google's. */
+  foreignMetadata: boolean
+}
+
+export interface Google extends AsyncDisposable {
+  readonly machine: GoogleMachine
+  readonly secrets: SecretStore
+  readonly tokens: AccessTokens
+  readonly endpoints: TokenEndpoints
+  readonly faults: GoogleFaults
+  readonly requests: readonly GoogleRequest[]
+  /** What was asked of the proxy: `host:port`. */
+  readonly tunnels: readonly string[]
+  /** How many questions the metadata server got. */
+  readonly metadataRequests: () => number
+  /** `address:port`, for GCE_METADATA_HOST. */
+  readonly metadataHost: string
+  readonly proxyUrl: string
+  readonly jwksUrl: string
+  readonly issueIdentityToken: IdentityTokens['issue']
+  readonly stop: () => Promise<void>
+}
+
+const regions = ['europe-west3', 'us-central1'].map((region) => `secretmanager.${region}.rep`)
+const names = ['secretmanager', ...regions, 'oauth2', 'sts', 'www'].map((name) => `${name}.googleapis.com`)
+
+export async function startGoogle({
+  ca,
+  host = '127.0.0.1',
+  machine: given,
+  projects = {},
+}: GoogleOptions): Promise<Google> {
+  const machine: GoogleMachine = {
+    projectId: 'my-project',
+    projectNumber: '123456789012',
+    email: 'cld-1@my-project.iam.gserviceaccount.com',
+    instanceId: '4520031799277581759',
+    instanceName: 'node-1',
+    zone: 'europe-west3-a',
+    ...given,
+  }
+  const tokens = accessTokens()
+  const identities = await identityTokens(machine)
+  const secrets = secretStore(new Map([...Object.entries(projects), [machine.projectId, machine.projectNumber]]))
+  const endpoints = tokenEndpoints(tokens)
+  const requests: GoogleRequest[] = []
+  const tunnels: string[] = []
+  const faults: GoogleFaults = {
+    throttle: 0,
+    failing: 0,
+    damaged: 0,
+    down: false,
+    delayMs: 0,
+    denyReason: null,
+    answer: null,
+    foreignMetadata: false,
+  }
+  const strike = (name: 'throttle' | 'failing' | 'damaged'): boolean => faults[name] > 0 && faults[name]-- > 0
+
+  const readSecret = (request: IncomingMessage, name: string): GoogleAnswer => {
+    if (strike('throttle')) return refuse(429, 'Quota exceeded', { reason: 'RATE_LIMIT_EXCEEDED' })
+    if (strike('failing')) return refuse(503, 'The service is currently unavailable.')
+    const principal = tokens.ownerOf(request.headers.authorization)
+    if (principal === undefined) return refuse(401, 'Request had invalid authentication credentials.')
+    if (faults.denyReason !== null) return refuse(403, 'Refused', { reason: faults.denyReason })
+    return secrets.access(name, principal, strike('damaged'))
+  }
+
+  const answerFor = async (request: IncomingMessage, asked: string, path: string): Promise<GoogleAnswer> => {
+    if (asked === 'oauth2.googleapis.com' && path === '/token') return endpoints.oauth(await formOf(request))
+    if (asked === 'sts.googleapis.com' && path === '/v1/token') return endpoints.sts(await formOf(request))
+    const [, name = '', location] = /^\/v1\/(projects\/[^/]+(?:\/locations\/([^/]+))?\/.+):access$/.exec(path) ?? []
+    const expected = location === undefined ? 'secretmanager' : `secretmanager.${location}.rep`
+    // A regional secret lives at its region's host alone.
+    if (name === '' || asked !== `${expected}.googleapis.com`) return refuse(404, 'Not found')
+    return request.method === 'GET' ? readSecret(request, name) : refuse(404, 'Not found')
+  }
+
+  const service = await listen(
+    async (request, response) => {
+      if (faults.down) return void request.socket.destroy()
+      if (faults.delayMs > 0) await sleep(faults.delayMs)
+      if (request.url === '/oauth2/v3/certs') return send(response, { status: 200, body: identities.jwks })
+      const asked = (request.headers.host ?? '').replace(/:\d+$/, '')
+      const path = decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/')
+      if (faults.answer !== null) return faults.answer(response)
+      const answer = await answerFor(request, asked, path)
+      const member = tokens.ownerOf(request.headers.authorization)?.member ?? null
+      requests.push({ host: asked, path, member, status: answer.status })
+      send(response, answer)
+    },
+    { host, tls: ca, alsoNames: names },
+  )
+
+  let metadataRequests = 0
+  const isForeign = () => faults.foreignMetadata
+  const fromMetadata = metadataHandler({ machine, tokens, identities, isForeign })
+  const metadata = await listen(
+    (request, response) => {
+      metadataRequests += 1
+      return fromMetadata(request, response)
+    },
+    { host },
+  )
+  const proxy = await startProxy(host, (target) => {
+    tunnels.push(target)
+    return names.some((name) => target === `${name}:443`) ? `${host}:${service.port}` : target
+  })
+  const stop = async (): Promise<void> => {
+    await Promise.all([service.stop(), metadata.stop(), proxy.stop()])
+  }
+  return {
+    machine,
+    secrets,
+    tokens,
+    endpoints,
+    faults,
+    requests,
+    tunnels,
+    metadataRequests: () => metadataRequests,
+    metadataHost: metadata.host,
+    proxyUrl: `http://${host}:${proxy.port}`,
+    jwksUrl: `${service.origin}/oauth2/v3/certs`,
+    issueIdentityToken: (audience, overrides) => identities.issue(audience, overrides),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBody(request, 64 * 1024)).toString('utf8'))
+}
+
+/** A proxy for CONNECT that may lead elsewhere than it was asked to. */
+async function startProxy(host: string, lead: (target: string) => string) {
+  const server = createHttpServer()
+  const sockets = new Set<Socket>()
+  server.on('connect', (request, downstream: Socket) => {
+    const [name = '', port = ''] = lead(request.url ?? '').split(':')
+    const upstream = connect(Number(port), name)
+    for (const socket of [downstream, upstream]) {
+      sockets.add(socket)
+      socket
+        .on('error', () => {})
+        .on('close', () => {
+          upstream.destroy()
+          downstream.destroy()
+          sockets.delete(socket)
+        })
+    }
+    upstream.once('connect', () => {
+      downstream.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      upstream.pipe(downstream).pipe(upstream)
+    })
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, host, resolve)
+  await promise
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = Promise.withResolvers<void>()
+      server.close(() => closed.resolve())
+      for (const socket of sockets) socket.destroy()
+      await closed.promise
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * A killed engine leaves the empty cgroups of its containers behind; they are found by the containers' ids. A cgroup can
+ * be removed once its processes are buried, which takes a moment.
+ */
+import { mustRun } from '../command.ts'
+
+/** A shell function that removes the cgroups of the containers of one Docker data folder; false while any is left. */
+export const removeCgroupsFunction = `
+remove_cgroups() {
+  for container in "$1"/containers/*; do
+    [ -d "$container" ] || continue
+    id=\${container##*/}
+    find /sys/fs/cgroup -depth -type d -path "*/$id*" -exec rmdir {} + 2>/dev/null
+    [ -z "$(find /sys/fs/cgroup -type d -name "$id" -print -quit)" ] || return 1
+  done
+}`
+
+/** A shell function that removes cgroups with all below them, by path; false while any is left. */
+export const removeTreeFunction = `
+remove_tree() {
+  for folder in "$@"; do
+    [ -d "$folder" ] || continue
+    find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ ! -d "$folder" ] || return 1
+  done
+}`
+
+/** Only for an engine that is gone: a running one would miss them. */
+export async function removeCgroups(dockerData: string): Promise<void> {
+  const script = `${removeCgroupsFunction}
+for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  remove_cgroups "$1" && exit 0
+  sleep 0.1
+done`
+  await mustRun('sh', ['-c', script, 'sh', dockerData])
+}
+
+/** A cgroup and all below it, once their processes are buried. */
+export async function removeTree(folder: string): Promise<void> {
+  await mustRun('sh', [
+    '-c',
+    `${removeTreeFunction}\nfor attempt in $(seq 30); do remove_tree "$1" && exit 0; sleep 0.1; done; exit 1`,
+    'sh',
+    folder,
+  ])
+}

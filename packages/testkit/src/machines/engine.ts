@@ -1,0 +1,121 @@
+/** A Docker Engine of its own on a test machine. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { engineApi } from './engine-api.ts'
+import type { CommandOptions } from '../command.ts'
+import { untilReady, type Service } from '../service.ts'
+
+/** What an engine needs of the machine that it runs on. */
+export interface EngineHost {
+  readonly name: string
+  readonly dir: string
+  readonly runDir: string
+  readonly dockerEtcDir: string
+  readonly spawn: (
+    command: string,
+    args: readonly string[],
+    options: { logFile: string; graceMs: number; env: Record<string, string> },
+  ) => Service
+  readonly mustExec: (command: string, args: readonly string[], options?: CommandOptions) => Promise<string>
+}
+
+export interface EngineOptions {
+  /** Its images lie on a new, empty file system of this kind and size; on the machine's own folder when absent. */
+  disk?: { kind: 'ext4' | 'tmpfs'; bytes: number }
+  /** The engine's `daemon.json`. */
+  config?: Record<string, unknown>
+  args?: readonly string[]
+  command?: string
+  /** An engine other than Debian's, with its own containerd and runc: a folder to put first on its PATH. FAIRLEAD_ENGINE_BIN when absent. */
+  binDir?: string
+}
+
+export interface TestEngine extends AsyncDisposable {
+  /** Its socket as seen from this host; on the machine it is the usual `/var/run/docker.sock`. */
+  readonly socket: string
+  readonly pid: number
+  readonly logFile: string
+  readonly version: string
+  readonly kill: (signal?: NodeJS.Signals) => void
+  /** Removes every container, then ends. Its images stay, unless they lie on a disk of their own. */
+  readonly stop: () => Promise<void>
+  /** Ends, containers and all, and starts again on the same images. */
+  readonly restart: () => Promise<void>
+  /** Ends without removing its containers, as on a shutdown of the machine. */
+  readonly halt: () => Promise<void>
+  readonly start: () => Promise<void>
+}
+
+export async function startEngine(machine: EngineHost, options: EngineOptions = {}): Promise<TestEngine> {
+  const { config = {}, args = [], disk, binDir = process.env['FAIRLEAD_ENGINE_BIN'] } = options
+  const command = options.command ?? (binDir === undefined ? 'dockerd' : join(binDir, 'dockerd'))
+  await writeFile(join(machine.dockerEtcDir, 'daemon.json'), JSON.stringify(config))
+  if (disk !== undefined) await mountDisk(machine, disk)
+  const socket = join(machine.runDir, 'docker.sock')
+  const api = engineApi(socket)
+  let service: Service | undefined
+  let version = ''
+
+  const start = async (): Promise<void> => {
+    // What a killed engine left: with few process ids on a machine, another process may have its number by now.
+    await rm(join(machine.runDir, 'docker.pid'), { force: true })
+    service = machine.spawn(command, args, {
+      logFile: join(machine.dir, 'engine.log'),
+      graceMs: 20_000,
+      // The engine takes containerd from PATH, where another one may be first.
+      env: { PATH: `${binDir === undefined ? '' : `${binDir}:`}/usr/sbin:/usr/bin:/sbin:/bin` },
+    })
+    version = await untilReady(service, `the engine of ${machine.name} answers`, api.version, 60_000)
+  }
+  const halt = async (): Promise<void> => {
+    await service?.stop()
+  }
+  const stop = async (): Promise<void> => {
+    if (service === undefined || service.exitCode !== undefined) return
+    try {
+      await api.removeAllContainers()
+    } finally {
+      await halt()
+    }
+  }
+  await start()
+  return {
+    socket,
+    get pid() {
+      return service?.pid ?? -1
+    },
+    logFile: join(machine.dir, 'engine.log'),
+    get version() {
+      return version
+    },
+    kill: (signal) => service?.kill(signal),
+    stop,
+    async restart() {
+      await halt()
+      await start()
+    },
+    halt,
+    start,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function mountDisk(
+  machine: EngineHost,
+  { kind, bytes }: { kind: 'ext4' | 'tmpfs'; bytes: number },
+): Promise<void> {
+  const place = '/var/lib/docker'
+  if (kind === 'tmpfs') {
+    await machine.mustExec('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', place])
+    return
+  }
+  const image = join(machine.dir, 'disk.ext4')
+  await machine.mustExec('sh', [
+    '-ec',
+    'umount -q "$2" || true; rm -f "$1"; truncate -s "$3" "$1"; mkfs.ext4 -q -F -E lazy_itable_init=1 "$1"; mount -o loop "$1" "$2"',
+    'sh',
+    image,
+    place,
+    String(bytes),
+  ])
+}

@@ -1,0 +1,72 @@
+/** A proxy as a company has one: it opens tunnels by CONNECT (RFC 9110, section 9.3.6) to the places that it knows, and resolves their names itself. */
+import { createServer, type IncomingMessage } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { basicHeader, type Login } from '../basic-login.ts'
+
+export interface ConnectProxyOptions {
+  /** `host:port` as it is asked for, and where that leads on 127.0.0.1; all else is refused. */
+  readonly places: Readonly<Record<string, number>>
+  /** Who may use it; absent: anybody. */
+  readonly login?: Login | undefined
+}
+
+export interface ConnectProxy extends AsyncDisposable {
+  /** `http://[user:password@]127.0.0.1:port`. */
+  readonly url: string
+  /** What was asked for, in order: `CONNECT host:port 200`. */
+  readonly asked: string[]
+}
+
+export async function startConnectProxy({ places, login }: ConnectProxyOptions): Promise<ConnectProxy> {
+  const asked: string[] = []
+  const open = new Set<Duplex>()
+  const server = createServer((request, response) => {
+    asked.push(`${request.method ?? ''} ${request.url ?? ''} 405`)
+    response.writeHead(405).end()
+  })
+  server.on('connect', (request, client: Duplex) => {
+    track(open, client)
+    const port = places[request.url ?? '']
+    const status = !mayUse(request, login) ? 407 : port === undefined ? 403 : 200
+    asked.push(`CONNECT ${request.url ?? ''} ${status}`)
+    if (status !== 200 || port === undefined) {
+      client.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`)
+      return
+    }
+    const onward = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      onward.pipe(client).pipe(onward)
+    })
+    track(open, onward)
+    onward.once('close', () => client.destroy())
+    client.once('close', () => onward.destroy())
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  const { port } = server.address() as AddressInfo
+  const user = login ? `${encodeURIComponent(login.username)}:${encodeURIComponent(login.password)}@` : ''
+  return {
+    url: `http://${user}127.0.0.1:${port}`,
+    asked,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) socket.destroy()
+      const closed = Promise.withResolvers<void>()
+      server.close(() => closed.resolve())
+      server.closeAllConnections()
+      await closed.promise
+    },
+  }
+}
+
+function mayUse(request: IncomingMessage, login: Login | undefined): boolean {
+  return login === undefined || request.headers['proxy-authorization'] === basicHeader(login)
+}
+
+function track(open: Set<Duplex>, socket: Duplex): void {
+  open.add(socket)
+  // Either end may go at any moment; that is what proxies are used to.
+  socket.on('error', () => socket.destroy())
+  socket.once('close', () => open.delete(socket))
+}

@@ -1,0 +1,39 @@
+/**
+ * A real PostgreSQL for one test run, with passwords, and with a collation that sorts as people do: code that leans on the order of bytes
+ * shows its mistake here.
+ */
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { mustRun } from '../command.ts'
+import { freePort, ownerOf, startPostgresServer, type Postgres } from './postgres-server.ts'
+import { newFolder } from '../run-folder.ts'
+import type { TestCa } from './test-ca.ts'
+
+export interface PostgresOptions {
+  /** The address to listen on; 127.0.0.1 when absent. */
+  host?: string
+  /** Takes connections with TLS too. */
+  tls?: TestCa
+  /** The folder of its programs; by default Debian's of version 15. */
+  programs?: string
+  /** Syncs to the disk, as in production: for who measures. A test kills processes, and what they gave the kernel outlives them. */
+  fsync?: boolean
+}
+
+const user = 'fairlead'
+
+export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
+  const { host = '127.0.0.1', tls, programs = '/usr/lib/postgresql/15/bin', fsync = false } = options
+  const home = newFolder('postgres')
+  const password = randomBytes(18).toString('base64url')
+  const passwordFile = join(home, 'password')
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  const runAs = await ownerOf([home, passwordFile])
+  const locale = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US']
+  const login = [`--username=${user}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256']
+  await mustRun(
+    ...runAs(join(programs, 'initdb'), [`--pgdata=${join(home, 'data')}`, ...login, ...locale, '--no-sync']),
+  )
+  return startPostgresServer({ home, host, port: await freePort(host), user, password, programs, runAs, tls, fsync })
+}
