@@ -13,14 +13,15 @@ import { wouldBeNode } from './seeded-bugs/would-be-node.ts'
 
 /** By the heading under which the test of each is cited. */
 export const bugsByHeading: Readonly<Record<string, readonly SeededBug[]>> = {
-  'A hostile registry, token realm or blob store, or who stands in the network': hostileRegistry,
-  'A control plane that was taken over': takenControlPlane,
-  'Who steals the database or a backup': stolenDatabase,
-  'A user of the control plane, and who has no token': apiUser,
-  'A node that was taken over': takenNode,
-  'Who wants to be a node, finds a join token, or stands between a node and the control plane': wouldBeNode,
-  "Another user or process on a node, and a workload with the host's network": neighbourOnNode,
-  'Who changes what we depend on': dependencies,
+  'A hostile registry, token realm or blob store, or an attacker on the network': hostileRegistry,
+  'A compromised control plane': takenControlPlane,
+  'A thief of the database or a backup': stolenDatabase,
+  'A user of the control plane, or a caller without a token': apiUser,
+  'A compromised node': takenNode,
+  'An attacker who wants to become a node, finds a join token, or sits between a node and the control plane':
+    wouldBeNode,
+  "Another user or process on a node, or a workload on the host's network": neighbourOnNode,
+  'An attacker who changes our dependencies': dependencies,
   'What a node keeps to itself': keptOnNode,
   'Honest limits': honestLimits,
 }

@@ -4,5 +4,5 @@
  */
 export const claimsWithoutBug: readonly string[] = [
   'Read a password',
-  'None on a command line or in an environment, as far as looking at all processes many times a second shows',
+  'None is on a command line or in an environment, as far as sampling all processes many times a second shows',
 ]

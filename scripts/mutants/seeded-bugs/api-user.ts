@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "A user of the control plane, and who has no token". */
+/** Bugs against what docs/threat-model.md says under "A user of the control plane, or a caller without a token". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { agent, contract, controlPlane, credentialPath, webConsole } from './sources.ts'
 

@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "Who changes what we depend on". */
+/** Bugs against what docs/threat-model.md says under "An attacker who changes our dependencies". */
 import type { SeededBug } from '../seeded-bug.ts'
 
 const lockFileTest = 'scripts/dependencies/lock-file.test.ts'

@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "A hostile registry, token realm or blob store, or who stands in the network". */
+/** Bugs against what docs/threat-model.md says under "A hostile registry, token realm or blob store, or an attacker on the network". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { contract, credentialPath } from './sources.ts'
 

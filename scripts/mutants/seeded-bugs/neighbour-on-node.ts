@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "Another user or process on a node, and a workload with the host's network". */
+/** Bugs against what docs/threat-model.md says under "Another user or process on a node, or a workload on the host's network". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { agent, cli, credentialPath, doors } from './sources.ts'
 

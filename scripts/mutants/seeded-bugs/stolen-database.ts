@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "Who steals the database or a backup". */
+/** Bugs against what docs/threat-model.md says under "A thief of the database or a backup". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { contract, controlPlane } from './sources.ts'
 

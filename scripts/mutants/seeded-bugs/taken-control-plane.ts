@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "A control plane that was taken over". */
+/** Bugs against what docs/threat-model.md says under "A compromised control plane". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { agent, cli, contract, credentialPath } from './sources.ts'
 

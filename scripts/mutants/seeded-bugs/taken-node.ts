@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "A node that was taken over". */
+/** Bugs against what docs/threat-model.md says under "A compromised node". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { agent, controlPlane, credentialPath } from './sources.ts'
 

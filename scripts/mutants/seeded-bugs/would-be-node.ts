@@ -1,4 +1,4 @@
-/** Bugs against what docs/threat-model.md says under "Who wants to be a node, finds a join token, or stands between a node and the control plane". */
+/** Bugs against what docs/threat-model.md says under "An attacker who wants to become a node, finds a join token, or sits between a node and the control plane". */
 import type { SeededBug } from '../seeded-bug.ts'
 import { agent, cli, contract, controlPlane } from './sources.ts'
 
