@@ -3,6 +3,7 @@ import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { readDatabaseUrl } from '../store/postgres/database-url.ts'
 import { migrations } from '../store/migrate.ts'
+import { leaderLock } from '../store/postgres/locks.ts'
 import type { Tables } from '../store/row.ts'
 
 /** One unchanging view of it, whoever writes meanwhile. */
@@ -39,6 +40,14 @@ export async function fillPostgres<Result>(
       return result
     }),
   )
+}
+
+/** Nor can one lead while the transaction lasts. */
+export async function requireNoReplica(db: Transaction<Tables>, place: string): Promise<void> {
+  const { rows } = await sql<{
+    free: boolean
+  }>`select pg_try_advisory_xact_lock(${sql.lit(leaderLock)}) as free`.execute(db)
+  if (rows[0]?.free !== true) throw problem('DATABASE_IN_USE', { path: place })
 }
 
 async function withDatabase<Result>(

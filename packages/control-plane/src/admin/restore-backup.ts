@@ -1,4 +1,4 @@
-/** Makes a data directory out of a backup: all of it is proved and on the disk before anything that was there is touched. */
+/** Makes a data directory or fills a PostgreSQL out of a backup, whichever the backup is of: all of it is proved and on the disk before anything that was there is touched. */
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,12 +9,12 @@ import { decideRestore, finishRestore, hasState, stagedName } from '../store/fin
 import { makeDataDir } from '../store/make-data-dir.ts'
 import { writeFileDurably } from '../tls/write-file.ts'
 import type { BackupManifest } from './backup-manifest.ts'
-import { readSqlite } from './copy-database.ts'
 import { copyTables } from './copy-tables.ts'
 import { checkIntegrity, openToRead } from './open-database.ts'
 import { fillPostgres } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
 import { readBackup } from './read-backup.ts'
+import { readSqlite } from './sqlite-database.ts'
 
 export interface Restored {
   readonly manifest: BackupManifest
@@ -51,7 +51,7 @@ export async function restoreToPostgres(
   { onProgress, signal }: { onProgress: OnProgress; signal: AbortSignal },
 ): Promise<Restored> {
   const manifest = await readBackup(file, onProgress)
-  await readSqlite(file, true, (from) =>
+  await readSqlite(file, (from) =>
     fillPostgres(database, (to, place) => copyTables(from, to, place, onProgress, signal)),
   )
   makeDataDir(dataDir)

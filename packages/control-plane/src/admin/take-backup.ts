@@ -6,25 +6,29 @@ import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { problem, writeFault } from '@fairlead/contract/problems'
 import { caNames, databasePath } from '../store/data-dir.ts'
+import { lockDataDir } from '../store/sqlite/data-dir-lock.ts'
 import { packageVersion } from '../version.ts'
-import { fillSqlite } from './copy-database.ts'
 import { formatManifest, type BackupManifest } from './backup-manifest.ts'
+import { copyTables } from './copy-tables.ts'
 import { asDamage, checkIntegrity, openToRead, rowCounts, schemaVersion } from './open-database.ts'
-import { readPostgres } from './postgres-database.ts'
+import { readPostgres, requireNoReplica } from './postgres-database.ts'
 import type { OnProgress } from './progress.ts'
+import { fillSqlite } from './sqlite-database.ts'
 
 const pagesAStep = 500
 
-export interface StatePlace {
+export interface BackupSource {
   /** With the control plane's own CA, and with its database where no other is named. */
   readonly dataDir: string
   /** postgres://… */
   readonly database?: string | undefined
+  /** Refuses while a control plane runs: for a move, what it wrote from then on would be missing. */
+  readonly stopped?: boolean | undefined
 }
 
 /** The file is there when all of it is on the disk, or not at all. */
 export async function takeBackup(
-  { dataDir, database }: StatePlace,
+  source: BackupSource,
   file: string,
   onProgress: OnProgress,
   signal: AbortSignal,
@@ -34,9 +38,9 @@ export async function takeBackup(
   const partial = join(folder, 'backup')
   try {
     await createOwn(partial)
-    if (database === undefined) await copyDatabase(databasePath(dataDir), partial, onProgress, signal)
-    else await readPostgres(database, (from) => fillSqlite(partial, from, onProgress, signal))
-    const manifest = { ...(await describe(partial, onProgress)), files: ownCa(dataDir) }
+    if (source.database === undefined) await copySqlite(source, partial, onProgress, signal)
+    else await copyPostgres(source.database, source.stopped, partial, onProgress, signal)
+    const manifest = { ...(await describe(partial, onProgress)), files: ownCa(source.dataDir) }
     signal.throwIfAborted()
     await appendDurably(partial, formatManifest(manifest))
     await publish(partial, file)
@@ -56,7 +60,15 @@ async function createFolderFor(file: string): Promise<string> {
 }
 
 /** One view of the source is held open: else a write of the control plane would make the copy begin again. */
-async function copyDatabase(from: string, to: string, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
+async function copySqlite(
+  { dataDir, stopped = false }: BackupSource,
+  to: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const from = databasePath(dataDir)
+  if (!existsSync(from)) throw problem('DATABASE_FILE_MISSING', { path: from })
+  using _lock = stopped ? lockDataDir(dataDir) : null
   const source = openToRead(from, false)
   // A small database is copied before there is anything to tell.
   onProgress({ work: 'copy', done: 0, total: 1 })
@@ -71,6 +83,19 @@ async function copyDatabase(from: string, to: string, onProgress: OnProgress, si
   } finally {
     source.close()
   }
+}
+
+async function copyPostgres(
+  database: string,
+  stopped: boolean | undefined,
+  to: string,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  await readPostgres(database, async (from, place) => {
+    if (stopped) await requireNoReplica(from, place)
+    await fillSqlite(to, (target) => copyTables(from, target, to, onProgress, signal))
+  })
 }
 
 async function describe(path: string, onProgress: OnProgress): Promise<Omit<BackupManifest, 'files'>> {

@@ -9,13 +9,13 @@ import type { NodeId } from '@fairlead/contract/names'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import pino from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { copyFromPostgres, copyToPostgres } from '../admin/copy-database.ts'
 import { restoreBackup, restoreToPostgres } from '../admin/restore-backup.ts'
 import { takeBackup } from '../admin/take-backup.ts'
 import { verifyPostgres, type Verified } from '../admin/verify-database.ts'
 import { verifyBackup, verifyDataDir } from '../admin/verify-place.ts'
 import { openPostgresStore } from '../store/postgres/postgres.ts'
 import { keepState } from '../testing/kept-state.ts'
+import { moveToPostgres } from '../testing/moved-state.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { testRecord } from '../testing/test-records.ts'
 import { atOnce, PullRetention } from './retention.ts'
@@ -92,14 +92,13 @@ test('of SQLite, nothing is half removed', async () => {
 
 test('nor of PostgreSQL; and its checkpoints go where its records go, and are proved there', async () => {
   const url = await postgres.createDatabase()
-  await copyToPostgres(`${dir.path}/data`, url, quiet, never)
+  await moveToPostgres(`${dir.path}/data`, url)
   await killAgainAndAgain(() => verifyPostgres(url, quiet, never), url)
 
   const shortened = { records: 3, nodes: 3, removed: { records: all - 3, received_until: '2026-11-24T12:00:00.000Z' } }
-  expect(await copyFromPostgres(url, `${dir.path}/back`, quiet, never)).toMatchObject({ pull_checkpoints: { rows: 3 } })
-  expect(await verifyDataDir(`${dir.path}/back`, quiet, never)).toMatchObject(shortened)
   const file = `${dir.path}/one.backup`
-  await takeBackup({ dataDir: `${dir.path}/data`, database: url }, file, quiet, never)
+  const source = { dataDir: `${dir.path}/data`, database: url, stopped: true }
+  expect(await takeBackup(source, file, quiet, never)).toMatchObject({ rows: { pull_checkpoints: 3 } })
   expect(await verifyBackup(file, quiet, never)).toMatchObject(shortened)
   const options = { onProgress: quiet, signal: never }
   await restoreBackup(file, `${dir.path}/restored`, { replace: false, ...options })
@@ -113,7 +112,7 @@ test('nor of PostgreSQL; and its checkpoints go where its records go, and are pr
 
 test('of three replicas with the flag one removes, while all take records', async () => {
   const url = await postgres.createDatabase()
-  await copyToPostgres(`${dir.path}/data`, url, quiet, never)
+  await moveToPostgres(`${dir.path}/data`, url)
   const stores = await Promise.all([url, url, url].map((one) => openPostgresStore(one)))
   await expect.poll(() => stores.filter((store) => store.peers?.leading).length, { timeout: 20_000 }).toBe(1)
   const removed = [0, 0, 0]

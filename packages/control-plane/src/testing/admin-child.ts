@@ -1,9 +1,11 @@
 /** A backup or a restore in a process of its own, for a test that kills it. */
-import { restoreBackup } from '../admin/restore-backup.ts'
+import type { Progress } from '../admin/progress.ts'
+import { restoreBackup, restoreToPostgres } from '../admin/restore-backup.ts'
 import { takeBackup } from '../admin/take-backup.ts'
 
-const [, , work, dataDir = '', file = ''] = process.argv
+const [, , work, dataDir = '', file = '', database = ''] = process.argv
 const { signal } = new AbortController()
-const onProgress = () => {}
+const onProgress = (progress: Progress) => process.send?.(progress)
 if (work === 'backup') await takeBackup({ dataDir }, file, onProgress, signal)
-else await restoreBackup(file, dataDir, { replace: true, onProgress, signal })
+else if (database === '') await restoreBackup(file, dataDir, { replace: true, onProgress, signal })
+else await restoreToPostgres(file, { dataDir, database }, { onProgress, signal })

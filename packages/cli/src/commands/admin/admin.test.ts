@@ -68,8 +68,7 @@ describe('admin', { timeout: 20_000 }, () => {
     [['restore', join('fairlead-data', 'fairlead.sqlite'), '--data-dir', 'new'], 4, 'BACKUP_UNUSABLE'],
     [['restore', 'none'], 5, 'DATA_DIR_NOT_EMPTY'],
     [['backup'], 2, 'USAGE'],
-    [['copy', '--from', 'sqlite', '--to', 'sqlite'], 2, 'USAGE'],
-    [['copy', '--from', 'sqlite', '--to', 'postgres'], 2, 'USAGE'],
+    [['backup', 'one.backup', '--stopped', '--data-dir', 'none'], 5, 'DATABASE_FILE_MISSING'],
     [['verify', '--database', 'mysql://canary@h/d'], 2, 'USAGE'],
     [['restore', 'x', '--replace', '--database', 'postgres://u@127.0.0.1:1/d'], 2, 'USAGE'],
   ])('%j ends as a problem, not as a trace', async (args, status, code) => {
@@ -80,7 +79,7 @@ describe('admin', { timeout: 20_000 }, () => {
     expect(ran.status).toBe(status)
   })
 
-  test.each([['backup', 'x'], ['verify'], ['restore', 'x'], ['copy', '--from', 'sqlite', '--to', 'postgres']])(
+  test.each([['backup', 'x'], ['verify'], ['restore', 'x']])(
     '%s takes no password on the command line, and does nothing then',
     async (...args) => {
       using shell = await served()
@@ -91,10 +90,11 @@ describe('admin', { timeout: 20_000 }, () => {
     },
   )
 
-  test.each([['backup', 'x'], ['verify'], ['copy', '--from', 'sqlite', '--to', 'postgres']])(
+  test.each([['backup', 'x'], ['verify'], ['restore', 'one.backup']])(
     '%s says of a database that is away what to check',
     async (...args) => {
       using shell = await served()
+      await shell.run(['admin', 'backup', 'one.backup'])
       const ran = await shell.run(['admin', ...args, '--database', 'postgres://u@127.0.0.1:1/d'])
       expect(ran.status).toBe(7)
       expect(ran.stderr).toContain('(DATABASE_NOT_REACHED)')

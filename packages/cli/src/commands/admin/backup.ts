@@ -12,13 +12,15 @@ import { progressLine } from './progress-line.ts'
 export interface BackupFlags extends JsonFlag {
   readonly dataDir: string
   readonly database?: string
+  readonly stopped?: boolean
 }
 
 export default async function backup(this: CliContext, flags: BackupFlags, file: string): Promise<void> {
   const path = resolve(this.cwd, file)
   using line = progressLine(this, flags)
   const place = placeOf(this, flags)
-  const manifest = await onDatabase(() => takeBackup(place, path, line.show, this.signal))
+  const source = { ...place, stopped: flags.stopped }
+  const manifest = await onDatabase(() => takeBackup(source, path, line.show, this.signal))
   line.end()
   const { files, ...facts } = manifest
   const withCa = Object.keys(files).length > 0

@@ -1,4 +1,4 @@
-/** `fairlead admin restore`: a data directory out of a backup. */
+/** `fairlead admin restore`: a data directory, or a PostgreSQL, out of a backup. */
 import { restoreBackup, restoreToPostgres } from '@fairlead/control-plane'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
@@ -36,5 +36,9 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
     `Restored into ${database === undefined ? dataDir : 'the database'} what was backed up ${formatTime(manifest.made_at)}\n`,
   )
   if (aside !== null) this.stdout.write(`The previous data is in ${aside}\n`)
-  this.stdout.write(`next: fairlead serve --data-dir ${dataDir}\n`)
+  const start = `fairlead serve --data-dir ${dataDir}`
+  // Nodes trust the CA that they joined at, and it is in no table.
+  const next =
+    database === undefined ? start : `FAIRLEAD_DATABASE=… ${start}; other replicas need its ca.pem and ca-key.pem too`
+  this.stdout.write(`next: ${next}\n`)
 }

@@ -10,7 +10,12 @@ const backup = withExamples(
   buildCommand({
     loader: async () => import('./backup.ts'),
     parameters: {
-      flags: { dataDir, database, ...jsonFlag },
+      flags: {
+        dataDir,
+        database,
+        stopped: switchFlag('Refuse if a control plane is running on it: for a move, which must not miss a write'),
+        ...jsonFlag,
+      },
       positional: { kind: 'tuple', parameters: [argument('FILE', 'Where to write; it must not exist')] },
     },
     docs: {
@@ -35,13 +40,17 @@ const restore = withExamples(
       positional: { kind: 'tuple', parameters: [argument('FILE', 'What `fairlead admin backup` wrote')] },
     },
     docs: {
-      brief: 'Restore a data directory from a backup; stop its control plane first',
-      fullDescription: 'All of the backup is proved before anything changes; a restore that is killed changed nothing.',
+      brief: 'Restore a data directory or PostgreSQL from a backup; stop its control plane first',
+      fullDescription: [
+        'A backup of SQLite or PostgreSQL restores into either: this is how a control plane moves between them.',
+        'All of the backup is proved before anything changes; a restore that is killed changed nothing.',
+      ].join('\n'),
     },
   }),
   [
     'fairlead admin restore fairlead-2026-11-26.backup --data-dir /var/lib/fairlead-server',
     'fairlead admin restore fairlead-2026-11-26.backup --replace',
+    'FAIRLEAD_DATABASE=postgres://… fairlead admin restore fairlead-2026-11-26.backup',
   ],
 )
 
@@ -62,29 +71,7 @@ const verify = withExamples(
   ],
 )
 
-const kinds = { kind: 'enum', values: ['sqlite', 'postgres'] } as const
-
-const copy = withExamples(
-  buildCommand({
-    loader: async () => import('./copy.ts'),
-    parameters: {
-      flags: {
-        from: { ...kinds, brief: 'Which database holds the data: --data-dir or --database' },
-        to: { ...kinds, brief: 'The target, which must be empty' },
-        dataDir,
-        database,
-        ...jsonFlag,
-      },
-    },
-    docs: {
-      brief: 'Move all data between SQLite and PostgreSQL; stop the control plane first',
-      fullDescription: 'One transaction; each table is compared by count and hash before it counts. The source stays.',
-    },
-  }),
-  ['fairlead admin copy --from sqlite --to postgres --data-dir /var/lib/fairlead-server'],
-)
-
 export const adminRoutes = buildRouteMap({
-  routes: { backup, restore, verify, copy },
-  docs: { brief: 'Back up, restore, verify and copy a control plane, on its machine' },
+  routes: { backup, restore, verify },
+  docs: { brief: 'Back up, restore, move and verify a control plane, on its machine' },
 })

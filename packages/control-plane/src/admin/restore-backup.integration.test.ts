@@ -1,6 +1,9 @@
-/** From SQLite to PostgreSQL and back: every row, proved by count and hash, all of it or nothing. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+/** From SQLite to PostgreSQL and back by a backup and its restore: every row, all of them or none. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { NodeId } from '@fairlead/contract/names'
 import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { eventually, startPostgres, type Postgres } from '@fairlead/testkit'
@@ -9,14 +12,18 @@ import { startControlPlane } from '../main.ts'
 import { openPostgresStore } from '../store/postgres/postgres.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import { keepState } from '../testing/kept-state.ts'
+import { moveToPostgres } from '../testing/moved-state.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { callerOf } from '../testing/test-control-plane.ts'
 import { testNode } from '../testing/test-node.ts'
 import { testChain } from '../testing/test-records.ts'
-import { copyFromPostgres, copyToPostgres } from './copy-database.ts'
 import { fillPostgres } from './postgres-database.ts'
+import type { OnProgress, Progress } from './progress.ts'
 import { restoreBackup, restoreToPostgres } from './restore-backup.ts'
-import { takeBackup } from './take-backup.ts'
+import { readSqlite } from './sqlite-database.ts'
+import { copiedTables } from './table-keys.ts'
+import { pagesOf, type AnyRow } from './table-rows.ts'
+import { takeBackup, type BackupSource } from './take-backup.ts'
 import { verifyPostgres } from './verify-database.ts'
 import { verifyBackup, verifyDataDir } from './verify-place.ts'
 
@@ -39,20 +46,38 @@ const never = new AbortController().signal
 const rejects = (work: Promise<unknown>, code: ProblemCode) =>
   expect(work).rejects.toSatisfy((error) => isProblem(error, code), code)
 
+const file = () => at('one.backup')
+const backUp = (source: BackupSource, to = file()) => takeBackup(source, to, quiet, never)
+const restore = (dataDir: string, from = file()) =>
+  restoreBackup(from, dataDir, { replace: false, onProgress: quiet, signal: never })
+const fill = (onProgress: OnProgress = quiet, signal = never) =>
+  restoreToPostgres(file(), { dataDir: at('beside'), database: url }, { onProgress, signal })
+
+/** All rows of all tables. */
+const rowsOf = (backup: string): Promise<readonly AnyRow[]> =>
+  readSqlite(backup, async (db) => {
+    const rows: AnyRow[] = []
+    for (const table of copiedTables) for await (const page of pagesOf(db, table)) rows.push(...page)
+    return rows
+  })
+
 async function announce(open: () => ReturnType<typeof openSqliteStore>): Promise<void> {
   const store = await open()
   await store.write(async (transaction) => transaction.announce('node', 'node_x'))
   await store.close()
 }
 
-test('what goes to PostgreSQL comes back the same, by count and by hash, and counts on', async () => {
+test('what goes to PostgreSQL comes back the same, row for row, and counts on', async () => {
   const ids = await keepState(at('data'), { nodes: 3, records: 700 })
   await announce(() => openSqliteStore(at('data')))
-  const there = await copyToPostgres(at('data'), url, quiet, never)
-  expect(there).toMatchObject({ clouds: { rows: 1 }, nodes: { rows: 3 }, pulls: { rows: 2100 } })
+  const there = await backUp({ dataDir: at('data'), stopped: true })
+  expect(there.rows).toMatchObject({ clouds: 1, nodes: 3, pulls: 2100 })
+  await fill()
   expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 2100, nodes: 3 })
-  const back = await copyFromPostgres(url, at('back'), quiet, never)
-  expect(back).toEqual(there)
+  const back = await backUp({ dataDir: at('beside'), database: url, stopped: true }, at('back.backup'))
+  expect(back.rows).toEqual(there.rows)
+  expect(await rowsOf(at('back.backup'))).toEqual(await rowsOf(file()))
+  await restore(at('back'), at('back.backup'))
   expect(await verifyDataDir(at('back'), quiet, never)).toMatchObject({ records: 2100, nodes: 3 })
 
   const store = await openPostgresStore(url)
@@ -63,7 +88,7 @@ test('what goes to PostgreSQL comes back the same, by count and by hash, and cou
   await store.close()
 }, 120_000)
 
-test('nothing is copied from a database on which a control plane runs', async () => {
+test('nothing is moved out of a database on which a control plane runs; it is backed up all the same', async () => {
   const running = await startControlPlane({
     dataDir: at('data'),
     logLevel: 'silent',
@@ -73,9 +98,12 @@ test('nothing is copied from a database on which a control plane runs', async ()
   const leads = async () =>
     (await postgres.query('postgres', 'select 1 from pg_locks where objid = 7301002')) === '1' || undefined
   await eventually(leads, { what: 'it leads', timeoutMs: 20_000 })
-  await rejects(copyFromPostgres(url, at('new'), quiet, never), 'DATABASE_IN_USE')
+  const source = { dataDir: at('data'), database: url, stopped: true }
+  await rejects(backUp(source), 'DATABASE_IN_USE')
+  expect(readdirSync(dir.path)).toEqual(['data'])
+  expect(await backUp({ ...source, stopped: false }, at('running.backup'))).toMatchObject({ rows: { api_tokens: 1 } })
   await running.close()
-  expect(await copyFromPostgres(url, at('new'), quiet, never)).toMatchObject({ api_tokens: { rows: 1 } })
+  expect(await backUp(source)).toMatchObject({ rows: { api_tokens: 1 } })
 })
 
 test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, nodes and their chains', async () => {
@@ -87,7 +115,7 @@ test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, no
   const chain = testChain(NodeId.parse(node.id), 2)
   await node.report({ pulls: chain.slice(0, 1) })
   await before.close()
-  await copyToPostgres(at('data'), url, quiet, never)
+  await moveToPostgres(at('data'), url)
 
   const after = await startControlPlane({ ...quietly, listen: before.address, database: url })
   expect(after.adminToken).toBeNull()
@@ -99,41 +127,65 @@ test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, no
 
 test('a database that has data, and a data directory in use, are left alone', async () => {
   await keepState(at('data'))
-  await copyToPostgres(at('data'), url, quiet, never)
-  await rejects(copyToPostgres(at('data'), url, quiet, never), 'DATABASE_NOT_EMPTY')
-  await rejects(copyFromPostgres(url, at('data'), quiet, never), 'DATABASE_NOT_EMPTY')
+  await backUp({ dataDir: at('data'), stopped: true })
+  await fill()
+  await rejects(fill(), 'DATABASE_NOT_EMPTY')
+  await rejects(restore(at('data')), 'DATA_DIR_NOT_EMPTY')
   const store = await openSqliteStore(at('data'))
-  await rejects(copyToPostgres(at('data'), url, quiet, never), 'DATA_DIR_IN_USE')
+  await rejects(backUp({ dataDir: at('data'), stopped: true }, at('two.backup')), 'DATA_DIR_IN_USE')
   await store.close()
-  await rejects(copyToPostgres(at('none'), url, quiet, never), 'DATABASE_FILE_MISSING')
-  await rejects(copyFromPostgres(await postgres.createDatabase(), at('new'), quiet, never), 'DATABASE_FILE_MISSING')
+  await rejects(backUp({ dataDir: at('none'), stopped: true }, at('two.backup')), 'DATABASE_FILE_MISSING')
+  const empty = await postgres.createDatabase()
+  await rejects(
+    backUp({ dataDir: at('data'), database: empty, stopped: true }, at('two.backup')),
+    'DATABASE_FILE_MISSING',
+  )
+  expect(existsSync(at('two.backup'))).toBe(false)
 }, 60_000)
 
-test('a copy that is stopped in its middle leaves the target empty', async () => {
+const isHalfway = ({ work, done }: Progress) => work === 'copy' && done > 600
+
+test('a restore that is stopped halfway leaves the database empty', async () => {
   await keepState(at('data'), { nodes: 1, records: 1500 })
+  await backUp({ dataDir: at('data') })
   const controller = new AbortController()
-  const onProgress = ({ done }: { done: number }) => {
-    if (done > 600) controller.abort(new RangeError('stop'))
+  const onProgress = (progress: Progress) => {
+    if (isHalfway(progress)) controller.abort(new RangeError('stop'))
   }
-  await expect(copyToPostgres(at('data'), url, onProgress, controller.signal)).rejects.toThrow(RangeError)
+  await expect(fill(onProgress, controller.signal)).rejects.toThrow(RangeError)
   expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 0, rows: { clouds: 0, pulls: 0 } })
-  expect(await copyToPostgres(at('data'), url, quiet, never)).toMatchObject({ pulls: { rows: 1500 } })
+  await fill()
+  expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 1500 })
+}, 60_000)
+
+test('a restore that is killed halfway leaves the database empty, or whole', async () => {
+  await keepState(at('data'), { nodes: 1, records: 3000 })
+  await backUp({ dataDir: at('data') })
+  const script = fileURLToPath(new URL('../testing/admin-child.ts', import.meta.url))
+  const child = fork(script, ['restore', at('beside'), file(), url])
+  child.on('message', (progress: Progress) => {
+    if (isHalfway(progress)) child.kill('SIGKILL')
+  })
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
+  const { records } = await verifyPostgres(url, quiet, never)
+  expect([0, 3000]).toContain(records)
+  if (records === 0) await fill()
+  expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 3000 })
 }, 60_000)
 
 test('a backup of PostgreSQL is a backup like any other: it is verified, and restored into either', async () => {
   await keepState(at('data'), { records: 20 })
   writeFileSync(at('data', 'ca.pem'), 'the certificate')
-  await copyToPostgres(at('data'), url, quiet, never)
-  const file = at('one.backup')
-  expect(await takeBackup({ dataDir: at('data'), database: url }, file, quiet, never)).toMatchObject({
+  await moveToPostgres(at('data'), url)
+  expect(await backUp({ dataDir: at('data'), database: url })).toMatchObject({
     rows: { pulls: 40 },
     files: { 'ca.pem': 'the certificate' },
   })
-  expect(await verifyBackup(file, quiet, never)).toMatchObject({ records: 40 })
-  await restoreBackup(file, at('sqlite'), { replace: false, onProgress: quiet, signal: never })
+  expect(await verifyBackup(file(), quiet, never)).toMatchObject({ records: 40 })
+  await restore(at('sqlite'))
   expect(await verifyDataDir(at('sqlite'), quiet, never)).toMatchObject({ records: 40 })
   const fresh = await postgres.createDatabase()
-  await restoreToPostgres(file, { dataDir: at('fresh'), database: fresh }, { onProgress: quiet, signal: never })
+  await restoreToPostgres(file(), { dataDir: at('fresh'), database: fresh }, { onProgress: quiet, signal: never })
   expect(await verifyPostgres(fresh, quiet, never)).toMatchObject({ records: 40 })
   expect(readFileSync(at('fresh', 'ca.pem'), 'utf8')).toBe('the certificate')
   expect(existsSync(at('fresh', 'fairlead.sqlite'))).toBe(false)
@@ -141,7 +193,7 @@ test('a backup of PostgreSQL is a backup like any other: it is verified, and res
 
 test('a record that was altered in PostgreSQL is found', async () => {
   const [node] = await keepState(at('data'))
-  await copyToPostgres(at('data'), url, quiet, never)
+  await moveToPostgres(at('data'), url)
   await fillPostgres(url, async (db) => {
     await db
       .updateTable('pulls')

@@ -1,0 +1,14 @@
+/** Moves what a control plane keeps into a PostgreSQL as an operator does: by a backup, and a restore of it. */
+import { restoreToPostgres } from '../admin/restore-backup.ts'
+import { takeBackup } from '../admin/take-backup.ts'
+import { tempDir } from './temp-dir.ts'
+
+const quiet = () => {}
+const { signal } = new AbortController()
+
+export async function moveToPostgres(dataDir: string, database: string): Promise<void> {
+  using dir = tempDir()
+  const file = `${dir.path}/move.backup`
+  await takeBackup({ dataDir, stopped: true }, file, quiet, signal)
+  await restoreToPostgres(file, { dataDir, database }, { onProgress: quiet, signal })
+}
