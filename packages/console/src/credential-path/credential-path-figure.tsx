@@ -4,20 +4,27 @@ import { CredentialPathDrawing } from './credential-path-drawing.tsx'
 import classes from './credential-path-figure.module.css'
 import { credentialPath, pathInWords, type PathSubject } from './credential-path.ts'
 import { pageFonts, pageInks } from './inks.ts'
-import { tallLayout } from './tall-layout.ts'
-import { wideLayout } from './wide-layout.ts'
+import { layout } from './layout.ts'
 
 export function CredentialPathFigure({ subject }: { subject: PathSubject }) {
   const id = useId()
   const path = credentialPath(subject)
-  const shared = { inks: pageInks, fonts: pageFonts, title: 'The path of the credential', description: path.sentence }
+  const title = 'The path of the credential'
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.sentence}>{path.sentence}</figcaption>
-      <div className={classes.place}>
-        <CredentialPathDrawing {...shared} id={`${id}wide`} drawing={wideLayout(path)} className={classes.wide} />
-        <CredentialPathDrawing {...shared} id={`${id}tall`} drawing={tallLayout(path)} className={classes.tall} />
-      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- on a narrow screen it is scrolled, by the keyboard too */}
+      <section className={classes.place} aria-label={title} tabIndex={0}>
+        <CredentialPathDrawing
+          id={id}
+          drawing={layout(path)}
+          inks={pageInks}
+          fonts={pageFonts}
+          title={title}
+          description={path.sentence}
+          className={classes.drawing}
+        />
+      </section>
       <details className={classes.words}>
         <summary>The picture in words</summary>
         <ul>

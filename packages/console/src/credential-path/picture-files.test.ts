@@ -6,7 +6,7 @@ import { CredentialPathDrawing } from './credential-path-drawing.tsx'
 import { credentialPath } from './credential-path.ts'
 import { example } from './example.ts'
 import { fileFonts, fileInks } from './inks.ts'
-import { wideLayout } from './wide-layout.ts'
+import { layout } from './layout.ts'
 
 test.each(['light', 'dark'] as const)(
   'the %s picture of the docs is the one that the console draws',
@@ -14,7 +14,7 @@ test.each(['light', 'dark'] as const)(
     const path = credentialPath(example)
     const svg = renderToStaticMarkup(
       createElement(CredentialPathDrawing, {
-        drawing: wideLayout(path),
+        drawing: layout(path),
         inks: fileInks[scheme],
         fonts: fileFonts,
         title: 'The path of a registry credential',

@@ -31,9 +31,8 @@ export function tip([x, y]: Point, side: Side, colour: Colour, size = 7): Shape 
 
 export const stop = ([x, y]: Point, colour: Colour): Shape => ({ kind: 'stop', x, y, colour })
 
-/** Points on the straight line of the credential, in its direction. */
+/** Points on the straight line of the credential, from left to right. */
 export interface Lane {
-  readonly side: Side
   readonly manager: Point
   readonly nodeEdge: Point
   /** Where the login lies in the node's memory. */
@@ -52,19 +51,19 @@ export function laneShapes({ ways, gate }: CredentialPath, lane: Lane): readonly
   return [...readShapes(ways, lane), ...ringShapes(gate, lane), ...loginShapes(ways, gate.tone === 'warn', lane)]
 }
 
-function readShapes({ read }: Ways, { manager, nodeEdge, held, side }: Lane): Shape[] {
+function readShapes({ read }: Ways, { manager, nodeEdge, held }: Lane): Shape[] {
   if (read === 'idle') return [nothing(manager, nodeEdge)]
   if (read === 'stopped') return [nothing(manager, nodeEdge), stop(middle(manager, nodeEdge), 'bad')]
-  return [credential(manager, held), tip(nodeEdge, side, 'accent', 9)]
+  return [credential(manager, held), tip(nodeEdge, 'right', 'accent', 9)]
 }
 
 function loginShapes({ login, ask }: Ways, isAllowed: boolean, lane: Lane): Shape[] {
-  const { held, gateBefore, gateAfter, beyond, registry, side } = lane
+  const { held, gateBefore, gateAfter, beyond, registry } = lane
   const asks = (from: Point): Shape[] =>
     ask === 'none'
       ? [nothing(from, registry)]
       : ask === 'made'
-        ? [plain(from, registry), tip(registry, side, 'quiet')]
+        ? [plain(from, registry), tip(registry, 'right', 'quiet')]
         : [plain(from, registry), stop(registry, 'bad')]
   const memory: Shape = { kind: 'dot', x: held[0], y: held[1], radius: 6.5, colour: 'accent' }
   switch (login) {
@@ -87,12 +86,12 @@ function loginShapes({ login, ask }: Ways, isAllowed: boolean, lane: Lane): Shap
       return [credential(held, registry), memory, stop(registry, 'bad')]
     case 'went':
     default:
-      return [credential(held, registry), memory, tip(registry, side, 'accent', 9)]
+      return [credential(held, registry), memory, tip(registry, 'right', 'accent', 9)]
   }
 }
 
 /** The fairlead: open to the line that may pass, a closed ring to the one that may not. */
-function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y], side }: Lane): Shape[] {
+function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y] }: Lane): Shape[] {
   const colour: Colour = state === 'unused' ? 'line' : state === 'open' ? 'accent' : tone === 'warn' ? 'warn' : 'bad'
   const r = ringRadius
   if (state === 'shut') {
@@ -105,21 +104,15 @@ function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y], sid
     number,
     number,
   ]
-  const path =
-    side === 'right'
-      ? `M${x - a} ${y - b}A${r} ${r} 0 0 1 ${x + a} ${y - b}M${x - a} ${y + b}A${r} ${r} 0 0 0 ${x + a} ${y + b}`
-      : `M${x - b} ${y - a}A${r} ${r} 0 0 0 ${x - b} ${y + a}M${x + b} ${y - a}A${r} ${r} 0 0 1 ${x + b} ${y + a}`
+  const path = `M${x - a} ${y - b}A${r} ${r} 0 0 1 ${x + a} ${y - b}M${x - a} ${y + b}A${r} ${r} 0 0 0 ${x + a} ${y + b}`
   return [{ kind: 'line', path, colour, weight: 4 }]
 }
 
 /** The way of the image, from the registry to Docker: no credential is ever on it. */
-export function imageShapes(
-  way: Ways['layers'],
-  { from, to, side }: { from: Point; to: Point; side: Side },
-): readonly Shape[] {
+export function imageShapes(way: Ways['layers'], from: Point, to: Point): readonly Shape[] {
   if (way === 'idle') return [nothing(from, to)]
   if (way === 'stopped') return [plain(from, to), stop(middle(from, to), 'bad')]
-  return [plain(from, to), tip(to, side, 'quiet')]
+  return [plain(from, to), tip(to, 'left', 'quiet')]
 }
 
 function middle([x1, y1]: Point, [x2, y2]: Point): Point {

@@ -1,4 +1,4 @@
-/** The drawing for where there is room: the credential goes from left to right, the image comes back below it. Pure. */
+/** Lays the drawing out: the credential goes from left to right, the image comes back below it. Pure. */
 import type { CredentialPath } from './credential-path.ts'
 import type { Box, Drawing, Shape } from './drawing.ts'
 import { captionShapes, legendShapes, wayLabel, wayWords } from './caption-shapes.ts'
@@ -13,7 +13,7 @@ const registryX = width - edge - side.width
 const gateX = node.x + node.width / 2
 const aside = 46
 
-export function wideLayout(path: CredentialPath): Drawing {
+export function layout(path: CredentialPath): Drawing {
   const inNode = node.x + padding
   const nodeText = node.width - 2 * padding
 
@@ -61,7 +61,6 @@ export function wideLayout(path: CredentialPath): Drawing {
   const height = Math.max(bottom, registry.bottom + padding) + edge
   const managerRight = edge + side.width
   const lane: Lane = {
-    side: 'right',
     manager: [managerRight, laneY],
     nodeEdge: [node.x, laneY],
     held: [node.x + padding + 10, laneY],
@@ -94,8 +93,8 @@ export function wideLayout(path: CredentialPath): Drawing {
       tip([up, planeBottom], 'up', 'quiet'),
       label('the record', up - 9 - 62, (planeBottom + top) / 2 + 4),
       ...laneShapes(path, lane),
-      ...imageShapes(ways.layers, { from: [registryX, imageY], to: [gatewayX + innerWidth, imageY], side: 'left' }),
-      ...imageShapes(ways.handOver, { from: [gatewayX, imageY], to: [dockerX + innerWidth, imageY], side: 'left' }),
+      ...imageShapes(ways.layers, [registryX, imageY], [gatewayX + innerWidth, imageY]),
+      ...imageShapes(ways.handOver, [gatewayX, imageY], [dockerX + innerWidth, imageY]),
       ...plane.shapes,
       ...header.shapes,
       ...gate.shapes,

@@ -4,36 +4,29 @@ import type { Box, Drawing, Text } from './drawing.ts'
 import { example } from './example.ts'
 import { widthOf } from './fit-text.ts'
 import { longNames, samples } from './sample-records.ts'
-import { tallLayout } from './tall-layout.ts'
-import { wideLayout } from './wide-layout.ts'
+import { layout } from './layout.ts'
 
 const subjects: Record<string, PathSubject> = {
   ...Object.fromEntries(Object.entries(samples).map(([name, record]) => [name, { ...example, record }])),
   longNames: longNames as PathSubject,
 }
-const layouts = { wide: wideLayout, tall: tallLayout }
-const every = Object.keys(layouts).flatMap((form) =>
-  Object.entries(subjects).map(([name, subject]) => [form as keyof typeof layouts, name, subject] as const),
-)
+const every = Object.entries(subjects)
 
 const textsOf = ({ shapes }: Drawing): Text[] => shapes.filter((shape) => shape.kind === 'text')
 const leftOf = (text: Text): number => (text.centred ? text.x - widthOf(text.text, text) / 2 : text.x)
 
-test.each(every)(
-  'in the %s form no text of %s is wider than its room, or outside of the picture',
-  (form, _, subject) => {
-    const drawing = layouts[form](credentialPath(subject))
-    for (const text of textsOf(drawing)) {
-      expect(widthOf(text.text, text), text.text).toBeLessThanOrEqual(text.room)
-      expect(leftOf(text), text.text).toBeGreaterThanOrEqual(0)
-      expect(leftOf(text) + widthOf(text.text, text), text.text).toBeLessThanOrEqual(drawing.width)
-      expect(text.y, text.text).toBeLessThanOrEqual(drawing.height)
-    }
-  },
-)
+test.each(every)('no text of %s is wider than its room, or outside of the picture', (_, subject) => {
+  const drawing = layout(credentialPath(subject))
+  for (const text of textsOf(drawing)) {
+    expect(widthOf(text.text, text), text.text).toBeLessThanOrEqual(text.room)
+    expect(leftOf(text), text.text).toBeGreaterThanOrEqual(0)
+    expect(leftOf(text) + widthOf(text.text, text), text.text).toBeLessThanOrEqual(drawing.width)
+    expect(text.y, text.text).toBeLessThanOrEqual(drawing.height)
+  }
+})
 
-test.each(every)('in the %s form no box of %s cuts through another or through a text', (form, _, subject) => {
-  const drawing = layouts[form](credentialPath(subject))
+test.each(every)('no box of %s cuts through another or through a text', (_, subject) => {
+  const drawing = layout(credentialPath(subject))
   const boxes = drawing.shapes.filter((shape) => shape.kind === 'box')
   for (const box of boxes) {
     for (const other of boxes.filter((one) => one !== box)) {
@@ -51,8 +44,8 @@ test.each(every)('in the %s form no box of %s cuts through another or through a 
   }
 })
 
-test.each(every)('in the %s form the texts of %s do not lie on one another', (form, _, subject) => {
-  const places = textsOf(layouts[form](credentialPath(subject))).map((text) => ({
+test.each(every)('the texts of %s do not overlap', (_, subject) => {
+  const places = textsOf(layout(credentialPath(subject))).map((text) => ({
     x: leftOf(text),
     y: text.y - text.size * 0.75,
     width: widthOf(text.text, text),
