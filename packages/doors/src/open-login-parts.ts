@@ -1,5 +1,4 @@
 /** Opens what a door needs on this machine, without an agent. What one provider needs is loaded only where a map names it. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Provider } from '@fairlead/contract/names'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
@@ -10,7 +9,7 @@ import {
   secretManagerConnection,
   type SecretManagerConnection,
 } from '@fairlead/credential-path/secret/secret-manager-connection'
-import { interruption } from '@fairlead/credential-path/process/until-aborted'
+import { pause } from '@fairlead/credential-path/process/until-aborted'
 import type { AwsAsker } from '@fairlead/credential-path/secret/aws/problem'
 import type { ProviderSecrets } from '@fairlead/credential-path/secret/find-login'
 import type { LoginParts } from './engine-login.ts'
@@ -28,9 +27,7 @@ export async function openLoginParts(
   const registries: Pick<EngineLoginCheck, 'check'> = {
     async check(registry, signal) {
       // Loading the client for registries keeps the processor busy, so the question to the secret manager goes out before.
-      await sleep(headStartMs, undefined, { signal }).catch(() => {
-        throw interruption(signal)
-      })
+      await pause(headStartMs, signal)
       const { openEngineLoginCheck } = await import('@fairlead/credential-path/registry/engine-login-check')
       opened ??= openEngineLoginCheck(policy)
       return opened.check(registry, signal)

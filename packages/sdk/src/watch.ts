@@ -1,4 +1,5 @@
 /** Follows one resource: yields it whenever it has changed. Events wake the watch; a slow poll is the net below them. */
+import { sleep } from './backoff.ts'
 import type { Change } from './events.ts'
 
 export interface WatchOptions<Resource> {
@@ -40,35 +41,17 @@ async function ring<Resource>(bell: Bell, options: WatchOptions<Resource>, signa
 }
 
 class Bell {
-  #rung = false
-  #wake: () => void = () => {}
+  #rung = new AbortController()
 
   ring(): void {
-    this.#rung = true
-    this.#wake()
+    this.#rung.abort()
   }
 
   /** Until it rings, or the time is up; an abort ends the wait with its reason. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.#pause(Math.min(shortestPause, milliseconds), signal, false)
-    if (!this.#rung) await this.#pause(milliseconds - shortestPause, signal, true)
-    this.#rung = false
-  }
-
-  async #pause(milliseconds: number, signal: AbortSignal, wakes: boolean): Promise<void> {
-    signal.throwIfAborted()
-    if (milliseconds <= 0) return
-    await new Promise<void>((resolve, reject) => {
-      const finish = (end: () => void) => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-        this.#wake = () => {}
-        end()
-      }
-      const onAbort = () => finish(() => reject(signal.reason as Error))
-      const timer = setTimeout(() => finish(resolve), milliseconds)
-      signal.addEventListener('abort', onAbort, { once: true })
-      if (wakes) this.#wake = () => finish(resolve)
-    })
+    await sleep(Math.min(shortestPause, milliseconds), signal)
+    const left = Math.max(milliseconds - shortestPause, 0)
+    await sleep(left, AbortSignal.any([signal, this.#rung.signal])).catch(() => signal.throwIfAborted())
+    this.#rung = new AbortController()
   }
 }

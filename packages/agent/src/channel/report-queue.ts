@@ -14,7 +14,7 @@ import {
 } from '@fairlead/contract/wire'
 import { fullJitter, type BackoffShape } from './backoff.ts'
 import { isNodeEnded } from './node-ended.ts'
-import { Wake } from './pause.ts'
+import { pause, Wake } from './pause.ts'
 
 /** The pull records that the control plane has not acknowledged; kept in the ledger. */
 export interface PullOutbox {
@@ -94,13 +94,13 @@ export class ReportQueue {
       try {
         await this.#send(signal)
         failures = 0
-        await new Wake().wait(this.#pace.settleMs, signal)
+        await pause(this.#pace.settleMs, signal)
       } catch (error) {
         if (signal.aborted) return
         if (isNodeEnded(error)) throw error
         failures += 1
         this.#parts.log.warn({ code: isProblem(error) ? error.code : 'INTERNAL', failures }, 'a report was not taken')
-        await new Wake().wait(fullJitter(failures, this.#pace.backoff), signal)
+        await pause(fullJitter(failures, this.#pace.backoff), signal)
       }
     }
   }

@@ -10,12 +10,12 @@ import { readDesiredState } from './desired-state-answer.ts'
 import { openChannel } from './node-channel.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import { makeNodeKey } from './node-key.ts'
+import { eventually } from '../testing/eventually.ts'
 import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
 import { watchDesiredState } from './watch-desired-state.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
 
 let plane: ScriptedControlPlane
 let connection: Connection

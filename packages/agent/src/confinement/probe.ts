@@ -5,6 +5,7 @@ import { mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSea } from 'node:sea'
 import { promisify } from 'node:util'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { probeFromCgroup } from './probe-process.ts'
 
 const run = promisify(execFile)
@@ -63,7 +64,7 @@ async function removeSoon(folder: string): Promise<void> {
       await rmdir(folder)
       return
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 25))
+      await sleep(25)
     }
   }
 }

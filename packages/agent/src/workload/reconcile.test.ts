@@ -8,6 +8,7 @@ import { LastLines, type Workload, type WorkloadReport } from '@fairlead/contrac
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'
+import { eventually } from '../testing/eventually.ts'
 import { InMemoryEngine } from '../testing/in-memory-engine.ts'
 import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { lastLinesIn, readFailedStarts } from './last-lines.ts'
@@ -17,7 +18,6 @@ import { containerName } from './start.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 })
 
 const nodeId = newId('node')
 const cloudId = newId('cld')

@@ -1,6 +1,7 @@
 /** Whether requests should come here: the database answers in time, and the end has not begun. */
 import { problem } from '@fairlead/contract/problems'
 import type { Reader } from '../store/store.ts'
+import { within } from './within.ts'
 
 const answersWithinMs = 2000
 
@@ -15,14 +16,10 @@ export class Readiness {
   /** Throws NOT_READY. */
   async check(reader: Reader): Promise<void> {
     if (this.#ending) throw problem('NOT_READY', { reason: 'it stops' })
-    const late = Promise.withResolvers<never>()
-    const clock = setTimeout(() => late.reject(silent()), answersWithinMs)
     try {
-      await Promise.race([reader.clouds.count(), late.promise])
+      await within(reader.clouds.count(), answersWithinMs, silent)
     } catch {
       throw silent()
-    } finally {
-      clearTimeout(clock)
     }
   }
 }

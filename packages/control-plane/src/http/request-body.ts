@@ -1,6 +1,7 @@
 /** Reads a request's body, up to a limit that is counted as it comes, and within a time. */
 import { problem } from '@fairlead/contract/problems'
 import type { Room } from './unverified-bytes.ts'
+import { within } from './within.ts'
 
 /** A body of which nothing comes for so long does not come, */
 const silenceMs = 5_000
@@ -32,21 +33,13 @@ async function* untilCut(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
     const read = reader.read().catch(() => {
       throw problem('REQUEST_MALFORMED')
     })
-    const { done, value } = await within(read, Math.min(silenceMs, end - performance.now()))
+    const { done, value } = await within(read, Math.min(silenceMs, end - performance.now()), tooSlow)
     if (done) return
     yield value
   }
 }
 
-async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(problem('REQUEST_TOO_SLOW')), ms)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const tooSlow = () => problem('REQUEST_TOO_SLOW')
 
 /** No body reads as an empty object, for the schema to say what is missing. */
 export function parseJsonBody(bytes: Uint8Array, contentType: string | undefined): unknown {

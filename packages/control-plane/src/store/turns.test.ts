@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Turns } from './turns.ts'
 
 class TooLong extends Error {}
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 test('works follow one another in order, whatever becomes of each', async () => {
   const turns = new Turns(10_000, () => new TooLong())
@@ -10,7 +10,7 @@ test('works follow one another in order, whatever becomes of each', async () => 
   const work = (name: string, fails: boolean) =>
     turns.take(async () => {
       log.push(`${name} begins`)
-      await pause(5)
+      await sleep(5)
       log.push(`${name} ends`)
       if (fails) throw new RangeError(name)
       return name

@@ -3,11 +3,10 @@
  * chunk is held back until digest and size are right, so that nobody ever receives the whole of something else.
  */
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
-import { interruption } from '../process/until-aborted.ts'
+import { interruption, pause } from '../process/until-aborted.ts'
 
 export interface BlobPatience {
   /** How long the registry may send nothing. */
@@ -110,11 +109,3 @@ const stalled = ({ image }: PullTicket, { stallMs }: BlobPatience): Problem =>
 
 const corrupt = ({ image }: PullTicket): Problem =>
   problem('IMAGE_CORRUPT', { registry: registryOf(image).key, repository: image.path })
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds, undefined, { signal })
-  } catch {
-    throw interruption(signal)
-  }
-}

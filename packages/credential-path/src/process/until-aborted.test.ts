@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
-import { untilAborted } from './until-aborted.ts'
+import { pause, untilAborted } from './until-aborted.ts'
 
 test('gives the result, or the failure, of the work', async () => {
   const { signal } = new AbortController()
@@ -24,4 +24,13 @@ test('a failure that nobody waits for any more ends no process', async () => {
   reject(new Error('too late'))
   // vitest fails a run with an unhandled rejection; it needs a turn to appear.
   await setImmediate()
+})
+
+test('a pause ends after its time, or with the signal as a Problem', async () => {
+  const controller = new AbortController()
+  await pause(1, controller.signal)
+  const waiting = pause(60_000, controller.signal)
+  controller.abort(problem('TIMED_OUT', { seconds: 1 }))
+  await expect(waiting).rejects.toMatchObject({ code: 'TIMED_OUT' })
+  await expect(pause(60_000, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })

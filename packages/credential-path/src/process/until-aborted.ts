@@ -1,4 +1,5 @@
-/** Lets one caller stop waiting for work that others share. */
+/** Waiting that a signal ends with a Problem: for work that others share, and for a while. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { problem, Problem } from '@fairlead/contract/problems'
 
 /** The result of `work`, or a Problem as soon as the signal ends; the work itself goes on. */
@@ -16,6 +17,13 @@ export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSig
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Waits; a Problem as soon as the signal ends. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => {
+    throw interruption(signal)
+  })
 }
 
 export function interruption(signal: AbortSignal): Problem {

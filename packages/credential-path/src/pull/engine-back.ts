@@ -1,8 +1,7 @@
 /** An engine that is restarted in the middle of a pull: a restart takes seconds, and nothing that came is lost meanwhile. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
-import { interruption } from '../process/until-aborted.ts'
+import { interruption, pause } from '../process/until-aborted.ts'
 
 const askEveryMs = 250
 /** One that is told to end fails its pulls first, in words that differ between versions, and answers for a moment still. */
@@ -29,9 +28,7 @@ async function until(state: 'there' | 'gone', engine: Engine, withinMs: number, 
   for (;;) {
     if ((await stateOf(engine, signal)) === state) return true
     if (performance.now() >= end) return false
-    await sleep(Math.min(askEveryMs, withinMs), undefined, { signal }).catch(() => {
-      throw interruption(signal)
-    })
+    await pause(Math.min(askEveryMs, withinMs), signal)
   }
 }
 

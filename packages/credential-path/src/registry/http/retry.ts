@@ -1,7 +1,6 @@
 /** When a registry's answer is worth another try, and after how long: Retry-After is obeyed, within bounds (R4). */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem, Problem } from '@fairlead/contract/problems'
-import { interruption } from '../../process/until-aborted.ts'
+import { pause } from '../../process/until-aborted.ts'
 
 export interface RetryTiming {
   /** Tries in all. */
@@ -61,21 +60,13 @@ export async function retrying<Answer extends Retried>(
     const tried = lost
       ? { status: 503, retryAfter: null }
       : { status: outcome.status, retryAfter: outcome.header('retry-after') }
-    const pause = pauseBefore(count, tried, timing, new Date())
-    if (pause === null) {
+    const waitMs = pauseBefore(count, tried, timing, new Date())
+    if (waitMs === null) {
       if (lost) throw outcome
       return outcome
     }
     if (!lost) await outcome.discard?.()
     timing.onRetry?.()
-    await wait(pause, signal)
-  }
-}
-
-async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds * (1 + Math.random() * 0.2), undefined, { signal })
-  } catch {
-    throw interruption(signal)
+    await pause(waitMs * (1 + Math.random() * 0.2), signal)
   }
 }

@@ -1,9 +1,8 @@
 /** Reads a login from Google Secret Manager with the node's own identity: one call of its REST interface, its checksum proved. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isGcpLocation, type GcpSecretReference } from '@fairlead/contract/names'
 import { problem, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
-import { interruption } from '../../process/until-aborted.ts'
+import { interruption, pause } from '../../process/until-aborted.ts'
 import { answerLimit, parseAccessAnswer, parseGoogleError, type SecretVersionAnswer } from './answer.ts'
 import { askGoogle, type AskGcp, type GcpAnswer, NoAnswer } from './http.ts'
 import { openGcpNode, type GcpNode } from './identity.ts'
@@ -38,7 +37,7 @@ export function gcpSecretReader(options: GcpSecretsOptions): SecretReader {
           return { login: parseLoginDocument(outcome.found.payload).login, version: outcome.found.version }
         }
         if (!outcome.again || attempt >= attempts) throw outcome.failed
-        await pause(pauseMs * 2 ** (attempt - 1), signal)
+        await pause(pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()), signal)
       }
     },
   }
@@ -132,12 +131,4 @@ function unusable({ shown }: Question): Problem {
 
 function notFound({ shown }: Question): Problem {
   return problem('SECRET_NOT_FOUND', { reference: shown })
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(milliseconds * (0.5 + Math.random()), undefined, { signal })
-  } catch {
-    throw interruption(signal)
-  }
 }
