@@ -62,7 +62,11 @@ async function untilTaskOnBoth(before?: string): Promise<void> {
 describe('ray up with a private image', () => {
   test('the file is printed from the build, and the user fills in four places', async () => {
     const yaml = join(newFolder('config'), 'env.yaml')
-    const vars = { GREETING: greeting, RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120' }
+    const vars = {
+      GREETING: greeting,
+      RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120',
+      RAY_agent_register_timeout_ms: '120000',
+    }
     await writeFile(
       yaml,
       JSON.stringify({

@@ -57,12 +57,22 @@ describe('command lines', () => {
     expect(workloadEnv({ ...workload, role: 'head', env_vars: { [name]: '7' } }, place)[name]).toBe('7')
   })
 
+  test.each(['head', 'worker'] as const)(
+    'a %s gives the agent of its raylet time, unless the user says otherwise',
+    (role) => {
+      const place = { nodeId: 'n', cloudId: 'c' }
+      const name = 'RAY_agent_register_timeout_ms'
+      expect(workloadEnv({ ...workload, role }, place)[name]).toBe('120000')
+      expect(workloadEnv({ ...workload, role, env_vars: { [name]: '7' } }, place)[name]).toBe('7')
+    },
+  )
+
   test('the user cannot forge who the node is', () => {
     const env = workloadEnv(
       { ...workload, env_vars: { FAIRLEAD_CLOUD_ID: 'x', A: '1' } },
       { nodeId: 'n', cloudId: 'c' },
     )
-    expect(env).toEqual({
+    expect(env).toMatchObject({
       A: '1',
       FAIRLEAD_CLOUD_ID: 'c',
       FAIRLEAD_NODE_ID: 'n',

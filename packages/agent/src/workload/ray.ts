@@ -19,10 +19,12 @@ export const headAddress = (address: string) => `${bracketed(address)}:${rayPort
 export const dashboardAddress = `127.0.0.1:${dashboardPort}`
 
 /**
- * On a busy or cold machine the dashboard's parts, and the server that Ray starts for each client, take longer than Ray's 30 s. Ray then ends,
- * or refuses the client; for a start our own limit is the one that counts.
+ * On a busy or cold machine a raylet's agent, the parts of the dashboard, and the server that Ray starts for each client take longer than
+ * Ray's 30 s. Ray then exits, or refuses the client. Our own limit for a start is the one that counts.
  */
-const patientRay = {
+const patientNode = { RAY_agent_register_timeout_ms: '120000' }
+const patientHead = {
+  ...patientNode,
   RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '120',
   RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S: '120',
 }
@@ -44,7 +46,7 @@ export function workloadEnv(
   node: { readonly nodeId: string; readonly cloudId: string },
 ): Record<string, string> {
   return {
-    ...(workload.role === 'head' && patientRay),
+    ...(workload.role === 'head' ? patientHead : patientNode),
     ...workload.env_vars,
     ...(workload.ray_token !== undefined && tokenEnv),
     FAIRLEAD_CLUSTER_ID: workload.cluster_id,
