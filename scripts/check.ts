@@ -3,6 +3,7 @@
  * `--no-unit-tests` is for a run that has them as a layer of its own.
  */
 import { spawn } from 'node:child_process'
+import { sideBySide } from './testing/side-by-side.mjs'
 
 interface Check {
   name: string
@@ -38,22 +39,19 @@ function run(check: Check): Promise<{ ok: boolean; output: string; seconds: numb
   })
 }
 
-const queue = process.argv.includes('--no-unit-tests')
-  ? checks.filter(({ name }) => name !== 'unit tests')
-  : [...checks]
-let failed = 0
+const chosen = process.argv.includes('--no-unit-tests') ? checks.filter(({ name }) => name !== 'unit tests') : checks
 
-async function worker(): Promise<void> {
-  for (let check = queue.shift(); check !== undefined; check = queue.shift()) {
-    const { ok, output, seconds } = await run(check)
-    console.log(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${seconds.toFixed(1)} s)`)
-    if (!ok) {
-      failed++
-      console.log(output)
-    }
-  }
+async function report(check: Check): Promise<boolean> {
+  const { ok, output, seconds } = await run(check)
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${seconds.toFixed(1)} s)`)
+  if (!ok) console.log(output)
+  return ok
 }
 
-await Promise.all([worker(), worker()])
+const results = await sideBySide(
+  2,
+  chosen.map((check) => () => report(check)),
+)
+const failed = results.filter((ok) => !ok).length
 console.log(failed === 0 ? 'check: all good' : `check: ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

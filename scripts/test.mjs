@@ -1,10 +1,12 @@
 /**
- * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, tells once more what failed, and ends
- * with the line `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check` runs the checks first,
- * `--all` means every layer: also Ray's own launcher, and at the end the newest engines.
+ * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, two layers at a time, repeats at the end
+ * what failed, and ends with the line `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check`
+ * runs the checks first, `--all` means every layer.
  */
 import { setUp, tellFailure } from './setup.mjs'
 import { layers, runCheck, runLayer, usualLayers } from './testing/run-layer.mjs'
+import { settle, toSeeAgain } from './testing/second-look.mjs'
+import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
 import { sum } from './testing/vitest-report.mjs'
 
@@ -14,7 +16,7 @@ const everyLayer = /** @type {(keyof typeof layers)[]} */ (Object.keys(layers))
 const chosen = everyLayer.filter((layer) => names.includes(layer))
 const filters = names.filter((name) => !(name in layers))
 /** @type {(keyof typeof layers)[]} */
-const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : [...usualLayers]
+const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : everyLayer.filter(isUsual)
 const started = performance.now()
 
 /** @type {string[]} what is told once more at the end */
@@ -33,25 +35,63 @@ async function run() {
     engines: toRun.includes('engines'),
   })
   const counts = []
-  if (given.includes('--check'))
-    counts.push(await count('check', () => runCheck({ unitTests: !toRun.includes('unit') })))
-  for (const layer of toRun) counts.push(await count(layer, () => runLayer(layer, filters, places)))
+  if (given.includes('--check')) {
+    console.log(`\n=== check (${seconds()} s so far)`)
+    counts.push(account('check', await runCheck({ unitTests: !toRun.includes('unit') })))
+  }
+  const firstLooks = await sideBySide(
+    2,
+    toRun.map((layer) => () => firstLook(layer, places)),
+  )
+  // Alone, after all others.
+  for (const { layer, outcomes } of firstLooks) counts.push(account(layer, await secondLook(layer, outcomes, places)))
   return sum(counts)
 }
 
 /**
- * @param {string} layer
- * @param {() => Promise<import('./testing/run-layer.mjs').LayerOutcome>} running
+ * @param {keyof typeof layers} layer
+ * @param {Record<string, string>} places
  */
-async function count(layer, running) {
+async function firstLook(layer, places) {
   console.log(`\n=== ${layer} (${seconds()} s so far)`)
-  const { outcomes, unsteady } = await running()
-  atFirstOnly += unsteady.reduce((sum, file) => sum + file.failures.length, 0)
-  failures.push(
-    ...failuresAsText(layer, 'failed at the first look only', unsteady),
-    ...failuresAsText(layer, 'failed', outcomes),
-  )
+  const outcomes = await runLayer(layer, filters, places, toRun.length > 1 ? layer : '')
+  const { passed, failed } = sum(outcomes)
+  if (toRun.length > 1)
+    console.log(`\n=== ${layer} has ended (${seconds()} s so far): ${passed} passed, ${failed} failed`)
+  return { layer, outcomes }
+}
+
+/**
+ * What needs no service has no excuse: it fails for a reason, if only for one input in a thousand.
+ * @param {keyof typeof layers} layer
+ * @param {import('./testing/vitest-report.mjs').FileOutcome[]} first
+ * @param {Record<string, string>} places
+ */
+async function secondLook(layer, first, places) {
+  const again = layer === 'unit' || layer === 'python' ? [] : toSeeAgain(first)
+  const second = []
+  for (const file of again) {
+    console.log(`\n=== a second look, alone: ${file} (${seconds()} s so far)`)
+    second.push(...(await runLayer(layer, [file], places)))
+  }
+  const { outcomes, unsteady } = settle(first, second)
+  atFirstOnly += unsteady.reduce((sum, { failures }) => sum + failures.length, 0)
+  failures.push(...failuresAsText(layer, 'failed at the first look only', unsteady))
+  return outcomes
+}
+
+/**
+ * @param {string} layer
+ * @param {import('./testing/vitest-report.mjs').FileOutcome[]} outcomes
+ */
+function account(layer, outcomes) {
+  failures.push(...failuresAsText(layer, 'failed', outcomes))
   return sum(outcomes)
+}
+
+/** @param {keyof typeof layers} layer */
+function isUsual(layer) {
+  return /** @type {readonly string[]} */ (usualLayers).includes(layer)
 }
 
 /**

@@ -1,56 +1,54 @@
-/** Runs one layer of tests with its output shown, and counts it; a layer that hangs is ended and counts as failed. */
+/** Runs one layer of tests with its output shown; a layer that hangs is ended and counts as failed. */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../setup/machine.mjs'
 import { runPython } from './run-python.mjs'
-import { settle, toSeeAgain } from './second-look.mjs'
 import { outcomesOf } from './vitest-report.mjs'
 
 /** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
-/** @typedef {{ outcomes: FileOutcome[], unsteady: FileOutcome[] }} LayerOutcome */
 
 const bin = join(root, 'node_modules', '.bin')
 
-/** How long each layer may take at most, in minutes. */
+/** How long each layer may take at most, in minutes. Those that take longest come first: they start in this order, two at a time. */
 export const layers = {
-  unit: 5,
-  integration: 25,
-  e2e: 25,
+  unit: 10,
   console: 30,
+  e2e: 25,
+  integration: 25,
+  clusters: 20,
   python: 15,
-  clusters: 12,
-  replicas: 10,
-  api: 10,
-  engines: 10,
+  replicas: 15,
+  api: 15,
+  engines: 15,
 }
 
-/** What runs where no layer is named, within a quarter of an hour. */
+/** What runs where no layer is named. */
 export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
 /**
  * @param {keyof typeof layers} layer
  * @param {string[]} filters names of files, as vitest takes them
  * @param {Record<string, string>} places where the setup put what the tests need
- * @returns {Promise<LayerOutcome>}
+ * @param {string} [label] before each line of output, where another layer runs at the same time
+ * @returns {Promise<FileOutcome[]>}
  */
-export async function runLayer(layer, filters, places) {
-  if (layer === 'python') return { outcomes: await runPython(filters, layers.python, places), unsteady: [] }
-  const first = await runVitest(layer, filters, places)
-  // What needs no service has no excuse: it fails for a reason, if only for one input in a thousand.
-  const again = layer === 'unit' ? [] : toSeeAgain(first)
-  if (again.length === 0) return { outcomes: first, unsteady: [] }
-  console.log(`\n=== a second look: ${again.join(', ')}`)
-  return settle(first, await runVitest(layer, again, places))
+export function runLayer(layer, filters, places, label = '') {
+  return layer === 'python'
+    ? runPython(filters, layers.python, places, (text) => console.log(labelled(label, text)))
+    : runVitest(layer, filters, places, label)
 }
 
 /**
  * @param {keyof typeof layers} layer
  * @param {string[]} filters
  * @param {Record<string, string>} places
+ * @param {string} label
  */
-async function runVitest(layer, filters, places) {
+async function runVitest(layer, filters, places, label) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const file = join(folder, 'report.json')
   // What several files need and one makes.
@@ -59,10 +57,9 @@ async function runVitest(layer, filters, places) {
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     // A layer may have parts: `console-loopback`.
-    const status = await show('vitest', ['run', '--project', `${layer}*`, ...reporters, ...filters], layers[layer], {
-      ...environmentOf(layer, places),
-      FAIRLEAD_TEST_SHARED: shared,
-    })
+    const command = [join(bin, 'vitest'), 'run', '--project', `${layer}*`, ...reporters, ...filters]
+    const env = { ...environmentOf(layer, places), FAIRLEAD_TEST_SHARED: shared }
+    const status = await show(layer === 'console' ? onOwnNetwork(command) : command, layers[layer], env, label)
     return outcomesOf(file, status, root)
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -80,46 +77,70 @@ function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, ...places }) {
 }
 
 /**
- * `npm run check`, counted as one test.
- * @param {{ unitTests: boolean }} parts false where a layer of the same run has them
- * @returns {Promise<LayerOutcome>}
+ * A browser on this host drops what it loads at any change of the host's networks, and other layers make networks.
+ * @param {string[]} command
  */
-export async function runCheck({ unitTests }) {
-  const args = [join(root, 'scripts', 'check.ts'), ...(unitTests ? [] : ['--no-unit-tests'])]
-  const status = await show('node', args, layers.unit, {})
-  const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'its parts are told above, by FAIL' }]
-  const failed = failures.length
-  return { outcomes: [{ file: '', passed: 1 - failed, failed, skipped: 0, failures }], unsteady: [] }
+function onOwnNetwork(command) {
+  return ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...command]
 }
 
 /**
- * The exit code of a program of node_modules/.bin, which runs on the Node that is there: 26.
- * @param {string} command
- * @param {string[]} args
+ * `npm run check`, counted as one test.
+ * @param {{ unitTests: boolean }} parts false where a layer of the same run has them
+ * @returns {Promise<FileOutcome[]>}
+ */
+export async function runCheck({ unitTests }) {
+  const command = [join(bin, 'node'), join(root, 'scripts', 'check.ts'), ...(unitTests ? [] : ['--no-unit-tests'])]
+  const status = await show(command, layers.unit, {}, '')
+  const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'its parts are told above, by FAIL' }]
+  const failed = failures.length
+  return [{ file: '', passed: 1 - failed, failed, skipped: 0, failures }]
+}
+
+/**
+ * The exit code of a command, which finds the Node that is in node_modules/.bin first: 26.
+ * @param {string[]} command
  * @param {number} minutes
  * @param {Record<string, string>} places
+ * @param {string} label
  * @returns {Promise<number>}
  */
-function show(command, args, minutes, places) {
+async function show([program = '', ...args], minutes, places, label) {
   const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
-  const child = spawn(join(bin, command), args, {
+  const inColour = process.stdout.isTTY && !process.env['NO_COLOR'] ? { FORCE_COLOR: '1' } : {}
+  const child = spawn(program, args, {
     cwd: root,
-    env: { ...process.env, ...places, PATH: path },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...(label !== '' && inColour), ...places, PATH: path },
+    stdio: label === '' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   })
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', (line) => console.log(labelled(label, line)))
+  }
   const patience = setTimeout(() => {
-    console.error(`${command} was ended after ${minutes} minutes`)
+    console.error(labelled(label, `ended after ${minutes} minutes`))
     child.kill('SIGTERM')
     setTimeout(() => child.kill('SIGKILL'), 20_000).unref()
   }, minutes * 60_000)
-  return new Promise((resolve) => {
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => {
     child.on('error', (error) => {
-      console.error(error.message)
+      console.error(labelled(label, error.message))
       resolve(127)
     })
-    child.on('exit', (status) => {
-      clearTimeout(patience)
-      resolve(status ?? 1)
-    })
+    child.on('exit', (status) => resolve(status ?? 1))
   })
+  const closed = new Promise((resolve) => child.on('close', resolve))
+  const status = await ended
+  clearTimeout(patience)
+  // Its last lines; what it left running may keep the pipe open.
+  await Promise.race([closed, sleep(1000)])
+  return status
+}
+
+/**
+ * @param {string} label
+ * @param {string} text
+ */
+function labelled(label, text) {
+  return label === '' ? text : text.replaceAll(/^/gm, `${label.padEnd(11)} | `)
 }

@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { cache, node26, root } from '../setup/machine.mjs'
 import { outcomeOfJunit } from './junit-report.mjs'
 import { missingVersions, pythonInterpreters } from './python-interpreters.mjs'
+import { sideBySide } from './side-by-side.mjs'
 
 /** @typedef {import('./python-interpreters.mjs').Interpreter} Interpreter */
 /** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
@@ -21,9 +22,11 @@ const project = join(root, 'python', 'fairlead_sdk')
  * @param {string[]} filters names of tests, as `pytest -k` takes them
  * @param {number} minutes
  * @param {Record<string, string>} places where the setup put what the tests need
+ * @param {(text: string) => void} print
  * @returns {Promise<FileOutcome[]>}
  */
-export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetched }) {
+export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetched }, print) {
+  show = print
   const interpreters = pythonInterpreters(fetched)
   const newest = interpreters.at(-1)
   if (newest === undefined) {
@@ -33,11 +36,11 @@ export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetc
       ),
     ]
   }
-  console.log(`Python ${interpreters.map(({ version }) => version).join(', ')}`)
+  show(`Python ${interpreters.map(({ version }) => version).join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const stage = startStage()
   const patience = setTimeout(() => {
-    console.error(`the tests in Python were ended after ${minutes} minutes`)
+    show(`the tests in Python were ended after ${minutes} minutes`)
     ended = true
     for (const child of running) child.kill('SIGTERM')
   }, minutes * 60_000)
@@ -47,7 +50,8 @@ export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetc
     const runs = interpreters.map((interpreter) => () => pytest(interpreter, 'test', 'tests', filters, folder, told))
     // A filter means some tests, not all that there is to say of the sources.
     if (filters.length === 0) runs.push(() => pytest(newest, 'tools', 'checks', [], folder, told))
-    return [...(await twoAtATime(runs)), ...missingVersions(interpreters).map(untested)]
+    // Most of their time they wait for the services.
+    return [...(await sideBySide(2, runs)), ...missingVersions(interpreters).map(untested)]
   } catch (error) {
     return [failure(error instanceof Error ? error.message : String(error))]
   } finally {
@@ -62,7 +66,7 @@ export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetc
  * @returns {FileOutcome}
  */
 function failure(message) {
-  console.error(message)
+  show(message)
   return { file: '', passed: 0, failed: 1, skipped: 0, failures: [{ test: 'the run', message }] }
 }
 
@@ -72,28 +76,15 @@ function failure(message) {
  * @returns {FileOutcome}
  */
 function untested(version) {
-  console.log(`\nNOT TESTED on Python ${version}: there is none here that makes environments`)
+  show(`\nNOT TESTED on Python ${version}: there is none here that makes environments`)
   return { file: '', passed: 0, failed: 0, skipped: 1, failures: [] }
 }
 
 let ended = false
+/** @type {(text: string) => void} */
+let show = console.log
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
-
-/**
- * Most of their time they wait for the services.
- * @param {(() => Promise<FileOutcome>)[]} runs
- */
-async function twoAtATime(runs) {
-  const queue = [...runs]
-  /** @type {FileOutcome[]} */
-  const outcomes = []
-  const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) outcomes.push(await next())
-  }
-  await Promise.all([work(), work()])
-  return outcomes
-}
 
 /** The services, which end with their standard input. */
 function startStage() {
@@ -190,7 +181,7 @@ function run(program, args, env, title = '') {
     })
     child.on('close', (status) => {
       running.delete(child)
-      process.stdout.write(printed)
+      show(printed.trimEnd())
       resolve(status ?? 1)
     })
   })
