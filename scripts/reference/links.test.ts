@@ -1,23 +1,15 @@
 /** Every relative link in a page leads to a file of the repository. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { repositoryTexts } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 
-const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: root, encoding: 'utf8' })
-  .split('\n')
-  .filter((path) => path !== '' && existsSync(join(root, path)))
-
-const links = pages.flatMap((page) =>
-  Array.from(
-    readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g),
-    ([, target = '']) => ({
-      page,
-      target,
-    }),
-  ),
-)
+const links = repositoryTexts()
+  .filter(({ path }) => path.endsWith('.md'))
+  .flatMap(({ path: page, text }) =>
+    Array.from(text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g), ([, target = '']) => ({ page, target })),
+  )
 
 test('links lead to files that exist', () => {
   expect(links.length).toBeGreaterThan(100)

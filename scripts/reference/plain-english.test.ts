@@ -1,9 +1,9 @@
 /** What people read is plain technical English: these phrases were translated word by word, and are refused. */
 import { readFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { problems } from '../../packages/contract/src/problems/index.ts'
+import { repositoryTexts } from '../rules/repository-texts.ts'
 import { root } from '../setup/machine.mjs'
 
 const refused =
@@ -32,19 +32,12 @@ describe('none of them is in', () => {
   })
 
   test.each(['packages/console/src', 'packages/cli/src'])('a text of %s', (folder) => {
-    const files = execFileSync(
-      'git',
-      ['ls-files', '-co', '--exclude-standard', `${folder}/**/*.ts`, `${folder}/**/*.tsx`],
-      {
-        cwd: root,
-        encoding: 'utf8',
-      },
+    const files = repositoryTexts().filter(
+      ({ path }) => path.startsWith(`${folder}/`) && /\.tsx?$/.test(path) && !path.endsWith('.test.ts'),
     )
-      .split('\n')
-      .filter((path) => path !== '' && !path.endsWith('.test.ts'))
     expect(files.length).toBeGreaterThan(50)
-    const found = files.flatMap((path) =>
-      readableLines(readFileSync(join(root, path), 'utf8'))
+    const found = files.flatMap(({ path, text }) =>
+      readableLines(text)
         .filter((line) => refused.test(line))
         .map((line) => `${path}: ${line.trim()}`),
     )

@@ -11,6 +11,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { joinNode } from '../channel/join.ts'
 import { makeNodeKey } from '../channel/node-key.ts'
+import { callAsAdmin } from '../testing/call-as-admin.ts'
 import { gcpMachineProof } from './gcp-machine-proof.ts'
 
 const keysHost = 'www.googleapis.com'
@@ -49,14 +50,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
-async function call(path: string, body: object | null) {
-  const answer = await fetch(`${plane.origin}/api/v1${path}`, {
-    method: body === null ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' },
-    ...(body !== null && { body: JSON.stringify(body) }),
-  })
-  return (await answer.json()) as { result: Record<string, string>; code?: string }
-}
+const call = (path: string, body: object | null) => callAsAdmin(plane, path, body)
 
 const newName = (): string => `node-${++machines}`
 const joinAs = (name: string, prove = gcpMachineProof) =>

@@ -16,6 +16,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { joinNode, type Admission } from '../channel/join.ts'
 import { makeNodeKey } from '../channel/node-key.ts'
+import { callAsAdmin } from '../testing/call-as-admin.ts'
 import { signJoin } from './aws-machine-proof.ts'
 import { machineProver } from './machine-prover.ts'
 
@@ -53,14 +54,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
-async function call(path: string, body: object | null) {
-  const answer = await fetch(`${plane.origin}/api/v1${path}`, {
-    method: body === null ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${plane.adminToken}`, 'content-type': 'application/json' },
-    ...(body !== null && { body: JSON.stringify(body) }),
-  })
-  return (await answer.json()) as { result: Record<string, string>; code?: string; detail?: string }
-}
+const call = (path: string, body: object | null) => callAsAdmin(plane, path, body)
 
 const newMachine = (): string => `i-${String(++machines).padStart(17, '0')}`
 const sessionOf = (instance: string, part: Partial<StsCaller> = {}): StsCaller => ({
