@@ -1,7 +1,6 @@
 /** Prints what was measured, and writes it as a document with every value in it. */
 import type { BenchTable, Series, Unit } from './benchmark.ts'
 import type { Host } from './host.ts'
-import { summarise } from './statistics.ts'
 
 const digits: Readonly<Record<Unit, number>> = { ms: 0, MiB: 1, '%': 2, x: 2 }
 
@@ -30,4 +29,21 @@ function row({ name, unit, values }: Series): string[] {
   const { median, min, max } = summarise(values)
   const shown = [median, min, max].map((value) => `${value.toFixed(digits[unit])} ${unit}`)
   return [name, ...shown, String(values.length)]
+}
+
+interface Summary {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+function summarise(values: readonly number[]): Summary {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }

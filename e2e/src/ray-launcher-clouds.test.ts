@@ -24,7 +24,7 @@ import {
   type Moto,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rayPython } from './ray-launcher/ray-python.ts'
+import { rayPython } from './ray-launcher/ray-launcher-system.ts'
 
 const region = 'eu-central-1'
 const role = 'trainers'

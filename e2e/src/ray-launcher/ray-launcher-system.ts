@@ -2,10 +2,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cli, fairleadProgram, listen, newFolder, runCommand, startFairleadAgent } from '@fairlead/testkit'
-import { startPrivateRay } from '../private-ray.ts'
+import {
+  cli,
+  ensurePythonEnvironment,
+  fairleadProgram,
+  listen,
+  lockFile,
+  newFolder,
+  runCommand,
+  startFairleadAgent,
+} from '@fairlead/testkit'
+import { cacheDir, startPrivateRay } from '../private-ray.ts'
 import { startSystem } from '../start-system.ts'
-import { rayPython } from './ray-python.ts'
 import { makeKeyPair, startSsh } from './ssh-machine.ts'
 
 export type RayLauncherSystem = Awaited<ReturnType<typeof startRayLauncherSystem>>
@@ -82,3 +90,11 @@ async function start(parts: AsyncDisposableStack) {
 
 /** Ray keeps folders by the name of a cluster in `/tmp`, which all test machines share. */
 const clusterEnv = `launched-${randomBytes(4).toString('hex')}`
+
+/** The Python from which `ray up` is run, with the Ray of the image and what its AWS and Google Cloud code needs. */
+export const rayPython = (): Promise<string> =>
+  ensurePythonEnvironment({
+    cacheDir: `${cacheDir}/ray-launcher`,
+    python: '/usr/bin/python3',
+    lock: lockFile('ray-launcher'),
+  })

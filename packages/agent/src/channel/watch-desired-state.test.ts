@@ -6,13 +6,12 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connectTo, type Connection } from './connection.ts'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
-import { readDesiredState } from './desired-state-answer.ts'
 import { openChannel } from './node-channel.ts'
 import type { NodeIdentity } from './node-identity.ts'
 import { makeNodeKey } from './node-key.ts'
 import { eventually } from '../testing/eventually.ts'
 import { problemAnswer, ScriptedControlPlane } from '../testing/scripted-control-plane.ts'
-import { watchDesiredState } from './watch-desired-state.ts'
+import { readDesiredState, watchDesiredState } from './watch-desired-state.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })

@@ -1,10 +1,10 @@
 /** Keeps one request waiting at the control plane and hands on each new desired state; outlives any outage of the other side. */
-import { isProblem, type Problem } from '@fairlead/contract/problems'
-import { type DesiredState } from '@fairlead/contract/wire'
+import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
+import { DesiredState } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
+import { readResult } from './answer.ts'
 import { fullJitter, retryAfterMs, type BackoffShape } from './backoff.ts'
 import type { ChannelAnswer } from './connection.ts'
-import { readDesiredState } from './desired-state-answer.ts'
 import { judgeDesiredState, type OwnPlace } from './judge-desired-state.ts'
 import type { NodeChannel } from './node-channel.ts'
 import { isNodeEnded } from './node-ended.ts'
@@ -77,4 +77,20 @@ function retryAfter(answer: ChannelAnswer): number | null {
 
 function describe(error: unknown): object {
   return isProblem(error) ? { code: error.code, what: error.what } : { code: 'INTERNAL', ...describeFault(error) }
+}
+
+type DesiredStateAnswer =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'state'; readonly state: DesiredState; readonly etag: string | null }
+
+/** A tag goes back in a header, so it must look like one (RFC 9110, section 8.8.3). */
+const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/
+
+/** Nothing new, or a whole desired state of the contract’s form and nothing else. */
+export function readDesiredState(answer: ChannelAnswer, host: string): DesiredStateAnswer {
+  if (answer.status === 304) return { kind: 'unchanged' }
+  const state = readResult(answer, DesiredState, host)
+  const etag = answer.header('etag')
+  if (etag !== null && !entityTag.test(etag)) throw problem('CONTROL_PLANE_ANSWER_INVALID', { host })
+  return { kind: 'state', state, etag }
 }

@@ -6,7 +6,6 @@ import { openConfinement, unconfined } from '../confinement/confinement.ts'
 import { connectAs } from '../channel/connection.ts'
 import { joinAnew } from '../channel/join.ts'
 import { loadIdentity, saveIdentity, type NodeIdentity } from '../channel/node-identity.ts'
-import { openAgentLog } from './agent-log.ts'
 import { machineProver } from '../attestation/machine-prover.ts'
 import { liveAsNode } from './live-as-node.ts'
 import { AgentMetrics } from '../metrics/agent-metrics.ts'
@@ -17,6 +16,7 @@ import { openPullPath } from '@fairlead/credential-path/open-pull-path'
 import { secureProcess } from '@fairlead/credential-path/process/secure-process'
 import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 import { agentVersion } from '@fairlead/credential-path/process/version'
+import pino from 'pino'
 
 export interface AgentOptions {
   readonly stateDir: string
@@ -106,4 +106,13 @@ async function runAs(identity: NodeIdentity, options: AgentOptions, log: AgentLo
     signal,
   )
   log.info({ node_id: identity.nodeId }, 'the agent ends')
+}
+
+/** JSON lines on standard error. Callers log codes and facts; nothing from outside goes in unescaped (S25). */
+function openAgentLog(): AgentLog {
+  return pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    // Synchronous: the last line before a crash is the one that matters.
+    pino.destination({ fd: 2, sync: true }),
+  )
 }

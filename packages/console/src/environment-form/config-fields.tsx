@@ -1,6 +1,8 @@
 /** The fields of a configuration, in the order of the page: base image, version of Ray, variables, additional configurations. */
-import type { Cloud } from '@fairlead/contract/wire'
+import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Radio, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '../session/session.tsx'
 import { Section } from '../ui/page.tsx'
 import { EnvVarsField } from './env-vars-field.tsx'
 import { errorOf } from './field-error.ts'
@@ -9,7 +11,6 @@ import { ImageField } from './image-field.tsx'
 import type { FormJudgement } from './judge-form.ts'
 import { SecretField } from './secret-field.tsx'
 import type { FormField, ToldProblems } from './told-problems.ts'
-import { useGrants } from './use-grants.ts'
 import classes from './environment-form.module.css'
 
 export function ConfigFields({
@@ -82,4 +83,19 @@ export function ConfigFields({
       </Section>
     </>
   )
+}
+
+const mostGrants = 2000
+
+/** All grants of a cloud, since any of them may cover a reference. Null while they are not known, or are not needed. */
+function useGrants(cloud: Cloud | null): readonly Grant[] | null {
+  const { client } = useSession()
+  const isAsked = cloud !== null && !cloud.allow_any_secret
+  const id = cloud?.id ?? ''
+  const { data } = useQuery({
+    queryKey: ['clouds', 'grants', id],
+    queryFn: ({ signal }) => client.clouds.grants(id, { signal }).take(mostGrants),
+    enabled: isAsked,
+  })
+  return isAsked ? (data?.results ?? null) : []
 }

@@ -9,7 +9,6 @@ import { sentence } from '../ui/sentence.ts'
 import { fileName, readFile, type ReadFile } from './file-text.ts'
 import { textOf, type ConfigForm } from './form.ts'
 import { Note } from './note.tsx'
-import { saveFile } from './save-file.ts'
 import type { ToldProblems } from './told-problems.ts'
 
 export function ConfigFileView({
@@ -87,4 +86,15 @@ export function ConfigFileView({
       <CopyBlock label="command" text={`fairlead cluster-env build -n ${environment || 'NAME'} ${name}`} />
     </Stack>
   )
+}
+
+/** Hands a text to the browser's downloads. */
+function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The download has its own hold on the text by then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

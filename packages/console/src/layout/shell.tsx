@@ -8,7 +8,6 @@ import { useSession } from '../session/session.tsx'
 import { Logo } from '../theme/logo.tsx'
 import { Account } from './account.tsx'
 import { isFor, navigation } from './navigation.ts'
-import { NavigationBar } from './navigation-bar.tsx'
 import { SchemeSwitch } from './scheme-switch.tsx'
 import classes from './shell.module.css'
 import { useFocusOnNewPage } from './use-focus-on-new-page.ts'
@@ -80,4 +79,10 @@ export function Shell() {
       </main>
     </div>
   )
+}
+
+/** Says that the next page is on its way, where it takes longer than a blink. */
+function NavigationBar() {
+  const isLoading = useRouterState({ select: (state) => state.isLoading })
+  return isLoading ? <progress aria-label="The page is loading" className={classes.bar} /> : null
 }

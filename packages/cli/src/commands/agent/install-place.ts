@@ -1,12 +1,12 @@
 /** Where an agent is installed or removed, and the doing of it. */
 import { problem } from '@fairlead/contract/problems'
 import { lstatSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { doStep } from './install-executor.ts'
-import { leadsOut } from './leads-out.ts'
 import { sentenceOf, type InstallPlace, type InstallStep } from './install-steps.ts'
 
 export interface PlaceFlags extends JsonFlag {
@@ -55,4 +55,18 @@ async function requireInside(root: string, step: InstallStep): Promise<void> {
   const followed = step.do === 'make-folder' ? step.path : dirname(step.path)
   if (!(await leadsOut(root, followed))) return
   throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: 'a link leads out of --root' })
+}
+
+/**
+ * Whether a path under another root leads out of it: a link in an image is meant for the image, and leads elsewhere where it is followed
+ * here. `path` is `root` or begins with it. What is not there yet is made, and leads nowhere.
+ */
+async function leadsOut(root: string, path: string): Promise<boolean> {
+  const real = await realpath(root).catch(() => null)
+  if (real === null) return false
+  for (let at = path; at.length > root.length; at = dirname(at)) {
+    const found = await realpath(at).catch(() => null)
+    if (found !== null) return found !== real && !found.startsWith(real.endsWith(sep) ? real : real + sep)
+  }
+  return false
 }

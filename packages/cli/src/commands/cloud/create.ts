@@ -1,13 +1,13 @@
 /** `fairlead cloud create`. */
 import type { Provider } from '@fairlead/contract/names'
-import type { CreateCloud } from '@fairlead/contract/wire'
+import { nodeRoleOf, type Cloud, type CreateCloud } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { chosenName, type NameFlag } from '../../named.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { cloudDetails } from './cloud-details.ts'
+import { formatDetails } from '../../terminal/table.ts'
 
 export interface CreateFlags extends RemoteFlags, NameFlag {
   readonly provider: Provider
@@ -57,5 +57,22 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   if (!cloud.allow_any_secret) this.stdout.write(`${paint.dim('next:')}  ${grant}\n`)
   this.stdout.write(
     `${paint.dim(cloud.allow_any_secret ? 'next:' : 'then:')}  fairlead node join-token --cloud-name ${cloud.name}\n`,
+  )
+}
+
+/** Line by line. */
+function cloudDetails(context: CliContext, cloud: Cloud): string {
+  return formatDetails(
+    [
+      ['provider', cloud.provider],
+      ['region', cloud.region],
+      ['account', cloud.account_id],
+      ['project', cloud.project_id],
+      ['node role', nodeRoleOf(cloud)],
+      ['nodes join', cloud.join === 'proof' ? 'by proof of what they are' : 'by token'],
+      ['secrets', cloud.allow_any_secret ? 'any' : 'only those that are granted'],
+      ['id', cloud.id],
+    ],
+    paintFor(context.stdout, context.env),
   )
 }

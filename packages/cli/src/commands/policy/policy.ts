@@ -1,12 +1,11 @@
 /** `fairlead policy`: the least that lets the nodes of a cloud read the secrets of a cluster environment. */
-import type { AccessPolicy } from '@fairlead/contract/names'
+import { gcloudCommand, type AccessPolicy } from '@fairlead/contract/names'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { UsageError } from '../../usage-error.ts'
-import { gcloudText } from './gcloud-text.ts'
 import { terraformText } from './terraform-text.ts'
 
 export interface PolicyFlags extends RemoteFlags {
@@ -29,9 +28,10 @@ export default async function policy(this: CliContext, flags: PolicyFlags): Prom
   const query = { cluster_environment: flags.clusterEnv, customer_keys: flags.customerKeys === true }
   const found = await client.clouds.policy(cloud.id, query, options)
   if (flags.format === 'json') printJson(this, found)
-  else this.stdout.write(flags.format === 'terraform' ? terraformText(found) : commandsFor(found))
+  else this.stdout.write(flags.format === 'terraform' ? terraformText(found) : gcloudText(found))
 }
 
-function commandsFor(found: AccessPolicy): string {
-  return found.provider === 'gcp' ? gcloudText(found) : ''
+/** The commands that grant it. */
+export function gcloudText(policy: AccessPolicy): string {
+  return policy.provider === 'gcp' ? policy.bindings.map((binding) => `${gcloudCommand(binding)}\n`).join('') : ''
 }

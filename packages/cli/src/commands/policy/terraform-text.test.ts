@@ -1,7 +1,7 @@
 /** Terraform's text of a policy: what an admin pastes must say the same. */
 import { awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
-import { gcloudText } from './gcloud-text.ts'
+import { gcloudText } from './policy.ts'
 import { terraformText } from './terraform-text.ts'
 
 const nodes = { region: 'eu-central-1', accountId: '123456789012', role: 'ml/nodes' }

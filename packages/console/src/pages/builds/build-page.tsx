@@ -1,8 +1,8 @@
 /** One build: its check as steps while it runs, what was found, and what to do where it failed. */
-import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
-import { Skeleton } from '@mantine/core'
+import type { Build, ClusterEnvironment, Node } from '@fairlead/contract/wire'
+import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Note } from '../../environment-form/note.tsx'
 import { useClouds } from '../../queries/use-clouds.ts'
@@ -17,9 +17,7 @@ import { buildQuery, environmentQuery } from '../cluster-environments/queries.ts
 import { BuildCheck } from './build-check.tsx'
 import { BuildFacts } from './build-facts.tsx'
 import { CheckAgainButton } from './check-again-button.tsx'
-import { CorrectLink } from './correct-link.tsx'
 import { StartClusterLink } from './start-cluster-link.tsx'
-import { useNodes } from './use-nodes.ts'
 
 const route = getRouteApi('/builds/$id')
 
@@ -98,4 +96,34 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
       </Section>
     </Page>
   )
+}
+
+/** From a build that failed to the form of the next one, which it fills. */
+function CorrectLink({ build, environment }: { build: Build; environment: ClusterEnvironment }) {
+  return (
+    <Button
+      renderRoot={(props) => (
+        <Link
+          {...props}
+          to="/cluster-environments/$id/new-build"
+          params={{ id: environment.id }}
+          search={{ build: build.id }}
+        />
+      )}
+    >
+      Correct and register build {environment.latest_build.revision + 1}
+    </Button>
+  )
+}
+
+const mostNodes = 500
+
+/** The nodes of the cloud: one of them checked the build, or could. Null while they are not known. */
+function useNodes(cloudId: string): readonly Node[] | null {
+  const { client } = useSession()
+  const { data } = useQuery({
+    queryKey: ['nodes', 'of-cloud', cloudId],
+    queryFn: ({ signal }) => client.nodes.list({ cloud_id: cloudId }, { signal }).take(mostNodes),
+  })
+  return data?.results ?? null
 }

@@ -7,6 +7,7 @@ import { useSession } from '../../session/session.tsx'
 import { WaterfallChart } from '../../steps/waterfall-chart.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemCard } from '../../ui/problem-card.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
 import { ClusterActions } from './cluster-actions.tsx'
 import { ClusterFacts } from './cluster-facts.tsx'
 import { ClusterStateBadge } from './cluster-state.tsx'
@@ -14,8 +15,6 @@ import { countOf, inOrder, isOver, leadOf } from './cluster-words.ts'
 import { clustersPath } from './clusters-path.ts'
 import { ConnectSection } from './connect-section.tsx'
 import { NodesSection } from './nodes-section.tsx'
-import { useShownNodes } from './use-shown-nodes.ts'
-import { WaitingFor } from './waiting-for.tsx'
 import classes from './cluster-page.module.css'
 
 const route = getRouteApi('/clusters/$id')
@@ -113,5 +112,35 @@ function PendingCluster() {
       <Skeleton height="9rem" />
       <Skeleton height="16rem" />
     </div>
+  )
+}
+
+/** The cluster's own nodes; once it is terminated, those of its last start, which the cluster no longer lists. Null while they are on their way. */
+function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
+  const { client } = useSession()
+  const { id, generation, state } = cluster
+  const isEnding = state === 'Terminating' || state === 'Terminated'
+  const { data, error } = useQuery({
+    queryKey: ['clusters', 'nodes', id, generation],
+    // They come in one page.
+    queryFn: ({ signal }) => client.clusters.nodes(id, { signal }).page(),
+    // From the beginning of the end on, so that nothing is missing for a moment once it is over.
+    enabled: isEnding && generation > 0,
+  })
+  if (state !== 'Terminated') return cluster.nodes
+  if (data !== undefined) return data.results
+  return generation === 0 || error !== null ? [] : null
+}
+
+/** What can be done here where a cluster waits for nodes. */
+function WaitingFor() {
+  return (
+    <p className={classes.waiting}>
+      <TextLink to="/clouds">Join a node to its cloud</TextLink>, or look{' '}
+      <TextLink to="/clusters" search={{ state: 'Running' }}>
+        which clusters run
+      </TextLink>{' '}
+      and terminate one.
+    </p>
   )
 }
