@@ -11,7 +11,7 @@ import {
   cliJson,
   createCa,
   createNetwork,
-  listen,
+  freePort,
   makeFakeRayImage,
   motoPython,
   newFolder,
@@ -103,6 +103,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
   }
   const cases = [await makeCase('Basic'), await makeCase('Bearer')]
 
+  // Known before the control plane starts, so that its first packet is captured.
   const port = await freePort()
   const packets = parts.use(await capturePackets(port))
   const serve = parts.use(await startFairleadServe({ listen: `127.0.0.1:${port}` }))
@@ -171,10 +172,4 @@ export async function buildStage(parts: AsyncDisposableStack) {
 /** Characters that each way of writing turns into others, and enough chance to be found nowhere else. */
 function canaryPassword(): string {
   return `c4n@ry"/+%~${randomBytes(16).toString('hex')}`
-}
-
-/** Known before the control plane starts, so that its first packet is captured. */
-async function freePort(): Promise<number> {
-  await using server = await listen(() => undefined)
-  return server.port
 }

@@ -1,7 +1,6 @@
 /** A page stays true without a reload: what changes elsewhere shows, and what the connection hides is said. */
 import { request } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
-import { startFairleadServe, startTcpProxy, type FairleadServe, type TcpProxy } from '@fairlead/testkit'
+import { freePort, startFairleadServe, startTcpProxy, type FairleadServe, type TcpProxy } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openBrowser, openConsole, type ConsolePage } from './browser.ts'
@@ -28,14 +27,6 @@ afterAll(async () => {
   await serve.stop()
   await proxy.stop()
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return free
-}
 
 /** Past the proxy, whatever that does. */
 function direct(method: string, path: string, body?: object): Promise<Record<string, string>> {

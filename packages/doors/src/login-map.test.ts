@@ -1,19 +1,11 @@
 /** The map of logins: what it may say, and which entry serves which image. */
 import { parseImageReference } from '@fairlead/contract/names'
-import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entryForImage, entryForRegistry, parseLoginMap } from './login-map.ts'
+import { outcomeOf, refusalOf } from '@fairlead/credential-path/testing/refusals'
 
-function refusalOf(text: string): Problem {
-  try {
-    parseLoginMap(text, 'map.yaml')
-  } catch (error) {
-    if (error instanceof Problem) return error
-    throw error
-  }
-  throw new Error('the map was accepted')
-}
+const refused = (text: string) => refusalOf(() => parseLoginMap(text, 'map.yaml'))
 
 const map = parseLoginMap(
   `
@@ -92,13 +84,13 @@ describe('what the map may say', () => {
     ['a: [', 'it is not valid YAML at line 1, column 5'],
     ['x: &a [1]\ny: *a', 'it has aliases'],
   ])('%j is refused', (text, reason) => {
-    const found = refusalOf(text)
+    const found = refused(text)
     expect(found.code).toBe('LOGIN_MAP_INVALID')
     expect(found.facts.reason).toContain(reason)
   })
 
   test('S22: a password in the place of a reference is refused without being repeated', () => {
-    const found = refusalOf('registries: { a.example.com: dckr_pat_canary-19ae }')
+    const found = refused('registries: { a.example.com: dckr_pat_canary-19ae }')
     expect(found.code).toBe('REFERENCE_LOOKS_LIKE_A_SECRET')
     expect(JSON.stringify([found.message, found.facts])).not.toContain('canary')
   })
@@ -121,13 +113,11 @@ describe('what the map may say', () => {
     )
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: part })), (text) => {
-        let code = 'read'
-        try {
-          parseLoginMap(text, 'map.yaml')
-        } catch (error) {
-          code = error instanceof Problem ? error.code : String(error)
-        }
-        expect(code).toBeOneOf(['read', 'LOGIN_MAP_INVALID', 'REFERENCE_LOOKS_LIKE_A_SECRET'])
+        expect(outcomeOf(() => parseLoginMap(text, 'map.yaml'))).toBeOneOf([
+          'read',
+          'LOGIN_MAP_INVALID',
+          'REFERENCE_LOOKS_LIKE_A_SECRET',
+        ])
       }),
     )
   })

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testControlPlane, type TestControlPlane } from '../../control-plane/src/testing/test-control-plane.ts'
+import { freePort } from '../../testkit/src/servers/free-port.ts'
 import { startTcpProxy, type TcpProxy } from '../../testkit/src/servers/faults/tcp-proxy.ts'
 import { FairleadClient } from './client.ts'
 import type { Change } from './events.ts'
@@ -10,14 +10,6 @@ let running: TestControlPlane
 let proxy: TcpProxy
 let client: FairleadClient
 let port: number
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return free
-}
 
 beforeAll(async () => {
   port = await freePort()

@@ -1,26 +1,14 @@
-import { newId } from '@fairlead/contract/names'
-import { type Workload } from '@fairlead/contract/wire'
 import { describe, expect, test } from 'vitest'
 import { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { containerSpec } from './container-options.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
 
 const makers = ['NVIDIA', 'HABANA', 'ASCEND', 'AMD', 'MTHREADS']
 const allDevices = Object.fromEntries(
   [...makers.map((maker) => `${maker}_VISIBLE_DEVICES`), 'DOCKER_RESOURCE_GPU'].map((name) => [name, 'all']),
 )
 
-const workload: Workload = {
-  cluster_id: newId('ses'),
-  generation: 1,
-  docker_image: 'image',
-  ray_version: '2.55.1',
-  registry_login_secret: null,
-  digest: null,
-  env_vars: { A: '1', ...allDevices },
-  role: 'head',
-  head_address: null,
-  node_count: 1,
-}
+const workload = sampleWorkload({ env_vars: { A: '1', ...allDevices } })
 const envWith = (containers: object) =>
   containerSpec(
     workload,

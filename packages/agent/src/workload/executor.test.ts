@@ -1,7 +1,6 @@
 /** The one step that must not trust what it finds: the start of a container that is there already. */
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
-import { type Workload } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { unconfined, type Confinement } from '../confinement/confinement.ts'
 import type { Container, Engine } from '@fairlead/credential-path/engine/engine'
@@ -14,23 +13,12 @@ import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
 import { containerName } from './start.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
 
 const quiet = new AbortController().signal
 const place = { nodeId: newId('node'), cloudId: newId('cld'), advertiseAddress: '10.0.0.1' }
 const containers = { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] }
-const workload: Workload = {
-  cluster_id: newId('ses'),
-  generation: 1,
-  docker_image: 'registry.example.com/team/trainer:1',
-  ray_version: '2.55.1',
-  registry_login_secret: 'trainer-login',
-  digest: someDigest,
-  env_vars: {},
-  role: 'head',
-  head_address: null,
-  ray_token: `frt_${'A'.repeat(43)}`,
-  node_count: 1,
-}
+const workload = sampleWorkload({ ray_token: `frt_${'A'.repeat(43)}` })
 
 /** An agent that began anew, on a node whose workloads belong into one cgroup, beside a container of before. */
 function nodeWithContainerIn(

@@ -14,25 +14,14 @@ import { InMemoryPuller, someDigest } from '../testing/in-memory-puller.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
 import { containerName, labels, type WorkloadContainer } from './start.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
 
 const nodeId = newId('node')
 const cloudId = newId('cld')
 const clusters = [newId('ses'), newId('ses')] as const
 const quiet = new AbortController().signal
 
-const workload = (over: Partial<Workload> = {}): Workload => ({
-  cluster_id: clusters[0],
-  generation: 1,
-  docker_image: 'registry.example.com/team/trainer:1',
-  ray_version: '2.55.1',
-  registry_login_secret: 'trainer-login',
-  digest: someDigest,
-  env_vars: {},
-  role: 'head',
-  head_address: null,
-  node_count: 1,
-  ...over,
-})
+const workload = (over: Partial<Workload> = {}) => sampleWorkload({ cluster_id: clusters[0], ...over })
 
 const anyWorkload: fc.Arbitrary<Workload> = fc
   .record({

@@ -1,6 +1,4 @@
 /** Ray's command lines and answers. */
-import { newId } from '@fairlead/contract/names'
-import { type Workload } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sizeInBytes } from './container-options.ts'
@@ -13,19 +11,9 @@ import {
   rayTokenFile,
   workloadEnv,
 } from './ray.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
 
-const workload: Workload = {
-  cluster_id: newId('ses'),
-  generation: 1,
-  docker_image: 'image',
-  ray_version: '2.55.1',
-  registry_login_secret: null,
-  digest: null,
-  env_vars: {},
-  role: 'worker',
-  head_address: '10.77.0.11:6379',
-  node_count: 2,
-}
+const workload = sampleWorkload({ role: 'worker', head_address: '10.77.0.11:6379', node_count: 2 })
 
 describe('command lines', () => {
   test('a worker joins its head, always with its own address', () => {

@@ -15,6 +15,7 @@ import { lastLinesIn, readFailedStarts } from './last-lines.ts'
 import { Reconciler } from './reconcile.ts'
 import { startRecordsIn } from './start-record.ts'
 import { containerName } from './start.ts'
+import { sampleWorkload } from '../testing/sample-workload.ts'
 
 // A busy machine is slow, not broken.
 vi.setConfig({ testTimeout: 30_000 })
@@ -23,19 +24,8 @@ const nodeId = newId('node')
 const cloudId = newId('cld')
 const clusterId = newId('ses')
 
-const workload = (over: Partial<Workload> = {}): Workload => ({
-  cluster_id: clusterId,
-  generation: 1,
-  docker_image: 'registry.example.com/team/trainer:1',
-  ray_version: '2.55.1',
-  registry_login_secret: 'trainer-login',
-  digest: someDigest,
-  env_vars: { STAGE: 'test' },
-  role: 'head',
-  head_address: null,
-  node_count: 1,
-  ...over,
-})
+const workload = (over: Partial<Workload> = {}) =>
+  sampleWorkload({ cluster_id: clusterId, env_vars: { STAGE: 'test' }, ...over })
 
 let stateDir: string
 let engine: InMemoryEngine

@@ -18,26 +18,36 @@ const listen = async (name: string): Promise<Server> => {
 const listens = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`
 const rowFor = (inode: string, path: string) => `0000000000000000: 00000002 00000000 00010000 0001 01 ${inode} ${path}`
 
-test('nor is one in a network of its own, whose sockets are in no table here', async () => {
-  await using parts = new AsyncDisposableStack()
+/** The engine's socket, which this process serves, and a daemon that listens beside it. */
+async function socketsBeside(parts: AsyncDisposableStack, command: string, args: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))
   const serve = async (name: string) => {
     const server = await listen(name)
     parts.defer(() => void server.close())
   }
-  const engine = join(folder, 'd.sock')
+  const [engine, other] = [join(folder, 'd.sock'), join(folder, 'other')]
   await serve(engine)
-  const daemon = spawn('unshare', ['--net', process.execPath, '-e', listens, join(folder, 'other')])
+  const daemon = spawn(command, [...args, '-e', listens, other])
   parts.defer(async () => {
     daemon.kill()
     await once(daemon, 'exit')
   })
   await once(daemon.stdout, 'data')
+  return { serve, engine, other, daemon }
+}
+
+const inodeOf = (path: string, table: string): string =>
+  new RegExp(`(\\d+) ${RegExp.escape(path)}$`, 'm').exec(table)?.[1] ?? ''
+
+test('nor is one in a network of its own, whose sockets are in no table here', async () => {
+  await using parts = new AsyncDisposableStack()
+  const unshare = ['--net', process.execPath]
+  const { serve, engine, other, daemon } = await socketsBeside(parts, 'unshare', unshare)
   const sockets = await readFile(`/proc/${daemon.pid}/net/unix`, 'latin1')
-  const inode = new RegExp(`(\\d+) ${RegExp.escape(folder)}/other$`, 'm').exec(sockets)?.[1] ?? ''
+  const inode = inodeOf(other, sockets)
   const own = await readFile('/proc/net/unix', 'latin1')
-  const engineInode = new RegExp(`(\\d+) ${RegExp.escape(engine)}$`, 'm').exec(own)?.[1] ?? ''
+  const engineInode = inodeOf(engine, own)
   expect([inode, engineInode]).not.toContain('')
 
   // The engine's row a second time, and the daemon's once: as if that one were the true one.
@@ -48,22 +58,9 @@ test('nor is one in a network of its own, whose sockets are in no table here', a
 
 test('another daemon of the same user is not the engine, whatever a stranger calls his socket', async () => {
   await using parts = new AsyncDisposableStack()
-  const folder = await mkdtemp(join(tmpdir(), 'e-'))
-  parts.defer(() => rm(folder, { recursive: true, force: true }))
-  const serve = async (name: string) => {
-    const server = await listen(name)
-    parts.defer(() => void server.close())
-  }
-  const engine = join(folder, 'd.sock')
-  await serve(engine)
-  const daemon = spawn(process.execPath, ['-e', listens, join(folder, 'other')])
-  parts.defer(async () => {
-    daemon.kill()
-    await once(daemon, 'exit')
-  })
-  await once(daemon.stdout, 'data')
+  const { serve, engine, other } = await socketsBeside(parts, process.execPath, [])
   const table = await readFile('/proc/net/unix', 'latin1')
-  const inode = new RegExp(`(\\d+) ${RegExp.escape(folder)}/other$`, 'm').exec(table)?.[1] ?? ''
+  const inode = inodeOf(other, table)
 
   // An abstract name needs no right to any folder.
   await serve(`\0x\n${rowFor(inode, engine)}`)

@@ -5,23 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { parseImageReference, parseSecretReference } from '@fairlead/contract/names'
-import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodePolicy } from './node-policy.ts'
 import { parseNodePolicy, readNodePolicy, readPolicyInForce } from './read-node-policy.ts'
 import { registryAllowed } from './registry-allowed.ts'
 import { secretAllowed } from './secret-allowed.ts'
+import { outcomeOf, refusalOf } from '../testing/refusals.ts'
 
-function refusalOf(text: string): Problem {
-  try {
-    parseNodePolicy(text, 'policy.yaml')
-  } catch (error) {
-    if (error instanceof Problem) return error
-    throw error
-  }
-  throw new Error('the policy was accepted')
-}
+const refused = (text: string) => refusalOf(() => parseNodePolicy(text, 'policy.yaml'))
 
 describe('S7: the file of the node', () => {
   let folder: string
@@ -146,21 +138,21 @@ describe('what the file may say', () => {
     ['- a\n- b', 'policy.yaml', 'it must be a map'],
     ['x: &a [1]\ny: *a', 'policy.yaml', 'it has aliases'],
   ])('%j is refused with its place', (text, path, reason) => {
-    const found = refusalOf(text)
+    const found = refused(text)
     expect(found).toMatchObject({ code: 'POLICY_INVALID', facts: { path, reason } })
   })
 
   test.each(['team/*', 'Team', 'team//app', 'team/app:1', 'team/app@sha256:0', '/'])(
     'allowed_registries with the path %j, with which no image’s name can begin, is refused',
     (path) => {
-      const found = refusalOf(`allowed_registries: [r.example.com, "r.example.com/${path}"]`)
+      const found = refused(`allowed_registries: [r.example.com, "r.example.com/${path}"]`)
       const facts = { path: 'allowed_registries[1]', reason: 'it is neither host nor host/path' }
       expect(found).toMatchObject({ code: 'POLICY_INVALID', facts })
     },
   )
 
   test('the password of a proxy is not repeated in a refusal', () => {
-    const found = refusalOf('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
+    const found = refused('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
     expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary-81c2')
     expect(parseNodePolicy('proxy: "http://user:pass@proxy.example.com:3128"', 'p').proxy).toContain(
       'proxy.example.com',
@@ -187,13 +179,7 @@ describe('what the file may say', () => {
     )
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: part })), (text) => {
-        let code = 'read'
-        try {
-          parseNodePolicy(text, 'policy.yaml')
-        } catch (error) {
-          code = error instanceof Problem ? error.code : String(error)
-        }
-        expect(code).toBeOneOf(['read', 'POLICY_INVALID'])
+        expect(outcomeOf(() => parseNodePolicy(text, 'policy.yaml'))).toBeOneOf(['read', 'POLICY_INVALID'])
       }),
     )
   })

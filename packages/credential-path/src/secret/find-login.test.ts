@@ -2,32 +2,12 @@
 import { parseImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
-import { Redacted } from '../match/redacted.ts'
-import { NodePolicy } from '../policy/node-policy.ts'
+import { sharedCache } from '../testing/shared-cache.ts'
 import { findLogin, type LoginSource } from './find-login.ts'
-import { singleFlight } from './single-flight.ts'
 
 const image = parseImageReference('registry.example.com/team/app:1')
 const question = { image, provider: 'local', secret: 'registry-login' } as const
 const signal = new AbortController().signal
-
-/** One cache in front of one secret, as the agent shares it among its pulls and its doors. */
-function sharedCache({ policy = {}, registry = 'registry.example.com' } = {}) {
-  const stored = { server: 'other.example.com', version: 'v1', reads: 0 }
-  const secrets = singleFlight({
-    read: async () => {
-      stored.reads += 1
-      const [username, password] = [new Redacted('robot'), new Redacted('p')]
-      return { login: { username, password, server: new Redacted(stored.server) }, version: stored.version }
-    },
-  })
-  const source: LoginSource = {
-    policy: NodePolicy.parse(policy),
-    secretsOf: () => Promise.resolve({ context: {}, secrets }),
-  }
-  const correct = () => Object.assign(stored, { server: registry, version: 'v2' })
-  return { stored, source, correct }
-}
 
 test('a secret for https is read again where the registry speaks http, and fits once it was corrected', async () => {
   const host = '127.0.0.1:5000'

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { listen } from '../servers/http-service.ts'
 import { capturePackets } from './packet-capture.ts'
 import { scanPackets } from './packet-scan.ts'
+import { freePort } from '../servers/free-port.ts'
 
 test('what was sent just before the end is in the capture', async () => {
   await using server = await listen((_, response) => void response.end('the last word'))
@@ -20,8 +21,3 @@ test('a connection that was refused is no gap in the capture', async () => {
   await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   expect(scanPackets(await capture.finish(), [])).toMatchObject({ streams: 1, gaps: 0 })
 })
-
-async function freePort(): Promise<number> {
-  await using server = await listen(() => undefined)
-  return server.port
-}

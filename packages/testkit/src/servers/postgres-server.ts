@@ -1,6 +1,5 @@
 /** A PostgreSQL server on a folder of data: starts, is asked with psql, dies and comes back at the same port. */
 import { chmod, chown } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { mustRun, runCommand } from '../command.ts'
 import { runFolder } from '../run-folder.ts'
@@ -140,15 +139,4 @@ export async function ownerOf(paths: readonly string[]): Promise<RunAs> {
   // In namespaces of its own, so that every process and all shared memory of it are gone once it has ended, however it did.
   const apart = ['--ipc', '--pid', '--fork', '--kill-child']
   return (command, args) => ['unshare', [...apart, 'setpriv', ...become, command, ...args]]
-}
-
-export async function freePort(host: string): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

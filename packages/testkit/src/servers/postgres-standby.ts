@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { mustRun } from '../command.ts'
 import { eventually } from '../deadline.ts'
-import { freePort, ownerOf, startPostgresServer, type Postgres } from './postgres-server.ts'
+import { freePort } from './free-port.ts'
+import { ownerOf, startPostgresServer, type Postgres } from './postgres-server.ts'
 import { newFolder } from '../run-folder.ts'
 import type { TestCa } from './test-ca.ts'
 
