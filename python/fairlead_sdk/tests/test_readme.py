@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conftest import Place, Stage
-from fairlead_sdk._cli.main import main
 
 Name = Callable[[str], str]
 
 readme = (Path(__file__).parents[1] / "README.md").read_text()
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+def examples() -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
 
 
 def with_names(text: str, environment: str, cluster: str) -> str:
@@ -30,7 +28,7 @@ def test_the_examples_in_python_run_one_after_the_other(
 ) -> None:
     printed = []
     environment, cluster_name = name("my-env"), name("train")
-    for block in blocks("python"):
+    for block in examples():
         text = with_names(block, environment, cluster_name).replace(
             "example.jfrog.io/team/my-image:tag", stage.config["docker_image"]
         )
@@ -42,16 +40,3 @@ def test_the_examples_in_python_run_one_after_the_other(
     assert f"{environment} succeeded\n" in environments
     assert problem.startswith("CLUSTER_ENV_NOT_FOUND\n")
     assert problem.endswith("\nyou\n")
-
-
-def test_the_commands_run_one_after_the_other(
-    lively: Place, stage: Stage, name: Name, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    config = "\n".join(f"{field}: {value}" for field, value in stage.config.items())
-    (tmp_path / "my_cluster_env.yaml").write_text(config)
-    (block,) = blocks("sh")
-    for line in with_names(block, name("my-env"), name("train")).splitlines():
-        program, *words = shlex.split(line)
-        assert program == "fairlead"
-        assert main(words) == 0

@@ -1,1 +1,0 @@
-"""The small `fairlead` command, for people without Node."""
