@@ -7,7 +7,6 @@ import {
   makeConsole,
   makeGoPrograms,
   makeMoto,
-  makeNewestPython,
   makeNodeArm64,
   makeRayImage,
   makeSchemathesis,
@@ -18,7 +17,6 @@ import { CannotSetUp, hasCommand, isRoot, refuseOtherSystems } from './setup/mac
 import { installNpmPackages, npmIsNeeded } from './setup/npm-packages.mjs'
 import { hasApt, installCommand, installSystemPackages, missingPackages } from './setup/system-packages.mjs'
 import { TaskBoard } from './setup/task-board.mjs'
-import { hasNewestPython, newestVersion } from './testing/python-interpreters.mjs'
 
 /**
  * @param {object} options
@@ -27,7 +25,6 @@ import { hasNewestPython, newestVersion } from './testing/python-interpreters.mj
  * @param {boolean} [options.rayImage] make the Ray image too
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
- * @param {boolean} [options.newestPython] fetch the newest Python that the SDK is for, where the machine has none
  * @param {boolean} [options.nodeArm64] fetch the Node for the one file of another architecture
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
@@ -38,7 +35,6 @@ export async function setUp({
   rayImage = services,
   webConsole = services,
   schemathesis = false,
-  newestPython = false,
   nodeArm64 = false,
   engines = false,
 }) {
@@ -48,12 +44,10 @@ export async function setUp({
       'Go is needed to build the newest engines, and is not on PATH; go.dev/doc/install says how to get it.',
     )
   }
-  const wantsPython = newestPython && !hasNewestPython()
   const needs = {
     npm: npmIsNeeded(),
     moto: services && needed.moto(),
     schemathesis: schemathesis && needed.schemathesis(),
-    python: wantsPython && needed.newestPython(),
     nodeArm64: nodeArm64 && needed.nodeArm64(),
     image: rayImage && needed.rayImage(),
     console: webConsole && needed.console(),
@@ -89,15 +83,6 @@ export async function setUp({
       }),
     )
   }
-  if (wantsPython) {
-    const fetching = show(`Python ${newestVersion}`, needs.python, async () => {
-      places['FAIRLEAD_NEWEST_PYTHON'] = await makeNewestPython()
-    })
-    // Debian may have moved on; the other versions are tested all the same, and that run says what is missing.
-    second.push(
-      fetching.catch(({ message }) => console.log(`The SDK is tested without Python ${newestVersion}: ${message}`)),
-    )
-  }
   if (rayImage) second.push(show('Ray image', needs.image, makeRayImage))
   if (nodeArm64) second.push(show('Node for arm64', needs.nodeArm64, makeNodeArm64))
   if (webConsole) second.push(show('web console', needs.console, makeConsole))
@@ -123,7 +108,7 @@ function makeShown(board) {
 
 /**
  * @param {string[]} missing
- * @param {Record<'npm' | 'moto' | 'schemathesis' | 'python' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
+ * @param {Record<'npm' | 'moto' | 'schemathesis' | 'nodeArm64' | 'image' | 'console' | 'engines', boolean>} needs
  */
 function tellPlan(missing, needs) {
   const plan = []
@@ -131,8 +116,6 @@ function tellPlan(missing, needs) {
   if (missing.length > 0) plan.push(`system packages with apt: ${missing.join(', ')}`)
   if (needs.moto) plan.push('moto from PyPI, which plays AWS Secrets Manager, into .cache/')
   if (needs.schemathesis) plan.push('schemathesis from PyPI, which tries the API, into .cache/')
-  if (needs.python)
-    plan.push(`Python ${newestVersion} of Debian's next release, with its libraries, into .cache/ (15 seconds)`)
   if (needs.nodeArm64) plan.push('Node for arm64 from npm, for the one file of that architecture, into .cache/')
   if (needs.image) plan.push('an image with Debian and Ray, made of their packages, into .cache/ (about a minute)')
   if (needs.console) plan.push('the web console, built of its sources, into packages/console/dist/ (10 seconds)')

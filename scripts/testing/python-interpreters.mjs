@@ -2,20 +2,15 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 const versions = ['3.10', '3.11', '3.12', '3.13', '3.14']
 
-export const newestVersion = '3.14'
-
 /** @typedef {{ version: string, path: string }} Interpreter */
 
-/**
- * @param {string} [fetched] an interpreter that the setup brought, for where the machine has none of its version
- * @returns {Interpreter[]}
- */
-export function pythonInterpreters(fetched) {
-  const places = [...folders(), ...(fetched === undefined ? [] : [dirname(fetched)])]
+/** @returns {Interpreter[]} */
+export function pythonInterpreters() {
+  const places = folders()
   return versions.flatMap((version) => {
     const candidates = places.map((folder) => join(folder, `python${version}`))
     for (const path of candidates) {
@@ -26,24 +21,12 @@ export function pythonInterpreters(fetched) {
   })
 }
 
-export function hasNewestPython() {
-  return isThere(newestVersion, pythonInterpreters())
-}
-
 /**
  * The versions that no test will run on.
  * @param {Interpreter[]} interpreters
  */
 export function missingVersions(interpreters) {
-  return versions.filter((version) => !isThere(version, interpreters))
-}
-
-/**
- * @param {string} version
- * @param {Interpreter[]} interpreters
- */
-function isThere(version, interpreters) {
-  return interpreters.some((interpreter) => interpreter.version.startsWith(`${version}.`))
+  return versions.filter((version) => !interpreters.some((found) => found.version.startsWith(`${version}.`)))
 }
 
 /** Where the PATH says, and where pyenv and uv keep theirs. */

@@ -38,7 +38,7 @@ export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
  */
 export function runLayer(layer, filters, places, label = '') {
   return layer === 'python'
-    ? runPython(filters, layers.python, places, (text) => console.log(labelled(label, text)))
+    ? runPython(filters, layers.python, (text) => console.log(labelled(label, text)))
     : runVitest(layer, filters, places, label)
 }
 

@@ -1,5 +1,5 @@
 /**
- * The layer of the Python SDK: its tests on every version of Python that is to be had, against one stage of real services,
+ * The layer of the Python SDK: its tests on every version of Python of the machine, against one stage of real services,
  * then its checks and its wheel on the newest of them.
  */
 import { spawn } from 'node:child_process'
@@ -21,13 +21,12 @@ const project = join(root, 'python', 'fairlead_sdk')
 /**
  * @param {string[]} filters names of tests, as `pytest -k` takes them
  * @param {number} minutes
- * @param {Record<string, string>} places where the setup put what the tests need
  * @param {(text: string) => void} print
  * @returns {Promise<FileOutcome[]>}
  */
-export async function runPython(filters, minutes, { FAIRLEAD_NEWEST_PYTHON: fetched }, print) {
+export async function runPython(filters, minutes, print) {
   show = print
-  const interpreters = pythonInterpreters(fetched)
+  const interpreters = pythonInterpreters()
   const newest = interpreters.at(-1)
   if (newest === undefined) {
     return [
