@@ -50,8 +50,8 @@ export async function filesRow(
   )
 }
 
-export async function packetsRow(place: Place, capture: Buffer, secrets: readonly Sought[]): Promise<CanaryRow> {
-  const scan = scanPackets(capture, canaryForms(secrets, place.control.value))
+export async function packetsRow(place: Place, capture: string, secrets: readonly Sought[]): Promise<CanaryRow> {
+  const scan = await scanPackets(capture, canaryForms(secrets, place.control.value))
   if (scan.gaps > 0) throw new Error(`the packet capture lacks bytes in ${scan.gaps} places, which were not searched`)
   return clean(place, `${scan.packets} packets, ${scan.streams} streams, ${size(scan.bytesRead)}`, scan.findings)
 }

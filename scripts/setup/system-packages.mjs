@@ -17,6 +17,7 @@ const packages = [
   { name: 'openssl', there: () => hasCommand('openssl') },
   { name: 'systemd', there: () => hasCommand('systemd-analyze') },
   { name: 'tcpdump', there: () => hasCommand('tcpdump') },
+  { name: 'tshark', there: () => hasCommand('tshark') },
   // Ray's own launcher reaches machines by ssh, and copies with rsync.
   { name: 'openssh-server', there: () => hasCommand('sshd') || existsSync('/usr/sbin/sshd') },
   { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },

@@ -8,8 +8,8 @@ import { newFolder } from '../run-folder.ts'
 import { inLog, startService, untilReady } from '../service.ts'
 
 export interface PacketCapture extends AsyncDisposable {
-  /** Ends it; the capture. A packet that the kernel had to drop is an error: it was not seen. */
-  readonly finish: () => Promise<Buffer>
+  /** Ends it; the file of the capture. A packet that the kernel had to drop is an error: it was not seen. */
+  readonly finish: () => Promise<string>
 }
 
 export async function capturePackets(port: number): Promise<PacketCapture> {
@@ -28,7 +28,7 @@ export async function capturePackets(port: number): Promise<PacketCapture> {
       await service.stop()
       const dropped = /^(\d+) packets? dropped by kernel/m.exec(service.log())?.[1]
       if (dropped !== '0') throw new Error(`tcpdump did not see everything:\n${service.tail()}`)
-      return readFile(file)
+      return file
     },
     [Symbol.asyncDispose]: service.stop,
   }

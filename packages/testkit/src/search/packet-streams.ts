@@ -1,59 +1,96 @@
-/**
- * Puts the segments of TCP connections together again, each direction by itself, as its receiver reads it: whatever the
- * order in which they were seen, however often, and wherever they were cut.
- */
-import type { TcpSegment } from './packet-segment.ts'
+/** The TCP streams of a packet capture, each direction as its receiver read it. tshark takes the packets apart. */
+import { mustRun } from '../command.ts'
 
-export interface TcpStream {
+export interface PacketStreams {
+  readonly packets: number
+  readonly streams: readonly TcpStream[]
+}
+
+interface TcpStream {
+  /** From whom to whom: one direction of one connection. */
   readonly flow: string
   /** In order; a piece follows the one before it without a gap, unless the stream has gaps. */
   readonly pieces: readonly Buffer[]
-  /** Where bytes are missing, at its beginning included: what was not seen was not searched. */
+  /** Where bytes are missing, at its beginning included: what was not captured was not searched. */
   readonly gaps: number
 }
 
-/** Of segments in the order in which they were captured. */
-export function joinStreams(segments: readonly TcpSegment[]): TcpStream[] {
-  const current = new Map<string, OpenStream>()
-  const all: OpenStream[] = []
-  for (const segment of segments) {
-    let stream = current.get(segment.flow)
-    if (stream === undefined && isRefusal(segment)) continue
-    // The same two ports may meet again; a repeated opening is of the same connection.
-    if (stream === undefined || (segment.opens && segment.sequence !== stream.opened)) {
-      stream = { flow: segment.flow, opened: segment.opens ? segment.sequence : null, segments: [] }
-      current.set(segment.flow, stream)
-      all.push(stream)
-    }
-    stream.segments.push(segment)
+/** What tshark prints of each packet. Sequence numbers are relative: the opening of a stream has 0. */
+const fields = [
+  'frame.len',
+  'frame.cap_len',
+  'tcp.stream',
+  'ip.src',
+  'ipv6.src',
+  'tcp.srcport',
+  'ip.dst',
+  'ipv6.dst',
+  'tcp.dstport',
+  'tcp.flags',
+  'tcp.seq',
+  'tcp.seq_raw',
+  'tcp.payload',
+]
+const flag = { opens: 0x02, resets: 0x04 }
+
+/** A packet that was cut short would hide what it carried, so it is an error; so is a file that ends in the middle of one. */
+export async function readStreams(capture: string): Promise<PacketStreams> {
+  const relative = ['-o', 'tcp.analyze_sequence_numbers:TRUE', '-o', 'tcp.relative_sequence_numbers:TRUE']
+  const shown = ['-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((name) => ['-e', name])]
+  const printed = await mustRun('tshark', ['-n', '-r', capture, ...relative, ...shown])
+  const packets = printed.split('\n').slice(0, -1)
+  if (packets.length === 0) throw new Error(`tshark found no packet in ${capture}`)
+  const directions = new Map<string, Direction>()
+  for (const [index, packet] of packets.entries()) {
+    const [
+      size,
+      captured,
+      connection,
+      ip4,
+      ip6,
+      port,
+      toIp4,
+      toIp6,
+      toPort,
+      flags,
+      sequence,
+      rawSequence,
+      payload = '',
+    ] = packet.split('\t')
+    if (size !== captured) throw new Error(`packet ${index + 1} was cut from ${size} to ${captured} bytes`)
+    if (connection === '') continue
+    const flow = `${ip4 || ip6} port ${port} to ${toIp4 || toIp6} port ${toPort}`
+    const key = `${connection} ${flow}`
+    const direction = directions.get(key) ?? { flow, opened: false, segments: [] }
+    const opens = (Number(flags) & flag.opens) !== 0
+    const resets = (Number(flags) & flag.resets) !== 0
+    // The answer to an opening where nobody listens (RFC 9293, section 3.5.2): no connection, so that nothing of one was missed.
+    if (resets && rawSequence === '0' && payload === '' && !directions.has(key)) continue
+    direction.opened ||= opens
+    direction.segments.push({ at: Number(sequence) + (opens ? 1 : 0), payload: Buffer.from(payload, 'hex') })
+    directions.set(key, direction)
   }
-  return all.map(joinStream)
+  return { packets: packets.length, streams: [...directions.values()].map(joined) }
 }
 
-/** The answer to an opening where nobody listens (RFC 9293, section 3.5.2): no connection, so that nothing of one was missed. */
-function isRefusal({ resets, sequence, payload }: TcpSegment): boolean {
-  return resets && sequence === 0 && payload.length === 0
+interface Direction {
+  readonly flow: string
+  /** Whether its opening was captured. */
+  opened: boolean
+  readonly segments: Segment[]
 }
 
-interface OpenStream {
-  flow: string
-  /** Its first sequence number; null when its opening was not seen. */
-  opened: number | null
-  segments: TcpSegment[]
+interface Segment {
+  readonly at: number
+  readonly payload: Buffer
 }
 
-const wrap = 2 ** 32
-
-function joinStream({ flow, opened, segments }: OpenStream): TcpStream {
-  const start = opened ?? segments[0]?.sequence ?? 0
-  const placed = segments
-    .filter(({ payload }) => payload.length > 0)
-    .map(({ sequence, opens, payload }) => ({ at: distance(start, opens ? sequence + 1 : sequence), payload }))
-    .toSorted((one, other) => one.at - other.at)
+/** Whatever the order in which the segments were captured, however often, and wherever they were cut. */
+function joined({ flow, opened, segments }: Direction): TcpStream {
+  const placed = segments.filter(({ payload }) => payload.length > 0).toSorted((one, other) => one.at - other.at)
   const pieces: Buffer[] = []
-  let gaps = opened === null ? 1 : 0
-  // The opening takes the first number.
-  let next = opened === null ? (placed[0]?.at ?? 0) : 1
+  let gaps = opened ? 0 : 1
+  let next = opened ? 1 : (placed[0]?.at ?? 0)
   for (const { at, payload } of placed) {
     if (at > next) gaps += 1
     const fresh = payload.subarray(Math.max(0, next - at))
@@ -62,10 +99,4 @@ function joinStream({ flow, opened, segments }: OpenStream): TcpStream {
     next = Math.max(at, next) + fresh.length
   }
   return { flow, pieces, gaps }
-}
-
-/** Sequence numbers start over after 2^32: the nearer way round. No capture here is as long as half of that. */
-function distance(from: number, to: number): number {
-  const ahead = (((to - from) % wrap) + wrap) % wrap
-  return ahead < wrap / 2 ? ahead : ahead - wrap
 }
