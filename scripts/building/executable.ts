@@ -13,7 +13,6 @@ import { buildConsole } from './console.ts'
 import { leanUndici } from './lean-undici.ts'
 import { nodeBinary, type Architecture } from './node-binary.ts'
 import { inRepository } from './programs.ts'
-import { withoutLibatomic } from './without-libatomic.ts'
 import { withoutSymbols } from './without-symbols.ts'
 
 const run = promisify(execFile)
@@ -55,9 +54,6 @@ export async function makeExecutable(architecture: Architecture, file: string): 
       }),
     )
     await run(process.execPath, ['--build-sea', settings])
-    const program = await readFile(output)
-    withoutLibatomic(program, architecture)
-    await writeFile(output, program)
     // A copy: what is written at once lies in memory in large pieces, all of which count as memory of each process that runs it.
     await copyFile(output, join(work, 'copy'))
     await rename(join(work, 'copy'), file)

@@ -12,6 +12,7 @@ const packages = [
   { name: 'debootstrap', there: () => hasCommand('debootstrap') },
   { name: 'python3-venv', there: hasPythonVenv },
   { name: 'busybox-static', there: hasStaticBusybox },
+  { name: 'libatomic1', there: hasLibatomic },
   { name: 'iproute2', there: () => hasCommand('ip') },
   { name: 'iptables', there: () => hasCommand('iptables') },
   { name: 'openssl', there: () => hasCommand('openssl') },
@@ -28,7 +29,8 @@ const packages = [
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // The one file for arm64 is run by an emulator, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
-  { name: 'libstdc++6-arm64-cross', there: hasArm64Libraries },
+  { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },
+  { name: 'libatomic1-arm64-cross', there: () => hasArm64Library('libatomic.so.1') },
   // Debian has it; Ubuntu's debootstrap needs it to check Debian's signatures.
   {
     name: 'debian-archive-keyring',
@@ -87,8 +89,16 @@ function hasStaticBusybox() {
   return existsSync(file) && !readFileSync(file).subarray(0, 4096).includes('/ld-')
 }
 
-function hasArm64Libraries() {
-  return process.arch === 'arm64' || existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6')
+/** Node's builds from version 25 on need it, and so does the one file. */
+function hasLibatomic() {
+  return ['x86_64-linux-gnu', 'aarch64-linux-gnu', '.', '../lib64'].some((folder) =>
+    existsSync(`/usr/lib/${folder}/libatomic.so.1`),
+  )
+}
+
+/** @param {string} name */
+function hasArm64Library(name) {
+  return process.arch === 'arm64' || existsSync(`/usr/aarch64-linux-gnu/lib/${name}`)
 }
 
 function readOsRelease() {

@@ -7,7 +7,13 @@ const place = '/usr/local/bin/fairlead'
 /** Nothing for root, and `sudo` for everybody else. */
 const asRoot = '$(test "$(id -u)" = 0 || echo sudo)'
 
-/** Downloads the one-file program, unless it is there, and installs it only if its hash is the one that was named. */
+/** On Debian and Ubuntu, else on Amazon Linux, Fedora and Red Hat. */
+const installLibatomic = `{ ${asRoot} sh -c 'apt-get update -q && apt-get install -q -y libatomic1' || ${asRoot} dnf install -q -y libatomic; }`
+
+/**
+ * Downloads the one-file program, unless it is there, and installs it only if its hash is the one that was named; with the library that
+ * it needs, where it does not start without.
+ */
 export function installProgram({ url, sha256 }: ProgramSource): string {
   const install = [
     'draft=$(mktemp)',
@@ -15,6 +21,7 @@ export function installProgram({ url, sha256 }: ProgramSource): string {
     `echo ${shellQuote(`${sha256}  `)}"$draft" | sha256sum --check --quiet -`,
     `${asRoot} install -m 0755 "$draft" ${place}`,
     'rm -f "$draft"',
+    `{ ${place} --version > /dev/null || ${installLibatomic}; }`,
   ]
   return `test -x ${place} || { ${install.join(' && ')}; }`
 }
