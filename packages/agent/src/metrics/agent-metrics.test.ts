@@ -19,6 +19,7 @@ function event(part: Partial<NodePullEvent> = {}): NodePullEvent {
     digest: null,
     secret: 'named',
     decision: 'authenticated',
+    login: 'accepted',
     outcome: 'done',
     code: null,
     failed_step: null,

@@ -41,6 +41,7 @@ export {
   stsHost,
   stsJoinRequest,
 } from './node-proof.ts'
+export { furtherReach, LoginReach } from './login-reach.ts'
 export { nodeHeaders, nodeRequestText, type NodeRequest } from './node-request.ts'
 export {
   JoinAnswer,

@@ -4,6 +4,7 @@ import { wireFacts } from '../problems/fact.ts'
 import { Digest, Timestamp, Version } from '../names/name.ts'
 import { problems } from '../problems/problem-table.ts'
 import { ProblemCode } from '../problems/problem.ts'
+import { LoginReach } from './login-reach.ts'
 import { PullDecision, PullRecord } from './pull-record.ts'
 import { Provider } from '../names/provider.ts'
 import { StepName } from './step.ts'
@@ -29,6 +30,8 @@ const shared = {
   /** Whether the order named a secret; which one is in the pull record. */
   secret: z.enum(['none', 'named']),
   decision: PullDecision,
+  /** Null where the agent is from before this field. */
+  login: LoginReach.nullable(),
   /** Refused: by a rule, ours or the node owner's. Cancelled: nobody waited for it any more. */
   outcome: PullOutcome,
   code: ProblemCode.nullable(),
@@ -97,6 +100,7 @@ export function pullEvent(record: Omit<PullRecord, 'sequence' | 'previous_hash' 
     digest,
     secret: record.secret_reference === null ? 'none' : 'named',
     decision,
+    login: record.login ?? null,
     outcome: outcomeOf(code),
     code,
     failed_step: record.steps.find(({ status }) => status === 'failed')?.step ?? null,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { BuildId, ClusterId, NodeId, PullId } from '../names/id.ts'
 import { Digest, Timestamp } from '../names/name.ts'
 import { ProblemCode } from '../problems/problem.ts'
+import { LoginReach } from './login-reach.ts'
 import { StepReport } from './step.ts'
 
 export const PullDecision = z.enum([
@@ -41,6 +42,8 @@ export const PullRecord = z.strictObject({
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
     .nullable(),
   decision: PullDecision,
+  /** The furthest that the login got. Records of agents from before this field do not have it, and their hashes are without it. */
+  login: LoginReach.optional(),
   code: ProblemCode.nullable(),
   /** Bytes that came from the registry in this pull, and bytes of the whole image. */
   bytes: z.int().nonnegative(),

@@ -164,6 +164,19 @@ describe('a node that lies in its pull records', () => {
   })
 })
 
+test('how far a login got is served as the node recorded it, and not at all where it did not', async () => {
+  const node = await fleet.join(await fleet.makeCloud())
+  const older = testRecord(NodeId.parse(node.id), 1, chainStart)
+  const newer = testRecord(NodeId.parse(node.id), 2, older.hash, { login: 'sent' })
+  expect((await node.report({ pulls: [older, newer] })).status).toBe(200)
+  const { admin } = fleet.running
+  expect((await admin.get(`/pulls/${older.id}`)).body.result).toStrictEqual(older)
+  expect((await admin.get(`/pulls/${newer.id}`)).body.result).toStrictEqual(newer)
+  expect((await admin.get(`/nodes/${node.id}`)).body.result.pull_chain).toBe('intact')
+  const unknown = { ...testRecord(NodeId.parse(node.id), 3, newer.hash), login: 'somewhere' as never }
+  expect((await node.report({ pulls: [unknown] })).status).toBe(422)
+})
+
 test('the record of a check is found by the build that was checked', async () => {
   const node = await fleet.join(await fleet.makeCloud())
   const build_id = newId('bld')

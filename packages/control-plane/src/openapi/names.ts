@@ -23,6 +23,7 @@ const enums = {
   CheckAdvice: wire.CheckAdvice,
   ClusterState: wire.ClusterState,
   JoinMethod: wire.JoinMethod,
+  LoginReach: wire.LoginReach,
   NodeState: wire.NodeState,
   ProblemCode: problems.ProblemCode,
   Provider: names.Provider,

@@ -1,5 +1,5 @@
 import { newId } from '@fairlead/contract/names'
-import { chainStart, type PullRecord } from '@fairlead/contract/wire'
+import { chainStart, LoginReach, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
@@ -31,6 +31,7 @@ test('whatever field is changed, the record no longer has its hash', () => {
   const whole = record(1, chainStart)
   const change = fc.oneof(
     fc.record({ image: fc.string({ maxLength: 20 }) }),
+    fc.record({ login: fc.constantFrom(...LoginReach.options) }),
     fc.record({ bytes: fc.integer({ min: 1 }) }),
     fc.record({ decision: fc.constant('authenticated' as const) }),
     fc.record({ duration_ms: fc.double({ min: 2, noNaN: true, noDefaultInfinity: true }) }),

@@ -1,5 +1,5 @@
 /** One event a pull record that is stored: none for one that came before, none for a write that failed. */
-import { TakenPullEvent } from '@fairlead/contract/wire'
+import { chainStart, TakenPullEvent } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
@@ -46,10 +46,26 @@ test('each record has one event, in its closed form, without the reference of th
     registry: 'registry.example.com',
     secret: 'named',
     decision: 'refused',
+    login: null,
     outcome: 'failed',
     code: 'IMAGE_NOT_FOUND',
   })
   expect(JSON.stringify(events)).not.toContain('team/registry')
+})
+
+test('how far a login got is stored as the node recorded it, also where an older agent did not, and the chain holds', async () => {
+  const older = testRecord(nodeId, 1, chainStart)
+  const newer = testRecord(nodeId, 2, older.hash, { login: 'matched' })
+  await take([older, newer])
+  expect(events.map(({ login, chain }) => [login, chain])).toEqual([
+    [null, 'intact'],
+    ['matched', 'intact'],
+  ])
+  expect((await store.reader.pulls.byId(older.id))?.record).toStrictEqual(older)
+  expect((await store.reader.pulls.byId(newer.id))?.record).toStrictEqual(newer)
+  const claimed = { ...testRecord(nodeId, 3, newer.hash, { login: 'sent' }), login: 'matched' as const }
+  await take([claimed])
+  expect(events.at(-1)).toMatchObject({ login: 'matched', chain: 'altered' })
 })
 
 test('what has not the form of a host stays out, and a record of another node is told as that of who sent it', async () => {

@@ -42,6 +42,7 @@ export async function readLogin(image: ImageReference, attempt: PullAttempt): Pr
         attempt.secretVersion = version
         attempt.steps.begin('match')
       },
+      onReach: (reach) => attempt.login.reach(reach),
     },
   )
   attempt.decision = decideLogin(found.fit, policy.on_mismatch)

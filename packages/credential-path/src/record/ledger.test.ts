@@ -71,6 +71,16 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
+  test('chains records that say how far their login got after those of an agent that did not record it', async () => {
+    const older = await withLedger((ledger) => ledger.append(record()))
+    const newer = await withLedger((ledger) => ledger.append({ ...record(), login: 'accepted' }))
+    expect([older, newer].map((one) => 'login' in PullRecord.parse(one))).toEqual([false, true])
+    expect(continuesChain(older, emptyChain) && continuesChain(newer, older)).toBe(true)
+    expect(continuesChain({ ...newer, login: 'matched' }, older)).toBe(false)
+    expect(continuesChain({ ...older, login: 'matched' }, emptyChain)).toBe(false)
+    expect(await withLedger((ledger) => ledger.intact)).toBe(true)
+  })
+
   test('records that are added at once still form one chain', async () => {
     const records = await withLedger((ledger) => Promise.all(Array.from({ length: 10 }, () => ledger.append(record()))))
     expect(records.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])

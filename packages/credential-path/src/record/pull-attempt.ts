@@ -6,6 +6,7 @@ import { recordedDecision } from './decision.ts'
 import type { PullOrder, PullWatch } from '../image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
 import type { RateBudget } from '../registry/http/rate-budget.ts'
+import { LoginTrace } from './login-trace.ts'
 import { PullTally } from './pull-tally.ts'
 import type { UnchainedRecord } from './record-chain.ts'
 import { StepRecorder } from './step-recorder.ts'
@@ -18,6 +19,7 @@ export class PullAttempt {
   readonly signal: AbortSignal
   readonly steps: StepRecorder
   readonly tally = new PullTally()
+  readonly login: LoginTrace
   /** Nothing was sent, until something is decided. */
   decision: PullDecision = 'refused'
   image: ImageReference | null = null
@@ -37,6 +39,7 @@ export class PullAttempt {
     this.parts = parts
     this.signal = signal
     this.steps = new StepRecorder(onSteps)
+    this.login = new LoginTrace(order.secret)
   }
 
   record(nodeId: NodeId | null, code: ProblemCode | null): UnchainedRecord {
@@ -54,6 +57,7 @@ export class PullAttempt {
       secret_reference: this.reference,
       secret_version: this.secretVersion !== null && versionForm.test(this.secretVersion) ? this.secretVersion : null,
       decision: recordedDecision(this.decision, code),
+      login: this.login.reached,
       code,
       bytes: this.bytes,
       total_bytes: this.totalBytes,

@@ -107,6 +107,8 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     // Asked while the manifest is on its way.
     const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
     const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
+    if (isProved) login?.onReach('accepted')
+    else if (session.plan !== null) login?.onReach('unproved')
     if (renewLogin) {
       session.renewLoginBy(async (asked) => {
         const renewed = await renewLogin(asked)

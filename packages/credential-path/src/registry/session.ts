@@ -3,7 +3,7 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { placeOf, type Authorization } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
 import type { Endpoint } from './endpoint.ts'
-import { RegistryAuth, isRefusal, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
+import { RegistryAuth, isRefusal, isWelcome, type LoginParts, type RenewLogin } from './auth/registry-auth.ts'
 import { planLogin, type LoginPlan } from './auth/plan-login.ts'
 import { retrying } from './http/retry.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
@@ -55,7 +55,7 @@ export class RegistrySession {
   /** `GET /v2/` without credentials; the plan is made here, before any is sent. */
   async challenge(signal: AbortSignal): Promise<void> {
     const answer = await this.#ping(null, signal)
-    if (answer.status >= 200 && answer.status <= 299) return
+    if (isWelcome(answer)) return
     if (answer.status !== 401) throw this.problemOf(answer)
     this.#login.plan = this.#planFrom(answer)
     this.#asksAtOnce = true
@@ -67,7 +67,8 @@ export class RegistrySession {
     const authorization = await this.#login.renew(signal)
     if (this.plan.kind !== 'basic') return
     const answer = await this.#ping(authorization, signal)
-    if (answer.status >= 300) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
+    if (!isWelcome(answer)) throw isRefusal(answer) ? this.#login.rejected() : this.problemOf(answer)
+    this.#parts.login?.onReach('accepted')
   }
 
   /**
@@ -80,7 +81,7 @@ export class RegistrySession {
     if (this.plan?.kind === 'basic') return true
     try {
       const answer = await this.#ping(await this.#login.current(signal), signal)
-      return answer.status >= 200 && answer.status <= 299
+      return isWelcome(answer)
     } catch (error) {
       if (!isProblem(error)) throw error
       return false

@@ -12,12 +12,12 @@ import {
   type SecretReference,
 } from '@fairlead/contract/names'
 import { isProblem, Problem, problem } from '@fairlead/contract/problems'
-import { bindTo, type BoundLogin } from '../match/bind-to.ts'
+import { bindTo, type BoundLogin, type OnReach } from '../match/bind-to.ts'
 import type { NodePolicy } from '../policy/node-policy.ts'
 import { registryAllowed } from '../policy/registry-allowed.ts'
 import { secretAllowed } from '../policy/secret-allowed.ts'
 import { endpointOf } from '../registry/endpoint.ts'
-import type { ReadSecret, SecretReader } from './secret-reader.ts'
+import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
 
 export interface LoginQuestion {
   readonly image: ImageReference
@@ -45,6 +45,8 @@ export interface FindWatch {
   /** The owner allows this secret for this registry; it is read from here on. */
   readonly onAllowed?: () => void
   readonly onRead?: (secret: ReadSecret) => void
+  /** From `asked` on; by the login that is found also of what becomes of it. */
+  readonly onReach?: OnReach
 }
 
 interface NamedSecret {
@@ -89,17 +91,20 @@ export async function findLogin(
     throw problem('SECRET_NOT_ALLOWED_HERE', { reference: question.secret })
   }
   watch.onAllowed?.()
-  const read = await readFitting(reference, question, policy, secrets, signal)
+  const { onReach = () => undefined } = watch
+  const read = await readFitting(reference, question, policy, secrets, { signal, onReach })
+  onReach('parsed')
   watch.onRead?.(read)
   const secret = canonicalReference(reference)
   let { version } = read
   let bound: BoundLogin
   try {
-    bound = bindNamed(question, read)
+    bound = bindNamed(question, read, onReach)
   } catch (error) {
     if (!isProblem(error, 'CREDENTIAL_SERVER_MISMATCH')) throw error
     return { fit: 'other-registry', secret, version, mismatch: error }
   }
+  onReach('matched')
   return {
     fit: 'fits',
     secret,
@@ -112,7 +117,7 @@ export async function findLogin(
     async renew(asked) {
       const newest = await secrets.read(reference, { signal: asked, fresh: true })
       if (newest.version === version) return null
-      bound = bindNamed(question, newest)
+      bound = bindNamed(question, newest, onReach)
       version = newest.version
       return bound
     },
@@ -125,11 +130,11 @@ async function readFitting(
   { image, askedAt }: LoginQuestion,
   policy: NodePolicy,
   secrets: SecretReader,
-  signal: AbortSignal,
+  watch: Required<Pick<ReadOptions, 'signal' | 'onReach'>>,
 ): Promise<ReadSecret> {
-  const read = await secrets.read(reference, { signal, ...(askedAt !== undefined && { askedAt }) })
+  const read = await secrets.read(reference, { ...watch, ...(askedAt !== undefined && { askedAt }) })
   if (read.kept !== true || fits(image, read, policy)) return read
-  return secrets.read(reference, { signal, fresh: true })
+  return secrets.read(reference, { ...watch, fresh: true })
 }
 
 /** For the registry, and over the scheme by which the registry is spoken to. */
@@ -143,9 +148,9 @@ function fits(image: ImageReference, { login }: ReadSecret, policy: NodePolicy):
 }
 
 /** The problem names the secret, so that whoever reads it knows where to look at `server`. */
-function bindNamed({ image, provider, secret }: LoginQuestion, { login }: ReadSecret): BoundLogin {
+function bindNamed({ image, provider, secret }: LoginQuestion, { login }: ReadSecret, onReach: OnReach): BoundLogin {
   try {
-    return bindTo(image, login)
+    return bindTo(image, login, onReach)
   } catch (error) {
     if (!isProblem(error)) throw error
     throw new Problem(error.code, { ...error.facts, provider, reference: secret }, error.fields)

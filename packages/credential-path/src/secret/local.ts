@@ -20,13 +20,15 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 export function localSecretReader({ folder, uid }: LocalSecretsOptions): SecretReader {
   return {
-    async read(reference, { signal }) {
+    async read(reference, { signal, onReach }) {
       if (signal.aborted) throw interruption(signal)
       if (reference.provider !== 'local') throw problem('DESIRED_STATE_REFUSED')
+      onReach?.('asked')
       await using file = await openSecret(join(folder, reference.name), reference)
       const stat = await file.stat({ bigint: true })
       if (!isPrivate(stat, uid)) throw unsafe(reference)
       const bytes = await readUpTo(file, maxBytes + 1)
+      onReach?.('read')
       return { login: parseLoginDocument(bytes).login, version: versionOf(stat) } satisfies ReadSecret
     },
   }

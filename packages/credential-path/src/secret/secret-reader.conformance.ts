@@ -64,6 +64,19 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       expect((await refusal(place.missing())).code).toBe('SECRET_NOT_FOUND')
     })
 
+    test('says that it asks, and that the secret came, also where that is no login', async () => {
+      const reached = async (reference: SecretReference): Promise<readonly string[]> => {
+        const all = new Set<string>()
+        const read = place.reader.read(reference, { signal, fresh: true, onReach: (reach) => all.add(reach) })
+        await read.catch(() => undefined)
+        return [...all]
+      }
+      expect(await reached(await place.put('told', document('first')))).toEqual(['asked', 'read'])
+      expect(await reached(await place.put('told-broken', canary))).toEqual(['asked', 'read'])
+      expect(await reached(place.missing())).toEqual(['asked'])
+      expect(await reached({ provider: 'gcp', secret: 'x' } as SecretReference)).toEqual([])
+    })
+
     test.each([
       ['that is not JSON', canary, 'SECRET_NOT_JSON'],
       ['without a server', JSON.stringify({ username: canary, password: canary }), 'SECRET_FIELD_MISSING'],

@@ -1,5 +1,6 @@
 /** Reads a registry login from where it is kept, with the node's own identity. One conformance suite runs on every implementation. */
 import type { SecretReference } from '@fairlead/contract/names'
+import type { OnReach } from '../match/bind-to.ts'
 import type { RegistryLogin } from '../match/registry-login.ts'
 
 export interface ReadSecret {
@@ -16,6 +17,8 @@ export interface ReadOptions {
   readonly fresh?: boolean
   /** By the monotonic clock, when a person asked: what refused before may be mended since, and is asked for anew. */
   readonly askedAt?: number
+  /** `asked` before the secret manager is asked, `read` once the secret came; whoever's question it was. */
+  readonly onReach?: OnReach
 }
 
 /** Throws a Problem (SECRET_*, NODE_IDENTITY_MISSING) and nothing else. */

@@ -2,6 +2,7 @@
 import { type SecretReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { OnReach } from '../match/bind-to.ts'
 import { Redacted } from '../match/redacted.ts'
 import type { ReadSecret, SecretReader } from './secret-reader.ts'
 import { singleFlight } from './single-flight.ts'
@@ -42,6 +43,31 @@ describe('R5: a node reads a secret once', () => {
     reads[0]?.resolve(secret('1'))
     expect((await all).every(({ version }) => version === '1')).toBe(true)
     expect(reads).toHaveLength(1)
+  })
+
+  test('and says to each of them how far that read got, whoever began it', async () => {
+    let tell: OnReach = () => undefined
+    const { promise, resolve } = Promise.withResolvers<ReadSecret>()
+    const reader = singleFlight({
+      read: (_, { onReach = () => undefined }) => {
+        tell = onReach
+        return promise
+      },
+    })
+    const told: string[][] = [[], [], []]
+    const ask = (index: number) => reader.read(reference, { signal, onReach: (reach) => told[index]?.push(reach) })
+    const first = ask(0)
+    tell('asked')
+    const second = ask(1)
+    tell('read')
+    resolve(secret('1'))
+    await Promise.all([first, second])
+    await ask(2)
+    expect(told).toEqual([
+      ['asked', 'read'],
+      ['asked', 'read'],
+      ['asked', 'read'],
+    ])
   })
 
   test('and another secret is another read', async () => {

@@ -1,6 +1,8 @@
 /** Reads each secret once for all pulls that want it at the same time, and keeps what was read for a short while, in memory only. */
 import { type SecretReference } from '@fairlead/contract/names'
 import { isProblem, type Problem } from '@fairlead/contract/problems'
+import type { LoginReach } from '@fairlead/contract/wire'
+import type { OnReach } from '../match/bind-to.ts'
 import { untilAborted } from '../process/until-aborted.ts'
 import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
 
@@ -20,9 +22,34 @@ interface Read {
   /** Counts up: a read that lands after a later one brings what is older. */
   readonly order: number
   readonly begunAt: number
+  readonly progress: Progress
   /** Once it has landed, where it did with one. */
   refusal: Problem | null
 }
+
+/** How far a read got, for all who wait for it: whoever comes later hears it at once. */
+class Progress {
+  readonly #watchers = new Set<OnReach>()
+  readonly #reached = new Set<LoginReach>()
+
+  readonly onReach: OnReach = (reach) => {
+    this.#reached.add(reach)
+    for (const watcher of this.#watchers) watcher(reach)
+  }
+
+  async during<Value>(result: Promise<Value>, watcher: OnReach): Promise<Value> {
+    for (const reach of this.#reached) watcher(reach)
+    this.#watchers.add(watcher)
+    try {
+      return await result
+    } finally {
+      this.#watchers.delete(watcher)
+    }
+  }
+}
+
+const until = ({ result, progress }: Read, { signal, onReach = () => undefined }: ReadOptions): Promise<ReadSecret> =>
+  progress.during(untilAborted(result, signal), onReach)
 
 /** With these the service asks for patience, whoever asks. */
 const patience = ['SECRET_MANAGER_THROTTLED', 'SECRET_MANAGER_FAILED', 'NODE_IDENTITY_UNAVAILABLE'] as const
@@ -46,9 +73,11 @@ export function singleFlight(reader: SecretReader, times: KeepTimes = defaultKee
   }
 
   const start = (key: string, reference: SecretReference, fresh: boolean): Read => {
-    const result = reader.read(reference, { signal: AbortSignal.timeout(times.readMs), fresh })
+    const progress = new Progress()
+    const { onReach } = progress
+    const result = reader.read(reference, { signal: AbortSignal.timeout(times.readMs), fresh, onReach })
     order += 1
-    const read: Read = { result, fresh, order, begunAt: performance.now(), refusal: null }
+    const read: Read = { result, fresh, order, begunAt: performance.now(), progress, refusal: null }
     flights.set(key, read)
     const land = () => {
       if (flights.get(key) === read) flights.delete(key)
@@ -77,15 +106,15 @@ export function singleFlight(reader: SecretReader, times: KeepTimes = defaultKee
       // A fresh read must begin after it was asked for, so it shares only another fresh one.
       if (flight && (flight.fresh || !fresh)) {
         try {
-          return await untilAborted(flight.result, signal)
+          return await until(flight, options)
         } catch (error) {
           if (signal.aborted || !isOutdated(flight, askedAt)) throw error
           return shared.read(reference, options)
         }
       }
       const known = fresh ? undefined : kept.get(key)
-      if (known && !isOutdated(known, askedAt)) return { ...(await untilAborted(known.result, signal)), kept: true }
-      return untilAborted(start(key, reference, fresh).result, signal)
+      if (known && !isOutdated(known, askedAt)) return { ...(await until(known, options)), kept: true }
+      return until(start(key, reference, fresh), options)
     },
   }
   return shared

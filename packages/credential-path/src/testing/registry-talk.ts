@@ -1,5 +1,6 @@
 /** For tests: our client beside a scripted registry, which is honest until it is told otherwise, and a villain. */
 import { parseImageReference } from '@fairlead/contract/names'
+import type { LoginReach } from '@fairlead/contract/wire'
 import { bindTo, type BoundLogin } from '../match/bind-to.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
@@ -21,6 +22,8 @@ interface Ask extends Partial<Omit<AdmitOrder, 'image'>> {
 export class RegistryTalk implements AsyncDisposable {
   registry: ScriptedRegistry
   readonly villain: ScriptedRegistry
+  /** What the logins that were used said of themselves, in turn. */
+  readonly reached: LoginReach[] = []
   client: RegistryClient
 
   private constructor(registry: ScriptedRegistry, villain: ScriptedRegistry) {
@@ -46,7 +49,7 @@ export class RegistryTalk implements AsyncDisposable {
 
   loginFor(image: string, server = this.registry.host, secret = password): BoundLogin {
     const login = { username: new Redacted('robot'), password: new Redacted(secret), server: new Redacted(server) }
-    return bindTo(parseImageReference(image), login)
+    return bindTo(parseImageReference(image), login, (reach) => this.reached.push(reach))
   }
 
   withLogin(name = 'team/app:v1'): Ask {

@@ -1,5 +1,6 @@
 /** For tests: a puller whose secret manager, registry and engine do as they are told. */
 import { randomBytes } from 'node:crypto'
+import type { Problem } from '@fairlead/contract/problems'
 import type { NodePullEvent, PullRecord, StepReport } from '@fairlead/contract/wire'
 import { PullingEngine } from './pulling-engine.ts'
 import { fakeTicket, type FakeTicket } from './fake-ticket.ts'
@@ -32,6 +33,8 @@ export class ScriptedPull {
   server = 'registry.example.com'
   /** What the secret manager has by now, while the cache has `server`. */
   mendedServer: string | null = null
+  /** What the secret manager refuses with. */
+  secretProblem: Problem | null = null
   /** Whether a secret is in the cache, where it was not asked past it. */
   isKept = false
   /** What the login may do beyond pulling, and how many pulls are said to be left. */
@@ -62,8 +65,11 @@ export class ScriptedPull {
       provider: 'local',
       context: {},
       secrets: {
-        read: async (_reference, { fresh = false }) => {
+        read: async (_reference, { fresh = false, onReach }) => {
           this.reads.push(fresh)
+          onReach?.('asked')
+          if (this.secretProblem !== null) throw this.secretProblem
+          onReach?.('read')
           if (fresh) this.server = this.mendedServer ?? this.server
           const [username, password] = [new Redacted(this.username), new Redacted(this.password)]
           const login = { username, password, server: new Redacted(this.server) }
@@ -83,7 +89,9 @@ export class ScriptedPull {
           onStep('resolve')
           const header = (name: string) => (name === 'ratelimit-remaining' ? this.pullsLeft : null)
           onManifest?.({ status: 200, header, all: () => [] })
-          return this.answer(asked)
+          const ticket = await this.answer(asked)
+          asked.login?.onReach(ticket.loginUse === 'proved' ? 'accepted' : 'unproved')
+          return ticket
         },
       },
       engine: this.engine,

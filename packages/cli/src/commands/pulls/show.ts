@@ -24,6 +24,7 @@ export default async function show(this: CliContext, flags: RemoteFlags, id: str
         ['secret', pull.secret_reference ?? 'none'],
         ['version', pull.secret_version],
         ['decision', pull.decision],
+        ['login', pull.login ?? 'not recorded'],
         ['problem', pull.code === null ? null : `${pull.code}: ${problems[pull.code].title}`],
         ['bytes', `${formatBytes(pull.bytes)}${total}`],
         ['when', `${formatTime(pull.started_at)}, for ${formatDuration(pull.duration_ms)}`],

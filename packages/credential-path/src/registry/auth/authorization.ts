@@ -12,12 +12,14 @@ export type Place = Pick<StrictUrl, 'scheme' | 'host' | 'port'>
 export interface Authorization {
   readonly place: Place
   readonly header: Redacted<string>
+  /** Called before the first byte of a request that carries it. */
+  readonly onSend?: () => void
 }
 
 /** Basic, for the registry itself. */
 export function basicForRegistry(login: BoundLogin, place: Place): Authorization {
   if (!login.mayGoTo(place)) throw problem('CREDENTIAL_SERVER_MISMATCH', { registry: login.registry.key })
-  return { place, header: basic(login) }
+  return { place, ...basic(login) }
 }
 
 /** Basic, for a token realm: judged here, so that no header exists for one that is not trusted. */
@@ -32,7 +34,7 @@ export function basicForRealm(
   if (!url || !trusted || (url.scheme === 'http' && login.overTlsOnly)) {
     throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: endpoint.registry })
   }
-  return { place: placeOf(url), header: basic(login) }
+  return { place: placeOf(url), ...basic(login) }
 }
 
 /** A token goes to the registry that it was asked for. */
@@ -48,11 +50,12 @@ export function samePlace(a: Place, b: Place): boolean {
   return a.scheme === b.scheme && a.host === b.host && a.port === b.port
 }
 
-/** RFC 7617, with UTF-8 as charset. */
-function basic(login: BoundLogin): Redacted<string> {
+/** RFC 7617, with UTF-8 as charset. Whoever sends it tells the login, so that no password travels unrecorded. */
+function basic(login: BoundLogin): Required<Pick<Authorization, 'header' | 'onSend'>> {
   if (!isBound(login)) throw problem('INTERNAL')
   const { username, password } = login
-  return username.spend((user) =>
+  const header = username.spend((user) =>
     password.spend((secret) => new Redacted(`Basic ${Buffer.from(`${user}:${secret}`, 'utf8').toString('base64')}`)),
   )
+  return { header, onSend: () => login.onReach('sent') }
 }

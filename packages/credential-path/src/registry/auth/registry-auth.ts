@@ -75,7 +75,13 @@ export class RegistryAuth {
     this.#renewal ??= this.#obtain(new AbortController().signal).finally(() => {
       this.#renewal = null
     })
-    this.#held = await untilAborted(this.#renewal, signal)
+    try {
+      this.#held = await untilAborted(this.#renewal, signal)
+    } catch (error) {
+      // The request for the token continues, and may carry the password after this.
+      if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')
+      throw error
+    }
     return this.#held.authorization
   }
 
@@ -119,9 +125,13 @@ export class RegistryAuth {
     try {
       if (this.plan?.kind === 'bearer') {
         await fetchToken(transport, { ...this.#tokenRequest(this.plan), actions: 'none' }, retry, signal)
+        login.onReach('accepted')
         return true
       }
-      return !isRefusal(await this.#ping(this.#basic(login).authorization, signal))
+      const answer = await this.#ping(this.#basic(login).authorization, signal)
+      // Where `/v2/` asks for a login, that it knows this one was said before.
+      if (isWelcome(answer)) login.onReach('unproved')
+      return !isRefusal(answer)
     } catch (error) {
       if (signal.aborted || !isProblem(error)) throw error
       return !isRefusedLogin(error)
@@ -166,7 +176,10 @@ export class RegistryAuth {
 
   async #token(plan: Extract<LoginPlan, { kind: 'bearer' }>, signal: AbortSignal): Promise<Held> {
     const { transport, endpoint, retry } = this.#parts
+    const login = this.#login
     const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
+    // Harbor has a token for anybody where a password is wrong and the image public.
+    login?.onReach('unproved')
     return { authorization: bearer(token, placeOf(endpoint)), renewAt: performance.now() + lifeSeconds * 800 }
   }
 
@@ -182,6 +195,8 @@ export class RegistryAuth {
 
 const isRefusedLogin = (error: unknown): boolean =>
   isProblem(error, 'REGISTRY_LOGIN_REJECTED') || isProblem(error, 'REGISTRY_ACCESS_DENIED')
+
+export const isWelcome = ({ status }: AnswerHead): boolean => status >= 200 && status <= 299
 
 /** Of `/v2/` with a login, which without one asked for one: it can be about nothing else. Amazon ECR says 400 to a login that it cannot read, and 403 to one that expired. */
 export const isRefusal = ({ status }: AnswerHead): boolean => status === 400 || status === 401 || status === 403

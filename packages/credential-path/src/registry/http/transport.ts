@@ -9,6 +9,7 @@ import type { NodePolicy } from '../../policy/node-policy.ts'
 import { samePlace, type Authorization, type Place } from '../auth/authorization.ts'
 import { guardedConnector, mayConnect, type OnConnection } from './guarded-connect.ts'
 import { trustsUsers } from '../../loopback/trusted-server.ts'
+import { beforeFirstByte } from './before-first-byte.ts'
 import { networkProblem, type NetworkContext } from './network-problem.ts'
 import { atPace } from './pace.ts'
 import { isLoopbackUrl, originOf, parseStrictUrl, placeName } from './strict-url.ts'
@@ -88,7 +89,9 @@ export class Transport implements AsyncDisposable {
     const context = this.#context(place, signal, this.#timing.silenceMs)
     if (authorization && !samePlace(authorization.place, place)) throw problem('INTERNAL')
     try {
-      const answer = await this.#dispatcher(place).request({
+      const dispatcher = this.#dispatcher(place)
+      const sender = authorization?.onSend ? dispatcher.compose(beforeFirstByte(authorization.onSend)) : dispatcher
+      const answer = await sender.request({
         origin: originOf(place),
         method: request.method,
         path: request.path,

@@ -36,14 +36,16 @@ export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecret
   }
 
   return {
-    async read(reference, { signal }) {
+    async read(reference, { signal, onReach }) {
       if (reference.provider !== 'aws') throw problem('DESIRED_STATE_REFUSED')
       const region = regionOf(reference, node.region)
       const client = clientFor(region)
       const question = { reference: reference.secretId, region, node, signal }
       // Asked apart from the secret, so that a node without an identity is not taken for a service without an answer.
       await chain.credentials(signal)
+      onReach?.('asked')
       const answer = await ask(client, question)
+      onReach?.('read')
       if (!isWhatWasNamed(answer, reference)) throw problem('SECRET_NOT_FOUND', { reference: reference.secretId })
       const version = /^[A-Za-z0-9._-]{1,64}$/.exec(answer.VersionId ?? '')?.[0] ?? 'unnamed'
       return { login: parseLoginDocument(bytesOf(answer)).login, version }

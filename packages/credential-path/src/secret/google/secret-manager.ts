@@ -2,6 +2,7 @@
 import { isGcpLocation, type GcpSecretReference } from '@fairlead/contract/names'
 import { problem, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
+import type { OnReach } from '../../match/bind-to.ts'
 import { interruption, pause } from '../../process/until-aborted.ts'
 import { answerLimit, parseAccessAnswer, parseGoogleError, type SecretVersionAnswer } from './answer.ts'
 import { askGoogle, type AskGcp, type GcpAnswer, NoAnswer } from './http.ts'
@@ -26,10 +27,10 @@ export function gcpSecretReader(options: GcpSecretsOptions): SecretReader {
   const { connection, own, node = openGcpNode(connection), attempts = 3, pauseMs = 200 } = options
   const ask = askGoogle(connection)
   return {
-    async read(reference, { signal }) {
+    async read(reference, { signal, onReach = () => undefined }) {
       if (signal.aborted) throw interruption(signal)
       if (reference.provider !== 'gcp') throw problem('DESIRED_STATE_REFUSED')
-      const question = { ...place(reference, own), own, ask, node, signal }
+      const question = { ...place(reference, own), own, ask, node, signal, onReach }
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await readOnce(question)
         if (outcome.failed === null) {
@@ -69,6 +70,7 @@ interface Question extends Place {
   readonly ask: AskGcp
   readonly node: GcpNode
   readonly signal: AbortSignal
+  readonly onReach: OnReach
 }
 
 type Outcome =
@@ -90,6 +92,7 @@ async function readOnce(question: Question): Promise<Outcome> {
       const failed = gcpProblem(answer.status, parseGoogleError(answer.bytes), asker)
       return { failed, again: isWorthAnotherTry(answer.status) }
     }
+    question.onReach('read')
     const found = parseAccessAnswer(answer.bytes)
     if (found === 'unchecked') {
       return { failed: problem('SECRET_ANSWER_UNCHECKED', { reference: shown }), again: false }
@@ -105,7 +108,8 @@ async function readOnce(question: Question): Promise<Outcome> {
   }
 }
 
-function access({ ask, url, signal }: Question, { header }: AccessToken): Promise<GcpAnswer> {
+function access({ ask, url, signal, onReach }: Question, { header }: AccessToken): Promise<GcpAnswer> {
+  onReach('asked')
   return header.spend((authorization) =>
     ask({ method: 'GET', url, headers: { authorization, accept: 'application/json' }, limit: answerLimit }, signal),
   )

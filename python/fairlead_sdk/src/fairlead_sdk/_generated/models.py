@@ -428,6 +428,7 @@ class PullRecord(Model):
         "refused",
         "offline_proved",
     ]
+    login: Literal["none", "unasked", "asked", "read", "parsed", "matched", "sent", "unproved", "accepted"] | None = None
     code: str | None
     bytes: Annotated[int, Field(ge=0)]
     total_bytes: Annotated[int | None, Field(ge=0)]

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { chainStart, PullRecord } from './pull-record.ts'
+
+const older = {
+  id: 'pull_01k0000000000000000000000a',
+  node_id: null,
+  sequence: 1,
+  purpose: 'check',
+  cluster_id: null,
+  build_id: null,
+  image: 'registry.example.com/team/app:1',
+  registry: 'registry.example.com',
+  repository: 'team/app',
+  digest: null,
+  secret_reference: 'team/registry',
+  secret_version: null,
+  decision: 'refused',
+  code: 'CREDENTIAL_SERVER_MISMATCH',
+  bytes: 0,
+  total_bytes: null,
+  started_at: '2026-11-24T12:00:00.000Z',
+  duration_ms: 1.5,
+  steps: [],
+  previous_hash: chainStart,
+  hash: chainStart,
+}
+
+test('a record says how far its login got, in words of the list only', () => {
+  expect(PullRecord.parse({ ...older, login: 'parsed' }).login).toBe('parsed')
+  for (const login of ['', 'somewhere', null]) expect(PullRecord.safeParse({ ...older, login }).success).toBe(false)
+})
+
+test('a record of an agent that did not record it is read as it is: nothing is added, so its hash holds', () => {
+  expect(PullRecord.parse(older)).toStrictEqual(older)
+})
