@@ -1,6 +1,6 @@
 /** Bugs against what docs/threat-model.md says under "A hostile registry, token realm or blob store, or an attacker on the network". */
 import type { SeededBug } from '../seeded-bug.ts'
-import { contract, credentialPath } from './sources.ts'
+import { contract, credentialPath, webConsole } from './sources.ts'
 
 export const hostileRegistry: readonly SeededBug[] = [
   {
@@ -318,5 +318,50 @@ export const hostileRegistry: readonly SeededBug[] = [
     by: "String(facts[name as FactName] ?? '?')",
     testFile: `${contract}/problems/problem.test.ts`,
     test: 'S25: REGISTRY_UNREACHABLE lets no fact move the cursor, hide or turn text',
+  },
+  {
+    name: 'record a login for another registry as matched',
+    rule: 'ADR 50',
+    file: `${credentialPath}/secret/find-login.ts`,
+    replace: "  onReach('parsed')\n",
+    by: "  onReach('matched')\n",
+    testFile: `${credentialPath}/pull/login-reach.test.ts`,
+    test: 'the record of a pull says that its login > was read, and went nowhere (CREDENTIAL_SERVER_MISMATCH)',
+  },
+  {
+    name: 'send a password and record nothing of it',
+    rule: 'ADR 50',
+    file: `${credentialPath}/registry/http/before-first-byte.ts`,
+    replace: '        tell()\n',
+    by: '',
+    testFile: `${credentialPath}/registry/login-reach.test.ts`,
+    test: 'a login is sent > where the realm hangs up without an answer',
+  },
+  {
+    name: 'record nothing of a password whose request is left behind',
+    rule: 'ADR 50',
+    file: `${credentialPath}/registry/auth/registry-auth.ts`,
+    replace: "if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')",
+    by: '',
+    testFile: `${credentialPath}/registry/login-reach.test.ts`,
+    test: 'a login is sent > where nobody waits any more for the token, since that question goes on',
+  },
+  {
+    name: 'take back how far a login got',
+    rule: 'ADR 50',
+    file: `${contract}/wire/login-reach.ts`,
+    replace: 'LoginReach.options.indexOf(a) < LoginReach.options.indexOf(b) ? b : a',
+    by: 'LoginReach.options.includes(a) ? b : a',
+    testFile: `${credentialPath}/record/login-trace.test.ts`,
+    test: 'whatever is reached in whatever order, a login never goes back, and never claims less than its furthest point',
+  },
+  {
+    name: 'draw a login at a registry that got none of it',
+    rule: 'ADR 50',
+    file: `${webConsole}/credential-path/credential-path.ts`,
+    replace: "  matched: 'held',",
+    by: "  matched: 'sent',",
+    testFile: `${webConsole}/credential-path/credential-path.test.ts`,
+    test: 'whatever a node tells, a credential is drawn at the registry where its record says that it was sent, and nowhere else',
   },
 ]

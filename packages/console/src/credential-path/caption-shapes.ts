@@ -39,7 +39,7 @@ export function wayWords({ read, login, ask, layers }: Ways): {
   readonly login: string
   readonly layers: string
 } {
-  const isUsed = login === 'went' || login === 'rejected'
+  const isUsed = login === 'went' || login === 'unproved' || login === 'sent'
   return {
     read: read === 'idle' ? '' : 'reads',
     login: isUsed ? 'logs in' : ask === 'none' ? '' : 'asks',

@@ -1,16 +1,14 @@
 import { ProblemCode, problems } from '@fairlead/contract/problems'
-import { PullDecision, StepName, type PullRecord } from '@fairlead/contract/wire'
+import { LoginReach, PullDecision, StepName, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { credentialPath, pathInWords, type CredentialPath, type Ways } from './credential-path.ts'
 import { example } from './example.ts'
-import { reachOf, statusOf, type Reach } from './reach.ts'
 import { samples, stepsUpTo } from './sample-records.ts'
 
 const pathOf = (record: PullRecord): CredentialPath => credentialPath({ ...example, record })
 
 interface Row {
-  readonly reach: Reach
   readonly ways: Partial<Ways>
   readonly gate: CredentialPath['gate']['state']
   readonly says?: RegExp
@@ -21,78 +19,89 @@ const nothing = { layers: 'idle', handOver: 'idle' } as const
 
 const rows: Record<keyof typeof samples, Row> = {
   authenticated: {
-    reach: 'accepted',
     ways: { read: 'went', login: 'went', ask: 'made', ...all },
     gate: 'open',
     says: /used it there and nowhere else/,
   },
-  check: { reach: 'accepted', ways: { login: 'went', ...nothing }, gate: 'open', says: /nothing was pulled/ },
-  alreadyHere: { reach: 'accepted', ways: { login: 'went', ...nothing }, gate: 'open' },
+  check: { ways: { login: 'went', ...nothing }, gate: 'open', says: /nothing was pulled/ },
+  alreadyHere: { ways: { login: 'went', ...nothing }, gate: 'open' },
   anonymous: {
-    reach: 'unnamed',
     ways: { read: 'idle', login: 'none', ask: 'made', reference: 'none', ...all },
     gate: 'unused',
     says: /asked without a login/,
   },
   anonymousRefused: {
-    reach: 'unnamed',
     ways: { read: 'idle', login: 'none', ask: 'stopped', ...nothing },
     gate: 'unused',
     says: /the image needs a login/,
   },
   unproved: {
-    reach: 'unproved',
     ways: { read: 'went', login: 'unproved', ask: 'made', ...all },
     gate: 'open',
     says: /did not confirm the login/,
   },
+  unsent: { ways: { read: 'went', login: 'held', ask: 'made', ...all }, gate: 'open', says: /asked for no login/ },
   mismatchAllowed: {
-    reach: 'unfit',
     ways: { read: 'went', login: 'shut-out', ask: 'made', ...all },
     gate: 'shut',
     says: /was not used/,
   },
   mismatch: {
-    reach: 'unfit',
     ways: { read: 'went', login: 'shut-out', ask: 'none', ...nothing },
     gate: 'shut',
     says: /dropped, and nothing was sent/,
   },
-  malformedServer: { reach: 'unfit', ways: { login: 'shut-out', ask: 'none' }, gate: 'shut' },
-  plainHttp: { reach: 'held', ways: { login: 'held', ask: 'none' }, gate: 'open', says: /none of it was sent/ },
-  untrustedRealm: { reach: 'held', ways: { login: 'held', ask: 'stopped' }, gate: 'open', says: /none of it was sent/ },
-  registryAway: { reach: 'held', ways: { login: 'held', ask: 'stopped' }, gate: 'open' },
-  rejected: { reach: 'rejected', ways: { login: 'rejected', ask: 'made' }, gate: 'open', says: /It was rejected/ },
-  realmFailed: {
-    reach: 'sent',
-    ways: { login: 'rejected', ask: 'made' },
+  malformedServer: { ways: { login: 'shut-out', ask: 'none' }, gate: 'shut' },
+  plainHttp: { ways: { login: 'held', ask: 'none' }, gate: 'open', says: /none of it was sent/ },
+  untrustedRealm: { ways: { login: 'held', ask: 'stopped' }, gate: 'open', says: /none of it was sent/ },
+  registryAway: { ways: { login: 'held', ask: 'stopped' }, gate: 'open' },
+  rejected: {
+    ways: { login: 'sent', ask: 'made' },
     gate: 'open',
-    says: /while the node logged in/,
+    says: /before the login was accepted: the registry rejected the login/,
   },
-  denied: { reach: 'accepted', ways: { login: 'went', ...nothing }, gate: 'open', says: /ended after it/ },
-  stalled: { reach: 'accepted', ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
-  diskFull: { reach: 'accepted', ways: { login: 'went', layers: 'idle', handOver: 'stopped' }, gate: 'open' },
-  interrupted: { reach: 'accepted', ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
+  realmFailed: {
+    ways: { login: 'sent', ask: 'made' },
+    gate: 'open',
+    says: /before the login was accepted: the token realm failed/,
+  },
+  realmAddressRefused: { ways: { login: 'held', ask: 'made' }, gate: 'open', says: /none of it was sent/ },
+  notFound: { ways: { login: 'unproved', ...nothing }, gate: 'open', says: /did not confirm it/ },
+  denied: { ways: { login: 'went', ...nothing }, gate: 'open', says: /ended after it/ },
+  stalled: { ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
+  diskFull: { ways: { login: 'went', layers: 'idle', handOver: 'stopped' }, gate: 'open' },
+  cannotUnpack: { ways: { login: 'went', layers: 'idle', handOver: 'stopped' }, gate: 'open' },
+  secretMoved: { ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
+  interrupted: { ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
   offline: {
-    reach: 'held',
     ways: { read: 'went', login: 'held', ask: 'stopped', ...nothing },
     gate: 'open',
     says: /did not answer.*within the last day/,
   },
-  secretDenied: { reach: 'ungiven', ways: { read: 'stopped', login: 'none', ask: 'none' }, gate: 'unused' },
+  secretDenied: { ways: { read: 'stopped', login: 'none', ask: 'none' }, gate: 'unused' },
+  credentialsExpired: { ways: { read: 'stopped', login: 'none', ask: 'none' }, gate: 'unused' },
   secretNotAllowed: {
-    reach: 'unasked',
     ways: { read: 'idle', login: 'none', ask: 'none', reference: 'none' },
     gate: 'unused',
     says: /was not asked/,
   },
   secretNotJson: {
-    reach: 'unusable',
     ways: { read: 'went', login: 'useless', ask: 'none' },
     gate: 'unused',
     says: /cannot use it/,
   },
-  engineAway: { reach: 'unknown', ways: { read: 'idle', login: 'none', ask: 'none' }, gate: 'unused' },
+  engineAway: { ways: { read: 'idle', login: 'none', ask: 'none' }, gate: 'unused' },
+  unrecorded: {
+    ways: { read: 'idle', login: 'none', ask: 'made', ...all },
+    gate: 'unused',
+    says: /did not record how far the login got/,
+  },
+  unrecordedMismatch: {
+    ways: { read: 'idle', login: 'none', ask: 'none', ...nothing },
+    gate: 'unused',
+    says: /^The pull ended: the secret is for another registry\. .*did not record/,
+  },
+  unrecordedRejected: { ways: { read: 'idle', login: 'none', ask: 'made', ...nothing }, gate: 'unused' },
 }
 
 test.each(Object.entries(rows))(
@@ -100,7 +109,6 @@ test.each(Object.entries(rows))(
   (name, row) => {
     const record: PullRecord = samples[name as keyof typeof samples]
     const path = pathOf(record)
-    expect(reachOf(record)).toBe(row.reach)
     expect(path.ways).toMatchObject(row.ways)
     expect(path.gate.state).toBe(row.gate)
     expect(path.sentence).toMatch(row.says ?? /\.$/)
@@ -125,6 +133,7 @@ const anyRecord = fc
   .record({
     statuses: fc.array(anyStatus, { minLength: 6, maxLength: 6 }),
     decision: fc.constantFrom(...PullDecision.options),
+    login: fc.constantFrom(...LoginReach.options),
     code: fc.option(fc.constantFrom(...ProblemCode.options)),
     hasSecret: fc.boolean(),
     bytes: fc.nat(),
@@ -140,17 +149,42 @@ const anyRecord = fc
     }),
   }))
 
-test('whatever a node tells, a credential is drawn at the registry only where it matched and a login was begun', () => {
+test('whatever a node tells, a credential is drawn at the registry where its record says that it was sent, and nowhere else', () => {
   fc.assert(
     fc.property(anyRecord, (record) => {
       const { ways, gate } = pathOf(record)
-      if (ways.login !== 'went' && ways.login !== 'rejected') return
+      const isThere = ways.login === 'went' || ways.login === 'unproved' || ways.login === 'sent'
+      expect(isThere).toBe(record.login === 'sent' || record.login === 'unproved' || record.login === 'accepted')
+      if (!isThere) return
       expect(gate.state).toBe('open')
       expect(ways.read).toBe('went')
-      expect(statusOf(record, 'match')).toBe('done')
-      expect(record.decision).not.toBe('anonymous_mismatch_allowed')
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('how far a login is drawn does not depend on how its pull ended', () => {
+  const ofLogin = (record: PullRecord) => {
+    const { ways, gate } = pathOf(record)
+    return [ways.read, ways.login, gate.state]
+  }
+  fc.assert(
+    fc.property(anyRecord, anyRecord, (record, other) => {
+      expect(ofLogin({ ...other, login: record.login })).toEqual(ofLogin(record))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('of a record that does not say how far its login got, no way of a login is drawn', () => {
+  fc.assert(
+    fc.property(anyRecord, (newer) => {
+      const { login: _, ...record } = newer
+      const { ways, gate, secretManager, sentence } = pathOf(record)
+      expect([ways.read, ways.login, gate.state, gate.text]).toEqual(['idle', 'none', 'unused', 'not recorded'])
+      expect(secretManager.status.text).toBe('not recorded')
+      expect(sentence).toMatch(/did not record how far the login got/)
+    }),
   )
 })
 

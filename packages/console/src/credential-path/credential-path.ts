@@ -1,9 +1,10 @@
 /** What each station and each way of the credential's path says of one pull. Pure: what is drawn, and what is read aloud, comes from here. */
-import { problems } from '@fairlead/contract/problems'
+import { areaOf, problems } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import { formatBytes, shortDigest } from '../ui/units.ts'
 import { plainText } from './plain-text.ts'
-import { endedAt, reachOf, statusOf, type Reach } from './reach.ts'
+import { hasSecret, reachOf, type Reach } from './login-reach.ts'
+import { endedAt, statusOf } from './record-steps.ts'
 import { managerNames, secretWords, shortVersion, type SecretCloud } from './secret-words.ts'
 import { pathSentence } from './path-sentence.ts'
 
@@ -36,8 +37,8 @@ export interface Gate {
 export interface Ways {
   /** The secret, from its manager to the node. */
   readonly read: 'went' | 'stopped' | 'idle'
-  /** The login, from the node towards the registry: how far it came. */
-  readonly login: 'went' | 'unproved' | 'rejected' | 'held' | 'shut-out' | 'useless' | 'none'
+  /** The login, from the node towards the registry: how far it got. */
+  readonly login: 'went' | 'unproved' | 'sent' | 'held' | 'shut-out' | 'useless' | 'none'
   /** Whether the registry was spoken to at all, be it without a login. */
   readonly ask: 'made' | 'stopped' | 'none'
   readonly layers: 'went' | 'stopped' | 'idle'
@@ -73,7 +74,7 @@ export function credentialPath(subject: PathSubject): CredentialPath {
     docker: docker(record, pull),
     controlPlane: controlPlane(record),
     ways: {
-      read: reach === 'ungiven' ? 'stopped' : hasSecret(reach) ? 'went' : 'idle',
+      read: reach === 'asked' ? 'stopped' : hasSecret(reach) ? 'went' : 'idle',
       login: loginWays[reach],
       ask: asked(record),
       layers: pull === 'went' ? 'went' : pull === 'registry-failed' || pull === 'ended' ? 'stopped' : 'idle',
@@ -84,21 +85,16 @@ export function credentialPath(subject: PathSubject): CredentialPath {
 }
 
 const loginWays: Record<Reach, Ways['login']> = {
-  unknown: 'none',
-  unnamed: 'none',
+  unrecorded: 'none',
+  none: 'none',
   unasked: 'none',
-  ungiven: 'none',
-  unusable: 'useless',
-  unfit: 'shut-out',
-  held: 'held',
-  sent: 'rejected',
+  asked: 'none',
+  read: 'useless',
+  parsed: 'shut-out',
+  matched: 'held',
+  sent: 'sent',
   unproved: 'unproved',
-  rejected: 'rejected',
   accepted: 'went',
-}
-
-function hasSecret(reach: Reach): boolean {
-  return !['unknown', 'unnamed', 'unasked', 'ungiven'].includes(reach)
 }
 
 function titleOf({ code }: PullRecord): string {
@@ -107,21 +103,35 @@ function titleOf({ code }: PullRecord): string {
 
 function secretManager({ record, cloud }: PathSubject, reach: Reach): Station {
   const title = 'Secret manager'
+  const status = managerStatus(record, reach)
   if (record.secret_reference === null) {
     const facts = cloud === null ? [] : [managerNames[cloud.provider]]
-    const text = reach === 'unnamed' ? 'not asked: no secret is named' : 'not asked'
-    return { title, names: [], facts, status: { tone: 'idle', text } }
+    return { title, names: [], facts, status }
   }
   const { manager, name, place } = secretWords(record.secret_reference, cloud)
   const version = record.secret_version === null ? [] : [`version ${shortVersion(record.secret_version)}`]
-  const facts = [manager, ...(place === null ? [] : [place]), ...version]
-  const status: Station['status'] =
-    reach === 'ungiven'
-      ? { tone: 'bad', text: titleOf(record) }
-      : hasSecret(reach)
-        ? { tone: 'good', text: 'read by the node itself' }
-        : { tone: 'idle', text: 'not asked' }
-  return { title, names: [name], facts, status }
+  return { title, names: [name], facts: [manager, ...(place === null ? [] : [place]), ...version], status }
+}
+
+function managerStatus(record: PullRecord, reach: Reach): Station['status'] {
+  switch (reach) {
+    case 'unrecorded':
+      return { tone: 'idle', text: 'not recorded' }
+    case 'none':
+      return { tone: 'idle', text: 'not asked: no secret is named' }
+    case 'unasked':
+      return { tone: 'idle', text: 'not asked' }
+    case 'asked':
+      return { tone: 'bad', text: titleOf(record) }
+    case 'read':
+    case 'parsed':
+    case 'matched':
+    case 'sent':
+    case 'unproved':
+    case 'accepted':
+    default:
+      return { tone: 'good', text: 'read by the node itself' }
+  }
 }
 
 function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach): Station {
@@ -137,36 +147,44 @@ function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach)
 
 function nodeStatus(record: PullRecord, reach: Reach): Station['status'] {
   switch (reach) {
-    case 'unknown':
-    case 'unasked':
-    case 'unusable':
-      return { tone: 'bad', text: titleOf(record) }
-    case 'unnamed':
-    case 'ungiven':
+    case 'unrecorded':
+      return endedOnNode(record) ?? { tone: 'idle', text: 'the way of its login is not recorded' }
+    case 'none':
+      return endedOnNode(record) ?? { tone: 'idle', text: 'held no login' }
+    case 'asked':
       return { tone: 'idle', text: 'held no login' }
-    case 'unfit':
+    case 'unasked':
+    case 'read':
+      return { tone: 'bad', text: titleOf(record) }
+    case 'parsed':
       return { tone: record.decision === 'refused' ? 'bad' : 'warn', text: 'dropped the login' }
-    case 'held':
+    case 'matched':
       return { tone: record.code === null ? 'warn' : 'bad', text: 'held the login back' }
     case 'unproved':
       return { tone: 'warn', text: 'held the login in memory only' }
     case 'sent':
-    case 'rejected':
     case 'accepted':
     default:
       return { tone: 'good', text: 'held the login in memory only' }
   }
 }
 
+/** Null where the pull did not end before the registry was asked. */
+function endedOnNode(record: PullRecord): Station['status'] | null {
+  const at = endedAt(record)
+  const isOnNode = record.code !== null && (at === null || at === 'secret' || at === 'match')
+  return isOnNode ? { tone: 'bad', text: titleOf(record) } : null
+}
+
 function gate({ decision, code }: PullRecord, reach: Reach): Gate {
-  if (reach === 'unnamed') return { state: 'unused', tone: 'idle', title: 'no login', text: 'nothing to match' }
-  if (!hasSecret(reach) || reach === 'unusable') {
-    return { state: 'unused', tone: 'idle', title: 'server = registry ?', text: 'not reached' }
+  if (reach === 'none') return { state: 'unused', tone: 'idle', title: 'no login', text: 'nothing to match' }
+  if (!hasSecret(reach) || reach === 'read') {
+    const text = reach === 'unrecorded' ? 'not recorded' : 'not reached'
+    return { state: 'unused', tone: 'idle', title: 'server = registry ?', text }
   }
-  if (reach !== 'unfit') return { state: 'open', tone: 'good', title: 'server = registry', text: 'the login may pass' }
+  if (reach !== 'parsed') return { state: 'open', tone: 'good', title: 'server = registry', text: 'the login may pass' }
   const title = code === 'SECRET_SERVER_MALFORMED' ? 'server is no host' : 'server ≠ registry'
-  const tone = decision === 'anonymous_mismatch_allowed' ? 'warn' : 'bad'
-  return { state: 'shut', tone, title, text: 'the login stays here' }
+  return { state: 'shut', tone: decision === 'refused' ? 'bad' : 'warn', title, text: 'the login stays here' }
 }
 
 /** Whether a connection to the registry was wanted, and came about. */
@@ -178,21 +196,12 @@ function asked(record: PullRecord): Ways['ask'] {
 
 type Pull = 'none' | 'went' | 'already-here' | 'registry-failed' | 'engine-failed' | 'ended'
 
-const engineCodes: ReadonlySet<string> = new Set([
-  'ENGINE_UNREACHABLE',
-  'ENGINE_CANNOT_REACH_GATEWAY',
-  'ENGINE_TOO_OLD',
-  'ENGINE_FAILED',
-  'NODE_DISK_FULL',
-])
-const nobodysCodes: ReadonlySet<string> = new Set(['INTERRUPTED', 'INTERNAL'])
-
 function pullOf(record: PullRecord): Pull {
   const status = statusOf(record, 'pull')
   if (status === null || status === 'skipped') return record.decision === 'offline_proved' ? 'already-here' : 'none'
   if (status === 'done') return record.bytes > 0 ? 'went' : 'already-here'
-  if (record.code !== null && engineCodes.has(record.code)) return 'engine-failed'
-  return record.code === null || nobodysCodes.has(record.code) ? 'ended' : 'registry-failed'
+  const area = record.code === null ? null : areaOf(record.code)
+  return area === 'node' ? 'engine-failed' : area === 'registry' ? 'registry-failed' : 'ended'
 }
 
 function registry(record: PullRecord, reach: Reach, pull: Pull): Station {
@@ -211,6 +220,7 @@ function registryStatus(record: PullRecord, reach: Reach, pull: Pull): Station['
   if (at === 'challenge' || at === 'login' || at === 'resolve' || pull === 'registry-failed') {
     return { tone: 'bad', text: titleOf(record) }
   }
+  if (reach === 'unrecorded') return { tone: 'good', text: 'let it pull' }
   return { tone: 'good', text: reach === 'accepted' ? 'let this login pull' : 'let it pull without a login' }
 }
 

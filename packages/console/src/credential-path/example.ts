@@ -20,6 +20,7 @@ export const example: PathSubject = {
     secret_reference: 'team/registry-login',
     secret_version: '1f0a6c52-8d1b-4a57-9d0e-6c1f6f3b2a10',
     decision: 'authenticated',
+    login: 'accepted',
     code: null,
     bytes: 2_140_000_000,
     total_bytes: 2_140_000_000,

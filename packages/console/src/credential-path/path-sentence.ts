@@ -2,7 +2,8 @@
 import { problems } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import { plainText } from './plain-text.ts'
-import { statusOf, type Reach } from './reach.ts'
+import type { Reach } from './login-reach.ts'
+import { statusOf } from './record-steps.ts'
 import { secretWords, type SecretCloud } from './secret-words.ts'
 
 export function pathSentence(record: PullRecord, reach: Reach, cloud: SecretCloud | null): string {
@@ -10,17 +11,28 @@ export function pathSentence(record: PullRecord, reach: Reach, cloud: SecretClou
   const secret =
     record.secret_reference === null ? 'the secret' : `the secret ${secretWords(record.secret_reference, cloud).name}`
   return record.code === null
-    ? doneSentence(record, secret, registry)
+    ? doneSentence(record, reach, secret, registry)
     : endedSentence(record, reach, secret, registry, problems[record.code].title)
 }
 
-function doneSentence({ decision, purpose, secret_reference }: PullRecord, secret: string, registry: string): string {
+const notRecorded = 'The agent of the node was of an older version and did not record how far the login got.'
+
+function doneSentence(
+  { decision, purpose, secret_reference }: PullRecord,
+  reach: Reach,
+  secret: string,
+  registry: string,
+): string {
+  if (reach === 'unrecorded') return `${purpose === 'check' ? 'The check' : 'The pull'} was done. ${notRecorded}`
   switch (decision) {
     case 'authenticated':
       return purpose === 'check'
         ? `The login in ${secret} is for ${registry}, which lets it pull the image. This was a check: nothing was pulled.`
         : `The login in ${secret} is for ${registry}, so the node used it there and nowhere else. Docker pulled by digest and got no login.`
     case 'anonymous_login_unproved':
+      if (reach === 'matched') {
+        return `The login in ${secret} is for ${registry}, which gives this image to everybody and asked for no login: none of it was sent.`
+      }
       return `The login in ${secret} is for ${registry}, which gives this image to everybody and did not confirm the login: the username or password may be wrong.`
     case 'anonymous_no_secret':
       return `No secret is named, so ${registry} was asked without a login, and it lets everybody pull this image.`
@@ -40,33 +52,31 @@ function doneSentence({ decision, purpose, secret_reference }: PullRecord, secre
 function endedSentence(record: PullRecord, reach: Reach, secret: string, registry: string, why: string): string {
   const wasAsked = statusOf(record, 'challenge') !== null
   switch (reach) {
-    case 'unknown':
-      return `The pull ended on the node before anything was asked: ${why}.`
-    case 'unnamed':
+    case 'unrecorded':
+      return `The pull ended: ${why}. ${notRecorded}`
+    case 'none':
       return wasAsked
         ? `No secret is named, so ${registry} was asked without a login. The pull ended there: ${why}.`
         : `No secret is named, and ${registry} was not asked: ${why}.`
     case 'unasked':
       return `The secret manager was not asked for the secret: ${why}.`
-    case 'ungiven':
+    case 'asked':
       return `The node did not get ${secret}: ${why}. ${capital(registry)} was not asked.`
-    case 'unusable':
+    case 'read':
       return `The node read ${secret} and cannot use it: ${why}. Nothing was sent to ${registry}.`
-    case 'unfit':
-      return record.decision === 'anonymous_mismatch_allowed'
-        ? `The login in ${secret} is for another registry than ${registry}, and was not used. Asked without a login, the pull ended: ${why}.`
-        : `The login in ${secret} is not for ${registry}. It was dropped, and nothing was sent.`
-    case 'held':
+    case 'parsed':
+      return record.decision === 'refused'
+        ? `The login in ${secret} is not for ${registry}. It was dropped, and nothing was sent.`
+        : `The login in ${secret} is for another registry than ${registry}, and was not used. Asked without a login, the pull ended: ${why}.`
+    case 'matched':
       return `The login in ${secret} is for ${registry}, and none of it was sent: ${why}.`
+    case 'sent':
+      return `The login in ${secret} is for ${registry} and was used there only. The pull ended before the login was accepted: ${why}.`
     case 'unproved':
       return `The login in ${secret} is for ${registry}, which did not confirm it. The pull ended after it: ${why}.`
-    case 'sent':
-      return `The login in ${secret} is for ${registry}. The pull ended while the node logged in: ${why}.`
-    case 'rejected':
-      return `The login in ${secret} is for ${registry} and was used there alone. It was rejected.`
     case 'accepted':
     default:
-      return `The login in ${secret} is for ${registry} and was used there alone. The pull ended after it: ${why}.`
+      return `The login in ${secret} is for ${registry} and was used there only. The pull ended after it: ${why}.`
   }
 }
 

@@ -82,7 +82,7 @@ function loginShapes({ login, ask }: Ways, isAllowed: boolean, lane: Lane): Shap
       ]
     case 'unproved':
       return [credential(held, registry), memory, stop(registry, 'warn')]
-    case 'rejected':
+    case 'sent':
       return [credential(held, registry), memory, stop(registry, 'bad')]
     case 'went':
     default:

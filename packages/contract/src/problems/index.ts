@@ -1,7 +1,7 @@
 /** Every failure, its facts, and the words for it. */
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
 export { readFault, writeFault } from './file-fault.ts'
-export { problems, whoCanAct, type ProblemRow, type Who } from './problem-table.ts'
+export { areaOf, problems, whoCanAct, type ProblemArea, type ProblemRow, type Who } from './problem-table.ts'
 export {
   FieldProblem,
   isProblem,

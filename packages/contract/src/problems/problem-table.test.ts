@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { WireFacts } from './fact.ts'
-import { problems, type ProblemRow } from './problem-table.ts'
+import { areaOf, problems, type ProblemRow } from './problem-table.ts'
 
 /** The names of LocalFacts, which are types only; a name that is missing here is a placeholder nobody can fill. */
 const localFacts = ['path', 'name', 'nearest', 'sequence', 'line', 'column', 'host', 'time', 'reason', 'method']
@@ -48,4 +48,11 @@ test('no two problems share a title or what happened', () => {
   const whats = rows.map(([, { what }]) => what).filter((what) => !what.endsWith('{reason}'))
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([])
   expect(whats.filter((what, index) => whats.indexOf(what) !== index)).toEqual([])
+})
+
+test('a problem is about one part of the whole', () => {
+  expect(areaOf('PULL_STALLED')).toBe('registry')
+  expect(areaOf('NODE_DISK_FULL')).toBe('node')
+  expect(areaOf('SECRET_ACCESS_DENIED')).toBe('secretManager')
+  expect(areaOf('INTERRUPTED')).toBe('system')
 })

@@ -270,3 +270,14 @@ const system = {
 } as const satisfies Record<string, ProblemRow>
 
 export const problems = { ...asking, ...identity, ...secretManager, ...registry, ...node, ...system } as const satisfies Record<string, ProblemRow>
+
+const areas = { asking, identity, secretManager, registry, node, system } as const
+
+/** What a problem is about: the parts of this table. */
+export type ProblemArea = keyof typeof areas
+
+export function areaOf(code: keyof typeof problems): ProblemArea {
+  const found = (Object.keys(areas) as ProblemArea[]).find((area) => Object.hasOwn(areas[area], code))
+  if (found === undefined) throw new TypeError(`${code} is in no part of the table`)
+  return found
+}

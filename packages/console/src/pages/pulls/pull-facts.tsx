@@ -1,5 +1,6 @@
 /** Each field of a record, in words. */
 import { chainStart, type Node, type PullRecord } from '@fairlead/contract/wire'
+import { reachOf, reachSentences } from '../../credential-path/login-reach.ts'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { Details } from '../../ui/details.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
@@ -49,6 +50,7 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
         ['Secret', secret_reference === null ? 'none on record' : <Mono>{secret_reference}</Mono>],
         ['Version of the secret', record.secret_version && <Mono>{record.secret_version}</Mono>],
         ['Decision', <DecisionText record={record} />],
+        ['Login', reachSentences[reachOf(record)]],
         [
           'From the registry',
           `${formatBytes(record.bytes)}${total_bytes === null ? '' : ` of an image of ${formatBytes(total_bytes)}`}`,
