@@ -78,7 +78,7 @@ describe.each(layoutProducts.map((product) => [product.name, product] as const))
   test('S2: is pulled by tag; the login goes to its realm alone, or by Basic to itself, and blobs come without any', async () => {
     const { digest, blobs } = world.imageOf(product)
     const outcome = await pull(product, 'reader', imageOf(product, ':1'))
-    expect(outcome).toMatchObject({ code: null, record: { digest, decision: 'authenticated' } })
+    expect(outcome).toMatchObject({ code: null, record: { digest, decision: 'authenticated', login: 'accepted' } })
     expect(outcome.record?.bytes).toBeGreaterThan(40_000)
 
     expect(world.whoHeard(product.logins.reader.password)).toEqual(hearsLogin(product))

@@ -93,6 +93,9 @@ test('the control: after all that, an honest registry still admits the image', a
   expect((await check('honest')).code).toBeNull()
 })
 
+const heardAt = (record: Outcome['record']): boolean =>
+  record?.login === 'sent' || record?.login === 'unproved' || record?.login === 'accepted'
+
 async function misbehaves(entry: RogueCase): Promise<void> {
   world.forget()
   const before = peakBytes ?? (await check('honest')).peakBytes
@@ -102,6 +105,11 @@ async function misbehaves(entry: RogueCase): Promise<void> {
   expect(outcome.durationMs).toBeLessThan(8000)
   expect(outcome.peakBytes - before).toBeLessThan(96 * mib)
   expect(world.leaks(entry)).toEqual([])
+  // The record says that the password was sent where it was, and only there (ADR 50).
+  const heard = world.registry.requests.some(
+    (request) => request.case === entry.name && request.headers.authorization?.startsWith('Basic ') === true,
+  )
+  expect([entry.name, heardAt(outcome.record)]).toEqual([entry.name, heard])
   const shown = outcome.shown + JSON.stringify(outcome.record)
   const forms = [world.login.password, world.token].flatMap((secret) => secretForms(secret))
   expect(forms.filter(({ bytes }) => shown.includes(bytes.toString('latin1')))).toEqual([])

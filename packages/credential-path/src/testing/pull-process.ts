@@ -43,7 +43,7 @@ async function answer({ verb, ...order }) {
     ({ record }) => ({ code: null, record, fix: null, shown: '' }),
     (error) => ({
       code: error.code ?? 'no problem',
-      record: path.ledger.records?.at(-1) ?? null,
+      record: path.ledger.unacknowledged(Infinity).at(-1) ?? null,
       fix: error.fix ?? null,
       shown: inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error),
     }),
