@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { type Build, type Cluster, type Cloud, type JoinToken, type Node } from '@fairlead/contract/wire'
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
@@ -210,7 +211,7 @@ describe('control plane and agents', () => {
     expect(node.puller.pulled).toHaveLength(1)
     await stopAgent(node)
     await startAgent(node, '10.0.0.1')
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await sleep(1500)
     await clusterIs(cluster.id, 'Running')
     expect(node.engine.most).toBe(1)
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterEach, expect, test } from 'vitest'
@@ -108,7 +109,7 @@ async function loseNothing(dataDir: string, database: string | null, look: () =>
     // On a machine that is busy the first answer takes a while.
     const before = environments.size
     await expect.poll(() => environments.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before)
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 400))
+    await sleep(Math.random() * 400)
     started.child.kill('SIGKILL')
     stopped = true
     await Promise.all([once(started.child, 'exit'), ...load])

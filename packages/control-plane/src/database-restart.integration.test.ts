@@ -1,4 +1,5 @@
 /** R1, R7: PostgreSQL goes away under load and comes back. Nothing that was acknowledged is lost, and everybody comes back by themselves. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { startPostgres, startTcpProxy } from '@fairlead/testkit'
 import { expect, test, vi } from 'vitest'
@@ -35,7 +36,7 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
       if (made.status === 201) acknowledged.push(made.body.result.id)
       if (made.status === 503) {
         refusals.add(`${made.body.code} ${made.headers.get('retry-after')}`)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await sleep(20)
       }
     }
   }
@@ -57,7 +58,7 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   const loads = [load(admin, 'a'), load(other, 'b'), reports()]
   const ready = async () =>
     (await Promise.all([admin, other].map((one) => one.get('/-/readyz')))).map((one) => one.status)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await sleep(300)
   expect(await ready()).toEqual([200, 200])
   await postgres.stop()
   expect(await ready()).toEqual([503, 503])

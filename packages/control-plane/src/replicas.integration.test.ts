@@ -1,4 +1,5 @@
 /** Three replicas on one PostgreSQL do what one does: what is told to one reaches the node at another, and nothing is placed twice. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { racePlacements, raceText } from './testing/placement-race.ts'
@@ -64,7 +65,7 @@ test('a node that is revoked through one replica is cut off at every other', asy
   const hanging = views.map((view, index) =>
     view.desiredState({ wait: 30, etag: states[index]?.headers.get('etag') ?? '' }),
   )
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await sleep(100)
   expect((await admin.post(`/nodes/${joined.id}/revoke`)).status).toBe(200)
   const answers = await Promise.all(hanging)
   expect(answers.map(({ body }) => body.code)).toEqual(['NODE_REVOKED', 'NODE_REVOKED', 'NODE_REVOKED'])
@@ -77,7 +78,7 @@ test('a node that one replica hears is known to the others within ten seconds', 
   const cloud = await newCloud(admin)
   const node = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
   await node.report()
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await sleep(1500)
   // Only asks, which writes nothing by itself.
   await node.desiredState()
   const asked = Date.now()

@@ -1,4 +1,5 @@
 /** The watch over a real socket: outages, refusals, revocation, sessions, hostile answers. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
 import { type DesiredState } from '@fairlead/contract/wire'
@@ -87,7 +88,7 @@ function watch(clock?: Parameters<typeof openChannel>[2]): void {
       onState: (state) => states.push(state),
       onRefused: (_, refusal) => refusals.push(refusal),
       // The double answers at once where a real one waits.
-      onIdle: () => new Promise((resolve) => setTimeout(resolve, 20)),
+      onIdle: () => sleep(20),
       log: { info: () => undefined, warn: () => undefined },
       backoff: { baseMs: 10, capMs: 40 },
     },
@@ -100,7 +101,7 @@ describe('watchDesiredState', () => {
   test('hands on each new state once', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await sleep(60)
     expect(states).toHaveLength(1)
     plane.state = stateOf({ checks: [check()] })
     await eventually(() => expect(states).toHaveLength(2))
@@ -111,7 +112,7 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(1))
     await plane.stop()
     plane.state = stateOf({ checks: [check()] })
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await sleep(150)
     await plane.listen()
     await eventually(() => expect(states).toHaveLength(2))
   })

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { LastLines, type Workload, type WorkloadReport } from '@fairlead/contract/wire'
@@ -136,7 +137,7 @@ describe('a start', () => {
     const reconciler = live()
     reconciler.want(workload({ role: 'worker', node_count: 2 }))
     await eventually(() => expect(puller.pulled).toHaveLength(1))
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await sleep(40)
     expect(engine.all.size).toBe(0)
     reconciler.want(workload({ role: 'worker', node_count: 2, head_address: '10.77.0.10:6379' }))
     await until('running')
@@ -150,7 +151,7 @@ describe('a start', () => {
     engine.ray = { alive: 1, here: false }
     live().want(workload())
     await until('starting')
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await sleep(40)
     expect(last()).toMatchObject({ phase: 'starting', head_address: '10.77.0.11:6379' })
     engine.ray = { alive: 1, here: true }
     await until('running')
@@ -227,7 +228,7 @@ describe('a crash of the agent', () => {
     engine.onStart = 'run'
     live().want(workload())
     await untilCode('RAY_START_FAILED')
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await sleep(40)
     expect(engine.all.size).toBe(0)
     expect(puller.pulled).toHaveLength(1)
   })
@@ -309,7 +310,7 @@ describe('a start that fails', () => {
     reconciler.want(workload())
     await untilCode('IMAGE_NOT_FOUND')
     expect(last()?.phase).toBe('failed')
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await sleep(40)
     expect(puller.pulled).toHaveLength(1)
     reconciler.want(workload({ generation: 2 }))
     await until('running')
@@ -361,7 +362,7 @@ describe('a start that fails', () => {
     await until('running')
     engine.isReachable = false
     await untilCode('ENGINE_UNREACHABLE')
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await sleep(60)
     expect(last()?.phase).toBe('running')
     engine.isReachable = true
     await eventually(() => expect(last()?.problem).toBeNull())
@@ -416,7 +417,7 @@ describe('a stop', () => {
       spec: sampleContainer({ name: 'theirs', labels: { 'dev.fairlead.node': newId('node') } }),
     })
     live().want(null)
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await sleep(40)
     expect([...engine.all.keys()]).toEqual(['theirs'])
   })
 
@@ -426,7 +427,7 @@ describe('a stop', () => {
     await kill()
     reports = []
     live()
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await sleep(60)
     expect(engine.all.size).toBe(1)
     expect(reports).toEqual([])
   })

@@ -1,4 +1,5 @@
 /** Checks of builds: live, a few at a time, with what was asked for echoed. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheck, type BuildCheckReport } from '@fairlead/contract/wire'
@@ -115,7 +116,7 @@ describe('CheckRunner', () => {
     await eventually(() => expect(reports.length).toBeGreaterThan(0))
     runner.want([])
     const told = reports.length
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await sleep(20)
     expect(dropped).toEqual([wanted.build_id])
     expect(reports).toHaveLength(told)
   })

@@ -1,4 +1,5 @@
 /** The agent’s channel on a real socket, with nodes that sign as agents do. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
 import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -74,7 +75,7 @@ describe('signed requests', () => {
     const victim = await fleet.join(await fleet.makeCloud())
     const first = await victim.desiredState()
     const waiting = victim.desiredState({ wait: 20, etag: first.headers.get('etag') ?? '' })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await sleep(100)
     expect((await fleet.running.admin.post(`/nodes/${victim.id}/revoke`)).body.result.state).toBe('revoked')
     expect((await waiting).body.code).toBe('NODE_REVOKED')
     for (const again of [await victim.desiredState(), await victim.report(), await victim.openSession()]) {
@@ -98,7 +99,7 @@ describe('desired state', () => {
     await node.report()
     const etag = (await node.desiredState()).headers.get('etag') ?? ''
     const waiting = node.desiredState({ wait: 25, etag })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await sleep(200)
     const started = performance.now()
     const build = await fleet.makeBuild(cloud.id)
     const answer = await waiting

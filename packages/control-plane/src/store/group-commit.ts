@@ -2,6 +2,7 @@
  * Commits many small writes as one: what comes within 5 ms shares a transaction, and each is answered once it is durable. Single
  * writes cost one sync of the disk each.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Store, Transaction } from './store.ts'
 
@@ -38,7 +39,7 @@ export class GroupCommit {
   async #run(): Promise<void> {
     this.#running = true
     while (this.#waiting.length > 0) {
-      if (this.#waiting.length < largestGroup) await new Promise((resolve) => setTimeout(resolve, windowMs))
+      if (this.#waiting.length < largestGroup) await sleep(windowMs)
       const group = this.#waiting.splice(0, largestGroup)
       this.#onGroup(group.length)
       await this.#commit(group)

@@ -1,4 +1,5 @@
 /** Users race through several replicas for fewer nodes than they are: each starts a cluster, sees it reach a node, and terminates it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from './test-control-plane.ts'
 import { testNode, type TestNode } from './test-node.ts'
 
@@ -58,7 +59,7 @@ export async function racePlacements({
       const made = await must(pick(admins).post('/clusters', { name: `c${begun++}`, cluster_environment: 'e' }), 201)
       const id: string | undefined = made?.body.result.id
       if (id === undefined || (await must(pick(admins).post(`/clusters/${id}/start`), 202)) === null) continue
-      while (!reached.has(id)) await new Promise((resolve) => setTimeout(resolve, 20))
+      while (!reached.has(id)) await sleep(20)
       await must(pick(admins).post(`/clusters/${id}/terminate`), 202)
     }
   }

@@ -3,6 +3,7 @@ import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { DoorQuestion } from '../door.ts'
@@ -70,7 +71,7 @@ describe('an agent that runs', () => {
   test('ends with its connections', async () => {
     const server = await serveLogins(path, () => new Promise(() => {}))
     const asked = askAgent(path, question, uid)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sleep(50)
     await server[Symbol.asyncDispose]()
     expect(await asked).toBeNull()
   })
