@@ -1,4 +1,5 @@
 /** When to try a call again: few times, later each time, and never all clients at once. */
+import { retryAfterMs } from '@fairlead/contract/problems'
 
 export const maximumAttempts = 4
 
@@ -10,7 +11,7 @@ export function mayRetryStatus(status: number): boolean {
 
 /** Milliseconds before attempt `attempt + 1`: full jitter below a doubling ceiling, or what the server asked for, up to 10 s. */
 export function retryDelay(attempt: number, retryAfter: string | null, random: () => number = Math.random): number {
-  const asked = retryAfter !== null && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) * 1000 : 0
+  const asked = retryAfterMs(retryAfter, Date.now()) ?? 0
   const ceiling = Math.min(200 * 2 ** attempt, 5000)
   return Math.min(asked, 10_000) + random() * ceiling
 }

@@ -129,6 +129,17 @@ describe('trying again', () => {
     expect(waits[2]).toBeLessThan(5001)
   })
 
+  test('a Retry-After that is a date is obeyed too, within the same bounds', async () => {
+    const later = { status: 429, json: problemDocument('INTERNAL', 429) }
+    const { client, waits } = scriptedServer([
+      { ...later, headers: { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' } },
+      { status: 200, json: { result: cloud } },
+    ])
+    await client.clouds.get(cloud.id)
+    expect(waits[0]).toBeGreaterThanOrEqual(10_000)
+    expect(waits[0]).toBeLessThan(20_000)
+  })
+
   test('it ends after a few attempts', async () => {
     const { client, sent } = scriptedServer(() => ({ failure: systemError('ECONNREFUSED') }))
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })

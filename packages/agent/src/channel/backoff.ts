@@ -1,4 +1,5 @@
 /** How long to wait before the next try: exponential with full jitter, so that a thousand nodes do not come back as one. */
+import { retryAfterMs } from '@fairlead/contract/problems'
 
 export interface BackoffShape {
   readonly baseMs: number
@@ -11,16 +12,11 @@ export function fullJitter(attempt: number, shape: BackoffShape, random: () => n
   return Math.round(ceiling * random())
 }
 
-/** Longest pause that the other side may ask for; past it, its word is not trusted to be meant for us. */
+/** The longest pause that the other side may ask for; past it, its word is not trusted to be meant for us. */
 const longestRetryAfterMs = 300_000
 
-/** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds; null where there is none that can be read. */
-export function retryAfterMs(header: string | null, now: number): number | null {
-  if (header === null) return null
-  const text = header.trim()
-  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text) * 1000, longestRetryAfterMs)
-  // A date of this form alone: `Date.parse` takes far more than the grammar allows.
-  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return null
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), longestRetryAfterMs)
+/** What a `Retry-After` asks for, within that limit; null where nothing can be read. */
+export function boundedRetryAfterMs(header: string | null, now: number): number | null {
+  const asked = retryAfterMs(header, now)
+  return asked === null ? null : Math.min(asked, longestRetryAfterMs)
 }

@@ -3,7 +3,7 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { DesiredState } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
 import { readResult } from './answer.ts'
-import { fullJitter, retryAfterMs, type BackoffShape } from './backoff.ts'
+import { boundedRetryAfterMs, fullJitter, type BackoffShape } from './backoff.ts'
 import type { ChannelAnswer } from './connection.ts'
 import { judgeDesiredState, type OwnPlace } from './judge-desired-state.ts'
 import type { NodeChannel } from './node-channel.ts'
@@ -72,7 +72,7 @@ function handOn(watch: DesiredStateWatch, state: DesiredState): void {
 }
 
 function retryAfter(answer: ChannelAnswer): number | null {
-  return retryAfterMs(answer.header('retry-after'), Date.now())
+  return boundedRetryAfterMs(answer.header('retry-after'), Date.now())
 }
 
 function describe(error: unknown): object {

@@ -14,6 +14,7 @@ export {
   type FactsOf,
   type ProblemOf,
 } from './problem.ts'
+export { retryAfterMs } from './retry-after.ts'
 export { readServedProblem, ServedProblem } from './served-problem.ts'
 export { tlsFault, tlsProblem, type TlsFault, type TlsPlace } from './tls-fault.ts'
 export { tooLarge } from './too-large.ts'

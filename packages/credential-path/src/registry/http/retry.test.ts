@@ -1,39 +1,11 @@
 /** R4: when a registry is asked again, and how long it is waited for. */
 import { problem } from '@fairlead/contract/problems'
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseRetryAfter, pauseBefore, retrying } from './retry.ts'
+import { pauseBefore, retrying } from './retry.ts'
 
 const timing = { tries: 3, pauseMs: 100, patienceMs: 60_000 }
 const now = new Date('2026-11-24T12:00:00Z')
 const signal = new AbortController().signal
-
-test.each([
-  ['120', 120_000],
-  ['0', 0],
-  ['Tue, 24 Nov 2026 12:00:30 GMT', 30_000],
-  ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
-  ['-1', null],
-  ['1e3', null],
-  ['soon', null],
-  ['', null],
-  ['99999999999999999999', null],
-  ['Xxx, 99 Zzz 2026 99:99:99 GMT', null],
-])('Retry-After: %s', (text, milliseconds) => {
-  expect(parseRetryAfter(text, now)).toBe(milliseconds)
-})
-
-test('S9: any Retry-After is a number of milliseconds that are not negative, or nothing', () => {
-  const text = fc.oneof(
-    fc.string(),
-    fc.date().map((date) => (Number.isNaN(date.getTime()) ? '' : date.toUTCString())),
-  )
-  fc.assert(
-    fc.property(text, (value) => {
-      expect(parseRetryAfter(value, now) ?? 0).toBeGreaterThanOrEqual(0)
-    }),
-  )
-})
 
 test.each([
   ['busy: a short pause, four times as long the next time', 1, 503, null, 100],

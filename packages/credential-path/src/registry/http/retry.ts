@@ -1,5 +1,5 @@
 /** When a registry's answer is worth another try, and after how long: Retry-After is obeyed, within bounds (R4). */
-import { isProblem, Problem } from '@fairlead/contract/problems'
+import { isProblem, Problem, retryAfterMs } from '@fairlead/contract/problems'
 import { pause } from '../../process/until-aborted.ts'
 
 export interface RetryTiming {
@@ -25,17 +25,8 @@ export interface Tried {
 /** Milliseconds until the next try; null where there is none. */
 export function pauseBefore(attempt: number, tried: Tried, timing: RetryTiming, now: Date): number | null {
   if (!busy.has(tried.status) || attempt >= timing.tries) return null
-  const asked = tried.retryAfter === null ? null : parseRetryAfter(tried.retryAfter, now)
-  const pause = asked ?? timing.pauseMs * 4 ** (attempt - 1)
+  const pause = retryAfterMs(tried.retryAfter, now.getTime()) ?? timing.pauseMs * 4 ** (attempt - 1)
   return pause > timing.patienceMs ? null : pause
-}
-
-/** Seconds, or a date (RFC 9110, section 10.2.3); null for anything else. */
-export function parseRetryAfter(text: string, now: Date): number | null {
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000
-  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return null
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime())
 }
 
 interface Retried {
