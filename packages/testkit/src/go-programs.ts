@@ -3,12 +3,12 @@
  * modules' hashes beside this file pin every byte of what is built. Kept by the hash of the recipe; the first build takes minutes.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mustRun } from './command.ts'
-import { withFileLock } from './file-lock.ts'
+import { keptFolder } from './kept-folder.ts'
 import { userCacheDir } from './user-cache-dir.ts'
 import { buildGoTools, type GoModule } from './go-programs/build.ts'
 
@@ -30,22 +30,9 @@ const modules: readonly GoModule[] = [
 
 /** The folder that holds `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now where the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
-  const place = join(cacheDir, `${shelfName}${hashOfRecipe(await goVersion())}`)
-  const isComplete = (): boolean => existsSync(join(place, 'complete'))
-  if (isComplete()) return place
-  await mkdir(cacheDir, { recursive: true })
-  return withFileLock(join(cacheDir, `${shelfName}lock`), undefined, async () => {
-    if (isComplete()) return place // another process made it while this one waited
-    await removeAbandoned(cacheDir)
-    const draft = await mkdtemp(join(cacheDir, unfinished))
-    try {
-      await buildGoTools(modules, draft, onProgress)
-      await writeFile(join(draft, 'complete'), '')
-      await rename(draft, place)
-    } finally {
-      await rm(draft, { recursive: true, force: true })
-    }
-    return place
+  return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion())}`), async (bin) => {
+    await buildGoTools(modules, bin, onProgress)
+    await writeFile(join(bin, 'complete'), '')
   })
 }
 
@@ -53,16 +40,6 @@ export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptio
 export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
   const { cacheDir = userCacheDir(), ...more } = options
   return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))
-}
-
-const shelfName = 'go-bin-'
-const unfinished = `.making-${shelfName}`
-
-/** What a killed maker left: only the holder of the lock removes it. */
-async function removeAbandoned(cacheDir: string): Promise<void> {
-  for (const name of await readdir(cacheDir)) {
-    if (name.startsWith(unfinished)) await rm(join(cacheDir, name), { recursive: true, force: true })
-  }
 }
 
 function hashOfRecipe(goVersion: string): string {
