@@ -1,4 +1,5 @@
 /** Real servers to test against, started and stopped; development only. */
+export { allEnded } from './all-ended.ts'
 export {
   startAwsFront,
   type AwsFaults,
@@ -120,3 +121,12 @@ export { canaryTable } from './search/canary-table.ts'
 export { capturePackets, type PacketCapture } from './search/packet-capture.ts'
 export { scanPackets, type PacketScan } from './search/packet-scan.ts'
 export { startProcessSampler, type ProcessSampler, type ProcessScan } from './search/process-sampler.ts'
+export { startControlPlane, type ControlPlane, type ControlPlaneOptions } from './worlds/control-plane.ts'
+export { onLoopback, onNetwork, type Ground } from './worlds/ground.ts'
+export { startLab, type Lab } from './worlds/lab.ts'
+export { equip, joinAgent, prepare, startChecker, type Equipped } from './worlds/nodes.ts'
+export { fakeRay, rayVersion, realRay, repositoryCache, whileRayStarts, type ImageMaker } from './worlds/ray-images.ts'
+export { basicRegistry, behindProxy, openRegistry, tokenRegistry, type PrivateRegistry } from './worlds/registries.ts'
+export { awsSecrets, googleSecrets, mayRead, secretFiles, type SecretManager } from './worlds/secret-managers.ts'
+export { startWhole } from './worlds/start-whole.ts'
+export { startWorld } from './worlds/world.ts'

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { allEnded } from '../all-ended.ts'
 import type { Postgres } from '../servers/postgres-server.ts'
 import { startPostgresStandby, type PostgresStandby } from '../servers/postgres-standby.ts'
 import { startPostgres } from '../servers/postgres.ts'
@@ -61,7 +62,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
       }),
     )
   }
-  const replicas = await all(Array.from({ length: count }, start))
+  const replicas = await allEnded(Array.from({ length: count }, start))
   const tokens = replicas.flatMap(({ adminToken }) => adminToken ?? [])
   const [adminToken] = tokens
   const [first] = replicas
@@ -94,7 +95,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
       for (const replica of replicas) replica.kill(signal)
     },
     async restart() {
-      await all(replicas.map((replica) => replica.restart()))
+      await allEnded(replicas.map((replica) => replica.restart()))
     },
     stop,
     replicas,
@@ -123,10 +124,4 @@ async function shareCertificate(host: string) {
 function splitAddress(address: string): [host: string, port: number] {
   const at = address.lastIndexOf(':')
   return [address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), Number(address.slice(at + 1))]
-}
-
-/** Waits for the end of each before it fails: what was started is known by then. */
-async function all<Value>(work: readonly Promise<Value>[]): Promise<Value[]> {
-  await Promise.allSettled(work)
-  return Promise.all(work)
 }

@@ -1,0 +1,103 @@
+/** The kinds of private registry that a lab may have, each with TLS; one of them in front of another can make it slow. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Login } from '../basic-login.ts'
+import type { LocalOciImage } from '../images/local-image.ts'
+import { pushImage, type PushOptions } from '../images/push-image.ts'
+import { startFaultProxy, type FaultProxy } from '../servers/faults/fault-proxy.ts'
+import { startRegistry, type Registry, type RegistryAuth } from '../servers/registry.ts'
+import { startTokenServer, type TokenServer } from '../servers/token-server.ts'
+import type { Ground } from './ground.ts'
+
+export interface PrivateRegistry {
+  /** `H:P`, as in an image's name. */
+  readonly host: string
+  /** Of its token server; null where it has none. */
+  readonly realm: string | null
+  readonly push: (
+    repository: string,
+    image: LocalOciImage,
+    options?: PushOptions & { tag?: string },
+  ) => Promise<PushedImage>
+}
+
+export interface PushedImage {
+  /** As a user writes it. */
+  readonly reference: string
+  readonly digest: string
+  /** What a pull downloads. */
+  readonly bytes: number
+  /** How often the registry was asked for a layer of it so far. */
+  readonly layerRequests: () => Promise<number>
+}
+
+/** The lab's login, by `docker login`'s oldest way. */
+export async function basicRegistry(ground: Ground): Promise<Registry & PrivateRegistry> {
+  const { username, password } = ground.login
+  return registryOf(ground, { kind: 'htpasswd', users: { [username]: password } }, ground.login)
+}
+
+/** Everybody may pull from it. */
+export const openRegistry = (ground: Ground): Promise<Registry & PrivateRegistry> =>
+  registryOf(ground, { kind: 'none' }, null)
+
+export interface TokenRegistry extends Registry, PrivateRegistry {
+  readonly realm: string
+  readonly tokenServer: TokenServer
+  /** Who may push, and pull everything. */
+  readonly pusher: Login
+}
+
+/** The lab's login gets tokens for pulls of these repositories. */
+export const tokenRegistry =
+  (...repositories: readonly string[]) =>
+  async (ground: Ground): Promise<TokenRegistry> => {
+    const { host, ca: tls, login, use } = ground
+    const pusher = { username: 'pusher', password: randomBytes(12).toString('hex') }
+    const users = {
+      [login.username]: { password: login.password, pull: repositories },
+      [pusher.username]: { password: pusher.password, pull: ['*'], push: ['*'] },
+    }
+    const tokenServer = use(await startTokenServer({ host, tls, users }))
+    const registry = await registryOf(ground, { kind: 'token', tokenServer }, pusher)
+    return { ...registry, realm: tokenServer.realm, tokenServer, pusher }
+  }
+
+/** As nodes reach it through a proxy that can hold, slow and spoil its answers. */
+export const behindProxy =
+  <Behind extends Registry & PrivateRegistry>(start: (ground: Ground) => Promise<Behind>) =>
+  async (ground: Ground): Promise<Behind & { readonly proxy: FaultProxy }> => {
+    const registry = await start(ground)
+    const proxy = ground.use(await startFaultProxy({ target: registry, host: ground.host, tls: ground.ca }))
+    const push: PrivateRegistry['push'] = async (repository, image, options) => {
+      const pushed = await registry.push(repository, image, options)
+      return { ...pushed, reference: pushed.reference.replace(registry.host, proxy.host) }
+    }
+    return { ...registry, host: proxy.host, push, proxy }
+  }
+
+async function registryOf(
+  { host, ca: tls, use }: Ground,
+  auth: RegistryAuth,
+  pusher: Login | null,
+): Promise<Registry & PrivateRegistry> {
+  const registry = use(await startRegistry({ host, tls, auth }))
+  return {
+    ...registry,
+    realm: null,
+    async push(repository, image, { tag = '1', ...options } = {}) {
+      const { digest } = await pushImage(registry, repository, tag, image, pusher, options)
+      const layers = image.blobs.filter(({ mediaType }) => mediaType.includes('layer'))
+      return {
+        reference: `${registry.host}/${repository}:${tag}`,
+        digest,
+        bytes: image.blobs.reduce((sum, { size }) => sum + size, 0),
+        async layerRequests() {
+          const log = await readFile(registry.logFile, 'utf8')
+          const asked = layers.map((layer) => log.split(`"GET /v2/${repository}/blobs/${layer.digest}`).length - 1)
+          return asked.reduce((sum, count) => sum + count, 0)
+        },
+      }
+    },
+  }
+}
