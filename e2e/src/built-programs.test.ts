@@ -1,22 +1,23 @@
 /** The programs as `npm run build` makes them, out of the repository's sight: that they start, and pull a private image. */
 import { randomBytes } from 'node:crypto'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  createCa,
-  createNetwork,
+  basicRegistry,
+  equip,
   makeImage,
   mustRun,
   newFolder,
-  pushImage,
+  onNetwork,
   runCommand,
+  secretFiles,
   startGoogle,
-  startRegistry,
+  startLab,
   type CommandResult,
   type Google,
   type Machine,
-  type Registry,
+  type PrivateRegistry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import manifest from '../../packages/cli/package.json' with { type: 'json' }
@@ -24,31 +25,27 @@ import { servedConsole } from './served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
 const programs = newFolder('programs')
-const parts = new AsyncDisposableStack()
+const start = () => startLab({ on: onNetwork, login, registry: basicRegistry, secrets: secretFiles })
+
+let lab: Awaited<ReturnType<typeof start>>
 let machine: Machine
-let registry: Registry
+let registry: PrivateRegistry
 let google: Google
-let inEtc: (name: string, content: object) => Promise<void>
 
 beforeAll(async () => {
   await mustRun(process.execPath, [fileURLToPath(new URL('../../scripts/build.ts', import.meta.url)), programs])
-  const network = parts.use(await createNetwork())
-  const tls = await createCa()
-  const users = { [login.username]: login.password }
-  registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'htpasswd', users } }))
-  await pushImage(registry, 'team/app', '1', await makeImage({ base: 'none', files: { hello: 'hello' } }), login)
-
-  machine = await network.machine('built')
-  await machine.startEngine()
-  google = parts.use(await startGoogle({ ca: tls, host: network.hostAddress }))
-  inEtc = (name, content) => writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  await inEtc('secrets/login', { ...login, server: registry.host })
-  const owner = { proxy: google.proxyUrl, secret_manager_ca: tls.caFile }
-  await inEtc('policy.yaml', { ...owner, registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
+  lab = await start()
+  registry = lab.registry
+  await registry.push('team/app', await makeImage({ base: 'none', files: { hello: 'hello' } }))
+  google = lab.use(await startGoogle({ ca: lab.ca, host: lab.host }))
+  const policy = { proxy: google.proxyUrl, secret_manager_ca: lab.ca.caFile }
+  ;({ machine } = await equip(lab, 'built', { policy }))
   await inEtc('docker-credential.yaml', { registries: { [registry.host]: 'login' } })
 })
-afterAll(() => parts.disposeAsync())
+afterAll(() => lab[Symbol.asyncDispose]())
+
+const inEtc = (name: string, content: object): Promise<void> =>
+  writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
 
 const program = (name: string): string => join(programs, `${name}.mjs`)
 

@@ -1,13 +1,13 @@
 /** What befalls a running cluster of a real Ray: its worker is cut off, and it is started again. */
+import { realRay, whileRayStarts } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { whileRayStarts } from './private-ray.ts'
 import { rayTaskOnEveryNode } from './ray-task.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
 let system: TwoNodeSystem
 
 beforeAll(async () => {
-  system = await startTwoNodeSystem('real')
+  system = await startTwoNodeSystem(realRay())
   expect((await system.build('trainer')).status).toBe(0)
   await start('--env', 'trainer:1', '--workers', '1')
 })
@@ -35,7 +35,7 @@ test('says within 90 s that its worker is cut off, and works on without it', asy
 test('is started again on the same build once it is terminated, and downloads nothing', async () => {
   const ended = await system.fairlead('cluster', 'terminate', '-n', 'ray')
   expect(ended.status, ended.stderr).toBe(0)
-  const fetched = await system.layerRequests()
+  const fetched = await system.image.layerRequests()
   await start()
-  expect(await system.layerRequests()).toBe(fetched)
+  expect(await system.image.layerRequests()).toBe(fetched)
 })

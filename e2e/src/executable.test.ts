@@ -1,24 +1,25 @@
 /** The one file as `npm run build:executable` makes it, on machines where nothing else of Fairlead is. */
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  createCa,
-  createNetwork,
+  basicRegistry,
+  equip,
   inLog,
   listen,
   makeImage,
   mustRun,
   newFolder,
-  pushImage,
+  onNetwork,
   runCommand,
-  startRegistry,
+  secretFiles,
+  startLab,
   startService,
   untilReady,
   type CommandResult,
   type Machine,
-  type Registry,
+  type PrivateRegistry,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cgroupMount } from '../../packages/agent/src/confinement/cgroup.ts'
@@ -28,28 +29,23 @@ import { oneFile } from './one-file.ts'
 import { servedConsole } from './served-console.ts'
 
 const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
-const parts = new AsyncDisposableStack()
+const start = () => startLab({ on: onNetwork, login, registry: basicRegistry, secrets: secretFiles })
+
+let lab: Awaited<ReturnType<typeof start>>
 let executable: string
 let machine: Machine
-let registry: Registry
+let registry: PrivateRegistry
 
 beforeAll(async () => {
   executable = await oneFile()
-  const network = parts.use(await createNetwork())
-  const tls = await createCa()
-  const users = { [login.username]: login.password }
-  registry = parts.use(await startRegistry({ host: network.hostAddress, tls, auth: { kind: 'htpasswd', users } }))
-  await pushImage(registry, 'team/app', '1', await makeImage({ base: 'none', files: { hello: 'hello' } }), login)
-  machine = await network.machine('one-file')
-  await machine.startEngine()
-  const inEtc = (name: string, content: object) =>
-    writeFile(join(machine.etcDir, name), JSON.stringify(content), { mode: 0o600 })
-  await mkdir(join(machine.etcDir, 'secrets'), { mode: 0o700 })
-  await inEtc('secrets/login', { ...login, server: registry.host })
-  await inEtc('policy.yaml', { registry_ca: { [registry.host]: tls.caFile }, disk_reserve_bytes: 0 })
-  await inEtc('docker-credential.yaml', { registries: { [registry.host]: 'login' } })
+  lab = await start()
+  registry = lab.registry
+  await registry.push('team/app', await makeImage({ base: 'none', files: { hello: 'hello' } }))
+  ;({ machine } = await equip(lab, 'one-file'))
+  const map = JSON.stringify({ registries: { [registry.host]: 'login' } })
+  await writeFile(join(machine.etcDir, 'docker-credential.yaml'), map, { mode: 0o600 })
 })
-afterAll(() => parts.disposeAsync())
+afterAll(() => lab[Symbol.asyncDispose]())
 
 const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> =>
   runCommand(executable, args, { env: { HOME: newFolder('home'), NO_COLOR: '1', ...env } })

@@ -3,91 +3,69 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  cli,
-  cliJson,
-  createCa,
-  createNetwork,
+  basicRegistry,
+  equip,
   fairleadProgram,
-  makeFakeRayImage,
-  newFolder,
-  pushImage,
+  fakeRay,
+  googleSecrets,
   startFairleadAgent,
   startFairleadServe,
-  startGoogle,
-  startRegistry,
+  startWhole,
+  startWorld,
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startSystem } from './start-system.ts'
 
 const login = { username: 'puller', password: 'hunter2-of-gcp' }
-const rayVersion = '2.55.1'
 
-async function start(parts: AsyncDisposableStack) {
-  const network = parts.use(await createNetwork())
-  const host = network.hostAddress
-  const ca = await createCa()
-  const google = parts.use(await startGoogle({ ca, host, projects: { 'other-project': '999999999999' } }))
-  const auth = { kind: 'htpasswd', users: { [login.username]: login.password } } as const
-  const registry = parts.use(await startRegistry({ host, tls: ca, auth }))
-  await pushImage(registry, 'team/trainer', '1', await makeFakeRayImage({ rayVersion }), login)
-  const put = (secret: string, content: string = JSON.stringify({ ...login, server: registry.host })): void => {
-    google.secrets.add(secret, content)
-    google.secrets.allow(secret, `serviceAccount:${google.machine.email}`)
-  }
-  put('projects/my-project/secrets/login')
-  put('projects/my-project/locations/europe-west3/secrets/regional')
-  put('projects/other-project/secrets/shared')
-  put('projects/my-project/secrets/elsewhere', JSON.stringify({ ...login, server: 'registry.example.com' }))
-  google.secrets.add('projects/my-project/secrets/closed', 'nobody may read this')
-
-  const machine = await network.machine('node')
-  await machine.startEngine()
-  const owner = {
-    proxy: google.proxyUrl,
-    secret_manager_ca: ca.caFile,
-    registry_ca: { [registry.host]: ca.caFile },
-    disk_reserve_bytes: 0,
-  }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(owner), { mode: 0o600 })
-  const map = { provider: 'gcp', registries: { [registry.host]: 'login' } }
-  await writeFile(join(machine.etcDir, 'docker-credential.yaml'), JSON.stringify(map), { mode: 0o600 })
-
-  const serve = parts.use(await startFairleadServe({ listen: `${host}:0` }))
-  const access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
-  const env = { GCE_METADATA_HOST: google.metadataHost }
-  return {
-    google,
-    registry,
-    machine,
-    image: `${registry.host}/team/trainer:1`,
-    onNode: (args: readonly string[], input?: string) =>
-      machine.exec(process.execPath, args, {
-        env: { NO_COLOR: '1', ...env },
-        timeoutMs: 100_000,
-        ...(input !== undefined && { input }),
+const start = () =>
+  startWhole(async (parts) => {
+    const world = parts.use(
+      await startWorld({
+        login,
+        registry: basicRegistry,
+        secrets: googleSecrets({ projects: { 'other-project': '999999999999' } }),
+        image: fakeRay(),
+        serve: startFairleadServe,
+        nodes: [],
       }),
-    /** A cloud of that project, with a checker on the machine. */
-    async checkerOf(name: string, projectId: string) {
-      const place = ['--provider', 'gcp', '--project-id', projectId, '--join', 'token', '--allow-any-secret']
-      await cliJson(['cloud', 'create', '-n', name, ...place], access)
-      const policy = join(machine.etcDir, 'policy.yaml')
-      const asked = { serve, name, cloudName: name, provider: 'gcp', checker: true, policy, env } as const
-      return startFairleadAgent(asked)
-    },
-    async build(name: string, secret: string, cloud: string) {
-      const file = join(newFolder('config'), 'env.yaml')
-      const image = `${registry.host}/team/trainer:1`
-      const config = { docker_image: image, ray_version: rayVersion, registry_login_secret: secret }
-      await writeFile(file, JSON.stringify(config))
-      return cli(['cluster-env', 'build', '-n', name, '--cloud-name', cloud, file], { ...access, timeoutMs: 60_000 })
-    },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  }
-}
+    )
+    const { registry, secrets, serve, ask } = world
+    const { google, env } = secrets
+    const good = { ...login, server: registry.host }
+    await secrets.put('projects/my-project/locations/europe-west3/secrets/regional', good)
+    await secrets.put('projects/other-project/secrets/shared', good)
+    await secrets.put('elsewhere', { ...login, server: 'registry.example.com' })
+    google.secrets.add('projects/my-project/secrets/closed', 'nobody may read this')
+
+    const { machine } = await equip(world, 'node')
+    const map = { provider: 'gcp', registries: { [registry.host]: 'login' } }
+    await writeFile(join(machine.etcDir, 'docker-credential.yaml'), JSON.stringify(map), { mode: 0o600 })
+    return {
+      google,
+      registry,
+      machine,
+      image: world.image.reference,
+      onNode: (args: readonly string[], input?: string) =>
+        machine.exec(process.execPath, args, {
+          env: { NO_COLOR: '1', ...env },
+          timeoutMs: 100_000,
+          ...(input !== undefined && { input }),
+        }),
+      /** A cloud of that project, with a checker on the machine. */
+      async checkerOf(name: string, projectId: string) {
+        const place = ['--provider', 'gcp', '--project-id', projectId, '--join', 'token', '--allow-any-secret']
+        await ask('cloud', 'create', '-n', name, ...place)
+        const policy = join(machine.etcDir, 'policy.yaml')
+        return startFairleadAgent({ serve, name, cloudName: name, provider: 'gcp', checker: true, policy, env })
+      },
+      build: (name: string, secret: string, cloud: string) =>
+        world.build(name, { registry_login_secret: secret }, '--cloud-name', cloud),
+    }
+  })
 
 let system: Awaited<ReturnType<typeof start>>
 beforeAll(async () => {
-  system = await startSystem(start)
+  system = await start()
 })
 afterAll(async () => {
   await system[Symbol.asyncDispose]()

@@ -28,7 +28,7 @@ describe.each([
 
   test('S18: the node says who vouched for it, in words and as a document', async () => {
     const { cloud } = system
-    const node = await system.json<Node>('node', 'status', 'one')
+    const node = await system.ask<Node>('node', 'status', 'one')
     expect(node.identity).toEqual({
       principal: cloud.principal,
       instance: expect.stringMatching(cloud.instance) as string,
@@ -73,11 +73,11 @@ describe.each([
     expect((await system.fairlead('node', 'revoke', 'one')).status).toBe(0)
     await eventually(() => (existsSync(`/proc/${agent.pid}`) ? undefined : true), { what: 'the revoked agent ends' })
     expect(agent.tail(20)).toContain('NODE_REVOKED')
-    const { id, identity } = await system.json<Node>('node', 'status', 'one')
+    const { id, identity } = await system.ask<Node>('node', 'status', 'one')
     const anew = await system.typeInPlace(await system.printed())
     expect(anew.status, anew.stderr).toBe(0)
     expect(anew.stdout).toContain('It was node one of')
-    const node = await system.json<Node>('node', 'status', identity?.instance ?? '')
+    const node = await system.ask<Node>('node', 'status', identity?.instance ?? '')
     expect(node.id).not.toBe(id)
     expect(node.second_join).toBeNull()
     // The warning of the second join is of a node that is none any more.
@@ -85,13 +85,13 @@ describe.each([
   })
 
   test('one that is a node is asked for --replace, and is a new node then', async () => {
-    const before = (await system.json<{ results: Node[] }>('node', 'list', '--state', 'online')).results
+    const before = (await system.ask<{ results: Node[] }>('node', 'list', '--state', 'online')).results
     const again = await system.typeInPlace(await system.printed())
     expect(again.status, again.stdout).toBe(5)
     expect(again.stderr).toMatch(/\(AGENT_ALREADY_JOINED\)\n.*--replace/)
     const replaced = await system.typeInPlace(await system.printed(), '--replace')
     expect(replaced.status, replaced.stderr).toBe(0)
-    const after = (await system.json<{ results: Node[] }>('node', 'list', '--state', 'online')).results
+    const after = (await system.ask<{ results: Node[] }>('node', 'list', '--state', 'online')).results
     expect(after.map(({ name }) => name)).toEqual(before.map(({ name }) => name))
     expect(after[0]?.id).not.toBe(before[0]?.id)
   })

@@ -1,12 +1,12 @@
 /** A running cluster of a real Ray whose head is cut off. */
+import { realRay, whileRayStarts } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { whileRayStarts } from './private-ray.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
 let system: TwoNodeSystem
 
 beforeAll(async () => {
-  system = await startTwoNodeSystem('real')
+  system = await startTwoNodeSystem(realRay())
   expect((await system.build('trainer')).status).toBe(0)
   const started = await whileRayStarts(() =>
     system.fairlead('cluster', 'start', '-n', 'ray', '--env', 'trainer:1', '--workers', '1'),

@@ -5,17 +5,16 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Build, Cluster, ClusterConnection, chainStart, page, PullRecord } from '@fairlead/contract/wire'
-import { newFolder } from '@fairlead/testkit'
+import { newFolder, rayVersion, realRay, whileRayStarts } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'
-import { rayVersion, whileRayStarts } from './private-ray.ts'
 import { rayFromNeighbour, rayTaskOnEveryNode, untilRayReached } from './ray-task.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
 let system: TwoNodeSystem
 
 beforeAll(async () => {
-  system = await startTwoNodeSystem('real')
+  system = await startTwoNodeSystem(realRay())
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
@@ -24,17 +23,17 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     const file = join(newFolder('config'), 'my_cluster_env.yaml')
     await writeFile(
       file,
-      `docker_image: ${system.image}\nray_version: ${rayVersion}\nenv_vars:\n  MY_VAR: value\nregistry_login_secret: ${system.secretName}\n`,
+      `docker_image: ${system.image.reference}\nray_version: ${rayVersion}\nenv_vars:\n  MY_VAR: value\nregistry_login_secret: ${system.secretName}\n`,
     )
     const result = await system.fairlead('cluster-env', 'build', '-n', 'trainer', file)
     expect(result.status, result.stderr).toBe(0)
     expect(result.stdout).toContain('Registering and checking')
-    expect(result.stdout).toContain(system.digest)
+    expect(result.stdout).toContain(system.image.digest)
     const got = await system.fairlead('cluster-env', 'get', 'trainer', '--json')
     expect(Build.parse(JSON.parse(got.stdout))).toMatchObject({
       revision: 1,
       status: 'succeeded',
-      digest: system.digest,
+      digest: system.image.digest,
       platform: 'linux/amd64',
     })
   })
@@ -46,7 +45,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     expect(result.status, result.stdout + result.stderr).toBe(0)
     const status = await system.fairlead('cluster', 'status', '-n', 'ray', '--json')
     const cluster = Cluster.parse(JSON.parse(status.stdout))
-    expect(cluster).toMatchObject({ state: 'Running', alive_nodes: 2, digest: system.digest })
+    expect(cluster).toMatchObject({ state: 'Running', alive_nodes: 2, digest: system.image.digest })
     expect(cluster.nodes.map(({ role, phase }) => `${role} ${phase}`).sort()).toEqual([
       'head running',
       'worker running',
@@ -55,8 +54,8 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
   })
 
   test('the containers have the env vars, and lack what a workload must not have', async () => {
-    for (const { machine } of system.nodes) {
-      const [container] = await system.containersOn(machine)
+    for (const node of system.nodes) {
+      const [container] = await node.containers()
       expect(container).toMatchObject({
         HostConfig: {
           Privileged: false,
@@ -100,8 +99,8 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     const { stdout } = await system.fairlead('cluster', 'connect', '-n', 'ray', '--json')
     const { ray_token } = ClusterConnection.parse(JSON.parse(stdout))
     const logs = [await readFile(system.serve.logFile, 'utf8')]
-    for (const { machine, agent } of system.nodes) {
-      logs.push(await readFile(agent.logFile, 'utf8'), JSON.stringify(await system.containersOn(machine)))
+    for (const { agent, containers } of system.nodes) {
+      logs.push(await readFile(agent.logFile, 'utf8'), JSON.stringify(await containers()))
     }
     expect(logs.join('').length).toBeGreaterThan(1000)
     expect(logs.join('')).toContain('RAY_AUTH_TOKEN_PATH')
@@ -119,7 +118,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
         ...chain.slice(0, -1).map(({ hash }) => hash),
       ])
       for (const record of chain) {
-        expect(record).toMatchObject({ decision: 'authenticated', code: null, digest: system.digest })
+        expect(record).toMatchObject({ decision: 'authenticated', code: null, digest: system.image.digest })
         expect(record.secret_version).not.toBeNull()
       }
     }
@@ -130,7 +129,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
 
   test('an agent that is restarted finds its container, and pulls nothing', async () => {
     const before = await system.containerIds()
-    const fetched = await system.layerRequests()
+    const fetched = await system.image.layerRequests()
     for (const { agent } of system.nodes) {
       agent.kill('SIGKILL')
       await agent.restart()
@@ -140,7 +139,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
       ({ state, nodes }) => state === 'Running' && nodes.every(({ phase }) => phase === 'running'),
     )
     expect(await system.containerIds()).toEqual(before)
-    expect(await system.layerRequests()).toBe(fetched)
+    expect(await system.image.layerRequests()).toBe(fetched)
   })
 
   test('terminate stops and removes the containers', async () => {

@@ -11,12 +11,12 @@ let image: string
 
 beforeAll(async () => {
   system = await startOneNodeSystem()
-  image = await system.push('team/ray')
+  image = system.image.reference
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
 const expectProblem = (result: CommandResult, code: ProblemCode): void =>
-  expectProblemOf(result, code, [system.password])
+  expectProblemOf(result, code, [system.login.password])
 
 async function startCluster(name: string, ...flags: string[]): Promise<CommandResult> {
   return system.fairlead('cluster', 'start', '-n', name, '--env', name, ...flags)
@@ -32,14 +32,14 @@ const dockerNames = async (...args: string[]): Promise<string[]> =>
 
 describe('fairlead pull, without any server', () => {
   test('takes every step, tags the image as named, and leaves nothing of the gateway', async () => {
-    const result = await system.onNode('pull', image, '--registry-login-secret', 'login')
+    const result = await system.type('pull', image, '--registry-login-secret', 'login')
     expect(result.status, result.stderr).toBe(0)
     expect(await dockerNames('images', '--format', '{{.Repository}}:{{.Tag}}')).toEqual([image])
-    expect(result.stdout + result.stderr).not.toContain(system.password)
+    expect(result.stdout + result.stderr).not.toContain(system.login.password)
   })
 
   test('--json gives the digest, the image and the record, and a second pull downloads nothing', async () => {
-    const result = await system.onNode('pull', image, '--registry-login-secret', 'login', '--json')
+    const result = await system.type('pull', image, '--registry-login-secret', 'login', '--json')
     const answer = JSON.parse(result.stdout) as { digest: string; record: unknown }
     expect(PullRecord.parse(answer.record)).toMatchObject({
       purpose: 'once',
@@ -51,37 +51,37 @@ describe('fairlead pull, without any server', () => {
   })
 
   test('a mismatch is one problem, and exit 3', async () => {
-    await system.writeSecret('elsewhere', { username: 'puller', password: system.password, server: 'docker.io' })
+    await system.secrets.put('elsewhere', { ...system.login, server: 'docker.io' })
     expectProblem(
-      await system.onNode('pull', image, '--registry-login-secret', 'elsewhere'),
+      await system.type('pull', image, '--registry-login-secret', 'elsewhere'),
       'CREDENTIAL_SERVER_MISMATCH',
     )
   })
 
   test('no Docker at that socket', async () => {
     expectProblem(
-      await system.onNode('pull', image, '--registry-login-secret', 'login', '--docker-socket', '/run/none.sock'),
+      await system.type('pull', image, '--registry-login-secret', 'login', '--docker-socket', '/run/none.sock'),
       'ENGINE_UNREACHABLE',
     )
   })
 
   test('a secret that does not exist, and one that others can read', async () => {
-    expectProblem(await system.onNode('pull', image, '--registry-login-secret', 'nothing'), 'SECRET_NOT_FOUND')
-    await system.writeSecret('open', { username: 'puller', password: system.password, server: system.registry.host })
+    expectProblem(await system.type('pull', image, '--registry-login-secret', 'nothing'), 'SECRET_NOT_FOUND')
+    await system.secrets.put('open', { ...system.login, server: system.registry.host })
     await system.machine.mustExec('chmod', ['0644', '/etc/fairlead/secrets/open'])
-    expectProblem(await system.onNode('pull', image, '--registry-login-secret', 'open'), 'SECRET_FILE_UNSAFE')
+    expectProblem(await system.type('pull', image, '--registry-login-secret', 'open'), 'SECRET_FILE_UNSAFE')
   })
 })
 
 describe('Ray in the image', () => {
   test('an image without Ray', async () => {
-    await system.build('no-ray', await system.push('team/none', { ray: 'none' }))
+    await system.build('no-ray', { docker_image: await system.push('team/none', { ray: 'none' }) })
     expectProblem(await startCluster('no-ray'), 'RAY_NOT_IN_IMAGE')
     await terminate('no-ray')
   })
 
   test('another minor version fails, and says both', async () => {
-    await system.build('other-ray', image, { ray_version: '2.54.0' })
+    await system.build('other-ray', { ray_version: '2.54.0' })
     const result = await startCluster('other-ray')
     expectProblem(result, 'RAY_VERSION_MISMATCH')
     expect(result.stderr).toMatch(/2\.55\.1.*2\.54\.0/s)
@@ -89,7 +89,7 @@ describe('Ray in the image', () => {
   })
 
   test('another patch version is a warning', async () => {
-    await system.build('patch-ray', image, { ray_version: '2.55.0' })
+    await system.build('patch-ray', { ray_version: '2.55.0' })
     const result = await startCluster('patch-ray')
     expect(result.status, result.stderr).toBe(0)
     expect(result.stdout).toContain('RAY_VERSION_MISMATCH')
@@ -97,16 +97,16 @@ describe('Ray in the image', () => {
   })
 
   test('a Ray that ends at once: its last lines stay on the node', async () => {
-    await system.build('ending', image, { env_vars: { FAKE_RAY_EXIT: '7' } })
+    await system.build('ending', { env_vars: { FAKE_RAY_EXIT: '7' } })
     expectProblem(await startCluster('ending'), 'RAY_START_FAILED')
-    const logs = await system.onNode('agent', 'logs')
+    const logs = await system.type('agent', 'logs')
     expect(logs.stdout).toContain('Ray was told to end with 7')
     await terminate('ending')
   })
 })
 
 test('Docker that is down fails the start with its code, and comes back by itself', async () => {
-  await system.build('engine', image)
+  await system.build('engine')
   await system.engine.halt()
   await startCluster('engine', '--no-wait')
   await system.untilCluster('engine', ({ nodes }) =>

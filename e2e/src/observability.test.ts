@@ -15,14 +15,13 @@ let listed: Listed['results']
 
 beforeAll(async () => {
   system = await startOneNodeSystem()
-  const { fairlead, push, writeSecret, password, registry } = system
-  const image = await push('team/ray')
-  await system.build('good', image)
+  const { fairlead, secrets, login, registry } = system
+  await system.build('good')
   await fairlead('cluster', 'start', '-n', 'good', '--env', 'good')
   await fairlead('cluster', 'terminate', '-n', 'good')
-  await writeSecret('elsewhere', { username: 'puller', password, server: 'docker.io' })
-  await system.build('refused', image, { registry_login_secret: 'elsewhere' })
-  await system.build('missing', `${registry.host}/team/none:1`)
+  await secrets.put('elsewhere', { ...login, server: 'docker.io' })
+  await system.build('refused', { registry_login_secret: 'elsewhere' })
+  await system.build('missing', { docker_image: `${registry.host}/team/none:1` })
   listed = await eventually(
     async () => {
       const { results } = JSON.parse((await fairlead('pulls', 'list', '--json')).stdout) as Listed
@@ -36,7 +35,7 @@ afterAll(() => system[Symbol.asyncDispose]())
 /** The events of a log, without what each line has. */
 function eventsIn<Event>(file: string, schema: { parse(value: unknown): Event }): Event[] {
   const text = readFileSync(file, 'utf8')
-  expect(text).not.toContain(system.password)
+  expect(text).not.toContain(system.login.password)
   return text
     .split('\n')
     .filter((line) => line.includes('"event":"pull"'))
@@ -78,5 +77,5 @@ test('the control plane is backed up while it runs, and its ledger is whole', as
   })
   expect(await cliJson(['admin', 'verify', ...place], options)).toMatchObject({ records: listed.length, nodes: 1 })
   expect(await cliJson(['admin', 'verify', '--backup', file])).toMatchObject({ records: listed.length, nodes: 1 })
-  expect(readFileSync(file).includes(system.password)).toBe(false)
+  expect(readFileSync(file).includes(system.login.password)).toBe(false)
 })

@@ -1,59 +1,25 @@
-/** One node with an engine and a secrets folder of its own, a Basic registry over TLS, and an image that behaves like one with Ray. */
+/** One node whose secrets are files, and a registry with Basic logins; on the usual control plane, or on another. */
 import {
-  fairleadProgram,
-  makeFakeRayImage,
-  pushImage,
+  basicRegistry,
+  fakeRay,
+  secretFiles,
   startFairleadServe,
+  startWorld,
   type EngineOptions,
   type FairleadServe,
-  type FakeRayOptions,
+  type FairleadServeOptions,
 } from '@fairlead/testkit'
-import { rayVersion, startLab, type StartServe } from './lab.ts'
-import { startSystem } from './start-system.ts'
 
 export type OneNodeSystem = Awaited<ReturnType<typeof startOneNodeSystem>>
 
 export const startOneNodeSystem = (engine?: EngineOptions) => startOneNodeSystemOn(startFairleadServe, engine)
 
-/** On another control plane than the usual one. */
-export const startOneNodeSystemOn = <Serve extends FairleadServe>(
-  startServe: StartServe<Serve>,
+export async function startOneNodeSystemOn<Serve extends FairleadServe>(
+  serve: (options: FairleadServeOptions) => Promise<Serve>,
   engine?: EngineOptions,
-) => startSystem((parts) => start(parts, startServe, engine))
-
-async function start<Serve extends FairleadServe>(
-  parts: AsyncDisposableStack,
-  startServe: StartServe<Serve>,
-  options?: EngineOptions,
 ) {
-  const lab = await startLab(parts, startServe)
-  const { login, network, serve, fairlead, build, untilCluster } = lab
-  const registry = await lab.registry()
-  const push = async (repository: string, options: FakeRayOptions = {}): Promise<string> => {
-    await pushImage(registry, repository, '1', await makeFakeRayImage({ rayVersion, ...options }), login)
-    return `${registry.host}/${repository}:1`
-  }
-  const { machine, engine, writeSecret, join } = await lab.machine('node', [registry.host], {}, options)
-  await writeSecret('login', { ...login, server: registry.host })
-  const agent = await join()
-  return {
-    password: login.password,
-    registry,
-    rayVersion,
-    /** Where more machines may be. */
-    network,
-    machine,
-    engine,
-    serve,
-    agent,
-    push,
-    writeSecret,
-    fairlead,
-    build,
-    untilCluster,
-    /** `fairlead` typed on the node itself. */
-    onNode: (...args: string[]) =>
-      machine.exec(process.execPath, [fairleadProgram, ...args], { env: { NO_COLOR: '1' }, timeoutMs: 100_000 }),
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
-  }
+  const parts = { registry: basicRegistry, secrets: secretFiles, image: fakeRay(), serve }
+  const world = await startWorld({ ...parts, nodes: ['node'], engine })
+  const [node] = world.nodes
+  return { ...world, ...node }
 }

@@ -6,9 +6,10 @@ import { expect } from 'vitest'
 import type { TwoNodeSystem } from './two-node-system.ts'
 
 /** That the search finds anything is shown by the password in the secret manager, and by its reference in the control plane. */
-export async function expectPasswordOnlyInSecretManager({ moto, serve, nodes, password, secretName }: TwoNodeSystem) {
+export async function expectPasswordOnlyInSecretManager({ secrets, serve, nodes, login, secretName }: TwoNodeSystem) {
+  const { password } = login
   const forms = secretForms(password)
-  expect((await scanMemory(moto.pid, forms)).findings, 'the positive control').not.toEqual([])
+  expect((await scanMemory(secrets.moto.pid, forms)).findings, 'the positive control').not.toEqual([])
   for (const pid of serve.pids) {
     const memory = await scanMemory(pid, forms)
     expect(memory.findings).toEqual([])

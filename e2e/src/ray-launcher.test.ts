@@ -4,9 +4,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually, newFolder, scanFiles, secretForms, type Machine } from '@fairlead/testkit'
+import { eventually, newFolder, scanFiles, secretForms, whileRayStarts, type Machine } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { whileRayStarts } from './private-ray.ts'
 import { startRayLauncherSystem, type RayLauncherSystem } from './ray-launcher/ray-launcher-system.ts'
 import { rayTaskFrom } from './ray-task.ts'
 
@@ -70,7 +69,7 @@ describe('ray up with a private image', () => {
     await writeFile(
       yaml,
       JSON.stringify({
-        docker_image: system.image,
+        docker_image: system.image.reference,
         ray_version: '2.55.1',
         env_vars: vars,
         registry_login_secret: system.secretName,
@@ -104,35 +103,35 @@ describe('ray up with a private image', () => {
     for (const machine of system.machines) {
       const running = await containerOn(machine)
       expect(running?.Config.Image).toBe(
-        `${system.registry.host}/team/ray:fairlead-${system.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`,
+        `${system.registry.host}/team/ray:fairlead-${system.image.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`,
       )
       expect(running?.Config.Env).toContain(`GREETING=${greeting}`)
     }
   })
 
   test('the password is in no file of Ray, of the user or of a home, and Docker has no login (S5)', async () => {
-    expect(await readFile(file, 'utf8')).not.toContain(system.password)
-    const forms = secretForms(system.password)
+    expect(await readFile(file, 'utf8')).not.toContain(system.login.password)
+    const forms = secretForms(system.login.password)
     for (const machine of system.machines) {
       for (const folder of [machine.homeDir, machine.etcDir, machine.stateDir]) {
         expect((await scanFiles(folder, forms)).findings, folder).toEqual([])
       }
       const inspected = await machine.mustExec('docker', ['inspect', container])
-      expect(inspected).not.toContain(system.password)
+      expect(inspected).not.toContain(system.login.password)
       const { stdout } = await machine.exec('sh', ['-c', 'cat "$HOME/.docker/config.json"'])
       expect(stdout).toBe('')
     }
     const told = ['exec', container, 'sh', '-c', 'cat ~/ray_bootstrap_config.yaml']
     const config = await system.head.mustExec('docker', told)
     expect(config).toContain(system.secretName)
-    expect(config).not.toContain(system.password)
+    expect(config).not.toContain(system.login.password)
   })
 
   test('a worker that is killed is brought back by the head’s own autoscaler, and nothing is downloaded again', async () => {
     const before = await containerOn(system.worker)
-    const fetched = await system.layerRequests()
+    const fetched = await system.image.layerRequests()
     await system.worker.mustExec('docker', ['kill', container])
     await untilTaskOnBoth(before?.Id)
-    expect(await system.layerRequests()).toBe(fetched)
+    expect(await system.image.layerRequests()).toBe(fetched)
   })
 })

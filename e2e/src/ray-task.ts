@@ -22,8 +22,8 @@ print(' '.join(sorted(found)))
 
 /** The addresses of the nodes on which it ran, sorted. */
 export async function rayTaskOnEveryNode(system: TwoNodeSystem): Promise<string[]> {
-  for (const { machine } of system.nodes) {
-    const [container] = await system.containersOn(machine)
+  for (const { machine, containers } of system.nodes) {
+    const [container] = await containers()
     if (container?.Config.Labels['dev.fairlead.role'] === 'head') return rayTaskFrom(machine, container.Id)
   }
   throw new Error('no node runs the head')
@@ -50,7 +50,7 @@ export async function rayFromNeighbour(
   const machine = system.nodes.find(({ machine: one }) => !address.includes(one.address))?.machine
   if (machine === undefined) throw new Error('no machine is the neighbour of the head')
   const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`])
-  const container = ['--rm', '--network', 'host', ...variables, system.image, 'python3', '-c', reach, address]
+  const container = ['--rm', '--network', 'host', ...variables, system.image.reference, 'python3', '-c', reach, address]
   const { stdout, stderr } = await machine.exec('docker', ['run', ...container], { timeoutMs: 180_000 })
   return (stdout + stderr).trim().split('\n').slice(-3).join(' ')
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   if (one === undefined || two === undefined || three === undefined) throw new TypeError('there are three')
   replicas = [one, two, three]
   const layers = [{ randomBytes: 60_000_000 }]
-  await system.build('app', await system.push('team/ray', { layers }))
+  await system.build('app', { docker_image: await system.push('team/ray', { layers }) })
   await must('cluster', 'start', '-n', 'ray', '--env', 'app')
 })
 afterAll(() => system[Symbol.asyncDispose]())

@@ -3,14 +3,17 @@
  * here tells how many nodes it sees; a real one is in `main-job.test.ts`.
  */
 import { Cluster } from '@fairlead/contract/wire'
+import { fakeRay } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
+/** Large enough that a pull is met in the middle. */
+const layers = [{ randomBytes: 40_000_000 }]
 let system: TwoNodeSystem
 
 beforeAll(async () => {
-  system = await startTwoNodeSystem('fake', { share_logs: true })
+  system = await startTwoNodeSystem(fakeRay({ layers }), { share_logs: true })
   const built = await system.build('trainer')
   expect(built.status, built.stdout + built.stderr).toBe(0)
 })
@@ -50,12 +53,12 @@ test('the password is in the secret manager and nowhere in the control plane (S1
 test('the image is there by its own name alone, and a second start downloads nothing', async () => {
   await terminate()
   expect(await system.containerIds()).toEqual([])
-  const fetched = await system.layerRequests()
+  const fetched = await system.image.layerRequests()
   const result = await system.fairlead('cluster', 'start', '-n', 'ray')
   expect(result.status, result.stdout + result.stderr).toBe(0)
-  expect(await system.layerRequests()).toBe(fetched)
-  for (const { machine } of system.nodes) {
-    expect(await system.imageNamesOn(machine)).toEqual([system.image])
+  expect(await system.image.layerRequests()).toBe(fetched)
+  for (const node of system.nodes) {
+    expect(await node.imageNames()).toEqual([system.image.reference])
   }
 })
 
@@ -64,7 +67,7 @@ describe('killed in the middle of a start', () => {
     'the %s: after a restart the cluster comes up, with one container a node',
     async (which) => {
       await terminate()
-      await system.forgetImages()
+      for (const node of system.nodes) await node.forgetImages()
       await system.fairlead('cluster', 'start', '-n', 'ray', '--no-wait')
       await untilPull()
       const victims = which === 'agent' ? system.nodes.map(({ agent }) => agent) : [system.serve]
@@ -74,7 +77,7 @@ describe('killed in the middle of a start', () => {
       }
       const running = await system.untilCluster('ray', ({ state }) => state === 'Running')
       expect(running.alive_nodes).toBe(2)
-      for (const { machine } of system.nodes) expect(await system.containersOn(machine)).toHaveLength(1)
+      for (const node of system.nodes) expect(await node.containers()).toHaveLength(1)
     },
   )
 })
@@ -82,7 +85,7 @@ describe('killed in the middle of a start', () => {
 describe('a start that fails', () => {
   test('shows what its container printed last, since the owner of these nodes shares that', async () => {
     await terminate()
-    expect((await system.build('broken', { FAKE_RAY_EXIT: '7' })).status).toBe(0)
+    expect((await system.build('broken', { env_vars: { FAKE_RAY_EXIT: '7' } })).status).toBe(0)
     const result = await system.fairlead('cluster', 'start', '-n', 'sick', '--env', 'broken')
     expect(result.status).toBe(1)
     expect(result.stderr).toContain('(RAY_START_FAILED)')

@@ -1,12 +1,23 @@
 /** Clusters in a real browser, on two real nodes: started by the form, followed live, ended; and what goes wrong on the way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
+import { basicRegistry, behindProxy, fakeRay, secretFiles, startFairleadServe, startWorld } from '@fairlead/testkit'
 import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type ConsolePage } from './browser.ts'
-import { startClusterSystem, type ClusterSystem } from './cluster-system.ts'
 import { expectAccessibleInBothSchemes } from './looks.ts'
 import { clipboardText, contentWidth } from './page-state.ts'
 
-let system: ClusterSystem
+/** Two nodes, and a registry whose answers can be made slow. */
+const start = () =>
+  startWorld({
+    registry: behindProxy(basicRegistry),
+    secrets: secretFiles,
+    image: fakeRay({ layers: [{ randomBytes: 24_000_000 }] }),
+    serve: startFairleadServe,
+    nodes: ['node-1', 'node-2'],
+    policy: { share_logs: true },
+  })
+
+let system: Awaited<ReturnType<typeof start>>
 let browser: Browser
 let viewer: string
 let developer: string
@@ -14,15 +25,23 @@ let developer: string
 const patient = 60_000
 
 beforeAll(async () => {
-  system = await startClusterSystem()
+  system = await start()
   browser = await openBrowser(await system.network.machine('browser'))
-  await system.build('trainer')
-  ;[viewer, developer] = await Promise.all([system.tokenOf('viewer'), system.tokenOf('developer')])
+  await build('trainer')
+  ;[viewer, developer] = await Promise.all([tokenOf('viewer'), tokenOf('developer')])
 })
 afterAll(async () => {
   await browser.close()
   await system[Symbol.asyncDispose]()
 })
+
+const tokenOf = async (role: 'viewer' | 'developer'): Promise<string> =>
+  (await system.ask<{ token: string }>('token', 'create', '-n', role, '--role', role)).token
+
+async function build(name: string, config?: object): Promise<void> {
+  const { status, stderr } = await system.build(name, config)
+  if (status !== 0) throw new Error(`${name} was not built: ${stderr}`)
+}
 
 function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
   return openConsole(browser, { origin: system.serve.origin, token: developer, ...options })
@@ -66,7 +85,8 @@ describe('a cluster from the form to its end', () => {
     await page.getByText('2 nodes of lab are free now; this cluster needs 2.').waitFor()
     await expectAccessible(page)
 
-    const slow = system.slowLayers(6_000_000)
+    const fault = { kind: 'slow', bytesPerSecond: 6_000_000 } as const
+    const slow = system.registry.proxy.inject({ method: 'GET', path: /\/blobs\//, fault })
     await page.getByRole('button', { name: 'Start the cluster' }).click()
     await page.getByText('Both nodes pull the image.').waitFor()
     // Nobody reloads: the bar grows by what the stream tells.
@@ -208,10 +228,10 @@ describe('a cluster from the form to its end', () => {
 
 describe('a start that fails', () => {
   test('shows the problem of a secret for another registry at its step, and goes well once that is mended', async () => {
-    await system.forgetImages()
-    await system.writeSecret('login', 'registry.example.com')
+    for (const node of system.nodes) await node.forgetImages()
+    await system.secrets.put('login', { ...system.login, server: 'registry.example.com' })
     // What an agent read lately it would use again.
-    await Promise.all(system.agents.map((agent) => agent.restart()))
+    await Promise.all(system.nodes.map(({ agent }) => agent.restart()))
     const { page, goto, faults, close } = await open()
     await goto('/clusters/new?environment=trainer')
     await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('mismatched')
@@ -238,7 +258,7 @@ describe('a start that fails', () => {
     await page.goBack()
     await untilState(page, 'failed')
 
-    await system.writeSecret('login', system.registryHost)
+    await system.secrets.put('login', { ...system.login, server: system.registry.host })
     await page.getByRole('button', { name: 'Start again' }).click()
     await untilState(page, 'running')
     expect(faults).toEqual([])
@@ -247,7 +267,7 @@ describe('a start that fails', () => {
   })
 
   test('shows what its container printed last; to a viewer, where that can be read', async () => {
-    await system.build('sick', { env_vars: { FAKE_RAY_EXIT: '3', FAKE_RAY_EXIT_AFTER: '3' } })
+    await build('sick', { env_vars: { FAKE_RAY_EXIT: '3', FAKE_RAY_EXIT_AFTER: '3' } })
     const { page, goto, faults, close } = await open()
     await goto('/clusters/new?environment=sick')
     await page.getByText('nodes of lab are free now').waitFor()
@@ -274,7 +294,7 @@ describe('nodes that are not heard of', () => {
     await goto('/clusters?state=Running')
     await page.getByRole('link', { name: 'ray', exact: true }).click()
     await page.getByText('Ray runs on 2 nodes.').waitFor()
-    for (const agent of system.agents) agent.kill('SIGKILL')
+    for (const { agent } of system.nodes) agent.kill('SIGKILL')
     await page.getByText('HEAD_LOST').waitFor({ timeout: 120_000 })
     await page.getByText('whether Ray works now is not known').waitFor()
     await page
@@ -282,7 +302,7 @@ describe('nodes that are not heard of', () => {
       .first()
       .waitFor()
     await expectAccessible(page)
-    await Promise.all(system.agents.map((agent) => agent.restart()))
+    await Promise.all(system.nodes.map(({ agent }) => agent.restart()))
     await page.getByText('Ray runs on 2 nodes.').waitFor({ timeout: patient })
     expect(faults).toEqual([])
     await close()

@@ -1,6 +1,6 @@
 /** Every page of the console with real data: in both schemes, wide and narrow, nothing is wrong, nothing jumps; and one way through all of it. */
 import { readFile } from 'node:fs/promises'
-import { cliJson, type FairleadAccess } from '@fairlead/testkit'
+import { cliJson, type FairleadAccess, rayVersion } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startOneNodeSystem, type OneNodeSystem } from '../one-node-system.ts'
@@ -46,7 +46,7 @@ beforeAll(async () => {
   access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }
   browser = await openBrowser(await system.network.machine('desk'))
   image = await system.push('team/trainer')
-  await system.build('trainer', image)
+  await system.build('trainer', { docker_image: image })
   await system.fairlead('cluster', 'start', '-n', 'training', '--env', 'trainer')
   const cluster = await system.untilCluster('training', ({ state }) => state === 'Running')
   const newest = async (...command: string[]) =>
@@ -124,7 +124,7 @@ test('from the empty form over a build and a running cluster to the record of it
   await page.getByRole('link', { name: 'Create new environment' }).first().click()
   await box(page, 'Name').fill('whole-way')
   await box(page, 'Docker image').fill(image)
-  await box(page, 'Ray version').fill(system.rayVersion)
+  await box(page, 'Ray version').fill(rayVersion)
   await box(page, 'Registry login secret').fill('login')
   await page.getByRole('button', { name: 'Create environment' }).click()
   await page.getByRole('heading', { name: 'Build 1' }).waitFor()
@@ -143,7 +143,7 @@ test('from the empty form over a build and a running cluster to the record of it
   await page.waitForURL(/\/pulls\/pull_/)
   await settled(page)
   await page.getByText('whole-way').first().waitFor()
-  expect(await page.content()).not.toContain(system.password)
+  expect(await page.content()).not.toContain(system.login.password)
   expect(faults).toEqual([])
   await close()
 })

@@ -1,5 +1,5 @@
 /** Cluster environments and builds in a real browser, against a real control plane, node, registry and engine. */
-import { cliJson, newFolder, type FairleadAccess } from '@fairlead/testkit'
+import { cliJson, newFolder, type FairleadAccess, rayVersion } from '@fairlead/testkit'
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   system = await startOneNodeSystem()
   browser = await openBrowser(await system.network.machine('desk'))
   access = { host: system.serve.origin, token: system.serve.adminToken, caFile: system.serve.caFile }
-  image = await system.push('team/ray')
+  image = system.image.reference
   const made = await cliJson<{ token: string }>(['token', 'create', '-n', 'look', '--role', 'viewer'], access)
   viewer = made.token
 })
@@ -72,7 +72,7 @@ describe('from the empty form to a build that is checked', () => {
     for (const [name, text] of [
       ['Name', 'by-keyboard'],
       ['Docker image', image],
-      ['Ray version', system.rayVersion],
+      ['Ray version', rayVersion],
     ] as const) {
       await tabTo(box(page, name))
       await page.keyboard.type(text)
@@ -102,7 +102,7 @@ describe('from the empty form to a build that is checked', () => {
     await page.getByRole('link', { name: 'Create new environment' }).first().click()
     await box(page, 'Name').fill(name)
     await box(page, 'Docker image').fill(image)
-    await box(page, 'Ray version').fill(system.rayVersion)
+    await box(page, 'Ray version').fill(rayVersion)
     await button(page, 'Add variable').click()
     await box(page, 'Name of variable 1').fill('RAY_LOG_TO_STDERR')
     await box(page, 'Value of variable 1').fill('1')
@@ -266,7 +266,7 @@ describe('each field says what it means while it is typed', () => {
     await goto('/cluster-environments/new')
     await box(page, 'Name').fill('with-a-secret')
     await box(page, 'Docker image').fill(image)
-    await box(page, 'Ray version').fill(system.rayVersion)
+    await box(page, 'Ray version').fill(rayVersion)
     await paste(page, box(page, 'Registry login secret'), secret)
     await page.getByText(/looks like a secret itself/).waitFor()
     expect(await box(page, 'Registry login secret').inputValue()).toBe('')
@@ -349,13 +349,7 @@ describe('the file of the form', () => {
 describe('a build that fails', () => {
   test('says at its step what is wrong, what to do and who can; mended, it is checked again and seen live', async () => {
     const { page, goto, faults, close } = await open()
-    const { stdout } = await system.build(
-      'mended',
-      image,
-      { registry_login_secret: 'not-there-yet' },
-      '--no-wait',
-      '--json',
-    )
+    const { stdout } = await system.build('mended', { registry_login_secret: 'not-there-yet' }, '--no-wait', '--json')
     const build = JSON.parse(stdout) as Build
     await goto(`/builds/${build.id}`)
     await untilState(page, 'failed')
@@ -372,9 +366,9 @@ describe('a build that fails', () => {
     await page.getByText('SECRET_NOT_FOUND').first().waitFor()
     await page.goBack()
     await untilState(page, 'failed')
-    await system.writeSecret('not-there-yet', {
+    await system.secrets.put('not-there-yet', {
       username: 'puller',
-      password: system.password,
+      password: system.login.password,
       server: system.registry.host,
     })
     // So long a node remembers that a secret was refused.
@@ -402,8 +396,7 @@ describe('a build that failed', () => {
       }
       const { stdout } = await system.build(
         name,
-        docker,
-        { registry_login_secret: secret, env_vars: { MODE: 'train' } },
+        { docker_image: docker, registry_login_secret: secret, env_vars: { MODE: 'train' } },
         '--no-wait',
         '--json',
       )
@@ -436,11 +429,11 @@ describe('a build that failed', () => {
 describe('an environment', () => {
   test('whose name is in use gets the next build instead', async () => {
     const { page, goto, faults, close } = await open()
-    await system.build('taken', image)
+    await system.build('taken')
     await goto('/cluster-environments/new')
     await box(page, 'Name').fill('taken')
     await box(page, 'Docker image').fill(image)
-    await box(page, 'Ray version').fill(system.rayVersion)
+    await box(page, 'Ray version').fill(rayVersion)
     await box(page, 'Registry login secret').fill('login')
     await button(page, 'Create environment').click()
     await page.getByText('The name taken is already in use.').waitFor()
@@ -455,7 +448,7 @@ describe('an environment', () => {
 
   test('is archived after a question that says what follows', async () => {
     const { page, goto, faults, close } = await open()
-    await system.build('old', image)
+    await system.build('old')
     const { id } = await environmentNamed('old')
     await goto(`/cluster-environments/${id}`)
     await button(page, 'Archive').click()
@@ -479,8 +472,8 @@ describe('an environment', () => {
   })
 
   test('shows a viewer names of variables alone, and nothing to do', async () => {
-    await system.build('looked-at', image, { env_vars: { MODE: 'not-for-viewers' } })
-    await system.build('looked-at', image, { env_vars: { MODE: 'not-for-viewers-either' } })
+    await system.build('looked-at', { env_vars: { MODE: 'not-for-viewers' } })
+    await system.build('looked-at', { env_vars: { MODE: 'not-for-viewers-either' } })
     const { id, latest_build: build } = await environmentNamed('looked-at')
     const { page, goto, faults, close } = await open({ token: viewer })
     for (const [path, shown] of [

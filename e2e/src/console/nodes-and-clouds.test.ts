@@ -24,7 +24,7 @@ beforeAll(async () => {
   browser = await openBrowser(await system.network.machine('desk'))
   access = { host: system.serve.origin, token: system.serve.adminToken, caFile: system.serve.caFile }
   lab = await cloudNamed('lab')
-  await system.build('trainer', await system.push('team/trainer'))
+  await system.build('trainer', { docker_image: await system.push('team/trainer') })
   await system.fairlead('cluster', 'start', '-n', 'training', '--env', 'trainer')
 })
 afterAll(async () => {

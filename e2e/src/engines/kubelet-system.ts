@@ -1,49 +1,41 @@
 /** A machine with a kubelet and containerd 2 that has our credential provider, and a private registry over TLS. */
-import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
-  createCa,
-  createNetwork,
+  awsSecrets,
+  basicRegistry,
   enginePrograms,
   eventually,
   makeImage,
-  motoPython,
   mustRun,
   newFolder,
-  pushImage,
-  startAwsFront,
+  onNetwork,
+  openRegistry,
+  prepare,
+  secretFiles,
   startHostileRegistry,
   startKubelet,
-  startMoto,
+  startLab,
   startRecorder,
-  startRegistry,
+  startWhole,
   type KubeletPod,
 } from '@fairlead/testkit'
-import { startSystem } from '../start-system.ts'
 
 const provider = 'fairlead-kubelet-credential-provider'
 const inRepository = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
-const region = 'eu-central-1'
 
 export type KubeletSystem = Awaited<ReturnType<typeof startKubeletSystem>>
 
-export const startKubeletSystem = () => startSystem(start)
+export const startKubeletSystem = () => startWhole(start)
 
 async function start(parts: AsyncDisposableStack) {
-  const password = `canary-${randomBytes(12).toString('hex')}`
-  const login = { username: 'puller', password }
-  const network = parts.use(await createNetwork())
-  const host = network.hostAddress
-  const tls = await createCa()
-  const startPrivateRegistry = async () =>
-    parts.use(await startRegistry({ host, tls, auth: { kind: 'htpasswd', users: { puller: password } } }))
-  const registry = await startPrivateRegistry()
-  const divided = await startPrivateRegistry()
-  const onAws = await startPrivateRegistry()
-  const late = await startPrivateRegistry()
-  const open = parts.use(await startRegistry({ host, tls, auth: { kind: 'none' } }))
+  const lab = parts.use(await startLab({ on: onNetwork, registry: basicRegistry, secrets: secretFiles }))
+  const { ca: tls, host, login, registry, secrets } = lab
+  const divided = await basicRegistry(lab)
+  const onAws = await basicRegistry(lab)
+  const late = await basicRegistry(lab)
+  const open = await openRegistry(lab)
   const villain = parts.use(await startRecorder({ host, tls }))
   const hostile = parts.use(await startHostileRegistry({ host, tls, realm: `${villain.origin}/token` }))
   // Answers as a Basic registry would, and writes down who brings what.
@@ -54,63 +46,31 @@ async function start(parts: AsyncDisposableStack) {
       answer: { status: 401, headers: { 'www-authenticate': 'Basic realm="registry"' } },
     }),
   )
-  const registries = [registry, divided, onAws, late, open, hostile, stranger].map((each) => each.host)
+  const others = [divided, onAws, late, open, hostile, stranger].map((each) => ({ host: each.host, realm: null }))
+  const registries = [registry, ...others].map((each) => each.host)
 
   const image = await makeImage({ config: { Cmd: ['sleep', 'infinity'] } })
-  for (const [target, repository] of [
-    [registry, 'team/app'],
-    [registry, 'team/other'],
-    [divided, 'team/app'],
-    [divided, 'team/other'],
-    [onAws, 'team/app'],
-    [late, 'team/app'],
-  ] as const) {
-    await pushImage(target, repository, '1', image, login)
-  }
-  await pushImage(open, 'pause', '1', image, null)
-  await pushImage(open, 'team/app', '1', image, null)
+  for (const target of [registry, divided, onAws, late, open]) await target.push('team/app', image)
+  for (const target of [registry, divided]) await target.push('team/other', image)
+  await open.push('pause', image)
 
-  const moto = parts.use(await startMoto({ python: await motoPython(), host, tls, region }))
-  await moto.putSecret('team/registry-login', { ...login, server: onAws.host })
-  const aws = parts.use(
-    await startAwsFront({
-      moto,
-      host,
-      tls,
-      role: 'node-role',
-      policy: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
-      },
-    }),
-  )
+  const aws = await awsSecrets({ role: 'node-role' })({ ...lab, secretName: 'team/registry-login' })
+  await aws.put('team/registry-login', { ...login, server: onAws.host })
 
-  const machine = await network.machine('kubelet-node')
-  await writeFile(join(machine.etcDir, 'ca.pem'), tls.caPem)
-  for (const each of registries) {
-    await mkdir(join(machine.dockerEtcDir, 'certs.d', each), { recursive: true })
-    await writeFile(join(machine.dockerEtcDir, 'certs.d', each, 'ca.crt'), tls.caPem)
-  }
-  const secrets = join(machine.etcDir, 'secrets')
-  await mkdir(secrets, { mode: 0o700 })
-  const writeSecret = (name: string, server: string): Promise<void> =>
-    writeFile(join(secrets, name), JSON.stringify({ ...login, server }), { mode: 0o600 })
-  await writeSecret('login', registry.host)
+  const writeSecret = (name: string, server: string) => secrets.put(name, { ...login, server })
   await writeSecret('divided', divided.host)
   await writeSecret('hostile', hostile.host)
   await writeSecret('open', open.host)
   await writeSecret('late', registry.host)
-  const yaml = JSON.stringify // JSON is YAML
-  await writeFile(
-    join(machine.etcDir, 'policy.yaml'),
-    yaml({
-      registry_ca: Object.fromEntries(registries.map((each) => [each, '/etc/fairlead/ca.pem'])),
-      secret_manager_ca: '/etc/fairlead/ca.pem',
-    }),
-  )
+  const machine = await prepare(lab, 'kubelet-node', { registries: others, policy: aws.policy })
+  for (const each of registries) {
+    await mkdir(join(machine.dockerEtcDir, 'certs.d', each), { recursive: true })
+    await writeFile(join(machine.dockerEtcDir, 'certs.d', each, 'ca.crt'), tls.caPem)
+  }
   await writeFile(
     join(machine.etcDir, 'kubelet-credential-provider.yaml'),
-    yaml({
+    // JSON is YAML.
+    JSON.stringify({
       provider: 'local',
       registries: {
         [registry.host]: 'login',
@@ -130,7 +90,7 @@ async function start(parts: AsyncDisposableStack) {
     await startKubelet(machine, {
       binDir: await enginePrograms(),
       pauseImage: `${open.host}/pause:1`,
-      credentialProviders: await installProvider(registries, aws.nodeEnv),
+      credentialProviders: await installProvider(registries, aws.env),
     }),
   )
   const untilPod = (name: string, what: string, holds: (pod: KubeletPod) => boolean): Promise<KubeletPod> =>
@@ -165,7 +125,6 @@ async function start(parts: AsyncDisposableStack) {
         .map((line) => JSON.parse(line) as { asked: string; decision: string; code?: string })
       return decisions.filter(({ asked }) => asked.startsWith(registryHost))
     },
-    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   }
 }
 
