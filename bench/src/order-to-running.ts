@@ -75,7 +75,7 @@ async function throughFairlead(lab: Lab, { client, join, newCluster }: LabContro
 async function byHand(lab: Lab) {
   await using alone = await lab.newMachine()
   await lab.settle()
-  const typed = await loginPullAndRun(alone.machine, lab.image)
+  const typed = await loginPullAndRun(alone.machine, lab)
   const runsAt = await startedAt(alone.engine.socket, typed.container, AbortSignal.timeout(limitMs))
   return { ...typed, runMs: runsAt - typed.pulledAt, wallMs: runsAt - typed.typedAt }
 }

@@ -4,7 +4,6 @@ import { fairleadProgram } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
 import { loginAndPull } from './lab/docker-by-hand.ts'
 import { openLab, type Lab } from './lab/lab.ts'
-import { secretName } from './lab/secret-manager.ts'
 import { measurePairs } from './pairs.ts'
 import { stepSeries } from './step-series.ts'
 
@@ -54,12 +53,16 @@ export const pullOnce: Benchmark = {
 async function fairleadPull(lab: Lab) {
   await using alone = await lab.newMachine()
   await lab.settle()
-  const flags = ['--registry-login-secret', secretName, '--provider', 'aws', '--json']
+  const flags = ['--registry-login-secret', lab.secretName, '--provider', 'aws', '--json']
   const before = performance.now()
-  const printed = await alone.machine.mustExec(process.execPath, [fairleadProgram, 'pull', lab.image.image, ...flags], {
-    env: lab.secrets.nodeEnv,
-    timeoutMs: 600_000,
-  })
+  const printed = await alone.machine.mustExec(
+    process.execPath,
+    [fairleadProgram, 'pull', lab.image.reference, ...flags],
+    {
+      env: lab.secrets.env,
+      timeoutMs: 600_000,
+    },
+  )
   const wallMs = performance.now() - before
   return { wallMs, record: PullRecord.parse((JSON.parse(printed) as { record: unknown }).record) }
 }
@@ -67,5 +70,5 @@ async function fairleadPull(lab: Lab) {
 async function byHand(lab: Lab) {
   await using alone = await lab.newMachine()
   await lab.settle()
-  return await loginAndPull(alone.machine, lab.image)
+  return await loginAndPull(alone.machine, lab)
 }

@@ -1,6 +1,6 @@
 /** What a person types: `docker login`, `docker pull`, `docker run`; with the time at which each was done. */
 import type { Machine } from '@fairlead/testkit'
-import type { PrivateImage } from './private-image.ts'
+import type { Lab } from './lab.ts'
 
 const now = 'date +%s%3N'
 const script = {
@@ -22,26 +22,26 @@ export interface RunByHand extends PulledByHand {
   readonly pulledAt: number
 }
 
-export async function loginAndPull(machine: Machine, image: PrivateImage): Promise<PulledByHand> {
+export async function loginAndPull(machine: Machine, lab: Lab): Promise<PulledByHand> {
   const before = performance.now()
-  const { typedAt, loggedInAt, pulledAt } = await type(machine, image, script.pull)
+  const { typedAt, loggedInAt, pulledAt } = await type(machine, lab, script.pull)
   const wallMs = performance.now() - before
   return { loginMs: loggedInAt - typedAt, pullMs: pulledAt - loggedInAt, wallMs }
 }
 
-export async function loginPullAndRun(machine: Machine, image: PrivateImage): Promise<RunByHand> {
+export async function loginPullAndRun(machine: Machine, lab: Lab): Promise<RunByHand> {
   const before = performance.now()
-  const { typedAt, loggedInAt, pulledAt, rest } = await type(machine, image, `${script.pull} && ${script.run}`)
+  const { typedAt, loggedInAt, pulledAt, rest } = await type(machine, lab, `${script.pull} && ${script.run}`)
   const wallMs = performance.now() - before
   const container = rest[0] ?? ''
   return { loginMs: loggedInAt - typedAt, pullMs: pulledAt - loggedInAt, wallMs, container, typedAt, pulledAt }
 }
 
-async function type(machine: Machine, { image, registry, login }: PrivateImage, commands: string) {
+async function type(machine: Machine, { image, registry, login }: Lab, commands: string) {
   const typedAt = Date.now()
   const output = await machine.mustExec('sh', ['-c', commands], {
     input: login.password,
-    env: { LOGIN: login.username, REGISTRY: registry, IMAGE: image },
+    env: { LOGIN: login.username, REGISTRY: registry.host, IMAGE: image.reference },
     timeoutMs: 600_000,
   })
   const [loggedInAt, pulledAt, ...rest] = output.trim().split('\n')
