@@ -6,33 +6,29 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  awsSecrets,
+  basicRegistry,
+  behindProxy,
   capturePackets,
-  cli,
-  cliJson,
-  createCa,
-  createNetwork,
+  equip,
+  fakeRay,
   freePort,
-  makeFakeRayImage,
-  motoPython,
+  joinAgent,
+  mayRead,
   newFolder,
-  pushImage,
-  startAwsFront,
-  startFairleadAgent,
+  onNetwork,
+  rayVersion,
+  startControlPlane,
   startFairleadServe,
-  startFaultProxy,
-  startMoto,
+  startLab,
   startProcessSampler,
-  startRegistry,
-  startTokenServer,
-  type FairleadAccess,
+  tokenRegistry,
   type FaultProxy,
+  type Login,
+  type PrivateRegistry,
   type Sought,
 } from '@fairlead/testkit'
 import { relayLoopback } from './loopback-relay.ts'
-
-const region = 'eu-central-1'
-const role = 'canary-node'
-const rayVersion = '2.55.1'
 
 export type LoginKind = 'Basic' | 'Bearer'
 
@@ -54,84 +50,61 @@ export async function buildStage(parts: AsyncDisposableStack) {
   const run = randomBytes(8).toString('hex')
   // The value of an environment variable, which the control plane and Docker do hold: what every search must find.
   const marker = `marker-${run}-${randomBytes(12).toString('hex')}`
-  const passwords = { Basic: canaryPassword(), Bearer: canaryPassword() }
-  const pusher = { username: 'pusher', password: randomBytes(12).toString('hex') }
+  const logins = { Basic: newLogin(), Bearer: newLogin() }
+  const secretNames = { Basic: `canary/basic-${run}`, Bearer: `canary/bearer-${run}` }
   const processes = parts.use(await startProcessSampler())
-  const network = parts.use(await createNetwork())
-  const host = network.hostAddress
-  const tls = await createCa()
-
-  const tokenServer = parts.use(
-    await startTokenServer({
-      host,
-      tls,
-      users: {
-        puller: { password: passwords.Bearer, pull: ['team/bearer'] },
-        [pusher.username]: { password: pusher.password, pull: ['*'], push: ['*'] },
-      },
+  const lab = parts.use(
+    await startLab({
+      on: onNetwork,
+      login: logins.Basic,
+      secretName: secretNames.Basic,
+      registry: behindProxy(basicRegistry),
+      secrets: awsSecrets({ role: 'canary-node', policy: mayRead('canary/*') }),
     }),
   )
-  const users = { puller: passwords.Basic, [pusher.username]: pusher.password }
-  const registries = {
-    Basic: parts.use(await startRegistry({ host, tls, auth: { kind: 'htpasswd', users } })),
-    Bearer: parts.use(await startRegistry({ host, tls, auth: { kind: 'token', tokenServer } })),
+  const bearer = await behindProxy(tokenRegistry('team/bearer'))({ ...lab, login: logins.Bearer })
+  await lab.secrets.put(secretNames.Bearer, { ...logins.Bearer, server: bearer.host })
+  const image = fakeRay({ layers: [{ randomBytes: 200_000 }] })
+  const makeCase = async (
+    kind: LoginKind,
+    registry: PrivateRegistry & { readonly proxy: FaultProxy },
+  ): Promise<CanaryCase> => {
+    const word = kind.toLowerCase()
+    const repository = `team/${word}`
+    const { reference } = await registry.push(repository, await image())
+    const { password } = logins[kind]
+    const secretName = secretNames[kind]
+    return {
+      kind,
+      name: `canary-${word}-${run}`,
+      secretName,
+      image: reference,
+      repository,
+      password,
+      proxy: registry.proxy,
+    }
   }
-  const moto = parts.use(await startMoto({ python: await motoPython(), host, tls, region }))
-  const resource = `arn:aws:secretsmanager:${region}:${moto.account}:secret:canary/*`
-  const front = parts.use(
-    await startAwsFront({
-      moto,
-      host,
-      tls,
-      role,
-      policy: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: resource }],
-      },
-    }),
-  )
-  const makeCase = async (kind: LoginKind): Promise<CanaryCase> => {
-    const proxy = parts.use(await startFaultProxy({ target: registries[kind], host, tls }))
-    const repository = `team/${kind.toLowerCase()}`
-    const layers = [{ randomBytes: 200_000 }]
-    await pushImage(registries[kind], repository, '1', await makeFakeRayImage({ rayVersion, layers }), pusher)
-    const secretName = `canary/${kind.toLowerCase()}-${run}`
-    const password = passwords[kind]
-    await moto.putSecret(secretName, { username: 'puller', password, server: proxy.host })
-    const name = `canary-${kind.toLowerCase()}-${run}`
-    return { kind, name, secretName, image: `${proxy.host}/${repository}:1`, repository, password, proxy }
-  }
-  const cases = [await makeCase('Basic'), await makeCase('Bearer')]
+  const cases = [await makeCase('Basic', lab.registry), await makeCase('Bearer', bearer)]
 
   // Known before the control plane starts, so that its first packet is captured.
   const port = await freePort()
-  const packets = parts.use(await capturePackets(port))
-  const serve = parts.use(await startFairleadServe({ listen: `127.0.0.1:${port}` }))
-  const access: FairleadAccess = { host: serve.origin, token: serve.adminToken }
+  const packets = lab.use(await capturePackets(port))
+  const plane = await startControlPlane(lab, {
+    serve: (options) => startFairleadServe({ ...options, listen: `127.0.0.1:${port}` }),
+    cloud: 'canary',
+    allow: 'nothing',
+  })
+  const { serve, ask } = plane
   const fairlead = async (...args: string[]): Promise<string> => {
-    const { status, stdout, stderr } = await cli(args, access)
+    const { status, stdout, stderr } = await plane.fairlead(...args)
     if (status !== 0) throw new Error(`fairlead ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)
     return stdout
   }
-  const place = ['--provider', 'aws', '--region', region, '--account-id', moto.account, '--join', 'token']
-  await fairlead('cloud', 'create', '-n', 'canary', ...place)
   for (const { secretName, proxy } of cases) await fairlead('cloud', 'grant', secretName, '--registry', proxy.host)
 
-  const machine = await network.machine('canary-node')
-  const realm = tokenServer.realm
-  const trusted = [...cases.map(({ proxy }) => proxy.host), new URL(realm).host]
-  const policy = {
-    secret_manager_ca: tls.caFile,
-    registry_ca: Object.fromEntries(trusted.map((name) => [name, tls.caFile])),
-    trusted_realms: cases.map(({ proxy }) => ({ registry: proxy.host, realm })),
-    disk_reserve_bytes: 0,
-  }
-  await writeFile(join(machine.etcDir, 'policy.yaml'), JSON.stringify(policy), { mode: 0o644 })
-  const engine = await machine.startEngine()
-  parts.use(await relayLoopback(machine, port))
-  const agent = parts.use(
-    await startFairleadAgent({ machine, serve, name: machine.name, provider: 'aws', env: front.nodeEnv }),
-  )
+  const { machine, engine } = await equip(lab, 'canary-node', { registries: [bearer] })
+  lab.use(await relayLoopback(machine, port))
+  const agent = await joinAgent(lab, plane, machine)
 
   return {
     marker,
@@ -142,11 +115,11 @@ export async function buildStage(parts: AsyncDisposableStack) {
     machine,
     engine,
     agent,
-    moto,
+    moto: lab.secrets.moto,
     fairlead,
     /** What Ray asks for in each cluster so far; no secret of a registry, and in other places. */
     rayTokens: [] as Sought[],
-    ask: <Answer>(...args: string[]): Promise<Answer> => cliJson<Answer>(args, access),
+    ask,
     async writeEnvironment({ image, secretName }: CanaryCase): Promise<string> {
       const file = join(newFolder('environment'), 'env.yaml')
       const config = {
@@ -161,7 +134,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
     /** All that must be nowhere, as far as it exists by now. A token is known by the beginning of its signature. */
     secrets: (): Sought[] => [
       ...cases.map(({ kind, password }) => ({ name: `the ${kind} password`, value: password })),
-      ...tokenServer.tokensOf('puller').map((token, at) => ({
+      ...bearer.tokenServer.tokensOf('puller').map((token, at) => ({
         name: `token ${at + 1}`,
         value: (token.split('.')[2] ?? '').slice(0, 48),
       })),
@@ -170,6 +143,6 @@ export async function buildStage(parts: AsyncDisposableStack) {
 }
 
 /** Characters that each way of writing turns into others, and enough chance to be found nowhere else. */
-function canaryPassword(): string {
-  return `c4n@ry"/+%~${randomBytes(16).toString('hex')}`
+function newLogin(): Login {
+  return { username: 'puller', password: `c4n@ry"/+%~${randomBytes(16).toString('hex')}` }
 }
