@@ -22,7 +22,7 @@ export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narr
     const join = ['agent', 'join', '--host', host, '--name', machine.name, '--provider', 'aws']
     narrator.command(machine.name, `fairlead ${join.join(' ')}   # the token goes in on standard input`)
     // Nothing of the shell of who watches: an agent refuses authorities of its environment, and a company's CA is often there.
-    const env = { ...stage.aws.nodeEnv, NO_COLOR: '1' }
+    const env = { ...stage.secrets.env, NO_COLOR: '1' }
     narrator.output(await machine.mustExec(process.execPath, [fairleadProgram, ...join], { input: `${token}\n`, env }))
     narrator.command(machine.name, 'fairlead agent run &')
     nodes.push({ machine, engine, agent: machine.spawn(process.execPath, [fairleadProgram, 'agent', 'run'], { env }) })

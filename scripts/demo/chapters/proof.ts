@@ -32,9 +32,9 @@ async function look(place: Place, forms: readonly SecretForm[], narrator: Narrat
   narrator.row(holds, `${place.name.padEnd(44)} ${read.padStart(14)}   ${verdict}`)
 }
 
-function whereItBelongs({ moto, laptop }: Played['stage'], nodes: readonly DemoNode[]): Place[] {
+function whereItBelongs({ secrets, laptop }: Played['stage'], nodes: readonly DemoNode[]): Place[] {
   return [
-    memory('secret manager, memory', moto.pid, true),
+    memory('secret manager, memory', secrets.moto.pid, true),
     ...nodes.slice(0, 1).map(({ agent, machine }) => memory(`agent of ${machine.name}, memory`, agent.pid, true)),
     files("laptop's home, after docker login", laptop.homeDir, true),
   ]

@@ -1,20 +1,20 @@
 /** (c) A secret that is for another registry: nothing is sent, one sentence says why, the fix, and green. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { mayRead } from '@fairlead/testkit'
 import { names } from '../settings.ts'
-import { mayRead } from '../stage.ts'
 import { succeed, writeEnvironment, type Played } from './with-fairlead.ts'
 
 export async function theWrongSecret(played: Played, image: string, rayVersion: string): Promise<void> {
   const { stage, fairlead, narrator } = played
-  const { moto, aws, registry } = stage
+  const { secrets, registry } = stage
   narrator.chapter('c. A secret for another registry')
   narrator.say(
     `A colleague names ${names.otherSecret}, whose field server says ${names.otherRegistry}. With docker login this is a password sent to the wrong company.`,
   )
   const other = { username: 'robot', password: `other-${randomBytes(15).toString('base64url')}` }
-  await moto.putSecret(names.otherSecret, { ...other, server: names.otherRegistry })
-  aws.setPolicy(mayRead(names.secret, names.otherSecret))
+  await secrets.put(names.otherSecret, { ...other, server: names.otherRegistry })
+  secrets.front.setPolicy(mayRead(names.secret, names.otherSecret))
   await succeed(fairlead, 'cloud', 'grant', names.otherSecret, '--registry', registry.host)
   const file = await writeEnvironment(played, 'colleague.yaml', image, rayVersion, names.otherSecret)
   const before = await loginsSeen(registry.logFile)
