@@ -3,48 +3,40 @@
  * registry, and one over TLS that has no node. Prints one line of JSON when all of it is there.
  * Clusters run on a node that is played, so that no test needs a Docker Engine; those named `broken…` fail to start on it.
  */
-import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
+  basicRegistry,
   cliJson,
-  createCa,
   makeImage,
-  newFolder,
-  pushImage,
-  startFairleadAgent,
+  onLoopback,
+  secretFiles,
+  startChecker,
+  startControlPlane,
   startFairleadServe,
-  startRegistry,
+  startLab,
 } from '@fairlead/testkit'
 import { callerOf } from '../packages/control-plane/src/testing/test-control-plane.ts'
 import { testNode, workloadReport, type TestNode } from '../packages/control-plane/src/testing/test-node.ts'
 
-const secret = 'registry-login'
-
 await using parts = new AsyncDisposableStack()
-const ca = await createCa()
-const login = { username: 'puller', password: `canary-${randomBytes(12).toString('hex')}` }
-const registry = parts.use(
-  await startRegistry({ tls: ca, auth: { kind: 'htpasswd', users: { [login.username]: login.password } } }),
+const lab = parts.use(
+  await startLab({ on: onLoopback, registry: basicRegistry, secrets: secretFiles, secretName: 'registry-login' }),
 )
+const { ca, login, registry, secretName: secret } = lab
 const image = await makeImage({ files: { 'etc/greeting': 'hello' } })
-const { digest } = await pushImage(registry, 'team/my-image', 'tag', image, login)
+const { digest } = await registry.push('team/my-image', image, { tag: 'tag' })
 
-const serve = parts.use(await startFairleadServe())
-const cloud = await cliJson<{ id: string }>(['cloud', 'create', '-n', 'lab', '--provider', 'local'], {
-  host: serve.origin,
-  token: serve.adminToken,
-})
+const plane = await startControlPlane(lab, { serve: startFairleadServe, allow: 'nothing' })
+const { serve, cloud } = plane
+await plane.ask('cloud', 'grant', secret)
+await startChecker(lab, plane)
 const admin = callerOf(serve.origin, serve.adminToken)
-await admin.post(`/clouds/${cloud.id}/grants`, { reference: secret })
-parts.use(await startChecker())
 const stopped = new AbortController()
 parts.defer(() => stopped.abort())
 void play(await testNode(serve.origin, admin, { id: cloud.id, provider: 'local' }, { name: 'played' }))
 
 const certificate = await ca.issue(['127.0.0.1'])
 const tls = { certFile: certificate.certFile, keyFile: certificate.keyFile, caFile: ca.caFile }
-const quiet = parts.use(await startFairleadServe({ tls }))
+const quiet = lab.use(await startFairleadServe({ tls }))
 await cliJson(
   [
     'cloud',
@@ -79,16 +71,6 @@ process.stdout.write(
   })}\n`,
 )
 for await (const _ of process.stdin) continue
-
-async function startChecker() {
-  const secretsDir = newFolder('secrets')
-  await mkdir(secretsDir, { recursive: true, mode: 0o700 })
-  await writeFile(join(secretsDir, secret), JSON.stringify({ ...login, server: registry.host }), { mode: 0o600 })
-  const policy = join(newFolder('policy'), 'policy.yaml')
-  const rules = { loopback_registries: [registry.url], registry_ca: { [registry.host]: ca.caFile } }
-  await writeFile(policy, JSON.stringify(rules), { mode: 0o644 })
-  return startFairleadAgent({ serve, name: 'checker', provider: 'local', checker: true, policy, secretsDir })
-}
 
 /** Does at once what it is told, as far as the control plane can see. */
 async function play(node: TestNode): Promise<void> {
