@@ -19,7 +19,7 @@ describe.each([
 
   test('no token is printed: the machine proves what it is to the authority that was told', async () => {
     const { stdout } = await system.fairlead('node', 'join-token')
-    expect(stdout).toContain('need no token: each proves what it is')
+    expect(stdout).toContain('need no token: they join by cloud identity')
     expect(stdout).toMatch(
       /fairlead agent join --host https:\S+ --provider \w+ --cloud prod --ca-sha256 [0-9a-f]{64}\n/,
     )
@@ -35,7 +35,7 @@ describe.each([
     })
     const { stdout } = await system.fairlead('node', 'status', 'one')
     expect(stdout).toContain(`runs as   ${cloud.principal}\n`)
-    expect(stdout).toMatch(/joined +\d+ (?:s|min) ago, by proof\n/)
+    expect(stdout).toMatch(/joined +\d+ (?:s|min) ago, by cloud identity\n/)
     expect((await system.fairlead('node', 'list')).stdout).toContain(node.identity?.instance)
   })
 

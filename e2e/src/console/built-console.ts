@@ -1,4 +1,4 @@
-/** Before the first file: builds the console where `fairlead serve` finds it in the repository, unless it is there and new. */
+/** Before the first file: builds the console where `fairlead serve` finds it in the repository, unless it exists and new. */
 import { mustRun } from '@fairlead/testkit'
 import { fileURLToPath } from 'node:url'
 

@@ -193,8 +193,8 @@ describe('a cluster from the form to its end', () => {
     // What the other tab was about to ask is no question any more.
     await other.page.getByRole('dialog').waitFor({ state: 'detached' })
     for (const { page } of [one, other]) await untilState(page, 'terminated')
-    await other.page.getByText('Nothing of it runs any more').waitFor()
-    await other.page.getByRole('heading', { name: 'As it was last' }).waitFor()
+    await other.page.getByText('It no longer runs').waitFor()
+    await other.page.getByRole('heading', { name: 'Last state' }).waitFor()
     // What it did stays to be read.
     await other.page.getByRole('heading', { name: 'Its last start, on 2 nodes' }).waitFor()
     expect(await nodeCard(other.page, 'node-2').getByText('stopped', { exact: true }).count()).toBe(1)
@@ -296,7 +296,7 @@ describe('nodes that are not heard of', () => {
     await page.getByText('Ray runs on 2 nodes.').waitFor()
     for (const { agent } of system.nodes) agent.kill('SIGKILL')
     await page.getByText('HEAD_LOST').waitFor({ timeout: 120_000 })
-    await page.getByText('whether Ray works now is not known').waitFor()
+    await page.getByText('whether Ray works now is unknown').waitFor()
     await page
       .getByText(/last heard (?:\d+ s|\d+ min) ago/)
       .first()
@@ -324,7 +324,7 @@ describe('a viewer', () => {
     ).toBe(0)
     await expectAccessible(page)
     await goto('/clusters/new')
-    await page.getByText('A viewer starts no clusters').waitFor()
+    await page.getByText('Viewers cannot start clusters').waitFor()
     expect(await page.getByRole('textbox').count()).toBe(0)
     expect(faults).toEqual([])
     await close()

@@ -162,7 +162,7 @@ test('a token that is revoked leads to the sign-in, with the reason', async () =
   const { page, close } = await open('/cluster-environments', token)
   await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()
   await direct('DELETE', `/api_tokens/${id}`)
-  await page.getByText('The token was revoked or is not known any more').waitFor()
+  await page.getByText('The token was revoked or is no longer valid').waitFor()
   expect(await page.getByLabel('API token').inputValue()).toBe('')
   expect(await page.evaluate('sessionStorage.getItem("fairlead.token")')).toBeNull()
   await close()

@@ -74,7 +74,7 @@ describe('a machine joins by what the page of its cloud shows', () => {
     await goto(`/clouds/${lab.id}`)
     await page.getByText('1online').waitFor()
     await page.getByLabel('It only checks builds').check()
-    await button(page, 'Make a join token').click()
+    await button(page, 'Create a join token').click()
     await page.getByText(/good for 1[45]:\d\d min/).waitFor()
     const token = await textOf(page, 'join token')
     const [program, ...args] = (await textOf(page, 'command that joins')).split(' ')
@@ -91,7 +91,7 @@ describe('a machine joins by what the page of its cloud shows', () => {
     expect(faults).toEqual([])
 
     await button(page, 'Hide it').click()
-    await button(page, 'Make a join token').waitFor()
+    await button(page, 'Create a join token').waitFor()
     expect(await page.content()).not.toContain(token)
     await close()
   })
@@ -119,7 +119,7 @@ describe('nodes', () => {
       / UTC\), when this page asked last$/,
     )
     await page.getByLabel('Cloud', { exact: true }).selectOption('empty')
-    await page.getByText('No node fits').waitFor()
+    await page.getByText('No nodes match').waitFor()
     expect(new URL(page.url()).searchParams.get('cloud_id')).toBe(prod.id)
     expect(faults).toEqual([])
     await close()
@@ -153,7 +153,7 @@ describe('clouds', () => {
     await goto('/clouds')
     await page.getByRole('link', { name: 'Create a cloud' }).click()
     await box(page, 'Name').fill('lab')
-    await page.getByText('There is a cloud of this name already.').waitFor()
+    await page.getByText('A cloud of this name already exists.').waitFor()
     await box(page, 'Name').fill('prod')
     await button(page, 'Create the cloud').click()
     await page.getByText(/Enter the account of the nodes/).waitFor()
@@ -187,7 +187,7 @@ describe('clouds', () => {
     await box(page, 'Grant a secret').fill('team/registry-login')
     await page.getByText('111122223333, the account of the nodes').waitFor()
     await box(page, 'Only for images of').fill('https://registry.example.com')
-    await page.getByText('Expected host[:port]').waitFor()
+    await page.getByText('Enter host[:port]').waitFor()
     expect(await button(page, 'Grant it').isDisabled()).toBe(true)
     await box(page, 'Only for images of').fill('registry.example.com')
     await button(page, 'Grant it').click()
@@ -199,7 +199,7 @@ describe('clouds', () => {
     await button(page, 'Grant it').click()
     await granted.getByText('all that start with').waitFor()
     await button(page, 'Remove the grant of shared/').click()
-    await button(page, 'Take it back').click()
+    await button(page, 'Remove it').click()
     await granted.getByText('all that start with').waitFor({ state: 'detached' })
     expect(faults).toEqual([])
     await close()
@@ -283,7 +283,7 @@ describe('tokens', () => {
     await box(page, 'Name').fill('team-a')
     await page.getByLabel('developer').check()
     await page.getByLabel(/Only some/).check()
-    await page.getByText('Choose one cloud or more.').waitFor()
+    await page.getByText('Choose at least one cloud.').waitFor()
     await page.getByRole('checkbox', { name: 'lab' }).check()
     await button(page, 'Create the token').click()
     const token = await textOf(page, 'token')
@@ -328,7 +328,7 @@ describe('tokens', () => {
     await button(page, 'Create a token').click()
     await page.getByRole('checkbox', { name: 'lab' }).check()
     expect(await page.getByRole('checkbox').count()).toBe(1)
-    expect(await page.getByLabel(/All, also those/).count()).toBe(0)
+    expect(await page.getByLabel(/All, including clouds/).count()).toBe(0)
     await box(page, 'Name').fill('by-lead')
     await button(page, 'Create the token').click()
     await button(page, 'I have copied it').click()
@@ -345,7 +345,7 @@ describe('tokens', () => {
     )
     const { page, goto, faults, close } = await open({ token })
     await goto(`/clouds/${lab.id}`)
-    await page.getByText('An admin joins machines here.').waitFor()
+    await page.getByText('Admins join machines here.').waitFor()
     await goto(`/clouds/${(await cloudNamed('prod')).id}`)
     await page.getByRole('table', { name: 'Granted secrets' }).getByText('team/registry-login').waitFor()
     await goto(`/nodes/${(await nodeNamed('node')).id}`)
@@ -363,7 +363,7 @@ describe.each(looks)('how it looks ($scheme, $width px wide)', ({ scheme, width 
     ['clouds', async () => '/clouds', 'prod'],
     ['new-cloud', async () => '/clouds/new', 'By cloud identity (recommended)'],
     ['cloud', async () => `/clouds/${(await cloudNamed('prod')).id}`, 'secretsmanager:GetSecretValue'],
-    ['cloud-local', async () => `/clouds/${lab.id}`, 'Make a join token'],
+    ['cloud-local', async () => `/clouds/${lab.id}`, 'Create a join token'],
     ['tokens', async () => '/tokens', 'team-a'],
     ['audit', async () => '/audit', 'first-admin admin'],
   ]
@@ -395,7 +395,7 @@ describe.each(looks)('how it looks ($scheme, $width px wide)', ({ scheme, width 
     await expectAccessible(page)
     if (width === wide) await takePicture(page, 'new-token', scheme)
     await goto(`/clouds/${lab.id}`)
-    await button(page, 'Make a join token').click()
+    await button(page, 'Create a join token').click()
     await page.getByText('Without a terminal').click()
     await expectAccessible(page)
     expect(await contentWidth(page)).toBe(width)
@@ -414,7 +414,7 @@ describe('the end of trust in a node', () => {
       .getByText(/fails with NODE_REVOKED/)
       .waitFor()
     await dialog(page)
-      .getByText(/run on, even after the machine joins again/)
+      .getByText(/keep running, even after the machine joins again/)
       .waitFor()
     await dialog(page).getByRole('button', { name: 'Revoke node' }).click()
     await page.getByText('This node was revoked').waitFor()
@@ -431,12 +431,12 @@ describe('the end of trust in a node', () => {
     await row(page, 'granted a secret').filter({ hasText: 'team/registry-login' }).waitFor()
     // What has no name, or none any more, is told by what it is; its whole id is on hover.
     await page.getByLabel('What was done').selectOption('grant.remove')
-    await row(page, 'took a grant back')
+    await row(page, 'removed a grant')
       .getByText(/^grant …/)
       .filter({ visible: true })
       .waitFor()
     await page.getByLabel('What was done').selectOption('join_token.create')
-    await row(page, 'made a join token').getByTitle(/^jtk_/).filter({ visible: true }).first().waitFor()
+    await row(page, 'created a join token').getByTitle(/^jtk_/).filter({ visible: true }).first().waitFor()
     expect(
       await page
         .getByRole('table')

@@ -40,7 +40,7 @@ test('a second join of the same machine is refused, and the page of its node say
   await goto('/nodes')
   await page.getByRole('link', { name: 'one', exact: true }).click()
   await page.getByText(/asked to join again as impostor/).waitFor()
-  await page.getByText('proof: its cloud said what the machine is').waitFor()
+  await page.getByText('cloud identity: its cloud vouched for the machine').waitFor()
   await page.getByText(system.cloud.principal, { exact: true }).waitFor()
   expect(faults).toEqual([])
   await close()

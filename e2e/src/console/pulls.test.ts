@@ -111,7 +111,7 @@ describe('with pulls of each decision', () => {
     await expect.poll(() => rows(page).count()).toBe(1)
     expect(new URL(page.url()).searchParams.get('code')).toBe('CREDENTIAL_SERVER_MISMATCH')
     await page.getByLabel('Cluster').selectOption('open')
-    await page.getByText('No pull is like that').waitFor()
+    await page.getByText('No pulls match').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
     await expect.poll(() => rows(page).count()).toBe(6)
 
@@ -300,7 +300,7 @@ describe('after a record was changed in the database', () => {
   test.each(schemes)('the node is named, with what it means and what to do (%s)', async (scheme) => {
     const { page, goto, faults, close } = await open({ scheme })
     await goto('/pulls')
-    const note = page.getByRole('region', { name: 'Nodes whose records are not whole' })
+    const note = page.getByRole('region', { name: 'Nodes with broken record chains' })
     await note.getByText('node-1').waitFor()
     await note.getByText('Two records claim the same place').waitFor()
     await note.getByText('revoke it').first().waitFor()

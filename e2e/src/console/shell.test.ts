@@ -234,7 +234,7 @@ test('a page that cannot be loaded comes by itself once the control plane has it
 test('a search for what no name can have finds nothing, and is no fault', async () => {
   const { page, goto, faults, close } = await open()
   await goto('/cluster-environments?name=my%20env')
-  await page.getByText('No environment has “my env” in its name').waitFor()
+  await page.getByText('No environment matches “my env”').waitFor()
   await goto('/clusters?name=my%20env')
   await page.getByText('No clusters match').waitFor()
   expect(faults).toEqual([])

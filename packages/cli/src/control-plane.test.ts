@@ -53,7 +53,7 @@ describe('before there is anything', () => {
     [['cluster', 'list'], 'fairlead cluster start'],
     [['node', 'list'], 'fairlead node join-token'],
     [['pulls', 'list'], 'No pulls yet.'],
-    [['pulls', 'list', '--code', 'IMAGE_NOT_FOUND'], 'No pull is like that.'],
+    [['pulls', 'list', '--code', 'IMAGE_NOT_FOUND'], 'No pulls match.'],
   ])('%j tells the next command', async (args, next) => {
     const { status, stdout } = await shell.run(args)
     expect(status).toBe(0)
@@ -155,7 +155,7 @@ describe('from a cloud to a cluster', () => {
 describe('lists', () => {
   test('pulls are listed by the build that was checked or started', async () => {
     const { stdout } = await shell.run(['pulls', 'list', '--build', 'my-env:1'])
-    expect(stdout).toContain('No pull is like that.')
+    expect(stdout).toContain('No pulls match.')
     const { id } = await json(['cluster-env', 'get', 'my-env:1'])
     expect(await json(['pulls', 'list', '--build', String(id)])).toMatchObject({ results: [] })
     expect(await refusal(['pulls', 'list', '--build', 'my-env:99'])).toMatchObject({ code: 'BUILD_NOT_FOUND' })
@@ -234,7 +234,7 @@ describe('who and what this is', () => {
   test('what the API finds wrong is told in flags', async () => {
     const { stderr } = await shell.run(['cloud', 'create', 'far-away', '--provider', 'aws', '--region', 'us-west-2'])
     expect(stderr).toContain(
-      '  --account-id: needed to judge the proof of a machine that joins; or say `--join token`\n',
+      '  --account-id: needed to verify a machine that joins by cloud identity; or set `--join token`\n',
     )
   })
 })
@@ -254,7 +254,7 @@ describe('a machine', () => {
     expect((await shell.run(['node', 'list'])).stdout).toContain('checker')
     const known = (await shell.run(['node', 'status', 'n1'])).stdout
     expect(known).toMatch(/node +n1 \(a checker\)\n/)
-    expect(known).toMatch(/joined +\d+ (?:s|min) ago, by a token\n/)
+    expect(known).toMatch(/joined +\d+ (?:s|min) ago, with a token\n/)
 
     const again = await shell.run([...join.slice(0, -1), 'n2'], { input: String(token) })
     expect(again.status).toBe(6)
@@ -283,7 +283,7 @@ describe('a machine', () => {
   ])('%j without a token says that none was given', async (args, help) => {
     const ran = await shell.run([...args, '--host', controlPlane.origin], { input: '\n' })
     expect(ran).toMatchObject({ status: 2, stdout: '' })
-    expect(ran.stderr).toContain('no token was given')
+    expect(ran.stderr).toContain('no token: give it')
     expect(ran.stderr).toContain(help)
   })
 
@@ -394,7 +394,7 @@ describe('who may what', () => {
     await json(['cloud', 'create', '-n', 'annex', '--provider', 'local'])
     const create = ['token', 'create', '--role', 'admin', '-n']
     const said = await shell.run([...create, 'both', '--cloud-name', 'annex', '--cloud-name', 'lab'])
-    expect(said.stdout).toContain('A token named both with the role admin in annex, lab alone, shown this once')
+    expect(said.stdout).toContain('A token named both with the role admin in annex, lab only, shown this once')
     const made = await json([...create, 'annex-admin', '--cloud-name', 'annex'])
     const env = { FAIRLEAD_TOKEN: String(made['token']) }
     const path = shell.write('annex-token', String(made['token']))
@@ -433,7 +433,7 @@ describe('who may what', () => {
     expect(refused['results']).toMatchObject([{ act: 'token.create', outcome: 'TOKEN_LIMITED_TO_CLOUDS' }])
     const revoked = await json(['audit', 'list', '--act', 'token.revoke', '--max-items', '1'])
     expect(revoked['results']).toMatchObject([{ act: 'token.revoke', outcome: 'done' }])
-    expect((await shell.run(['audit', 'list', '--act', 'node.forget'])).stdout).toBe('Nothing of that was done.\n')
+    expect((await shell.run(['audit', 'list', '--act', 'node.forget'])).stdout).toBe('No acts match.\n')
   })
 
   test('an act that there is not is a usage error, with the nearest one', async () => {

@@ -17,7 +17,7 @@ function missingAccount(): ProblemDocument {
 
 test('a field is called by its flag, and so is one that the sentence names', () => {
   expect(inFlags(missingAccount(), flags).fields).toEqual([
-    { path: '--account-id', detail: 'needed to judge the proof of a machine that joins; or say `--join token`' },
+    { path: '--account-id', detail: 'needed to verify a machine that joins by cloud identity; or set `--join token`' },
   ])
 })
 

@@ -28,6 +28,6 @@ export function printList<Item>(
   const table = { headers: view.headers, rows: found.results.map((item) => view.row(item)) }
   context.stdout.write(formatTable(table, context.stdout, paint))
   if (found.metadata.next_paging_token !== null) {
-    context.stdout.write(paint.dim(`There are more; print them with --max-items.\n`))
+    context.stdout.write(paint.dim(`There are more; use --max-items to print them.\n`))
   }
 }

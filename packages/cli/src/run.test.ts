@@ -61,18 +61,18 @@ describe('a command line that is not understood', () => {
   test.each([
     ['--compute', 'nodes are made by your cloud'],
     ['--compute-file', 'nodes are made by your cloud'],
-    ['--project', 'there are no projects here'],
-    ['--project-id', 'there are no projects here'],
+    ['--project', 'there are no projects'],
+    ['--project-id', 'there are no projects'],
     ['--idle-timeout', 'Fairlead does not stop idle clusters'],
     ['--user-service-access', 'opens no services'],
-    ['--docker', 'a matter of the image'],
-    ['--python-version', 'a matter of the image'],
-    ['--ray-version', 'a matter of the image'],
+    ['--docker', 'the image decides this'],
+    ['--python-version', 'the image decides this'],
+    ['--ray-version', 'the image decides this'],
   ])('cluster start %s is refused with its reason', async (flag, reason) => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['cluster', 'start', '-n', 'c', flag, 'x'])
     expect(ran.status).toBe(2)
-    expect(ran.stderr).toContain(`error: ${flag} is not taken: `)
+    expect(ran.stderr).toContain(`error: ${flag} is not supported: `)
     expect(ran.stderr).toContain(reason)
   })
 })

@@ -30,7 +30,7 @@ describe('a config file', () => {
   test.each(['docker_image: [a\nray_version: 2.10\n', 'env_vars: {A: b\nray_version: 2.10\n'])(
     '%j: the bracket that is not closed is blamed, not the line below',
     (text) => {
-      expect(refusal(text).facts.reason).toBe('a bracket that was opened above is not closed')
+      expect(refusal(text).facts.reason).toBe('a bracket opened above is not closed')
     },
   )
 

@@ -115,7 +115,7 @@ function offsetOf(node: unknown): number {
 
 function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
   // The parser calls a list or a map in brackets a flow; where it meets a line that is none of it, it blames the line.
-  if (code === 'BAD_INDENT' && message.startsWith('Flow ')) return 'a bracket that was opened above is not closed'
+  if (code === 'BAD_INDENT' && message.startsWith('Flow ')) return 'a bracket opened above is not closed'
   return reasons[code] ?? 'it cannot be read'
 }
 

@@ -57,7 +57,7 @@ export class CloudCalls {
     return (await this.#transport.post(path, {}, single(Cloud), options)).result
   }
 
-  /** The least policy with which the nodes can read the secrets of a cluster environment. */
+  /** The minimal policy that lets the nodes read the secrets of a cluster environment. */
   async policy(cloudId: string, query: PolicyQuery, options?: CallOptions): Promise<AccessPolicy> {
     const path = withQuery(`/clouds/${encodeURIComponent(cloudId)}/policy`, { ...query })
     return (await this.#transport.get(path, single(AccessPolicy), options)).result

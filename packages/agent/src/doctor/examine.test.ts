@@ -379,7 +379,7 @@ describe('warnings', () => {
     expect(others).toEqual([])
     policy = { ...policy, workload_metadata: 'deny' }
     expect((await doctor()).warnings).toMatchObject([
-      { code: 'WORKLOAD_METADATA_OPEN', what: expect.stringMatching(/not found in force/) },
+      { code: 'WORKLOAD_METADATA_OPEN', what: expect.stringMatching(/not in effect/) },
     ])
     changed = { provider: 'aws', isConfined: async () => true }
     expect(codes(await doctor())).toEqual([])
@@ -413,8 +413,8 @@ describe('the agent that runs', () => {
       expect(report.warnings).toMatchObject([
         {
           code: 'POLICY_NOT_LOADED',
-          what: 'the agent that runs here has other settings than /etc/fairlead/policy.yaml has now, and goes by those until it starts again',
-          fix: 'Start the agent again, containers run on: systemctl restart fairlead-agent',
+          what: 'the running agent uses other settings than /etc/fairlead/policy.yaml has now, until it restarts',
+          fix: 'Restart the agent; containers keep running: systemctl restart fairlead-agent',
         },
       ])
       expect(firstProblem(report)).toBeNull()
@@ -425,8 +425,8 @@ describe('the agent that runs', () => {
     changed = running('/srv/policy.yaml', {})
     expect((await doctor()).warnings).toMatchObject([
       {
-        what: 'the agent that runs here goes by /srv/policy.yaml, which has other settings than /etc/fairlead/policy.yaml that was examined',
-        fix: 'Examine what the agent goes by: fairlead doctor --policy /srv/policy.yaml',
+        what: 'the running agent uses /srv/policy.yaml, which has other settings than /etc/fairlead/policy.yaml, which was checked',
+        fix: 'Check the file that the agent uses: fairlead doctor --policy /srv/policy.yaml',
       },
     ])
   })

@@ -26,7 +26,7 @@ describe('S7: one sentence for each way to a password that a taken control plane
     )
     expect(sentences).toEqual([
       expect.stringMatching(/^the node's file lets/),
-      expect.stringMatching(/^the rule that keeps .* was not found/),
+      expect.stringMatching(/^the rule that blocks .* is not in effect/),
     ])
     expect(policyWarnings(NodePolicy.parse({ allowed_secrets: [pair] }), 'aws', true)).toEqual([])
   })

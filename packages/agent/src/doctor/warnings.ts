@@ -15,14 +15,14 @@ export function policyWarnings(policy: NodePolicy, provider: Provider, isConfine
   if (policy.allowed_secrets === null) {
     warnings.push({
       code: 'ALLOWED_SECRETS_ABSENT',
-      what: "the node's file has no allowed_secrets, so a control plane that was taken over could have any secret that this node can read used for a registry of its choice",
+      what: "the node's file has no allowed_secrets, so a compromised control plane could use any secret that this node can read for a registry of its choice",
       fix: `List the pairs of secret and registry under allowed_secrets in ${file}.`,
     })
   } else if (policy.allowed_secrets.some(({ registries }) => registries === undefined)) {
     warnings.push({
       code: 'ALLOWED_SECRETS_WITHOUT_REGISTRY',
-      what: 'allowed_secrets has entries without registries, so a control plane that was taken over could have those secrets used for a registry of its choice',
-      fix: `Give each entry of allowed_secrets in ${file} its registries.`,
+      what: 'allowed_secrets has entries without registries, so a compromised control plane could use those secrets for a registry of its choice',
+      fix: `Add registries to each entry of allowed_secrets in ${file}.`,
     })
   }
   if (provider !== 'local' && !isConfined) warnings.push(metadataWarning(policy))
@@ -34,13 +34,13 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
   const isAllowed = workload_metadata === 'allow'
   const why = isAllowed
     ? "the node's file lets containers reach the metadata service"
-    : 'the rule that keeps containers from the metadata service was not found in force'
+    : 'the rule that blocks containers from the metadata service is not in effect'
   return {
     code: 'WORKLOAD_METADATA_OPEN',
-    what: `${why}, so whoever runs code in one, a control plane that was taken over included, can read what the node's role can read`,
+    what: `${why}, so whoever runs code in one, including a compromised control plane, can read what the node's role can read`,
     fix: isAllowed
-      ? "Give the nodes' role nothing but these secrets and what the jobs need, or remove workload_metadata from the file."
-      : 'Run the agent as root, which puts the rule in place when it starts, and then this command as root; until then nothing is started here.',
+      ? "Give the nodes' role access only to these secrets and to what the jobs need, or remove workload_metadata from the file."
+      : 'Run the agent as root, which installs the rule when it starts, and then this command as root; until then nothing starts here.',
   }
 }
 
@@ -59,11 +59,11 @@ export function notLoadedWarning(here: LoadedPolicy, running: LoadedPolicy | nul
   return {
     code: 'POLICY_NOT_LOADED',
     what: isSameFile
-      ? `the agent that runs here has other settings than ${printable(here.file)} has now, and goes by those until it starts again`
-      : `the agent that runs here goes by ${printable(running.file)}, which has other settings than ${printable(here.file)} that was examined`,
+      ? `the running agent uses other settings than ${printable(here.file)} has now, until it restarts`
+      : `the running agent uses ${printable(running.file)}, which has other settings than ${printable(here.file)}, which was checked`,
     fix: isSameFile
-      ? 'Start the agent again, containers run on: systemctl restart fairlead-agent'
-      : `Examine what the agent goes by: fairlead doctor --policy ${printable(running.file)}`,
+      ? 'Restart the agent; containers keep running: systemctl restart fairlead-agent'
+      : `Check the file that the agent uses: fairlead doctor --policy ${printable(running.file)}`,
   }
 }
 
@@ -94,7 +94,7 @@ export function dockerLoginWarning(path: string, entries: readonly string[]): Do
   const more = entries.length > 1 ? ` and ${entries.length - 1} more` : ''
   return {
     code: 'DOCKER_LOGIN_LEFT',
-    what: `${printable(path)} has a login of \`docker login\` for ${printable(first)}${more}; Docker keeps it there, and sends it wherever that registry's challenge points`,
+    what: `${printable(path)} has a login from \`docker login\` for ${printable(first)}${more}; Docker keeps it there, and sends it wherever that registry's challenge points`,
     fix: `Remove it: docker logout ${printable(first)}`,
   }
 }
@@ -114,7 +114,7 @@ export function clockWarning(offsetSeconds: number): DoctorWarning | null {
   const direction = offsetSeconds > 0 ? 'ahead of' : 'behind'
   return {
     code: 'CLOCK_OFF',
-    what: `the clock of this node is ${Math.abs(offsetSeconds)} seconds ${direction} that of the control plane; clouds refuse requests that are minutes off`,
-    fix: 'Let the node keep time: chrony, or `timedatectl set-ntp true`.',
+    what: `this node's clock is ${Math.abs(offsetSeconds)} seconds ${direction} the control plane's; clouds refuse requests whose time is minutes off`,
+    fix: 'Synchronize the clock: use chrony, or `timedatectl set-ntp true`.',
   }
 }

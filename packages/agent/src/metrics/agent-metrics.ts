@@ -16,7 +16,7 @@ type Labels = Readonly<Record<string, string>>
 export const agentMetricTable: Readonly<Record<string, Row>> = {
   fairlead_agent_pulls_total: {
     type: 'counter',
-    help: 'Pulls and checks that ended; code is none where they were done',
+    help: 'Pulls and checks that ended; code is none on success',
     of: ({ purpose, decision, outcome, code }) => [['', { purpose, decision, outcome, code: code ?? 'none' }, 1]],
   },
   fairlead_agent_pull_seconds: {
@@ -29,12 +29,12 @@ export const agentMetricTable: Readonly<Record<string, Row>> = {
   },
   fairlead_agent_registry_bytes_total: {
     type: 'counter',
-    help: 'Bytes that came from registries through the gateway',
+    help: 'Bytes received from registries through the gateway',
     of: ({ bytes }) => [['', {}, bytes]],
   },
   fairlead_agent_secret_reads_total: {
     type: 'counter',
-    help: 'Logins for pulls: read from the secret manager, or kept from a read before',
+    help: 'Logins for pulls: read from the secret manager, or reused from an earlier read',
     of: ({ secret_reads, secret_kept }) => [
       ['', { from: 'manager' }, secret_reads],
       ['', { from: 'kept' }, secret_kept],
@@ -42,12 +42,12 @@ export const agentMetricTable: Readonly<Record<string, Row>> = {
   },
   fairlead_agent_registry_retries_total: {
     type: 'counter',
-    help: 'Requests that a registry made the node repeat',
+    help: 'Requests that the node had to repeat because of a registry',
     of: ({ retries }) => [['', {}, retries]],
   },
   fairlead_agent_resumed_streams_total: {
     type: 'counter',
-    help: 'Layers that went on where they were cut',
+    help: 'Layers that resumed where they were interrupted',
     of: ({ resumed_streams }) => [['', {}, resumed_streams]],
   },
 }

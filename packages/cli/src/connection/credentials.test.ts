@@ -81,7 +81,7 @@ describe('login', () => {
     await shell.run(['login', '--host', 'https://two.example.com'], { fetch, input: other })
     const { stdout } = await shell.run(['logout'])
     expect(stdout).toContain('Logged out of https://two.example.com.')
-    expect(stdout).toContain('Still kept, with --host: https://one.example.com\n')
+    expect(stdout).toContain('Still saved, with --host: https://one.example.com\n')
     sent.length = 0
     expect((await shell.run(['cloud', 'list'], { fetch })).status).toBe(6)
     expect(sent).toEqual([])

@@ -26,7 +26,7 @@ describe('a server of another user on loopback', () => {
     const server = await startServerOfAnotherUser({ uid: daemon, answer: me })
     const { port } = server
     const login = await shell.run(['login', '--host', `http://127.0.0.1:${port}`], { input: token })
-    expect(login.stdout).toContain(`The user with the id ${daemon} serves there`)
+    expect(login.stdout).toContain(`The server there belongs to the user with the id ${daemon}`)
     const again = await shell.run(['cloud', 'list'])
     expect(again.stderr).toContain('(CONTROL_PLANE_ANSWER_INVALID)')
     const [, listed] = await server.sent(2)

@@ -47,7 +47,7 @@ describe('where lines cannot be redrawn', () => {
     expect(written()).toBe(
       [
         '  waiting for a node',
-        "  secret     done     secret read, as the node's own identity  1.2 s",
+        "  secret     done     secret read with the node's own identity  1.2 s",
         '  pull       running    0 %  10 B of 1.0 MB',
         '  pull       running   50 %  500 kB of 1.0 MB',
         '  pull       done     pulled 1.0 MB  1.2 s',

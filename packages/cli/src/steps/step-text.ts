@@ -5,11 +5,11 @@ import { formatBytes, formatDuration } from '../terminal/units.ts'
 
 /** While it runs, and when it is done. */
 const words: Record<StepName, readonly [running: string, done: string]> = {
-  secret: ["reading the secret, as the node's own identity", "secret read, as the node's own identity"],
+  secret: ["reading the secret with the node's own identity", "secret read with the node's own identity"],
   match: ["comparing the secret's server with the registry", 'the secret is for the registry of the image'],
-  challenge: ['asking the registry how to log in', 'it asks for the login at a trusted place'],
+  challenge: ['asking the registry how to log in', 'it asks for the login at a trusted host'],
   login: ['logging in', 'logged in'],
-  resolve: ['looking up the image', 'image found, and this login may pull it'],
+  resolve: ['looking up the image', 'image found; this login may pull it'],
   pull: ['pulling', 'pulled'],
   start: ['starting the container', 'container started'],
   ray: ['waiting for Ray', 'Ray is up'],

@@ -228,7 +228,7 @@ function gateway(record: PullRecord, pull: Pull): Station {
   return {
     title: 'Gateway',
     names: [],
-    facts: ['127.0.0.1, a path for this pull alone'],
+    facts: ['127.0.0.1, a path for this pull only'],
     status: gatewayStatus(record, pull),
   }
 }

@@ -33,11 +33,11 @@ function doneSentence(
       if (reach === 'matched') {
         return `The login in ${secret} is for ${registry}, which gives this image to everybody and asked for no login: none of it was sent.`
       }
-      return `The login in ${secret} is for ${registry}, which gives this image to everybody and did not confirm the login: the username or password may be wrong.`
+      return `The login in ${secret} is for ${registry}, which serves this image to everybody and did not confirm the login: the username or password may be wrong.`
     case 'anonymous_no_secret':
       return `No secret is named, so ${registry} was asked without a login, and it lets everybody pull this image.`
     case 'anonymous_mismatch_allowed':
-      return `The login in ${secret} is for another registry than ${registry}, and was not used. The node’s own file allows to ask without a login then.`
+      return `The login in ${secret} is for another registry than ${registry}, and was not used. The node’s own file allows trying without a login in that case.`
     case 'offline_proved':
       return secret_reference === null
         ? `${registry} did not answer. The node started the image that it was allowed to pull within the last day.`

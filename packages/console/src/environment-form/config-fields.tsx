@@ -39,7 +39,7 @@ export function ConfigFields({
           mt={6}
           value="own"
           label="Use my own docker image"
-          description="Fairlead builds no image: it runs the one that you name."
+          description="Fairlead does not build images. It runs the one you name."
         />
       </Radio.Group>
       <ImageField
@@ -52,7 +52,7 @@ export function ConfigFields({
       />
       <TextInput
         label="Ray version"
-        description="The version of Ray in the image. It is compared with what is found there when a cluster starts."
+        description="The version of Ray in the image. It is compared with the installed version when a cluster starts."
         placeholder="2.55.1"
         required
         autoComplete="off"

@@ -22,8 +22,8 @@ export function GrantNote({ answer, cloud, reference, registry }: GrantNoteProps
     return (
       <Note tone="good">
         {answer.why === 'any'
-          ? 'Granted: this cloud lets any secret be named.'
-          : `Granted: this secret may be named for images of ${registry}.`}
+          ? 'Granted: this cloud allows any secret.'
+          : `Granted: this secret is allowed for images from ${registry}.`}
       </Note>
     )
   }

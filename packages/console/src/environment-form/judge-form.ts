@@ -71,7 +71,7 @@ function judgeField(path: string, value: string, cloud: ConfigCloud | null): Fie
 function judgeRow(row: EnvVarRow, rows: readonly EnvVarRow[]): FieldJudgement {
   const isRepeated = rows.some(({ key, name }) => key < row.key && name === row.name)
   if (isRepeated) {
-    const reason = 'this name is here twice'
+    const reason = 'this name is used twice'
     return { problem: problem('CONFIG_INVALID', { path: 'env_vars', reason }), warnings: [], isMissing: false }
   }
   const { problem: found, warnings } = check(

@@ -17,7 +17,7 @@ export function LeaveQuestion({ isUnsaved }: { isUnsaved: () => boolean }) {
       onConfirm={() => blocker.proceed?.()}
       onClose={() => blocker.reset?.()}
     >
-      <Text size="sm">What you typed is not sent yet, and is lost when you leave.</Text>
+      <Text size="sm">Your changes are not saved yet, and are lost if you leave.</Text>
     </ConfirmDialog>
   )
 }

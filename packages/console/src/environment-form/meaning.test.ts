@@ -77,7 +77,7 @@ describe('a secret reference', () => {
   })
 
   test('on Google Cloud the version counts, and a project may be a number', () => {
-    expect(factsOf('login', gcp)['version']).toBe('latest: the one that was added last')
+    expect(factsOf('login', gcp)['version']).toBe('latest: the version added last')
     const facts = factsOf('/projects/42/secrets/login/versions/3', gcp)
     expect([facts['project'], facts['version']]).toEqual(['42, the project of the nodes', '3'])
   })

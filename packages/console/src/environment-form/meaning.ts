@@ -71,7 +71,7 @@ function placeFacts(reference: SecretReference, cloud: Cloud): Facts {
       ['project', place(reference.project, ownProject(reference, cloud), 'project')],
       ...(reference.location === null ? [] : [['location', reference.location] as const]),
       ['name', reference.secret],
-      ['version', reference.version === 'latest' ? 'latest: the one that was added last' : reference.version],
+      ['version', reference.version === 'latest' ? 'latest: the version added last' : reference.version],
     ]
   }
   return [

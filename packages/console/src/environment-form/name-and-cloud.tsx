@@ -45,7 +45,7 @@ export function NameAndCloud(props: NameAndCloudProps) {
       {clouds.all.length > 1 ? (
         <NativeSelect
           label="Cloud"
-          description="Where its nodes live. It says how a secret reference is read, and which may be named."
+          description="Where its nodes run. It determines how a secret reference is read, and which are allowed."
           required
           value={cloud?.id ?? ''}
           onChange={(event) => onCloud(event.currentTarget.value || null)}

@@ -13,7 +13,7 @@ export function PolicyBeforehand({ reference, cloud }: { reference: string; clou
   return (
     <Disclosure summary="The policy that lets the nodes read it">
       {policy === null ? (
-        <Note tone="plain">The cloud {cloud.name} does not say where it is, so that no policy can be written.</Note>
+        <Note tone="plain">The cloud {cloud.name} has no account or region, so no policy can be generated.</Note>
       ) : (
         <PolicyDocuments policy={policy} customerKeys={customerKeys} onCustomerKeys={setCustomerKeys} />
       )}

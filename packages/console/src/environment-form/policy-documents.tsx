@@ -24,7 +24,7 @@ export function PolicyDocuments({
     <>
       <Checkbox
         size="sm"
-        label="The secret is encrypted with a KMS key of ours"
+        label="The secret is encrypted with our own KMS key"
         checked={customerKeys}
         onChange={(event) => onCustomerKeys(event.currentTarget.checked)}
       />

@@ -66,7 +66,7 @@ export function SecretField({ value, onChange, judged, told, cloud, grants, imag
       <MeaningBox
         label="What the secret reference means"
         facts={reference === null || cloud === null ? null : secretFacts(reference, cloud)}
-        before="Fairlead stores this reference alone. The nodes read the secret themselves, when they need it."
+        before="Fairlead stores only this reference. The nodes read the secret themselves, when they need it."
       >
         {judged.warnings.map(({ code, detail }) => (
           <Note key={code} tone="warn">

@@ -20,10 +20,10 @@ export function ViewSwitch({ state }: { state: FormState }) {
       {isStuck && (
         <>
           <Text size="sm" className="quiet">
-            The form cannot follow this text.
+            The form cannot show this text.
           </Text>
           <Button variant="subtle" size="compact-sm" onClick={state.dropFile}>
-            Back to what was read last
+            Back to the last valid text
           </Button>
         </>
       )}

@@ -32,7 +32,7 @@ export function FaultPage({ error, reset }: ErrorComponentProps) {
 const missing = {
   ...problem('CONTROL_PLANE_UNREACHABLE', { host: location.host }).toDocument(),
   detail: 'this page could not be loaded from the control plane',
-  fix: 'Check your connection, and that `fairlead serve` runs. The page is loaded as soon as the control plane answers.',
+  fix: 'Check your connection, and that `fairlead serve` is running. The page loads as soon as the control plane answers.',
 }
 
 const renewEveryMs = 3000

@@ -91,12 +91,12 @@ export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignI
             </div>
             {refused && error === null && (
               <Text size="sm" component="output">
-                The token was revoked or is not known any more. Sign in with another one.
+                The token was revoked or is no longer valid. Sign in with another one.
               </Text>
             )}
             <PasswordInput
               label="API token"
-              description="It is kept until the last tab of Fairlead in this browser is closed."
+              description="It is kept until you close the last Fairlead tab in this browser."
               placeholder="flt_…"
               autoComplete="off"
               value={typed}
@@ -108,7 +108,7 @@ export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignI
               Sign in
             </Button>
             <Text size="sm" className="quiet">
-              The first start of <Code>fairlead serve</Code> printed an admin token. An admin makes more with{' '}
+              The first start of <Code>fairlead serve</Code> printed an admin token. Admins create more with{' '}
               <Code>fairlead token create</Code>.
             </Text>
           </Stack>

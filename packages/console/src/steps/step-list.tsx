@@ -114,7 +114,7 @@ function Step({ step, shown, now, children }: StepProps) {
 }
 
 function cameText({ status }: StepReport, bytes: number): string {
-  if (bytes === 0 && status === 'done') return 'nothing came from the registry: the node had it all'
+  if (bytes === 0 && status === 'done') return 'nothing came from the registry: the node already had everything'
   return `${formatBytes(bytes)} came from the registry`
 }
 

@@ -29,7 +29,7 @@ export const stepWords: Record<Step, StepWords> = {
     name: 'Challenge',
     doing: 'asks the registry how to log in',
     done: 'the registry said how to log in',
-    failed: 'no way to log in that may be used',
+    failed: 'no permitted way to log in',
   },
   login: {
     name: 'Login',
@@ -51,8 +51,8 @@ export const stepWords: Record<Step, StepWords> = {
   },
   start: {
     name: 'Start',
-    doing: 'makes and starts the container',
-    done: 'the container was made and started',
+    doing: 'creates and starts the container',
+    done: 'the container was created and started',
     failed: 'the container was not started',
   },
   ray: {

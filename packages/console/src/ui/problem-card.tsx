@@ -8,14 +8,14 @@ import { TextWithCode } from './text-with-code.tsx'
 
 export const whoWords: Record<Who, string> = {
   you: 'you',
-  'node-owner': 'who owns the node',
-  'registry-admin': 'who runs the registry',
+  'node-owner': 'the owner of the node',
+  'registry-admin': 'the admin of the registry',
   'cloud-admin': 'an admin',
 }
 
 /** In a browser nobody gives the address by a flag; and what was being done is over. */
 const unreachableFix =
-  'Check your connection, and that `fairlead serve` runs there. If you were changing something, check whether it was done and repeat it if not; nothing is sent later.'
+  'Check your connection, and that `fairlead serve` is running there. If you were making a change, check whether it was applied, and repeat it if not; nothing is sent later.'
 
 export function documentOf(error: unknown): ProblemDocument {
   const told = (isProblem(error) ? error : problem('INTERNAL')).toDocument()

@@ -8,20 +8,20 @@ export type CheckAdvice = z.infer<typeof CheckAdvice>
 /** `{registry}` stands for the registry of the image. */
 const sentences = {
   LOGIN_MAY_PUSH: {
-    what: 'the login may also push to this repository of {registry}, and pulling needs no such right',
-    fix: 'Store a login with read access alone in the secret.',
+    what: 'the login may also push to this repository of {registry}, which a pull does not need',
+    fix: 'Store a login with read-only access in the secret.',
   },
   LOGIN_NOT_NEEDED: {
-    what: '{registry} gives this image to everybody, so the secret is not needed for it',
-    fix: 'Leave registry_login_secret out; or, if the image should be private, ask who pushes it.',
+    what: '{registry} serves this image to everybody, so it needs no secret',
+    fix: 'Leave registry_login_secret out; or, if the image should be private, ask whoever pushes it.',
   },
   LOGIN_UNPROVED: {
-    what: '{registry} gives this image to everybody and did not confirm the login, so the username or password may be wrong',
+    what: '{registry} serves this image to everybody and did not confirm the login, so the username or password may be wrong',
     fix: 'Check the login with an image that needs it; or leave registry_login_secret out.',
   },
   RATE_LIMIT_LOW: {
     what: '{registry} has few pulls left for this login or address',
-    fix: 'Wait, or use a login with a higher limit; each node that starts costs a pull.',
+    fix: 'Wait, or use a login with a higher limit; each starting node uses one pull.',
   },
 } as const satisfies Record<CheckAdvice, { what: string; fix: string }>
 

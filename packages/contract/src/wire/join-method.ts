@@ -11,6 +11,6 @@ export function joinMethodOf(cloud: CreateCloud): JoinMethod {
   throw problem('REQUEST_INVALID', {}, [
     field === null
       ? { path: 'join', detail: 'nothing vouches for a local machine: it joins by token' }
-      : { path: field, detail: 'needed to judge the proof of a machine that joins; or say `join: token`' },
+      : { path: field, detail: 'needed to verify a machine that joins by cloud identity; or set `join: token`' },
   ])
 }

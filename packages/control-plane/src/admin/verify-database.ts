@@ -99,11 +99,11 @@ function checkpointsOf(database: DatabaseSync, path: string): readonly PullCheck
 }
 
 const words: Readonly<Record<LedgerBreak['kind'], string>> = {
-  altered: 'the record is not what its hash was made of',
+  altered: 'the record does not match its hash',
   gap: 'records before it are missing',
   fork: 'its place is taken, or another record precedes it',
-  checkpoint: 'the checkpoint of the records that were removed is not what was written',
-  end: 'all records after those that were removed for their age are missing',
+  checkpoint: 'the checkpoint for the removed records was altered',
+  end: 'all records after those removed because of their age are missing',
 }
 
 function brokenLedger({ breaks, first_breaks }: LedgerVerdict) {

@@ -12,7 +12,7 @@ export function auditEventRoutes(): Route[] {
       {
         path: '/api/v1/audit_events',
         access: 'admin',
-        summary: 'List what administrators did, newest first; kept for good',
+        summary: 'List what administrators did, newest first; kept forever',
         query: AuditQuery,
         status: 200,
         answer: page(AuditEvent),

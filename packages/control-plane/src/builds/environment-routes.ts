@@ -117,7 +117,7 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
       {
         path: '/api/v1/cluster_environments/{environment_id}/archive',
         access: 'developer',
-        summary: 'Archive it: it stays readable, and starts no cluster any more',
+        summary: 'Archive it: it stays readable, but no more clusters can start from it',
         audit: 'environment.archive',
         status: 200,
         answer: single(ClusterEnvironment),

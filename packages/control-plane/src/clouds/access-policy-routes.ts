@@ -18,7 +18,7 @@ export function accessPolicyRoutes(): Route[] {
       {
         path: '/api/v1/clouds/{cloud_id}/policy',
         access: 'viewer',
-        summary: 'The least policy with which the nodes can read the secrets of a cluster environment',
+        summary: 'The minimal policy that lets the nodes read the secrets of a cluster environment',
         query: PolicyQuery,
         status: 200,
         answer: single(AccessPolicy),

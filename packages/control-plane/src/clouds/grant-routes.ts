@@ -70,7 +70,7 @@ export function grantRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/clouds/{cloud_id}/grants/{grant_id}',
         access: 'admin',
-        summary: 'Take a grant back',
+        summary: 'Remove a grant',
         audit: 'grant.remove',
         problems: ['CLOUD_NOT_FOUND', 'GRANT_NOT_FOUND'],
       },

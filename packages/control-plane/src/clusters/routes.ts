@@ -51,7 +51,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       {
         path: '/api/v1/clusters',
         access: 'developer',
-        summary: 'Make a cluster, Terminated',
+        summary: 'Create a cluster, in state Terminated',
         body: CreateCluster,
         status: 201,
         answer: single(Cluster),
@@ -95,7 +95,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       {
         path: '/api/v1/clusters/{cluster_id}/nodes',
         access: 'viewer',
-        summary: 'The nodes of a cluster, the head first, also of the last start of one that is Terminated; one page',
+        summary: 'The nodes of a cluster, the head first; for a Terminated cluster, those of its last start; one page',
         query: PageQuery,
         status: 200,
         answer: page(ClusterNode),
@@ -111,7 +111,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       {
         path: '/api/v1/clusters/{cluster_id}/connection',
         access: 'developer',
-        summary: 'How to reach Ray in a cluster that runs: its address, and the token that it asks for',
+        summary: 'How to connect to Ray in a running cluster: its address, and the token that it requires',
         status: 200,
         answer: single(ClusterConnection),
         problems: ['CLUSTER_NOT_FOUND', 'CLUSTER_NOT_RUNNING'],

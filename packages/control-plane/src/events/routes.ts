@@ -29,7 +29,7 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
       {
         path: '/api/v1/events',
         access: 'viewer',
-        summary: 'What changes, as server-sent events',
+        summary: 'Changes, as server-sent events',
         reach: 'its clouds',
         status: 200,
         answer: ChangeEvent,

@@ -11,14 +11,14 @@ export const healthPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 export function healthRoutes(readiness: Readiness): Route[] {
   return [
     get(
-      { path: '/healthz', access: 'public', summary: 'The process answers', status: 200, answer: Health },
+      { path: '/healthz', access: 'public', summary: 'The process is alive', status: 200, answer: Health },
       async () => ({ status: 'ok' as const }),
     ),
     get(
       {
         path: '/readyz',
         access: 'public',
-        summary: 'The database answers, and the control plane does not stop',
+        summary: 'The database answers, and the control plane is not shutting down',
         status: 200,
         answer: Health,
         problems: ['NOT_READY'],

@@ -21,7 +21,7 @@ const purposes = PullRecord.shape.purpose.options
 export const metricTable = {
   fairlead_pulls_total: {
     kind: 'counter',
-    help: 'Pull records taken from nodes; code is none where the pull was done',
+    help: 'Pull records received from nodes; code is none on success',
     labels: { purpose: purposes, decision: PullDecision.options, code: codes },
   },
   fairlead_pull_seconds: {
@@ -42,12 +42,12 @@ export const metricTable = {
   },
   fairlead_pull_records_removed_total: {
     kind: 'counter',
-    help: 'Pull records that were removed because they are older than they are kept',
+    help: 'Pull records removed because they exceeded the retention time',
     labels: {},
   },
   fairlead_build_checks_total: {
     kind: 'counter',
-    help: 'Checks of builds that nodes decided',
+    help: 'Checks of builds that nodes completed',
     labels: { outcome: ['succeeded', 'failed'] },
   },
   fairlead_nodes: {
@@ -57,7 +57,7 @@ export const metricTable = {
   },
   fairlead_waiting_polls: {
     kind: 'gauge',
-    help: 'Nodes whose request waits here for a change',
+    help: 'Nodes whose poll is waiting here for a change',
     labels: {},
   },
   fairlead_clusters: {
@@ -72,35 +72,35 @@ export const metricTable = {
   },
   fairlead_store_write_seconds: {
     kind: 'histogram',
-    help: 'Time of a transaction until it is durable, its wait for others included',
+    help: 'Time until a transaction is durable, including its wait for others',
     labels: { outcome: ['committed', 'failed'] },
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
   },
   fairlead_commit_group_size: {
     kind: 'histogram',
-    help: 'Writes of nodes that shared one transaction',
+    help: 'Node writes that shared one transaction',
     labels: {},
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
   },
   fairlead_http_request_seconds: {
     kind: 'histogram',
-    help: 'Time to answer a request; how long a poll waited is not in it',
+    help: 'Time to answer a request, without the time that a poll waits',
     labels: { method: methods, route: 'paths', status: ['1xx', '2xx', '3xx', '4xx', '5xx'] },
     buckets: [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
   },
   fairlead_tls_certificate_expires_timestamp_seconds: {
     kind: 'gauge',
-    help: 'When the certificate that is presented ends, or the first of its chain; absent without TLS',
+    help: 'When the presented certificate, or the first in its chain, expires; absent without TLS',
     labels: {},
   },
   fairlead_tls_certificate_faults: {
     kind: 'gauge',
-    help: 'What is wrong with the certificate: 1 where it is; not_replaced: newer files cannot be used',
+    help: 'Faults of the certificate: 1 if present; not_replaced: newer files cannot be used',
     labels: { fault: certificateFaults },
   },
   fairlead_faults_total: {
     kind: 'counter',
-    help: 'Faults of the program; each is in the log',
+    help: 'Internal errors; each is in the log',
     labels: {},
   },
 } as const satisfies Readonly<Record<string, MetricRow>>

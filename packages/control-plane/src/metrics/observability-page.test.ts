@@ -26,7 +26,7 @@ test('the table of metrics is that of the program', () => {
 })
 
 test('the table of fields is that of the events', () => {
-  const fields = section('## One event a pull').map((line) => /^\| `(\w+)` \| ([^|]*) \|/.exec(line)?.slice(1) ?? [])
+  const fields = section('## One event per pull').map((line) => /^\| `(\w+)` \| ([^|]*) \|/.exec(line)?.slice(1) ?? [])
   const of = (where: string) =>
     new Set(fields.filter(([, found]) => found === 'both' || found === where).map(([name]) => name))
   expect(of('node')).toEqual(new Set(Object.keys(NodePullEvent.shape)))

@@ -107,7 +107,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       {
         path: '/api/v1/nodes/me/leave',
         access: 'node',
-        summary: 'Be a node no more; refused while a cluster counts on it',
+        summary: 'Leave: stop being a node; refused while a cluster uses it',
         body: z.strictObject({}),
         status: 204,
         problems: ['NODE_HOLDS_CLUSTER'],
@@ -124,7 +124,8 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       {
         path: '/api/v1/nodes/me/desired_state',
         access: 'node',
-        summary: 'What this node should do; waits for a change where If-None-Match names the newest (304 at the end)',
+        summary:
+          'What this node should do; waits for a change if If-None-Match names the newest state (304 on timeout)',
         query: WaitQuery,
         status: 200,
         answer: single(DesiredState),

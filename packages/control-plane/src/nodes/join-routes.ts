@@ -23,7 +23,7 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
       {
         path: '/api/v1/nodes/join/challenge',
         access: 'public',
-        summary: 'Ask for what a machine must sign to join a cloud; good once, for five minutes',
+        summary: 'Get the challenge that a machine must answer to join a cloud; valid once, for five minutes',
         body: AskToJoin,
         status: 201,
         answer: single(JoinChallenge),

@@ -33,8 +33,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       {
         path: '/api/v1/clouds/{cloud_id}/join_tokens',
         access: 'admin',
-        summary:
-          'Make a token with which one machine may join within 15 minutes; its text is shown in this answer only',
+        summary: 'Create a token with which one machine can join within 15 minutes; only this answer contains its text',
         audit: 'join_token.create',
         status: 201,
         answer: single(JoinToken),
@@ -67,7 +66,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       {
         path: '/api/v1/clouds/{cloud_id}/join_command',
         access: 'admin',
-        summary: 'What to type on a machine so that it joins; it asks for a token where the cloud takes no proof',
+        summary: 'The command to run on a machine so that it joins; it asks for a token if the cloud joins with tokens',
         status: 200,
         answer: single(JoinCommand),
         problems: ['CLOUD_NOT_FOUND'],
@@ -110,7 +109,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       {
         path: '/api/v1/nodes/{node_id}/revoke',
         access: 'admin',
-        summary: 'Revoke a node for good',
+        summary: 'Revoke a node permanently',
         audit: 'node.revoke',
         status: 200,
         answer: single(Node),

@@ -142,7 +142,7 @@ function queryParameters(route: Route, schemas: ComponentSchemas): Json[] {
 function headerParameters(route: Route): Json[] {
   if (!isKeyed(route))
     return (ownHeaders[operationId(route)] ?? []).map((own) => ({ in: 'header', required: false, ...own }))
-  const description = 'The same key with the same request gives the first answer again, for a day'
+  const description = 'The same key with the same request returns the first answer again, for a day'
   const schema = { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' }
   return [{ name: 'Idempotency-Key', in: 'header', required: false, description, schema }]
 }
@@ -218,7 +218,7 @@ const ownHeaders: Readonly<Record<string, readonly Json[]>> = {
     {
       name: 'Last-Event-ID',
       description:
-        'The id of the last event that was read. The stream continues after it. If it is no longer known, the stream begins with a `reset` event: read again whatever you read before',
+        'The id of the last event that was read. The stream continues after it. If it is no longer known, the stream begins with a `reset` event: reload whatever you read before',
       schema: { type: 'string', pattern: String.raw`^\d{1,15}(-\d{1,15})?$` },
     },
   ],

@@ -24,7 +24,7 @@ const when = (condition: Json, consequence: Json, otherwise: Json): Json => ({
 })
 
 /** New ones come with new versions: who does not know a code has its title, detail and fix. */
-const open = { 'x-open-enum': true, description: 'New values may come: take one that you do not know.' }
+const open = { 'x-open-enum': true, description: 'New values may be added: accept values that you do not know.' }
 
 const json = (contentSchema: Json): Json => ({ contentMediaType: 'application/json', contentSchema })
 

@@ -52,14 +52,14 @@ export function accessPage(): string {
   })
   return `# Who may call what
 
-Written by \`node scripts/api-access.ts\`; do not edit. A test makes each of these requests, and one more with a wrong and with a revoked token: \`packages/control-plane/src/http/route-access.test.ts\`.
+Written by \`node scripts/api-access.ts\`; do not edit. A test makes each of these requests, and repeats them with a wrong and a revoked token: \`packages/control-plane/src/http/route-access.test.ts\`.
 
 - A wrong or revoked token gets 401 TOKEN_INVALID wherever no token gets 401 TOKEN_MISSING; after many of them from one network 429 TOO_MANY_ATTEMPTS. A valid token is never refused for that.
-- *limited*: an admin's token that is limited to another cloud than the one in the request. What is of a cloud out of its reach is as if it did not exist; lists and events leave it out (200).
-- *node*: a request that a node signed, with no token.
-- *written down*: the act in \`GET /api/v1/audit_events\`.
+- *limited*: an admin's token that is limited to a different cloud than the one in the request. Resources of other clouds do not exist for it; lists and events leave them out (200).
+- *node*: a request signed by a node, without a token.
+- *audit*: the act as recorded in \`GET /api/v1/audit_events\`.
 
-| route | no token | viewer | developer | admin | limited | node | written down |
+| route | no token | viewer | developer | admin | limited | node | audit |
 |---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `

@@ -17,7 +17,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/api_tokens',
         access: 'admin',
-        summary: 'Make an API token; its text is shown in this answer only',
+        summary: 'Create an API token; only this answer contains its text',
         audit: 'token.create',
         body: CreateApiToken,
         status: 201,
@@ -74,7 +74,7 @@ export function apiTokenRoutes({ clock }: { clock: Clock }): Route[] {
       {
         path: '/api/v1/api_tokens/{token_id}',
         access: 'admin',
-        summary: 'Revoke an API token for good',
+        summary: 'Revoke an API token permanently',
         audit: 'token.revoke',
         problems: ['TOKEN_NOT_FOUND'],
       },

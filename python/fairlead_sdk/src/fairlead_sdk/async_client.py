@@ -277,7 +277,7 @@ class AsyncFairleadSDK:
         return await self._driver.run(routes.create_join_token(self._caller, cloud_id))
 
     async def get_join_command(self, cloud_id: str) -> JoinCommand:
-        """What to type on a machine so that it joins; it asks for a token where the cloud takes no proof."""
+        """The command to run on a machine so that it joins; it asks for a token if the cloud joins with tokens."""
         return await self._driver.run(routes.get_join_command(self._caller, cloud_id))
 
     async def get_node(self, node_id: str) -> Node:

@@ -23,9 +23,9 @@ describe('admin', { timeout: 20_000 }, () => {
     expect(made.stdout).toContain(`Wrote ${join(shell.folder, 'one.backup')}`)
     expect(made.stdout).toMatch(/^sha256 [0-9a-f]{64}$/m)
     expect(made.stdout).toContain(
-      `0 pull records, 0 clusters, 0 nodes; no CA, since there is none in ${join(shell.folder, 'fairlead-data')}`,
+      `0 pull records, 0 clusters, 0 nodes; no CA, because there is none in ${join(shell.folder, 'fairlead-data')}`,
     )
-    expect(made.stdout).toContain('Keep it like a key: it holds its own keys, and the hashes of its tokens.')
+    expect(made.stdout).toContain('Protect it like a key: it contains its own keys, and the hashes of its tokens.')
     const whole = await shell.run(['admin', 'verify', '--backup', 'one.backup'])
     expect(whole).toMatchObject({ status: 0, stderr: '' })
     expect(whole.stdout).toContain('0 pull records of 0 nodes')

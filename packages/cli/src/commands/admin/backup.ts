@@ -28,9 +28,11 @@ export default async function backup(this: CliContext, flags: BackupFlags, file:
   const { pulls = 0, clusters = 0, nodes = 0 } = manifest.rows
   this.stdout.write(`Wrote ${path}: ${formatBytes(manifest.database.bytes)}, schema ${manifest.schema_version}\n`)
   const counts = [formatCount(pulls, 'pull record'), formatCount(clusters, 'cluster'), formatCount(nodes, 'node')]
-  const ca = withCa ? ', and the own CA' : `; no CA, since there is none in ${place.dataDir}`
+  const ca = withCa ? ', and its own CA' : `; no CA, because there is none in ${place.dataDir}`
   this.stdout.write(`${counts.join(', ')}${ca}\n`)
   this.stdout.write(`sha256 ${manifest.database.sha256}\n`)
-  const held = withCa ? 'what proves this control plane to its nodes' : 'its own keys, and the hashes of its tokens'
-  this.stdout.write(`Keep it like a key: it holds ${held}.\n`)
+  const held = withCa
+    ? 'the key that proves this control plane to its nodes'
+    : 'its own keys, and the hashes of its tokens'
+  this.stdout.write(`Protect it like a key: it contains ${held}.\n`)
 }

@@ -3,7 +3,7 @@ import { ledgerText } from './ledger-text.ts'
 
 test('a ledger of which nothing was removed says what it has', () => {
   expect(ledgerText({ records: 1, nodes: 2, removed: { records: 0, received_until: null } })).toBe(
-    '1 pull record of 2 nodes, each with its hash and in its place\n',
+    '1 pull record of 2 nodes, each with a valid hash and in its place\n',
   )
 })
 
@@ -14,6 +14,6 @@ test('one of which old records were removed says how many, and until when they c
     removed: { records: 340, received_until: '2026-11-24T12:00:00.000Z' },
   })
   expect(text).toMatch(
-    /^12 pull records of 1 node, .*\n340 older records removed for age, the newest received 2026-11-2\d \d\d:\d\d:\d\d; what is left continues them\n$/,
+    /^12 pull records of 1 node, .*\n340 older records removed for age, the newest received 2026-11-2\d \d\d:\d\d:\d\d; the remaining records continue them\n$/,
   )
 })

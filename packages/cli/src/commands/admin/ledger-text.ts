@@ -9,7 +9,7 @@ export interface ProvedLedger {
 }
 
 export function ledgerText({ records, nodes, removed }: ProvedLedger): string {
-  const proved = `${formatCount(records, 'pull record')} of ${formatCount(nodes, 'node')}, each with its hash and in its place\n`
+  const proved = `${formatCount(records, 'pull record')} of ${formatCount(nodes, 'node')}, each with a valid hash and in its place\n`
   if (removed.received_until === null) return proved
-  return `${proved}${removedRecords(removed.records, removed.received_until)}; what is left continues them\n`
+  return `${proved}${removedRecords(removed.records, removed.received_until)}; the remaining records continue them\n`
 }

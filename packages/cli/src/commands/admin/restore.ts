@@ -33,7 +33,7 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
   const withCa = Object.keys(files).length > 0
   if (flags.json) return printJson(this, { data_dir: dataDir, replaced: aside, ...facts, ca: withCa })
   this.stdout.write(
-    `Restored into ${database === undefined ? dataDir : 'the database'} what was backed up ${formatTime(manifest.made_at)}\n`,
+    `Restored the backup of ${formatTime(manifest.made_at)} into ${database === undefined ? dataDir : 'the database'}\n`,
   )
   if (aside !== null) this.stdout.write(`The previous data is in ${aside}\n`)
   const start = `fairlead serve --data-dir ${dataDir}`

@@ -21,7 +21,7 @@ const backup = withExamples(
     docs: {
       brief: 'Back up the whole control plane to one file; safe while it is running',
       fullDescription:
-        "The file holds the key of the control plane's own CA and the hashes of its tokens: keep it like a key.",
+        "The file holds the key of the control plane's own CA and the hashes of its tokens: protect it like a key.",
     },
   }),
   ['fairlead admin backup fairlead-2026-11-26.backup --data-dir /var/lib/fairlead-server'],
@@ -37,13 +37,13 @@ const restore = withExamples(
         replace: switchFlag('Move existing data aside, to a folder next to it'),
         ...jsonFlag,
       },
-      positional: { kind: 'tuple', parameters: [argument('FILE', 'What `fairlead admin backup` wrote')] },
+      positional: { kind: 'tuple', parameters: [argument('FILE', 'The file that `fairlead admin backup` wrote')] },
     },
     docs: {
       brief: 'Restore a data directory or PostgreSQL from a backup; stop its control plane first',
       fullDescription: [
         'A backup of SQLite or PostgreSQL restores into either: this is how a control plane moves between them.',
-        'All of the backup is proved before anything changes; a restore that is killed changed nothing.',
+        'The whole backup is verified before anything changes; a restore that is killed changes nothing.',
       ].join('\n'),
     },
   }),
@@ -62,7 +62,7 @@ const verify = withExamples(
     },
     docs: {
       brief: 'Check the database, and the hash chain of every pull record',
-      fullDescription: 'Reads only, also while a control plane runs.',
+      fullDescription: 'Only reads; safe while the control plane is running.',
     },
   }),
   [

@@ -13,7 +13,7 @@ describe('installSteps', () => {
       'link /usr/local/bin/docker-credential-fairlead to fairlead',
       'link /usr/local/bin/fairlead-kubelet-credential-provider to fairlead',
       'folder /etc/fairlead (0755)',
-      '/etc/fairlead/policy.yaml (0644), unless it is there',
+      '/etc/fairlead/policy.yaml (0644), unless it exists',
       'folder /var/lib/fairlead (0700)',
       'folder /etc/systemd/system (0755)',
       '/etc/systemd/system/fairlead-agent.service (0644)',
@@ -44,8 +44,8 @@ describe('uninstallSteps', () => {
 
   test('--purge takes them as well', () => {
     expect(said([...uninstallSteps(machine, true)]).slice(-2)).toEqual([
-      'remove /etc/fairlead and all that is in it',
-      'remove /var/lib/fairlead and all that is in it',
+      'remove /etc/fairlead and everything in it',
+      'remove /var/lib/fairlead and everything in it',
     ])
   })
 })

@@ -91,12 +91,12 @@ export function sentenceOf(step: InstallStep): string {
     case 'write':
       return `${step.path} (${modeText(step.mode)})`
     case 'write-if-missing':
-      return `${step.path} (${modeText(step.mode)}), unless it is there`
+      return `${step.path} (${modeText(step.mode)}), unless it exists`
     case 'remove':
     case 'remove-link':
       return `remove ${step.path}`
     case 'remove-folder':
-      return `remove ${step.path} and all that is in it`
+      return `remove ${step.path} and everything in it`
     case 'systemctl':
       return `systemctl ${step.args.join(' ')}`
     case 'stop-unit':

@@ -30,7 +30,7 @@ function installPlace(context: CliContext, flags: InstallFlags): InstallPlace {
   if (place.root !== '' || place.systemd) return place
   if (!flags.dryRun) throw problem('INSTALL_NO_SYSTEMD')
   const warning = paintFor(context.stderr, context.env).yellow('warning:')
-  context.stderr.write(`${warning} systemd does not run here, so that only --dry-run and --root work on this machine\n`)
+  context.stderr.write(`${warning} systemd is not running here, so only --dry-run and --root work on this machine\n`)
   return { ...place, systemd: true }
 }
 

@@ -54,9 +54,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   const { earlier } = joined
   if (earlier !== null && !earlier.isTold) {
     const warning = paintFor(this.stderr, this.env).yellow('warning:')
-    this.stderr.write(
-      `${warning} ${earlier.host} could not be told that node ${earlier.name} is gone; revoke it there\n`,
-    )
+    this.stderr.write(`${warning} could not tell ${earlier.host} that node ${earlier.name} is gone; revoke it there\n`)
   }
   if (flags.json) {
     const { nodeId, cloudId, name, host: controlPlane } = joined
@@ -72,9 +70,11 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
   }
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`This machine is now node ${paint.bold(joined.name)} of ${joined.host}\n`)
-  if (earlier !== null) this.stdout.write(`It was node ${earlier.name} of ${earlier.host}, which is none any more.\n`)
+  if (earlier !== null) this.stdout.write(`Its earlier node ${earlier.name} of ${earlier.host} is gone.\n`)
   if (joined.strangerTrusted !== null) {
-    this.stdout.write(`The user with the id ${joined.strangerTrusted} serves there; no other is obeyed.\n`)
+    this.stdout.write(
+      `The server there belongs to the user with the id ${joined.strangerTrusted}; the agent obeys no other user.\n`,
+    )
   }
   this.stdout.write(`${paint.dim('next:')}  ${afterJoin({ stateDir, isInstalled: existsSync(unitFile) })}\n`)
 }
@@ -82,9 +82,9 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
 async function admissionOf(context: CliContext, flags: JoinFlags): Promise<Admission> {
   const { cloud, provider, caSha256 = null } = flags
   if (cloud === undefined) {
-    if (caSha256 !== null) throw usage('--ca-sha256 goes with --cloud; a join token holds it already')
+    if (caSha256 !== null) throw usage('--ca-sha256 needs --cloud; a join token already contains it')
     const token = await readToken(context, flags)
-    if (token === '') throw usage('no token was given: on standard input, or with --token-file')
+    if (token === '') throw usage('no token: give it on standard input, or with --token-file')
     if (!joinTokenPattern.test(token)) throw problem('JOIN_TOKEN_INVALID')
     return { kind: 'token', token, provider }
   }
@@ -105,7 +105,10 @@ async function readToken(context: CliContext, flags: JoinFlags): Promise<string>
   const path = resolve(context.cwd, flags.tokenFile)
   const mode = (await stat(path).catch(() => null))?.mode ?? 0o600
   if ((mode & 0o077) !== 0) {
-    throw problem('CONFIG_FILE_UNREADABLE', { path, reason: 'others can read it; chmod 0600 it, or make a new token' })
+    throw problem('CONFIG_FILE_UNREADABLE', {
+      path,
+      reason: 'others can read it; run chmod 0600 on it, or create a new token',
+    })
   }
   return textOf(await readInput(context, path, largestToken))
 }

@@ -21,7 +21,5 @@ export default async function leave(this: CliContext, flags: LeaveFlags): Promis
   const left = await leaveNode({ stateDir: resolve(this.cwd, flags.stateDir), atShutdown }, signal)
   if (flags.json) return printJson(this, { left: left?.name ?? null, host: left?.host ?? null })
   if (left === null) return
-  this.stdout.write(
-    `This machine was node ${left.name} of ${left.host}, and is none any more. Its policy and records stay.\n`,
-  )
+  this.stdout.write(`This machine is no longer node ${left.name} of ${left.host}. Its policy and records stay.\n`)
 }

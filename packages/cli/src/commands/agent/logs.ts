@@ -25,5 +25,5 @@ export default async function logs(this: CliContext, flags: LogsFlags): Promise<
   // The agent escaped and cut each line when it kept it.
   if (newest.lines.every((line) => line === '')) this.stdout.write('It printed nothing.\n')
   else for (const line of newest.lines) this.stdout.write(`${line}\n`)
-  if (older.length > 0) this.stdout.write(paint.dim(`There are ${older.length} more of earlier starts: --json\n`))
+  if (older.length > 0) this.stdout.write(paint.dim(`${older.length} more from earlier starts: --json\n`))
 }

@@ -12,17 +12,17 @@ const join = withExamples(
     loader: async () => import('./join.ts'),
     parameters: {
       flags: {
-        name: textFlag('NAME', "The node's name; by default the id of the instance with --cloud, else the host name"),
+        name: textFlag('NAME', "The node's name (default: the instance id with --cloud, otherwise the host name)"),
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
           default: 'local',
-          brief: 'Where this machine has its identity and secrets',
+          brief: 'Where this machine gets its identity and secrets',
         },
-        cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud says what the machine is'),
+        cloud: textFlag('CLOUD', 'Join without a token: AWS or Google Cloud vouches for the machine'),
         caSha256: textFlag('HEX', 'With --cloud: the CA of a control plane that made its own'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
-        replace: switchFlag('Join as a new node in place of the one that this machine is'),
+        replace: switchFlag("Join as a new node that replaces this machine's current one"),
         tokenFile: textFlag('FILE', 'Read the join token from this 0600 file, not from standard input'),
         stateDir,
         policy,
@@ -32,7 +32,7 @@ const join = withExamples(
     docs: {
       brief: 'Join this machine as a node',
       fullDescription:
-        '`fairlead node join-token` prints what to type. Where a token is needed, it is used once and read from standard input.\n' +
+        '`fairlead node join-token` prints the command to run. If a token is needed, it is used once and read from standard input.\n' +
         'To run the agent under systemd, run `fairlead agent install` first; the agent then starts automatically.\n' +
         'A machine whose node was revoked, or left, joins as a new one.',
     },
@@ -50,14 +50,14 @@ const leave = withExamples(
     parameters: {
       flags: {
         stateDir,
-        atShutdown: switchFlag('Only where systemd powers the machine off, and it joined by proof; as the unit does'),
+        atShutdown: switchFlag('Only if systemd powers the machine off and it joined by cloud identity (for the unit)'),
         ...jsonFlag,
       },
     },
     docs: {
       brief: 'Stop being a node',
       fullDescription:
-        'The agent must be stopped, and no cluster may count on the node. Policy and records stay; the key is removed.\n' +
+        'Stop the agent first; no cluster may be using the node. Policy and records stay; the key is removed.\n' +
         'With --at-shutdown it stays, and the agent proves the machine again when it comes back.',
     },
   }),
@@ -73,14 +73,14 @@ const run = withExamples(
         policy,
         secretsDir: pathFlag('DIR', defaultPaths.secretsDir, 'Secrets of a node of provider local'),
         dockerSocket: pathFlag('FILE', defaultPaths.dockerSocket, 'The Docker Engine'),
-        advertiseAddress: textFlag('ADDRESS', 'Where other nodes reach this one'),
+        advertiseAddress: textFlag('ADDRESS', 'Address at which other nodes reach this one'),
         metricsListen: textFlag('HOST:PORT', 'Metrics of this node for Prometheus, without a token; by default none'),
         checker: switchFlag('Only check builds: no Docker, no clusters'),
       },
     },
     docs: {
       brief: 'Run the agent of this node',
-      fullDescription: 'Its log goes to standard error, one JSON object a line. Containers run on when it ends.',
+      fullDescription: 'It logs to standard error, one JSON object per line. Containers keep running when it stops.',
     },
   }),
   ['fairlead agent run'],
@@ -90,7 +90,7 @@ const status = withExamples(
   buildCommand({
     loader: async () => import('./status.ts'),
     parameters: { flags: { stateDir, ...jsonFlag } },
-    docs: { brief: 'Who this node is, and whether its agent runs' },
+    docs: { brief: "Show this node's identity, and whether its agent is running" },
   }),
   ['fairlead agent status'],
 )
@@ -99,14 +99,14 @@ const logs = withExamples(
   buildCommand({
     loader: async () => import('./logs.ts'),
     parameters: { flags: { stateDir, ...jsonFlag } },
-    docs: { brief: 'The last lines of a container that failed on this node' },
+    docs: { brief: 'Show the last lines of a container that failed on this node' },
   }),
   ['fairlead agent logs'],
 )
 
 const placeFlags = {
-  binDir: pathFlag('DIR', '/usr/local/bin', 'Where the programs are'),
-  root: textFlag('DIR', 'Write under this folder, as for the image of a machine, and start nothing'),
+  binDir: pathFlag('DIR', '/usr/local/bin', 'Folder for the programs'),
+  root: textFlag('DIR', 'Install under this folder, for a machine image, and start nothing'),
   dryRun: switchFlag('Only print what would be done'),
   ...jsonFlag,
 } as const
@@ -115,12 +115,12 @@ const install = withExamples(
   buildCommand({
     loader: async () => import('./install.ts'),
     parameters: {
-      flags: { executable: textFlag('FILE', 'The one-file executable to install; by default this one'), ...placeFlags },
+      flags: { executable: textFlag('FILE', 'The executable to install (default: this one)'), ...placeFlags },
     },
     docs: {
-      brief: 'Install the agent of this machine, or a newer one in its place',
+      brief: 'Install the agent on this machine, or update it',
       fullDescription:
-        'The executable, a systemd unit that starts it, a policy to fill in, and the folders of both. Containers run on.',
+        'Installs the executable, a systemd unit that starts it, a policy to fill in, and their folders. Containers keep running.',
     },
   }),
   ['sudo ./fairlead-linux-x64 agent install', 'fairlead agent install --dry-run'],
@@ -131,11 +131,11 @@ const uninstall = withExamples(
     loader: async () => import('./uninstall.ts'),
     parameters: {
       flags: {
-        purge: switchFlag("Also policy, secrets and state: the node's key and records"),
+        purge: switchFlag("Also remove policy, secrets and state: the node's key and records"),
         ...placeFlags,
       },
     },
-    docs: { brief: 'Remove the agent of this machine; containers keep running' },
+    docs: { brief: 'Remove the agent from this machine; containers keep running' },
   }),
   ['sudo fairlead agent uninstall', 'sudo fairlead agent uninstall --purge'],
 )

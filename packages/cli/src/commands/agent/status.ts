@@ -46,7 +46,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
     formatDetails(
       [
         ['node', node.checker ? `${node.name} (a checker)` : node.name],
-        ['agent', isRunning ? 'runs' : `does not run; to start it: ${start}`],
+        ['agent', isRunning ? 'runs' : `not running; to start it: ${start}`],
         ['docker', gateway && `${gateway}: ${problem(gateway).what}`],
         ['metadata service', workloadMetadata && metadataTexts[workloadMetadata]],
         ['control plane', controlPlane ? `${controlPlane.code}: ${controlPlane.what}` : node.host],
@@ -63,7 +63,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
 const metadataTexts = {
   refused: 'refused to workloads',
   allowed: "open to workloads, by the node's own file",
-  open: 'not shown to be refused to workloads: nothing starts (METADATA_EXPOSED)',
+  open: 'not verified as refused to workloads: nothing starts (METADATA_EXPOSED)',
   none: null,
 } as const
 

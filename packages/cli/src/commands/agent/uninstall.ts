@@ -23,7 +23,7 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   if (flags.json || flags.dryRun || node === null) return
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(
-    `${paint.dim('next:')}  fairlead node revoke ${node.name}, if this machine is to be a node no more\n`,
+    `${paint.dim('next:')}  fairlead node revoke ${node.name}, if this machine should no longer be a node\n`,
   )
 }
 

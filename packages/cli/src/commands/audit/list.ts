@@ -30,7 +30,7 @@ export default async function list(this: CliContext, flags: AuditListFlags): Pro
       event.role ?? '',
       event.resource_ids.join(' '),
     ],
-    empty: flags.act === undefined && flags.token === undefined ? 'Nothing was done yet.' : 'Nothing of that was done.',
+    empty: flags.act === undefined && flags.token === undefined ? 'No acts yet.' : 'No acts match.',
   })
 }
 

@@ -15,14 +15,14 @@ const list = withExamples(
             return AuditAct.options.filter((act) => act.startsWith(partial))
           },
         },
-        token: textFlag('NAME', 'Only what was done with this token; its id will do as well'),
+        token: textFlag('NAME', 'Only acts done with this token (name or id)'),
         ...listFlags,
       },
     },
     docs: {
       brief: 'List what administrators did and what was refused for lack of permission, newest first',
       fullDescription:
-        'Ids and enumerations alone; kept for as long as the database. What was refused is written once an hour for each token and act.\n' +
+        'Ids and enumerations only; kept as long as the database. A refused act is recorded once an hour per token and act.\n' +
         'Acts: token.create, token.revoke, cloud.create, cloud.reset_role, grant.add, grant.remove, join_token.create, node.revoke,\n' +
         'node.leave, node.forget, environment.archive, cluster.terminate.',
     },

@@ -39,11 +39,12 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   const cloud = await client.clouds.create(body, { signal: this.signal })
   const paint = paintFor(this.stdout, this.env)
   if (cloud.allow_any_secret) {
-    const warning = 'any secret that the nodes can read may be named in this cloud, by everybody who may build'
+    const warning = 'everybody who may build in this cloud can use any secret that its nodes can read'
     this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
   }
   if (cloud.join === 'token' && cloud.provider !== 'local') {
-    const warning = 'who has a join token can join any machine; without --join token a machine proves what it is'
+    const warning =
+      'anyone with a join token can join any machine; without --join token, machines join by cloud identity'
     this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
   }
   if (cloud.provider === 'aws' && cloud.region === null) {
@@ -52,7 +53,7 @@ export default async function create(this: CliContext, flags: CreateFlags, named
     this.stderr.write(`${paintFor(this.stderr, this.env).yellow('warning:')} ${warning}\n`)
   }
   if (flags.json) return printJson(this, cloud)
-  this.stdout.write(`Cloud ${paint.bold(cloud.name)} is there\n${cloudDetails(this, cloud)}\n`)
+  this.stdout.write(`Cloud ${paint.bold(cloud.name)} is created\n${cloudDetails(this, cloud)}\n`)
   const grant = `fairlead cloud grant SECRET --cloud-name ${cloud.name}`
   if (!cloud.allow_any_secret) this.stdout.write(`${paint.dim('next:')}  ${grant}\n`)
   this.stdout.write(
@@ -69,8 +70,8 @@ function cloudDetails(context: CliContext, cloud: Cloud): string {
       ['account', cloud.account_id],
       ['project', cloud.project_id],
       ['node role', nodeRoleOf(cloud)],
-      ['nodes join', cloud.join === 'proof' ? 'by proof of what they are' : 'by token'],
-      ['secrets', cloud.allow_any_secret ? 'any' : 'only those that are granted'],
+      ['nodes join', cloud.join === 'proof' ? 'by cloud identity' : 'by token'],
+      ['secrets', cloud.allow_any_secret ? 'any' : 'only granted ones'],
       ['id', cloud.id],
     ],
     paintFor(context.stdout, context.env),

@@ -25,7 +25,8 @@ export default async function grant(this: CliContext, flags: GrantFlags, referen
   const cloud = await findCloud(client, flags.cloudName, this.signal)
   if (flags.remove !== undefined) {
     await client.clouds.revokeGrant(cloud.id, flags.remove, options)
-    if (!flags.json) this.stdout.write(`The grant is gone; builds that name the secret start no cluster any more.\n`)
+    if (!flags.json)
+      this.stdout.write(`The grant is removed; builds that use the secret can no longer start clusters.\n`)
     return
   }
   if (reference === undefined) {
@@ -35,7 +36,7 @@ export default async function grant(this: CliContext, flags: GrantFlags, referen
       row: (found) => [found.reference, found.match, found.registries.join(' ') || 'any', found.id],
       empty: cloud.allow_any_secret
         ? `Cloud ${cloud.name} allows any secret.`
-        : `No secret may be named in cloud ${cloud.name} yet. Grant one: fairlead cloud grant REFERENCE`,
+        : `No secret is allowed in cloud ${cloud.name} yet. Grant one: fairlead cloud grant REFERENCE`,
     })
   }
   const made = await client.clouds.grant(cloud.id, { reference, registries: [...(flags.registry ?? [])] }, options)
@@ -43,5 +44,5 @@ export default async function grant(this: CliContext, flags: GrantFlags, referen
   const named = printable(made.reference)
   const what = made.match === 'prefix' ? `secrets that start with ${named}` : `the secret ${named}`
   const where = made.registries.length === 0 ? 'any registry' : made.registries.map(printable).join(', ')
-  this.stdout.write(`In cloud ${cloud.name}, ${what} may be named for ${where}\n`)
+  this.stdout.write(`In cloud ${cloud.name}, builds may use ${what} for ${where}\n`)
 }

@@ -19,6 +19,6 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
       cloud.allow_any_secret ? 'any' : 'granted',
       cloud.id,
     ],
-    empty: 'No clouds yet. Make one: fairlead cloud create -n NAME --provider aws|gcp|local',
+    empty: 'No clouds yet. Create one: fairlead cloud create -n NAME --provider aws|gcp|local',
   })
 }

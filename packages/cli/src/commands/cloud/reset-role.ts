@@ -18,5 +18,5 @@ export default async function resetRole(
   const cloud = await client.clouds.resetRole(id, { signal: this.signal })
   if (flags.json) return printJson(this, cloud)
   const paint = paintFor(this.stdout, this.env)
-  this.stdout.write(`The next node that joins ${paint.bold(cloud.name)} says which role is the one of its nodes\n`)
+  this.stdout.write(`The next node that joins ${paint.bold(cloud.name)} decides which role its nodes have\n`)
 }

@@ -17,9 +17,9 @@ const create = withExamples(
         provider: {
           kind: 'enum',
           values: ['aws', 'gcp', 'local'],
-          brief: 'Where its nodes find secrets; local: in a folder of their own',
+          brief: 'Where its nodes read secrets; local: in a folder on each node',
         },
-        region: textFlag('REGION', 'Where its nodes are'),
+        region: textFlag('REGION', 'The region of its nodes'),
         accountId: textFlag('DIGITS', 'AWS account of the nodes'),
         partition: {
           kind: 'enum',
@@ -36,7 +36,7 @@ const create = withExamples(
           optional: true,
           brief: 'How machines join: by cloud identity (default on aws and gcp), or by token',
         },
-        allowAnySecret: switchFlag('Let any secret be named that the nodes can read'),
+        allowAnySecret: switchFlag('Allow any secret that the nodes can read'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -82,7 +82,7 @@ const grant = withExamples(
         ],
       },
       flags: {
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; needed where there are several'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; required if there are several'),
         registry: {
           kind: 'parsed',
           parse: String,
@@ -92,7 +92,7 @@ const grant = withExamples(
           brief: 'Only for images of this registry; repeatable',
         },
         list: switchFlag('List the grants'),
-        remove: textFlag('GRANT_ID', 'Take a grant back'),
+        remove: textFlag('GRANT_ID', 'Remove a grant'),
         ...remoteFlags,
       },
     },

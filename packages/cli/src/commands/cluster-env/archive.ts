@@ -14,5 +14,5 @@ export default async function archive(this: CliContext, flags: ArchiveFlags, nam
   const { id } = await findClusterEnvironment(client, by, this.signal)
   const environment = await client.clusterEnvironments.archive(id, { signal: this.signal })
   if (flags.json) return printJson(this, environment)
-  this.stdout.write(`${environment.name} is archived; no cluster starts from it. Running clusters run on.\n`)
+  this.stdout.write(`${environment.name} is archived; no more clusters can start from it. Running clusters continue.\n`)
 }

@@ -30,7 +30,7 @@ export default async function list(this: CliContext, flags: EnvironmentListFlags
         build.size_bytes === null ? '' : formatBytes(build.size_bytes),
         formatAge(build.created_at, now),
       ],
-      empty: 'No builds yet. Make one: fairlead cluster-env build -n NAME FILE.yaml',
+      empty: 'No builds yet. Create one: fairlead cluster-env build -n NAME FILE.yaml',
     })
   }
   const query = flags.includeArchived ? { include_archived: true } : {}

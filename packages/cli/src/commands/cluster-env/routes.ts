@@ -7,7 +7,7 @@ import { named, namingFlag } from '../../named.ts'
 const environment = named('environment', 'NAME', 'The cluster environment')
 const environmentToList = named('environment', 'NAME', 'List the builds of this one')
 const revision = named('environment', 'NAME[:REVISION]', 'The newest build, or that revision')
-const revisionOrId = named('environment', 'NAME[:REVISION]', 'The build; its id will do as well')
+const revisionOrId = named('environment', 'NAME[:REVISION]', 'The build (name or id)')
 
 const timeout = {
   kind: 'parsed',
@@ -23,11 +23,11 @@ const build = withExamples(
     parameters: {
       positional: { kind: 'tuple', parameters: [argument('FILE.yaml', 'The configuration; - for standard input')] },
       flags: {
-        name: namingFlag('environment', 'NAME', 'Name of the cluster environment; by default that of the file'),
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        name: namingFlag('environment', 'NAME', 'Name of the cluster environment (default: the file name)'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
         timeout,
         noWait: switchFlag('Only register; do not wait for the check'),
-        requireCheck: switchFlag('Fail where no node is online to check it'),
+        requireCheck: switchFlag('Fail if no node is online to check it'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },
@@ -36,7 +36,7 @@ const build = withExamples(
       brief: 'Register an image, and check on a node that it can be pulled',
       fullDescription:
         'Reads docker_image, ray_version, env_vars and registry_login_secret from FILE.yaml. The secret itself stays in your\n' +
-        'secret manager: its name is stored, and only nodes read it. A name that exists gets a new build.',
+        'secret manager: its name is stored, and only nodes read it. An existing name gets a new build.',
     },
   }),
   [
@@ -104,7 +104,7 @@ const lint = withExamples(
         ...jsonFlag,
       },
     },
-    docs: { brief: 'Check a file offline, for mistakes and likely mistakes' },
+    docs: { brief: 'Check a file offline for mistakes and likely mistakes' },
   }),
   ['fairlead cluster-env lint my_cluster_env.yaml', 'fairlead cluster-env lint my_cluster_env.yaml --provider aws'],
 )
@@ -117,7 +117,7 @@ const verify = withExamples(
       flags: {
         name: revisionOrId.flag,
         timeout,
-        requireCheck: switchFlag('Fail where no node is online to check it'),
+        requireCheck: switchFlag('Fail if no node is online to check it'),
         ...remoteFlags,
       },
       aliases: { n: 'name' },

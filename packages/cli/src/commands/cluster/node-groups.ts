@@ -3,19 +3,19 @@ import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract/wir
 import type { StepGroup } from '../../steps/step-board.ts'
 
 const phaseText: Record<WorkloadPhase, string> = {
-  assigned: 'waiting for its agent to take the order',
+  assigned: 'waiting for its agent to accept the order',
   pulling: 'pulling the image',
   starting: 'starting',
   running: 'running',
   failed: 'failed',
   stopping: 'stopping',
   stopped: 'stopped',
-  lost: 'lost: its agent is not heard of',
+  lost: 'lost: its agent is silent',
 }
 
 export function nodeGroups(cluster: Cluster): StepGroup[] {
   if (cluster.state === 'AwaitingStartup') {
-    const why = cluster.problem?.detail ?? 'it waits for free nodes'
+    const why = cluster.problem?.detail ?? 'waiting for free nodes'
     return [{ title: `AwaitingStartup: ${why}`, steps: [], waiting: cluster.problem?.fix ?? 'it starts automatically' }]
   }
   if (cluster.nodes.length === 0) return [{ title: null, steps: [], waiting: cluster.state }]

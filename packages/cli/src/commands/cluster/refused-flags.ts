@@ -6,9 +6,9 @@ import { UsageError } from '../../usage-error.ts'
 export const notTaken = 'not taken'
 
 const launcher = 'nodes are made by your cloud or by `ray up`; Fairlead places the cluster on machines that joined'
-const inImage = 'it is a matter of the image: build the cluster environment with it, and give --env'
+const inImage = 'the image decides this: build a cluster environment with it, and use --env'
 const noIdle = 'Fairlead does not stop idle clusters; use `fairlead cluster terminate`'
-const noProjects = 'there are no projects here; a cloud is the boundary: --cloud-name'
+const noProjects = 'there are no projects; the boundary is a cloud: use --cloud-name'
 
 const reasons = {
   compute: launcher,
@@ -33,7 +33,7 @@ function refused(name: keyof typeof reasons) {
     inferEmpty: true,
     brief: notTaken,
     parse: (): string => {
-      throw new UsageError(`${flag} is not taken: ${reasons[name]}`, 'fairlead cluster start')
+      throw new UsageError(`${flag} is not supported: ${reasons[name]}`, 'fairlead cluster start')
     },
   } as const
 }

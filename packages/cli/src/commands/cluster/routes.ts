@@ -24,7 +24,7 @@ const start = withExamples(
       flags: {
         ...which,
         env: namingFlag('environment', 'NAME[:REVISION]', 'The cluster environment; needed for a new cluster'),
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; needed where there are several'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud whose nodes run it; required if there are several'),
         workers: {
           kind: 'parsed',
           parse: wholeNumber(0, 1000),
@@ -43,7 +43,7 @@ const start = withExamples(
     docs: {
       brief: 'Create and start a cluster, and wait until Ray runs on all its nodes',
       fullDescription:
-        'A cluster of that name is started again, with what is given here. Every node reads the secret itself, and pulls the\n' +
+        'An existing cluster is started again, with these settings. Every node reads the secret itself, and pulls the\n' +
         "build's digest. Ctrl-C leaves the start running.",
     },
   }),
@@ -59,7 +59,11 @@ const status = withExamples(
     loader: async () => import('./status.ts'),
     parameters: {
       positional: cluster.positional,
-      flags: { ...which, watch: switchFlag('Follow it until it ends; with --json one line a change'), ...remoteFlags },
+      flags: {
+        ...which,
+        watch: switchFlag('Follow it until it ends; with --json, one line per change'),
+        ...remoteFlags,
+      },
       aliases: { n: 'name', w: 'watch' },
     },
     docs: { brief: 'Show a cluster, its nodes and its problem' },
@@ -83,18 +87,15 @@ const connect = withExamples(
       flags: { ...which, ...remoteFlags },
       positional: {
         kind: 'array',
-        parameter: argument(
-          'NAME -- COMMAND',
-          'The cluster, where no flag names it; and what to run in place of this command',
-        ),
+        parameter: argument('NAME -- COMMAND', 'The cluster, unless a flag names it; then the command to run'),
       },
       aliases: { n: 'name' },
     },
     docs: {
-      brief: 'Run a command that reaches Ray in a cluster: with its address and its token',
+      brief: 'Run a command connected to Ray in a cluster, with its address and token',
       fullDescription:
-        'The command finds RAY_ADDRESS, and RAY_AUTH_TOKEN where Ray asks for a token, in its environment, so that ray.init() connects.\n' +
-        'Without a command these are printed, for a shell to take: eval "$(fairlead cluster connect -n NAME)". Viewers get no token.',
+        "Sets RAY_ADDRESS, and RAY_AUTH_TOKEN if Ray requires a token, in the command's environment, so that ray.init() connects.\n" +
+        'Without a command, prints them for a shell: eval "$(fairlead cluster connect -n NAME)". Viewers get no token.',
     },
   }),
   [

@@ -29,7 +29,7 @@ export default async function start(this: CliContext, flags: StartFlags, named?:
   const { name = (await findCluster(client, by, this.signal)).name } = by
   const known = (await client.clusters.list({ name }, options).first()) !== null
   if (!known && flags.env === undefined) {
-    const reason = `there is no cluster ${name} yet, so say from which environment to make it: --env NAME[:REVISION]`
+    const reason = `there is no cluster ${name} yet; name the environment for a new one: --env NAME[:REVISION]`
     throw new UsageError(reason, 'fairlead cluster start')
   }
   const cloud = flags.cloudName === undefined ? null : await findCloud(client, flags.cloudName, this.signal)

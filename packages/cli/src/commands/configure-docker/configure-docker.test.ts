@@ -45,7 +45,7 @@ describe('fairlead configure-docker', () => {
     await run('registry.example.com=login')
     const before = [statSync(at('.docker', 'config.json')).ino, map()]
     const again = await run('registry.example.com=login')
-    expect(again.stdout).toContain('stays as it is')
+    expect(again.stdout).toContain('is unchanged')
     expect([statSync(at('.docker', 'config.json')).ino, map()]).toEqual(before)
   })
 

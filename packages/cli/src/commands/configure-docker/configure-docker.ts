@@ -77,14 +77,14 @@ async function withProvider(login: { host: string; secret: string }, given: Prov
 function sentenceOf({ file, host, change, before }: SetupChange): string {
   const what = file === 'map' ? `the login of ${printable(host)}` : `the helper for ${printable(host)}`
   const was = before === null ? '' : `, it was ${printable(before)}`
-  return change === 'kept' ? `${what} stays as it is` : `${what} was ${change}${was}`
+  return change === 'kept' ? `${what} is unchanged` : `${what} was ${change}${was}`
 }
 
 function warningsOf(context: CliContext, { leftovers }: DockerSetup, docker: SetupFile): string[] {
   const left = leftovers.map(
     (name) =>
-      `${docker.path} still holds a login under auths for ${printable(name)}. Docker falls back on it where the helper ` +
-      `refuses, so that a refusal is worth nothing; remove it: docker logout ${printable(name)}`,
+      `${docker.path} still has a login under auths for ${printable(name)}. Docker uses it if the helper ` +
+      `refuses, which defeats the refusal; remove it: docker logout ${printable(name)}`,
   )
   if (isOnPath(helper, context.env['PATH'])) return left
   return [...left, `${helper} is not on your PATH, where Docker looks for it`]

@@ -20,7 +20,7 @@ export const configureDockerCommand = withExamples(
           brief: 'Where the secrets are; by default as for `fairlead pull`; local: in /etc/fairlead/secrets',
         },
         map: textFlag('FILE', 'The map of logins to write; by default your own, in ~/.config/fairlead'),
-        remove: switchFlag('Undo it for these hosts (HOST alone will do)'),
+        remove: switchFlag('Undo it for these hosts (HOST is enough)'),
         ...jsonFlag,
       },
     },
@@ -28,8 +28,8 @@ export const configureDockerCommand = withExamples(
       brief: 'Let plain `docker pull` find the logins of registries in the secret manager',
       fullDescription:
         'Writes which secret belongs to which registry into the map of logins, and names docker-credential-fairlead for these\n' +
-        'registries under credHelpers in ~/.docker/config.json. All else in both files stays. Docker then has the password\n' +
-        'while it pulls; `fairlead pull` is the way without that.',
+        'registries under credHelpers in ~/.docker/config.json. Everything else in both files stays. Docker then has the password\n' +
+        'while it pulls; with `fairlead pull` it does not.',
     },
   }),
   [

@@ -7,26 +7,26 @@ import { formatBytes } from '../../terminal/units.ts'
 type Words = readonly [running: string, done: (found: Findings) => string]
 
 const words: Record<DoctorStepName, Words> = {
-  policy: ["reading the policy of the node's owner", policyText],
-  state: ['looking at the state folder', () => "the state folder is its owner's alone"],
-  node: ['looking for what this machine has joined', (found) => `joined as ${text(found, 'name')}, ${runs(found)}`],
+  policy: ["reading the node owner's policy", policyText],
+  state: ['checking the state folder', () => 'only its owner can access the state folder'],
+  node: ['checking what this machine has joined', (found) => `joined as ${text(found, 'name')}, ${runs(found)}`],
   control: ['asking the control plane', (found) => `${text(found, 'host')} answers`],
   clock: ['comparing clocks', clockText],
-  image: ['reading the name of the image', (found) => text(found, 'name')],
+  image: ['parsing the image name', (found) => text(found, 'name')],
   identity: ['asking the cloud what this node is', identityText],
-  secret: ["reading the secret, as the node's own identity", () => "secret read, as the node's own identity"],
-  parse: ['reading what the secret holds', () => 'it has username, password and server'],
+  secret: ["reading the secret with the node's own identity", () => "secret read with the node's own identity"],
+  parse: ['parsing the secret', () => 'it has username, password and server'],
   match: ["comparing the secret's server with the registry", matchText],
   reach: ['connecting to the registry', () => 'the registry can be reached'],
   tls: ["checking the registry's certificate", () => 'its certificate is trusted'],
   challenge: ['asking the registry how to log in', challengeText],
-  realm: ['judging the token realm', (found) => `tokens come from ${text(found, 'realm')}`],
-  token: ['logging in', () => 'the login was sent, and not refused'],
-  manifest: ['looking up the image', (found) => `it may be pulled, ${text(found, 'digest').slice(0, 19)}`],
+  realm: ['checking the token realm', (found) => `tokens come from ${text(found, 'realm')}`],
+  token: ['logging in', () => 'the login was not refused'],
+  manifest: ['looking up the image', (found) => `this login may pull it, ${text(found, 'digest').slice(0, 19)}`],
   platform: ['comparing platforms', (found) => `it is for ${text(found, 'platform')}`],
-  disk: ['looking for room on the disk', diskText],
+  disk: ['checking disk space', diskText],
   docker: ['asking Docker', (found) => `Docker ${text(found, 'version')}, ${text(found, 'platform')}`],
-  gateway: ['letting Docker ask the agent', () => 'Docker reaches the agent on loopback'],
+  gateway: ['letting Docker connect to the agent', () => 'Docker reaches the agent on loopback'],
 }
 
 export function wordedStep({ step, status, startedAt, durationMs, findings, skipped }: DoctorStep): WordedStep {
@@ -41,16 +41,17 @@ export function wordedStep({ step, status, startedAt, durationMs, findings, skip
 
 const text = (found: Findings, name: string): string => printable(String(found[name] ?? '?'))
 
-const runs = ({ running: isRunning }: Findings): string => (isRunning === true ? 'its agent runs' : 'no agent runs')
+const runs = ({ running: isRunning }: Findings): string =>
+  isRunning === true ? 'its agent is running' : 'no agent is running'
 
 function policyText({ exists, settings }: Findings): string {
-  if (exists !== true) return 'there is no policy file; the defaults hold'
-  return `policy read; it makes ${settings === 1 ? 'one setting' : `${String(settings)} settings`}`
+  if (exists !== true) return 'there is no policy file; the defaults apply'
+  return `policy read; it has ${settings === 1 ? 'one setting' : `${String(settings)} settings`}`
 }
 
 function clockText(found: Findings): string {
   const offset = Number(found['offset_seconds'])
-  return Math.abs(offset) <= 1 ? "the clock is the control plane's" : `the clock is ${Math.abs(offset)} s off`
+  return Math.abs(offset) <= 1 ? "the clock agrees with the control plane's" : `the clock is ${Math.abs(offset)} s off`
 }
 
 function identityText(found: Findings): string {
@@ -71,7 +72,7 @@ function challengeText({ login }: Findings): string {
 function diskText(found: Findings): string {
   const size = found['size_bytes']
   const free = found['free_bytes']
-  const room = typeof free === 'number' ? `${formatBytes(free)} free` : 'what is free is not known'
-  if (found['already_here'] === true) return `the image is here already, ${room}`
+  const room = typeof free === 'number' ? `${formatBytes(free)} free` : 'free space unknown'
+  if (found['already_here'] === true) return `the image is already here, ${room}`
   return typeof size === 'number' ? `${formatBytes(size)} to pull, ${room}` : room
 }

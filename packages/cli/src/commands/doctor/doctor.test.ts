@@ -38,9 +38,7 @@ describe('without an image', () => {
     chmodSync(shell.write('policy.yaml', 'offline_start: forbid\nallowed_secrets: []\n'), 0o644)
     const { status, stdout, stderr } = await doctor()
     expect(status).toBe(7)
-    expect(stdout).toMatch(
-      /^Examining this node\n {2}policy {5}done {5}policy read; it makes 2 settings {2}[\d.]+ m?s\n/,
-    )
+    expect(stdout).toMatch(/^Examining this node\n {2}policy {5}done {5}policy read; it has 2 settings {2}[\d.]+ m?s\n/)
     expect(stdout).toMatch(/\n {2}offline_start +forbid\n/)
     expect(stdout).toMatch(/\n {2}on_mismatch +fail \(default\)\n/)
     expect(stdout).toMatch(/\nThis node is not in order: docker\n$/)
@@ -51,7 +49,7 @@ describe('without an image', () => {
     chmodSync(shell.write('policy.yaml', 'offline_start: forbid\n'), 0o666)
     const { status, stdout, stderr } = await doctor()
     expect(status).toBe(3)
-    expect(stdout).not.toContain('Policy in force')
+    expect(stdout).not.toContain('Active policy')
     expect(stderr).toContain('(POLICY_UNSAFE)')
   })
 
@@ -76,8 +74,8 @@ test('the file of the system’s authorities is told', async () => {
   keep('registry.example.com')
   const { authorities } = JSON.parse((await doctor('--json')).stdout) as { authorities: { system: string | null } }
   expect(authorities.system ?? 'none').toMatch(/^(?:none|\/etc\/.+\.(?:crt|pem))$/)
-  const shown = authorities.system ?? "it has none, so Node's own list counts"
-  expect((await doctor()).stdout).toContain(`Authorities of this system: ${shown}\n`)
+  const shown = authorities.system ?? "none, so Node's own list is used"
+  expect((await doctor()).stdout).toContain(`System authorities: ${shown}\n`)
 })
 
 describe('with an image', () => {

@@ -24,7 +24,7 @@ test('an entry a line, in words, and what holds by default is marked', () => {
     fromFile('containers.mounts', [{ source: '/data', target: '/d', read_only: true }]),
   ]
   expect(policyText(settings, paint)).toBe(`\
-  trusted_realms       a.example may ask for its logins at https://b.example/token
+  trusted_realms       a.example may use the realm https://b.example/token
   registry_ca          a.example: /etc/a.pem
                        b.example:5000: /etc/b.pem
   secret_manager_ca    the system's authorities (default)

@@ -50,7 +50,7 @@ interface Entry {
 function entryText(entry: unknown): string {
   if (typeof entry !== 'object' || entry === null) return printable(String(entry))
   const { registry, realm, reference, registries, source, target, read_only: readOnly }: Entry = entry
-  if (realm !== undefined) return `${registry} may ask for its logins at ${realm}`
+  if (realm !== undefined) return `${registry} may use the realm ${realm}`
   if (reference !== undefined) return `${reference} for ${registries?.join(', ') ?? 'any registry'}`
   if (source !== undefined) return `${source} at ${target}${readOnly ? ', read only' : ''}`
   return JSON.stringify(entry)

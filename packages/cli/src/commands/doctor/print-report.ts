@@ -17,9 +17,9 @@ export function printReport(context: CliContext, { image, policyFile }: Examined
   const { stdout, stderr, env } = context
   const paint = paintFor(stdout, env)
   if (image === null && report.policy !== null) {
-    stdout.write(`${paint.bold('Policy in force')} (${printable(policyFile)})\n`)
+    stdout.write(`${paint.bold('Active policy')} (${printable(policyFile)})\n`)
     stdout.write(`${policyText(report.policy, paint)}\n`)
-    stdout.write(`${paint.bold('Authorities of this system')}: ${systemText(report.authorities)}\n\n`)
+    stdout.write(`${paint.bold('System authorities')}: ${systemText(report.authorities)}\n\n`)
   }
   const errorPaint = paintFor(stderr, env)
   for (const step of report.steps) stderr.write(problemText(step, report.serverOfSecret, errorPaint))
@@ -27,7 +27,7 @@ export function printReport(context: CliContext, { image, policyFile }: Examined
   stdout.write(`${verdict(image, report, paint)}\n`)
 }
 
-const systemText = (path: string | null) => (path === null ? "it has none, so Node's own list counts" : printable(path))
+const systemText = (path: string | null) => (path === null ? "none, so Node's own list is used" : printable(path))
 
 /** What only this machine may know of a problem stands with it. */
 function problemText({ step, problem, findings }: DoctorStep, serverOfSecret: string | null, paint: Paint): string {

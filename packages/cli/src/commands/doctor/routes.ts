@@ -11,7 +11,10 @@ export const doctorCommand = withExamples(
       positional: {
         kind: 'tuple',
         parameters: [
-          { ...argument('IMAGE', 'Examine every step of pulling it; without it, the installation'), optional: true },
+          {
+            ...argument('IMAGE', 'Check every step of pulling it; without it, check the installation'),
+            optional: true,
+          },
         ],
       },
       flags: {
@@ -31,10 +34,10 @@ export const doctorCommand = withExamples(
       },
     },
     docs: {
-      brief: 'Examine this node: each step of the credential path, or the installation',
+      brief: 'Check this node: each step of the credential path, or the installation',
       fullDescription:
-        'Goes the way of a pull with the same code, and pulls nothing. Each step has its result and time; where one fails,\n' +
-        'what does not depend on it is examined all the same. The exit code is that of the first problem.',
+        'Runs the code of a pull, but pulls nothing. Each step has its result and time; if one fails,\n' +
+        'steps that do not depend on it still run. The exit code is that of the first problem.',
     },
   }),
   ['fairlead doctor', 'fairlead doctor example.jfrog.io/team/ray:2.44.0 --registry-login-secret team/registry-login'],

@@ -10,7 +10,7 @@ import { giveAnswer, readVectorInput, type ExplainFlags } from './answer.ts'
 export default async function challenge(this: CliContext, flags: ExplainFlags, ...headers: string[]): Promise<void> {
   const answer = explainChallenge(await readHeaders(this, flags, headers))
   if (answer.ok === undefined) {
-    const text = 'Malformed: a node takes no part of it, and sends nothing.\n'
+    const text = 'Malformed: a node ignores all of it, and sends nothing.\n'
     return giveAnswer(this, flags, { verdict: 'malformed', json: answer, text })
   }
   const paint = paintFor(this.stdout, this.env)
@@ -18,7 +18,7 @@ export default async function challenge(this: CliContext, flags: ExplainFlags, .
     const rows = [...Object.entries(params), ...(token68 === undefined ? [] : ([['token68', token68]] as const))]
     return `${paint.bold(printable(scheme))}\n${formatDetails(rows, paint)}`
   })
-  giveAnswer(this, flags, { verdict: 'yes', json: answer, text: parts.join('') || 'There is no challenge in it.\n' })
+  giveAnswer(this, flags, { verdict: 'yes', json: answer, text: parts.join('') || 'It contains no challenge.\n' })
 }
 
 async function readHeaders(

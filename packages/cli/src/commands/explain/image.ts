@@ -66,7 +66,7 @@ function explainName(context: CliContext, flags: ImageFlags, typed: string, read
   const hostless = read.domain === 'docker.io' && !typed.startsWith('docker.io/')
   const text = `${paint.bold(printable(typed))}\n${formatDetails(
     [
-      ['registry', hostless ? `${read.domain}  (the name has no host, and that means Docker Hub)` : read.domain],
+      ['registry', hostless ? `${read.domain}  (the name has no host, which means Docker Hub)` : read.domain],
       ['repository', read.path],
       ['tag', read.tag ?? (tag === null ? null : `${tag}  (by default)`)],
       ['digest', read.digest],
@@ -85,7 +85,7 @@ function explainMatch(context: CliContext, flags: ImageFlags, read: ImageReferen
   const { match, malformed: bad } = matchServer(server, read)
   const json = { match, ...(bad && { malformed: true }) }
   if (bad) {
-    const text = `A secret with the server ${printable(server)} is never used: that is not a host name that can be compared.\n`
+    const text = `A secret with the server ${printable(server)} is never used: that is not a valid host name.\n`
     return giveAnswer(context, flags, { verdict: 'malformed', json, text })
   }
   const registry = registryName(read)

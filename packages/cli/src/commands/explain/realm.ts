@@ -23,7 +23,7 @@ export default async function realm(this: CliContext, flags: RealmFlags, url?: s
   const text = allowed
     ? `Yes: a login for ${printable(registry)} may go to ${printable(place)}.\n`
     : `No: ${printable(place)} is not trusted with a login for ${printable(registry)}; nothing is sent there.\n` +
-      `If it is right, the node's owner lists the pair under trusted_realms in /etc/fairlead/policy.yaml.\n`
+      `If it is right, ask the node's owner to list the pair under trusted_realms in /etc/fairlead/policy.yaml.\n`
   giveAnswer(this, flags, { verdict: allowed ? 'yes' : 'refused', json: { allowed }, text })
 }
 

@@ -4,7 +4,7 @@ import { argument, jsonFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 
 const explainFlags = {
-  input: textFlag('FILE', 'Read the question as one JSON object; - for standard input'),
+  input: textFlag('FILE', 'Read the input as one JSON object; - for standard input'),
   ...jsonFlag,
 }
 
@@ -36,7 +36,7 @@ const secretReference = withExamples(
         parameters: [{ ...argument('REFERENCE', 'As in registry_login_secret'), optional: true }],
       },
       flags: {
-        provider: { kind: 'enum', values: ['aws', 'gcp', 'local'], optional: true, brief: 'Of the nodes' },
+        provider: { kind: 'enum', values: ['aws', 'gcp', 'local'], optional: true, brief: 'The provider of the nodes' },
         partition: textFlag('PARTITION', 'AWS partition of the nodes'),
         region: textFlag('REGION', 'AWS region of the nodes'),
         account: textFlag('DIGITS', 'AWS account of the nodes'),
@@ -63,7 +63,7 @@ const secretDocument = withExamples(
       },
       flags: { fingerprint: switchFlag('Show the SHA-256 of the password'), ...explainFlags },
     },
-    docs: { brief: 'Is this a well-formed secret? Never shows the password' },
+    docs: { brief: 'Check whether a secret is well formed; never shows the password' },
   }),
   ['fairlead explain secret-document login.json', 'my-secret-tool get login | fairlead explain secret-document -'],
 )
@@ -93,11 +93,11 @@ const realm = withExamples(
       },
       flags: {
         registry: textFlag('HOST', 'The registry that names it'),
-        policy: textFlag('FILE', "A node's own policy file, for the realms that it trusts"),
+        policy: textFlag('FILE', "A node's own policy file, for its trusted realms"),
         ...explainFlags,
       },
     },
-    docs: { brief: 'Would a node send a login to this token realm?' },
+    docs: { brief: 'Show whether a node would send a login to a token realm' },
   }),
   ['fairlead explain realm https://auth.example.com/token --registry registry.example.com'],
 )

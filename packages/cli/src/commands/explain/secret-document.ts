@@ -32,7 +32,7 @@ export default async function secretDocument(
   const text = formatDetails(
     [
       ['username', ok.username],
-      ['password', 'is there, and not shown'],
+      ['password', 'present, not shown'],
       ['server', ok.server],
       ['ignored keys', ok.ignoredKeys.join(', ') || 'none'],
       ['SHA-256 of the password', ok.passwordSha256 ?? null],

@@ -29,11 +29,11 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
   })
   return {
     head: [
-      `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources, and what else your pods need.`,
+      `For kubectl: ${name}:${revision}, Ray ${rayVersion}. Add resources and whatever else your pods need.`,
       ...(takesRayToken(rayVersion)
         ? ['Whoever reaches Ray runs code in it, unless it asks for a token: spec.authOptions, see docs/launchers.md.']
         : []),
-      "Ray's own autoscaler, where you switch it on (enableInTreeAutoscaling), wants a CPU limit of each container.",
+      "Ray's own autoscaler, if you enable it (enableInTreeAutoscaling), requires a CPU limit for each container.",
     ],
     content: {
       apiVersion: 'ray.io/v1',
@@ -68,7 +68,7 @@ function credentialProvider(registry: string): YamlFile {
   return {
     head: [
       "For each node: the kubelet's --image-credential-provider-config. Put the program into its --image-credential-provider-bin-dir.",
-      'A node has one such file: where there is one, add the entry to its providers.',
+      'A node has only one such file: if it exists, add the entry to its providers.',
     ],
     content: {
       apiVersion: 'kubelet.config.k8s.io/v1',

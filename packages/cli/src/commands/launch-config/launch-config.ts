@@ -99,7 +99,7 @@ function imageOf(context: CliContext, build: Build, name: string): LaunchImage {
 function warnUnchecked(context: CliContext, name: string): void {
   const warning = paintFor(context.stderr, context.env).yellow('warning:')
   const why = `no node has checked ${name} yet, so it is unknown whether its secret and its registry match`
-  context.stderr.write(`${warning} ${why}; a machine that only checks does it: fairlead agent join --checker\n`)
+  context.stderr.write(`${warning} ${why}; join a checker to find out: fairlead agent join --checker\n`)
 }
 
 /** A viewer sees the names alone, and a file without the values would start something else. */
@@ -121,7 +121,7 @@ function refuseOtherCloud(target: LaunchTarget, { cloud }: LaunchSubject): void 
   }
   if (target === 'user-data' && cloud.join !== 'proof') {
     throw usage(
-      `--for user-data needs a cloud whose machines prove what they are; those of ${cloud.name} join with a token, which has no place in user data`,
+      `--for user-data needs a cloud whose machines join by cloud identity; those of ${cloud.name} join with a token, which must not be in user data`,
     )
   }
 }

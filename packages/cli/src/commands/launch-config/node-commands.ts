@@ -11,7 +11,7 @@ const asRoot = '$(test "$(id -u)" = 0 || echo sudo)'
 const installLibatomic = `{ ${asRoot} sh -c 'apt-get update -q && apt-get install -q -y libatomic1' || ${asRoot} dnf install -q -y libatomic; }`
 
 /**
- * Downloads the one-file program, unless it is there, and installs it only if its hash is the one that was named; with the library that
+ * Downloads the one-file program, unless it exists, and installs it only if its hash is the one that was named; with the library that
  * it needs, where it does not start without.
  */
 export function installProgram({ url, sha256 }: ProgramSource): string {

@@ -7,8 +7,8 @@ const address = /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/[A-Za-z0-9._~%+/-]*$/
 
 export function parseProgramSource(url: string | undefined, sha256: string | undefined): ProgramSource | null {
   if (url === undefined && sha256 === undefined) return null
-  if (url === undefined) throw usage('--install-sha256 goes with --install-from')
-  if (sha256 === undefined) throw usage('--install-from needs --install-sha256: the hash of the file that is to be run')
+  if (url === undefined) throw usage('--install-sha256 needs --install-from')
+  if (sha256 === undefined) throw usage('--install-from needs --install-sha256: the hash of the file to run')
   if (url.length > 2048 || !address.test(url)) {
     throw usage('--install-from takes https://HOST/PATH, without a user, a query or a fragment')
   }

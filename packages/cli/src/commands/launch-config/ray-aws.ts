@@ -22,11 +22,11 @@ export function rayAwsFile(subject: LaunchSubject): YamlFile {
     },
     comments: {
       available_node_types:
-        'Without an ImageId Ray takes its own. The machine image needs Docker, which ssh_user may use.',
+        'Without an ImageId Ray uses its own. The machine image needs Docker, which ssh_user may use.',
       'available_node_types/ray.head.default/node_config/IamInstanceProfile':
         'The head starts the workers with it, so in addition to the secret it needs what Ray requires: EC2, and iam:PassRole for the workers.',
       'available_node_types/ray.worker.default/node_config/IamInstanceProfile':
-        'Ray gives a profile of its own to the head alone; a worker without one cannot read the secret.',
+        'Ray gives its own profile only to the head; a worker without one cannot read the secret.',
     },
   })
 }

@@ -44,7 +44,7 @@ export function rayGcpFile(subject: LaunchSubject): YamlFile {
       'available_node_types/ray_head_default/node_config/serviceAccounts':
         'The head starts the workers with it, so in addition to the secret it needs what Ray requires: compute.instanceAdmin and serviceAccountUser.',
       'available_node_types/ray_worker_default/node_config/serviceAccounts':
-        'Ray gives an account of its own to the head alone; a worker without one cannot read the secret.',
+        'Ray gives its own account only to the head; a worker without one cannot read the secret.',
     },
   })
 }

@@ -73,8 +73,8 @@ function commentsOf({ program, secret }: LaunchSubject): Record<string, string> 
     secret === null ? '' : " The login is read with the machine's own identity; neither Ray nor Docker sees it."
   return {
     'docker/image':
-      'The name of the digest on the machine; `fairlead pull` gives it. Ray finds an image by its name alone.',
-    'docker/pull_before_run': 'Docker has no login, so that its own pull would fail.',
+      'The name for the digest on the machine, set by `fairlead pull`. Ray finds an image only by its name.',
+    'docker/pull_before_run': 'Docker has no login, so its own pull would fail.',
     'docker/run_options': 'The variables of the build.',
     initialization_commands:
       program === null

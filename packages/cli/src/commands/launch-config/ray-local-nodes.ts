@@ -48,7 +48,7 @@ export const localNodes = {
     RAY_AUTOSCALER_RECONCILE_REQUEST_STATUS_TIMEOUT_S: '25',
   },
   comments: {
-    max_workers: 'What is between here and the commands are what Ray needs to bring a worker back that died.',
-    'available_node_types/worker/min_workers': 'As many as there are worker_ips.',
+    max_workers: 'Ray needs everything between here and the commands to bring back a worker that died.',
+    'available_node_types/worker/min_workers': 'The number of worker_ips.',
   },
 } as const

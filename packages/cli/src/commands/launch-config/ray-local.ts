@@ -11,7 +11,7 @@ export function rayLocalFile(subject: LaunchSubject): YamlFile {
   }
   const comments = {
     'provider/worker_ips': 'One for each worker; Ray keeps all of them in the cluster.',
-    auth: 'Who may use Docker on all machines. Ray copies the key to the head, which starts the workers with it.',
+    auth: 'A user who may use Docker on all machines. Ray copies the key to the head, which starts the workers with it.',
   }
   if (keepsLocalNodeTypes(subject.rayVersion)) {
     return rayLauncherFile(subject, { ...machines, ...localNodes, comments: { ...comments, ...localNodes.comments } })
@@ -21,7 +21,7 @@ export function rayLocalFile(subject: LaunchSubject): YamlFile {
     nodes: {},
     head: [
       'With RAY_UP_enable_autoscaler_v2=0: the newer autoscaler starts no workers on machines of your own before Ray 2.54.',
-      'A worker that died comes back by `ray up` again.',
+      'Run `ray up` again to bring back a worker that died.',
     ],
     comments,
   })

@@ -9,7 +9,7 @@ export const launchConfigCommand = withExamples(
     parameters: {
       positional: {
         kind: 'tuple',
-        parameters: [argument('NAME[:REV]', 'A cluster environment; without a revision its newest')],
+        parameters: [argument('NAME[:REV]', 'A cluster environment (default: its newest revision)')],
       },
       flags: {
         for: {
@@ -17,17 +17,17 @@ export const launchConfigCommand = withExamples(
           values: ['ray-aws', 'ray-gcp', 'ray-local', 'kuberay', 'user-data'],
           brief: 'What starts the nodes',
         },
-        installFrom: textFlag('URL', 'Where machines get the one-file program; by default their image has it'),
+        installFrom: textFlag('URL', 'Where machines get the executable (default: their image has it)'),
         installSha256: textFlag('HEX', 'With --install-from: the hash of that file'),
         ...remoteFlags,
       },
     },
     docs: {
-      brief: 'Print the files with which your own launcher starts nodes from a build',
+      brief: 'Print configuration with which your own launcher starts nodes from a build',
       fullDescription:
-        'The control plane starts no machine. `ray up`, KubeRay or a scaling group does; this prints what goes into their files: the\n' +
-        'image by its digest, and the commands with which each machine pulls it by its own identity. What is yours to fill in is named\n' +
-        'at the top, and says REPLACE_WITH_. With --json: the same as an object.',
+        'The control plane starts no machines; `ray up`, KubeRay or a scaling group does. This prints what goes into their files: the\n' +
+        'image by its digest, and the commands with which each machine pulls it with its own identity. Values to fill in are listed\n' +
+        'at the top, and marked REPLACE_WITH_. With --json: the same as an object.',
     },
   }),
   [

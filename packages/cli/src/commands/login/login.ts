@@ -24,7 +24,7 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   const token = await readToken(this, flags, origin)
   if (token === '') {
     throw new UsageError(
-      'no token was given: on standard input, with --token-file, or as FAIRLEAD_TOKEN',
+      'no token: give it on standard input, with --token-file, or as FAIRLEAD_TOKEN',
       'fairlead login',
     )
   }
@@ -41,9 +41,11 @@ export default async function login(this: CliContext, flags: LoginFlags): Promis
   const clouds = me.cloud_ids?.length
   const reach = clouds === undefined ? '' : clouds === 1 ? ', in one cloud' : `, in ${clouds} clouds`
   this.stdout.write(`Logged in to ${origin} as ${me.name}, with the role ${me.role}${reach}\n`)
-  this.stdout.write(`The token is in ${credentialsPath(this)}, for you alone.\n`)
+  this.stdout.write(`The token is in ${credentialsPath(this)}, readable only by you.\n`)
   if (server.stranger !== null) {
-    this.stdout.write(`The user with the id ${server.stranger} serves there; it is sent to no other.\n`)
+    this.stdout.write(
+      `The server there belongs to the user with the id ${server.stranger}; the token is sent to no other user.\n`,
+    )
   }
 }
 

@@ -19,5 +19,5 @@ export default async function logout(this: CliContext, flags: RemoteFlags): Prom
       : `There was no login for ${origin}.\n`,
   )
   const kept = Object.keys(others)
-  if (current === null && kept.length > 0) this.stdout.write(`Still kept, with --host: ${kept.join(', ')}\n`)
+  if (current === null && kept.length > 0) this.stdout.write(`Still saved, with --host: ${kept.join(', ')}\n`)
 }

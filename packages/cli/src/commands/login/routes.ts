@@ -12,8 +12,8 @@ export const loginCommand = withExamples(
     docs: {
       brief: 'Store a token for a control plane',
       fullDescription:
-        'The token comes from --token-file, from FAIRLEAD_TOKEN, or from standard input; on a terminal it is asked for. It is\n' +
-        'never taken from the command line, where other users could read it.',
+        'The token comes from --token-file, from FAIRLEAD_TOKEN, or from standard input; on a terminal you are asked for it. It is\n' +
+        'never read from the command line, where other users could see it.',
     },
   }),
   [

@@ -22,7 +22,7 @@ export default async function joinToken(this: CliContext, flags: JoinTokenFlags)
     const command = await provenJoinCommand(this, flags, cloud)
     if (flags.json) return printJson(this, { cloud_id: cloud.id, token: null, command })
     this.stdout.write(
-      `Machines of cloud ${paint.bold(cloud.name)} need no token: each proves what it is. Run this on the machine:\n\n  ${printableText(command)}\n`,
+      `Machines of cloud ${paint.bold(cloud.name)} need no token: they join by cloud identity. Run this on the machine:\n\n  ${printableText(command)}\n`,
     )
     return
   }

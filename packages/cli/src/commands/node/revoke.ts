@@ -12,5 +12,5 @@ export default async function revoke(this: CliContext, flags: RemoteFlags & Name
   const { id } = await findNode(client, nameOrId, this.signal)
   const node = await client.nodes.revoke(id, { signal: this.signal })
   if (flags.json) return printJson(this, node)
-  this.stdout.write(`Node ${node.name} is revoked; it gets no orders any more.\n`)
+  this.stdout.write(`Node ${node.name} is revoked; it gets no more orders.\n`)
 }

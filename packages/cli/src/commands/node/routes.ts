@@ -4,7 +4,7 @@ import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'
 import { named, namingFlag } from '../../named.ts'
 
-const node = named('node', 'NAME', 'The node; its id will do as well')
+const node = named('node', 'NAME', 'The node (name or id)')
 
 const list = withExamples(
   buildCommand({
@@ -31,7 +31,7 @@ const joinToken = withExamples(
     loader: async () => import('./join-token.ts'),
     parameters: {
       flags: {
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; needed where there are several'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; required if there are several'),
         ...remoteFlags,
       },
     },

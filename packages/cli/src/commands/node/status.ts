@@ -27,7 +27,7 @@ function detailsOf(node: Node, now: number): readonly (readonly [string, string 
     ['node', node.checker ? `${node.name} (a checker)` : node.name],
     ['state', stateText(node)],
     ['heard', node.last_heard_at === null ? 'never' : formatAge(node.last_heard_at, now)],
-    ['joined', `${formatAge(node.joined_at, now)}, ${identity === null ? 'by a token' : 'by proof'}`],
+    ['joined', `${formatAge(node.joined_at, now)}, ${identity === null ? 'with a token' : 'by cloud identity'}`],
     ['machine', identity && identity.instance],
     ['runs as', identity && identity.principal],
     ['second join', secondJoinText(node, now)],

@@ -16,19 +16,19 @@ export const policyCommand = withExamples(
           proposeCompletions: completing('environment'),
           brief: 'The cluster environment whose secrets the nodes read',
         },
-        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud; by default that of the build'),
+        cloudName: namingFlag('cloud', 'CLOUD', 'The cloud (default: that of the build)'),
         format: {
           kind: 'enum',
           values: ['json', 'terraform', 'gcloud'],
           default: 'json',
-          brief: "As the API gives it, as Terraform, or as gcloud's commands (Google Cloud)",
+          brief: 'As the API returns it, as Terraform, or as gcloud commands (Google Cloud)',
         },
-        customerKeys: switchFlag('AWS: the secrets are encrypted with KMS keys of your own'),
+        customerKeys: switchFlag('AWS: the secrets are encrypted with your own KMS keys'),
         ...remoteFlags,
       },
     },
     docs: {
-      brief: "Print the least policy with which a cloud's nodes can read their secrets",
+      brief: "Print the minimal policy that lets a cloud's nodes read their secrets",
       fullDescription:
         'For exactly the granted secrets that the environment uses: its newest build (or the revision), and builds that clusters run now.\n' +
         'On AWS identity_policy is for the role of the nodes. For a secret of another account, secret_policies say what that account\n' +

@@ -37,7 +37,7 @@ export const pullCommand = withExamples(
       brief: 'Pull one private image onto this machine, without a server',
       fullDescription:
         "Reads the secret with the machine's own identity, checks that it is for the registry of the image, and pulls. Docker\n" +
-        'never sees the password, and nothing of it is written anywhere.',
+        'never sees the password, and it is written nowhere.',
     },
   }),
   [

@@ -33,7 +33,7 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
       pull.id,
     ],
     empty: Object.values(query).some((value) => value !== undefined)
-      ? 'No pull is like that. Whether old records were removed, `fairlead node status NODE` tells.'
+      ? 'No pulls match. `fairlead node status NODE` shows whether old records were removed.'
       : 'No pulls yet. They appear when a build is checked or a cluster starts.',
   })
 }

@@ -9,10 +9,10 @@ const list = withExamples(
     loader: async () => import('./list.ts'),
     parameters: {
       flags: {
-        cluster: namingFlag('cluster', 'NAME', 'Only those of this cluster'),
-        build: namingFlag('environment', 'NAME[:REVISION]', 'Only those of this build; its id will do as well'),
-        node: namingFlag('node', 'NAME', 'Only those of this node'),
-        code: textFlag('CODE', 'Only those that ended with this problem'),
+        cluster: namingFlag('cluster', 'NAME', 'Only pulls for this cluster'),
+        build: namingFlag('environment', 'NAME[:REVISION]', 'Only pulls for this build (name or id)'),
+        node: namingFlag('node', 'NAME', 'Only pulls by this node'),
+        code: textFlag('CODE', 'Only pulls that ended with this problem'),
         ...listFlags,
       },
     },
@@ -32,12 +32,12 @@ const show = withExamples(
       positional: { kind: 'tuple', parameters: [argument('PULL_ID', 'Its id, as `pulls list` prints it')] },
       flags: remoteFlags,
     },
-    docs: { brief: 'Show a whole record' },
+    docs: { brief: 'Show one record in full' },
   }),
   ['fairlead pulls show pull_01jd2x8w9q5e7r3t6y8u0p2s4d'],
 )
 
 export const pullsRoutes = buildRouteMap({
   routes: { list, show },
-  docs: { brief: 'Records of pulls, and the decision in each' },
+  docs: { brief: 'Pull records, with the decision in each' },
 })

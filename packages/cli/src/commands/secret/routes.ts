@@ -16,10 +16,10 @@ const fromDockerConfig = withExamples(
       },
     },
     docs: {
-      brief: "Turn a login that Docker keeps into a secret document, to pipe into your cloud's CLI",
+      brief: "Convert a login stored by Docker into a secret document, to pipe into your cloud's CLI",
       fullDescription:
         'Writes {"username", "password", "server"} to standard output, which must not be a terminal. Logins that a credential\n' +
-        'helper keeps, and identity tokens, cannot become one.',
+        'helper stores, and identity tokens, cannot be converted.',
     },
   }),
   [

@@ -13,7 +13,7 @@ export const serveCommand = withExamples(
           parse: String,
           default: '127.0.0.1:8470',
           placeholder: 'HOST:PORT',
-          brief: 'Where to listen; beyond loopback it speaks TLS',
+          brief: 'Address to listen on; beyond loopback it serves TLS',
         },
         dataDir: {
           kind: 'parsed',
@@ -23,8 +23,8 @@ export const serveCommand = withExamples(
           brief: 'Directory of its database',
         },
         database: textFlag('URL', 'PostgreSQL, for several replicas; a URL with a password only as FAIRLEAD_DATABASE'),
-        origin: textFlag('URL', 'What clients and nodes call it, if not the listen address'),
-        tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it makes a CA of its own'),
+        origin: textFlag('URL', 'URL that clients and nodes use, if not the listen address'),
+        tlsCert: textFlag('FILE', 'Its certificate in PEM; without one it creates its own CA'),
         tlsKey: textFlag('FILE', 'The key of that certificate'),
         connectTo: {
           kind: 'parsed',
@@ -34,7 +34,10 @@ export const serveCommand = withExamples(
           placeholder: 'HOST=ADDRESS:PORT',
           brief: 'Address of a cloud service, for private networks; repeatable',
         },
-        metricsListen: textFlag('HOST:PORT', 'Metrics and health there, without a token; /metrics then only there'),
+        metricsListen: textFlag(
+          'HOST:PORT',
+          'Serve metrics and health there, without a token; /metrics then only there',
+        ),
         drainSeconds: {
           kind: 'parsed',
           parse: wholeNumber(0, 600),
@@ -56,12 +59,12 @@ export const serveCommand = withExamples(
           placeholder: 'N',
           brief: 'Forget attested nodes after N hours of silence (default 24; 0: never)',
         },
-        newAdminToken: switchFlag('Make another admin token, in place of one that was lost'),
+        newAdminToken: switchFlag('Create another admin token, to replace one that was lost'),
         logLevel: {
           kind: 'enum',
           values: ['debug', 'info', 'warn', 'error', 'silent'],
           optional: true,
-          brief: 'What to log on standard error; on a terminal only warnings',
+          brief: 'Level of the log on standard error; on a terminal only warnings',
         },
         ...jsonFlag,
       },
@@ -69,8 +72,8 @@ export const serveCommand = withExamples(
     docs: {
       brief: 'Run the control plane',
       fullDescription: [
-        'The first start makes an admin token. On a terminal it prints it once; without one it writes it',
-        'to the file admin-token in the data directory, for this user alone. At SIGHUP it reads its',
+        'The first start creates an admin token. On a terminal it prints the token once; otherwise it writes it',
+        'to the file admin-token in the data directory, readable only by this user. On SIGHUP it reads its',
         'certificate again. The control plane stores names of secrets, never secrets.',
       ].join('\n'),
     },

@@ -58,7 +58,7 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
   }
   const ended = AbortSignal.any([this.signal, hungUp.signal])
   if (!ended.aborted) await once(ended, 'abort')
-  if (!flags.json) this.stdout.write('Stopped. Clusters run on; their agents come back when it starts again.\n')
+  if (!flags.json) this.stdout.write('Stopped. Clusters keep running; their agents reconnect when it starts again.\n')
 }
 
 /** Null twice where this start made no token. */
@@ -134,7 +134,7 @@ function greeting(context: CliContext, started: Started): string {
   if (admin.file !== null) {
     lines.push(
       '',
-      `The admin token is in ${admin.file}, for this user alone. Remove the file once you keep the token elsewhere.`,
+      `The admin token is in ${admin.file}, readable only by this user. Delete the file once the token is stored elsewhere.`,
     )
     lines.push(
       '',

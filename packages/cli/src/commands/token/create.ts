@@ -24,9 +24,9 @@ export default async function create(this: CliContext, flags: CreateFlags, named
     { signal: this.signal },
   )
   if (flags.json) return printJson(this, made)
-  const reach = clouds.length === 0 ? '' : ` in ${clouds.map((cloud) => cloud.name).join(', ')} alone`
+  const reach = clouds.length === 0 ? '' : ` in ${clouds.map((cloud) => cloud.name).join(', ')} only`
   this.stdout.write(
     `A token named ${made.name} with the role ${made.role}${reach}, shown this once:\n\n${printableText(made.token)}\n\n` +
-      `Whoever gets it runs: fairlead login --host ${client.origin}\n`,
+      `To use it, run: fairlead login --host ${client.origin}\n`,
   )
 }

@@ -23,7 +23,7 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
       token.last_used_at === null ? 'never' : formatAge(token.last_used_at, now),
       token.id,
     ],
-    empty: 'No tokens. Make one: fairlead token create -n NAME --role developer',
+    empty: 'No tokens. Create one: fairlead token create -n NAME --role developer',
   })
 }
 

@@ -5,7 +5,7 @@ import { withExamples } from '../../help.ts'
 import { completing, named, nameToMake } from '../../named.ts'
 
 const made = nameToMake('Who or what the token is for')
-const token = named('token', 'NAME', 'The token; its id will do as well')
+const token = named('token', 'NAME', 'The token (name or id)')
 
 const create = withExamples(
   buildCommand({
@@ -17,7 +17,7 @@ const create = withExamples(
         role: {
           kind: 'enum',
           values: ['admin', 'developer', 'viewer'],
-          brief: 'viewer reads; developer does all but tokens, clouds and nodes; admin all',
+          brief: 'viewer: read; developer: all except tokens, clouds and nodes; admin: all',
         },
         cloudName: {
           kind: 'parsed',
@@ -54,7 +54,7 @@ const revoke = withExamples(
       flags: { name: token.flag, ...remoteFlags },
       aliases: { n: 'name' },
     },
-    docs: { brief: 'Revoke a token, for good' },
+    docs: { brief: 'Revoke a token permanently' },
   }),
   ['fairlead token revoke ci'],
 )

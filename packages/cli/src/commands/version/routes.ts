@@ -9,7 +9,7 @@ export const versionCommand = withExamples(
     parameters: { flags: remoteFlags },
     docs: {
       brief: 'Print the version of this command, and of the control plane',
-      fullDescription: 'The control plane is asked where one was chosen: by `fairlead login`, --host or FAIRLEAD_HOST.',
+      fullDescription: 'Asks the control plane too, if one was chosen with `fairlead login`, --host or FAIRLEAD_HOST.',
     },
   }),
   ['fairlead version', 'fairlead version --json'],

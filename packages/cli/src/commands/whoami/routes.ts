@@ -7,7 +7,7 @@ export const whoamiCommand = withExamples(
   buildCommand({
     loader: async () => import('./whoami.ts'),
     parameters: { flags: remoteFlags },
-    docs: { brief: 'Which control plane this is, and who you are there' },
+    docs: { brief: 'Show which control plane this is, and who you are there' },
   }),
   ['fairlead whoami', 'fairlead whoami --json'],
 )

@@ -24,7 +24,7 @@ const columns: readonly Column<AuditEvent>[] = [
     title: 'Who',
     cell: ({ token_id: id, token_name: name, role }) =>
       name === null ? (
-        'who started the control plane'
+        'the operator who started the control plane'
       ) : (
         <>
           <span title={id ?? undefined}>{name}</span> {role !== null && <span className="quiet">{role}</span>}
@@ -110,7 +110,7 @@ function Audit() {
         label="Audit"
         listed={listed}
         columns={columns}
-        empty={<EmptyState title={isNarrowed ? 'Nothing of that was done' : 'Nothing was done yet'} />}
+        empty={<EmptyState title={isNarrowed ? 'No acts match' : 'No acts yet'} />}
       />
     </Page>
   )

@@ -2,16 +2,16 @@
 import type { AuditAct } from '@fairlead/contract/wire'
 
 export const actWords: Record<AuditAct, string> = {
-  'token.create': 'made an API token',
+  'token.create': 'created an API token',
   'token.revoke': 'revoked an API token',
   'cloud.create': 'created a cloud',
   'cloud.reset_role': 'accepted a new role for a cloud',
   'grant.add': 'granted a secret',
-  'grant.remove': 'took a grant back',
-  'join_token.create': 'made a join token',
+  'grant.remove': 'removed a grant',
+  'join_token.create': 'created a join token',
   'node.revoke': 'revoked a node',
   'node.leave': 'left',
-  'node.forget': 'forgot a node that was lost for long',
+  'node.forget': 'forgot a node that was lost for a long time',
   'environment.archive': 'archived an environment',
   'cluster.terminate': 'terminated a cluster',
 }

@@ -46,10 +46,10 @@ function NoNode({ cloudId, cloud }: { cloudId: string; cloud: Cloud | null }) {
       }
     >
       <p>
-        A node of {cloud?.name ?? 'its cloud'} checks the secret, the login and the image as soon as one is there. A
-        cluster may be started before: its nodes check it then.
-        {cloud?.join === 'token' && ' An admin gets what a machine needs to join:'}
-        {cloud?.join === 'proof' && ' Its machines join without a token: the page of the cloud has the command.'}
+        When a node of {cloud?.name ?? 'its cloud'} is online, it checks the secret, the login and the image. You can
+        start a cluster before that: its nodes then check the build.
+        {cloud?.join === 'token' && ' An admin can get the command that joins a machine:'}
+        {cloud?.join === 'proof' && ' Its machines join without a token: the cloud’s page has the command.'}
       </p>
       {cloud?.join === 'token' && (
         <CopyBlock label="command for a node" text={`fairlead node join-token --cloud-name ${cloud.name}`} />

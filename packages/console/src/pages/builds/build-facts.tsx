@@ -40,7 +40,7 @@ function NotYet() {
 }
 
 function rayText({ byod_ray_version: found, ray_version: said }: Build): string {
-  return found === null ? `${said}, as it was given` : `${found}, as found in the image`
+  return found === null ? `${said}, as given` : `${found}, as found in the image`
 }
 
 function EnvVars({ vars }: { vars: Build['env_vars'] }) {

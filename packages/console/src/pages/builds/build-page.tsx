@@ -69,7 +69,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
     >
       {error !== null && <ProblemCard error={error} />}
       {environment.archived_at !== null && (
-        <Note tone="plain">{environment.name} is archived: no cluster starts from its builds any more.</Note>
+        <Note tone="plain">{environment.name} is archived: no more clusters can start from its builds.</Note>
       )}
       <BuildCheck build={build} cloud={cloud} nodes={nodes} />
       {build.warnings.length > 0 && (
@@ -81,7 +81,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
           ))}
         </Section>
       )}
-      <Section title="What it is">
+      <Section title="Details">
         <BuildFacts build={build} />
       </Section>
       <Section title="In a terminal">

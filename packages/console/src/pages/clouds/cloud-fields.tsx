@@ -12,13 +12,13 @@ interface FieldsProps {
 }
 
 const providers: readonly { readonly value: Provider; readonly label: string; readonly description: string }[] = [
-  { value: 'aws', label: 'AWS', description: 'Nodes read secrets in AWS Secrets Manager, as their role.' },
+  { value: 'aws', label: 'AWS', description: 'Nodes read secrets from AWS Secrets Manager, with their role.' },
   {
     value: 'gcp',
     label: 'Google Cloud',
-    description: 'Nodes read secrets in Google Secret Manager, as their service account.',
+    description: 'Nodes read secrets from Google Secret Manager, with their service account.',
   },
-  { value: 'local', label: 'Your own machines', description: 'Nodes read secrets in a folder of their own.' },
+  { value: 'local', label: 'Your own machines', description: 'Nodes read secrets from a local folder.' },
 ]
 
 export function CloudFields(props: FieldsProps) {
@@ -56,7 +56,7 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
       <div className={classes.pair}>
         <TextInput
           label="Account"
-          description="The 12 digits of the account of the nodes."
+          description="The 12-digit account id of the nodes."
           placeholder="111122223333"
           inputMode="numeric"
           autoComplete="off"
@@ -66,7 +66,7 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
         />
         <NativeSelect
           label="Region"
-          description="Bare names of secrets are looked up here."
+          description="Secret names without a region are looked up here."
           value={form.region}
           onChange={(event) => onChange({ region: event.currentTarget.value })}
           error={faultOf('region')}
@@ -92,7 +92,7 @@ function AwsFields({ form, onChange, faultOf }: FieldsProps) {
         error={faultOf('node_role')}
       />
       {(form.region === '' || form.accountId === '') && (
-        <Note tone="plain">Without account and region no policy for the nodes can be written.</Note>
+        <Note tone="plain">Without account and region, no policy for the nodes can be generated.</Note>
       )}
     </>
   )
@@ -104,7 +104,7 @@ function GcpFields({ form, onChange, faultOf }: FieldsProps) {
       <div className={classes.pair}>
         <TextInput
           label="Project"
-          description="The id of the project of the nodes."
+          description="The project id of the nodes."
           placeholder="my-project"
           autoComplete="off"
           spellCheck={false}
@@ -114,7 +114,7 @@ function GcpFields({ form, onChange, faultOf }: FieldsProps) {
         />
         <TextInput
           label="Project number"
-          description="If secrets are named with it instead of the id."
+          description="Needed if secrets are named with the number instead of the id."
           inputMode="numeric"
           autoComplete="off"
           value={form.projectNumber}
@@ -140,7 +140,7 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
   if (form.provider === 'local') {
     return (
       <Note tone="plain">
-        Machines join with a token that an admin makes: it is good for one machine, once, within 15 minutes.
+        Machines join with a token that an admin creates: it works for one machine, once, within 15 minutes.
       </Note>
     )
   }
@@ -162,12 +162,14 @@ function JoinField({ form, onChange, faultOf }: FieldsProps) {
           <Radio
             value="token"
             label="With a token"
-            description="An admin makes one for each machine; it is used once, within 15 minutes."
+            description="An admin creates one for each machine; it works once, within 15 minutes."
           />
         </div>
       </Radio.Group>
       {form.join === 'token' && (
-        <Note tone="warn">Who has a join token can join any machine. By proof a machine says what it is.</Note>
+        <Note tone="warn">
+          Anyone with a join token can join any machine. With cloud identity, the cloud vouches for each machine.
+        </Note>
       )}
     </>
   )
@@ -177,15 +179,15 @@ function SecretsField({ form, onChange }: FieldsProps) {
   return (
     <div className={classes.choices}>
       <Checkbox
-        label="Let any secret be named"
+        label="Allow any secret"
         description="Otherwise you grant each secret, or all below a prefix."
         checked={form.anySecret}
         onChange={(event) => onChange({ anySecret: event.currentTarget.checked })}
       />
       {form.anySecret && (
         <Note tone="warn">
-          Any secret that the nodes can read may be named in this cloud, by everybody who may build. This cannot be
-          changed later.
+          Everybody who may build in this cloud can use any secret that its nodes can read. This cannot be changed
+          later.
         </Note>
       )}
     </div>

@@ -26,13 +26,15 @@ export function CloudPolicy({ cloud }: { cloud: Cloud }) {
       {data === undefined && <Skeleton height="3rem" />}
       {data !== undefined && withSecret.length === 0 && (
         <Text size="sm" className="quiet">
-          No environment of this cloud names a secret yet. When one does, the policy that lets the nodes read it is
-          written here, to be pasted.
+          No environment of this cloud names a secret yet. When one does, the policy that lets the nodes read it appears
+          here, ready to paste.
         </Text>
       )}
       {withSecret.length > 0 && (
         <>
-          <Text size="sm">The least that lets the nodes read what this environment names, and nothing else.</Text>
+          <Text size="sm">
+            The minimal policy: it lets the nodes read the secrets that this environment names, and nothing else.
+          </Text>
           <NativeSelect
             className={classes.choice}
             label="Cluster environment"

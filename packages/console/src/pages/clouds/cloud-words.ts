@@ -8,7 +8,7 @@ export const providerWords: Record<Cloud['provider'], string> = {
 }
 
 export const joinWords: Record<Cloud['join'], string> = {
-  proof: 'by proof of what they are',
+  proof: 'by cloud identity',
   token: 'with a token that is used once',
 }
 

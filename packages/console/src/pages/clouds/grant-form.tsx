@@ -57,12 +57,12 @@ export function GrantForm({ cloud, grants }: { cloud: Cloud; grants: readonly Gr
           <MeaningBox
             label="What the grant covers"
             facts={facts}
-            before="Fairlead stores this reference alone, and never asks whether the secret exists."
+            before="Fairlead stores only this reference, and never checks whether the secret exists."
           />
         </div>
         <TextInput
           label="Only for images of"
-          description="Registries that the secret serves, with commas between them. Empty: any registry."
+          description="The registries for this secret, separated by commas. Empty: any registry."
           placeholder="registry.example.com"
           autoComplete="off"
           spellCheck={false}

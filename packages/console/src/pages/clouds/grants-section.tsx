@@ -41,7 +41,7 @@ export function GrantsSection({ cloud }: { cloud: Cloud }) {
     <Section title="Allowed secrets">
       {cloud.allow_any_secret && (
         <Note tone="warn">
-          Any secret: everybody who may build here may name any secret that the nodes can read. Grants would change
+          Any secret: everybody who may build here can use any secret that the nodes can read. Grants would change
           nothing.
         </Note>
       )}
@@ -52,7 +52,7 @@ export function GrantsSection({ cloud }: { cloud: Cloud }) {
           columns={isAdmin ? columnsOfAdmin : columns}
           empty={
             <Text size="sm" className="quiet">
-              No secret may be named yet, so that only images without a login can be pulled.
+              No secret is allowed yet, so only images without a login can be pulled.
             </Text>
           }
         />

@@ -26,7 +26,7 @@ export function JoinSection({ cloud }: { cloud: Cloud }) {
           <JoinSteps cloud={cloud} />
         ) : (
           <Text size="sm" className="quiet">
-            An admin joins machines here.
+            Admins join machines here.
           </Text>
         )}
       </Section>
@@ -77,7 +77,7 @@ function JoinByProof({ cloud, isChecker }: { cloud: Cloud; isChecker: boolean })
   return (
     <>
       <Text size="sm">
-        Run this on it. No token is needed: it proves that it is of{' '}
+        Run this on it. No token is needed: it proves that it belongs to{' '}
         {cloud.provider === 'aws' ? `the account ${cloud.account_id ?? ''}` : `the project ${cloud.project_id ?? ''}`}{' '}
         and runs as <span className="mono">{role?.name}</span>.
       </Text>

@@ -18,19 +18,19 @@ export function JoinWithToken({ cloud, isChecker }: { cloud: Cloud; isChecker: b
   const make = useAct(() => client.clouds.createJoinToken(cloud.id), [])
   return (
     <>
-      <Text size="sm">Make a token for it, which lets in one machine, once, within 15 minutes.</Text>
+      <Text size="sm">Create a token for it. It lets one machine join, once, within 15 minutes.</Text>
       {make.error !== null && <ProblemCard error={make.error} />}
       {make.data === undefined ? (
         <div>
           <Button leftSection={<IconKey size={16} />} loading={make.isPending} onClick={() => make.mutate()}>
-            Make a join token
+            Create a join token
           </Button>
         </div>
       ) : (
         <MadeToken made={make.data} isChecker={isChecker}>
           <Group gap="xs">
             <Button variant="default" size="xs" loading={make.isPending} onClick={() => make.mutate()}>
-              Make another one
+              Create another one
             </Button>
             <Button variant="default" size="xs" onClick={make.reset}>
               Hide it
@@ -48,7 +48,7 @@ function MadeToken({ made, isChecker, children }: { made: JoinToken; isChecker: 
   return (
     <section className={classes.token} aria-label="The join token">
       {left === null ? (
-        <Note tone="warn">This token has expired. Make another one.</Note>
+        <Note tone="warn">This token has expired. Create another one.</Note>
       ) : (
         <Note tone="plain">
           It is shown this once, and good for <span className="numbers">{left}</span>.

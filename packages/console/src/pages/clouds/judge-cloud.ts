@@ -49,7 +49,7 @@ export function judgeCloud(form: CloudForm, taken: readonly Pick<Cloud, 'name'>[
   const body = bodyOf(form)
   const faults = new Map<CloudField, string>()
   for (const { path, message } of CreateCloud.safeParse(body).error?.issues ?? []) note(faults, path[0], message)
-  if (taken.some(({ name }) => name === form.name)) note(faults, 'name', 'there is a cloud of this name already')
+  if (taken.some(({ name }) => name === form.name)) note(faults, 'name', 'a cloud of this name already exists')
   try {
     joinMethodOf(body)
   } catch (error) {

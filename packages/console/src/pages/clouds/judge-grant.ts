@@ -22,7 +22,7 @@ export function judgeGrant(
   const reference = judgeReference(cloud, typed.reference)
   const registries = judgeRegistries(typed.registries)
   const isThere = reference.facts !== null && grants.some((grant) => isSame(grant, typed.reference, registries.keys))
-  const referenceFault = isThere ? 'This grant is there already.' : reference.fault
+  const referenceFault = isThere ? 'This grant already exists.' : reference.fault
   const isSound = reference.facts !== null && referenceFault === null && registries.fault === null
   return {
     referenceFault,
@@ -60,8 +60,7 @@ function judgeRegistries(text: string): { fault: string | null; keys: readonly s
   const keys: string[] = []
   for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const registry = parseRegistryHost(word)
-    if (registry === null)
-      return { fault: 'Expected host[:port] of each registry, such as registry.example.com.', keys }
+    if (registry === null) return { fault: 'Enter host[:port] of each registry, such as registry.example.com.', keys }
     keys.push(registry.key)
   }
   return { fault: null, keys: [...new Set(keys)] }

@@ -51,10 +51,10 @@ export function CloudsPage() {
         empty={
           <EmptyState title="No cloud yet" action={create}>
             <p>
-              A cloud says where nodes live, how they read a secret there, and which secrets may be named. Machines of
-              your own are a cloud, too.
+              A cloud describes where nodes run, how they read secrets, and which secrets are allowed. Your own machines
+              are a cloud, too.
             </p>
-            {!mayCreate && <p>An admin whose token is not limited to clouds makes one.</p>}
+            {!mayCreate && <p>An admin whose token is not limited to clouds can create one.</p>}
           </EmptyState>
         }
       />

@@ -22,8 +22,8 @@ export function NewCloudPage() {
       {mayCreate ? (
         <NewCloud />
       ) : (
-        <EmptyState title="Your token makes no clouds">
-          <p>An admin whose token is not limited to clouds makes one.</p>
+        <EmptyState title="Your token cannot create clouds">
+          <p>An admin whose token is not limited to clouds can create one.</p>
         </EmptyState>
       )}
     </Page>

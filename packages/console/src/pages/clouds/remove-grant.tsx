@@ -19,8 +19,8 @@ export function RemoveGrant({ grant }: { grant: Grant }) {
     <>
       <RowAction text="Remove" label={`Remove the grant of ${grant.reference}`} onClick={() => setAsking(true)} />
       <ConfirmDialog
-        title={`Take the grant of ${grant.reference} back?`}
-        confirm="Take it back"
+        title={`Remove the grant of ${grant.reference}?`}
+        confirm="Remove it"
         isOpen={isAsking}
         isBusy={remove.isPending}
         error={remove.error}
@@ -28,8 +28,8 @@ export function RemoveGrant({ grant }: { grant: Grant }) {
         onConfirm={() => remove.mutate(undefined, { onSuccess: close })}
       >
         <Text size="sm">
-          Builds that name {grant.match === 'prefix' ? 'one of these secrets' : 'this secret'} start no cluster any
-          more, unless another grant covers it. Clusters that run go on.
+          Builds that use {grant.match === 'prefix' ? 'one of these secrets' : 'this secret'} can no longer start
+          clusters, unless another grant covers it. Running clusters continue.
         </Text>
       </ConfirmDialog>
     </>

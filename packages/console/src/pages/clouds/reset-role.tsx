@@ -31,14 +31,14 @@ export function ResetRole({ cloud }: { cloud: Cloud }) {
       >
         <List size="sm" spacing="xs">
           <List.Item>
-            Do this after the role {roleText(cloud)?.name} was deleted and made again, and machines are refused since
-            then.
+            Do this after the role {roleText(cloud)?.name} was deleted and recreated, and machines have been refused
+            since then.
           </List.Item>
           <List.Item>
-            The next machine that joins with a role of this name says which one it is; machines of any other are refused
+            The role of the next machine that joins with this role name is accepted; machines with any other are refused
             from then on.
           </List.Item>
-          <List.Item>Nodes that are there stay.</List.Item>
+          <List.Item>Existing nodes stay.</List.Item>
         </List>
       </ConfirmDialog>
     </>

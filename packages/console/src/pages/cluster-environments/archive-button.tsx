@@ -34,8 +34,8 @@ export function ArchiveButton({ environment }: { environment: ClusterEnvironment
         onClose={() => setAsking(false)}
       >
         <Text size="sm">
-          No cluster starts from it any more, and it gets no new builds. Clusters that run go on. Its builds and the
-          records of its pulls stay readable, and its name stays taken. This cannot be undone.
+          No more clusters can start from it, and it gets no new builds. Running clusters continue. Its builds and the
+          records of its pulls stay readable, and its name stays in use. This cannot be undone.
         </Text>
       </ConfirmDialog>
     </>

@@ -13,7 +13,7 @@ export interface DiffRow {
 
 type Value = string | null | undefined
 
-/** Null: it is there, and not shown. Undefined: it is not there. */
+/** Null: it present, not shown. Undefined: it is not there. */
 const hidden = 'not shown to your role'
 
 export function diffBuilds(older: Build, newer: Build): DiffRow[] {

@@ -106,7 +106,7 @@ function Shown({ environment }: { environment: ClusterEnvironment }) {
     >
       {isArchived && (
         <Note tone="plain">
-          Archived <TimeText at={environment.archived_at} />. It stays readable; no cluster starts from it any more.
+          Archived <TimeText at={environment.archived_at} />. It stays readable, but no more clusters can start from it.
         </Note>
       )}
       {error !== null && <ProblemCard error={error} />}

@@ -116,7 +116,7 @@ export function ClusterEnvironmentsPage() {
         columns={columnsFor(clouds.all)}
         empty={
           name !== '' ? (
-            <EmptyState title={`No environment has “${name}” in its name`} />
+            <EmptyState title={`No environment matches “${name}”`} />
           ) : (
             <EmptyState title="No cluster environment yet" action={create}>
               <p>

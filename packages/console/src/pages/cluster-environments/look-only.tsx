@@ -6,14 +6,14 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 export function LookOnly() {
   return (
     <EmptyState
-      title="Your token may look, and change nothing"
+      title="Your token can only read"
       action={
         <Button variant="default" renderRoot={(props) => <Link {...props} to="/cluster-environments" />}>
           To the cluster environments
         </Button>
       }
     >
-      <p>An admin makes a token with the role developer.</p>
+      <p>An admin can create a token with the role developer.</p>
     </EmptyState>
   )
 }

@@ -44,7 +44,7 @@ export function NewBuildPage() {
 function NewBuild({ environment, from }: { environment: ClusterEnvironment; from: Build }) {
   // The one from which was begun: a build that somebody else adds meanwhile does not change what is typed.
   const [begun] = useState(from)
-  if (environment.archived_at !== null) return <EmptyState title="It is archived, and gets no builds any more" />
+  if (environment.archived_at !== null) return <EmptyState title="It is archived, and gets no more builds" />
   const isCorrection = begun.problem !== null && begun.cluster_environment_id === environment.id
   return (
     <>

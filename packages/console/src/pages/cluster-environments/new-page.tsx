@@ -21,7 +21,7 @@ function NewEnvironment() {
   const clouds = useClouds()
   if (!clouds.isPending && clouds.error === null && clouds.all.length === 0) {
     return (
-      <NoCloud why="An environment belongs to a cloud, which says where its nodes live and which secrets may be named." />
+      <NoCloud why="An environment belongs to a cloud, which determines where its nodes run and which secrets are allowed." />
     )
   }
   return <EnvironmentForm environment={null} initial={emptyConfig} />

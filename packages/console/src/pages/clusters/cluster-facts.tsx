@@ -15,7 +15,7 @@ import classes from './cluster-facts.module.css'
 export function ClusterFacts({ cluster }: { cluster: Cluster }) {
   const wasStarted = cluster.generation > 0
   return (
-    <Section title={cluster.state === 'Terminated' && wasStarted ? 'As it was last' : 'What it is'}>
+    <Section title={cluster.state === 'Terminated' && wasStarted ? 'Last state' : 'Details'}>
       <div className={classes.facts}>
         <Details
           rows={[
@@ -56,7 +56,7 @@ export function ClusterFacts({ cluster }: { cluster: Cluster }) {
 }
 
 function DigestText({ cluster: { digest, pin_digest } }: { cluster: Cluster }) {
-  if (digest === null) return pin_digest ? 'not known yet' : 'not pinned: what the tag points to'
+  if (digest === null) return pin_digest ? 'not known yet' : 'not pinned: whatever the tag points to'
   return (
     <span className={classes.digest}>
       <span className="mono" title={digest}>

@@ -27,7 +27,7 @@ test.each([
 })
 
 test.each([
-  [problem('HEAD_LOST', { node: 'a', seconds: 90 }), 'is not known'],
+  [problem('HEAD_LOST', { node: 'a', seconds: 90 }), 'is unknown'],
   [problem('NODE_LOST', { node: 'a', seconds: 90 }), 'not on all its nodes'],
   [problem('RAY_NODES_MISSING', { count: 1, needed: 2 }), 'not on all its nodes'],
   [problem('RAY_EXITED', { exit_status: 1 }), 'but has a problem'],

@@ -33,14 +33,14 @@ export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_coun
     Terminating: 'Ray is being stopped, and its containers are removed.',
     Terminated:
       cluster.generation === 0
-        ? 'It was made, and never started.'
-        : 'Nothing of it runs any more, and its nodes are free for others.',
+        ? 'It was created, and never started.'
+        : 'It no longer runs, and its nodes are free for others.',
   }
   return leads[cluster.state]
 }
 
 function ailingOf(code: ProblemCode): string {
-  if (code === 'HEAD_LOST') return 'It ran when it was last heard of; whether Ray works now is not known.'
+  if (code === 'HEAD_LOST') return 'It was running when its head was last heard; whether Ray works now is unknown.'
   if (code === 'NODE_LOST' || code === 'RAY_NODES_MISSING') return 'Ray runs, but not on all its nodes.'
   return 'Ray is running, but has a problem.'
 }

@@ -36,7 +36,7 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
           clearable={false}
           withScrollArea={false}
           classNames={{ options: classes.options }}
-          nothingFoundMessage={names.isPending ? 'Searching…' : 'No environment has that in its name'}
+          nothingFoundMessage={names.isPending ? 'Searching…' : 'No environment matches'}
           data={names.shown}
           // The control plane searches.
           filter={({ options }) => options}
@@ -64,7 +64,7 @@ export function EnvironmentPicker({ identifier, chosen, onChange, cloudId }: Env
       {build !== null && newest !== undefined && !canStart(newest) && (
         <p className={classes.note}>
           {canStart(build)
-            ? `Revision ${newest.revision} failed its check, so that no cluster starts from it; revision ${build.revision} is the newest that can.`
+            ? `Revision ${newest.revision} failed its check, so no cluster can start from it; revision ${build.revision} is the newest that can.`
             : `Revision ${build.revision} failed its check. Fix what its page reports and check it again, or choose another.`}
         </p>
       )}

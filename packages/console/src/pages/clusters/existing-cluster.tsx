@@ -12,8 +12,8 @@ export function ExistingCluster({ cluster: { id, name, state } }: { cluster: Clu
         {name}
       </TextLink>{' '}
       {mayStart
-        ? 'is there already and does not run: it is started again, with what is chosen here.'
-        : 'is there already and not terminated: terminate it first, or choose another name.'}
+        ? 'already exists and is not running: it is started again with these settings.'
+        : 'already exists and is not terminated: terminate it first, or choose another name.'}
     </output>
   )
 }

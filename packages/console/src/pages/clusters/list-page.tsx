@@ -96,7 +96,7 @@ export function ClustersPage() {
         empty={
           name !== '' || state !== undefined ? (
             <EmptyState title="No clusters match">
-              <p>Search for another part of its name, or in any state.</p>
+              <p>Search for another part of the name, or in any state.</p>
             </EmptyState>
           ) : (
             <EmptyState title="No cluster yet" action={start}>

@@ -10,8 +10,8 @@ export function PrintedLast({ node: { node_name, steps, last_lines: lines } }: {
   if (lines !== null && lines.length > 0) {
     return (
       <div className={classes.lines}>
-        <p>It printed last:</p>
-        <CopyBlock label={`What ${node_name} printed last`} text={lines.join('\n')} />
+        <p>Its last output:</p>
+        <CopyBlock label={`Last output of ${node_name}`} text={lines.join('\n')} />
       </div>
     )
   }
@@ -19,8 +19,8 @@ export function PrintedLast({ node: { node_name, steps, last_lines: lines } }: {
   if (!hadContainer) return null
   return (
     <p className={classes.hint}>
-      What its container printed stays on the node: read it there with <Code>fairlead agent logs</Code>.
-      {may('developer') && ' The owner of the node can share it here: share_logs in its policy file.'}
+      The output of its container stays on the node: read it there with <Code>fairlead agent logs</Code>.
+      {may('developer') && ' The node’s owner can share it here with share_logs in the policy file.'}
     </p>
   )
 }

@@ -46,7 +46,7 @@ export function PinSwitch({
 }
 
 function pinnedText(build: Pick<Build, 'digest'> | null): string {
-  if (build === null) return 'Every node pulls exactly the image that was checked, also if its tag was moved.'
+  if (build === null) return 'Every node pulls exactly the image that was checked, even if its tag has moved.'
   if (build.digest === null) return 'The build is not checked yet, so it has no digest: each node resolves the tag.'
-  return `Every node pulls exactly what was checked, ${shortDigest(build.digest)}…, also if the tag was moved.`
+  return `Every node pulls exactly what was checked, ${shortDigest(build.digest)}…, even if the tag has moved.`
 }

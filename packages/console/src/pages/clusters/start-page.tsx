@@ -32,7 +32,7 @@ export function StartClusterPage() {
       {may('developer') ? (
         <StartFormOrStep />
       ) : (
-        <EmptyState title="A viewer starts no clusters">
+        <EmptyState title="Viewers cannot start clusters">
           <p>Ask an admin for a token with the role developer.</p>
         </EmptyState>
       )}
@@ -104,7 +104,7 @@ function StartForm() {
         />
         <TextInput
           label="Name of the cluster"
-          description="A cluster of that name is started again."
+          description="An existing cluster of that name is started again."
           autoComplete="off"
           spellCheck={false}
           value={name}

@@ -26,10 +26,13 @@ export function StartSummary({ chosen, workers }: { chosen: ChosenBuild; workers
           ['Cloud', cloud],
           [
             'Nodes',
-            `${countOf(workers + 1, 'node')}: ${workers === 0 ? 'the head alone' : `a head and ${countOf(workers, 'worker')}`}`,
+            `${countOf(workers + 1, 'node')}: ${workers === 0 ? 'the head only' : `a head and ${countOf(workers, 'worker')}`}`,
           ],
           ['Image', <span className="mono">{build.docker_image_name}</span>],
-          ['Download', build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} a node, unless it has it`],
+          [
+            'Download',
+            build.size_bytes === null ? null : `${formatBytes(build.size_bytes)} per node, unless it is already there`,
+          ],
           ['Ray', build.ray_version],
           ['Login', build.registry_login_secret === null ? 'none' : <LoginText secret={build.registry_login_secret} />],
         ]}

@@ -33,7 +33,7 @@ export function TerminateDialog({ cluster, isOpen, isBusy, error, onTerminate, o
 
 function AfterCancel({ nodes }: { nodes: number }) {
   if (nodes === 0) return 'It no longer waits for nodes. It can be started again at any time.'
-  return `Its containers on ${countOf(nodes, 'node')} are removed, and the nodes are free again. What was pulled stays there, so that a later start is faster.`
+  return `Its containers on ${countOf(nodes, 'node')} are removed, and the nodes are free again. Pulled images stay there, so a later start is faster.`
 }
 
 function AfterTerminate({ nodes }: { nodes: number }) {

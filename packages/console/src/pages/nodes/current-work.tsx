@@ -14,9 +14,9 @@ export function CurrentWork({ node }: { node: Node }) {
 }
 
 function idleText({ state, checker }: Node): string {
-  if (state === 'revoked') return 'None: it gets no orders any more.'
-  if (checker) return 'It runs no clusters: it checks builds when there are some to check.'
-  return state === 'lost' ? 'None.' : 'None: it is free, and takes the next cluster of its cloud.'
+  if (state === 'revoked') return 'None: it gets no more orders.'
+  if (checker) return 'It runs no clusters: it only checks builds.'
+  return state === 'lost' ? 'None.' : 'None: it is free for the next cluster of its cloud.'
 }
 
 function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: string }) {

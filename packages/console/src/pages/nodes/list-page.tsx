@@ -94,7 +94,7 @@ export function NodesPage() {
         label="Nodes"
         listed={listed}
         columns={columns}
-        empty={isNarrowed ? <EmptyState title="No node fits" /> : <NoNodes />}
+        empty={isNarrowed ? <EmptyState title="No nodes match" /> : <NoNodes />}
       />
     </Page>
   )
@@ -121,9 +121,7 @@ function NoNodes() {
         </Button>
       }
     >
-      <p>
-        A node is a machine on which the agent runs. It joins a cloud with one line, which the page of the cloud shows.
-      </p>
+      <p>A node is a machine on which the agent runs. It joins a cloud with one command, shown on the cloud’s page.</p>
     </EmptyState>
   )
 }

@@ -48,7 +48,7 @@ function NodeParts({ node }: { node: Node }) {
     <>
       {node.state === 'revoked' && (
         <Note tone="plain">
-          This node was revoked: its key is worth nothing any more. The machine may join again, as a new node.
+          This node was revoked: its key is no longer accepted. The machine can join again, as a new node.
         </Note>
       )}
       {node.second_join !== null && <SecondJoin node={node} second={node.second_join} />}
@@ -72,8 +72,8 @@ function SecondJoin({ node, second }: { node: Node; second: NonNullable<Node['se
   return (
     <Note tone="warn">
       The same machine asked to join again as <strong>{second.name}</strong>, <TimeText at={second.at} />, while this
-      node was being heard from. It was refused: one machine is one node. If this was not intended, somebody else runs
-      programs on it as {node.identity?.principal ?? 'this machine'}.
+      node was online. It was refused: one machine is one node. If you did not do this, somebody else runs programs on
+      it as {node.identity?.principal ?? 'this machine'}.
     </Note>
   )
 }
@@ -110,7 +110,7 @@ function Identity({ node }: { node: Node }) {
       <Details
         rows={[
           ['Joined', joined],
-          ['Let in by', 'a join token, used once. No cloud vouches for this machine.'],
+          ['Joined with', 'a join token, used once. No cloud vouches for this machine.'],
         ]}
       />
     )
@@ -119,7 +119,7 @@ function Identity({ node }: { node: Node }) {
     <Details
       rows={[
         ['Joined', joined],
-        ['Let in by', 'proof: its cloud said what the machine is'],
+        ['Joined with', 'cloud identity: its cloud vouched for the machine'],
         ['Runs as', <span className="mono">{node.identity.principal}</span>],
         ['Instance', <span className="mono">{node.identity.instance}</span>],
       ]}

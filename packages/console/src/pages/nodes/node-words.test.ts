@@ -25,7 +25,7 @@ describe('a node in words', () => {
 
   test('records that were removed are counted, up to which number', () => {
     expect(removedWords({ removed: 340, sequence: 340 })).toBe(
-      '340 older records were removed for age, up to number 340; what stays continues them.',
+      '340 older records were removed for age, up to number 340; the remaining records continue them.',
     )
     expect(removedWords({ removed: 1, sequence: 1 })).toMatch(/^1 older record was removed/)
   })

@@ -17,5 +17,5 @@ export function programsText({ facts }: Pick<Node, 'facts'>): string | null {
 
 /** The record before the first that stays is proved by its hash alone. */
 export function removedWords({ removed, sequence }: Pick<PullCheckpoint, 'removed' | 'sequence'>): string {
-  return `${removed === 1 ? '1 older record was' : `${removed} older records were`} removed for age, up to number ${sequence}; what stays continues them.`
+  return `${removed === 1 ? '1 older record was' : `${removed} older records were`} removed for age, up to number ${sequence}; the remaining records continue them.`
 }

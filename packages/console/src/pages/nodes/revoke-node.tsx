@@ -32,18 +32,16 @@ export function RevokeNode({ node }: { node: Node }) {
         onConfirm={() => revoke.mutate(undefined, { onSuccess: close })}
       >
         <List size="sm" spacing="xs">
-          <List.Item>
-            It is cut off at once: its key is refused, its agent ends, and it gets no orders any more.
-          </List.Item>
+          <List.Item>It is cut off at once: its key is refused, its agent ends, and it gets no more orders.</List.Item>
           {node.cluster_id !== null && (
             <List.Item className={classes.sentence}>
               The cluster <ClusterLink id={node.cluster_id} /> fails with NODE_REVOKED, and stops on its other nodes.
             </List.Item>
           )}
           <List.Item>
-            Containers on the machine run on, even after the machine joins again: remove them on the machine.
+            Containers on the machine keep running, even after the machine joins again: remove them on the machine.
           </List.Item>
-          <List.Item>Checks that it had begun are done by another node.</List.Item>
+          <List.Item>Another node takes over its unfinished checks.</List.Item>
           <List.Item>This cannot be undone. The machine can join again, as a new node.</List.Item>
         </List>
       </ConfirmDialog>

@@ -16,8 +16,8 @@ export function ProblemPage() {
   if (row === null) {
     return (
       <Page title={code}>
-        <EmptyState title="This version knows no such problem">
-          <p>A newer control plane or agent may have told it.</p>
+        <EmptyState title="This version does not know this problem">
+          <p>It may come from a newer control plane or agent.</p>
         </EmptyState>
       </Page>
     )

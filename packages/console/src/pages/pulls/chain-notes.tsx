@@ -7,7 +7,7 @@ import { chainWords, type ChainNote } from './chain-words.ts'
 export function ChainNotes({ notes }: { notes: readonly ChainNote[] }) {
   if (notes.length === 0) return null
   return (
-    <section className={classes.notes} aria-label="Nodes whose records are not whole">
+    <section className={classes.notes} aria-label="Nodes with broken record chains">
       {notes.map(({ id, name, chain }) => (
         <div key={id} className={classes.note} data-chain={chain}>
           <p className={classes.title}>

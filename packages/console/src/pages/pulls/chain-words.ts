@@ -5,11 +5,11 @@ export type BrokenChain = Exclude<NonNullable<Node['pull_chain']>, 'intact'>
 
 export const chainWords: Record<BrokenChain, { readonly what: string; readonly fix: string }> = {
   gap: {
-    what: 'Numbers are missing: the node wrote records that never came here.',
+    what: 'Numbers are missing: the node wrote records that never arrived here.',
     fix: 'See whether the node lost its state folder or its disk was full then. Its own ledger, in the state folder, has what it still knows.',
   },
   fork: {
-    what: 'Two records claim the same place, or one follows a record that is not here.',
+    what: 'Two records claim the same place, or one follows a record that is missing here.',
     fix: 'If the machine was cloned or restored from a snapshot, revoke it and join it again. Otherwise somebody else may have its key: revoke it now.',
   },
   altered: {

@@ -44,7 +44,7 @@ export function PullsPage() {
         columns={columns(nameOf)}
         empty={
           isFiltered ? (
-            <EmptyState title="No pull is like that">
+            <EmptyState title="No pulls match">
               <p>
                 Choose another cluster, node or code, or show all.
                 {shown.some((node) => node.pull_checkpoint !== undefined) && ' Old records were removed for age.'}
@@ -62,8 +62,8 @@ export function PullsPage() {
               }
             >
               <p>
-                Each time a node checks a build or pulls an image, it leaves one record here: the decision, the digest,
-                bytes and times. The check of a new cluster environment makes the first.
+                Each time a node checks a build or pulls an image, it adds one record here: the decision, the digest,
+                bytes and times. The check of a new cluster environment adds the first one.
               </p>
             </EmptyState>
           )

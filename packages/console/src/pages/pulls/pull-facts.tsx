@@ -64,7 +64,7 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
         ['Record', `number ${record.sequence} of its node`],
         ['Its hash', <Mono>{record.hash}</Mono>],
         [
-          'Hash of the one before',
+          'Hash of the previous record',
           record.previous_hash === chainStart ? 'none: it is the first' : <Mono>{record.previous_hash}</Mono>,
         ],
       ]}

@@ -14,7 +14,7 @@ export const purposeWords: Record<PullRecord['purpose'], string> = {
 export const purposeSentences: Record<PullRecord['purpose'], string> = {
   cluster: 'the start of a cluster',
   check: 'the check of a build, which pulls nothing',
-  once: 'a person: fairlead pull, typed on the node',
+  once: 'a person: fairlead pull, run on the node',
 }
 
 export interface ImageWords {

@@ -12,9 +12,9 @@ import { judgeToken, type TokenForm } from './judge-token.ts'
 import classes from './create-token.module.css'
 
 const roles: readonly { readonly role: Role; readonly what: string }[] = [
-  { role: 'viewer', what: 'Reads. Of environment variables it sees names only.' },
-  { role: 'developer', what: 'Also builds environments, and starts and terminates clusters.' },
-  { role: 'admin', what: 'Also clouds, grants, nodes and tokens.' },
+  { role: 'viewer', what: 'Can read. Sees only the names of environment variables.' },
+  { role: 'developer', what: 'Can also build environments, and start and terminate clusters.' },
+  { role: 'admin', what: 'Can also manage clouds, grants, nodes and tokens.' },
 ]
 
 export function CreateToken() {
@@ -34,7 +34,7 @@ export function CreateToken() {
       <Modal
         opened={isOpen}
         onClose={close}
-        title={isMade ? 'The token is made' : 'Create a token'}
+        title={isMade ? 'The token is created' : 'Create a token'}
         closeButtonProps={{ 'aria-label': 'Close' }}
         // It is shown once: no key and no click beside it takes it away.
         closeOnClickOutside={!isMade}
@@ -75,7 +75,7 @@ function Form({
       <Stack gap="md">
         <TextInput
           label="Name"
-          description="Whose it is, or what for."
+          description="Who or what the token is for."
           placeholder="ci"
           required
           data-autofocus
@@ -125,8 +125,8 @@ function CloudsChoice({
           onChange={(value) => onChange({ isLimited: value === 'some' })}
         >
           <div className={classes.choices}>
-            <Radio value="all" label="All, also those that are made later" />
-            <Radio value="some" label="Only some, for good: of the others it sees nothing" />
+            <Radio value="all" label="All, including clouds created later" />
+            <Radio value="some" label="Only some, permanently: the others are hidden from it" />
           </div>
         </Radio.Group>
       )}
@@ -152,10 +152,10 @@ function Made({ made, onDone }: { made: CreatedApiToken; onDone: () => void }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        The token <strong>{made.name}</strong>, with the role {made.role}. It is shown this once: copy it now.
+        The token <strong>{made.name}</strong>, with the role {made.role}. It is shown only once: copy it now.
       </Text>
       <CopyBlock label="token" text={made.token} />
-      <Text size="sm">Whoever gets it signs in here with it, or runs this and pastes it when asked:</Text>
+      <Text size="sm">Use it to sign in here, or run this and paste it when asked:</Text>
       <CopyBlock label="command that logs in" text={`fairlead login --host ${location.origin}`} />
       <Group justify="flex-end">
         <Button onClick={onDone}>I have copied it</Button>

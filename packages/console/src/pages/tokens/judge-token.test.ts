@@ -13,7 +13,7 @@ describe('a token that is being typed', () => {
   test('that is limited names at least one', () => {
     const id = newId('cld')
     expect(judge({ isLimited: true, cloudIds: [id] }).body).toEqual({ name: 'ci', role: 'viewer', cloud_ids: [id] })
-    expect(judge({ isLimited: true })).toMatchObject({ cloudsFault: 'Choose one cloud or more.', body: null })
+    expect(judge({ isLimited: true })).toMatchObject({ cloudsFault: 'Choose at least one cloud.', body: null })
   })
 
   test('has a name of the contract’s grammar', () => {

@@ -23,7 +23,7 @@ export function judgeToken({ name, role, isLimited, cloudIds }: TokenForm): Toke
   const nameFault = faultOf('name')
   return {
     nameFault: nameFault === undefined ? null : sentence(nameFault),
-    cloudsFault: faultOf('cloud_ids') === undefined ? null : 'Choose one cloud or more.',
+    cloudsFault: faultOf('cloud_ids') === undefined ? null : 'Choose at least one cloud.',
     body: null,
   }
 }
