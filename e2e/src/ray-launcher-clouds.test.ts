@@ -199,5 +199,5 @@ test('a file for another cloud than the one of the build is refused', async () =
 test('a pool that joins with a token gets no user data, which all on the machine can read', async () => {
   const { status, stderr } = await cli(['launch-config', 'on-aws', '--for', 'user-data'], access)
   expect(status).toBe(2)
-  expect(stderr).toContain('join with a token, which has no place in user data')
+  expect(stderr).toContain('join with a token, which must not be in user data')
 })
