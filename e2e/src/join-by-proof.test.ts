@@ -76,7 +76,7 @@ describe.each([
     const { id, identity } = await system.ask<Node>('node', 'status', 'one')
     const anew = await system.typeInPlace(await system.printed())
     expect(anew.status, anew.stderr).toBe(0)
-    expect(anew.stdout).toContain('It was node one of')
+    expect(anew.stdout).toContain('Its earlier node one of')
     const node = await system.ask<Node>('node', 'status', identity?.instance ?? '')
     expect(node.id).not.toBe(id)
     expect(node.second_join).toBeNull()
