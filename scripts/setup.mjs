@@ -138,7 +138,7 @@ function refuseWithoutPower(missing) {
   }
   if (!isRoot()) {
     throw new CannotSetUp(
-      'Root is needed: each node is a Docker Engine in a network namespace of its own. Run it again with sudo.',
+      'Root is needed: each node is a Docker Engine in its own network namespace. Run it again with sudo.',
     )
   }
 }

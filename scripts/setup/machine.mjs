@@ -18,7 +18,7 @@ export class CannotSetUp extends Error {}
 export function refuseOtherSystems() {
   if (process.platform !== 'linux') {
     throw new CannotSetUp(
-      'Linux only: each node of the demo is a Docker Engine in a network namespace of its own, which macOS and Windows do not have; use a Linux machine or virtual machine.',
+      'Linux only: each node of the demo is a Docker Engine in its own network namespace, which macOS and Windows do not have; use a Linux machine or virtual machine.',
     )
   }
   if (Number.parseInt(process.versions.node, 10) < 20) {

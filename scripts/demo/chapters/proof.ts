@@ -17,7 +17,7 @@ export async function theProof({ stage, fairlead, narrator }: Played, nodes: rea
   narrator.chapter('d. The proof')
   const forms = secretForms(stage.login.password)
   narrator.say(
-    `The password of this run is random. It is looked for in memory (/proc/PID/mem) and in files, in ${forms.length} forms: as it is, JSON-escaped, URL-encoded, in hex, in base64 at each offset, each also in UTF-16. First where it must be, or the search proves nothing:`,
+    `The password of this run is random. The search covers memory (/proc/PID/mem) and files, in ${forms.length} forms: unchanged, JSON-escaped, URL-encoded, in hex, in base64 at each offset, each also in UTF-16. It starts where the password must be, or it would prove nothing:`,
   )
   await fairlead.ask('cluster-env', 'verify', names.environment)
   for (const place of [...whereItBelongs(stage, nodes), ...whereItMustNotBe(stage, nodes)]) {

@@ -11,7 +11,7 @@ export async function theUsualWay(stage: Stage, image: string, narrator: Narrato
   const { host } = registry
   narrator.chapter('a. The usual way: docker login')
   narrator.say(
-    `The image lies in a private registry. On a machine of its own, a person logs in and pulls, as on every machine that is to run it.`,
+    `The image is in a private registry. On a separate machine, somebody logs in and pulls, as on every machine that should run it.`,
   )
   narrator.command(laptop.name, `docker login ${host} -u ${login.username} --password-stdin < password.txt`)
   const loggedIn = await laptop.mustExec('docker', ['login', host, '-u', login.username, '--password-stdin'], {
@@ -25,7 +25,7 @@ export async function theUsualWay(stage: Stage, image: string, narrator: Narrato
   await showConfigFile(laptop, stage, narrator)
 
   narrator.say(
-    `Now somebody takes over the registry's address: a DNS entry, a proxy, a domain that ran out. The registry that answers says: get your token at ${registry.realm}.`,
+    `Now somebody takes over the registry's address: a DNS entry, a proxy, an expired domain. The registry that answers says: get your token at ${registry.realm}.`,
   )
   await registry.takeOver()
   narrator.command(laptop.name, `docker pull ${image}`)
@@ -54,6 +54,6 @@ async function showConfigFile(laptop: Machine, stage: Stage, narrator: Narrator)
   narrator.expect(
     decoded === `${login.username}:${login.password}`,
     'bad',
-    `The password is on the disk, in base64, which anybody reads: ${login.username}:${mask(login.password)}`,
+    `The password is on disk, in base64, which anybody can decode: ${login.username}:${mask(login.password)}`,
   )
 }

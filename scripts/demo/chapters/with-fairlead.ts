@@ -16,12 +16,14 @@ export interface Played {
 export async function prepareCloud({ stage, fairlead, narrator }: Played): Promise<DemoNode[]> {
   narrator.chapter('b. The same image with Fairlead')
   narrator.say(
-    `The login is in the cloud's secret manager (moto plays AWS) as ${names.secret}, and nowhere else. The nodes' role may read it. Fairlead is told its name, never its content. An admin says once where nodes live and which secrets may be named there:`,
+    `The login is in the cloud's secret manager (moto plays AWS) as ${names.secret}, and nowhere else. The nodes' role may read it. Fairlead gets its name, never its content. An admin describes once where nodes run and which secrets are allowed there:`,
   )
   const cloud = ['--provider', 'aws', '--region', names.region, '--account-id', names.account, '--join', 'token']
   await succeed(fairlead, 'cloud', 'create', '-n', names.cloud, ...cloud, '--node-role', names.role)
   await succeed(fairlead, 'cloud', 'grant', names.secret, '--registry', stage.registry.host)
-  narrator.say('Two machines join. Each has a Docker Engine, an agent, and a policy file that only its owner changes.')
+  narrator.say(
+    'Two machines join. Each has a Docker Engine, an agent, and a policy file that only its owner can change.',
+  )
   return joinNodes(stage, fairlead, narrator)
 }
 

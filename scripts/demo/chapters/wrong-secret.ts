@@ -10,7 +10,7 @@ export async function theWrongSecret(played: Played, image: string, rayVersion: 
   const { secrets, registry } = stage
   narrator.chapter('c. A secret for another registry')
   narrator.say(
-    `A colleague names ${names.otherSecret}, whose field server says ${names.otherRegistry}. With docker login this is a password sent to the wrong company.`,
+    `A colleague names ${names.otherSecret}, whose server field says ${names.otherRegistry}. With docker login, this would send a password to the wrong company.`,
   )
   const other = { username: 'robot', password: `other-${randomBytes(15).toString('base64url')}` }
   await secrets.put(names.otherSecret, { ...other, server: names.otherRegistry })
@@ -23,7 +23,7 @@ export async function theWrongSecret(played: Played, image: string, rayVersion: 
   const sent = (await loginsSeen(registry.logFile)) - before
   narrator.expect(sent === 0, 'good', `The registry's log shows ${sent} requests since: nothing was sent to it at all.`)
 
-  narrator.say('The fix here: name the secret that is for this registry.')
+  narrator.say('The fix here: name the secret for this registry.')
   await writeEnvironment(played, 'colleague.yaml', image, rayVersion, names.secret)
   const fixed = await fairlead.type('cluster-env', 'build', '-n', 'colleague', file)
   narrator.expect(fixed === 0, 'good', 'Green: revision 2 of the same environment.')
