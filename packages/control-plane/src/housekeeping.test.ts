@@ -21,7 +21,7 @@ function sweep(now: number, over: Partial<Store> = {}, presence = new Presence((
     ...shared,
     log: pino({ level: 'silent' }),
     exchange: new PresenceExchange(shared),
-    settle: async () => undefined,
+    schedule: async () => undefined,
     flush: async () => undefined,
     onTidy: () => undefined,
     forgetLostMs: dayMs,

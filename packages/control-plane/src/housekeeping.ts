@@ -7,7 +7,7 @@ import { forgetLost, forgettable, longLost } from './nodes/forget-lost.ts'
 import { rejudge } from './clusters/rejudge.ts'
 import type { PresenceExchange } from './nodes/presence-exchange.ts'
 import type { Presence } from './nodes/presence.ts'
-import type { Settle } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface HousekeepingParts {
   readonly store: Store
@@ -15,7 +15,7 @@ export interface HousekeepingParts {
   readonly log: Logger
   readonly presence: Presence
   readonly exchange: PresenceExchange
-  readonly settle: Settle
+  readonly schedule: Schedule
   /** Writes down what was only noted so far. */
   readonly flush: (transaction: Transaction) => Promise<void>
   readonly onTidy: () => void
@@ -61,7 +61,7 @@ export class Housekeeping {
       await store.write((transaction) => this.#noteTransitions(transaction, changed.slice(start, start + rowsAtOnce)))
     }
     for (const cloudId of await this.#cloudsWithWork()) {
-      await store.write((transaction) => this.#parts.settle(transaction, cloudId))
+      await store.write((transaction) => this.#parts.schedule(transaction, cloudId))
     }
   }
 

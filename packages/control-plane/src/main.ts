@@ -8,7 +8,7 @@ import { GroupCommit } from './store/group-commit.ts'
 import { PresenceExchange } from './nodes/presence-exchange.ts'
 import { Presence } from './nodes/presence.ts'
 import { PullRetention } from './pulls/retention.ts'
-import { createSettle } from './schedule.ts'
+import { createSchedule } from './schedule.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Waiters } from './events/waiters.ts'
 import { createApp } from './http/app.ts'
@@ -75,7 +75,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
   const { origin } = own
 
   const presence = new Presence(clock)
-  const settle = createSettle({ clock, presence })
+  const schedule = createSchedule({ clock, presence })
   const nodeWaiters = new Waiters<NodeId>()
   const eventWaiters = new Waiters<'events'>()
   const usage = new TokenUsage(clock)
@@ -129,7 +129,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
     clock,
     log,
     presence,
-    settle,
+    schedule,
     onFault,
     flush: (transaction) => usage.writeTo(transaction),
     onTidy: () => recogniser.forgetExpired(),
@@ -183,7 +183,7 @@ export async function startControlPlane(input: ControlPlaneConfig, clock: Clock 
       store,
       clock,
       presence,
-      settle,
+      schedule,
       group,
       longPoll,
       metrics: metricsListener === null ? metrics : null,

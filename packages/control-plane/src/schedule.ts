@@ -11,9 +11,9 @@ import { isLeased } from './builds/plan-checks.ts'
 import { planPlacement, type PlaceableNode } from './clusters/plan-placement.ts'
 import type { Presence } from './nodes/presence.ts'
 
-export type Settle = (transaction: Transaction, cloudId: CloudId) => Promise<void>
+export type Schedule = (transaction: Transaction, cloudId: CloudId) => Promise<void>
 
-export function createSettle({ clock, presence }: { clock: Clock; presence: Presence }): Settle {
+export function createSchedule({ clock, presence }: { clock: Clock; presence: Presence }): Schedule {
   return async (transaction, cloudId) => {
     const now = clock()
     const undecided = await transaction.builds.undecided(cloudId)

@@ -9,7 +9,7 @@ import { requireCloud } from '../clouds/choose-cloud.ts'
 import { leaseOf } from '../nodes/desired-state.ts'
 import { lostGrant, requireGranted } from '../clouds/grant-check.ts'
 import { leaseMs, planLeases } from './plan-checks.ts'
-import { toldProblem } from '../nodes/reported-problem.ts'
+import { completeReport } from '../nodes/reported-problem.ts'
 
 /** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
 export async function leaseChecks(
@@ -63,7 +63,7 @@ export async function takeCheckReport(
   await transaction.builds.update(build.id, {
     status: report.status,
     steps: report.steps,
-    problem: told && toldProblem(told, { build, cloud: await requireCloud(transaction, build.cloud_id) }),
+    problem: told && completeReport(told, { build, cloud: await requireCloud(transaction, build.cloud_id) }),
     digest: report.digest,
     platform: report.platform,
     size_bytes: report.size_bytes,

@@ -5,7 +5,7 @@ import { Build, ClusterEnvironment, CreateBuild, CreateClusterEnvironment, page,
 import { iso, type Clock } from '../clock.ts'
 import { requireEnvironment } from './lookup.ts'
 import { addBuild, createEnvironment } from './register.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import type { EnvironmentRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter, queryFlag } from '../http/list-query.ts'
@@ -28,7 +28,7 @@ const EnvironmentQuery = NamedPageQuery.extend({
   include_archived: queryFlag.optional(),
 })
 
-export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; settle: Settle }): Route[] {
+export function clusterEnvironmentRoutes({ clock, schedule }: { clock: Clock; schedule: Schedule }): Route[] {
   return [
     post(
       {
@@ -56,7 +56,7 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
           creatorId: caller.id,
           now: clock(),
         })
-        await settle(transaction, environment.cloud_id)
+        await schedule(transaction, environment.cloud_id)
         return { result: presentEnvironment(environment, build, caller.role) }
       },
     ),
@@ -109,7 +109,7 @@ export function clusterEnvironmentRoutes({ clock, settle }: { clock: Clock; sett
         const found = await requireEnvironment(transaction, params.environment_id)
         const request = { config: body.config_json, creatorId: caller.id, now: clock() }
         const { build } = await addBuild(transaction, found, request)
-        await settle(transaction, build.cloud_id)
+        await schedule(transaction, build.cloud_id)
         return { result: presentBuild(build, caller.role) }
       },
     ),

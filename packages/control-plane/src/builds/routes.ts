@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { requireBuild, requireEnvironment, requireIdentifiedBuild } from './lookup.ts'
 import { checkAgain } from './checks.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import { pageOf } from '../http/paging.ts'
 import { presentBuild } from './present.ts'
 import { get, post, type Route } from '../http/route.ts'
@@ -14,7 +14,7 @@ const IdentifierQuery = z.strictObject({
   identifier: z.string().regex(/^[A-Za-z0-9._-]{1,128}(:[1-9]\d{0,8})?$/, 'expected name or name:revision'),
 })
 
-export function buildRoutes({ clock, settle }: { clock: Clock; settle: Settle }): Route[] {
+export function buildRoutes({ clock, schedule }: { clock: Clock; schedule: Schedule }): Route[] {
   return [
     get(
       {
@@ -76,7 +76,7 @@ export function buildRoutes({ clock, settle }: { clock: Clock; settle: Settle })
       async ({ params, caller }, transaction) => {
         const found = await requireBuild(transaction, params.build_id)
         await checkAgain(transaction, found, clock())
-        await settle(transaction, found.cloud_id)
+        await schedule(transaction, found.cloud_id)
         return { result: presentBuild(await requireBuild(transaction, found.id), caller.role) }
       },
     ),

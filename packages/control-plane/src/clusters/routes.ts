@@ -14,7 +14,7 @@ import {
 import type { Clock } from '../clock.ts'
 import { createCluster, requireCluster, startCluster, terminateCluster } from './orders.ts'
 import type { Presence } from '../nodes/presence.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import type { ClusterRecord } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
 import { NamedPageQuery, nameFilter } from '../http/list-query.ts'
@@ -25,7 +25,7 @@ import { get, post, type Route } from '../http/route.ts'
 export interface ClusterRouteParts {
   readonly clock: Clock
   readonly presence: Presence
-  readonly settle: Settle
+  readonly schedule: Schedule
 }
 
 const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
@@ -40,7 +40,7 @@ const buildProblems = [
   'REFERENCE_NOT_ALLOWED',
 ] as const
 
-export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): Route[] {
+export function clusterRoutes({ clock, presence, schedule }: ClusterRouteParts): Route[] {
   const present = async (reader: Reader, cluster: ClusterRecord, role: Role): Promise<Cluster> => {
     const [shown] = await presentClusters(reader, [cluster], presence, role)
     if (shown === undefined) throw new TypeError('one cluster is shown as one')
@@ -133,7 +133,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       async ({ params, body, caller }, transaction) => {
         const cluster = await requireCluster(transaction, params.cluster_id)
         await startCluster(transaction, cluster, body, clock())
-        await settle(transaction, cluster.cloud_id)
+        await schedule(transaction, cluster.cloud_id)
         return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
       },
     ),
@@ -150,7 +150,7 @@ export function clusterRoutes({ clock, presence, settle }: ClusterRouteParts): R
       async ({ params, caller }, transaction) => {
         const cluster = await requireCluster(transaction, params.cluster_id)
         await terminateCluster(transaction, cluster, presence, clock())
-        await settle(transaction, cluster.cloud_id)
+        await schedule(transaction, cluster.cloud_id)
         return { result: await present(transaction, await requireCluster(transaction, cluster.id), caller.role) }
       },
     ),

@@ -12,7 +12,7 @@ import type { NodeCaller, NodeRecogniser } from '../identity/node-caller.ts'
 import { requireMay } from '../identity/roles.ts'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 import type { Incoming, Outgoing } from '../server.ts'
-import { readerWithin, transactionWithin } from '../store/scoped-store.ts'
+import { scopedReader, scopedTransaction } from '../store/scoped-store.ts'
 import type { Store } from '../store/store.ts'
 import { auditEvent, type Act } from '../audit/event.ts'
 import { healthPaths } from './health.ts'
@@ -172,14 +172,14 @@ async function workOf(
   }
 
   const { run } = route
-  if (run.kind === 'respond') return run.work(call, readerWithin(parts.store.reader, reach))
+  if (run.kind === 'respond') return run.work(call, scopedReader(parts.store.reader, reach))
   if (run.kind === 'read') {
-    return responseOf(answerOf(route, await run.work(call, readerWithin(parts.store.reader, reach))))
+    return responseOf(answerOf(route, await run.work(call, scopedReader(parts.store.reader, reach))))
   }
 
   const answer = await parts.store.write(async (transaction) => {
     const work = async () => {
-      const done = await run.work(call, transactionWithin(transaction, reach))
+      const done = await run.work(call, scopedTransaction(transaction, reach))
       if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))
       return answerOf(route, done)
     }

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { GroupCommit } from '../store/group-commit.ts'
 import type { Presence } from './presence.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import { leaveNode } from './leave.ts'
 import { takeReport, type ReportParts } from './take-report.ts'
 import { joinNode, openSession, requireGoodToken } from '../identity/join.ts'
@@ -29,7 +29,7 @@ export interface NodeChannelParts {
   readonly clock: Clock
   readonly origin: string
   readonly presence: Presence
-  readonly settle: Settle
+  readonly schedule: Schedule
   readonly group: GroupCommit
   readonly longPoll: LongPoll
   readonly onJoined: (nodeId: NodeId) => void
@@ -43,7 +43,7 @@ const reportLimit = 1024 * 1024
 const joinLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
-  const { clock, group, settle, presence } = parts
+  const { clock, group, schedule, presence } = parts
   return [
     respond(
       'post',
@@ -114,7 +114,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
       },
       async ({ caller, request }) => {
         await parts.store.write((transaction) =>
-          leaveNode(transaction, caller.id, { presence, settle, now: clock(), requestId: request.id }),
+          leaveNode(transaction, caller.id, { presence, schedule, now: clock(), requestId: request.id }),
         )
         return new Response(null, { status: 204 })
       },
@@ -159,7 +159,7 @@ export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {
             onPull: parts.onPull,
             onCheck: parts.onCheck,
           })
-          if (cloudId !== null) await settle(transaction, cloudId)
+          if (cloudId !== null) await schedule(transaction, cloudId)
         })
         return Response.json(ReportAnswer.parse({ acknowledged: body.report_id }))
       },

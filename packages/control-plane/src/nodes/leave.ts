@@ -5,18 +5,18 @@ import type { Transaction } from '../store/store.ts'
 import { noteDeparture } from './note-departure.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 
 export interface LeaveParts {
   readonly presence: Presence
-  readonly settle: Settle
+  readonly schedule: Schedule
   readonly now: number
   readonly requestId: string
 }
 
 /** Throws NODE_HOLDS_CLUSTER. */
 export async function leaveNode(transaction: Transaction, nodeId: NodeId, parts: LeaveParts): Promise<void> {
-  const { presence, settle, now, requestId } = parts
+  const { presence, schedule, now, requestId } = parts
   const node = await transaction.nodes.byId(nodeId)
   if (node === null || node.revoked_at !== null) return
   const held = await transaction.members.holding(nodeId)
@@ -26,5 +26,5 @@ export async function leaveNode(transaction: Transaction, nodeId: NodeId, parts:
   }
   await revokeNode(transaction, node, 'left', presence, now)
   await noteDeparture(transaction, node, { act: 'node.leave', now, requestId })
-  await settle(transaction, node.cloud_id)
+  await schedule(transaction, node.cloud_id)
 }

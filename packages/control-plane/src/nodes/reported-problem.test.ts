@@ -3,7 +3,7 @@ import { Problem, type ProblemCode, type WireFacts } from '@fairlead/contract/pr
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CloudRecord } from '../store/records.ts'
-import { toldProblem } from './reported-problem.ts'
+import { completeReport } from './reported-problem.ts'
 
 const cloud = (part: Partial<CloudRecord>): CloudRecord => ({
   id: newId('cld'),
@@ -26,7 +26,7 @@ const gcp = cloud({ provider: 'gcp', project_id: 'our-project' })
 const build = { docker_image_name: 'registry.example.com:443/team/app:1', registry_login_secret: 'team/login' }
 
 const factsOf = (code: ProblemCode, facts: WireFacts, of: CloudRecord, ordered = build) =>
-  toldProblem({ code, facts }, { build: ordered, cloud: of }).facts
+  completeReport({ code, facts }, { build: ordered, cloud: of }).facts
 const denied = (facts: WireFacts, of: CloudRecord) => factsOf('SECRET_ACCESS_DENIED', facts, of)
 
 describe('whom a fix lets in', () => {
@@ -109,7 +109,7 @@ test('whatever a node tells, the fix names no account but the cloud’s own', ()
   )
   fc.assert(
     fc.property(code, facts, fc.constantFrom(aws, gcp), (told, said, of) => {
-      const { fix, what } = Problem.fromReport(toldProblem({ code: told, facts: said }, { build, cloud: of }))
+      const { fix, what } = Problem.fromReport(completeReport({ code: told, facts: said }, { build, cloud: of }))
       expect(`${what} ${fix}`).not.toMatch(/villain|999999999999|payroll/)
     }),
   )

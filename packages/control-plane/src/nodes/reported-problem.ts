@@ -16,7 +16,7 @@ export interface ToldOf {
 /** Their fix is to write the registry into the secret. Other problems may be of a token realm, or of where blobs are. */
 const setsRegistry: ReadonlySet<ProblemCode> = new Set(['CREDENTIAL_SERVER_MISMATCH', 'SECRET_SERVER_MALFORMED'])
 
-export function toldProblem({ code, facts }: ReportedProblem, { build, cloud }: ToldOf): ReportedProblem {
+export function completeReport({ code, facts }: ReportedProblem, { build, cloud }: ToldOf): ReportedProblem {
   const { reference, registry, provider, account, role, ...others } = facts
   const ordered = build.registry_login_secret
   const own = setsRegistry.has(code) ? registryOf(parseImageReference(build.docker_image_name)).key : registry

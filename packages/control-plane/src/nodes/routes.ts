@@ -7,7 +7,7 @@ import { iso, type Clock } from '../clock.ts'
 import { requireCloud } from '../clouds/choose-cloud.ts'
 import type { Presence } from './presence.ts'
 import { revokeNode } from './revoke.ts'
-import type { Settle } from '../schedule.ts'
+import type { Schedule } from '../schedule.ts'
 import { joinTokenMs, requireTokens } from '../identity/join.ts'
 import { joinCommand, type JoinPlace } from '../identity/join-command.ts'
 import { mintToken } from '../identity/secret-token.ts'
@@ -21,13 +21,13 @@ import { get, post, type Route } from '../http/route.ts'
 export interface NodeRouteParts extends JoinPlace {
   readonly clock: Clock
   readonly presence: Presence
-  readonly settle: Settle
+  readonly schedule: Schedule
 }
 
 const NodeQuery = NamedPageQuery.extend({ cloud_id: CloudId.optional(), state: NodeState.optional() })
 
 export function nodeRoutes(parts: NodeRouteParts): Route[] {
-  const { clock, presence, settle } = parts
+  const { clock, presence, schedule } = parts
   return [
     post(
       {
@@ -118,7 +118,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
       async ({ params }, transaction) => {
         const node = await requireNode(transaction, params.node_id)
         const revoked = await revokeNode(transaction, node, 'admin', presence, clock())
-        await settle(transaction, node.cloud_id)
+        await schedule(transaction, node.cloud_id)
         return { result: await present(transaction, revoked, presence) }
       },
     ),

@@ -12,7 +12,7 @@ import { worseChain } from '../pulls/plan-chain.ts'
 import { isWanted } from '../clusters/judge-cluster.ts'
 import type { Presence } from './presence.ts'
 import { takePulls, type OnPull } from '../pulls/take-pulls.ts'
-import { toldProblem } from './reported-problem.ts'
+import { completeReport } from './reported-problem.ts'
 
 export interface ReportParts {
   readonly presence: Presence
@@ -96,7 +96,7 @@ async function asOrdered(
   const build = await transaction.builds.byId(cluster.build_id)
   if (build === null) throw new TypeError('a cluster has a build')
   const cloud = await requireCloud(transaction, cluster.cloud_id)
-  return { ...workload, problem: toldProblem(workload.problem, { build, cloud }) }
+  return { ...workload, problem: completeReport(workload.problem, { build, cloud }) }
 }
 
 async function release(transaction: Transaction, member: MemberRecord, now: number): Promise<void> {

@@ -2,7 +2,7 @@
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
-import { readerWithin, transactionWithin } from './scoped-store.ts'
+import { scopedReader, scopedTransaction } from './scoped-store.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 import type { Reader, Store, Transaction } from './store.ts'
 
@@ -107,12 +107,12 @@ describe('of a cloud out of reach nothing is there', () => {
   test.each(Object.keys(reads))('%s', async (name) => {
     const read = reads[name]
     expect(isNothing(await read?.(store.reader))).toBe(false)
-    expect(isNothing(await read?.(readerWithin(store.reader, [ids.other])))).toBe(true)
-    expect(await read?.(readerWithin(store.reader, null))).toEqual(await read?.(store.reader))
+    expect(isNothing(await read?.(scopedReader(store.reader, [ids.other])))).toBe(true)
+    expect(await read?.(scopedReader(store.reader, null))).toEqual(await read?.(store.reader))
   })
 
   test('and what is in reach is whole', async () => {
-    const limited = readerWithin(store.reader, [ids.home])
+    const limited = scopedReader(store.reader, [ids.home])
     for (const name of [
       'clouds.byId',
       'builds.list',
@@ -170,7 +170,7 @@ async function some<Item>(found: Promise<Item | null>): Promise<Item> {
 describe('into a cloud out of reach nothing is written', () => {
   test.each(Object.keys(writes))('%s', async (name) => {
     const refused = store.write((transaction) =>
-      Promise.resolve(writes[name]?.(transactionWithin(transaction, [ids.other]), transaction)),
+      Promise.resolve(writes[name]?.(scopedTransaction(transaction, [ids.other]), transaction)),
     )
     await expect(refused).rejects.toMatchObject({ code: 'TOKEN_LIMITED_TO_CLOUDS' })
   })
@@ -178,7 +178,7 @@ describe('into a cloud out of reach nothing is written', () => {
   test('nor is a grant taken away', async () => {
     const [grant] = await store.reader.grants.ofCloud(ids.home)
     const removed = store.write((transaction) =>
-      transactionWithin(transaction, [ids.other]).grants.remove(ids.home, (grant?.id ?? '') as never),
+      scopedTransaction(transaction, [ids.other]).grants.remove(ids.home, (grant?.id ?? '') as never),
     )
     expect(await removed).toBe(false)
     expect(await store.reader.grants.ofCloud(ids.home)).toHaveLength(1)
@@ -186,7 +186,7 @@ describe('into a cloud out of reach nothing is written', () => {
 
   test('what is in reach may not be moved out of it', async () => {
     const moved = store.write((transaction) =>
-      transactionWithin(transaction, [ids.home]).clusters.update(ids.cluster, { cloud_id: ids.other }),
+      scopedTransaction(transaction, [ids.home]).clusters.update(ids.cluster, { cloud_id: ids.other }),
     )
     await expect(moved).rejects.toMatchObject({ code: 'TOKEN_LIMITED_TO_CLOUDS' })
   })

@@ -28,11 +28,11 @@ import type {
 /** Null: all clouds that there are and will be. */
 export type Reach = readonly CloudId[] | null
 
-export function readerWithin(whole: Reader, reach: Reach): Reader {
+export function scopedReader(whole: Reader, reach: Reach): Reader {
   return reach === null ? whole : limited(whole, reach)
 }
 
-export function transactionWithin(whole: Transaction, reach: Reach): Transaction {
+export function scopedTransaction(whole: Transaction, reach: Reach): Transaction {
   if (reach === null) return whole
   // Only what a transaction tells others after its commit is the same: ids of what it wrote, never shown.
   return { ...whole, ...limited(whole, reach) }

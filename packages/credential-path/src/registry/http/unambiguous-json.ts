@@ -18,7 +18,7 @@ interface Level {
  * `json` must already be known as JSON. Looked at are its top and what stands under the keys of `decisive`: in all else, such as
  * annotations, a user's own keys may differ in case alone.
  */
-export function hasOneReading(json: string, decisive: ReadonlySet<string>): boolean {
+export function isUnambiguous(json: string, decisive: ReadonlySet<string>): boolean {
   const open: Level[] = []
   let at = 0
   while (at < json.length) {

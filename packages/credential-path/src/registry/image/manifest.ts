@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
-import { foldKey, hasOneReading } from '../http/unambiguous-json.ts'
+import { foldKey, isUnambiguous } from '../http/unambiguous-json.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
 export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
@@ -114,7 +114,7 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
   if ('layers' in document && 'manifests' in document) throw unsupported()
   // `fsLayers` is schema 1, in which the layers could be others.
-  if ('fsLayers' in document || !hasOneReading(textOf(bytes), decisiveKeys)) throw unsupported()
+  if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported()
   if (!hasPlainKeys(document)) throw unsupported()
   const manifest = { mediaType, digest: found, size: bytes.length, bytes }
 

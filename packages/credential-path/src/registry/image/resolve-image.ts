@@ -12,7 +12,7 @@ import {
   totalBytes,
   type Admitted,
 } from './manifest.ts'
-import { hasOneReading } from '../http/unambiguous-json.ts'
+import { isUnambiguous } from '../http/unambiguous-json.ts'
 import { chooseEntry, formatPlatform, ImagePlatform, runsOn, type NodePlatform } from './platform.ts'
 import type { BlobStream, Descriptor, PullTicket } from './pull-ticket.ts'
 import type { RegistrySession } from '../session.ts'
@@ -117,7 +117,7 @@ async function fetchPlatform(
 ): Promise<string> {
   const blob = await readConfig(session, config, fetch)
   const parsed = ImagePlatform.safeParse(parseObject(blob, () => unsupported(session)))
-  if (!parsed.success || !hasOneReading(textOf(blob), decisiveInConfig)) throw unsupported(session)
+  if (!parsed.success || !isUnambiguous(textOf(blob), decisiveInConfig)) throw unsupported(session)
   const { os, architecture: arch, variant = null } = parsed.data
   if (!runsOn({ os, arch, variant }, node)) throw mismatch(session, node)
   return formatPlatform({ os, arch, variant })
