@@ -1,4 +1,4 @@
-/** The import arrows of docs/architecture.md; each rule beside its reason. */
+/** The import arrows of docs/architecture.md, each with its reason. */
 const { Visitor } = require('@swc/core/Visitor.js')
 
 // swc parses `using` and `await using`; the walker that dependency-cruiser takes from it does not know them yet.

@@ -1,7 +1,8 @@
 /**
- * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, clusters has a real Ray for
- * minutes (its own launcher starts the nodes; machines are cut off until that is told), console walks the web console in a real browser,
- * replicas is what three replicas and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs what meets an engine on the newest ones, which are built from source.
+ * Layers of tests: unit needs no outside process, integration needs real services, e2e needs the whole system, clusters runs a real Ray for
+ * minutes (its own launcher starts the nodes; machines are cut off until that is reported), console walks the web console in a real browser,
+ * replicas covers what three replicas and one PostgreSQL could change, api has schemathesis call the control plane, and engines runs
+ * whatever meets an engine on the newest ones, which are built from source.
  */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -13,12 +14,12 @@ const onNewestAlone = 'e2e/src/engines/**/*.test.ts'
 const clusters = ['e2e/src/ray-launcher.test.ts', 'e2e/src/cluster-life.test.ts', 'e2e/src/lost-head.test.ts']
 const api = 'e2e/src/api/*.test.ts'
 const webConsole = 'e2e/src/console/**/*.test.ts'
-/** Files of the console layer whose browser is on this host, and not on a machine of a test network. */
+/** Files of the console layer whose browser is on this host, and not on a machine in a test network. */
 const onLoopback = 'e2e/src/console/{first-steps,live,offline,sign-in,tabs}.test.ts'
 const replicas = 'e2e/src/replicas.test.ts'
 const ownLayers = [onNewestAlone, ...clusters, api, webConsole, replicas]
 
-/** What replicas can change: what one of them began and another ends, and what is kept where all of them see it. All else is one process's. */
+/** What replicas can change: work that one begins and another ends, and data that all of them see. Everything else is local to one process. */
 const onReplicas = {
   [replicas]: 'of them',
   'e2e/src/two-nodes.test.ts':
@@ -27,10 +28,10 @@ const onReplicas = {
   'e2e/src/observability.test.ts': 'records come through each of them, and the backup is of PostgreSQL',
 }
 
-/** What a machine's own shell may have: a process that holds passwords refuses to start with it (S15), and a test starts such ones. */
+/** Variables that a machine's own shell may set: a process that holds passwords refuses to start with them (S15), and tests start such ones. */
 const withoutAuthorities = { NODE_EXTRA_CA_CERTS: '', NODE_USE_SYSTEM_CA: '', OPENSSL_CONF: '' }
 
-/** Processes that tests start read what an earlier one compiled: half of the time that each needs to start. */
+/** Processes that tests start read code that an earlier one compiled: this halves the time that each needs to start. */
 const env = { ...withoutAuthorities, NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compiled') }
 
 export default defineConfig({
@@ -41,11 +42,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          // Files share what they import: a third of the time. No test changes a module.
+          // Files share their imports, which saves a third of the time. No test changes a module.
           isolate: false,
-          // A third of the time they wait, so that two on two cores end sooner than the one that is Vitest's own choice there.
+          // They wait a third of the time, so two on two cores finish sooner than the one that Vitest would choose there.
           maxWorkers: Math.max(2, availableParallelism() - 1),
-          // Milliseconds are enough for each; a machine that is busy with something else may stand still for seconds.
+          // Each needs only milliseconds; a machine that is busy with other work may stall for seconds.
           testTimeout: 30_000,
           setupFiles: ['scripts/testing/property-failures.ts'],
           include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
@@ -92,14 +93,14 @@ export default defineConfig({
       },
       {
         test: {
-          // The second part of the layer: chromium drops what it loads when a network of its host changes, and files of the first part make networks.
+          // The second part of the layer: chromium aborts its loading when a host network changes, and files in the first part create networks.
           name: 'console-loopback',
           env: withoutAuthorities,
           include: [onLoopback],
           globalSetup: 'e2e/src/console/built-console.ts',
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          // They wait most of their time.
+          // They spend most of their time waiting.
           maxWorkers: Math.max(3, availableParallelism()),
           sequence: { groupOrder: 1 },
           expect: { poll: { timeout: 30_000 } },

@@ -1,4 +1,4 @@
-/** `npm run build:console`: the web console where `fairlead serve` of this repository finds it, unless what is there is as new as its sources. */
+/** `npm run build:console`: builds the web console where this repository's `fairlead serve` finds it, unless that build is up to date. */
 import { buildConsole, consoleInRepository, consoleIsFresh } from './building/console.ts'
 
 if (!(await consoleIsFresh(consoleInRepository))) await buildConsole(consoleInRepository)

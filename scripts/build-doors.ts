@@ -1,7 +1,7 @@
 /**
- * `npm run build:doors`: the two programs that Docker and the kubelet start for each pull, bundled, since most of such a start is
- * finding and reading files. `npm run build` makes them as well, beside the `fairlead` command.
- * They go into the package's own folder, or into the one that is named.
+ * `npm run build:doors`: the two programs that Docker and the kubelet start for each pull, bundled, since such a start mostly
+ * finds and reads files. `npm run build` builds them as well, next to the `fairlead` command.
+ * They go into the package's own folder, or into the given one.
  */
 import { bundle } from './building/bundle.ts'
 import { doors, inRepository } from './building/programs.ts'

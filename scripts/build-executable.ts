@@ -16,6 +16,6 @@ if (architecture === undefined) throw new Error(`--arch is one of ${architecture
 const file = join(values.to === undefined ? inRepository('dist') : resolve(values.to), `fairlead-linux-${architecture}`)
 await makeExecutable(architecture, file)
 const content = await readFile(file)
-// As `sha256sum --check` reads it.
+// The format of `sha256sum --check`.
 await writeFile(`${file}.sha256`, `${createHash('sha256').update(content).digest('hex')}  ${basename(file)}\n`)
 console.log(`${file}  ${(content.length / 1e6).toFixed(1)} MB`)

@@ -1,5 +1,5 @@
 /**
- * `npm run build:sdk [-- FOLDER]`: the TypeScript SDK and the contract as npm packages, in `dist/npm` unless told: JavaScript for Node 24 and
+ * `npm run build:sdk [-- FOLDER]`: the TypeScript SDK and the contract as npm packages, in `dist/npm` by default: JavaScript for Node 24 and
  * newer and for browsers, with types. `npm publish FOLDER/contract` and `FOLDER/sdk` publish them.
  */
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
@@ -14,7 +14,7 @@ interface Manifest {
   readonly description: string
   readonly license: string
   readonly dependencies: Readonly<Record<string, string>>
-  /** Each entry's source. */
+  /** The source of each entry. */
   readonly exports: Readonly<Record<string, string>>
 }
 
@@ -47,7 +47,7 @@ async function describe(name: string, into: string, files: readonly string[]): P
   await copyFile(inRepository('LICENSE'), join(into, name, 'LICENSE'))
 }
 
-/** TypeScript rewrites the imports of JavaScript alone, and older ones look for the sources that these name. */
+/** TypeScript rewrites imports only in JavaScript, and older versions look for the sources that these name. */
 async function withoutSourceNames(place: string): Promise<void> {
   const declarations = (await readdir(place, { recursive: true })).filter((file) => file.endsWith('.d.ts'))
   for (const file of declarations) {

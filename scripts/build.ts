@@ -1,6 +1,6 @@
 /**
- * `npm run build [-- FOLDER]`: all programs as they are installed, in `dist` unless told: JavaScript for Node 24 and newer, and the web
- * console. From its sources a start also reads and strips hundreds of files, and an agent keeps the type stripper in its memory.
+ * `npm run build [-- FOLDER]`: all programs as installed, in `dist` by default: JavaScript for Node 24 and newer, and the web
+ * console. A start from the sources also reads and strips hundreds of files, and an agent keeps the type stripper in memory.
  */
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * `npm run check`: everything that a change must pass, in under a minute. Runs two at a time and shows the output of what fails.
- * `--no-unit-tests` is for a run that has them as a layer of its own.
+ * `npm run check`: everything that a change must pass, in under a minute. Runs two at a time and shows the output of failures.
+ * `--no-unit-tests` is for a run that has them as a separate layer.
  */
 import { spawn } from 'node:child_process'
 import { sideBySide } from './testing/side-by-side.mjs'

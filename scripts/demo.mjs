@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: sets a bare clone up, then lets the Node that npm brought tell the story (scripts/demo/main.ts).
+ * `npm run demo`: sets up a bare clone, then has the Node that npm installed tell the story (scripts/demo/main.ts).
  * Plain JavaScript for Node >= 20 without node_modules.
  */
 import { spawn } from 'node:child_process'
@@ -32,7 +32,7 @@ try {
   process.exit(tellFailure(error))
 }
 
-// The story ends with this process, whatever ends it, and puts everything away.
+// The story ends with this process, for any reason, and cleans everything up.
 const story = fileURLToPath(new URL('demo/main.ts', import.meta.url))
 const child = spawn('setpriv', ['--pdeathsig', 'TERM', node26, story, ...given], {
   stdio: 'inherit',
@@ -43,7 +43,7 @@ const child = spawn('setpriv', ['--pdeathsig', 'TERM', node26, story, ...given],
     FAIRLEAD_DEMO_STARTED: String(started),
   },
 })
-// A terminal sends Ctrl-C to the story as well; this process only waits for its end.
+// A terminal sends Ctrl-C to the story as well; this process only waits for it to end.
 process.on('SIGINT', () => undefined)
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal))
 child.on('exit', (status) => process.exit(status ?? 1))

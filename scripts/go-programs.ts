@@ -1,4 +1,4 @@
-/** Builds the newest Docker, containerd and a kubelet, or finds them in the cache; prints how far it is, then their folder. */
+/** Builds the newest Docker, containerd and a kubelet, or finds them in the cache; prints its progress, then their folder. */
 import { ensureGoPrograms } from '../packages/testkit/src/go-programs.ts'
 import { cacheFolder } from './demo/settings.ts'
 

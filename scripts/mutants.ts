@@ -1,8 +1,8 @@
 /**
- * `npm run test:mutants`: puts one bug after the other into a copy of the packages, and runs the one test that must notice it.
+ * `npm run test:mutants`: puts one bug after another into a copy of the packages, and runs the one test that must notice it.
  * First the same tests run without any bug; then two bugs at a time. Exit code 1 if a bug survives, or if a test did not run as named.
- * `npm run test:mutants -- S14 proxy`: only those that break this rule, or have this word in their name. Each test is one that docs/threat-model.md cites; at the end are named
- * the claims of that document for which there is no bug yet (both are unit tests of scripts/threat-model).
+ * `npm run test:mutants -- S14 proxy`: only bugs that break this rule, or have this word in their name. docs/threat-model.md cites each
+ * test; at the end the command lists the claims of that document that have no bug yet (unit tests in scripts/threat-model check both).
  */
 import { runNamedTests } from './mutants/run-named-tests.ts'
 import { isMeant, seed, type SeededBug } from './mutants/seeded-bug.ts'
@@ -18,7 +18,7 @@ async function run(signal: AbortSignal): Promise<boolean> {
   if (seededBugs.length === 0) throw new Error(`No seeded bug breaks or has in its name ${words.join(' or ')}.`)
   await using first = await WorkspaceCopy.make()
   await using second = await WorkspaceCopy.make()
-  // One whose text has moved ends the run before it begins.
+  // A bug whose text has moved ends the run before it begins.
   for (const bug of seededBugs) await withBug(bug, first, async () => {})
   if (!(await control(first, signal))) return false
 
@@ -38,7 +38,7 @@ async function run(signal: AbortSignal): Promise<boolean> {
   return caught === seededBugs.length
 }
 
-/** The same tests on the sources as they are: all must pass, else their failure would prove nothing. */
+/** The same tests on the unchanged sources: all must pass, or their failure would prove nothing. */
 async function control(copy: WorkspaceCopy, signal: AbortSignal): Promise<boolean> {
   const files = [...new Set(seededBugs.map(({ testFile }) => testFile))]
   const tests = [...new Set(seededBugs.map(({ test }) => test))]

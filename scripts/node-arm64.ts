@@ -1,4 +1,4 @@
-/** Fetches the Node of which the one file for arm64 is made, or finds it. */
+/** Fetches the Node for the single-file arm64 executable, or finds it. */
 import { nodeBinary } from './building/node-binary.ts'
 
 console.log(await nodeBinary('arm64'))

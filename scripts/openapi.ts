@@ -1,7 +1,8 @@
 /**
  * `node scripts/openapi.ts`: writes the OpenAPI document of this version to packages/contract/openapi.json, from which clients are
- * generated, and the table of problems to where the Python SDK has it. `--check` says whether both are current, and whether something breaks the clients of the last release that
- * packages/contract/breaking-changes.md does not announce. `--release` keeps the document as that of the last release.
+ * generated, and the problem table to the Python SDK's copy. `--check` reports whether both are current, and whether a change breaks
+ * the clients of the last release without an announcement in packages/contract/breaking-changes.md. `--release` stores the document as
+ * that of the last release.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { problems } from '@fairlead/contract/problems'
@@ -18,7 +19,7 @@ const place = {
 }
 const document = documentOfThisVersion()
 const text = `${JSON.stringify(document, null, 2)}\n`
-// A row a line, so that a change shows as one.
+// One row a line, so that a change appears as one line.
 const rows = Object.entries(problems).map(([code, row]) => `  ${JSON.stringify(code)}: ${JSON.stringify(row)}`)
 const problemTable = `{\n${rows.join(',\n')}\n}\n`
 

@@ -1,6 +1,6 @@
 /**
- * `npm run prove:canary`: shows that the passwords of a whole run, and the tokens made with them, are nowhere but in the
- * agent (S1, S5). Exit code 1 if one is found elsewhere, or if a search does not find what is known to be there.
+ * `npm run prove:canary`: shows that the passwords of a full run, and the tokens made with them, are only in the agent (S1, S5).
+ * Exit code 1 if one is found elsewhere, or if a search misses a value known to be there.
  */
 import { parseArgs } from 'node:util'
 import { canaryTable, rowHolds } from '@fairlead/testkit'

@@ -1,7 +1,7 @@
 /**
- * What the tests of the Python SDK speak to, until standard input ends: a control plane with a real checker and a private
- * registry, and one over TLS that has no node. Prints one line of JSON when all of it is there.
- * Clusters run on a node that is played, so that no test needs a Docker Engine; those named `broken…` fail to start on it.
+ * What the Python SDK's tests connect to, until standard input ends: a control plane with a real checker and a private
+ * registry, and one over TLS without nodes. Prints one line of JSON when everything is up.
+ * Clusters run on a simulated node, so that no test needs a Docker Engine; those named `broken…` fail to start on it.
  */
 import {
   basicRegistry,
@@ -72,7 +72,7 @@ process.stdout.write(
 )
 for await (const _ of process.stdin) continue
 
-/** Does at once what it is told, as far as the control plane can see. */
+/** Carries out every order at once, as far as the control plane can see. */
 async function play(node: TestNode): Promise<void> {
   await node.report()
   for (let etag: string | undefined; !stopped.signal.aborted;) {

@@ -1,6 +1,6 @@
 /**
- * `npm run race`: three replicas, each a process of its own, behind a TCP balancer on one PostgreSQL; users race for fewer nodes than they
- * are, until 2,000 clusters were placed (or `-- NUMBER`). Fails where anything was placed twice, or refused.
+ * `npm run race`: three replicas in separate processes behind a TCP balancer on one PostgreSQL; users race for fewer nodes than there are
+ * users, until 2,000 clusters were placed (or `-- NUMBER`). Fails if anything was placed twice or rejected.
  */
 import { startReplicas } from '@fairlead/testkit'
 import { racePlacements, raceText } from '../packages/control-plane/src/testing/placement-race.ts'

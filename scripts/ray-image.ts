@@ -1,4 +1,4 @@
-/** Makes the Ray image of the demo and the tests, or finds it in the cache; prints how far it is, then the folder of its OCI layout. */
+/** Makes the Ray image of the demo and the tests, or finds it in the cache; prints its progress, then the folder of its OCI layout. */
 import { ensureRayImage } from '../packages/testkit/src/images/ray-image.ts'
 import { cacheFolder, rayVersion } from './demo/settings.ts'
 

@@ -1,4 +1,4 @@
-/** Makes the Python environment with schemathesis, or finds it in the cache, and prints its interpreter. */
+/** Creates the Python environment with schemathesis, or finds it in the cache, and prints its interpreter. */
 import { schemathesisPython } from '../packages/testkit/src/python-environment.ts'
 import { cacheFolder } from './demo/settings.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Brings a bare clone to where the demo and the tests can run: npm packages, system packages, moto, the Ray image.
- * Plain JavaScript for Node >= 20 without node_modules. What is there already is left alone.
+ * Prepares a bare clone for the demo and the tests: npm packages, system packages, moto, the Ray image.
+ * Plain JavaScript for Node >= 20 without node_modules. What already exists is left untouched.
  */
 import { pathToFileURL } from 'node:url'
 import {
@@ -98,7 +98,7 @@ export async function setUp({
 }
 
 /**
- * What is there already is only looked at, which is not worth a line.
+ * Existing parts only get a check, which is not worth a line.
  * @param {TaskBoard} board
  * @returns {(name: string, isNeeded: boolean, work: (tell: (fraction: number) => void) => Promise<void>) => Promise<void>}
  */
@@ -144,7 +144,7 @@ function refuseWithoutPower(missing) {
 }
 
 /**
- * Lets all end before the first failure is told, so that nothing is left half way.
+ * Waits for all to end before reporting the first failure, so that nothing is left half done.
  * @param {Promise<void>[]} works
  */
 async function settled(works) {
@@ -153,7 +153,7 @@ async function settled(works) {
 }
 
 /**
- * The exit status for an error of `setUp`, after it was told: 2 for what the user must change, 1 for what broke.
+ * The exit status for an error from `setUp`, after it was reported: 2 for what the user must change, 1 for what broke.
  * @param {unknown} error
  */
 export function tellFailure(error) {

@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets a bare clone up without asking, runs unit, integration and end-to-end tests, two layers at a time, repeats at the end
- * what failed, and ends with the line `N passed, N failed`. `npm test -- unit` runs one layer; what follows are names of files; `--check`
+ * `npm test`: sets up a bare clone without asking, runs unit, integration and end-to-end tests, two layers at a time, repeats failures
+ * at the end, and ends with the line `N passed, N failed`. `npm test -- unit` runs one layer; further arguments are file names; `--check`
  * runs the checks first, `--all` means every layer.
  */
 import { setUp, tellFailure } from './setup.mjs'
@@ -42,7 +42,7 @@ async function run() {
     2,
     toRun.map((layer) => () => firstLook(layer, places)),
   )
-  // Alone, after all others.
+  // Separately, after all others.
   for (const { layer, outcomes } of firstLooks) counts.push(account(layer, await secondLook(layer, outcomes, places)))
   return sum(counts)
 }
@@ -61,7 +61,7 @@ async function firstLook(layer, places) {
 }
 
 /**
- * What needs no service has no excuse: it fails for a reason, if only for one input in a thousand.
+ * A test without services has no excuse: it fails for a reason, if only for one input in a thousand.
  * @param {keyof typeof layers} layer
  * @param {import('./testing/vitest-report.mjs').FileOutcome[]} first
  * @param {Record<string, string>} places

@@ -1,4 +1,4 @@
-/** What an agent uses that has nothing to do, before its first pull and after it; and the control plane beside it. */
+/** What an idle agent uses before and after its first pull, and what the control plane uses next to it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Benchmark, Series } from './benchmark.ts'
 import { startControlPlane } from './lab/control-plane.ts'
@@ -23,7 +23,7 @@ export const agentAtRest: Benchmark = {
     }
 
     const joined = await atRest('an agent that joined and waits')
-    // From its second start on it finds its code compiled.
+    // From the second start on, its code is already compiled.
     await agent.restart()
     const restarted = await atRest('the same after a restart')
     say('a cluster is started and terminated')
@@ -43,7 +43,7 @@ export const agentAtRest: Benchmark = {
   },
 }
 
-/** Once a second for memory; CPU time over the whole of it, since a second of it is less than the kernel counts. */
+/** Memory is sampled every second; CPU time is taken over the whole period, since one second of it is below the kernel's resolution. */
 async function watch(processes: Readonly<Record<string, number>>, seconds: number): Promise<Series[]> {
   const samples = new Map<string, ProcessUsage[]>(Object.keys(processes).map((name) => [name, []]))
   const began = performance.now()

@@ -1,4 +1,4 @@
-/** What a benchmark is: a name, a sentence, and tables of what it measured. */
+/** A benchmark: a name, a sentence, and tables of what it measured. */
 
 export type Unit = 'ms' | 'MiB' | '%' | 'x'
 
@@ -15,17 +15,17 @@ export interface BenchTable {
 }
 
 export interface BenchOptions {
-  /** How often two ways are measured beside each other. */
+  /** How often two ways are measured side by side. */
   readonly pairs: number
   /** How often a short command is started. */
   readonly samples: number
-  /** How long a process at rest is watched. */
+  /** How long an idle process is watched. */
   readonly seconds: number
 }
 
 export interface Benchmark {
   readonly name: string
   readonly what: string
-  /** `say` is for progress: what comes next takes a while. */
+  /** `say` reports progress: the next step takes a while. */
   readonly run: (options: BenchOptions, say: (line: string) => void) => Promise<readonly BenchTable[]>
 }

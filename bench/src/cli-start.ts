@@ -1,4 +1,4 @@
-/** How long the `fairlead` command takes to start, beside a Node that does nothing. */
+/** How long the `fairlead` command takes to start, compared with a Node process that does nothing. */
 import { stat } from 'node:fs/promises'
 import { fairleadProgram, newFolder, runCommand } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
@@ -20,7 +20,7 @@ export const cliStart: Benchmark = {
     ]
     const env = { HOME: newFolder('home'), NO_COLOR: '1' }
     const times = new Map<string, number[]>(commands.map(({ name }) => [name, []]))
-    // The first start of each compiles what the others then read.
+    // The first start of each compiles the code that later starts read.
     for (const { command } of commands) await timed(command, env)
     for (let round = 0; round < samples; round += 1) {
       for (const { name, command } of commands) times.get(name)?.push(await timed(command, env))

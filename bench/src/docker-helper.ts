@@ -1,6 +1,6 @@
 /**
- * How long Docker waits for a login from our helper, beside Amazon's for its own registry, with the same latency of the service that
- * both ask. Whole processes, timed on the machine on which they run. Ours also asks the registry where it would take the login.
+ * How long Docker waits for a login from our helper, compared with Amazon's helper for its own registry, with the same service latency
+ * for both. Times whole processes on the machine that runs them. Ours also asks the registry where it would take the login.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -26,7 +26,7 @@ const ourHelper = root('dist/docker-credential-fairlead.mjs')
 const theirPackage = 'github.com/awslabs/amazon-ecr-credential-helper/ecr-login/cli/docker-credential-ecr-login@v0.12.0'
 const theirRegistry = '123456789012.dkr.ecr.us-east-1.amazonaws.com'
 
-/** That of a regional service from within its region. */
+/** The latency of a regional service from within its region. */
 const latencyMs = 40
 
 export const dockerHelper: Benchmark = {
@@ -74,7 +74,7 @@ export const dockerHelper: Benchmark = {
   },
 }
 
-/** Null where Go is not there, or its proxy does not answer. */
+/** Null where Go is missing or its proxy does not answer. */
 async function buildTheirs(): Promise<string | null> {
   const folder = root('.cache/go-bin')
   await mkdir(folder, { recursive: true })
@@ -90,7 +90,7 @@ function challenge(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(401, { 'www-authenticate': 'Basic realm="bench"' }).end()
 }
 
-/** Plays the three services of AWS that are asked, each after the same time. */
+/** Plays the three AWS services that are called, each with the same delay. */
 function answerAs(registry: HttpService) {
   const login = { username: 'robot', password: 'example', server: registry.host }
   const secret = {
@@ -143,7 +143,7 @@ interface Timed {
   readonly input: string
 }
 
-/** Runs there, so that entering the machine is not timed; in turns, after one start of each that counts for nothing. */
+/** Runs on that machine, so that entering it is not timed. The two alternate, after one warm-up start of each that does not count. */
 const stopwatch = `
 const { spawnSync } = require('node:child_process')
 const { rounds, commands } = JSON.parse(process.argv[1])

@@ -1,4 +1,4 @@
-/** The machine that was measured on, without which no figure means anything. */
+/** The machine that was measured; without it no figure means anything. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
 
 export interface Host {
@@ -6,7 +6,7 @@ export interface Host {
   readonly cpus: number
   readonly memory_bytes: number
   readonly node: string
-  /** What else went on when it began: the load of the last 1, 5 and 15 minutes. */
+  /** What else was running at the start: the load averages of 1, 5 and 15 minutes. */
   readonly load: readonly number[]
 }
 

@@ -8,7 +8,7 @@ export interface RunOptions extends BenchOptions {
   readonly jsonFile: string | null
 }
 
-/** Null where help was asked for. */
+/** Null if help was requested. */
 export function readOptions(args: readonly string[], benchmarks: readonly Benchmark[]): RunOptions | null {
   const { values, positionals } = parseArgs({
     args: [...args],

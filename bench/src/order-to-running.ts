@@ -1,4 +1,4 @@
-/** From an order to a running container, through Fairlead and by a person's own commands; same image, same registry, same engine. */
+/** From an order to a running container, with Fairlead and with a person's own commands; same image, same registry, same engine. */
 import type { StepReport } from '@fairlead/contract/wire'
 import { eventually } from '@fairlead/testkit'
 import type { Benchmark } from './benchmark.ts'
@@ -67,7 +67,7 @@ async function throughFairlead(lab: Lab, { client, join, newCluster }: LabContro
     what: 'the node reports its start',
   })
   const orderMs = Date.parse(steps[0]?.started_at ?? '') - orderedAt
-  // Gone before its machine is, so that nobody waits for it.
+  // Removed before its machine, so that nothing waits for it.
   await client.nodes.revoke(agent.nodeId)
   return { wallMs, cpuMs, steps, orderMs }
 }
@@ -80,7 +80,7 @@ async function byHand(lab: Lab) {
   return { ...typed, runMs: runsAt - typed.pulledAt, wallMs: runsAt - typed.typedAt }
 }
 
-/** What comes after is Ray's own time. */
+/** Everything after this is Ray's own time. */
 function stepsUntilStart(steps: readonly StepReport[] = []): readonly StepReport[] | undefined {
   const start = steps.findIndex(({ step, status }) => step === 'start' && status === 'done')
   return start === -1 ? undefined : steps.slice(0, start + 1)

@@ -1,4 +1,4 @@
-/** Two ways, measured beside each other: in alternating order, so that neither always comes first. */
+/** Two ways measured side by side, in alternating order, so that neither always comes first. */
 
 export interface Pair<Ours, Theirs> {
   readonly ours: Ours

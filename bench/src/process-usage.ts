@@ -1,22 +1,22 @@
-/** What a process uses, as the kernel counts it. */
+/** What a process uses, as counted by the kernel. */
 import { readFileSync } from 'node:fs'
 
 export interface ProcessUsage {
   readonly rssMib: number
-  /** Its own memory, and its part of what it shares with others. */
+  /** Its own memory, and its share of the memory it shares with others. */
   readonly pssMib: number
-  /** The most that it ever had. */
+  /** Its peak memory. */
   readonly peakMib: number
   /** User and system time of all its threads. */
   readonly cpuMs: number
 }
 
-// Linux on every architecture that Node runs on.
+// Linux uses this value on every architecture that Node supports.
 const ticksPerSecond = 100
 
 export function usageOf(pid: number): ProcessUsage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  // The name in parentheses may hold anything, so fields are counted from its end: the state is the first.
+  // The name in parentheses may hold anything, so count fields from its end: the state comes first.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
   return {
     rssMib: mib(status, 'VmRSS'),

@@ -1,4 +1,4 @@
-/** `npm run bench`: measures what Fairlead promises, one benchmark after another, and prints what it found. Nothing here asserts a time. */
+/** `npm run bench`: measures what Fairlead promises, one benchmark after another, and prints the results. Nothing here asserts a time. */
 import { writeFile } from 'node:fs/promises'
 import { agentAtRest } from './agent-at-rest.ts'
 import type { Benchmark, BenchTable } from './benchmark.ts'

@@ -1,4 +1,4 @@
-/** The steps of several pulls as lines of a table: how long each took. */
+/** The steps of several pulls as table rows: how long each took. */
 import type { StepReport } from '@fairlead/contract/wire'
 import type { Series } from './benchmark.ts'
 

@@ -1,4 +1,4 @@
-/** Prints what was measured, and writes it as a document with every value in it. */
+/** Prints the measurements and writes them as a document that contains every value. */
 import type { BenchTable, Series, Unit } from './benchmark.ts'
 import type { Host } from './host.ts'
 

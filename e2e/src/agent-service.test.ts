@@ -1,6 +1,6 @@
 /**
- * The one file on a machine of AWS whose first process is systemd, and whose Docker leaves control groups to systemd: installed, joined,
- * killed, replaced and removed, with a Ray container that goes on.
+ * The one-file program on an AWS machine that runs systemd as its first process and whose Docker leaves control groups to systemd: installed,
+ * joined, killed, replaced and removed, while a Ray container keeps running.
  */
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ beforeAll(async () => {
   machine = await network.machine('one-file', { init: 'systemd' })
   await machine.startEngine({ config: { 'exec-opts': ['native.cgroupdriver=systemd'] } })
   await serveMetadata()
-  // As the machine's owner may: so that the test need not wait ten seconds for each start.
+  // The machine's owner may do this; it saves the test ten seconds per start.
   await onMachine(
     `mkdir /etc/systemd/system/${unit}.d; printf '[Service]\\nRestartSec=1\\n' > /etc/systemd/system/${unit}.d/soon.conf`,
   )
@@ -63,7 +63,7 @@ const fairlead = (...args: string[]): Promise<string> =>
 const unitSays = async (name: string): Promise<string> =>
   (await machine.mustExec('systemctl', ['show', '--property', name, '--value', unit])).trim()
 const ask = 'curl --silent --max-time 3 http://169.254.169.254/ || echo nothing'
-/** The same, with what is in the container's image. */
+/** The same, including the contents of the container's image. */
 const askInContainer = (id: string): Promise<string> =>
   onMachine(`docker exec ${id} sh -c '
     answer=$(printf "GET / HTTP/1.0\\r\\n\\r\\n" | nc -w 3 169.254.169.254 80 2>/dev/null | tail -n 1)
@@ -87,7 +87,7 @@ interface Node {
   readonly last_heard_at: string | null
 }
 
-/** Resolves once the agent was heard after this call; gives its process, as the machine counts. */
+/** Resolves once the agent has reported after this call; returns its process ID as the machine sees it. */
 async function heard(): Promise<number> {
   const since = Date.now()
   await eventually(
@@ -126,10 +126,10 @@ describe('S25: the live process has the limits of its unit', () => {
 
   test('no core file, no swap', async () => {
     expect(await onMachine(`grep "core file" /proc/${pid}/limits`)).toMatch(/^Max core file size\s+0\s+0\s/)
-    // What a kernel that pipes cores to a program would hand it.
+    // What a kernel that pipes cores to a program would pass to it.
     expect((await onMachine(`cat /proc/${pid}/coredump_filter`)).trim()).toBe('00000000')
     expect(await unitSays('MemorySwapMax')).toBe('0')
-    // As far as this host's control groups of version 2 have memory.
+    // As far as this host's version 2 control groups support memory.
     const group = `/sys/fs/cgroup${await unitSays('ControlGroup')}`
     const swap = await onMachine(`grep -qw memory ${group}/cgroup.controllers || exit 0; cat ${group}/memory.swap.max`)
     expect(swap.trim()).toMatch(/^0?$/)

@@ -1,6 +1,6 @@
 /**
- * What a person sees who made a mistake, or whose registry or secret manager refuses: each its own code, sentence, fix and who,
- * through the CLI, against a real registry, token server, secret manager, control plane and checker.
+ * What users see when they make a mistake, or when their registry or secret manager refuses: each case has its own code, sentence, fix and
+ * owner, through the CLI, against a real registry, token server, secret manager, control plane and checker.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

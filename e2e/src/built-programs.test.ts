@@ -1,4 +1,4 @@
-/** The programs as `npm run build` makes them, out of the repository's sight: that they start, and pull a private image. */
+/** The programs as `npm run build` makes them, away from the repository: they start and pull a private image. */
 import { randomBytes } from 'node:crypto'
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -87,7 +87,7 @@ test('fairlead pulls a private image, and Docker has it', async () => {
   expect(pulled.stdout + pulled.stderr).not.toContain(login.password)
   await machine.mustExec('docker', ['image', 'inspect', image])
 
-  // By digest alone: the name that is printed is one that Docker takes.
+  // By digest only: the printed name is one that Docker accepts.
   const { digest } = JSON.parse(pulled.stdout) as { digest: string }
   const byDigest = ['pull', `${registry.host}/team/app@${digest}`, ...args.slice(2)]
   const again = await machine.exec(process.execPath, [program('fairlead'), ...byDigest], { env, timeoutMs: 100_000 })

@@ -1,4 +1,4 @@
-/** What befalls a running cluster of a real Ray: its worker is cut off, and it is started again. */
+/** What can happen to a running cluster of a real Ray: its worker is cut off, and it is started again. */
 import { realRay, whileRayStarts } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rayTaskOnEveryNode } from './ray-task.ts'

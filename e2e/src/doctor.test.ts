@@ -1,6 +1,6 @@
 /**
- * `fairlead doctor` on a node, through the CLI, beside the check of a build on the same node: both say the same of the same image and
- * secret, doctor with the step at which it is.
+ * `fairlead doctor` on a node, through the CLI, next to the check of a build on the same node: both say the same about the same image and
+ * secret, and doctor names the step.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ interface Question {
   readonly secret?: string
 }
 
-/** Without Docker, as on a checker; that step alone may fail. */
+/** Without Docker, as on a checker; only that step may fail. */
 function doctor({ image = system.good.docker_image, secret = 'team/login' }: Question, ...flags: string[]) {
   const places = ['--policy', system.policy, '--docker-socket', '/nowhere/docker.sock', '--state-dir', '/nowhere/state']
   const about = ['--image', image, '--registry-login-secret', secret, '--provider', 'aws']

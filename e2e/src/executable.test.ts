@@ -1,4 +1,4 @@
-/** The one file as `npm run build:executable` makes it, on machines where nothing else of Fairlead is. */
+/** The one file as `npm run build:executable` makes it, on machines that have nothing else of Fairlead. */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rmdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -157,7 +157,7 @@ test('what it installs is itself, with a unit that systemd understands', async (
   for (const name of ['basic', 'multi-user', 'network-online', 'shutdown', 'sysinit']) {
     await writeFile(join(units, `${name}.target`), '[Unit]\n')
   }
-  // It says what it does not know or cannot do, and ends well all the same.
+  // It reports what it does not know or cannot do, and still succeeds.
   const verified = await runCommand('systemd-analyze', ['verify', `--root=${root}`, 'fairlead-agent.service'])
   expect(verified).toEqual({ status: 0, stdout: '', stderr: '' })
 
@@ -167,7 +167,7 @@ test('what it installs is itself, with a unit that systemd understands', async (
 
 describe('the one for arm64', () => {
   let arm: string
-  /** An emulator's Linux of that architecture, unless this machine is of it. */
+  /** An emulator's Linux of that architecture, unless this machine has it. */
   const onArm = (...args: string[]) => {
     const [command = arm, ...before] =
       process.arch === 'arm64' ? [] : ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu', arm]

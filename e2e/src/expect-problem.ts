@@ -1,9 +1,9 @@
-/** What every problem owes the person who reads it on a terminal. */
+/** What every problem must show to the person who reads it on a terminal. */
 import { problems, type ProblemCode } from '@fairlead/contract/problems'
 import type { CommandResult } from '@fairlead/testkit'
 import { expect } from 'vitest'
 
-/** Where the fix is made for the one case, such as the statement for this role and this secret. */
+/** Where the fix is made for this case, such as the statement for this role and this secret. */
 const exactFixes: Partial<Record<ProblemCode, RegExp>> = {
   SECRET_ACCESS_DENIED:
     /fix: Let the role [\w-]+ in account \d{12} do this: \{.*"secretsmanager:GetSecretValue".*secret:team\/[\w-]+-\?{6}/,

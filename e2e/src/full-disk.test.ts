@@ -1,4 +1,4 @@
-/** A node whose disk is too small for the image. It has a minute to get room: this waits it out. */
+/** A node whose disk is too small for the image. It has a minute to free space: this waits for it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectProblem } from './expect-problem.ts'
 import { startOneNodeSystem, type OneNodeSystem } from './one-node-system.ts'

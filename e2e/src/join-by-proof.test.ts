@@ -1,4 +1,4 @@
-/** Machines of AWS and of Google Cloud join as a user has them join: what `node join-token` prints is typed on the machine, and no token is. */
+/** Machines of AWS and of Google Cloud join as a user would: the output of `node join-token` is typed on the machine, and no token is. */
 import { existsSync } from 'node:fs'
 import type { Node } from '@fairlead/contract/wire'
 import { eventually, fairleadProgram, newFolder } from '@fairlead/testkit'
@@ -80,7 +80,7 @@ describe.each([
     const node = await system.ask<Node>('node', 'status', identity?.instance ?? '')
     expect(node.id).not.toBe(id)
     expect(node.second_join).toBeNull()
-    // The warning of the second join is of a node that is none any more.
+    // The warning about the second join concerns a node that no longer exists.
     expect((await system.fairlead('node', 'list')).stderr).toBe('')
   })
 

@@ -78,9 +78,9 @@ export const startLoopbackSystem = () =>
       cloudName,
       digest: good.digest,
       login: { ...login, server: registry.host },
-      /** None of these may appear in anything that is printed. */
+      /** None of these may be printed anywhere. */
       passwords: [login.password, pusher.password],
-      /** A configuration with nothing wrong in it. */
+      /** A configuration without mistakes. */
       good: { docker_image: good.reference, ray_version: '2.55.1', registry_login_secret: lab.secretName },
       fairlead: plane.fairlead,
       fairleadWith: (options: FairleadAccess, ...args: string[]) => cli(args, { ...plane.access, ...options }),

@@ -23,7 +23,7 @@ test('it says that its head is cut off, and who can do what; it ends all the sam
   console.log(`a head that was cut off was told of after ${((performance.now() - began) / 1000).toFixed(0)} s`)
   const shown = await system.fairlead('cluster', 'status', '-n', 'ray')
   expect(shown.stdout).toContain(`the head node ${head.name} has not been heard of`)
-  // A lost node does not hold up the end, and lets go by itself when it is back.
+  // A lost node does not delay the end, and releases its work once it is back.
   const ended = await system.fairlead('cluster', 'terminate', '-n', 'ray')
   expect(ended.status, ended.stderr).toBe(0)
   await system.untilCluster('ray', ({ state }) => state === 'Terminated')

@@ -1,6 +1,6 @@
 /**
- * The one walk that matters, on real parts: the page's YAML, a private registry, a secret manager, two nodes with their own engines and a
- * real Ray image. The password goes from the secret manager to the nodes, and nowhere else.
+ * The main path through everything, on real parts: the page's YAML, a private registry, a secret manager, two nodes with their own engines
+ * and a real Ray image. The password goes from the secret manager to the nodes, and nowhere else.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -74,7 +74,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     const head = new URL(ray_address).hostname
     const right = { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: ray_token ?? '' }
     expect(await untilRayReached(system, ray_address, right)).toContain('REACHED 2')
-    // The ports answer by now. Ray asks a stranger to try three times, so that each port has one of its own.
+    // The ports answer by now. Ray has a stranger try three times, so each port gets its own stranger.
     const strangers = [
       [ray_address, { RAY_CLIENT_MAX_CONNECTION_TIMEOUT_S: '5' }],
       [`${head}:6379`, { ...right, RAY_AUTH_TOKEN: `frt_${'A'.repeat(43)}` }],

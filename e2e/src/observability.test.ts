@@ -1,4 +1,4 @@
-/** What the logs of real processes say of pulls, and a backup of the control plane that took their records. */
+/** What the logs of real processes say about pulls, and a backup of the control plane that took their records. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NodePullEvent, TakenPullEvent } from '@fairlead/contract/wire'
@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
-/** The events of a log, without what each line has. */
+/** The events of a log, without the fields that every line has. */
 function eventsIn<Event>(file: string, schema: { parse(value: unknown): Event }): Event[] {
   const text = readFileSync(file, 'utf8')
   expect(text).not.toContain(system.login.password)
@@ -72,7 +72,7 @@ test('the control plane is backed up while it runs, and its ledger is whole', as
   const options = { env: { FAIRLEAD_DATABASE: database?.url ?? '' } }
   expect(await cliJson(['admin', 'backup', file, ...place], options)).toMatchObject({
     rows: { pulls: listed.length },
-    // Replicas share a certificate of the user's own.
+    // Replicas share the user's own certificate.
     ca: database === null,
   })
   expect(await cliJson(['admin', 'verify', ...place], options)).toMatchObject({ records: listed.length, nodes: 1 })

@@ -7,7 +7,7 @@ import { madeOnce, mustRun, newFolder } from '@fairlead/testkit'
 
 const build = fileURLToPath(new URL('../../scripts/build-executable.ts', import.meta.url))
 
-/** A copy of it and of its hash, in a folder that a machine with systemd sees too. */
+/** A copy of it and of its hash, in a folder that a machine with systemd also sees. */
 export async function oneFile(architecture: 'x64' | 'arm64' = thisOne()): Promise<string> {
   const name = `fairlead-linux-${architecture}`
   const made = await madeOnce(name, async (folder) => {

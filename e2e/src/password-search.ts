@@ -5,7 +5,7 @@ import { scanFiles, scanMemory, secretForms } from '@fairlead/testkit'
 import { expect } from 'vitest'
 import type { TwoNodeSystem } from './two-node-system.ts'
 
-/** That the search finds anything is shown by the password in the secret manager, and by its reference in the control plane. */
+/** The password in the secret manager, and its reference in the control plane, show that the search works. */
 export async function expectPasswordOnlyInSecretManager({ secrets, serve, nodes, login, secretName }: TwoNodeSystem) {
   const { password } = login
   const forms = secretForms(password)

@@ -1,4 +1,4 @@
-/** A cloud whose machines prove what they are: AWS or Google Cloud as far as a node and the control plane see them, and one machine of it that joined. */
+/** A cloud whose machines prove what they are: AWS or Google Cloud as a node and the control plane see it, and one of its machines that joined. */
 import {
   awsSecrets,
   basicRegistry,
@@ -23,7 +23,7 @@ const role = 'ray-nodes'
 
 /** A cloud whose machines need no token: the control plane asks it who they are. */
 export interface ProvingCloud extends SecretManager {
-  /** `address:port` of what plays the metadata service. */
+  /** `address:port` of the stand-in for the metadata service. */
   readonly metadata: string
   readonly principal: string
   readonly instance: RegExp
@@ -64,7 +64,7 @@ const provingBy = ({ ca }: Ground, cloud: readonly string[], connectTo: Record<s
 
 const metadataAddress = '169.254.169.254'
 
-/** As the cloud's own network does: what is sent to the link-local address arrives at the metadata service. */
+/** As the cloud's own network does: traffic to the link-local address reaches the metadata service. */
 export async function leadToMetadata(machine: Machine, place: string): Promise<void> {
   await machine.mustExec('ip', ['route', 'add', metadataAddress, 'dev', 'eth0'])
   const rule = ['-t', 'nat', '-A', 'OUTPUT', '-d', metadataAddress, '-p', 'tcp', '--dport', '80']
@@ -99,13 +99,13 @@ export const startProofSystem = (startCloud: typeof startAws) =>
       ...world,
       cloud,
       agent,
-      /** On the same network, and nobody vouches for it. */
+      /** On the same network, with no cloud to vouch for it. */
       stranger,
-      /** What is shown for a machine to join by. */
+      /** The output with which a machine joins. */
       printed: async () => (await ask<{ command: string }>('node', 'join-token')).command,
-      /** That, typed on the machine itself, in place of the node that it was. */
+      /** That output typed on the machine itself, replacing the node that it was. */
       typeInPlace: typeOn,
-      /** That, typed on the machine once more. */
+      /** That output typed on the machine once more. */
       typeAgain: (command: string, name: string) =>
         typeOn(command, '--name', name, '--state-dir', newFolder(`again-${name}`)),
     }

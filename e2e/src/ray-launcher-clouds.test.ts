@@ -1,6 +1,6 @@
 /**
- * The files for AWS, Google Cloud and KubeRay as Ray's own code reads them: its schema, its defaults, and its start of instances: of AWS at
- * moto, of Google Cloud by Google's own client at what plays Compute Engine.
+ * The files for AWS, Google Cloud and KubeRay as Ray's own code reads them: its schema, its defaults, and how it starts instances: on AWS
+ * against moto, on Google Cloud with Google's own client against a stand-in for Compute Engine.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -156,7 +156,7 @@ test('on Google Cloud Ray makes its key, and starts a head and a worker as the s
     { kind: 'head', profile: [nodeAccount] },
     { kind: 'worker', profile: [nodeAccount] },
   ])
-  // Ray asks Compute Engine for a machine with no field that it does not have; that this would be noticed:
+  // Ray asks Compute Engine for a machine using only fields that exist; this shows that an unknown one would be noticed:
   await writeFile(file, filled.replaceAll('machineType:', 'machineTpye: "x"\n      machineType:'))
   await expect(checkedByRay(file, '--launch')).rejects.toThrow(/instance has no field machineTpye/)
 })

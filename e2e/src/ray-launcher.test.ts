@@ -1,6 +1,6 @@
 /**
  * Ray's own launcher starts the nodes (S20): `ray up` over ssh, with the file that `fairlead launch-config` printed. The machines pull the
- * private image by themselves; neither Ray nor Docker is told a password.
+ * private image themselves; neither Ray nor Docker gets a password.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { startRayLauncherSystem, type RayLauncherSystem } from './ray-launcher/r
 import { rayTaskFrom } from './ray-task.ts'
 
 const container = 'fairlead-ray'
-/** What a shell, YAML and Python would each read otherwise. */
+/** What a shell, YAML and Python would each read differently. */
 const greeting = `it's "$HOME" & 'more' #1: ~/x {} %s`
 
 let system: RayLauncherSystem
@@ -34,14 +34,14 @@ async function containerOn(machine: Machine): Promise<Container | undefined> {
 
 const addresses = (): string[] => system.machines.map(({ address }) => address).sort()
 
-/** What Ray's launcher on the head says of its workers. */
+/** What Ray's launcher on the head says about its workers. */
 async function monitorLog(): Promise<string> {
   const tail = 'tail -n 40 /tmp/ray/session_latest/logs/monitor.*'
   const { stdout } = await system.head.exec('docker', ['exec', container, 'sh', '-c', tail])
   return stdout
 }
 
-/** `before`: the container that the worker had. */
+/** `before`: the worker's previous container. */
 async function untilTaskOnBoth(before?: string): Promise<void> {
   let log = ''
   await eventually(

@@ -1,4 +1,4 @@
-/** A Ray task on every node of a cluster, asked for in the head's own container. */
+/** A Ray task on every node of a cluster, submitted in the head's own container. */
 import { eventually, type Machine } from '@fairlead/testkit'
 import type { TwoNodeSystem } from './two-node-system.ts'
 
@@ -29,7 +29,7 @@ export async function rayTaskOnEveryNode(system: TwoNodeSystem): Promise<string[
   throw new Error('no node runs the head')
 }
 
-/** As above, asked for in that container of the head's machine. */
+/** As above, submitted in that container on the head's machine. */
 export async function rayTaskFrom(head: Machine, container: string): Promise<string[]> {
   const output = await head.mustExec('docker', ['exec', container, 'python3', '-c', program], { timeoutMs: 120_000 })
   return output.trim().split(/\s+/).slice(-2).sort()
@@ -41,7 +41,7 @@ ray.init(sys.argv[1], logging_level='ERROR')
 print('REACHED', len([node for node in ray.nodes() if node['Alive']]))
 `
 
-/** What Ray says to a container beside those of the cluster, on the machine of a worker, that asks it with these variables. */
+/** What Ray answers to a container outside the cluster, on a worker's machine, that asks with these variables. */
 export async function rayFromNeighbour(
   system: TwoNodeSystem,
   address: string,
@@ -55,7 +55,7 @@ export async function rayFromNeighbour(
   return (stdout + stderr).trim().split('\n').slice(-3).join(' ')
 }
 
-/** The same, once it gets in: Ray starts a server for each client, and gives it up where that is not up within 30 s. */
+/** The same, once it gets in: Ray starts a server for each client, and gives up if that is not up within 30 s. */
 export function untilRayReached(
   system: TwoNodeSystem,
   address: string,

@@ -44,7 +44,7 @@ const untilState = (state: ClusterState) => system.untilCluster('ray', (cluster)
 const said = (what: string, since: number): void =>
   console.log(`${what} after ${((performance.now() - since) / 1000).toFixed(1)} s`)
 
-/** The node's agent begins anew, and so has every connection at this replica. */
+/** The node's agent restarts, and so does every connection at this replica. */
 async function hangAgentOn(replica: ServeProcess): Promise<void> {
   system.serve.steerTo(replica)
   await system.agent.restart()
@@ -54,7 +54,7 @@ async function hangAgentOn(replica: ServeProcess): Promise<void> {
   expect(system.serve.connectionsOf(replica)).toBeGreaterThan(0)
 }
 
-/** `fairlead cluster status --watch`, and the states that it told. */
+/** `fairlead cluster status --watch`, and the states that it printed. */
 function watchCluster(): { service: Service; states: () => ClusterState[] } {
   const { origin, adminToken, caFile } = system.serve
   const home = newFolder('watch')

@@ -1,5 +1,5 @@
 /**
- * A scaling group on Google Cloud: machines whose first process is systemd, which run the printed user data, are named by their instance,
+ * A scaling group on Google Cloud: machines whose first process is systemd, which run the printed user data, are named after their instance,
  * leave when they are powered off, prove themselves again when they come back with their disk, and stay nodes through a restart.
  */
 import { existsSync } from 'node:fs'
@@ -57,7 +57,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts.disposeAsync())
 
-/** Of an image of the group: it has the program. Its host name is that of every machine of the group. */
+/** From the group's image, which has the program. All machines of the group have the same host name. */
 async function startMachine(name: string): Promise<Machine> {
   const machine = await network.machine(name, { init: 'systemd' })
   await leadToMetadata(machine, google.metadataHost)
@@ -78,7 +78,7 @@ async function online(except: readonly string[] = []): Promise<Node> {
 
 /**
  * Resolves once its systemd has ended. It is watched from outside: systemd stops what runs in the machine before it ends it, and an
- * `nsenter` that sees its program stopped stops as well, for good, and holds the machine's end up.
+ * `nsenter` that sees its program stopped stops as well, for good, and delays the machine's end.
  */
 async function end(machine: Machine, how: 'poweroff' | 'reboot'): Promise<void> {
   await machine.exec('systemctl', ['--no-block', how])

@@ -1,16 +1,16 @@
-/** `fairlead serve` in one of its forms, and the web console that it says to have. */
+/** `fairlead serve` in one of its forms, and the web console that it announces. */
 import { join } from 'node:path'
 import { inLog, newFolder, startService, untilReady } from '@fairlead/testkit'
 
 export interface ServedConsole {
-  /** Null where it told of none. */
+  /** Null if it announced none. */
   readonly url: string | null
   readonly page: string
-  /** The statuses of all scripts and styles that the page names. */
+  /** The statuses of all scripts and styles that the page references. */
   readonly parts: readonly number[]
 }
 
-/** `command` and `args` are what is typed before `serve`. */
+/** `command` and `args` come before `serve`. */
 export async function servedConsole(command: string, args: readonly string[] = []): Promise<ServedConsole> {
   const home = newFolder('serve')
   await using serve = startService({

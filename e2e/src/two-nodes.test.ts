@@ -1,6 +1,6 @@
 /**
- * A cluster of two nodes whose start is cancelled, fails, is interrupted by the end of a process, or comes a second time. What plays Ray
- * here tells how many nodes it sees; a real one is in `main-job.test.ts`.
+ * A cluster of two nodes whose start is cancelled, fails, is interrupted by the end of a process, or happens twice. The stand-in for Ray
+ * here reports how many nodes it sees; a real one is in `main-job.test.ts`.
  */
 import { Cluster } from '@fairlead/contract/wire'
 import { fakeRay } from '@fairlead/testkit'
@@ -31,7 +31,7 @@ const untilPull = () =>
 describe('a start that is cancelled while it pulls', () => {
   test('ends at once: who waited for it is told, no container is left, and the same start goes well later', async () => {
     const waiting = system.fairlead('cluster', 'start', '-n', 'ray', '--env', 'trainer:1', '--workers', '1')
-    // The command that starts it has first to make it.
+    // The command that starts it has to build it first.
     const there = async () => (await system.fairlead('cluster', 'status', '-n', 'ray')).status
     await expect.poll(there, { timeout: 60_000 }).toBe(0)
     await untilPull()

@@ -1,9 +1,9 @@
-/** Leaves zod's making of JSON Schemas out of the console: nothing here makes one, and each kind of schema names its part of it. */
+/** Leaves zod's JSON Schema generator out of the console: nothing here uses it, and every kind of schema refers to its part of it. */
 import type { Plugin } from 'vite'
 
 const schemas = /\/zod\/v4\/classic\/schemas\.js$/
 
-/** Where zod changes its text, nothing is found and the console only grows. */
+/** If zod changes its text, nothing matches and the console only grows. */
 const namesOfParts =
   /inst\._zod\.processJSONSchema = \(ctx, json, params\) => processors\.\w+\(inst, ctx, json, params\);/g
 const methods = /create(?:Standard|To)JSONSchemaMethod\(this, [^)]+\)(?:\(params\))?/g

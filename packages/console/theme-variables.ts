@@ -1,4 +1,4 @@
-/** Mantine would write its theme's variables into a style element; here they are a part of the built CSS, as `virtual:theme.css`. */
+/** Mantine would write its theme's variables into a style element; here they are part of the built CSS, as `virtual:theme.css`. */
 import { convertCssVariables, DEFAULT_THEME, defaultCssVariablesResolver, mergeMantineTheme } from '@mantine/core'
 import type { Plugin } from 'vite'
 import { theme } from './src/theme/theme.ts'

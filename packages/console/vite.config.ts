@@ -8,15 +8,15 @@ export default defineConfig({
   plugins: [react(), themeVariables(), leanZod()],
   build: {
     target: 'es2024',
-    // A data URL would ask for an exception.
+    // A data URL would require an exception.
     assetsInlineLimit: 0,
-    // `without-eval.ts` comes first in the sources, and so it must in the chunks.
+    // `without-eval.ts` comes first in the sources, and must also come first in the chunks.
     rolldownOptions: { output: { strictExecutionOrder: true } },
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
   server: {
-    // `npm run dev` beside `fairlead serve` on its usual port.
+    // `npm run dev` next to `fairlead serve` on its usual port.
     // Under the name that it answers to.
     proxy: { '/api': { target: 'http://127.0.0.1:8470', changeOrigin: true } },
   },

@@ -1,11 +1,11 @@
-/** Bundles programs into one folder: what several need, and what a start may not need, stays in files of its own. */
+/** Bundles programs into one folder: shared code, and code that a start may not need, stays in separate files. */
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { leanUndici } from './lean-undici.ts'
 import { replaceFolder } from './replace-folder.ts'
 
-/** Each program's name with the file that it begins with. `more` writes what lies beside them. Gives the programs' paths. */
+/** Each program's name with its entry file. `more` writes the files next to them. Returns the programs' paths. */
 export async function bundle(
   programs: Readonly<Record<string, string>>,
   folder: string,

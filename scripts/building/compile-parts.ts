@@ -1,6 +1,6 @@
 /**
- * `node compile-parts.ts FOLDER`: runs all parts of the executable and keeps what V8 made of them beside them. What this process loads,
- * and with which options, is what the executable is: V8 refuses code that another version or other options compiled.
+ * `node compile-parts.ts FOLDER`: runs all parts of the executable and stores V8's compiled code next to them. This process must load the
+ * same code with the same options as the executable: V8 rejects code that another version or other options compiled.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const require = openParts(
   (name) => parts.get(name) ?? null,
   (name, script) => scripts.set(name, script),
 )
-// Running them compiles the functions that a start needs, which compiling them alone does not.
+// Running them compiles the functions that a start needs; compiling alone does not.
 for (const name of names) require(name)
 for (const [name, script] of scripts) await writeFile(join(folder, compiledName(name)), script.createCachedData())
 process.exit()

@@ -1,4 +1,4 @@
-/** Builds the web console: the static files that `fairlead serve` hands out. */
+/** Builds the web console: the static files that `fairlead serve` serves. */
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { replaceFolder } from './replace-folder.ts'
 /** Where `fairlead serve` finds it when it runs from the sources. */
 export const consoleInRepository = inRepository('packages/console/dist')
 
-/** What it is made of: whatever is newer than a build makes that build old. */
+/** Its sources: a build is stale if any of them is newer. */
 const sources = [
   'package-lock.json',
   'packages/config-file/src',
@@ -26,7 +26,7 @@ const sources = [
 
 /** Replaces `folder`. */
 export async function buildConsole(folder: string): Promise<void> {
-  // React for people who use it, not for who writes it, also where a test asks for the build.
+  // React's production version, not the one for development, even when a test requests the build.
   process.env['NODE_ENV'] = 'production'
   await replaceFolder(folder, async (fresh) => {
     await build({
@@ -38,7 +38,7 @@ export async function buildConsole(folder: string): Promise<void> {
   })
 }
 
-/** Whether `folder` has a build that no source is newer than. */
+/** Whether `folder` has a build that is newer than every source. */
 export async function consoleIsFresh(folder: string): Promise<boolean> {
   const page = join(folder, 'index.html')
   if (!existsSync(page)) return false
@@ -46,7 +46,7 @@ export async function consoleIsFresh(folder: string): Promise<boolean> {
   return (await newestOf(sources.map(inRepository))) <= mtimeMs
 }
 
-/** When the newest of these was changed. A folder's own time tells of files that were removed. */
+/** The newest modification time of these. A folder's own time reflects removed files. */
 async function newestOf(paths: readonly string[]): Promise<number> {
   const times = await Promise.all(
     paths.map(async (path) => {

@@ -1,6 +1,6 @@
 /**
- * Makes the one file that is all programs: Node itself, with our code in it as parts that are read when they are asked for
- * (packages/cli/src/executable). It takes no options of Node's from the environment (S25).
+ * Builds the single file that contains all programs: Node itself, with our code in it as parts that are read on demand
+ * (packages/cli/src/executable). It takes no Node options from the environment (S25).
  */
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ import { withoutSymbols } from './without-symbols.ts'
 
 const run = promisify(execFile)
 
-/** Options of Node that are part of the file, and the only ones that it takes. */
+/** The Node options built into the file, and the only ones it accepts. */
 const nodeOptions = ['--disable-sigusr1']
 
 /** Replaces `file`. */
@@ -29,7 +29,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
     await writeFile(node, withoutSymbols(await readFile(await nodeBinary(architecture))), { mode: 0o755 })
     await mkdir(parts)
     await makeParts(parts)
-    // The compiled code of one architecture is of no use to another, and a part without it is compiled when it is loaded.
+    // Code compiled for one architecture is useless to another, and a part without it is compiled when it is loaded.
     if (architecture === process.arch) {
       await run(node, [...nodeOptions, inRepository('scripts/building/compile-parts.ts'), parts])
     }
@@ -54,7 +54,7 @@ export async function makeExecutable(architecture: Architecture, file: string): 
       }),
     )
     await run(process.execPath, ['--build-sea', settings])
-    // A copy: what is written at once lies in memory in large pieces, all of which count as memory of each process that runs it.
+    // A copy: a file written in one go is cached in large pieces, all of which count as memory of each process that runs it.
     await copyFile(output, join(work, 'copy'))
     await rename(join(work, 'copy'), file)
   } finally {
@@ -62,14 +62,14 @@ export async function makeExecutable(architecture: Architecture, file: string): 
   }
 }
 
-/** Each file of a folder by its path in it, after `prefix`. */
+/** Each file in a folder by its relative path, after `prefix`. */
 async function filesOf(folder: string, prefix = ''): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   return Object.fromEntries(paths.map((path) => [`${prefix}${relative(folder, path)}`, path]))
 }
 
-/** One file for each part that is loaded by itself. */
+/** One file for each part that is loaded separately. */
 async function makeParts(folder: string): Promise<void> {
   const parts = await bundled('packages/cli/src/executable/program.ts', {
     entryFileNames: 'program.js',
@@ -83,7 +83,7 @@ async function makeMain(file: string): Promise<void> {
   await writeFile(file, main.code)
 }
 
-/** As CommonJS: in such an executable Node finds no modules but its own. */
+/** As CommonJS: in such an executable, Node finds only its built-in modules. */
 async function bundled(input: string, output: OutputOptions) {
   await using bundle = await rolldown({ input: inRepository(input), platform: 'node', plugins: [leanUndici] })
   const made = await bundle.generate({ format: 'cjs', strict: true, minify: true, ...output })

@@ -1,4 +1,4 @@
-/** The Node that an executable is made of: this one, or that of npm's package for another architecture, by the hash in our lock file. */
+/** The Node for an executable: this one, or npm's package for another architecture, checked against the hash in our lock file. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
@@ -11,7 +11,7 @@ const run = promisify(execFile)
 export const architectures = ['x64', 'arm64'] as const
 export type Architecture = (typeof architectures)[number]
 
-/** Gives the path of a file that nobody may change. */
+/** Returns the path of a file that must not be changed. */
 export async function nodeBinary(architecture: Architecture): Promise<string> {
   const name = `node-linux-${architecture}`
   const installed = inRepository(`node_modules/${name}/bin/node`)

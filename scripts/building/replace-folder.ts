@@ -1,10 +1,10 @@
-/** Fills a folder anew: what was there stays until all of the new is, so that a build that fails leaves the last one. */
+/** Refills a folder: the old content stays until the new one is complete, so that a failed build leaves the last one. */
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 export async function replaceFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
   await mkdir(dirname(folder), { recursive: true })
-  // Beside it, since a rename does not cross file systems.
+  // Next to it, since a rename does not cross file systems.
   const work = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`))
   const [fresh, former] = [join(work, 'fresh'), join(work, 'former')]
   try {

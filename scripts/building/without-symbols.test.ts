@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { withoutSymbols } from './without-symbols.ts'
 
-/** A header, the table of segments, their bytes, and what only debuggers read. */
+/** A header, the segment table, their bytes, and data that only debuggers read. */
 function program(segments: readonly (readonly [offset: number, size: number])[], length: number): Buffer {
   const bytes = Buffer.alloc(length, 0xee)
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1])

@@ -1,9 +1,9 @@
 /**
- * Takes from a 64-bit ELF program what only debuggers and linkers read: all that lies behind its last loaded byte, and the table of
- * sections. A fifth of Node's file is that. Ours rather than `strip`, which knows one architecture and differs from machine to machine.
+ * Removes from a 64-bit ELF program what only debuggers and linkers read: everything after its last loaded byte, and the table of
+ * sections. That is a fifth of Node's file. Written here because `strip` knows one architecture and differs from machine to machine.
  */
 
-/** Offsets in the header, and in an entry of the table of segments (System V ABI, chapters 4 and 5). */
+/** Offsets in the header, and in an entry of the segment table (System V ABI, chapters 4 and 5). */
 const header = {
   segments: 0x20,
   sections: 0x28,

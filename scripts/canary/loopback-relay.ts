@@ -1,6 +1,6 @@
 /**
- * Lets a test machine reach a port of this host's loopback at its own 127.0.0.1. A socket file leads from one network to
- * the other, so that the packets to the control plane pass this host's loopback, where they can be captured.
+ * Lets a test machine reach a port on this host's loopback at its own 127.0.0.1. A socket file leads from one network to
+ * the other, so that packets to the control plane pass this host's loopback, where they can be captured.
  */
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'

@@ -1,9 +1,9 @@
-/** Which ports a process speaks from: packets are captured by port, so a socket on another one would go unseen. */
+/** Which ports a process uses: packets are captured by port, so a socket on another one would go unseen. */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 
 const tables = ['tcp', 'tcp6', 'udp', 'udp6']
 
-/** The local ports of the internet sockets that a process has open now. */
+/** The local ports of a process's open internet sockets. */
 export async function localPorts(pid: number): Promise<Set<number>> {
   const own = new Set<string>()
   for (const descriptor of await readdir(`/proc/${pid}/fd`)) {

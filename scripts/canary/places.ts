@@ -1,4 +1,4 @@
-/** The places that are searched, each with what is known to be there. */
+/** The places that are searched, each with a value known to be there. */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -15,10 +15,10 @@ import {
 } from '@fairlead/testkit'
 import type { CanaryCase, CanaryStage } from './stage.ts'
 
-/** What a search of one place is told. */
+/** The input for a search of one place. */
 interface Place {
   place: string
-  /** A value that is known to be there, and what it is. */
+  /** A value known to be there, and what it is. */
   control: Sought
 }
 
@@ -73,7 +73,7 @@ export async function processRows(stage: CanaryStage, secrets: readonly Sought[]
   )
 }
 
-/** All that Docker tells of the container and the image of a case, and the container's whole file system. */
+/** Everything Docker reports about a case's container and image, and the container's whole file system. */
 export async function containerRow(
   stage: CanaryStage,
   { kind, name }: CanaryCase,
@@ -102,7 +102,7 @@ for id in $(docker ps -aq); do
   docker export -o $id.tar $id
 done`
 
-/** The engine, its containerd and its shims: all in the machine's process namespace, by their names. */
+/** The engine, its containerd and its shims: everything in the machine's process namespace, by name. */
 export async function dockerPids(machine: Machine): Promise<number[]> {
   const namespace = await readlink(`/proc/${machine.holderPid}/ns/pid`)
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -112,7 +112,7 @@ export async function dockerPids(machine: Machine): Promise<number[]> {
         const name = await readFile(`/proc/${pid}/comm`, 'utf8')
         return /^(?:dockerd|containerd)/.test(name) && (await readlink(`/proc/${pid}/ns/pid`)) === namespace
       } catch {
-        // It has ended meanwhile.
+        // It has exited meanwhile.
         return false
       }
     }),
@@ -120,7 +120,7 @@ export async function dockerPids(machine: Machine): Promise<number[]> {
   return pids.filter((_, at) => found[at]).map(Number)
 }
 
-/** A folder of a machine as it is seen there, with what is mounted in it. */
+/** A machine's folder as seen there, including its mounts. */
 export function onMachine(machine: Machine, ...path: string[]): string {
   return join(`/proc/${machine.holderPid}/root`, ...path)
 }
@@ -131,7 +131,7 @@ export function markerOf({ marker }: CanaryStage): Sought {
   return { name: markerName, value: marker }
 }
 
-/** Where programs are at work, files come and go: a search that lost one is made anew. */
+/** While programs run, files come and go: a search that lost one starts over. */
 async function scanLiveFiles(folder: string, secrets: readonly Sought[], control: string) {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,6 +1,6 @@
 /**
- * The canary proof (S1, S5): a whole run with passwords that exist nowhere else, and then a search for them, and for the
- * tokens that were made with them, wherever they must not be. The test and the command are both this function.
+ * The canary proof (S1, S5): a full run with passwords that exist nowhere else, then a search for them, and for the
+ * tokens made with them, everywhere they must not be. The test and the command both call this function.
  */
 import { dirname } from 'node:path'
 import { canaryForms, eventually, scanMemory, type CanaryRow, type Sought } from '@fairlead/testkit'
@@ -18,7 +18,7 @@ import {
 import { rayTokenOf, rayTokenRows } from './ray-token.ts'
 import { buildStage, type CanaryCase, type CanaryStage } from './stage.ts'
 
-/** Shows that a part is under way. */
+/** Reports that a part has started. */
 export type Progress = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>
 
 export async function proveCanary(progress: Progress): Promise<CanaryRow[]> {
@@ -49,7 +49,7 @@ export async function proveCanary(progress: Progress): Promise<CanaryRow[]> {
   return rows
 }
 
-/** As a user does it; the download is held while the agent needs the login, and memory is searched just then. */
+/** As a user does it; the download pauses while the agent needs the login, and memory is searched at that moment. */
 async function runCluster(stage: CanaryStage, one: CanaryCase): Promise<CanaryRow[]> {
   const { kind, name, proxy } = one
   await stage.fairlead('cluster-env', 'build', '-n', name, await stage.writeEnvironment(one))
@@ -90,7 +90,7 @@ async function runCluster(stage: CanaryStage, one: CanaryCase): Promise<CanaryRo
   return rows
 }
 
-/** All packets of the control plane are captured only as long as it speaks from its own port alone. */
+/** All packets of the control plane are captured only while it uses no port but its own. */
 async function requireOnePort({ serve }: CanaryStage): Promise<void> {
   const ports = await localPorts(serve.pid)
   const own = Number(new URL(serve.origin).port)
@@ -100,7 +100,7 @@ async function requireOnePort({ serve }: CanaryStage): Promise<void> {
   )
 }
 
-/** Where the secrets are meant to be: here the canary itself is the control of the search. */
+/** Where the secrets are meant to be: here the canary itself is the control for the search. */
 async function agentRows({ agent, secrets }: CanaryStage, kind: CanaryCase['kind']): Promise<CanaryRow[]> {
   const wanted = secrets().filter(({ name }) => name.includes(kind) || (kind === 'Bearer' && name.startsWith('token')))
   const [password, ...tokens] = wanted

@@ -1,4 +1,4 @@
-/** Where the token that Ray asks for in a cluster is, and where it is not: it is made by the control plane, and no login of a registry. */
+/** Where the token that Ray requires in a cluster is, and where it is not: the control plane makes it, and it is no registry login. */
 import { dirname } from 'node:path'
 import { canaryForms, newFolder, scanFiles, type CanaryRow, type Sought } from '@fairlead/testkit'
 import { filesRow, markerOf } from './places.ts'

@@ -1,6 +1,6 @@
 /**
- * Everything that a user of Fairlead has, with a canary for each password: a registry with Basic and one with Bearer
- * logins, the secret manager, a node with an engine, and the control plane on loopback, its packets captured from the first.
+ * Everything that a user of Fairlead has, with a canary for each password: one registry with Basic and one with Bearer
+ * logins, the secret manager, a node with an engine, and the control plane on loopback, whose packets are captured from the first.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
@@ -34,7 +34,7 @@ export type LoginKind = 'Basic' | 'Bearer'
 
 export interface CanaryCase {
   readonly kind: LoginKind
-  /** The cluster and its environment; unlike any other word on this machine. */
+  /** The name of the cluster and its environment; unlike any other word on this machine. */
   readonly name: string
   readonly secretName: string
   readonly image: string
@@ -48,7 +48,7 @@ export type CanaryStage = Awaited<ReturnType<typeof buildStage>>
 
 export async function buildStage(parts: AsyncDisposableStack) {
   const run = randomBytes(8).toString('hex')
-  // The value of an environment variable, which the control plane and Docker do hold: what every search must find.
+  // The value of an environment variable, which the control plane and Docker do hold: every search must find it.
   const marker = `marker-${run}-${randomBytes(12).toString('hex')}`
   const logins = { Basic: newLogin(), Bearer: newLogin() }
   const secretNames = { Basic: `canary/basic-${run}`, Bearer: `canary/bearer-${run}` }
@@ -131,7 +131,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
       await writeFile(file, JSON.stringify(config))
       return file
     },
-    /** All that must be nowhere, as far as it exists by now. A token is known by the beginning of its signature. */
+    /** Everything that must appear nowhere, as far as it exists by now. A token is recognized by the beginning of its signature. */
     secrets: (): Sought[] => [
       ...cases.map(({ kind, password }) => ({ name: `the ${kind} password`, value: password })),
       ...bearer.tokenServer.tokensOf('puller').map((token, at) => ({
@@ -142,7 +142,7 @@ export async function buildStage(parts: AsyncDisposableStack) {
   }
 }
 
-/** Characters that each way of writing turns into others, and enough chance to be found nowhere else. */
+/** Characters that each encoding changes, and enough randomness to appear nowhere else. */
 function newLogin(): Login {
   return { username: 'puller', password: `c4n@ry"/+%~${randomBytes(16).toString('hex')}` }
 }

@@ -1,4 +1,4 @@
-/** The breaking changes since the last release that are announced, and what of them does not fit what has changed. */
+/** The breaking changes announced since the last release, and the announcements that do not match the actual changes. */
 
 /** Lines of the form: - `KEY`: why, and what to do. */
 export function announcedIn(markdown: string): readonly string[] {
@@ -7,7 +7,7 @@ export function announcedIn(markdown: string): readonly string[] {
 
 export interface Verdict {
   readonly unannounced: readonly string[]
-  /** Announced, but not so: a line that was left behind, or mistyped. */
+  /** Announced but not true: a line that was left over, or mistyped. */
   readonly unfounded: readonly string[]
 }
 

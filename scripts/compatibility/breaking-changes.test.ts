@@ -7,7 +7,7 @@ type Json = Record<string, unknown>
 
 const text = { type: 'string' }
 
-/** A document with one operation that takes a `Body` and answers a `Thing`. */
+/** A document with one operation that takes a `Body` and returns a `Thing`. */
 function documentWith(change: {
   operation?: Json
   body?: Json

@@ -1,4 +1,4 @@
-/** What of an OpenAPI document breaks the clients of an earlier one. Each change is a line, which is also the key by which it is announced. */
+/** What in an OpenAPI document breaks the clients of an earlier one. Each change is one line, which is also its announcement key. */
 import { uncovered, type Documents, type Json } from './coverage-of-schemas.ts'
 
 interface Operation {
@@ -64,7 +64,7 @@ function bodyChanges(key: string, before: Json, after: Json, documents: Document
     : [...stricter, ...uncovered(was, is, 'request', documents, `${key} body`)]
 }
 
-/** Of answers that are no problem: another status or another type of content is another answer. Problems may come and go. */
+/** For answers other than problems: another status or content type is another answer. Problems may come and go. */
 function answerChanges(key: string, before: Json, after: Json, documents: Documents): string[] {
   const [old, now] = [successes(before), successes(after)]
   return [

@@ -1,10 +1,10 @@
 /**
- * Whether every value of one schema is a value of another. A request may take more than before, and an answer may hold less: both are this
- * one question, asked in opposite directions. What cannot be proved counts as uncovered.
+ * Whether every value of one schema is a value of another. A request may accept more than before, and an answer may contain less: both are
+ * this one question, asked in opposite directions. What cannot be proved counts as uncovered.
  */
 export type Json = Record<string, unknown>
 
-/** In which direction values go, and so which of two schemas must cover the other. */
+/** The direction in which values travel, which decides which of two schemas must cover the other. */
 export type Direction = 'request' | 'answer'
 
 export interface Documents {
@@ -25,7 +25,7 @@ interface Step {
   readonly seen: ReadonlySet<string>
 }
 
-/** A sentence for each reason why the change of a schema breaks a client: `Cloud.region: may be null`. */
+/** A sentence for each reason why a schema change breaks a client: `Cloud.region: may be null`. */
 export function uncovered(
   before: Json,
   after: Json,
@@ -45,7 +45,7 @@ function reasons(step: Step): string[] {
   if (narrowName !== null && wideName !== null) {
     const pair = `${narrowName} ${wideName}`
     if (step.seen.has(pair)) return []
-    // A named schema is told by its name, wherever it is met.
+    // A named schema is reported by name, wherever it occurs.
     const seen = new Set([...step.seen, pair])
     return compare({ ...step, narrow, wide, seen, where: step.direction === 'request' ? narrowName : wideName })
   }
@@ -96,7 +96,7 @@ function typeReasons({ narrow, wide, where }: Step): string[] {
 
 function valueReasons({ narrow, wide, direction, where }: Step): string[] {
   const takes = valuesOf(wide.schema)
-  // Clients must take a value that they do not know.
+  // Clients must accept unknown values.
   if (takes === null || (direction === 'answer' && wide.schema['x-open-enum'] === true)) return []
   const has = valuesOf(narrow.schema)
   if (has === null) return [`${where}: is limited to some values`]
@@ -118,7 +118,7 @@ function boundReasons({ narrow, wide, where }: Step): string[] {
   return [...over, ...under].map((bound) => `${where}: ${bound} changed`)
 }
 
-/** Rules of which it is not known how they relate: they stay as they are, or go. */
+/** Keywords whose relation is unknown: they may stay unchanged or be removed. */
 const rules = ['pattern', 'format', 'if', 'then', 'else', 'not', 'propertyNames', 'allOf']
 
 function sameReasons({ narrow, wide, direction, where }: Step): string[] {
@@ -153,7 +153,7 @@ function fieldReasons(step: Step): string[] {
   ]
 }
 
-/** Of an object whose names are free. */
+/** For an object with free property names. */
 function valuesReasons(step: Step): string[] {
   const has = step.narrow.schema['additionalProperties']
   const takes = step.wide.schema['additionalProperties']

@@ -1,6 +1,6 @@
 /**
- * The private registry, and the villain who can take over its address: by DNS, a proxy, an expired domain. Both answer at
- * the same host and port with a certificate that is trusted, so that only what the registry says differs.
+ * The private registry, and the villain who can take over its address: through DNS, a proxy, an expired domain. Both answer at
+ * the same host and port with a trusted certificate, so that only the registry's answers differ.
  */
 import {
   startHostileRegistry,
@@ -52,7 +52,7 @@ export class ContestedRegistry implements AsyncDisposable {
     return this.#registry.logFile
   }
 
-  /** What reached the address while the villain had it. */
+  /** The requests that reached the address while the villain had it. */
   get impostor(): Recorder | undefined {
     return this.#impostor
   }

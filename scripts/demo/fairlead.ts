@@ -30,7 +30,7 @@ export class Fairlead {
     return (await ended(child)).status
   }
 
-  /** For the demo's own eyes. */
+  /** Not shown: only the demo reads it. */
   async ask<Answer>(...args: string[]): Promise<Answer> {
     const { status, stdout } = await ended(this.#start([...args, '--json'], 'pipe'))
     if (status !== 0) throw new Error(`fairlead ${args.join(' ')} ended with ${status}\n${stdout}`)

@@ -1,4 +1,4 @@
-/** The image of the demo: the one that setup made, or one that the user has. */
+/** The image of the demo: made by setup, or given by the user. */
 import { join } from 'node:path'
 import {
   ensureRayImage,
@@ -16,18 +16,18 @@ import { cacheFolder, names, rayVersion } from './settings.ts'
 type Tell = (fraction: number) => void
 
 export interface Publication {
-  /** What the user gave with `--image`. */
+  /** The value the user gave with `--image`. */
   image: DemoOptions['image']
   /** The private registry as this machine reaches it. */
   registry: RegistryTarget
   /** The registry's `host:port` in image names. */
   host: string
   login: Login
-  /** A machine with an engine, for an image that only Docker has. */
+  /** A machine with an engine, for an image that exists only in Docker. */
   laptop: Machine
 }
 
-/** Puts the image into the private registry; gives its name there. */
+/** Pushes the image to the private registry; returns its name there. */
 export async function publishImage(publication: Publication, tell: Tell): Promise<string> {
   const reference = `${publication.host}/${names.repository}:${names.tag}`
   const { image } = publication
@@ -48,7 +48,7 @@ export async function publishImage(publication: Publication, tell: Tell): Promis
   return reference
 }
 
-/** An image of this machine's Docker goes through the laptop's engine. */
+/** An image from this machine's Docker goes through the laptop's engine. */
 async function publishFromDocker(image: string, reference: string, publication: Publication): Promise<void> {
   const { laptop, host, login } = publication
   const archive = join(laptop.dir, 'image.tar')
@@ -66,7 +66,7 @@ async function publishFromDocker(image: string, reference: string, publication: 
 
 const slow = { timeoutMs: 30 * 60_000 }
 
-/** The version of Ray in an image that a machine has. */
+/** The Ray version in an image on a machine. */
 export async function rayVersionIn(reference: string, machine: Machine): Promise<string> {
   const said = await machine.mustExec('docker', ['run', '--rm', '--network', 'none', reference, 'ray', '--version'])
   const version = /version (\d+\.\d+\.\d+\S*)/.exec(said)?.[1]

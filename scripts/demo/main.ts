@@ -67,7 +67,7 @@ async function tell(
   return 'told'
 }
 
-/** Who types `fairlead` in the story, and what another terminal must set to be the same user. */
+/** The user who types `fairlead` in the story, and what another terminal must set to be the same user. */
 async function userOf(
   stage: Stage,
 ): Promise<{ env: Record<string, string>; shown: Record<string, string>; tokenFile: string }> {
@@ -91,7 +91,7 @@ function untilSignal(): Promise<'interrupted'> {
 
 main().then(
   (status) => {
-    // What a story that was cut off still waits for must not hold the process.
+    // Work that an interrupted story still waits for must not keep the process running.
     process.exit(status)
   },
   (error: unknown) => {

@@ -1,4 +1,4 @@
-/** Tells the story: headings, prose, commands as a user would type them, and what each showed. */
+/** Tells the story: headings, prose, commands as a user would type them, and the output of each. */
 
 const columns = 96
 
@@ -30,12 +30,12 @@ export class Narrator {
     this.line(`${this.#paint(36, `${machine} $`)} ${this.#paint(1, text)}`)
   }
 
-  /** What a command printed. */
+  /** The output of a command. */
   output(text: string): void {
     for (const line of text.trimEnd().split('\n')) this.line(this.#paint(2, `  ${line}`))
   }
 
-  /** A finding that was to be expected: good news, or the bad news that this chapter is about. */
+  /** An expected finding: good news, or the bad news that this chapter is about. */
   finding(kind: 'good' | 'bad', text: string): void {
     const [sign, color] = kind === 'good' ? ['✓', 32] : ['✗', 31]
     const [first = '', ...more] = wrap(text, columns - 4)
@@ -43,19 +43,19 @@ export class Narrator {
     for (const line of more) this.line(this.#paint(color, `    ${line}`))
   }
 
-  /** A finding if it holds; else the story is wrong, which is said and counted. */
+  /** A finding if it holds; if not, the story is wrong, which is reported and counted. */
   expect(holds: boolean, kind: 'good' | 'bad', text: string): void {
     if (holds) return this.finding(kind, text)
     this.surprises++
     this.line(this.#paint(31, `  ! NOT as expected: ${text}`))
   }
 
-  /** For a story that was cut off: it says nothing more. */
+  /** For an interrupted story: it prints nothing more. */
   mute(): void {
     this.#muted = true
   }
 
-  /** A finding as a row of a table. */
+  /** A finding as a table row. */
   row(holds: boolean, text: string): void {
     if (!holds) this.surprises++
     this.line(holds ? this.#paint(32, `  ✓ ${text}`) : this.#paint(31, `  ! NOT as expected: ${text}`))

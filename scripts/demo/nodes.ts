@@ -21,7 +21,7 @@ export async function joinNodes(stage: Stage, fairlead: Fairlead, narrator: Narr
     const host = stage.serve.origin
     const join = ['agent', 'join', '--host', host, '--name', machine.name, '--provider', 'aws']
     narrator.command(machine.name, `fairlead ${join.join(' ')}   # the token goes in on standard input`)
-    // Nothing of the shell of who watches: an agent refuses authorities of its environment, and a company's CA is often there.
+    // Without the viewer's shell environment: an agent rejects authorities from its environment, and a company's CA is often set there.
     const env = { ...stage.secrets.env, NO_COLOR: '1' }
     narrator.output(await machine.mustExec(process.execPath, [fairleadProgram, ...join], { input: `${token}\n`, env }))
     narrator.command(machine.name, 'fairlead agent run &')
@@ -61,7 +61,7 @@ containers:
   )
 }
 
-/** What a person would look at when a cluster did not start. */
+/** What a person would look at if a cluster did not start. */
 export async function showLogs(nodes: readonly DemoNode[], narrator: Narrator): Promise<void> {
   for (const { machine, agent } of nodes) {
     narrator.command(machine.name, 'fairlead agent logs')

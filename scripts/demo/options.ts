@@ -1,4 +1,4 @@
-/** What may stand after `npm run demo --`. */
+/** The options that may follow `npm run demo --`. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util'
 export interface DemoOptions {
   /** Cleans up at the end instead of leaving the system up. */
   exit: boolean
-  /** An image that exists. */
+  /** An existing image. */
   image: { layout: string } | { docker: string } | null
 }
 
-/** `from` is the folder in which the user typed, which npm leaves for its own. */
+/** `from` is the folder where the user typed; npm changes to its own. */
 export function parseOptions(args: string[], from: string): DemoOptions {
   const { values } = parseArgs({
     args,

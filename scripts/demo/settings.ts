@@ -1,9 +1,9 @@
-/** Names and places of the demo. */
+/** Names and locations in the demo. */
 import { fileURLToPath } from 'node:url'
 
 export const cacheFolder = fileURLToPath(new URL('../../.cache', import.meta.url))
 
-/** Of the image that the demo makes. */
+/** For the image that the demo makes. */
 export const rayVersion = '2.55.1'
 
 export const names = {

@@ -1,4 +1,4 @@
-/** Everything that the story plays on: the network, the registry, AWS, the control plane, and three machines. */
+/** Everything that the story needs: the network, the registry, AWS, the control plane, and three machines. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** S26: nothing that we depend on runs code when it is installed, has other bytes than when it was chosen, or comes past the registry. */
+/** S26: no dependency runs code when installed, has other bytes than when it was chosen, or bypasses the registry. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const manifests = [
   ).map((path) => JSON.parse(textOf(path)) as Manifest),
 ]
 const ours = new Set(manifests.map(({ name }) => name))
-/** Whatever a dependency asks for, it is an entry here. */
+/** Anything that a dependency requires has an entry here. */
 const installed = Object.entries(packages).filter(
   ([path, { link }]) => path.startsWith('node_modules/') && link === undefined,
 )

@@ -1,4 +1,4 @@
-/** Runs a few unit tests by their whole names, in a copy of the workspace. */
+/** Runs a few unit tests by their full names, in a copy of the workspace. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { root } from '../setup/machine.mjs'
 import { exactly, type TestReport } from './verdict.ts'
 
-/** A machine that is busy with something else needs minutes for what takes seconds; a test that hangs is ended by its own timeout. */
+/** A machine that is busy with other work needs minutes for what takes seconds; a hanging test is ended by its own timeout. */
 const patienceMs = 300_000
 
-/** Null where vitest left no report. */
+/** Null if vitest left no report. */
 export async function runNamedTests(
   folder: string,
   files: readonly string[],

@@ -1,20 +1,20 @@
-/** A bug that is put into a copy of the sources to see whether the test that guards the place fails. */
+/** A bug to put into a copy of the sources, to see whether the test that guards the place fails. */
 
 export interface SeededBug {
   readonly name: string
-  /** The rule of docs/rules.md that it breaks, or the decision, such as `ADR 29`. */
+  /** The rule in docs/rules.md that it breaks, or the decision, such as `ADR 29`. */
   readonly rule: string
-  /** From the root of the repository. */
+  /** Relative to the repository root. */
   readonly file: string
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly replace: string
   readonly by: string
   readonly testFile: string
-  /** Its suites and its own name, joined with ` > ` as vitest does. */
+  /** Its suites and its own name, joined with ` > ` as in vitest. */
   readonly test: string
 }
 
-/** The source with the bug in it. */
+/** The source containing the bug. */
 export function seed(source: string, { name, file, replace, by }: SeededBug): string {
   const [before = '', after, ...more] = source.split(replace)
   if (after === undefined || more.length > 0) {

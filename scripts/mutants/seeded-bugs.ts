@@ -1,4 +1,4 @@
-/** The bugs that would hurt most, each with the one test that must notice it, by the part of docs/threat-model.md that it would make untrue. */
+/** The bugs that would do most harm, each with the one test that must notice it, by the part of docs/threat-model.md that it would falsify. */
 import type { SeededBug } from './seeded-bug.ts'
 import { apiUser } from './seeded-bugs/api-user.ts'
 import { dependencies } from './seeded-bugs/dependencies.ts'
@@ -11,7 +11,7 @@ import { takenControlPlane } from './seeded-bugs/taken-control-plane.ts'
 import { takenNode } from './seeded-bugs/taken-node.ts'
 import { wouldBeNode } from './seeded-bugs/would-be-node.ts'
 
-/** By the heading under which the test of each is cited. */
+/** By the heading under which each test is cited. */
 export const bugsByHeading: Readonly<Record<string, readonly SeededBug[]>> = {
   'A hostile registry, token realm or blob store, or an attacker on the network': hostileRegistry,
   'A compromised control plane': takenControlPlane,

@@ -1,4 +1,4 @@
-/** Reads what vitest's JSON reporter wrote of a few named tests, and judges whether a seeded bug was caught. */
+/** Reads the report of vitest's JSON reporter on a few named tests, and judges whether a seeded bug was caught. */
 
 export interface TestReport {
   readonly testResults: readonly {
@@ -13,10 +13,10 @@ export interface TestReport {
 
 export type Verdict = 'caught' | 'survived' | 'broken'
 
-/** What vitest's own expectations throw; a program that no longer works throws other things. */
+/** What vitest's own expectations throw; a broken program throws other things. */
 const unmetExpectation = /AssertionError|^Error: Snapshot `.*` mismatched$|__VITEST_(?:REJECTS|EXTEND_ASSERTION)__/m
 
-/** `broken`: the bug kept the tests from running, or another test ran, so that nothing is known. */
+/** `broken`: the bug kept the tests from running, or another test ran, so the result is unknown. */
 export function judge(report: TestReport | null, test: string): Verdict {
   const ran = outcomes(report)
   const [only] = ran
@@ -25,7 +25,7 @@ export function judge(report: TestReport | null, test: string): Verdict {
   return only.messages.some((message) => unmetExpectation.test(message)) ? 'caught' : 'broken'
 }
 
-/** Of these tests, those that did not run and pass exactly once. */
+/** Those of these tests that did not run and pass exactly once. */
 export function notPassed(report: TestReport | null, tests: readonly string[]): readonly string[] {
   const ran = outcomes(report)
   return tests.filter((test) => {
@@ -45,7 +45,7 @@ function outcomes(report: TestReport | null) {
     }))
 }
 
-/** For vitest's `--testNamePattern`: these names and no others. */
+/** For vitest's `--testNamePattern`: only these names. */
 export function exactly(tests: readonly string[]): string {
   return `^(${tests.map((test) => test.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')})$`
 }

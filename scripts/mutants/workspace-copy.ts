@@ -1,4 +1,4 @@
-/** A copy of the packages and scripts to put bugs into. What npm installed is linked, not copied; the packages find each other within the copy. */
+/** A copy of the packages and scripts to put bugs into. Installed npm packages are linked, not copied; our packages resolve in the copy. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
@@ -43,7 +43,7 @@ export class WorkspaceCopy implements AsyncDisposable {
     }
   }
 
-  /** Changes one file for the time of `work`. */
+  /** Changes one file while `work` runs. */
   async changed<Result>(
     file: string,
     change: (source: string) => string,

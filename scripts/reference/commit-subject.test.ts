@@ -1,4 +1,4 @@
-/** Commits since this rule is checked keep it; where the history is not there, as in a shallow clone, only the rule itself is tested. */
+/** Commits made since this rule is checked follow it; without the history, as in a shallow clone, only the rule itself is tested. */
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { root } from '../setup/machine.mjs'

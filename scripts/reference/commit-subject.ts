@@ -1,11 +1,11 @@
 /** What a commit must say: `area: imperative …` in at most 72 characters, and a body that says why. */
 
 const area = /^[\w/.,{} -]+: /
-/** "adds", "added", "adding": not the imperative. Verbs that end like them are few. */
+/** "adds", "added", "adding": not the imperative. Few verbs end like them. */
 const notImperative = /(?:[^s]s|ed|ing)$/
 const verbsThatLookSo = new Set(['feed', 'need', 'embed', 'bring', 'ping', 'string', 'shed', 'speed'])
 
-/** What is wrong with it; null: nothing. */
+/** The fault, or null if there is none. */
 export function faultOfCommit(subject: string, body: string): string | null {
   if (subject.length > 72) return 'the subject is longer than 72 characters'
   const [verb = ''] = subject.replace(area, '').split(' ')

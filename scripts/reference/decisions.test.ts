@@ -1,4 +1,4 @@
-/** The index of decisions has each page, by its own title. */
+/** The index of decisions lists each page by its title. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

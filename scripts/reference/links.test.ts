@@ -1,4 +1,4 @@
-/** Every relative link in a page leads to a file of the repository. */
+/** Every relative link in a page points to a file of the repository. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** What people read is plain technical English: these phrases were translated word by word, and are refused. */
+/** Texts for people are in plain technical English: these phrases were translated word by word, and are rejected. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

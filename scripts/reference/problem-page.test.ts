@@ -1,4 +1,4 @@
-/** The reference of problem codes is the table itself. */
+/** The reference of problem codes matches the table. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,9 +1,9 @@
-/** Reads docs/rules.md: each rule with its sentence, the tests that prove it and the bugs that are seeded against it. */
+/** Reads docs/rules.md: each rule with its sentence, the tests that prove it and the bugs seeded against it. */
 import { citedTests, type CitedTest } from '../threat-model/cited-tests.ts'
 
 export interface Rule {
   readonly tag: string
-  /** `planned`: not implemented yet; `unused`: a number that no rule has any more, or yet. */
+  /** `planned`: not implemented yet; `unused`: a number that no rule has any longer, or yet. */
   readonly state: 'in force' | 'planned' | 'unused'
   readonly sentence: string
   readonly tests: readonly CitedTest[]
@@ -13,7 +13,7 @@ export interface Rule {
 
 const states: Readonly<Record<string, Rule['state']>> = { Planned: 'planned', Unused: 'unused' }
 
-/** A rule is a heading of level 3 that is its tag, a paragraph, which may begin with its state, and a list. */
+/** A rule is a level 3 heading that is its tag, a paragraph, which may begin with its state, and a list. */
 export function rulesOf(page: string): readonly Rule[] {
   return page
     .split(/^### /m)

@@ -1,17 +1,17 @@
-/** Finds the rules that a text names by their tags, such as S14 or R4: rules of docs/rules.md. */
+/** Finds the rules that a text names by tag, such as S14 or R4: rules in docs/rules.md. */
 
-/** A tag is a word of its own: not a part of an identifier, a path, a file name or a hyphenated name. */
+/** A tag is a separate word: not part of an identifier, a path, a file name or a hyphenated name. */
 const tag = /(?<![\w$@#./\\-])[SR]\d{1,2}(?![\w$/\\-]|\.\w)/g
 
-/** Products have these names too (of Amazon, of Cloudflare), so they are tags only where a tag is written, never as a word of a sentence. */
+/** Products (from Amazon, from Cloudflare) have these names too, so they are tags only where tags are written, never as a word in a sentence. */
 const productNames: ReadonlySet<string> = new Set(['S3', 'R2'])
 
-/** Opens or continues a list of tags: a bracket, a quote, a heading, the opening of a comment, or the tag before. */
+/** Opens or continues a list of tags: a bracket, a quote, a heading, the start of a comment, or the previous tag. */
 const opens = /(?:[('"`]|^#+ |\/\*\* | \* |\/\/ |# |\b[SR]\d{1,2}, )$/
-/** Ends the tag: a bracket, a quote, punctuation of a list or a heading's end. */
+/** Ends the tag: a bracket, a quote, list punctuation or the end of a heading. */
 const ends = /^(?:[)'"`,:;]|$)/m
 
-/** In the order in which they are named, each as often as it is. */
+/** In order of occurrence, including repeats. */
 export function ruleTags(text: string): readonly string[] {
   return [...text.matchAll(tag)]
     .filter(({ 0: name, index }) => !productNames.has(name) || standsAsTag(text, index, name))

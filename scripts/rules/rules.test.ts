@@ -1,4 +1,4 @@
-/** docs/rules.md defines every tag that is used, and says of every rule what proves it. */
+/** docs/rules.md defines every tag that is used, and says for every rule what proves it. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

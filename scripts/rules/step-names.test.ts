@@ -1,4 +1,4 @@
-/** One vocabulary for the steps of the credential path: the names of `StepName`, in their order, and no numbers. */
+/** One vocabulary for the steps of the credential path: the names in `StepName`, in order, and no numbers. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,10 +1,10 @@
-/** What takes long to make and is kept in .cache/, made by the Node that npm brought, each in a process of its own. */
+/** Parts that take long to make and are kept in .cache/, made by the Node that npm installed, each in a separate process. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cache, node26, root } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** Whether a first look says that it must be made; the makers themselves look closer. */
+/** Whether a first look says that it must be made; the makers themselves check more closely. */
 export const needed = {
   moto: () => !holdsPython('moto'),
   schemathesis: () => !holdsPython('schemathesis'),
@@ -14,14 +14,14 @@ export const needed = {
   console: () => !existsSync(join(root, 'packages/console/dist/index.html')),
 }
 
-/** The Python interpreter that has moto. */
+/** The Python interpreter with moto. */
 export async function makeMoto() {
   let lastLine = ''
   await runMaker('moto.ts', (line) => (lastLine = line))
   return lastLine
 }
 
-/** The Python interpreter that has schemathesis. */
+/** The Python interpreter with schemathesis. */
 export async function makeSchemathesis() {
   let lastLine = ''
   await runMaker('schemathesis.ts', (line) => (lastLine = line))
@@ -33,7 +33,7 @@ export async function makeNodeArm64() {
   await runMaker('node-arm64.ts', () => undefined)
 }
 
-/** Anew where it is older than its sources. */
+/** Rebuilt if it is older than its sources. */
 export async function makeConsole() {
   await runMaker('build-console.ts', () => undefined)
 }
@@ -81,7 +81,7 @@ function holdsPython(name) {
 }
 
 /**
- * Whether some folder of `place` with such a name holds the file that its maker writes last.
+ * Whether a folder in `place` with such a name contains the file that its maker writes last.
  * @param {string} place
  * @param {RegExp} name
  * @param {string} file

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { CannotSetUp } from './machine.mjs'
 
 /**
- * Enter is yes. Without a terminal there is nobody to ask, and what nobody agreed to is not done.
+ * Enter means yes. Without a terminal there is no user to ask, and nothing is done without consent.
  * @param {{ yes: boolean, input?: NodeJS.ReadableStream & { isTTY?: boolean }, output?: NodeJS.WritableStream & { isTTY?: boolean } }} options
  */
 export async function agreed({ yes, input = process.stdin, output = process.stdout }) {

@@ -1,4 +1,4 @@
-/** Whether this machine can run Fairlead's services at all. Plain JavaScript: it runs on the Node that happens to be there. */
+/** Whether this machine can run Fairlead's services at all. Plain JavaScript: it runs on whatever Node is installed. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,10 +9,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What setup makes and keeps; git ignores it. */
 export const cache = join(root, '.cache')
 
-/** The Node that the sources need, once npm has brought it. */
+/** The Node that the sources need, once npm has installed it. */
 export const node26 = join(root, 'node_modules', '.bin', 'node')
 
-/** Something that only the user can change; its message is all that they need to see. */
+/** A problem that only the user can fix; its message is all that they need to see. */
 export class CannotSetUp extends Error {}
 
 export function refuseOtherSystems() {

@@ -1,10 +1,10 @@
-/** node_modules as package-lock.json says: looked at first, so that a second start installs nothing. */
+/** Makes node_modules match package-lock.json: checks first, so that a second start installs nothing. */
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { node26, root } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** npm keeps a hidden copy of the lock of what it installed; what differs between the two is missing or old. */
+/** npm keeps a hidden lock file of what it installed; any difference between the two is missing or outdated. */
 export function npmIsNeeded(folder = root) {
   const wanted = readLock(join(folder, 'package-lock.json'))
   const found = readLock(join(folder, 'node_modules', '.package-lock.json'))
@@ -13,7 +13,7 @@ export function npmIsNeeded(folder = root) {
   return Object.entries(wanted).some(([path, entry]) => {
     if (!path.includes('node_modules/')) return false
     const installed = found[path]
-    // Optional packages are for other machines, where they are missing; one that is there must be the right one.
+    // Optional packages may be for other machines and missing here; an installed one must be the right one.
     if (installed === undefined) return !entry.optional
     return installed.version !== entry.version || installed.integrity !== entry.integrity
   })

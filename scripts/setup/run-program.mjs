@@ -1,4 +1,4 @@
-/** Runs a program quietly; its last lines are shown only when it fails. */
+/** Runs a program quietly; shows its last lines only if it fails. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 

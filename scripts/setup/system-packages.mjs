@@ -1,10 +1,10 @@
-/** What must be on the machine beside Node, found by what each package brings, not by asking a package manager. */
+/** What the machine needs in addition to Node, found by the files of each package, not by asking a package manager. */
 import { existsSync, readFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { hasCommand } from './machine.mjs'
 import { runProgram } from './run-program.mjs'
 
-/** Debian's package names, and a test for each that a newer Docker or another distribution passes as well. */
+/** Debian's package names, each with a test that a newer Docker or another distribution also passes. */
 const packages = [
   { name: 'docker.io', there: () => ['docker', 'dockerd', 'containerd', 'runc'].every(hasCommand) },
   { name: 'docker-registry', there: () => hasCommand('docker-registry') },
@@ -19,15 +19,15 @@ const packages = [
   { name: 'systemd', there: () => hasCommand('systemd-analyze') },
   { name: 'tcpdump', there: () => hasCommand('tcpdump') },
   { name: 'tshark', there: () => hasCommand('tshark') },
-  // Ray's own launcher reaches machines by ssh, and copies with rsync.
+  // Ray's own launcher reaches machines over ssh, and copies with rsync.
   { name: 'openssh-server', there: () => hasCommand('sshd') || existsSync('/usr/sbin/sshd') },
   { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },
   { name: 'rsync', there: () => hasCommand('rsync') },
   { name: 'curl', there: () => hasCommand('curl') },
-  // The web console is tried in a real browser.
+  // The web console is tested in a real browser.
   { name: 'chromium', there: () => existsSync('/usr/bin/chromium') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
-  // The one file for arm64 is run by an emulator, with that architecture's libraries.
+  // An emulator runs the single-file arm64 executable, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
   { name: 'libstdc++6-arm64-cross', there: () => hasArm64Library('libstdc++.so.6') },
   { name: 'libatomic1-arm64-cross', there: () => hasArm64Library('libatomic.so.1') },
@@ -38,7 +38,7 @@ const packages = [
   },
 ]
 
-/** What building runc from source needs beside Go. */
+/** What building runc from source needs in addition to Go. */
 const buildPackages = [
   { name: 'gcc', there: () => hasCommand('gcc') },
   { name: 'libc6-dev', there: () => existsSync('/usr/include/stdlib.h') },
@@ -63,12 +63,12 @@ export function hasApt() {
 }
 
 /**
- * Installs, then switches off what Debian starts for everybody, the registry on port 5000 and the ssh server: tests start their own.
+ * Installs, then disables what Debian starts by default, the registry on port 5000 and the ssh server: tests start their own.
  * @param {string[]} names
  */
 export async function installSystemPackages(names) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // A third party's broken source makes this fail; whether the packages can be had, the next line tells.
+  // A broken third-party source makes this fail; the next line shows whether the packages are available.
   await runProgram('apt-get', ['update', '-q'], { env }).catch(() => undefined)
   const patient = ['-o', 'DPkg::Lock::Timeout=300']
   await runProgram('apt-get', ['install', '-q', '-y', ...patient, '--no-install-recommends', ...names], { env })
@@ -83,7 +83,7 @@ function hasPythonVenv() {
   return spawnSync('/usr/bin/python3', ['-c', 'import ensurepip, venv'], { stdio: 'ignore' }).status === 0
 }
 
-/** Images are made of it, so it must not need the libraries of this machine: such a program names its loader early. */
+/** Images contain it, so it must not need this machine's libraries: a program that does names its loader early. */
 function hasStaticBusybox() {
   const file = '/bin/busybox'
   return existsSync(file) && !readFileSync(file).subarray(0, 4096).includes('/ld-')

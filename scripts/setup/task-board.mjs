@@ -1,4 +1,4 @@
-/** Shows work that goes on side by side: live lines with bars on a terminal, plain lines elsewhere. */
+/** Shows parallel work: live lines with bars on a terminal, plain lines elsewhere. */
 import { rowText, TaskRow } from './task-row.mjs'
 
 export class TaskBoard {
@@ -22,7 +22,7 @@ export class TaskBoard {
   }
 
   /**
-   * Runs `work` as one row; `work` gets a function that tells how far it is (0 to 1).
+   * Runs `work` as one row; `work` gets a function that reports its progress (0 to 1).
    * @template T
    * @param {string} name
    * @param {(tell: (fraction: number) => void) => Promise<T>} work

@@ -17,7 +17,7 @@ export class TaskRow {
   }
 
   /**
-   * Takes note of a fraction; gives the quarter (1 to 3) that was just passed, if one was.
+   * Records a fraction; returns the quarter (1 to 3) that was just passed, if any.
    * @param {number} fraction
    */
   reach(fraction) {

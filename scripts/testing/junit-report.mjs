@@ -1,8 +1,8 @@
-/** Reads what pytest wrote in JUnit's form, so that nothing that went wrong is missing from the count. */
+/** Reads pytest's JUnit report, so that the count includes everything that went wrong. */
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
- * What one run of pytest came to. A run that left no report, or that failed without a failed test, counts as one failure more.
+ * The outcome of one pytest run. A run that left no report, or that failed without a failed test, counts as one more failure.
  * @param {string} report
  * @param {number} status the exit code of pytest
  * @param {string} file the name of the run

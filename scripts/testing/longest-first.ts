@@ -1,6 +1,6 @@
 /**
- * Begins with the files that take longest, for the most part waiting: a layer does not end with one of them alone. Where Vitest remembers a
- * run it sorts by that; a bare clone knows only the sizes of files.
+ * Starts with the files that take longest, mostly waiting: a layer then does not end with a single one of them. If Vitest remembers a
+ * run, it sorts by that; a bare clone knows only file sizes.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 

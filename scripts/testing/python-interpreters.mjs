@@ -1,4 +1,4 @@
-/** The versions of Python that the SDK is for, as far as they are here: one interpreter of each, oldest first. */
+/** The Python versions that the SDK supports, as far as installed here: one interpreter for each, oldest first. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -29,7 +29,7 @@ export function missingVersions(interpreters) {
   return versions.filter((version) => !interpreters.some((found) => found.version.startsWith(`${version}.`)))
 }
 
-/** Where the PATH says, and where pyenv and uv keep theirs. */
+/** On the PATH, and where pyenv and uv keep theirs. */
 function folders() {
   const kept = [join(homedir(), '.pyenv', 'versions'), join(homedir(), '.local', 'share', 'uv', 'python')]
   return [
@@ -41,7 +41,7 @@ function folders() {
 }
 
 /**
- * Null for what is no whole Python: a shim of a version that is switched off, or one that makes no environments.
+ * Null for anything but a complete Python: a shim of a disabled version, or one that cannot create environments.
  * @param {string} path
  */
 function fullVersion(path) {

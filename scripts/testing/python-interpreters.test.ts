@@ -1,4 +1,4 @@
-/** What the SDK promises and no interpreter can show is known by name. */
+/** Versions that the SDK promises but no interpreter can test are known by name. */
 import { expect, test } from 'vitest'
 import { missingVersions } from './python-interpreters.mjs'
 

@@ -13,7 +13,7 @@ import { outcomesOf } from './vitest-report.mjs'
 
 const bin = join(root, 'node_modules', '.bin')
 
-/** How long each layer may take at most, in minutes. Those that take longest come first: they start in this order, two at a time. */
+/** The time limit of each layer, in minutes. The longest come first: they start in this order, two at a time. */
 export const layers = {
   unit: 10,
   console: 30,
@@ -26,14 +26,14 @@ export const layers = {
   engines: 15,
 }
 
-/** What runs where no layer is named. */
+/** What runs if no layer is named. */
 export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
 /**
  * @param {keyof typeof layers} layer
- * @param {string[]} filters names of files, as vitest takes them
- * @param {Record<string, string>} places where the setup put what the tests need
- * @param {string} [label] before each line of output, where another layer runs at the same time
+ * @param {string[]} filters file names, as vitest accepts them
+ * @param {Record<string, string>} places where setup put what the tests need
+ * @param {string} [label] before each line of output, if another layer runs at the same time
  * @returns {Promise<FileOutcome[]>}
  */
 export function runLayer(layer, filters, places, label = '') {
@@ -51,7 +51,7 @@ export function runLayer(layer, filters, places, label = '') {
 async function runVitest(layer, filters, places, label) {
   const folder = mkdtempSync(join(tmpdir(), 'fairlead-test-'))
   const file = join(folder, 'report.json')
-  // What several files need and one makes.
+  // Needed by several files and made by one.
   const shared = join(folder, 'shared')
   mkdirSync(shared)
   try {
@@ -67,7 +67,7 @@ async function runVitest(layer, filters, places, label) {
 }
 
 /**
- * One layer is for the newest engines; the others run on that of the machine, or on the one that the user names.
+ * One layer is for the newest engines; the others run on the machine's engine, or on the one that the user names.
  * @param {keyof typeof layers} layer
  * @param {Record<string, string>} places
  * @returns {Record<string, string>}
@@ -77,7 +77,7 @@ function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, ...places }) {
 }
 
 /**
- * A browser on this host drops what it loads at any change of the host's networks, and other layers make networks.
+ * A browser on this host aborts its loading at any change of the host's networks, and other layers create networks.
  * @param {string[]} command
  */
 function onOwnNetwork(command) {
@@ -86,7 +86,7 @@ function onOwnNetwork(command) {
 
 /**
  * `npm run check`, counted as one test.
- * @param {{ unitTests: boolean }} parts false where a layer of the same run has them
+ * @param {{ unitTests: boolean }} parts false if a layer of the same run has them
  * @returns {Promise<FileOutcome[]>}
  */
 export async function runCheck({ unitTests }) {
@@ -98,7 +98,7 @@ export async function runCheck({ unitTests }) {
 }
 
 /**
- * The exit code of a command, which finds the Node that is in node_modules/.bin first: 26.
+ * The exit code of a command, which finds the Node in node_modules/.bin first: 26.
  * @param {string[]} command
  * @param {number} minutes
  * @param {Record<string, string>} places
@@ -132,7 +132,7 @@ async function show([program = '', ...args], minutes, places, label) {
   const closed = new Promise((resolve) => child.on('close', resolve))
   const status = await ended
   clearTimeout(patience)
-  // Its last lines; what it left running may keep the pipe open.
+  // Its last lines; processes that it left running may keep the pipe open.
   await Promise.race([closed, sleep(1000)])
   return status
 }

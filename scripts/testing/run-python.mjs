@@ -47,9 +47,9 @@ export async function runPython(filters, minutes, print) {
     const told = await stage.told
     /** @type {(() => Promise<FileOutcome>)[]} */
     const runs = interpreters.map((interpreter) => () => pytest(interpreter, 'test', 'tests', filters, folder, told))
-    // A filter means some tests, not all that there is to say of the sources.
+    // A filter means some tests, not every check of the sources.
     if (filters.length === 0) runs.push(() => pytest(newest, 'tools', 'checks', [], folder, told))
-    // Most of their time they wait for the services.
+    // They spend most of their time waiting for the services.
     return [...(await sideBySide(2, runs)), ...missingVersions(interpreters).map(untested)]
   } catch (error) {
     return [failure(error instanceof Error ? error.message : String(error))]
@@ -70,7 +70,7 @@ function failure(message) {
 }
 
 /**
- * What is promised and was not tried is told, and counted as skipped.
+ * A version that is promised but was not tested is reported, and counted as skipped.
  * @param {string} version
  * @returns {FileOutcome}
  */
@@ -85,7 +85,7 @@ let show = console.log
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
 
-/** The services, which end with their standard input. */
+/** The services, which end when their standard input does. */
 function startStage() {
   const child = spawn(node26, [join(root, 'scripts', 'python-stage.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
   /** @type {Promise<string>} */
@@ -94,7 +94,7 @@ function startStage() {
     child.once('error', reject)
     child.once('exit', () => reject(new Error('scripts/python-stage.ts ended before its services were there')))
   })
-  // Who does not wait for it any more does not hear of its end either.
+  // A caller that stopped waiting does not hear of its end either.
   told.catch(() => undefined)
   return { told, end: () => child.stdin.end() }
 }
@@ -124,7 +124,7 @@ async function pytest(interpreter, requirements, what, filters, folder, stage) {
 }
 
 /**
- * An environment with what is locked, made once and kept.
+ * An environment with the locked packages, created once and kept.
  * @param {Interpreter} interpreter
  * @param {'test' | 'tools'} requirements
  */
@@ -161,7 +161,7 @@ async function ensureEnvironment({ version, path }, requirements) {
  * @param {string} program
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @param {string} [title] shown, with all that is printed, once it has ended
+ * @param {string} [title] shown, with all its output, once it has ended
  * @returns {Promise<number>}
  */
 function run(program, args, env, title = '') {

@@ -1,15 +1,15 @@
 /**
- * A file of tests that failed where real engines, browsers and clocks are is run once more, alone. What fails again has failed;
- * what does not is told by name as unsteady, so that it is mended and not forgotten (docs/adr/0033-a-second-look.md).
+ * A test file that failed with real engines, browsers and clocks runs once more, on its own. A second failure counts as a failure;
+ * otherwise the file is reported by name as unsteady, so that it is fixed and not forgotten (docs/adr/0033-a-second-look.md).
  */
 
 /** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
 
-/** More than these is no accident. */
+/** More than these are no coincidence. */
 const atMost = 3
 
 /**
- * The files to run once more; none where too much failed, or what failed is outside any file.
+ * The files to run once more; none if too much failed, or if a failure is outside any file.
  * @param {FileOutcome[]} outcomes
  */
 export function toSeeAgain(outcomes) {
@@ -18,9 +18,9 @@ export function toSeeAgain(outcomes) {
 }
 
 /**
- * The outcomes after both looks, and what failed in the first of them only.
+ * The outcomes after both looks, and what failed only in the first.
  * @param {FileOutcome[]} first
- * @param {FileOutcome[]} second of the files that were run once more
+ * @param {FileOutcome[]} second of the files that ran once more
  */
 export function settle(first, second) {
   const again = new Set(second.map(({ file }) => file))

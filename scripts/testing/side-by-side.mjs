@@ -1,10 +1,10 @@
-/** Jobs that wait for much of their time run a few at a time, and start in the order that is given. */
+/** Jobs that mostly wait run a few at a time, and start in the given order. */
 
 /**
  * @template Result
  * @param {number} width how many run at once
  * @param {readonly (() => Promise<Result>)[]} jobs
- * @returns {Promise<Result[]>} in the order of the jobs; rejects with the first failure, once those that run have ended
+ * @returns {Promise<Result[]>} in the order of the jobs; rejects with the first failure, after the running jobs have ended
  */
 export async function sideBySide(width, jobs) {
   const queue = [...jobs.entries()]

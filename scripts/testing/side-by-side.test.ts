@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, integer, nat } from 'fast-check'
 import { expect, test } from 'vitest'
 import { sideBySide } from './side-by-side.mjs'
 
-/** Jobs that end when they are told to. */
+/** Jobs that end on request. */
 function controlled(count: number) {
   const started: number[] = []
   const jobs = Array.from({ length: count }, (_, n) => ({ n, ...Promise.withResolvers<number>() }))

@@ -1,4 +1,4 @@
-/** What failed, told once more at the end of a long run, where it is found. */
+/** Repeats the failures at the end of a long run, where they are easy to find. */
 
 /** @typedef {import('./vitest-report.mjs').FileOutcome} FileOutcome */
 
@@ -8,7 +8,7 @@ const lines = 12
  * @param {string} layer
  * @param {string} what how these failures count: `failed`, or `failed at first`
  * @param {FileOutcome[]} outcomes
- * @returns {string[]} nothing where nothing failed
+ * @returns {string[]} empty if nothing failed
  */
 export function failuresAsText(layer, what, outcomes) {
   return outcomes.flatMap(({ file, failures }) =>

@@ -1,4 +1,4 @@
-/** Reads what vitest's JSON reporter wrote, file by file, so that nothing that went wrong is missing from the count. */
+/** Reads the report of vitest's JSON reporter, file by file, so that the count includes everything that went wrong. */
 import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
@@ -18,11 +18,11 @@ import { relative } from 'node:path'
  */
 
 /**
- * What one run of vitest came to. A run that left no report, or that failed without a failed test (a file that does
- * not load, an error outside any test, no test at all), counts as one failure more.
+ * The outcome of one vitest run. A run that left no report, or that failed without a failed test (a file that does
+ * not load, an error outside any test, no test at all), counts as one more failure.
  * @param {string} report
  * @param {number} status the exit code of vitest
- * @param {string} root the folder from which files are named
+ * @param {string} root the folder that file names are relative to
  * @returns {FileOutcome[]}
  */
 export function outcomesOf(report, status, root) {
@@ -69,7 +69,7 @@ function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined // the runner died while it wrote
+    if (error instanceof SyntaxError) return undefined // the runner died while writing
     throw error
   }
 }

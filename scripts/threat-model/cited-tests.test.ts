@@ -1,4 +1,4 @@
-/** The threat model says what is so because a test shows it: here that each such test exists. */
+/** The threat model's claims hold because a test shows it: this checks that each such test exists. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

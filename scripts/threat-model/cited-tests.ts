@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface CitedTest {
-  /** From the root of the repository. */
+  /** Relative to the repository root. */
   readonly file: string
-  /** As it stands in the source: for a table of cases, the pattern of their names. */
+  /** As written in the source: for a table of cases, the pattern of their names. */
   readonly test: string
 }
 
-/** A citation is written `path` › `name of the test`. */
+/** A citation has the form `path` › `name of the test`. */
 export function citedTests(document: string): readonly CitedTest[] {
   return [...document.matchAll(/`([^`\n]+)` › `([^`\n]+)`/g)].map(([, file = '', test = '']) => ({ file, test }))
 }
 
-/** Whether a test of that file, with its suites and its name joined as vitest does, is the cited one or a case of it. */
+/** Whether a test in that file, with its suites and its name joined as in vitest, is the cited one or a case of it. */
 export function isCited(cited: CitedTest, file: string, name: string): boolean {
   const placeholder = /%[sdifjoO#$%]|\$\{[^}]*\}|\$[a-z_][\w.]*/i
   const title = cited.test
@@ -24,13 +24,13 @@ export function isCited(cited: CitedTest, file: string, name: string): boolean {
   return cited.file === file && new RegExp(`(?:^| > )${title}$`, 's').test(name)
 }
 
-/** The names of tests and suites, as they are written: first arguments of test, it and describe, and of their tables. */
+/** The names of tests and suites, as written: first arguments of test, it and describe, and of their tables. */
 export function testNames(source: string): ReadonlySet<string> {
   const call = /(?:\b(?:test|it|describe)(?:\.\w+)*|\))\(\s*(['"`])((?:\\.|(?!\1)[^\\\n])*)\1\s*,/g
   return new Set([...source.matchAll(call)].map(([, , text = '']) => text.replace(/\\(.)/g, '$1')))
 }
 
-/** Null where the file has that test. */
+/** Null if the file has that test. */
 export function whatIsWrongWith({ file, test }: CitedTest, root: string): string | null {
   if (!/\.(?:test|conformance)\.ts$/.test(file)) return `${file} is no file of tests`
   const path = join(root, file)
@@ -38,19 +38,19 @@ export function whatIsWrongWith({ file, test }: CitedTest, root: string): string
   return testNames(readFileSync(path, 'utf8')).has(test) ? null : `${file} has no test ${test}`
 }
 
-/** By what a claim is known: its words up to the first colon, bracket or code. */
+/** What identifies a claim: its words up to the first colon, bracket or code. */
 export function nameOfClaim(line: string): string {
   return /^- ([^:(`]*)/.exec(line)?.[1]?.trim() ?? ''
 }
 
-/** What stands under a heading of level 2 or 3, up to the next one; nothing where there is no such heading. */
+/** The text under a heading of level 2 or 3, up to the next one; empty if there is no such heading. */
 export function partUnder(document: string, heading: string): string {
   return document.split(/^###? /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
 }
 
 const headings = ['What each attacker can and cannot get', 'What a node keeps to itself']
 
-/** Lines of the lists that must say what proves them: those under these headings of level 2. */
+/** Lines of the lists that must say what proves them: those under these level 2 headings. */
 export function claims(document: string): readonly string[] {
   const sections = document.split(/^## /m).slice(1)
   return sections

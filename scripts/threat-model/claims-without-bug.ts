@@ -1,6 +1,6 @@
 /**
- * The claims of docs/threat-model.md for which no bug is seeded, by their names: what proves them needs real services, and no unit test is
- * cited for them. The list may only shrink: a new claim comes with a bug in scripts/mutants/seeded-bugs.
+ * The claims in docs/threat-model.md without a seeded bug, by name: their proof needs real services, and they cite no unit test.
+ * The list may only shrink: a new claim comes with a bug in scripts/mutants/seeded-bugs.
  */
 export const claimsWithoutBug: readonly string[] = [
   'Read a password',

@@ -17,7 +17,7 @@ export interface LabControlPlane extends AsyncDisposable {
   readonly client: FairleadClient
   readonly pid: number
   readonly join: (machine: Machine) => Promise<FairleadAgent>
-  /** A new cluster of one node, not started. */
+  /** A new one-node cluster, not started. */
   readonly newCluster: () => Promise<string>
 }
 
@@ -26,7 +26,7 @@ export async function startControlPlane(lab: Lab): Promise<LabControlPlane> {
   const { serve, cloud } = await startPlane(lab, { serve: startFairleadServe, cloud: 'bench', allow: 'login' })
   await trust(serve.caFile)
   const client = new FairleadClient({ host: serve.origin, token: serve.adminToken })
-  // The build is checked by an agent of its own, so that the nodes begin cold.
+  // A separate agent checks the build, so that the nodes start cold.
   const build = await (async () => {
     await using _checker = await startChecker(lab, { serve }, { policy: nodePolicy })
     return await client.buildClusterEnvironment(

@@ -1,4 +1,4 @@
-/** What a person types: `docker login`, `docker pull`, `docker run`; with the time at which each was done. */
+/** What a person types: `docker login`, `docker pull`, `docker run`, each with the time at which it finished. */
 import type { Machine } from '@fairlead/testkit'
 import type { Lab } from './lab.ts'
 
@@ -18,7 +18,7 @@ export interface RunByHand extends PulledByHand {
   readonly container: string
   /** When the first command was typed, in Unix milliseconds. */
   readonly typedAt: number
-  /** When the pull was done. */
+  /** When the pull finished. */
   readonly pulledAt: number
 }
 

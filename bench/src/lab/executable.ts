@@ -1,4 +1,4 @@
-/** The one-file executable of these sources, made for a benchmark. */
+/** The single-file executable of these sources, made for a benchmark. */
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { mustRun, newFolder } from '@fairlead/testkit'
 
 export interface Executable {
   readonly path: string
-  /** The same file, by the name under which Docker starts it. */
+  /** The same file, under the name by which Docker starts it. */
   readonly dockerHelper: string
 }
 

@@ -1,13 +1,13 @@
-/** When the first container of an engine began to run, by the engine's own clock. */
+/** When an engine's first container began to run, by the engine's own clock. */
 import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 
 export interface ContainerWatch {
-  /** Waits for the first container and gives its start in Unix milliseconds. */
+  /** Waits for the first container and returns its start in Unix milliseconds. */
   readonly firstStart: () => Promise<number>
 }
 
-/** What starts from when this returns is not missed. */
+/** Containers that start after this returns are not missed. */
 export async function watchContainers(socketPath: string, signal: AbortSignal): Promise<ContainerWatch> {
   const filters = JSON.stringify({ type: ['container'], event: ['start'] })
   const events = await get(socketPath, `/events?filters=${encodeURIComponent(filters)}`, signal)

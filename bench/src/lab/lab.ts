@@ -26,7 +26,7 @@ export const openLab = () =>
     return {
       ...lab,
       image,
-      /** Its engine has an empty file system of its own: deleting and pulling again on one makes later pulls slower. */
+      /** Its engine has an empty file system to itself: deleting and pulling again on the same one makes later pulls slower. */
       async newMachine(): Promise<Equipped & AsyncDisposable> {
         made += 1
         const equipped = await equip(lab, `machine-${made}`, {

@@ -1,4 +1,4 @@
-/** A control plane with one of everything, for schemathesis to find, and a token of each role. */
+/** A control plane with one of everything for schemathesis to find, and a token for each role. */
 import { newId } from '@fairlead/contract/names'
 import { nodeHeaders } from '@fairlead/contract/wire'
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
@@ -9,9 +9,9 @@ import { startSigningRelay, type SigningRelay } from './signing-relay.ts'
 export interface ApiWorld extends AsyncDisposable {
   readonly origin: string
   readonly tokens: readonly RoleToken[]
-  /** Signs as a node that has joined, with a cluster to run. */
+  /** Signs as a node that has joined and has a cluster to run. */
   readonly node: SigningRelay
-  /** What there is: ids by the name of their parameter in a path. */
+  /** The ids that exist, by the name of their path parameter. */
   readonly ids: Readonly<Record<string, string>>
   readonly environmentName: string
   readonly serve: FairleadServe
@@ -53,7 +53,7 @@ export async function startApiWorld(): Promise<ApiWorld> {
     const joining = { token: joinToken, name, checker: false, provider: 'aws', public_key: publicKey }
     return (await call('POST', '/nodes/join', joining)).node_id
   }
-  // One that anybody may revoke, and one that signs what it sends.
+  // One that any caller may revoke, and one that signs what it sends.
   const nodeId = await joinNode('node-1', makeNodeKey().publicKey)
   const key = makeNodeKey()
   const node = await startSigningRelay({ origin: serve.origin, nodeId: await joinNode('node-2', key.publicKey), key })
@@ -82,7 +82,7 @@ export async function startApiWorld(): Promise<ApiWorld> {
   }
 }
 
-/** A node that has told what it is gets work. */
+/** A node gets work once it has described itself. */
 async function reportOnce({ origin, mark }: SigningRelay): Promise<void> {
   const node = nodeFacts('0.1.0', {
     engineVersion: '29.0.0',

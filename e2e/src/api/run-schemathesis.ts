@@ -6,16 +6,16 @@ import { newFolder, runCommand, schemathesisPython } from '@fairlead/testkit'
 import type { ApiWorld } from './api-world.ts'
 
 export interface SchemathesisRun {
-  /** Where it is called. */
+  /** The URL to call. */
   readonly origin: string
-  /** `name: value`: who calls. */
+  /** `name: value`: the header that identifies the caller. */
   readonly header: string
-  /** The id of its token, which must outlive the run; null where there is none. */
+  /** The id of its token, which must outlive the run; null if there is none. */
   readonly tokenId: string | null
-  /** What nodes sign, their farewell apart, after which nothing else is answered; or all that they do not sign. */
+  /** What nodes sign, except their farewell, after which nothing else is answered; or everything that they do not sign. */
   readonly routes: 'signed' | 'leave' | 'others'
   readonly seed: number
-  /** Of generated data, for each operation. */
+  /** Generated examples per operation. */
   readonly examples: number
   readonly phases: string
   readonly timeoutMs: number
@@ -24,12 +24,12 @@ export interface SchemathesisRun {
 export interface SchemathesisResult {
   readonly cases: number
   readonly operations: number
-  /** Of the stream of events. */
+  /** From the event stream. */
   readonly eventsRead: number
   readonly seconds: number
   readonly failures: readonly unknown[]
   readonly exitCode: number
-  /** What it printed, for who reads a failure. */
+  /** What it printed, for diagnosing a failure. */
   readonly output: string
 }
 
@@ -59,7 +59,7 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
     seed: String(run.seed),
     header: run.header,
     ...routeFilters[run.routes],
-    // A report of a node has dozens of patterns: of what is generated for it much is dropped, which says nothing of the API.
+    // A node's report has dozens of patterns: much of what is generated for it is dropped, which says nothing about the API.
     'suppress-health-check': 'filter_too_much',
     report: 'json',
     'report-json-path': report,
@@ -77,7 +77,7 @@ export async function runSchemathesis(world: ApiWorld, run: SchemathesisRun): Pr
       '--no-color',
     ],
     {
-      // It leaves a folder of its own where it runs.
+      // It leaves a folder in its working directory.
       cwd: folder,
       timeoutMs: run.timeoutMs,
       env: {

@@ -1,4 +1,4 @@
-/** The API does what its OpenAPI document says, whoever calls, whatever is sent. FAIRLEAD_API_EXAMPLES and FAIRLEAD_API_SEED make a longer run. */
+/** The API does what its OpenAPI document says for any caller and any input. FAIRLEAD_API_EXAMPLES and FAIRLEAD_API_SEED make a longer run. */
 import { nodeHeaders } from '@fairlead/contract/wire'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApiWorld, type ApiWorld } from './api-world.ts'
@@ -39,7 +39,7 @@ test('for a node that leaves', async () => {
   expect([...answers.keys()].filter((name) => name.startsWith('POST /api/v1/nodes/me/leave'))).not.toEqual([])
 })
 
-// The phase of edge cases, the admin's, reads the stream from its beginning for certain.
+// The edge-case phase, run as admin, always reads the stream from its beginning.
 test.each([
   ['admin', 'examples,coverage,fuzzing,stateful', 5, 1],
   ['developer', 'examples,fuzzing,stateful', 4, 0],

@@ -1,6 +1,6 @@
 /**
- * Stands before a control plane for a program that has no node's key: a request that carries the mark in place of a signature goes on with
- * a signature, made by the agent's own code. All else passes as it is, so that an unsigned request stays one.
+ * Sits in front of a control plane for a program that has no node key: a request that carries the mark in place of a signature is forwarded
+ * with a signature made by the agent's own code. Everything else passes unchanged, so an unsigned request stays unsigned.
  */
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
@@ -13,14 +13,14 @@ import { noSession, signRequest } from '../../../packages/agent/src/channel/sign
 
 export interface SigningRelay extends AsyncDisposable {
   readonly origin: string
-  /** To be sent as `fairlead-signature`. */
+  /** To send as `fairlead-signature`. */
   readonly mark: string
-  /** How often a request that it signed was answered so: `GET /api/v1/nodes/me/desired_state 200`. */
+  /** How often a request that it signed got this answer: `GET /api/v1/nodes/me/desired_state 200`. */
   readonly answers: ReadonlyMap<string, number>
 }
 
 export interface SigningRelayOptions {
-  /** What the control plane calls itself, which is where it is reached. */
+  /** The control plane's name for itself, which is where it is reached. */
   readonly origin: string
   readonly nodeId: string
   readonly key: NodeKey
@@ -34,7 +34,7 @@ export async function startSigningRelay({ origin, nodeId, key }: SigningRelayOpt
   const never = new AbortController().signal
   const answers = new Map<string, number>()
   let stamped = 0
-  /** No two alike: the control plane takes a signature once. */
+  /** All different: the control plane accepts each signature once. */
   const stamp = (): number => (stamped = Math.max(stamped + 1, Date.now()))
 
   const headersFor = (method: string, path: string, body: Uint8Array, session: string): Record<string, string> =>
@@ -81,7 +81,7 @@ export async function startSigningRelay({ origin, nodeId, key }: SigningRelayOpt
 
 const ofOneConnection = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']
 
-/** Names and values by turns, as Node reads and writes them. */
+/** Alternating names and values, as Node reads and writes them. */
 function endToEnd(rawHeaders: readonly string[]): string[] {
   const headers = [...rawHeaders]
   drop(headers, ofOneConnection)

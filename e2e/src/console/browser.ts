@@ -1,4 +1,4 @@
-/** A real browser on the console, which notes all that a page must not do: complain, break its policy, or ask another host. */
+/** A real browser on the console. It records everything that a page must not do: log errors, break its policy, or contact another host. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { newFolder, type Machine } from '@fairlead/testkit'
@@ -17,12 +17,12 @@ const flags = [
 
 const program = '/usr/bin/chromium'
 
-/** On a machine of a test network it hears nothing of what other tests do to this host's network: chromium drops what it loads at any change there. */
+/** On a test network's machine, other tests' changes to this host's network do not reach it: chromium drops its loads at any change there. */
 export async function openBrowser(machine?: Pick<Machine, 'netns'>): Promise<Browser> {
   if (machine === undefined) return chromium.launch({ executablePath: program, args: flags })
   const onMachine = `${newFolder('browser')}/chromium`
   const inside = `nsenter --net=${machine.netns}`
-  // A fresh network's own addresses are on trial for a second, whose end is such a change.
+  // A new network's addresses are tentative for a second; the end of that second counts as a change.
   const settled = `for i in $(seq 50); do ${inside} ip -6 addr show tentative | grep -q inet6 || break; sleep 0.1; done`
   await writeFile(onMachine, `#!/bin/sh\n${settled}\nexec ${inside} ${program} "$@"\n`, { mode: 0o755 })
   return chromium.launch({ executablePath: onMachine, args: flags })
@@ -30,18 +30,18 @@ export async function openBrowser(machine?: Pick<Machine, 'netns'>): Promise<Bro
 
 export interface ConsolePage {
   readonly page: Page
-  /** Goes to an address of the console, within this tab. */
+  /** Goes to an address of the console in this tab. */
   readonly goto: (path: string) => Promise<void>
-  /** Another tab of the same browser, with nothing in it yet. */
+  /** Another, empty tab of the same browser. */
   readonly newTab: () => Promise<Page>
-  /** Errors in the browser's console, broken policies, and requests elsewhere, so far. */
+  /** Errors in the browser's console, policy violations, and requests to other hosts, so far. */
   readonly faults: readonly string[]
   readonly close: () => Promise<void>
 }
 
 export interface ConsoleOptions {
   readonly origin: string
-  /** Absent: nobody is signed in. */
+  /** Absent: signed out. */
   readonly token?: string
   readonly scheme?: Scheme
   readonly width?: number
@@ -51,7 +51,7 @@ export interface ConsoleOptions {
 export async function openConsole(browser: Browser, options: ConsoleOptions): Promise<ConsolePage> {
   const { origin, token, scheme = 'light', width = 1280, height = 900 } = options
   const context = await browser.newContext({
-    // The control plane's own CA is in no browser.
+    // No browser knows the control plane's own CA.
     ignoreHTTPSErrors: true,
     colorScheme: scheme,
     viewport: { width, height },
@@ -80,7 +80,7 @@ export async function openConsole(browser: Browser, options: ConsoleOptions): Pr
   }
 }
 
-/** FAIRLEAD_CONSOLE_SLOWER=8: the browser computes so many times slower, as on a busy machine. */
+/** FAIRLEAD_CONSOLE_SLOWER=8: slows the browser's CPU by this factor, as on a busy machine. */
 async function slowDown(tab: Page): Promise<void> {
   const rate = Number(process.env['FAIRLEAD_CONSOLE_SLOWER'] ?? 1)
   if (rate === 1) return
@@ -91,7 +91,7 @@ async function slowDown(tab: Page): Promise<void> {
 function noteFaults(page: Page, origin: string, faults: string[]): void {
   page.on('console', (message) => {
     const isBad = message.type() === 'error' || message.type() === 'warning'
-    // Other tests make and remove networks of this machine, of which the browser is told; what it drops then is asked for again.
+    // Other tests add and remove networks on this machine, and the browser notices; whatever it drops then is requested again.
     if (isBad && !message.text().includes('ERR_NETWORK_CHANGED')) faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(error.message))
@@ -112,11 +112,11 @@ interface Violation {
   }[]
 }
 
-/** Fails with each rule of axe that the page as it is now breaks, where, and why. */
+/** Fails with each axe rule that the current page breaks, where, and why. */
 export async function expectAccessible(page: Page): Promise<void> {
-  // Its heading is hidden where something covers the page.
+  // Its heading is hidden when something covers the page.
   await page.locator('h1').first().waitFor({ state: 'attached' })
-  // By the debugger, since the page's own policy runs no script from elsewhere. Reading it takes longer than what it does.
+  // Through the debugger, since the page's own policy runs no script from elsewhere. Reading it takes longer than running it.
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(await axeSource)
   const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
     'axe.run({ resultTypes: ["violations"] })',

@@ -1,4 +1,4 @@
-/** Clusters in a real browser, on two real nodes: started by the form, followed live, ended; and what goes wrong on the way. */
+/** Clusters in a real browser, on two real nodes: started from the form, followed live, ended; and what goes wrong on the way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { basicRegistry, behindProxy, fakeRay, secretFiles, startFairleadServe, startWorld } from '@fairlead/testkit'
@@ -55,7 +55,7 @@ const nodeCard = (page: Page, name: string) =>
 
 const pathOf = (page: Page): string => new URL(page.url()).pathname
 
-/** Ends what a test left, whoever started it. */
+/** Ends whatever a test left running. */
 async function terminate(name: string): Promise<void> {
   await system.fairlead('cluster', 'terminate', '-n', name)
 }
@@ -89,7 +89,7 @@ describe('a cluster from the form to its end', () => {
     const slow = system.registry.proxy.inject({ method: 'GET', path: /\/blobs\//, fault })
     await page.getByRole('button', { name: 'Start the cluster' }).click()
     await page.getByText('Both nodes pull the image.').waitFor()
-    // Nobody reloads: the bar grows by what the stream tells.
+    // No reload: the bar grows with the events on the stream.
     const pulled = async () =>
       Number(
         await nodeCard(page, 'node-1')
@@ -190,12 +190,12 @@ describe('a cluster from the form to its end', () => {
     for (const { page } of [one, other]) await page.getByRole('button', { name: 'Terminate' }).click()
     await one.page.getByText('Ray ends at once on 2 nodes').waitFor()
     await one.page.getByRole('button', { name: 'Terminate ray' }).click()
-    // What the other tab was about to ask is no question any more.
+    // The question that the other tab was about to ask no longer applies.
     await other.page.getByRole('dialog').waitFor({ state: 'detached' })
     for (const { page } of [one, other]) await untilState(page, 'terminated')
     await other.page.getByText('It no longer runs').waitFor()
     await other.page.getByRole('heading', { name: 'Last state' }).waitFor()
-    // What it did stays to be read.
+    // What it did stays readable.
     await other.page.getByRole('heading', { name: 'Its last start, on 2 nodes' }).waitFor()
     expect(await nodeCard(other.page, 'node-2').getByText('stopped', { exact: true }).count()).toBe(1)
     await other.page.getByText(/^The steps of each node, .* in all$/).waitFor()
@@ -230,7 +230,7 @@ describe('a start that fails', () => {
   test('shows the problem of a secret for another registry at its step, and goes well once that is mended', async () => {
     for (const node of system.nodes) await node.forgetImages()
     await system.secrets.put('login', { ...system.login, server: 'registry.example.com' })
-    // What an agent read lately it would use again.
+    // An agent would reuse what it read recently.
     await Promise.all(system.nodes.map(({ agent }) => agent.restart()))
     const { page, goto, faults, close } = await open()
     await goto('/clusters/new?environment=trainer')

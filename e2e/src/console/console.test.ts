@@ -1,4 +1,4 @@
-/** Every page of the console with real data: in both schemes, wide and narrow, nothing is wrong, nothing jumps; and one way through all of it. */
+/** Every console page with real data, in both schemes, wide and narrow: no faults, no layout shifts; and one path through all of it. */
 import { readFile } from 'node:fs/promises'
 import { cliJson, type FairleadAccess, rayVersion } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
@@ -8,10 +8,10 @@ import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type C
 import { looks } from './looks.ts'
 import { contentWidth } from './page-state.ts'
 
-/** What most people do not notice. */
+/** Below what most people notice. */
 const mostShift = 0.02
 
-/** Each address of the route map, with the name of a thing where it has an id. */
+/** Each address of the route map, with a resource's name in place of an id. */
 const routes: Record<string, () => string> = {
   '/': () => '/',
   '/cluster-environments': () => '/cluster-environments',
@@ -81,7 +81,7 @@ async function open(options: Partial<ConsoleOptions> = {}) {
   return opened
 }
 
-/** Until it has its heading, all that it asked for, and stands still. */
+/** Until it has its heading and everything it requested, and is still. */
 async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0)

@@ -31,12 +31,12 @@ afterAll(async () => {
 
 async function open(options: Partial<ConsoleOptions> = {}): Promise<ConsolePage> {
   const opened = await openConsole(browser, { origin: access.host, token: access.token, ...options })
-  // The browser's own question on leaving a form.
+  // The browser's own prompt on leaving a form.
   opened.page.on('dialog', (dialog) => void dialog.accept())
   return opened
 }
 
-/** By what a screen reader calls it. */
+/** By its accessible name. */
 const box = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const meaning = (page: Page, of: 'image name' | 'secret reference'): Locator =>
@@ -279,7 +279,7 @@ describe('each field says what it means while it is typed', () => {
     await page.getByText('REFERENCE_LOOKS_LIKE_A_SECRET').waitFor()
     await button(page, 'Create environment').click()
     await page.waitForTimeout(500)
-    // The chunk of the file's reader may be asked for; the API is not.
+    // The chunk with the file's parser may be requested; the API is not.
     expect(sent.slice(before).filter((request) => request.includes('/api/'))).toEqual([])
     expect(sent.join('\n')).not.toContain('hunter2')
     const kept = await keptByBrowser(page)
@@ -371,7 +371,7 @@ describe('a build that fails', () => {
       password: system.login.password,
       server: system.registry.host,
     })
-    // So long a node remembers that a secret was refused.
+    // A node remembers for this long that a secret was refused.
     await page.waitForTimeout(10_500)
     await button(page, 'Check again').click()
     await untilState(page, 'succeeded')
@@ -413,7 +413,7 @@ describe('a build that failed', () => {
       expect(await box(page, 'Registry login secret').inputValue()).toBe(secret)
       expect(await contentWidth(page)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0)
       await expectAccessibleInBothSchemes(page)
-      // The newest is corrected as it was before, whatever came later; and by a reload it is the same page.
+      // The newest is corrected as before, whatever came later; a reload gives the same page.
       await page.reload()
       await expect.poll(() => isFocused(page, box(page, label))).toBe(true)
       await box(page, label).fill(right ?? image)
@@ -441,7 +441,7 @@ describe('an environment', () => {
     await button(page, 'Add this as build 2').click()
     await page.getByRole('heading', { name: 'Build 2' }).waitFor()
     await untilState(page, 'succeeded')
-    // The browser notes each answer that is no success.
+    // The browser logs each unsuccessful response.
     expect(faults.filter((fault) => !fault.includes('409'))).toEqual([])
     await close()
   })
@@ -561,7 +561,7 @@ describe('where there are several clouds', () => {
     await goto('/cluster-environments')
     await page.getByRole('columnheader', { name: 'Cloud' }).waitFor()
     expect(await page.getByRole('row', { name: /on-aws/ }).textContent()).toContain('prod')
-    // The browser notes each answer that is no success: the one without a grant.
+    // The browser logs each unsuccessful response: the one without a grant.
     expect(faults.filter((fault) => !fault.includes('403'))).toEqual([])
     await close()
   })

@@ -1,4 +1,4 @@
-/** An empty control plane, as somebody finds it who has just begun: each page names the next step, and it leads there. */
+/** An empty control plane, as a new user finds it: each page names the next step and links to it. */
 import { startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** A page stays true without a reload: what changes elsewhere shows, and what the connection hides is said. */
+/** A page stays current without a reload: it shows changes made elsewhere, and says when the connection hides some. */
 import { request } from 'node:http'
 import { freePort, startFairleadServe, startTcpProxy, type FairleadServe, type TcpProxy } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
@@ -28,7 +28,7 @@ afterAll(async () => {
   await proxy.stop()
 })
 
-/** Past the proxy, whatever that does. */
+/** Bypasses the proxy in any state. */
 function direct(method: string, path: string, body?: object): Promise<Record<string, string>> {
   const headers = {
     host: `127.0.0.1:${proxy.port}`,

@@ -1,4 +1,4 @@
-/** How a page is looked at: in both schemes, wide and narrow. */
+/** How a page is viewed: in both schemes, wide and narrow. */
 import type { Page } from 'playwright-core'
 import { expectAccessible, type Scheme } from './browser.ts'
 import { changeScheme } from './page-state.ts'
@@ -9,7 +9,7 @@ export const schemes: readonly Scheme[] = ['light', 'dark']
 export const wide = 1280
 export const narrow = 390
 
-/** Pictures are wide ones in both schemes. */
+/** Pictures are wide, in both schemes. */
 const isFull = process.env['FAIRLEAD_CONSOLE_MATRIX'] === 'full' || process.env['FAIRLEAD_PICTURES'] === '1'
 
 /** Each scheme and each width once; FAIRLEAD_CONSOLE_MATRIX=full: each scheme at each width. */
@@ -20,7 +20,7 @@ export const looks: readonly { readonly scheme: Scheme; readonly width: number }
       { scheme: 'dark', width: narrow },
     ]
 
-/** The page as it is, in one scheme after the other; its picture where it has a name for one. */
+/** The current page in each scheme in turn; takes a picture if it has a name for one. */
 export async function expectAccessibleInBothSchemes(page: Page, picture?: string): Promise<void> {
   for (const scheme of schemes) {
     await changeScheme(page, scheme)

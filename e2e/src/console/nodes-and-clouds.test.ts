@@ -1,4 +1,4 @@
-/** Nodes, clouds, tokens and the audit in a real browser, against a real control plane and machines that join by what the pages show. */
+/** Nodes, clouds, tokens and the audit in a real browser, against a real control plane and machines that join with what the pages show. */
 import { cliJson, eventually, fairleadProgram, newFolder, type FairleadAccess, type Service } from '@fairlead/testkit'
 import type { ApiToken, Cloud, ClusterEnvironment, Node } from '@fairlead/contract/wire'
 import { writeFile } from 'node:fs/promises'
@@ -46,7 +46,7 @@ const listed = async <Item extends { name: string }>(name: string, ...command: s
 const cloudNamed = (name: string) => listed<Cloud>(name, 'cloud', 'list')
 const nodeNamed = (name: string) => listed<Node>(name, 'node', 'list')
 
-/** By what a screen reader calls it. */
+/** By its accessible name. */
 const box = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
 const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true })
 const dialog = (page: Page): Locator => page.getByRole('dialog')
@@ -54,13 +54,13 @@ const row = (page: Page, name: string): Locator => page.getByRole('row').filter(
 const textOf = async (page: Page, label: string): Promise<string> =>
   (await page.getByLabel(label, { exact: true }).textContent()) ?? ''
 
-/** Waits until nothing is on its way any more. */
+/** Waits until no request is pending. */
 async function untilWhole(page: Page): Promise<void> {
   await expect.poll(() => page.locator('[aria-busy="true"], .mantine-Skeleton-root').count()).toBe(0)
   await expect.poll(() => page.getByText('…', { exact: true }).count()).toBe(0)
 }
 
-/** Waits until a dialog stands still: what fades in has no colours of its own yet. */
+/** Waits until a dialog is still: while it fades in, its colours are not final. */
 async function untilOpen(page: Page): Promise<void> {
   await dialog(page).getByRole('button').first().waitFor()
   await dialog(page).evaluate(
@@ -429,7 +429,7 @@ describe('the end of trust in a node', () => {
     await expect.poll(() => row(page, 'revoked a node').textContent()).toMatch(/node.*lab.*done/)
     await page.getByLabel('What was done').selectOption('grant.add')
     await row(page, 'granted a secret').filter({ hasText: 'team/registry-login' }).waitFor()
-    // What has no name, or none any more, is told by what it is; its whole id is on hover.
+    // A resource without a name, or whose name is gone, is described by its kind; its whole id is shown on hover.
     await page.getByLabel('What was done').selectOption('grant.remove')
     await row(page, 'removed a grant')
       .getByText(/^grant …/)

@@ -1,4 +1,4 @@
-/** Without a way to the control plane: what cannot be sent is told at once, and never sent later. */
+/** Without a route to the control plane: what cannot be sent is reported at once, and never sent later. */
 import { cliJson, startFairleadServe, type FairleadAccess, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -44,7 +44,7 @@ test.each([1280, 390])('an environment that cannot be sent is not created later 
   await page.context().setOffline(false)
   await page.waitForTimeout(3000)
   expect(await names('cluster-env', 'list')).not.toContain(`offline-${width}`)
-  // What was typed is still there.
+  // The typed text is still there.
   await create.click()
   await page.waitForURL(/\/builds\//)
   expect(await names('cluster-env', 'list')).toContain(`offline-${width}`)

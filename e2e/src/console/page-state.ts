@@ -1,4 +1,4 @@
-/** What a page is like beyond its text. What runs in the browser is text here, since the types of Node know no document. */
+/** The state of a page beyond its text. Code for the browser is text here, since Node's types have no document. */
 import type { Locator, Page } from 'playwright-core'
 import type { Scheme } from './browser.ts'
 
@@ -6,7 +6,7 @@ export async function isFocused(page: Page, place: Locator): Promise<boolean> {
   return (await place.and(page.locator(':focus')).count()) === 1
 }
 
-/** More than the window where the page can be scrolled sideways. */
+/** Larger than the window if the page can be scrolled sideways. */
 export function contentWidth(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth')
 }
@@ -15,7 +15,7 @@ export function contentHeight(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollHeight')
 }
 
-/** All that the browser keeps of the page: what is stored, its address, and its history. */
+/** Everything that the browser keeps of the page: storage, address and history. */
 export function keptByBrowser(page: Page): Promise<string> {
   return page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, location.href, history.state])')
 }
@@ -24,7 +24,7 @@ export function clipboardText(page: Page): Promise<string> {
   return page.evaluate<string>('navigator.clipboard.readText()')
 }
 
-/** As somebody pastes over what is there: by the clipboard and the keys. */
+/** Pastes over the current text, with the clipboard and the keyboard. */
 export async function paste(page: Page, place: Locator, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
   await place.focus()
@@ -32,7 +32,7 @@ export async function paste(page: Page, place: Locator, text: string): Promise<v
   await page.keyboard.press('Control+V')
 }
 
-/** As the machine of a reader changes it. */
+/** As the reader's machine changes it. */
 export async function changeScheme(page: Page, scheme: Scheme): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme })
   await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor()

@@ -1,9 +1,9 @@
-/** A picture of a page in at most 256 colours: less than half as large, and nobody sees the difference. */
+/** A picture of a page in at most 256 colours: less than half as large, with no visible difference. */
 import { decode, encode } from 'fast-png'
 
 const mostColours = 256
 
-/** `png`: of eight bits a channel and opaque, as a browser's screenshot is. */
+/** `png`: eight bits per channel and opaque, as in a browser's screenshot. */
 export function palettePng(png: Uint8Array): Uint8Array {
   const { width, height, data, channels, depth } = decode(png)
   if (depth !== 8 || channels < 3) throw new TypeError('a screenshot has red, green and blue, of eight bits each')
@@ -22,7 +22,7 @@ export function palettePng(png: Uint8Array): Uint8Array {
 
 type Parts = [red: number, green: number, blue: number]
 
-/** One colour after the other: always that from which most pixels would be furthest off, so that a rare colour has its place beside the many shades of letters. */
+/** One colour at a time: always the one whose pixels would be furthest off in total, so a rare colour keeps its place among the letters' shades. */
 function paletteOf(pixels: Uint32Array): { readonly palette: number[]; readonly indexOf: ReadonlyMap<number, number> } {
   const counts = new Map<number, number>()
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1)
@@ -47,7 +47,7 @@ function paletteOf(pixels: Uint32Array): { readonly palette: number[]; readonly 
   return { palette, indexOf: new Map(colours.map(({ colour, nearest }) => [colour, nearest])) }
 }
 
-/** Before the first colour is chosen, the most frequent one. */
+/** Before the first choice, the most frequent colour. */
 function harmOf({ count, distance }: { readonly count: number; readonly distance: number }): number {
   return count * Math.min(distance, 3 * 255 ** 2)
 }

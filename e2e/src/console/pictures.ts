@@ -1,4 +1,4 @@
-/** Pictures of pages for the docs: written only where FAIRLEAD_PICTURES=1 asks for them. */
+/** Pictures of pages for the docs: written only if FAIRLEAD_PICTURES=1 is set. */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -8,12 +8,12 @@ import { palettePng } from './palette-png.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/console/', import.meta.url))
 
-/** `docs/console/NAME-SCHEME.png`, of all that the page has. */
+/** `docs/console/NAME-SCHEME.png`, of the whole page. */
 export async function takePicture(page: Page, name: string, scheme: Scheme): Promise<void> {
   if (process.env['FAIRLEAD_PICTURES'] !== '1') return
   const before = page.viewportSize() ?? { width: 1280, height: 900 }
   const height = await contentHeight(page)
-  // As high as the page, so that what stays in sight while it is scrolled stands where it belongs.
+  // As high as the page, so that sticky elements are where they belong.
   await page.setViewportSize({ width: before.width, height })
   const picture = await page.screenshot({ animations: 'disabled' })
   await writeFile(`${folder}${name}-${scheme}.png`, palettePng(picture))

@@ -1,4 +1,4 @@
-/** Machines that prove what they are, in a real browser: the line that the page of their cloud shows is typed on one of them as it is. */
+/** Machines that prove what they are, in a real browser: the line from their cloud's page is typed on one of them verbatim. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAws, startProofSystem, type ProofSystem } from '../proof-system.ts'
@@ -35,7 +35,7 @@ test('a second join of the same machine is refused, and the page of its node say
   const opened = await open()
   const { page, goto, faults, close } = opened
   const again = await system.typeAgain(await shownLine(opened), 'impostor')
-  // It went as far as the control plane, whose own CA the machine knows by the line alone.
+  // It reached the control plane, whose own CA the machine knows only from the line.
   expect(again.stderr).toContain('(INSTANCE_ALREADY_JOINED)')
   await goto('/nodes')
   await page.getByRole('link', { name: 'one', exact: true }).click()

@@ -1,4 +1,4 @@
-/** A node, a registry that wants a login, and one that lets everybody pull: for pulls of each decision. */
+/** A node, a registry that requires a login, and one that allows anonymous pulls: for pulls of each decision. */
 import {
   basicRegistry,
   fakeRay,
@@ -10,7 +10,7 @@ import {
 } from '@fairlead/testkit'
 import type { PullRecord } from '@fairlead/contract/wire'
 
-/** A name that the grammar allows and that looks like other things. */
+/** A name that the grammar allows and that looks like something else. */
 export const oddImage = { repository: 'www.example.com/a__b--c.html/0-x', tag: '_v1.0-__.svg' }
 
 export type PullSystem = Awaited<ReturnType<typeof startPullSystem>>
@@ -38,7 +38,7 @@ export const startPullSystem = () =>
 
     return {
       ...access,
-      /** Where a browser may be. */
+      /** Where a browser can run. */
       network: world.network,
       serve: world.serve,
       closedImage: world.image.reference,

@@ -30,13 +30,13 @@ const rows = (page: Page) => page.getByRole('table', { name: 'Pulls' }).locator(
 const figure = (page: Page) => page.locator('figure', { hasText: 'The picture in words' })
 const drawing = (page: Page) => figure(page).locator('svg:visible')
 
-/** What the drawing says at each station, beside the names. */
+/** The drawing's text at each station, next to the names. */
 const inWords = async (page: Page): Promise<Record<string, string>> => {
   const lines = await figure(page).locator('li').allTextContents()
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
 }
 
-/** Text that is wider than its place in the drawing, as this browser's fonts have it. */
+/** Text wider than its place in the drawing, with this browser's fonts. */
 const wideTexts = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`[...document.querySelectorAll('figure svg text')]
     .filter((text) => text.getComputedTextLength() > Number(text.dataset.room) + 0.5)
@@ -88,7 +88,7 @@ describe('with pulls of each decision', () => {
     const { page, goto, faults, close } = await open({ scheme })
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
-    // Names come after the records.
+    // Names arrive after the records.
     await expect.poll(() => rows(page).filter({ hasText: 'node-1' }).count()).toBe(6)
     const texts = await rows(page).allTextContents()
     expect(texts).toHaveLength(6)

@@ -1,4 +1,4 @@
-/** What is around every page: by keyboard alone, in both schemes, on a narrow screen; and what the first page costs. */
+/** What surrounds every page: by keyboard alone, in both schemes, on a narrow screen; and the cost of the first page. */
 import { cliJson, createNetwork, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -198,7 +198,7 @@ test('a page that cannot be loaded blames the connection, and comes when it is t
   const { page, goto, close } = await open()
   await goto('/cluster-environments')
   await heading(page, 'Cluster environments').waitFor()
-  // As where the control plane is away, which no reload would help.
+  // As when the control plane is away and a reload would not help.
   await page.route(
     (url) => auditPart.test(url.pathname) || url.pathname === '/',
     (route) => route.abort(),

@@ -42,7 +42,7 @@ describe('signing in', () => {
     await page.getByRole('button', { name: /Signed in as/ }).waitFor()
     expect(await page.context().cookies()).toEqual([])
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(serve.adminToken)
-    // With the last tab of Fairlead the token is gone.
+    // The token disappears with the last Fairlead tab.
     const other = await newTab()
     await page.close()
     await other.goto(`${serve.origin}/clusters`)

@@ -23,9 +23,9 @@ afterAll(async () => {
 })
 
 interface Tabs extends ConsolePage {
-  /** A tab with that address, as a link opens it: with no token of its own. */
+  /** A tab with that address, as a link opens it: without a token. */
   readonly openTab: (path: string) => Promise<Page>
-  /** How many streams were asked for so far. */
+  /** How many streams have been requested so far. */
   readonly streams: () => number
 }
 
@@ -114,7 +114,7 @@ describe('eight tabs', () => {
     await signInOf(eight[0] as Page)
     await signInOf(await tabs.openTab('/clouds'))
     for (const tab of eight) expect(await keptByBrowser(tab)).not.toContain(serve.adminToken)
-    // A sign-in in one is one in all as well.
+    // A sign-in in one also signs in all.
     await signIn(eight[5] as Page, serve.adminToken)
     await Promise.all(eight.map((tab) => heading(tab, 'Clouds')))
     expect(tabs.faults).toEqual([])
@@ -182,7 +182,7 @@ test('a link opened in a new tab shows its page at once, wide and narrow, in bot
   await expectAccessible(narrow)
   await changeScheme(narrow, 'dark')
   await expectAccessible(narrow)
-  // Where the first is closed, the others have it.
+  // When the first is closed, the others have it.
   await page.close()
   await heading(await openTab('/tokens'), 'API tokens')
   expect(faults).toEqual([])
@@ -218,7 +218,7 @@ test('what another port of the host serves, as Ray’s dashboard, asks for the t
     channel.postMessage({ kind: 'ask' })
     setTimeout(() => resolve(heard), 1500)
   })`)
-  // One of the same origin is answered meanwhile.
+  // One of the same origin gets an answer in the meantime.
   await heading(await openTab('/nodes'), 'Nodes')
   expect(await heard).toEqual([])
   await heading(page, 'Clouds')

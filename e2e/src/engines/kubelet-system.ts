@@ -38,7 +38,7 @@ async function start(parts: AsyncDisposableStack) {
   const open = await openRegistry(lab)
   const villain = parts.use(await startRecorder({ host, tls }))
   const hostile = parts.use(await startHostileRegistry({ host, tls, realm: `${villain.origin}/token` }))
-  // Answers as a Basic registry would, and writes down who brings what.
+  // Answers as a Basic registry would, and records who sends what.
   const stranger = parts.use(
     await startRecorder({
       host,
@@ -80,7 +80,7 @@ async function start(parts: AsyncDisposableStack) {
         [hostile.host]: 'hostile',
         [open.host]: 'open',
         [late.host]: 'late',
-        // The login of another registry.
+        // Another registry's login.
         [stranger.host]: 'login',
       },
     }),
@@ -116,7 +116,7 @@ async function start(parts: AsyncDisposableStack) {
       untilPod(name, 'cannot have its image', ({ status }) =>
         /^(ErrImagePull|ImagePullBackOff)$/.test(status.containerStatuses?.[0]?.state.waiting?.reason ?? ''),
       ),
-    /** What the provider wrote down about one registry, each time the kubelet started it. */
+    /** What the provider logged about one registry, each time the kubelet started it. */
     async decisionsOn(registryHost: string) {
       const text = await readFile(decisionsFile, 'utf8')
       const decisions = text
@@ -128,7 +128,7 @@ async function start(parts: AsyncDisposableStack) {
   }
 }
 
-/** As its README says, into folders of this test. */
+/** As its README says, into this test's folders. */
 async function installProvider(matchImages: readonly string[], env: Readonly<Record<string, string>>) {
   const built = newFolder('doors')
   await mustRun(process.execPath, [inRepository('scripts/build-doors.ts'), built])

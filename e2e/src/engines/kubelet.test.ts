@@ -13,7 +13,7 @@ async function runPod(name: string, registry: string, repository: string) {
   return system.untilRuns(name)
 }
 
-/** In order, each once: the kubelet may try again at any moment, and asks again then. */
+/** In order, without repeats: the kubelet may retry at any moment, and asks again then. */
 async function outcomesOn(host: string): Promise<string[]> {
   const decisions = await system.decisionsOn(host)
   return [...new Set(decisions.map(({ decision, code }) => [decision, code].filter(Boolean).join(' ')))]

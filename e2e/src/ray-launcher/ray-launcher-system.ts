@@ -1,4 +1,4 @@
-/** Two machines that nothing but Ray's launcher starts anything on, and a control plane that only knows the build: it has no node but a checker. */
+/** Two machines on which only Ray's launcher starts anything, and a control plane that only knows the build: its only node is a checker. */
 import { createHash, randomBytes } from 'node:crypto'
 import {
   awsSecrets,
@@ -68,7 +68,7 @@ export const startRayLauncherSystem = () =>
       },
       /** Ray's own command line, as a user would run it. */
       ray: (...args: string[]) =>
-        // By its module: pip's programs name the folder in which the environment was made, before it was moved to its place.
+        // As a module: pip's programs name the folder in which the environment was made, before it was moved into place.
         runCommand(python, ['-m', 'ray.scripts.scripts', ...args], {
           env: {
             HOME: home,
@@ -82,10 +82,10 @@ export const startRayLauncherSystem = () =>
     }
   })
 
-/** Ray keeps folders by the name of a cluster in `/tmp`, which all test machines share. */
+/** Ray names folders after a cluster in `/tmp`, which all test machines share. */
 const clusterEnv = `launched-${randomBytes(4).toString('hex')}`
 
-/** The Python from which `ray up` is run, with the Ray of the image and what its AWS and Google Cloud code needs. */
+/** The Python that runs `ray up`, with the image's Ray and what its AWS and Google Cloud code needs. */
 export const rayPython = (): Promise<string> =>
   ensurePythonEnvironment({
     cacheDir: `${repositoryCache}/ray-launcher`,

@@ -1,4 +1,4 @@
-/** A machine that somebody rents: sshd with key login, an engine, a home and `/usr/local/bin` of its own, and what its cloud says of it. */
+/** A rented machine: sshd with key login, its own engine, home and `/usr/local/bin`, and what its cloud says about it. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eventually, mustRun, newFolder, type Machine, type TestCa } from '@fairlead/testkit'
@@ -14,7 +14,7 @@ export async function makeKeyPair(): Promise<KeyPair> {
   return { privateKeyFile, publicKey: await mustRun('cat', [`${privateKeyFile}.pub`]) }
 }
 
-/** In the machine's own mounts: none of it is seen outside. */
+/** In the machine's own mounts: none of it is visible outside. */
 const furnish = `
 set -e
 mkdir -p /run/sshd "$DIR/overlay/local/upper" "$DIR/overlay/local/work"
@@ -45,7 +45,7 @@ export async function startSsh(
       `ListenAddress ${machine.address}:22`,
       `HostKey ${dir}/host`,
       `AuthorizedKeysFile ${dir}/authorized_keys`,
-      // The folders of a test lie where everybody may write.
+      // A test's folders are in a place that every user can write to.
       'StrictModes no',
       'UsePAM no',
       'PasswordAuthentication no',
@@ -54,7 +54,7 @@ export async function startSsh(
       '',
     ].join('\n'),
   )
-  // Where a real machine has a metadata service, this one is told where to find what plays it.
+  // A real machine has a metadata service; this one is configured with the address of its stand-in.
   const told = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   if (told.length > 0) await appendFile(config, `SetEnv ${told.join(' ')}\n`)
   const sshd = machine.spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config])

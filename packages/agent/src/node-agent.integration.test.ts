@@ -1,4 +1,4 @@
-/** A real control plane and a real agent in one process, over loopback; only engine and credential path are in memory. */
+/** A real control plane and a real agent in one process, over loopback; only the engine and the credential path are in memory. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

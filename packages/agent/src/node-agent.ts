@@ -1,4 +1,4 @@
-/** The agent at work: one watch on the desired state, one queue of reports, one reconciler, one runner of checks, until the signal. */
+/** The running agent: one watch on the desired state, one report queue, one reconciler and one check runner, until the signal. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type DesiredState } from '@fairlead/contract/wire'
 import { keepMetadataState, remembered } from './confinement/confinement-state.ts'
@@ -38,7 +38,7 @@ export interface NodeAgentParts {
   readonly confinement: Confinement
   readonly pulls: PullOutbox
   readonly policy: NodePolicy
-  /** What the node found that it is; what it cannot know is null (S21). */
+  /** What the node found that it is; null for what it cannot know (S21). */
   readonly place: () => Pick<OwnPlace, 'partition' | 'accountId' | 'projectId'>
   readonly stateDir: string
   readonly advertiseAddress: string | null
@@ -55,7 +55,7 @@ const defaultTimes: WorkloadTimes = {
 
 const lastReportWithinMs = 3_000
 
-/** Returns when the signal is aborted, containers left as they are; throws NODE_REVOKED and NODE_FORGOTTEN. */
+/** Returns when the signal is aborted and leaves containers as they are; throws NODE_REVOKED and NODE_FORGOTTEN. */
 export async function runNodeAgent(parts: NodeAgentParts, signal: AbortSignal): Promise<void> {
   const { identity, engine, log } = parts
   const ending = new AbortController()
@@ -123,7 +123,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
     containers: parts.policy.containers,
     nodeId: identity.nodeId,
     place: () => {
-      // The order came from the control plane, so the way to it is known soon.
+      // The order came from the control plane, so the route to it is known soon.
       if (facts.advertiseAddress === null) throw problem('CONTROL_PLANE_UNREACHABLE', { host: identity.host })
       return { nodeId: identity.nodeId, cloudId: identity.cloudId, advertiseAddress: facts.advertiseAddress }
     },
@@ -133,7 +133,7 @@ function reconcilerOf(parts: NodeAgentParts, engine: Engine, facts: WatchedFacts
   })
 }
 
-/** Before the first start, so that what runs from an earlier life of this agent is confined again too. */
+/** Before the first start, so that workloads from an earlier life of this agent are confined again too. */
 async function runConfined(
   { confinement, stateDir, log }: NodeAgentParts,
   reconciler: Reconciler,
@@ -147,13 +147,13 @@ async function runConfined(
     if (signal.aborted) return
     if (!isProblem(error)) throw error
     await keepMetadataState(stateDir, 'open')
-    // The start that needs it says it again.
+    // The start that needs it reports it again.
     log.error({ code: error.code, facts: error.facts }, 'workloads are not kept from the metadata service')
   }
   await reconciler.run(signal)
 }
 
-/** All of them end when one does: a node that only half works is worse than one that is started anew. */
+/** All of them end when one does: a node that only half works is worse than one that restarts. */
 async function untilOneFails(ending: AbortController, running: readonly Promise<void>[]): Promise<void> {
   const ended = running.map((part) => part.finally(() => ending.abort()))
   const failed = (await Promise.allSettled(ended)).find((result) => result.status === 'rejected')

@@ -1,4 +1,4 @@
-/** `fairlead pull` beside an agent: its records are its own. */
+/** `fairlead pull` next to an agent: it keeps separate records. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** `fairlead pull`: the whole credential path on this machine, once, without a server. The same code as the agent's. */
+/** `fairlead pull`: the whole credential path on this machine, once, without a server. Runs the agent's code. */
 import { parseImageReference, type Provider } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type NodePullEvent, type StepReport } from '@fairlead/contract/wire'
@@ -13,26 +13,26 @@ export interface PullOnceOptions {
   /** A secret reference; null: anonymous. */
   readonly secret: string | null
   readonly provider: Provider
-  /** Null: the standard one, which may be absent. */
+  /** Null: the default file, which may be absent. */
   readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
-  /** Where records and proofs are kept; null: in memory, for this pull alone. */
+  /** Where records and proofs are stored; null: in memory, for this pull only. */
   readonly stateDir: string | null
   readonly onSteps: (steps: readonly StepReport[]) => void
-  /** Told of the pull once it has ended, whatever became of it. */
+  /** Called once the pull has ended, whatever the result. */
   readonly onPull?: (event: NodePullEvent) => void
 }
 
 export interface ImageOnce extends PulledImage {
-  /** Under which Docker knows it: it takes no image by the digest of a registry that it did not ask itself. */
+  /** The name that Docker uses for it: Docker takes no image by the digest of a registry that it did not ask itself. */
   readonly name: string
 }
 
 /** Returns when the image is there; throws a Problem. */
 export async function pullOnce(options: PullOnceOptions, signal: AbortSignal): Promise<ImageOnce> {
   secureProcess()
-  // What a pull by hand wrote there would be told to the control plane as the node's own, and break its chain.
+  // Records of a manual pull there would be reported to the control plane as the node's own, and break its chain.
   if (options.stateDir !== null && (await loadIdentity(options.stateDir)) !== null) {
     throw problem('STATE_DIR_OF_NODE', { path: options.stateDir })
   }

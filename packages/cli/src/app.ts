@@ -1,4 +1,4 @@
-/** The commands, by noun. Only what help needs is loaded here; the work is loaded by the command that does it. */
+/** The commands, by noun. This file loads only what help needs; each command loads its own code. */
 import { buildApplication, buildRouteMap, version, type Application, type RouteMap } from '@stricli/core'
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
@@ -68,7 +68,7 @@ export function buildFairlead(args: readonly string[]): Application<CliContext> 
       scanner: {
         caseStyle: 'allow-kebab-for-camel',
         allowArgumentEscapeSequence: true,
-        // Git's weights, and less patience: what is further away was not meant.
+        // Git's weights, with a lower limit: a more distant word was not meant.
         distanceOptions: { threshold: 5, weights: { insertion: 1, deletion: 3, substitution: 2, transposition: 0 } },
       },
       documentation: { caseStyle: 'convert-camel-to-kebab' },
@@ -90,7 +90,7 @@ export function commandIn(args: readonly string[]): string {
   return ['fairlead', ...placeIn(args).words].join(' ')
 }
 
-/** With global flags that came first behind the command. */
+/** Moves leading global flags behind the command. */
 export function arranged(args: readonly string[]): readonly string[] {
   return arrangeArgs(args, (words) => placeIn(words).words.length)
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arrangeArgs } from './arrange-args.ts'
 
-/** Words up to the first flag. */
+/** The words up to the first flag. */
 const words = (args: readonly string[]): number => {
   const flag = args.findIndex((arg) => arg.startsWith('-'))
   return flag === -1 ? args.length : flag

@@ -1,4 +1,4 @@
-/** Global flags may come first, as in `fairlead --json cluster list`: puts them behind the command, where the library reads flags. */
+/** Global flags may come first, as in `fairlead --json cluster list`; moves them behind the command, where the library reads flags. */
 
 const switches: ReadonlySet<string> = new Set(['--json'])
 const withValue: ReadonlySet<string> = new Set(['--host', '--ca-file'])

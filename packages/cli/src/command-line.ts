@@ -2,14 +2,14 @@
 import { contextOfProcess } from './context-of-process.ts'
 import { present, runFairlead } from './run.ts'
 
-/** For what still writes when the command is done. */
+/** For writes that are still pending when the command finishes. */
 const lastWritesMs = 1000
 
 /** Sets the exit status of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const context = contextOfProcess()
   let isPresenting = false
-  // What escapes every hand ends as a problem as well, never as a trace that may quote what it choked on.
+  // An error that nothing else catches also ends as a problem, never as a trace that might quote its input.
   process.once('uncaughtException', (error) => {
     isPresenting = true
     // oxlint-disable-next-line promise/no-promise-in-callback -- the process ends with it
@@ -19,7 +19,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     )
   })
   process.exitCode = await runFairlead(args, context)
-  // A connection that a library left open, such as to a metadata service that never answers, does not hold a command that is done.
+  // A connection that a library left open, such as to a metadata service that never answers, does not keep a finished command running.
   setTimeout(() => {
     if (!isPresenting) process.exit()
   }, lastWritesMs).unref()

@@ -1,4 +1,4 @@
-/** The tree of commands, walked by the words that are typed. */
+/** The command tree, walked by the words that the user types. */
 import type { Command, RouteMap } from '@stricli/core'
 import type { CliContext } from './context.ts'
 import { typedFlag } from './flags.ts'
@@ -6,7 +6,7 @@ import type { CommandGroup } from './meant-command.ts'
 
 export type CommandTarget = Command<CliContext> | RouteMap<CliContext>
 
-/** Where a command line leads, as far as its first words name something. */
+/** Where a command line leads, as far as its first words match a name. */
 export interface CommandPlace {
   readonly words: readonly string[]
   readonly target: CommandTarget
@@ -32,7 +32,7 @@ export function groupsIn(target: CommandTarget): readonly CommandGroup[] {
   }))
 }
 
-/** Of a command, its flags as they are typed, but for hidden ones. */
+/** For a command, its flags as typed, without the hidden ones. */
 export function flagsOf(target: CommandTarget): ReadonlySet<string> {
   const flags = 'parameters' in target ? Object.entries(target.parameters.flags ?? {}) : []
   return new Set(flags.filter(([, flag]) => !('hidden' in flag && flag.hidden)).map(([name]) => typedFlag(name)))

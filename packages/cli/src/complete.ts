@@ -1,4 +1,4 @@
-/** What the shell asks for behind the scenes: proposals for the last word of a command line (`fairlead complete -- WORD…`). */
+/** What the shell calls behind the scenes: suggestions for the last word of a command line (`fairlead complete -- WORD…`). */
 import { proposeCompletions, type Application } from '@stricli/core'
 import { notTaken } from './commands/cluster/refused-flags.ts'
 import type { CliContext } from './context.ts'

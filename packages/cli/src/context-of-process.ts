@@ -1,4 +1,4 @@
-/** The context of a real run: the only place that reads the process. */
+/** The context of a real run: only this file reads the process. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -30,7 +30,7 @@ export function contextOfProcess(): CliContext {
 const cursor = { hide: '\u001B[?25l', show: '\u001B[?25h' } as const
 
 function outputOf(stream: WriteStream, descriptor: number): Output {
-  // The reader of a pipe may leave early, as `head` does; that is no fault of this command.
+  // The reader of a pipe may leave early, as `head` does; that is not this command's fault.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     if (descriptor === 2) process.exit(1)
@@ -66,7 +66,7 @@ const clock: Clock = {
   },
 }
 
-/** The first Ctrl-C asks for the end; the second does not wait for it. */
+/** The first Ctrl-C requests an end; the second does not wait for it. */
 function endSignal(): AbortSignal {
   const controller = new AbortController()
   const end = () => {

@@ -1,11 +1,11 @@
-/** All that a command may touch of the world. A test gives its own. */
+/** Everything a command may touch in the outside world. Tests provide another. */
 import type { Fetch } from '@fairlead/sdk'
 import type { CommandContext } from '@stricli/core'
 
 export interface Output {
   write(text: string): void
   readonly isTTY: boolean
-  /** Width of the terminal; of no meaning where it is none. */
+  /** Width of the terminal; meaningless without one. */
   readonly columns: number
   readonly rows: number
   getColorDepth(): number
@@ -13,15 +13,15 @@ export interface Output {
 
 export interface Input {
   readonly isTTY: boolean
-  /** All of standard input; a problem where it is larger than `limit` bytes. */
+  /** All of standard input; a problem if it is larger than `limit` bytes. */
   read(limit: number): Promise<Uint8Array>
-  /** One line from the terminal, not shown as it is typed. */
+  /** One line from the terminal, not echoed. */
   askHidden(question: string): Promise<string>
 }
 
 export interface Clock {
   now(): number
-  /** Calls `tick` again and again until it is stopped. */
+  /** Calls `tick` repeatedly until stopped. */
   every(milliseconds: number, tick: () => void): { stop(): void }
 }
 
@@ -36,25 +36,25 @@ export interface CliContext extends CommandContext {
   readonly clock: Clock
   /** Aborted by Ctrl-C or SIGTERM, with an `Interrupted`. */
   readonly signal: AbortSignal
-  /** What to do at SIGHUP, which else ends the process. */
+  /** What to do at SIGHUP, which otherwise ends the process. */
   readonly onHangup: (work: () => void) => void
-  /** Runs another program in the place of this one, which then gets its terminal, its signals and its exit status; a usage error where it is not there. */
+  /** Replaces this program with another, which gets its terminal, signals and exit status; a usage error if it does not exist. */
   readonly become: (command: readonly string[], env: Readonly<Record<string, string | undefined>>) => void
-  /** In place of the platform's own, for tests. */
+  /** Replaces the platform's own, for tests. */
   readonly fetch?: Fetch
 }
 
-/** Why `signal` was aborted: somebody asked for the end. */
+/** Why `signal` was aborted: the user asked for the end. */
 export class Interrupted extends Error {
   override readonly name: string = 'Interrupted'
 }
 
-/** Standard output took nothing more, as where its disk is full; `cause` is what the system said. */
+/** Standard output accepted no more, for example because its disk is full; `cause` is the system's error. */
 export class UnwritableOutput extends Error {
   override readonly name = 'UnwritableOutput'
 }
 
-/** The end was asked for while the control plane goes on with what it was told; the message says how to look again. */
+/** The user ended the command while the control plane continues its work; the message says how to look again. */
 export class LeftRunning extends Interrupted {
   override readonly name = 'LeftRunning'
 }

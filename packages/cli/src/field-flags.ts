@@ -1,7 +1,7 @@
-/** A problem in the words of the command line: who typed `--account-id` never saw `account_id`. Pure. */
+/** A problem in the words of the command line: a user who typed `--account-id` never saw `account_id`. Pure. */
 import type { ProblemDocument } from '@fairlead/contract/problems'
 
-/** `flags`: those of the command, as they are typed. What none of them is called stays as the API calls it. */
+/** `flags`: the command's flags, as typed. A name that matches none of them stays as the API spells it. */
 export function inFlags(document: ProblemDocument, flags: ReadonlySet<string>): ProblemDocument {
   const { fields } = document
   if (!fields) return document

@@ -6,7 +6,7 @@ export interface JsonFlag {
   readonly json?: boolean
 }
 
-/** For a command that speaks to a control plane. */
+/** For a command that calls a control plane. */
 export interface RemoteFlags extends JsonFlag {
   readonly host?: string
   readonly caFile?: string
@@ -49,7 +49,7 @@ export const listFlags: FlagParametersForType<ListFlags, CliContext> = {
   ...remoteFlags,
 }
 
-/** `cloudName` as it is typed: `--cloud-name`. */
+/** `cloudName` as typed: `--cloud-name`. */
 export function typedFlag(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
@@ -76,7 +76,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   }
 }
 
-/** A file or folder, with the place where it is by default. */
+/** A file or folder, with its default location. */
 export function pathFlag(placeholder: string, standard: string, brief: string) {
   return { kind: 'parsed', parse: String, default: standard, placeholder, brief } as const
 }

@@ -4,7 +4,7 @@ import { buildFairlead } from './app.ts'
 import { ScriptedShell } from './scripted-context.ts'
 import { cliVersion } from './version.ts'
 
-/** Every command and group, as it is typed. */
+/** Every command and group, as typed. */
 function allRoutes(): string[][] {
   const found: string[][] = []
   const visit = (target: ReturnType<typeof buildFairlead>['root'], words: string[]) => {

@@ -1,4 +1,4 @@
-/** `--help` everywhere, in one form: what it does, how it is called, what it takes, and examples to copy. */
+/** `--help` everywhere, in one format: what it does, how it is called, what it takes, and examples to copy. */
 import { help, type Command, type RouteMap, type StricliIntegration } from '@stricli/core'
 import type { CommandTarget } from './command-tree.ts'
 import type { CliContext } from './context.ts'
@@ -11,7 +11,7 @@ type Flag = NonNullable<Parameters['flags']>[string]
 
 const examplesOf = new WeakMap<object, readonly string[]>()
 
-/** Gives a command its examples. */
+/** Adds a command's examples. */
 export function withExamples<Described extends CommandTarget>(
   target: Described,
   examples: readonly string[],
@@ -121,7 +121,7 @@ function formatRows(rows: readonly Row[], width: number): string {
   return rows.map((row) => formatRow(row, left, width)).join('')
 }
 
-/** What is to be typed is never broken; beside it, a sentence keeps a column of its own where there is room for one. */
+/** Text to type is never broken; the sentence next to it keeps a separate column if there is room. */
 function formatRow([left, right]: Row, leftWidth: number, width: number): string {
   if (right === '') return `  ${left}\n`
   const isNarrow = width - leftWidth - 4 < narrowest

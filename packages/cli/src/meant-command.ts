@@ -1,6 +1,6 @@
-/** Which commands were probably meant by a word that is none: first by what it means elsewhere, then by its letters. */
+/** Which commands an unknown word probably meant: first by its meaning in other tools, then by its letters. */
 
-/** Words of other tools, a meaning a line. Any of them stands for whichever of ours is there. */
+/** Words from other tools, one meaning a line. Any of them stands for whichever of our commands exists. */
 const meanings: readonly (readonly string[])[] = [
   ['terminate', 'archive', 'revoke', 'uninstall', 'stop', 'delete', 'del', 'rm', 'remove', 'kill', 'destroy', 'down'],
   ['status', 'get', 'show', 'describe', 'info', 'inspect', 'view', 'cat'],
@@ -15,11 +15,11 @@ const meanings: readonly (readonly string[])[] = [
 
 export interface CommandGroup {
   readonly name: string
-  /** Of the commands in it; none where it is a command itself. */
+  /** The commands in it; none if it is itself a command. */
   readonly commands: readonly string[]
 }
 
-/** As they are typed after the group's own name; at the root also a group's command, where the word is one without its group. */
+/** As typed after the group's own name; at the root also a group's command, if the word is one without its group. */
 export function meantCommands(
   typed: string,
   groups: readonly CommandGroup[],
@@ -39,7 +39,7 @@ export function meantCommands(
 
 const isKnown = (word: string): boolean => meanings.some((words) => words.includes(word))
 
-/** In the order of the line: the word that fits best first. */
+/** In the order of the line: the best match first. */
 function sameMeaning(word: string, names: readonly string[]): readonly string[] {
   return meanings
     .filter((words) => words.includes(word))

@@ -1,4 +1,4 @@
-/** A thing by its name: as NAME or with -n, so that whoever knows one form need not learn the other. The shell completes it. */
+/** A resource by name: as NAME or with -n, so that users who know one form need not learn the other. The shell completes it. */
 import type { CliContext } from './context.ts'
 import { textFlag } from './flags.ts'
 import type { NamedKind } from './connection/propose-names.ts'
@@ -12,7 +12,7 @@ export interface NameOrIdFlags extends NameFlag {
   readonly id?: string
 }
 
-/** What was named. */
+/** The name that was given. */
 export type NameOrId =
   | { readonly name: string; readonly id?: undefined }
   | { readonly id: string; readonly name?: undefined }
@@ -28,12 +28,12 @@ export function named(kind: NamedKind, placeholder: string, brief: string) {
   } as const
 }
 
-/** An optional flag that names a thing of that kind. */
+/** An optional flag that names a resource of that kind. */
 export function namingFlag(kind: NamedKind, placeholder: string, brief: string) {
   return { ...textFlag(placeholder, brief), proposeCompletions: completing(kind) } as const
 }
 
-/** The same for a thing that is to be made, so that there is nothing to complete. */
+/** The same for a resource to be created, so there is nothing to complete. */
 export function nameToMake(brief: string) {
   return {
     positional: { kind: 'tuple', parameters: [{ parse: String, optional: true, placeholder: 'NAME', brief }] },
@@ -41,7 +41,7 @@ export function nameToMake(brief: string) {
   } as const
 }
 
-/** What is proposed for a flag or an argument that names a thing of that kind. */
+/** What completion suggests for a flag or an argument that names a resource of that kind. */
 export function completing(kind: NamedKind) {
   return async function propose(this: CliContext, partial: string): Promise<readonly string[]> {
     // Loaded only when the shell asks.
@@ -50,7 +50,7 @@ export function completing(kind: NamedKind) {
   }
 }
 
-/** The one that was named, whichever way; `command` is for the hint where to read on. */
+/** The name that was given, in either form; `command` is for the hint on where to read more. */
 export function chosenName(command: string, flags: NameFlag, argument: string | undefined): string {
   const { name = argument } = flags
   if (name === undefined) throw new UsageError('give NAME, or -n NAME', command)
@@ -60,7 +60,7 @@ export function chosenName(command: string, flags: NameFlag, argument: string | 
   return name
 }
 
-/** The same where an id may be given in place of a name. */
+/** The same, for arguments that also accept an ID. */
 export function chosenNameOrId(command: string, flags: NameOrIdFlags, argument: string | undefined): NameOrId {
   if (flags.id === undefined && flags.name === undefined && argument === undefined) {
     throw new UsageError('give NAME or -n NAME, or --id ID', command)

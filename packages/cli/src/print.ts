@@ -1,4 +1,4 @@
-/** How results leave: as JSON exactly as the API gives them, or as a table for people. */
+/** How results are printed: as JSON exactly as the API returns them, or as a table for people. */
 import type { Page } from '@fairlead/contract/wire'
 import type { CliContext } from './context.ts'
 import { paintFor } from './terminal/paint.ts'
@@ -12,7 +12,7 @@ export function printJson(context: CliContext, value: unknown): void {
 export interface ListView<Item> {
   readonly headers: readonly string[]
   readonly row: (item: Item) => readonly string[]
-  /** What there is none of, and the command that makes one. */
+  /** What is missing, and the command that creates it. */
   readonly empty: string
 }
 

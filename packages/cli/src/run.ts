@@ -1,4 +1,4 @@
-/** Runs one command line. The one error boundary: whatever went wrong ends as a problem on standard error, and as its exit code. */
+/** Runs one command line. The only error boundary: every error ends as a problem on standard error, and as its exit code. */
 import { run } from '@stricli/core'
 import { arranged, buildFairlead, commandIn, placeIn } from './app.ts'
 import { flagsOf } from './command-tree.ts'
@@ -19,9 +19,9 @@ export async function runFairlead(typed: readonly string[], context: CliContext)
   }
 }
 
-/** Prints a problem, and gives its exit code. */
+/** Prints a problem and returns its exit code. */
 export async function present(error: unknown, args: readonly string[], context: CliContext): Promise<number> {
-  // Loaded only now: a run that goes well does not pay for it.
+  // Loaded only now: a successful run does not pay for it.
   const { isProblem, problem, writeFault } = await import('@fairlead/contract/problems')
   const { UsageProblem } = await import('./usage-problem.ts')
   const { jsonText } = await import('./terminal/json-text.ts')
@@ -51,7 +51,7 @@ export async function present(error: unknown, args: readonly string[], context: 
         paintFor(context.stderr, context.env),
       )
   context.stderr.write(text)
-  // For who hunts a fault of ours: where it arose. Never the message, which may quote what it choked on.
+  // For developers who debug our own faults: where it was thrown. Never the message, which may quote its input.
   if (found.code === 'INTERNAL' && context.env['FAIRLEAD_DEBUG'] && error instanceof Error) {
     const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
     context.stderr.write(`${[error.name, ...frames].join('\n')}\n`)

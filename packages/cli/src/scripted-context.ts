@@ -1,4 +1,4 @@
-/** A context for tests: everything that is written is kept, and the world is a folder that goes away. */
+/** A context for tests: it records everything that is written, and its file system is a temporary folder. */
 import type { Fetch } from '@fairlead/sdk'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { runFairlead } from './run.ts'
 
 export interface ScriptedWorld {
   readonly env?: Readonly<Record<string, string>>
-  /** Standard input; an error is thrown where it is read. */
+  /** Standard input; an error is thrown when it is read. */
   readonly input?: string | Uint8Array | Error
   readonly isTTY?: boolean
   readonly columns?: number
@@ -25,11 +25,11 @@ export interface Ran {
   readonly status: number
   readonly stdout: string
   readonly stderr: string
-  /** The program that it became, and the variables that it got beside its own. */
+  /** The program that replaced it, and the variables that it got in addition to its own. */
   readonly became?: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string | undefined>> }
 }
 
-/** A folder with files of its own, and the command line run in it. */
+/** A separate folder of files, and the command line run in it. */
 export class ScriptedShell implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'fairlead-cli-'))
 

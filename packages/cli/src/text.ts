@@ -1,4 +1,4 @@
-/** All text that the command-line library writes of itself. Whatever goes wrong is thrown to the one error boundary in `run.ts`. */
+/** All text that the command-line library prints on its own. Every error is thrown to the only error boundary, in `run.ts`. */
 import {
   AliasNotFoundError,
   ArgumentParseError,
@@ -18,7 +18,7 @@ import { UsageError } from './usage-error.ts'
 
 type ApplicationText = Extract<ApplicationConfiguration['localization'], { text: unknown }>['text']
 
-/** `command` is what was typed up to the first flag or argument, for the hint where to read on; `groups` is what may come next. */
+/** `command` is what was typed up to the first flag or argument, for the hint on where to read more; `groups` is what may come next. */
 export function textFor(command: string, groups: readonly CommandGroup[]): ApplicationText {
   return {
     ...text_en,
@@ -43,12 +43,12 @@ function rethrow(error: unknown): never {
 
 function asUsageError(error: unknown, command: string): UsageError {
   if (error instanceof UsageError) return error
-  // A flag that is refused says so itself.
+  // A rejected flag gives its own reason.
   if (error instanceof ArgumentParseError && error.exception instanceof UsageError) return error.exception
   return new UsageError(whatIsWrong(error), command)
 }
 
-/** By class: the library's own formatter goes by the names of classes, which a bundle shortens. */
+/** By class: the library's own formatter relies on class names, which a bundle shortens. */
 function whatIsWrong(error: unknown): string {
   if (error instanceof FlagNotFoundError) {
     return `there is no flag --${error.input}${didYouMean(error.corrections.map(typedFlag))}`

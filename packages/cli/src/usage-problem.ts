@@ -1,4 +1,4 @@
-/** A usage error as a problem, whose fix names the help of the very command. */
+/** A usage error as a problem, whose fix names that command's help. */
 import { Problem } from '@fairlead/contract/problems'
 import type { UsageError } from './usage-error.ts'
 

@@ -1,2 +1,2 @@
-/** The version of this command line; the same number stands in package.json, and a test holds them together. */
+/** The version of this command line; package.json has the same number, and a test keeps them in sync. */
 export const cliVersion = '0.1.0'

@@ -1,3 +1,3 @@
-/** The file of a cluster environment: one reader for the command line and the console, and what writes it. */
+/** The file of a cluster environment: a writer, and one reader for the command line and the console. */
 export { readConfigYaml } from './read-config-yaml.ts'
 export { writeConfigYaml, type ConfigText } from './write-config-yaml.ts'

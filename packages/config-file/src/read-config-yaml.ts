@@ -1,12 +1,12 @@
 /**
- * Reads the YAML of a cluster environment. Every scalar is taken as it was typed, so that `ray_version: 2.10` keeps its zero
- * and an env var `true` stays that word. What a config never needs (aliases, tags, several documents) is refused.
+ * Reads the YAML of a cluster environment. Every scalar keeps its text, so that `ray_version: 2.10` keeps its zero and an env var `true` stays that
+ * word. YAML features that a config never needs (aliases, tags, several documents) are refused.
  */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { configFields } from '@fairlead/contract/wire'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml'
 
-/** The fields as the file has them; `checkEnvironmentConfig` judges what they say. */
+/** The fields as in the file; `checkEnvironmentConfig` validates their values. */
 export function readConfigYaml(path: string, bytes: Uint8Array): Record<string, unknown> {
   const text = decode(path, bytes)
   const lines = new LineCounter()
@@ -33,7 +33,7 @@ function decode(path: string, bytes: Uint8Array): string {
 
 function parse(path: string, text: string, lineCounter: LineCounter): Document.Parsed {
   try {
-    // The failsafe schema has no numbers, no booleans, no null and no merge key: text alone.
+    // The failsafe schema has no numbers, booleans, null or merge key, only text.
     return parseDocument(text, {
       schema: 'failsafe',
       lineCounter,
@@ -42,7 +42,7 @@ function parse(path: string, text: string, lineCounter: LineCounter): Document.P
       merge: false,
     })
   } catch {
-    // The parser calls itself for each level; only nesting far past any config ends its stack.
+    // The parser recurses per level; only nesting far beyond any config exhausts its stack.
     throw problem('CONFIG_YAML_MALFORMED', { path, line: 1, column: 1, reason: 'it is nested too deeply' })
   }
 }
@@ -62,7 +62,7 @@ function readEnvVars(node: unknown, at: At): unknown {
     refuseExtras(node, at)
     return readPairs(node, at, (name, value) => scalarText(`env_vars.${name}`, value, at))
   }
-  // All variables commented out: the field is there, and says nothing.
+  // All variables are commented out: the field exists but is empty.
   if (node === null || (isScalar(node) && node.source === '' && node.type === 'PLAIN')) return undefined
   return scalarText('env_vars', node, at)
 }
@@ -114,12 +114,12 @@ function offsetOf(node: unknown): number {
 }
 
 function reasonOf({ code, message }: { readonly code: string; readonly message: string }): string {
-  // The parser calls a list or a map in brackets a flow; where it meets a line that is none of it, it blames the line.
+  // The parser calls a bracketed list or map a flow; at a line that does not belong to it, the parser blames the line.
   if (code === 'BAD_INDENT' && message.startsWith('Flow ')) return 'a bracket opened above is not closed'
   return reasons[code] ?? 'it cannot be read'
 }
 
-/** In our own words: those of the parser may quote the file, and a file may hold what should not be shown. */
+/** In our own words: the parser's may quote the file, which may hold something that must not be shown. */
 const reasons: Readonly<Record<string, string>> = {
   ALIAS_PROPS: 'aliases are not taken; write the value out',
   BAD_ALIAS: 'aliases are not taken; write the value out',

@@ -1,12 +1,12 @@
-/** Writes the YAML of a cluster environment. What a reader with numbers and booleans would take for one is put in quotes, so that `2.10` keeps its zero there too. */
+/** Writes the YAML of a cluster environment. Quotes text that looks like a number or boolean, so that `2.10` keeps its zero there too. */
 import { Document, Pair, Scalar, YAMLMap } from 'yaml'
 
-/** Fields as they were typed, finished or not; variables in their order, a name given twice included. */
+/** Fields as typed, finished or not; variables in order, including duplicate names. */
 export interface ConfigText {
   readonly docker_image: string
   readonly ray_version: string
   readonly env_vars: readonly (readonly [name: string, value: string])[]
-  /** Null: the field is left out. */
+  /** Null: omits the field. */
   readonly registry_login_secret: string | null
 }
 

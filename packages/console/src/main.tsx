@@ -1,4 +1,4 @@
-/** Starts the console: its theme, its memory of what the API said, who is signed in, and the page that the address names. */
+/** Starts the console: its theme, its cache of API answers, the signed-in user, and the page that the address names. */
 import './without-eval.ts'
 import '@fontsource-variable/inter'
 import '@mantine/core/styles.css'
@@ -15,12 +15,12 @@ import { theme } from './theme/theme.ts'
 
 const queries = new QueryClient({
   defaultOptions: {
-    // Whether the browser takes itself for offline says nothing of the way to the control plane. What cannot be sent fails at once, and is
-    // never kept to be sent later.
+    // The browser's offline state says nothing about the path to the control plane. A request that cannot be sent fails at once, and
+    // is never kept to be sent later.
     mutations: { networkMode: 'always' },
     queries: {
       networkMode: 'always',
-      // The stream says when something is old, and the client tries again by itself.
+      // The stream says when data is stale, and the client retries automatically.
       staleTime: 60_000,
       retry: false,
       refetchOnWindowFocus: false,

@@ -1,4 +1,4 @@
-/** The one map of the console: each address, what its query may hold, and its page, which is loaded when it is first wanted. */
+/** The console's only route map: each address, what its query may contain, and its page, which is loaded on first use. */
 import { ProblemCode } from '@fairlead/contract/problems'
 import { AuditAct, ClusterState } from '@fairlead/contract/wire'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
@@ -47,7 +47,7 @@ const clusterEnvironments = createRoute({
 const clusterEnvironment = createRoute({
   getParentRoute: () => root,
   path: '/cluster-environments/$id',
-  // Which two builds are compared.
+  // The two builds to compare.
   validateSearch: z.object({
     from: z.int().positive().optional().catch(undefined),
     to: z.int().positive().optional().catch(undefined),
@@ -70,7 +70,7 @@ const newClusterEnvironment = createRoute({
 const newBuild = createRoute({
   getParentRoute: () => root,
   path: '/cluster-environments/$id/new-build',
-  // The failed build that is corrected; without it, the newest is the beginning.
+  // The failed build to correct; without it, the form starts from the newest.
   validateSearch: z.object({ build: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(
     part(() => import('./pages/cluster-environments/new-build-page.tsx')),

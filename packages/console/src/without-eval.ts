@@ -1,4 +1,4 @@
-/** Imported before all else: zod would try whether it may compile, and the page's policy allows that to nobody. */
+/** Imported before everything else: zod would test whether it may compile code, and the page's policy forbids that. */
 import { z } from 'zod'
 
 z.config({ jitless: true })

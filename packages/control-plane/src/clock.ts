@@ -1,4 +1,4 @@
-/** Time, given to whoever needs it, so that tests can turn it. Milliseconds since the epoch. */
+/** The time, passed in so that tests can change it. Milliseconds since the epoch. */
 export type Clock = () => number
 
 export const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()

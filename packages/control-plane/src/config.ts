@@ -3,19 +3,19 @@ import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 
 export const ControlPlaneConfig = z.strictObject({
-  /** HOST:PORT; port 0 takes a free one. */
+  /** HOST:PORT; port 0 picks a free one. */
   listen: z.string(),
   dataDir: z.string().min(1),
-  /** postgres://…, for several replicas; without it the data directory has the database. It may hold a password: it is not logged. */
+  /** postgres://…, for several replicas; without it the database is in the data directory. May contain a password, so it is not logged. */
   database: z.string().optional(),
-  /** What clients and nodes call this control plane; by default the listen address. */
+  /** The address that clients and nodes use for this control plane; by default the listen address. */
   origin: z.string().optional(),
-  /** PEM files. Without them a control plane that is not on loopback makes a CA of its own. */
+  /** PEM files. Without them, a control plane that is not on loopback creates its own CA. */
   tlsCert: z.string().optional(),
   tlsKey: z.string().optional(),
-  /** Makes another admin token, for who lost the first. */
+  /** Creates another admin token, for when the first one is lost. */
   newAdminToken: z.boolean().optional(),
-  /** host -> HOST:PORT: where a cloud's own service is reached, such as an endpoint inside a private network. */
+  /** host -> HOST:PORT: where to reach a cloud's own service, such as an endpoint inside a private network. */
   connectTo: z
     .record(
       z.string().regex(/^[a-z0-9.-]{1,253}$/),
@@ -24,13 +24,13 @@ export const ControlPlaneConfig = z.strictObject({
     .optional(),
   /** HOST:PORT for metrics and health without a token; the main listener then has no metrics. */
   metricsListen: z.string().optional(),
-  /** How long to go on after /readyz began to say no. */
+  /** How long to keep serving after /readyz starts to fail. */
   drainSeconds: z.int().min(0).max(600).optional(),
-  /** Pull records that came longer ago are removed; without it they are kept for ever. */
+  /** Pull records that arrived longer ago are removed; without it they are kept forever. */
   pullRetentionDays: z.int().min(1).max(3650).optional(),
-  /** A node that joined by proof is forgotten once it was silent for so many hours; 0: never. */
+  /** A node that joined by proof is forgotten after this many hours of silence; 0: never. */
   forgetLostHours: z.int().min(0).max(8760).optional(),
-  /** A folder with the built web console, or its files by their path; without it there is only the API. */
+  /** A folder with the built web console, or its files by path; without it there is only the API. */
   console: z.union([z.string().min(1), z.map(z.string().min(1), z.instanceof(Uint8Array))]).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })

@@ -1,4 +1,4 @@
-/** R1: `kill -9` at random moments under load. What was acknowledged is there after the restart, and nothing is half-written. */
+/** R1: `kill -9` at random moments under load. After the restart all acknowledged writes are there, and nothing is half-written. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ async function start(dataDir: string, database: string | null, listen?: string):
   return { child, ...(JSON.parse(line) as Omit<Started, 'child'>) }
 }
 
-/** Keeps making environments and builds, and says what was acknowledged. */
+/** Keeps creating environments and builds, and records what was acknowledged. */
 async function build(caller: Caller, name: string, acknowledged: Map<string, number>, stopped: () => boolean) {
   const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1', env_vars: { A: name } }
   for (let count = 0; !stopped(); count++) {
@@ -59,9 +59,9 @@ async function report(node: TestNode, acknowledged: string[], stopped: () => boo
   }
 }
 
-/** What the database holds, apart from any control plane. */
+/** The contents of the database, read independently of any control plane. */
 interface Kept {
-  /** One row an environment: its id, the newest revision that it names, how many builds it has, and the highest of them. */
+  /** One row per environment: its id, the newest revision it names, how many builds it has, and the highest of them. */
   environments: { id: string; latest: number; builds: number; highest: number }[]
   reportIds: string[]
 }
@@ -89,7 +89,7 @@ async function keptInPostgres(postgres: Postgres, url: string): Promise<Kept> {
   }
 }
 
-/** Kills the control plane under load, again and again, and looks at what its database kept. */
+/** Kills the control plane under load, again and again, and checks what its database kept. */
 async function loseNothing(dataDir: string, database: string | null, look: () => Kept | Promise<Kept>): Promise<void> {
   const environments = new Map<string, number>()
   let started = await start(dataDir, database)
@@ -106,7 +106,7 @@ async function loseNothing(dataDir: string, database: string | null, look: () =>
       ...[0, 1, 2].map((index) => build(caller, `r${round}-${index}`, environments, () => stopped)),
       report(node, reports, () => stopped),
     ].map((work) => work.catch(() => undefined))
-    // On a machine that is busy the first answer takes a while.
+    // On a busy machine the first answer takes a while.
     const before = environments.size
     await expect.poll(() => environments.size, { timeout: 60_000, interval: 5 }).toBeGreaterThan(before)
     await sleep(Math.random() * 400)

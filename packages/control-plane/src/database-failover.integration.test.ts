@@ -1,4 +1,4 @@
-/** R1, R7: the primary dies under load and its standby takes its place. What was acknowledged is there, once; where it cannot be, that is told. */
+/** R1, R7: the primary dies under load and its standby takes over. Every acknowledged write is there once, or clients learn that it is lost. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres, startPostgresStandby, startTcpBalancer } from '@fairlead/testkit'
@@ -10,7 +10,7 @@ import { testReplicas } from './testing/test-replicas.ts'
 
 const config_json = { docker_image: 'registry.example.com/app:1', ray_version: '2.55.1' }
 
-/** A primary that is killed, a standby, and the address at which the one or the other is found. */
+/** A primary that gets killed, a standby, and the address that leads to one or the other. */
 async function startPair(synchronous: boolean) {
   await using starting = new AsyncDisposableStack()
   const primary = starting.use(await startPostgres())
@@ -28,7 +28,7 @@ async function startPair(synchronous: boolean) {
   return { primary, standby, address, url: url.href, name, failOver, [Symbol.asyncDispose]: () => parts.disposeAsync() }
 }
 
-/** Makes clouds, each under a key until it is acknowledged. */
+/** Creates clouds, each under an idempotency key until it is acknowledged. */
 function keepMaking(caller: Caller, prefix: string) {
   const acknowledged: string[] = []
   const statuses = new Map<string, number>()
@@ -100,7 +100,7 @@ test('a fail-over to a synchronous standby under load: every acknowledged write 
     expect([...statuses.keys()].filter((told) => told !== '201')).toEqual(['503 DATABASE_UNREACHABLE'])
   }
 
-  // An order reaches the node that waited through it all at another replica, over a connection that listens anew.
+  // Assigned work reaches the node that waited at another replica throughout, over a reconnected listener.
   expect((await admin.post(`/clusters/${cluster.id}/start`)).status).toBe(202)
   expect((await waiting).state?.workload?.cluster_id).toBe(cluster.id)
 
@@ -110,7 +110,7 @@ test('a fail-over to a synchronous standby under load: every acknowledged write 
     (await pair.standby.query(pair.name, audited)).split('\n').map((line) => line.split('|') as [string, string]),
   )
   expect(acknowledged.filter((id) => acts.get(id) !== '1')).toEqual([])
-  // Each reader was told of each once, in the order of numbers that only grow, and needs to read nothing anew.
+  // Each reader saw every event once, in strictly increasing order, and never has to start over.
   for (const { seen } of followers) {
     const told = () => seen.filter(({ event }) => event === 'cloud').map(({ id }) => id)
     await expect.poll(() => acknowledged.filter((id) => !told().includes(id)), { timeout: 10_000 }).toEqual([])
@@ -140,7 +140,7 @@ test('a fail-over to a standby that lags loses what it lacks: readers are told t
   const young = await testNode(origin, admin, kept, { name: 'young' })
   await expect.poll(() => follower.seen.map(({ id }) => id)).toContain(young.id)
 
-  // The primary lives on, and so do the connections to it.
+  // The old primary stays up, and so do the connections to it.
   await pair.failOver()
   const names = async () =>
     (await other.get('/clouds')).body.results?.map(({ name }: { name: string }) => name) as string[] | undefined
@@ -149,7 +149,7 @@ test('a fail-over to a standby that lags loses what it lacks: readers are told t
   const made = (await other.post('/clouds', { name: 'lost', provider: 'local' })).body.result
   expect(made.id).not.toBe(lost.id)
   await expect.poll(() => follower.seen.map(({ id }) => id)).toContain(made.id)
-  // A node of before goes on; one that joined in what was lost is told to join again.
+  // A node from before continues; one whose join was lost is told to join again.
   expect((await old.report()).status).toBe(200)
   expect(await young.report()).toMatchObject({ status: 401, body: { code: 'NODE_SIGNATURE_INVALID' } })
 }, 60_000)

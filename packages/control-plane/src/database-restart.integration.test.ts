@@ -1,4 +1,4 @@
-/** R1, R7: PostgreSQL goes away under load and comes back. Nothing that was acknowledged is lost, and everybody comes back by themselves. */
+/** R1, R7: PostgreSQL goes down under load and comes back. No acknowledged write is lost, and all clients recover without help. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { startPostgres, startTcpProxy } from '@fairlead/testkit'
@@ -70,18 +70,18 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   ended.abort()
   await Promise.all(loads)
 
-  // The wait that began before the restart hears of what is ordered after it.
+  // The wait that began before the restart sees work assigned after it.
   expect((await admin.post(`/clusters/${cluster.id}/start`)).status).toBe(202)
   const woken = await waiting
   expect([woken.status, woken.state?.workload?.cluster_id]).toEqual([200, cluster.id])
-  // A stream goes on, or ends so that its reader comes again with its last number.
+  // A stream continues, or ends so that its reader reconnects with its last event id.
   await expect.poll(() => followed.text).toMatch(new RegExp(`${cluster.id}|it ended`))
   expect([...statuses].filter((status) => ![200, 201, 503].includes(status))).toEqual([])
   expect([...refusals]).toEqual(['DATABASE_UNREACHABLE 2'])
   streamEnded.abort()
   const kept = new Set((await postgres.query(new URL(url).pathname.slice(1), 'select id from clouds')).split('\n'))
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([])
-  // What is said of a lost database is said in the log, without a stack.
+  // The loss of the database is logged without a stack trace.
   expect(printed).not.toHaveBeenCalled()
 })
 
@@ -96,7 +96,7 @@ test('a database that falls silent without a word: whoever asks whether it is re
   expect((await admin.get('/-/readyz')).status).toBe(200)
   await line.setMode('silence')
   for (let round = 0; round < 2; round++) {
-    // More than there are connections.
+    // More requests than connections.
     const answers = await Promise.all(Array.from({ length: 20 }, () => admin.get('/-/readyz')))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
   }

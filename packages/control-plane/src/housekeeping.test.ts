@@ -1,4 +1,4 @@
-/** What is kept for a day is kept for a day, by the replica that leads. */
+/** The leading replica keeps one-day data for one day. */
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { insertCloud, insertNode } from './testing/inserted-records.ts'

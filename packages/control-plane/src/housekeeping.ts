@@ -1,4 +1,4 @@
-/** What time alone brings about: nodes that fall silent or come back, leases that end, old rows that go. */
+/** Changes caused only by time: nodes go silent or come back, leases expire, old rows are deleted. */
 import type { CloudId, NodeId } from '@fairlead/contract/names'
 import type { Logger } from 'pino'
 import { iso, type Clock } from './clock.ts'
@@ -16,10 +16,10 @@ export interface HousekeepingParts {
   readonly presence: Presence
   readonly exchange: PresenceExchange
   readonly schedule: Schedule
-  /** Writes down what was only noted so far. */
+  /** Writes what was only recorded in memory so far. */
   readonly flush: (transaction: Transaction) => Promise<void>
   readonly onTidy: () => void
-  /** How long a machine that could prove itself again may be silent before its node is forgotten; null: for ever. */
+  /** How long a machine that can prove itself again may be silent before its node is forgotten; null: forever. */
   readonly forgetLostMs: number | null
   readonly onFault: (error: unknown) => void
 }
@@ -28,7 +28,7 @@ const everyMs = 2000
 const housekeepingEveryMs = 60_000
 const dayMs = 24 * 3600 * 1000
 const rowsAtOnce = 500
-/** Each is several rows. */
+/** Each one is several rows. */
 const forgottenAtOnce = 100
 
 export class Housekeeping {
@@ -52,7 +52,7 @@ export class Housekeeping {
     await this.flush().catch(this.#parts.onFault)
   }
 
-  /** Nodes lost and found, and work that may go on: by one replica for all, since three that do it do nothing more. */
+  /** Nodes lost and found, and work that can continue: done by one replica for all, since three doing it would achieve no more. */
   async look(): Promise<void> {
     if (!this.#leads) return
     const { store, presence } = this.#parts

@@ -1,4 +1,4 @@
-/** HTTP/2 over TLS, with HTTP/1.1 for who asks for that: all that holds there holds here, and one connection has no more of the server. */
+/** HTTP/2 over TLS, with HTTP/1.1 for clients that ask for it: the same rules apply, and one connection gets no larger share of the server. */
 import { createHash, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -114,7 +114,7 @@ test('a body beyond its limit is refused, and one that nobody asked for is not r
   const stream = session.request({ ':method': 'POST', ':path': '/api/v1/nodes/me/reports' })
   stream.on('error', () => undefined)
   const refused = answerOf(stream)
-  // It goes on sending: the answer does not wait for the end.
+  // Keeps sending: the answer does not wait for the end.
   stream.write(Buffer.alloc(1000))
   expect((await refused).body.code).toBe('NODE_SIGNATURE_INVALID')
   expect((await ask('/healthz')).status).toBe(200)
@@ -175,7 +175,7 @@ test('who opens requests and takes them back without end is cut off, and nobody 
   await ask('/healthz')
   const cut = closed(session)
   for (let rounds = 0; rounds < 1_000 && !session.destroyed; rounds++) {
-    // As many as there may be at a time: more would be taken back before they are sent.
+    // The most allowed concurrently: beyond that, requests would be canceled before they are sent.
     for (let sent = 0; sent < 100; sent++) send('/healthz').close(constants.NGHTTP2_CANCEL)
     await new Promise(setImmediate)
   }

@@ -1,4 +1,4 @@
-/** The public names of the control plane. */
+/** The public exports of the control plane. */
 export type { ControlPlaneConfig } from './config.ts'
 export { startControlPlane, type ControlPlane } from './main.ts'
 export { documentOfThisVersion } from './openapi/document-of-this-version.ts'

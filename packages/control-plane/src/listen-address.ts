@@ -1,4 +1,4 @@
-/** Where to listen, and what the control plane calls itself. Plain http is for loopback only. */
+/** Where to listen, and the control plane's own name. Plain http is for loopback only. */
 import { hostname } from 'node:os'
 import {
   isLoopback,
@@ -22,12 +22,12 @@ export function defaultOrigin(address: ListenAddress, port: number, tls: boolean
   return `${tls ? 'https' : 'http'}://${ownName(address)}:${port}`
 }
 
-/** The name under which clients come, where none was given: the listen address, or the machine's name where that is every address. */
+/** The name that clients use if none was configured: the listen address, or the machine's name if it listens on all addresses. */
 export function ownName({ host }: ListenAddress): string {
   return host === '0.0.0.0' || host === '[::]' ? hostname().toLowerCase() : host
 }
 
-/** `scheme://host[:port]` and nothing more; it is what nodes sign. */
+/** `scheme://host[:port]` and nothing more; nodes sign it. */
 export function readOrigin(text: string): HttpOrigin {
   const origin = parseHttpOrigin(text)
   if (origin === null)

@@ -1,4 +1,4 @@
-/** What a start promises: the first admin, restarts, TLS beyond loopback, and what time brings about. */
+/** What a start guarantees: the first admin, restarts, TLS beyond loopback, and changes over time. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { request } from 'node:https'
@@ -11,7 +11,7 @@ import { testClock } from './testing/test-clock.ts'
 import { testControlPlane } from './testing/test-control-plane.ts'
 import { testNode, workloadReport } from './testing/test-node.ts'
 
-// Real sockets and real commits, on a machine that may have other work.
+// Real sockets and real commits, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
@@ -110,7 +110,7 @@ test('close ends waiting requests and event streams at once', async () => {
 })
 
 test('a node that falls silent is lost, its cluster says so, its check goes to another, and termination does not wait for it', async () => {
-  // What looks at its nodes every other second then does so when this test says.
+  // The task that looks at nodes every other second then runs when this test decides.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   onTestFinished(() => void vi.useRealTimers())
   const clock = testClock(Date.now())

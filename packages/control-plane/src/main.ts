@@ -37,23 +37,23 @@ import { CertificateWatch } from './tls/certificate-watch.ts'
 import { prepareTls } from './tls/server-tls.ts'
 
 export interface ControlPlane {
-  /** What clients and nodes call it. */
+  /** The address that clients and nodes use. */
   readonly origin: string
-  /** HOST:PORT on which it listens. */
+  /** HOST:PORT that it listens on. */
   readonly address: string
-  /** HOST:PORT of the metrics, where they have a listener of their own. */
+  /** HOST:PORT of the metrics, if they have a separate listener. */
   readonly metricsAddress: string | null
-  /** On the first start only; nothing keeps it. */
+  /** On the first start only; never stored. */
   readonly adminToken: string | null
-  /** HOST:PORT/NAME of the PostgreSQL that it keeps its data in. */
+  /** HOST:PORT/NAME of its PostgreSQL database. */
   readonly database: string | null
-  /** The CA that it made for itself, where it did. */
+  /** The CA that it made for itself, if it did. */
   readonly caFile: string | null
-  /** Where the web console is, where there is one. */
+  /** The address of the web console, if there is one. */
   readonly consoleUrl: string | null
-  /** Looks at once whether its certificate was renewed. */
+  /** Checks immediately whether its certificate was renewed. */
   reload(): Promise<void>
-  /** From its first moment on it is not ready any more. */
+  /** It is not ready from the moment this is called. */
   close(): Promise<void>
 }
 

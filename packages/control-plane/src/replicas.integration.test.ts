@@ -1,4 +1,4 @@
-/** Three replicas on one PostgreSQL do what one does: what is told to one reaches the node at another, and nothing is placed twice. */
+/** Three replicas on one PostgreSQL act as one: a change at one reaches a node at another, and nothing is placed twice. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -79,7 +79,7 @@ test('a node that one replica hears is known to the others within ten seconds', 
   const node = await testNode(replicas.planes[0]?.origin ?? '', admin, cloud, { name: 'n' })
   await node.report()
   await sleep(1500)
-  // Only asks, which writes nothing by itself.
+  // Only asks, which does not write anything.
   await node.desiredState()
   const asked = Date.now()
   const heard = async () => Date.parse((await other.get(`/nodes/${node.id}`)).body.result.last_heard_at)

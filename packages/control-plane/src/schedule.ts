@@ -1,4 +1,4 @@
-/** Gives waiting work to nodes: checks to lease, clusters to place. Called in the transaction of whatever may have made that possible. */
+/** Gives waiting work to nodes: checks to lease, clusters to place. Called in any transaction that may have made that possible. */
 import { type CloudId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { iso, type Clock } from './clock.ts'
@@ -22,7 +22,7 @@ export function createSchedule({ clock, presence }: { clock: Clock; presence: Pr
     if (unleased.length === 0 && waiting.length === 0) return
 
     const nodes = await transaction.nodes.ofCloud(cloudId)
-    // Another replica may have heard them, or joined them, a moment ago.
+    // Another replica may have just heard them, or let them join.
     for (const node of nodes) presence.remember(node.id, Date.parse(node.last_heard_at ?? node.joined_at))
     const online = nodes.filter((node) => node.facts !== null && presence.isOnline(node.id))
     if (unleased.length > 0) await leaseChecks(transaction, undecided, online, now)
@@ -34,7 +34,7 @@ function isHolderOnline(presence: Presence, build: { lease_node_id: NodeRecord['
   return build.lease_node_id !== null && presence.isOnline(build.lease_node_id)
 }
 
-/** The longest waiting first; one that does not fit does not hold up a smaller one. */
+/** Longest waiting first; one that does not fit does not delay a smaller one. */
 async function placeClusters(
   transaction: Transaction,
   waiting: readonly ClusterRecord[],

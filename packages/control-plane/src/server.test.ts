@@ -1,4 +1,4 @@
-/** A server between its first moment and its last: who comes early is answered, and who is still there at the end is cut. */
+/** A server from start to stop: early requests are answered, and requests still open at the end are cut. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
@@ -20,7 +20,7 @@ test('R3: requests and connections that come before there is an application are 
   const bound = await bind(address, null)
   const requests = Array.from({ length: 50 }, (_, number) => fetch(`http://127.0.0.1:${bound.port}/early/${number}`))
   const silent = await connected(bound.port)
-  // The loop turns until the server has parsed all of them.
+  // The event loop turns until the server has parsed all of them.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
   await fetchIsThere(bound.port)
   bound.serve(app)
@@ -31,7 +31,7 @@ test('R3: requests and connections that come before there is an application are 
   await bound.close()
 })
 
-/** A request of which the server has read every byte, since it takes no more of what follows. */
+/** A request whose bytes the server has all read, since it accepts no more after them. */
 async function fetchIsThere(port: number): Promise<void> {
   const socket = await connected(port)
   socket.write('GET /continue HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\r\n')

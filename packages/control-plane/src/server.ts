@@ -1,6 +1,6 @@
 /**
- * The listening server: HTTP/1.1, over TLS also HTTP/2 (ADR 42); a backlog for 10,000 agents that reconnect at once, and an end that waits
- * for nobody. It takes requests from its first moment on, and holds them until there is an application to answer them (R3).
+ * The listening server: HTTP/1.1, over TLS also HTTP/2 (ADR 42); a backlog for 10,000 agents that reconnect at once, and a shutdown that waits for no
+ * client. It accepts requests immediately, and holds them until there is an application to answer them (R3).
  */
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
@@ -19,18 +19,18 @@ interface App {
 
 export interface Bound {
   readonly port: number
-  /** Answers requests with it from now on, those first that came before. */
+  /** Uses it to answer requests from now on, starting with those already held. */
   serve(app: App): void
-  /** Proves itself with another certificate to whoever connects from now on. */
+  /** Presents another certificate to new connections from now on. */
   present(certificate: Certificate): void
-  /** Takes no more requests, lets running ones end for two seconds, then cuts. */
+  /** Accepts no more requests, gives running ones two seconds to finish, then cuts them. */
   close(): Promise<void>
 }
 
-/** 511, Node's own, makes a reconnect storm of 10,000 over TLS take many times longer. */
+/** 511, Node's default, makes a reconnect storm of 10,000 over TLS take many times longer. */
 const backlog = 4096
 const graceMs = 2000
-/** Longer than the longest poll, and than the pause between two lines of a stream of events. */
+/** Longer than the longest poll, and than the pause between two lines of an event stream. */
 const idleMs = 75_000
 
 const http1Limits = {
@@ -40,16 +40,16 @@ const http1Limits = {
   connectionsCheckingInterval: 5_000,
 }
 
-/** What one connection may have of the server; Node's own limits on resets, pings and settings stay as they are. */
+/** The limits of one connection; Node's own limits on resets, pings and settings are unchanged. */
 const http2Limits = {
   settings: { enablePush: false, maxConcurrentStreams: 100, maxHeaderListSize: 16 * 1024 },
-  /** Megabytes, of which the largest part is what is not sent yet. */
+  /** Megabytes, most of which is data not yet sent. */
   maxSessionMemory: 4,
 }
 
 const tlsSettings = ({ cert, key }: Certificate) => ({ cert, key, minVersion: 'TLSv1.2' }) as const
 
-/** Binds first, since the origin may hold the port that the system chose. */
+/** Binds first, since the origin may contain the port that the system chose. */
 export async function bind(address: ListenAddress, certificate: Certificate | null): Promise<Bound> {
   const { promise: app, resolve: serve } = Promise.withResolvers<App>()
   const listener = getRequestListener(async (...request) => (await app).fetch(...request), {
@@ -104,7 +104,7 @@ function listen(server: Server, address: ListenAddress): Promise<void> {
   })
 }
 
-/** Node closes what is idle, and tells clients of HTTP/2 to send no more. */
+/** Node closes idle connections, and tells HTTP/2 clients to send no more. */
 function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** Answers of `fairlead explain`, offline, by the very functions that a node uses; their keys are those of the shared vectors. */
+/** Answers of `fairlead explain`, offline, by the same functions a node uses; their keys are those of the shared vectors. */
 import { createHash } from 'node:crypto'
 import { parseRegistryHost } from '@fairlead/contract/names'
 import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
@@ -12,7 +12,7 @@ export interface SecretDocumentAnswer {
     readonly username: string
     readonly server: string
     readonly ignoredKeys: readonly string[]
-    /** Only where it was asked for; never the password. */
+    /** Only on request; never the password. */
     readonly passwordSha256?: string
   }
   readonly error?: ProblemCode
@@ -71,7 +71,7 @@ export interface RealmQuestion {
   readonly localPairs?: readonly RealmPair[]
 }
 
-/** A port that is left out is that of the realm's scheme: which one a loopback registry has, the node's file says. */
+/** An omitted port defaults to that of the realm's scheme: a loopback registry's scheme is in the node's file. */
 export function explainRealm({ registry, realm, localPairs = [] }: RealmQuestion): { readonly allowed: boolean } {
   const host = parseRegistryHost(registry)
   if (host === null) return { allowed: false }

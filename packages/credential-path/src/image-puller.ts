@@ -1,4 +1,4 @@
-/** The credential path as the rest of the agent sees it: pull an image, or only check that it could be pulled. */
+/** The credential path as the rest of the agent sees it: pull an image, or only check that a pull would work. */
 import type { BuildId, ClusterId } from '@fairlead/contract/names'
 import type { CheckAdvice, PullRecord, StepReport } from '@fairlead/contract/wire'
 
@@ -6,13 +6,13 @@ export interface PullOrder {
   readonly purpose: 'cluster' | 'check' | 'once'
   /** As the user named it. */
   readonly image: string
-  /** What to pull whatever the tag points to; null: resolve the tag. */
+  /** What to pull regardless of the tag; null: resolve the tag. */
   readonly digest: string | null
   /** A secret reference as the user named it; null: anonymous. */
   readonly secret: string | null
   readonly clusterId: ClusterId | null
   readonly buildId: BuildId | null
-  /** By the monotonic clock, when the node was told of it; absent where that makes no difference: a secret that was refused before is then read anew. */
+  /** On the monotonic clock, when the node received the order; absent if it makes no difference: a secret refused before then is read again. */
   readonly askedAt?: number
 }
 
@@ -22,7 +22,7 @@ export interface PullWatch {
   readonly onSteps: (steps: readonly StepReport[]) => void
 }
 
-/** What the registry says of the image. */
+/** What the registry reports about the image. */
 export interface AdmittedImage {
   readonly digest: string
   readonly platform: string
@@ -30,11 +30,11 @@ export interface AdmittedImage {
 }
 
 export interface LoadedImage extends AdmittedImage {
-  /** What to start the container from. */
+  /** The image to start the container from. */
   readonly imageId: string
 }
 
-/** What a check finds out; it brings no image. */
+/** The result of a check, which pulls no image. */
 export interface AdvisedImage extends AdmittedImage {
   readonly advice: readonly CheckAdvice[]
 }
@@ -47,7 +47,7 @@ export interface PulledImage extends LoadedImage {
   readonly record: PullRecord
 }
 
-/** Both throw a Problem and nothing else, after the record of the pull is in the ledger. */
+/** Both throw only Problems, after the pull's record is in the ledger. */
 export interface ImagePuller {
   pull(order: PullOrder, watch: PullWatch): Promise<PulledImage>
   check(order: PullOrder, watch: PullWatch): Promise<CheckedImage>

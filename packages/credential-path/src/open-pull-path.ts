@@ -1,4 +1,4 @@
-/** Builds the credential path of this machine from its owner's files: what `agent run` and `fairlead pull` share. */
+/** Builds this machine's credential path from its owner's files, for both `agent run` and `fairlead pull`. */
 import { type NodeId, type Provider } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import { type NodePullEvent } from '@fairlead/contract/wire'
@@ -20,20 +20,20 @@ export interface PullPathOptions {
   /** Null for a pull without a server. */
   readonly nodeId: NodeId | null
   readonly provider: Provider
-  /** Null: the standard one, which may be absent. */
+  /** Null: the default file, which may be absent. */
   readonly policyFile: string | null
-  /** What the agent of this node went by when it last started. */
+  /** The policy that this node's agent used when it last started. */
   readonly policyBefore?: LoadedPolicy | null
   readonly secretsDir: string
   /** Null on a checker. */
   readonly dockerSocket: string | null
-  /** Null: the record is kept in memory only. */
+  /** Null: the record is kept only in memory. */
   readonly ledgerDir: string | null
-  /** Whether to ask the cloud what this node is before anything else; what names no secret does without. */
+  /** Whether to identify this node with the cloud first; an order without a secret does not need it. */
   readonly learnPlace: boolean
-  /** Told of every pull and check once it has ended. */
+  /** Called for every pull and check once it has ended. */
   readonly onPull?: (event: NodePullEvent) => void
-  /** How long a registry is waited for; a test waits less. */
+  /** How long to wait for a registry; tests use a shorter wait. */
   readonly waits?: Waits
 }
 
@@ -48,7 +48,7 @@ export interface PullPath extends AsyncDisposable {
   readonly puller: ImagePuller
   readonly ledger: Ledger
   readonly node: NodePlace
-  /** Why the node does not know what it is, where it does not. */
+  /** Why the node could not identify itself, if so. */
   readonly identityMissing: string | null
 }
 
@@ -94,7 +94,7 @@ export async function openPullPath(options: PullPathOptions, signal: AbortSignal
   }
 }
 
-/** A node without an identity still runs: it can say so, and pull what needs no secret. */
+/** A node without an identity still runs: it can report that, and pull what needs no secret. */
 async function whyUnknown(node: NodePlace, signal: AbortSignal): Promise<string | null> {
   try {
     await node.learn(signal)

@@ -1,6 +1,6 @@
 /**
- * A node behind a company's proxy, where registry, realm and secret manager each have a private authority: one policy file is enough for the
- * whole path (S15), and the environment has no say in it.
+ * A node behind a company proxy, where registry, realm and secret manager each use a private authority: one policy file is enough for the
+ * whole path (S15), and the environment has no influence.
  */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -73,7 +73,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent')
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent')
   vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', metadata.origin)
-  // Nothing listens there, and `*` would exempt every host: whoever listens to either fails.
+  // Nothing listens there, and `*` would exempt every host: honouring either one fails.
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) vi.stubEnv(name, 'http://127.0.0.1:1')
   vi.stubEnv('NO_PROXY', '*')
 })
@@ -95,7 +95,7 @@ function policyWith(change: Record<string, unknown> = {}): NodePolicy {
   return parseNodePolicy(text, 'policy.yaml')
 }
 
-/** The path of a pull up to the manifest; what came of it. */
+/** The path of a pull up to the manifest; returns the outcome. */
 async function walk(policy: NodePolicy): Promise<string> {
   await using registry = openRegistryClient(policy, { retry: { tries: 1, pauseMs: 1, patienceMs: 1 } })
   try {

@@ -1,4 +1,4 @@
-/** The credential path, in its order. Each verb is a file of `pull/`; nothing here knows how any of them is done. */
+/** The credential path, in order. Each verb is a file in `pull/`; this file does not know how any of them works. */
 import { parseImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { Engine } from './engine/engine.ts'
@@ -15,7 +15,7 @@ import type { PullAttempt } from './record/pull-attempt.ts'
 import { readLogin, type SecretLogin } from './pull/read-login.ts'
 import { startOffline } from './pull/start-offline.ts'
 
-/** Pulls one image: read the login, bind it to the image's registry, be admitted there, let Docker pull through the gateway. */
+/** Pulls one image: read the login, bind it to the image's registry, get admitted there, let Docker pull through the gateway. */
 export async function pullImage(attempt: PullAttempt): Promise<LoadedImage> {
   const engine = needEngine(attempt.parts)
   const platform = await platformOf(engine, attempt.signal, attempt.tally)
@@ -27,7 +27,7 @@ export async function pullImage(attempt: PullAttempt): Promise<LoadedImage> {
   return { ...factsOf(admission.ticket), imageId }
 }
 
-/** All of the path without the pull: what a build's check does. */
+/** The whole path without the pull: what a check in a build does. */
 export async function checkImage(attempt: PullAttempt): Promise<AdvisedImage> {
   const { engine, registry } = attempt.parts
   const platform = engine === null ? ownPlatform() : await platformOf(engine, attempt.signal, attempt.tally)
@@ -40,7 +40,7 @@ export async function checkImage(attempt: PullAttempt): Promise<AdvisedImage> {
 
 type Admission =
   | { readonly kind: 'ticket'; readonly ticket: PullTicket }
-  /** The registry is away, and the owner's file lets an image start that this node proved within a day (S11). */
+  /** The registry is unavailable, and the owner's file lets an image start that this node proved within a day (S11). */
   | { readonly kind: 'proved-before'; readonly image: LoadedImage }
 
 async function admitted(
@@ -59,7 +59,7 @@ async function admitted(
   }
 }
 
-/** What everything else begins with: the name is read, and the node's own file allows images from there. */
+/** The first steps of everything else: the name is parsed, and the node's own file allows images from there. */
 export function allowedImage(attempt: PullAttempt): ImageReference {
   const image = parseImageReference(attempt.order.image)
   attempt.image = image

@@ -1,4 +1,4 @@
-/** The agent as answerer: with its own policy, its cache of secrets and its connections to registries, all shared with its pulls. */
+/** The agent answering a login request: with its own policy, its cache of secrets and its connections to registries, all shared with its pulls. */
 import { type Provider } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import { openNodePlace, type NodePlace } from '@fairlead/credential-path/secret/node-location'
@@ -22,7 +22,7 @@ export interface AgentLoginsOptions {
   readonly log: { warn(fields: object, text: string): void; info(fields: object, text: string): void }
 }
 
-/** Without its socket an agent does all else; who asks for a login then does the work alone. */
+/** Without its socket an agent does everything else; a program that asks for a login then does the work itself. */
 export async function serveAgentLogins(options: AgentLoginsOptions): Promise<AsyncDisposable> {
   const path = agentSocket(options.stateDir)
   try {
@@ -68,7 +68,7 @@ async function serve(path: string, options: AgentLoginsOptions): Promise<AsyncDi
   return { [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** A map that the agent cannot use may be fine for the user whose it is; who asks then looks for himself, and sees what is wrong. */
+/** A map that the agent cannot use may be fine for the user who owns it; that user's program then looks itself, and shows what is wrong. */
 async function readableMaps(paths: readonly string[]): Promise<readonly LoginMap[] | null> {
   try {
     return await readLoginMaps(paths)

@@ -1,4 +1,4 @@
-/** Answers a door without an agent: the whole path in this process, once. */
+/** Answers at a door without an agent: the whole path in this process, once. */
 import { answerDoor } from './answer-door.ts'
 import { appendDecision } from './decision-log.ts'
 import type { DoorAnswer, DoorDecision, DoorQuestion } from './door.ts'

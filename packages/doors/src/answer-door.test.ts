@@ -1,4 +1,4 @@
-/** Both doors on a registry of this process and a secrets folder: who gets a login, who gets none, and what is written down of it. */
+/** Both doors with a registry in this process and a secrets folder: who gets a login, who gets none, and what is recorded. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

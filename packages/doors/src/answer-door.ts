@@ -1,4 +1,4 @@
-/** Answers one question at a door, whatever becomes of it, and has the decision written down. The same for the agent and for a cold start. */
+/** Answers one question at a door, whatever the result, and has the decision recorded. The same for the agent and for a cold start. */
 import { formatImageReference } from '@fairlead/contract/names'
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { answerGet, type AnsweredDoor } from './docker-credential/answer-get.ts'
@@ -15,7 +15,7 @@ export interface DoorParts {
   readonly record: (decision: DoorDecision) => void
 }
 
-/** Never throws: what went wrong is the answer. */
+/** Never throws: a failure becomes the answer. */
 export async function answerDoor(
   question: DoorQuestion,
   { openLogins, readMaps, record }: DoorParts,
@@ -39,7 +39,7 @@ export async function answerDoor(
 
 type Answerer = (maps: readonly LoginMap[], openLogins: OpenLogins, signal: AbortSignal) => Promise<AnsweredDoor>
 
-/** What is asked for, in words for the log, and how it will be answered. */
+/** The request in words for the log, and how it will be answered. */
 function describe({ door, input }: DoorQuestion): readonly [asked: string, answer: Answerer] {
   if (door === 'docker') {
     const asked = printable(hostIn(serverIn(input)))

@@ -1,4 +1,4 @@
-/** The local log of what the doors decided: one JSON object a line, for its owner alone. It holds no secret and no text of others unescaped. */
+/** The local log of the doors' decisions: one JSON object per line, readable only by its owner. Contains no secret and no unescaped external text. */
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { DoorDecision } from './door.ts'
@@ -6,12 +6,12 @@ import type { DoorDecision } from './door.ts'
 const largest = 4 * 1024 * 1024
 
 export interface LoggedDecision extends DoorDecision {
-  /** Who answered: the agent that was asked over its socket, or the program that Docker or the kubelet started. */
+  /** Who answered: the agent over its socket, or the program that Docker or the kubelet started. */
   readonly by: 'agent' | 'program'
   readonly duration_ms: number
 }
 
-/** One file and the one before it. Lines of several programs do not mix: each is one write at the end of the file. */
+/** One file and its predecessor. Lines of several programs do not mix: each is a single write at the end of the file. */
 export function appendDecision(file: string, decision: LoggedDecision, now = new Date()): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const descriptor = openSync(file, 'a', 0o600)

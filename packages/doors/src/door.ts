@@ -1,11 +1,11 @@
-/** A door: one question of a program that wants a login, and what is written to its standard output and error. Types alone. */
+/** A door: one question from a program that wants a login, and the text for its standard output and error. Types only. */
 
-/** Travels to the agent as JSON, so that a start of the program itself needs to know nothing. */
+/** Sent to the agent as JSON, so that the started program itself needs to know nothing. */
 export interface DoorQuestion {
   readonly door: 'docker' | 'kubelet'
-  /** Standard input, as it came. */
+  /** Standard input, unchanged. */
   readonly input: string
-  /** Files with maps of logins; an earlier one comes first. */
+  /** Files with maps of logins; earlier ones take precedence. */
   readonly maps: readonly string[]
 }
 
@@ -15,15 +15,15 @@ export interface DoorAnswer {
   readonly status: number
 }
 
-/** What was decided; it goes into the local log, and holds nothing secret. */
+/** The decision, for the local log; it contains nothing secret. */
 export interface DoorDecision {
   readonly door: DoorQuestion['door']
-  /** host[:port], or the image; null where the question could not be read. */
+  /** host[:port], or the image; null if the question could not be parsed. */
   readonly asked: string | null
   readonly secret: string | null
   readonly version: string | null
   readonly decision: 'answered' | 'not_mapped' | 'not_needed' | 'refused'
   readonly code: string | null
-  /** A realm that was refused: the owner of the machine decides whether it is right. */
+  /** A refused realm: the machine's owner decides whether it is right. */
   readonly realm: string | null
 }

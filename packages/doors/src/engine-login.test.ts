@@ -1,4 +1,4 @@
-/** A door beside a pull, with the cache of secrets that an agent shares between them. */
+/** A door next to a pull, with the secret cache that an agent shares between them. */
 import { findLogin } from '@fairlead/credential-path/secret/find-login'
 import { sharedCache } from '@fairlead/credential-path/testing/shared-cache'
 import { parseImageReference } from '@fairlead/contract/names'

@@ -1,4 +1,4 @@
-/** The login that an engine gets for itself: found as for a pull of our own, and given only where every realm of the registry may have it. */
+/** A login for an engine's own pull: found as for one of our pulls, and given only if every realm of the registry may have it. */
 import { registryOf, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { BoundLogin } from '@fairlead/credential-path/match/bind-to'
@@ -12,24 +12,24 @@ export interface LoginParts extends LoginSource {
   readonly registries: Pick<EngineLoginCheck, 'check'>
 }
 
-/** Called where a map names a login; a cold start opens nothing before. */
+/** Called if a map names a login; a cold start opens nothing before that. */
 export type OpenLogins = () => Promise<LoginParts>
 
 export interface EngineAuth {
   readonly login: BoundLogin
   readonly version: string
-  /** Whether the login serves every image of the registry, as far as the secret and the node's file say. */
+  /** Whether the login works for every image of the registry, as far as the secret and the node's file say. */
   readonly servesWholeRegistry: boolean
 }
 
-/** Stands for all repositories of a registry where no image is known. */
+/** Represents all repositories of a registry when no image is known. */
 const anyRepository = 'any-repository-of-this-registry'
 
 export function wholeRegistry(domain: string): ImageReference {
   return { domain, path: anyRepository, tag: null, digest: null }
 }
 
-/** Null where the registry lets everybody in, so that no login is needed and none is judged safe. Throws a Problem. */
+/** Null if the registry lets everybody in, so that no login is needed and none can be judged safe. Throws a Problem. */
 export async function loginForEngine(
   image: ImageReference,
   { provider, secret }: LoginMapEntry,
@@ -39,7 +39,7 @@ export async function loginForEngine(
   const registry = registryOf(image)
   const { promise: asking, resolve, reject } = Promise.withResolvers<EngineLogin>()
   asking.catch(() => {})
-  // Asked while the secret is on its way: neither needs the other, and somebody waits.
+  // Requested while the secret is being fetched: neither depends on the other, and a user is waiting.
   const onAllowed = () => void registries.check(registry, signal).then(resolve, reject)
   const found = await findLogin({ image, provider, secret }, { policy, secretsOf }, signal, { onAllowed })
   if (found.fit === 'other-registry') throw found.mismatch

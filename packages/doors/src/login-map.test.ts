@@ -1,4 +1,4 @@
-/** The map of logins: what it may say, and which entry serves which image. */
+/** The map of logins: its valid content, and which entry serves which image. */
 import { parseImageReference } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** The map of logins: which secret holds the login of which registry, as the owner of this machine wrote it down. It holds no secret. */
+/** The map of logins: which secret has the login of which registry, as written by this machine's owner. It contains no secret. */
 import {
   isPathComponent,
   looksLikeSecret,
@@ -16,7 +16,7 @@ const Secret = z.string().min(1).max(2048)
 const Entry = z.union([Secret, z.strictObject({ secret: Secret, provider: Provider.optional() })])
 
 const LoginMapFile = z.strictObject({
-  /** For the entries that name none of their own; by default what their reference says, else the machine. */
+  /** For entries without their own provider; the default comes from their reference, else from the machine. */
   provider: Provider.optional(),
   /** `HOST[:PORT]`, or `HOST[:PORT]/PATH` for the repositories under it. */
   registries: z.record(z.string(), Entry).nullish(),
@@ -25,7 +25,7 @@ const LoginMapFile = z.strictObject({
 export interface LoginMapEntry {
   /** As written in the file. */
   readonly name: string
-  /** The registry's identity, under which all of its names are one. */
+  /** The registry's identity, which is the same for all of its names. */
   readonly registryKey: string
   /** Whole components; empty for the whole registry. */
   readonly path: readonly string[]
@@ -35,7 +35,7 @@ export interface LoginMapEntry {
 
 export type LoginMap = readonly LoginMapEntry[]
 
-/** `ofMachine`: for a bare name, where nothing else says it. Throws LOGIN_MAP_INVALID; of the file only the names of its keys are repeated. */
+/** `ofMachine`: for a bare name, if nothing else decides it. Throws LOGIN_MAP_INVALID, which repeats only the names of the file's keys. */
 export function parseLoginMap(text: string, path: string, ofMachine: Provider = 'local'): LoginMap {
   const parsed = LoginMapFile.safeParse(readLoginMapYaml(text, path).toJS({ maxAliasCount: 0 }) ?? {})
   if (!parsed.success) {
@@ -57,12 +57,12 @@ export function parseLoginMap(text: string, path: string, ofMachine: Provider = 
   return entries
 }
 
-/** The document, with its comments, for who wants to change it. Throws LOGIN_MAP_INVALID. */
+/** The document with its comments, for callers that change it. Throws LOGIN_MAP_INVALID. */
 export function readLoginMapYaml(text: string, path: string): Document {
   return readStrictYaml(text, (reason) => invalid(path, reason)).document
 }
 
-/** Null where the text is not in canonical form. */
+/** Null if the text is not in canonical form. */
 export function parseRegistryPlace(text: string): Pick<LoginMapEntry, 'registryKey' | 'path'> | null {
   const [host = '', ...path] = text.split('/')
   const registry = parseRegistryHost(host)
@@ -70,12 +70,12 @@ export function parseRegistryPlace(text: string): Pick<LoginMapEntry, 'registryK
   return { registryKey: registry.key, path }
 }
 
-/** The entry for a whole registry: all that Docker tells a credential helper is the registry's name. */
+/** The entry for a whole registry: Docker sends a credential helper only the registry's name. */
 export function entryForRegistry(map: LoginMap, registryKey: string): LoginMapEntry | null {
   return map.find((entry) => entry.registryKey === registryKey && entry.path.length === 0) ?? null
 }
 
-/** The entry that names most of the image's repository, on whole components. */
+/** The entry that matches the longest part of the image's repository, in whole components. */
 export function entryForImage(map: LoginMap, image: ImageReference): LoginMapEntry | null {
   const key = parseRegistryHost(image.domain)?.key
   const repository = image.path.split('/')

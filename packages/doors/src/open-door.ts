@@ -1,4 +1,4 @@
-/** Runs one door of this machine: asks the agent where one runs, else does the work here. Heavy parts are loaded only in that case. */
+/** Runs one door of this machine: asks the agent if one runs, otherwise does the work here. Heavy parts are loaded only in the latter case. */
 import { isUnsafeProcess } from '@fairlead/credential-path/process/unsafe-process'
 import type { DoorAnswer, DoorQuestion } from './door.ts'
 import { askAgent } from './local-socket/ask-agent.ts'

@@ -1,4 +1,4 @@
-/** Opens what a door needs on this machine, without an agent. What one provider needs is loaded only where a map names it. */
+/** Opens what a door needs on this machine without an agent. A provider's parts are loaded only if a map names it. */
 import type { Provider } from '@fairlead/contract/names'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { readLoadedPolicy } from '@fairlead/credential-path/policy/loaded-policy'
@@ -26,7 +26,7 @@ export async function openLoginParts(
   let headStartMs = 0
   const registries: Pick<EngineLoginCheck, 'check'> = {
     async check(registry, signal) {
-      // Loading the client for registries keeps the processor busy, so the question to the secret manager goes out before.
+      // Loading the registry client keeps the processor busy, so the request to the secret manager is sent first.
       await pause(headStartMs, signal)
       const { openEngineLoginCheck } = await import('@fairlead/credential-path/registry/engine-login-check')
       opened ??= openEngineLoginCheck(policy)
@@ -71,7 +71,7 @@ const openers: Record<Provider, Opener> = {
   },
 }
 
-/** Which account this is matters to nothing but the node's list of secrets, and would cost a round trip. */
+/** Only the node's list of secrets needs the account, and looking it up would cost a round trip. */
 async function regionAlone(signal: AbortSignal): Promise<AwsAsker> {
   const { ownAwsRegion } = await import('@fairlead/credential-path/secret/aws/region')
   return { region: await ownAwsRegion(signal) }

@@ -1,16 +1,16 @@
-/** Where the doors find what they need. The light half: a start that asks the agent reads nothing else. */
+/** Where the doors find what they need. The lightweight half: a start that asks the agent reads nothing else. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 export interface Places {
-  /** The user's own map of logins first, then that of the machine. */
+  /** The user's own map of logins first, then the machine's. */
   readonly maps: readonly string[]
-  /** Null: the standard one, which may be absent. */
+  /** Null: the default file, which may be absent. */
   readonly policyFile: string | null
   readonly secretsDir: string
-  /** The agent's socket lies there. */
+  /** The folder of the agent's socket. */
   readonly stateDir: string
-  /** Where this user's decisions are written down. */
+  /** Where this user's decisions are logged. */
   readonly decisionsFile: string
 }
 
@@ -35,7 +35,7 @@ export function userLoginMap(env: Environment, home: string): string {
   return join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'fairlead', loginMapName)
 }
 
-/** In the state folder, which is its owner's alone. */
+/** In the state folder, which only its owner can access. */
 export function agentSocket(stateDir: string): string {
   return join(stateDir, 'logins.sock')
 }

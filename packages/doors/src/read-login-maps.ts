@@ -1,10 +1,10 @@
-/** Reads the maps of logins that there are, if nobody else can have written them: what stands in an earlier one comes first. */
+/** Reads the existing maps of logins, if nobody else can have written them: earlier ones take precedence. */
 import { problem } from '@fairlead/contract/problems'
 import { readOwnerFile } from '@fairlead/credential-path/policy/owner-file'
 import { providerOfMachine } from '@fairlead/credential-path/secret/provider-of-machine'
 import { parseLoginMap, type LoginMap } from './login-map.ts'
 
-/** Throws LOGIN_MAP_UNSAFE or LOGIN_MAP_INVALID. A file that is not there maps nothing. */
+/** Throws LOGIN_MAP_UNSAFE or LOGIN_MAP_INVALID. A missing file maps nothing. */
 export async function readLoginMaps(paths: readonly string[]): Promise<readonly LoginMap[]> {
   return Promise.all(paths.map(readLoginMap))
 }

@@ -1,10 +1,10 @@
-/** Standard input whole, and an answer written to its end. */
+/** Reads all of standard input, and writes an answer completely. */
 import type { DoorAnswer } from './door.ts'
 
-/** A kubelet's request with a pod's token is the longest that comes. */
+/** The longest input is a kubelet's request with a pod's token. */
 const inputLimit = 64 * 1024
 
-/** Null where it is too long. */
+/** Null if it is too long. */
 export async function readStdin(): Promise<string | null> {
   const parts: Buffer[] = []
   let size = 0
@@ -19,7 +19,7 @@ export async function readStdin(): Promise<string | null> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Whoever reads may have gone; then there is nobody left to tell. */
+/** The reader may be gone; then there is nobody to answer. */
 export function writeAnswer({ stdout, stderr, status }: DoorAnswer): void {
   process.stdout.on('error', () => process.exit(1))
   process.stderr.on('error', () => process.exit(1))

@@ -1,4 +1,4 @@
-/** API tokens: made once, shown once, revoked for good. */
+/** API tokens: created once, shown once, revoked for good. */
 import { ApiToken, CreatedApiToken, page, single, type CreateApiToken } from '@fairlead/contract/wire'
 import { pagesOf, type NameQuery, type Pages } from './pages.ts'
 import type { CallOptions, Transport, WriteOptions } from './transport.ts'
@@ -15,7 +15,7 @@ export class ApiTokenCalls {
     return (await this.#transport.get('/api_tokens/me', single(ApiToken), options)).result
   }
 
-  /** The answer holds the token itself, this once. */
+  /** The answer contains the token itself, this once. */
   async create(body: CreateApiToken, options?: WriteOptions): Promise<CreatedApiToken> {
     return (await this.#transport.post('/api_tokens', body, single(CreatedApiToken), options)).result
   }

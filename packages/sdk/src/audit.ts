@@ -1,4 +1,4 @@
-/** What administrators did, newest first; it is written by the acts themselves. */
+/** Administrators' actions, newest first; each action records itself. */
 import { AuditEvent, page, type AuditAct } from '@fairlead/contract/wire'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'

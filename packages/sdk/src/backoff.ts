@@ -1,4 +1,4 @@
-/** When to try a call again: few times, later each time, and never all clients at once. */
+/** When to retry a call: a few times, later each time, and never all clients at once. */
 import { retryAfterMs } from '@fairlead/contract/problems'
 
 export const maximumAttempts = 4
@@ -9,7 +9,7 @@ export function mayRetryStatus(status: number): boolean {
   return retriedStatus.has(status)
 }
 
-/** Milliseconds before attempt `attempt + 1`: full jitter below a doubling ceiling, or what the server asked for, up to 10 s. */
+/** Milliseconds before attempt `attempt + 1`: full jitter below a doubling ceiling, or the server's requested delay, up to 10 s. */
 export function retryDelay(attempt: number, retryAfter: string | null, random: () => number = Math.random): number {
   const asked = retryAfterMs(retryAfter, Date.now()) ?? 0
   const ceiling = Math.min(200 * 2 ** attempt, 5000)

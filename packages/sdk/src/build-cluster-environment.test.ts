@@ -9,7 +9,7 @@ const quick = { pollRateSeconds: 0.01 }
 
 interface World {
   readonly exists?: boolean
-  /** What the build is, look by look; the last stays. */
+  /** The build's state at each look; the last one stays. */
   readonly builds: readonly Partial<Build>[]
   readonly nodes?: readonly object[]
 }

@@ -1,11 +1,11 @@
-/** Registers an image as a cluster environment, or as the next build of one that exists, and waits for its check. */
+/** Registers an image as a cluster environment, or as the next build of an existing one, and waits for its check. */
 import { isProblem, problem, ServedProblem } from '@fairlead/contract/problems'
 import { checkEnvironmentConfig, type Build, type CreateClusterEnvironment } from '@fairlead/contract/wire'
 import type { ClusterEnvironmentCalls } from './cluster-environments.ts'
 import type { NodeCalls } from './nodes.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 
-/** What this needs of a client. */
+/** The parts of a client used here. */
 export interface EnvironmentClient {
   readonly clusterEnvironments: ClusterEnvironmentCalls
   readonly nodes: NodeCalls
@@ -15,7 +15,7 @@ export interface EnvironmentClient {
 export interface BuildOptions extends WaitOptions {
   /** False: return as soon as it is registered. */
   readonly wait?: boolean
-  /** True: a build that no node can check now is CHECK_PENDING; else it is returned, pending. */
+  /** True: a build that no node can check now is CHECK_PENDING; otherwise it is returned as pending. */
   readonly requireCheck?: boolean
   /** Called with the build whenever it changes. */
   readonly onBuild?: (build: Build) => void
@@ -49,7 +49,7 @@ async function register(
   }
 }
 
-/** Follows a build until it is checked, or until nobody is there to check it. */
+/** Follows a build until it is checked, or until no node is there to check it. */
 export async function waitForCheck(
   client: EnvironmentClient,
   build: Build,

@@ -1,4 +1,4 @@
-/** The client of the Fairlead API. It needs `fetch` and nothing else, so it runs in Node and in browsers. */
+/** The client of the Fairlead API. It needs only `fetch`, so it runs in Node and in browsers. */
 import {
   ApiDocument,
   type Build,
@@ -53,37 +53,37 @@ export class FairleadClient {
     return (await this.#transport.get('/openapi.json', ApiDocument, options)).info.version
   }
 
-  /** Creates the environment or, when the name exists, adds a build; waits for the check and returns the build. */
+  /** Creates the environment or, if the name exists, adds a build; waits for the check and returns the build. */
   async buildClusterEnvironment(create: CreateClusterEnvironment, options?: BuildOptions): Promise<Build> {
     return buildClusterEnvironment(this, create, options)
   }
 
-  /** Follows the check of a build to its end; what it failed of is thrown. */
+  /** Follows the check of a build to its end; throws the problem if it fails. */
   async waitForCheck(build: Build, options: BuildOptions = {}): Promise<Build> {
     return withTimeout(options, async (signal) => waitForCheck(this, build, options, signal))
   }
 
-  /** Makes and starts a cluster, or starts the one of that name; waits until it runs. */
+  /** Creates and starts a cluster, or starts the one with that name; waits until it runs. */
   async launchCluster(create: CreateCluster, options?: LaunchOptions): Promise<Cluster> {
     return launchCluster(this, create, options)
   }
 
-  /** Follows a cluster until it is what was asked for; what it failed of is thrown. */
+  /** Follows a cluster until it reaches the requested state; throws the problem if it fails. */
   async waitForCluster(id: string, goal: 'Running' | 'Terminated', options: LaunchOptions = {}): Promise<Cluster> {
     return withTimeout(options, async (signal) => waitForCluster(this, id, goal, options, signal))
   }
 
-  /** What changes, as it changes. */
+  /** Changes as they happen. */
   events(options: EventOptions = {}): AsyncGenerator<Change> {
     return events(this.#transport, options)
   }
 
-  /** The build, and again whenever it has changed. */
+  /** Yields the build, and again whenever it has changed. */
   watchBuild(id: string, options: WaitOptions = {}): AsyncGenerator<Build> {
     return this.#watch(id, async (signal) => this.builds.get(id, { signal }), options)
   }
 
-  /** The cluster, and again whenever it has changed. */
+  /** Yields the cluster, and again whenever it has changed. */
   watchCluster(id: string, options: WaitOptions = {}): AsyncGenerator<Cluster> {
     return this.#watch(id, async (signal) => this.clusters.get(id, { signal }), options)
   }

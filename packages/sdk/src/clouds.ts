@@ -16,7 +16,7 @@ import { withQuery, type CallOptions, type Transport, type WriteOptions } from '
 export interface PolicyQuery {
   /** `name` or `name:revision`. */
   readonly cluster_environment: string
-  /** Whether secrets on AWS are encrypted with KMS keys of the customer. */
+  /** Whether secrets on AWS are encrypted with customer KMS keys. */
   readonly customer_keys?: boolean | undefined
 }
 
@@ -51,7 +51,7 @@ export class CloudCalls {
     await this.#transport.delete(`${this.#grants(cloudId)}/${encodeURIComponent(grantId)}`, options)
   }
 
-  /** After the nodes' role on AWS was made anew: the next node that proves itself says which it is. */
+  /** Call this after the node role on AWS was recreated: the next node that proves itself determines the new one. */
   async resetRole(cloudId: string, options?: WriteOptions): Promise<Cloud> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/reset_role`
     return (await this.#transport.post(path, {}, single(Cloud), options)).result
@@ -63,13 +63,13 @@ export class CloudCalls {
     return (await this.#transport.get(path, single(AccessPolicy), options)).result
   }
 
-  /** A token with which one machine may join, once, within 15 minutes. */
+  /** A token with which one machine may join once, within 15 minutes. */
   async createJoinToken(cloudId: string, options?: WriteOptions): Promise<JoinToken> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_tokens`
     return (await this.#transport.post(path, {}, single(JoinToken), options)).result
   }
 
-  /** What to type on a machine so that it joins; without a token, which it asks for where one is needed. */
+  /** The command with which a machine joins; without the token, which it asks for if one is needed. */
   async joinCommand(cloudId: string, options?: CallOptions): Promise<string> {
     const path = `/clouds/${encodeURIComponent(cloudId)}/join_command`
     return (await this.#transport.get(path, single(JoinCommand), options)).result.command

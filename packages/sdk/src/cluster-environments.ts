@@ -22,7 +22,7 @@ export class ClusterEnvironmentCalls {
     this.#transport = transport
   }
 
-  /** The environment and its first build, in one step; a name in use is NAME_IN_USE. */
+  /** Creates the environment and its first build in one step; a name in use is NAME_IN_USE. */
   async create(body: CreateClusterEnvironment, options?: WriteOptions): Promise<ClusterEnvironment> {
     const answer = single(ClusterEnvironment)
     return (await this.#transport.post('/cluster_environments', body, answer, options)).result
@@ -69,7 +69,7 @@ export class BuildCalls {
     return pagesOf(this.#transport, '/cluster_environment_builds', query, page(Build), options)
   }
 
-  /** Checks the build on a node again, after a secret or a registry was mended. */
+  /** Checks the build on a node again, after a secret or a registry was fixed. */
   async verify(id: string, options?: WriteOptions): Promise<Build> {
     return (await this.#transport.post(`${buildPath(id)}/verify`, {}, single(Build), options)).result
   }

@@ -23,7 +23,7 @@ export class ClusterCalls {
     this.#transport = transport
   }
 
-  /** Makes a cluster, `Terminated`; `start` starts it. */
+  /** Creates a cluster, `Terminated`; `start` starts it. */
   async create(body: CreateCluster, options?: WriteOptions): Promise<Cluster> {
     return (await this.#transport.post('/clusters', body, single(Cluster), options)).result
   }
@@ -36,7 +36,7 @@ export class ClusterCalls {
     return pagesOf(this.#transport, '/clusters', { ...query }, page(Cluster), options)
   }
 
-  /** How to reach Ray in a cluster that runs; `rayEnvironment` of the contract makes of it what a program needs around it. */
+  /** How to reach Ray in a running cluster; the contract's `rayEnvironment` turns it into the environment a program needs. */
   async connection(id: string, options?: CallOptions): Promise<ClusterConnection> {
     return (await this.#transport.get(`${clusterPath(id)}/connection`, single(ClusterConnection), options)).result
   }

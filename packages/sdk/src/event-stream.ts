@@ -1,4 +1,4 @@
-/** Reads server-sent events (WHATWG HTML, section 9.2.6) out of a stream of bytes. */
+/** Parses server-sent events (WHATWG HTML, section 9.2.6) from a stream of bytes. */
 import { chunks, type ByteStream } from './fetch.ts'
 
 export interface ServerSentEvent {
@@ -7,10 +7,10 @@ export interface ServerSentEvent {
   readonly data: string
 }
 
-/** A line or an event longer than this ends the stream: ours have a few dozen characters. */
+/** A longer line or event ends the stream: ours have a few dozen characters. */
 const longestEvent = 64 * 1024
 
-/** One reader per stream: feed it text, it gives the events that ended in it. */
+/** One reader per stream: feed it text, and it returns the events that ended in it. */
 export class EventStreamReader {
   #rest = ''
   #id: string | null = null
@@ -19,7 +19,7 @@ export class EventStreamReader {
   #started = false
   #size = 0
 
-  /** The events completed by this text; null where the stream is not to be trusted any more. */
+  /** The events completed by this text; null if the stream can no longer be trusted. */
   push(text: string): ServerSentEvent[] | null {
     this.#rest += this.#started ? text : text.replace(/^\uFEFF/, '')
     if (text !== '') this.#started = true
@@ -59,7 +59,7 @@ export class EventStreamReader {
   }
 }
 
-/** `onBytes` is called for all that comes, what only keeps the stream open included. */
+/** `onBytes` is called for all incoming data, including keep-alives. */
 export async function* readEventStream(
   body: ByteStream | null,
   onBytes: () => void = () => undefined,

@@ -27,7 +27,7 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]()
 })
 
-/** Past the proxy, while nothing goes through it. */
+/** Bypasses the proxy while it lets nothing through. */
 function createClusterDirectly(name: string): Promise<string> {
   const headers = {
     host: `127.0.0.1:${proxy.port}`,

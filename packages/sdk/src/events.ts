@@ -1,11 +1,11 @@
-/** What changed on the control plane, as it changes. A cut stream is taken up again where it ended. */
+/** Changes on the control plane as they happen. A cut stream resumes where it ended. */
 import { isProblem } from '@fairlead/contract/problems'
 import { ChangeData, ChangeKind } from '@fairlead/contract/wire'
 import { retryDelay, sleep } from './backoff.ts'
 import { readEventStream } from './event-stream.ts'
 import { signalOf, type CallOptions, type Transport } from './transport.ts'
 
-/** That a resource changed; what it is now is for the reader to ask. */
+/** A resource changed; the reader fetches its current state. */
 export interface Change {
   readonly eventId: string | null
   readonly kind: ChangeKind
@@ -13,21 +13,21 @@ export interface Change {
 }
 
 export interface EventOptions extends CallOptions {
-  /** Of the last change that was seen: the stream goes on after it. */
+  /** The id of the last change seen: the stream resumes after it. */
   readonly lastEventId?: string | undefined
-  /** Called whenever the stream is there, the first time and after each cut; and where changes before may be missing. */
+  /** Called whenever the stream is open, the first time and after each cut, and when earlier changes may be missing. */
   readonly onOpen?: (() => void) | undefined
-  /** Called when the stream was cut, or could not be opened; it is tried on. */
+  /** Called when the stream was cut or could not be opened; retries continue. */
   readonly onCut?: (() => void) | undefined
-  /** Called for all that comes over the stream, what only keeps it open included. */
+  /** Called for all incoming data on the stream, including keep-alives. */
   readonly onHeard?: (() => void) | undefined
-  /** How long the stream may say nothing, in milliseconds; the control plane says something every 15 s. */
+  /** How long the stream may be silent, in milliseconds; the control plane sends something every 15 s. */
   readonly silenceMs?: number | undefined
 }
 
 const defaultSilenceMs = 45_000
 
-/** Ends only when it is aborted, or with a problem that waiting does not mend. */
+/** Ends only when it is aborted, or with a problem that waiting does not fix. */
 export async function* events(transport: Transport, options: EventOptions = {}): AsyncGenerator<Change> {
   const signal = signalOf(options)
   let lastEventId = options.lastEventId ?? null
@@ -60,7 +60,7 @@ function heard(silence: Silence, { onHeard }: EventOptions): void {
   onHeard?.()
 }
 
-/** Gives a connection up over which nothing comes: a network that went away tells nobody. */
+/** Gives up a silent connection: a lost network sends no notice. */
 class Silence {
   readonly #controller = new AbortController()
   readonly #longestMs: number
@@ -88,7 +88,7 @@ class Silence {
 function readChange(event: string, text: string, eventId: string | null): Change | null {
   const kind = ChangeKind.safeParse(event)
   const parsed = ChangeData.safeParse(parseJson(text))
-  // A kind of a newer server is none of ours.
+  // An event type of a newer server is not ours to handle.
   return kind.success && parsed.success ? { eventId, kind: kind.data, id: parsed.data.id } : null
 }
 

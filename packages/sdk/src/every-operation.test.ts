@@ -1,4 +1,4 @@
-/** The SDK has a call for each operation of the API that is for people and programs, and takes each filter that a list has. */
+/** The SDK has a call for each API operation meant for people and programs, and supports every filter of a list. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { FairleadClient } from './client.ts'
@@ -13,7 +13,7 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
 }
 
-/** For nodes, for machines that become one, and for who watches over the service. */
+/** For nodes, for machines that become nodes, and for monitoring. */
 const notForClients = /^(?:get_health|get_readiness|get_metrics|join_node|join_node_by_proof|create_join_challenge)$/
 
 const named = { name: 'n', name_contains: 'n' }

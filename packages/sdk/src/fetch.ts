@@ -1,4 +1,4 @@
-/** The little of `fetch` that this client needs, so that a caller can give one of its own, for a private CA or a test. */
+/** The subset of `fetch` that this client needs, so that a caller can supply its own for a private CA or a test. */
 
 export interface FetchRequest {
   readonly method: string
@@ -23,7 +23,7 @@ export interface FetchAnswer {
 
 export type Fetch = (url: string, request: FetchRequest) => Promise<FetchAnswer>
 
-/** The chunks of a body; leaving the loop early hangs up. */
+/** The chunks of a body; leaving the loop early closes the connection. */
 export async function* chunks(body: ByteStream | null): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()
@@ -38,7 +38,7 @@ export async function* chunks(body: ByteStream | null): AsyncGenerator<Uint8Arra
   }
 }
 
-/** The body as text, or null where it is larger than `limit` bytes. */
+/** The body as text, or null if it is larger than `limit` bytes. */
 export async function readText(body: ByteStream | null, limit: number): Promise<string | null> {
   const decoder = new TextDecoder()
   let text = ''

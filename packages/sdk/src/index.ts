@@ -1,4 +1,4 @@
-/** The public names of the SDK, with the words of the contract that its callers meet. */
+/** The public names of the SDK, including the contract's names that its callers use. */
 export { isProblem, Problem, type ProblemCode, type ProblemOf } from '@fairlead/contract/problems'
 export {
   type Build,

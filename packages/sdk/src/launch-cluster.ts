@@ -1,11 +1,11 @@
-/** Makes and starts a cluster, or starts the one of that name with what is asked for now, and waits until Ray runs. */
+/** Creates and starts a cluster, or starts the one with that name with the current request, and waits until Ray runs. */
 import { problem, ServedProblem } from '@fairlead/contract/problems'
 import { type Cluster, type CreateCluster } from '@fairlead/contract/wire'
 import type { BuildCalls } from './cluster-environments.ts'
 import type { ClusterCalls } from './clusters.ts'
 import { withTimeout, type WaitOptions } from './wait.ts'
 
-/** What this needs of a client. */
+/** The parts of a client used here. */
 export interface ClusterClient {
   readonly builds: BuildCalls
   readonly clusters: ClusterCalls
@@ -42,7 +42,7 @@ async function startAgain(
   create: CreateCluster,
   options: LaunchOptions,
 ): Promise<Cluster> {
-  // Who was interrupted and asks again for the same joins the start that is under way.
+  // A caller that was interrupted and repeats the same request joins the start in progress.
   if (isUp(existing) && (await isAsAsked(client, existing, create, options))) return existing
   const { name: _name, cloud_id: _cloud, ...changes } = create
   return client.clusters.start(existing.id, changes, options)
@@ -65,7 +65,7 @@ async function isAsAsked(
   return asked === undefined || asked === existing.cluster_environment_build_id
 }
 
-/** Follows a cluster until it is what was asked for; what it failed of is thrown. */
+/** Follows a cluster until it reaches the requested state; throws the problem if it fails. */
 export async function waitForCluster(
   client: ClusterClient,
   id: string,
@@ -76,7 +76,7 @@ export async function waitForCluster(
   for await (const cluster of client.watchCluster(id, { ...options, signal })) {
     options.onCluster?.(cluster)
     if (cluster.state === goal) return cluster
-    // Another user may terminate what this one starts.
+    // Another user may terminate this cluster while it starts.
     const ended = cluster.state === 'StartupErrored' || cluster.state === 'Terminated'
     if (goal === 'Running' && ended) throw whyItEnded(cluster)
   }

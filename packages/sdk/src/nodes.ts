@@ -23,7 +23,7 @@ export class NodeCalls {
     return pagesOf(this.#transport, '/nodes', { ...query }, page(Node), options)
   }
 
-  /** The node's key and session are worth nothing from now on. */
+  /** The node's key and session are worthless from now on. */
   async revoke(id: string, options?: WriteOptions): Promise<Node> {
     return (await this.#transport.post(`/nodes/${encodeURIComponent(id)}/revoke`, {}, single(Node), options)).result
   }

@@ -1,8 +1,8 @@
-/** Where a control plane is: scheme, host and port. Plain http is for loopback only, since it would show the token. */
+/** The address of a control plane: scheme, host and port. Plain http only on loopback, since it would expose the token. */
 import { isLoopback, parseHttpOrigin } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 
-/** Reads `https://host[:port]`; a host alone means https. Nothing else may stand in it, so that no token goes astray. */
+/** Parses `https://host[:port]`; a bare host means https. Nothing else is allowed, so that no token goes astray. */
 export function parseOrigin(text: string): string {
   const read = parseHttpOrigin(/^https?:\/\//i.test(text) ? text : `https://${text}`)
   if (!read)

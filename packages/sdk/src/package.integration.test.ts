@@ -1,4 +1,4 @@
-/** What is published, as its users have it: packed, installed in an empty project, typed, and its README run against a control plane. */
+/** The published package as its users get it: packed, installed in an empty project, type-checked, and its README run against a control plane. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,10 +1,10 @@
-/** A list that comes in pages: iterate it, or take the first so many. */
+/** A paginated list: iterate it, or take the first items. */
 import type { Page } from '@fairlead/contract/wire'
 import { withQuery, type AnswerSchema, type CallOptions, type Query, type Transport } from './transport.ts'
 
 const largestPage = 100
 
-/** What every list of named things takes. */
+/** The options of every list of named things. */
 export interface NameQuery {
   readonly name?: string | undefined
   readonly name_contains?: string | undefined
@@ -17,7 +17,7 @@ export class Pages<Item> implements AsyncIterable<Item> {
     this.#read = read
   }
 
-  /** One page, as the API gives it. */
+  /** One page, as returned by the API. */
   page(options: { count?: number; pagingToken?: string | undefined } = {}): Promise<Page<Item>> {
     return this.#read({ count: options.count ?? largestPage, paging_token: options.pagingToken })
   }
@@ -31,7 +31,7 @@ export class Pages<Item> implements AsyncIterable<Item> {
     } while (pagingToken !== undefined)
   }
 
-  /** The first `limit`, in the shape of one page; its token goes on exactly where they end. */
+  /** The first `limit` items, in the shape of one page; its token continues exactly where they end. */
   async take(limit: number): Promise<Page<Item>> {
     const results: Item[] = []
     let pagingToken: string | undefined
@@ -44,7 +44,7 @@ export class Pages<Item> implements AsyncIterable<Item> {
     }
   }
 
-  /** The first item that there is, or null. */
+  /** The first item, or null. */
   async first(): Promise<Item | null> {
     const found = await this.page({ count: 1 })
     return found.results[0] ?? null

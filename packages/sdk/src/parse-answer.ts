@@ -1,10 +1,10 @@
-/** Reads the JSON of an answer. A newer control plane may tell problems that this client does not know: their words stay, with one code. */
+/** Parses the JSON of an answer. A newer control plane may send problems that this client does not know: their text is kept, under one code. */
 import { ProblemCode } from '@fairlead/contract/problems'
 
 const known: ReadonlySet<unknown> = new Set(ProblemCode.options)
 const unknown: ProblemCode = 'PROBLEM_UNKNOWN'
 
-/** Undefined where the text is not JSON; what that means is for the schema to say. */
+/** Undefined if the text is not JSON; the schema decides what that means. */
 export function parseAnswer(text: string | null): unknown {
   if (text === null || text === '') return undefined
   try {
@@ -22,7 +22,7 @@ function withKnownCodes(this: unknown, key: string, value: unknown): unknown {
   return value
 }
 
-/** A problem says who can act, and a pull record what was decided; a warning of a configuration has codes of its own. */
+/** A problem says who can act, and a pull record has a decision; a configuration warning has its own codes. */
 function isOfProblem(holder: unknown): boolean {
   return typeof holder === 'object' && holder !== null && ('who' in holder || 'decision' in holder)
 }

@@ -1,4 +1,4 @@
-/** The records of what was pulled, by which node, with which decision. */
+/** The records of pulls: what was pulled, by which node, with which decision. */
 import { PullRecord, page, single } from '@fairlead/contract/wire'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'

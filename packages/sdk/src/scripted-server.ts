@@ -1,4 +1,4 @@
-/** A control plane for tests: answers what it is told, in order, and keeps what it was sent. */
+/** A control plane for tests: gives scripted answers in order, and records the requests. */
 import type { Fetch, FetchRequest } from './fetch.ts'
 import { FairleadClient } from './client.ts'
 
@@ -11,7 +11,7 @@ export interface ScriptedAnswer {
   readonly json?: unknown
   readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Thrown in place of an answer. */
+  /** Thrown instead of an answer. */
   readonly failure?: Error
 }
 
@@ -22,7 +22,7 @@ export interface ScriptedServer {
   readonly client: FairleadClient
 }
 
-/** `answer` is asked once a call; a list is worked off. */
+/** `answer` is used once per call; a list is used up in order. */
 export function scriptedServer(script: readonly ScriptedAnswer[] | ((sent: Sent) => ScriptedAnswer)): ScriptedServer {
   const sent: Sent[] = []
   const waits: number[] = []

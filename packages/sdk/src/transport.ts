@@ -1,4 +1,4 @@
-/** One call to the control plane: authorised, bounded in time and size, tried again where that is safe, its answer parsed. */
+/** One call to the control plane: authorised, bounded in time and size, retried if that is safe, and its answer parsed. */
 import { problem, type Problem, readServedProblem } from '@fairlead/contract/problems'
 import { maximumAttempts, mayRetryStatus, retryDelay, sleep } from './backoff.ts'
 import { connectionProblem } from './connection-problem.ts'
@@ -10,7 +10,7 @@ export interface ClientOptions {
   /** `https://HOST[:PORT]`; `http://` on loopback only. */
   readonly host: string
   readonly token?: string | undefined
-  /** For a private CA in Node, or a test; the platform's own by default. */
+  /** For a private CA in Node, or a test; defaults to the platform's own. */
   readonly fetch?: Fetch | undefined
   /** For one attempt; 30 s by default. */
   readonly timeoutMs?: number | undefined
@@ -23,11 +23,11 @@ export interface CallOptions {
 
 /** A write whose answer was lost is repeated with the same key, and done once. */
 export interface WriteOptions extends CallOptions {
-  /** For who repeats a write after the process ended; each call has a fresh one by default. */
+  /** For callers that repeat a write after the process ended; by default each call gets a fresh one. */
   readonly idempotencyKey?: string | undefined
 }
 
-/** What reads an answer: a schema of the contract. */
+/** The parser of an answer: a schema of the contract. */
 export interface AnswerSchema<Answer> {
   safeParse(body: unknown): { success: true; data: Answer } | { success: false }
 }
@@ -79,7 +79,7 @@ export class Transport {
     await this.#call({ method: 'DELETE', path, signal: signalOf(options) })
   }
 
-  /** A stream that the caller reads; one attempt, no deadline. */
+  /** A stream for the caller to read; one attempt, no deadline. */
   async open(path: string, headers: Record<string, string>, signal: AbortSignal): Promise<FetchAnswer> {
     const answer = await this.#send('GET', path, undefined, headers, signal, signal)
     if (answer.status === 200) return answer
@@ -173,7 +173,7 @@ export function signalOf(options: CallOptions | undefined): AbortSignal {
   return options?.signal ?? never
 }
 
-/** A path with its query; what is undefined is left out. */
+/** A path with its query; undefined values are omitted. */
 export function withQuery(path: string, query: Query): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {

@@ -1,11 +1,11 @@
-/** How long to wait for what takes its time, and what it is called when that is over. */
+/** How long to wait for slow operations, and the error when time is up. */
 import { problem } from '@fairlead/contract/problems'
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined
-  /** Between two looks, where no event comes first; 1 s by default. */
+  /** Time between two polls if no event comes first; 1 s by default. */
   readonly pollRateSeconds?: number | undefined
-  /** Then TIMED_OUT; without it, as long as it takes. */
+  /** After this, TIMED_OUT; without it, waits as long as it takes. */
   readonly timeoutSeconds?: number | undefined
 }
 

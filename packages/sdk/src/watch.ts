@@ -1,4 +1,4 @@
-/** Follows one resource: yields it whenever it has changed. Events wake the watch; a slow poll is the net below them. */
+/** Follows one resource: yields it whenever it has changed. Events wake the watch; a slow poll is the fallback. */
 import { sleep } from './backoff.ts'
 import type { Change } from './events.ts'
 
@@ -10,7 +10,7 @@ export interface WatchOptions<Resource> {
   readonly signal: AbortSignal
 }
 
-/** Reads at most this often, however many events come. */
+/** Polls at most this often, however many events come. */
 const shortestPause = 100
 
 export async function* watch<Resource>(options: WatchOptions<Resource>): AsyncGenerator<Resource> {
@@ -36,7 +36,7 @@ async function ring<Resource>(bell: Bell, options: WatchOptions<Resource>, signa
   try {
     for await (const change of options.changes(signal)) if (options.concerns(change)) bell.ring()
   } catch {
-    // Without events the poll remains, and a problem that matters meets the next read as well.
+    // Without events the poll remains, and any problem that matters shows up in the next read too.
   }
 }
 
@@ -47,7 +47,7 @@ class Bell {
     this.#rung.abort()
   }
 
-  /** Until it rings, or the time is up; an abort ends the wait with its reason. */
+  /** Waits until it rings or the time is up; an abort ends the wait with its reason. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     await sleep(Math.min(shortestPause, milliseconds), signal)
     const left = Math.max(milliseconds - shortestPause, 0)

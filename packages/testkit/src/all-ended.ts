@@ -1,6 +1,6 @@
 /** Work that is started together. */
 
-/** Waits for the end of each before it fails: what was started is known by then. */
+/** Waits for each to end before it fails: by then it is known what was started. */
 export async function allEnded<const Work extends readonly Promise<unknown>[]>(
   work: Work,
 ): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {

@@ -1,16 +1,16 @@
-/** Runs a command to its end and gives what it printed. */
+/** Runs a command to its end and returns its output. */
 import { spawn } from 'node:child_process'
 
 export interface CommandOptions {
   cwd?: string
-  /** The whole environment; that of this process when absent. */
+  /** The whole environment; this process's environment when absent. */
   env?: NodeJS.ProcessEnv
   input?: string
   timeoutMs?: number
 }
 
 export interface CommandResult {
-  /** The exit code; 128 and the signal's number when a signal ended it, as a shell says. */
+  /** The exit code; 128 plus the signal's number if a signal ended it, as in a shell. */
   status: number
   stdout: string
   stderr: string
@@ -28,7 +28,7 @@ export async function runCommand(
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   })
-  // A command that ends without reading its input closes the pipe early; its status tells the story.
+  // A command that exits without reading its input closes the pipe early; its status shows that.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input ?? '')
   const { promise, resolve, reject } = Promise.withResolvers<number>()
@@ -39,14 +39,14 @@ export async function runCommand(
   return { status, stdout: stdout(), stderr: stderr() }
 }
 
-/** As above, for a command that must succeed: its standard output. */
+/** As above, for a command that must succeed: returns its standard output. */
 export async function mustRun(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const { status, stdout, stderr } = await runCommand(command, args, options)
   if (status === 0) return stdout
   throw new Error(`${command} ${args.join(' ')}: exit ${status}\n${stderr || stdout}`)
 }
 
-/** What a process gets of the environment of this one, beside what it is given. */
+/** What a process inherits from this one's environment, in addition to what it is given. */
 export const keptEnv = (): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],

@@ -1,8 +1,8 @@
-/** One process at a time: the kernel's own lock, held by a child that ends with this process however it ends. */
+/** One process at a time: the kernel's own lock, held by a child that ends with this process however that ends. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** Waits for the lock on `file` (made where it is missing), does the work, and lets go. */
+/** Waits for the lock on `file` (created if missing), does the work, and releases it. */
 export async function withFileLock<T>(
   file: string,
   signal: AbortSignal | undefined,
@@ -14,7 +14,7 @@ export async function withFileLock<T>(
     ...(signal === undefined ? {} : { signal }),
   })
   const ended = once(holder, 'close')
-  ended.catch(() => {}) // told below, where it matters
+  ended.catch(() => {}) // reported below, where it matters
   try {
     await Promise.race([
       once(holder.stdout, 'data'),

@@ -1,6 +1,6 @@
 /**
- * The newest Docker Engine, containerd 2, runc and a kubelet, built from source by Go: no distribution has them all, and the
- * modules' hashes beside this file pin every byte of what is built. Kept by the hash of the recipe; the first build takes minutes.
+ * The newest Docker Engine, containerd 2, runc and a kubelet, built from source with Go: no distribution has them all, and the
+ * module hashes next to this file pin every byte of the build. Cached by the hash of the recipe; the first build takes minutes.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -13,14 +13,14 @@ import { userCacheDir } from './user-cache-dir.ts'
 import { buildGoTools, type GoModule } from './go-programs/build.ts'
 
 export interface GoProgramsOptions {
-  /** Kept between runs; the programs land in a folder below it. */
+  /** Kept between runs; the programs go to a folder below it. */
   cacheDir: string
   onProgress?: (fraction: number) => void
 }
 
 const inFolder = (name: string): string => fileURLToPath(new URL(`go-programs/${name}`, import.meta.url))
 
-// runc's seccomp filter is written by a C library; the others need no C, and are then static.
+// A C library writes runc's seccomp filter; the others need no C, and are therefore static.
 const modules: readonly GoModule[] = [
   { folder: inFolder('kubelet'), cgo: false, ldflags: '-X k8s.io/component-base/version.gitVersion=v1.35.0' },
   { folder: inFolder('docker'), cgo: false, ldflags: '' },
@@ -28,7 +28,7 @@ const modules: readonly GoModule[] = [
   { folder: inFolder('runc'), cgo: true, ldflags: '', tags: 'seccomp' },
 ]
 
-/** The folder that holds `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now where the cache has none. */
+/** The folder with `dockerd`, `containerd`, `containerd-shim-runc-v2`, `runc` and `kubelet`; built now if the cache has none. */
 export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptions): Promise<string> {
   return keptFolder(join(cacheDir, `go-bin-${hashOfRecipe(await goVersion())}`), async (bin) => {
     await buildGoTools(modules, bin, onProgress)
@@ -36,7 +36,7 @@ export async function ensureGoPrograms({ cacheDir, onProgress }: GoProgramsOptio
   })
 }
 
-/** The folder that `FAIRLEAD_ENGINE_BIN` names, or one that is filled for it. */
+/** The folder that `FAIRLEAD_ENGINE_BIN` names, or one filled for it. */
 export async function enginePrograms(options: Partial<GoProgramsOptions> = {}): Promise<string> {
   const { cacheDir = userCacheDir(), ...more } = options
   return process.env['FAIRLEAD_ENGINE_BIN'] ?? (await ensureGoPrograms({ cacheDir, ...more }))

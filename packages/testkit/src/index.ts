@@ -1,4 +1,4 @@
-/** Real servers to test against, started and stopped; development only. */
+/** Real servers to test against, which can be started and stopped; development only. */
 export { allEnded } from './all-ended.ts'
 export {
   startAwsFront,

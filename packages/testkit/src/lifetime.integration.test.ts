@@ -1,4 +1,4 @@
-/** What a run starts ends with it, however the run ends. */
+/** Whatever a run starts ends with it, however the run ends. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** What the files of a run share is made by the first who asks, and by the next where that failed. */
+/** What the files of a run share is made by the first caller, and by the next one if that failed. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'

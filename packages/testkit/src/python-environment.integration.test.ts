@@ -1,10 +1,10 @@
-/** Python environments are made once, whole or not at all. */
+/** Python environments are created once, completely or not at all. */
 import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { ensurePythonEnvironment, mustRun, newFolder } from './index.ts'
 
-/** A lock with these lines in a folder of its own. */
+/** A lock with these lines in a separate folder. */
 async function lockOf(...lines: string[]): Promise<string> {
   const lock = join(newFolder('python-lock'), 'some.txt')
   await writeFile(lock, lines.join('\n'))
@@ -15,7 +15,7 @@ const cacheDir = newFolder('python-cache')
 const said: string[] = []
 const made = async () =>
   ensurePythonEnvironment({ cacheDir, lock: await lockOf('# nothing'), onProgress: (line) => said.push(line) })
-/** As `python3`, but instead of making an environment it copies that one: to make one takes longer than all else here. */
+/** Like `python3`, but it copies that environment instead of creating one, which takes longer than everything else here. */
 let copying: string
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** A Python environment with the packages of a lock, made once and kept for later runs. */
+/** A Python environment with the packages of a lock, created once and kept for later runs. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { lockedWheels, lockFile } from './python-lock.ts'
 import { userCacheDir } from './user-cache-dir.ts'
 
 export interface PythonEnvironmentOptions {
-  /** A file of `packages/testkit/locks`, or one in its form: each package by version and hash. */
+  /** A file in `packages/testkit/locks`, or one in the same format: each package by version and hash. */
   lock: string
   /** Where environments are kept; the user's cache folder when absent. */
   cacheDir?: string
@@ -31,7 +31,7 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
 
   onProgress?.(`Installing ${basename(lock)} for Python ${version}`)
   await mkdir(cacheDir, { recursive: true })
-  // Made beside its place and moved there when it is whole: two runs may do this at the same time.
+  // Created next to its place and moved there once it is complete: two runs may do this at the same time.
   const draft = await mkdtemp(`${place}.`)
   try {
     await makeEnvironment(python, draft)
@@ -50,12 +50,12 @@ export async function ensurePythonEnvironment(options: PythonEnvironmentOptions)
   return interpreter
 }
 
-/** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment made for it. */
+/** An interpreter with moto: the one that `FAIRLEAD_MOTO_PYTHON` names, or an environment created for it. */
 export async function motoPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
   return process.env['FAIRLEAD_MOTO_PYTHON'] ?? ensurePythonEnvironment({ ...options, lock: lockFile('moto') })
 }
 
-/** An interpreter with schemathesis: the one that `FAIRLEAD_SCHEMATHESIS_PYTHON` names, or an environment made for it. */
+/** An interpreter with schemathesis: the one that `FAIRLEAD_SCHEMATHESIS_PYTHON` names, or an environment created for it. */
 export async function schemathesisPython(options: Omit<PythonEnvironmentOptions, 'lock'> = {}): Promise<string> {
   return (
     process.env['FAIRLEAD_SCHEMATHESIS_PYTHON'] ??

@@ -1,4 +1,4 @@
-/** The locks of what the tests take from Python's registry: each package by version and hash, and wheels only, which run nothing when installed (S26). */
+/** The locks for what the tests take from Python's registry: each package by version and hash, wheels only, which run nothing on install (S26). */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -11,7 +11,7 @@ export function lockFile(name: string): string {
   return path
 }
 
-/** What makes `pip install` take exactly the wheels of a lock, and refuse other bytes. */
+/** Makes `pip install` accept exactly the wheels of a lock, and refuse other bytes. */
 export function lockedWheels(lock: string): string[] {
   return ['--require-hashes', '--only-binary=:all:', '--requirement', lock]
 }

@@ -1,5 +1,5 @@
 /**
- * One folder for all that this process starts. It vanishes with the process, however that ends: a shell waits for the
+ * One folder for everything that this process starts. It vanishes with the process, however that ends: a shell waits for the
  * end of a pipe that only this process holds, then removes it. What even that shell missed is swept at the next start.
  */
 import { spawn } from 'node:child_process'
@@ -27,7 +27,7 @@ done`
 
 let folder: string | undefined
 
-/** The folder of this process; made at the first call. */
+/** The folder of this process; created on the first call. */
 export function runFolder(): string {
   if (folder !== undefined && existsSync(folder)) return folder
   sweep()
@@ -41,7 +41,7 @@ export function runFolder(): string {
 
 const counts = new Map<string, number>()
 
-/** A new folder inside it, named for what it holds: `registry`, `registry-2`, … */
+/** A new folder inside it, named after its content: `registry`, `registry-2`, … */
 export function newFolder(purpose: string): string {
   const count = (counts.get(purpose) ?? 0) + 1
   counts.set(purpose, count)
@@ -50,7 +50,8 @@ export function newFolder(purpose: string): string {
   return path
 }
 
-/** Removes the folders of processes that are gone, with their janitors, which find cgroups by what is in the folder. Nothing can be mounted there: mounts end with their machine. */
+/** Removes the folders of dead processes, with their janitors, which find cgroups by what is in the folder. Nothing can be mounted there: mounts
+ * end with their machine. */
 function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]

@@ -11,13 +11,13 @@ export interface ServiceSpec {
   command: string
   args: readonly string[]
   logFile: string
-  /** Added to little else, so that a test does not depend on what happens to be set. */
+  /** Added to a minimal environment, so that a test does not depend on what happens to be set. */
   env?: NodeJS.ProcessEnv
   cwd?: string
   stdin?: string
-  /** Gets what it prints, which then is not in the log. */
+  /** Receives its output, which then is not in the log. */
   onStdout?: (text: string) => void
-  /** What it gets when this process dies; TERM for a program that has something to put away. */
+  /** The signal it gets when this process dies; TERM for a program that has to clean up. */
   deathSignal?: 'KILL' | 'TERM'
   /** How long it may take to end after SIGTERM before it is killed. */
   graceMs?: number
@@ -28,14 +28,14 @@ export interface ServiceSpec {
 export interface Service extends AsyncDisposable {
   readonly pid: number
   readonly logFile: string
-  /** The exit code; 128 and the signal's number when a signal ended it. */
+  /** The exit code; 128 plus the signal's number if a signal ended it. */
   readonly exited: Promise<number>
   /** Undefined while it runs. */
   readonly exitCode: number | undefined
   readonly kill: (signal?: NodeJS.Signals) => void
   /** What it has logged since this start. */
   readonly log: () => string
-  /** The last lines of that. */
+  /** The last lines of its log. */
   readonly tail: (lines?: number) => string
   /** SIGTERM, then SIGKILL. */
   readonly stop: () => Promise<void>
@@ -57,7 +57,7 @@ export function startService(spec: ServiceSpec): Service {
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a')
   const logStart = fstatSync(log).size
-  // A session of its own: Ctrl-C on the terminal reaches this process, which then ends its services in order.
+  // A separate session: Ctrl-C on the terminal reaches this process, which then stops its services in order.
   const child = spawn('setpriv', ['--pdeathsig', deathSignal, command, ...args], {
     detached: true,
     env: { ...keptEnv(), ...env },
@@ -109,7 +109,7 @@ export function startService(spec: ServiceSpec): Service {
   }
 }
 
-/** The first child of a process, as this machine counts; undefined when it has none. */
+/** The first child of a process, in this machine's numbering; undefined if it has none. */
 export function childOf(pid: number | undefined): number | undefined {
   try {
     const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
@@ -119,7 +119,7 @@ export function childOf(pid: number | undefined): number | undefined {
   }
 }
 
-/** Sends a signal to a process that may have ended meanwhile. */
+/** Sends a signal to a process that may have ended in the meantime. */
 function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
@@ -128,7 +128,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until a service answers; one that ends instead, or takes too long, is stopped and its log is shown. */
+/** Waits until a service answers; one that exits instead, or takes too long, is stopped and its log is shown. */
 export async function untilReady<Answer>(
   service: Service,
   what: string,
@@ -150,7 +150,7 @@ export async function untilReady<Answer>(
   }
 }
 
-/** The first match in what a service has logged since its start, as a probe for `untilReady`. */
+/** The first match in a service's log since its start, as a probe for `untilReady`. */
 export function inLog(service: Service, pattern: RegExp): () => RegExpExecArray | undefined {
   return () => pattern.exec(service.log()) ?? undefined
 }

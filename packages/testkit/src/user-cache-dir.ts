@@ -1,4 +1,4 @@
-/** Where what is made once is kept, unless a caller says where. */
+/** Where things made once are kept, unless a caller chooses another place. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 

@@ -81,7 +81,7 @@ export async function meetTheVillain({ stage, fairlead, narrator }: Played): Pro
   await registry.giveBack()
 }
 
-/** A step without which the story cannot go on. */
+/** A step that the story cannot continue without. */
 export async function succeed(fairlead: Fairlead, ...args: string[]): Promise<void> {
   const status = await fairlead.type(...args)
   if (status !== 0) throw new Error(`fairlead ${args.join(' ')} ended with ${status}`)

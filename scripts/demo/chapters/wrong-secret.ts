@@ -1,4 +1,4 @@
-/** (c) A secret that is for another registry: nothing is sent, one sentence says why, the fix, and green. */
+/** (c) A secret for another registry: nothing is sent, one sentence says why, then the fix, and green. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { mayRead } from '@fairlead/testkit'
@@ -29,7 +29,7 @@ export async function theWrongSecret(played: Played, image: string, rayVersion: 
   narrator.expect(fixed === 0, 'good', 'Green: revision 2 of the same environment.')
 }
 
-/** Requests that reached the registry, by its own access log. */
+/** Requests that reached the registry, according to its access log. */
 async function loginsSeen(logFile: string): Promise<number> {
   return (await readFile(logFile, 'utf8')).split('\n').filter((line) => / "(GET|HEAD|POST) \/v2\//.test(line)).length
 }

@@ -1,4 +1,4 @@
-/** Where the sources of the packages are, from the root of the repository. */
+/** Where the packages' sources are, relative to the repository root. */
 
 export const agent = 'packages/agent/src'
 export const cli = 'packages/cli/src'

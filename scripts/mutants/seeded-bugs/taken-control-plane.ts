@@ -73,7 +73,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     rule: 'S6',
     file: `${credentialPath}/match/login-document.ts`,
     replace: `catch {
-    // V8's message quotes its input, so it stops here.
+    // V8's message quotes its input, so it must not propagate.
     throw notJson()`,
     by: `catch (error) {
     throw Object.assign(notJson(), { cause: error })`,

@@ -1,4 +1,4 @@
-/** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It can be used for nothing else, and once. */
+/** A signature of this machine's role over one `sts:GetCallerIdentity` request that holds J. It works once, and for nothing else. */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 import { AwsJoinProof, stsHost, stsJoinRequest } from '@fairlead/contract/wire'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -8,7 +8,7 @@ import { ownAwsRegion } from '@fairlead/credential-path/secret/aws/region'
 import type { SecretManagerConnection } from '@fairlead/credential-path/secret/secret-manager-connection'
 import type { MachineProof } from './machine-proof.ts'
 
-/** Throws NODE_IDENTITY_MISSING, and where STS must be asked for the role what came of that. */
+/** Throws NODE_IDENTITY_MISSING, and any failure of the request when STS has to be asked for the role. */
 export async function awsMachineProof(
   binding: string,
   connection: SecretManagerConnection,
@@ -19,7 +19,7 @@ export async function awsMachineProof(
   return { provider: 'aws', proof: await signJoin(binding, region, await chain.credentials(signal), new Date()) }
 }
 
-/** Throws NODE_IDENTITY_MISSING where the credentials are not the temporary ones of a role. */
+/** Throws NODE_IDENTITY_MISSING if the credentials are not a role's temporary credentials. */
 export async function signJoin(
   binding: string,
   region: string,
@@ -46,7 +46,7 @@ export async function signJoin(
   return proof.data
 }
 
-/** Node's own hashes in the form that the signer takes. */
+/** Node's own hashes in the form the signer expects. */
 class Sha256 {
   #hash: Hash | Hmac
   readonly #secret: string | Uint8Array | undefined

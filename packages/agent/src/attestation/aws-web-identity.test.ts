@@ -1,6 +1,6 @@
 /**
- * A pod of EKS that has its role by a token of its cluster (IRSA): STS is asked for keys by the proxy and the authority of the owner's file,
- * whoever needs them: the reader of secrets, the node that learns what it is, and the join (S15).
+ * An EKS pod that gets its role from a token of its cluster (IRSA). Every caller that needs keys asks STS through the proxy and the authority of the
+ * owner's file: the secret reader, the node when it learns its identity, and the join (S15).
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -70,7 +70,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ROLE_ARN', `arn:aws:iam::${accountId}:role/${role}`)
   vi.stubEnv('AWS_ROLE_SESSION_NAME', 'pod-7')
   vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(folder, 'token'))
-  // Nothing listens there: whoever listens to it fails.
+  // Nothing listens there, so any connection to it fails.
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1')
 })
 afterEach(() => {
@@ -136,7 +136,7 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
     ['fails', 503, 'ServiceUnavailable'],
     ['asks to slow down', 400, 'Throttling'],
   ])('is told of an STS that %s, apart from one that refuses and from a secret', async (_does, status, error) => {
-    // What it says at last is looked at here, and not how often it is asked.
+    // This checks the final message, not the number of attempts.
     vi.stubEnv('AWS_MAX_ATTEMPTS', '1')
     const body = `<ErrorResponse><Error><Code>${error}</Code><Message>no</Message></Error></ErrorResponse>`
     sts.answerWith = () => ({ status, contentType: 'text/xml', body, error })

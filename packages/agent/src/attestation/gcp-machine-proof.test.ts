@@ -8,7 +8,7 @@ import { gcpMachineProof } from './gcp-machine-proof.ts'
 const { signal } = new AbortController()
 const binding = 'J'.repeat(43)
 
-/** A metadata server that answers so when it is asked for a proof of the machine. */
+/** A metadata server that gives this answer to a request for a machine proof. */
 const answering = (answer: (audience: string) => Promise<string>): MetadataServer => ({
   identity: () => Promise.reject(new Error('not asked for')),
   token: () => Promise.reject(new Error('not asked for')),

@@ -1,11 +1,11 @@
-/** An identity token of this machine's metadata server, whose audience holds J. It is good for this join alone, and for an hour at most. */
+/** An identity token from this machine's metadata server with J in its audience. It is valid for this join only, and for an hour at most. */
 import { problem } from '@fairlead/contract/problems'
 import { GcpJoinProof, joinAudience } from '@fairlead/contract/wire'
 import { metadataServer } from '@fairlead/credential-path/secret/google/metadata'
 import { gcpSettings } from '@fairlead/credential-path/secret/google/settings'
 import type { MachineProof } from './machine-proof.ts'
 
-/** Throws NODE_IDENTITY_MISSING. A credentials file has no say here: it may be on any machine. */
+/** Throws NODE_IDENTITY_MISSING. A credentials file does not count: it can be on any machine. */
 export async function gcpMachineProof(
   binding: string,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-/** The join without a token on Google Cloud: the real control plane, a metadata server that signs, and Google's keys behind their own name. */
+/** The join without a token on Google Cloud: the real control plane, a metadata server that signs, and Google's keys served under their own name. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const keysHost = 'www.googleapis.com'
 let dir: string
 let ca: TestCa
 let google: Google
-/** Signs as well as Google does, with keys of its own. */
+/** Signs as Google does, with its own keys. */
 let villain: Google
 let plane: ControlPlane
 let now = Date.now()
@@ -69,7 +69,7 @@ interface Challenge {
   readonly audience: string
 }
 
-/** What a machine has before it asks its cloud. */
+/** The state of a machine before it asks its cloud. */
 async function challenge(change: Partial<{ origin: string }> = {}): Promise<Challenge> {
   const { nonce = '', cloud_id: id = '' } = (await call('/nodes/join/challenge', { cloud: 'google' })).result
   const cloudId = id as CloudId
@@ -83,7 +83,7 @@ async function challenge(change: Partial<{ origin: string }> = {}): Promise<Chal
 const answerTo = async (request: Challenge['request'], token: string): Promise<string> =>
   (await call('/nodes/join/proof', { ...request, proof: { identity_token: token } })).code ?? 'joined'
 
-/** A machine of its own each time, so that no other node of it is in the way (S19). */
+/** A new machine each time, so that no earlier node of the same machine blocks the join (S19). */
 const machineClaims = (part: object = {}) => {
   const { projectId, instanceName, zone } = google.machine
   const machine = { project_id: projectId, instance_id: String(9000 + ++machines), instance_name: instanceName, zone }
@@ -152,7 +152,7 @@ describe('S18: a machine of Google Cloud joins without a token', () => {
       fc.asyncProperty(fc.nat(), fc.constantFrom(...letters), async (at, letter) => {
         const { request, audience } = await challenge()
         const token = await google.issueIdentityToken(audience, machineClaims())
-        // The last letter of a signature has bits that no byte holds.
+        // The last letter of a signature has bits that belong to no byte.
         const place = at % (token.length - 1)
         fc.pre(token[place] !== letter)
         const changed = token.slice(0, place) + letter + token.slice(place + 1)

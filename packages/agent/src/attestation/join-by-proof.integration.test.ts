@@ -1,4 +1,4 @@
-/** The whole join without a token, against the real control plane and an STS that verifies each signature. */
+/** The whole join without a token, against the real control plane and an STS that verifies every signature. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,7 +89,7 @@ interface Attempt {
   ) => Promise<AwsJoinProof>
 }
 
-/** A join as a machine would make it, to be changed before it is sent. */
+/** A join as a machine would send it, for tests to alter before sending. */
 async function attempt(caller: StsCaller = sessionOf(newMachine()), cloud = 'prod'): Promise<Attempt> {
   const { nonce = '', cloud_id: challenged = '' } = (await call('/nodes/join/challenge', { cloud })).result
   const { publicKey } = makeNodeKey()
@@ -273,7 +273,7 @@ describe('S18: a machine of AWS joins without a token', () => {
 test('S18: who may assume the nodes’ role names his session as he likes: he is that machine, unless it is heard from', async () => {
   const victim = newMachine()
   const { nodeId } = await joinAs(sessionOf(victim), 'victim')
-  // Another pair of keys of the same role, for a session of the machine's name.
+  // Another key pair of the same role, for a session with the machine's name.
   const takeOver = (name: string) => joinAs(sessionOf(victim), name)
   await expect(takeOver('taker')).rejects.toMatchObject({ code: 'INSTANCE_ALREADY_JOINED' })
   now += 120_000

@@ -1,4 +1,4 @@
-/** What a machine's own cloud says of it, for one join (S18). */
+/** The statement of a machine's own cloud about it, for one join (S18). */
 import type { AwsJoinProof, GcpJoinProof } from '@fairlead/contract/wire'
 
 export type MachineProof =

@@ -1,10 +1,10 @@
-/** Reads an answer of the control plane: the document that its schema allows, or the problem that it says. */
+/** Reads a control plane answer: a document that matches its schema, or a problem. */
 import { printable, problem, ProblemDocument, ServedProblem, type Problem } from '@fairlead/contract/problems'
 import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'
 import type { ChannelAnswer } from './connection.ts'
 
-/** The `result` of a 2xx answer; throws the problem that the answer holds, or CONTROL_PLANE_ANSWER_INVALID. */
+/** The `result` of a 2xx answer; throws the problem in the answer, or CONTROL_PLANE_ANSWER_INVALID. */
 export function readResult<Schema extends z.ZodType>(
   answer: ChannelAnswer,
   schema: Schema,
@@ -26,7 +26,7 @@ export function readJson(answer: ChannelAnswer, host: string): unknown {
   }
   const document = ProblemDocument.safeParse(json)
   if (document.success) throw toProblem(document.data)
-  // A proxy in front answers in its own words: 502, 503 and 504 are the way there, not the answer.
+  // A proxy in front may answer instead: 502, 503 and 504 describe the path, not the control plane.
   throw answer.status >= 500 || answer.status === 429
     ? problem('CONTROL_PLANE_UNREACHABLE', { host })
     : problem('CONTROL_PLANE_ANSWER_INVALID', { host })
@@ -40,7 +40,7 @@ function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** Its own sentences are kept, escaped: the facts that they were made from do not travel. */
+/** Keeps the control plane's own sentences, escaped: the facts they were built from are not sent. */
 function toProblem(document: ProblemDocument): Problem {
   return new ServedProblem({ ...document, detail: printable(document.detail), fix: printable(document.fix) })
 }

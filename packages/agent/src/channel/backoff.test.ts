@@ -1,4 +1,4 @@
-/** Waiting times, by properties. */
+/** Backoff times, as properties. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { boundedRetryAfterMs, fullJitter } from './backoff.ts'

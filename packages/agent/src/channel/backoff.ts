@@ -1,4 +1,4 @@
-/** How long to wait before the next try: exponential with full jitter, so that a thousand nodes do not come back as one. */
+/** How long to wait before the next try: exponential with full jitter, so that a thousand nodes do not come back at the same moment. */
 import { retryAfterMs } from '@fairlead/contract/problems'
 
 export interface BackoffShape {
@@ -6,7 +6,7 @@ export interface BackoffShape {
   readonly capMs: number
 }
 
-/** Waiting time before try number `attempt` (1 is the first repetition); uniform between nothing and the ceiling. */
+/** The wait before try number `attempt` (1 is the first retry); uniform between zero and the ceiling. */
 export function fullJitter(attempt: number, shape: BackoffShape, random: () => number = Math.random): number {
   const ceiling = Math.min(shape.capMs, shape.baseMs * 2 ** Math.min(Math.max(attempt - 1, 0), 30))
   return Math.round(ceiling * random())

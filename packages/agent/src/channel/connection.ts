@@ -1,4 +1,4 @@
-/** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers with a ceiling; a failure is a Problem. */
+/** HTTP to the control plane: one origin, verified TLS, no redirects, no compression, answers limited in size; every failure is a Problem. */
 import { problem, tlsFault, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { buildConnector, Pool } from 'undici'
 import { trustedControlPlane } from '@fairlead/credential-path/loopback/control-plane-user'
@@ -9,7 +9,7 @@ import type { NodeIdentity } from './node-identity.ts'
 
 export interface ChannelRequest {
   readonly method: 'GET' | 'POST'
-  /** Path with its query. */
+  /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
@@ -30,19 +30,17 @@ export interface Connection extends AsyncDisposable {
   send(request: ChannelRequest, signal: AbortSignal): Promise<ChannelAnswer>
 }
 
-/**
- * `caPem` replaces the system's CAs: a control plane with its own CA is vouched for by nobody else. In plain, its user vouches for it.
- */
+/** With `caPem` only that CA can vouch for the control plane, not the system's CAs. Over plain http the server's user vouches for it. */
 export function connectTo(
   address: ControlPlaneAddress,
   caPem: string | null,
   judgeUser: JudgeUser = trustedControlPlane(address.shown, null),
 ): Connection {
   const pool = new Pool(address.origin, {
-    // A long poll holds one; a report that cannot wait for it takes a second for a moment.
+    // A long poll holds one; a report that cannot wait for it briefly opens a second.
     connections: 2,
     pipelining: 1,
-    // A poll that waits and a report on one connection would share its fate.
+    // On a shared connection, a report would fail whenever the waiting poll fails.
     allowH2: false,
     keepAliveTimeout: 4_000,
     connect: address.secure
@@ -55,7 +53,7 @@ export function connectTo(
   }
 }
 
-/** As the node that has joined. */
+/** Signed as the joined node. */
 export function connectAs({ host, caPem, hostUser }: Pick<NodeIdentity, 'host' | 'caPem' | 'hostUser'>): Connection {
   const address = parseControlPlaneAddress(host)
   return connectTo(address, caPem, trustedControlPlane(address.shown, hostUser))
@@ -89,7 +87,7 @@ async function send(
     }
     const encoding = header('content-encoding')
     if (encoding !== null && encoding !== 'identity') {
-      // Without a listener the stream's own error would end the process.
+      // Without a listener, the stream's own error would end the process.
       answer.body.on('error', () => undefined).destroy()
       throw problem('CONTROL_PLANE_ANSWER_INVALID', { host: address.shown })
     }
@@ -117,7 +115,7 @@ async function readBody(
   return Buffer.concat(chunks)
 }
 
-/** The library's own words are left behind; they may quote what was sent. */
+/** Drops the library's own message, which may quote what was sent. */
 export function connectionProblem(error: unknown, address: ControlPlaneAddress): Problem | Error {
   if (error instanceof Error && error.name === 'Problem') return error
   const fault = tlsFault(error)

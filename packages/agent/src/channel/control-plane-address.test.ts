@@ -1,4 +1,4 @@
-/** Where a control plane may be. */
+/** Where a control plane may be reached. */
 import * as fc from 'fast-check'
 import type { Problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Where a control plane is reached: https anywhere, plain http on loopback alone. */
+/** Where a control plane is reached: https anywhere, plain http on loopback only. */
 import { isLoopback, parseHttpOrigin } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 
@@ -9,11 +9,11 @@ export interface ControlPlaneAddress {
   /** Lower case; IPv6 in brackets. */
   readonly host: string
   readonly port: number
-  /** host[:port], for sentences. */
+  /** host[:port], for messages. */
   readonly shown: string
 }
 
-/** Reads what was given with `--host`; a trailing slash is allowed, a path is not. */
+/** Parses the value of `--host`; allows a trailing slash, but no path. */
 export function parseControlPlaneAddress(text: string): ControlPlaneAddress {
   const read = parseHttpOrigin(text)
   if (read === null) {

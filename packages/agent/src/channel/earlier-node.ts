@@ -1,4 +1,4 @@
-/** The node that this machine is already, when it is to join: whether it still is one, and its end where another shall stand in its place. */
+/** The node that this machine already is when it joins: whether that node still exists, and how to end it if another is to replace it. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { connectAs } from './connection.ts'
 import { openChannel, type NodeChannel } from './node-channel.ts'
@@ -8,11 +8,11 @@ import type { NodeIdentity } from './node-identity.ts'
 export interface EarlierNode {
   readonly name: string
   readonly host: string
-  /** Whether its control plane knows that it is a node no more. */
+  /** Whether its control plane says that it is no longer a node. */
   readonly isTold: boolean
 }
 
-/** `replace`: end it, also where its control plane does not answer or does not know it. Throws AGENT_ALREADY_JOINED and NODE_HOLDS_CLUSTER. */
+/** `replace`: ends it even if its control plane does not answer or does not know it. Throws AGENT_ALREADY_JOINED and NODE_HOLDS_CLUSTER. */
 export async function giveUpEarlier(
   identity: NodeIdentity,
   replace: boolean,
@@ -25,7 +25,7 @@ export async function giveUpEarlier(
   return { name: identity.name, host: identity.host, isTold }
 }
 
-/** What cannot be asked may be a node still. */
+/** If the control plane cannot be asked, it may still be a node. */
 async function hasEnded(channel: NodeChannel, signal: AbortSignal): Promise<boolean> {
   try {
     await channel.greet(signal)

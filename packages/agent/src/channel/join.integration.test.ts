@@ -1,4 +1,4 @@
-/** A join to a control plane with a CA of its own: the hash in the token is what makes one paste enough and safe. */
+/** A join to a control plane with its own CA: the hash in the token makes a single paste both sufficient and safe. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ let dir: string
 let plane: ControlPlane
 let network: TestNetwork
 
-// On loopback an https origin means that a proxy speaks TLS, so this one listens where other machines would reach it.
+// On loopback, an https origin means that a proxy terminates TLS, so this server listens on an address that other machines can reach.
 beforeAll(async () => {
   network = await createNetwork()
 })
@@ -30,7 +30,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-/** The token's text as an admin is shown it; asked for over TLS that trusts the plane's own CA. */
+/** The token's text as shown to an admin, requested over TLS that trusts the control plane's own CA. */
 async function joinToken(): Promise<string> {
   await using connection = connectTo(parseControlPlaneAddress(plane.origin), await readFile(plane.caFile!, 'utf8'))
   const post = async (path: string, body: object) => {

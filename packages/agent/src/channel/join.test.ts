@@ -1,4 +1,4 @@
-/** A join, over a real socket; the control plane checks the signature of all that follows. */
+/** A join over a real socket; the control plane checks the signature of every request that follows. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, chmod, symlink, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,4 +1,4 @@
-/** Joins this machine to a cloud: a key is made here, and a single-use token or the machine's own cloud turns it into a node. */
+/** Joins this machine to a cloud: creates a key here, and turns it into a node with a single-use token or with proof from the machine's own cloud. */
 import { readFile } from 'node:fs/promises'
 import { Name, type CloudId, type NodeId, type Provider } from '@fairlead/contract/names'
 import { isProblem, problem, readFault } from '@fairlead/contract/problems'
@@ -22,14 +22,14 @@ import { identityFile, loadIdentity, saveIdentity, type NodeIdentity } from './n
 import { makeNodeKey, type NodeKey } from './node-key.ts'
 import { fetchPinnedCa } from './pinned-ca.ts'
 
-/** What lets the machine in: a token (S10), or what its own cloud says of it (S18). */
+/** What admits the machine: a token (S10), or a proof from its own cloud (S18). */
 export type Admission =
-  /** From standard input or a 0600 file; never from a command line. */
+  /** From standard input or a 0600 file, never from the command line. */
   | { readonly kind: 'token'; readonly token: string; readonly provider: Provider }
   | {
       readonly kind: 'proof'
       readonly cloud: string
-      /** SHA-256 in hex of the control plane's own CA, where it made one. */
+      /** SHA-256 in hex of the control plane's own CA, if it created one. */
       readonly caSha256: string | null
       readonly prove: MachineProver
     }
@@ -38,10 +38,10 @@ export interface JoinOptions {
   /** Where the control plane is: `https://host[:port]`, or plain http on loopback. */
   readonly host: string
   readonly admission: Admission
-  /** Null, with a proof alone: the id of the instance. */
+  /** Null only with a proof: the instance id is used. */
   readonly name: string | null
   readonly checker: boolean
-  /** Whether the node that this machine is already ends for the new one. */
+  /** Whether to end the node that this machine already is. */
   readonly replace?: boolean
   readonly stateDir: string
   readonly caFile: string | null
@@ -53,9 +53,9 @@ export interface JoinedNode {
   readonly name: string
   readonly host: string
   readonly identityFile: string
-  /** What this machine was before. */
+  /** What this machine was before the join. */
   readonly earlier: EarlierNode | null
-  /** Who serves there, and is trusted from now on, where that is neither root nor the user of this process. */
+  /** The user that serves there and is trusted from now on, unless it is root or the user of this process. */
   readonly strangerTrusted: number | null
 }
 
@@ -70,9 +70,9 @@ export async function joinNode(
   if (name !== null && !Name.safeParse(name).success) throw problem('NAME_INVALID')
   if (admission.kind === 'token' && !joinTokenPattern.test(admission.token)) throw problem('JOIN_TOKEN_INVALID')
   const address = parseControlPlaneAddress(options.host)
-  // A token is good once: what it buys must have a place.
+  // A token works once, so make sure that the result can be stored first.
   requireStateDir(stateDir)
-  // An agent that runs would take the end of its node for an accident, and join by itself.
+  // A running agent would take the end of its node for an accident and join again on its own.
   using _lock = there !== null && replace ? lockStateDir(stateDir) : null
   const earlier = there === null ? null : await giveUpEarlier(there, replace, signal)
   const server = new FirstUser(address.shown)
@@ -101,7 +101,7 @@ async function becomeNode(
   return admit(admission, { address, caPem, server, name, checker }, signal)
 }
 
-/** A node that proved itself and was forgotten, while its machine was off or away, proves itself again: as before, with a new key. */
+/** A node that proved itself and was forgotten while its machine was off or away proves itself again, as before but with a new key. */
 export async function joinAnew(
   { host, hostUser, caPem, name, checker }: NodeIdentity,
   { cloud, prove }: { readonly cloud: string; readonly prove: MachineProver },
@@ -116,7 +116,7 @@ export async function joinAnew(
 interface Applicant extends Pick<JoinOptions, 'name' | 'checker'> {
   readonly address: ControlPlaneAddress
   readonly caPem: string | null
-  /** Who may serve there, and who does as far as it is known. */
+  /** Which user may serve there, and which one does, if known. */
   readonly server: Pick<FirstUser, 'judge' | 'uid'>
 }
 
@@ -159,14 +159,14 @@ async function joinByToken(
   { name, ...self }: Self,
   { connection, address, signal }: Ask,
 ) {
-  // Nothing vouches for another name.
+  // Nothing vouches for a different name.
   if (name === undefined) throw problem('NAME_INVALID')
   const request: JoinRequest = { ...self, name, token, provider }
   const answer = await post(connection, '/api/v1/nodes/join', request, signal)
   return { provider, joined: readResult(answer, JoinAnswer, address.shown) }
 }
 
-/** The proof is for the name that this machine was given, not for the one that the answer claims: a go-between has no use for it. */
+/** The proof is for the name this machine was given, not the one the answer claims, so a go-between cannot use it. */
 async function joinByProof(
   { cloud, prove }: Extract<Admission, { kind: 'proof' }>,
   self: Self,
@@ -202,7 +202,7 @@ const post = (connection: Connection, path: string, body: unknown, signal: Abort
     signal,
   )
 
-/** The CA that vouches for the control plane: the file that was named, else the one that the hash names, else the system's (null). */
+/** The CA that vouches for the control plane: from the named file, else the one the hash names, else the system's CAs (null). */
 async function trustFor(
   address: ControlPlaneAddress,
   caFile: string | null,
@@ -222,7 +222,7 @@ async function readCaFile(path: string): Promise<string> {
   }
 }
 
-/** Requests will be signed for this origin; it goes into the signed text, so it must be a plain one. */
+/** Requests will be signed for this origin; it becomes part of the signed text, so it must be a plain origin. */
 function checkedOrigin(origin: string, address: ControlPlaneAddress): string {
   try {
     return parseControlPlaneAddress(origin).origin

@@ -1,8 +1,8 @@
-/** S21: the node knows what it is, and refuses orders that say otherwise. Pure. */
+/** S21: the node knows what it is and refuses orders that contradict it. Pure. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { type DesiredState } from '@fairlead/contract/wire'
 
-/** What this node knows of itself; null: it cannot know, so it cannot be contradicted. */
+/** What this node knows about itself; null: it cannot know, so nothing can contradict it. */
 export interface OwnPlace {
   readonly nodeId: string
   readonly cloudId: string
@@ -12,7 +12,7 @@ export interface OwnPlace {
   readonly projectId: string | null
 }
 
-/** Null: the state is for this node. Regions may differ: a node reads bare names in its own. */
+/** Null: the state is for this node. Regions may differ: a node reads bare names in its own region. */
 export function judgeDesiredState(state: DesiredState, own: OwnPlace): Problem | null {
   const cloud = state.cloud
   const fits =

@@ -1,4 +1,4 @@
-/** Ends this machine's life as a node: tells its control plane, signed with the node's own key. */
+/** Ends this machine's life as a node: notifies its control plane, signed with the node's own key. */
 import { problem } from '@fairlead/contract/problems'
 import { connectAs } from './connection.ts'
 import { openChannel } from './node-channel.ts'
@@ -9,8 +9,8 @@ import { lockStateDir } from '@fairlead/credential-path/process/state-dir-lock'
 export interface LeaveOptions {
   readonly stateDir: string
   /**
-   * Whether the machine goes off: a node that proved itself leaves and keeps what it needs to prove itself again, should the machine come
-   * back; one that came by a token could not, and stays.
+   * Whether the machine is shutting down: a node that proved itself leaves and keeps what it needs to prove itself again if the machine comes back;
+   * one that joined by token could not, so it stays.
    */
   readonly atShutdown: boolean
 }
@@ -20,7 +20,7 @@ export interface LeftNode {
   readonly host: string
 }
 
-/** Null where it stays a node. Throws AGENT_NOT_JOINED, STATE_DIR_IN_USE and NODE_HOLDS_CLUSTER. */
+/** Null if it stays a node. Throws AGENT_NOT_JOINED, STATE_DIR_IN_USE and NODE_HOLDS_CLUSTER. */
 export async function leaveNode(
   { stateDir, atShutdown }: LeaveOptions,
   signal: AbortSignal = new AbortController().signal,

@@ -1,4 +1,4 @@
-/** Servers of other users on loopback, in the place of a control plane or a registry that is down: they are sent nothing. */
+/** Other users' servers on loopback, in place of a control plane or registry that is down: they are sent nothing. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

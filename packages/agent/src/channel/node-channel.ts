@@ -13,13 +13,13 @@ const answerLimitBytes = 64 * 1024
 const timeoutMs = 30_000
 
 export interface NodeChannel {
-  /** Throws what the control plane has against this node: NODE_REVOKED, NODE_FORGOTTEN. */
+  /** Throws the control plane's objection to this node: NODE_REVOKED or NODE_FORGOTTEN. */
   greet(signal: AbortSignal): Promise<void>
-  /** It is a node no more; throws NODE_HOLDS_CLUSTER. */
+  /** Ends the node; throws NODE_HOLDS_CLUSTER. */
   leave(signal: AbortSignal): Promise<void>
-  /** Waits at the control plane for a state other than `etag`, at most `waitSeconds`. The answer is raw: 200 or 304. */
+  /** Waits at the control plane for a state other than `etag`, for up to `waitSeconds`. The answer is raw: 200 or 304. */
   desiredState(etag: string | null, waitSeconds: number, signal: AbortSignal): Promise<ChannelAnswer>
-  /** Returns once the report is written durably. */
+  /** Returns once the report is stored durably. */
   report(report: Report, signal: AbortSignal): Promise<void>
 }
 
@@ -37,12 +37,12 @@ export function openChannel(
   connection: Connection,
   clock: { readonly now: () => number; readonly random: () => number } = { now: Date.now, random: Math.random },
 ): NodeChannel {
-  // How far this machine's clock is off from the control plane's; learnt only when a signature was refused (R7).
+  // How far this machine's clock differs from the control plane's; learned only when a signature is refused (R7).
   let offsetMs = 0
   const host = identity.host
 
   let stamped = 0
-  /** No two alike: the control plane takes a signature once. */
+  /** Never repeats: the control plane accepts each signature once. */
   const stamp = (): number => {
     const now = Math.round(clock.now() + offsetMs)
     stamped = now === stamped ? now + 1 : now
@@ -81,7 +81,7 @@ export function openChannel(
   }
   const sessions = new NodeSessions({ open, now: clock.now, random: clock.random })
 
-  /** One renewal where the session is no longer known; what comes after that is the answer. */
+  /** Renews once if the session is no longer known; whatever comes next is the answer. */
   const sendInSession = async (request: SignedRequest, signal: AbortSignal): Promise<ChannelAnswer> => {
     const session = await sessions.current(signal)
     const answer = await send(request, session, signal)
@@ -120,7 +120,7 @@ export function openChannel(
   }
 }
 
-/** A refused signature is no ended session: it throws, and a new session would not help. */
+/** A refused signature does not mean that the session ended: it throws, since a new session would not help. */
 function forgetIfEnded(sessions: NodeSessions, session: SessionId, answer: ChannelAnswer, host: string): void {
   try {
     readJson(answer, host)
@@ -130,7 +130,7 @@ function forgetIfEnded(sessions: NodeSessions, session: SessionId, answer: Chann
   }
 }
 
-/** The control plane's time minus ours, by its Date header; 0 where it cannot be read. */
+/** The control plane's time minus ours, from its Date header; 0 if unreadable. */
 function clockSkew(answer: ChannelAnswer, now: number): number {
   const date = Date.parse(answer.header('date') ?? '')
   return Number.isNaN(date) ? 0 : date - now

@@ -1,4 +1,4 @@
-/** That the control plane says that this node is none any more: no request of it will be answered again. */
+/** The control plane says that this is no longer a node: it will answer none of its requests again. */
 import { isProblem, type ProblemOf } from '@fairlead/contract/problems'
 
 export function isNodeEnded(error: unknown): error is ProblemOf<'NODE_REVOKED' | 'NODE_FORGOTTEN'> {

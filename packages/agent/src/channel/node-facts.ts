@@ -1,4 +1,4 @@
-/** What a node tells of itself: versions, sizes, and the address on which others reach it. */
+/** What a node reports about itself: versions, sizes, and the address where others reach it. */
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { availableParallelism, totalmem } from 'node:os'
@@ -6,7 +6,7 @@ import { bareHost } from '@fairlead/contract/names'
 import { type NodeFacts } from '@fairlead/contract/wire'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
-/** As container platforms are named. */
+/** In the naming of container platforms. */
 export function ownPlatform(arch: string = process.arch): string {
   const names: Record<string, string> = { x64: 'amd64', ia32: '386', arm: 'arm/v7' }
   return `linux/${names[arch] ?? arch}`
@@ -31,8 +31,8 @@ export function nodeFacts(agentVersion: string, changing: ChangingFacts): NodeFa
 }
 
 /**
- * This machine's own address on the route to the control plane. Nothing is sent: a connected UDP socket knows its local end, so it
- * works while the control plane is down. Null where its name does not resolve or no route leads there.
+ * This machine's own address on the route to the control plane. Sends nothing: a connected UDP socket knows its local end, so it works while the
+ * control plane is down. Null if the name does not resolve or there is no route.
  */
 export async function localAddressTowards(address: ControlPlaneAddress): Promise<string | null> {
   try {

@@ -1,4 +1,4 @@
-/** Who this node is, as the join made it: one 0600 file in the state folder, with the node's key (S5, S10). */
+/** This node's identity from the join: one 0600 file in the state folder, with the node's key (S5, S10). */
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,15 +14,15 @@ export interface NodeIdentity {
   readonly name: string
   readonly provider: Provider
   readonly checker: boolean
-  /** The name of the cloud to which it proved itself; null: a token let it in. */
+  /** The name of the cloud that the node proved itself to; null: it joined by token. */
   readonly cloud: string | null
   /** Where the control plane is reached. */
   readonly host: string
-  /** What the control plane calls itself: requests are signed for it. */
+  /** The control plane's own name for itself: requests are signed for it. */
   readonly origin: string
-  /** The CAs that may vouch for the control plane; null: those of the system. */
+  /** The CAs that may vouch for the control plane; null: the system's CAs. */
   readonly caPem: string | null
-  /** Who served there at the join, where that was seen: on loopback, in plain. */
+  /** The user that served there at the join, if seen: on loopback, over plain http. */
   readonly hostUser: number | null
   readonly key: NodeKey
 }
@@ -66,12 +66,12 @@ export async function saveIdentity(stateDir: string, identity: NodeIdentity): Pr
   await writeFileAtomically(identityFile(stateDir), `${JSON.stringify(file, null, 2)}\n`)
 }
 
-/** The machine has joined nothing any more. */
+/** Makes the machine joined to nothing. */
 export async function removeIdentity(stateDir: string): Promise<void> {
   await rm(identityFile(stateDir), { force: true })
 }
 
-/** Null where the machine has not joined. A file that others may read, or that is damaged, is a problem and not "not joined". */
+/** Null if the machine has not joined. A file that others can read, or a damaged one, is a problem rather than "not joined". */
 export async function loadIdentity(stateDir: string): Promise<NodeIdentity | null> {
   const path = identityFile(stateDir)
   const text = await readPrivateFile(path)

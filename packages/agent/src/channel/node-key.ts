@@ -1,15 +1,15 @@
-/** The node's own Ed25519 key, made on the node and never leaving it: what proves that a request is this node's. */
+/** The node's own Ed25519 key, created on the node and never leaving it: it proves that a request comes from this node. */
 import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 
 /** 32 bytes, base64url without padding. */
 const rawKey = /^[A-Za-z0-9_-]{43}$/
 
 export interface NodeKey {
-  /** Raw public key, 32 bytes, base64url without padding: the form of the contract. */
+  /** Raw public key, 32 bytes, base64url without padding, as in the contract. */
   readonly publicKey: string
   /** base64url without padding. */
   sign(text: string): string
-  /** The secret part, for the identity file alone. */
+  /** The secret part, for the identity file only. */
   exportPrivate(): string
 }
 
@@ -17,7 +17,7 @@ export function makeNodeKey(): NodeKey {
   return wrap(generateKeyPairSync('ed25519').privateKey)
 }
 
-/** Null where the parts are not those of one key pair. */
+/** Null if the parts do not belong to one key pair. */
 export function importNodeKey(privateKey: string, publicKey: string): NodeKey | null {
   if (!rawKey.test(privateKey) || !rawKey.test(publicKey)) return null
   try {
@@ -25,7 +25,7 @@ export function importNodeKey(privateKey: string, publicKey: string): NodeKey | 
     const imported = wrap(key)
     return imported.publicKey === publicKey ? imported : null
   } catch {
-    // The library's message is not passed on: it can quote its input, which is the key.
+    // The library's message is dropped: it can quote its input, which is the key.
     return null
   }
 }

@@ -1,11 +1,11 @@
-/** Waiting that can be cut short: by a signal, or by somebody who has news. */
+/** A wait that can be cut short, by a signal or by news. */
 
-/** Resolves after the time or when the signal is aborted, whichever is first; it never throws. */
+/** Resolves after the time or when the signal is aborted, whichever comes first; never throws. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Wake().wait(ms, signal)
 }
 
-/** One waiter; a wake before the wait is not lost. */
+/** One waiter; a wake-up before the wait is not lost. */
 export class Wake {
   #pending = false
   #resolve: (() => void) | null = null
@@ -15,7 +15,7 @@ export class Wake {
     else this.#resolve()
   }
 
-  /** Resolves when woken, after the time, or when the signal is aborted; it never throws. */
+  /** Resolves when woken, after the time, or when the signal is aborted; never throws. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (this.#pending || signal.aborted) {
       this.#pending = false

@@ -1,4 +1,4 @@
-/** Fetches the control plane's own CA over TLS and checks it against the hash in the join token, so that one paste is enough and safe. */
+/** Fetches the control plane's own CA over TLS and checks it against the hash in the join token, so that a single paste is sufficient and safe. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
@@ -6,13 +6,13 @@ import { bareHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { ControlPlaneAddress } from './control-plane-address.ts'
 
-/** A chain is short; a server that sends an endless one gets no further. */
+/** Real chains are short; this stops a server that sends an endless one. */
 const longestChain = 10
 const timeoutMs = 10_000
 
 /**
- * PEM of the certificate in the server's chain whose DER has this SHA-256; throws CONTROL_PLANE_TLS where there is none.
- * Nothing is sent on this connection: what the CA vouches for is judged by the next one, which verifies.
+ * PEM of the certificate in the server's chain whose DER has this SHA-256; throws CONTROL_PLANE_TLS if there is none. Sends nothing on this
+ * connection: the next one verifies against the CA.
  */
 export async function fetchPinnedCa(
   address: ControlPlaneAddress,
@@ -26,7 +26,7 @@ export async function fetchPinnedCa(
   return new X509Certificate(ca).toString()
 }
 
-/** The certificate with this hash that may sign others; a leaf with the right hash is no CA. */
+/** The certificate with this hash that may sign others; a leaf with the right hash is not a CA. */
 export function findPinned(chain: readonly Uint8Array[], sha256: string): Uint8Array | null {
   const found = chain.find((der) => createHash('sha256').update(der).digest('hex') === sha256)
   return found !== undefined && new X509Certificate(found).ca ? found : null
@@ -39,7 +39,7 @@ async function fetchChain(address: ControlPlaneAddress, signal: AbortSignal): Pr
     host: name,
     port: address.port,
     ...(isIP(name) === 0 && { servername: name }),
-    // The point of this connection is to see a chain that is not trusted yet.
+    // This connection exists to see a chain that is not trusted yet.
     rejectUnauthorized: false,
   })
   const giveUp = () => reject(problem('CONTROL_PLANE_UNREACHABLE', { host: address.shown }))

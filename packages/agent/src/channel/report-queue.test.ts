@@ -1,4 +1,4 @@
-/** Reports: coalesced, sent until acknowledged, with the records of the ledger. */
+/** Reports: coalesced, sent until acknowledged, with the ledger's records. */
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheckReport, type NodeFacts, type PullRecord, type Report } from '@fairlead/contract/wire'
@@ -7,7 +7,7 @@ import { someRecord } from '../testing/in-memory-puller.ts'
 import { notStarted, toReport } from '../workload/start-progress.ts'
 import { ReportQueue } from './report-queue.ts'
 
-/** The queue waits for nothing but the clock, which goes on between two looks. */
+/** The queue waits only for the clock, which advances between two looks. */
 async function eventually(check: () => void): Promise<void> {
   for (let waited = 0; ; waited += 5) {
     try {

@@ -1,6 +1,6 @@
 /**
- * Tells the control plane how things stand: the newest state, a few times a second at most, each report until it is acknowledged.
- * Nothing of it needs a disk: state is rebuilt from what runs, and pull records wait in the ledger.
+ * Reports to the control plane: the newest state, a few times a second at most, resending each report until it is acknowledged. Needs no disk: state
+ * is rebuilt from what runs, and pull records wait in the ledger.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { newId, type BuildId } from '@fairlead/contract/names'
@@ -16,7 +16,7 @@ import { fullJitter, type BackoffShape } from './backoff.ts'
 import { isNodeEnded } from './node-ended.ts'
 import { pause, Wake } from './pause.ts'
 
-/** The pull records that the control plane has not acknowledged; kept in the ledger. */
+/** Pull records that the control plane has not acknowledged, kept in the ledger. */
 export interface PullOutbox {
   unacknowledged(limit: number): readonly PullRecord[]
   acknowledge(records: readonly PullRecord[]): void
@@ -31,11 +31,11 @@ export interface ReportParts {
 }
 
 export interface ReportPace {
-  /** Changes within this time travel together. */
+  /** Changes within this time are sent together. */
   readonly settleMs: number
   /** The longest silence. */
   readonly heartbeatMs: number
-  /** A poll that ends after this much silence carries a heartbeat along. */
+  /** A poll that ends after this much silence takes a heartbeat with it. */
   readonly earlyHeartbeatMs: number
   readonly backoff: BackoffShape
 }
@@ -55,12 +55,12 @@ export class ReportQueue {
   readonly #pace: ReportPace
   readonly #wake = new Wake()
   readonly #checks = new Map<BuildId, BuildCheckReport>()
-  /** Undefined until it is known what runs here: "nothing" would be a statement. */
+  /** Undefined until it is known what runs here: an empty list would be a claim. */
   #workload: WorkloadReport | null | undefined = undefined
   #changed = true
   #lastSent = Number.NEGATIVE_INFINITY
   #sending: Promise<void> | null = null
-  /** Sent and not acknowledged: it goes again as it was, so that it counts once. */
+  /** Sent but not acknowledged: resent unchanged, so that it counts once. */
   #pending: Report | null = null
 
   constructor(parts: ReportParts) {
@@ -84,7 +84,7 @@ export class ReportQueue {
     this.#checks.delete(build)
   }
 
-  /** Runs until the signal is aborted; throws NODE_REVOKED and NODE_FORGOTTEN alone. */
+  /** Runs until the signal is aborted; throws only NODE_REVOKED and NODE_FORGOTTEN. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
@@ -105,7 +105,7 @@ export class ReportQueue {
     }
   }
 
-  /** A heartbeat, if one is nearly due: for the moment between two polls. Failures are left to `run`. */
+  /** Sends a heartbeat if one is nearly due, between two polls. Failures are left to `run`. */
   async beat(signal: AbortSignal): Promise<void> {
     if (this.#workload === undefined || Date.now() - this.#lastSent < this.#pace.earlyHeartbeatMs) return
     await this.#send(signal).catch((error: unknown) => {
@@ -113,7 +113,7 @@ export class ReportQueue {
     })
   }
 
-  /** One last report before the agent ends; it does not wait for long. */
+  /** One last report before the agent ends, with a short wait. */
   async flush(signal: AbortSignal): Promise<void> {
     if (this.#workload !== undefined && this.#isDue()) await this.#send(signal).catch(() => undefined)
   }
@@ -133,7 +133,7 @@ export class ReportQueue {
     return this.#changed || this.#pending !== null || this.#lastSent + this.#pace.heartbeatMs <= Date.now()
   }
 
-  /** One report at a time, whoever asks. */
+  /** One report at a time, whichever caller asks. */
   #send(signal: AbortSignal): Promise<void> {
     this.#sending ??= this.#sendNow(signal).finally(() => {
       this.#sending = null
@@ -147,7 +147,7 @@ export class ReportQueue {
     try {
       await this.#parts.send(report, signal)
     } catch (error) {
-      // Refused as it is: the same again would be refused again. The next one is composed anew.
+      // Refused: resending it would be refused again. The next report is built from scratch.
       if (isProblem(error, 'REQUEST_INVALID') || isProblem(error, 'REQUEST_TOO_LARGE')) {
         this.#pending = null
         this.#changed = true
@@ -172,7 +172,7 @@ export class ReportQueue {
     }
   }
 
-  /** What was acknowledged need not be told again, unless it has changed in the meantime. */
+  /** Drops what was acknowledged, unless it has changed in the meantime. */
   #settle(report: Report): void {
     this.#parts.pulls.acknowledge(report.pulls)
     for (const check of report.checks) {

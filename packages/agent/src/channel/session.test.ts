@@ -1,4 +1,4 @@
-/** Sessions: shared, renewed in time, opened anew when forgotten. */
+/** Sessions: shared, renewed in time, reopened when forgotten. */
 import { newId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { NodeSessions } from './session.ts'

@@ -1,14 +1,14 @@
-/** The headers that prove a request to be this node's: Ed25519 over method, origin, path, body, session and time. */
+/** The headers that prove that a request comes from this node: Ed25519 over method, origin, path, body, session and time. */
 import { createHash } from 'node:crypto'
 import { nodeHeaders, nodeRequestText } from '@fairlead/contract/wire'
 import type { NodeIdentity } from './node-identity.ts'
 
-/** In the request that opens a session there is none yet. */
+/** Empty in the request that opens a session. */
 export const noSession = '-'
 
 export interface RequestToSign {
   readonly method: string
-  /** Path with its query, as sent. */
+  /** Path with query, as sent. */
   readonly path: string
   readonly body: string | Uint8Array | null
   readonly session: string

@@ -87,7 +87,7 @@ function watch(clock?: Parameters<typeof openChannel>[2]): void {
       }),
       onState: (state) => states.push(state),
       onRefused: (_, refusal) => refusals.push(refusal),
-      // The double answers at once where a real one waits.
+      // The double answers at once where a real control plane waits.
       onIdle: () => sleep(20),
       log: { info: () => undefined, warn: () => undefined },
       backoff: { baseMs: 10, capMs: 40 },

@@ -1,4 +1,4 @@
-/** Keeps one request waiting at the control plane and hands on each new desired state; outlives any outage of the other side. */
+/** Keeps one request waiting at the control plane and passes on each new desired state; survives any outage of the other side. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { DesiredState } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
@@ -13,25 +13,25 @@ import { pause } from './pause.ts'
 export interface DesiredStateWatch {
   readonly channel: Pick<NodeChannel, 'desiredState'>
   readonly host: string
-  /** Asked anew for each state: what the node is may become known only later. */
+  /** Asked for each state: the node may learn only later what it is. */
   readonly own: () => OwnPlace
   readonly onState: (state: DesiredState) => void
-  /** A state that was not for this node; it is not acted on. */
+  /** A state that was not for this node, and is not acted on. */
   readonly onRefused: (state: DesiredState, refusal: Problem) => void
-  /** Between two polls: a heartbeat now needs no second connection. */
+  /** Between two polls, when a heartbeat needs no second connection. */
   readonly onIdle: (signal: AbortSignal) => Promise<void>
   readonly log: { info(fields: object, text: string): void; warn(fields: object, text: string): void }
   readonly random?: () => number
   readonly backoff?: BackoffShape
 }
 
-/** Short enough that a heartbeat fits between two polls; spread, so that a fleet does not ask as one. */
+/** Short enough for a heartbeat between two polls; jittered, so that a fleet does not ask all at once. */
 const waitSeconds = (random: () => number) => 13 + Math.floor(random() * 4)
 
-/** A fleet is back within ten seconds of an outage's end (R3). */
+/** A fleet is back within ten seconds after an outage ends (R3). */
 const defaultBackoff: BackoffShape = { baseMs: 500, capMs: 10_000 }
 
-/** Returns when the signal is aborted; throws NODE_REVOKED or NODE_FORGOTTEN, which are final, and nothing else. */
+/** Returns when the signal is aborted; throws only NODE_REVOKED or NODE_FORGOTTEN, which are final. */
 export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortSignal): Promise<void> {
   const random = watch.random ?? Math.random
   let etag: string | null = null
@@ -52,7 +52,7 @@ export async function watchDesiredState(watch: DesiredStateWatch, signal: AbortS
         handOn(watch, answer.state)
       }
       await watch.onIdle(signal)
-      // Without a tag there is nothing to wait for at the other side.
+      // Without a tag the control plane has nothing to wait for.
       if (answer.kind === 'state' && etag === null) await pause(1000, signal)
     } catch (error) {
       if (signal.aborted) return
@@ -83,7 +83,7 @@ type DesiredStateAnswer =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'state'; readonly state: DesiredState; readonly etag: string | null }
 
-/** A tag goes back in a header, so it must look like one (RFC 9110, section 8.8.3). */
+/** The tag is sent back in a header, so it must look like one (RFC 9110, section 8.8.3). */
 const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/
 
 /** Nothing new, or a whole desired state of the contract’s form and nothing else. */

@@ -1,4 +1,4 @@
-/** Keeps the node's facts fresh: engine version, free disk, address. All of it may change, or be unknown for a while. */
+/** Keeps the node's facts fresh: engine version, free disk, address. Each may change or be unknown for a while. */
 import { isIP } from 'node:net'
 import type { NodeFacts } from '@fairlead/contract/wire'
 import { parseControlPlaneAddress } from './control-plane-address.ts'
@@ -6,7 +6,7 @@ import { freeBytes } from '@fairlead/credential-path/process/free-bytes'
 import { localAddressTowards, nodeFacts } from './node-facts.ts'
 import { pause } from './pause.ts'
 
-/** What is asked of an engine here. */
+/** The parts of the engine used here. */
 export interface FactEngine {
   version(signal: AbortSignal): Promise<{ readonly version: string }>
   dataRoot(signal: AbortSignal): Promise<string | null>
@@ -16,16 +16,16 @@ export interface FactParts {
   readonly agentVersion: string
   /** Null on a checker. */
   readonly engine: FactEngine | null
-  /** Where the control plane is. */
+  /** Address of the control plane. */
   readonly host: string
-  /** What the node's owner said; null: the local address towards the control plane. */
+  /** The address set by the node's owner; null: the local address towards the control plane. */
   readonly advertiseAddress: string | null
   readonly stateDir: string
 }
 
 const refreshMs = 20_000
 const engineAnswersWithinMs = 5_000
-/** As the contract takes a version. */
+/** A version in the contract's form. */
 const versionText = /^[A-Za-z0-9.+_-]{1,64}$/
 
 export class WatchedFacts {
@@ -39,7 +39,7 @@ export class WatchedFacts {
     this.#address = parts.advertiseAddress
   }
 
-  /** The address on which other nodes reach this one; null while no route is known. */
+  /** The address where other nodes reach this one; null while no route is known. */
   get advertiseAddress(): string | null {
     return this.#address
   }
@@ -61,7 +61,7 @@ export class WatchedFacts {
     this.#diskFreeBytes = await freeBytes(dataRoot ?? stateDir)
     if (advertiseAddress !== null) return
     const local = await localAddressTowards(parseControlPlaneAddress(host))
-    // A link-local address with its zone means nothing to another machine.
+    // A link-local address with a zone means nothing to another machine.
     if (local !== null && isIP(local) !== 0 && !local.includes('%')) this.#address = local
   }
 

@@ -18,7 +18,7 @@ test('the second hierarchy is found alone and beside the first, and a part of it
 test('S14: beside the first version it counts only where runtimes look for it', () => {
   expect(cgroupMount([old, elsewhere].join('\n'), 1)).toBeNull()
   expect(cgroupMount([elsewhere, old, hybrid].join('\n'), 1)).toBe('/sys/fs/cgroup/unified')
-  // An engine that says version 1 uses it, whatever is mounted.
+  // An engine that reports version 1 uses it, whatever is mounted.
   expect(cgroupMount(unified, 1)).toBeNull()
 })
 

@@ -1,4 +1,4 @@
-/** The cgroup of all workloads: where it is, how it is made so that Docker's containers come to lie in it, and whether a process does. */
+/** The cgroup of all workloads: where it is, how to create it so that Docker puts its containers inside, and whether a process is in it. */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,18 +9,18 @@ const run = promisify(execFile)
 
 type CgroupDriver = EngineCgroups['driver']
 
-/** Its name from the root of the hierarchy, by which iptables knows it. */
+/** Its name from the root of the hierarchy, which is how iptables refers to it. */
 export const cgroupName: Readonly<Record<CgroupDriver, string>> = { cgroupfs: 'fairlead', systemd: 'fairlead.slice' }
 
-/** As Docker wants it. A path that did not begin at the root would be taken from that of the engine's own service. */
+/** In Docker's form. A path that does not start at the root would be relative to the engine's own service. */
 export const cgroupParent: Readonly<Record<CgroupDriver, string>> = { cgroupfs: '/fairlead', systemd: 'fairlead.slice' }
 
-/** The only place where a runtime that uses version 1 looks for the second hierarchy. */
+/** The only place where a version 1 runtime looks for the second hierarchy. */
 const besideVersion1 = '/sys/fs/cgroup/unified'
 
 /**
- * Where the second version of cgroups is mounted, whole; null where it is not, or not where the engine's runtime puts containers into it.
- * In the text of `/proc/self/mountinfo`.
+ * Where version 2 of cgroups is mounted as a whole; null if it is not, or not where the engine's runtime puts containers. Reads the text of
+ * `/proc/self/mountinfo`.
  */
 export function cgroupMount(mountinfo: string, version: EngineCgroups['version']): string | null {
   for (const line of mountinfo.split('\n')) {
@@ -31,11 +31,11 @@ export function cgroupMount(mountinfo: string, version: EngineCgroups['version']
   return null
 }
 
-/** Its folder; made where it is not there. Null where no container of this engine could be in such a cgroup. */
+/** Its folder, created if missing. Null if no container of this engine could be in such a cgroup. */
 export async function makeCgroup(cgroups: EngineCgroups): Promise<string | null> {
   const folder = await cgroupFolder(cgroups)
   if (folder === null) return null
-  // A folder that systemd did not make, it would not know and might clear away.
+  // systemd does not know folders that it did not create, and might delete them.
   if (cgroups.driver === 'systemd') await run('systemctl', ['start', cgroupName.systemd], { timeout: 20_000 })
   await mkdir(folder, { recursive: true })
   return folder
@@ -46,7 +46,7 @@ export async function cgroupFolder({ driver, version }: EngineCgroups): Promise<
   return mount === null ? null : join(mount, cgroupName[driver])
 }
 
-/** Whether a process is in it, by the text of its `/proc/PID/cgroup`: what was asked of the engine is not what its runtime did. */
+/** Whether a process is in it, from the text of its `/proc/PID/cgroup`: the runtime may not have done what the engine was asked for. */
 export function isInCgroup(membership: string, driver: CgroupDriver): boolean {
   const own = membership.split('\n').filter((line) => line.startsWith('0::'))
   return own.length === 1 && own.every((line) => `${line.slice('0::'.length)}/`.startsWith(`/${cgroupName[driver]}/`))

@@ -1,8 +1,8 @@
-/** A machine with a metadata service of its own, an engine on it, and workloads that try to get there. */
+/** A machine with its own metadata service, an engine, and workloads that try to reach the service. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ask, get, metadata, openMetadataMachine, over, type MetadataMachine } from '../testing/metadata-machine.ts'
 
-/** With IPv6, so that both ways over a bridge exist. */
+/** With IPv6, to cover both families over a bridge. */
 const bridge = 'lab'
 
 let cloudy: MetadataMachine
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => cloudy[Symbol.asyncDispose]())
 
-/** It begins as root, and becomes another user. */
+/** Starts as root and becomes another user. */
 const afterSetuid = (script: string) =>
   `cat > /tmp/script <<'END'\n${script}\nEND\n/bin/busybox su somebody -c 'id -u; sh /tmp/script'`
 
@@ -81,7 +81,7 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
       expect.stringMatching(/^METADATA_EXPOSED/),
       expect.stringMatching(/^METADATA_EXPOSED/),
     ])
-    // The next life of the agent puts it back.
+    // The agent puts it back when it starts again.
     expect(await live(over(on), ['prepare', 'assert'])).toEqual(['done', 'done'])
   })
 
@@ -103,7 +103,7 @@ test('S14: the agent and all else on the machine get to the metadata service as 
   await live(over(bridge), ['prepare', 'assert'])
   expect(await getOnMachine('v4')).toBe(metadata)
   expect(await getOnMachine('v6')).toBe(metadata)
-  // A container of somebody else, on the host's network.
+  // Somebody else's container, on the host's network.
   expect(await inWorkload(get('v4'), 'host', null)).toBe(metadata)
 })
 
@@ -150,7 +150,7 @@ test('put in place again and again it stays one; rules of others stay; removed, 
   await machine.mustExec('iptables', ['-A', 'OUTPUT', '-d', '192.0.2.1', '-j', 'DROP'])
   for (const on of ['host', bridge, bridge]) await live(over(on), ['prepare'])
   const between = await listings()
-  // One in each table of v4 and v6.
+  // One in each table, for v4 and v6.
   expect(between.match(/^-A (OUTPUT|PREROUTING) -j FAIRLEAD$/gm)).toHaveLength(4)
   await live({}, ['remove', 'remove'])
   await machine.mustExec('iptables', ['-D', 'OUTPUT', '-d', '192.0.2.1/32', '-j', 'DROP'])

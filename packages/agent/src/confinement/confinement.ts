@@ -1,7 +1,6 @@
 /**
- * Keeps this node's workloads from its cloud's metadata service (S14). The rules are put in place once in the agent's life; before each
- * start they are looked for and tried, and never put back: who took them away would otherwise not be noticed. After each start it is
- * looked where the process is.
+ * Keeps this node's workloads from its cloud's metadata service (S14). The rules are installed once in the agent's life. Before each start they are
+ * checked and tried, but never put back, since their removal would otherwise go unnoticed. After each start the process's cgroup is checked.
  */
 import { readFile } from 'node:fs/promises'
 import { type Provider } from '@fairlead/contract/names'
@@ -15,24 +14,24 @@ import { findReached } from './probe.ts'
 import { removeConfinement } from './remove-confinement.ts'
 import { confinementRules, metadataAddresses, type CloudProvider } from './rules.ts'
 
-/** Of a container, as of now; null: it has none, or has ended. */
+/** A container's process at this moment; null: it has none, or has ended. */
 export type FirstProcess = () => Promise<number | null>
 
-/** What a start needs of it. */
+/** What a start needs from it. */
 export interface Confinement {
-  /** What it does, where it works. */
+  /** What it does when it works. */
   readonly aim: 'refused' | 'allowed' | 'none'
-  /** At the agent's start: puts the rules in place, or takes them away where the node's file lets workloads through. Throws what a start would. */
+  /** At the agent's start: installs the rules, or removes them if the node's file lets workloads through. Throws what a start would. */
   readonly prepare: (signal: AbortSignal) => Promise<void>
-  /** The cgroup in which a container is to be made; null: any. */
+  /** The cgroup in which to create a container; null: any. */
   readonly cgroupParent: (signal: AbortSignal) => Promise<string | null>
-  /** Throws METADATA_EXPOSED unless what is started now cannot reach the metadata service. */
+  /** Throws METADATA_EXPOSED unless a workload started now cannot reach the metadata service. */
   readonly assertInForce: (signal: AbortSignal) => Promise<void>
-  /** Throws METADATA_EXPOSED unless a container that runs is where the rule reaches. After that nothing starts in this agent's life. */
+  /** Throws METADATA_EXPOSED unless a running container is within reach of the rule. After that, nothing starts in this agent's life. */
   readonly assertInside: (firstProcess: FirstProcess, signal: AbortSignal) => Promise<void>
 }
 
-/** For what starts; the rules are there by then. */
+/** For a start; the rules are in place by then. */
 export type StartConfinement = Pick<Confinement, 'cgroupParent' | 'assertInForce' | 'assertInside'>
 
 /** On `local` nodes. */
@@ -53,10 +52,10 @@ export function openConfinement(provider: Provider, policy: NodePolicy, engine: 
   return new CloudConfinement(provider, policy.containers.network, engine)
 }
 
-/** The way of one network's packets, and how cgroups are made. */
+/** How one network's packets travel, and how cgroups are created. */
 interface Setting {
   readonly cgroups: EngineCgroups
-  /** Null: the containers have the host's network, or none. */
+  /** Null: the containers use the host's network, or none. */
   readonly bridge: string | null
 }
 
@@ -65,9 +64,9 @@ class CloudConfinement implements Confinement {
   readonly #provider: CloudProvider
   readonly #network: string
   readonly #engine: ConfinedEngine
-  /** Settings whose rules this agent has put in place; another one appears where Docker's own settings change. */
+  /** Settings whose rules this agent has installed; a new one appears when Docker's own settings change. */
   readonly #put = new Set<string>()
-  /** A container was found outside: the engine's runtime puts none where it was asked to. */
+  /** A container was found outside: the engine's runtime does not put containers where it is asked to. */
   #isPassedBy = false
 
   constructor(provider: CloudProvider, network: string, engine: ConfinedEngine) {
@@ -95,13 +94,13 @@ class CloudConfinement implements Confinement {
   }
 
   async assertInside(firstProcess: FirstProcess, signal: AbortSignal): Promise<void> {
-    // At once: it runs meanwhile.
+    // At once, since it is running.
     const [pid, { driver }] = await Promise.all([firstProcess(), readCgroups(this.#engine, signal)])
     if (pid === null) return
-    // What cannot be seen is not shown to be inside.
+    // If it cannot be seen, nothing shows that it is inside.
     const membership = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
     if (isInCgroup(membership, driver)) return
-    // What has ended meanwhile reaches nothing.
+    // A process that has ended reaches nothing.
     if ((await firstProcess()) !== pid) return
     this.#isPassedBy = true
     throw passedBy()
@@ -109,7 +108,7 @@ class CloudConfinement implements Confinement {
 }
 
 async function putInPlace(provider: CloudProvider, { cgroups, bridge }: Setting): Promise<void> {
-  // The rule names a cgroup that exists.
+  // The rule must name a cgroup that exists.
   if ((await makeCgroup(cgroups)) === null) throw noSuchCgroups(cgroups)
   for (const family of familiesHere()) {
     const others = bridgesIn(await listTable(family, 'raw'))
@@ -129,7 +128,7 @@ async function assertConfined(
   await asProblem(judge(provider, setting, signal))
 }
 
-/** For `fairlead doctor`, which looks and changes nothing: false also where it cannot be shown. A checker has no engine, and runs nothing. */
+/** For `fairlead doctor`, which only looks: false also if it cannot be shown. A checker has no engine and runs nothing. */
 export async function isConfined(
   provider: Provider,
   policy: NodePolicy,
@@ -151,7 +150,7 @@ export async function isConfined(
 async function judge(provider: CloudProvider, { cgroups, bridge }: Setting, signal: AbortSignal): Promise<void> {
   for (const family of familiesHere()) {
     const bridges = bridgesIn(await listTable(family, 'raw'))
-    // The way over a bridge cannot be tried without a container: there the rule itself, before all others, is what is looked for.
+    // The path over a bridge cannot be tried without a container, so this checks that the rule itself comes before all others.
     if (bridge !== null && !bridges.includes(bridge)) throw exposed(`no rule of ${family} for the bridge ${bridge}`)
     const plan = confinementRules(provider, family, cgroupName[cgroups.driver], bridges)
     if (!(await rulesAreInForce(family, plan))) throw exposed(`the rules of ${family} are not in force`)
@@ -174,7 +173,7 @@ async function readSetting(engine: ConfinedEngine, name: string, signal: AbortSi
   if (network === null) throw exposed('the engine does not have the network of containers.network')
   const { driver: kind, bridge } = network
   if (kind === 'host' || kind === 'null') return { cgroups, bridge: null }
-  // Over a macvlan or an overlay a container's packets pass no rule of this machine.
+  // Over a macvlan or an overlay, a container's packets pass no rule of this machine.
   if (kind !== 'bridge' || bridge === null)
     throw exposed('the network of containers.network is neither the host’s nor a bridge')
   return { cgroups, bridge }
@@ -190,7 +189,7 @@ const noSuchCgroups = ({ version }: EngineCgroups) =>
 const passedBy = () =>
   exposed('a container was not in the cgroup of the workloads: the engine’s runtime did not put it there')
 
-/** What cannot be shown to hold does not hold. */
+/** Anything that cannot be shown to hold does not hold. */
 async function asProblem(work: Promise<void>): Promise<void> {
   try {
     await work

@@ -1,4 +1,4 @@
-/** Runs `iptables` and `ip6tables`: reads a table, changes it in one step, asks for one rule. Whichever of their two kinds works here is used. */
+/** Runs `iptables` and `ip6tables`: reads a table, changes it in one step, checks for one rule. Uses whichever of their two variants works here. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -8,20 +8,20 @@ import type { ChainPlan, Family } from './rules.ts'
 
 const run = promisify(execFile)
 
-/** Of its own kind: what the program itself said is for the agent's log. */
+/** A separate error: the program's own message is for the agent's log. */
 export class FirewallError extends Error {}
 
 const programs = { v4: 'iptables', v6: 'ip6tables' } as const
-/** First what the machine's owner chose; then either kind. */
+/** First the variant that the machine's owner chose, then either one. */
 const kinds = ['', '-nft', '-legacy'] as const
 type Kind = (typeof kinds)[number]
 
-/** A machine without IPv6 has nothing to close there. */
+/** On a machine without IPv6 there is nothing to close. */
 export function familiesHere(addressesOfV6 = '/proc/net/if_inet6'): readonly Family[] {
   return existsSync(addressesOfV6) ? ['v4', 'v6'] : ['v4']
 }
 
-/** Makes the tables what the plan says. */
+/** Applies the plan to the tables. */
 export async function putRules(family: Family, plan: readonly ChainPlan[]): Promise<void> {
   const kind = await workingKind(family)
   for (const chain of plan) {
@@ -30,12 +30,12 @@ export async function putRules(family: Family, plan: readonly ChainPlan[]): Prom
   }
 }
 
-/** Takes all that is ours out of both kinds: the agent before this one may have used the other. */
+/** Removes everything of ours from both variants: the previous agent may have used the other one. */
 export async function takeRulesAway(family: Family, plan: readonly ChainPlan[]): Promise<void> {
   for (const kind of kinds) {
     for (const chain of plan) {
       if (kind === '-legacy' && !(await hasLegacyTable(family, chain.table))) continue
-      // Of a kind that is not here nothing can be here.
+      // A variant that is not installed can hold nothing.
       const have = await list(family, kind, chain.table).catch(() => [])
       const text = planTable(chain, have)
       if (text !== null) await command(`${programs[family]}${kind}-restore`, ['-w', '--noflush'], text)
@@ -43,7 +43,7 @@ export async function takeRulesAway(family: Family, plan: readonly ChainPlan[]):
   }
 }
 
-/** To list a table of this kind would make it. */
+/** Listing a table of this variant would create it. */
 async function hasLegacyTable(family: Family, table: string): Promise<boolean> {
   const names = family === 'v4' ? '/proc/net/ip_tables_names' : '/proc/net/ip6_tables_names'
   return (await readFile(names, 'utf8').catch(() => '')).split('\n').includes(table)
@@ -92,12 +92,12 @@ async function isThere(family: Family, kind: Kind, check: readonly string[]): Pr
   }
 }
 
-/** A machine's lists can be long, where other software keeps thousands of rules. */
+/** Listings can be long if other software keeps thousands of rules. */
 const limits = { timeout: 20_000, maxBuffer: 64 * 1024 ** 2 }
 
 async function command(program: string, args: readonly string[], input = ''): Promise<string> {
   const running = run(program, args, { ...limits, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } })
-  // A program that is not there takes no input either.
+  // A missing program takes no input either.
   running.child.stdin?.on('error', () => undefined)
   running.child.stdin?.end(input)
   try {

@@ -1,10 +1,10 @@
-/** Decides what `iptables-restore` is told, from what is there: each table changes in one step, so that no packet meets a half of it. Pure. */
+/** Builds the input of `iptables-restore` from the current tables: each table changes in one step, so that no packet meets a partial state. Pure. */
 import { chainName, type ChainPlan, type Rule } from './rules.ts'
 
-/** As `iptables -S` prints a table: one rule or chain a line. */
+/** One rule or chain per line, as `iptables -S` prints a table. */
 export type Listing = readonly string[]
 
-/** Null: there is nothing to change. What others have in the table stays. */
+/** Null: nothing to change. Other software's rules in the table stay. */
 export function planTable({ table, from, rules }: ChainPlan, have: Listing): string | null {
   const wanted = rules.length > 0
   const chainIsThere = have.includes(`-N ${chainName}`)
@@ -12,7 +12,7 @@ export function planTable({ table, from, rules }: ChainPlan, have: Listing): str
   const oldJumps = have.filter((line) => isJump(line, from)).map(() => `-D ${jump(from)}`)
   return [
     `*${table}`,
-    // Named so, it is made where it is not there, and emptied where it is.
+    // Naming the chain like this creates it if missing, and empties it otherwise.
     `:${chainName} - [0:0]`,
     ...oldJumps,
     ...(wanted ? [...rules.map((rule) => `-A ${chainName} ${rule.join(' ')}`), `-I ${from} 1 -j ${chainName}`] : []),
@@ -22,7 +22,7 @@ export function planTable({ table, from, rules }: ChainPlan, have: Listing): str
   ].join('\n')
 }
 
-/** Each rule is asked for by itself; this says that nothing else is in our chain, and that packets come to it. */
+/** Each rule is checked separately; this verifies that our chain holds nothing else and that packets reach it. */
 export function isInForce({ from, rules }: ChainPlan, have: Listing): boolean {
   const own = have.filter((line) => line.startsWith(`-A ${chainName} `))
   if (own.length !== rules.length) return false
@@ -32,7 +32,7 @@ export function isInForce({ from, rules }: ChainPlan, have: Listing): boolean {
   return inFrom.slice(0, at).every((line) => from !== 'PREROUTING' || letsNothingThrough(line))
 }
 
-/** The bridges that rules of ours name: other agents of this machine may have other networks. */
+/** The bridges named in our rules: other agents on this machine may have other networks. */
 export function bridgesIn(have: Listing): readonly string[] {
   const named = have.map((line) =>
     line.startsWith(`-A ${chainName} `) ? / -i ([^\s"]{1,15}) /.exec(line)?.[1] : undefined,
@@ -40,7 +40,7 @@ export function bridgesIn(have: Listing): readonly string[] {
   return [...new Set(named.filter((name) => name !== undefined))]
 }
 
-/** A packet that such a rule matches is dropped, or goes on to the next. */
+/** A packet that matches such a rule is dropped or continues to the next one. */
 const letsNothingThrough = (line: string): boolean => /-j (DROP|CT|NOTRACK|TRACE|LOG|NFLOG|MARK)( |$)/.test(line)
 
 const jump = (from: string): string => `${from} -j ${chainName}`

@@ -1,13 +1,13 @@
 /**
- * The process that tries to reach the metadata service as a workload would. It is a program of its own: what it needs is inside the one
- * function, whose text is run by itself.
+ * The process that tries to reach the metadata service as a workload would. It is a separate program: everything it needs is inside one function,
+ * whose text is run on its own.
  */
 
-/** Arguments: a cgroup to join, then addresses. Writes one word for each address: `through`, or why it did not get there. */
+/** Arguments: a cgroup to join, then addresses. Writes one word per address: `through`, or why it was not reached. */
 export async function probeFromCgroup(cgroup: string, addresses: readonly string[]): Promise<void> {
   const { writeFileSync } = process.getBuiltinModule('node:fs')
   const { connect } = process.getBuiltinModule('node:net')
-  // This process itself. Its sockets are of the cgroup in which it was when it made them.
+  // This process itself. A socket belongs to the cgroup its process was in when it was created.
   writeFileSync(`${cgroup}/cgroup.procs`, '0')
   const attempts = addresses.map(
     (host) =>

@@ -1,4 +1,4 @@
-/** Asks from inside the workloads' cgroup whether the metadata service can be reached: what is true of this process is true of theirs. */
+/** Tests from inside the workloads' cgroup whether the metadata service can be reached: the result for this process holds for workloads too. */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, rmdir } from 'node:fs/promises'
@@ -10,16 +10,16 @@ import { probeFromCgroup } from './probe-process.ts'
 
 const run = promisify(execFile)
 
-/** The name under which the one-file executable runs the probe. */
+/** The name that makes the one-file executable run the probe. */
 export const probeProgram = 'fairlead-metadata-probe'
 
-/** The first address that was reached, or of which it cannot be said; null: none. */
+/** The first address that was reached or may have been; null: none. */
 export async function findReached(
   cgroup: string,
   addresses: readonly string[],
   signal: AbortSignal,
 ): Promise<string | null> {
-  // A cgroup that has others below it may not hold processes itself.
+  // A cgroup with child cgroups may not hold processes itself.
   const place = join(cgroup, `probe-${process.pid}-${randomBytes(4).toString('hex')}`)
   await mkdir(place)
   try {
@@ -30,7 +30,7 @@ export async function findReached(
     })
     return judgeProbe(addresses, stdout)
   } finally {
-    // The kernel lets go of a process that has ended a moment later.
+    // The kernel releases an ended process a moment later.
     await removeSoon(place)
   }
 }
@@ -41,7 +41,7 @@ function programArgs(): readonly string[] {
   return ['--disable-sigusr1', '-e', source, '--']
 }
 
-/** Nobody answered: the rule refuses at once, and an address without a route is not asked. A timeout is none of both. */
+/** Nothing answered: the rule refuses at once, and an address without a route is not tried. A timeout is neither. */
 const refusals: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENETUNREACH',
@@ -52,7 +52,7 @@ const refusals: ReadonlySet<string> = new Set([
   'EPERM',
 ])
 
-/** Pure. What is not a known refusal counts as reached. */
+/** Pure. Anything but a known refusal counts as reached. */
 export function judgeProbe(addresses: readonly string[], said: string): string | null {
   const words = said.split(' ')
   return addresses.find((_, index) => !refusals.has(words[index] ?? '')) ?? null

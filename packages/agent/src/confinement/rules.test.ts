@@ -45,7 +45,7 @@ describe('S14: the rules', () => {
   test('the metadata services themselves are refused, of both clouds and both families', () => {
     expect(textOf('aws', 'v4')).toContainEqual(expect.stringContaining('-d 169.254.0.0/16 -p tcp -m cgroup'))
     expect(textOf('aws', 'v6')).toContainEqual(expect.stringContaining('-d fd00:ec2::254/128 -p tcp -m cgroup'))
-    // Credentials of the pods of EKS.
+    // Credentials of EKS pods.
     expect(textOf('aws', 'v6')).toContainEqual(expect.stringContaining('-d fd00:ec2::23/128 -p tcp -m cgroup'))
     expect(textOf('gcp', 'v6')).toContainEqual(expect.stringContaining('-d fd20:ce::254/128 -p tcp -m cgroup'))
     for (const provider of ['aws', 'gcp'] as const) {

@@ -1,6 +1,6 @@
 /**
- * What keeps workloads from the link-local addresses of a cloud, its metadata service among them (S14). Pure: which iptables rules, in
- * which table. A socket keeps the cgroup in which it was made whatever its process becomes, so the rule holds against root and `setuid`.
+ * The iptables rules that keep workloads from a cloud's link-local addresses, including its metadata service (S14), and their tables. Pure. A socket
+ * keeps the cgroup it was created in whatever its process becomes, so the rule holds against root and `setuid`.
  */
 import type { Provider } from '@fairlead/contract/names'
 
@@ -8,47 +8,47 @@ export type CloudProvider = Exclude<Provider, 'local'>
 export type Family = 'v4' | 'v6'
 export type Rule = readonly string[]
 
-/** The rules of our own chain in one table, and the chain of the kernel that passes packets to it. */
+/** The rules of our own chain in one table, and the kernel chain that passes packets to it. */
 export interface ChainPlan {
   readonly table: 'filter' | 'raw'
   readonly from: 'OUTPUT' | 'PREROUTING'
-  /** None: the chain is not wanted. */
+  /** Empty: the chain is not wanted. */
   readonly rules: readonly Rule[]
 }
 
-/** Our own chain; in each table of each family it has this name. */
+/** Our own chain; it has this name in every table of both families. */
 export const chainName = 'FAIRLEAD'
 
 interface Places {
   readonly refused: readonly string[]
-  /** Name servers among them. */
+  /** Includes name servers. */
   readonly names: readonly string[]
 }
 
 const linkLocal = { v4: '169.254.0.0/16', v6: 'fe80::/10' } as const
 
-/** AWS: metadata, and the credentials of pods; both also outside the link-local range of IPv6. */
+/** AWS: metadata and pod credentials; both also outside IPv6's link-local range. */
 const places: Readonly<Record<CloudProvider, Readonly<Record<Family, Places>>>> = {
   aws: {
     v4: { refused: [linkLocal.v4], names: ['169.254.169.253/32'] },
     v6: { refused: [linkLocal.v6, 'fd00:ec2::254/128', 'fd00:ec2::23/128'], names: [] },
   },
   gcp: {
-    // Google's metadata server is its name server as well.
+    // Google's metadata server is also its name server.
     v4: { refused: [linkLocal.v4], names: ['169.254.169.254/32'] },
     v6: { refused: [linkLocal.v6, 'fd20:ce::254/128'], names: ['fd20:ce::254/128'] },
   },
 }
 
-/** Where the metadata service of a cloud listens, on port 80. */
+/** Where a cloud's metadata service listens, on port 80. */
 export const metadataAddresses: Readonly<Record<CloudProvider, readonly string[]>> = {
   aws: ['169.254.169.254', 'fd00:ec2::254'],
   gcp: ['169.254.169.254', 'fd20:ce::254'],
 }
 
 /**
- * What a container on the host's network sends has a socket of its cgroup, and is refused at once. What comes over a bridge has lost its
- * socket on the way, and is known by the bridge alone; it is dropped before any other rule can accept it or give it another destination.
+ * A packet from a container on the host's network has a socket in its cgroup, and is refused at once. A packet over a bridge has lost its socket on
+ * the way and is recognised by the bridge only; it is dropped before any other rule can accept or redirect it.
  */
 export function confinementRules(
   provider: CloudProvider,
@@ -72,7 +72,7 @@ export const noRules: readonly ChainPlan[] = [
   { table: 'raw', from: 'PREROUTING', rules: [] },
 ]
 
-// Never negated: a packet without a whole socket matches neither `--path` nor `! --path`.
+// Never negated: a packet without a full socket matches neither `--path` nor `! --path`.
 function hostRules({ refused, names }: Places, cgroup: string): readonly Rule[] {
   const ofWorkloads = ['-m', 'cgroup', '--path', cgroup]
   return [
@@ -96,7 +96,7 @@ function bridgeRules({ refused, names }: Places, family: Family, bridge: string)
 const nameServer = (address: string): readonly Rule[] =>
   ['udp', 'tcp'].map((protocol) => ['-d', address, '-p', protocol, '--dport', '53'])
 
-/** Solicitations and advertisements of neighbours: without them the bridge has no IPv6. */
+/** Neighbour solicitations and advertisements: without them the bridge has no IPv6. */
 const neighbours: readonly Rule[] = ['135', '136'].map((type) => [
   '-d',
   linkLocal.v6,

@@ -1,9 +1,9 @@
-/** Engines whose runtime does not put a container into the cgroup of workloads, whatever it was asked: none of them may run one. */
+/** Engines whose runtime ignores the requested cgroup of workloads: none of them may run a workload. */
 import { expect, test } from 'vitest'
 import { get, metadata, openMetadataMachine, over } from '../testing/metadata-machine.ts'
 
 test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for it: nothing starts, nor is it said to be confined', async () => {
-  // As Cilium does it on Red Hat Enterprise Linux 8 and Amazon Linux 2, which have it nowhere else.
+  // As Cilium does on Red Hat Enterprise Linux 8 and Amazon Linux 2, where it is mounted nowhere else.
   const beforeEngine =
     'umount -q /sys/fs/cgroup/unified || true; mkdir -p /run/cilium/cgroupv2; mount -t cgroup2 none /run/cilium/cgroupv2'
   await using cloudy = await openMetadataMachine({ beforeEngine })
@@ -14,7 +14,7 @@ test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for
   expect(became).toEqual(
     isVersion2 ? ['done', 'done', 'true', 'running', 'done'] : [refused, refused, 'false', 'created', refused],
   )
-  // What is refused is what a workload would get.
+  // This refuses exactly what a workload would get.
   const got = isVersion2 ? 'nothing' : metadata
   expect([await cloudy.inWorkload(get('v4'), 'host'), await cloudy.inWorkload(get('v6'), 'host')]).toEqual([got, got])
 })
@@ -24,7 +24,7 @@ test('S14: a runtime that puts a container elsewhere: what was started is killed
     beforeEngine: `cat > /etc/docker/elsewhere <<'END'\n${placingElsewhere}END\nchmod 755 /etc/docker/elsewhere`,
     config: { runtimes: { elsewhere: { path: '/etc/docker/elsewhere' } }, 'default-runtime': 'elsewhere' },
   })
-  // It is the workload's own process that gets through, not the one that looks from the right place.
+  // The workload's own process gets through, not the probe that runs in the right place.
   expect(await cloudy.live({}, ['prepare', 'assert'])).toEqual(['done', 'done'])
   expect(await cloudy.inWorkload(get('v4'), 'host')).toBe(metadata)
   const refused =
@@ -37,11 +37,11 @@ test('S14: a runtime that puts a container elsewhere: what was started is killed
     refused,
   ])
   expect(await cloudy.live(over('bridge'), ['start'])).toEqual(['no container', refused])
-  // The owner's word is enough for it to run.
+  // The owner's permission is enough for it to run.
   expect(await cloudy.live({ workload_metadata: 'allow' }, ['start'])).toEqual(['running', 'done'])
 })
 
-/** It hands all to runc, with another cgroup in the order. */
+/** It passes everything to runc with a different cgroup. */
 const placingElsewhere = `#!/bin/sh
 sed -i 's#"cgroupsPath":"/fairlead/#"cgroupsPath":"/#' config.json 2>/dev/null
 exec runc "$@"

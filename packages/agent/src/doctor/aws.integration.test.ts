@@ -1,4 +1,4 @@
-/** The doctor on a node of AWS: instance metadata, STS and Secrets Manager as moto plays them behind the policy of the node's role, and a registry with a token server. */
+/** The doctor on an AWS node: instance metadata, STS and Secrets Manager played by moto behind the node role's policy; registry with token server. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,7 +74,7 @@ afterEach(() => {
   Object.assign(front.faults, { throttle: 0, failing: 0, down: false })
 })
 
-/** `when` a step begins, the cloud gets worse. */
+/** When the step `when` begins, the cloud breaks. */
 async function doctor(secret: string, when?: { step: DoctorStepName; change: () => void }): Promise<DoctorReport> {
   const report = await runDoctor(
     {
@@ -96,7 +96,7 @@ async function doctor(secret: string, when?: { step: DoctorStepName; change: () 
   return report
 }
 
-/** No Docker runs here, which is nothing of AWS. */
+/** No Docker runs here, which has nothing to do with AWS. */
 const failed = ({ steps }: DoctorReport) =>
   steps
     .filter(({ step, problem }) => step !== 'docker' && problem !== null)
@@ -104,7 +104,7 @@ const failed = ({ steps }: DoctorReport) =>
 const done = ({ steps }: DoctorReport) => steps.filter(({ status }) => status === 'done').map(({ step }) => step)
 const stepOf = ({ steps }: DoctorReport, name: DoctorStepName) => steps.find(({ step }) => step === name)
 
-/** The registry is examined whatever the cloud says. */
+/** The registry is examined whatever the cloud answers. */
 const registrySteps = ['reach', 'tls', 'challenge', 'realm']
 
 test.each([

@@ -1,4 +1,4 @@
-/** Looks at the installation: the agent's folder, what the node has joined, its clock, its disk. No image is named, and no registry is asked. */
+/** Examines the installation: the agent's folder, what the node has joined, its clock, its disk. Names no image and contacts no registry. */
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
 import { judgeRoom } from './disk-room.ts'
@@ -10,9 +10,9 @@ import type { StepList } from './step-list.ts'
 import { clockWarning, dockerLoginWarning } from './warnings.ts'
 
 export interface InstallationParts extends DoctorParts {
-  /** Null where there is no such folder yet; throws AGENT_STATE_UNREADABLE. */
+  /** Null if there is no such folder yet; throws AGENT_STATE_UNREADABLE. */
   readonly lookAtStateDir: () => Findings | null
-  /** Null where the machine has not joined. */
+  /** Null if the machine has not joined. */
   readonly lookAtNode: () => Promise<JoinedTo | null>
 }
 
@@ -24,7 +24,7 @@ export interface JoinedTo {
 
 export interface ControlPlaneAnswer {
   readonly host: string
-  /** By its own clock; null where it does not say. */
+  /** The control plane's own clock; null if it does not report one. */
   readonly now: Date | null
 }
 
@@ -66,7 +66,7 @@ async function checkNode(
     steps.skip('clock')
     return null
   }
-  // Its header has whole seconds.
+  // Its header has a resolution of one second.
   const offset = Math.round((Date.now() - answer.now.getTime()) / 1000)
   steps.add('clock', { offset_seconds: offset, host: answer.host })
   return clockWarning(offset)

@@ -1,4 +1,4 @@
-/** Goes the credential path for one image, without the pull: the pull path's own code, with a listener at each of its steps. */
+/** Walks the credential path for one image without the pull: runs the pull path's own code with a listener at each step. */
 import { formatImageReference, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
@@ -39,7 +39,7 @@ export interface PathQuestion {
 
 export interface PathAnswer {
   readonly warnings: readonly DoctorWarning[]
-  /** Null where it is that of the image, or where it may be something else than a host. */
+  /** Null if it is the image's own, or may be something other than a host. */
   readonly serverOfSecret: string | null
 }
 
@@ -66,7 +66,7 @@ async function openPath(
   return new ExaminedPath(question, policy, parts, ledger, steps, signal)
 }
 
-/** Rights are looked at for what they warn of: they must not hold up the rest. */
+/** Rights are checked only for warnings, so they must not hold up the rest. */
 const rightsWithinMs = 15_000
 
 class ExaminedPath implements AsyncDisposable {
@@ -128,7 +128,7 @@ class ExaminedPath implements AsyncDisposable {
     await this.#ledger[Symbol.asyncDispose]()
   }
 
-  /** Null where the node does not know what it is: what names a secret then goes no further. */
+  /** Null if the node does not know what it is: steps that need a secret then stop. */
   async #learnPlace(): Promise<Place | null> {
     if (this.#question.secret === null) {
       for (const step of ['identity', 'secret', 'parse', 'match'] as const) this.#steps.skip(step)
@@ -162,7 +162,7 @@ class ExaminedPath implements AsyncDisposable {
     )
   }
 
-  /** Where there is no login, the registry and its realm can still be judged; nothing is sent to either. */
+  /** Without a login, the registry and its realm can still be examined; nothing is sent to either. */
   async #challengeAlone(image: ImageReference): Promise<void> {
     this.#watch.begin(image)
     await this.#steps.take('reach', async () => {
@@ -172,7 +172,7 @@ class ExaminedPath implements AsyncDisposable {
 
   async #room(ticket: PullTicket, { dataRoot }: SeenEngine): Promise<void> {
     const { engine, freeBytes } = this.#parts
-    // A checker pulls nothing, and where Docker does not answer its disk is not known.
+    // A checker pulls nothing, and if Docker does not answer its disk is unknown.
     if (engine === null || dataRoot === null) {
       return this.#steps.skip('disk', engine === null ? 'not_needed' : 'not_reached')
     }
@@ -191,12 +191,12 @@ class ExaminedPath implements AsyncDisposable {
     await this.#steps.take('disk', look, (findings) => findings)
   }
 
-  /** Whether the login could do more than pull, and whether it is needed at all. */
+  /** Whether the login allows more than pulling, and whether it is needed at all. */
   async #rights(image: ImageReference, login: SecretLogin | null, ticket: PullTicket | null): Promise<void> {
     const registry = registryOf(image).key
     const rate = this.#attempt.rate === null ? null : rateWarning(registry, this.#attempt.rate)
     if (rate !== null) this.#warnings.push(rate)
-    // A realm that was refused is asked nothing, and a registry that did not answer will not answer this.
+    // Ask nothing of a refused realm, or of a registry that has not answered before.
     if (this.#question.secret === null || !this.#watch.isAnswered()) return
     const bound = ticket === null ? null : (login?.bound ?? null)
     const within = AbortSignal.any([this.#signal, AbortSignal.timeout(rightsWithinMs)])
@@ -249,7 +249,7 @@ class ExaminedPath implements AsyncDisposable {
   async #read(...asked: Parameters<Place['secrets']['read']>) {
     const found = await this.#place.secrets.read(...asked)
     this.#server = found.login.server.spend(shownServer)
-    // One that was kept and does not fit is read a second time, past the cache.
+    // A cached secret that does not fit is read again, bypassing the cache.
     if (this.#steps.running !== 'secret') return found
     this.#steps.done({ version: found.version })
     // It was part of the read.

@@ -1,10 +1,10 @@
-/** The logins that `docker login` left on this machine: their hosts, and never what is kept for them. */
+/** The logins that `docker login` left on this machine: their hosts, never their content. */
 import { open } from 'node:fs/promises'
 import { parseRegistryHost } from '@fairlead/contract/names'
 
 const maxBytes = 1024 * 1024
 
-/** Hosts as they stand in Docker's `config.json`; none where there is no such file, or where it cannot be read. */
+/** Hosts as written in Docker's `config.json`; empty if there is no such file or it cannot be read. */
 export async function readDockerLogins(path: string): Promise<readonly string[]> {
   try {
     await using file = await open(path, 'r')

@@ -1,26 +1,26 @@
-/** What a doctor finds: each step with its result and time, what is better changed, and the policy that is in force. */
+/** A doctor's findings: each step with its result and time, suggested changes, and the policy in force. */
 import type { Problem } from '@fairlead/contract/problems'
 
 /**
- * All that is looked at, in order: finer than the steps of a pull (`StepName`). A pull's `secret` is `secret` and `parse` here, its
- * `challenge` is `reach` to `realm`, its `login` is `token`, and its `resolve` is `manifest` and `platform`.
+ * All checks, in order: finer than the steps of a pull (`StepName`). A pull's `secret` is `secret` and `parse` here, its `challenge` is `reach` to
+ * `realm`, its `login` is `token`, and its `resolve` is `manifest` and `platform`.
  */
 export const doctorSteps = [
-  'policy', // the node owner's own file is read
-  'state', // the agent's folder
-  'node', // to what this machine has joined
-  'control', // the control plane answers
-  'clock', // it is compared with the control plane's
-  'image', // the name is read, and the policy allows its registry
-  'identity', // the node learns from its cloud what it is
-  'secret', // the secret manager is asked; the policy lets it be read for this registry
+  'policy', // reads the node owner's own file
+  'state', // checks the agent's folder
+  'node', // finds what this machine has joined
+  'control', // contacts the control plane
+  'clock', // compares it with the control plane's
+  'image', // parses the name and checks that the policy allows its registry
+  'identity', // learns from its cloud what the node is
+  'secret', // asks the secret manager; the policy lets it be read for this registry
   'parse', // the document has username, password and server
-  'match', // its server is the registry of the image
-  'reach', // name, address and route of the registry
-  'tls', // its certificate is trusted
+  'match', // its server is the image's registry
+  'reach', // the registry's name, address and route
+  'tls', // trusts its certificate
   'challenge', // it says how to log in
-  'realm', // the token realm is trusted with the login
-  'token', // the login is taken
+  'realm', // trusts the token realm with the login
+  'token', // accepts the login
   'manifest', // the login may pull this image
   'platform', // the image runs on this node
   'disk', // there is room for it
@@ -44,17 +44,17 @@ export const installationSteps: readonly DoctorStepName[] = [
   'gateway',
 ]
 
-/** What a step found: names, numbers and digests; nothing of a secret's content. */
+/** What a step found: names, numbers and digests; nothing from inside a secret. */
 export type Findings = Readonly<Record<string, string | number | boolean>>
 
 export interface DoctorStep {
   readonly step: DoctorStepName
   readonly status: 'running' | 'done' | 'failed' | 'skipped'
   readonly startedAt: string
-  /** Null while it runs, and of what took part of the time of the step before it. */
+  /** Null while it runs, and for a step that took part of the previous step's time. */
   readonly durationMs: number | null
   readonly findings: Findings
-  /** Why it was skipped: it has no part in this, or it needs a step that failed. */
+  /** Why it was skipped: it does not apply, or it needs a step that failed. */
   readonly skipped: 'not_needed' | 'not_reached' | null
   readonly problem: Problem | null
 }
@@ -73,7 +73,7 @@ export type WarningCode =
   | 'POLICY_NOT_LOADED'
   | 'RAY_WITHOUT_TOKEN'
 
-/** Nothing fails because of it, and yet. */
+/** A finding that fails nothing but deserves attention. */
 export interface DoctorWarning {
   readonly code: WarningCode
   readonly what: string
@@ -89,15 +89,15 @@ export interface PolicySetting {
 export interface DoctorReport {
   readonly steps: readonly DoctorStep[]
   readonly warnings: readonly DoctorWarning[]
-  /** Null where the file cannot be used; the step `policy` says why. */
+  /** Null if the file cannot be used; the step `policy` says why. */
   readonly policy: readonly PolicySetting[] | null
-  /** The file of the system's authorities, which count where the policy names none. Null: there is none, and Node's own list counts. */
+  /** The system's CA file, used if the policy names no CAs. Null: there is none, and Node's own list is used. */
   readonly authorities: string | null
-  /** The secret's server where it is not that of the image, and is a host: for the terminal of the node itself, and for no file and no log. */
+  /** The secret's server if it is a host other than the image's: for the node's own terminal, and for no file or log. */
   readonly serverOfSecret: string | null
 }
 
-/** The first that failed decides how the command ends. */
+/** The first failed step determines how the command ends. */
 export function firstProblem({ steps }: Pick<DoctorReport, 'steps'>): Problem | null {
   return steps.find(({ problem }) => problem !== null)?.problem ?? null
 }

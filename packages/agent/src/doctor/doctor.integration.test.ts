@@ -1,4 +1,4 @@
-/** The doctor on real parts: registries with Basic and with a token server over TLS, a Docker Engine on a machine of its own, secrets in files. */
+/** The doctor on real parts: registries with Basic auth and with a token server over TLS, a Docker Engine on a separate machine, secrets in files. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -26,7 +26,7 @@ const users = {
 const resources = new AsyncDisposableStack()
 let machine: Machine
 let engine: TestEngine
-/** An engine that has a loopback of its own. */
+/** An engine with its own loopback. */
 let elsewhere: TestEngine
 let basic: Registry
 let bearer: Registry

@@ -1,4 +1,4 @@
-/** The whole examination in memory: the real registry client against a scripted registry, a secret reader and an engine of the test's own. */
+/** The whole examination in memory: the real registry client against a scripted registry, with the test's own secret reader and engine. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '@fairlead/credential-path/testing/pulling-engine'
@@ -33,7 +33,7 @@ const pathSteps = [
 
 let registry: ScriptedRegistry
 let engine: PullingEngine
-/** What the secret holds, as text. */
+/** The secret's content, as text. */
 let document: string
 let policy: Record<string, unknown>
 let changed: Partial<InstallationParts>
@@ -158,7 +158,7 @@ describe('an image that this node can pull', () => {
   })
 })
 
-/** What still ran after the step that failed. */
+/** Steps that still ran after the one that failed. */
 interface Failure {
   readonly step: string
   readonly code: string

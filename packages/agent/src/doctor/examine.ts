@@ -1,4 +1,4 @@
-/** One examination from its parts: of the path for an image, or of the installation. */
+/** One examination built from its parts: of the path for an image, or of the installation. */
 import { checkInstallation, type InstallationParts } from './check-installation.ts'
 import { checkPath, type PathAnswer, type PathQuestion } from './check-path.ts'
 import { imageSteps, installationSteps, type DoctorReport } from './doctor-report.ts'
@@ -52,7 +52,7 @@ async function warningsOf(inForce: PolicyInForce, parts: InstallationParts, sign
   ]
 }
 
-/** Without a policy nothing may be read or asked; who the node is can be told all the same. */
+/** Without a policy nothing may be read or asked; the node's identity can still be reported. */
 async function checkImage(
   question: PathQuestion,
   policy: NodePolicy | null,

@@ -1,4 +1,4 @@
-/** Problems by step: each that the credential path gives has its step, its fix, and who can act. */
+/** Problems by step: every problem of the credential path has a step, a fix, and somebody who can act. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { problems, type ProblemCode, type ProblemRow } from '@fairlead/contract/problems'
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { doctorSteps, type DoctorStepName } from './doctor-report.ts'
 import { failedStep } from './failed-step.ts'
 
-/** Of each code: the step during which it is met, and the one that it is told for. Null: it ends what a doctor does not do, the pull or the start itself. */
+/** For each code: the step that meets it, and the step that reports it. Null: it ends something a doctor does not do, the pull or the start. */
 const expected: Partial<Record<ProblemCode, readonly [met: DoctorStepName, told: DoctorStepName] | null>> = {
   POLICY_INVALID: ['policy', 'policy'],
   POLICY_UNSAFE: ['policy', 'policy'],

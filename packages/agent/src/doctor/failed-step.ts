@@ -1,4 +1,4 @@
-/** Which step a problem belongs to, where the code that ran does more than one of them. Pure. */
+/** Which step a problem belongs to when one piece of code covers several. Pure. */
 import type { ProblemCode } from '@fairlead/contract/problems'
 import type { DoctorStepName } from './doctor-report.ts'
 
@@ -24,7 +24,7 @@ const homes: Partial<Record<ProblemCode, DoctorStepName>> = {
 }
 
 export function failedStep(code: ProblemCode, running: DoctorStepName): DoctorStepName {
-  // Behind a proxy nobody sees where the connection ends and TLS begins.
+  // Behind a proxy it is impossible to see where the connection ends and TLS begins.
   if (code.startsWith('REGISTRY_TLS') && running === 'reach') return 'tls'
   return homes[code] ?? running
 }

@@ -6,14 +6,14 @@ import type { StepList } from './step-list.ts'
 
 export type Place = ReturnType<DoctorParts['openPlace']>
 
-/** For who names no secret. */
+/** For an image without a secret. */
 export const nowhere: Place = {
   context: {},
   learn: () => Promise.resolve(),
   secrets: { read: () => Promise.reject(problem('INTERNAL')) },
 }
 
-/** Null where it is not known. */
+/** Null if unknown. */
 export async function learnPlace(
   parts: DoctorParts,
   policy: NodePolicy | null,

@@ -1,4 +1,4 @@
-/** What a doctor sees of the containers that run here. */
+/** A doctor's view of the containers that run here. */
 import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { sampleContainer } from '@fairlead/credential-path/testing/sample-container'

@@ -1,4 +1,4 @@
-/** Asks the engine what it is. Its platform is needed early, and its state is told at the end. */
+/** Asks the engine what it is. Its platform is needed early; its state is reported at the end. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { Engine, EngineVersion } from '@fairlead/credential-path/engine/engine'
 import { ownPlatform, platformOf } from '@fairlead/credential-path/pull/node-platform'
@@ -8,21 +8,21 @@ import { labels } from '../workload/start.ts'
 import type { StepList } from './step-list.ts'
 
 export interface SeenEngine {
-  /** The engine's, or this machine's own where there is none. */
+  /** The engine's, or this machine's own without an engine. */
   readonly platform: NodePlatform
   readonly dataRoot: string | null
-  /** Null where there is none, or it does not answer. */
+  /** Null if there is none, or it does not answer. */
   readonly version: string | null
-  /** Names of running containers in which Ray asks for no token. */
+  /** Names of running containers in which Ray requires no token. */
   readonly withoutToken: readonly string[]
-  /** Puts both steps into the list. */
+  /** Adds both steps to the list. */
   readonly tell: (steps: StepList) => Promise<void>
 }
 
 const answerWithinMs = 15_000
 const probeWithinMs = 20_000
 
-/** Null: a checker, which needs none. */
+/** Null: a checker, which needs no engine. */
 export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): Promise<SeenEngine> {
   if (engine === null) {
     const nothing = { platform: ownPlatform(), dataRoot: null, version: null, withoutToken: [] }
@@ -30,7 +30,7 @@ export async function lookAtEngine(engine: Engine | null, signal: AbortSignal): 
   }
   const began = performance.now()
   const answers = within(answerWithinMs, problem('ENGINE_UNREACHABLE'), signal, (stop) => ask(engine, stop))
-  // What it throws is told with the step.
+  // Its error is reported with the step.
   const seen = await answers.catch(() => null)
   const tookMs = performance.now() - began
   return {
@@ -68,14 +68,14 @@ interface Answers {
 
 async function ask(engine: Engine, signal: AbortSignal): Promise<Answers> {
   const version = await engine.version(signal)
-  // The first call in the agreed version of the API: an engine that is too old says so here.
+  // The first call in the agreed version of the API: an engine that is too old reports it here.
   const dataRoot = await engine.dataRoot(signal)
   const running = (await engine.containers(labels.cluster, signal)).filter(({ state }) => state === 'running')
   const withoutToken = running.filter((one) => one.labels[labels.token] !== 'asked').map(({ name }) => name)
   return { version, platform: await platformOf(engine, signal), dataRoot, withoutToken }
 }
 
-/** A doctor does not wait for what hangs; how that is called is the caller's to say. */
+/** A doctor does not wait for anything that hangs; the caller decides how to report it. */
 async function within<Result>(
   milliseconds: number,
   late: Problem,

@@ -1,4 +1,4 @@
-/** The policy in force as a list, with what the node's owner wrote told apart from what holds by default. Pure. */
+/** The policy in force as a list, separating the owner's settings from defaults. Pure. */
 import type { NodePolicy, PolicyInForce } from '@fairlead/credential-path/policy/node-policy'
 import type { PolicySetting } from './doctor-report.ts'
 

@@ -1,4 +1,4 @@
-/** Turns what a registry client tells on its way into the steps from `reach` to `platform`. */
+/** Turns the events of a registry client into the steps from `reach` to `platform`. */
 import { registryOf, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, printable } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
@@ -12,9 +12,9 @@ import type { StepList } from './step-list.ts'
 export interface RegistryWatch {
   /** Before the registry is asked for this image. */
   begin(image: ImageReference): void
-  /** Whether it said how to log in, at a place that may be asked. */
+  /** Whether it said how to log in, at a place that may be contacted. */
   isAnswered(): boolean
-  /** Puts a failure after the steps that it proves. */
+  /** Records a failure after the steps that it proves. */
   naming<Result>(work: Promise<Result>): Promise<Result>
   readonly onConnection: OnConnection
   readonly onStep: AdmitHooks['onStep']
@@ -47,7 +47,7 @@ export function registryWatch(steps: StepList, policy: NodePolicy): RegistryWatc
         return await work
       } catch (error) {
         const home = isProblem(error) ? failedStep(error.code, 'reach') : 'reach'
-        // Through a proxy nothing is told of the connection, and an answer proves it.
+        // Through a proxy there are no connection events, so an answer proves the connection.
         if (home === 'challenge' || home === 'realm') ready()
         throw error
       }
@@ -77,7 +77,7 @@ function speaksPlainHttp(image: ImageReference, policy: NodePolicy): boolean {
   try {
     return endpointOf(registryOf(image), policy).scheme === 'http'
   } catch (error) {
-    // The step `reach` says it.
+    // The step `reach` reports it.
     if (isProblem(error)) return false
     throw error
   }

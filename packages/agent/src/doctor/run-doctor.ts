@@ -1,4 +1,4 @@
-/** `fairlead doctor`: examines this node from its owner's files, with the code that pulls; nothing is pulled and nothing is kept. */
+/** `fairlead doctor`: examines this node from its owner's files with the code that pulls; pulls nothing and stores nothing. */
 import { statSync } from 'node:fs'
 import { type Provider } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -24,13 +24,13 @@ import { examine } from './examine.ts'
 import type { OnDoctorSteps } from './step-list.ts'
 
 export interface DoctorOptions {
-  /** Null: the installation is looked at. */
+  /** Null: examines the installation. */
   readonly image: string | null
   /** A secret reference; null: anonymous. */
   readonly secret: string | null
-  /** Null: that of the node; where it has not joined, what the reference or the machine says, else `local`. */
+  /** Null: the node's own; if it has not joined, what the reference or the machine says, else `local`. */
   readonly provider: Provider | null
-  /** Null: the standard one, which may be absent. */
+  /** Null: the default file, which may be absent. */
   readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
@@ -40,13 +40,13 @@ export interface DoctorOptions {
   readonly onSteps: OnDoctorSteps
 }
 
-/** What fails is in the report; thrown is only what makes an examination impossible. */
+/** Failures go into the report; it throws only if no examination is possible. */
 export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
   const authorities = secureProcess()
   const joined = await joinedAs(options.stateDir)
   const provider = options.provider ?? joined?.provider ?? (await providerOfQuestion(options))
   await using engine = new DockerEngine({ socketPath: options.dockerSocket })
-  // For an image on a machine that joined nothing, no agent starts a workload that a rule would have to keep away (S14).
+  // For an image on a machine that has joined nothing, no agent starts a workload that a rule would have to confine (S14).
   const runsWorkloads = joined !== null || options.image === null
   const parts: InstallationParts = {
     provider,
@@ -69,12 +69,12 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
   return await examine(question, parts, options.onSteps, signal)
 }
 
-/** Where nothing is to be pulled, nothing is asked of a cloud that this machine has not joined. */
+/** With nothing to pull, asks nothing of a cloud that this machine has not joined. */
 async function providerOfQuestion({ image, secret }: DoctorOptions): Promise<Provider> {
   return image === null ? 'local' : chooseProvider(null, secret)
 }
 
-/** A folder that cannot be looked at is told by the step `state`. */
+/** The step `state` reports a folder that cannot be examined. */
 async function policyOfRunningAgent(stateDir: string): Promise<LoadedPolicy | null> {
   try {
     const { isRunning } = await agentStatus({ stateDir })
@@ -84,7 +84,7 @@ async function policyOfRunningAgent(stateDir: string): Promise<LoadedPolicy | nu
   }
 }
 
-/** A file that cannot be read is told by the step `node`. */
+/** The step `node` reports a file that cannot be read. */
 async function joinedAs(stateDir: string): Promise<NodeIdentity | null> {
   try {
     return await loadIdentity(stateDir)

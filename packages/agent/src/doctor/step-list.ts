@@ -1,4 +1,4 @@
-/** The steps of one examination with their times, told whenever one changes. One may fail and others go on. */
+/** The steps of one examination with their times, reported whenever one changes. If one fails, others may continue. */
 import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import { interruption } from '@fairlead/credential-path/process/until-aborted'
 import type { DoctorStep, DoctorStepName, Findings } from './doctor-report.ts'
@@ -24,7 +24,7 @@ export class StepList {
     this.#signal = signal
   }
 
-  /** In their order, whatever the order in which they were taken. */
+  /** In their fixed order, whatever the order in which they ran. */
   get steps(): readonly DoctorStep[] {
     return this.#order.map((step) => this.#steps.get(step)).filter((step) => step !== undefined)
   }
@@ -38,14 +38,14 @@ export class StepList {
     return failure !== null && (code === undefined || failure.code === code)
   }
 
-  /** The step that ran is done with that. `tookMs`: how much of this one was done before. */
+  /** Marks the running step as done. `tookMs`: how much of this step was already done before. */
   begin(step: DoctorStepName, tookMs = 0): void {
     this.done()
     this.#running = { step, clock: performance.now() - tookMs }
     this.#put({ ...blank(step), status: 'running' })
   }
 
-  /** Ends the step that runs, where one does. */
+  /** Ends the running step, if any. */
   done(findings: Findings = {}): void {
     const running = this.#running
     if (running === null) return
@@ -54,13 +54,13 @@ export class StepList {
     this.#put({ ...before, status: 'done', durationMs: since(running.clock), findings })
   }
 
-  /** A step that is over when it is told. */
+  /** A step that is already over when reported. */
   add(step: DoctorStepName, findings: Findings = {}, durationMs: number | null = null): void {
     this.done()
     this.#put({ ...blank(step), status: 'done', durationMs, findings })
   }
 
-  /** What ran may have been at a later step than it knew, and is then done, or back at an earlier one, and is then not reached. */
+  /** The running code may have been at a later step than it knew, so this one is done, or back at an earlier one, so this one was not reached. */
   fail(failure: Problem, step: DoctorStepName | null = this.running): void {
     if (step === null) return
     const running = this.#running
@@ -80,7 +80,7 @@ export class StepList {
     this.#put({ ...blank(step), status: 'skipped', skipped })
   }
 
-  /** Does a step, or several that begin within it; with null as findings it was not needed. What it throws is the problem of the one it belongs to, and then there is no result. */
+  /** Runs a step, or several that begin within it; null findings: it was not needed. An error becomes its step's problem, and there is no result. */
   async take<Result>(
     step: DoctorStepName,
     work: () => Promise<Result> | Result,
@@ -101,14 +101,14 @@ export class StepList {
     }
   }
 
-  /** What was never reached is told as such. */
+  /** Steps that were never reached are reported as such. */
   close(): readonly DoctorStep[] {
     this.done()
     for (const step of this.#order) if (!this.#steps.has(step)) this.skip(step, 'not_reached')
     return this.steps
   }
 
-  /** An end that was asked for ends the examination; of what nobody foresaw the text stays out. */
+  /** A requested end stops the examination; the text of an unexpected error is left out. */
   #problemOf(error: unknown): Problem {
     if (this.#signal.aborted) throw interruption(this.#signal)
     return isProblem(error) ? error : problem('INTERNAL')
@@ -120,7 +120,7 @@ export class StepList {
   }
 }
 
-/** Facts that stay on the machine: which realm was refused, what Docker said. */
+/** Facts that stay on the machine: which realm was refused, Docker's own message. */
 function told({ facts: { host, reason } }: Problem): Findings {
   return { ...(host !== undefined && { host }), ...(reason !== undefined && { reason }) }
 }

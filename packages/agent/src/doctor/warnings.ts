@@ -1,4 +1,4 @@
-/** What is better changed although nothing fails: each in one sentence, with what to do. Pure. */
+/** Suggested changes although nothing fails: each in one sentence, with a fix. Pure. */
 import { type Provider } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { adviceFor } from '@fairlead/contract/wire'
@@ -9,7 +9,7 @@ import { isLow, type RateBudget } from '@fairlead/credential-path/registry/http/
 
 const file = '/etc/fairlead/policy.yaml'
 
-/** S7: where a control plane that was taken over could get at a password. `isConfined`: workloads were found to be kept from the metadata service. */
+/** S7: where a compromised control plane could get a password. `isConfined`: workloads were found to be kept from the metadata service. */
 export function policyWarnings(policy: NodePolicy, provider: Provider, isConfined: boolean): readonly DoctorWarning[] {
   const warnings: DoctorWarning[] = []
   if (policy.allowed_secrets === null) {
@@ -29,7 +29,7 @@ export function policyWarnings(policy: NodePolicy, provider: Provider, isConfine
   return warnings
 }
 
-/** S14: the owner's word, or a rule that was looked for and tried. */
+/** S14: the owner's permission, or a rule that was checked and tried. */
 function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
   const isAllowed = workload_metadata === 'allow'
   const why = isAllowed
@@ -44,7 +44,7 @@ function metadataWarning({ workload_metadata }: NodePolicy): DoctorWarning {
   }
 }
 
-/** Of the containers that run here; whoever reaches Ray's ports in one of these runs code in it. */
+/** For the containers that run here; anyone who can reach Ray's ports in one of them can run code in it. */
 export function rayTokenWarning(containers: readonly string[]): DoctorWarning | null {
   const [first] = containers
   if (first === undefined) return null
@@ -52,7 +52,7 @@ export function rayTokenWarning(containers: readonly string[]): DoctorWarning | 
   return { code: 'RAY_WITHOUT_TOKEN', what: `in ${printable(first)}, ${what}`, fix }
 }
 
-/** What was examined is the file as it is now; what pulls is the agent that runs. */
+/** The examination uses the current file, but the running agent does the pulls. */
 export function notLoadedWarning(here: LoadedPolicy, running: LoadedPolicy | null): DoctorWarning | null {
   if (running === null || running.sha256 === here.sha256) return null
   const isSameFile = running.file === here.file

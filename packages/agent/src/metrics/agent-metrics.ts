@@ -1,6 +1,6 @@
 /**
- * What this node counts of its pulls, as Prometheus reads it. Made from the same events as the log, so that every label is one of an
- * enum; and of our own lines, so that the process that reads passwords has no more code of others in it.
+ * This node's counts of its pulls, in Prometheus format. Built from the same events as the log, so that every label is an enum value, and with our
+ * own code, so that the process that reads passwords contains no further dependency.
  */
 import type { NodePullEvent } from '@fairlead/contract/wire'
 
@@ -77,7 +77,7 @@ export class AgentMetrics {
   }
 }
 
-/** Values of enums need no escape. */
+/** Enum values need no escaping. */
 function format(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`)
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`

@@ -1,11 +1,11 @@
-/** A listener for what watches this node: its counts, and that the process answers. Off unless the node's owner asks for it. */
+/** A listener for monitoring: this node's counts, and a sign that the process answers. Off unless the node's owner asks for it. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { bareHost, listenProblem, readListenPlace } from '@fairlead/contract/names'
 import type { AgentMetrics } from './agent-metrics.ts'
 
 export interface MetricsListener extends AsyncDisposable {
-  /** HOST:PORT on which it listens. */
+  /** HOST:PORT to listen on. */
   readonly address: string
 }
 

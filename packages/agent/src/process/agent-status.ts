@@ -1,4 +1,4 @@
-/** What the owner of a node sees without any server: who the node is, whether its agent runs, and why starts failed. */
+/** What the owner of a node sees without any server: the node's identity, whether its agent runs, and why starts failed. */
 import type { CloudId, NodeId, Provider } from '@fairlead/contract/names'
 import type { Problem } from '@fairlead/contract/problems'
 import { readMetadataState, type MetadataState } from '../confinement/confinement-state.ts'
@@ -11,7 +11,7 @@ import { readFailedStarts, type FailedStart } from '../workload/last-lines.ts'
 import { readLastStart } from '../workload/start-record.ts'
 
 export interface AgentStatus {
-  /** Null where the machine has not joined. */
+  /** Null if the machine has not joined. */
   readonly node: {
     readonly id: NodeId
     readonly cloudId: CloudId
@@ -21,13 +21,13 @@ export interface AgentStatus {
     readonly host: string
   } | null
   readonly isRunning: boolean
-  /** What the agent found when it asked the engine to come to its gateway; null where it does not run, or all is well. */
+  /** The result of the agent's test that the engine can reach its gateway; null if it does not run, or all is well. */
   readonly gateway: GatewayProblem
-  /** Why the control plane is not spoken to: another user listens in its place, now. */
+  /** Why the control plane is not contacted: at this moment another user listens in its place. */
   readonly controlPlane: Problem | null
-  /** Whether workloads reach the cloud's metadata service, as the agent found it at its start or before the last one of a cluster. */
+  /** Whether workloads reach the cloud's metadata service, as the agent found at its start or before the last start of a cluster. */
   readonly workloadMetadata: MetadataState | null
-  /** The start that this node knew last. */
+  /** The last start this node knew of. */
   readonly lastStart: {
     readonly clusterId: string
     readonly generation: number
@@ -70,11 +70,11 @@ export async function agentStatus(options: { readonly stateDir: string }): Promi
 
 async function strangerInPlaceOf({ host, hostUser }: NodeIdentity): Promise<Problem | null> {
   const address = parseControlPlaneAddress(host)
-  // In plain means on loopback.
+  // Plain http means loopback.
   return address.secure ? null : listeningStranger(address, hostUser)
 }
 
-/** The last lines of starts that failed on this node, newest first, escaped. */
+/** The last lines of failed starts on this node, newest first, escaped. */
 export function agentLogs(options: { readonly stateDir: string }): Promise<readonly FailedStart[]> {
   return readFailedStarts(options.stateDir)
 }

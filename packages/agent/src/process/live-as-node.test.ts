@@ -19,7 +19,7 @@ const node = (cloud: string | null): NodeIdentity => ({
   key: makeNodeKey(),
 })
 
-/** How it ends, and the clouds to which the machine proved itself meanwhile. */
+/** How it ends, and the clouds that the machine proved itself to in the meantime. */
 async function lived(first: NodeIdentity, ends: readonly (ProblemCode | null)[]) {
   const runs: NodeIdentity[] = []
   const proved: string[] = []

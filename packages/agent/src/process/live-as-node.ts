@@ -1,10 +1,10 @@
-/** Runs as the node that the machine is. One that proved itself and was forgotten proves itself again; whoever was revoked is revoked. */
+/** Runs as the node that this machine is. A node that proved itself and was forgotten proves itself again; a revoked one stays revoked. */
 import { isProblem } from '@fairlead/contract/problems'
 import type { NodeIdentity } from '../channel/node-identity.ts'
 
 export interface NodeLife {
   readonly run: (identity: NodeIdentity) => Promise<void>
-  /** `cloud`: the name of the cloud to which it proved itself. */
+  /** `cloud`: the name of the cloud that it proved itself to. */
   readonly joinAnew: (forgotten: NodeIdentity, cloud: string) => Promise<NodeIdentity>
 }
 

@@ -1,4 +1,4 @@
-/** Builds the agent's parts and runs it: the only place of the agent that reads the process's environment. */
+/** Builds the agent's parts and runs it: the only part of the agent that reads the process's environment. */
 import { setFlagsFromString } from 'node:v8'
 import { problem } from '@fairlead/contract/problems'
 import { serveAgentLogins } from '@fairlead/doors/agent-logins'
@@ -20,22 +20,22 @@ import pino from 'pino'
 
 export interface AgentOptions {
   readonly stateDir: string
-  /** Null: the standard one, which may be absent. */
+  /** Null: the default file, which may be absent. */
   readonly policyFile: string | null
   readonly secretsDir: string
   readonly dockerSocket: string
   /** Null: this machine's address on the route to the control plane. */
   readonly advertiseAddress: string | null
-  /** Checks only, no Docker; also where the node joined as a checker. */
+  /** Checks only, no Docker; also if the node joined as a checker. */
   readonly checker: boolean
   /** HOST:PORT for this node's metrics; null: none. */
   readonly metricsListen: string | null
 }
 
-/** Runs until the signal is aborted. Throws what makes a start impossible, and NODE_REVOKED. */
+/** Runs until the signal is aborted. Throws anything that makes a start impossible, and NODE_REVOKED. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   secureProcess()
-  // A pull's chunks would else let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
+  // Otherwise a pull's chunks let the young generation grow, and it never shrinks again: 70 MiB at rest after the first pull.
   setFlagsFromString('--semi-space-growth-factor=1')
   const identity = await loadIdentity(options.stateDir)
   if (identity === null) throw problem('AGENT_NOT_JOINED')

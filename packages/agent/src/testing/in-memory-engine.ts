@@ -1,4 +1,4 @@
-/** A container engine in memory, for tests: it keeps Docker's promises that the agent relies on, and can be killed, slowed and broken. */
+/** An in-memory container engine for tests: it keeps the Docker guarantees that the agent relies on, and can be killed, slowed and broken. */
 import { problem } from '@fairlead/contract/problems'
 import type {
   Container,
@@ -24,15 +24,15 @@ export class InMemoryEngine implements Engine {
   /** Every call that changed something, in order. */
   readonly done: string[] = []
   isReachable = true
-  /** Calls with these names are refused, as an engine in trouble does. */
+  /** Calls with these names are refused, as by an engine in trouble. */
   readonly refusing = new Set<string>()
-  /** What a started container does: it runs, or it ends with this status; `missing`: there is no such command. */
+  /** What a started container does: it runs, or ends with this status; `missing`: there is no such command. */
   onStart: 'run' | 'missing' | number = 'run'
-  /** What `ray --version` prints; null: it never ends; a number: its container ends with that while it is asked. */
+  /** The output of `ray --version`; null: it never ends; a number: its container exits with that while it is asked. */
   rayVersion: string | null | number = '2.55.1'
-  /** What Ray lists; null: it does not answer yet. */
+  /** Ray's list; null: it does not answer yet. */
   ray: { alive: number; here: boolean } | null = { alive: 1, here: true }
-  /** The most containers that there ever were. */
+  /** The highest number of containers at any time. */
   most = 0
   #made = 0
 
@@ -142,7 +142,7 @@ export class InMemoryEngine implements Engine {
       if (this.#find(name).state !== 'running') throw problem('ENGINE_FAILED', { http_status: 409 })
       if (command[0] === 'ray' && typeof this.rayVersion === 'number') {
         this.exit(name, this.rayVersion)
-        // What is started in a container that ends has nothing to run.
+        // A command started in a container that exits has nothing to run in.
         return said('', 127)
       }
       if (command[0] === 'ray') return said(`ray, version ${this.rayVersion}\n`)
@@ -154,13 +154,13 @@ export class InMemoryEngine implements Engine {
     return this.#answer('other', () => `last lines of ${this.#find(name).spec.name}\n\u001b[31mred\u001b[2J\n`)
   }
 
-  /** Puts a container there, as somebody or an earlier life of the agent might have. */
+  /** Adds a container, as another user or an earlier life of the agent might have. */
   put(container: MemoryContainer): void {
     this.all.set(container.spec.name, container)
     this.most = Math.max(this.most, this.all.size)
   }
 
-  /** The container ends by itself. */
+  /** The container exits on its own. */
   exit(name: string, status: number): void {
     const container = this.#find(name)
     container.state = 'exited'

@@ -1,4 +1,4 @@
-/** A credential path in memory, for tests: it counts what it is asked, and fails as it is told. */
+/** An in-memory credential path for tests: it counts its calls, and fails on request. */
 import { newId } from '@fairlead/contract/names'
 import { type Problem } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'

@@ -1,4 +1,4 @@
-/** For tests: a machine with a metadata service of its own, an engine on it, and workloads that try to get there. */
+/** For tests: a machine with its own metadata service, an engine, and workloads that try to reach the service. */
 import { newId } from '@fairlead/contract/names'
 import {
   createNetwork,
@@ -18,21 +18,21 @@ import { cgroupParent } from '../confinement/cgroup.ts'
 const never = new AbortController().signal
 const addresses = { v4: '169.254.169.254', v6: 'fd00:ec2::254' } as const
 export type Family = keyof typeof addresses
-/** What the metadata service answers. */
+/** The metadata service's answer. */
 export const metadata = 'what only the node may see'
 
 const files = {
   'etc/passwd': 'root:x:0:0::/:/bin/sh\nsomebody:x:1000:1000::/:/bin/sh\n',
-  // What a workload runs, of whatever image: here it waits.
+  // The command of a workload, whatever the image: here it waits.
   'usr/bin/ray': { content: '#!/bin/sh\nsleep 1000\n', mode: 0o755 },
 }
 
 export type Step = 'prepare' | 'assert' | 'start' | 'doctor' | 'remove' | { readonly run: string }
 
 export interface MetadataMachineOptions {
-  /** A shell's, on the machine before its engine starts. */
+  /** A shell command, on the machine before its engine starts. */
   readonly beforeEngine?: string
-  /** Of the engine's `daemon.json`. */
+  /** Part of the engine's `daemon.json`. */
   readonly config?: EngineOptions['config']
 }
 
@@ -54,15 +54,15 @@ export async function openMetadataMachine({ beforeEngine, config }: MetadataMach
   await startMetadataService(machine)
   const agents = await startAnsweringProcess(machine, lives)
 
-  /** As any program of the machine, the agent among them. */
+  /** Like any program on the machine, including the agent. */
   const getOnMachine = (family: Family) => getMetadata(machine, family)
 
-  /** One life of an agent on the machine: what became of each step. */
+  /** One life of an agent on the machine: the result of each step. */
   async function live(policy: object, steps: readonly Step[], provider = 'aws'): Promise<readonly string[]> {
     return agents.ask({ policy, steps, provider, place: placeOn(machine), workload: newWorkload(), imageId })
   }
 
-  /** What a command printed in a workload, as the agent makes it. */
+  /** A command's output in a workload as the agent creates it. */
   async function inWorkload(
     script: string,
     on: string,
@@ -85,7 +85,7 @@ export async function openMetadataMachine({ beforeEngine, config }: MetadataMach
 
 export type MetadataMachine = Awaited<ReturnType<typeof openMetadataMachine>>
 
-/** A shell's: what an address answers, or `nothing`. */
+/** A shell command: an address's answer, or `nothing`. */
 export const ask = (address: string, port = 80) =>
   `answer=$(printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 3 ${address} ${port} 2>/dev/null | tail -n 1); echo "\${answer:-nothing}"`
 export const get = (family: Family) => ask(addresses[family])
@@ -131,8 +131,8 @@ const newWorkload = () =>
 const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href)
 
 /**
- * Each answer is one life: what an agent knows of the rules is in its `confinement`. What was started is gone at the end; `start` is
- * `running` while it is not removed by the step itself.
+ * Each answer is one life: an agent's knowledge of the rules is in its `confinement`. Started containers are gone at the end; `start` is `running`
+ * unless the step itself removes the container.
  */
 const lives = `
 import { execFileSync } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** A control plane for tests, on a real socket: it verifies every signature, and answers as it is told. */
+/** A control plane for tests, on a real socket: it verifies every signature, and answers as scripted. */
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -29,9 +29,9 @@ export const problemAnswer = (code: ProblemCode): ScriptedAnswer => {
 export class ScriptedControlPlane implements AsyncDisposable {
   readonly received: ReceivedRequest[] = []
   readonly reports: Report[] = []
-  /** What a request gets instead of the usual answer; undefined: the usual. */
+  /** A request's answer in place of the default; undefined: the default. */
   script: (request: ReceivedRequest) => ScriptedAnswer | 'hang up' | undefined = () => undefined
-  /** What the long poll holds. */
+  /** The state that the long poll returns. */
   state: unknown = null
   publicKey = ''
   sessions = 0
@@ -47,7 +47,7 @@ export class ScriptedControlPlane implements AsyncDisposable {
     return plane
   }
 
-  /** On the same port as before, where there was one. */
+  /** On the same port as before, if there was one. */
   async listen(): Promise<void> {
     this.#server = createServer((request, response) => {
       void this.#take(request, response)

@@ -1,4 +1,4 @@
-/** Asks Ray which nodes it lists alive, and concludes from that whether this node's part of the cluster is up. */
+/** Asks Ray which nodes it lists as alive, and concludes whether this node's part of the cluster is up. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { type Workload } from '@fairlead/contract/wire'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
@@ -16,7 +16,7 @@ import { endSteps } from './start-progress.ts'
 import { containerName } from './start.ts'
 
 const answerWithinMs = 30_000
-/** So many unanswered questions in a row, and the number of nodes is no longer known. */
+/** After this many unanswered questions in a row, the number of nodes counts as unknown. */
 const unansweredLimit = 4
 
 export async function askRay(
@@ -30,7 +30,7 @@ export async function askRay(
   const nodes = await ask(parts.engine, workload, address, signal)
   current.unanswered = nodes === null ? current.unanswered + 1 : 0
   if (nodes?.here === true && !current.wasUp) {
-    // Written first: an exit from now on is the end of a running cluster, also after a crash of this agent.
+    // Written first: an exit from now on is the end of a running cluster, even after a crash of this agent.
     await parts.records.write({ start: current.start, wasUp: true, failure: null })
     current.wasUp = true
   }
@@ -40,7 +40,7 @@ export async function askRay(
     failIfTooLate(current, parts.times.rayStartMs)
   }
   current.wasComplete ||= (nodes?.alive ?? 0) >= workload.node_count
-  // The question must not be what keeps a busy machine busy.
+  // Polling must not keep a busy machine busy.
   const politeMs = 2 * (performance.now() - began)
   current.nextAskAt = performance.now() + Math.max(untilNextAskMs(current, workload, parts.times), politeMs)
 }
@@ -50,7 +50,7 @@ function untilNextAskMs(current: CurrentStart, workload: Workload, times: Worklo
   // A worker's head counts the nodes; the worker asks only until it is listed itself.
   if (workload.role === 'worker') return Number.POSITIVE_INFINITY
   if (current.wasComplete) return times.askWhileRunningMs
-  // Others are on their way: asked often at first, and ever more rarely where they take long.
+  // Others are on their way: ask often at first, then less and less often if they take long.
   const elapsedMs = performance.now() - (current.rayBeganAt ?? 0)
   return Math.min(Math.max(elapsedMs / 10, times.askWhileStartingMs), times.askWhileRunningMs)
 }
@@ -64,7 +64,7 @@ async function ask(engine: Engine, workload: Workload, address: string, signal: 
     } catch (error) {
       signal.throwIfAborted()
       if (isProblem(error, 'ENGINE_UNREACHABLE')) throw error
-      // The container ended meanwhile, or the answer took too long.
+      // The container ended in the meantime, or the answer took too long.
       return null
     }
   }

@@ -1,4 +1,4 @@
-/** The container of a workload: what the control plane may choose, within what the node's own file allows (S7, S14). Pure. */
+/** A workload's container: the control plane's choices, within the limits of the node's own file (S7, S14). Pure. */
 import type { Workload } from '@fairlead/contract/wire'
 import type { ContainerSpec } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
@@ -13,18 +13,18 @@ export interface NodePlace {
 }
 
 /**
- * Where the runtime of a maker of accelerators is the engine's default, a variable of the image or of the order is enough for it to give out all
- * of them, and Habana's does so without one. With these values each does nothing: to Habana's, `void` means all, and Ascend's takes it for a
- * number. Where the file gives GPUs, the engine adds NVIDIA's variable itself, behind all others.
+ * If an accelerator vendor's runtime is the engine's default, a variable in the image or the order is enough to make it give out all accelerators;
+ * Habana's does so without one. With these values each runtime does nothing: for Habana's, `void` means all, and Ascend's reads it as a number. If
+ * the file gives GPUs, the engine itself adds NVIDIA's variable after all others.
  */
 const noAccelerators = {
   NVIDIA_VISIBLE_DEVICES: 'void',
   HABANA_VISIBLE_DEVICES: 'none',
   ASCEND_VISIBLE_DEVICES: '',
   AMD_VISIBLE_DEVICES: '',
-  // What Docker's swarm calls the same; AMD's runtime obeys it too.
+  // Docker's swarm uses this name too; AMD's runtime also obeys it.
   DOCKER_RESOURCE_GPU: '',
-  // Of Moore Threads' container toolkit (`docker run --runtime mthreads -e MTHREADS_VISIBLE_DEVICES=all`), whose source is not public: read as NVIDIA's.
+  // Moore Threads' closed-source toolkit (`docker run --runtime mthreads -e MTHREADS_VISIBLE_DEVICES=all`): assumed to read it as NVIDIA's does.
   MTHREADS_VISIBLE_DEVICES: 'void',
 }
 
@@ -61,7 +61,7 @@ export function containerSpec(
 
 const factors = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 } as const
 
-/** Bytes, or a number with k, m or g, as Docker reads it; the policy's schema has judged the text. */
+/** Bytes, or a number with k, m or g, as Docker reads it; the policy's schema has validated the text. */
 export function sizeInBytes(size: number | string): number {
   if (typeof size === 'number') return size
   const unit = size.at(-1)?.toLowerCase()

@@ -1,4 +1,4 @@
-/** What this agent knows of the start that is wanted now. It is made anew after a crash, from Docker and the start's record. */
+/** What this agent knows about the wanted start. Rebuilt after a crash from Docker and the start's record. */
 import type { Problem } from '@fairlead/contract/problems'
 import type { Workload } from '@fairlead/contract/wire'
 import type { ProvedImage } from './node-state.ts'
@@ -7,11 +7,11 @@ import { notStarted, type StartProgress } from './start-progress.ts'
 import { startOf, type Start } from './start.ts'
 
 export class CurrentStart {
-  /** The order; while a start lasts, only the head's address in it changes. */
+  /** The order; during a start only the head's address in it changes. */
   workload: Workload
   image: ProvedImage | null = null
   rayChecked = false
-  /** The container was looked at where it runs, after it was started or found running (S14). */
+  /** The container's cgroup was checked after it was started or found running (S14). */
   isPlaced = false
   wasUp: boolean
   /** Final: this start is over. */
@@ -19,12 +19,12 @@ export class CurrentStart {
   /** When Ray began to come up, by the monotonic clock; null: not yet. */
   rayBeganAt: number | null = null
   nextAskAt = 0
-  /** When this agent was told of it, by the monotonic clock. */
+  /** When this agent received it, by the monotonic clock. */
   readonly askedAt = performance.now()
-  /** Ray has listed all nodes of the cluster alive. */
+  /** Ray has listed all nodes of the cluster as alive. */
   wasComplete = false
   unanswered = 0
-  /** Found again after a crash, and Ray not asked yet: nothing is told until then, lest a running cluster looks like a starting one. */
+  /** Found again after a crash, and Ray not asked yet: nothing is reported until then, lest a running cluster look like a starting one. */
   isQuiet: boolean
   #progress: StartProgress
   readonly #onChange: () => void

@@ -1,4 +1,4 @@
-/** What steps are taken with. */
+/** The dependencies of steps. */
 import type { StartConfinement } from '../confinement/confinement.ts'
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
@@ -17,7 +17,7 @@ export interface ExecutorParts {
 }
 
 export interface WorkloadTimes {
-  /** How long Ray may take until it lists this node alive. */
+  /** How long Ray may take to list this node as alive. */
   readonly rayStartMs: number
   readonly askWhileStartingMs: number
   readonly askWhileRunningMs: number

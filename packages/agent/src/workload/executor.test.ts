@@ -1,4 +1,4 @@
-/** The one step that must not trust what it finds: the start of a container that is there already. */
+/** The one step that must not trust what it finds: starting an existing container. */
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
@@ -20,7 +20,7 @@ const place = { nodeId: newId('node'), cloudId: newId('cld'), advertiseAddress: 
 const containers = { network: 'host', gpus: null, shm_size: null, ulimits: {}, mounts: [] }
 const workload = sampleWorkload({ ray_token: `frt_${'A'.repeat(43)}` })
 
-/** An agent that began anew, on a node whose workloads belong into one cgroup, beside a container of before. */
+/** A restarted agent, on a node whose workloads belong into one cgroup, with an earlier container. */
 function nodeWithContainerIn(
   made: string | null,
   wanted: string | null,
@@ -62,7 +62,7 @@ test.each([
     expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
     expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
     expect(engine.all.get(name)?.file?.content).toBe(`${workload.ray_token}\n`)
-    // The right to the image was proved anew with it (S11).
+    // The right to the image was proved again along with it (S11).
     expect(puller.pulled).toHaveLength(1)
   },
 )
@@ -70,7 +70,7 @@ test.each([
 test.each([
   ['/fairlead', '/fairlead'],
   [null, null],
-  // What an engine calls its usual one is its own matter, and so is one of before the node's file let workloads through.
+  // An engine's default is its own business, and so is a container from before the node's file let workloads through.
   ['machine.slice', null],
   ['/fairlead', null],
 ])('a container that was made in %s is started as it is where workloads belong into %s', async (made, wanted) => {
@@ -80,7 +80,7 @@ test.each([
   expect(puller.pulled).toEqual([])
 })
 
-/** Where the runtime does not put a container where it was asked to. */
+/** A runtime that does not put a container where it was asked to. */
 const outside: Confinement['assertInside'] = async (firstProcess) => {
   if ((await firstProcess()) !== null) throw problem('METADATA_EXPOSED')
 }

@@ -1,4 +1,4 @@
-/** Takes steps: one entry a step, and forgetting one does not compile. Each throws a Problem, or the signal's reason. */
+/** Executes steps: one entry per step, and a missing one does not compile. Each throws a Problem, or the signal's reason. */
 import { compareRayVersions } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { type Workload } from '@fairlead/contract/wire'
@@ -16,7 +16,7 @@ type Executor = {
   readonly [Name in Step['do']]: (step: Extract<Step, { do: Name }>, signal: AbortSignal) => Promise<void>
 }
 
-/** How long Docker may take to make a container: an image that is there already is only referred to. */
+/** How long Docker may take to create a container: an image that is already there is only referenced. */
 const createWithinMs = 60_000
 
 export function execute(
@@ -31,7 +31,7 @@ export function execute(
 
 function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Executor {
   const { engine, times } = parts
-  /** Only stop and remove are planned where no start is wanted. */
+  /** Only stop and remove are planned if no start is wanted. */
   const wanted = (): CurrentStart => {
     if (maybeCurrent === null) throw problem('INTERNAL')
     return maybeCurrent
@@ -54,7 +54,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const cgroup = await parts.confinement.cgroupParent(signal)
       const spec = containerSpec(workload, image, parts.place(), parts.containers, cgroup)
       signal.throwIfAborted()
-      // Not given up halfway: Docker would finish it after the last look at what is there, and nobody would remove it (R2).
+      // Not aborted halfway: Docker would finish it after the last look at the containers, and nothing would remove it (R2).
       await engine.createContainer(spec, AbortSignal.timeout(createWithinMs))
     },
 
@@ -62,18 +62,18 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       const current = wanted()
       current.update((progress) => beginStep({ ...progress, phase: 'starting' }, 'start', new Date()))
       await parts.confinement.assertInForce(signal)
-      // Made before this node confined its workloads, it lies where the rule does not reach; the next look finds it gone, and it is made anew.
+      // Created before this node confined its workloads, it is out of the rule's reach; the next look finds it gone and recreates it.
       const cgroup = await parts.confinement.cgroupParent(signal)
       const made = await findContainer(engine, containerName(workload), signal)
       if (cgroup !== null && made !== null && made.cgroupParent !== cgroup)
         return engine.removeContainer(made.name, signal)
-      // With each try, since an agent may have been killed before the file was there; Ray does not start without it.
+      // On each try, since an agent may have been killed before the file was there; Ray does not start without it.
       const token = rayTokenFile(workload)
       if (token !== null) await engine.putFile(containerName(workload), token, signal)
       try {
         await engine.startContainer(containerName(workload), signal)
       } catch (error) {
-        // Docker says it in words that each version chooses anew; the exit status of a container that never ran is the same in all.
+        // Docker words this differently in each version; the exit status of a container that never ran is the same in all.
         const container = await findContainer(engine, containerName(workload), signal)
         if (!isCommandMissing(container?.exitStatus ?? null)) throw error
         throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
@@ -84,10 +84,10 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       current.rayBeganAt = performance.now()
     },
 
-    // In the container that runs already: a second one only to ask would cost a start of its own, and could be left behind.
+    // In the container that already runs: a second one just to ask would have to start too, and could be left behind.
     'check-ray-version': async ({ workload }, signal) => {
       const current = wanted()
-      // An agent that was killed may have started it, and not looked.
+      // A killed agent may have started it without checking.
       if (!current.isPlaced) await assertPlaced(current, await parts.confinement.cgroupParent(signal), parts, signal)
       current.rayBeganAt ??= performance.now()
       if (!current.wasUp) {
@@ -98,7 +98,7 @@ function executor(parts: ExecutorParts, maybeCurrent: CurrentStart | null): Exec
       )
       if (asked === null) return
       if (isCommandMissing(asked.exitStatus)) {
-        // In a container that ends just then nothing can be run either.
+        // A container that exits at that moment cannot run anything either.
         if (!(await isRunning(engine, workload, signal))) return
         throw problem('RAY_NOT_IN_IMAGE', { expected_version: workload.ray_version })
       }
@@ -132,7 +132,7 @@ async function findContainer(engine: Engine, name: string, signal: AbortSignal) 
   return containers.find((container) => container.name === name) ?? null
 }
 
-/** Removes a container that its runtime has put where the rule does not reach. One that was made before there was a rule runs on (ADR 22). */
+/** Removes a container that its runtime has put out of the rule's reach. One created before there was a rule keeps running (ADR 22). */
 async function assertPlaced(
   current: CurrentStart,
   cgroup: string | null,
@@ -163,7 +163,7 @@ async function askVersion(engine: Engine, workload: Workload, limitMs: number, s
   }
 }
 
-/** Null where the container ended meanwhile: the next look at it will say how. */
+/** Null if the container ended in the meantime: the next look at it will show how. */
 async function whileItRuns<Answer>(
   engine: Engine,
   workload: Workload,

@@ -1,4 +1,4 @@
-/** The last lines of containers that failed, kept on the node for its owner. */
+/** The last lines of failed containers, stored on the node for its owner. */
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { printable } from '@fairlead/contract/problems'
@@ -7,14 +7,14 @@ import { writeFileAtomically } from '@fairlead/credential-path/process/atomic-fi
 export interface FailedStart {
   /** The container's name. */
   readonly container: string
-  /** When its lines were kept. */
+  /** When its lines were stored. */
   readonly at: Date
   /** Escaped, each cut at 200 characters. */
   readonly lines: readonly string[]
 }
 
 export interface LastLinesKept {
-  /** Gives them as they were kept. */
+  /** Returns them as stored. */
   keep(container: string, text: string): Promise<readonly string[]>
 }
 
@@ -37,7 +37,7 @@ export function lastLinesIn(stateDir: string): LastLinesKept {
   }
 }
 
-/** Colours and tabs go, since they only clutter; what else a terminal would obey is escaped. */
+/** Removes colours and tabs, which are only clutter; escapes anything else a terminal would obey. */
 function readable(line: string): string {
   // oxlint-disable-next-line no-control-regex -- the escape is what is looked for
   return printable(line.replaceAll(/\u001b\[[0-9;]{0,20}m/g, '').replaceAll('\t', '  '))

@@ -1,4 +1,4 @@
-/** Looks at what is there: this node's containers, and whether the proved image still is. */
+/** Looks at the current state: this node's containers, and whether the proved image is still there. */
 import type { Engine } from '@fairlead/credential-path/engine/engine'
 import type { CurrentStart } from './current-start.ts'
 import type { NodeState } from './node-state.ts'
@@ -15,7 +15,7 @@ export async function observe(
     .map((container) => asWorkloadContainer(container, nodeId))
     .filter((container) => container !== null)
   const own = current === null ? null : findOwn(containers, current.workload)
-  // Somebody may have pruned it between the pull and the container.
+  // It may have been pruned between the pull and the container.
   const imageIsThere =
     current?.image != null && (own !== null || (await engine.image(current.image.id, signal)) !== null)
   return {

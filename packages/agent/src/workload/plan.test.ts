@@ -1,4 +1,4 @@
-/** The planner, by properties: from any state it converges, with one container at most, and a crash between two steps changes nothing. */
+/** The planner, as properties: from any state it converges with at most one container, and a crash between two steps changes nothing. */
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type Workload } from '@fairlead/contract/wire'
@@ -67,7 +67,7 @@ function engineWith(found: readonly Leftover[]): InMemoryEngine {
   return engine
 }
 
-/** One life of an agent after another over one engine; memory is lost between them, records are not. */
+/** Successive lives of an agent over one engine; memory is lost between them, records are not. */
 class Lives {
   readonly engine: InMemoryEngine
   readonly puller: InMemoryPuller
@@ -107,7 +107,7 @@ class Lives {
     )
   }
 
-  /** At most so many steps; whether nothing was left to do. */
+  /** Runs at most this many steps; returns whether nothing was left to do. */
   async run(steps: number): Promise<boolean> {
     let left = steps
     while (left > 0) {

@@ -51,7 +51,7 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true })
 })
 
-/** A new life of the agent over the same engine and folder. */
+/** A new life of the agent with the same engine and folder. */
 function live({ rayStartMs = 2_000 } = {}): Reconciler {
   const stop = new AbortController()
   const reconciler = new Reconciler({
@@ -79,7 +79,7 @@ function live({ rayStartMs = 2_000 } = {}): Reconciler {
   return reconciler
 }
 
-/** As `kill -9` would: the loop ends, and nothing is tidied up. */
+/** Like `kill -9`: the loop ends, and nothing is cleaned up. */
 async function kill(): Promise<void> {
   const life = lives.pop()
   life?.stop.abort()

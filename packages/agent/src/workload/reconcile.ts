@@ -1,4 +1,4 @@
-/** Observe, plan, execute, report, again and again: whatever happened before, the node moves towards the newest order. */
+/** Observe, plan, execute, report, in a loop: whatever happened before, the node moves towards the newest order. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { lastLinesTold, type Workload, type WorkloadReport } from '@fairlead/contract/wire'
 import { fullJitter, type BackoffShape } from '../channel/backoff.ts'
@@ -18,7 +18,7 @@ import type { Step } from './step.ts'
 export interface ReconcileParts extends ExecutorParts {
   readonly nodeId: string
   readonly lastLines: LastLinesKept
-  /** Whether the last lines of a start that failed are told to the control plane, too. */
+  /** Whether to send the last lines of a failed start to the control plane too. */
   readonly shareLogs: boolean
   readonly onReport: (report: WorkloadReport | null) => void
   readonly log: {
@@ -33,7 +33,7 @@ export interface ReconcilePace {
   readonly startingMs: number
   readonly steadyMs: number
   readonly backoff: BackoffShape
-  /** A problem that may pass is shown as a failure once it has lasted this long; it is tried on all the same. */
+  /** A problem that may pass is shown as a failure once it has lasted this long; retries continue. */
   readonly patienceMs: number
 }
 
@@ -48,14 +48,14 @@ export class Reconciler {
   readonly #parts: ReconcileParts
   readonly #pace: ReconcilePace
   readonly #wake = new Wake()
-  /** Undefined until the first order: what runs is left alone meanwhile. */
+  /** Undefined until the first order: until then running containers are left alone. */
   #want: Workload | null | undefined = undefined
   #current: CurrentStart | null = null
-  /** The start whose end is reported where nothing is wanted. */
+  /** The start whose end is reported when nothing is wanted. */
   #leaving: Start | null = null
   #round = new AbortController()
   #tries = 0
-  /** When the problem that is being met began, by the monotonic clock. */
+  /** When the current problem began, by the monotonic clock. */
   #metSince = 0
   #lastSteps = ''
   #doing: Doing = 'look'
@@ -65,7 +65,7 @@ export class Reconciler {
     this.#pace = parts.pace ?? defaultPace
   }
 
-  /** Takes the newest order. What is under way for another start is cancelled. */
+  /** Takes the newest order. Cancels work in progress for another start. */
   want(workload: Workload | null): void {
     const before = this.#want
     this.#want = workload
@@ -97,7 +97,7 @@ export class Reconciler {
     }
   }
 
-  /** Turns to the start that is wanted; what a crash left in its record is read first. */
+  /** Switches to the wanted start, after reading the record that a crash may have left. */
   async #adopt(want: Workload | null): Promise<void> {
     if (want !== null && this.#current !== null && sameStart(this.#current.start, startOf(want))) {
       this.#current.workload = want
@@ -112,7 +112,7 @@ export class Reconciler {
     this.#publish(current)
   }
 
-  /** One round; returns how long until the next. */
+  /** One round; returns the time until the next. */
   async #approach(signal: AbortSignal): Promise<number> {
     const current = this.#current
     this.#doing = 'look'
@@ -123,7 +123,7 @@ export class Reconciler {
     const steps = plan(have, current?.workload ?? null)
     if (current === null) this.#publishLeaving(have.containers[0]?.start ?? null, steps.length > 0)
     for (const step of steps) {
-      // Asked again and again, and no news in itself.
+      // Polled repeatedly, and not news in itself.
       if (step.do !== 'ask-ray') this.#parts.log.info({ step: step.do, ...current?.start }, 'step')
       this.#doing = step.do
       await execute(step, current, this.#parts, signal)
@@ -134,14 +134,14 @@ export class Reconciler {
     return Math.min(Math.max(untilAsk, this.#pace.startingMs), this.#pace.steadyMs)
   }
 
-  /** Steps other than those of the round before: the next round comes at once, and nothing spins on a step that has no effect. */
+  /** If the steps differ from the previous round's, the next round comes at once, so nothing spins on a step without effect. */
   #hasMoved(steps: readonly Step[]): boolean {
     const before = this.#lastSteps
     this.#lastSteps = steps.map((step) => ('name' in step ? `${step.do} ${step.name}` : step.do)).join()
     return steps.some((step) => step.do !== 'ask-ray') && this.#lastSteps !== before
   }
 
-  /** A problem that may pass is met again after a while; any other ends this start. */
+  /** A problem that may pass is retried after a while; any other ends this start. */
   async #meet(met: Problem, signal: AbortSignal): Promise<number> {
     const current = this.#current
     this.#parts.log.warn({ code: met.code, facts: met.facts, fix: met.fix, ...current?.start }, met.what)
@@ -191,7 +191,7 @@ export class Reconciler {
   }
 
   #publish(current: CurrentStart): void {
-    // A pull that was cancelled may still have a last word.
+    // A cancelled pull may still send a last event.
     if (this.#current !== current || current.isQuiet) return
     this.#parts.onReport(toReport(current.start, current.progress))
   }
@@ -199,7 +199,7 @@ export class Reconciler {
   #publishLeaving(found: Start | null, isStopping: boolean, met: Problem | null = null): void {
     const leaving = this.#leaving ?? found
     this.#leaving = leaving
-    // Nothing that remains is nothing to report: that is how the control plane learns that the node is free.
+    // If nothing remains, nothing is reported: that is how the control plane learns that the node is free.
     this.#parts.onReport(
       leaving === null || !isStopping ? null : toReport(leaving, { ...notStarted, phase: 'stopping', problem: met }),
     )
@@ -211,7 +211,7 @@ export class Reconciler {
   }
 }
 
-/** The problem that was met before is gone. */
+/** The earlier problem is gone. */
 function recover(current: CurrentStart): void {
   if (current.failure !== null || current.progress.problem === null) return
   current.update((progress) => ({

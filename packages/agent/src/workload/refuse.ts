@@ -1,4 +1,4 @@
-/** Reports of what a node was asked to do and does not do. */
+/** Reports of orders that a node does not follow. */
 import type { Problem } from '@fairlead/contract/problems'
 import type { BuildCheck, BuildCheckReport, Workload, WorkloadReport } from '@fairlead/contract/wire'
 import { notStarted, toReport } from './start-progress.ts'

@@ -1,4 +1,4 @@
-/** Checks of builds: live, a few at a time, with what was asked for echoed. */
+/** Checks of builds: live, a few at a time, and echoing the request. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'

@@ -1,4 +1,4 @@
-/** Checks builds: the credential path up to the manifest, without the pull. A node needs no Docker for it. */
+/** Checks builds: the credential path up to the manifest, without the pull. Needs no Docker. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { type BuildCheck, type BuildCheckReport, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '@fairlead/credential-path/process/fault'
@@ -12,20 +12,20 @@ export interface CheckParts {
   readonly log: { error(fields: object, text: string): void; info(fields: object, text: string): void }
 }
 
-/** So many registries and secret managers are asked at a time. */
+/** How many registries and secret managers are asked at a time. */
 const concurrency = 2
 
 const keyOf = (check: BuildCheck) => `${check.build_id} ${check.attempt}`
 
 interface Entry {
   readonly check: BuildCheck
-  /** When the node was told of it. */
+  /** When the node received it. */
   readonly askedAt: number
   readonly cancel: AbortController
   state: 'waiting' | 'running' | 'done'
 }
 
-/** Takes the newest list each time: starts what is new, cancels what is gone, leaves what is done. */
+/** Takes the newest list each time: starts new checks, cancels removed ones, keeps finished ones. */
 export class CheckRunner {
   readonly #parts: CheckParts
   readonly #entries = new Map<string, Entry>()
@@ -43,7 +43,7 @@ export class CheckRunner {
       if (wanted.has(key)) continue
       entry.cancel.abort()
       this.#entries.delete(key)
-      // A later attempt at the same build has a report of its own.
+      // A later attempt at the same build has its own report.
       if (!checks.some((check) => check.build_id === entry.check.build_id)) this.#parts.onDropped(entry.check)
     }
     for (const check of checks) {

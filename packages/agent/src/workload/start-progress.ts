@@ -1,4 +1,4 @@
-/** How one start is going, as it will be reported. Values only; each change is a new value. */
+/** How one start is going, as it will be reported. Immutable; each change is a new value. */
 import type { Problem, ProblemCode } from '@fairlead/contract/problems'
 import type { StepName, StepReport, WorkloadReport } from '@fairlead/contract/wire'
 import type { Start } from './start.ts'
@@ -13,7 +13,7 @@ export interface StartProgress {
   readonly headAddress: string | null
   readonly dashboardAddress: string | null
   readonly aliveNodes: number | null
-  /** Where they are told. */
+  /** Where they are reported. */
   readonly lastLines: readonly string[] | null
 }
 
@@ -30,7 +30,7 @@ export const notStarted: StartProgress = {
   lastLines: null,
 }
 
-/** Notes that a step runs; one that ran before, and failed, begins anew. */
+/** Records that a step runs; one that ran before and failed begins again. */
 export function beginStep(progress: StartProgress, step: StepName, at: Date): StartProgress {
   if (progress.steps.some((known) => known.step === step && known.status === 'running')) return progress
   const others = progress.steps.filter((known) => known.step !== step)
@@ -40,7 +40,7 @@ export function beginStep(progress: StartProgress, step: StepName, at: Date): St
   }
 }
 
-/** Ends the steps that run. */
+/** Ends the running steps. */
 export function endSteps(progress: StartProgress, status: 'done' | 'failed', at: Date): StartProgress {
   return {
     ...progress,

@@ -1,4 +1,4 @@
-/** What must be known of a start after a crash and is not in Docker: whether Ray was up, and whether the start is over. */
+/** What must be known about a start after a crash and is not in Docker: whether Ray was up, and whether the start is over. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClusterId } from '@fairlead/contract/names'
@@ -9,13 +9,13 @@ import { sameStart, type Start } from './start.ts'
 
 export interface StartRecord {
   readonly start: Start
-  /** Ray has listed this node alive: an exit from now on is one of a running cluster. */
+  /** Ray has listed this node as alive: an exit from now on is that of a running cluster. */
   readonly wasUp: boolean
   readonly failure: Problem | null
 }
 
 export interface StartRecords {
-  /** Of this start; null where none was written. */
+  /** For this start; null if none was written. */
   read(start: Start): Promise<StartRecord | null>
   write(record: StartRecord): Promise<void>
 }
@@ -50,7 +50,7 @@ export function startRecordsIn(stateDir: string): StartRecords {
   }
 }
 
-/** A damaged file counts as none: the start is then judged by its container. */
+/** A damaged file counts as missing: the start is then judged by its container. */
 export async function readLastStart(stateDir: string): Promise<StartRecord | null> {
   const file = File.safeParse(await readJson(fileIn(stateDir)))
   if (!file.success) return null

@@ -1,4 +1,4 @@
-/** One start of a cluster on this node, and the container that belongs to it. */
+/** One start of a cluster on this node, and its container. */
 import { ClusterId } from '@fairlead/contract/names'
 import { type Workload } from '@fairlead/contract/wire'
 import type { Container } from '@fairlead/credential-path/engine/engine'
@@ -28,11 +28,11 @@ export const labels = {
   node: 'dev.fairlead.node',
   role: 'dev.fairlead.role',
   digest: 'dev.fairlead.digest',
-  /** Whether Ray in it asks for a token. */
+  /** Whether Ray inside asks for a token. */
   token: 'dev.fairlead.ray-token',
 } as const
 
-/** A container that this node made; `start` is null where its labels cannot be read. */
+/** A container created by this node; `start` is null if its labels cannot be read. */
 export interface WorkloadContainer {
   readonly name: string
   readonly start: Start | null
@@ -41,7 +41,7 @@ export interface WorkloadContainer {
   readonly digest: string | null
 }
 
-/** Null for a container of another node, which is not ours to touch. */
+/** Null for a container of another node, which we must not touch. */
 export function asWorkloadContainer(container: Container, nodeId: string): WorkloadContainer | null {
   if (container.labels[labels.node] !== nodeId) return null
   return {
@@ -61,7 +61,7 @@ function readStart(found: Readonly<Record<string, string>>): Start | null {
     : null
 }
 
-/** The container of this start, by its name, which Docker keeps unique, and its labels, which say that it was made for it. */
+/** The container of this start, found by its name, which Docker keeps unique, and by its labels, which say that it was created for this start. */
 export function findOwn(containers: readonly WorkloadContainer[], want: Workload): WorkloadContainer | null {
   const name = containerName(want)
   return containers.find((one) => one.name === name && sameStart(one.start, startOf(want))) ?? null

@@ -1,8 +1,8 @@
-/** Which PostgreSQL a command works on, where it is not the SQLite of the data directory; and what is said where there is no way to it. */
+/** Which PostgreSQL a command works on instead of the data directory's SQLite, and what to say when it is unreachable. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 
-/** Throws PASSWORD_ON_COMMAND_LINE: a command line is shown to every user of the machine, for as long as the process runs. */
+/** Throws PASSWORD_ON_COMMAND_LINE: every user of the machine can read a command line while the process runs. */
 export function chosenDatabase(
   context: Pick<CliContext, 'env'>,
   { database }: { readonly database?: string },
@@ -11,12 +11,12 @@ export function chosenDatabase(
   return database ?? (context.env['FAIRLEAD_DATABASE'] || undefined)
 }
 
-/** Also one that should have been percent-encoded, and one that stands where no password may stand. */
+/** Also one that should have been percent-encoded, and one in a place where no password belongs. */
 function hasPassword(url: string): boolean {
   return /^[^/@]*:\/\/[^@]*:[^@]*@/.test(url) || /[?&]password=/i.test(url)
 }
 
-/** A server's answer tells clients what became of their request; a command that has no database yet has asked nothing of it. */
+/** A server's answer tells clients what happened to their request; a command without a database has not sent one yet. */
 export async function onDatabase<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

@@ -1,4 +1,4 @@
-/** How a machine is to reach the control plane that this command line speaks to, and which CA it trusts there. */
+/** How a machine should reach the control plane of this command line, and which CA it trusts there. */
 import { X509Certificate, createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { CliContext } from '../context.ts'
@@ -8,7 +8,7 @@ import { readCredentials } from './credentials.ts'
 
 export interface ControlPlanePlace {
   readonly origin: string
-  /** Of the CA that this command line trusts, so that the machine trusts no other; null where the public ones do. */
+  /** From the CA that this command line trusts, so that the machine trusts no other; null if the public ones apply. */
   readonly caSha256: string | null
 }
 

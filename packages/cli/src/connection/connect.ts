@@ -1,4 +1,4 @@
-/** From flags, environment and credentials to a client: which control plane, as whom, trusting what. */
+/** From flags, environment and credentials to a client: which control plane, as which user, with which CA. */
 import { trustedControlPlane, type JudgeUser } from '@fairlead/credential-path/loopback'
 import { problem } from '@fairlead/contract/problems'
 import { FairleadClient, parseOrigin, type Fetch } from '@fairlead/sdk'
@@ -9,7 +9,7 @@ import { readCredentials, type Credentials } from './credentials.ts'
 import { fetchInPlain } from './plain-fetch.ts'
 import { believeSystem, fetchWithCa } from './private-ca.ts'
 
-/** Where `fairlead serve` listens unless told otherwise. */
+/** Where `fairlead serve` listens by default. */
 export const defaultHost = 'http://127.0.0.1:8470'
 
 export async function connect(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
@@ -21,7 +21,7 @@ export async function connect(context: CliContext, flags: RemoteFlags): Promise<
   return new FairleadClient({ host: origin, token, ...(fetch && { fetch }) })
 }
 
-/** For what the control plane says to whoever asks. */
+/** For what the control plane says to any caller. */
 export async function connectAnonymously(context: CliContext, flags: RemoteFlags): Promise<FairleadClient> {
   const credentials = await readCredentials(context)
   const origin = chosenOrigin(context, flags, credentials)
@@ -29,7 +29,7 @@ export async function connectAnonymously(context: CliContext, flags: RemoteFlags
   return new FairleadClient({ host: origin, ...(fetch && { fetch }) })
 }
 
-/** Trusts what was kept of the login there, if there was one. */
+/** Uses the token stored for this server, if there is one. */
 function knownFetch(
   context: CliContext,
   flags: RemoteFlags,
@@ -41,7 +41,7 @@ function knownFetch(
   return chosenFetch(context, { origin, caFile: chosenCaFile(context, flags, saved), judgeUser })
 }
 
-/** Null where no control plane was chosen: by a login, a flag or the environment. */
+/** Null if no login, flag or environment variable chose a control plane. */
 export async function askedOrigin(context: CliContext, flags: RemoteFlags): Promise<string | null> {
   const credentials = await readCredentials(context)
   const isChosen = flags.host !== undefined || context.env['FAIRLEAD_HOST'] || credentials.current !== null
@@ -63,7 +63,7 @@ export interface ChosenServer {
   readonly judgeUser: JudgeUser
 }
 
-/** Null: the platform's own. */
+/** Null for the platform's own. */
 export async function chosenFetch(
   context: CliContext,
   { origin, caFile, judgeUser }: ChosenServer,

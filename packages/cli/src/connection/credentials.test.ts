@@ -13,7 +13,7 @@ interface Sent {
   readonly authorization: string | undefined
 }
 
-/** A control plane that knows every token, and says what it was sent. */
+/** A control plane that knows every token, and records what it was sent. */
 function recordingServer(): { fetch: Fetch; sent: Sent[] } {
   const sent: Sent[] = []
   const fetch: Fetch = async (url, request) => {

@@ -1,6 +1,6 @@
 /**
- * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, for this user alone (0600).
- * A token is kept with its origin, and is never sent to another.
+ * Who this user is, per control plane: `~/.config/fairlead/credentials.json`, readable only by this user (0600).
+ * A token is stored with its origin, and is never sent to another.
  */
 import { problem, readFault, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
@@ -12,12 +12,12 @@ import type { CliContext } from '../context.ts'
 const Login = z.object({
   token: z.string().max(512),
   ca_file: z.string().max(4096).nullable(),
-  /** The id of who served there at the login, where that was seen: on loopback, in plain. */
+  /** The ID of the user that served there at login, if it was seen: on loopback, over plain HTTP. */
   server_user: z.int().nonnegative().nullable().default(null),
 })
 
 const Credentials = z.object({
-  /** The control plane that is meant where none is named. */
+  /** The control plane to use when none is named. */
   current: z.string().nullable(),
   logins: z.record(z.string(), Login),
 })
@@ -48,7 +48,7 @@ export async function readCredentials(context: CliContext): Promise<Credentials>
   return parsed.data
 }
 
-/** All or nothing: a new file takes the place of the old one. */
+/** Atomic: a new file replaces the old one. */
 export async function writeCredentials(context: CliContext, credentials: Credentials): Promise<void> {
   const path = credentialsPath(context)
   const draft = `${path}.${randomBytes(6).toString('hex')}`

@@ -1,4 +1,4 @@
-/** From a name that a person types to the resource that it names, or the problem that says there is none. */
+/** From a name that a person types to the resource, or the problem that says it does not exist. */
 import { problem } from '@fairlead/contract/problems'
 import { type Build, type Cloud, type Cluster, type ClusterEnvironment, type Node } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
@@ -41,7 +41,7 @@ export async function findClusterEnvironment(
   return found
 }
 
-/** `NAME[:REVISION]`, the newest where no revision is given, or the build's id. */
+/** `NAME[:REVISION]`, the newest if no revision is given, or the build's ID. */
 export async function findBuild(client: FairleadClient, nameOrId: string, signal: AbortSignal): Promise<Build> {
   const isId = /^bld_[0-9a-z]{26}$/.test(nameOrId)
   return isId ? client.builds.get(nameOrId, { signal }) : client.builds.find(nameOrId, { signal })

@@ -1,4 +1,4 @@
-/** The command line and servers of other users on loopback: a token goes to nobody but root, this user, and who served at the login. */
+/** The command line and servers of other users on loopback: only root, this user, and the user that served at login get a token. */
 import { startServerOfAnotherUser } from '@fairlead/testkit'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from '../scripted-context.ts'

@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net'
-// Loaded before this process has fewer rights.
+// Loaded before this process drops its rights.
 import 'undici'
 import { expect, test } from 'vitest'
 import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
@@ -15,7 +15,7 @@ test('S2: a server of another user on loopback is not sent the token', async () 
       socket.destroy()
     })
   })
-  // So that all that the command needs is loaded.
+  // Loads everything that the command needs.
   await shell.run(['cloud', 'list'], { env: { FAIRLEAD_TOKEN: 'x', FAIRLEAD_HOST: 'http://127.0.0.1:1' } })
   const env = { FAIRLEAD_TOKEN: `flt_${'a'.repeat(43)}`, FAIRLEAD_HOST: '' }
   await asAnotherUser(async () => {

@@ -1,4 +1,4 @@
-/** `fetch` in plain, which is on loopback alone, from a server whose user is trusted: else any local user could bind the port and be sent the token. */
+/** Plain `fetch`, for loopback only and only from a trusted user's server: otherwise any local user could bind the port and receive the token. */
 import { trustedServerConnector, type JudgeUser } from '@fairlead/credential-path/loopback'
 import type { Fetch } from '@fairlead/sdk'
 

@@ -1,4 +1,4 @@
-/** Whom this command line believes over TLS: the CA in one file and no other, or the system's authorities. */
+/** What this command line trusts over TLS: only the CA in one file, or the system's authorities. */
 import { holdsCertificate } from '@fairlead/credential-path/process/holds-certificate'
 import { problem, readFault } from '@fairlead/contract/problems'
 import type { Fetch } from '@fairlead/sdk'
@@ -19,13 +19,13 @@ export async function fetchWithCa(path: string): Promise<Fetch> {
   return async (url, request) => fetch(url, { ...request, dispatcher })
 }
 
-/** What curl believes, so do we; who names further authorities for Node keeps Node's own list with them. */
+/** We trust what curl trusts; a user who adds authorities for Node keeps Node's own list with them. */
 export async function believeSystem(env: CliContext['env']): Promise<void> {
   if (env['NODE_EXTRA_CA_CERTS']) return
   const { useSystemStore } = await import('@fairlead/credential-path/process/system-authorities')
   try {
     useSystemStore()
   } catch {
-    // No password passes here: with a store that is not root's, as in some containers, Node's own list stays.
+    // No password passes here: if root does not own the store, as in some containers, Node's own list stays.
   }
 }

@@ -1,4 +1,4 @@
-/** The names that a control plane knows, for the shell to complete. Whatever goes wrong, there are none: a shell is no place for problems. */
+/** The names that a control plane knows, for shell completion. On any error there are none: a shell is no place for problems. */
 import type { CallOptions, FairleadClient, Pages } from '@fairlead/sdk'
 import type { CliContext } from '../context.ts'
 import { connect } from './connect.ts'

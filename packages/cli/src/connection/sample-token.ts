@@ -1,4 +1,4 @@
-/** What a control plane says of a developer's token, for tests. */
+/** What a control plane says about a developer's token, for tests. */
 export const sampleToken = {
   id: `tok_${'0'.repeat(26)}`,
   name: 'ada',

@@ -1,2 +1,2 @@
-/** What the names of the web console's files begin with, where they lie beside the parts in the one file. */
+/** The name prefix of the web console's files, which are stored next to the parts in the single file. */
 export const consoleAssets = 'console/'

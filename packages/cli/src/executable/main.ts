@@ -1,6 +1,6 @@
 /**
- * Where the one-file executable begins. Its code is in it as parts, each read when it is first asked for: a start that loaded all of it
- * took three times as long. Node gives such a file no modules but its own, so the parts are CommonJS and are found here.
+ * Where the single-file executable starts. It contains its code as parts, each read on first use: a start that loaded everything
+ * took three times as long. Node gives such a file only its built-in modules, so the parts are CommonJS and are found here.
  */
 import { getAssetKeys, getRawAsset } from 'node:sea'
 import { openParts } from './parts.ts'

@@ -1,16 +1,16 @@
-/** Finds, compiles and runs the parts of a program that lie together in one file, each once. */
+/** Finds, compiles and runs the parts of a program that share one file, each once. */
 import { Script } from 'node:vm'
 
 type Require = (name: string) => unknown
 type Part = (exports: unknown, require: Require, module: { exports: unknown }) => void
 
-/** The beginning and the end of each part, put there when it is built. */
+/** The start and end of each part, added at build time. */
 export const wrapped = (code: string): string => `(function (exports, require, module) {${code}\n})`
 
-/** The name under which the compiled code of a part lies beside it. */
+/** The name under which a part's compiled code is stored next to it. */
 export const compiledName = (name: string): string => `${name}.compiled`
 
-/** `bytesOf` gives null for what there is not; a part without its compiled code, or with that of another V8, is compiled here. */
+/** `bytesOf` returns null for a missing part; a part without compiled code, or with that of another V8, is compiled here. */
 export function openParts(
   bytesOf: (name: string) => Uint8Array | null,
   onCompile: (name: string, script: Script) => void = () => {},
@@ -23,7 +23,7 @@ export function openParts(
     const before = loaded.get(name)
     if (before !== undefined) return before.exports
     const module = { exports: {} }
-    // Before it runs: parts may ask for each other.
+    // Before it runs: parts may require each other.
     loaded.set(name, module)
     compile(name)(module.exports, require, module)
     return module.exports

@@ -1,5 +1,5 @@
 /**
- * The three programs that one executable is: by the name under which it was started, as `docker-credential-fairlead` through a link of
+ * The three programs in one executable: chosen by the name under which it was started, as `docker-credential-fairlead` through a link of
  * that name, or by its first argument. Anything else is the `fairlead` command.
  */
 import { basename } from 'node:path'
@@ -9,14 +9,14 @@ type Run = (args: readonly string[]) => Promise<void>
 const programs: Readonly<Record<string, () => Promise<Run>>> = {
   'docker-credential-fairlead': async () => (await import('@fairlead/doors/docker-credential')).runHelper,
   'fairlead-kubelet-credential-provider': async () => (await import('@fairlead/doors/kubelet')).runProvider,
-  // Not for users: the agent starts itself by this name, from inside the cgroup of workloads (S14).
+  // Not for users: the agent starts itself under this name, from inside the workloads' cgroup (S14).
   'fairlead-metadata-probe': async () => {
     const { probeFromCgroup } = await import('@fairlead/agent/metadata-probe')
     return ([cgroup = '', ...addresses]) => probeFromCgroup(cgroup, addresses)
   },
 }
 
-/** As of a process: the name it was started under, then its arguments. */
+/** As in a process: the name it was started under, then its arguments. */
 export async function runProgram(startedAs: string, args: readonly string[]): Promise<void> {
   const [first = '', ...rest] = args
   const byName = programNamed(basename(startedAs))

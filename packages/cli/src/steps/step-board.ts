@@ -1,20 +1,20 @@
-/** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent where JSON is asked for. */
+/** Steps as they happen: redrawn in place on a terminal, one line per change elsewhere, silent with JSON. */
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../context.ts'
 import { isLive, paintFor, type Paint } from '../terminal/paint.ts'
 import { liveStep, plainStep, type AnyStep } from './step-text.ts'
 
-/** The steps of one build or of one node. */
+/** The steps of one build or one node. */
 export interface StepGroup {
   readonly title: string | null
   readonly steps: readonly AnyStep[]
-  /** What there is to say while no step has begun. */
+  /** What to say while no step has begun. */
   readonly waiting?: string
 }
 
 export interface StepBoard {
   show(groups: readonly StepGroup[]): void
-  /** Leaves the last state on the screen, and an empty line below it. May be called again. */
+  /** Leaves the last state on the screen, with an empty line below it. May be called again. */
   end(): void
 }
 
@@ -58,14 +58,14 @@ class LiveBoard implements StepBoard {
     const view: View = { now: clock.now(), frame: this.#frame, paint: paintFor(stdout, env), columns: stdout.columns }
     const lines = fit(this.#groups, stdout.rows - 2, view)
     const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A` : ''
-    // A line that wraps would count as one and be drawn as two, so none may be wider than the terminal.
+    // A wrapped line would count as one and be drawn as two, so none may be wider than the terminal.
     const text = lines.map((line) => `\u001B[2K${clip(line, stdout.columns)}\n`).join('')
     stdout.write(`${up}${text}\u001B[J`)
     this.#drawn = lines.length
   }
 }
 
-/** A download is told a few times on its way. */
+/** A download is reported a few times along the way. */
 function quarters({ status, bytes = 0, total_bytes: total = 0 }: AnyStep): number {
   return status === 'running' && total > 0 ? Math.floor((4 * bytes) / total) : 0
 }
@@ -77,7 +77,7 @@ interface View {
   readonly columns: number
 }
 
-/** Every step where there is room; else a line a group; else as many of those as there is room for. What scrolls away cannot be redrawn. */
+/** Every step if there is room; else one line a group; else as many of those as fit. Lines that scroll away cannot be redrawn. */
 function fit(groups: readonly StepGroup[], rows: number, view: View): string[] {
   const whole = groups.flatMap((group) => wholeGroup(group, view))
   if (whole.length <= rows) return whole
@@ -133,7 +133,7 @@ class PlainBoard implements StepBoard {
   }
 
   #showStep(title: string, step: AnyStep): void {
-    // A short step is told when it is over; the long ones also when they begin.
+    // A short step is reported when it ends; a long one also when it begins.
     const long = step.step === 'pull' || step.step === 'ray'
     if (step.status === 'running' && !long) return
     const key = `${title}${step.step} ${step.status} ${step.started_at} ${quarters(step)}`

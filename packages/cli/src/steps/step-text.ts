@@ -22,7 +22,7 @@ export interface StepWords {
   readonly skipped: string
 }
 
-/** A step of another kind, which brings its own words. */
+/** A step of another kind, which has its own words. */
 export interface WordedStep extends Omit<StepReport, 'step'> {
   readonly step: string
   readonly words: StepWords
@@ -45,12 +45,12 @@ const wordsWidth = Math.max(
     .map((text) => text.length),
 )
 
-/** What stands beside the words of a step: sign, name, gaps and time. */
+/** Everything around the words of a step: sign, name, gaps and time. */
 const besideWords = 24
 
-/** One step on a terminal with so many columns left; `frame` turns the spinner. */
+/** One step on a terminal with that many columns left; `frame` turns the spinner. */
 export function liveStep(step: AnyStep, now: number, frame: number, paint: Paint, columns = Infinity): string {
-  // The time stays in sight where there is little room: the words give way.
+  // The time stays visible when space is short: the words give way.
   const room = Math.max(16, Math.min(wordsWidth, columns - besideWords))
   const fitted = (text: string) => (text.length <= room ? text.padEnd(room) : `${text.slice(0, room - 1)}…`)
   const name = step.step.padEnd(9)
@@ -80,7 +80,7 @@ export function plainStep(step: AnyStep, now: number): string {
   return `${step.step.padEnd(9)}  ${step.status.padEnd(7)}  ${text}${time}`.trimEnd()
 }
 
-/** Null where nothing is counted. */
+/** Null if nothing is counted. */
 function bar(step: AnyStep, paint: Paint): string | null {
   const text = progress(step)
   if (text === null) return null
@@ -89,7 +89,7 @@ function bar(step: AnyStep, paint: Paint): string | null {
   return `${line} ${text.padEnd(wordsWidth - barWidth - 1)}`
 }
 
-/** Null where nothing is counted. */
+/** Null if nothing is counted. */
 function progress(step: AnyStep): string | null {
   const { bytes, total_bytes: total } = step
   if (step.step !== 'pull' || bytes === undefined || !total) return null
@@ -107,7 +107,7 @@ function done(step: AnyStep): string {
   return step.bytes === 0 ? 'already here; nothing to download' : `${text} ${formatBytes(step.bytes)}`
 }
 
-/** Empty where it is over and its time is not known. */
+/** Empty if it ended and its time is unknown. */
 function timeOf({ status, duration_ms: took, started_at: startedAt }: AnyStep, now: number): string {
   if (took !== null) return formatDuration(took)
   return status === 'running' ? formatDuration(Math.max(0, now - Date.parse(startedAt))) : ''

@@ -1,4 +1,4 @@
-/** S25: JSON for programs is also read on terminals. */
+/** S25: people also read JSON for programs on terminals. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { jsonText } from './json-text.ts'

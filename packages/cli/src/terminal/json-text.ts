@@ -1,7 +1,7 @@
-/** JSON that is safe on a terminal (S25): what is invisible or moves the cursor is escaped, as JSON itself can say it. */
+/** JSON that is safe on a terminal (S25): invisible characters and those that move the cursor are escaped with JSON's own escapes. */
 
 export function jsonText(value: unknown, indent?: number): string {
-  // JSON's own marks are ASCII, so that such a character is always inside a text; line breaks are the indentation's.
+  // JSON's own syntax is ASCII, so such a character is always inside a string; line breaks come from the indentation.
   return JSON.stringify(value, null, indent).replaceAll(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)
 }
 

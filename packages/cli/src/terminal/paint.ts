@@ -1,4 +1,4 @@
-/** Colours, where they are wanted: on a terminal that has them, unless NO_COLOR says otherwise (no-color.org). */
+/** Colours, if wanted: on a terminal that has them, unless NO_COLOR says otherwise (no-color.org). */
 import type { Output } from '../context.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -17,7 +17,7 @@ export function hasColour(output: Output, env: Environment): boolean {
   return output.isTTY && output.getColorDepth() >= 4
 }
 
-/** Whether lines may be redrawn: a terminal, and not one of a build server. */
+/** Whether lines may be redrawn: on a terminal, but not on a build server. */
 export function isLive(output: Output, env: Environment): boolean {
   return output.isTTY && env['TERM'] !== 'dumb' && !env['CI']
 }

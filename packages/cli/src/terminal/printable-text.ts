@@ -1,4 +1,4 @@
-/** Sentences of our own that quote what came from outside: escaped like everything, but not cut as short. */
+/** Our own sentences that quote outside text: escaped like everything, but with a longer limit. */
 import { printable } from '@fairlead/contract/problems'
 
 const longest = 2000

@@ -1,4 +1,4 @@
-/** How many pull records were removed for their age, and until when they had come. */
+/** How many pull records were removed because of their age, and until when they were recorded. */
 import { formatCount, formatTime } from './units.ts'
 
 export function removedRecords(count: number, receivedUntil: string): string {

@@ -1,4 +1,4 @@
-/** Columns, aligned. On a terminal the widest give way until a row fits; elsewhere nothing is cut. */
+/** Columns, aligned. On a terminal, the widest shrink until a row fits; elsewhere nothing is cut. */
 import { printable } from '@fairlead/contract/problems'
 import type { Output } from '../context.ts'
 import type { Paint } from './paint.ts'
@@ -45,7 +45,7 @@ function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
-/** `name  value` lines of one thing; what is null is left out. */
+/** `name  value` lines for one resource; null values are omitted. */
 export function formatDetails(details: readonly (readonly [string, string | null])[], paint: Paint): string {
   const present = details.filter((entry): entry is readonly [string, string] => entry[1] !== null)
   const width = Math.max(0, ...present.map(([name]) => name.length))

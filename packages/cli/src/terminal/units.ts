@@ -2,7 +2,7 @@
 
 const byteUnits = ['kB', 'MB', 'GB', 'TB', 'PB'] as const
 
-/** Decimal units, as registries and disks are sold: `412 MB`, `1.3 GB`. */
+/** Decimal units, as registries and disks use: `412 MB`, `1.3 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   let value = bytes

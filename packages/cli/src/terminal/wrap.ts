@@ -1,14 +1,14 @@
-/** Text of our own, broken between words where it would leave the terminal. */
+/** Our own text, broken between words if it would not fit the terminal. */
 import type { Output } from '../context.ts'
 
-/** How wide a line may be; where there is no terminal, what COLUMNS says, or as it was written. */
+/** How wide a line may be; without a terminal, the value of COLUMNS, or no limit. */
 export function widthOf(output: Output, env: Readonly<Record<string, string | undefined>>): number {
   if (output.isTTY) return output.columns
   const columns = env['COLUMNS'] ?? ''
   return /^[1-9]\d{0,3}$/.test(columns) ? Number(columns) : Number.POSITIVE_INFINITY
 }
 
-/** A word that is longer than a line has one of its own. */
+/** A word that is longer than a line gets its own line. */
 export function wrapped(text: string, width: number): string[] {
   if (text.length <= width) return [text]
   const lines: string[] = []
@@ -22,7 +22,7 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** Lines that were broken for a wide terminal are joined again, but for empty and indented ones. */
+/** Lines that were broken for a wide terminal are joined again, except for empty and indented ones. */
 export function reflowed(text: string, width: number): string {
   if (text.split('\n').every((line) => line.length <= width)) return text
   const isProse = (line: string | undefined) => line !== undefined && /^\S/.test(line)

@@ -1,4 +1,4 @@
-/** Words beside the lines: what the gate compared, and what each kind of line stands for. Pure. */
+/** Labels next to the lines: what the gate compared, and what each kind of line means. Pure. */
 import type { Gate, Ways } from './credential-path.ts'
 import type { Shape } from './drawing.ts'
 import { factType, strongType, toneColours, type Column } from './station-shapes.ts'
@@ -33,7 +33,7 @@ export function legendShapes(x: number, y: number): readonly Shape[] {
   })
 }
 
-/** What is done on the credential's two ways and on the image's, where it is done. */
+/** Captions for what happens on the credential's two paths and on the image's, each at its place. */
 export function wayWords({ read, login, ask, layers }: Ways): {
   readonly read: string
   readonly login: string

@@ -1,4 +1,4 @@
-/** Draws a list of shapes as SVG. Colours are given, so that it can be a part of a page or a file of its own. */
+/** Draws a list of shapes as SVG. Colours are a parameter, so that it can be part of a page or a separate file. */
 import type { Colour, Drawing, IconName, Shape, Side } from './drawing.ts'
 
 export type Inks = Record<Colour, string>
@@ -33,7 +33,7 @@ export function CredentialPathDrawing({
   fonts: Fonts
   title: string
   description: string
-  /** Unlike any other on the page. */
+  /** Unique on the page. */
   id: string
   className?: string | undefined
 }) {

@@ -1,4 +1,4 @@
-/** The picture of one pull: which way its credential went, and where it stopped; and the same in words. */
+/** The picture of one pull: which way its credential went, where it stopped, and the same in words. */
 import { useId } from 'react'
 import { CredentialPathDrawing } from './credential-path-drawing.tsx'
 import classes from './credential-path-figure.module.css'

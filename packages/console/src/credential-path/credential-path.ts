@@ -1,4 +1,4 @@
-/** What each station and each way of the credential's path says of one pull. Pure: what is drawn, and what is read aloud, comes from here. */
+/** What each station and each path of the credential says about one pull. Pure: both the drawing and the spoken text come from here. */
 import { areaOf, problems } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
 import { formatBytes, shortDigest } from '../ui/units.ts'
@@ -8,11 +8,11 @@ import { endedAt, statusOf } from './record-steps.ts'
 import { managerNames, secretWords, shortVersion, type SecretCloud } from './secret-words.ts'
 import { pathSentence } from './path-sentence.ts'
 
-/** A pull, and what is known of where it was. */
+/** A pull, and what is known about where it ran. */
 export interface PathSubject {
   readonly record: PullRecord
   readonly nodeName: string | null
-  /** Whom the node's cloud vouched for; null where a token let the node in. */
+  /** The identity that the node's cloud vouched for; null if a token admitted the node. */
   readonly principal: string | null
   readonly cloud: SecretCloud | null
 }
@@ -21,7 +21,7 @@ export type Tone = 'good' | 'bad' | 'warn' | 'idle'
 
 export interface Station {
   readonly title: string
-  /** Names that others gave, as they are. */
+  /** Names given by others, unchanged. */
   readonly names: readonly string[]
   readonly facts: readonly string[]
   readonly status: { readonly tone: Tone; readonly text: string }
@@ -39,11 +39,11 @@ export interface Ways {
   readonly read: 'went' | 'stopped' | 'idle'
   /** The login, from the node towards the registry: how far it got. */
   readonly login: 'went' | 'unproved' | 'sent' | 'held' | 'shut-out' | 'useless' | 'none'
-  /** Whether the registry was spoken to at all, be it without a login. */
+  /** Whether the registry was contacted at all, even without a login. */
   readonly ask: 'made' | 'stopped' | 'none'
   readonly layers: 'went' | 'stopped' | 'idle'
   readonly handOver: 'went' | 'stopped' | 'idle'
-  /** What the control plane told the node. */
+  /** What the control plane sent the node. */
   readonly reference: 'named' | 'none'
 }
 
@@ -187,7 +187,7 @@ function gate({ decision, code }: PullRecord, reach: Reach): Gate {
   return { state: 'shut', tone: decision === 'refused' ? 'bad' : 'warn', title, text: 'the login stays here' }
 }
 
-/** Whether a connection to the registry was wanted, and came about. */
+/** Whether a connection to the registry was wanted, and was made. */
 function asked(record: PullRecord): Ways['ask'] {
   const challenge = statusOf(record, 'challenge')
   if (challenge === null) return 'none'
@@ -273,7 +273,7 @@ function controlPlane({ secret_reference }: PullRecord): Station {
   }
 }
 
-/** The same as the drawing, for what reads the page aloud and for who would rather read. */
+/** The same as the drawing, for screen readers and for people who prefer text. */
 export function pathInWords(path: CredentialPath): readonly { readonly where: string; readonly what: string }[] {
   const stations = [path.controlPlane, path.secretManager, path.node, path.registry, path.gateway, path.docker]
   const said = stations.map(({ title, names, facts, status }) => ({

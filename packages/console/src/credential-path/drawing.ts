@@ -1,4 +1,4 @@
-/** A drawing as a list of shapes, from back to front: what is laid out is a value that tests can look at. */
+/** A drawing as a list of shapes, from back to front: the layout is a value that tests can inspect. */
 import type { Family } from './fit-text.ts'
 
 export type Colour = 'ink' | 'quiet' | 'accent' | 'good' | 'bad' | 'warn' | 'line' | 'panel' | 'ground'
@@ -43,7 +43,7 @@ export type Shape =
 
 export interface Text {
   readonly kind: 'text'
-  /** Of the start, or of the middle where it is centred; `y` is the baseline. */
+  /** The position of the start, or of the middle if centred; `y` is the baseline. */
   readonly x: number
   readonly y: number
   readonly text: string
@@ -52,7 +52,7 @@ export interface Text {
   readonly strong?: true
   readonly colour: Colour
   readonly centred?: true
-  /** What it may be wide, and the whole of it where it was cut. */
+  /** Its maximum width, and the full text if it was cut. */
   readonly room: number
 }
 

@@ -1,4 +1,4 @@
-/** A pull as it goes when all is well, with names that belong to nobody: the picture of the docs. */
+/** A pull that succeeds, with names that belong to no real owner: the picture in the docs. */
 import { newId } from '@fairlead/contract/names'
 import { chainStart } from '@fairlead/contract/wire'
 import type { PathSubject } from './credential-path.ts'

@@ -1,4 +1,4 @@
-/** Breaks text so that it fits a width, without a browser to measure it: widths are those of the widest common fonts. Pure. */
+/** Breaks text to fit a width, without a browser to measure it: uses the widths of the widest common fonts. Pure. */
 
 export type Family = 'sans' | 'mono'
 
@@ -32,12 +32,12 @@ function characterWidth(character: string, { size, family, strong = false }: Typ
   return size * width * (strong ? strongWidth : 1)
 }
 
-/** At most `lines` lines. Words stay whole where they can; names break anywhere, after a separator if one is near, and lose their middle. */
+/** At most `lines` lines. Words stay whole where possible; names break anywhere, after a separator if one is near, and lose their middle. */
 export function fitText(text: string, width: number, type: Type, lines: number): readonly string[] {
   const characters = Array.from(text)
   const broken = breakLines(characters, width, type)
   if (broken.length <= lines) return broken
-  // The longest text whose middle is left out and that fits; more than so many characters never do.
+  // The longest text that fits with its middle left out; more characters than this never do.
   const most = Math.ceil((lines * width) / (thinnest * type.size))
   for (let kept = Math.min(characters.length - 1, most); kept > 0; kept--) {
     const tail = type.family === 'sans' ? 0 : Math.floor(kept / 2)
@@ -61,7 +61,7 @@ function breakLines(characters: readonly string[], width: number, type: Type): s
   return lines.length === 0 ? [''] : lines
 }
 
-/** Where the line that begins at `start` is full; one character always has its place. */
+/** Where the line that begins at `start` is full; it always has room for one character. */
 function fullLine(characters: readonly string[], start: number, width: number, type: Type): number {
   let used = 0
   for (let at = start; at < characters.length; at++) {

@@ -1,4 +1,4 @@
-/** The colours and fonts of the drawing: those of the page, and those of a file of its own in either scheme. */
+/** The colours and fonts of the drawing: those of the page, and those of a separate file in either scheme. */
 import type { Fonts, Inks } from './credential-path-drawing.tsx'
 
 export const pageInks: Inks = {

@@ -1,4 +1,4 @@
-/** Lays the drawing out: the credential goes from left to right, the image comes back below it. Pure. */
+/** Lays out the drawing: the credential goes from left to right, the image comes back below it. Pure. */
 import type { CredentialPath } from './credential-path.ts'
 import type { Box, Drawing, Shape } from './drawing.ts'
 import { captionShapes, legendShapes, wayLabel, wayWords } from './caption-shapes.ts'
@@ -123,7 +123,7 @@ function label(text: string, x: number, y: number): Shape {
   return { kind: 'text', x, y, text, ...factType, colour: 'quiet', room: 90 }
 }
 
-/** A station whose box lies around the line. */
+/** A station whose box surrounds the line. */
 function centred(
   station: CredentialPath['secretManager'],
   iconName: 'vault',

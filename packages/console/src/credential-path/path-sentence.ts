@@ -42,7 +42,7 @@ function doneSentence(
       return secret_reference === null
         ? `${registry} did not answer. The node started the image that it was allowed to pull within the last day.`
         : `${registry} did not answer. The node started the image that the same version of ${secret} was allowed to pull within the last day.`
-    // No record is without a code then.
+    // Every record has a code in that case.
     case 'refused':
     default:
       return 'The pull was refused.'

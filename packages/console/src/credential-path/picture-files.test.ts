@@ -1,4 +1,4 @@
-/** The picture of README and docs is drawn by the page's own code. `npx vitest run --project unit picture-files -u` draws it anew. */
+/** The page's own code draws the picture of README and docs. `npx vitest run --project unit picture-files -u` redraws it. */
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'

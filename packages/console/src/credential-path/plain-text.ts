@@ -1,7 +1,7 @@
-/** Text from outside, whole, with what is invisible or turns it around made plain. Pure. */
+/** Outside text in full, with invisible and reversing characters made visible. Pure. */
 import { printable } from '@fairlead/contract/problems'
 
-/** `printable` cuts what is longer than 200, escaped; but the end of a long host tells whose it is. */
+/** `printable` cuts text longer than 200, escaped; but the end of a long host shows who owns it. */
 const piece = 10
 
 export function plainText(text: string): string {

@@ -5,7 +5,7 @@ export function statusOf({ steps }: Pick<PullRecord, 'steps'>, step: StepName): 
   return steps.find((one) => one.step === step)?.status ?? null
 }
 
-/** The step at which the pull ended without an image; null where it did not, or before its first step. */
+/** The step at which the pull ended without an image; null if it got one, or ended before its first step. */
 export function endedAt({ steps, code }: Pick<PullRecord, 'steps' | 'code'>): StepName | null {
   if (code === null) return null
   return steps.findLast(({ status }) => status === 'failed' || status === 'running')?.step ?? null

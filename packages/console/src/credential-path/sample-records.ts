@@ -1,4 +1,4 @@
-/** Records as nodes write them, one for each way in which a pull can go: for tests of what is said and drawn of them. */
+/** Records as nodes write them, one for each outcome of a pull: for tests of what is said and drawn about them. */
 import { type ProblemCode } from '@fairlead/contract/problems'
 import { StepName, type LoginReach, type PullRecord } from '@fairlead/contract/wire'
 import { example } from './example.ts'
@@ -7,7 +7,7 @@ type Status = PullRecord['steps'][number]['status']
 
 const ofPull = StepName.options.slice(0, StepName.options.indexOf('pull') + 1)
 
-/** Each step up to the last is done, and the last is as `ends` says. */
+/** Every step before the last is done, and the last is as `ends` says. */
 export function stepsUpTo(last: StepName | null, ends: Status, skipped: readonly StepName[] = []): PullRecord['steps'] {
   if (last === null) return []
   return ofPull.slice(0, ofPull.indexOf(last) + 1).map((step) => ({
@@ -18,7 +18,7 @@ export function stepsUpTo(last: StepName | null, ends: Status, skipped: readonly
   }))
 }
 
-/** A pull that failed at that step, after a login that fitted. */
+/** A pull that failed at that step, after a login that matched. */
 export function failedAt(step: StepName | null, code: ProblemCode, more: Partial<PullRecord> = {}): PullRecord {
   const isAfterResolve = step === 'pull'
   return {
@@ -112,7 +112,7 @@ export const samples = {
   unrecordedRejected: { ...unrecorded, code: 'REGISTRY_LOGIN_REJECTED', steps: stepsUpTo('login', 'failed') },
 } as const satisfies Record<string, PullRecord>
 
-/** Every name as long as its grammar lets it be. */
+/** Every name as long as its grammar allows. */
 export const longNames = {
   record: {
     ...example.record,

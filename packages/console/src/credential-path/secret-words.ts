@@ -1,4 +1,4 @@
-/** A secret reference as the drawing says it: the manager, the name, and where it lies. Pure. */
+/** A secret reference as the drawing shows it: the manager, the name, and its location. Pure. */
 import { parseSecretReference, type Provider } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import { type Cloud } from '@fairlead/contract/wire'
@@ -13,7 +13,7 @@ export type SecretCloud = Pick<
 export interface SecretWords {
   readonly manager: string
   readonly name: string
-  /** Null where it is not known. */
+  /** Null if it is unknown. */
   readonly place: string | null
 }
 
@@ -50,7 +50,7 @@ function joined(parts: readonly (string | null)[]): string | null {
   return known.length === 0 ? null : known.join(', ')
 }
 
-/** Versions of AWS are UUIDs, of which the beginning is enough to tell them apart. */
+/** AWS versions are UUIDs, and their beginning is enough to distinguish them. */
 export function shortVersion(version: string): string {
   const longest = 14
   return version.length <= longest ? version : `${version.slice(0, 8)}…`

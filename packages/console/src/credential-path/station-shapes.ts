@@ -1,4 +1,4 @@
-/** The text of a station: its title, names, facts and how it stands, one under the other. Pure. */
+/** The text of a station: its title, names, facts and state, one below the other. Pure. */
 import type { Station, Tone } from './credential-path.ts'
 import type { Colour, IconName, Shape } from './drawing.ts'
 import { fitText } from './fit-text.ts'
@@ -19,12 +19,12 @@ const nameType = { size: 12.5, family: 'mono' } as const
 export const factType = { size: 12, family: 'sans' } as const
 export const strongType = { ...factType, strong: true } as const
 
-/** Names are cut to so many lines, each. */
+/** Each name is cut to this many lines. */
 const nameLines = 2
 const factLines = 2
 const statusLines = 3
 
-/** `x` and `y` are of the corner of the text, not of its box. */
+/** `x` and `y` are the corner of the text, not of its box. */
 export function stationShapes(
   station: Station,
   { x, y, width, iconName }: { x: number; y: number; width: number; iconName: IconName },

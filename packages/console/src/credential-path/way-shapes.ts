@@ -1,4 +1,4 @@
-/** How each way is drawn: thick where a credential went, thin where something else did, dotted where nothing did. Pure. */
+/** How each path is drawn: thick where a credential went, thin where something else did, dotted where nothing did. Pure. */
 import type { CredentialPath, Ways } from './credential-path.ts'
 import type { Colour, Shape, Side } from './drawing.ts'
 
@@ -35,7 +35,7 @@ export const stop = ([x, y]: Point, colour: Colour): Shape => ({ kind: 'stop', x
 export interface Lane {
   readonly manager: Point
   readonly nodeEdge: Point
-  /** Where the login lies in the node's memory. */
+  /** Where the login is in the node's memory. */
   readonly held: Point
   readonly gateBefore: Point
   readonly gate: Point
@@ -90,7 +90,7 @@ function loginShapes({ login, ask }: Ways, isAllowed: boolean, lane: Lane): Shap
   }
 }
 
-/** The fairlead: open to the line that may pass, a closed ring to the one that may not. */
+/** The fairlead: open for a line that may pass, a closed ring for one that may not. */
 function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y] }: Lane): Shape[] {
   const colour: Colour = state === 'unused' ? 'line' : state === 'open' ? 'accent' : tone === 'warn' ? 'warn' : 'bad'
   const r = ringRadius
@@ -108,7 +108,7 @@ function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y] }: L
   return [{ kind: 'line', path, colour, weight: 4 }]
 }
 
-/** The way of the image, from the registry to Docker: no credential is ever on it. */
+/** The path of the image, from the registry to Docker: it never carries a credential. */
 export function imageShapes(way: Ways['layers'], from: Point, to: Point): readonly Shape[] {
   if (way === 'idle') return [nothing(from, to)]
   if (way === 'stopped') return [plain(from, to), stop(middle(from, to), 'bad')]

@@ -1,4 +1,4 @@
-/** The fields of a configuration, in the order of the page: base image, version of Ray, variables, additional configurations. */
+/** The fields of a configuration, in page order: base image, Ray version, variables, additional configurations. */
 import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Radio, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -27,7 +27,7 @@ export function ConfigFields({
   judged: FormJudgement
   told: ToldProblems['fields']
   attempted: boolean
-  /** The field with which the work begins. */
+  /** The field to start with. */
   autofocus: FormField | null
   cloud: Cloud | null
 }) {

@@ -1,4 +1,4 @@
-/** The form as the file of the command line, which may be changed here, copied and downloaded. Loaded when it is first looked at. */
+/** The form as the file of the command line, which can be edited, copied and downloaded here. Loaded when first opened. */
 import { writeConfigYaml } from '@fairlead/config-file'
 import type { ConfigCloud, ConfigWarning } from '@fairlead/contract/wire'
 import { Button, CopyButton, Group, Stack, Text, Textarea } from '@mantine/core'
@@ -21,7 +21,7 @@ export function ConfigFileView({
   onRead,
 }: {
   form: ConfigForm
-  /** What was typed here, while the form still is what it says; null: the form is written anew. */
+  /** What was typed here, while the form still matches it; null: the form is written out again. */
   text: string | null
   environment: string
   cloud: ConfigCloud | null
@@ -88,13 +88,13 @@ export function ConfigFileView({
   )
 }
 
-/** Hands a text to the browser's downloads. */
+/** Saves a text as a browser download. */
 function saveFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }))
   const link = document.createElement('a')
   link.href = url
   link.download = name
   link.click()
-  // The download has its own hold on the text by then.
+  // By then the download holds its own reference to the text.
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -1,4 +1,4 @@
-/** Something that most readers need not see, behind a line that says what it is. */
+/** Content that most readers do not need, behind a line that names it. */
 import type { ReactNode } from 'react'
 import classes from './disclosure.module.css'
 

@@ -1,4 +1,4 @@
-/** Environment variables as rows of a name and a value. Several NAME=VALUE lines that are pasted into a row become as many rows. */
+/** Environment variables as rows of a name and a value. Several NAME=VALUE lines pasted into a row become as many rows. */
 import { ActionIcon, Button, Textarea, TextInput } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useRef, type ClipboardEvent } from 'react'
@@ -36,7 +36,7 @@ export function EnvVarsField({
   }
   const remove = (key: number) => {
     onChange(rows.filter((row) => row.key !== key))
-    // What was focused is gone; its neighbour in the order of the page is the button that adds one.
+    // The focused element is gone; its neighbour in page order is the button that adds one.
     field.current?.querySelector<HTMLElement>('[data-add]')?.focus()
   }
   const add = () => {
@@ -96,7 +96,7 @@ export function EnvVarsField({
   )
 }
 
-/** One line, or as many as the value has: an input of one line would drop what ends a line. */
+/** One line, or as many as the value has: a one-line input would drop line breaks. */
 function ValueInput({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
   const shared = {
     'aria-label': label,

@@ -1,4 +1,4 @@
-/** The form of a cluster environment, for a new one and for the next build of one that exists. Nothing leaves the browser that the contract would refuse. */
+/** The form of a cluster environment, for a new one and for the next build of an existing one. Never sends what the contract would reject. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type Build, type ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Skeleton } from '@mantine/core'
@@ -25,13 +25,13 @@ const ConfigFileView = lazy(() =>
   import('./config-file-view.tsx').then((module) => ({ default: module.ConfigFileView })),
 )
 
-/** Null: a new environment. */
+/** Null for a new environment. */
 type Target = ClusterEnvironment | null
 
 export interface EnvironmentFormProps {
   readonly environment: Target
   readonly initial: ConfigForm
-  /** The field with which the work begins. */
+  /** The field to start with. */
   readonly autofocus?: FormField | null
 }
 
@@ -148,7 +148,7 @@ export function EnvironmentForm({ environment, initial, autofocus = null }: Envi
   )
 }
 
-/** What was sent, or should have been, is mended there first. */
+/** A change that was sent, or should have been, is corrected there first. */
 function focusFault(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
 }

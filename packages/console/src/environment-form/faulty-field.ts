@@ -1,9 +1,9 @@
-/** Which field of the form a failed check speaks of: there a correction begins. */
+/** Which form field a failed check is about: the correction starts there. */
 import type { ProblemCode } from '@fairlead/contract/problems'
 import type { Build, StepReport } from '@fairlead/contract/wire'
 import type { FormField } from './told-problems.ts'
 
-/** What fails at another step is about the image. */
+/** A failure at any other step is about the image. */
 const fieldOfStep: Partial<Record<StepReport['step'], FormField>> = {
   secret: 'registry_login_secret',
   match: 'registry_login_secret',
@@ -11,7 +11,7 @@ const fieldOfStep: Partial<Record<StepReport['step'], FormField>> = {
   ray: 'ray_version',
 }
 
-/** These are met where the image is asked for, and are about who asks. */
+/** These occur when the image is requested, but concern the identity that requests it. */
 const aboutTheLogin: ReadonlySet<ProblemCode> = new Set(['REGISTRY_AUTH_MISSING', 'REGISTRY_ACCESS_DENIED'])
 
 export function faultyField({ problem, steps }: Pick<Build, 'problem' | 'steps'>): FormField {

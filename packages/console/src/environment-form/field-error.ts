@@ -1,4 +1,4 @@
-/** What a field says of itself: what the server told, else what the contract finds; that it is empty only once somebody wanted to go on. */
+/** What a field says about itself: the server's message, else the contract's; that it is empty only after the user tried to continue. */
 import { sentence } from '../ui/sentence.ts'
 import type { FieldJudgement } from './judge-form.ts'
 

@@ -1,4 +1,4 @@
-/** The file beside the form: its text as it was typed, what of it became the form, and what is wrong with it. Pure. */
+/** The file next to the form: its text as typed, what part of it became the form, and what is wrong with it. Pure. */
 import { readConfigYaml } from '@fairlead/config-file'
 import { Name } from '@fairlead/contract/names'
 import { isProblem, type Problem } from '@fairlead/contract/problems'
@@ -9,7 +9,7 @@ import { check } from './judge-form.ts'
 export interface FileText {
   readonly text: string
   readonly problem: Problem | null
-  /** False where the form could not follow the text: it is no YAML, or it has fields that the form has not. */
+  /** False if the form could not follow the text: it is not YAML, or it has fields that the form lacks. */
   readonly isForm: boolean
 }
 
@@ -31,7 +31,7 @@ export function readFile(text: string, name: string, cloud: ConfigCloud | null):
   return { file: { text, problem, isForm }, form: isForm ? formOfFields(fields) : null }
 }
 
-/** The name of the environment, where it has one that a file may have. */
+/** The name of the environment, if it is valid in a file. */
 export function fileName(environment: string): string {
   const isName = Name.safeParse(environment).success && !environment.startsWith('.')
   return `${isName ? environment : 'my_cluster_env'}.yaml`

@@ -9,7 +9,7 @@ const throughTheFile = (form: ConfigForm) => formOfFields(read(writeConfigYaml(t
 const anyText = fc
   .oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
   .filter((text) => text.isWellFormed())
-/** Names that an object keeps in their order, as every legal name is. */
+/** Names that an object keeps in order, like every valid name. */
 const name = fc.oneof(
   fc.stringMatching(/^[A-Za-z_]\w{0,12}$/),
   anyText.filter((text) => text !== '' && !/^\d+$/.test(text)),

@@ -1,20 +1,20 @@
-/** What the form of a cluster environment holds, as it was typed, and how it becomes the fields that the contract judges and back. */
+/** The content of the cluster environment form, as typed, and its conversion to the fields that the contract checks and back. */
 import type { ConfigText } from '@fairlead/config-file'
 import type { Build } from '@fairlead/contract/wire'
 
 export interface EnvVarRow {
-  /** Tells rows apart while they are typed. */
+  /** Distinguishes rows while they are edited. */
   readonly key: number
   readonly name: string
   readonly value: string
 }
 
-/** The part that the file holds as well. */
+/** The part that the file also contains. */
 export interface ConfigForm {
   readonly dockerImage: string
   readonly rayVersion: string
   readonly envVars: readonly EnvVarRow[]
-  /** Empty: none. */
+  /** Empty for none. */
   readonly secret: string
 }
 
@@ -28,12 +28,12 @@ export function nextKey(rows: readonly EnvVarRow[]): number {
   return rows.reduce((most, { key }) => Math.max(most, key + 1), 0)
 }
 
-/** A row in which nothing was typed says nothing. */
+/** An untouched row means nothing. */
 export function filledRows(rows: readonly EnvVarRow[]): EnvVarRow[] {
   return rows.filter(({ name, value }) => name !== '' || value !== '')
 }
 
-/** For the file: a name that was given twice stands there twice. */
+/** For the file: a name given twice appears there twice. */
 export function textOf({ dockerImage, rayVersion, envVars, secret }: ConfigForm): ConfigText {
   return {
     docker_image: dockerImage,
@@ -43,7 +43,7 @@ export function textOf({ dockerImage, rayVersion, envVars, secret }: ConfigForm)
   }
 }
 
-/** Of a file that was read, whose fields are all known ones. */
+/** For a file that was read and whose fields are all known. */
 export function formOfFields(fields: Readonly<Record<string, unknown>>): ConfigForm {
   const { docker_image: image, ray_version: ray, env_vars: vars, registry_login_secret: secret } = fields
   const entries = typeof vars === 'object' && vars !== null ? Object.entries(vars) : []

@@ -1,4 +1,4 @@
-/** Whether the secret that is typed may be named for this registry; where not, an admin grants it here, so that nobody leaves the form. */
+/** Whether the typed secret may be named for this registry; if not, an admin can grant it here without leaving the form. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useAct } from '../queries/use-act.ts'
@@ -11,7 +11,7 @@ import { Note } from './note.tsx'
 export interface GrantNoteProps {
   readonly answer: GrantAnswer
   readonly cloud: Cloud
-  /** As it is typed. */
+  /** As typed. */
   readonly reference: string
   readonly registry: string
 }

@@ -1,4 +1,4 @@
-/** The Docker image: its name, and what a registry will be asked for. */
+/** The Docker image: its name, and the request that a registry will get. */
 import { TextInput } from '@mantine/core'
 import { sentence } from '../ui/sentence.ts'
 import { errorOf } from './field-error.ts'

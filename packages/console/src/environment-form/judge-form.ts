@@ -1,4 +1,4 @@
-/** Judges what was typed, field by field, with the function of the contract: a field that is not finished hides nothing about the others. */
+/** Judges the input field by field, with the contract's function: an unfinished field hides nothing about the others. */
 import { Name } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { checkEnvironmentConfig, type ConfigWarning, type EnvironmentConfig } from '@fairlead/contract/wire'
@@ -8,7 +8,7 @@ import { filledRows, type ConfigForm, type EnvVarRow } from './form.ts'
 export interface FieldJudgement {
   readonly problem: Problem | null
   readonly warnings: readonly ConfigWarning[]
-  /** Nothing was typed where something must be: nobody is told so before they asked to go on. */
+  /** A required field is empty: this is not reported before the user tries to continue. */
   readonly isMissing: boolean
 }
 
@@ -16,15 +16,15 @@ export interface FormJudgement {
   readonly image: FieldJudgement
   readonly ray: FieldJudgement
   readonly secret: FieldJudgement
-  /** By the key of the row. */
+  /** By the row's key. */
   readonly envVars: ReadonlyMap<number, FieldJudgement>
-  /** Of all variables together. */
+  /** For all variables together. */
   readonly envVarsTogether: Problem | null
-  /** Null while something is at fault. */
+  /** Null while a field has an error. */
   readonly config: EnvironmentConfig | null
 }
 
-/** Legal beside any field that is judged alone. */
+/** Valid next to any field that is judged separately. */
 const standIn = { docker_image: 'docker.io/a/b:1', ray_version: '2.9.0' }
 const fine: FieldJudgement = { problem: null, warnings: [], isMissing: false }
 
@@ -58,7 +58,7 @@ export function judgeName(name: string): string | null {
   return Name.safeParse(name).success ? null : 'A name has 1 to 128 of A-Z a-z 0-9 . _ -'
 }
 
-/** Every warning of the form, in the order of its fields. */
+/** Every warning in the form, in field order. */
 export function warningsOf({ image, ray, secret, envVars }: FormJudgement): ConfigWarning[] {
   return [image, ray, ...envVars.values(), secret].flatMap(({ warnings }) => warnings)
 }

@@ -1,9 +1,9 @@
-/** Asks before what was typed is lost: on the way to another page by a dialog, on a reload by the browser's own. */
+/** Asks before input is lost: on the way to another page with a dialog, on a reload with the browser's own. */
 import { Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
-/** `isUnsaved` is asked at the moment of leaving: what was just sent is not lost. */
+/** `isUnsaved` is called at the moment of leaving: input that was just sent is not lost. */
 export function LeaveQuestion({ isUnsaved }: { isUnsaved: () => boolean }) {
   const blocker = useBlocker({ shouldBlockFn: isUnsaved, enableBeforeUnload: isUnsaved, withResolver: true })
   return (

@@ -1,4 +1,4 @@
-/** What a field that was typed means, below it. It is there before anything is typed, so that nothing jumps. */
+/** What the input of a field means, below the field. It is there before any input, so that nothing jumps. */
 import type { ReactNode } from 'react'
 import type { Facts } from './meaning.ts'
 import classes from './meaning-box.module.css'
@@ -11,7 +11,7 @@ export function MeaningBox({
 }: {
   label: string
   facts: Facts | null
-  /** What is said while there are no facts. */
+  /** The text while there are no facts. */
   before: string
   children?: ReactNode
 }) {

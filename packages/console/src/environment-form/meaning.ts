@@ -1,4 +1,4 @@
-/** What an image name and a secret reference mean, in the words of a form. */
+/** What an image name and a secret reference mean, worded for a form. */
 import {
   effectiveTag,
   parseImageReference,
@@ -29,7 +29,7 @@ export function configCloudOf(cloud: Cloud): ConfigCloud {
   return { provider: cloud.provider, context: contextOf(cloud) }
 }
 
-/** Null while it is not one. */
+/** Null while it is invalid. */
 export function registryIn(text: string): RegistryHost | null {
   return orNull(() => registryOf(parseImageReference(text)))
 }
@@ -80,12 +80,12 @@ function placeFacts(reference: SecretReference, cloud: Cloud): Facts {
   ]
 }
 
-/** A project has a name and a number, of which either may be typed. */
+/** A project has a name and a number, and the user may type either. */
 function ownProject(reference: GcpSecretReference, cloud: Cloud): string | null {
   return reference.project === cloud.project_number ? cloud.project_number : cloud.project_id
 }
 
-/** Null: it is not known, which for a reference means that it is the nodes' own. */
+/** Null if unknown, which for a reference means the nodes' own. */
 function place(named: string | null, own: string | null, kind: 'account' | 'region' | 'project'): string {
   if (named === null) return `the ${kind} of the nodes`
   if (own === null) return named
@@ -104,7 +104,7 @@ export type GrantAnswer =
   /** `command`: what an admin would type. */
   | { readonly granted: false; readonly command: string }
 
-/** Null while the image does not say for which registry the secret would be. */
+/** Null while the image does not say which registry the secret would be for. */
 export function grantAnswer(
   cloud: Cloud,
   grants: readonly Grant[],
@@ -116,7 +116,7 @@ export function grantAnswer(
   if (referenceGranted(grants, reference, registry.key, cloud.provider, contextOf(cloud))) {
     return { granted: true, why: 'grant' }
   }
-  // Each part has a closed grammar, in which a shell finds nothing to do.
+  // Each part has a closed grammar, in which a shell finds nothing to interpret.
   return {
     granted: false,
     command: `fairlead cloud grant ${text} --registry ${registry.key} --cloud-name ${cloud.name}`,

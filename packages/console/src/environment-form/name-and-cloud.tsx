@@ -1,11 +1,11 @@
-/** What the file does not hold: the name of the environment, and the cloud whose nodes run it. */
+/** What the file does not contain: the name of the environment, and the cloud whose nodes run it. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Clouds } from '../queries/use-clouds.ts'
 import { ProblemCard } from '../ui/problem-card.tsx'
 
-/** The only one where there is one. */
+/** The only one, if there is just one. */
 export function chosenCloud(clouds: readonly Cloud[], id: string | null): Cloud | null {
   if (id !== null) return clouds.find((cloud) => cloud.id === id) ?? null
   const [only, ...others] = clouds

@@ -1,4 +1,4 @@
-/** The name is taken: what was typed can become the next build of the environment that has it. */
+/** The name is taken: the input can become the next build of the environment that has it. */
 import type { ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-/** One thing to know about a field, with a sign beside its colour. */
+/** One fact about a field, with a sign next to its colour. */
 import { IconAlertTriangle, IconBan, IconCheck, IconInfoCircle, type TablerIcon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import classes from './note.module.css'

@@ -1,6 +1,6 @@
-/** Several `NAME=VALUE` lines, as a shell or an env file has them, pasted at once. */
+/** Several `NAME=VALUE` lines, as in a shell or an env file, pasted at once. */
 
-/** Null where the text is not such lines, and so is pasted as it is. */
+/** Null if the text has no such lines and is therefore pasted unchanged. */
 export function pastedLines(text: string): readonly (readonly [name: string, value: string])[] | null {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const said = lines.filter((line) => line !== '' && !line.startsWith('#'))

@@ -1,4 +1,4 @@
-/** What the nodes must be allowed so that they can read the secret, while nothing is created yet. */
+/** What the nodes must be allowed to do to read the secret, before anything is created. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { useState } from 'react'
 import { Disclosure } from './disclosure.tsx'

@@ -1,4 +1,4 @@
-/** The least policy for the nodes, as documents to be pasted where they belong. */
+/** The minimal policy for the nodes, as documents to paste in the right place. */
 import { gcloudCommand, type AccessPolicy, type AwsSecretDocument } from '@fairlead/contract/names'
 import { Checkbox, Text } from '@mantine/core'
 import { CopyBlock } from '../ui/copy-block.tsx'

@@ -1,4 +1,4 @@
-/** What the nodes of a cloud must be allowed for one secret, before anything is created: by the functions that the server uses. */
+/** What a cloud's nodes must be allowed to do for one secret, before anything is created: uses the server's functions. */
 import {
   awsAccessPolicy,
   awsSecretPlace,
@@ -8,7 +8,7 @@ import {
 } from '@fairlead/contract/names'
 import { nodeRoleOf, type Cloud } from '@fairlead/contract/wire'
 
-/** `text` is a reference of this provider. Null where no policy is needed, or the cloud does not say where it is. */
+/** `text` is a reference of this provider. Null if no policy is needed, or the cloud's location is unknown. */
 export function policyFor(text: string, cloud: Cloud, customerKeys: boolean): AccessPolicy | null {
   const role = nodeRoleOf(cloud)
   if (role === null) return null

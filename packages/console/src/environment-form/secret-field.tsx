@@ -19,10 +19,10 @@ export interface SecretFieldProps {
   readonly judged: FieldJudgement
   readonly told: string | undefined
   readonly cloud: Cloud | null
-  /** Null while they are not known. */
+  /** Null while they are unknown. */
   readonly grants: readonly Grant[] | null
   readonly image: string
-  /** Takes the focus when the form is opened. */
+  /** Takes the focus when the form opens. */
   readonly isFirst: boolean
 }
 
@@ -53,7 +53,7 @@ export function SecretField({ value, onChange, judged, told, cloud, grants, imag
         onPaste={(event) => {
           const isSecret = looksLikeSecret(event.clipboardData.getData('text'))
           setPasteRefused(isSecret)
-          // It is not even shown: what is on a page may be seen, and kept by the browser.
+          // It is not even shown: content on a page may be seen, and kept by the browser.
           if (isSecret) event.preventDefault()
         }}
         onChange={(event) => {

@@ -1,4 +1,4 @@
-/** Where the problem of a request belongs: on the fields that it speaks of, and what remains at the foot of the form. */
+/** Where a request's problem belongs: on the fields that it names, with the rest at the bottom of the form. */
 import { isProblem, problem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import { sentence } from '../ui/sentence.ts'
 
@@ -6,11 +6,11 @@ export type FormField = 'name' | 'cloud' | 'docker_image' | 'ray_version' | 'env
 
 export interface ToldProblems {
   readonly fields: ReadonlyMap<FormField, string>
-  /** What no field says. */
+  /** What no field shows. */
   readonly rest: Problem | null
 }
 
-/** Those that name no field, and are about one. */
+/** Codes that name no field but are about one. */
 const fieldOf: Partial<Record<ProblemCode, FormField>> = {
   NAME_IN_USE: 'name',
   NAME_INVALID: 'name',

@@ -1,4 +1,4 @@
-/** The state of the form and of the file beside it: one configuration, of which the last that was typed in is the source. It is kept in memory alone. */
+/** The state of the form and of the file next to it: one configuration, whose source is the one edited last. It is kept only in memory. */
 import { useState } from 'react'
 import type { FileText, ReadFile } from './file-text.ts'
 import type { ConfigForm } from './form.ts'
@@ -8,11 +8,11 @@ export type FormView = 'form' | 'file'
 export interface FormState {
   readonly config: ConfigForm
   readonly view: FormView
-  /** What was typed as a file; null once the form was changed after it. */
+  /** The text typed as a file; null once the form was changed after it. */
   readonly file: FileText | null
   readonly changeConfig: (change: Partial<ConfigForm>) => void
   readonly takeFile: (read: ReadFile) => void
-  /** Back to what of the file was read last. */
+  /** Back to the last part of the file that was read. */
   readonly dropFile: () => void
   readonly setView: (view: FormView) => void
 }

@@ -1,4 +1,4 @@
-/** Form or YAML: two views of one configuration. A text that the form cannot follow must be mended, or given up, first. */
+/** Form or YAML: two views of one configuration. A text that the form cannot follow must be corrected or discarded first. */
 import { Button, SegmentedControl, Text } from '@mantine/core'
 import type { FormState } from './use-form-state.ts'
 import classes from './environment-form.module.css'

@@ -1,4 +1,4 @@
-/** Who is signed in, and the way out. The browser's own popover: it opens, closes and gives the focus back without any code. */
+/** The signed-in user, and sign-out. Uses the browser's own popover, which opens, closes and returns the focus without code. */
 import { ActionIcon, Button } from '@mantine/core'
 import { IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useId } from 'react'

@@ -1,4 +1,4 @@
-/** What the navigation shows, in its order. */
+/** The entries of the navigation, in order. */
 import type { Role } from '@fairlead/contract/wire'
 import {
   IconBox,
@@ -22,7 +22,7 @@ interface NavigationLink {
 interface NavigationGroup {
   readonly title: string
   readonly links: readonly NavigationLink[]
-  /** Who sees it; absent: everybody. */
+  /** Which users see it; absent: all. */
   readonly role?: Role
 }
 
@@ -56,7 +56,7 @@ export const navigation: readonly NavigationGroup[] = [
   },
 ]
 
-/** What somebody who may do that sees. */
+/** What a user with that permission sees. */
 export const isFor =
   (may: (role: Role) => boolean) =>
   ({ role }: NavigationGroup): boolean =>

@@ -1,9 +1,9 @@
-/** Light or dark; until somebody chooses, what the machine prefers. */
+/** Light or dark; until the user chooses, the machine's preference. */
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconMoon, IconSun } from '@tabler/icons-react'
 
 export function SchemeSwitch() {
-  // What would stop the transitions meanwhile is a style element, which the page's policy refuses.
+  // Stopping the transitions meanwhile would take a style element, which the page's policy blocks.
   const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'

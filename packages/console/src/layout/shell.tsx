@@ -1,4 +1,4 @@
-/** Around every page: the way to each kind of thing, who is signed in, and whether what is shown is live. */
+/** Surrounds every page: links to each kind of resource, the signed-in user, and whether the data is live. */
 import { Burger, NavLink } from '@mantine/core'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
@@ -16,7 +16,7 @@ export function Shell() {
   const liveness = useLive()
   const { may } = useSession()
   const { pathname } = useRouterState({ select: (state) => state.location })
-  // On a narrow screen the navigation is open on the page where it was opened, and so closed on the next.
+  // On a narrow screen the navigation is open on the page where it was opened, and therefore closed on the next.
   const [openedAt, setOpenedAt] = useState<string | null>(null)
   const isOpen = openedAt === pathname
   const burger = useRef<HTMLButtonElement>(null)
@@ -81,7 +81,7 @@ export function Shell() {
   )
 }
 
-/** Says that the next page is on its way, where it takes longer than a blink. */
+/** Says that the next page is loading, if it takes longer than a blink. */
 function NavigationBar() {
   const isLoading = useRouterState({ select: (state) => state.isLoading })
   return isLoading ? <progress aria-label="The page is loading" className={classes.bar} /> : null

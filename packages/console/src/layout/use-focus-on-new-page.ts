@@ -1,4 +1,4 @@
-/** A new page takes the focus, so that the keyboard and what reads the page aloud go on there and not at the link that led to it. */
+/** A new page takes the focus, so that keyboard and screen reader continue there and not at the link that led to it. */
 import { useRouter } from '@tanstack/react-router'
 import { useEffect, useRef, type RefObject } from 'react'
 
@@ -8,9 +8,9 @@ export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
   useEffect(
     () =>
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
-        // The first page has it already, and what a page's own search changes is no new page.
+        // The first page already has it, and a change in a page's search string makes no new page.
         if (fromLocation === undefined || !pathChanged) return
-        // Once it is drawn: an open navigation hides the page until then.
+        // After it is drawn: an open navigation hides the page until then.
         requestAnimationFrame(() => {
           // A page may have given it to one of its fields.
           if (document.activeElement?.matches('[data-autofocus]') !== true) main.current?.focus({ preventScroll: true })

@@ -1,4 +1,4 @@
-/** Which queries a change makes old. Keys begin with the kind of a resource, so that one key covers its lists and each of its pages. */
+/** Which queries a change makes stale. Keys begin with a resource kind, so that one key covers its lists and all its pages. */
 import type { Change, ChangeKind } from '@fairlead/sdk'
 
 /** A build is shown with its environment, and a node with the cluster that it works for. */

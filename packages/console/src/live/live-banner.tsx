@@ -1,9 +1,9 @@
-/** Says that what is shown may be old, once that has lasted. */
+/** Says that the page may be stale, once that has lasted. */
 import { useEffect, useState } from 'react'
 import type { Liveness } from './live.tsx'
 import classes from './live-banner.module.css'
 
-/** A stream that is cut and there again at once is no news. */
+/** A stream that is cut and immediately restored is not worth a notice. */
 const patienceMs = 2000
 
 export function LiveBanner({ liveness }: { liveness: Liveness }) {

@@ -1,4 +1,4 @@
-/** Keeps what is shown up to date: a stream of changes, read with the token in a header and shared by the tabs that have it, says which resource to ask for anew. */
+/** Keeps pages up to date: a stream of changes, read with the token in a header and shared by the tabs with that token, says what to refetch. */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { Change } from '@fairlead/sdk'
 import { useEffect, useState } from 'react'
@@ -9,11 +9,11 @@ import { followShared } from './shared-stream.ts'
 
 export type Liveness = 'connecting' | 'live' | 'lost'
 
-/** Changes come in bursts; a list is asked for once a burst. */
+/** Changes come in bursts; a list is fetched once per burst. */
 const gatherMs = 150
-/** The control plane says something every 15 s: two of these are missing, and a little time is given. */
+/** The control plane sends something every 15 s: two of these are missing, plus a little slack. */
 const silenceMs = 35_000
-/** The tab that reads the stream says something within that silence and the longest pause before it tries again. */
+/** The tab that reads the stream says something within that silence plus its longest pause between attempts. */
 const patienceMs = 45_000
 
 export function useLive(): Liveness {
@@ -29,7 +29,7 @@ export function useLive(): Liveness {
       open: (options) => client.events({ ...options, silenceMs }),
       onOpen: () => {
         setLiveness('live')
-        // What changed while nobody listened.
+        // What changed while nothing was listening.
         void queries.invalidateQueries()
       },
       onCut: () => setLiveness('lost'),

@@ -1,4 +1,4 @@
-/** A part of the console that could not be loaded: the connection is at fault, or the control plane was upgraded and has another one now. */
+/** A part of the console that could not be loaded: the connection failed, or the control plane was upgraded and now has a different one. */
 
 export class MissingPart extends Error {
   constructor(cause: unknown) {
@@ -6,7 +6,7 @@ export class MissingPart extends Error {
   }
 }
 
-/** Loads a part of the console, and says so where it cannot. */
+/** Loads a part of the console, and reports a failure. */
 export function part<Module>(load: () => Promise<Module>): () => Promise<Module> {
   return () =>
     load().catch((error: unknown) => {
@@ -15,19 +15,19 @@ export function part<Module>(load: () => Promise<Module>): () => Promise<Module>
 }
 
 export interface RenewalEffects {
-  /** Whether the server of the console answers. */
+  /** Whether the console's server answers. */
   readonly isServed: () => Promise<boolean>
-  /** When the whole console was loaded again last for such a part; null: never in this tab. */
+  /** When the whole console was last reloaded for such a part; null if never in this tab. */
   readonly reloadedAt: number | null
   readonly reload: () => void
   readonly tryAgain: () => void
   readonly now: number
 }
 
-/** A part that is missing from a console just loaded is missing for another reason: another load of the whole would not help. */
+/** If a part is missing from a console that was just loaded, there is another cause: reloading everything would not help. */
 const reloadEveryMs = 60_000
 
-/** Once the server answers, the console is loaded again, which brings the parts of an upgraded one; soon after that, the part only. */
+/** Once the server answers, reloads the console, which brings the parts of an upgraded one; soon after that, only the part. */
 export async function renewPart(effects: RenewalEffects): Promise<void> {
   if (!(await effects.isServed())) return
   const { reloadedAt, now } = effects

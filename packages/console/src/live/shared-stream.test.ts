@@ -28,7 +28,7 @@ class Stream {
     this.#waiting.splice(0).forEach((wake) => wake())
   }
 
-  /** What was told is not told again to who opens it now. */
+  /** A stream opened now does not repeat earlier changes. */
   forget(): void {
     this.#changes = []
   }

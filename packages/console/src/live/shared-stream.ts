@@ -1,7 +1,7 @@
 /**
- * One stream of changes for all tabs of a browser that ask in the same name: a browser opens six connections to an origin over HTTP/1.1,
- * and a stream holds one as long as it lives. The tab that holds the lock of that name reads the stream and tells the others on a channel;
- * where it closes, the lock passes to the next, which goes on after the last change that it heard. Where it holds the lock and says nothing
+ * One stream of changes for all tabs of a browser that use the same name: a browser opens six connections to an origin over HTTP/1.1,
+ * and a stream holds one for its whole life. The tab that holds the lock of that name reads the stream and informs the others on a channel;
+ * when it closes, the lock passes to the next, which continues after the last change that it heard. If it holds the lock but says nothing
  * (its browser froze it), the lock is taken from it.
  */
 import { ChangeKind } from '@fairlead/contract/wire'
@@ -10,22 +10,22 @@ import { z } from 'zod'
 import { TabChannel } from '../tabs/tab-channel.ts'
 
 export interface SharedStreamOptions {
-  /** Of the lock and the channel: tabs with different tokens have different names. */
+  /** The name of the lock and the channel: tabs with different tokens have different names. */
   readonly name: string
-  /** Reads the stream itself, in the tab that leads. */
+  /** Reads the stream itself, in the leading tab. */
   readonly open: (
     options: Pick<EventOptions, 'signal' | 'lastEventId' | 'onOpen' | 'onCut' | 'onHeard'>,
   ) => AsyncIterable<Change>
-  /** The stream is there; what changed before may have been missed. */
+  /** The stream is open; earlier changes may have been missed. */
   readonly onOpen: () => void
   readonly onCut: () => void
   readonly onChange: (change: Change) => void
-  /** How long the tab that leads may say nothing. */
+  /** How long the leading tab may say nothing. */
   readonly patienceMs: number
   readonly signal: AbortSignal
 }
 
-/** What a tab says to the others. `hello`: it is new here, and asks how the stream is. */
+/** What a tab says to the others. `hello`: it is new, and asks for the state of the stream. */
 const Said = z.union([
   z.strictObject({ kind: z.enum(['hello', 'open', 'alive', 'cut']) }),
   z.strictObject({
@@ -35,7 +35,7 @@ const Said = z.union([
 ])
 type Said = z.infer<typeof Said>
 
-/** Ends only when it is aborted, or with a problem of the stream that waiting does not solve. */
+/** Ends only when aborted, or with a stream problem that waiting does not solve. */
 export async function followShared(options: SharedStreamOptions): Promise<void> {
   const follower = new Follower(options)
   try {
@@ -59,7 +59,7 @@ class Follower {
     this.#channel.say({ kind: 'hello' })
   }
 
-  /** Waits for the lock, or takes it, and leads for as long as it is had. `unheard`: the tab that has it says nothing. */
+  /** Waits for the lock, or takes it, and leads while it holds it. `unheard`: the tab that has it says nothing. */
   async turn(steals: boolean): Promise<'unheard' | 'robbed'> {
     const { name, signal, patienceMs, onCut } = this.#options
     const turn = new AbortController()
@@ -131,7 +131,7 @@ class Follower {
   }
 }
 
-/** Calls `onEnd` once nothing renewed it for that long. */
+/** Calls `onEnd` if nothing renewed it for that long. */
 class Patience {
   readonly #milliseconds: number
   readonly #onEnd: () => void

@@ -1,4 +1,4 @@
-/** A page that the API answers admins alone: what it says to everybody else who was led here. */
+/** A page that the API serves only to admins: what it says to any other user who follows a link to it. */
 import type { ReactNode } from 'react'
 import { useSession } from '../session/session.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'

@@ -38,7 +38,7 @@ const missing = {
 const renewEveryMs = 3000
 const reloadedAtKey = 'fairlead.reloaded-at'
 
-/** Shows the page once it can be had. */
+/** Shows the page once it is available. */
 function Renewal({ tryAgain }: { tryAgain: () => void }) {
   const renew = useEffectEvent(() => {
     const kept = sessionStorage.getItem(reloadedAtKey)

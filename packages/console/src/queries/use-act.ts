@@ -1,7 +1,7 @@
-/** Something that changes what is stored. What it may have changed is asked for anew at once, also while the stream is cut. */
+/** An action that changes stored data. What it may have changed is refetched at once, even while the stream is cut. */
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query'
 
-/** The first words of the keys, as `keys-of.ts` names them. */
+/** The first words of the keys, as named in `keys-of.ts`. */
 type Kind = 'nodes' | 'clouds' | 'clusters' | 'cluster-environments' | 'builds' | 'tokens' | 'audit'
 
 export function useAct<Answer, Input = void>(
@@ -11,7 +11,7 @@ export function useAct<Answer, Input = void>(
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (input: Input) => act(input),
-    // An answer may hold a token: it is not remembered once nobody shows it.
+    // An answer may hold a token: it is dropped once no component shows it.
     gcTime: 0,
     onSuccess: () => {
       for (const kind of [...touched, 'audit']) void queries.invalidateQueries({ queryKey: [kind] })

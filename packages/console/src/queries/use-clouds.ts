@@ -1,4 +1,4 @@
-/** Every cloud that the token reaches: there are few, and names are wanted beside what is in them. */
+/** Every cloud within the token's reach: there are few, and other pages need their names. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'

@@ -1,10 +1,10 @@
-/** A list that comes in pages: what is shown grows by a page at a time, and is asked for anew as a whole. */
+/** A paged list: it grows one page at a time, and is refetched as a whole. */
 import type { Pages } from '@fairlead/sdk'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 
 export interface Listed<Item> {
   readonly items: readonly Item[]
-  /** The first page has not come yet. */
+  /** The first page has not arrived yet. */
   readonly isPending: boolean
   readonly error: Error | null
   readonly hasMore: boolean
@@ -16,7 +16,7 @@ export const pageSize = 50
 
 const nothing = { results: [], metadata: { next_paging_token: null } }
 
-/** The first word of `key` is the kind of the resource, as `keys-of.ts` names it. `list` is null where nothing can be in it. */
+/** The first word of `key` is the resource kind, as named in `keys-of.ts`. `list` is null if nothing can be in it. */
 export function usePages<Item>(
   key: readonly unknown[],
   list: (signal: AbortSignal) => Pages<Item> | null,

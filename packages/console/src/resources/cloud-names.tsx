@@ -1,4 +1,4 @@
-/** The clouds to which a token is limited, by name. */
+/** The clouds that a token is limited to, by name. */
 import { useClouds } from '../queries/use-clouds.ts'
 
 /** `ids` of null: the token is not limited. */

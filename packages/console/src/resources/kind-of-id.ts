@@ -1,4 +1,4 @@
-/** What an id is the id of, by its prefix, and how it is shown where nobody knows a name. Pure. */
+/** What an ID identifies, by its prefix, and how it is shown if its name is unknown. Pure. */
 const kinds = {
   cld: 'cloud',
   cenv: 'environment',
@@ -17,7 +17,7 @@ export function kindOfId(id: string): ResourceKind | null {
   return Object.hasOwn(kinds, prefix) ? kinds[prefix as keyof typeof kinds] : null
 }
 
-/** Enough of an id to tell it from its like: `…k235w`. */
+/** Enough of an ID to distinguish it from similar ones: `…k235w`. */
 export function shortId(id: string): string {
   return `…${id.slice(-5)}`
 }

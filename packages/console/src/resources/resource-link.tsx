@@ -1,4 +1,4 @@
-/** A resource that is known by its id: its name, with a link where it has a page; what it is where nobody knows a name. The id stands on hover. */
+/** A resource known by its ID: its name, linked if it has a page; its kind if the name is unknown. The ID appears on hover. */
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../queries/use-clouds.ts'
@@ -9,7 +9,7 @@ import { useTokens } from './use-tokens.ts'
 
 const mostGrants = 2000
 
-/** `cloudId`: where it is, as far as that is known. A grant is known there alone. */
+/** `cloudId`: its cloud, if known. A grant is known only there. */
 export function ResourceLink({ id, cloudId = null }: { id: string; cloudId?: string | null }) {
   const kind = kindOfId(id)
   if (kind === 'cloud') return <CloudLink id={id} />
@@ -58,7 +58,7 @@ function TokenName({ id }: { id: string }) {
   return token === undefined ? <Unnamed id={id} /> : <span title={id}>{token.name}</span>
 }
 
-/** The secret that it is for, while the grant is there. */
+/** The secret that it is for, while the grant exists. */
 function GrantName({ id, cloudId }: { id: string; cloudId: string }) {
   const { client } = useSession()
   const { data } = useQuery({
@@ -82,7 +82,7 @@ interface AskedProps {
   readonly ask: (client: FairleadClient, signal: AbortSignal) => Promise<{ readonly name: string }>
 }
 
-/** The keys are those of the pages, so that what one asked for the other has. */
+/** The pages use the same keys, so that one has what the other fetched. */
 function Asked({ id, kind, to, ask }: AskedProps) {
   const { client } = useSession()
   const { data, isPending } = useQuery({
@@ -101,7 +101,7 @@ function Coming() {
   return <span className="quiet">…</span>
 }
 
-/** A join token has no name, and of a grant that was taken back nobody knows the secret any more. */
+/** A join token has no name, and the secret of a removed grant is no longer known. */
 function Unnamed({ id }: { id: string }) {
   const kind = kindOfId(id)
   if (kind === null) return <span className="mono">{id}</span>

@@ -1,4 +1,4 @@
-/** The API tokens that the reader may see, for their names. Only an admin may ask. */
+/** The API tokens that the reader may see, for their names. Only an admin may list them. */
 import type { ApiToken } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'

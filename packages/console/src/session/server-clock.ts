@@ -1,9 +1,9 @@
-/** The control plane's clock, by which all times in its answers are: that of the reader's machine may be wrong. */
+/** The control plane's clock, which all times in its answers refer to: the clock of the reader's machine may be wrong. */
 
-/** A difference this small is the time of the answer on its way, and the second that a Date header leaves out. */
+/** A difference this small comes from the answer's latency and the fraction of a second that a Date header omits. */
 const toleratedMs = 3000
 
-/** How far the server is ahead of this machine; null where its answer does not say. */
+/** How far the server is ahead of this machine; null if its answer does not say. */
 export function offsetOf(date: string | null, sentAt: number, answeredAt: number): number | null {
   const served = date === null ? Number.NaN : Date.parse(date)
   if (Number.isNaN(served)) return null

@@ -1,4 +1,4 @@
-/** Who is signed in, and with which client they ask. Below `SessionGate` there is always one. */
+/** The signed-in user and their client. Below `SessionGate` there always is one. */
 import type { ApiToken, Role } from '@fairlead/contract/wire'
 import type { FairleadClient } from '@fairlead/sdk'
 import { useQueryClient, type MutationCacheNotifyEvent, type QueryCacheNotifyEvent } from '@tanstack/react-query'
@@ -11,12 +11,12 @@ import { forgetToken, keepToken, readToken, signOutEverywhere, watchSignOut } fr
 export interface Session {
   readonly client: FairleadClient
   readonly me: ApiToken
-  /** Whether the role of the token allows what this one may do. */
+  /** Whether the token's role allows this action. */
   readonly may: (role: Role) => boolean
   readonly signOut: (why?: SignedOut) => void
 }
 
-/** `asked`: by somebody, here or in another tab. `refused`: the control plane no longer takes the token. */
+/** `asked`: by the user, here or in another tab. `refused`: the control plane no longer accepts the token. */
 export type SignedOut = 'asked' | 'refused'
 
 interface SignedIn {
@@ -34,7 +34,7 @@ export function useSession(): Session {
   return session
 }
 
-/** Shows the sign-in until somebody is signed in. */
+/** Shows the sign-in until a user is signed in. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient()
   const [signedIn, setSignedIn] = useState<SignedIn | null>(null)
@@ -60,7 +60,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   )
   useEffect(() => watchSignOut(() => leave('asked')), [leave])
   useEffect(() => (signedIn === null ? undefined : handOver(signedIn.isTyped)), [signedIn])
-  // Whichever call meets it first: a token that is refused once is of no more use to the page.
+  // Whichever call meets it first: a token that is rejected once is of no more use to the page.
   useEffect(() => {
     const look = (event: QueryCacheNotifyEvent | MutationCacheNotifyEvent) => {
       if (event.type !== 'updated' || event.action.type !== 'error') return
@@ -82,7 +82,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (session === null) {
     return (
       <SignIn
-        // What was asked before somebody signed out elsewhere signs nobody in after it.
+        // A check that began before a sign-out elsewhere signs no user in after it.
         key={leaves}
         kept={readToken()}
         isNewTab={why === null}

@@ -1,4 +1,4 @@
-/** Sign-in with an API token. It is asked for who it is before anything is shown, and handed from tab to tab. */
+/** Sign-in with an API token. Its identity is checked before anything is shown, and it is handed from tab to tab. */
 import { apiTokenPattern, type ApiToken } from '@fairlead/contract/wire'
 import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useEffect, useState, type FormEvent } from 'react'
@@ -9,17 +9,17 @@ import { awaitToken } from './hand-over.ts'
 import classes from './sign-in.module.css'
 
 export interface SignInProps {
-  /** A token that this tab has from before a reload. */
+  /** A token that this tab kept from before a reload. */
   readonly kept: string | null
-  /** Nobody was signed in here yet: another tab may hand its token over at once. */
+  /** No user was signed in here yet: another tab may hand its token over at once. */
   readonly isNewTab: boolean
   readonly refused: boolean
-  /** `isTyped`: here, by somebody. */
+  /** `isTyped`: the user typed it here. */
   readonly onSignedIn: (token: string, me: ApiToken, isTyped: boolean) => void
   readonly onRefused: () => void
 }
 
-/** Another tab answers within a few milliseconds, unless it sleeps; what it answers later is taken as well. */
+/** Another tab answers within a few milliseconds, unless it sleeps; later answers are accepted as well. */
 const answerMs = 300
 
 export function SignIn({ kept, isNewTab, refused, onSignedIn, onRefused }: SignInProps) {

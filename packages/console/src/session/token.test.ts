@@ -1,4 +1,4 @@
-/** Where the token of a tab is kept, with storages that are a map each. */
+/** Where a tab's token is kept, with a map for each storage. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { forgetToken, keepToken, readToken, signOutEverywhere } from './token.ts'
 

@@ -1,7 +1,7 @@
 /**
  * The token of this tab: in its session storage, so that it ends with the tab. A cookie would be sent to every port of the host, and Ray's
- * dashboard lives on one. What all tabs share, and what outlives them, is a mark that changes with each sign-out: a token that was kept
- * under another one is none any more, also in a tab that slept meanwhile or showed another site.
+ * dashboard uses one of them. A mark that changes with each sign-out is shared by all tabs and outlives them: a token that was kept
+ * under another mark is no longer valid, even in a tab that slept meanwhile or showed another site.
  */
 import { apiTokenPattern } from '@fairlead/contract/wire'
 
@@ -26,7 +26,7 @@ export function forgetToken(): void {
   sessionStorage.removeItem(signOutKey)
 }
 
-/** Empty before the first. */
+/** Empty before the first sign-out. */
 export function lastSignOut(): string {
   return localStorage.getItem(signOutKey) ?? ''
 }
@@ -36,7 +36,7 @@ export function signOutEverywhere(): void {
   localStorage.setItem(signOutKey, crypto.randomUUID())
 }
 
-/** Calls `onSignOut` when another tab signed out. */
+/** Calls `onSignOut` when another tab signs out. */
 export function watchSignOut(onSignOut: () => void): () => void {
   const look = ({ key }: StorageEvent) => {
     if (key === signOutKey || key === null) onSignOut()

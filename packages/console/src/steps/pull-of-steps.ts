@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../session/session.tsx'
 import { stepOrder } from './step-words.ts'
 
-/** A node checks a build again, and starts a cluster again, a few times at most before somebody looks. */
+/** A node checks a build or starts a cluster again a few times at most before a user looks. */
 const newest = 20
 
-/** Its id, once the node has told of it; null where the steps did not fail on the way of the credential. */
+/** Its ID, once the node has reported it; null if the steps did not fail on the credential path. */
 export function useFailedPull(
   of: { readonly node_id: string | undefined; readonly build_id?: string; readonly cluster_id?: string },
   steps: readonly StepReport[],
@@ -21,12 +21,12 @@ export function useFailedPull(
   return data === undefined || !failedInPull(steps) ? null : (recordOf(steps, data)?.id ?? null)
 }
 
-/** The steps of a start go on after those of its pull. */
+/** The steps of a start continue after those of its pull. */
 function failedInPull(steps: readonly StepReport[]): boolean {
   return steps.some(({ step, status }) => status === 'failed' && stepOrder.indexOf(step) <= stepOrder.indexOf('pull'))
 }
 
-/** A node takes one step at a time: two pulls of it do not begin theirs in the same moment. */
+/** A node takes one step at a time: two of its pulls do not begin at the same moment. */
 export function recordOf(steps: readonly StepReport[], records: readonly PullRecord[]): PullRecord | null {
   const began = steps[0]?.started_at
   if (began === undefined) return null

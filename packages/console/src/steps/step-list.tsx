@@ -1,4 +1,4 @@
-/** Steps as they are taken: what each is, how it went, how long it took; a bar for what is on its way, and the problem at the step that met it. */
+/** Steps as they happen: what each is, how it went, how long it took; a progress bar, and the problem at the step that met it. */
 import type { ProblemDocument } from '@fairlead/contract/problems'
 import type { StepReport } from '@fairlead/contract/wire'
 import { Progress } from '@mantine/core'
@@ -35,9 +35,9 @@ export interface StepListProps {
   readonly problem?: ProblemDocument | null
   /** The record of the pull in which they failed. */
   readonly pullId?: string | null
-  /** The page tells the whole problem already: here stands what happened alone. */
+  /** The page already shows the full problem: this shows only what happened. */
   readonly isToldAbove?: boolean
-  /** Nobody takes the steps any more: one that runs was cut short. */
+  /** The steps no longer continue: a running one was interrupted. */
   readonly isOver?: boolean
 }
 

@@ -6,7 +6,7 @@ type Step = StepReport['step']
 
 export interface StepWords {
   readonly name: string
-  /** While it runs, and where it was cut short. */
+  /** While it runs, and where it was interrupted. */
   readonly doing: string
   readonly done: string
   readonly failed: string
@@ -70,19 +70,19 @@ const textOfStatus: Record<StepReport['status'], (words: StepWords) => string> =
   skipped: () => 'not needed',
 }
 
-/** What is said beside the name of a step. */
+/** The text next to a step's name. */
 export function stepText({ step, status }: Pick<StepReport, 'step' | 'status'>): string {
   return textOfStatus[status](stepWords[step])
 }
 
 export const stepOrder: readonly Step[] = ['secret', 'match', 'challenge', 'login', 'resolve', 'pull', 'start', 'ray']
 
-/** A step's time as it is read: what took less than a millisecond took some. */
+/** A step's time as displayed: a step shorter than a millisecond still took some time. */
 export function stepTime(ms: number): string {
   return ms < 0.5 ? '< 1 ms' : formatDuration(ms)
 }
 
-/** How long a step took, or has taken by now. */
+/** How long a step took, or has taken so far. */
 export function stepMs(step: Pick<StepReport, 'started_at' | 'duration_ms'>, now: number): number {
   return step.duration_ms ?? Math.max(now - Date.parse(step.started_at), 0)
 }

@@ -1,4 +1,4 @@
-/** A waterfall: one row a node, one bar a step, on one line of time. */
+/** A waterfall: one row per node and one bar per step, on one time axis. */
 import { useNow } from '../ui/time-text.tsx'
 import { formatDuration } from '../ui/units.ts'
 import { stepOrder, stepTime, stepWords } from './step-words.ts'
@@ -60,7 +60,7 @@ export function WaterfallChart({ groups, label }: { groups: readonly WaterfallGr
   )
 }
 
-/** Near the end a word would stand out of the picture, and the whole is told above. */
+/** Near the end, a label would extend beyond the picture, and the total is shown above. */
 function tickText(ms: number, left: number): string {
   if (left > 88) return ''
   return ms === 0 ? '0' : formatDuration(ms)

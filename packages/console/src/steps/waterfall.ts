@@ -1,20 +1,20 @@
-/** Where each bar of a waterfall lies: steps of several nodes on one line of time. Pure. */
+/** The position of each bar in a waterfall: steps of several nodes on one time axis. Pure. */
 import type { StepReport } from '@fairlead/contract/wire'
 import { stepMs } from './step-words.ts'
 
 export interface WaterfallGroup {
   readonly title: string
-  /** What is said beside the title, such as a role. */
+  /** Text next to the title, such as a role. */
   readonly note?: string
   readonly steps: readonly StepReport[]
-  /** Nobody takes the steps any more: how long one that runs took is not known. */
+  /** The steps no longer continue: the duration of a running one is unknown. */
   readonly isOver?: boolean
 }
 
 export interface Bar {
   readonly step: StepReport['step']
   readonly status: StepReport['status']
-  /** Of the whole width, in percent. */
+  /** Percent of the full width. */
   readonly left: number
   readonly width: number
   readonly startMs: number
@@ -32,16 +32,16 @@ export interface WaterfallRow {
 export interface Waterfall {
   readonly totalMs: number
   readonly rows: readonly WaterfallRow[]
-  /** Round moments within the whole, the start among them. */
+  /** Round times within the range, including the start. */
   readonly ticks: readonly { readonly ms: number; readonly left: number }[]
 }
 
-/** A bar that is too thin to be seen is made this wide, in percent. */
+/** A bar that is too thin to see gets this width, in percent. */
 const thinnest = 0.4
 const mostTicks = 6
 const roundSteps = [1, 2, 5]
 
-/** Null where nothing has begun. */
+/** Null if nothing has begun. */
 export function layOut(groups: readonly WaterfallGroup[], now: number): Waterfall | null {
   const settled = groups.map(settle)
   const begun = settled.flatMap(({ steps }) => steps.filter(({ status }) => status !== 'skipped'))
@@ -56,7 +56,7 @@ export function layOut(groups: readonly WaterfallGroup[], now: number): Waterfal
   }
 }
 
-/** As long as is known: a step that was cut short takes no time. */
+/** The duration as far as known: an interrupted step takes no time. */
 function settle(group: WaterfallGroup): WaterfallGroup {
   if (group.isOver !== true) return group
   return { ...group, steps: group.steps.map((step) => ({ ...step, duration_ms: step.duration_ms ?? 0 })) }
@@ -71,7 +71,7 @@ interface Drawing {
   readonly now: number
 }
 
-/** Steps of a node follow one another, so that short ones stand side by side and not one on the other. */
+/** Steps of a node follow one another, so short ones are drawn side by side and not on top of each other. */
 function rowOf({ title, note, steps, from, totalMs, now }: Drawing): WaterfallRow {
   const bars: Bar[] = []
   let free = 0
@@ -95,7 +95,7 @@ function ticksOf(totalMs: number): number[] {
   return Array.from({ length: Math.floor(totalMs / step) + 1 }, (_, index) => index * step)
 }
 
-/** The smallest of 1, 2, 5, 10, 20, … ms with which there are few ticks. */
+/** The smallest of 1, 2, 5, 10, 20, … ms that gives few ticks. */
 function tickStep(totalMs: number): number {
   for (let power = 1; ; power *= 10) {
     for (const round of roundSteps) if (totalMs / (round * power) < mostTicks) return round * power

@@ -1,4 +1,4 @@
-/** What the tabs of one origin, port included, say to each other. What is not of `Said`, as from a tab of another version, is passed over. */
+/** Messages between the tabs of one origin, port included. Anything that is not `Said`, as from a tab of another version, is ignored. */
 import type { z } from 'zod'
 
 export class TabChannel<Said> {
@@ -12,7 +12,7 @@ export class TabChannel<Said> {
     })
   }
 
-  /** To all tabs but this one. */
+  /** To all tabs except this one. */
   say(said: Said): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows: a channel has one origin
     this.#channel.postMessage(said)

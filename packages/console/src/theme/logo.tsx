@@ -1,4 +1,4 @@
-/** The sign: a fairlead, open at the top, and the line that it guides. */
+/** The logo: a fairlead, open at the top, and the line that it guides. */
 export function Logo({ size = 24 }: { size?: number }) {
   return (
     <svg

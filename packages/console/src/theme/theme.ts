@@ -1,4 +1,4 @@
-/** One accent, the green of deep water; everything else is grey, and colour means state. */
+/** One accent, a deep-water green; everything else is grey, and colour means state. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const sea: MantineColorsTuple = [
@@ -42,10 +42,10 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    // The lock of the page's scrolling writes a style element, which the page's policy refuses. By name, so that the first page loads neither.
+    // The page's scroll lock writes a style element, which the page's policy blocks. By name, so that the first page loads neither.
     Drawer: { defaultProps: { lockScroll: false } },
     Modal: { defaultProps: { lockScroll: false } },
-    // A header element in a dialog would be a second banner of the page.
+    // A header element in a dialog would be a second banner on the page.
     DrawerHeader: { defaultProps: { component: 'div' } },
     ModalHeader: { defaultProps: { component: 'div' } },
   },

@@ -1,11 +1,11 @@
-/** A sentence of the problem table: what stands between backticks is typed somewhere, and shown as code. Pure. */
+/** A sentence from the problem table: text between backticks is something to type, and shown as code. Pure. */
 
 export interface TextPart {
   readonly text: string
   readonly isCode: boolean
 }
 
-/** A backtick without its other half is a letter like any other. */
+/** A backtick without its partner is an ordinary character. */
 export function codeParts(sentence: string): readonly TextPart[] {
   return sentence
     .split(/`([^`]+)`/)
@@ -13,7 +13,7 @@ export function codeParts(sentence: string): readonly TextPart[] {
     .filter(({ text }) => text !== '')
 }
 
-/** A program and what it is given; where a part of it is left out, there is nothing to copy. */
+/** A program and its arguments; if part of it is elided, there is nothing to copy. */
 const command =
   /^(?:sudo |[A-Z_]+=\S+ )*(?:fairlead|aws|gcloud|docker|curl|chown|chmod|usermod|systemctl|openssl|ls) [^…]+$/
 

@@ -1,12 +1,12 @@
-/** Asks before something is destroyed: names it, says what follows, and stays open while it is refused. */
+/** Asks before something is destroyed: names it, says what follows, and stays open if the action is rejected. */
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { ProblemCard } from './problem-card.tsx'
 
 export interface ConfirmDialogProps {
-  /** The question, with the name of the thing in it. */
+  /** The question, including the resource's name. */
   readonly title: string
-  /** What the button does. */
+  /** The button's label. */
   readonly confirm: string
   readonly keep?: string
   readonly isOpen: boolean
@@ -14,7 +14,7 @@ export interface ConfirmDialogProps {
   readonly error: unknown
   readonly onConfirm: () => void
   readonly onClose: () => void
-  /** What follows. */
+  /** The consequences. */
   readonly children: ReactNode
 }
 

@@ -1,4 +1,4 @@
-/** Text to be pasted elsewhere, with a button that copies it. */
+/** Text to paste elsewhere, with a button that copies it. */
 import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import classes from './copy-block.module.css'

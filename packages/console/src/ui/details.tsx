@@ -1,4 +1,4 @@
-/** Names and values, in two columns that become one on a narrow screen. Values that are null are left out. */
+/** Names and values, in two columns that become one on a narrow screen. Null values are omitted. */
 import type { ReactNode } from 'react'
 import classes from './details.module.css'
 

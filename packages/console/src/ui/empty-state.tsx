@@ -1,4 +1,4 @@
-/** Nothing is here yet: what belongs here, and the next step towards it. */
+/** For empty lists: what belongs here, and the next step towards it. */
 import type { ReactNode } from 'react'
 import classes from './empty-state.module.css'
 

@@ -1,4 +1,4 @@
-/** Searches a list by a part of a name: what is typed is shown at once, and asked for once the typing rests. */
+/** Searches a list by part of a name: input appears at once, and is sent once typing pauses. */
 import { Name } from '@fairlead/contract/names'
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
@@ -9,9 +9,9 @@ const restMs = 200
 
 export interface TypedName {
   readonly typed: string
-  /** What is asked for; empty: all. */
+  /** The search that is sent; empty for all. */
   readonly name: string
-  /** Something can have it in its name. */
+  /** Whether any name can contain it. */
   readonly isPossible: boolean
   readonly type: (text: string) => void
 }

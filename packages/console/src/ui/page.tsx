@@ -1,4 +1,4 @@
-/** The frame of a page: where it is, what it is called, what can be done here. */
+/** The frame of a page: its breadcrumbs, its title, and its actions. */
 import { Anchor, Breadcrumbs, Title } from '@mantine/core'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
@@ -20,11 +20,11 @@ export function Page({
   children,
 }: {
   title: string
-  /** The way from the start to here, without the page itself. */
+  /** The path from the start to here, without the page itself. */
   path?: readonly Crumb[]
   state?: ReactNode
   actions?: ReactNode
-  /** A table uses the whole screen; a text would be hard to read. */
+  /** A table uses the whole screen; text that wide would be hard to read. */
   isWide?: boolean
   children: ReactNode
 }) {
@@ -58,7 +58,7 @@ export function Page({
   )
 }
 
-/** A part of a page with a heading of its own. */
+/** A page section with its own heading. */
 export function Section({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   return (
     <section className={classes.section}>

@@ -1,4 +1,4 @@
-/** What went wrong, in the words of the problem table: what happened, what to do, who can do it, and its code with the page about it. */
+/** A problem in the words of the problem table: what happened, what to do, who can do it, and its code with a link to its page. */
 import { isProblem, problem, type ProblemDocument, type Who } from '@fairlead/contract/problems'
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
@@ -13,7 +13,7 @@ export const whoWords: Record<Who, string> = {
   'cloud-admin': 'an admin',
 }
 
-/** In a browser nobody gives the address by a flag; and what was being done is over. */
+/** In a browser, no flag sets the address, and the failed action is over. */
 const unreachableFix =
   'Check your connection, and that `fairlead serve` is running there. If you were making a change, check whether it was applied, and repeat it if not; nothing is sent later.'
 
@@ -22,7 +22,7 @@ export function documentOf(error: unknown): ProblemDocument {
   return told.code === 'CONTROL_PLANE_UNREACHABLE' ? { ...told, fix: unreachableFix } : told
 }
 
-/** `error` is what a call threw; `document` what the API told of a build, a cluster or a node. */
+/** `error` is what a call threw; `document` what the API reported for a build, a cluster or a node. */
 export function ProblemCard(props: { error: unknown } | { document: ProblemDocument }) {
   const told = 'document' in props ? props.document : documentOf(props.error)
   return (

@@ -1,4 +1,4 @@
-/** A list of resources: its problem, its emptiness, its rows, and the button that shows more of them. */
+/** A list of resources: its problem, its empty state, its rows, and the button that shows more. */
 import { Button, Skeleton, Table } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Listed } from '../queries/use-pages.ts'
@@ -8,7 +8,7 @@ import classes from './resource-table.module.css'
 export interface Column<Item> {
   readonly title: string
   readonly cell: (item: Item) => ReactNode
-  /** What can be left out where there is little room. */
+  /** Columns that can be omitted if space is short. */
   readonly wideOnly?: boolean
 }
 
@@ -23,7 +23,7 @@ export function ResourceTable<Item extends { readonly id: string }>({
   listed: Listed<Item>
   columns: readonly Column<Item>[]
   empty: ReactNode
-  /** How many there will be, where something stands below that would jump. */
+  /** The expected number, if content below would jump. */
   pendingRows?: number
 }) {
   if (listed.error !== null && listed.items.length === 0) return <ProblemCard error={listed.error} />

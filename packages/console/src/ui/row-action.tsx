@@ -1,4 +1,4 @@
-/** What can be done to one row of a table. `label` says it with the name of the thing. */
+/** An action on one row of a table. `label` names the action and the resource. */
 import { Button } from '@mantine/core'
 import classes from './row-action.module.css'
 

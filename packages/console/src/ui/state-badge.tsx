@@ -1,4 +1,4 @@
-/** The state of a build, a cluster, a node or a step: a word with a dot, so that colour alone says nothing. */
+/** The state of a build, a cluster, a node or a step: a word with a dot, so that nothing relies on colour alone. */
 import classes from './state-badge.module.css'
 
 export type Tone = 'good' | 'bad' | 'busy' | 'warn' | 'idle'
@@ -26,7 +26,7 @@ const tones: Record<string, Tone> = {
   Terminating: 'busy',
 }
 
-/** Words of the API as people read them. */
+/** The API's words in plain English. */
 const words: Record<string, string> = {
   pending: 'not checked yet',
   in_progress: 'checking',

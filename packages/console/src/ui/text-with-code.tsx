@@ -1,10 +1,10 @@
-/** A sentence in which what is between backticks is shown as code. All of it is text. */
+/** A sentence that shows the text between backticks as code. All of it is text. */
 import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { codeParts, isCommand } from './code-parts.ts'
 import classes from './text-with-code.module.css'
 
-/** `canCopy`: commands in it have a button that copies them. */
+/** `canCopy`: its commands get a button that copies them. */
 export function TextWithCode({ children, canCopy = false }: { children: string; canCopy?: boolean }) {
   return codeParts(children).map(({ text, isCode }, index) =>
     isCode ? (
@@ -21,7 +21,7 @@ function Code({ text, canCopy }: { text: string; canCopy: boolean }) {
     <>
       <code className={classes.code}>
         {text.split(/( +)/).map((word, index) =>
-          // What is between two words is where a line may end.
+          // A line may break between two words.
           index % 2 === 1 ? (
             word
           ) : (

@@ -1,4 +1,4 @@
-/** A moment: how long ago, in the reader's own time; UTC on hover and for what reads the page aloud. */
+/** A moment: how long ago, in the reader's local time; UTC on hover and for screen readers. */
 import { useEffect, useState } from 'react'
 import { serverNow } from '../session/server-clock.ts'
 import { formatAge } from './units.ts'
@@ -15,13 +15,13 @@ export function TimeText({ at }: { at: string | null }) {
   )
 }
 
-/** In the reader's own time and in UTC. */
+/** In the reader's local time and in UTC. */
 export function momentTitle(at: string): string {
   const moment = new Date(at)
   return `${moment.toLocaleString()} (${moment.toISOString().replace('T', ' ').slice(0, 19)} UTC)`
 }
 
-/** The control plane's time, again and again. */
+/** The control plane's time, updated regularly. */
 export function useNow(intervalMs: number): number {
   const [now, setNow] = useState(serverNow)
   useEffect(() => {

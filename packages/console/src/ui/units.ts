@@ -1,4 +1,4 @@
-/** Sizes, times and lengths of time as people read them. */
+/** Sizes, times and durations for people. */
 
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -22,12 +22,12 @@ export function formatDuration(ms: number): string {
     : parts(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
 }
 
-/** `1 min 15 s`, and `2 h` where nothing is left over. */
+/** `1 min 15 s`, and `2 h` if nothing remains. */
 function parts(whole: number, unit: string, rest: number, smaller: string): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${smaller}`
 }
 
-/** How long ago, coarsely: what is seconds old is `now`, lest the page never rests. */
+/** How long ago, roughly: a few seconds are `now`, so that the page does not change constantly. */
 export function formatAge(at: number, now: number): string {
   const seconds = Math.max(now - at, 0) / 1000
   if (seconds < 10) return 'now'

@@ -1,4 +1,4 @@
-/** The least policy for AWS: these secrets and no others, through Secrets Manager and in no other way. */
+/** The minimal policy for AWS: these secrets and no others, only through Secrets Manager. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { awsAccessPolicy, awsSecretPlace, type AwsSecretPlace } from './access-policy-aws.ts'

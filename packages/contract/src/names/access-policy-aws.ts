@@ -1,16 +1,16 @@
-/** The least policy for a role of AWS and a set of secrets. Pure. */
+/** The minimal policy for an AWS role and a set of secrets. Pure. */
 import type { AwsAccessPolicy, AwsPolicyDocument, AwsSecretDocument, AwsStatement } from './access-policy.ts'
 import { partitionOfRegion, type Partition } from './region-table.ts'
 
-/** Where the nodes are, and as what. */
+/** Where the nodes run, and as which role. */
 export interface AwsNodes {
   readonly region: string
   readonly accountId: string
-  /** The name of the role, with its path where it has one. */
+  /** The role's name, with its path if it has one. */
   readonly role: string
 }
 
-/** What a policy says of a secret: the ARN, or a pattern that covers this one secret and no other. */
+/** How a policy names a secret: the ARN, or a pattern that covers this one secret and no other. */
 export interface AwsSecretPlace {
   readonly arn: string
   readonly partition: Partition
@@ -19,18 +19,18 @@ export interface AwsSecretPlace {
 }
 
 export interface AwsAccessOptions {
-  /** Whether the secrets of the nodes' own account have a key of the customer's, of whichever account. Those of other accounts must. */
+  /** Whether secrets of the nodes' own account use a customer key, from whichever account. Secrets of other accounts must. */
   readonly customerKeys: boolean
 }
 
-/** `secretId` is a bare name or a full ARN, as a secret reference has been found to be. Null where the region is not a known one. */
+/** `secretId` is a bare name or a full ARN, as parsed from a secret reference. Null if the region is unknown. */
 export function awsSecretPlace(secretId: string, own: Pick<AwsNodes, 'region' | 'accountId'>): AwsSecretPlace | null {
   const [, , , arnRegion, arnAccount] = secretId.startsWith('arn:') ? secretId.split(':') : []
   const region = arnRegion ?? own.region
   const accountId = arnAccount ?? own.accountId
   const partition = partitionOfRegion(region)
   if (partition === null) return null
-  // A secret has six characters after its name that its reference does not tell. As many `?` fit no other name: they would have to hold a hyphen.
+  // A secret's name ends in six characters that its reference does not contain. Six `?` fit no other name: it would have to contain a hyphen there.
   const arn =
     arnRegion === undefined
       ? `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${secretId}-??????`
@@ -72,8 +72,8 @@ function mayRead(secrets: readonly AwsSecretPlace[]): AwsStatement {
 }
 
 /**
- * One statement a region. Which key a secret has, its reference does not tell, nor in which account, which may be a third one: so any key
- * that lets the nodes, but only through Secrets Manager and only for these secrets, whose ARN is in the context that they are encrypted with.
+ * One statement per region. A secret's reference says neither which key it has nor in which account, which may be a third one: so this allows any key
+ * that admits the nodes, but only through Secrets Manager and only for these secrets, whose ARN is in their encryption context.
  */
 function mayDecrypt(secrets: readonly AwsSecretPlace[]): AwsStatement[] {
   return [...Map.groupBy(secrets, ({ region }) => region)].map(([region, here]) => ({
@@ -119,7 +119,7 @@ function onlyForSecrets(secrets: readonly AwsSecretPlace[]): NonNullable<AwsStat
   }
 }
 
-/** In China hosts have an ending of their own, and the guides of KMS name the service both ways. */
+/** In China, hosts have a different suffix, and KMS guides name the service both ways. */
 function servicesOf({ region, partition }: AwsSecretPlace): string[] {
   const service = `secretsmanager.${region}.amazonaws.com`
   return partition === 'aws-cn' ? [`${service}.cn`, service] : [service]

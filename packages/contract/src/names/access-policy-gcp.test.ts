@@ -1,4 +1,4 @@
-/** The least rights on Google Cloud: one binding on each secret, none on a project. */
+/** The minimal rights on Google Cloud: one binding per secret, none on a project. */
 import { expect, test } from 'vitest'
 import { gcloudCommand, gcpAccessPolicy, gcpSecretPlace } from './access-policy-gcp.ts'
 import { AccessPolicy } from './access-policy.ts'

@@ -1,4 +1,4 @@
-/** The least rights for a service account of Google Cloud and a set of secrets. Pure. */
+/** The minimal rights for a Google Cloud service account and a set of secrets. Pure. */
 import type { GcpAccessPolicy, GcpSecretBinding } from './access-policy.ts'
 
 export interface GcpSecretPlace {
@@ -7,7 +7,7 @@ export interface GcpSecretPlace {
   readonly secret: string
 }
 
-/** `text` is a bare name or a full identifier, as a secret reference has been found to be. A version has no policy of its own. */
+/** `text` is a bare name or a full identifier, as parsed from a secret reference. A version has no policy of its own. */
 export function gcpSecretPlace(text: string, ownProject: string): GcpSecretPlace {
   const parts = text.replace(/^\//, '').split('/')
   if (parts.length === 1) return { project: ownProject, location: null, secret: text }
@@ -32,7 +32,7 @@ export function gcpAccessPolicy(serviceAccount: string, secrets: readonly GcpSec
   return { provider: 'gcp', service_account: serviceAccount, bindings }
 }
 
-/** The command that makes a binding. Nothing in it is read by a shell: each part has a closed form. */
+/** The command that creates a binding. No part of it is interpreted by a shell: each has a closed form. */
 export function gcloudCommand({ project, location, secret, role, member }: GcpSecretBinding): string {
   const where = location === null ? '' : ` --location=${location}`
   return `gcloud secrets add-iam-policy-binding ${secret} --project=${project}${where} --member=${member} --role=${role}`

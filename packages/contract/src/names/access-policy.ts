@@ -1,23 +1,23 @@
 /**
- * The least that lets a cloud's nodes read their secrets, as documents that the cloud itself understands. An admin pastes them into a shell, or
- * into Terraform, so that each part has a closed form: a control plane that was taken over can put in neither a command nor a wider right (S7).
+ * The minimal rights for a cloud's nodes to read their secrets, as documents in the cloud's own format. An admin pastes them into a shell or into
+ * Terraform, so each part has a closed form: a compromised control plane can inject neither a command nor a wider right (S7).
  */
 import { z } from 'zod'
 import { NodeRole } from './provider.ts'
 
-/** No part of it is a quote, a template or a control character. */
+/** Contains no quote, template or control character. */
 const Plain = z.string().regex(/^[A-Za-z0-9:/_+=.,@*?-]{1,2100}$/)
 const OneOrMany = z.union([Plain, z.array(Plain)])
 
 const RoleArn = z.string().regex(/^arn:[a-z-]{1,16}:iam::\d{12}:role\/[A-Za-z0-9_+=,.@/-]{1,128}$/)
-/** With `?` in place of the six characters that a bare name does not tell. */
+/** With `?` for the six characters that a bare name does not contain. */
 const secretArn =
   /^arn:[a-z-]{1,16}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-(?:\?{6}|[A-Za-z0-9]{6})$/
-/** Any key, but only for these secrets, which the condition names. */
+/** Any key, but only for these secrets, named by the condition. */
 const keysArn = /^arn:[a-z-]{1,16}:kms:[a-z0-9-]{1,32}:\*:key\/\*$/
 const SecretArn = z.string().regex(secretArn)
 
-/** Through Secrets Manager alone, and for the secrets that it names. */
+/** Only through Secrets Manager, and only for the secrets it names. */
 const OnlyForSecrets = z.strictObject({
   StringEquals: z.strictObject({
     'kms:ViaService': z.array(z.string().regex(/^secretsmanager\.[a-z0-9-]{1,32}\.amazonaws\.com(?:\.cn)?$/)).min(1),
@@ -38,11 +38,11 @@ export type AwsStatement = z.infer<typeof AwsStatement>
 export const AwsPolicyDocument = z.strictObject({ Version: z.literal('2012-10-17'), Statement: z.array(AwsStatement) })
 export type AwsPolicyDocument = z.infer<typeof AwsPolicyDocument>
 
-/** A document for one secret, or for the key that it is encrypted with. */
+/** A document for one secret, or for its encryption key. */
 export const AwsSecretDocument = z.strictObject({ secret: SecretArn, policy: AwsPolicyDocument })
 export type AwsSecretDocument = z.infer<typeof AwsSecretDocument>
 
-/** A policy of the secret or key itself says `*` for it; one of a role names what it is for. */
+/** A policy of the secret or key itself uses `*`; a role policy names its resources. */
 const namesItsResources = ({ Statement }: AwsPolicyDocument): boolean =>
   Statement.every(({ Action, Resource, Condition }) =>
     [Resource]
@@ -50,7 +50,7 @@ const namesItsResources = ({ Statement }: AwsPolicyDocument): boolean =>
       .every((arn) => (Action === 'kms:Decrypt' ? keysArn.test(arn) && Condition !== undefined : secretArn.test(arn))),
   )
 
-/** Who reads which role is let in, reads it once: no document of a secret or a key lets in another, nor to more than that one secret. */
+/** Reading the admitted role once is enough: no document of a secret or key admits another role, or grants access to more than that one secret. */
 function letsInThatRole({
   role_arn,
   secret_policies,
@@ -76,11 +76,11 @@ export const AwsAccessPolicy = z
   .strictObject({
     provider: z.literal('aws'),
     role_arn: RoleArn,
-    /** For the nodes' role. */
+    /** For the node role. */
     identity_policy: AwsPolicyDocument.refine(namesItsResources, 'expected the ARN of each secret'),
-    /** For each secret of another account, there. */
+    /** For each secret of another account, in that account. */
     secret_policies: z.array(AwsSecretDocument),
-    /** What the policy of each secret's key must say as well, where the key is of another account than the nodes or does not leave it to IAM. */
+    /** What the policy of each secret's key must also say if the key belongs to an account other than the nodes' or does not leave access to IAM. */
     key_policies: z.array(AwsSecretDocument),
   })
   .refine(letsInThatRole, 'expected no other role')
@@ -103,7 +103,7 @@ export const GcpAccessPolicy = z
   .strictObject({
     provider: z.literal('gcp'),
     service_account: NodeRole,
-    /** One a secret: a binding of the project would cover all of them. */
+    /** One per secret: a project binding would cover them all. */
     bindings: z.array(GcpSecretBinding),
   })
   .refine(

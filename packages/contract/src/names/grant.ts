@@ -1,4 +1,4 @@
-/** Which secret references may be named, and for which registries (S13). The control plane and the node ask the same question. */
+/** Which secret references may be named, and for which registries (S13). The control plane and the node use the same check. */
 import type { Provider } from './provider.ts'
 import { isProblem, problem } from '../problems/problem.ts'
 import { parseRegistryHost } from './registry-host.ts'
@@ -10,13 +10,13 @@ import {
 } from './secret-reference.ts'
 
 export interface SecretGrant {
-  /** One reference exactly, or all that start with it where it ends in `/`. */
+  /** One exact reference, or all that start with it if it ends in `/`. */
   readonly reference: string
-  /** The registries that the secret serves; none means any. */
+  /** The registries that the secret serves; empty means any. */
   readonly registries?: readonly string[] | undefined
 }
 
-/** True where a grant covers the reference for this registry; a grant that is limited to registries covers no unknown one. */
+/** True if a grant covers the reference for this registry; a grant limited to registries does not cover an unknown one. */
 export function referenceGranted(
   grants: readonly SecretGrant[],
   reference: SecretReference,
@@ -29,7 +29,7 @@ export function referenceGranted(
   return grants.some((grant) => serves(grant, registryKey) && covers(grant.reference, wanted, provider, context))
 }
 
-/** How a grant's reference is read; throws SECRET_REF_INVALID where it could never cover anything. */
+/** Parses a grant's reference; throws SECRET_REF_INVALID if it could never cover anything. */
 export function grantMatch(provider: Provider, reference: string, context: SecretContext): 'exact' | 'prefix' {
   if (!reference.endsWith('/')) {
     parseSecretReference(provider, reference, context)
@@ -52,7 +52,7 @@ function covers(granted: string, wanted: string, provider: Provider, context: Se
   return prefix !== null && wanted.startsWith(prefix)
 }
 
-/** What may follow a prefix to make a whole reference, and what that adds to the canonical text. */
+/** Suffixes that turn a prefix into a whole reference, and what each adds to the canonical text. */
 const completions: Record<Provider, readonly (readonly [text: string, canonical: string])[]> = {
   aws: [
     ['x', 'x'],
@@ -77,13 +77,13 @@ function canonicalText(provider: Provider, text: string, context: SecretContext)
   try {
     return canonicalReference(inOwnTerms(parseSecretReference(provider, text, context), context))
   } catch (error) {
-    // A grant that cannot be read covers nothing.
+    // An unreadable grant covers nothing.
     if (isProblem(error)) return null
     throw error
   }
 }
 
-/** A bare name is in the node's own account and region, or project; the own project has one name, though it may be typed as a number. */
+/** A bare name belongs to the node's own account and region, or project; the own project has one name, though it may be typed as a number. */
 function inOwnTerms(reference: SecretReference, context: SecretContext): SecretReference {
   if (reference.provider === 'aws' && reference.kind === 'name') {
     return parseSecretReference('aws', reference.secretId, context)

@@ -97,7 +97,7 @@ describe('parseHostAndPort', () => {
     fc.assert(
       fc.property(fc.oneof(text, fc.ipV4Extended(), fc.domain()), (input) => {
         const host = parseHostAndPort(input)?.host
-        // A label in punycode may be refused by URL for what it encodes; it is plain ASCII here.
+        // URL may refuse a punycode label for what it encodes; here it is plain ASCII.
         fc.pre(host !== undefined && !host.includes('xn--'))
         expect(new URL(`https://${input}/`).hostname).toBe(host)
       }),

@@ -1,4 +1,4 @@
-/** host[:port] in one strict ASCII grammar. What is not in canonical form is refused, never mended (S3). */
+/** host[:port] in one strict ASCII grammar. Text that is not in canonical form is refused, never corrected (S3). */
 
 export interface HostAndPort {
   /** A name in lower case, an IPv4 address in dotted form, or an IPv6 address in brackets. */
@@ -9,7 +9,7 @@ export interface HostAndPort {
 const longestHost = 253
 const longestLabel = 63
 
-/** Reads host[:port]; null where the text is anything but that, in canonical form. */
+/** Parses host[:port]; null for any text that is not in canonical form. */
 export function parseHostAndPort(text: string): HostAndPort | null {
   if (typeof text !== 'string' || text.length > longestHost + ':65535'.length) return null
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : text.indexOf(':')
@@ -26,12 +26,12 @@ export function formatHostAndPort({ host, port }: HostAndPort): string {
   return port === null ? host : `${host}:${port}`
 }
 
-/** As sockets and certificates have it: an IPv6 address without its brackets. */
+/** In the form of sockets and certificates: an IPv6 address without its brackets. */
 export function bareHost(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1')
 }
 
-/** Equal hosts and equal ports, where a port left out is the default one. Names are not resolved. */
+/** Equal hosts and ports, where a missing port is the default one. Names are not resolved. */
 export function sameHostAndPort(a: HostAndPort, b: HostAndPort, { defaultPort }: { defaultPort: number }): boolean {
   return a.host === b.host && (a.port ?? defaultPort) === (b.port ?? defaultPort)
 }
@@ -45,7 +45,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function canonicalHost(text: string): string | null {
-  // Lower-cased only after the test for ASCII: the Kelvin sign would become a `k`.
+  // Lower-cased only after the ASCII check: the Kelvin sign would become a `k`.
   if (!/^[A-Za-z0-9.:[\]-]{1,253}$/.test(text)) return null
   const lower = text.toLowerCase()
   if (lower.startsWith('[')) return isCanonicalIpv6(lower) ? lower : null
@@ -58,7 +58,7 @@ function isLabel(label: string): boolean {
   return label.length <= longestLabel && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label)
 }
 
-/** A last label that is a number makes a host an IPv4 address for every URL parser (WHATWG URL, "ends in a number"). */
+/** If the last label is a number, every URL parser reads the host as an IPv4 address (WHATWG URL, "ends in a number"). */
 function endsInNumber(labels: readonly string[]): boolean {
   return /^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '')
 }
@@ -67,7 +67,7 @@ function isCanonicalIpv4(labels: readonly string[]): boolean {
   return labels.length === 4 && labels.every((label) => /^(?:0|[1-9]\d{0,2})$/.test(label) && Number(label) <= 255)
 }
 
-/** Bracketed, lower case, the text of RFC 5952, not IPv4-mapped; a zone or a dotted tail is outside the grammar. */
+/** Bracketed, lower case, in RFC 5952 form, not IPv4-mapped; zones and dotted tails are outside the grammar. */
 function isCanonicalIpv6(bracketed: string): boolean {
   const text = /^\[([0-9a-f:]{2,39})\]$/.exec(bracketed)?.[1]
   const groups = text === undefined ? null : ipv6Groups(text)
@@ -88,7 +88,7 @@ function ipv6Groups(text: string): number[] | null {
     : null
 }
 
-/** RFC 5952, section 4: no leading zeros; `::` for the longest run of two or more zeros, the first of equals. */
+/** RFC 5952, section 4: no leading zeros; `::` for the longest run of two or more zeros, the first if equal. */
 function formatIpv6(groups: readonly number[]): string {
   let run = { start: 0, length: 1 }
   for (let start = 0; start < groups.length; start++) {

@@ -1,4 +1,4 @@
-/** One spelling of an origin, the one that browsers use. */
+/** One spelling per origin, the one that browsers use. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseHttpOrigin } from './http-origin.ts'

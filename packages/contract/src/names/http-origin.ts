@@ -1,4 +1,4 @@
-/** `http(s)://HOST[:PORT]` and nothing more, as browsers and nodes write it: in lower case, and without the default port of its scheme. */
+/** `http(s)://HOST[:PORT]` and nothing more, as browsers and nodes write it: in lower case, without the scheme's default port. */
 import { formatHostAndPort, parseHostAndPort } from './host-and-port.ts'
 
 export interface HttpOrigin {
@@ -11,7 +11,7 @@ export interface HttpOrigin {
   readonly origin: string
 }
 
-/** A trailing slash is allowed, a path is not; null for any other text. */
+/** Allows a trailing slash, but no path; null for any other text. */
 export function parseHttpOrigin(text: string): HttpOrigin | null {
   const parts = /^(https?):\/\/([^/]+)\/?$/i.exec(text)
   const named = parseHostAndPort(parts?.[2] ?? '')

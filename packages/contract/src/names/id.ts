@@ -1,4 +1,4 @@
-/** Prefixed, sortable ids: `cld_` and 26 characters, of which the first ten are the time in milliseconds. */
+/** Prefixed, sortable ids: `cld_` and 26 characters, the first ten of which are the time in milliseconds. */
 import { z } from 'zod'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -53,7 +53,7 @@ export function newId<Prefix extends keyof IdByPrefix>(prefix: Prefix, now: numb
   return `${idsFrom(prefix, now)}${random}` as unknown as IdByPrefix[Prefix]
 }
 
-/** What ids of that time begin with: those made before sort before it, those made then or later after it. */
+/** The prefix of ids created at that time: earlier ids sort before it, ids created then or later sort after it. */
 export function idsFrom(prefix: keyof IdByPrefix, now: number): string {
   let time = ''
   for (let rest = now, digits = 0; digits < 10; digits++) {

@@ -112,7 +112,7 @@ describe('for any input', () => {
   })
 
   test('what parses is stable: its print parses to the same', () => {
-    // Mostly of what every name is made of, so that not one in forty alone is a name.
+    // Mostly from characters that names consist of, or fewer than one in forty would be a name.
     const nearly = fc.string({
       unit: fc.constantFrom(...Array.from('aaaaaaaaa00000B./:-_@[]')),
       maxLength: 24,

@@ -1,11 +1,11 @@
 /**
- * Image references, read exactly as distribution/reference reads them (ParseNormalizedNamed, with sha256 as its one digest):
+ * Image references, read exactly as distribution/reference reads them (ParseNormalizedNamed, with sha256 as the only digest):
  *
  *     reference = [ domain "/" ] path [ ":" tag ] [ "@" digest ]
- *     domain    = host [ ":" digits ]; present where the first component has a dot, a colon or upper case, or is `localhost`
+ *     domain    = host [ ":" digits ]; present if the first component has a dot, a colon or upper case, or is `localhost`
  *     path      = component *( "/" component ), 255 characters at most
  *
- * One difference: a domain that is outside the grammar is refused, where the library gives an empty one.
+ * One difference: a domain outside the grammar is refused; the library returns an empty one.
  */
 import { problem } from '../problems/problem.ts'
 
@@ -32,7 +32,7 @@ export function parseImageReference(text: string): ImageReference {
   if (typeof text !== 'string') throw invalid('it is not text')
   if (text === '') throw invalid('it is empty')
   if (text.length > longestReference) throw invalid(`it is longer than ${longestReference} characters`)
-  // Printable ASCII first: what follows may then be read character by character.
+  // Printable ASCII first: the rest may then be read character by character.
   if (!/^[!-~]+$/.test(text)) throw invalid('it has white space or characters outside ASCII')
   if (text.includes('://')) throw invalid('it has a scheme; leave it out')
   if (/^[0-9a-f]{64}$/.test(text)) throw invalid('64 hex digits alone name an image id, not an image')
@@ -61,7 +61,7 @@ export function formatImageReference({ domain, path, tag, digest }: ImageReferen
   return `${domain}/${path}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`
 }
 
-/** The tag that a registry is asked for: `latest` where neither tag nor digest is given, null where the digest alone decides. */
+/** The tag to ask a registry for: `latest` if neither tag nor digest is given, null if only the digest matters. */
 export function effectiveTag({ tag, digest }: ImageReference): string | null {
   return tag ?? (digest === null ? 'latest' : null)
 }

@@ -1,4 +1,4 @@
-/** What things outside Fairlead are called, and when two names mean one thing: images, registries, secrets, hosts, clouds and what a cloud grants. */
+/** The names of things outside Fairlead, and when two names mean the same thing: images, registries, secrets, hosts, clouds and cloud grants. */
 export { awsAccessPolicy, awsSecretPlace, type AwsNodes, type AwsSecretPlace } from './access-policy-aws.ts'
 export { gcloudCommand, gcpAccessPolicy, gcpSecretPlace, type GcpSecretPlace } from './access-policy-gcp.ts'
 export {

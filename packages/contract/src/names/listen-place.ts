@@ -1,17 +1,17 @@
-/** HOST:PORT to listen on, as a flag gives it, and why nothing can listen there. What is wrong is said, and the text itself is not repeated. */
+/** HOST:PORT to listen on, from a flag, and why nothing can listen there. Errors say what is wrong without repeating the text. */
 import { parseHostAndPort } from './host-and-port.ts'
 import { problem, type Problem } from '../problems/problem.ts'
 
 export interface ListenPlace {
   /** A name in lower case, an IPv4 address, or an IPv6 address in brackets. */
   readonly host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
 }
 
 /** Throws USAGE. */
 export function readListenPlace(text: string, flag: string): ListenPlace {
-  // Port 0 asks the system for a free one; no address that is connected to has it.
+  // Port 0 asks the system for a free one; no address to connect to has it.
   const freePort = /^(.*):0$/.exec(text)
   const named = parseHostAndPort(freePort?.[1] ?? text)
   const port = freePort === null ? named?.port : 0
@@ -40,7 +40,7 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its name does not resolve now',
 }
 
-/** What `net.Server` says of a listen that failed; null for what has another cause. `place`: HOST:PORT. */
+/** Maps an error of `net.Server` listening; null for other causes. `place`: HOST:PORT. */
 export function listenProblem(code: string | undefined, place: string): Problem | null {
   if (code === 'EADDRINUSE') return problem('ADDRESS_IN_USE', { host: place })
   const reason = reasons[code ?? '']

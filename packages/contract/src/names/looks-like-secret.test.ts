@@ -97,7 +97,7 @@ const shape = fc.constantFrom(
   'ya29.',
   'AIza',
 )
-/** As tokens are: letters of both cases and digits. */
+/** Shaped like tokens: letters of both cases and digits. */
 const random = fc.stringMatching(/^[A-Za-z0-9]{37}$/).map((text) => `aB3${text}`)
 
 test('S22: a whole token is found in a name or tag, whatever stands before it', () => {

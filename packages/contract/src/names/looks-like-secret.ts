@@ -1,6 +1,6 @@
-/** What looks like a secret is neither a reference nor a name (S22): it is refused, and never repeated. */
+/** Anything that looks like a secret is neither a reference nor a name (S22): it is refused, and never repeated. */
 
-/** How tokens begin, of registries and of what else people have at hand. */
+/** Prefixes of tokens, for registries and other common services. */
 const tokenPrefixes = [
   'dckr_[po]at_', // Docker Hub personal and organisation access tokens
   'gh[opsur]_', // GitHub
@@ -8,7 +8,7 @@ const tokenPrefixes = [
   'gl(?:pat|dt|rt|cbt|ptt|ft|soat|oas|imt|ffct|agent)-', // GitLab
   'AKCp', // JFrog API keys
   'cmVmdGtu', // JFrog reference tokens: base64 of `reftkn`
-  'eyJ', // a JSON object in base64: tokens signed by anybody, `auth` of a docker config
+  'eyJ', // a JSON object in base64: any signed token, `auth` of a docker config
   'nvapi-', // NVIDIA
   'ya29\\.', // Google access tokens
   'dop_v1_', // DigitalOcean
@@ -19,7 +19,7 @@ const tokenPrefixes = [
   'ATBB(?=[A-Za-z0-9]{20})', // Bitbucket app passwords
   'pypi-AgE', // PyPI
   'hvs\\.(?=[A-Za-z0-9_-]{20})', // HashiCorp Vault
-  // OpenAI, Anthropic; a capital and a digit tell it from `sk-learn` and the like.
+  // OpenAI, Anthropic; a capital and a digit distinguish it from `sk-learn` and the like.
   'sk-(?:proj|ant|svcacct|admin|or|lf)-(?=[A-Za-z0-9_-]{0,64}[A-Z])(?=[A-Za-z0-9_-]{0,64}[0-9])',
   'sk-(?=[A-Za-z0-9]{0,19}[A-Z])(?=[A-Za-z0-9]{0,19}[0-9])(?=[A-Za-z0-9]{20})',
   '[sr]k_(?:live|test)_(?=[A-Za-z0-9]{0,19}[A-Z])(?=[A-Za-z0-9]{20})', // Stripe
@@ -30,7 +30,7 @@ const tokenPrefixes = [
 
 const startsAsToken = new RegExp(`^["'\\s]*(?:${tokenPrefixes})`)
 const hasTokenInside = new RegExp(`[^A-Za-z0-9](?:${tokenPrefixes})[A-Za-z0-9_.=+/-]{16}`)
-/** A token whole, where a name may stand: ordinary words follow no token's beginning with a capital or a digit among them. */
+/** A whole token in place of a name: ordinary words after a token prefix contain no capital and no digit. */
 const isToken = new RegExp(
   `(?:^|[^A-Za-z0-9])(?:${tokenPrefixes})(?=[A-Za-z0-9_.=+/-]{0,64}[A-Z0-9])[A-Za-z0-9_.=+/-]{16}`,
 )
@@ -41,19 +41,19 @@ const userinfo = /:\/\/[^\s/:@]{1,256}:(?!\d{1,5}(?:\/|$))[^\s/]/
 const wholeDocument = /^["'\s]*\{/
 const longestText = 8192
 
-/** True for what may be a credential in itself: a token, a private key, or a URL with a password. */
+/** True for text that may be a credential in itself: a token, a private key, or a URL with a password. */
 export function looksLikeCredential(text: string): boolean {
   const start = text.slice(0, longestText)
   return startsAsToken.test(start) || hasTokenInside.test(start) || privateKey.test(start) || userinfo.test(start)
 }
 
-/** True for a name or tag that holds a whole token. People choose names freely, so its beginning is not enough. */
+/** True for a name or tag that holds a whole token. People choose names freely, so a token prefix is not enough. */
 export function holdsToken(name: string): boolean {
   const start = name.slice(0, longestText)
   return isToken.test(start) || accessKeyId.test(start)
 }
 
-/** True for what must not be taken as a secret reference: a credential, or the secret's whole document. */
+/** True for text that must not be used as a secret reference: a credential, or the secret's whole document. */
 export function looksLikeSecret(text: string): boolean {
   return looksLikeCredential(text) || wholeDocument.test(text.slice(0, longestText))
 }

@@ -1,9 +1,9 @@
-/** Names that people give to things: never rewritten, unique where they name one thing. */
+/** Names that people give to things: never rewritten, and unique if they identify one thing. */
 import { z } from 'zod'
 import { holdsToken } from './looks-like-secret.ts'
 
 export const Name = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'expected 1 to 128 of A-Z a-z 0-9 . _ -')
-/** A name that somebody chooses now; what is there already keeps its name. */
+/** A name chosen now; existing things keep their names. */
 export const ChosenName = Name.refine((name) => !holdsToken(name), 'it looks like a token; revoke it if it is one')
 export const Timestamp = z.iso.datetime()
 export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits')

@@ -1,4 +1,4 @@
-/** Finds the word that was probably meant, by the least number of letters to change. */
+/** Finds the word that was probably meant, by the smallest number of changed letters. */
 
 const longestWord = 64
 
@@ -9,7 +9,7 @@ export function nearestWord<Word extends string>(typed: string, words: readonly 
   return best
 }
 
-/** The same, where it is near enough to have been meant: few letters differ, or the one has all letters of the other. */
+/** The same, if it is near enough to have been meant: few letters differ, or one word has all letters of the other. */
 export function nearWord<Word extends string>(typed: string, words: readonly [Word, ...Word[]]): Word | null {
   const text = typed.slice(0, longestWord).toLowerCase()
   const part = text.length < 3 ? undefined : words.find((word) => word.includes(text) || hasInOrder(text, word))
@@ -24,7 +24,7 @@ function hasInOrder(text: string, letters: string): boolean {
   return found === letters.length
 }
 
-/** Levenshtein's distance: letters to add, to drop or to replace. */
+/** Levenshtein distance: letters to add, drop or replace. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,4 @@
-/** S20, S25: what the command line prints for a person to paste comes from the control plane, so that it has one form. */
+/** S20, S25: text that the command line prints for a person to paste comes from the control plane, so it has one form. */
 import { describe, expect, test } from 'vitest'
 import { Cluster } from '../wire/cluster.ts'
 import { JoinCommand, JoinToken } from '../wire/node.ts'

@@ -1,4 +1,4 @@
-/** Where a cloud's machines are, and as what they run, in the words of its provider. */
+/** Where a cloud's machines run, and as which identity, in the provider's terms. */
 import { z } from 'zod'
 import { isKnownRegion } from './region-table.ts'
 
@@ -7,7 +7,7 @@ export type Provider = z.infer<typeof Provider>
 
 export const AwsPartition = z.enum(['aws', 'aws-cn', 'aws-us-gov'])
 export const AccountId = z.string().regex(/^\d{12}$/, 'expected the 12 digits of an AWS account')
-/** From a static table, since it may become a part of a host name (S21). */
+/** From a static table, since it may become part of a host name (S21). */
 export const Region = z
   .string()
   .max(64)

@@ -35,7 +35,7 @@ test('a cloud can be described in both, and in no place that is made up (S21)', 
 
 describe('what the clouds say of themselves', () => {
   test('AWS: these partitions have the regions of its own SDK, no more and no fewer', async () => {
-    // Beside the partition() that the package exports, which knows each region but does not list them.
+    // The package also exports partition(), which knows every region but does not list them.
     const entry = pathToFileURL(createRequire(import.meta.url).resolve('@aws-sdk/core/client')).href
     const file = new URL('../../../dist-es/submodules/client/util-endpoints/lib/aws/partitions.js', entry).href
     const { partitionsInfo } = (await import(/* @vite-ignore */ file)) as { partitionsInfo: PartitionsInfo }

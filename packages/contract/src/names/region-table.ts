@@ -1,8 +1,8 @@
-/** The regions and locations that may become a part of a host name (S21): a name that is not here is refused. */
+/** The regions and locations that may become part of a host name (S21): any other name is refused. */
 
 export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov'
 
-/** As AWS's own SDK lists them (its partitions.json); a test compares. */
+/** As listed by AWS's own SDK (its partitions.json); a test compares them. */
 export const awsRegions: Readonly<Record<Partition, readonly string[]>> = {
   aws: words(`
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
@@ -15,8 +15,8 @@ export const awsRegions: Readonly<Record<Partition, readonly string[]>> = {
 }
 
 /**
- * Where Secret Manager keeps regional secrets, each behind its own endpoint: docs.cloud.google.com/secret-manager/docs/locations, as of April
- * 2026. Multi-regions (`us`, `eu`) are for parameters alone there.
+ * Where Secret Manager stores regional secrets, each behind its own endpoint: docs.cloud.google.com/secret-manager/docs/locations, as of April 2026.
+ * Multi-regions (`us`, `eu`) are for parameters only there.
  */
 const gcpLocations = words(`
   africa-south1 asia-east1 asia-east2 asia-northeast1 asia-northeast2 asia-northeast3 asia-south1 asia-south2
@@ -26,21 +26,21 @@ const gcpLocations = words(`
   northamerica-northeast1 northamerica-northeast2 northamerica-south1 southamerica-east1 southamerica-west1
   us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4`)
 
-/** Machines are there, regional secrets are not: the same page lists it without. */
+/** Has machines but no regional secrets: the same page omits it. */
 const gcpRegionsWithoutSecrets: ReadonlySet<string> = new Set(['europe-north1'])
 
-/** The partition of a region; null where the region is not known. */
+/** The partition of a region; null if the region is unknown. */
 export function partitionOfRegion(region: string): Partition | null {
   const found = Object.entries(awsRegions).find(([, regions]) => regions.includes(region))
   return found === undefined ? null : (found[0] as Partition)
 }
 
-/** A location in which Google Secret Manager has an endpoint and regional secrets of its own. */
+/** A location with its own Google Secret Manager endpoint and regional secrets. */
 export function isGcpLocation(location: string): boolean {
   return gcpLocations.includes(location)
 }
 
-/** The regions of AWS and of Google Cloud, where nodes may be. */
+/** The AWS and Google Cloud regions where nodes may run. */
 export const knownRegions: readonly string[] = [
   ...Object.values(awsRegions).flat(),
   ...gcpLocations,

@@ -1,12 +1,12 @@
-/** Which registry an image is on: the one identity under which registries are compared, and where to reach it. */
+/** The registry of an image: the one identity by which registries are compared, and where to reach it. */
 import { formatHostAndPort, isLoopback, parseHostAndPort, sameHostAndPort, type HostAndPort } from './host-and-port.ts'
 import { parseImageReference, type ImageReference } from './image-reference.ts'
 import { problem } from '../problems/problem.ts'
 
 export interface RegistryHost {
-  /** Equal for equal registries: host[:port] in lower case without :443, save on loopback, and `docker.io` for all four names of Docker Hub. */
+  /** Equal for equal registries: host[:port] in lower case without :443, except on loopback, and `docker.io` for all four names of Docker Hub. */
   readonly key: string
-  /** Host and port to speak to; a port of null is 443, or on loopback that of the scheme which the node's file lists. */
+  /** Host and port to contact; a null port is 443, or on loopback the default of the scheme listed in the node's file. */
   readonly host: string
   readonly port: number | null
   /** The same as text: host[:port]. */
@@ -31,7 +31,7 @@ const dockerHub: RegistryHost = {
   isLoopback: false,
 }
 
-/** The registry of an image; an image may be well-formed and still name a host that cannot be compared. */
+/** The registry of an image; a well-formed image name may still contain a host that cannot be compared. */
 export function registryOf(image: ImageReference): RegistryHost {
   const registry = parseRegistryHost(image.domain)
   if (registry === null)
@@ -39,13 +39,13 @@ export function registryOf(image: ImageReference): RegistryHost {
   return registry
 }
 
-/** Reads host[:port] as a registry; null where it is not in canonical form. */
+/** Parses host[:port] as a registry; null if it is not in canonical form. */
 export function parseRegistryHost(text: string): RegistryHost | null {
   const named = parseHostAndPort(text)
   return named === null ? null : registryAt(named)
 }
 
-/** Whether an image can be on it: a host without a dot and a port is, in the name of an image, a name on Docker Hub. */
+/** Whether an image can be on it: in an image name, a host without a dot or port is a name on Docker Hub. */
 export function isNamedByImages({ key }: RegistryHost): boolean {
   try {
     return registryOf(parseImageReference(`${key}/image`)).key === key
@@ -58,7 +58,7 @@ export function registryAt(named: HostAndPort): RegistryHost {
   if (dockerHubNames.some((host) => sameHostAndPort(named, { host, port: null }, { defaultPort }))) return dockerHub
   const host = named.host
   const onLoopback = isLoopback(host)
-  // Elsewhere a login goes over https alone. On loopback http may be listed: there no port is 80, and 443 is another place (S23).
+  // Elsewhere a login is sent over https only. On loopback http may be listed: there no port means 80, and 443 is another registry (S23).
   const port = named.port === defaultPort && !onLoopback ? null : named.port
   const key = formatHostAndPort({ host, port })
   return { key, host, port, contact: key, isDockerHub: false, isLoopback: onLoopback }

@@ -1,4 +1,4 @@
-/** Secret references: which secret, in which manager; never its content. */
+/** Secret references: which secret in which manager, never its content. */
 import type { Provider } from './provider.ts'
 import { looksLikeSecret } from './looks-like-secret.ts'
 import { problem } from '../problems/problem.ts'
@@ -7,14 +7,14 @@ import { isGcpLocation, partitionOfRegion, type Partition } from './region-table
 export interface AwsSecretReference {
   readonly provider: 'aws'
   readonly kind: 'name' | 'arn'
-  /** What is asked for: the name or the ARN, as typed. */
+  /** What to request: the name or the ARN, as typed. */
   readonly secretId: string
   readonly name: string
   readonly partition: Partition
-  /** Null where a bare name was read without knowing the node's own region or account. */
+  /** Null if a bare name was parsed without knowing the node's own region or account. */
   readonly region: string | null
   readonly accountId: string | null
-  /** False only where the secret is known to be in the node's own account, and region. */
+  /** False only if the secret is known to be in the node's own account and region. */
   readonly crossAccount: boolean
   readonly crossRegion: boolean
 }
@@ -24,12 +24,12 @@ export interface GcpSecretReference {
   readonly kind: 'name' | 'resource'
   /** `projects/P[/locations/L]/secrets/S/versions/V`, no leading slash. */
   readonly resource: string | null
-  /** Null where a bare name was read without knowing the node's own project. */
+  /** Null if a bare name was parsed without knowing the node's own project. */
   readonly project: string | null
   readonly location: string | null
   readonly secret: string
   readonly version: string
-  /** False only where the secret is known to be in the node's own project. */
+  /** False only if the secret is known to be in the node's own project. */
   readonly crossProject: boolean
 }
 
@@ -40,7 +40,7 @@ export interface LocalSecretReference {
 
 export type SecretReference = AwsSecretReference | GcpSecretReference | LocalSecretReference
 
-/** What is known of the place from which the secret is read. */
+/** Known facts about the place that the secret is read from. */
 export interface SecretContext {
   readonly partition?: Partition | null | undefined
   readonly region?: string | null | undefined
@@ -51,7 +51,7 @@ export interface SecretContext {
 
 const longestReference = 2048
 
-/** Reads a reference as the provider does; what looks like a secret itself is refused first (S22). The text is never trimmed, and never repeated. */
+/** Parses a reference as the provider does, after refusing text that looks like a secret itself (S22). The text is never trimmed or repeated. */
 export function parseSecretReference(provider: Provider, text: string, context: SecretContext): SecretReference {
   if (typeof text !== 'string') throw invalid('it is not text')
   if (looksLikeSecret(text)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
@@ -60,13 +60,13 @@ export function parseSecretReference(provider: Provider, text: string, context: 
   return readers[provider](text, context)
 }
 
-/** The provider that a full identifier names by its form; null for a bare name, which says nothing of where it is. */
+/** The provider of a full identifier, from its form; null for a bare name, which does not say where it is. */
 export function providerNamedBy(reference: string): 'aws' | 'gcp' | null {
   if (/^arn:[a-z-]+:secretsmanager:/.test(reference)) return 'aws'
   return /^\/?projects\/[^/]+\/(?:locations\/[^/]+\/)?secrets\//.test(reference) ? 'gcp' : null
 }
 
-/** One text for one secret (S13): partition, account, region and name; project, location and secret; or the local name. */
+/** One text per secret (S13): partition, account, region and name; project, location and secret; or the local name. */
 export function canonicalReference(reference: SecretReference): string {
   if (reference.provider === 'aws') {
     return `aws:${reference.partition}:${reference.region ?? ''}:${reference.accountId ?? ''}:${reference.name}`

@@ -3,7 +3,7 @@
  *
  *     server = [ "https://" | "http://" ] host [ ":" port ] [ "/v1" | "/v2" ] *( "/" component ) [ "/" ]
  *
- * http is for loopback alone; components restrict the login to the repositories under them.
+ * http only on loopback; components restrict the login to the repositories under them.
  */
 import { isLoopback, parseHostAndPort } from './host-and-port.ts'
 import { isPathComponent, type ImageReference } from './image-reference.ts'

@@ -1,4 +1,4 @@
-/** A refused read names the exact statement for this role and this secret, on the node and in the control plane. */
+/** A refused read names the exact statement for this role and this secret, both on the node and in the control plane. */
 import { describe, expect, test } from 'vitest'
 import { Problem, problem } from './problem.ts'
 

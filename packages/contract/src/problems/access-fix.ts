@@ -1,4 +1,4 @@
-/** What exactly must be granted where a secret manager refused a node: the statement for this role and this secret. Pure. */
+/** The exact right to grant after a secret manager refused a node: the statement for this role and this secret. Pure. */
 import { awsAccessPolicy, awsSecretPlace, type AwsNodes } from '../names/access-policy-aws.ts'
 import { gcloudCommand, gcpAccessPolicy, gcpSecretPlace } from '../names/access-policy-gcp.ts'
 import type { AwsStatement } from '../names/access-policy.ts'
@@ -6,7 +6,7 @@ import { WireFacts, type FactName, type FactValue } from './fact.ts'
 
 type Facts = Partial<Record<FactName, FactValue>>
 
-/** `read`: the secret was refused; `decrypt`: its key. Null where the facts do not tell who asked for what. */
+/** `read`: the secret was refused; `decrypt`: its key. Null if the facts do not say who asked for what. */
 export function accessFix(facts: Facts, refused: 'read' | 'decrypt'): string | null {
   const told = WireFacts.safeParse(pick(facts))
   if (!told.success) return null

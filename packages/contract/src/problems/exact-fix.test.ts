@@ -1,4 +1,4 @@
-/** A fix says what to do in the very case: which command, which line, which registry's own words. */
+/** A fix says what to do in this very case: which command, which line, which registry's own words. */
 import { describe, expect, test } from 'vitest'
 import { Problem, problem } from './problem.ts'
 

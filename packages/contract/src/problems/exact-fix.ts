@@ -1,4 +1,4 @@
-/** Fixes for one case of a problem, where its facts tell which case it is. The table has the fix for all others. Pure. */
+/** Fixes for specific cases of a problem, if its facts identify the case. The table has the fix for all others. Pure. */
 import { accessFix } from './access-fix.ts'
 import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
 import type { problems } from './problem-table.ts'
@@ -57,26 +57,26 @@ const exactFixes: Partial<Record<ProblemCode, (facts: Facts) => string | null>> 
 
 const fields = 'The fields are docker_image, ray_version, env_vars and registry_login_secret.'
 
-/** Whoever typed a name of AWS on a machine that is not there was not asked where it is. */
+/** Somebody who typed an AWS name on a machine outside AWS was never asked where the secret is. */
 const elsewhere = 'a secret of AWS or Google Cloud is looked up there with --provider aws or --provider gcp'
 
 const shown = (fact: FactValue | undefined): string => printable(String(fact))
 
-/** Null where the fix of the table holds. */
+/** Null if the fix of the table applies. */
 export function exactFix(code: ProblemCode, facts: Facts): string | null {
   return exactFixes[code]?.(facts) ?? null
 }
 
-/** They are known only on the machine where it happened (S6): elsewhere the fix says where to read them. */
+/** Known only on the machine where it happened (S6): elsewhere the fix says where to read them. */
 function dockersWords({ reason }: Facts): string | null {
   if (reason === undefined) return null
   return `Read what was said: ${shown(reason)}. Docker's own log says more: \`journalctl -u docker\`.`
 }
 
-/** A realm in full and with nothing to escape: only then is it what the registry named. */
+/** A complete realm with nothing to escape: only then is it exactly what the registry named. */
 const realmForm = /^https:\/\/[A-Za-z0-9.:[\]-]{1,100}(?:\/[A-Za-z0-9._~%/-]{0,90})?$/
 
-/** The command of the cloud that shows this one field, and not the password. Null where it is not known, or has what a shell would read. */
+/** The cloud's command to show this one field, and not the password. Null if unknown, or if it contains anything a shell would interpret. */
 function lookAtServer({ provider, reference, registry }: Facts): string | null {
   if (registry === undefined || !WireFacts.shape.reference.safeParse(reference).success) return null
   const text = String(reference)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { printable } from './fact.ts'
 
-/** Characters that hide or turn text are a few hundred among a million, so they are drawn as often as all others. */
+/** Characters that hide or reorder text are a few hundred among a million, so they are drawn as often as all others. */
 const turning = fc.constantFrom('\u202e', '\u2066', '\u200b', '\u00ad', '\ufeff', '\u{e0001}', '\u2028', '\u2029')
 const anyUnit = fc.oneof(turning, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }))
 

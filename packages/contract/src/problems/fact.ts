@@ -1,6 +1,6 @@
 /**
- * The facts that a problem may carry. Each has one form, so that neither a secret nor free text can travel as one (S6).
- * `wireFacts` may be told by a node to the control plane; `localFacts` stay on the machine where they arose.
+ * The facts that a problem may carry. Each has a fixed form, so that neither a secret nor free text can pass as one (S6). A node may send `wireFacts`
+ * to the control plane; `localFacts` stay on the machine where they arose.
  */
 import { z } from 'zod'
 
@@ -21,7 +21,7 @@ export const wireFacts = {
   /** A version of Ray, of Docker or of an API. */
   version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
   expected_version: z.string().regex(/^[A-Za-z0-9.+_-]{1,64}$/),
-  /** HTTP status that the other side answered. */
+  /** HTTP status of the other side's answer. */
   http_status: z.int().min(100).max(599),
   exit_status: z.int().min(-1).max(255),
   seconds: z.number().nonnegative(),
@@ -34,30 +34,30 @@ export const wireFacts = {
   account: z.string().regex(/^[a-z0-9:.-]{1,64}$/),
   role: z.string().regex(/^[A-Za-z0-9_+=,.@/-]{1,128}$/),
   node: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
-  /** The last day of a certificate, where it is known. */
+  /** The last day of a certificate, if known. */
   expired_on: day,
-  /** The first day of a certificate, where it is known. */
+  /** The first day of a certificate, if known. */
   valid_from: day,
   cluster: z.string().regex(/^[A-Za-z0-9._-]{1,128}$/),
-  /** Of a user of the node's system. */
+  /** A user of the node's system. */
   uid: count,
 } as const
 
 export const WireFacts = z.strictObject(wireFacts).partial()
 export type WireFacts = z.infer<typeof WireFacts>
 
-/** Facts that never leave the machine on which they arose, save in an answer to the one who sent them. */
+/** Facts that never leave the machine where they arose, except in an answer to the client that sent them. */
 export interface LocalFacts {
   /** A file, a field or a path in a document. */
   path: string
   name: string
   nearest: string
-  /** Of a pull record on its node. */
+  /** The id of a pull record on its node. */
   sequence: number
   line: number
   column: number
   host: string
-  /** A moment, as in JSON. */
+  /** A timestamp, as in JSON. */
   time: string
   /** What was wrong, in our own words. */
   reason: string
@@ -69,9 +69,9 @@ export type FactValue = string | number
 
 const longestPrinted = 200
 
-/** Text from outside, safe on a terminal: what is invisible or moves the cursor is escaped, and it is cut at 200 characters (S25). */
+/** External text made safe for a terminal: invisible characters and cursor movements are escaped, and it is cut at 200 characters (S25). */
 export function printable(text: string): string {
-  // Escapes only lengthen a text, so that no more of it is looked at than can be shown.
+  // Escapes only lengthen text, so there is no need to look at more of it than can be shown.
   const escaped = text.slice(0, longestPrinted + 1).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeCharacter)
   if (escaped.length <= longestPrinted) return escaped
   return `${escaped.slice(0, longestPrinted - 1).replace(/[\ud800-\udbff]$/, '')}…`

@@ -1,4 +1,4 @@
-/** Why a file could not be read or written, in words, from the code that the system gave. */
+/** Why a file could not be read or written, in words, from the system's error code. */
 
 export const readFault = (error: unknown): string => reasonOf(error, readReasons) ?? 'it cannot be opened'
 

@@ -1,4 +1,4 @@
-/** Every failure, its facts, and the words for it. */
+/** Every failure, its facts, and its text. */
 export { printable, WireFacts, type FactName, type FactValue, type LocalFacts } from './fact.ts'
 export { readFault, writeFault } from './file-fault.ts'
 export { areaOf, problems, whoCanAct, type ProblemArea, type ProblemRow, type Who } from './problem-table.ts'

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { WireFacts } from './fact.ts'
 import { areaOf, problems, type ProblemRow } from './problem-table.ts'
 
-/** The names of LocalFacts, which are types only; a name that is missing here is a placeholder nobody can fill. */
+/** The names of LocalFacts, which exist only as types; a placeholder whose name is missing here can never be filled. */
 const localFacts = ['path', 'name', 'nearest', 'sequence', 'line', 'column', 'host', 'time', 'reason', 'method']
 const known = new Set([...Object.keys(WireFacts.shape), ...localFacts])
 

@@ -1,13 +1,12 @@
 /**
- * All problems in one table. It drives HTTP status, exit code, console text and the docs page of each code.
- * `what` and `fix` may name facts in braces. Exit codes: 1 it failed, 2 usage, 3 mismatch or refused by a rule, 4 bad input,
- * 5 not found or conflict, 6 not allowed, 7 cannot reach.
+ * All problems in one table. It determines HTTP status, exit code, console text and the docs page of each code. `what` and `fix` may name facts in
+ * braces. Exit codes: 1 it failed, 2 usage, 3 mismatch or refused by a rule, 4 bad input, 5 not found or conflict, 6 not allowed, 7 cannot reach.
  */
 
 /** Who can act on a problem. */
 export type Who = 'you' | 'node-owner' | 'registry-admin' | 'cloud-admin'
 
-/** The same in words, where there is room for them. */
+/** The same in words, for places with enough room. */
 export const whoCanAct: Readonly<Record<Who, string>> = {
   you: 'you',
   'node-owner': "the node's owner",
@@ -18,7 +17,7 @@ export const whoCanAct: Readonly<Record<Who, string>> = {
 export interface ProblemRow {
   readonly status: number
   readonly exit: 1 | 2 | 3 | 4 | 5 | 6 | 7
-  /** Whether the same call can succeed later without anybody's doing. */
+  /** Whether the same call can succeed later without anybody doing anything. */
   readonly retry: boolean
   readonly title: string
   readonly what: string

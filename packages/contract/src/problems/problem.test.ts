@@ -39,7 +39,7 @@ test.each(ProblemCode.options)('S25: %s lets no fact move the cursor, hide or tu
   fc.assert(
     fc.property(hostile, (text) => {
       const given = Object.fromEntries([...named, ...factNames, 'nearest'].map((fact) => [fact, text]))
-      // With these in order, a fix may be a whole command.
+      // With valid values for these, a fix may be a whole command.
       for (const sound of [{}, { provider: 'aws', reference: 'team/login' }]) {
         const { detail, fix } = new Problem(name, { ...given, ...sound }, []).toDocument()
         expect(detail + fix).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)

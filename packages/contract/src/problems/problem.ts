@@ -1,4 +1,4 @@
-/** A problem: one row of the table, with its facts; its document on the wire follows RFC 9457. */
+/** A problem: one row of the table with its facts; its document on the wire follows RFC 9457. */
 import { z } from 'zod'
 import { printable, WireFacts, type FactName, type FactValue } from './fact.ts'
 import { exactFix } from './exact-fix.ts'
@@ -11,7 +11,7 @@ type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}$
   ? Name | Placeholders<Rest>
   : never
 
-/** The facts that a code's sentences name; each must be given. */
+/** The facts that a code's sentences name; all are required. */
 export type FactsOf<Code extends ProblemCode> = {
   [
     Name in (Placeholders<(typeof problems)[Code]['what']> | Placeholders<(typeof problems)[Code]['fix']>) & FactName
@@ -20,15 +20,15 @@ export type FactsOf<Code extends ProblemCode> = {
 
 export type Facts = Partial<Record<FactName, FactValue>>
 
-/** One place in what was sent that is at fault; the value itself is never repeated. */
+/** One faulty place in the input; the value itself is never repeated. */
 export const FieldProblem = z.object({ path: z.string(), detail: z.string() })
 export type FieldProblem = z.infer<typeof FieldProblem>
 
-/** What a node may tell of a problem: a code and facts of closed form, no text (S6). */
+/** What a node may report about a problem: a code and facts of fixed form, no text (S6). */
 export const ReportedProblem = z.strictObject({ code: ProblemCode, facts: WireFacts })
 export type ReportedProblem = z.infer<typeof ReportedProblem>
 
-/** RFC 9457, with the code that is stable, and with who can act. */
+/** RFC 9457, with the stable code and who can act. */
 export const ProblemDocument = z.object({
   type: z.string(),
   title: z.string(),
@@ -93,7 +93,7 @@ export class Problem extends Error {
     }
   }
 
-  /** The form that may go to the control plane: facts that have no closed form are left behind. */
+  /** The form that may be sent to the control plane: omits facts without a fixed form. */
   toReport(): ReportedProblem {
     const facts: Record<string, unknown> = {}
     for (const [name, schema] of Object.entries(WireFacts.shape)) {
@@ -108,7 +108,7 @@ export class Problem extends Error {
   }
 }
 
-/** Makes a problem; the compiler asks for every fact that its sentences name. */
+/** Creates a problem; the compiler requires every fact that its sentences name. */
 export function problem<Code extends ProblemCode>(
   code: Code,
   ...rest: keyof FactsOf<Code> extends never
@@ -118,7 +118,7 @@ export function problem<Code extends ProblemCode>(
   return new Problem(code, rest[0] ?? {}, rest[1] ?? [])
 }
 
-/** A problem whose code is known. */
+/** A problem with a known code. */
 export type ProblemOf<Code extends ProblemCode> = Problem & { readonly code: Code }
 
 /** True for a problem (with this code). */

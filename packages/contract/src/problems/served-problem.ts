@@ -1,4 +1,4 @@
-/** A problem as the control plane told it. Its own sentences are kept: the server knew facts that a rebuilt sentence would lack. */
+/** A problem as the control plane sent it. Keeps the server's sentences, since it knew facts that a rebuilt sentence would lack. */
 import type { Who } from './problem-table.ts'
 import { Problem, ProblemDocument } from './problem.ts'
 
@@ -28,7 +28,7 @@ export class ServedProblem extends Problem {
   }
 }
 
-/** The problem in an answer's body, or null where the body holds none that this client knows. */
+/** The problem in an answer's body, or null if the body holds none that this client knows. */
 export function readServedProblem(body: unknown): ServedProblem | null {
   const parsed = ProblemDocument.safeParse(body)
   return parsed.success ? new ServedProblem(parsed.data) : null

@@ -1,4 +1,4 @@
-/** A server that cannot prove who it is: the code says why, and nothing of the library's text stays. */
+/** A server that cannot prove its identity: the code says why, and none of the library's text remains. */
 import { anything, assert, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tlsFault, tlsProblem } from './tls-fault.ts'

@@ -1,14 +1,14 @@
-/** Names why a server could not prove who it is over TLS: by the codes of Node and OpenSSL, never by their text, which may quote what was sent (S9). */
+/** Names why a server could not prove its identity over TLS: by Node and OpenSSL codes, never by their text, which may quote what was sent (S9). */
 import { Problem } from './problem.ts'
 
 export type TlsFault =
-  /** It is of no authority that counts here, or is not good for a server. */
+  /** Its CA is not trusted here, or it is not valid for a server. */
   | { readonly kind: 'untrusted' }
-  /** The days of these two are known where the connection was ours to look into. */
+  /** The days of these two are known if we could inspect the connection. */
   | { readonly kind: 'expired'; readonly expired_on: string }
   | { readonly kind: 'not-yet-valid'; readonly valid_from: string }
   | { readonly kind: 'misnamed' }
-  /** No certificate was judged: the other side speaks no TLS, or none that both know. */
+  /** No certificate was checked: the other side does not speak TLS, or shares no version or cipher with us. */
   | { readonly kind: 'handshake' }
 
 const expired = 'CERT_HAS_EXPIRED'
@@ -18,10 +18,10 @@ const untrusted =
   /^(?:CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|ERROR_IN_CERT_|ERR_TLS_CERT_)/
 const handshake = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
 
-/** Libraries hide the system's error one or more causes deep, or among those of several addresses. */
+/** Libraries hide the system's error one or more causes deep, or among the errors of several addresses. */
 const deepest = 5
 
-/** Null where the failure was not one of TLS. */
+/** Null if the failure was not a TLS failure. */
 export function tlsFault(error: unknown, depth = 0): TlsFault | null {
   if (typeof error !== 'object' || error === null || depth > deepest) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -34,7 +34,7 @@ export function tlsFault(error: unknown, depth = 0): TlsFault | null {
   return inner.map((cause) => tlsFault(cause, depth + 1)).find((fault) => fault !== null) ?? null
 }
 
-/** As whoever held the connection left it on the error. */
+/** As attached to the error by the code that held the connection. */
 function dayIn(error: object): string {
   const day = 'certificateDay' in error ? error.certificateDay : null
   return day instanceof Date && !Number.isNaN(day.getTime())
@@ -42,7 +42,7 @@ function dayIn(error: object): string {
     : 'a day that is not known'
 }
 
-/** Who was spoken to. */
+/** The other side of the connection. */
 export type TlsPlace = { readonly registry: string } | { readonly region: string } | { readonly host: string }
 
 const endings = {

@@ -1,6 +1,6 @@
-/** What is said of a file that is larger than what is read of such a file. */
+/** The message for a file larger than the amount read of such a file. */
 
-/** `bytes`: its size; null where that is not known, as of what is piped in. */
+/** `bytes`: its size; null if unknown, as for piped input. */
 export function tooLarge(bytes: number | null, limitBytes: number): string {
   const limit = grouped(limitBytes)
   return bytes === null

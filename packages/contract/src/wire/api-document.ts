@@ -1,4 +1,4 @@
-/** What a client reads of the document that describes the API. */
+/** The parts of the API document that a client reads. */
 import { z } from 'zod'
 import { Version } from '../names/name.ts'
 

@@ -1,11 +1,11 @@
-/** What was done, or refused, of what an administrator does: ids and enumerations alone, no text (S6, S22). */
+/** What an administrator did or was refused: only ids and enumerations, no text (S6, S22). */
 import { z } from 'zod'
 import { AuditEventId, CloudId, TokenId } from '../names/id.ts'
 import { Name, Timestamp } from '../names/name.ts'
 import { ProblemCode } from '../problems/problem.ts'
 import { Role } from './token.ts'
 
-/** One for each route whose use is written down, and `node.forget`, which only time brings about. */
+/** One for each recorded route, and `node.forget`, which only the passing of time triggers. */
 export const AuditAct = z.enum([
   'token.create',
   'token.revoke',
@@ -25,18 +25,18 @@ export type AuditAct = z.infer<typeof AuditAct>
 export const AuditEvent = z.object({
   id: AuditEventId,
   at: Timestamp,
-  /** As in the answer and in the log; null where it was no request. */
+  /** As in the answer and in the log; null if there was no request. */
   request_id: z.string().nullable(),
-  /** Who did it; all three are null where it was the control plane itself, or the node that it was done to. */
+  /** Who did it; all three are null for the control plane itself, or for the affected node. */
   token_id: TokenId.nullable(),
   token_name: Name.nullable(),
   role: Role.nullable(),
   act: AuditAct,
-  /** What it was done to, and what it made. */
+  /** What it affected, and what it created. */
   resource_ids: z.array(z.string()),
-  /** Where it was done to something of a cloud. */
+  /** The cloud, if the affected resource belongs to one. */
   cloud_id: CloudId.nullable(),
-  /** `done`, or the problem with which it was refused. */
+  /** `done`, or the problem that refused it. */
   outcome: z.union([z.literal('done'), ProblemCode]),
 })
 export type AuditEvent = z.infer<typeof AuditEvent>

@@ -1,7 +1,7 @@
-/** JSON in the one form of RFC 8785, for hashes: no space, keys in the order of their UTF-16 code units, ECMAScript's own numbers and escapes. */
+/** JSON in the single form of RFC 8785, for hashes: no whitespace, keys sorted by UTF-16 code units, ECMAScript's own numbers and escapes. */
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
-/** A member that is undefined is left out, as JSON leaves it out on the wire. */
+/** An undefined member is omitted, as JSON does on the wire. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined
 }
@@ -9,7 +9,7 @@ export interface JsonObject {
 export function canonicalJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonicalJson(item)).join(',')}]`
   if (typeof value === 'object' && value !== null) return canonicalObject(value as JsonObject)
-  // RFC 8785, sections 3.2.2.2 and 3.2.2.3: what is not I-JSON has no canonical form.
+  // RFC 8785, sections 3.2.2.2 and 3.2.2.3: data outside I-JSON has no canonical form.
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new TypeError('a number that is not finite has no JSON')
   if (typeof value === 'string' && !value.isWellFormed()) throw new TypeError('a lone surrogate has no canonical JSON')

@@ -1,17 +1,17 @@
-/** What the stream of events tells: that a resource changed. What it is now is for the reader to ask. */
+/** An entry in the event stream: a resource changed. The reader fetches its current state. */
 import { z } from 'zod'
 
-/** The event's name. Newer ones may come: who does not know one passes over it. */
+/** The event's name. Newer ones may appear: a client skips names it does not know. */
 export const ChangeKind = z.enum([
   'build',
   'cluster',
   'node',
   'pull',
-  /** It was archived; what a build of it changes is told as that build's. */
+  /** It was archived; changes of a build are reported under that build. */
   'cluster_environment',
   /** The cloud itself or one of its grants. */
   'cloud',
-  /** Made or revoked. Told to administrators alone, as `audit` is. */
+  /** Created or revoked. Sent only to administrators, like `audit`. */
   'token',
   'audit',
 ])
@@ -20,10 +20,10 @@ export type ChangeKind = z.infer<typeof ChangeKind>
 /** The event's data. */
 export const ChangeData = z.object({ id: z.string().max(128) })
 
-/** One event of the stream, as a reader of server-sent events has it; `data` is JSON. */
+/** One event of the stream, as received by a reader of server-sent events; `data` is JSON. */
 export const ChangeEvent = z.object({
   id: z.string().regex(/^\d{1,15}(-\d{1,15})?$/),
-  /** `reset`: what was read before is to be read anew; its data is empty. */
+  /** `reset`: everything read before must be read again; its data is empty. */
   event: z.enum([...ChangeKind.options, 'reset']),
   data: z.string(),
 })

@@ -1,11 +1,11 @@
-/** What a check noticed although nothing failed: a closed list, so that a node can tell it (S6), and its sentences. */
+/** Findings of a check that did not fail: a closed list, so that a node can report it (S6), and its sentences. */
 import { z } from 'zod'
 import type { ConfigWarning } from './cluster-environment.ts'
 
 export const CheckAdvice = z.enum(['LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED', 'LOGIN_UNPROVED', 'RATE_LIMIT_LOW'])
 export type CheckAdvice = z.infer<typeof CheckAdvice>
 
-/** `{registry}` stands for the registry of the image. */
+/** `{registry}` is replaced with the registry of the image. */
 const sentences = {
   LOGIN_MAY_PUSH: {
     what: 'the login may also push to this repository of {registry}, which a pull does not need',
@@ -36,7 +36,7 @@ export function adviceFor(code: CheckAdvice, registry: string): Advice {
   return { code, what: what.replace('{registry}', registry), fix }
 }
 
-/** The same beside the warnings that the configuration itself gives rise to. */
+/** The same, in the form of the warnings that come from the configuration itself. */
 export function adviceAsWarning(code: CheckAdvice, registry: string): ConfigWarning {
   const { what, fix } = adviceFor(code, registry)
   return {

@@ -4,7 +4,7 @@ import { CloudId, GrantId } from '../names/id.ts'
 import { ChosenName, Name, Timestamp } from '../names/name.ts'
 import { AccountId, AwsPartition, NodeRole, ProjectId, ProjectNumber, Provider, Region } from '../names/provider.ts'
 
-/** How a machine becomes a node: its cloud vouches for it (S18), or it has a token that is used once (S10). */
+/** How a machine becomes a node: its cloud vouches for it (S18), or it has a single-use token (S10). */
 export const JoinMethod = z.enum(['proof', 'token'])
 export type JoinMethod = z.infer<typeof JoinMethod>
 
@@ -41,8 +41,8 @@ export const CreateCloud = z.strictObject({
 export type CreateCloud = z.input<typeof CreateCloud>
 
 /**
- * The role (AWS) or the e-mail of the service account (GCP) that the nodes run as: the one that was named, else the one that the page names.
- * An account of Google takes no underscore, so that the one of a cloud's id is a hyphen there. Null where that is not known.
+ * The role (AWS) or the e-mail of the service account (GCP) that the nodes run as: the given one, else the one on the page. Google accounts allow no
+ * underscore, so the one in a cloud's id becomes a hyphen there. Null if unknown.
  */
 export function nodeRoleOf(cloud: Pick<Cloud, 'id' | 'provider' | 'project_id' | 'node_role'>): string | null {
   if (cloud.node_role !== null) return cloud.node_role
@@ -53,7 +53,7 @@ export function nodeRoleOf(cloud: Pick<Cloud, 'id' | 'provider' | 'project_id' |
   return `${cloud.id.replace('_', '-')}@${host}.iam.gserviceaccount.com`
 }
 
-/** What may be named: one reference exactly, or all that start with a prefix that ends in `/`. */
+/** What may be named: one exact reference, or all that start with a prefix ending in `/`. */
 export const Grant = z.object({
   id: GrantId,
   cloud_id: CloudId,

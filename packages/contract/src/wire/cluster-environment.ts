@@ -5,7 +5,7 @@ import { ChosenName, Digest, Name, Platform, Timestamp, Version } from '../names
 import { ProblemDocument } from '../problems/problem.ts'
 import { StepReport } from './step.ts'
 
-/** The page's four keys; the grammar of each is judged by `checkEnvironmentConfig`. */
+/** The page's four keys; `checkEnvironmentConfig` validates the grammar of each. */
 export const EnvironmentConfig = z.strictObject({
   docker_image: z.string().min(1).max(512),
   ray_version: z.string().min(1).max(64),
@@ -17,7 +17,7 @@ export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>
 export const BuildStatus = z.enum(['pending', 'in_progress', 'succeeded', 'failed', 'pending_cancellation', 'canceled'])
 export type BuildStatus = z.infer<typeof BuildStatus>
 
-/** Legal, but probably not what was meant. */
+/** Legal, but probably unintended. */
 export const ConfigWarning = z.object({ code: z.string(), path: z.string(), detail: z.string() })
 export type ConfigWarning = z.infer<typeof ConfigWarning>
 
@@ -36,13 +36,13 @@ export const Build = z.object({
   creator_id: z.string(),
   created_at: Timestamp,
   last_modified_at: Timestamp,
-  /** The image's digest, size of what is downloaded, and platform, as the checking node saw them. */
+  /** The image's digest, download size and platform, as seen by the checking node. */
   digest: Digest.nullable(),
   size_bytes: z.int().nonnegative().nullable(),
   platform: Platform.nullable(),
-  /** The Ray that was found in the image, once a node ran it. */
+  /** The Ray version found in the image once a node ran it. */
   byod_ray_version: Version.nullable(),
-  /** Of the configuration, and of what the check noticed although nothing failed. */
+  /** From the configuration, and from a check that noticed something without failing. */
   warnings: z.array(ConfigWarning),
   checked_by: NodeId.nullable(),
   steps: z.array(StepReport),

@@ -41,13 +41,13 @@ export const ClusterNode = z.object({
   steps: z.array(StepReport),
   problem: ProblemDocument.nullable(),
   warnings: z.array(ProblemCode),
-  /** What its container printed last before it failed; null where the node does not share that, and for a viewer. */
+  /** The last lines its container printed before it failed; null if the node does not share them, and for a viewer. */
   last_lines: LastLines.nullable(),
   last_heard_at: Timestamp.nullable(),
 })
 export type ClusterNode = z.infer<typeof ClusterNode>
 
-/** People paste them, so that nothing else may stand there. */
+/** People paste these, so nothing else is allowed here. */
 const RayAddress = z.string().regex(/^ray:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
 const DashboardUrl = z.string().regex(/^http:\/\/[A-Za-z0-9.:[\]-]{1,270}$/)
 
@@ -55,7 +55,7 @@ export const Cluster = z.object({
   id: ClusterId,
   name: Name,
   state: ClusterState,
-  /** Why the cluster is in this state, where that is not plain. */
+  /** Why the cluster is in this state, if that is not obvious. */
   problem: ProblemDocument.nullable(),
   cloud_id: CloudId,
   cluster_environment_id: ClusterEnvironmentId,
@@ -69,7 +69,7 @@ export const Cluster = z.object({
   creator_id: z.string(),
   created_at: Timestamp,
   state_changed_at: Timestamp,
-  /** Once the head told them. */
+  /** Set once the head has reported them. */
   ray_address: RayAddress.nullable(),
   dashboard_url: DashboardUrl.nullable(),
   alive_nodes: z.int().nonnegative().nullable(),
@@ -77,11 +77,11 @@ export const Cluster = z.object({
 })
 export type Cluster = z.infer<typeof Cluster>
 
-/** How to reach Ray in a cluster that runs, for who may use it. */
+/** How to reach Ray in a running cluster, for anybody who may use it. */
 export const ClusterConnection = z.object({
   ray_address: RayAddress,
   dashboard_url: DashboardUrl.nullable(),
-  /** Of this start alone; null where Ray asks for none. */
+  /** For this start only; null if Ray asks for none. */
   ray_token: RayToken.nullable(),
 })
 export type ClusterConnection = z.infer<typeof ClusterConnection>
@@ -104,7 +104,7 @@ export const CreateCluster = z
   )
 export type CreateCluster = z.input<typeof CreateCluster>
 
-/** What a start may change; each is optional, and so is the whole body. */
+/** Settings that a start may change; each is optional, and so is the whole body. */
 export const StartCluster = z
   .strictObject({
     cluster_environment: z

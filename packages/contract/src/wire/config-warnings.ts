@@ -1,4 +1,4 @@
-/** What is legal in a config, but probably not what was meant. A warning names the place and says what happens; it never repeats a value that could be a secret. */
+/** Legal config that is probably not what was meant. A warning names the place and the effect, but never repeats a value that could be a secret. */
 import type { Provider } from '../names/provider.ts'
 import type { ConfigWarning, EnvironmentConfig } from './cluster-environment.ts'
 import { formatImageReference, parseImageReference } from '../names/image-reference.ts'
@@ -6,7 +6,7 @@ import { looksLikeCredential } from '../names/looks-like-secret.ts'
 import { partitionOfRegion } from '../names/region-table.ts'
 import type { SecretContext } from '../names/secret-reference.ts'
 
-/** The cloud for which a config is judged; its provider says how a secret reference is read. */
+/** The cloud that a config is validated for; its provider determines how a secret reference is parsed. */
 export interface ConfigCloud {
   readonly provider: Provider
   readonly context: SecretContext
@@ -57,7 +57,7 @@ function secretWarnings(text: string | undefined, cloud: ConfigCloud | null): Co
   return [{ code: 'SECRET_NAME_WITH_SUFFIX', path, detail }]
 }
 
-/** Six letters and digits at random: words such as `-docker` end names as well, so one digit or capital is asked for. */
+/** Six random letters and digits: words such as `-docker` end names as well, so this requires a digit or a capital. */
 function endsLikeArnSuffix(name: string): boolean {
   const suffix = /.-([A-Za-z0-9]{6})$/.exec(name)?.[1]
   return suffix !== undefined && /[A-Z0-9]/.test(suffix)
@@ -72,7 +72,7 @@ function envVarWarnings(name: string, value: string): ConfigWarning[] {
 
 const credentialWords =
   /(?:^|_)(?:PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|SECRETS|TOKEN|CREDENTIAL|CREDENTIALS|APIKEY|(?:API|ACCESS|PRIVATE|SECRET|AUTH|ACCOUNT|SIGNING|ENCRYPTION)_?KEY)(?:_|$)/i
-/** Where to find a credential is no credential. */
+/** The location of a credential is not a credential. */
 const locationWords = /_(?:FILE|PATH|DIR|NAME|ARN|URL|URI|ID|TYPE|TTL)$/i
 
 function namesCredential(name: string): boolean {

@@ -1,4 +1,4 @@
-/** All that a control plane may ask of a node (S7): which image, which reference, which env vars, which Ray role. It comes whole each time. */
+/** Everything a control plane may ask of a node (S7): image, reference, env vars and Ray role. Always sent as a whole. */
 import { z } from 'zod'
 import { AccountId, AwsPartition, ProjectId, Provider, Region } from '../names/provider.ts'
 import { RayRole } from './cluster.ts'
@@ -6,7 +6,7 @@ import { BuildId, CloudId, ClusterId, NodeId } from '../names/id.ts'
 import { Digest } from '../names/name.ts'
 import { RayToken } from './ray-token.ts'
 
-/** What the cloud is, for the node to compare with what it is itself (S21). */
+/** What the cloud is, so that the node can compare it with its own identity (S21). */
 const CloudIdentity = z.strictObject({
   id: CloudId,
   provider: Provider,
@@ -24,26 +24,26 @@ const Image = {
 
 export const Workload = z.strictObject({
   cluster_id: ClusterId,
-  /** Which start of the cluster this is; a container of another generation is not this one. */
+  /** Which start of the cluster this is; a container of another generation does not belong to it. */
   generation: z.int().positive(),
   ...Image,
-  /** The build's digest: what is pulled, whatever the tag points to by now. Null: the tag decides. */
+  /** The build's digest: pulled whatever the tag points to by now. Null: the tag decides. */
   digest: Digest.nullable(),
   env_vars: z.record(z.string(), z.string()),
-  /** What Ray asks of everybody in this start; absent where it asks nothing: before 2.52, and of a start from before there were tokens. */
+  /** The token that Ray requires from everybody in this start; absent if it requires none: before 2.52, and in a start older than these tokens. */
   ray_token: RayToken.optional(),
   role: RayRole,
-  /** host:port of the head, for a worker; null until the head told it. */
+  /** host:port of the head, for a worker; null until the head has reported it. */
   head_address: z
     .string()
     .regex(/^[A-Za-z0-9.:[\]-]{1,260}$/)
     .nullable(),
-  /** How many nodes Ray must list alive before the cluster is up. */
+  /** How many nodes Ray must list as alive before the cluster is up. */
   node_count: z.int().positive(),
 })
 export type Workload = z.infer<typeof Workload>
 
-/** One build to check: all of the path without the pull. */
+/** One build to check: the whole path except the pull. */
 export const BuildCheck = z.strictObject({ build_id: BuildId, attempt: z.int().positive(), ...Image })
 export type BuildCheck = z.infer<typeof BuildCheck>
 

@@ -1,4 +1,4 @@
-/** Environment variables of a workload: names that every shell takes, and sizes that every kernel takes. */
+/** Environment variables of a workload: names that every shell accepts, and sizes that every kernel accepts. */
 import { printable } from '../problems/fact.ts'
 import { holdsToken } from '../names/looks-like-secret.ts'
 import { Problem, type FieldProblem } from '../problems/problem.ts'
@@ -6,13 +6,13 @@ import { isRayTokenVariable } from './ray-token.ts'
 
 const mostVariables = 500
 const longestName = 256
-/** Linux refuses one string of an environment over 128 KiB; all together stay well under its limit for a process. */
+/** Linux refuses a single environment string over 128 KiB; the total stays well below its limit for a process. */
 const largestValueBytes = 32 * 1024
 const largestTotalBytes = 128 * 1024
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** Gives the variables as they are, or throws CONFIG_INVALID with every variable that is at fault. Values are never repeated. */
+/** Returns the variables unchanged, or throws CONFIG_INVALID with every faulty variable. Values are never repeated. */
 export function judgeEnvVars(input: unknown): Record<string, string> | undefined {
   if (input === undefined) return undefined
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -31,10 +31,10 @@ export function judgeEnvVars(input: unknown): Record<string, string> | undefined
 }
 
 function faultOf(name: string, value: unknown): FieldProblem | null {
-  // Nor does who pastes a token there find it.
+  // A token pasted as a name is not repeated either.
   if (holdsToken(name)) return { path: 'env_vars', detail: 'a name looks like a token; revoke it if it is one' }
   const fault = nameFault(name) ?? valueFault(value)
-  // Who pastes NAME=VALUE as a name finds no value in the problem (S22).
+  // If NAME=VALUE is pasted as a name, the problem does not show the value (S22).
   const [shown = ''] = name.split('=', 1)
   return fault === null ? null : { path: `env_vars.${printable(shown)}`, detail: fault }
 }
@@ -43,7 +43,7 @@ function nameFault(name: string): string | null {
   if (name.length > longestName) return `a name has at most ${longestName} characters`
   if (!namePattern.test(name)) return 'a name has A-Z a-z 0-9 _ and does not start with a digit'
   if (isRayTokenVariable(name)) return 'Fairlead sets it, so that Ray is reached only with the token of the cluster'
-  // An object takes this name for its prototype, and would lose the variable.
+  // An object would take this name for its prototype and lose the variable.
   return name === '__proto__' ? 'this name is reserved' : null
 }
 

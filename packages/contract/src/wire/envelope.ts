@@ -1,4 +1,4 @@
-/** The two shapes in which every answer comes, and the query of every list. */
+/** The two shapes of every answer, and the query of every list. */
 import { z } from 'zod'
 
 export const single = <Schema extends z.ZodType>(schema: Schema) => z.object({ result: schema })
@@ -14,7 +14,7 @@ export interface Page<Item> {
   metadata: { next_paging_token: string | null }
 }
 
-/** Opaque to clients: the key of an item, such as `cld_…`, as hex digits. */
+/** Opaque to clients: the key of an item, such as `cld_…`, in hex. */
 export const PagingToken = z
   .string()
   .regex(
@@ -22,7 +22,7 @@ export const PagingToken = z
     'expected a token that a list gave, as it was given',
   )
 
-/** `paging_token` is what the page before gave; that is null on the last page. */
+/** `paging_token` comes from the previous page; it is null on the last page. */
 export const PageQuery = z.strictObject({
   count: z.coerce.number().int().min(1).max(100).default(20),
   paging_token: PagingToken.optional(),

@@ -1,4 +1,4 @@
-/** Judges a cluster environment's config: the same function in the command line, the SDK, the server and the console. */
+/** Validates a cluster environment's config: the same function in the command line, the SDK, the server and the console. */
 import type { ConfigWarning, EnvironmentConfig } from './cluster-environment.ts'
 import { configWarnings, type ConfigCloud } from './config-warnings.ts'
 import { judgeEnvVars } from './env-vars.ts'
@@ -24,8 +24,8 @@ const tokenAsTag = 'its tag looks like a token; revoke it if it is one'
 const mostFieldsListed = 20
 
 /**
- * Reads a config, or throws the first of its problems with all faulty fields listed. Scalars must be text already: a YAML
- * reader hands over what was typed, so that `2.10` keeps its zero. Without a cloud a reference is taken that any provider takes.
+ * Reads a config, or throws the first of its problems with all faulty fields listed. Scalars must already be text: a YAML reader passes on what was
+ * typed, so that `2.10` keeps its zero. Without a cloud, any reference that some provider accepts is valid.
  */
 export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null): CheckedConfig {
   if (!isRecord(input)) throw problem('CONFIG_INVALID', { path: 'the configuration', reason: 'it has no named fields' })
@@ -40,7 +40,7 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
     }
   }
 
-  // Beyond these there are more wrong ones than are listed.
+  // Faults beyond this limit are not listed.
   for (const name of Object.keys(input).slice(0, configFields.length + mostFieldsListed))
     judge(name, () => judgeFieldName(name, input))
   const image = judge('docker_image', () => judgeImage(input['docker_image']))
@@ -58,17 +58,17 @@ export function checkEnvironmentConfig(input: unknown, cloud: ConfigCloud | null
   return { config, warnings: configWarnings(config, cloud) }
 }
 
-/** A login itself is nowhere in a config: who writes one down means the reference to it. */
+/** A config never contains a login itself: anybody who writes one means the reference to it. */
 const namesLogin = /user|pass|login|secret|auth|token|cred/i
 
-/** What stands in a shell's environment under that name, or may. */
+/** A name that could be a variable in a shell's environment. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 function judgeFieldName(name: string, input: Record<string, unknown>): void {
   if ((configFields as readonly string[]).includes(name)) return
   const hasEmptyVariables = 'env_vars' in input && (input['env_vars'] ?? undefined) === undefined
   const near = nearWord(name, configFields)
-  // Text that was copied from a page loses its indentation.
+  // Text copied from a page loses its indentation.
   if (near === null && hasEmptyVariables && variableName.test(name)) {
     const detail = 'there is no such field; if it is a variable, indent it below env_vars'
     throw problem('CONFIG_UNKNOWN_FIELD', { name, path: 'env_vars' }, [{ path: printable(name), detail }])
@@ -96,7 +96,7 @@ function judgeRayVersion(value: unknown): string {
   throw problem('CONFIG_INVALID', { path: 'ray_version', reason: 'expected a version of Ray, such as 2.55.1' })
 }
 
-/** In YAML it is read as it was typed; a number of JSON or Python has lost that. */
+/** YAML keeps the text as typed; a JSON or Python number has lost it. */
 const numberForVersion = 'as a number 2.10 is 2.1; write it as text, in quotes'
 
 function judgeSecret(value: unknown, cloud: ConfigCloud | null): string | undefined {
@@ -107,12 +107,12 @@ function judgeSecret(value: unknown, cloud: ConfigCloud | null): string | undefi
   return text
 }
 
-/** The partition is a matter for a warning here, and for the node later: the cloud may have been described wrongly. */
+/** Here the partition is only worth a warning, and the node checks it later: the cloud may have been described wrongly. */
 function withoutPartition(context: SecretContext): SecretContext {
   return { ...context, partition: undefined, region: undefined }
 }
 
-/** Names and ARNs by the grammar of AWS, which is the widest; what only Google Cloud takes by its own. */
+/** Names and ARNs by the AWS grammar, which is the widest; references that only Google Cloud accepts by its own. */
 function parseForSomeProvider(text: string): void {
   try {
     parseSecretReference('aws', text, {})
@@ -129,7 +129,7 @@ function requiredText(path: string, value: unknown): string {
   return value
 }
 
-/** A pasted secret first, since it must be revoked; else the first that was found. All faulty fields are listed. */
+/** A pasted secret first, since it must be revoked; otherwise the first fault found. All faulty fields are listed. */
 function worst(found: readonly Problem[]): Problem {
   const first = found.find((one) => one.code === 'REFERENCE_LOOKS_LIKE_A_SECRET') ?? found[0] ?? problem('INTERNAL')
   const fields = found.flatMap((one) => one.fields).slice(0, mostFieldsListed)

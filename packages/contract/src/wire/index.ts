@@ -1,4 +1,4 @@
-/** What goes over the wire: the schemas of the API, of what a node asks and reports, and of the configuration file. */
+/** Everything that goes over the wire: the schemas of the API, of node requests and reports, and of the configuration file. */
 export { ApiDocument } from './api-document.ts'
 export { AuditAct, AuditEvent } from './audit-event.ts'
 export { canonicalJson, type JsonObject, type JsonValue } from './canonical-json.ts'

@@ -1,8 +1,8 @@
-/** How machines join a cloud: what was asked for, or what its provider stands for. A machine can be judged only against what the cloud says of itself. */
+/** How machines join a cloud: the requested method, or the provider's default. A machine can only be checked against the cloud's description. */
 import type { CreateCloud, JoinMethod } from './cloud.ts'
 import { problem } from '../problems/problem.ts'
 
-/** Throws REQUEST_INVALID where nothing could vouch for a machine. */
+/** Throws REQUEST_INVALID if nothing could vouch for a machine. */
 export function joinMethodOf(cloud: CreateCloud): JoinMethod {
   if (cloud.join === 'token' || (cloud.join === undefined && cloud.provider === 'local')) return 'token'
   const needed = { aws: 'account_id', gcp: 'project_id', local: null } as const

@@ -1,4 +1,4 @@
-/** What a container printed last. A node tells it only where its owner's file says `share_logs: true`. */
+/** The last lines a container printed. A node sends them only if its owner's file says `share_logs: true`. */
 import { z } from 'zod'
 
 export const lastLinesTold = 50

@@ -1,6 +1,6 @@
 /**
- * How a machine proves what it is without a shared token (S18): its cloud vouches for it, for this join alone. The proof is bound to a nonce,
- * to the control plane's origin, to the cloud and to the node's new key, so that it is worth nothing anywhere else.
+ * How a machine proves what it is without a shared token (S18): its cloud vouches for it, for this join only. The proof is bound to a nonce, to the
+ * control plane's origin, to the cloud and to the node's new key, so it is worthless anywhere else.
  */
 import { z } from 'zod'
 import { canonicalJson } from './canonical-json.ts'
@@ -13,22 +13,22 @@ export const NodePublicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 
 export const JoinNonce = z.string().regex(/^[A-Za-z0-9_-]{43,128}$/)
 
-/** Asks for a nonce. Any name gets one. */
+/** Requests a nonce. Any name gets one. */
 export const AskToJoin = z.strictObject({ cloud: Name })
 
 export const JoinChallenge = z.object({
   nonce: JoinNonce,
-  /** What stands for the cloud in this join alone: an id of no cloud, so that it tells of none (ADR 26). */
+  /** Represents the cloud in this join only: an id that belongs to no cloud, so it reveals none (ADR 26). */
   cloud_id: CloudId,
-  /** What the control plane calls itself; a node that knows it by another name does not prove itself there. */
+  /** The control plane's own name for itself; a node that knows it by another name does not prove itself there. */
   origin: z.string(),
   expires_at: Timestamp,
 })
 export type JoinChallenge = z.infer<typeof JoinChallenge>
 
 /**
- * A signature (SigV4) over the one `sts:GetCallerIdentity` request that both sides can write down, field by field in a strict grammar: the
- * control plane builds the request of them, so nothing else can be said in it.
+ * A signature (SigV4) over the one `sts:GetCallerIdentity` request that both sides can build, field by field in a strict grammar: the control plane
+ * builds the request from them, so it can contain nothing else.
  */
 export const AwsJoinProof = z.strictObject({
   region: z
@@ -47,7 +47,7 @@ export const AwsJoinProof = z.strictObject({
 })
 export type AwsJoinProof = z.infer<typeof AwsJoinProof>
 
-/** An identity token of the metadata server, for the audience of this join. */
+/** An identity token from the metadata server, for the audience of this join. */
 export const GcpJoinProof = z.strictObject({
   identity_token: z
     .string()
@@ -59,7 +59,7 @@ export type GcpJoinProof = z.infer<typeof GcpJoinProof>
 const joining = {
   nonce: JoinNonce,
   cloud_id: CloudId,
-  /** Absent: the id of the instance, as the cloud vouches for it, since a scaling group gives host names again. */
+  /** Absent: the instance id that the cloud vouches for, since a scaling group reuses host names. */
   name: Name.optional(),
   checker: z.boolean(),
   public_key: NodePublicKey,
@@ -78,13 +78,13 @@ export interface JoinBinding {
   readonly publicKey: string
 }
 
-/** J of S18: base64url of the SHA-256 of what this join is. Each side computes it of what it knows by itself. */
+/** J of S18: base64url of the SHA-256 of this join's parameters. Each side computes it from its own knowledge. */
 export async function joinBinding({ nonce, origin, cloudId, publicKey }: JoinBinding): Promise<string> {
   const key_thumbprint = await sha256(canonicalJson({ crv: 'Ed25519', kty: 'OKP', x: publicKey }))
   return sha256(canonicalJson({ cloud_id: cloudId, key_thumbprint, nonce, origin }))
 }
 
-/** The audience of an identity token that holds J. */
+/** The audience of an identity token with J in it. */
 export const joinAudience = (binding: string): string => `fairlead-join:${binding}`
 
 /** The request that AWS nodes sign: a POST to the region's STS, with exactly these headers signed, in this order. */
@@ -95,13 +95,13 @@ export const stsJoinRequest = {
   signedHeaders: ['content-type', 'host', 'x-amz-date', 'x-amz-security-token', 'x-fairlead-join'],
 } as const
 
-/** Where that request goes, by the static table of regions (S21); null for a region that is not in it. */
+/** Where that request goes, from the static table of regions (S21); null for an unknown region. */
 export function stsHost(region: string): string | null {
   const partition = partitionOfRegion(region)
   return partition === null ? null : `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
 }
 
-/** RFC 7638 and S18 both want base64url without padding. */
+/** RFC 7638 and S18 both require base64url without padding. */
 async function sha256(text: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   const base64 = btoa(String.fromCharCode(...new Uint8Array(hash)))

@@ -1,4 +1,4 @@
-/** What a node signs with its Ed25519 key for every request, so that a session alone is worth nothing to who finds it. */
+/** What a node signs with its Ed25519 key for every request, so that a stolen session is worthless without the key. */
 
 export const nodeHeaders = {
   node: 'fairlead-node',
@@ -13,16 +13,16 @@ export interface NodeRequest {
   readonly method: string
   /** Scheme, host and port as configured on the control plane, such as `https://10.77.0.1:8443`. */
   readonly origin: string
-  /** Path with its query, as sent. */
+  /** Path with query, as sent. */
   readonly path: string
-  /** SHA-256 of the body's bytes in hex; of no bytes where there is no body. */
+  /** SHA-256 of the body's bytes in hex; of zero bytes if there is no body. */
   readonly bodySha256: string
   /** `-` in the request that opens a session. */
   readonly session: string
   readonly timestamp: number
 }
 
-/** The text that is signed. No field can hold a line break, so that no two requests share a text. */
+/** The text to sign. No field can contain a line break, so no two requests share a text. */
 export function nodeRequestText(request: NodeRequest): string {
   return [
     'fairlead-node-request-v1',

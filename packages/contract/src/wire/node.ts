@@ -8,11 +8,11 @@ import { PullCheckpoint } from './pull-record.ts'
 export const NodeState = z.enum(['online', 'lost', 'revoked'])
 export type NodeState = z.infer<typeof NodeState>
 
-/** Why a node is a node no more: an admin revoked it, it left, it was silent for too long, or its machine joined anew. */
+/** Why a node is no longer a node: an admin revoked it, it left, it was silent for too long, or its machine joined again. */
 export const NodeEnd = z.enum(['admin', 'left', 'silent', 'joined_anew'])
 export type NodeEnd = z.infer<typeof NodeEnd>
 
-/** What a node tells of itself; all of closed form (S6). */
+/** What a node reports about itself, all of fixed form (S6). */
 export const NodeFacts = z.strictObject({
   agent_version: Version,
   /** Null on a checker, which has no engine. */
@@ -21,7 +21,7 @@ export const NodeFacts = z.strictObject({
   cpus: z.int().positive(),
   memory_bytes: z.int().nonnegative(),
   disk_free_bytes: z.int().nonnegative().nullable(),
-  /** The address on which other nodes reach this one. */
+  /** The address where other nodes reach this one. */
   advertise_address: z.string().regex(/^[A-Za-z0-9.:-]{1,255}$/),
 })
 export type NodeFacts = z.infer<typeof NodeFacts>
@@ -29,7 +29,7 @@ export type NodeFacts = z.infer<typeof NodeFacts>
 export const NodeIdentity = z.object({
   /** ARN of the role on AWS, e-mail of the service account on Google Cloud. */
   principal: z.string(),
-  /** Of the instance, pod or task. */
+  /** The id of the instance, pod or task. */
   instance: z.string(),
 })
 export type NodeIdentity = z.infer<typeof NodeIdentity>
@@ -41,24 +41,24 @@ export const Node = z.object({
   /** Whether the node only checks builds. */
   checker: z.boolean(),
   state: NodeState,
-  /** Null on a node that is one, and on what ended before this was written down. */
+  /** Null for an active node, and for one that ended before this was recorded. */
   revoked_because: NodeEnd.nullable(),
   facts: NodeFacts.nullable(),
   cluster_id: ClusterId.nullable(),
   joined_at: Timestamp,
-  /** What the cloud vouched for when it joined: who it runs as, and which machine it is. Null where a token let it in. */
+  /** What the cloud vouched for at the join: the identity it runs as, and the machine. Null if it joined by token. */
   identity: NodeIdentity.nullable(),
-  /** The last time that the same machine asked to join again while this node was heard from (S19). */
+  /** The last time that the same machine asked to join again while this node still reported (S19). */
   second_join: z.object({ name: Name, at: Timestamp }).nullable(),
   last_heard_at: Timestamp.nullable(),
   /** Whether the node's pull records form one chain; absent before the first record. */
   pull_chain: z.enum(['intact', 'gap', 'fork', 'altered']).optional(),
-  /** Where its chain begins now; absent before the first record was removed for its age. */
+  /** Where its chain begins now; absent until the first record is removed because of its age. */
   pull_checkpoint: PullCheckpoint.optional(),
 })
 export type Node = z.infer<typeof Node>
 
-/** What is typed on a machine so that it becomes a node of a cloud, and nothing more: people paste it. */
+/** The command that turns a machine into a node of a cloud, and nothing more: people paste it. */
 export const JoinCommand = z.object({
   command: z
     .string()
@@ -74,14 +74,14 @@ export const JoinToken = z.object({
   cloud_id: CloudId,
   token: z.string(),
   expires_at: Timestamp,
-  /** What to type on the node, and nothing more: people paste it. */
+  /** The command to run on the node, and nothing more: people paste it. */
   command: z
     .string()
     .regex(/^fairlead agent join --host https?:\/\/[A-Za-z0-9.:[\]-]{1,270} --provider (?:aws|gcp|local)$/),
 })
 export type JoinToken = z.infer<typeof JoinToken>
 
-/** SHA-256 of the control plane's own CA in hex, where it made one; a part of the token's text. */
+/** SHA-256 of the control plane's own CA in hex, if it created one; part of the token's text. */
 export const joinTokenPattern = /^fjt_[A-Za-z0-9_-]{43}(?:\.[0-9a-f]{64})?$/
 
 export const JoinRequest = z.strictObject({
@@ -99,10 +99,10 @@ export type NodeSession = z.infer<typeof NodeSession>
 
 export const JoinAnswer = z.object({
   node_id: NodeId,
-  /** The one that was asked for; else the id of its instance. */
+  /** The requested name, or else the id of its instance. */
   name: Name,
   cloud_id: CloudId,
-  /** The origin that the control plane calls its own; requests are signed for it. */
+  /** The control plane's own origin; requests are signed for it. */
   origin: z.string(),
   session: NodeSession,
 })

@@ -1,4 +1,4 @@
-/** One line of a log with all there is to know of one pull: from its record, in closed forms. No free text, no name that a user gave but the image's own. */
+/** One log line with everything known about one pull: from its record, in fixed forms. No free text, no user-chosen name except the image's own. */
 import { z } from 'zod'
 import { wireFacts } from '../problems/fact.ts'
 import { Digest, Timestamp, Version } from '../names/name.ts'
@@ -15,7 +15,7 @@ const milliseconds = z.number().nonnegative()
 export const PullOutcome = z.enum(['done', 'refused', 'cancelled', 'failed'])
 export type PullOutcome = z.infer<typeof PullOutcome>
 
-/** What node and control plane both write. */
+/** Fields that both node and control plane write. */
 const shared = {
   event: z.literal('pull'),
   pull_id: PullRecord.shape.id,
@@ -23,21 +23,21 @@ const shared = {
   purpose: PullRecord.shape.purpose,
   cluster_id: PullRecord.shape.cluster_id,
   build_id: PullRecord.shape.build_id,
-  /** Null where the image's name could not be read. */
+  /** Null if the image's name could not be parsed. */
   registry: wireFacts.registry.nullable(),
   repository: wireFacts.repository.nullable(),
   digest: Digest.nullable(),
-  /** Whether the order named a secret; which one is in the pull record. */
+  /** Whether the order named a secret; the pull record says which one. */
   secret: z.enum(['none', 'named']),
   decision: PullDecision,
   /** Null where the agent is from before this field. */
   login: LoginReach.nullable(),
-  /** Refused: by a rule, ours or the node owner's. Cancelled: nobody waited for it any more. */
+  /** Refused: by one of our rules or the node owner's. Cancelled: nothing was waiting for it any more. */
   outcome: PullOutcome,
   code: ProblemCode.nullable(),
   /** The step that failed. */
   failed_step: StepName.nullable(),
-  /** Of each step that was taken to its end. */
+  /** For each completed step. */
   step_ms: z.partialRecord(StepName, milliseconds),
   bytes: count,
   total_bytes: count.nullable(),
@@ -48,16 +48,16 @@ const shared = {
 /** In the agent's log. */
 export const NodePullEvent = z.strictObject({
   ...shared,
-  /** Null where the record could not be written down. */
+  /** Null if the record could not be written. */
   sequence: PullRecord.shape.sequence.nullable(),
   secret_provider: Provider.nullable(),
-  /** Answers of the secret manager, and of what was kept of earlier ones. */
+  /** Answers from the secret manager, and from the cache of earlier ones. */
   secret_reads: count,
   secret_kept: count,
-  /** Requests that the registry made us repeat, and layers that went on where they were cut. */
+  /** Requests that the registry made us repeat, and layers that resumed where they were cut off. */
   retries: count,
   resumed_streams: count,
-  /** The image's layers, those that came in this pull, and those that were here already. */
+  /** The image's layers, those fetched in this pull, and those already present. */
   layers: count.nullable(),
   layers_fetched: count,
   layers_here: count.nullable(),
@@ -94,7 +94,7 @@ export function pullEvent(record: Omit<PullRecord, 'sequence' | 'previous_hash' 
     purpose,
     cluster_id,
     build_id,
-    // Nobody else's node decides what stands in a log: what has not the form of a host is left out.
+    // No other party's node decides what a log contains: anything that is not shaped like a host is omitted.
     registry: wireFacts.registry.safeParse(record.registry).data ?? null,
     repository: wireFacts.repository.safeParse(record.repository).data ?? null,
     digest,

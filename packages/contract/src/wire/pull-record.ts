@@ -1,4 +1,4 @@
-/** The record of one pull or check: who, what, when, with which decision. Append-only and hash-chained per node; no free text. */
+/** The record of one pull or check: who, what, when, and the decision. Append-only and hash-chained per node; no free text. */
 import { z } from 'zod'
 import { BuildId, ClusterId, NodeId, PullId } from '../names/id.ts'
 import { Digest, Timestamp } from '../names/name.ts'
@@ -8,7 +8,7 @@ import { StepReport } from './step.ts'
 
 export const PullDecision = z.enum([
   'authenticated',
-  /** A login fitted, and the registry gave the image without showing that it knows it, as it would have to anybody. */
+  /** A login fitted, but the registry served the image without showing that it knows the login, as it would to anybody. */
   'anonymous_login_unproved',
   'anonymous_no_secret',
   'anonymous_mismatch_allowed',
@@ -19,7 +19,7 @@ export type PullDecision = z.infer<typeof PullDecision>
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** What precedes the first record of a node. */
+/** The predecessor of a node's first record. */
 export const chainStart = '0'.repeat(64)
 
 export const PullRecord = z.strictObject({
@@ -31,7 +31,7 @@ export const PullRecord = z.strictObject({
   purpose: z.enum(['cluster', 'check', 'once']),
   cluster_id: ClusterId.nullable(),
   build_id: BuildId.nullable(),
-  /** The image as it was named, and as it was read. */
+  /** The image as named, and as parsed. */
   image: z.string().max(512),
   registry: z.string().max(260),
   repository: z.string().max(255),
@@ -51,19 +51,19 @@ export const PullRecord = z.strictObject({
   started_at: Timestamp,
   duration_ms: z.number().nonnegative(),
   steps: z.array(StepReport),
-  /** `hash` of the record before, and the SHA-256 of the RFC 8785 JSON of all other fields. */
+  /** `hash` of the previous record, and the SHA-256 of the RFC 8785 JSON of all other fields. */
   previous_hash: Sha256,
   hash: Sha256,
 })
 export type PullRecord = z.infer<typeof PullRecord>
 
-/** Up to where a node's records were removed for their age: the first of those that stay names this hash as that of the one before. */
+/** How far a node's records were removed because of their age: the first remaining record names this hash as its predecessor's. */
 export const PullCheckpoint = z.object({
   sequence: z.int().positive(),
   hash: Sha256,
-  /** How many were removed in all. */
+  /** How many were removed in total. */
   removed: z.int().positive(),
-  /** When the newest of them had come. */
+  /** When the newest of them arrived. */
   received_until: Timestamp,
   removed_at: Timestamp,
 })

@@ -1,4 +1,4 @@
-/** Which Ray takes a token, and what a program needs to show it. */
+/** Which Ray versions take a token, and what a program needs to show it. */
 import { expect, test } from 'vitest'
 import { judgeEnvVars } from './env-vars.ts'
 import { rayEnvironment, takesRayToken } from './ray-token.ts'

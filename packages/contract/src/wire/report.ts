@@ -1,4 +1,4 @@
-/** What a node tells the control plane: enums, digests, counters and timings, in a closed schema (S6). */
+/** What a node reports to the control plane: enums, digests, counters and timings, in a closed schema (S6). */
 import { z } from 'zod'
 import { CheckAdvice } from './check-advice.ts'
 import { WorkloadPhase } from './cluster.ts'
@@ -19,7 +19,7 @@ export const WorkloadReport = z.strictObject({
   warnings: z.array(ProblemCode).max(8),
   digest: Digest.nullable(),
   ray_version: Version.nullable(),
-  /** host:port on which workers join; the head's alone. */
+  /** host:port where workers join; only for the head. */
   head_address: z
     .string()
     .regex(/^[A-Za-z0-9.:[\]-]{1,260}$/)
@@ -28,9 +28,9 @@ export const WorkloadReport = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9.:[\]-]{1,260}$/)
     .nullable(),
-  /** How many nodes Ray lists alive; the head's alone. */
+  /** How many nodes Ray lists as alive; only for the head. */
   alive_nodes: z.int().nonnegative().nullable(),
-  /** Of a start that failed, where the node's file shares them. */
+  /** For a failed start, if the node's file shares them. */
   last_lines: LastLines.optional(),
 })
 export type WorkloadReport = z.infer<typeof WorkloadReport>
@@ -44,7 +44,7 @@ export const BuildCheckReport = z.strictObject({
   digest: Digest.nullable(),
   platform: Platform.nullable(),
   size_bytes: z.int().nonnegative().nullable(),
-  /** An agent of an older version tells none. */
+  /** An agent of an older version reports none. */
   advice: z.array(CheckAdvice).max(8).default([]),
 })
 export type BuildCheckReport = z.infer<typeof BuildCheckReport>
@@ -54,7 +54,7 @@ export const Report = z.strictObject({
   report_id: ReportId,
   at: Timestamp,
   node: NodeFacts,
-  /** Null where nothing runs or remains of a workload. */
+  /** Null if no workload runs or remains. */
   workload: WorkloadReport.nullable(),
   checks: z.array(BuildCheckReport).max(16),
   pulls: z.array(PullRecord).max(50),

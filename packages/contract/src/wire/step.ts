@@ -1,19 +1,16 @@
-/**
- * The steps of the credential path and of a start, in the order in which they are taken. Reports, records, documents and comments call
- * them by these names, and number none of them.
- */
+/** The steps of the credential path and of a start, in order. Reports, records, documents and comments use these names and never number them. */
 import { z } from 'zod'
 import { Timestamp } from '../names/name.ts'
 
 export const StepName = z.enum([
-  'secret', // the secret manager is asked, with the node's own identity
-  'match', // the secret's server is compared with the image's registry
-  'challenge', // the registry is asked how it wants a login; the realm is judged
-  'login', // a token for this one repository is fetched, or Basic is tried
+  'secret', // asks the secret manager, with the node's own identity
+  'match', // compares the secret's server with the image's registry
+  'challenge', // asks the registry how to log in, and checks the realm
+  'login', // fetches a token for this one repository, or tries Basic
   'resolve', // the manifest: pull permission, digest, platform, size
   'pull', // Docker pulls through the gateway
-  'start', // the container is made and started
-  'ray', // the Ray version is read; Ray joins
+  'start', // creates and starts the container
+  'ray', // reads the Ray version; Ray joins
 ])
 export type StepName = z.infer<typeof StepName>
 
@@ -22,7 +19,7 @@ export const StepReport = z.strictObject({
   status: z.enum(['running', 'done', 'failed', 'skipped']),
   started_at: Timestamp,
   duration_ms: z.number().nonnegative().nullable(),
-  /** For `pull`: what has come and what will come, in bytes. */
+  /** For `pull`: bytes received and bytes expected. */
   bytes: z.int().nonnegative().optional(),
   total_bytes: z.int().nonnegative().optional(),
 })

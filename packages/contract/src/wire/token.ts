@@ -1,9 +1,9 @@
-/** API tokens: stored hashed, shown once, each with a role. */
+/** API tokens: stored as hashes, shown once, each with a role. */
 import { z } from 'zod'
 import { CloudId, TokenId } from '../names/id.ts'
 import { ChosenName, Name, Timestamp } from '../names/name.ts'
 
-/** admin: all; developer: all but tokens, clouds and nodes; viewer: reads, and sees env var names only. */
+/** admin: everything; developer: everything except tokens, clouds and nodes; viewer: reads, and sees only the names of env vars. */
 export const Role = z.enum(['admin', 'developer', 'viewer'])
 export type Role = z.infer<typeof Role>
 
@@ -13,7 +13,7 @@ export const ApiToken = z.object({
   id: TokenId,
   name: Name,
   role: Role,
-  /** The clouds to which it is limited, for good; null: all that there are and will be. */
+  /** The clouds it is limited to, permanently; null: all present and future clouds. */
   cloud_ids: z.array(CloudId).nullable(),
   created_at: Timestamp,
   last_used_at: Timestamp.nullable(),

@@ -1,9 +1,9 @@
 /**
- * What stands behind the database in a backup file, so that one file is a whole backup and nothing of it can change unseen:
+ * The trailer after the database in a backup file, so that one file is a complete backup and no part of it can change undetected:
  *
  *     the database | manifest, JSON | its length, 16 digits | its SHA-256, 64 digits | the mark
  *
- * SQLite reads no further than its own pages, so that the file is a database too.
+ * SQLite reads only its own pages, so the file is also a valid database.
  */
 import { createHash } from 'node:crypto'
 import { Timestamp } from '@fairlead/contract/names'
@@ -23,7 +23,7 @@ export const BackupManifest = z.strictObject({
   schema_version: z.int().positive(),
   rows: z.record(z.string().max(64), z.int().nonnegative()),
   database: z.strictObject({ bytes: z.int().positive(), sha256: Sha256 }),
-  /** The control plane's own CA, where it made one: the nodes that joined trust no other. */
+  /** The control plane's own CA, if it made one: nodes that have joined trust no other. */
   files: z.strictObject(Object.fromEntries(caNames.map((name) => [name, z.string().max(16_384).optional()]))),
 })
 export type BackupManifest = z.infer<typeof BackupManifest>
@@ -34,7 +34,7 @@ export function formatManifest(manifest: BackupManifest): string {
   return `${text}${length}${sha256(text)}${mark}`
 }
 
-/** How many bytes before the footer are the manifest; null: that is no footer. */
+/** Length in bytes of the manifest before the footer; null if this is not a footer. */
 export function manifestLength(footer: Buffer): number | null {
   const text = footer.toString('latin1')
   const length = text.slice(0, lengthDigits)
@@ -42,7 +42,7 @@ export function manifestLength(footer: Buffer): number | null {
   return Number(length) <= longestManifest ? Number(length) : null
 }
 
-/** Null where it is not what was written. */
+/** Null if it differs from what was written. */
 export function parseManifest(bytes: Buffer, footer: Buffer): BackupManifest | null {
   const hash = footer.toString('latin1', lengthDigits, lengthDigits + hashDigits)
   if (sha256(bytes) !== hash) return null

@@ -1,4 +1,4 @@
-/** Backups with real processes: under a load of writes, and killed at random moments. */
+/** Backups with real processes: under write load, and killed at random moments. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
@@ -82,7 +82,7 @@ test('backups of a control plane under load are each one moment of it: whole, an
   await store.close()
 })
 
-/** Of 8000 records, which nothing here changes. */
+/** A backup of 8000 records, which no test here changes. */
 let kept: string
 beforeAll(async () => {
   kept = folders.use(tempDir()).path
@@ -90,7 +90,7 @@ beforeAll(async () => {
 })
 afterAll(() => folders.dispose())
 
-/** Kills it in a part of the time that it took before. On a machine that is less busy by now it ends first: then that is how long it takes. */
+/** Kills the process partway through the time it took before. If the machine is less busy now, it may exit first: that is then the new duration. */
 async function killWithin(child: ChildProcess, whole: number, part: number): Promise<number> {
   const started = performance.now()
   const ended = once(child, 'exit')

@@ -1,4 +1,4 @@
-/** A backup is one file that is whole or refused; a restore is all of it or nothing. */
+/** A backup is one file that is either complete or rejected; a restore is all or nothing. */
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,7 +53,7 @@ test('what was backed up is what is restored: rows, records and the own CA, nobo
   await store.close()
 })
 
-/** Of the two nodes with three records each, all but the newest are removed. */
+/** Removes all but the newest record of the two nodes, which have three records each. */
 async function keepShortened(): Promise<readonly string[]> {
   const ids = await keepState(at('data'))
   const store = await openSqliteStore(at('data'))

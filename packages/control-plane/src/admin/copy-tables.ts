@@ -1,4 +1,4 @@
-/** Copies all tables into an empty database, and proves by count and hash that what is there now is what was read. */
+/** Copies all tables into an empty database, and proves by count and hash that the copy matches what was read. */
 import { createHash, type Hash } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { canonicalJson } from '@fairlead/contract/wire'
@@ -10,11 +10,11 @@ import { countOf, pagesOf, type AnyRow } from './table-rows.ts'
 
 export interface CopiedRows {
   readonly rows: number
-  /** SHA-256 of the rows in their order, as RFC 8785 JSON, a line each. */
+  /** SHA-256 of the rows in order, as RFC 8785 JSON, one line each. */
   readonly sha256: string
 }
 
-/** `place` names the target in a problem. Nothing of it stays where this throws: it is one transaction of the target. */
+/** `place` names the target in a problem. If this throws, nothing is kept: it runs in one transaction of the target. */
 export async function copyTables(
   from: Kysely<Tables>,
   to: Transaction<Tables>,

@@ -77,7 +77,7 @@ test('a missing record is a gap, a second one in its place a fork, and what came
   ])
 })
 
-/** A chain of which the first `count` were removed. */
+/** A chain whose first `count` records were removed. */
 function shortened(length: number, count: number) {
   const chain = testChain(nodeId, length)
   const [first, ...rest] = chain.slice(0, count).map((record) => storedPull(record))
@@ -146,7 +146,7 @@ test('of a chain whose first part was removed, any record that is taken out of t
   fc.assert(
     fc.property(fc.integer({ min: 3, max: 8 }), fc.nat(), fc.nat(), (length, some, which) => {
       const { rows, checkpoint } = shortened(length, 1 + (some % (length - 2)))
-      // The newest is not: no chain shows that.
+      // Removing the newest is not detected: no chain shows that.
       const taken = which % (rows.length - 1)
       const left = rows.filter((_, index) => index !== taken)
       expect(judgeFrom(left, checkpoint).first_breaks).toMatchObject([{ kind: 'gap' }])
@@ -169,7 +169,7 @@ test('any one byte of any record that changes is found', () => {
       const at = where % text.length
       text[at] = (text[at] ?? 0) ^ flip
       const altered = rows.map((one, index) => (index === which ? { ...one, record: text.toString('utf8') } : one))
-      // The same value written another way is the same record.
+      // The same value serialized differently is the same record.
       fc.pre(!sameJson(altered[which]?.record ?? '', rows[which]?.record ?? ''))
       expect(judge(altered).breaks).toBeGreaterThan(0)
     }),

@@ -1,6 +1,6 @@
 /**
- * Judges every pull record that is stored: its hash, its place in its node's chain, and that its columns say what it says. Where older
- * records were removed, the chain begins at their checkpoint.
+ * Checks every stored pull record: its hash, its place in its node's chain, and that its columns agree with it. Where older records were removed, the
+ * chain begins at their checkpoint.
  */
 import type { NodeId } from '@fairlead/contract/names'
 import type { PullRecord } from '@fairlead/contract/wire'
@@ -8,14 +8,14 @@ import { chainBegin, judgeLink, type ChainEnd } from '../pulls/plan-chain.ts'
 import { checksumOf } from '../pulls/plan-removal.ts'
 import type { ChainState, PullCheckpointRecord } from '../store/records.ts'
 
-/** In the order of node and sequence. */
+/** Ordered by node and sequence. */
 export interface LedgerRow {
   readonly node_id: string
   readonly sequence: number
   readonly hash: string
   readonly cluster_id: string | null
   readonly code: string | null
-  /** What it was judged when it arrived. */
+  /** The chain state recorded on arrival. */
   readonly chain: string
   /** JSON. */
   readonly record: string
@@ -24,9 +24,9 @@ export interface LedgerRow {
 export interface LedgerBreak {
   readonly node_id: string
   readonly sequence: number
-  /** `checkpoint`: it is not what was written. `end`: of a node whose records were removed the newest, which never are, are missing. */
+  /** `checkpoint`: it differs from what was written. `end`: a node with removed records lacks its newest ones, which are never removed. */
   readonly kind: Exclude<ChainState, 'intact'> | 'checkpoint' | 'end'
-  /** Whether the control plane saw it when the record came: then the node's own ledger was broken. */
+  /** Whether the control plane noticed it when the record arrived: then the node's own ledger was broken. */
   readonly noted: boolean
 }
 
@@ -35,14 +35,14 @@ export interface LedgerVerdict {
   readonly nodes: number
   readonly removed: Removed
   readonly breaks: number
-  /** The first of them. */
+  /** The first few. */
   readonly first_breaks: readonly LedgerBreak[]
 }
 
-/** What was removed for its age. */
+/** The records removed by retention. */
 export interface Removed {
   readonly records: number
-  /** When the newest of them had come. */
+  /** When the newest of them arrived. */
   readonly received_until: string | null
 }
 
@@ -51,7 +51,7 @@ const told = 20
 export class LedgerJudge {
   readonly #checkpoints: ReadonlyMap<string, PullCheckpointRecord>
   readonly #removed: Removed
-  /** Nodes of checkpoints of which no record has come yet. */
+  /** Nodes with a checkpoint but no record so far. */
   readonly #awaited: Set<string>
   #node: string | null = null
   #end: ChainEnd = chainBegin
@@ -84,13 +84,13 @@ export class LedgerJudge {
     const kind = record === null ? 'altered' : judgeLink(this.#end, record)
     if (kind !== 'intact')
       this.#note({ node_id: row.node_id, sequence: row.sequence, kind, noted: row.chain !== 'intact' })
-    // What came late with the number of one that was removed is a break of its own: the next continues the checkpoint.
+    // A late record with the number of a removed one is a separate break: the next one continues the checkpoint.
     if (checkpoint === undefined || row.sequence >= checkpoint.sequence) {
       this.#end = { sequence: row.sequence, hash: row.hash }
     }
   }
 
-  /** Once all records were taken. */
+  /** Call after the last record. */
   end(): LedgerVerdict {
     for (const nodeId of this.#awaited) {
       const checkpoint = this.#checkpoints.get(nodeId)
@@ -124,7 +124,7 @@ function sum({ records, received_until }: Removed, checkpoint: PullCheckpointRec
   }
 }
 
-/** Null where the columns, by which it is found, say something else. */
+/** Null if the columns used to find it disagree with it. */
 function recordIn(row: LedgerRow): PullRecord | null {
   const record = parse(row.record)
   if (record === null) return null
@@ -139,7 +139,7 @@ function recordIn(row: LedgerRow): PullRecord | null {
 
 function parse(text: string): PullRecord | null {
   try {
-    // Its hash is judged over what is there, whatever version wrote it.
+    // The hash covers the stored content, whichever version wrote it.
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as PullRecord) : null
   } catch {

@@ -1,14 +1,14 @@
-/** Opens a database to be looked at: one unchanging view of it, whoever writes meanwhile. */
+/** Opens a database for reading: one consistent snapshot, even during writes by others. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
 
-/** Result codes of SQLite: a table of ours is not there, the file is malformed, or it is no database. */
+/** SQLite result codes: one of our tables is missing, the file is malformed, or it is not a database. */
 const damaged: ReadonlySet<unknown> = new Set([1, 11, 26])
 
-/** `whole`: nobody writes to the file, and more than the database may be in it. */
+/** `whole`: no other process writes to the file, and it may contain more than the database. */
 export function openToRead(path: string, whole: boolean): DatabaseSync {
   if (!existsSync(path)) throw problem('DATABASE_FILE_MISSING', { path })
   return asDamage(path, () => {
@@ -26,7 +26,7 @@ export function openToRead(path: string, whole: boolean): DatabaseSync {
   })
 }
 
-/** The schema of what was opened. */
+/** The schema version of the opened database. */
 export function schemaVersion(database: DatabaseSync, path: string): number {
   const table = database.prepare("select 1 from sqlite_master where type = 'table' and name = 'schema_version'").get()
   const row = table && database.prepare('select version from schema_version').get()
@@ -34,7 +34,7 @@ export function schemaVersion(database: DatabaseSync, path: string): number {
   return row['version']
 }
 
-/** What SQLite says of a damaged file is a problem of ours; its text stays out. */
+/** An SQLite error about a damaged file becomes one of our problems, without SQLite's text. */
 export function asDamage<Result>(path: string, work: () => Result): Result {
   try {
     return work()
@@ -46,14 +46,14 @@ export function asDamage<Result>(path: string, work: () => Result): Result {
   }
 }
 
-/** SQLite's own check of pages and indexes, that nothing in it acts by itself, and that each reference leads somewhere. */
+/** SQLite's own check of pages and indexes, plus: nothing in it runs code, and every reference resolves. */
 export function checkIntegrity(database: DatabaseSync, path: string): void {
   asDamage(path, () => {
     const faults = database.prepare('PRAGMA integrity_check(100)').all()
     if (faults[0]?.['integrity_check'] !== 'ok') {
       throw problem('DATABASE_DAMAGED', { path, reason: `integrity_check finds ${faults.length} faults or more` })
     }
-    // Tables and indexes have pages. What has none, a trigger above all, would outlive a token that is revoked.
+    // Tables and indexes have pages. Anything without pages, above all a trigger, would outlive a revoked token.
     const [acting] = database.prepare('select type from sqlite_master where rootpage = 0 limit 1').all()
     if (acting !== undefined) {
       throw problem('DATABASE_DAMAGED', {
@@ -71,7 +71,7 @@ export function checkIntegrity(database: DatabaseSync, path: string): void {
   })
 }
 
-/** How many rows each table has. */
+/** The number of rows in each table. */
 export function rowCounts(database: DatabaseSync): Record<string, number> {
   const tables = database
     .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name")

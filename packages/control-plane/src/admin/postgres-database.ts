@@ -1,4 +1,4 @@
-/** A PostgreSQL that is looked at or filled by hand, without the part of a replica. */
+/** A PostgreSQL database read or filled by an admin command, without acting as a replica. */
 import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { readDatabaseUrl } from '../store/postgres/database-url.ts'
@@ -6,7 +6,7 @@ import { migrations } from '../store/migrate.ts'
 import { leaderLock } from '../store/postgres/locks.ts'
 import type { Tables } from '../store/row.ts'
 
-/** One unchanging view of it, whoever writes meanwhile. */
+/** One consistent snapshot, even during writes by others. */
 export async function readPostgres<Result>(
   url: string,
   work: (db: Transaction<Tables>, place: string) => Promise<Result>,
@@ -23,7 +23,7 @@ export async function readPostgres<Result>(
   )
 }
 
-/** Makes the schema where there is none, then does all of `work` or nothing. */
+/** Creates the schema if there is none, then does all of `work` or nothing. */
 export async function fillPostgres<Result>(
   url: string,
   work: (db: Transaction<Tables>, place: string) => Promise<Result>,
@@ -33,7 +33,7 @@ export async function fillPostgres<Result>(
   return withDatabase(url, (db, place) =>
     db.transaction().execute(async (transaction) => {
       const result = await work(transaction, place)
-      // The next event counts on from the last that came.
+      // New event numbers continue after the last copied one.
       await sql`select setval(pg_get_serial_sequence('events', 'sequence'), (select max(sequence) from events))`.execute(
         transaction,
       )
@@ -42,7 +42,7 @@ export async function fillPostgres<Result>(
   )
 }
 
-/** Nor can one lead while the transaction lasts. */
+/** Also keeps any replica from leading during the transaction. */
 export async function requireNoReplica(db: Transaction<Tables>, place: string): Promise<void> {
   const { rows } = await sql<{
     free: boolean
@@ -55,7 +55,7 @@ async function withDatabase<Result>(
   work: (db: Kysely<Tables>, place: string) => Promise<Result>,
 ): Promise<Result> {
   const place = readDatabaseUrl(url)
-  // Its client is loaded by those alone who have a PostgreSQL.
+  // Loads the client only for installations that use PostgreSQL.
   const [{ openPool }, { Primary }] = await Promise.all([
     import('../store/postgres/pool.ts'),
     import('../store/postgres/primary.ts'),

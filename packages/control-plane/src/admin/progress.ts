@@ -1,4 +1,4 @@
-/** How far long work has come, told to who waits for it. */
+/** Progress of long-running work, reported to the user who waits for it. */
 export interface Progress {
   readonly work: 'copy' | 'check' | 'read' | 'records'
   readonly done: number

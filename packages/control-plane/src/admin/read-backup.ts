@@ -1,4 +1,4 @@
-/** Opens a backup file and proves that it is whole, byte for byte, before anything is made of it. */
+/** Opens a backup file and proves that it is complete, byte for byte, before anything is done with it. */
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { problem, readFault } from '@fairlead/contract/problems'
@@ -8,7 +8,7 @@ import type { OnProgress } from './progress.ts'
 
 const pieceBytes = 1024 * 1024
 
-/** `onPiece` gets the database as it is read; nothing of it counts before this returns. */
+/** `onPiece` gets the database as it is read; do not rely on any of it before this returns. */
 export async function readBackup(
   path: string,
   onProgress: OnProgress,

@@ -1,4 +1,4 @@
-/** From SQLite to PostgreSQL and back by a backup and its restore: every row, all of them or none. */
+/** From SQLite to PostgreSQL and back by backup and restore: every row, all or nothing. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'

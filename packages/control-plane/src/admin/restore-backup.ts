@@ -1,4 +1,4 @@
-/** Makes a data directory or fills a PostgreSQL out of a backup, whichever the backup is of: all of it is proved and on the disk before anything that was there is touched. */
+/** Creates a data directory or fills PostgreSQL from a backup of either. All of it is proved and on disk before any existing data is touched. */
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { readSqlite } from './sqlite-database.ts'
 
 export interface Restored {
   readonly manifest: BackupManifest
-  /** Where what was there before lies now. */
+  /** Where the previous contents are now. */
   readonly aside: string | null
 }
 
@@ -44,7 +44,7 @@ export async function restoreBackup(
   }
 }
 
-/** The rows alone; the CA that the backup has is put beside, where the data directory has none. */
+/** Only the rows; the CA in the backup goes into the data directory if that has none. */
 export async function restoreToPostgres(
   file: string,
   { dataDir, database }: { dataDir: string; database: string },

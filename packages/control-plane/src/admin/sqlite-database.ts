@@ -1,4 +1,4 @@
-/** An SQLite database that is looked at or filled by hand, without the part of a control plane. */
+/** An SQLite database read or filled by an admin command, without acting as a control plane. */
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract/problems'
@@ -9,7 +9,7 @@ import { sqliteDialect } from '../store/sqlite/sqlite.ts'
 import { kyselyOver } from '../store/sqlite/kysely-dialect.ts'
 import { openToRead, schemaVersion } from './open-database.ts'
 
-/** A backup, of the schema of this version. */
+/** A backup with this version's schema. */
 export async function readSqlite<Result>(path: string, work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
   const database = openToRead(path, true)
   const db = kyselyOver(database)
@@ -22,7 +22,7 @@ export async function readSqlite<Result>(path: string, work: (db: Kysely<Tables>
   }
 }
 
-/** Makes the schema where there is none, then does all of `work` or nothing. */
+/** Creates the schema if there is none, then does all of `work` or nothing. */
 export async function fillSqlite<Result>(
   path: string,
   work: (db: Transaction<Tables>, place: string) => Promise<Result>,

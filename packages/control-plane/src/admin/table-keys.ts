@@ -1,9 +1,9 @@
-/** Every table, in an order in which each comes after those that it refers to, with the columns that order its rows. */
+/** Every table, ordered so that each comes after those it refers to, with the columns that order its rows. */
 import type { Tables } from '../store/row.ts'
 
 export type CopiedTable = Exclude<keyof Tables, 'schema_version'>
 
-/** The compiler asks for a table that is missing here. */
+/** A table missing here is a compile error. */
 export const tableKeys = {
   clouds: ['id'],
   grants: ['id'],

@@ -1,11 +1,11 @@
-/** The rows of a table in one order, whatever database they are in, a page at a time. */
+/** The rows of a table in the same order in any database, one page at a time. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Tables } from '../store/row.ts'
 import { tableKeys, type CopiedTable } from './table-keys.ts'
 
 export type AnyRow = Readonly<Record<string, string | number | null>>
 
-/** A page is one statement: few enough values for each database, and little enough memory. */
+/** A page is one statement: few enough values for either database, and small enough for memory. */
 const pageRows = 500
 
 export async function* pagesOf(

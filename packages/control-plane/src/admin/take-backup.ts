@@ -1,4 +1,4 @@
-/** One file with all that a control plane is, made while it runs: its database as it was at one moment, and its own CA. */
+/** One file with a control plane's complete state, made while it runs: its database at one moment, and its own CA. */
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
@@ -18,15 +18,15 @@ import { fillSqlite } from './sqlite-database.ts'
 const pagesAStep = 500
 
 export interface BackupSource {
-  /** With the control plane's own CA, and with its database where no other is named. */
+  /** Contains the control plane's own CA, and its database if no other is named. */
   readonly dataDir: string
   /** postgres://… */
   readonly database?: string | undefined
-  /** Refuses while a control plane runs: for a move, what it wrote from then on would be missing. */
+  /** Refuses if a control plane is running: a move would lose what it writes from then on. */
   readonly stopped?: boolean | undefined
 }
 
-/** The file is there when all of it is on the disk, or not at all. */
+/** The file appears once all of it is on disk, or not at all. */
 export async function takeBackup(
   source: BackupSource,
   file: string,
@@ -50,7 +50,7 @@ export async function takeBackup(
   }
 }
 
-/** Of this user alone: whoever may write beside the file, SQLite finds no journal of theirs, nor writes into one. */
+/** Private to this user: even if others can write next to the file, SQLite neither finds a journal of theirs nor writes into one. */
 async function createFolderFor(file: string): Promise<string> {
   try {
     return await mkdtemp(`${file}.partial-`)
@@ -59,7 +59,7 @@ async function createFolderFor(file: string): Promise<string> {
   }
 }
 
-/** One view of the source is held open: else a write of the control plane would make the copy begin again. */
+/** Keeps one snapshot of the source open: otherwise a write by the control plane would restart the copy. */
 async function copySqlite(
   { dataDir, stopped = false }: BackupSource,
   to: string,
@@ -70,7 +70,7 @@ async function copySqlite(
   if (!existsSync(from)) throw problem('DATABASE_FILE_MISSING', { path: from })
   using _lock = stopped ? lockDataDir(dataDir) : null
   const source = openToRead(from, false)
-  // A small database is copied before there is anything to tell.
+  // A small database is copied before there is any progress to report.
   onProgress({ work: 'copy', done: 0, total: 1 })
   try {
     await backup(source, to, {
@@ -103,7 +103,7 @@ async function describe(path: string, onProgress: OnProgress): Promise<Omit<Back
   const database = new DatabaseSync(path)
   const facts = asDamage(path, () => {
     try {
-      // Without a write-ahead log beside it, the file is all there is.
+      // Without a write-ahead log next to it, the file is complete.
       database.exec('PRAGMA journal_mode = DELETE')
       checkIntegrity(database, path)
       return { schema_version: schemaVersion(database, path), rows: rowCounts(database) }
@@ -142,7 +142,7 @@ async function appendDurably(path: string, text: string): Promise<void> {
   await file.sync()
 }
 
-/** A link never overwrites; where a file system has none, the name was free a moment ago. */
+/** A link never overwrites; on a file system without links, the name was free a moment ago. */
 async function publish(partial: string, file: string): Promise<void> {
   try {
     await link(partial, file)

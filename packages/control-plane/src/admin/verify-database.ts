@@ -1,4 +1,4 @@
-/** Verifies a database: its pages, its references, and every pull record. What is broken is thrown as a problem. */
+/** Verifies a database: its pages, its references, and every pull record. Throws a problem if anything is broken. */
 import type { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract/problems'
 import { migrations } from '../store/migrate.ts'
@@ -44,7 +44,7 @@ export async function verifyDatabase(
   return { schema_version: schemaVersion(database, path), rows, ...verdict }
 }
 
-/** Its server keeps pages and references in order by itself; what is left is the ledger. */
+/** The PostgreSQL server keeps pages and references consistent; only the ledger needs checking. */
 export async function verifyPostgres(url: string, onProgress: OnProgress, signal: AbortSignal): Promise<Verified> {
   return readPostgres(url, async (db) => {
     const counts = await Promise.all(copiedTables.map(async (table) => [table, await countOf(db, table)] as const))

@@ -1,4 +1,4 @@
-/** Verifies what a control plane keeps, or a backup of it: the checksum first, then the database in it as it lies there. */
+/** Verifies a control plane's data, or a backup of it: the checksum first, then the database inside, in place. */
 import { resolve } from 'node:path'
 import { databasePath } from '../store/data-dir.ts'
 import type { BackupManifest } from './backup-manifest.ts'

@@ -1,4 +1,4 @@
-/** Keeps what was done, and tells who looks at the list of it. */
+/** Stores audit events, and notifies clients that show the list. */
 import type { AuditEvent } from '@fairlead/contract/wire'
 import type { Transaction } from '../store/store.ts'
 

@@ -1,4 +1,4 @@
-/** What administrators do is written down with the act, and nobody can take it back. */
+/** Administrators' acts are recorded together with the act itself, and the record cannot be removed. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { AuditEvent } from '@fairlead/contract/wire'

@@ -1,4 +1,4 @@
-/** What is written down of an act: who, what, on which ids, with which end. Nothing of what was sent or answered but ids. Pure. */
+/** What is recorded of an act: who did what, to which ids, with which outcome. Of the request and the answer, only ids. Pure. */
 import { CloudId, newId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
 import { type AuditAct, type AuditEvent } from '@fairlead/contract/wire'
@@ -15,10 +15,10 @@ export interface Act {
 }
 
 const AnyId = z.string().regex(/^[a-z]{2,5}_[0-9a-z]{26}$/)
-/** What an act answers, as far as it is looked at. */
+/** The part of an act's answer that is read here. */
 const Answered = z.object({ result: z.object({ id: AnyId, cloud_id: CloudId.nullish() }) })
 
-/** `answered`: what the work gave, where it was done. */
+/** `answered`: the result of the work, if it was done. */
 export function auditEvent(done: Act, outcome: 'done' | ProblemCode, answered?: unknown): AuditEvent {
   const { act, caller, requestId, params, now } = done
   const made = Answered.safeParse(answered).data?.result

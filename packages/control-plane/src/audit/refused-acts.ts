@@ -1,4 +1,4 @@
-/** Writes down that an act was refused for want of a right: once an hour for each token and act, so that nobody can fill the disk with it. */
+/** Records that an act was rejected for lack of permission: once an hour for each token and act, so that nobody can fill the disk with it. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type AuditEvent } from '@fairlead/contract/wire'
 import type { Store } from '../store/store.ts'
@@ -10,7 +10,7 @@ const remembered = 10_000
 
 export class RefusedActs {
   readonly #store: Store
-  /** The one that was written longest ago is the first. */
+  /** The oldest entry comes first. */
   readonly #writtenAt = new Map<string, number>()
 
   constructor(store: Store) {

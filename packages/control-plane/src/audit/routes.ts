@@ -1,4 +1,4 @@
-/** /audit_events: what administrators did. Read only: the routes whose use is written down say so themselves. */
+/** /audit_events: what administrators did. Read-only: recording is declared by the recorded routes themselves. */
 import { TokenId } from '@fairlead/contract/names'
 import { AuditAct, AuditEvent, page, PageQuery } from '@fairlead/contract/wire'
 import { pageOf } from '../http/paging.ts'

@@ -1,4 +1,4 @@
-/** Effects of build checks: leases given out, reports taken from the holder only, checks asked for again. */
+/** Effects of build checks: leases granted, reports accepted from the holder only, checks requested again. */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type BuildCheckReport } from '@fairlead/contract/wire'
@@ -11,7 +11,7 @@ import { lostGrant, requireGranted } from '../clouds/grant-check.ts'
 import { leaseMs, planLeases } from './plan-checks.ts'
 import { completeReport } from '../nodes/reported-problem.ts'
 
-/** `online` gives the nodes of the cloud that are heard of; it is asked only where a build waits. */
+/** `online` returns the cloud's reachable nodes; it is called only if a build is waiting. */
 export async function leaseChecks(
   transaction: Transaction,
   undecided: readonly BuildRecord[],
@@ -48,7 +48,7 @@ export async function leaseChecks(
   }
 }
 
-/** True where the build is decided now. */
+/** True if this decided the build. */
 export async function takeCheckReport(
   transaction: Transaction,
   nodeId: NodeId,
@@ -56,7 +56,7 @@ export async function takeCheckReport(
   now: number,
 ): Promise<boolean> {
   const build = await transaction.builds.byId(report.build_id)
-  // Its time may be over: while nobody else took the check, what it found is as good.
+  // The lease may have expired: until another node takes the check, the result is just as good.
   if (build === null || build.lease_node_id !== nodeId || build.attempt !== report.attempt) return false
   const decided = report.status !== 'in_progress'
   const told = report.problem

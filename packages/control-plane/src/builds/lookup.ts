@@ -18,7 +18,7 @@ export async function requireBuild(reader: Reader, id: string): Promise<BuildRec
   return found
 }
 
-/** `name` is its newest build, `name:2` a revision. */
+/** `name` is the newest build, `name:2` a specific revision. */
 export async function requireIdentifiedBuild(reader: Reader, identifier: string): Promise<BuildRecord> {
   const [name = '', revision] = identifier.split(':')
   const environment = await reader.environments.byName(name)

@@ -2,7 +2,7 @@
 import type { BuildId, NodeId } from '@fairlead/contract/names'
 
 export const leaseMs = 60_000
-/** As many as a desired state may hold. */
+/** The most that a desired state may hold. */
 export const checksPerNode = 16
 
 export interface CheckableBuild {
@@ -25,7 +25,7 @@ export function isLeased(build: CheckableBuild, now: number): boolean {
   return build.leaseNodeId !== null && build.leaseExpiresAt !== null && build.leaseExpiresAt > now
 }
 
-/** `nodes` are those online. A checker goes before a node that runs clusters, an idle one before a busy one, another before the last holder. */
+/** `nodes` are the online ones. Checkers come before nodes that run clusters, idle before busy, any other node before the last holder. */
 export function planLeases(builds: readonly CheckableBuild[], nodes: readonly CheckingNode[], now: number): Lease[] {
   const online = new Set(nodes.map((node) => node.id))
   const held = (build: CheckableBuild) =>
@@ -52,7 +52,7 @@ export function planLeases(builds: readonly CheckableBuild[], nodes: readonly Ch
   return leases
 }
 
-/** What a sort would put first, without sorting: there may be a thousand builds and ten thousand nodes. */
+/** The item that sorting would put first, without sorting: there may be a thousand builds and ten thousand nodes. */
 function firstBy<Item>(items: readonly Item[], compare: (a: Item, b: Item) => number): Item | undefined {
   let best: Item | undefined
   for (const item of items) if (best === undefined || compare(item, best) < 0) best = item

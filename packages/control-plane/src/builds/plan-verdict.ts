@@ -1,9 +1,9 @@
-/** What a node that starts a cluster says of the cluster's build, where no check has said it yet. */
+/** What a node that starts a cluster reveals about the cluster's build, if no check has reported yet. */
 import type { StepName, WorkloadReport } from '@fairlead/contract/wire'
 
 export type BuildVerdict = 'succeeded' | 'failed' | null
 
-/** The steps that a check takes as well: one that fails there fails the build, one that fails later says nothing of it. */
+/** The steps shared with a check: a failure in one of them fails the build, a later failure says nothing about it. */
 const checkedSteps: ReadonlySet<StepName> = new Set(['secret', 'match', 'challenge', 'login', 'resolve'])
 
 export function judgeBuild(report: Pick<WorkloadReport, 'digest' | 'problem' | 'steps'>): BuildVerdict {

@@ -1,4 +1,4 @@
-/** How builds and environments look from outside; a viewer sees the names of env vars only (S22). */
+/** The public form of builds and environments; a viewer sees only the names of env vars (S22). */
 import { parseImageReference, registryOf } from '@fairlead/contract/names'
 import { Problem, type ProblemDocument, type ReportedProblem } from '@fairlead/contract/problems'
 import { adviceAsWarning, type Build, type ClusterEnvironment, type Role } from '@fairlead/contract/wire'
@@ -53,7 +53,7 @@ export function presentEnvironment(
   }
 }
 
-/** A build is stored only once its image name was read. */
+/** A build is stored only after its image name was parsed. */
 const registryNameOf = (build: BuildRecord): string => registryOf(parseImageReference(build.docker_image_name)).key
 
 function withoutValues(envVars: Record<string, string>): Record<string, null> {

@@ -1,4 +1,4 @@
-/** Registers environments and their builds: the config is judged and the reference is granted before anything is written. */
+/** Registers environments and their builds: validates the config and checks the grant for the reference before any write. */
 import { newId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { checkEnvironmentConfig } from '@fairlead/contract/wire'

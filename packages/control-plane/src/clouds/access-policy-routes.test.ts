@@ -1,4 +1,4 @@
-/** The policy for the nodes of a cloud, asked for over the API. */
+/** The policy for the nodes of a cloud, requested over the API. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 

@@ -1,4 +1,4 @@
-/** /clouds/{id}/policy: what an admin of the cloud must let its nodes do. */
+/** /clouds/{id}/policy: the permissions that an admin of the cloud must give its nodes. */
 import { AccessPolicy } from '@fairlead/contract/names'
 import { single } from '@fairlead/contract/wire'
 import { z } from 'zod'

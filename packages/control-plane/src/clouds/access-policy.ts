@@ -1,4 +1,4 @@
-/** The least policy for the nodes of a cloud: for exactly the granted secrets that a cluster environment uses (S13). */
+/** The least-privilege policy for the nodes of a cloud: exactly the granted secrets that a cluster environment uses (S13). */
 import {
   awsAccessPolicy,
   awsSecretPlace,
@@ -16,7 +16,7 @@ import { lostGrant, requireGranted } from './grant-check.ts'
 export interface PolicyQuestion {
   /** `name` or `name:revision`. */
   readonly environment: string
-  /** Whether the secrets of the nodes' own account have keys of the customer. */
+  /** Whether the secrets in the nodes' own account use customer-managed keys. */
   readonly customerKeys: boolean
 }
 
@@ -34,7 +34,7 @@ export async function accessPolicyFor(
   return cloud.provider === 'aws' ? forAws(cloud, secrets, customerKeys) : forGcp(cloud, secrets)
 }
 
-/** Of the build that was asked for, and of those of the same environment that clusters run now: their nodes come and go, and read again. */
+/** Secrets of the requested build, and of builds of the same environment that clusters run now: their nodes come and go, and read them again. */
 async function secretsInUse(reader: Reader, cloud: CloudRecord, named: BuildRecord): Promise<readonly string[]> {
   await requireGranted(reader, cloud, { reference: named.registry_login_secret, image: named.docker_image_name })
   const states = ClusterState.options.filter((state) => state !== 'Terminated')

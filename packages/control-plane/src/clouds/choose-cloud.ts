@@ -1,4 +1,4 @@
-/** Which cloud is meant: the one named, else the only one. */
+/** Selects the cloud: the named one, or else the only one. */
 import { CloudId, type SecretContext } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import type { CloudRecord } from '../store/records.ts'
@@ -11,7 +11,7 @@ export async function requireCloud(reader: Reader, id: string): Promise<CloudRec
   return cloud
 }
 
-/** A cloud that a request wants something to be made in. One out of reach is refused as such, whether it exists or not. */
+/** The cloud in which a request creates something. One out of reach is rejected the same way whether or not it exists. */
 export async function requireReachable(reader: Reader, id: string): Promise<CloudRecord> {
   const parsed = CloudId.safeParse(id)
   if (parsed.success && !reader.mayReach(parsed.data)) throw problem('TOKEN_LIMITED_TO_CLOUDS')
@@ -27,7 +27,7 @@ export async function chooseCloud(reader: Reader, id: string | undefined): Promi
   return only
 }
 
-/** What the nodes of a cloud are, as far as it was told: how a bare secret name is read there. */
+/** What is known about the nodes of a cloud, which determines how a bare secret name is read there. */
 export function secretContextOf(cloud: CloudRecord): SecretContext {
   return {
     partition: cloud.partition ?? undefined,

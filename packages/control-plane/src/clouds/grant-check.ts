@@ -1,4 +1,4 @@
-/** Whether a cloud lets a secret reference be named for an image (S13); the answer never depends on whether the secret exists. */
+/** Whether a cloud allows a secret reference for an image (S13); the answer never depends on whether the secret exists. */
 import { parseImageReference, parseSecretReference, referenceGranted, registryOf } from '@fairlead/contract/names'
 import { isProblem, problem, type ReportedProblem } from '@fairlead/contract/problems'
 import type { BuildRecord, CloudRecord } from '../store/records.ts'
@@ -20,7 +20,7 @@ export async function requireGranted(
   }
 }
 
-/** Asked again when work that waited goes to a node: the grant may have been taken back meanwhile. Null where it is still granted. */
+/** Checked again when waiting work goes to a node: the grant may have been revoked since. Null if it is still granted. */
 export async function lostGrant(
   reader: Reader,
   build: Pick<BuildRecord, 'cloud_id' | 'registry_login_secret' | 'docker_image_name'>,

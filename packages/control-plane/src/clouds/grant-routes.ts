@@ -1,4 +1,4 @@
-/** /clouds/{id}/grants: which secret references may be named in a cloud (S13). */
+/** /clouds/{id}/grants: which secret references are allowed in a cloud (S13). */
 import {
   GrantId,
   grantMatch,

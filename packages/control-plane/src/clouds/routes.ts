@@ -1,4 +1,4 @@
-/** /clouds: where nodes live and how they read a secret. */
+/** /clouds: where nodes run and how they read secrets. */
 import { newId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { Cloud, CreateCloud, joinMethodOf, page, single } from '@fairlead/contract/wire'

@@ -127,7 +127,7 @@ test('whatever nodes tell, a judgement stands when it is passed again', () => {
           { ...given, ...once, was_running: given.was_running || once.state === 'Running' },
           members,
         )
-        // What fails on its way up may not come back up by itself; else nothing moves twice.
+        // A cluster that fails during startup may not come up again on its own; otherwise nothing changes twice.
         expect(again).toEqual(once)
       },
     ),

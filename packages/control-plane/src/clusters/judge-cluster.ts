@@ -1,4 +1,4 @@
-/** Decides the state of a cluster from what its nodes last told. */
+/** Decides the state of a cluster from the latest reports of its nodes. */
 import { problem, type ReportedProblem } from '@fairlead/contract/problems'
 import { type ClusterState } from '@fairlead/contract/wire'
 import type { ClusterRecord, MemberRecord } from '../store/records.ts'
@@ -54,7 +54,7 @@ function judgeLive(cluster: JudgedCluster, members: readonly JudgedMember[]): Ve
   return { state: complete && everyNodeRuns && rayListsThemAll ? 'Running' : cluster.state, problem: null }
 }
 
-/** Ray often notices a dead machine before its silence is long enough. */
+/** Ray often notices a dead machine before the machine has been silent long enough. */
 function missedByRay({ alive_nodes: alive, worker_count }: JudgedCluster): ReportedProblem | null {
   const needed = worker_count + 1
   if (alive === null || alive >= needed) return null

@@ -1,4 +1,4 @@
-/** What a user may order of a cluster: make it, start it, terminate it. */
+/** What a user may do with a cluster: create it, start it, terminate it. */
 import { ClusterId, newId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { takesRayToken, type CreateCluster, type StartCluster } from '@fairlead/contract/wire'
@@ -121,7 +121,7 @@ async function requireNamedBuild(
   return null
 }
 
-/** No cluster starts from an archived environment, from a build that failed, or with a reference that is no longer granted (S13). */
+/** No cluster starts from an archived environment, a failed build, or a reference that is no longer granted (S13). */
 async function requireStartable(reader: Reader, build: BuildRecord): Promise<void> {
   const environment = await reader.environments.byId(build.cluster_environment_id)
   if (environment === null) throw new TypeError('a build has an environment')

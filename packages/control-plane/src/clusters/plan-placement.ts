@@ -1,4 +1,4 @@
-/** Decides which free nodes make a cluster: a head and its workers, or by how many there are too few. */
+/** Decides which free nodes form a cluster: a head and its workers, or how many nodes are missing. */
 import type { NodeId } from '@fairlead/contract/names'
 import type { RayRole } from '@fairlead/contract/wire'
 
@@ -6,7 +6,7 @@ export interface PlaceableNode {
   readonly id: NodeId
   readonly checker: boolean
   readonly online: boolean
-  /** Has an engine, as its last report said. */
+  /** The last report said that it has an engine. */
   readonly hasEngine: boolean
   readonly memoryBytes: number
   readonly busy: boolean
@@ -16,7 +16,7 @@ export type Placement =
   | { readonly fits: true; readonly members: readonly { nodeId: NodeId; role: RayRole }[] }
   | { readonly fits: false; readonly needed: number; readonly free: number }
 
-/** The head goes to the free node with the most memory, since it carries Ray's own services; equal nodes are taken by age. */
+/** The head goes to the free node with the most memory, since it runs Ray's own services; ties go by age. */
 export function planPlacement(workerCount: number, nodes: readonly PlaceableNode[]): Placement {
   const needed = workerCount + 1
   const free = nodes

@@ -1,4 +1,4 @@
-/** How clusters and their nodes look from outside. */
+/** The public form of clusters and their nodes. */
 import { problem } from '@fairlead/contract/problems'
 import {
   PullCheckpoint,
@@ -36,7 +36,7 @@ export async function presentClusters(
   )
 }
 
-/** Also after its end, when the cluster itself shows none: a list of many clusters would be long with them. */
+/** Available even after the cluster ended, when the cluster itself shows no nodes: they would make a list of many clusters long. */
 export async function presentNodesOfLastStart(
   reader: Reader,
   cluster: ClusterRecord,
@@ -76,14 +76,14 @@ async function presentCluster(reader: Reader, cluster: ClusterRecord, nodes: Clu
   }
 }
 
-/** The one answer that has the token: lists, events and a single cluster are for viewers too. */
+/** The only answer with the token: viewers can read lists, events and single clusters too. */
 export function presentConnection(cluster: ClusterRecord): ClusterConnection {
   const { head_address: head, dashboard_url, ray_token } = cluster
   if (head === null) throw problem('CLUSTER_NOT_RUNNING', { name: cluster.name })
   return { ray_address: rayClientAddress(head), dashboard_url, ray_token }
 }
 
-/** Ray lists a node alive for a while after it is lost; and where the head is lost, nobody counts. */
+/** Ray lists a node as alive for a while after it is lost; with the head lost, nothing counts them. */
 export function aliveNodes(
   listed: number | null,
   nodes: readonly Pick<ClusterNode, 'role' | 'phase'>[],
@@ -92,7 +92,7 @@ export function aliveNodes(
   return Math.min(listed, nodes.filter(({ phase }) => phase !== 'lost').length)
 }
 
-/** Ray Client listens on its own port of the head. */
+/** Ray Client listens on a separate port of the head. */
 function rayClientAddress(headAddress: string): string {
   return `ray://${headAddress.replace(/:\d+$/, '')}:10001`
 }
@@ -112,7 +112,7 @@ function presentMembers(
       node_id: member.node_id,
       node_name: node?.name ?? member.node_id,
       role: member.role,
-      // An end does not wait for a node that is not heard from: it never told that it stopped.
+      // Ending does not wait for an unreachable node, which never reported that it stopped.
       phase: (holds && presence.isLost(member.node_id)) || (isOver && !hasEnded) ? 'lost' : member.phase,
       steps: member.steps,
       problem: presentProblem(member.problem),
@@ -124,7 +124,7 @@ function presentMembers(
   })
 }
 
-/** At the head, whose ports those are. */
+/** Only for the head, which has those ports. */
 function asksForNoToken(cluster: ClusterRecord, { role }: MemberRecord): boolean {
   return role === 'head' && isWanted(cluster.state) && cluster.ray_token === null
 }

@@ -1,4 +1,4 @@
-/** The token that Ray asks for in a cluster: who gets it, for how long, and where it is not. */
+/** The token that Ray requires in a cluster: who gets it, for how long, and where it must not appear. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { databasePath } from '../store/data-dir.ts'

@@ -1,4 +1,4 @@
-/** Makes the token that Ray asks for in one start of a cluster. Unlike tokens of users it is kept as it is, since nodes and users are given it. */
+/** Creates the token that Ray requires for one start of a cluster. Unlike user tokens it is stored in clear, since nodes and users are given it. */
 import { randomBytes } from 'node:crypto'
 import type { RayToken } from '@fairlead/contract/wire'
 

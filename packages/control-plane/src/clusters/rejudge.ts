@@ -1,4 +1,4 @@
-/** Effects of a cluster's judgement: its nodes are looked at again, and what follows from a new state is written. */
+/** Effects of judging a cluster: looks at its nodes again, and writes what follows from a new state. */
 import type { ClusterId, NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { ClusterRecord, MemberRecord } from '../store/records.ts'
@@ -6,7 +6,7 @@ import type { Transaction } from '../store/store.ts'
 import { isWanted, judgeCluster } from './judge-cluster.ts'
 import type { Presence } from '../nodes/presence.ts'
 
-/** True where nodes may have come free. */
+/** True if nodes may have become free. */
 export async function rejudge(
   transaction: Transaction,
   clusterId: ClusterId,
@@ -55,12 +55,12 @@ export async function rejudge(
 
 export const nothingRuns = { head_address: null, dashboard_url: null, alive_nodes: null, ray_token: null } as const
 
-/** While it ends, also the nodes of earlier starts must let go; else only this start counts. */
+/** While it is ending, nodes of earlier starts must stop too; otherwise only this start counts. */
 function concerns(cluster: ClusterRecord, member: MemberRecord): boolean {
   return member.generation === cluster.generation || (cluster.state === 'Terminating' && member.released_at === null)
 }
 
-/** A lost or revoked node does not hold up the end; when it comes back, its desired state has no workload. */
+/** A lost or revoked node does not delay the end; when it comes back, its desired state has no workload. */
 async function releaseUnreachable(
   transaction: Transaction,
   members: readonly MemberRecord[],

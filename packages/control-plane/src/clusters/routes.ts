@@ -1,4 +1,4 @@
-/** /clusters: make, start, terminate, look. */
+/** /clusters: create, start, terminate, read. */
 import {
   Cluster,
   ClusterConnection,
@@ -30,7 +30,7 @@ export interface ClusterRouteParts {
 
 const ClusterQuery = NamedPageQuery.extend({ state: ClusterState.optional() })
 
-/** Where a request names the build that a cluster is to run. */
+/** The part of a request that names the build for a cluster. */
 const buildProblems = [
   'CLUSTER_ENV_NOT_FOUND',
   'CLUSTER_ENV_ARCHIVED',

@@ -1,9 +1,9 @@
-/** How clusters start and end on nodes that say what they do, on a real socket. */
+/** How clusters start and end on nodes that report their steps, over a real socket. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestFleet } from '../testing/test-fleet.ts'
 import { workloadReport } from '../testing/test-node.ts'
 
-// Real sockets and real commits, on a machine that may have other work.
+// Real sockets and real commits, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const digest = `sha256:${'a'.repeat(64)}`
@@ -101,7 +101,7 @@ describe('clusters', () => {
     await node.report(part({ phase: 'running' }))
     await fleet.running.admin.post(`/clusters/${cluster.id}/terminate`)
     const nodes = async () => (await fleet.running.admin.get(`/clusters/${cluster.id}/nodes`)).body.results
-    // While it clears up, an agent tells no steps.
+    // During cleanup an agent reports no steps.
     await node.report(part({ phase: 'stopping', steps: [] }))
     expect(await nodes()).toMatchObject([{ role: 'head', phase: 'stopping', steps }])
     await node.report()

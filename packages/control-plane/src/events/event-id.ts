@@ -1,4 +1,4 @@
-/** The id of an event in the stream: its number and its time, `1042-1795730000123`. Earlier versions gave the number alone. */
+/** The id of an event in the stream: its number and time, `1042-1795730000123`. Earlier versions sent only the number. */
 import { problem } from '@fairlead/contract/problems'
 import type { EventMark } from '../store/records.ts'
 

@@ -24,7 +24,7 @@ test('a token has so many streams and no more, and room again once one has ended
   streams.requireRoom(mine)
   expect([(await first.next()).value, (await second.next()).value]).toEqual(['a', 'a'])
   expect(() => streams.requireRoom(mine)).toThrow(expect.objectContaining({ code: 'TOO_MANY_STREAMS' }))
-  // One that was asked for before the others were counted.
+  // Requested before the others were counted.
   expect(await streams.counted(mine, texts()).next()).toEqual({ done: true, value: undefined })
   streams.requireRoom(other)
   await first.return(undefined)
@@ -44,7 +44,7 @@ test('who holds hundreds of streams open gets no more of them, and all else', as
   expect((await caller.get('/clouds')).status).toBe(200)
   const another = await eventReader(origin, running.plane.adminToken ?? '')
   await another.until('hello')
-  // One that its reader left is noticed.
+  // Notices when a client closes its stream.
   open[0]?.close()
   await vi.waitFor(
     async () => {

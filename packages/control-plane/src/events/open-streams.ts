@@ -1,6 +1,6 @@
 /**
- * How many streams of events a token holds open. Each looks for news whenever something changes, so that some thousands of one token, which
- * need no more than the right to read, would keep everybody else waiting.
+ * How many event streams a token has open. Each stream looks for news whenever anything changes, so thousands of them on one token, which only needs
+ * the right to read, would slow everyone down.
  */
 import { type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -20,7 +20,7 @@ export class OpenStreams {
     if (this.#of(token) >= this.#most) throw problem('TOO_MANY_STREAMS', { count: this.#most })
   }
 
-  /** Counted while it is read. Of many that were asked for at once, those beyond the number end at once. */
+  /** Counted while it is read. If many are requested at once, those over the limit end immediately. */
   async *counted<Text>(token: TokenId, texts: AsyncIterable<Text>): AsyncGenerator<Text> {
     if (this.#of(token) >= this.#most) return
     this.#open.set(token, this.#of(token) + 1)

@@ -1,4 +1,4 @@
-/** Which changes the stream tells, and to whom. */
+/** Which changes the stream reports, and to whom. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
 import { eventReader } from '../testing/event-reader.ts'
@@ -17,7 +17,7 @@ const tokenFor = async (role: string, cloud_ids?: string[]) =>
 
 const adminToken = () => world.running.plane.adminToken ?? ''
 
-/** What the stream tells a reader of a change; the id of a build that is made after it ends the wait. */
+/** The events that a reader receives for a change; the id of a build created after it ends the wait. */
 async function toldOf(token: string, change: () => Promise<string>): Promise<{ told: string[]; id: string }> {
   const stream = await eventReader(world.running.plane.origin, token)
   await stream.until('hello')
@@ -118,7 +118,7 @@ describe('tokens and what administrators did', () => {
 describe('a reader that comes again', () => {
   const changeCloud = async () => (await world.make('/clouds', { name: world.unique(), provider: 'local' })).id
 
-  /** What it is told from there on, up to a change that is made meanwhile. */
+  /** What the reader receives from there on, up to a change made meanwhile. */
   async function toldAfter(lastEventId: string): Promise<string> {
     const stream = await eventReader(world.running.plane.origin, adminToken(), { 'last-event-id': lastEventId })
     await stream.until('hello')
@@ -141,7 +141,7 @@ describe('a reader that comes again', () => {
     const told = await toldAfter(id)
     expect(told).toContain(missed)
     expect(told).not.toContain('reset')
-    // As earlier versions gave it.
+    // In the format of earlier versions.
     expect(await toldAfter(id.split('-')[0] ?? '')).not.toContain('reset')
   })
 

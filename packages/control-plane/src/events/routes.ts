@@ -1,6 +1,6 @@
 /**
- * /events: which resources change, as they change (server-sent events). A reader that was cut off goes on after its Last-Event-ID. Where
- * the event of that id is there no more (too old, or lost with a database that was replaced by an older one), it is told to begin anew.
+ * /events: which resources change, as they change (server-sent events). A reader that was disconnected continues after its Last-Event-ID. If the
+ * event of that id is gone (too old, or lost when an older database replaced this one), the reader is told to start over.
  */
 import { ChangeEvent, type Role } from '@fairlead/contract/wire'
 import type { Waiters } from './waiters.ts'
@@ -17,7 +17,7 @@ export interface EventRouteParts {
 }
 
 const atOnce = 200
-/** A line now and then shows both ends that the other is there. */
+/** A line now and then shows both ends that the other is still connected. */
 const heartbeatMs = 15_000
 const stillHere = ': still here\n\n'
 
@@ -50,7 +50,7 @@ export function eventRoutes({ waiters, onFault }: EventRouteParts): Route[] {
   ]
 }
 
-/** A stream that cannot go on ends, and its reader comes again with its last number. */
+/** A stream that cannot continue ends, and its reader reconnects with its last event id. */
 async function* untilFault(texts: AsyncIterable<Uint8Array>, onFault: (error: unknown) => void) {
   try {
     yield* texts
@@ -70,15 +70,15 @@ async function* eventTexts(
   let last = from
   yield encoder.encode(': hello\n\n')
   while (!signal.aborted && !waiters.ended) {
-    // Begins to listen before it looks, so that no change falls between.
+    // Listens before looking, so that no change falls in between.
     const turn = new AbortController()
     const woken = waiters.wait('events', heartbeatMs, AbortSignal.any([turn.signal, signal]))
     const end = await reader.events.end()
     const isLost = !isSame(last, end) && !(await reader.events.holds(last))
     const found = isLost ? [] : await reader.events.after(last.sequence, atOnce)
-    // What this reader may not see is looked through once only.
+    // Events hidden from this reader are scanned only once.
     last = isLost ? end : newest(last, found.at(-1), found.length < atOnce ? end : undefined)
-    // A stream can outlive the right to read it.
+    // A stream can outlive its token's right to read it.
     if ((await reader.apiTokens.byId(caller.id))?.revoked_at !== null) {
       turn.abort()
       return
@@ -99,7 +99,7 @@ async function* eventTexts(
   }
 }
 
-/** As the lists of tokens and of what was done. */
+/** Same access as the lists of tokens and audit events. */
 const mayHear = ({ kind }: EventRecord, role: Role): boolean =>
   role === 'admin' || (kind !== 'token' && kind !== 'audit')
 

@@ -1,11 +1,11 @@
-/** Requests that wait for a change: woken at once when it is committed, and by the clock at the latest. */
+/** Requests that wait for a change: woken as soon as it is committed, or by a timer at the latest. */
 const longestSpreadMs = 5000
 
 export class Waiters<Key> {
   readonly #waiting = new Map<Key, Set<() => void>>()
   #ended = false
 
-  /** True when woken, false when the time is over or the caller has gone. */
+  /** True if woken, false if time ran out or the caller disconnected. */
   wait(key: Key, milliseconds: number, signal: AbortSignal): Promise<boolean> {
     if (this.#ended || signal.aborted || milliseconds <= 0) return Promise.resolve(false)
     return new Promise((resolve) => {
@@ -27,11 +27,11 @@ export class Waiters<Key> {
   }
 
   wake(key: Key): void {
-    // A set is read to its end also while its members leave it.
+    // Iterating a set visits all members even as they leave it.
     for (const wake of this.#waiting.get(key) ?? []) wake()
   }
 
-  /** Wakes everybody, spread over a while, so that they do not all look at once. */
+  /** Wakes all waiters, spread over a while, so that they do not all look at once. */
   wakeAll(): void {
     const keys = [...this.#waiting.keys()]
     const spreadMs = Math.min(keys.length / 2, longestSpreadMs)
@@ -46,7 +46,7 @@ export class Waiters<Key> {
     return this.#ended
   }
 
-  /** Ends every wait, now and later: the control plane stops. */
+  /** Ends every wait, now and later: the control plane is stopping. */
   end(): void {
     this.#ended = true
     for (const key of this.#waiting.keys()) this.wake(key)

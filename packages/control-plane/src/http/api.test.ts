@@ -1,4 +1,4 @@
-/** The API as people and programs meet it, on a real socket. */
+/** The API as users and programs see it, over a real socket. */
 import { request } from 'node:http'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { problems } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testControlPlane, type Answer, type Caller, type TestControlPlane } from '../testing/test-control-plane.ts'
 
-// Real sockets and real commits, on a machine that may have other work.
+// Real sockets and real commits, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let running: TestControlPlane
@@ -41,7 +41,7 @@ function expectProblem(answer: Answer, code: keyof typeof problems): void {
   expect(answer.status).toBe(problems[code].status)
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
   expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'))
-  // Names and problems hold what others wrote: no browser takes them for a page.
+  // Names and problems contain text from others: browsers must not treat them as a page.
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
 }
 

@@ -1,4 +1,4 @@
-/** Puts the routes together: who calls, may they, what did they send, do it, and let only what the contract names out again. */
+/** Assembles the routes: authenticate, authorize, parse the request, do the work, and send only what the contract names. */
 import { type HostAndPort } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { type AuditAct } from '@fairlead/contract/wire'
@@ -33,7 +33,7 @@ export interface AppParts {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
-  /** Where the origin says that it is. */
+  /** The host and port of the origin. */
   readonly own: HostAndPort
   readonly routes: readonly Route[]
   readonly console: ConsoleFiles | null
@@ -61,7 +61,7 @@ export function createApp(parts: AppParts): App {
     const started = performance.now()
     context.set('requestId', `req_${randomBytes(12).toString('base64url')}`)
     context.set('route', '-')
-    // Of a connection that is gone HTTP/2 knows no address any more.
+    // With HTTP/2, a closed connection no longer has an address.
     context.set('address', context.env.incoming?.socket.remoteAddress ?? '')
     await next()
     if (context.res === RESPONSE_ALREADY_SENT) return
@@ -69,7 +69,7 @@ export function createApp(parts: AppParts): App {
     const { requestId, route } = context.var
     context.header('x-request-id', requestId)
     context.header('x-content-type-options', 'nosniff')
-    // What the console's files are kept for they say themselves.
+    // The console's files set their own caching.
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     const ms = performance.now() - started
     parts.onAnswer({ method: context.req.method, route, status, seconds: ms / 1000 })
@@ -114,7 +114,7 @@ export function createApp(parts: AppParts): App {
   return app
 }
 
-/** Under which names the request came: in its Host header, and over HTTP/2 as its authority. */
+/** The names the request was addressed to: its Host header and, over HTTP/2, its authority. */
 function hostsOf(context: Context<Environment>): Set<string> {
   const { incoming } = context.env
   const authority = incoming !== undefined && 'authority' in incoming ? incoming.authority : undefined
@@ -214,7 +214,7 @@ async function recognise(
     }
     if (route.body === null) return parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
     const { id } = await parts.nodes.admit(head, route.access)
-    // The signature covers the body, so that the body is read first.
+    // The signature covers the body, so the body is read first.
     using room = parts.nodesBytes.room(id)
     await readBytes(room)
     return await parts.nodes.recognise({ ...head, body: body.bytes }, route.access)
@@ -222,7 +222,7 @@ async function recognise(
   return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))
 }
 
-/** The one way out: nothing leaves that the route's schema does not name. */
+/** The only way out: nothing is sent unless the route's schema names it. */
 function answerOf(route: Route, value: unknown): KeyedAnswer {
   if (route.answer === null) return { status: 204, body: '' }
   return { status: route.status, body: JSON.stringify(route.answer.parse(value)) }
@@ -237,7 +237,7 @@ function requestFacts(context: Context<Environment>): RequestFacts {
   return {
     id: context.var.requestId,
     header: (name) => context.req.header(name),
-    // Made only where it is asked for.
+    // Created only when needed.
     get signal() {
       return context.req.raw.signal
     },
@@ -252,7 +252,7 @@ function requestFacts(context: Context<Environment>): RequestFacts {
   }
 }
 
-/** A name that comes twice in the query is refused by the schema, since it is no longer text. */
+/** The schema rejects a name that is repeated in the query, since its value is no longer a string. */
 function singleValues(context: Context): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(context.req.queries()).map(([name, values]) => [

@@ -1,4 +1,4 @@
-/** R10: whatever is sent, the answer is a document of the API or a problem below 500, and comes at once. */
+/** R10: whatever is sent, the answer is a documented response or a problem below 500, and comes promptly. */
 import { ProblemDocument } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -85,7 +85,7 @@ const posts = [
   '/api_tokens',
 ]
 
-/** The codes that the document has for what a call may end with. */
+/** The codes that the document lists for a call. */
 function documentedCodes(method: 'get' | 'post', path: string, status: number): readonly string[] {
   const operation = document.paths[`/api/v1${path}`]?.[method] as
     | { responses: Record<string, { 'x-problem-codes'?: readonly string[] }> }

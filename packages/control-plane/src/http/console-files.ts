@@ -1,4 +1,4 @@
-/** The web console's files, read once at the start and served from memory under a policy that lets a page load and ask nothing from elsewhere. */
+/** The web console's files, read at startup and served from memory under a policy that lets a page load or request nothing from elsewhere. */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
@@ -7,14 +7,14 @@ import { gzip } from 'node:zlib'
 import { problem } from '@fairlead/contract/problems'
 
 export interface ConsoleFiles {
-  /** Null where the console has nothing at that path. */
+  /** Null if the console has nothing at that path. */
   answer(request: { method: string; path: string; header: (name: string) => string | undefined }): Response | null
 }
 
 interface ConsoleFile {
   readonly type: string
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Where it is worth it. */
+  /** Only if compression pays off. */
   readonly zipped: Uint8Array<ArrayBuffer> | null
   readonly etag: string
 }
@@ -44,7 +44,7 @@ const guards = {
   'x-content-type-options': 'nosniff',
 }
 
-/** The folder in which a build of the console left them, or the files themselves by their path in it. */
+/** The folder that a build of the console wrote, or the files themselves by their path in it. */
 export type ConsoleSource = string | ReadonlyMap<string, Uint8Array>
 
 export async function readConsoleFiles(source: ConsoleSource): Promise<ConsoleFiles> {
@@ -65,9 +65,9 @@ export async function readConsoleFiles(source: ConsoleSource): Promise<ConsoleFi
   }
 }
 
-/** The address of a page is for the console's own routes; what has a dot or belongs to the API is not. */
+/** Page addresses belong to the console's own routes; anything with a dot or under the API does not. */
 function isPage(path: string): boolean {
-  // Metrics may have a listener of their own; a page in their place would look like an answer.
+  // Metrics may have a separate listener; a page at this path would look like an answer.
   return !path.startsWith('/api/') && path !== '/metrics' && !/\.[A-Za-z0-9]{1,8}$/.test(path)
 }
 

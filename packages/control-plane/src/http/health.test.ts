@@ -1,4 +1,4 @@
-/** What probes and balancers ask: does the process answer, and should requests come here. */
+/** What probes and load balancers ask: does the process answer, and should it receive requests. */
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'

@@ -1,4 +1,4 @@
-/** /healthz: the process answers. /readyz: requests should come here. Both to whoever asks, under any name, as probes do. */
+/** /healthz: the process answers. /readyz: it should receive requests. Both are public and answer under any name, as probes require. */
 import { z } from 'zod'
 import type { Reader } from '../store/store.ts'
 import type { Readiness } from './readiness.ts'

@@ -1,4 +1,4 @@
-/** ADR 8: an answer that is kept is sealed under its caller's own token, which nobody who has the database has. */
+/** ADR 8: a stored answer is sealed under its caller's own token, which the database does not contain. */
 import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { SealingToken, type ApiCaller } from '../identity/api-caller.ts'
@@ -28,7 +28,7 @@ test('S10: an answer that is kept opens with the token of its caller, and with n
       store.write((transaction) => answerOnce(transaction, now, asked, async () => ({ status: 201, body })))
     await ask(request, 'shown once')
     expect(await ask(request, 'another')).toEqual({ status: 201, body: 'shown once' })
-    // Who has the database has the row and the caller's id; the token is only hashed there.
+    // The database contains the row and the caller's id, but only a hash of the token.
     for (const guess of [mintToken('flt').text, its.id, '']) {
       const thief = { ...request, caller: { ...its, token: new SealingToken(guess) } }
       await expect(ask(thief, 'another')).rejects.toThrow('unable to authenticate')

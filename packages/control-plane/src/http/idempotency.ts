@@ -1,7 +1,7 @@
 /**
- * Answers to POST requests with an Idempotency-Key, kept for a day in the transaction of the write itself. A body may hold a token that is
- * shown once, so it is sealed (AES-256-GCM) under a key derived from the caller's own API token, of which the control plane keeps
- * only a hash: nobody but the caller can have it again, and the database holds no secret in clear.
+ * Answers to POST requests with an Idempotency-Key, kept for a day in the same transaction as the write. A body may contain a token that is shown
+ * once, so it is sealed (AES-256-GCM) under a key derived from the caller's own API token, of which the control plane keeps only a hash: only the
+ * caller can get it again, and the database holds no secret in clear.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
@@ -34,7 +34,7 @@ export function requestHash(method: string, path: string, body: Uint8Array): str
   return createHash('sha256').update(`${method} ${path}\n`).update(body).digest('hex')
 }
 
-/** Gives the answer that came before, or does the work and keeps its answer. */
+/** Returns the earlier answer, or does the work and stores its answer. */
 export async function answerOnce(
   transaction: Transaction,
   clock: Clock,

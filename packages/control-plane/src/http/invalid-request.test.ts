@@ -23,7 +23,7 @@ test('S9: a body full of wrong names is refused at about the cost of reading it,
       if (isProblem(error, 'REQUEST_INVALID')) told = error.fields.length
     }
   }
-  // To look for the nearest word of each took five times as long again.
+  // Searching for the nearest word of each took five times as long.
   expect(bestOf(5, refuse)).toBeLessThan(8 * bestOf(5, () => JSON.parse(text)))
   expect(told).toBe(50)
 })

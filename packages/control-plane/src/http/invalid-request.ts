@@ -1,12 +1,12 @@
-/** Turns what a schema found wrong into a problem with field paths; values are never repeated (S22). */
+/** Turns schema errors into a problem with field paths; values are never repeated (S22). */
 import { nearestWord } from '@fairlead/contract/names'
 import { printable, problem, type FieldProblem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 
-/** More are not looked at either: who sends a body full of wrong names must not cost more than reading it. */
+/** Checks no more than this: a body full of wrong names must not cost more than reading it. */
 const mostListed = 50
 
-/** Reads with the schema, or throws REQUEST_INVALID with every faulty field. */
+/** Parses with the schema, or throws REQUEST_INVALID listing every faulty field. */
 export function readWith<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data

@@ -1,4 +1,4 @@
-/** What every list with names takes in its query. */
+/** The query fields of every list with names. */
 import { Name } from '@fairlead/contract/names'
 import { PageQuery } from '@fairlead/contract/wire'
 import { z } from 'zod'

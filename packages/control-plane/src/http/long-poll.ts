@@ -1,6 +1,6 @@
 /**
- * Holds a node's request until its desired state is another than the one it knows. Writes to Node's own response, so that a waiting
- * agent costs a socket, a timer and little else, and makes its headers anew each time.
+ * Holds a node's request until its desired state differs from the one it knows. Writes to Node's own response, so that a waiting agent costs little
+ * more than a socket and a timer, and writes the headers itself each time.
  */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -22,7 +22,7 @@ export interface LongPollParts {
 
 export interface Poll {
   readonly nodeId: NodeId
-  /** The tag that the node has. */
+  /** The tag of the state that the node has. */
   readonly known: string | null
   readonly waitSeconds: number
   readonly requestId: string
@@ -51,7 +51,7 @@ export class LongPoll {
     const waitMs = poll.waitSeconds === 0 ? 0 : poll.waitSeconds * 1000 + Math.random() * jitterMs
     const end = performance.now() + waitMs
     for (;;) {
-      // Begins to listen before it looks, so that no change falls between.
+      // Listens before looking, so that no change falls in between.
       const woken = waiters.wait(poll.nodeId, end - performance.now(), gone.signal)
       const state = await this.#read(poll.nodeId)
       if (state.etag !== poll.known) {

@@ -1,4 +1,4 @@
-/** A listener of its own for what watches the control plane: metrics and health without a token, and nothing else. */
+/** A separate listener for monitoring: metrics and health without a token, and nothing else. */
 import { Hono } from 'hono'
 import { problem } from '@fairlead/contract/problems'
 import type { ListenAddress } from '../listen-address.ts'
@@ -17,12 +17,12 @@ export interface MetricsListenerParts {
 }
 
 export interface MetricsListener {
-  /** HOST:PORT on which it listens. */
+  /** HOST:PORT that it listens on. */
   readonly address: string
   close(): Promise<void>
 }
 
-/** Plain http: what it tells holds no name and no secret. */
+/** Plain http: nothing served here contains a name or a secret. */
 export async function listenForMetrics(address: ListenAddress, parts: MetricsListenerParts): Promise<MetricsListener> {
   const { reader, metrics, readiness, onFault } = parts
   const app = new Hono()

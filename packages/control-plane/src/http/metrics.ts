@@ -1,4 +1,4 @@
-/** /metrics behind a token, where it has no listener of its own. */
+/** /metrics behind a token, when it has no separate listener. */
 import { z } from 'zod'
 import type { Metrics } from '../metrics/metrics.ts'
 import { respond, type Route } from './route.ts'

@@ -1,4 +1,4 @@
-/** Which network an address belongs to. An IPv6 network of 64 bits is one asker's: whoever has one has as many addresses as they like. Pure. */
+/** The network that an address belongs to. A 64-bit IPv6 network counts as one client: its owner has as many addresses as they like. Pure. */
 import { isIPv6 } from 'node:net'
 
 export function networkOf(address: string): string {

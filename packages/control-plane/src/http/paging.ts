@@ -1,4 +1,4 @@
-/** Keyset pages: a token holds the last key that was shown, so that a page costs the same at any depth. */
+/** Keyset pages: a token holds the last key shown, so that a page costs the same at any depth. */
 import type { Page } from '@fairlead/contract/wire'
 import type { Slice } from '../store/store.ts'
 
@@ -7,7 +7,7 @@ interface PageRequest {
   paging_token?: string | undefined
 }
 
-/** Asks for one more than is shown, which tells whether there is a next page. */
+/** Requests one more than is shown, to learn whether there is a next page. */
 export async function pageOf<Item, Shown>(
   query: PageRequest,
   list: (slice: Slice) => Promise<Item[]>,
@@ -24,7 +24,7 @@ export async function pageOf<Item, Shown>(
 
 const scannedAtOnce = 500
 
-/** A slice of those that fit, where the database cannot tell which do: it is read on until there are enough. */
+/** A slice of the matching items when the database cannot filter them: reads on until there are enough. */
 export async function sliceWhere<Item>(
   list: (slice: Slice) => Promise<Item[]>,
   fits: (item: Item) => boolean,
@@ -45,7 +45,7 @@ export function writeToken(key: string): string {
   return Buffer.from(key).toString('hex')
 }
 
-/** Of a token that has the form of one. */
+/** Call only with a well-formed token. */
 export function readToken(token: string): string {
   return Buffer.from(token, 'hex').toString()
 }

@@ -1,4 +1,4 @@
-/** The one error boundary: whatever was thrown leaves as a problem document (RFC 9457), and what was not a problem is logged. */
+/** The only error boundary: anything thrown leaves as a problem document (RFC 9457), and anything that was not a problem is logged. */
 import { isProblem, problem, ProblemDocument, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 
 export function asProblem(error: unknown, onFault: (error: unknown) => void): Problem {
@@ -24,12 +24,12 @@ export function headersOf(error: Problem): Record<string, string> {
   return error.row.status === 401 ? { 'www-authenticate': 'Bearer' } : {}
 }
 
-/** Messages of libraries may quote what they were given, so that only the kind and the place of an error are told. */
+/** Library messages may quote their input, so only the kind and location of an error are logged. */
 export function withoutMessage(error: unknown): { error: string; code?: string; at: string[] } {
   if (!(error instanceof Error)) return { error: typeof error, at: [] }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
   const stack = error.stack ?? ''
-  // A message can have lines that look like frames, so it is cut off whole; where it is not found, all is left behind.
+  // A message can have lines that look like frames, so it is removed whole; if it is not found, the whole stack is dropped.
   const begin = stack.indexOf(error.message)
   const at = (begin === -1 ? '' : stack.slice(begin + error.message.length))
     .split('\n')

@@ -1,4 +1,4 @@
-/** Whether requests should come here: the database answers in time, and the end has not begun. */
+/** Whether this process should receive requests: the database answers in time, and shutdown has not begun. */
 import { problem } from '@fairlead/contract/problems'
 import type { Reader } from '../store/store.ts'
 import { within } from './within.ts'
@@ -8,7 +8,7 @@ const answersWithinMs = 2000
 export class Readiness {
   #ending = false
 
-  /** From here on nobody new is sent here; what comes all the same is served. */
+  /** From now on no new clients are sent here; requests that still arrive are served. */
   end(): void {
     this.#ending = true
   }

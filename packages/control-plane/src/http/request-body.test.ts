@@ -42,7 +42,7 @@ test('a body that lies about its length is cut at the limit', async () => {
   await expect(readBody(request, 5000, null)).rejects.toSatisfy((error) => isProblem(error, 'REQUEST_TOO_LARGE'))
 })
 
-/** Sends so many bytes, one every `everyMs`, and then nothing. */
+/** Sends this many bytes, one every `everyMs`, and then nothing. */
 function trickle(bytes: number, everyMs: number): Request {
   let sent = 0
   const body = new ReadableStream({

@@ -1,14 +1,14 @@
-/** Reads a request's body, up to a limit that is counted as it comes, and within a time. */
+/** Reads a request body, up to a size limit that is checked as bytes arrive, and within a time limit. */
 import { problem } from '@fairlead/contract/problems'
 import type { Room } from './unverified-bytes.ts'
 import { within } from './within.ts'
 
-/** A body of which nothing comes for so long does not come, */
+/** A body is given up when nothing arrives for this long, */
 const silenceMs = 5_000
-/** nor does one that is not whole by then. */
+/** or when it is not complete by then. */
 const wholeMs = 30_000
 
-/** `room`: where its bytes are counted, while nobody knows who sent it. */
+/** `room`: counts its bytes while the sender is unknown. */
 export async function readBody(request: Request, limit: number, room: Room | null): Promise<Uint8Array> {
   const tooLarge = () => problem('REQUEST_TOO_LARGE', { limit_bytes: limit })
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge()
@@ -25,7 +25,7 @@ export async function readBody(request: Request, limit: number, room: Room | nul
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
 }
 
-/** A client that goes away in the middle sent no request; that is no fault of ours. */
+/** A client that disconnects midway sent no request; that is not our fault. */
 async function* untilCut(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader()
   const end = performance.now() + wholeMs
@@ -41,14 +41,14 @@ async function* untilCut(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 
 const tooSlow = () => problem('REQUEST_TOO_SLOW')
 
-/** No body reads as an empty object, for the schema to say what is missing. */
+/** No body is read as an empty object, so that the schema reports what is missing. */
 export function parseJsonBody(bytes: Uint8Array, contentType: string | undefined): unknown {
   if (bytes.byteLength === 0) return {}
   if (contentType === undefined || !/^application\/json *(;|$)/i.test(contentType)) throw problem('REQUEST_MALFORMED')
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
   } catch {
-    // V8 quotes the text in its message, so that the error itself stops here (S22).
+    // V8 quotes the text in its message, so the error itself must not leave this function (S22).
     throw problem('REQUEST_MALFORMED')
   }
 }

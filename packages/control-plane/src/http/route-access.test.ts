@@ -1,4 +1,4 @@
-/** Every route, asked by every kind of caller. */
+/** Every route, called by every kind of caller. */
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { problems } from '@fairlead/contract/problems'
@@ -66,7 +66,7 @@ function codeOf({ status, text }: Answered): unknown {
 
 let networks = 0
 
-/** Each from an address of its own, so that wrong tokens are not too many. A stream is cut where it begins. */
+/** Each request uses a separate address, so that wrong tokens do not hit the limit. Streams are cut at their start. */
 function send(method: string, path: string, token: string | null, body: object | undefined): Promise<Answered> {
   const { origin } = world.running.plane
   return new Promise((resolve, reject) => {
@@ -132,7 +132,7 @@ describe('a token that is limited to another cloud', () => {
     async (_key, route) => {
       const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
       const { text } = await send(route.method.toUpperCase(), path, tokens.get('limited') ?? null, body)
-      // What was asked for may be said again.
+      // The answer may repeat what was requested.
       const untold = ofHome().filter(({ id }) => !JSON.stringify([path, body]).includes(id))
       for (const { id } of untold) expect(text).not.toContain(id)
       expect(untold.length).toBeGreaterThan(3)

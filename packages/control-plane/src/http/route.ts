@@ -1,6 +1,6 @@
 /**
- * One definition a route: method, path, who may call it, what it takes, what it answers. The role check, the parse of the request,
- * the parse of the response and the OpenAPI document all come from it.
+ * One definition per route: method, path, who may call it, what it accepts, what it answers. The role check, request parsing, response parsing and
+ * the OpenAPI document all come from it.
  */
 import type { ProblemCode } from '@fairlead/contract/problems'
 import type { AuditAct, Role } from '@fairlead/contract/wire'
@@ -29,14 +29,14 @@ export interface Call<Path extends string, Granted extends Access, Query, Body> 
   readonly request: RequestFacts
 }
 
-/** What a route that answers by itself may need of the request. */
+/** What a route that writes its own response may need from the request. */
 export interface RequestFacts {
   readonly id: string
   readonly header: (name: string) => string | undefined
   readonly signal: AbortSignal
-  /** Where the request came from, as a network that has one owner: an IPv4 address, or the /64 of an IPv6 one. */
+  /** Where the request came from, as a network with one owner: an IPv4 address, or the /64 of an IPv6 one. */
   readonly address: string
-  /** The bare response of Node, where there is one; who takes it answers alone. */
+  /** Node's raw response, if there is one; the caller then writes the whole answer. */
   readonly takeResponse: () => Outgoing
 }
 
@@ -52,23 +52,23 @@ interface Definition<
   readonly summary: string
   readonly query?: Query
   readonly body?: Body
-  /** Absent: 204 and nothing. */
+  /** Absent: 204 without a body. */
   readonly answer?: Answer
   readonly status: 200 | 201 | 202 | 204
-  /** The problems that are this route's own; those of signing in, of malformed requests and of faults are everywhere. */
+  /** The problems specific to this route; those of authentication, malformed requests and faults apply everywhere. */
   readonly problems?: readonly ProblemCode[]
   readonly bodyLimit?: number
-  /** Of the answer, where it is not JSON. */
+  /** The answer's type, if it is not JSON. */
   readonly contentType?: string
-  /** `all clouds`: refused to a token that is limited to some. Else the reader and the transaction show only those. */
+  /** `all clouds`: rejects a token limited to some clouds. Otherwise the reader and the transaction show only those. */
   readonly reach?: Route['reach']
-  /** Written down in the transaction of the act. */
+  /** Recorded in the transaction of the act. */
   readonly audit?: AuditAct
 }
 
-/** What an admin alone may do is written down. */
+/** What only an admin may do is recorded. */
 type Audited<Granted extends Access> = Granted extends 'admin' ? { readonly audit: AuditAct } : unknown
-/** A route that answers by itself may know more than its reader shows, and must say for whom that is. */
+/** A route that writes its own response may know more than its reader shows, and must declare who may see it. */
 type Reaching<Granted extends Access> = Granted extends Role ? { readonly reach: Route['reach'] } : unknown
 
 type Work<
@@ -84,7 +84,7 @@ type AnyCall = Call<string, Access, unknown, unknown>
 
 export type Run =
   | { readonly kind: 'read'; readonly work: (call: AnyCall, reader: Reader) => Promise<unknown> }
-  /** One transaction, which also holds the answer to an Idempotency-Key. */
+  /** One transaction, which also stores the answer to an Idempotency-Key. */
   | { readonly kind: 'write'; readonly work: (call: AnyCall, transaction: Transaction) => Promise<unknown> }
   | { readonly kind: 'respond'; readonly work: (call: AnyCall, reader: Reader) => Promise<Response> }
 
@@ -140,7 +140,7 @@ export function remove<Path extends string, Granted extends Access>(
   return asRoute('delete', { ...definition, status: 204 }, { kind: 'write', work: work as never })
 }
 
-/** A route that makes its response itself: streams, waits, texts, and writes that are committed in groups. */
+/** A route that makes its own response: streams, waits, texts, and writes that are committed in groups. */
 export function respond<
   Path extends string,
   Granted extends Access,

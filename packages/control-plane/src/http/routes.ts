@@ -24,7 +24,7 @@ import type { Route } from './route.ts'
 
 export interface RouteParts extends NodeChannelParts, NodeRouteParts, ProvenJoinRouteParts {
   readonly store: Store
-  /** Null where they have a listener of their own. */
+  /** Null if metrics have a separate listener. */
   readonly metrics: Metrics | null
   readonly readiness: Readiness
   readonly eventWaiters: Waiters<'events'>
@@ -41,7 +41,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...clusterEnvironmentRoutes(parts),
     ...buildRoutes(parts),
     ...clusterRoutes(parts),
-    // Before /nodes/{node_id}, which would take `me` for an id.
+    // Before /nodes/{node_id}, which would take `me` as an id.
     ...nodeChannelRoutes(parts),
     ...provenJoinRoutes(parts),
     ...nodeRoutes(parts),

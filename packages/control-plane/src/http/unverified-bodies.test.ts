@@ -1,4 +1,4 @@
-/** S9: what an unknown can make a control plane hold in memory: nothing of what a node would send, and little of what anybody may. */
+/** S9: what an unknown client can make a control plane hold in memory: nothing under a node's name, and little of what anyone may send. */
 import { connect, type Socket } from 'node:net'
 import { newId } from '@fairlead/contract/names'
 import { nodeHeaders } from '@fairlead/contract/wire'
@@ -21,7 +21,7 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]()
 })
 
-/** A node that joined, by its ids; its key is not used. */
+/** A joined node, by its ids; its key is not used. */
 async function joined(name: string): Promise<{ id: string; session: string }> {
   const [cloud] = (await running.admin.get('/clouds')).body.results
   const token = (await running.admin.post(`/clouds/${cloud.id}/join_tokens`)).body.result.token

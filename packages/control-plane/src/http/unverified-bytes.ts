@@ -1,23 +1,23 @@
 /**
- * How much is held of bodies whose senders are not known yet: over all connections, and of one sender. Whoever opens connections without end
- * then fills no more memory than that, and no more than a sender's part of it (ADR 41).
+ * How many bytes of bodies from unverified senders are held: over all connections, and per sender. A client that opens endless connections then fills
+ * no more memory than that, and no more than one sender's share (ADR 41).
  */
 import { problem } from '@fairlead/contract/problems'
 
 export interface ByteLimits {
   readonly all: number
-  /** Of one sender: a network, or a node. */
+  /** Per sender: a network, or a node. */
   readonly each: number
 }
 
 const mebibyte = 1024 * 1024
 
-/** Anybody's: to join, which takes a few kilobytes. */
+/** For anyone: a join takes a few kilobytes. */
 export const strangersLimits: ByteLimits = { all: 8 * mebibyte, each: mebibyte }
-/** A node's, whose signature is checked once its body is there; the largest report has 1 MiB. */
+/** For nodes, whose signature is checked once the body is complete; the largest report has 1 MiB. */
 export const nodesLimits: ByteLimits = { all: 64 * mebibyte, each: 4 * mebibyte }
 
-/** Where the bytes of one body are counted while they come. */
+/** Counts the bytes of one body as they arrive. */
 export interface Room extends Disposable {
   /** Throws SERVER_BUSY. */
   take(bytes: number): void

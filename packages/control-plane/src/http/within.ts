@@ -1,6 +1,6 @@
-/** Waits for so long and no longer. */
+/** Waits with a time limit. */
 
-/** Fails with `late()` when the time is over; what was waited for goes on. */
+/** Fails with `late()` when time runs out; the work itself continues. */
 export async function within<Value>(work: Promise<Value>, milliseconds: number, late: () => Error): Promise<Value> {
   const clock = Promise.withResolvers<never>()
   const timer = setTimeout(() => clock.reject(late()), milliseconds)

@@ -1,4 +1,4 @@
-/** A token that is wrong is told so, a few times; then that there were too many. Whatever route says it, it is counted. */
+/** A wrong token is rejected as such a few times; then the answer is too many attempts. Counted on every route. */
 import { isProblem, problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { FailedAttempts } from '../identity/failed-attempts.ts'
 
@@ -9,7 +9,7 @@ const wrongToken: ReadonlySet<ProblemCode> = new Set([
   'JOIN_TOKEN_USED',
 ])
 
-/** `network` gives where the request came from, and is asked only where it counts. */
+/** `network` returns where the request came from, and is called only if the attempt counts. */
 export function countWrongToken(error: unknown, attempts: FailedAttempts, network: () => string): unknown {
   if (!isProblem(error) || !wrongToken.has(error.code)) return error
   const seconds = attempts.failed(network())

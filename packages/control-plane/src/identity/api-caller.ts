@@ -1,4 +1,4 @@
-/** A person or a program with an API token. */
+/** A user or a program with an API token. */
 import { type CloudId, type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { apiTokenPattern, type Role } from '@fairlead/contract/wire'
@@ -10,13 +10,13 @@ export interface ApiCaller {
   readonly id: TokenId
   readonly name: string
   readonly role: Role
-  /** The clouds to which the token is limited; null: all. */
+  /** The clouds that the token is limited to; null: all. */
   readonly clouds: readonly CloudId[] | null
-  /** The token itself, for sealing what only its holder may read again; it is never stored or logged. */
+  /** The token itself, for sealing what only its holder may read again; never stored or logged. */
   readonly token: SealingToken
 }
 
-/** Prints as nothing; `use` is the only way to its text. */
+/** Prints as nothing; only `use` gives access to its text. */
 export class SealingToken {
   readonly #text: string
   constructor(text: string) {

@@ -1,14 +1,14 @@
 /**
- * How often wrong tokens may come, from one network and from all. It is against noise and cost, not against guessing: a token has 256
- * random bits (ADR 29). Only what failed is counted, so that a valid token is never refused for what others of its network do.
- * One number a network, in memory, for at most so many networks; each attempt costs the same.
+ * How often wrong tokens may come, from one network and from all. This protects against noise and cost, not guessing: a token has 256 random bits
+ * (ADR 29). Only failures are counted, so a valid token is never rejected because of others in its network. One number per network, in memory, for a
+ * limited number of networks; every attempt costs the same.
  */
 import type { Clock } from '../clock.ts'
 
 interface Rate {
-  /** So many at once, */
+  /** This many at once, */
   readonly burst: number
-  /** and then one in so many milliseconds. */
+  /** then one per this many milliseconds. */
   readonly everyMs: number
 }
 
@@ -27,7 +27,7 @@ export const attemptLimits: AttemptLimits = {
 export class FailedAttempts {
   readonly #clock: Clock
   readonly #limits: AttemptLimits
-  /** When all that was counted would be paid off; the network that failed longest ago is the first. */
+  /** When all counted attempts would be paid off; ordered so that the network that failed longest ago is first. */
   readonly #paidAt = new Map<string, number>()
   #allPaidAt = 0
 
@@ -36,7 +36,7 @@ export class FailedAttempts {
     this.#limits = limits
   }
 
-  /** Counts one that failed. Null while it may be told so, else the whole seconds for which it should not be tried again. */
+  /** Counts a failed attempt. Null if it may be reported as such, otherwise the whole seconds before another attempt is allowed. */
   failed(network: string): number | null {
     const now = this.#clock()
     const { each, all, networks } = this.#limits

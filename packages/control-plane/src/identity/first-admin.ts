@@ -1,4 +1,4 @@
-/** The first start makes an admin token, which its caller shows once; only its hash is kept. */
+/** The first start creates an admin token, which the caller shows once; only its hash is kept. */
 import { newId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { Store } from '../store/store.ts'
@@ -10,7 +10,7 @@ export async function ensureAdmin(store: Store, now: number, options: { another:
     if (count > 0 && !options.another) return null
     const minted = mintToken('flt')
     const id = newId('tok', now)
-    // Whoever may start it is no token; that there is another admin stays to be seen.
+    // The actor can start the process and has no token; the record still shows that another admin was created.
     await transaction.audit.insert({
       id: newId('aud', now),
       at: iso(now),

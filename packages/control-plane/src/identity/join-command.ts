@@ -1,9 +1,9 @@
-/** What is typed on a machine so that it joins a cloud. A token is never a part of it: every user of the machine could read it there. */
+/** The command that joins a machine to a cloud. It never contains a token: every user of the machine could read it there. */
 import type { Cloud } from '@fairlead/contract/wire'
 
 export interface JoinPlace {
   readonly origin: string
-  /** Of the CA that the control plane made for itself. A join token has it in its text; a machine that proves what it is gets it here. */
+  /** For the CA that the control plane made for itself. A join token contains it; a machine that proves its identity gets it here. */
   readonly caFingerprint: string | null
 }
 

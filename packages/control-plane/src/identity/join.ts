@@ -1,6 +1,6 @@
 /**
- * A machine becomes a node: by a single-use token, burnt by one conditional update, where who comes second learns who won (S10); or by what
- * its cloud vouches for (S18).
+ * A machine becomes a node: by a single-use token, consumed by one conditional update, so that the second machine learns which one won (S10); or by
+ * its cloud vouching for it (S18).
  */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
@@ -20,13 +20,13 @@ export interface Joined {
   session: NodeSessionRecord
 }
 
-/** Asked before a transaction is begun, so that what anybody can make up keeps no writer waiting. */
+/** Checked before a transaction begins, so that invented tokens never delay a writer. */
 export async function requireGoodToken(reader: Reader, text: string, now: number): Promise<void> {
   const token = await reader.joinTokens.byHash(joinTokenHash(text))
   if (token === null || token.used_at !== null || token.expires_at <= iso(now)) throw whyNot(token)
 }
 
-/** What follows the dot is for the node: the CA that it should meet. */
+/** The part after the dot is for the node: the CA that it should expect. */
 function joinTokenHash(text: string): string {
   const [secret = ''] = text.split('.')
   return hashToken(secret)
@@ -39,7 +39,7 @@ export async function joinNode(transaction: Transaction, request: JoinRequest, n
   const burnt = await transaction.joinTokens.burn(hash, { nodeId, nodeName: request.name, at: iso(now) })
   if (token === null || !burnt) throw whyNot(token)
 
-  // A refusal from here on undoes the burning, so that the token may be used again with what is right.
+  // A rejection from here on rolls back the use of the token, so that it can be used again with the right values.
   const cloud = await transaction.clouds.byId(token.cloud_id)
   if (cloud === null) throw problem('JOIN_TOKEN_INVALID')
   if (cloud.provider !== request.provider) throw problem('JOIN_PROVIDER_DIFFERS', { provider: cloud.provider })
@@ -47,7 +47,7 @@ export async function joinNode(transaction: Transaction, request: JoinRequest, n
   return makeNode(transaction, { ...request, nodeId, cloud, machine: null }, now)
 }
 
-/** The machine's own node of before, if it has one, is silent by now: it is revoked by the caller. */
+/** If the machine already had a node, that node is silent by now, and the caller revokes it. */
 export async function joinProven(
   transaction: Transaction,
   request: ProvenJoinRequest,
@@ -63,7 +63,7 @@ export async function joinProven(
   return makeNode(transaction, { ...request, name, nodeId: newId('node', now), cloud, machine }, now)
 }
 
-/** Of the instance, as the cloud names it: no other machine has it at any time. AWS allows a few characters that a name has not. */
+/** The instance's name in its cloud, which is unique at any time. AWS allows a few characters that a name does not. */
 export function nameOfMachine({ identity }: ProvenMachine): string {
   return identity.instance.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 128)
 }

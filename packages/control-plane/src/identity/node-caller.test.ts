@@ -1,4 +1,4 @@
-/** What is remembered of nodes between their requests, where another replica may revoke them. */
+/** What is remembered about nodes between requests, when another replica may revoke them. */
 import { createHash, sign } from 'node:crypto'
 import { newId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'

@@ -1,4 +1,4 @@
-/** A node that calls: known, not revoked, with a live session, and every request signed by its key. */
+/** An authenticated node: known, not revoked, with a live session, and every request signed by its key. */
 import type { KeyObject } from 'node:crypto'
 import { NodeId, type SessionId } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
@@ -24,7 +24,7 @@ export interface NodeCaller {
   readonly id: NodeId
 }
 
-/** `node-key`: the one request that comes without a session, to open one. */
+/** `node-key`: the only request without a session, which opens one. */
 export type NodeAccess = 'node' | 'node-key'
 
 export interface AdmittedNode {
@@ -44,13 +44,13 @@ export interface NodeRecogniserParts {
   readonly store: Store
   readonly clock: Clock
   readonly origin: string
-  /** Told of every request that a node really made. */
+  /** Called for every request that really came from a node. */
   readonly onHeard: (nodeId: NodeId) => void
-  /** False while a revocation elsewhere may go unheard: then the store is asked each time. */
+  /** False while a revocation elsewhere may be missed: the store is then asked every time. */
   readonly mayRemember: () => boolean
 }
 
-/** Null on a node. One that went without an admin may join again without asking one. */
+/** Null for a live node. A node removed without an admin may join again without asking one. */
 export function whyCutOff({
   revoked_at,
   revoked_because,
@@ -60,13 +60,13 @@ export function whyCutOff({
   return problem(wentAlone ? 'NODE_FORGOTTEN' : 'NODE_REVOKED')
 }
 
-/** Keys do not change, and a session ends at a known time, so both are remembered; a revocation is told with `forget`. */
+/** Keys do not change, and a session ends at a known time, so both are remembered; revocations arrive through `forget`. */
 export class NodeRecogniser {
   readonly #parts: NodeRecogniserParts
   readonly #nodes = new Map<NodeId, KnownNode>()
   readonly #sessions = new Map<string, { nodeId: NodeId; expiresAt: number }>()
   readonly #replays = new ReplayGuard()
-  /** Counts what was forgotten: an answer that was on its way meanwhile is not kept. */
+  /** Counts forgotten entries: a lookup that was in flight meanwhile is not remembered. */
   #forgotten = 0
 
   constructor(parts: NodeRecogniserParts) {
@@ -74,8 +74,8 @@ export class NodeRecogniser {
   }
 
   /**
-   * Whether a request may be one of a node's, by its headers: it names a node and a session that are good, and a time that is fresh. What
-   * does not is refused before its body is read, so that an unknown has no byte kept (ADR 41).
+   * Whether a request can be from a node, judging by its headers: a valid node and session, and a fresh time. Anything else is rejected before its
+   * body is read, so that unknown clients never occupy memory (ADR 41).
    */
   async admit({ header }: RequestHead, access: NodeAccess): Promise<AdmittedNode> {
     const { store, clock } = this.#parts
@@ -94,7 +94,7 @@ export class NodeRecogniser {
     return { id: named.data, key, signature }
   }
 
-  /** Asks again what `admit` asked: what was good before the body came may have ended meanwhile. */
+  /** Repeats the checks of `admit`: what was valid before the body arrived may have ended since. */
   async recognise(request: SignedRequest, access: NodeAccess): Promise<NodeCaller> {
     const { clock, origin, onHeard } = this.#parts
     const { id, key, signature } = await this.admit(request, access)

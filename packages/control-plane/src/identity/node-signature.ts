@@ -1,12 +1,12 @@
-/** Ed25519 signatures of node requests: possession of the node's key is proved with every request. */
+/** Ed25519 signatures of node requests: every request proves possession of the node's key. */
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { nodeRequestText } from '@fairlead/contract/wire'
 
-/** What there is of a request before its body. */
+/** The part of a request available before its body. */
 export interface RequestHead {
   readonly method: string
-  /** Path with its query, as sent. */
+  /** Path with query, as sent. */
   readonly path: string
   readonly header: (name: string) => string | undefined
 }
@@ -15,10 +15,10 @@ export interface SignedRequest extends RequestHead {
   readonly body: Uint8Array
 }
 
-/** How far a node's clock may be off. */
+/** How far off a node's clock may be. */
 export const clockSkewMs = 5 * 60 * 1000
 
-/** A raw 32-byte public key, base64url, as Node's crypto takes it (RFC 8037). */
+/** A raw 32-byte public key, base64url, in the form that Node's crypto accepts (RFC 8037). */
 export function nodePublicKey(text: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' })
 }
@@ -29,7 +29,7 @@ export interface Signature {
   readonly bytes: Uint8Array
 }
 
-/** The three headers, in strict form. */
+/** The three headers, strictly parsed. */
 export function readSignature(header: RequestHead['header'], names: Record<keyof Signature, string>): Signature {
   const session = header(names.session) ?? ''
   const timestamp = header(names.timestamp) ?? ''

@@ -1,4 +1,4 @@
-/** A signed request is good once, however many there are. */
+/** A signed request is valid once, however many there are. */
 import { newId } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -31,7 +31,7 @@ test('it is remembered for as long as its timestamp is good', () => {
 })
 
 test('in any order and any number, nothing that was taken is taken again', () => {
-  // By default lists are short, and none would outgrow what is kept.
+  // By default fast-check's lists are short, and none would exceed the limit.
   const requests = fc.array(fc.record({ number: fc.nat(4), timestamp: fc.integer({ min: now, max: now + 30 }) }), {
     maxLength: 200,
     size: 'max',

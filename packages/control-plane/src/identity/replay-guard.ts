@@ -1,18 +1,18 @@
 /**
- * Refuses a signed request that came before. Signatures are kept as long as their timestamps are good; a node with more of them than are
- * kept raises a floor below which none of its timestamps is good any more, so that memory has a bound and no replay passes (ADR 20).
+ * Rejects a repeated signed request. Signatures are kept as long as their timestamps are valid; a node with more of them than fit raises a floor
+ * below which none of its timestamps is valid, so that memory is bounded and no replay passes (ADR 20).
  */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { clockSkewMs, type Signature } from './node-signature.ts'
 
-/** A node asks about twice a second at its busiest, for twice the skew of its clock: 1200. */
+/** At its busiest a node sends about two requests a second, over twice the clock skew: 1200. */
 const keptPerNode = 4096
 
 interface Seen {
   /** Signature to timestamp. A signature covers its session, so one map serves all sessions of a node. */
   readonly timestamps: Map<string, number>
-  /** What was dropped for its number has at most this timestamp. */
+  /** Entries dropped because of the limit have at most this timestamp. */
   floor: number
 }
 
@@ -24,7 +24,7 @@ export class ReplayGuard {
     this.#kept = kept
   }
 
-  /** To be called with a signature that was verified: what anybody can make up must not fill the memory. Throws NODE_REQUEST_REPEATED. */
+  /** Call only with a verified signature: invented ones must not fill the memory. Throws NODE_REQUEST_REPEATED. */
   take(node: NodeId, { bytes, timestamp }: Signature): void {
     const seen = this.#nodes.get(node) ?? { timestamps: new Map<string, number>(), floor: 0 }
     this.#nodes.set(node, seen)
@@ -34,7 +34,7 @@ export class ReplayGuard {
     if (seen.timestamps.size > this.#kept) dropOldestHalf(seen)
   }
 
-  /** Drops what `requireSignature` would refuse for its age. */
+  /** Drops entries that `requireSignature` would reject as too old. */
   forgetExpired(now: number): void {
     for (const [node, { timestamps, floor }] of this.#nodes) {
       for (const [key, timestamp] of timestamps) if (timestamp < now - clockSkewMs) timestamps.delete(key)

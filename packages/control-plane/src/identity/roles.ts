@@ -1,9 +1,9 @@
-/** Who may call a route. Each route says it beside its path; a test prints the whole table. */
+/** Who may call a route. Each route declares it next to its path; a test prints the whole table. */
 import { type CloudId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { type Role } from '@fairlead/contract/wire'
 
-/** A role means that role or a higher one; `node` a request that a node signed in its session; `node-key` one that opens the session. */
+/** A role means that role or a higher one; `node` is a request signed by a node in its session; `node-key` one that opens the session. */
 export type Access = 'public' | 'node' | 'node-key' | Role
 
 const rank: Record<Role, number> = { viewer: 0, developer: 1, admin: 2 }
@@ -18,7 +18,7 @@ interface Needed {
   readonly reach: 'its clouds' | 'all clouds'
 }
 
-/** Whether whoever has a token may call a route at all. */
+/** Whether the holder of a token may call a route at all. */
 export function requireMay({ role, clouds }: Held, { access, reach }: Needed): void {
   if (access === 'node' || access === 'node-key') throw problem('NODE_SIGNATURE_INVALID')
   if (access !== 'public' && rank[role] < rank[access]) throw problem('ROLE_TOO_LOW', { role })

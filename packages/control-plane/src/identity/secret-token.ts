@@ -1,8 +1,8 @@
-/** Bearer secrets of 256 random bits: minted once, shown once, kept and compared as SHA-256 (S10). */
+/** Bearer secrets of 256 random bits: minted once, shown once, stored and compared as SHA-256 (S10). */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface MintedToken {
-  /** What its holder gets; nothing keeps it. */
+  /** Given to its holder; never stored. */
   text: string
   hash: string
 }

@@ -1,4 +1,4 @@
-/** When each API token was last used: noted in memory, written down in batches, so that reading costs no write. */
+/** When each API token was last used: noted in memory and written in batches, so that reading costs no write. */
 import type { TokenId } from '@fairlead/contract/names'
 import { iso, type Clock } from '../clock.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,4 +1,4 @@
-/** The table's metrics in a registry of Prometheus' own client, where the compiler lets no other label value in. */
+/** The metrics of the table in a registry of Prometheus' own client; the compiler accepts no other label value. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { metricTable, type LabelsOf, type MetricName, type MetricRow, type NameOf } from './metric-table.ts'
 
@@ -33,14 +33,14 @@ function make(name: string, { kind, help, labels, buckets }: MetricRow, registry
   return new Histogram({ ...shared, ...(buckets && { buckets: [...buckets] }) })
 }
 
-/** A series that begins with its first event hides that event from `increase()`. Few values can all be there from the start. */
+/** A series that begins with its first event hides that event from `increase()`. With few values, all can exist from the start. */
 function fromZero(counter: Counter, labels: MetricRow['labels']): Counter {
   const [[label, values] = ['', []], ...more] = Object.entries(labels)
   if (more.length === 0 && values !== 'paths') for (const value of values) counter.inc({ [label]: value }, 0)
   return counter
 }
 
-/** The library begins a gauge without labels at 0, as if that were known. */
+/** The library starts a gauge without labels at 0, as if that were known. */
 function unknownYet(gauge: Gauge, labels: MetricRow['labels']): Gauge {
   if (Object.keys(labels).length === 0) gauge.remove()
   return gauge

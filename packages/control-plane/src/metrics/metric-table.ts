@@ -1,6 +1,6 @@
 /**
- * All metrics in one table, as the problems are: what is counted, under which labels, and every value that a label can have. A name, an
- * id or a text is none of them, so that nobody's input makes a series.
+ * All metrics in one table, like the problems: what is counted, under which labels, and every value of each label. Names, ids and texts are never
+ * labels, so nobody's input creates a series.
  */
 import { ProblemCode } from '@fairlead/contract/problems'
 import { BuildStatus, ClusterState, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'
@@ -9,7 +9,7 @@ import { certificateFaults } from '../tls/certificate-watch.ts'
 export interface MetricRow {
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  /** `paths`: those of this program's own routes, and `-` for none. */
+  /** `paths`: those of the control plane's own routes, and `-` for none. */
   readonly labels: Readonly<Record<string, readonly string[] | 'paths'>>
   readonly buckets?: readonly number[]
 }

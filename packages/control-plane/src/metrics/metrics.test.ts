@@ -1,4 +1,4 @@
-/** What is counted is counted, and nobody's input makes a label. */
+/** Everything is counted, and nobody's input becomes a label. */
 import { newId, NodeId } from '@fairlead/contract/names'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { documentOfThisVersion } from '../openapi/document-of-this-version.ts'
@@ -11,7 +11,7 @@ import { Metrics } from './metrics.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
-/** `name{a="b"} 1` as its parts. */
+/** `name{a="b"} 1` split into its parts. */
 function parse(text: string) {
   return text
     .split('\n')
@@ -26,7 +26,7 @@ function parse(text: string) {
 const paths = new Set(['-', ...Object.keys(documentOfThisVersion().paths)])
 const rows: Record<string, MetricRow> = metricTable
 
-/** The labels of a series that are in no closed set. */
+/** The labels of a series that are not in a closed set. */
 function strangeLabels({ name, labels }: { name: string; labels: Record<string, string> }): string[] {
   const row = rows[name] ?? rows[name.replace(/_(?:bucket|sum|count)$/, '')]
   if (row === undefined) return [`${name}: no row`]
@@ -69,7 +69,7 @@ beforeAll(async () => {
   const lone = { ...testRecord(id, 9, 'f'.repeat(64)), registry: hostile, repository: hostile, image: hostile }
   const pulls = [...chain, { ...lone, hash: recordHash(lone) }]
   expect((await node.report({ checks: [checked], pulls })).status).toBe(200)
-  // Told again: counts once.
+  // Reported again: counts once.
   expect((await node.report({ pulls: chain })).status).toBe(200)
   for (const path of ['/canary-path', '/pulls/canary-id', `/pulls/${newId('pull')}`]) await admin.get(path)
   await callerOf(plane.origin, 'canary-token').get('/pulls')

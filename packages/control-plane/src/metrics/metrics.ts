@@ -1,4 +1,4 @@
-/** What a control plane counts and measures, and its text as Prometheus reads it. */
+/** What a control plane counts and measures, as text in Prometheus format. */
 import { BuildStatus, ClusterState, type TakenPullEvent } from '@fairlead/contract/wire'
 import type { Presence } from '../nodes/presence.ts'
 import type { Store } from '../store/store.ts'
@@ -14,7 +14,7 @@ export interface MetricSources {
 
 export interface Answered {
   readonly method: string
-  /** The route's own path, with its parameters by name. */
+  /** The route's path, with its parameter names. */
   readonly route: string
   readonly status: number
   readonly seconds: number
@@ -77,13 +77,13 @@ export class Metrics {
     return this.#set.registry.contentType
   }
 
-  /** States are read from their sources when they are asked for. */
+  /** States are read from their sources on request. */
   async text(): Promise<string> {
     await this.refresh()
     return this.#set.registry.metrics()
   }
 
-  /** Every series that there is now. */
+  /** All current series. */
   async series(): ReturnType<MetricSet['registry']['getMetricsAsJSON']> {
     await this.refresh()
     return this.#set.registry.getMetricsAsJSON()

@@ -1,4 +1,4 @@
-/** docs/observability.md says what there is: every metric with its labels, and every field of the events. */
+/** docs/observability.md is complete: every metric with its labels, and every field of the events. */
 import { readFileSync } from 'node:fs'
 import { NodePullEvent, TakenPullEvent } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** The agent’s channel on a real socket, with nodes that sign as agents do. */
+/** The agent’s channel over a real socket, with nodes that sign requests as agents do. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId, NodeId } from '@fairlead/contract/names'
 import { chainStart, type PullRecord } from '@fairlead/contract/wire'
@@ -7,7 +7,7 @@ import { TestFleet } from '../testing/test-fleet.ts'
 import { nodeKey, type TestNode } from '../testing/test-node.ts'
 import { testRecord } from '../testing/test-records.ts'
 
-// Real sockets and real commits, on a machine that may have other work.
+// Real sockets and real commits, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let fleet: TestFleet

@@ -1,4 +1,4 @@
-/** The agent's channel: join, session, desired state, reports. All but the join are signed by the node's key. */
+/** The agent's channel: join, session, desired state, reports. All but the join are signed with the node's key. */
 import { type NodeId } from '@fairlead/contract/names'
 import {
   DesiredState,
@@ -39,7 +39,7 @@ export interface NodeChannelParts {
 
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) })
 const reportLimit = 1024 * 1024
-/** Anybody may ask to join, so that no more is read than a join has. */
+/** Anyone may ask to join, so the body limit is the size of a join. */
 const joinLimit = 4 * 1024
 
 export function nodeChannelRoutes(parts: NodeChannelParts): Route[] {

@@ -1,4 +1,4 @@
-/** The whole desired state of one node, from what is stored. */
+/** The complete desired state of one node, computed from the store. */
 import { createHash } from 'node:crypto'
 import { type NodeId } from '@fairlead/contract/names'
 import { DesiredState, single, type Workload } from '@fairlead/contract/wire'
@@ -79,7 +79,7 @@ function imageOf(build: BuildRecord) {
 function workloadOf({ member, cluster, build }: NonNullable<Ordered['part']>): Workload | null {
   if (!isWanted(cluster.state) || member.generation !== cluster.generation) return null
   const digest = cluster.pin_digest ? cluster.digest : null
-  // All nodes run one digest: where nobody has resolved it yet, the head does so first.
+  // All nodes run one digest: until it is resolved, only the head starts, and resolves it.
   if (member.role === 'worker' && cluster.pin_digest && digest === null) return null
   return {
     cluster_id: cluster.id,

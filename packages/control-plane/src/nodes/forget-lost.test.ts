@@ -1,4 +1,4 @@
-/** Which lost nodes are forgotten, when, and what of them stays. */
+/** Which lost nodes are forgotten, when, and what remains of them. */
 import type { NodeId } from '@fairlead/contract/names'
 import { describe, expect, test } from 'vitest'
 import { freshStore } from '../testing/fresh-store.ts'

@@ -1,6 +1,6 @@
 /**
- * Forgets nodes that were lost long ago, where their machine could prove itself again: a scaling group takes machines away and says nothing.
- * The node's row stays, and with it its pull records and their chain. By one replica for all.
+ * Forgets nodes lost long ago whose machine could prove itself again: a scaling group removes machines without notice. The node's row stays, and with
+ * it its pull records and their chain. Done by one replica for all.
  */
 import type { NodeId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
@@ -12,13 +12,13 @@ import { revokeNode } from './revoke.ts'
 
 export interface LostNodes {
   readonly ids: readonly NodeId[]
-  /** What was heard of since then is not long lost. */
+  /** A node heard since then is not long-lost. */
   readonly heardBefore: number
 }
 
 const hourMs = 3600 * 1000
 
-/** Nobody is forgotten in the first hour of a control plane: whoever was silent with it may be on the way back. */
+/** No node is forgotten in the first hour of a control plane: nodes that were silent with it may be on their way back. */
 export function longLost(presence: Presence, { now, afterMs }: { now: number; afterMs: number }): LostNodes {
   const heardBefore = now - afterMs
   if (now - presence.since < Math.min(afterMs, hourMs)) return { ids: [], heardBefore }
@@ -26,7 +26,7 @@ export function longLost(presence: Presence, { now, afterMs }: { now: number; af
   return { ids, heardBefore }
 }
 
-/** Those that proved what they are, to a cloud that still takes proofs, and that no cluster counts on: it goes on without them, and would fail. */
+/** Nodes that proved themselves to a cloud still accepting proofs, and that no cluster needs: it survives a lost node, but not a forgotten one. */
 export async function forgettable(reader: Reader, { ids, heardBefore }: LostNodes): Promise<NodeRecord[]> {
   const held = new Set((await reader.members.holdingIn(ids)).map((member) => member.node_id))
   const found: NodeRecord[] = []
@@ -39,7 +39,7 @@ export async function forgettable(reader: Reader, { ids, heardBefore }: LostNode
   return found
 }
 
-/** Gives how many were forgotten. */
+/** Returns how many were forgotten. */
 export async function forgetLost(
   transaction: Transaction,
   lost: LostNodes,

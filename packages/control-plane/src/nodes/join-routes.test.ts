@@ -1,4 +1,4 @@
-/** What an unknown may cause who only asks to join. */
+/** What an unknown client can cause just by asking to join. */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { problem } from '@fairlead/contract/problems'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => running[Symbol.asyncDispose]())
 
-/** Changes whenever another connection commits anything. */
+/** Changes whenever another connection commits. */
 function watchDatabase() {
   const database = new DatabaseSync(join(running.dataDir, 'fairlead.sqlite'), { readOnly: true })
   const version = () => database.prepare('PRAGMA data_version').get()?.['data_version']

@@ -10,9 +10,9 @@ export interface ProvenJoinRouteParts extends ProvenJoinParts {
   readonly origin: string
 }
 
-/** Nobody needs more than a name to ask, so that no more than that is read. */
+/** A request needs only a name, so no more than that is read. */
 const askLimit = 1024
-/** A proof has 8 KiB, and who asks may wait for his turn with it. */
+/** A proof has 8 KiB, and may be held while its sender waits for a turn. */
 const proofLimit = 16 * 1024
 
 export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
@@ -29,7 +29,7 @@ export function provenJoinRoutes(parts: ProvenJoinRouteParts): Route[] {
         answer: single(JoinChallenge),
         bodyLimit: askLimit,
       },
-      // Anybody may ask, as often as they like: nothing is written, and a name that is no cloud's gets the same as one that is.
+      // Anyone may ask, any number of times: nothing is written, and an unknown cloud name gets the same answer as a known one.
       async ({ body }) => {
         const id = idForName(await allClouds(store.reader), body.cloud, clock())
         const { nonce, standIn, expiresAt } = makeChallenge(challengeKey, id, clock())

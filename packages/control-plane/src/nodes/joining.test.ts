@@ -1,4 +1,4 @@
-/** How a machine joins by a token, on a real socket. */
+/** How a machine joins by token, over a real socket. */
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { databasePath } from '../store/data-dir.ts'
@@ -7,7 +7,7 @@ import { testControlPlane } from '../testing/test-control-plane.ts'
 import { TestFleet, unique } from '../testing/test-fleet.ts'
 import { joinToken, nodeKey } from '../testing/test-node.ts'
 
-// Real sockets and real commits, on a machine that may have other work.
+// Real sockets and real commits, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let fleet: TestFleet

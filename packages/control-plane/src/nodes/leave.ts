@@ -1,4 +1,4 @@
-/** A node that says that it goes. Not while a cluster counts on it: that would fail, and goes on without a node that is merely lost. */
+/** A node announces that it leaves. Refused while a cluster needs it: the cluster would fail, whereas it survives a node that is merely lost. */
 import { type NodeId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { Transaction } from '../store/store.ts'

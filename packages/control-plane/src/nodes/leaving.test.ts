@@ -1,4 +1,4 @@
-/** A node that leaves, over a real socket; and how nodes are listed by their state. */
+/** A node that leaves, over a real socket; and nodes listed by state. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'
 import { testControlPlane, type TestControlPlane } from '../testing/test-control-plane.ts'

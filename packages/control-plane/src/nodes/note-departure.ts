@@ -1,4 +1,4 @@
-/** Writes down that a node went without an administrator: it left, or was forgotten. */
+/** Records that a node went without an administrator: it left, or was forgotten. */
 import { newId } from '@fairlead/contract/names'
 import { iso } from '../clock.ts'
 import type { NodeRecord } from '../store/records.ts'
@@ -7,7 +7,7 @@ import type { Transaction } from '../store/store.ts'
 export interface Departure {
   readonly act: 'node.leave' | 'node.forget'
   readonly now: number
-  /** Null where it was no request. */
+  /** Null if there was no request. */
   readonly requestId: string | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whom each replica hears is known to the others within ten seconds: every five seconds it writes down whom it heard, in one update, and
- * reads what the others wrote. Since when the nodes are listened to at all it learns from the others when it starts.
+ * The replicas share which nodes each hears within ten seconds: every five seconds a replica writes the nodes it heard, in one update, and reads what
+ * the others wrote. At startup it learns from the others since when nodes have been listened to at all.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { iso, type Clock } from '../clock.ts'
@@ -15,7 +15,7 @@ export interface PresenceExchangeParts {
 }
 
 const everyMs = 5000
-/** For what the others answer at the start; where there is none, nobody answers. */
+/** How long to wait for the others at startup; if there are none, nothing answers. */
 const answerMs = 300
 
 export class PresenceExchange {
@@ -55,7 +55,7 @@ export class PresenceExchange {
     await this.#running
   }
 
-  /** Writes down whom this replica heard. */
+  /** Writes which nodes this replica heard. */
   async write(): Promise<void> {
     const { store, presence } = this.#parts
     const heard = presence.takeUnwritten()
@@ -70,7 +70,7 @@ export class PresenceExchange {
     }
   }
 
-  /** Learns whom any replica heard, and who is no node any more. */
+  /** Learns which nodes any replica heard, and which nodes are gone. */
   async read(): Promise<void> {
     const { store, presence } = this.#parts
     const gone = new Set(presence.ids())

@@ -1,4 +1,4 @@
-/** Presence where several replicas hear: what one hears, another knows; with a clock that is turned. */
+/** Presence with several replicas: what one hears, the others learn; with a test clock. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'

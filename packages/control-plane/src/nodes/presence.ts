@@ -1,20 +1,20 @@
 /**
- * When each node was last heard. A node that is silent for 90 s is lost; what was silent while the control plane was down gets that time
- * anew. Several replicas tell one another whom they heard (`confirm`): one that did not learn it for a while takes nobody for lost, and
- * gives that time anew once it does.
+ * When each node was last heard. A node is lost after 90 s of silence; a node that was silent while the control plane was down gets that time again.
+ * Replicas tell one another which nodes they heard (`confirm`): one that has not learned it for a while considers no node lost, and grants that time
+ * again once it does.
  */
 import type { NodeId } from '@fairlead/contract/names'
 import type { Clock } from '../clock.ts'
 
 export const silenceMs = 90_000
-/** Of what the other replicas heard. */
+/** For what the other replicas heard. */
 const staleMs = 20_000
 
 export class Presence {
   readonly #clock: Clock
-  /** Since when the control plane is there to hear. */
+  /** Since when the control plane has been listening. */
   #since: number
-  /** When it last learnt what the others heard; null where there are no others. */
+  /** When it last learned what the others heard; null if there are no others. */
   #confirmedAt: number | null = null
   readonly #heardAt = new Map<NodeId, number>()
   readonly #unwritten = new Set<NodeId>()
@@ -33,18 +33,18 @@ export class Presence {
     return this.#confirmedAt === null || this.#clock() - this.#confirmedAt <= staleMs
   }
 
-  /** Another replica has been there to hear for longer, and has told what it heard. */
+  /** Another replica has been listening longer, and has shared what it heard. */
   trustSince(since: number): void {
     this.#since = Math.min(this.#since, since)
   }
 
-  /** What the others heard is known now. */
+  /** What the others heard is now known. */
   confirm(): void {
     if (!this.isCurrent) this.#since = this.#clock()
     this.#confirmedAt = this.#clock()
   }
 
-  /** What the database knows: of before the start, or from another replica. */
+  /** From the database: heard before startup, or by another replica. */
   remember(id: NodeId, heardAt: number): void {
     this.#heardAt.set(id, Math.max(this.#heardAt.get(id) ?? 0, Math.min(heardAt, this.#clock())))
   }
@@ -68,13 +68,13 @@ export class Presence {
     return this.#heardAt.get(id) ?? null
   }
 
-  /** One that is not known here has joined at another replica a moment ago, or is no node any more. */
+  /** A node unknown here has just joined at another replica, or no longer exists. */
   isLost(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id)
     return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs
   }
 
-  /** Heard of within the time: what may be given work. A restart of the control plane proves nothing. */
+  /** Heard within the limit, so it may get work. A restart of the control plane proves nothing. */
   isOnline(id: NodeId): boolean {
     const heardAt = this.#heardAt.get(id)
     return heardAt !== undefined && this.#clock() - heardAt <= silenceMs
@@ -86,7 +86,7 @@ export class Presence {
     return { online: this.#heardAt.size - lost, lost }
   }
 
-  /** Nodes that were lost, or came back, since the last call. */
+  /** Nodes lost or found since the last call. */
   takeTransitions(): NodeId[] {
     const changed: NodeId[] = []
     for (const id of this.#heardAt.keys()) {
@@ -99,7 +99,7 @@ export class Presence {
     return changed
   }
 
-  /** Nodes heard since the last call, for writing down. */
+  /** Nodes heard since the last call, to be written. */
   takeUnwritten(): [NodeId, number][] {
     const taken = [...this.#unwritten].map((id): [NodeId, number] => [id, this.#heardAt.get(id) ?? 0])
     this.#unwritten.clear()

@@ -1,4 +1,4 @@
-/** How a node's session looks from outside. */
+/** The public form of a node's session. */
 import type { NodeSession } from '@fairlead/contract/wire'
 import type { NodeSessionRecord } from '../store/records.ts'
 

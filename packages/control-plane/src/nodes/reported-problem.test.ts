@@ -39,10 +39,10 @@ describe('whom a fix lets in', () => {
     [named, { account: '999999999999', role: 'nodes' }, false],
     [proven, { account, role: `${proven.id}-cluster_node_role` }, true],
     [proven, { account, role: 'nodes' }, false],
-    // No role was named: any of the own account.
+    // No role configured: any role of the own account.
     [aws, { account, role: 'nodes' }, true],
     [aws, { account: '999999999999', role: 'nodes' }, false],
-    // Nobody said which account is the own one.
+    // The own account is not known.
     [cloud({ node_role: 'nodes' }), { account, role: 'nodes' }, false],
     [cloud({ provider: 'local' }), { account, role: 'nodes' }, false],
   ])('AWS: case %#', (of, who, isKept) => {

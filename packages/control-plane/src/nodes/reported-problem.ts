@@ -1,7 +1,7 @@
 /**
- * What a node tells of a problem, put right where an admin acts on it: a fix names a secret, a registry, and whom to let in, and is pasted. So
- * secret and registry are those of the order, and who asked counts only where it is who the cloud's nodes are. A node that was taken over, or
- * that joined with a token it found, cannot have somebody else let in, nor to another secret. Pure.
+ * Corrects a problem reported by a node in the parts an admin acts on: a fix names a secret, a registry, and an account to let in, and gets pasted.
+ * So secret and registry come from the desired state, and the reported caller counts only if it matches the cloud's nodes. A node that was taken
+ * over, or that joined with a found token, cannot get anyone else access, or access to another secret. Pure.
  */
 import { parseImageReference, registryOf } from '@fairlead/contract/names'
 import { type ProblemCode, type ReportedProblem } from '@fairlead/contract/problems'
@@ -13,7 +13,7 @@ export interface ToldOf {
   readonly cloud: CloudRecord
 }
 
-/** Their fix is to write the registry into the secret. Other problems may be of a token realm, or of where blobs are. */
+/** Their fix is to write the registry into the secret. Other problems may concern a token realm, or where blobs are. */
 const setsRegistry: ReadonlySet<ProblemCode> = new Set(['CREDENTIAL_SERVER_MISMATCH', 'SECRET_SERVER_MALFORMED'])
 
 export function completeReport({ code, facts }: ReportedProblem, { build, cloud }: ToldOf): ReportedProblem {
@@ -32,20 +32,20 @@ export function completeReport({ code, facts }: ReportedProblem, { build, cloud 
   }
 }
 
-/** Of a cloud that does not say its account or project, nobody can tell. */
+/** For a cloud that does not declare its account or project, this is unknown. */
 function isOfNodes(account: string, role: string, cloud: CloudRecord): boolean {
   const known = nodeRoleOf(cloud)
-  // What was named when the cloud was made, or proved by each node that joined.
+  // Configured when the cloud was created, or proved by each node that joined.
   const mustBe = cloud.node_role !== null || cloud.join === 'proof' ? known : null
   if (cloud.provider === 'aws') {
-    // STS tells a role without its path.
+    // STS reports a role without its path.
     return account === cloud.account_id && (mustBe === null || role === mustBe.split('/').at(-1))
   }
   if (cloud.provider !== 'gcp' || account !== cloud.project_id) return false
   return mustBe === null ? isOfProject(role, cloud) : role === mustBe
 }
 
-/** An account that was made in the project, or the one that each project has for its machines. */
+/** An account created in the project, or the default one that each project has for its machines. */
 function isOfProject(email: string, cloud: CloudRecord): boolean {
   const host = nodeRoleOf({ ...cloud, node_role: null })?.split('@')[1]
   if (host !== undefined && email.endsWith(`@${host}`)) return true

@@ -1,4 +1,4 @@
-/** A revoked node is a node no more: its sessions end, its key is refused, and clusters no longer count on it. */
+/** A revoked node no longer counts as one: its sessions end, its key is rejected, and clusters no longer depend on it. */
 import type { NodeId } from '@fairlead/contract/names'
 import type { NodeEnd } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'

@@ -1,4 +1,4 @@
-/** /nodes and the join tokens that make them. */
+/** /nodes and the join tokens that create them. */
 import { CloudId, newId, NodeId } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { JoinCommand, JoinToken, Node, NodeState, page, single } from '@fairlead/contract/wire'
@@ -125,7 +125,7 @@ export function nodeRoutes(parts: NodeRouteParts): Route[] {
   ]
 }
 
-/** Who is lost is known here alone: the database knows only who is a node. */
+/** Which nodes are lost is known only here: the database knows only which nodes exist. */
 function listNodes(
   reader: Reader,
   query: z.output<typeof NodeQuery>,

@@ -1,4 +1,4 @@
-/** A join by proof in its order (S18): what is spent, and before what. */
+/** The order of a join by proof (S18): what is spent, and before what. */
 import { newId, type CloudId } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { type ProvenJoinRequest } from '@fairlead/contract/wire'
@@ -46,7 +46,7 @@ const callerOf = (roleId: string, instance: string, account = '111122223333'): V
   },
 })
 
-/** What is shown to a control plane whose cloud answers as it is told; the codes of the answers, how often the cloud was asked, and how often was written. */
+/** Sends requests to a control plane with a scripted cloud; returns the answer codes and how often the cloud was asked and the store written. */
 async function shown(
   answer: Vouch,
   requests: (ask: (cloudId?: CloudId | null) => Asked) => readonly Shown[],
@@ -159,7 +159,7 @@ test('S19: a machine that is a node and is heard from is none a second time, and
 test('S18: of two first joins at once as two roles of one name, the one that is settled later is refused', async () => {
   const both = Promise.withResolvers<void>()
   const answer: Vouch = async ({ name }) => {
-    // The cloud vouches for both before either is written down.
+    // The cloud vouches for both before either is written.
     if (name === 'node-2') both.resolve()
     await both.promise
     return callerOf(name === 'node-1' ? 'AROAEXAMPLEEXAMPLE123' : 'AROAEXAMPLEEXAMPLE999', name ?? '')

@@ -1,8 +1,7 @@
 /**
- * A join by proof, in its order: the challenge is burnt, then the cloud is asked, then what it says is compared with the cloud that was asked
- * for, and one live node stands for the machine (S18, S19). A machine that is heard from keeps its node, and both who asked are shown.
- * Anybody may ask, so that a write and a question to the cloud wait for the asker's turn, and nothing before the comparison depends on
- * which clouds there are.
+ * A join by proof, in order: the challenge is consumed, then the cloud is asked, then its answer is compared with the requested cloud, and one live
+ * node represents the machine (S18, S19). A machine that is still heard keeps its node, and both askers are shown. Anyone may ask, so a write and a
+ * request to the cloud wait for the asker's turn, and nothing before the comparison depends on which clouds exist.
  */
 import { type CloudId, type NodeId } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
@@ -28,7 +27,7 @@ export interface ProvenJoinParts {
   readonly onJoined: (nodeId: NodeId) => void
 }
 
-/** Who asks, as far as an unknown can be told from another. */
+/** The asker, as far as unknown clients can be told apart. */
 export interface JoinAsker {
   readonly address: string
   readonly signal: AbortSignal
@@ -70,7 +69,7 @@ interface Asked {
   readonly vouched: Vouched
 }
 
-/** That the machine came a second time is returned, not thrown: it is written down with it. */
+/** A second join by the machine is returned, not thrown: it is written in the same transaction. */
 async function settleMachine(
   transaction: Transaction,
   { request, cloudId, vouched }: Asked,

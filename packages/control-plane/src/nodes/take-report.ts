@@ -1,4 +1,4 @@
-/** Takes one report of a node: what it is, what runs there, what its checks found, what it pulled. */
+/** Accepts one report from a node: what it is, what runs there, what its checks found, what it pulled. */
 import type { CloudId, NodeId } from '@fairlead/contract/names'
 import type { Report, WorkloadReport } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
@@ -17,15 +17,15 @@ import { completeReport } from './reported-problem.ts'
 export interface ReportParts {
   readonly presence: Presence
   readonly now: number
-  /** Told once it is committed. */
+  /** Called after the commit. */
   readonly onPull: OnPull
   readonly onCheck: (outcome: 'succeeded' | 'failed') => void
 }
 
-/** An agent sends one report at a time, again and again until it is acknowledged: a few ids tell a repetition. */
+/** An agent sends one report at a time and repeats it until it is acknowledged, so a few ids suffice to detect a repetition. */
 const remembered = 8
 
-/** Gives the cloud whose waiting work may go on now; null where nothing came free. A report that came before changes nothing. */
+/** Returns the cloud whose waiting work may proceed; null if nothing became free. A repeated report changes nothing. */
 export async function takeReport(
   transaction: Transaction,
   nodeId: NodeId,
@@ -54,7 +54,7 @@ export async function takeReport(
   return mayGoOn ? node.cloud_id : null
 }
 
-/** Its first report, or an engine that it had not before. */
+/** Its first report, or one with an engine that it did not have before. */
 function becameUseful(node: NodeRecord, report: Report): boolean {
   if (node.facts === null) return true
   return node.facts.engine_version === null && report.node.engine_version !== null
@@ -73,7 +73,7 @@ async function takeWorkload(
   const wanted = isWanted(cluster.state) && member.generation === cluster.generation
 
   if (!isThis) {
-    // Nothing of it is there: either not yet, or no longer.
+    // Nothing of it runs there: either not yet, or no longer.
     if (wanted) return false
     await release(transaction, member, parts.now)
     await rejudge(transaction, cluster.id, parts.presence, parts.now)
@@ -108,7 +108,7 @@ async function release(transaction: Transaction, member: MemberRecord, now: numb
   transaction.announce('node', member.node_id)
 }
 
-/** Writes what the node says of its part; true where that is news. */
+/** Writes what the node reports about its part; true if that is new. */
 async function notePart(
   transaction: Transaction,
   cluster: ClusterRecord,
@@ -118,7 +118,7 @@ async function notePart(
 ): Promise<boolean> {
   const told = {
     phase: workload.phase,
-    // An agent that clears up, or was restarted, has these no longer.
+    // An agent that is cleaning up, or was restarted, no longer has these.
     steps: workload.steps.length === 0 ? member.steps : workload.steps,
     problem: workload.problem,
     warnings: workload.warnings,
@@ -126,7 +126,7 @@ async function notePart(
   }
   const { phase, steps, problem, warnings, last_lines } = member
   const before = { phase, steps, problem, warnings, last_lines }
-  // What made it fail stays to be read while the node clears up.
+  // The cause of the failure stays readable while the node cleans up.
   const keeps = !wanted && member.phase === 'failed'
   const news = !keeps && JSON.stringify(told) !== JSON.stringify(before)
   if (news) await transaction.members.update(member, told)
@@ -134,7 +134,7 @@ async function notePart(
   return news || headNews
 }
 
-/** The head resolves the digest, and tells where it is and how many nodes Ray lists. */
+/** The head resolves the digest, and reports its address and how many nodes Ray lists. */
 async function noteHead(transaction: Transaction, cluster: ClusterRecord, workload: WorkloadReport): Promise<boolean> {
   const told = {
     digest: cluster.digest ?? workload.digest,
@@ -153,7 +153,7 @@ async function noteHead(transaction: Transaction, cluster: ClusterRecord, worklo
   return news
 }
 
-/** A cluster may start from a build that nobody has checked: its own nodes decide it then. */
+/** A cluster may start from an unchecked build: its own nodes then decide the build. */
 async function decideBuild(
   transaction: Transaction,
   cluster: ClusterRecord,

@@ -1,4 +1,4 @@
-/** A body that each operation takes, for the OpenAPI document; a test reads each with the schema of its route. */
+/** An example body for each operation in the OpenAPI document; a test parses each with its route's schema. */
 import type {
   CreateApiToken,
   CreateBuild,

@@ -1,4 +1,4 @@
-/** The OpenAPI document of this version, without a control plane that runs: definitions alone are looked at, nothing is called. */
+/** The OpenAPI document of this version, without a running control plane: only definitions are read, nothing is called. */
 import { packageVersion } from '../version.ts'
 import { openApiDocument, type OpenApiDocument } from './document.ts'
 import { allRoutes, type RouteParts } from '../http/routes.ts'

@@ -4,7 +4,7 @@ import { operationId } from './operation-id.ts'
 import { allRoutes, type RouteParts } from '../http/routes.ts'
 import { openApiDocument } from './document.ts'
 
-// The definitions alone are looked at; nothing is called.
+// Only the definitions are read; nothing is called.
 const routes = allRoutes({ metrics: {} } as unknown as RouteParts)
 
 test('who may call what', () => {

@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document, from the same definitions that serve the requests. */
+/** The OpenAPI 3.1 document, generated from the definitions that serve the requests. */
 import {
   BuildId,
   CloudId,
@@ -98,7 +98,7 @@ function operation(route: Route, schemas: ComponentSchemas): Json {
   }
 }
 
-/** The resource: a generated client has one group of calls for each. */
+/** The resource: a generated client groups its calls by this. */
 function tagOf({ path }: Route): string {
   const [first = ''] = path.replace(/^\/api\/v1/, '').match(/[a-z_]+/g) ?? []
   return /^(healthz|readyz|metrics|openapi)$/.test(first) ? 'service' : first
@@ -173,13 +173,13 @@ function failures(route: Route, schemas: ComponentSchemas): Json {
   )
 }
 
-/** A faulty name is told by a code of its own. */
+/** A faulty name has its own code. */
 function hasName(schema: z.ZodType | null): boolean {
   if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.some((one) => hasName(one as z.ZodType))
   return schema instanceof z.ZodObject && 'name' in schema.shape
 }
 
-/** Every problem that a call of the route may end with. */
+/** Every problem that a call to the route may return. */
 function problemsOf(route: Route): ProblemCode[] {
   const everywhere: ProblemCode[] = ['HOST_NOT_ALLOWED', 'REQUEST_INVALID', 'INTERNAL']
   const signing: ProblemCode[] =

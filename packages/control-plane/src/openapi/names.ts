@@ -1,4 +1,4 @@
-/** Which schemas of the contract have a name in the OpenAPI document, and so a type in a generated client. */
+/** Which schemas of the contract have a name in the OpenAPI document, and thus a type in a generated client. */
 import * as names from '@fairlead/contract/names'
 import * as problems from '@fairlead/contract/problems'
 import * as wire from '@fairlead/contract/wire'
@@ -95,7 +95,7 @@ export const answerNames: Names = {
 
 const [AwsJoin, GcpJoin] = ProvenJoinRequest.options
 
-/** In requests. What a node tells and an answer shows has two names, since a request takes no field that it does not know. */
+/** In requests. A type that a node reports and an answer shows has two names, since a request rejects unknown fields. */
 export const requestNames: Names = {
   ...enums,
   ...ids,
@@ -123,7 +123,7 @@ export const requestNames: Names = {
   WorkloadReport: wire.WorkloadReport,
 }
 
-/** A schema that takes anything, for a problem of its own to say what is wrong; the document says what is right. */
+/** A schema that accepts anything, so that a specific problem reports what is wrong; the document shows the right form. */
 export const saidElsewhere: ReadonlyMap<z.ZodType, z.ZodType> = new Map<z.ZodType, z.ZodType>([
   [CreateClusterEnvironment.shape.config_json, EnvironmentConfig],
   [CreateBuild.shape.config_json, EnvironmentConfig],

@@ -1,7 +1,7 @@
-/** The name of an operation in the OpenAPI document, and so of a function in a generated client: `list_clouds`, `create_cloud_grant`. */
+/** The name of an operation in the OpenAPI document, and thus of a function in a generated client: `list_clouds`, `create_cloud_grant`. */
 import type { Route } from '../http/route.ts'
 
-/** Where the rule would say it clumsily, or where the path has no resource in it. */
+/** Names that the rule would make clumsy, or whose path contains no resource. */
 const named: Readonly<Record<string, string>> = {
   'get /healthz': 'get_health',
   'get /readyz': 'get_readiness',
@@ -30,7 +30,7 @@ export function operationId(route: Pick<Route, 'method' | 'path' | 'status'>): s
   if (method === 'get')
     return [last.endsWith('s') && !isItem ? 'list' : 'get', ...above, isItem ? singular(last) : last].join('_')
   if (status === 201) return ['create', ...above, singular(last)].join('_')
-  // What is done to a resource: reset_role of a cloud is reset_cloud_role.
+  // An action on a resource: reset_role of a cloud is reset_cloud_role.
   const [verb = '', ...object] = last.split('_')
   return [verb, ...above, ...object].join('_')
 }

@@ -1,4 +1,4 @@
-/** What the contract's own rules say of a schema beyond its fields, in the words of JSON Schema. Generators of clients pass it over. */
+/** The contract's rules for a schema beyond its fields, as JSON Schema. Client generators ignore them. */
 import { awsRegions, knownRegions } from '@fairlead/contract/names'
 import { ProblemCode } from '@fairlead/contract/problems'
 import {
@@ -23,7 +23,7 @@ const when = (condition: Json, consequence: Json, otherwise: Json): Json => ({
   else: otherwise,
 })
 
-/** New ones come with new versions: who does not know a code has its title, detail and fix. */
+/** New versions add codes: a client that does not know a code still has its title, detail and fix. */
 const open = { 'x-open-enum': true, description: 'New values may be added: accept values that you do not know.' }
 
 const json = (contentSchema: Json): Json => ({ contentMediaType: 'application/json', contentSchema })
@@ -50,7 +50,7 @@ export const rulesOf: ReadonlyMap<z.ZodType, Json> = new Map<z.ZodType, Json>([
   [StartCluster, { not: has('cluster_environment', 'cluster_environment_build_id') }],
 ])
 
-/** Fields that come from a static table: a request may have one of these. */
+/** Fields filled from a static table: a request may contain one of these. */
 export const valuesOf: ReadonlyMap<z.ZodType, readonly string[]> = new Map<z.ZodType, readonly string[]>([
   [CreateCloud.shape.region.unwrap(), knownRegions],
   [AwsJoinProof.shape.region, Object.values(awsRegions).flat()],

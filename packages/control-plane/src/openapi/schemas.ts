@@ -1,4 +1,4 @@
-/** The schemas of the contract as components of the OpenAPI document: each has one form, and others refer to it by its name. */
+/** The contract's schemas as components of the OpenAPI document: each is defined once, and others refer to it by name. */
 import { z } from 'zod'
 import { answerNames, requestNames, saidElsewhere } from './names.ts'
 import { rulesOf, valuesOf } from './rules.ts'
@@ -18,9 +18,9 @@ export class ComponentSchemas {
     for (const schema of saidElsewhere.values()) this.of(schema, 'input')
   }
 
-  /** The schema, or a reference to it where it has a name. */
+  /** The schema, or a reference to it if it has a name. */
   of(schema: z.ZodType, io: Direction): Json {
-    // As the item of a list a named schema is always referred to, never spelt out.
+    // As a list item, a named schema is always referenced, never inlined.
     const { $defs = {}, items } = z.toJSONSchema(z.array(schema), {
       metadata: registries[io],
       io,
@@ -33,7 +33,7 @@ export class ComponentSchemas {
     return withComponentRefs(items)
   }
 
-  /** What an answer holds: `single(Cloud)` is a CloudResult, `page(Cloud)` a CloudPage. */
+  /** The content of an answer: `single(Cloud)` is a CloudResult, `page(Cloud)` a CloudPage. */
   ofAnswer(schema: z.ZodType): Json {
     const form = this.of(schema, 'output')
     const properties = form['properties'] as Record<string, Json> | undefined
@@ -70,9 +70,9 @@ function registryOf(names: Readonly<Record<string, z.ZodType>>): z.core.$ZodRegi
 }
 
 function mend(zodSchema: z.core.$ZodTypes, form: z.core.JSONSchema.BaseSchema, io: Direction): void {
-  // Clients live on when an answer gets one field more.
+  // Clients must keep working when an answer gains a field.
   if (io === 'output' && form.additionalProperties === false) delete form.additionalProperties
-  // Properties of characters are not known to every regular expression.
+  // Not every regular expression engine knows Unicode properties.
   if (form.pattern?.includes(String.raw`\p{`)) delete form.pattern
   if (form.format === 'date-time') mendTime(form, io)
   const said = io === 'input' ? saidElsewhere.get(zodSchema as unknown as z.ZodType) : undefined
@@ -82,7 +82,7 @@ function mend(zodSchema: z.core.$ZodTypes, form: z.core.JSONSchema.BaseSchema, i
   if (zodSchema instanceof z.ZodDiscriminatedUnion) Object.assign(form, discriminatorOf(zodSchema, io))
 }
 
-/** The format says it, and a generated client has a type for it; but not that a request's times are in UTC. */
+/** The format says so, and gives a generated client a type, but it does not say that times in requests are in UTC. */
 function mendTime(form: z.core.JSONSchema.BaseSchema, io: Direction): void {
   if (io === 'input') form.pattern = 'Z$'
   else delete form.pattern

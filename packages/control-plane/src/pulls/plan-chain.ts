@@ -1,4 +1,4 @@
-/** Judges whether a pull record continues its node's chain: each names the hash of the one before, and counts on by one. */
+/** Decides whether a pull record continues its node's chain: each contains the hash of the previous one, and a number one higher. */
 import { createHash } from 'node:crypto'
 import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract/wire'
 import type { ChainState } from '../store/records.ts'
@@ -10,7 +10,7 @@ export interface ChainEnd {
 
 export const chainBegin: ChainEnd = { sequence: 0, hash: chainStart }
 
-/** `altered`: the hash is not that of the record. `fork`: its place is taken, or another record precedes it. `gap`: records are missing. */
+/** `altered`: the hash does not match the record. `fork`: its place is taken, or it follows another record. `gap`: records are missing. */
 export function judgeLink(end: ChainEnd, record: PullRecord): ChainState {
   if (!hasItsHash(record)) return 'altered'
   if (record.sequence <= end.sequence) return 'fork'
@@ -18,7 +18,7 @@ export function judgeLink(end: ChainEnd, record: PullRecord): ChainState {
   return record.previous_hash === end.hash ? 'intact' : 'fork'
 }
 
-/** Text that has no canonical form (a lone surrogate) has no hash either: no agent of ours wrote it. */
+/** Text without a canonical form (a lone surrogate) has no hash either: none of our agents wrote it. */
 export function hasItsHash(record: PullRecord): boolean {
   try {
     return recordHash(record) === record.hash
@@ -27,7 +27,7 @@ export function hasItsHash(record: PullRecord): boolean {
   }
 }
 
-/** SHA-256 of the RFC 8785 JSON of all fields but the hash. */
+/** SHA-256 of the RFC 8785 JSON of all fields except the hash. */
 export function recordHash(record: PullRecord): string {
   const { hash: _, ...rest } = record
   return createHash('sha256').update(canonicalJson(rest)).digest('hex')
@@ -35,7 +35,7 @@ export function recordHash(record: PullRecord): string {
 
 const severity: readonly ChainState[] = ['intact', 'gap', 'fork', 'altered']
 
-/** A chain that was broken once stays broken. */
+/** Once broken, a chain stays broken. */
 export function worseChain(a: ChainState | null, b: ChainState | null): ChainState | null {
   if (a === null || b === null) return a ?? b
   return severity.indexOf(a) >= severity.indexOf(b) ? a : b

@@ -1,4 +1,4 @@
-/** Whatever prefixes of a chain are removed, in whatever steps: what stays is judged as before, and a whole chain stays whole. */
+/** Whatever prefixes of a chain are removed, in whatever steps, the rest is judged as before, and an intact chain stays intact. */
 import { newId } from '@fairlead/contract/names'
 import { type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'

@@ -1,12 +1,12 @@
-/** Which of a node's oldest pull records may go, and the checkpoint that the rest then continues. */
+/** Which of a node's oldest pull records may be removed, and the checkpoint that the rest continues. */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type PullRecord } from '@fairlead/contract/wire'
 import type { PullCheckpointRecord, StoredPull } from '../store/records.ts'
 import { hasItsHash, type ChainEnd } from './plan-chain.ts'
 
 /**
- * `oldest`: in the order of the chain. From its start on, without a gap, what came before `before` and is not in use; never the last,
- * since what comes next continues it, and since it proves the checkpoint.
+ * `oldest`: in chain order. From the start, without a gap, everything that arrived before `before` and is not in use; never the last record, since
+ * the next one continues it, and since it proves the checkpoint.
  */
 export function removable(
   oldest: readonly StoredPull[],
@@ -17,7 +17,7 @@ export function removable(
   return staying === -1 ? candidates : candidates.slice(0, staying)
 }
 
-/** What came late, with a lower number than what was removed before, does not move where the chain goes on. */
+/** Late records with a lower number than what was removed do not move the point where the chain continues. */
 export function moveCheckpoint(
   from: PullCheckpointRecord | null,
   removed: readonly [StoredPull, ...StoredPull[]],
@@ -45,8 +45,8 @@ export function checksumOf(checkpoint: Omit<PullCheckpointRecord, 'checksum'>): 
 }
 
 /**
- * A node that could not note an acknowledgement tells its records again after a restart. Hashes of those among `records` that were
- * removed meanwhile: the checkpoint has the hash of the last, and each record that of the one before.
+ * A node that could not store an acknowledgement reports its records again after a restart. Returns hashes of those among `records` that were removed
+ * meanwhile: the checkpoint has the hash of the last, and each record that of the one before.
  */
 export function provedRemoved(checkpoint: ChainEnd | null, records: readonly PullRecord[]): ReadonlySet<string> {
   const byHash = new Map(records.filter(hasItsHash).map((record) => [record.hash, record]))

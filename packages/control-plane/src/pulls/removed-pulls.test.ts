@@ -1,4 +1,4 @@
-/** What the API says once old pull records were removed: pages go on, a record that is gone says so, and what named it stays. */
+/** How the API behaves after old pull records were removed: paging continues, a removed record says so, and references to it stay. */
 import { newId, NodeId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startControlPlane, type ControlPlane } from '../main.ts'
@@ -90,7 +90,7 @@ test('a record that was removed says so, until when; one that never was is not f
   for (const id of [newId('pull', clock.now()), newId('pull', Date.UTC(2026, 10, 24, 12) + 1), 'x']) {
     expect(await admin.get(`/pulls/${id}`), id).toMatchObject({ status: 404, body: { code: 'PULL_NOT_FOUND' } })
   }
-  // Of another cloud nothing is told, not even that something was removed.
+  // For another cloud nothing is revealed, not even that something was removed.
   expect(await elsewhere.get(`/pulls/${ids[0]}`)).toMatchObject({ status: 404, body: { code: 'PULL_NOT_FOUND' } })
 })
 

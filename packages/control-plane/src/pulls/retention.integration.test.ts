@@ -1,4 +1,4 @@
-/** `kill -9` while old pull records are removed, and replicas that all have the flag: each ledger stays whole. */
+/** `kill -9` while old pull records are removed, and replicas that all have the flag: each ledger stays intact. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp } from 'node:fs/promises'
@@ -31,7 +31,7 @@ const never = new AbortController().signal
 let postgres: Postgres
 let dir: ReturnType<typeof tempDir>
 let nodes: readonly NodeId[]
-/** What each test begins with. */
+/** The starting state of each test. */
 const kept = tempDir()
 beforeAll(async () => {
   postgres = await startPostgres()
@@ -49,7 +49,7 @@ afterEach(() => dir[Symbol.dispose]())
 
 type Kill = { readonly inWrite: number } | { readonly afterMs: number }
 
-/** Without a `kill`: until its end. */
+/** Without a `kill`: until it finishes. */
 async function remove(database: string | null, kill: Kill | null): Promise<void> {
   const args = [script, `${dir.path}/data`, String(now), ...(kill && 'inWrite' in kill ? [String(kill.inWrite)] : [])]
   const child = spawn(process.execPath, args, {
@@ -73,7 +73,7 @@ async function killAgainAndAgain(verify: () => Promise<Verified>, database: stri
     await remove(database, { inWrite })
     const { records, removed } = await verify()
     expect(records + removed.records).toBe(all)
-    // All that was committed, and nothing of the write in which it was killed.
+    // Everything that was committed, and nothing of the write during which it was killed.
     expect(removed.records).toBe(before + (inWrite - 1) * atOnce.records)
     before = removed.records
   }

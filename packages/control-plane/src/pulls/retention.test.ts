@@ -1,4 +1,4 @@
-/** Old records go in small steps, what is in use stays, and each chain goes on where it was. */
+/** Old records are removed in small steps, records in use stay, and each chain continues where it was. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { type ClusterState } from '@fairlead/contract/wire'
 import pino from 'pino'

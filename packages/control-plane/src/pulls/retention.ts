@@ -1,6 +1,6 @@
 /**
- * Removes pull records that are older than they are kept, by one replica for all: the oldest of each node's chain, a few in a transaction
- * with the checkpoint that the rest continues, and between two transactions whoever else writes.
+ * Removes pull records older than the retention time, by one replica for all: the oldest of each node's chain, a few per transaction together with
+ * the checkpoint that the rest continues, leaving room for other writers between two transactions.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BuildId, type NodeId } from '@fairlead/contract/names'
@@ -22,7 +22,7 @@ export interface PullRetentionParts {
 
 const everyMs = 10 * 60_000
 const dayMs = 24 * 3600 * 1000
-/** In one transaction, so that nobody waits long for it. */
+/** Per transaction, so that other writers never wait long. */
 export const atOnce = { records: 100, nodes: 50 }
 const pauseMs = 20
 
@@ -75,7 +75,7 @@ export class PullRetention {
   }
 }
 
-/** `done`: how many of the nodes have nothing more to remove. */
+/** `done`: how many of the nodes have nothing left to remove. */
 async function removeOld(
   transaction: Transaction,
   nodes: readonly NodeId[],
@@ -110,7 +110,7 @@ async function removeOldOf(
 const over: ReadonlySet<ClusterState> = new Set(['Terminated', 'StartupErrored'])
 const decided: ReadonlySet<BuildStatus> = new Set(['succeeded', 'failed', 'canceled'])
 
-/** The record of what runs, or of a check that nobody has decided, is kept for as long. */
+/** Records of running work, or of an undecided check, are kept for as long as that lasts. */
 async function inUseAmong(
   transaction: Transaction,
   pulls: readonly StoredPull[],

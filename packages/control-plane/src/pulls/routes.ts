@@ -1,4 +1,4 @@
-/** /pulls: the records of what was pulled, as the nodes wrote them. */
+/** /pulls: the records of pulls, as the nodes wrote them. */
 import { BuildId, ClusterId, idsFrom, NodeId, PullId } from '@fairlead/contract/names'
 import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
 import { page, PageQuery, PullRecord, single } from '@fairlead/contract/wire'
@@ -62,14 +62,14 @@ export function pullRoutes(): Route[] {
   ]
 }
 
-/** Ids begin with their time: one that is older than what was removed was removed too, if there ever was one. */
+/** Ids begin with their time: an id older than the removed records was removed too, if it ever existed. */
 async function missing(reader: Reader, id: PullId): Promise<Problem> {
   const until = await reader.pullCheckpoints.receivedUntil()
   if (until === null || id >= idsFrom('pull', Date.parse(until) + 1)) return problem('PULL_NOT_FOUND', { name: id })
   return problem('PULL_REMOVED', { name: id, time: until })
 }
 
-/** By the node that told it: a record may name another, and is flagged for that, but nobody is taken for its author. */
+/** By the reporting node: a record may name another, and is flagged for that, but is never attributed to it. */
 function presentPull({ record, node_id }: StoredPull): PullRecord {
   return { ...record, node_id }
 }

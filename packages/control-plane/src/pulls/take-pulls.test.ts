@@ -1,4 +1,4 @@
-/** One event a pull record that is stored: none for one that came before, none for a write that failed. */
+/** One event per stored pull record: none for a repeated one, none for a failed write. */
 import { chainStart, TakenPullEvent } from '@fairlead/contract/wire'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'

@@ -1,4 +1,4 @@
-/** Appends a node's pull records. None is dropped: one that breaks the chain is kept with that flag, and the node carries it too. */
+/** Appends a node's pull records. None is dropped: one that breaks the chain is kept and flagged, and its node is flagged too. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { pullEvent, type PullRecord, type TakenPullEvent } from '@fairlead/contract/wire'
 import { iso } from '../clock.ts'
@@ -9,7 +9,7 @@ import { provedRemoved } from './plan-removal.ts'
 
 export type OnPull = (event: TakenPullEvent) => void
 
-/** The worst state of what was appended; null where nothing was new. */
+/** The worst state of the appended records; null if nothing was new. */
 export async function takePulls(
   transaction: Transaction,
   nodeId: NodeId,
@@ -25,7 +25,7 @@ export async function takePulls(
       removed ??= provedRemoved(await transaction.pullCheckpoints.of(nodeId), records)
       if (removed.has(record.hash)) continue
     }
-    // A record of another node in this one's report is as good as altered.
+    // Another node's record in this node's report counts as altered.
     const chain = record.node_id === nodeId ? judgeLink(end, record) : 'altered'
     await transaction.pulls.append({
       key: arrivalKey(now, record.sequence),
@@ -41,7 +41,7 @@ export async function takePulls(
       received_at: iso(now),
     })
     transaction.announce('pull', record.id)
-    // By the node that told it, whoever the record names.
+    // By the reporting node, whichever one the record names.
     const event = { ...pullEvent({ ...record, node_id: nodeId }), sequence: record.sequence, chain }
     transaction.afterCommit(() => onPull?.(event))
     worst = worseChain(worst, chain)
@@ -49,7 +49,7 @@ export async function takePulls(
   return worst
 }
 
-/** Sorts by arrival, and by the node's own count within one report. */
+/** Sorts by arrival, and by the node's own number within one report. */
 function arrivalKey(now: number, sequence: number): string {
   const id = newId('pull', now)
   return `${id.slice(0, 15)}${String(sequence).padStart(10, '0')}${id.slice(15)}`

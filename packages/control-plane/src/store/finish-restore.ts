@@ -1,6 +1,6 @@
 /**
- * The end of a restore, which any start finishes. A restored state lies whole in a folder beside the old one; renaming that folder
- * decides, and what follows can be done again after a crash at any point: old files aside, then new files in.
+ * The end of a restore, which any start can finish. The restored state is complete in a folder next to the old one; renaming that folder commits the
+ * restore, and the rest can be repeated after a crash at any point: old files aside, then new files in.
  */
 import {
   closeSync,
@@ -16,21 +16,21 @@ import {
 import { join } from 'node:path'
 import { stateNames } from './data-dir.ts'
 
-/** Being written; means nothing. */
+/** Being written; ignored. */
 export const stagedName = 'restore.partial'
-/** Decided: what lies beside it is the old state. */
+/** Committed: the old state is next to it. */
 const decidedName = 'restore.decided'
-/** The old state is aside: what lies in it moves out. */
+/** The old state is set aside: the contents of this folder move out. */
 const movingName = 'restore.moving'
 
-/** The point of no return; the files of the staged folder are on the disk before. */
+/** The point of no return; the staged folder's files are on disk before it. */
 export function decideRestore(dataDir: string): void {
   syncFolder(join(dataDir, stagedName))
   renameSync(join(dataDir, stagedName), join(dataDir, decidedName))
   syncFolder(dataDir)
 }
 
-/** Called under the lock of the data directory. Gives the folder with the old state, where there was one. */
+/** Called under the data directory's lock. Returns the folder with the old state, if there was one. */
 export function finishRestore(dataDir: string): string | null {
   const [decided, moving] = [join(dataDir, decidedName), join(dataDir, movingName)]
   let aside: string | null = null
@@ -55,9 +55,9 @@ export function hasState(dataDir: string): boolean {
   return [...stateNames, decidedName, movingName].some((name) => names.includes(name))
 }
 
-/** A database moves after its write-ahead log: alone, it would be an older one. */
+/** A database moves after its write-ahead log: without the log it would be an older database. */
 function putAside(dataDir: string, decided: string): string | null {
-  // Named for the time of the restore: a second try goes on in the same folder.
+  // Named after the time of the restore: a second try continues in the same folder.
   const aside = join(dataDir, `replaced-${statSync(decided).mtime.toISOString().replaceAll(/[:.]/g, '-')}`)
   const there = stateNames.filter((name) => existsSync(join(dataDir, name)))
   if (there.length === 0) return existsSync(aside) ? aside : null

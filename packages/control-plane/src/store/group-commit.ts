@@ -1,6 +1,6 @@
 /**
- * Commits many small writes as one: what comes within 5 ms shares a transaction, and each is answered once it is durable. Single
- * writes cost one sync of the disk each.
+ * Commits many small writes as one: those that arrive within 5 ms share a transaction, and each is answered once it is durable. Single writes would
+ * cost one disk sync each.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem } from '@fairlead/contract/problems'
@@ -28,7 +28,7 @@ export class GroupCommit {
     this.#onGroup = onGroup
   }
 
-  /** Done when the work is committed. */
+  /** Resolves when the work is committed. */
   add(work: Work): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ work, resolve, reject })
@@ -59,9 +59,9 @@ export class GroupCommit {
     for (const { resolve } of group) resolve()
   }
 
-  /** One bad write must not take the others with it. */
+  /** One bad write must not fail the others. */
   async #commitApart(group: readonly Waiting[], error: unknown): Promise<void> {
-    // A database that is gone is gone for each of them.
+    // An unreachable database is unreachable for each of them.
     if (group.length === 1 || isProblem(error, 'DATABASE_UNREACHABLE')) {
       for (const { reject } of group) reject(error)
       return

@@ -1,4 +1,4 @@
-/** The store over Kysely, the same for every database: transactions, the events that they announce, and who is told after the commit. */
+/** The store over Kysely, the same for every database: transactions, the events they announce, and notifications after the commit. */
 import { type NodeId } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import type { Kysely } from 'kysely'
@@ -22,14 +22,14 @@ import { pullCheckpointTable } from './tables/pull-checkpoints.ts'
 import { pullTable } from './tables/pulls.ts'
 import { sessionTable } from './tables/sessions.ts'
 
-/** What is more where other processes write to the same database. */
+/** Additions for a database that other processes write to. */
 export interface Sharing {
   readonly peers: Peers
-  /** Lets the writes of this process come one after the other. */
+  /** Runs this process's writes one after another. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>
-  /** First in each write: waits for those of the others. */
+  /** First in each write: waits for the writes of other processes. */
   takeTurn(db: Kysely<Tables>): Promise<void>
-  /** Last in each write: what the others hear of once it is committed. */
+  /** Last in each write: what others learn once it is committed. */
   tell(db: Kysely<Tables>, committed: Committed): Promise<void>
   onCommitted(listener: (committed: Committed) => void): void
   onGap(listener: () => void): void
@@ -69,7 +69,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, 
         if (!told.empty) tellListeners(told)
         return result
       } catch (error) {
-        // It may have been committed: to look once too often is no harm.
+        // It may have been committed: an extra look does no harm.
         if (isProblem(error, 'DATABASE_UNREACHABLE') && !told.empty) tellListeners(told)
         throw error
       }
@@ -81,7 +81,7 @@ export function openKyselyStore(db: Kysely<Tables>, close: () => Promise<void>, 
   }
 }
 
-/** Collects while a transaction runs; a resource that changed ten times is announced once. */
+/** Collects changes during a transaction; a resource that changed ten times is announced once. */
 class Announcements implements Committed {
   readonly nodes = new Set<NodeId>()
   readonly revoked = new Set<NodeId>()

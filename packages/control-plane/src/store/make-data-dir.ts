@@ -1,4 +1,4 @@
-/** Makes the data directory where it is not there yet. What it would be in may be a file, somebody else's, or no place for folders. */
+/** Creates the data directory if it does not exist. Its parent may be a file, belong to another user, or not support folders. */
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { problem, writeFault } from '@fairlead/contract/problems'
@@ -6,7 +6,7 @@ import { stateNames } from './data-dir.ts'
 
 const root = 0
 
-/** Throws FILE_UNWRITABLE, or DATA_DIR_OF_OTHER_USER where it, or what is in it, is not `user`'s. */
+/** Throws FILE_UNWRITABLE, or DATA_DIR_OF_OTHER_USER if it or anything in it does not belong to `user`. */
 export function makeDataDir(dataDir: string, user: number = process.getuid?.() ?? root): void {
   try {
     makeFolder(dataDir)
@@ -14,14 +14,14 @@ export function makeDataDir(dataDir: string, user: number = process.getuid?.() ?
     throw problem('FILE_UNWRITABLE', { path: dataDir, reason: writeFault(error) })
   }
   if (user === root) return
-  // As root it worked, and left files that are root's.
+  // As root it would work, and leave files owned by root.
   for (const path of [dataDir, ...stateNames.map((name) => join(dataDir, name))]) {
     const found = lstatSync(path, { throwIfNoEntry: false })
     if (found !== undefined && found.uid !== user) throw problem('DATA_DIR_OF_OTHER_USER', { path })
   }
 }
 
-/** Node's own `recursive` never ends where a file system makes no folders, as that of /proc. */
+/** Node's own `recursive` never ends on a file system that cannot create folders, such as /proc. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })

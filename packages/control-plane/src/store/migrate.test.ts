@@ -1,4 +1,4 @@
-/** R9: a database of every schema that was released comes forward, with all that is in it. */
+/** R9: a database of every released schema migrates, with all its contents. */
 import { DatabaseSync } from 'node:sqlite'
 import { newId } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ import { openSqliteStore } from './sqlite/sqlite.ts'
 const nodeId = newId('node')
 const chain = testChain(nodeId, 3)
 
-/** What the first release could store; what came later has its defaults. */
+/** What the first release could store; later additions have their defaults. */
 function fill(path: string): void {
   const database = new DatabaseSync(path)
   database.exec(`
@@ -52,7 +52,7 @@ test('pull records of an older schema are found by the build that they checked',
   const insert = database.prepare(
     'insert into pulls (key, id, node_id, sequence, hash, record, chain, received_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
   )
-  // More than are read at once.
+  // More than one batch.
   database.exec('begin')
   for (let sequence = 1001; sequence < 2201; sequence++) {
     const record = JSON.stringify({ build_id: sequence % 400 === 0 ? buildId : null })
@@ -77,7 +77,7 @@ test.each(migrations.map((_, index) => index + 1))('a database of schema %i come
   expect(
     await reader.builds.latestOf([(await reader.environments.byName('e'))?.id ?? (undefined as never)]),
   ).toMatchObject([{ status: 'succeeded', env_vars: { A: 'b' }, advice: [] }])
-  // What runs goes on as it was started: Ray in it asks for no token.
+  // A running cluster keeps its settings: its Ray requires no token.
   expect(await reader.clusters.byName('x')).toMatchObject({ state: 'Running', ray_token: null })
   expect(await reader.members.holding(nodeId)).toMatchObject({ role: 'head', phase: 'running' })
   expect(await reader.apiTokens.byHash('h')).toMatchObject({ name: 'a', role: 'admin' })

@@ -1,4 +1,4 @@
-/** Brings a database forward, one migration a time, each in one transaction with its number; refuses one that is newer than this program. */
+/** Migrates a database, one migration at a time, each in one transaction with its number; rejects a database newer than this program. */
 import { problem } from '@fairlead/contract/problems'
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Migration, MigrationDialect } from './migration.ts'
@@ -13,7 +13,7 @@ import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { rayTokens } from './migrations/0009-ray-tokens.ts'
 import type { Tables } from './row.ts'
 
-/** Only ever appended to: a number that was released is never changed. */
+/** Append only: a released number is never changed. */
 export const migrations: readonly Migration[] = [
   initial,
   provenNodes,
@@ -33,11 +33,11 @@ export async function migrate(
   list: readonly Migration[] = migrations,
 ): Promise<void> {
   while (await db.transaction().execute((transaction) => isOneStepOn(transaction, dialect, place, list))) {
-    // One transaction a step: what was done stays, whatever comes after.
+    // One transaction per step: finished steps stay, whatever follows.
   }
 }
 
-/** False where there is nothing more to do. */
+/** False if there is nothing left to do. */
 async function isOneStepOn(
   transaction: Transaction<Tables>,
   dialect: MigrationDialect,

@@ -1,12 +1,12 @@
-/** One step forward of the schema. */
+/** One schema migration. */
 import type { ColumnDefinitionBuilder, Kysely, Transaction } from 'kysely'
 import type { Tables } from './row.ts'
 
-/** What differs between databases in a migration. */
+/** Database-specific parts of a migration. */
 export interface MigrationDialect {
-  /** A primary key that counts by itself. */
+  /** An auto-incrementing primary key. */
   readonly counting: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder
-  /** Waits until nobody else migrates; lasts as long as the transaction. */
+  /** Waits until no other process migrates; lasts as long as the transaction. */
   readonly takeTurn: (db: Kysely<Tables>) => Promise<void>
 }
 

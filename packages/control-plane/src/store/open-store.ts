@@ -11,15 +11,15 @@ export interface DatabaseSettings {
 
 export async function openStore({ dataDir, database }: DatabaseSettings): Promise<Store> {
   if (database === undefined) return openSqliteStore(dataDir)
-  // The driver is of no use to who has none.
+  // The driver is loaded only for installations that use it.
   const { openPostgresStore } = await import('./postgres/postgres.ts')
   const store = await openPostgresStore(database)
-  // For the CA of its own, if it makes one.
+  // For its own CA, if it makes one.
   makeDataDir(dataDir)
   return store
 }
 
-/** Where the data are, without the password. */
+/** Where the data is, without the password. */
 export function placeOf({ dataDir, database }: DatabaseSettings): { data_dir: string; database?: string } {
   return { data_dir: dataDir, ...(database !== undefined && { database: readDatabaseUrl(database).text }) }
 }

@@ -1,9 +1,9 @@
-/** The two clauses that every list has: a name filter, and one keyset page, newest first. */
+/** The two clauses of every list: a name filter, and one keyset page, newest first. */
 import { sql, type Expression, type ReferenceExpression, type SelectQueryBuilder, type SqlBool } from 'kysely'
 import type { Tables } from './row.ts'
 import type { NameFilter, Slice } from './store.ts'
 
-/** Names are ASCII, so that `lower` means the same everywhere. */
+/** Names are ASCII, so `lower` means the same everywhere. */
 export function whereName(filter: NameFilter): Expression<SqlBool> {
   const parts = [sql<SqlBool>`1 = 1`]
   if (filter.name !== undefined) parts.push(sql<SqlBool>`name = ${filter.name}`)

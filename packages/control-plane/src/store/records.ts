@@ -1,4 +1,4 @@
-/** What is stored, in the program's own types; `row.ts` says how each becomes columns. */
+/** The stored records, in the program's own types; `row.ts` defines how each becomes columns. */
 import type {
   BuildId,
   CloudId,
@@ -30,7 +30,7 @@ import type {
   WorkloadPhase,
 } from '@fairlead/contract/wire'
 
-/** `role_id`: the unique id of the nodes' role on AWS, as the first node that joined by proof had it. */
+/** `role_id`: the unique id of the nodes' role on AWS, from the first node that joined by proof. */
 export type CloudRecord = Cloud & { role_id: string | null }
 export type GrantRecord = Grant
 
@@ -67,7 +67,7 @@ export interface BuildRecord {
   checked_by: NodeId | null
   steps: StepReport[]
   problem: ReportedProblem | null
-  /** Counts the leases of the check; a report of another attempt is not from the holder. */
+  /** Counts the check's leases; a report with another attempt is not from the holder. */
   attempt: number
   lease_node_id: NodeId | null
   lease_expires_at: string | null
@@ -84,7 +84,7 @@ export interface ClusterRecord {
   pin_digest: boolean
   digest: string | null
   generation: number
-  /** Whether this generation was ever up: a worker that fails later makes it poorer, not dead. */
+  /** Whether this generation was ever up: a worker that fails later degrades it but does not end it. */
   was_running: boolean
   creator_id: string
   created_at: string
@@ -92,7 +92,7 @@ export interface ClusterRecord {
   head_address: string | null
   dashboard_url: string | null
   alive_nodes: number | null
-  /** What Ray asks of everybody in this start; null where it asks nothing, and once the cluster is over. */
+  /** What Ray requires from every client in this start; null if it requires nothing, and once the cluster has ended. */
   ray_token: string | null
 }
 
@@ -120,14 +120,14 @@ export interface NodeRecord {
   facts: NodeFacts | null
   joined_at: string
   identity: NodeIdentity | null
-  /** Of the machine, among the live nodes (S19). */
+  /** Identifies the machine, unique among live nodes (S19). */
   instance_key: string | null
   second_join: { name: string; at: string } | null
   last_heard_at: string | null
   revoked_at: string | null
-  /** Null while it is a node, and where that was before it was written down. */
+  /** Null while the node exists, and if it ended before this was recorded. */
   revoked_because: NodeEnd | null
-  /** The newest reports, so that one that comes twice counts once. */
+  /** The newest reports, so that a repeated one counts once. */
   report_ids: string[]
   pull_chain: ChainState | null
 }
@@ -166,7 +166,7 @@ export interface StoredPull {
   sequence: number
   hash: string
   cluster_id: ClusterId | null
-  /** Of a check. */
+  /** For a check. */
   build_id: BuildId | null
   code: ProblemCode | null
   record: PullRecord
@@ -180,7 +180,7 @@ export interface PullCheckpointRecord extends PullCheckpoint {
   checksum: string
 }
 
-/** An answer to a POST with an Idempotency-Key, sealed for the caller who sent it. */
+/** An answer to a POST with an Idempotency-Key, sealed for the caller that sent it. */
 export interface IdempotentAnswer {
   caller_id: string
   key: string
@@ -190,10 +190,10 @@ export interface IdempotentAnswer {
   created_at: string
 }
 
-/** Where a reader of events is: after one that it has read. Its time tells apart two that bore one number, one in a past that was lost. */
+/** A reader's position: after the last event that it read. The time tells apart events with the same number, one from a lost past. */
 export interface EventMark {
   readonly sequence: number
-  /** Null where only the number is known. */
+  /** Null if only the number is known. */
   readonly at: string | null
 }
 

@@ -48,7 +48,7 @@ type NamesOf<Item, Kind> = { [Name in keyof Item]-?: NonNullable<Item[Name]> ext
 interface RowForm<Item> {
   readonly toRow: <Part extends Partial<Item>>(part: Part) => Row<Pick<Item, keyof Part & keyof Item>>
   readonly fromRow: (row: Row<Item>) => Item
-  /** Null where the query finds nothing. */
+  /** Null if the query finds nothing. */
   readonly first: (query: Query<Row<Item>>) => Promise<Item | null>
   readonly all: (query: Query<Row<Item>>) => Promise<Item[]>
 }
@@ -58,7 +58,7 @@ interface Query<Found> {
   execute(): Promise<Found[]>
 }
 
-/** Every column that is not text or a number must be named; the compiler checks that only such are. */
+/** Every column that is not text or a number must be listed; the compiler checks that only those are. */
 export function rowForm<Item extends object>(columns: {
   json: readonly NamesOf<Item, object>[]
   flags: readonly NamesOf<Item, boolean>[]

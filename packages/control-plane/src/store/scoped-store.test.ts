@@ -1,4 +1,4 @@
-/** A view that is limited to clouds is a second wall: whatever a route asks of it, nothing of another cloud is read or written. */
+/** A view limited to clouds is a second line of defense: whatever a route requests from it, nothing of another cloud is read or written. */
 import { newId, type BuildId, type CloudId, type ClusterId, type NodeId, type TokenId } from '@fairlead/contract/names'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, type AccessWorld } from '../testing/access-world.ts'
@@ -36,7 +36,7 @@ beforeAll(async () => {
     pull: world.pullId as never,
     token,
   }
-  // The same database, by another hand.
+  // The same database, opened separately.
   await world.running.plane.close()
   store = await openSqliteStore(world.running.dataDir)
   const at = '2026-11-24T12:00:00.000Z'
@@ -90,7 +90,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
   'pulls.list of that node': (reader) => reader.pulls.list({ nodeId: ids.node }, first),
   'pullCheckpoints.ofNodes': (reader) => reader.pullCheckpoints.ofNodes([ids.node]),
   'pullCheckpoints.receivedUntil': (reader) => reader.pullCheckpoints.receivedUntil(),
-  // That its own cloud was made it may hear of.
+  // It may see the event that created its own cloud.
   'events.after': async (reader) => {
     const found = await reader.events.after(0, 100)
     return found.filter(({ resource_id }) => [ids.build, ids.node, ids.pull, ids.home].some((id) => id === resource_id))

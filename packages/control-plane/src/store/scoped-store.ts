@@ -1,6 +1,6 @@
 /**
- * The store as one sees it whose token is limited to some clouds: what is of another cloud is not there, and nothing is written to it
- * (ADR 29). Every method of every table is spelt out: one that is new does not compile before it is decided here whose it is.
+ * The store as seen with a token limited to some clouds: data of other clouds does not exist there, and nothing is written to it (ADR 29). Every
+ * method of every table is listed: a new one does not compile until its scope is decided here.
  */
 import { type CloudId, type TokenId } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -25,7 +25,7 @@ import type {
   Transaction,
 } from './store.ts'
 
-/** Null: all clouds that there are and will be. */
+/** Null: all clouds, now and later. */
 export type Reach = readonly CloudId[] | null
 
 export function scopedReader(whole: Reader, reach: Reach): Reader {
@@ -34,20 +34,20 @@ export function scopedReader(whole: Reader, reach: Reach): Reader {
 
 export function scopedTransaction(whole: Transaction, reach: Reach): Transaction {
   if (reach === null) return whole
-  // Only what a transaction tells others after its commit is the same: ids of what it wrote, never shown.
+  // Only what a transaction announces after its commit is the same: ids of what it wrote, never shown.
   return { ...whole, ...limited(whole, reach) }
 }
 
 type OfACloud = { readonly cloud_id: CloudId }
 
-/** What tables share whose things are each of one cloud: such a thing is neither seen, made nor moved elsewhere. */
+/** Shared by tables whose items each belong to one cloud: an item of another cloud cannot be seen, created or moved there. */
 interface TableOfClouds<Id, Item extends OfACloud> {
   insert(item: Item): Promise<void>
   byId(id: Id): Promise<Item | null>
   update(id: Id, change: Partial<Item>): Promise<void>
 }
 
-/** No route that takes a token has to do with it. */
+/** No route that accepts a token uses it. */
 function notForTokens(): never {
   throw new TypeError('not a thing of a view that is limited to clouds')
 }
@@ -138,7 +138,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     list: (filter, slice) => whole.nodes.list({ ...filter, ...only }, slice),
   }
 
-  /** A member is of the cloud of its cluster. */
+  /** A member belongs to the cloud of its cluster. */
   const members: MemberTable = {
     async insert(added) {
       const ids = [...new Set(added.map((member) => member.cluster_id))]
@@ -204,7 +204,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
     receivedUntil: () => whole.pullCheckpoints.receivedUntil(only),
   }
 
-  /** Each is its caller's alone, whose clouds never change. */
+  /** Each belongs to its caller, whose clouds never change. */
   const idempotency: IdempotencyTable = {
     find: (callerId, key) => whole.idempotency.find(callerId, key),
     insert: (answer) => whole.idempotency.insert(answer),
@@ -226,7 +226,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
         from = last.sequence
       }
     },
-    /** The newest may be of another cloud, and when it happened is not for this one to know. */
+    /** The newest event may be in another cloud, and this reader must not learn when it happened. */
     end: async () => ({ ...(await whole.events.end()), at: null }),
     async holds(mark) {
       if (mark.at === null) return whole.events.holds(mark)
@@ -265,7 +265,7 @@ function limited(whole: Reader, within: readonly CloudId[]): Reader {
   }
 }
 
-/** Tokens that are limited to some of the same clouds: nobody makes, sees or revokes one that may do more. */
+/** Tokens limited to some of the same clouds: no token may create, see or revoke one with more rights. */
 function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTokenTable {
   const isWithin = (token: { readonly cloud_ids: Reach }) => token.cloud_ids?.every((id) => clouds.has(id)) ?? false
   const seen = <Token extends { readonly cloud_ids: Reach }>(token: Token | null): Token | null =>
@@ -283,7 +283,7 @@ function tokensWithin(whole: ApiTokenTable, clouds: ReadonlySet<CloudId>): ApiTo
       if ((await tokens.byId(id)) === null || change.cloud_ids !== undefined) throw problem('TOKEN_LIMITED_TO_CLOUDS')
       await whole.update(id, change)
     },
-    /** There are few tokens, so that all are looked through. */
+    /** There are few tokens, so all are scanned. */
     async list(filter, { before, limit }) {
       const found = []
       for (let from = before; ;) {

@@ -1,4 +1,4 @@
-/** What every store must do, whatever database it is on. */
+/** The requirements for every store, whichever database it uses. */
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { OpenedStore } from '../testing/opened-store.ts'
 import { describeAuditEvents } from './conformance/audit-events.conformance.ts'

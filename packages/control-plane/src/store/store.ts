@@ -1,6 +1,6 @@
 /**
- * What the control plane asks of its database. A `write` is one serialisable transaction: what its work read is still true when it
- * commits, and it returns once that is durable. The same interface is served by SQLite and by PostgreSQL.
+ * What the control plane needs from its database. A `write` is one serializable transaction: what its work read is still true when it commits, and it
+ * returns once that is durable. SQLite and PostgreSQL implement the same interface.
  */
 import type {
   BuildId,
@@ -33,7 +33,7 @@ import type {
   StoredPull,
 } from './records.ts'
 
-/** Newest first: what is older than `before` (an id, or a pull's key), at most `limit`. */
+/** Newest first: items older than `before` (an id, or a pull's key), at most `limit`. */
 export interface Slice {
   before: string | null
   limit: number
@@ -44,7 +44,7 @@ export interface NameFilter {
   nameContains?: string | undefined
 }
 
-/** Only what is of these clouds. */
+/** Only items of these clouds. */
 export interface Within {
   within?: readonly CloudId[] | undefined
 }
@@ -62,7 +62,7 @@ export interface GrantTable {
   insert(grant: GrantRecord): Promise<void>
   ofCloud(cloudId: CloudId): Promise<GrantRecord[]>
   list(cloudId: CloudId, slice: Slice): Promise<GrantRecord[]>
-  /** False where there was none. */
+  /** False if there was none. */
   remove(cloudId: CloudId, id: GrantId): Promise<boolean>
 }
 
@@ -84,7 +84,7 @@ export interface BuildTable {
   latestOf(environmentIds: readonly ClusterEnvironmentId[]): Promise<BuildRecord[]>
   update(id: BuildId, change: Partial<BuildRecord>): Promise<void>
   list(environmentId: ClusterEnvironmentId | null, slice: Slice, only?: Within): Promise<BuildRecord[]>
-  /** Builds of a cloud that nobody has decided yet, oldest first. */
+  /** Undecided builds of a cloud, oldest first. */
   undecided(cloudId: CloudId): Promise<BuildRecord[]>
   leasedTo(nodeId: NodeId): Promise<BuildRecord[]>
 }
@@ -105,7 +105,7 @@ export interface MemberTable {
   update(member: MemberKey, change: Partial<MemberRecord>): Promise<void>
   ofCluster(clusterId: ClusterId): Promise<MemberRecord[]>
   ofClusters(clusterIds: readonly ClusterId[]): Promise<MemberRecord[]>
-  /** The part that holds the node now. */
+  /** The part currently holding the node. */
   holding(nodeId: NodeId): Promise<MemberRecord | null>
   holdingIn(nodeIds: readonly NodeId[]): Promise<MemberRecord[]>
   removeBefore(clusterId: ClusterId, generation: number): Promise<void>
@@ -121,12 +121,12 @@ export interface NodeTable {
   byInstance(instanceKey: string): Promise<NodeRecord | null>
   byIds(ids: readonly NodeId[]): Promise<NodeRecord[]>
   ofCloud(cloudId: CloudId): Promise<NodeRecord[]>
-  /** Of every node that is not revoked: when it was heard of, or joined. */
+  /** For every node that is not revoked: when it was last heard, or joined. */
   lastHeard(): Promise<{ id: NodeId; heard_at: string }[]>
-  /** Only forward: what is newer stays. */
+  /** Only forward: a newer time is kept. */
   noteHeard(heard: readonly { id: NodeId; heard_at: string }[]): Promise<void>
   update(id: NodeId, change: Partial<NodeRecord>): Promise<void>
-  /** `live`: whether it is a node still; without it both. */
+  /** `live`: whether the node still exists; both if absent. */
   list(
     filter: NameFilter & Within & { cloudId?: CloudId | undefined; live?: boolean | undefined },
     slice: Slice,
@@ -143,15 +143,15 @@ export interface SessionTable {
 export interface JoinTokenTable {
   insert(token: JoinTokenRecord): Promise<void>
   byHash(hash: string): Promise<JoinTokenRecord | null>
-  /** One conditional update: false where another burnt it first. */
+  /** One conditional update: false if another caller used it first. */
   burn(hash: string, by: { nodeId: NodeId; nodeName: string; at: string }): Promise<boolean>
 }
 
 export interface ChallengeTable {
-  /** False where it was burnt before. */
+  /** False if it was used before. */
   burn(nonce: string, expiresAt: string): Promise<boolean>
   removeExpired(now: string): Promise<void>
-  /** The key of that name; the first call keeps `fresh`. */
+  /** The key with that name; the first call stores `fresh`. */
   key(name: string, fresh: string): Promise<string>
 }
 
@@ -180,20 +180,20 @@ export interface PullTable {
   lastOf(nodeId: NodeId): Promise<StoredPull | null>
   withHash(nodeId: NodeId, hash: string): Promise<StoredPull | null>
   list(filter: Within & PullFilter, slice: Slice): Promise<StoredPull[]>
-  /** Nodes of which a record came before `at`, and another later than that one. */
+  /** Nodes with a record that arrived before `at`, and a later one. */
   nodesWithOld(at: string): Promise<NodeId[]>
-  /** In the order of the chain, the first first. */
+  /** In chain order, starting with the first. */
   oldestOf(nodeId: NodeId, limit: number): Promise<StoredPull[]>
-  /** All of the node that stand before this one in its chain, and this one. */
+  /** All of the node's records up to and including this one in its chain. */
   removeThrough(last: Pick<StoredPull, 'node_id' | 'sequence' | 'key'>): Promise<void>
 }
 
 export interface PullCheckpointTable {
   of(nodeId: NodeId): Promise<PullCheckpointRecord | null>
   ofNodes(nodeIds: readonly NodeId[]): Promise<PullCheckpointRecord[]>
-  /** In place of the one before. */
+  /** Replaces the previous one. */
   put(checkpoint: PullCheckpointRecord): Promise<void>
-  /** Until when records came that were removed; null where none was. */
+  /** When the newest removed record arrived; null if none was removed. */
   receivedUntil(only?: Within): Promise<string | null>
 }
 
@@ -205,9 +205,9 @@ export interface IdempotencyTable {
 
 export interface EventTable {
   after(sequence: number, limit: number, only?: Within): Promise<EventRecord[]>
-  /** After the newest; after number 0 where there is none. */
+  /** After the newest; after number 0 if there are none. */
   end(): Promise<EventMark>
-  /** Whether what comes after it is all that its reader has not read. */
+  /** Whether the events after it are exactly those that its reader has not read. */
   holds(mark: EventMark): Promise<boolean>
   removeBefore(at: string): Promise<void>
 }
@@ -245,21 +245,21 @@ export interface Reader {
   readonly idempotency: IdempotencyTable
   readonly events: EventTable
   readonly audit: AuditTable
-  /** Of all clouds, since a name is given once: whoever may make a thing of that kind learns whether its name is free. */
+  /** Across all clouds, since names are unique: a caller that may create something of that kind learns whether its name is free. */
   nameTaken(kind: NamedKind, name: string): Promise<boolean>
-  /** Whether the cloud of that id, if there is one, is within this view; what is not is as if it did not exist. */
+  /** Whether the cloud with that id, if it exists, is within this view; others are treated as nonexistent. */
   mayReach(cloudId: CloudId): boolean
-  /** Clouds in which a build waits for a check that nobody holds, or a cluster for nodes. */
+  /** Clouds with a build waiting for an unassigned check, or with a cluster waiting for nodes. */
   cloudsWithWork(now: string): Promise<CloudId[]>
   counts(): Promise<Counts>
 }
 
 export interface Transaction extends Reader {
-  /** Tells, once committed, that a resource changed; once a transaction, however often it is called. */
+  /** Announces a changed resource after the commit; once per transaction, however often it is called. */
   announce(kind: EventRecord['kind'], id: string): void
-  /** Wakes the node's waiting request, once committed. */
+  /** Wakes the node's waiting request after the commit. */
   wake(nodeId: NodeId): void
-  /** Has every replica forget, once committed, what it remembers of a node: it is one no more. */
+  /** Makes every replica forget, after the commit, what it remembers of a node that no longer exists. */
   cutOff(nodeId: NodeId): void
   afterCommit(work: () => void): void
 }
@@ -272,23 +272,23 @@ export interface Committed {
 
 /** The other processes on the same database. */
 export interface Peers {
-  /** False while their commits are not heard of: what is remembered of the database may be old. */
+  /** False while their commits are not received: anything remembered from the database may be old. */
   readonly listening: boolean
-  /** Whether this one does what one does for all. */
+  /** Whether this replica does the work that one does for all. */
   readonly leading: boolean
   say(message: { since?: number; asks?: boolean }): Promise<void>
   onMessage(listener: (message: { since?: number | undefined; asks?: boolean | undefined }) => void): void
 }
 
 export interface Store {
-  /** A look at the newest committed state; it writes nothing. */
+  /** Reads the newest committed state; writes nothing. */
   readonly reader: Reader
-  /** Null where the database is this process's alone. */
+  /** Null if only this process uses the database. */
   readonly peers: Peers | null
   write<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>
-  /** Told of commits of this process, and of those of its peers. */
+  /** Called for commits of this process, and of its peers. */
   onCommit(listener: (committed: Committed) => void): void
-  /** Told where commits of peers may have been missed. */
+  /** Called when commits of peers may have been missed. */
   onGap(listener: () => void): void
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** A store that says how long each of its writes took. */
+/** A store that reports how long each write took. */
 import type { Store } from './store.ts'
 
 export function timedStore(store: Store, onWrite: (outcome: 'committed' | 'failed', seconds: number) => void): Store {

@@ -1,4 +1,4 @@
-/** One write a time in this process: the others wait in order, and give up where their turn does not come. */
+/** One write at a time in this process: the others wait in order, and give up if their turn does not come. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export class Turns {

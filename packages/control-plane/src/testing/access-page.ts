@@ -1,4 +1,4 @@
-/** docs/api-access.md: who may call what, as the routes say it and as the test of every route and caller asks for it. */
+/** docs/api-access.md: who may call what, as declared by the routes and verified by the test of every route and caller. */
 import { problems } from '@fairlead/contract/problems'
 import { Metrics } from '../metrics/metrics.ts'
 import type { Route } from '../http/route.ts'
@@ -21,13 +21,13 @@ const rank = { viewer: 0, developer: 1, admin: 2 }
 
 export const routeKey = (route: Route): string => `${route.method.toUpperCase()} ${route.path}`
 
-/** The definitions alone; nothing of them can be called. */
+/** Only the definitions; none of them can be called. */
 export function routesOfThisVersion(): Route[] {
   const metrics = new Metrics({ store: {}, presence: {}, waitingNodes: () => 0 } as never)
   return allRoutes({ metrics } as unknown as RouteParts)
 }
 
-/** How a request ends. `limited`: an admin whose token is limited to another cloud than the one that is asked about. */
+/** How a request ends. `limited`: an admin whose token is limited to a cloud other than the one in question. */
 export function expectedOutcome(route: Route, caller: CallerKind): Outcome {
   const row = accessTable[routeKey(route)]
   if (row === undefined) throw new TypeError(`${routeKey(route)} has no row in access-table.ts`)

@@ -1,6 +1,6 @@
 /**
- * For each route: a request that does what the route is for, in the cloud `home`; how it ends for who may do it; and how it ends for a
- * token with every role that is limited to another cloud. A route without a row fails the test that reads this.
+ * For each route: a request that does what the route is for, in the cloud `home`; its outcome for a permitted caller; and its outcome for a token
+ * with every role that is limited to another cloud. A route without a row fails the test that reads this.
  */
 import { newId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
@@ -11,11 +11,11 @@ export type Outcome = number | ProblemCode
 
 interface AccessRow {
   ask(world: AccessWorld): Asked | Promise<Asked>
-  /** The route's own status where absent. */
+  /** The route's own status if absent. */
   readonly done?: Outcome
-  /** Absent where no token is asked for. */
+  /** Absent if no token is required. */
   readonly limited?: Outcome
-  /** A node of its own, where it is none afterwards. */
+  /** A separate node, if the request ends it. */
   node?(world: AccessWorld): Promise<TestNode>
 }
 

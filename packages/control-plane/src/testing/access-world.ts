@@ -1,17 +1,17 @@
-/** A control plane with one thing of every kind in a cloud that is `home`, and another cloud to which a token may be limited. */
+/** A control plane with one resource of every kind in a cloud named `home`, and another cloud that a token may be limited to. */
 import { NodeId } from '@fairlead/contract/names'
 import { testControlPlane, type Caller, type TestControlPlane } from './test-control-plane.ts'
 import { joinToken, nodeKey, testNode, type TestNode } from './test-node.ts'
 import { testRecord } from './test-records.ts'
 
-/** Where it shows in an answer, an env var's value came out. */
+/** If it appears in an answer, an env var's value leaked. */
 export const envVarCanary = 'canary-7f3a91c4e8b25d60'
 
 export interface AccessWorld extends AsyncDisposable {
   readonly running: TestControlPlane
   readonly admin: Caller
   readonly home: { readonly id: string; readonly name: string }
-  /** Where machines join by proof. */
+  /** The cloud where machines join by proof. */
   readonly proven: { readonly id: string; readonly name: string }
   readonly other: { readonly id: string; readonly name: string }
   readonly environment: { readonly id: string; readonly name: string }
@@ -19,7 +19,7 @@ export interface AccessWorld extends AsyncDisposable {
   readonly clusterId: string
   readonly node: TestNode
   readonly pullId: string
-  /** A name that nothing has yet. */
+  /** An unused name. */
   unique(): string
   make(path: string, body?: object): Promise<{ id: string; token: string }>
 }
@@ -28,7 +28,7 @@ export const envConfig = {
   docker_image: 'registry.example.com/team/app:1',
   ray_version: '2.55.1',
   registry_login_secret: 'team/login',
-  // The second also gets a warning, which must not repeat it.
+  // The second also causes a warning, which must not repeat the value.
   env_vars: { GREETING: envVarCanary, API_KEY: envVarCanary },
 }
 

@@ -1,4 +1,4 @@
-/** A backup or a restore in a process of its own, for a test that kills it. */
+/** A backup or a restore in a separate process, for a test that kills it. */
 import type { Progress } from '../admin/progress.ts'
 import { restoreBackup, restoreToPostgres } from '../admin/restore-backup.ts'
 import { takeBackup } from '../admin/take-backup.ts'

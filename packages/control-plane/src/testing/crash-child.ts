@@ -1,4 +1,4 @@
-/** A control plane in a process of its own, for a test that kills it. */
+/** A control plane in a separate process, for a test that kills it. */
 import { flushCompileCache } from 'node:module'
 import { startControlPlane } from '../main.ts'
 
@@ -11,5 +11,5 @@ const { origin, adminToken, address } = await startControlPlane({
   logLevel: 'error',
 })
 process.stdout.write(`${JSON.stringify({ origin, adminToken, address })}\n`)
-// It is killed, and would keep nothing of what it compiled for the next.
+// It gets killed, and would not save its compile cache for the next one.
 flushCompileCache()

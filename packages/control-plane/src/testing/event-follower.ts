@@ -1,11 +1,11 @@
-/** Follows the stream of events as a reader does that is cut off now and then: it comes again with the last id that it has read. */
+/** Follows the event stream like a reader that is disconnected now and then: it reconnects with the last id that it read. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface FollowedEvent {
   /** The number in its id. */
   readonly sequence: number
   readonly event: string
-  /** What it is about; undefined for a `reset`. */
+  /** The subject's id; undefined for a `reset`. */
   readonly id: string | undefined
 }
 
@@ -13,7 +13,7 @@ export interface EventFollower extends AsyncDisposable {
   readonly seen: readonly FollowedEvent[]
 }
 
-/** Done when the stream is there. */
+/** Resolves when the stream is open. */
 export async function followEvents(origin: string, token: string): Promise<EventFollower> {
   const ended = new AbortController()
   const seen: FollowedEvent[] = []

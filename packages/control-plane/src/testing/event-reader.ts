@@ -1,4 +1,4 @@
-/** Reads a stream of events until it holds what is waited for. */
+/** Reads an event stream until it contains the expected text. */
 export async function eventReader(origin: string, token: string, headers: Record<string, string> = {}) {
   const cut = new AbortController()
   const answer = await fetch(`${origin}/api/v1/events`, {

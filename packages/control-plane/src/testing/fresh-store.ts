@@ -1,10 +1,10 @@
-/** An empty store for each test, which goes with the test. */
+/** An empty store for each test, deleted after the test. */
 import { afterEach, beforeEach } from 'vitest'
 import { openSqliteStore } from '../store/sqlite/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { tempDir } from './temp-dir.ts'
 
-/** Registers the hooks where it is called; gives the store of the test that runs. */
+/** Registers hooks in the calling scope; returns the current test's store. */
 export function freshStore(): () => Store {
   let dir: ReturnType<typeof tempDir>
   let store: Store

@@ -1,4 +1,4 @@
-/** Records of each kind, written without a control plane; what a test does not say is as here. */
+/** Records of each kind, written without a control plane; a test overrides only what matters to it. */
 import { newId, type CloudId, type ClusterId, type NodeId } from '@fairlead/contract/names'
 import type { BuildRecord, CloudRecord, ClusterRecord, MemberRecord, NodeRecord, StoredPull } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'
@@ -140,7 +140,7 @@ export async function insertCluster(
   return cluster
 }
 
-/** One of each, in a cloud of their own. */
+/** One of each, in their own cloud. */
 export async function insertFleet(transaction: Transaction) {
   const cloud = await insertCloud(transaction)
   const environment = await insertEnvironment(transaction, cloud.id)

@@ -6,7 +6,7 @@ import { at, insertCloud, insertNode } from './inserted-records.ts'
 import { tempDir } from './temp-dir.ts'
 import { testChain } from './test-records.ts'
 
-/** Gives the nodes' ids, in the order of the ids. */
+/** Returns the ids of the nodes, in id order. */
 export async function keepState(
   dataDir: string,
   { nodes = 2, records = 3 }: { nodes?: number; records?: number } = {},
@@ -29,7 +29,7 @@ export interface KeptNode {
   readonly nodeId: NodeId
 }
 
-/** One node without a record, in a data directory of its own. */
+/** One node without records, in a separate data directory. */
 export async function keepNode(): Promise<KeptNode> {
   const dir = tempDir()
   const [nodeId] = await keepState(dir.path, { nodes: 1, records: 0 })

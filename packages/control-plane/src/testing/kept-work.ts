@@ -1,4 +1,4 @@
-/** A build and a cluster in the cloud of a node that is there, written without a control plane. */
+/** A build and a cluster in an existing node's cloud, written without a control plane. */
 import type { NodeId } from '@fairlead/contract/names'
 import type { BuildRecord, ClusterRecord } from '../store/records.ts'
 import type { Transaction } from '../store/store.ts'

@@ -1,4 +1,4 @@
-/** Moves what a control plane keeps into a PostgreSQL as an operator does: by a backup, and a restore of it. */
+/** Moves a control plane's state into PostgreSQL as an operator would: by backup and restore. */
 import { restoreToPostgres } from '../admin/restore-backup.ts'
 import { takeBackup } from '../admin/take-backup.ts'
 import { tempDir } from './temp-dir.ts'

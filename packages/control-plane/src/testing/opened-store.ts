@@ -3,9 +3,9 @@ import type { Store } from '../store/store.ts'
 
 export interface OpenedStore {
   store: Store
-  /** Closes it and opens it anew, as a restart does. */
+  /** Closes and reopens it, as a restart does. */
   reopen(): Promise<Store>
-  /** Another process's view of the same database, where there can be one. */
+  /** Another process's view of the same database, if it supports several. */
   another?(): Promise<Store>
   dispose(): Promise<void>
 }

@@ -1,26 +1,26 @@
-/** Users race through several replicas for fewer nodes than they are: each starts a cluster, sees it reach a node, and terminates it. */
+/** Users race through several replicas for too few nodes: each starts a cluster, sees it reach a node, and terminates it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Caller } from './test-control-plane.ts'
 import { testNode, type TestNode } from './test-node.ts'
 
 export interface PlacementRace {
   readonly placements: number
-  /** The replicas, or what stands before them. */
+  /** The replicas, or the proxies in front of them. */
   readonly origins: readonly string[]
-  /** One for each origin. */
+  /** One per origin. */
   readonly admins: readonly Caller[]
-  /** A row of its PostgreSQL, as psql prints it. */
+  /** A row from its PostgreSQL, as printed by psql. */
   readonly ask: (sql: string) => Promise<string>
 }
 
 export interface PlacementRaceResult {
   readonly seconds: number
   readonly placed: number
-  /** Pairs of placements that had one node at the same time. */
+  /** Pairs of placements that had the same node at the same time. */
   readonly twice: number
-  /** Clusters that have another number of nodes than they asked for. */
+  /** Clusters with a different number of nodes than they requested. */
   readonly torn: number
-  /** Answers other than those that were meant. */
+  /** Unexpected answers. */
   readonly refused: readonly string[]
 }
 
@@ -63,7 +63,7 @@ export async function racePlacements({
       await must(pick(admins).post(`/clusters/${id}/terminate`), 202)
     }
   }
-  /** Asks one replica and reports to another; whatever it had, it has let go. */
+  /** Polls one replica and reports to another: without a workload, it has released whatever it had. */
   const work = async (node: TestNode) => {
     const views = origins.map((origin) => node.at(origin))
     for (let etag = ''; !ended.signal.aborted;) {

@@ -1,4 +1,4 @@
-/** Removes old pull records in a process of its own, for a test that kills it. */
+/** Removes old pull records in a separate process, for a test that kills it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { PullRetention } from '../pulls/retention.ts'
@@ -10,7 +10,7 @@ const database = process.env['FAIRLEAD_DATABASE']
 const store = await openStore({ dataDir, ...(database !== undefined && { database }) })
 while (!(store.peers?.leading ?? true)) await sleep(20)
 let writes = 0
-/** Stands still in that write, when all is done but the commit. */
+/** Pauses in that write, when only the commit is left. */
 const write: Store['write'] = (work) =>
   store.write(async (transaction) => {
     const result = await work(transaction)

@@ -1,4 +1,4 @@
-/** A clock that stands still until it is turned. */
+/** A clock that moves only when a test advances it. */
 import type { Clock } from '../clock.ts'
 
 export interface TestClock {

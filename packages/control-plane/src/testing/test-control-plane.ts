@@ -1,4 +1,4 @@
-/** A control plane on a free port with a folder of its own, and a caller with its admin token. */
+/** A control plane on a free port with its own folder, and a caller with its admin token. */
 import { startControlPlane, type ControlPlane } from '../main.ts'
 import type { ControlPlaneConfig } from '../config.ts'
 import type { Clock } from '../clock.ts'
@@ -8,7 +8,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // The tests say what they expect of it.
+  // The tests declare what they expect of it.
   readonly body: any // oxlint-disable-line typescript/no-explicit-any
 }
 

@@ -1,4 +1,4 @@
-/** A control plane on a real socket, and short words for the clouds, nodes, builds and clusters that a test of it begins with. */
+/** A control plane on a real socket, and shorthands for the clouds, nodes, builds and clusters that its tests start from. */
 import { randomBytes } from 'node:crypto'
 import { testControlPlane, type TestControlPlane } from './test-control-plane.ts'
 import { testNode, type TestNode } from './test-node.ts'

@@ -1,4 +1,4 @@
-/** A node as the control plane meets it: a key, a session, signed requests. It does no work; the test says what it reports. */
+/** A node as the control plane sees it: a key, a session, signed requests. It does no work; the test decides what it reports. */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { newId } from '@fairlead/contract/names'
 import {
@@ -36,7 +36,7 @@ export interface TestNode {
   readonly name: string
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
   openSession(): Promise<Answer>
-  /** The same node as it calls another replica, in the same session. */
+  /** The same node calling another replica, in the same session. */
   at(origin: string): TestNode
   desiredState(options?: { wait?: number; etag?: string }): Promise<Answer & { state: DesiredState }>
   report(part?: Partial<Report>): Promise<Answer>
@@ -86,7 +86,7 @@ export async function testNode(
 function nodeWith(origin: string, key: NodeKey, id: string, firstSession: string, options: TestNodeOptions): TestNode {
   let session = firstSession
   let last = 0
-  /** No two requests alike in one moment: the second would be a replay. */
+  /** Two identical requests in the same millisecond would count as a replay. */
   const stamp = () => (last = Math.max(last + 1, (options.clock ?? Date.now)()))
   const send = async (method: string, path: string, sending: SendOptions = {}): Promise<Answer> => {
     const body = sending.body === undefined ? '' : JSON.stringify(sending.body)

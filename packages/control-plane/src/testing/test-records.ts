@@ -1,4 +1,4 @@
-/** Pull records as a node would write them, one after the other. */
+/** Consecutive pull records as a node would write them. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { chainStart, type PullRecord } from '@fairlead/contract/wire'
 import { recordHash } from '../pulls/plan-chain.ts'
@@ -37,7 +37,7 @@ export function testRecord(
   return { ...open, hash: recordHash(open) }
 }
 
-/** Records from 1 on. */
+/** Numbered from 1. */
 export function testChain(nodeId: NodeId, length: number): PullRecord[] {
   const chain: PullRecord[] = []
   for (let sequence = 1; sequence <= length; sequence++) {
@@ -46,7 +46,7 @@ export function testChain(nodeId: NodeId, length: number): PullRecord[] {
   return chain
 }
 
-/** As a control plane keeps it that took it at that time. */
+/** As stored by a control plane that received it at that time. */
 export function storedPull(record: PullRecord, receivedAt = '2026-11-24T12:00:00.000Z'): StoredPull {
   const { id, node_id, sequence, hash, cluster_id, build_id, code } = record
   if (node_id === null) throw new TypeError('a control plane keeps records of nodes')

@@ -6,7 +6,7 @@ import { callerOf, type Caller } from './test-control-plane.ts'
 export interface TestReplicas extends AsyncDisposable {
   readonly planes: readonly ControlPlane[]
   readonly token: string
-  /** One for each replica. */
+  /** One per replica. */
   readonly admins: readonly Caller[]
 }
 

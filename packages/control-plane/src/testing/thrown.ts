@@ -1,4 +1,4 @@
-/** What a call threw; null where it returned. */
+/** The value that a call threw; null if it returned. */
 export function thrown(work: () => unknown): unknown {
   try {
     work()

@@ -1,4 +1,4 @@
-/** A node that is told of work and says at once that it is done: builds are checked, clusters run, what should stop has stopped. */
+/** A node that reports any work as done at once: builds are checked, clusters run, workloads to stop have stopped. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BuildCheckReport, DesiredState, WorkloadReport } from '@fairlead/contract/wire'
 import type { Caller } from './test-control-plane.ts'
@@ -6,7 +6,7 @@ import { testNode, workloadReport } from './test-node.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
-/** Works until the signal; a poll of a tenth of a second. */
+/** Works until the signal; each poll lasts a tenth of a second. */
 export async function workAsWillingNode(
   origin: string,
   admin: Caller,

@@ -36,7 +36,7 @@ afterEach(() => void vi.useRealTimers())
 const certFile = () => join(dir.path, 'cert.pem')
 const keyFile = () => join(dir.path, 'key.pem')
 
-/** What an ACME client does: both files are replaced. Gives the serial number. */
+/** What an ACME client does: replaces both files. Returns the serial number. */
 async function replaceFiles(hosts = ['control.example.com'], days = 7): Promise<string> {
   const issued = await ca.issue(hosts, { validTo: new Date(clock.now() + days * dayMs) })
   copyFileSync(issued.certFile, certFile())

@@ -1,6 +1,6 @@
 /**
- * Looks every half minute, and whenever it is asked to, whether there is a renewed certificate, and has the server present it. One that
- * cannot be used changes nothing: the one before stays, and what is wrong is in the log and in the metrics until it is not any more.
+ * Checks every half minute, and on request, whether there is a renewed certificate, and has the server present it. An unusable one changes nothing:
+ * the previous one stays, and the fault is in the log and the metrics until it is fixed.
  */
 import { isProblem, type Problem, type ProblemCode } from '@fairlead/contract/problems'
 import type { Logger } from 'pino'
@@ -53,7 +53,7 @@ export class CertificateWatch {
     await this.#looking
   }
 
-  /** One look after the other, so that an older certificate is never presented last. */
+  /** One check after another, so that an older certificate is never presented last. */
   async look(): Promise<void> {
     this.#looking = this.#looking.then(() => this.#look()).catch((error: unknown) => this.#parts.onFault(error))
     await this.#looking
@@ -71,14 +71,14 @@ export class CertificateWatch {
       ]),
     })
     const problems = refused === null ? faults : [refused, ...faults]
-    // Each is told once, and again when it came back.
+    // Each is logged once, and again if it comes back.
     const told = JSON.stringify(problems.map(({ code, what }) => [code, what]))
     if (told === this.#told) return
     this.#told = told
     for (const { code, what, fix } of problems) log.warn({ code, fix, expires_at: iso(expiresAt) }, what)
   }
 
-  /** Why the renewed certificate cannot be used; null where all is well. */
+  /** Why the renewed certificate cannot be used; null if all is well. */
   async #renew(present: CertificateWatchParts['present']): Promise<Problem | null> {
     const { tls, clock, log } = this.#parts
     try {

@@ -1,4 +1,4 @@
-/** A certificate with its chain and its key, as files hold them: whatever else they hold has a problem of its own, that quotes none of it. */
+/** A certificate with its chain and key, read from files: any other content is a specific problem that quotes none of it. */
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
@@ -35,7 +35,7 @@ export function readCertificate({ certFile, keyFile }: CertificateFiles): Certif
   return certificate
 }
 
-/** The certificates of a PEM file, the server's own first; null where one of them, or all, cannot be read. */
+/** The certificates in a PEM file, the server's own first; null if any of them cannot be read, or there are none. */
 export function chainOf(pem: string): readonly X509Certificate[] | null {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
   try {

@@ -1,4 +1,4 @@
-/** What clients will say of a certificate: until when it is good, and what is wrong with it now. Pure. */
+/** What clients will say about a certificate: until when it is valid, and what is wrong with it now. Pure. */
 import { isIP } from 'node:net'
 import { bareHost, parseHostAndPort } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
@@ -6,12 +6,12 @@ import { iso } from '../clock.ts'
 import { chainOf } from './certificate.ts'
 
 export interface Judgement {
-  /** When the first of the chain ends. */
+  /** When the first certificate of the chain expires. */
   readonly expiresAt: number
   readonly faults: readonly Problem[]
 }
 
-/** `path`: the file that an operator would look at. `host`: host[:port] of the origin. */
+/** `path`: the file for an operator to check. `host`: host[:port] of the origin. */
 export function judgeCertificate(pem: string, { path, host }: { path: string; host: string }, now: number): Judgement {
   const chain = chainOf(pem) ?? []
   const expiresAt = Math.min(...chain.map(({ validTo }) => Date.parse(validTo)))

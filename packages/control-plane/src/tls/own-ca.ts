@@ -1,6 +1,6 @@
 /**
- * A CA of the control plane's own, made at its first start that is not on loopback, and a certificate for this start. The join token
- * carries the CA's SHA-256, so that one paste is enough for a node to know whom it talks to.
+ * The control plane's own CA, created at its first start that is not on loopback, and a certificate for this start. The join token contains the CA's
+ * SHA-256, so that one paste is enough for a node to know whom it talks to.
  */
 import 'reflect-metadata'
 import { createHash, webcrypto } from 'node:crypto'
@@ -27,14 +27,14 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const dayMs = 24 * 3600 * 1000
 const clockSkewMs = 3600 * 1000
 const caDays = 3650
-/** Renewed at every start, and before it ends. */
+/** Renewed at every start, and before it expires. */
 const leafDays = 825
 
 export interface OwnCa {
   readonly certFile: string
   /** SHA-256 of the certificate's DER, in hex. */
   readonly fingerprint: string
-  /** No certificate of it ends later. */
+  /** No certificate that it issues ends later. */
   readonly endsAt: number
   /** The leaf, then the CA. */
   issue(hosts: readonly string[], now: number): Promise<Certificate>
@@ -43,7 +43,7 @@ export interface OwnCa {
 export async function openOwnCa(dataDir: string, now: number): Promise<OwnCa> {
   const certFile = join(dataDir, 'ca.pem')
   const keyFile = join(dataDir, 'ca-key.pem')
-  // The certificate is written last: where it is, the key is too.
+  // The certificate is written last: if it exists, so does the key.
   if (!existsSync(certFile)) await makeCa(certFile, keyFile, now)
   const ca = new X509Certificate(readFileSync(certFile, 'utf8'))
   const signingKey = await importKey(readFileSync(keyFile, 'utf8'))
@@ -107,7 +107,7 @@ async function issueLeaf(
 
 const makeKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
 
-/** 16 random bytes, positive as DER wants it. */
+/** 16 random bytes, positive as DER requires. */
 function serialNumber(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16))
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40

@@ -1,17 +1,17 @@
-/** With what the server proves who it is: given files, its own CA, or nothing on loopback. Each says how it is renewed. */
+/** How the server proves its identity: given files, its own CA, or nothing on loopback. Each defines how it is renewed. */
 import { isLoopback, type HttpOrigin } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { ownName, type ListenAddress } from '../listen-address.ts'
 import { chainOf, readCertificate, type Certificate, type CertificateFiles } from './certificate.ts'
 
 export interface ServerTls {
-  /** That of the start. */
+  /** The one used at startup. */
   readonly certificate: Certificate
-  /** The file that an operator looks at where something is wrong with it. */
+  /** The file for an operator to check if something is wrong with it. */
   readonly path: string
-  /** The next one; null where there is none yet. Throws what `readCertificate` throws. */
+  /** The next one; null if there is none yet. Throws what `readCertificate` throws. */
   readonly renewed: (now: number) => Promise<Certificate | null>
-  /** The CA that clients must be told of; null where the files were given. */
+  /** The CA that clients need; null if the files were given. */
   readonly caFile: string | null
   readonly caFingerprint: string | null
 }
@@ -25,7 +25,7 @@ export interface TlsRequest {
   readonly now: number
 }
 
-/** Of a certificate of its own CA. */
+/** For certificates of its own CA. */
 const renewBeforeMs = 90 * 24 * 3600 * 1000
 
 export async function prepareTls(request: TlsRequest): Promise<ServerTls | null> {
@@ -37,13 +37,13 @@ export async function prepareTls(request: TlsRequest): Promise<ServerTls | null>
   if (asked !== null && asked.scheme === 'http' && !(address.loopback && isLoopback(asked.host))) {
     throw problem('PLAIN_HTTP_REFUSED', { host: asked.authority })
   }
-  // With an https origin it stands behind a proxy on this machine, which speaks TLS for it.
+  // With an https origin it runs behind a proxy on this machine, which terminates TLS.
   if (address.loopback) return null
   const origin = asked === null ? [] : [asked.host]
   return tlsOfOwnCa(request, ['localhost', '127.0.0.1', '::1', ownName(address), ...origin])
 }
 
-/** Whoever renews the files replaces them; what changed counts. */
+/** Renewal replaces the files; a changed certificate counts as renewed. */
 function tlsOfFiles(files: CertificateFiles): ServerTls {
   const certificate = readCertificate(files)
   let last = certificate
@@ -62,7 +62,7 @@ function tlsOfFiles(files: CertificateFiles): ServerTls {
 }
 
 async function tlsOfOwnCa({ dataDir, now }: TlsRequest, hosts: readonly string[]): Promise<ServerTls> {
-  // The library is large, and most starts on loopback have no use for it.
+  // The library is large, and most starts on loopback do not need it.
   const { openOwnCa } = await import('./own-ca.ts')
   const ca = await openOwnCa(dataDir, now)
   const certificate = await ca.issue(hosts, now)

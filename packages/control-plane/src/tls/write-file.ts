@@ -1,4 +1,4 @@
-/** Writes a whole file or none: under another name first, on the disk before it is renamed. */
+/** Writes a whole file or nothing: under another name first, and on disk before it is renamed. */
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 

@@ -1,4 +1,4 @@
-/** What a token that is limited to clouds sees and may do, beyond what route-access.test.ts asks of every route. */
+/** What a token limited to clouds sees and may do, beyond what route-access.test.ts verifies for every route. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { accessWorld, envConfig, type AccessWorld } from '../testing/access-world.ts'
 import { eventReader } from '../testing/event-reader.ts'
@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let world: AccessWorld
 let limitedToken: string
-/** An admin of the cloud `other` alone. */
+/** An admin of only the cloud `other`. */
 let limited: Caller
 
 beforeAll(async () => {
@@ -153,7 +153,7 @@ describe('events', () => {
     const all = await eventReader(origin, world.running.plane.adminToken ?? '', { 'last-event-id': '1-1' })
     const [, sequence, at] = /^id: (\d+)-(\d+)\nevent: reset/m.exec(await all.until('reset')) ?? []
     all.close()
-    // Told to begin anew it gets a number alone; and of a time that it made up it learns nothing.
+    // When told to start over, it gets only a number, and learns nothing about a time that it made up.
     for (const lost of ['1-1', `${sequence}-${at}`]) {
       const stream = await eventReader(origin, limitedToken, { 'last-event-id': lost })
       expect(await stream.until('reset')).toMatch(/^id: \d+\nevent: reset$/m)

@@ -99,7 +99,7 @@ async function requireFreeName(reader: Reader, name: string): Promise<void> {
   if (await reader.nameTaken('api_token', name)) throw problem('NAME_IN_USE', { name: printable(name) })
 }
 
-/** A token for clouds that its maker cannot reach is refused before it is said whether they exist. */
+/** A token for clouds that its creator cannot reach is rejected before revealing whether they exist. */
 async function readCloudIds(reader: Reader, ids: readonly CloudId[] | undefined): Promise<CloudId[] | null> {
   if (ids === undefined) return null
   const wanted = [...new Set(ids)]

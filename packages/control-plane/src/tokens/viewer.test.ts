@@ -1,4 +1,4 @@
-/** S22: a viewer sees the names of env vars, in no answer their values. */
+/** S22: a viewer sees the names of env vars, and never their values in any answer. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { routeKey, routesOfThisVersion } from '../testing/access-page.ts'
 import { accessTable } from '../testing/access-table.ts'

@@ -1,7 +1,7 @@
-/** The body of Docker's `containers/create`. Nothing that the spec does not name can be asked for (S14): no privileged mode, no devices, no host pid or ipc. */
+/** The body of Docker's `containers/create`. It requests only what the spec names (S14): no privileged mode, no devices, no host pid or ipc. */
 import type { ContainerSpec } from './engine.ts'
 
-/** Raw sockets and network settings are never a workload's. */
+/** A workload never gets raw sockets or network settings. */
 const droppedCapabilities = ['NET_RAW', 'NET_ADMIN']
 
 export function containerRequest(spec: ContainerSpec) {
@@ -17,7 +17,7 @@ export function containerRequest(spec: ContainerSpec) {
       NetworkMode: spec.network,
       Privileged: false,
       CapDrop: droppedCapabilities,
-      // The agent decides when a container starts again; Docker must not do it behind its back.
+      // The agent decides when a container restarts; Docker must not do so on its own.
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,
       DeviceRequests: spec.gpus === null ? [] : [gpuRequest(spec.gpus)],

@@ -1,11 +1,11 @@
-/** The few fields of Docker's answers that are used, read with a schema; whatever else they hold is left alone. */
+/** The few fields of Docker's answers that we use, validated by a schema; all other fields are ignored. */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import type { Container, EngineCgroups, EngineNetwork, LocalImage } from './engine.ts'
 
 const Id = z.object({ Id: z.string().min(1).max(256) })
 const Info = z.object({ DockerRootDir: z.string().startsWith('/') })
-// An engine that does not say which version it uses is older than version 2.
+// An engine that does not report its cgroup version predates version 2.
 const Cgroups = z.object({
   CgroupDriver: z.enum(['cgroupfs', 'systemd']),
   CgroupVersion: z.enum(['1', '2']).default('1'),
@@ -36,16 +36,16 @@ export const id = (body: unknown): string => read(Id, body).Id
 
 export const ids = (body: unknown): readonly string[] => read(z.array(Id), body).map((one) => one.Id)
 
-/** Null where the engine does not say it. */
+/** Null if the engine does not report it. */
 export const dataRoot = (body: unknown): string | null => Info.safeParse(body).data?.DockerRootDir ?? null
 
-/** Null where it makes none. */
+/** Null if it makes none. */
 export function cgroups(body: unknown): EngineCgroups | null {
   const said = Cgroups.safeParse(body).data
   return said === undefined ? null : { driver: said.CgroupDriver, version: said.CgroupVersion === '2' ? 2 : 1 }
 }
 
-/** A bridge has the name that was asked for, or one that Docker makes of the network's id. */
+/** A bridge has the name that was requested, or one that Docker derives from the network's id. */
 export function network(body: unknown): EngineNetwork {
   const { Id, Driver, Options } = read(Network, body)
   const named = Options?.['com.docker.network.bridge.name'] || `br-${Id.slice(0, 12)}`
@@ -68,7 +68,7 @@ export function localImage(body: unknown): LocalImage {
 export function container(body: unknown): Container {
   const { Id, Name, Config, State, HostConfig } = read(ContainerAnswer, body)
   const state = stateOf(State.Status)
-  // A command that is not in the image leaves the container as created, with the status that a shell would give: 126 or 127.
+  // A command missing from the image leaves the container in the created state, with the status a shell would give: 126 or 127.
   const neverRan = state === 'created' && State.ExitCode !== 0
   return {
     id: Id,

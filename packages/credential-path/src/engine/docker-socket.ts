@@ -1,26 +1,26 @@
-/** Docker's HTTP API over its unix socket: the API version is agreed once, answers are bounded, and every failure is a Problem. */
+/** Docker's HTTP API over its unix socket: the API version is negotiated once, answers are bounded, and every failure is a Problem. */
 import { isProblem, printable, problem, type Problem } from '@fairlead/contract/problems'
 import { Pool, type Dispatcher } from 'undici'
 import { interruption } from '../process/until-aborted.ts'
 import { callProblem } from './problems.ts'
 
 const oldestApi = '1.40'
-/** What this client was written for; a newer engine is asked in this version's terms where it still speaks it. */
+/** The version this client was written for; a newer engine is addressed in this version as long as it still supports it. */
 const newestApi = '1.45'
 
 const maxAnswerBytes = 8 * 1024 * 1024
 
 export interface EngineCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Below the version prefix; its parts are escaped already. */
+  /** Below the version prefix, with its parts already escaped. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** In place of a body. */
+  /** Sent instead of a body. */
   readonly tar?: Uint8Array
-  /** Statuses below 400 are fine; so are these. */
+  /** Statuses below 400 are accepted; so are these. */
   readonly fine?: readonly number[] | 'all'
-  /** How long the engine may take until it answers; its stream may then last as long as it likes. */
+  /** How long the engine may take to answer; its stream may then last indefinitely. */
   readonly answerWithinMs?: number
 }
 
@@ -43,7 +43,7 @@ export class DockerSocket implements AsyncDisposable {
     this.#pool = new Pool('http://docker.invalid', { socketPath, bodyTimeout: 0, keepAliveTimeout: 4_000 })
   }
 
-  /** The answer with its body still to be read (or dumped). A refusal has been read, and is thrown. */
+  /** The answer with its body not yet read (or dumped). A refusal is read and thrown. */
   async open(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
     const api = await this.#agreedApi(signal)
     const answer = await this.#send({ ...call, path: `/v${api}${call.path}` }, signal)
@@ -51,14 +51,14 @@ export class DockerSocket implements AsyncDisposable {
     throw callProblem(await this.refusal(answer), answer.statusCode)
   }
 
-  /** The whole answer as JSON; undefined where it has no body. */
+  /** The whole answer as JSON; undefined if it has no body. */
   async json(call: EngineCall, signal: AbortSignal): Promise<{ status: number; body: unknown }> {
     const answer = await this.open(call, signal)
     const text = await this.#text(answer, signal)
     return { status: answer.statusCode, body: text === '' ? undefined : parseJson(text, answer.statusCode) }
   }
 
-  /** Docker's own words in an answer that refuses. */
+  /** Docker's own message in a refusal. */
   async refusal(answer: EngineAnswer): Promise<string> {
     const text = await this.#text(answer, AbortSignal.timeout(10_000))
     try {
@@ -67,7 +67,7 @@ export class DockerSocket implements AsyncDisposable {
         return body.message
       }
     } catch {
-      // Not JSON: the text itself is all there is to show.
+      // Not JSON: the text is all there is to show.
     }
     return printable(text)
   }
@@ -96,7 +96,7 @@ export class DockerSocket implements AsyncDisposable {
 
   #agreedApi(signal: AbortSignal): Promise<string> {
     const agreed = (this.#api ??= this.versions(signal).then(agreeOnApi))
-    // An engine that was away may come back as another version.
+    // An engine that went away may come back as a different version.
     agreed.catch(() => {
       if (this.#api === agreed) this.#api = null
     })
@@ -118,7 +118,7 @@ export class DockerSocket implements AsyncDisposable {
     }
   }
 
-  /** What a broken connection means, also in the middle of a stream. */
+  /** What a broken connection means, even in the middle of a stream. */
   connectionProblem(error: unknown, signal: AbortSignal): Problem {
     if (isProblem(error)) return error
     if (signal.aborted) return interruption(signal)
@@ -155,7 +155,7 @@ function contentOf({ body, tar }: EngineCall): { headers: Record<string, string>
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
-/** The newest version that both speak. */
+/** The newest version that both sides support. */
 export function agreeOnApi(engine: Pick<ApiVersions, 'ApiVersion' | 'MinAPIVersion'>): string {
   if (compareApi(engine.ApiVersion, oldestApi) < 0) {
     throw problem('ENGINE_TOO_OLD', { version: engine.ApiVersion, expected_version: oldestApi })

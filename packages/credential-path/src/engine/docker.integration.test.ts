@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => network[Symbol.asyncDispose]())
 
-/** An engine on a machine of its own, and a registry that it may pull from. */
+/** An engine on a separate machine, and a registry it may pull from. */
 async function openDocker(name: string) {
   const registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
   const { digest } = await pushImage(registry, 'team/app', '1', await makeImage({ files: { 'a.txt': 'a' } }), null)

@@ -1,4 +1,4 @@
-/** Docker's answers that a healthy engine does not give, from a server on a socket. */
+/** Answers that a healthy Docker never gives, served from a test socket. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -57,7 +57,7 @@ describe('Docker', () => {
       { CgroupDriver: 'cgroupfs', CgroupVersion: '1' },
       { driver: 'cgroupfs', version: 1 },
     ],
-    // Older than version 2 of cgroups.
+    // Predates version 2 of cgroups.
     [{ CgroupDriver: 'cgroupfs' }, { driver: 'cgroupfs', version: 1 }],
     [{ CgroupDriver: 'none', CgroupVersion: '2' }, null],
     [{ CgroupDriver: 'cgroupfs', CgroupVersion: '3' }, null],

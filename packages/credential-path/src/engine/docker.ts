@@ -1,4 +1,4 @@
-/** The Engine over Docker's HTTP API. Docker gets names, digests and settings; it never gets a credential. */
+/** The Engine over Docker's HTTP API. Docker gets names, digests and settings, but never a credential. */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { containerRequest } from './container-request.ts'
 import * as answers from './docker-answers.ts'
@@ -63,7 +63,7 @@ export class DockerEngine implements Engine, AsyncDisposable {
   async pull(reference: string, signal: AbortSignal): Promise<void> {
     const [name = '', digest = ''] = reference.split('@')
     if (this.#platform === null) await this.version(signal)
-    // Until the manifest is there Docker says nothing, and the gateway may be waiting for a slow registry.
+    // Docker sends nothing until it has the manifest, and the gateway may be waiting for a slow registry.
     const answer = await this.#socket.open(
       {
         method: 'POST',
@@ -98,7 +98,7 @@ export class DockerEngine implements Engine, AsyncDisposable {
   }
 
   async untag(name: string, signal: AbortSignal): Promise<void> {
-    // 404: the name is gone already.
+    // 404: the name is already gone.
     const path = `/images/${encodeURIComponent(name)}`
     await this.#done({ method: 'DELETE', path, query: { noprune: 'true' }, fine: [404] }, signal)
   }
@@ -131,7 +131,7 @@ export class DockerEngine implements Engine, AsyncDisposable {
   }
 
   async removeContainer(id: string, signal: AbortSignal): Promise<void> {
-    // 404: gone; 409: being removed by an earlier call.
+    // 404: gone; 409: an earlier call is removing it.
     const path = `/containers/${encodeURIComponent(id)}`
     await this.#done({ method: 'DELETE', path, query: { force: 'true', v: 'true' }, fine: [404, 409] }, signal)
   }
@@ -171,7 +171,7 @@ export class DockerEngine implements Engine, AsyncDisposable {
   async #container(id: string, signal: AbortSignal): Promise<Container | null> {
     const call = { method: 'GET', path: `/containers/${encodeURIComponent(id)}/json`, fine: [404] } as const
     const { status, body } = await this.#socket.json(call, signal)
-    // It was removed between the list and this look at it.
+    // It was removed after it was listed.
     return status === 404 ? null : answers.container(body)
   }
 

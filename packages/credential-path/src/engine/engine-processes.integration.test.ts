@@ -1,4 +1,4 @@
-/** S12: on the kernel of this machine, a socket whose name forges a row makes nobody else the engine. */
+/** S12: on this machine's kernel, a socket whose name forges a row does not make another process the engine. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -50,7 +50,7 @@ test('nor is one in a network of its own, whose sockets are in no table here', a
   const engineInode = inodeOf(engine, own)
   expect([inode, engineInode]).not.toContain('')
 
-  // The engine's row a second time, and the daemon's once: as if that one were the true one.
+  // The engine's row a second time and the daemon's once, as if the daemon's were the real one.
   await serve(`\0x\n${rowFor(inode, engine)}`)
   await serve(`\0y\n${rowFor(engineInode, engine)}`)
   expect(await findEngineProcesses(engine)).toEqual({ uid: process.getuid?.(), pids: [process.pid] })
@@ -62,7 +62,7 @@ test('another daemon of the same user is not the engine, whatever a stranger cal
   const table = await readFile('/proc/net/unix', 'latin1')
   const inode = inodeOf(other, table)
 
-  // An abstract name needs no right to any folder.
+  // An abstract name needs no permission on any folder.
   await serve(`\0x\n${rowFor(inode, engine)}`)
   expect(await readFile('/proc/net/unix', 'latin1')).toMatch(
     new RegExp(`^0{16}: .* ${inode} ${RegExp.escape(engine)}`, 'm'),

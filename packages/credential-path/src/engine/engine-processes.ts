@@ -1,19 +1,19 @@
 /**
- * Which processes of this machine are the engine: those that listen on its socket. Node cannot ask a socket for its peer, so the kernel's
- * table of unix sockets says it. A path in that table is whatever was bound, also in a mount namespace of somebody's own: a container can
- * show the same. So a listener counts only if it runs as the user whose socket file it is, on the same root folder as this process.
- * No path that somebody else chose is followed, since it may lead to a file system that does not answer.
+ * Finds which processes on this machine are the engine: those that listen on its socket. Node cannot ask a socket for its peer, so we read
+ * the kernel's table of unix sockets. A path in that table is whatever was bound, in any mount namespace, so a container can show the same
+ * path. A listener therefore counts only if it runs as the owner of the socket file and has the same root folder as this process. Paths
+ * chosen by others are never followed, since they may lead to a file system that does not respond.
  */
 import { readdirSync, readlinkSync } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { inodesIn, listeningClaims, otherTables, whoListens } from './listening-sockets.ts'
 
 export interface EngineProcesses {
-  /** Who owns the engine's socket; null where there is none to see. */
+  /** The owner of the engine's socket; null if there is no socket to see. */
   readonly uid: number | null
   /**
-   * Null where they cannot be seen: this process is not root, or the engine is behind a socket that somebody else passes on. None where
-   * somebody made up who they are.
+   * Null if they cannot be seen: this process is not root, or another process forwards the engine's socket. Empty if someone forged their
+   * identity.
    */
   readonly pids: readonly number[] | null
 }
@@ -35,7 +35,7 @@ export async function findEngineProcesses(socketPath: string): Promise<EnginePro
   }
 }
 
-/** What the engine may have bound: this name, what it leads to, and either name of the folder that has two on any Linux. */
+/** The paths the engine may have bound: this name, its target, and both names of the folder that has two on any Linux. */
 async function namesOf(socketPath: string): Promise<ReadonlySet<string>> {
   const names = [socketPath, await realpath(socketPath)]
   if ((await realpath('/var/run').catch(() => null)) !== '/run') return new Set(names)
@@ -49,16 +49,16 @@ async function socketsOfOtherFamilies(): Promise<readonly string[]> {
   return (await Promise.all(tables)).flatMap(inodesIn)
 }
 
-/** Under systemd there may be two: systemd made the socket and keeps it. */
+/** Under systemd there may be two: systemd creates the socket and keeps it. */
 async function holders(inode: string, uid: number): Promise<readonly number[]> {
   const ownRoot = await rootOf('self')
   const ownNetwork = networkOf('self')
   const found: number[] = []
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || !holds(`/proc/${name}/fd`, `socket:[${inode}]`)) continue
-    // The table is of this network: what somebody of another one holds stands in it only where it was made up.
+    // The table covers this network namespace: a socket held by a process in another one appears here only if its row is forged.
     if (networkOf(name) !== ownNetwork) continue
-    // The owner of the folder would be root for any process that may not be dumped.
+    // The owner of the folder would be root for any process that is not dumpable.
     const status = await readFile(`/proc/${name}/status`, 'latin1').catch(() => '')
     const effectiveUid = /^Uid:\t\d+\t(\d+)\t/m.exec(status)?.[1]
     if (effectiveUid === String(uid) && ownRoot !== null && (await rootOf(name)) === ownRoot) found.push(Number(name))
@@ -66,7 +66,7 @@ async function holders(inode: string, uid: number): Promise<readonly number[]> {
   return found
 }
 
-/** Device and folder that a process has as its root, as the kernel knows them: to look at the folder itself could wait for a server. */
+/** Device and inode of a process's root folder, as the kernel reports them: a stat of the folder could hang on a remote server. */
 async function rootOf(process: string): Promise<string | null> {
   const mounts = await readFile(`/proc/${process}/mountinfo`, 'latin1').catch(() => '')
   const roots = [...mounts.matchAll(/^\d+ \d+ (\d+:\d+ \S+) \/ /gm)]
@@ -91,7 +91,7 @@ function holds(folder: string, wanted: string): boolean {
       }
     })
   } catch {
-    // Not ours to see, or gone.
+    // Not visible to us, or gone.
     return false
   }
 }

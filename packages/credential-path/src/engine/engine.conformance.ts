@@ -1,13 +1,13 @@
-/** What every Engine must do with images and with containers; Docker runs both, a fake the part that it fakes. */
+/** The contract for images and containers that every Engine must meet. Docker runs both parts; a fake runs the part it implements. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sampleContainer } from '../testing/sample-container.ts'
 import type { ContainerSpec, Engine } from './engine.ts'
 
 export interface ImageCase extends AsyncDisposable {
   readonly engine: Engine
-  /** `host/path@sha256:…` of an image that can be pulled. */
+  /** `host/path@sha256:…` of a pullable image. */
   readonly reference: string
-  /** The same place, and a digest that it does not have. */
+  /** The same repository, with a digest it does not have. */
   readonly missing: string
 }
 
@@ -70,9 +70,9 @@ export function describeEngineImages(name: string, open: () => Promise<ImageCase
 
 export interface ContainerCase extends AsyncDisposable {
   readonly engine: Engine
-  /** An image with a shell, that is there. */
+  /** An image with a shell that is already present. */
   readonly imageId: string
-  /** A folder of the engine's machine, to mount. */
+  /** A folder on the engine's machine to mount. */
   readonly folder: string
 }
 
@@ -212,7 +212,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
         mounts: [{ source: at.folder, target: '/mounted', readOnly: true }],
       })
       expect(await shell(id, 'df -k /dev/shm | tail -n 1')).toContain(' 131072 ')
-      // Of the container's own process: in one that is started later runc 1.1 may raise the lower of the two (opencontainers/runc#4195).
+      // Of the container's first process: in one started later, runc 1.1 may raise the lower of the two (opencontainers/runc#4195).
       expect(await shell(id, "sed -n 's/^Max open files *//p' /proc/1/limits")).toMatch(/^1234 +2345 /)
       expect(await shell(id, 'touch /mounted/x 2>/dev/null && echo written || echo read-only')).toBe('read-only')
     })

@@ -1,4 +1,4 @@
-/** What the agent needs of a container engine. Docker is reached by HTTP over its socket; no credential ever goes there. */
+/** What the agent needs from a container engine. Docker is reached by HTTP over its socket; no credential ever goes there. */
 
 import type { EngineProcesses } from './engine-processes.ts'
 import type { ContainerFile } from './tar-file.ts'
@@ -10,20 +10,20 @@ export interface EngineVersion {
   readonly arch: string
 }
 
-/** How the engine makes the cgroups of its containers. */
+/** How the engine creates the cgroups of its containers. */
 export interface EngineCgroups {
   readonly driver: 'cgroupfs' | 'systemd'
-  /** Of version 1, there may be a hierarchy of version 2 beside it, which not every runtime joins. */
+  /** With version 1, there may also be a version 2 hierarchy, which not every runtime joins. */
   readonly version: 1 | 2
 }
 
 export interface LocalImage {
-  /** The engine's image id: the config's digest on the graphdriver store, the manifest's on the containerd store. */
+  /** The engine's image id: the config digest on the graphdriver store, the manifest digest on the containerd store. */
   readonly id: string
   readonly os: string
   readonly arch: string
   readonly variant: string | null
-  /** What its layers unpack to, in order, of the image that the engine would run: of an index, the entry that it chose. */
+  /** The digests of its unpacked layers, in order, for the image that the engine would run: for an index, the entry it chose. */
   readonly diffIds: readonly string[]
 }
 
@@ -33,14 +33,14 @@ export interface Mount {
   readonly readOnly: boolean
 }
 
-/** All that a container of Fairlead may have; what is not here cannot be asked for (S14). */
+/** Everything a Fairlead container may have; anything not listed here cannot be requested (S14). */
 export interface ContainerSpec {
   readonly name: string
   readonly imageId: string
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
-  /** `host` or the name of a network that exists. */
+  /** `host` or the name of an existing network. */
   readonly network: string
   readonly gpus: 'all' | number | readonly string[] | null
   readonly shmBytes: number | null
@@ -54,11 +54,11 @@ export interface Container {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly state: 'created' | 'running' | 'exited' | 'other'
-  /** Of a container that ended, or that could not start; else null. */
+  /** For a container that ended or could not start; otherwise null. */
   readonly exitStatus: number | null
-  /** In which it was made; null: the engine's usual one. */
+  /** The cgroup to create it in; null: the engine's default. */
   readonly cgroupParent: string | null
-  /** Its first process, as the engine's machine numbers it; null: it has none now. */
+  /** Pid of its first process on the engine's machine; null: it is not running. */
   readonly pid: number | null
 }
 
@@ -69,40 +69,40 @@ export interface ExecResult {
   readonly stderr: string
 }
 
-/** A network of the engine's; `bridge` is the link of this machine that its containers are plugged into. */
+/** An engine network; `bridge` is the interface on this machine that its containers attach to. */
 export interface EngineNetwork {
   readonly driver: string
   readonly bridge: string | null
 }
 
-/** Every call throws a Problem (ENGINE_UNREACHABLE, ENGINE_ACCESS_DENIED, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's own reason or INTERRUPTED) and nothing else. */
+/** Throws only Problems: ENGINE_UNREACHABLE, ENGINE_ACCESS_DENIED, ENGINE_FAILED, NODE_DISK_FULL, IMAGE_*; the signal's reason or INTERRUPTED. */
 export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>
-  /** Where the engine keeps its images, on the machine that it runs on; null where it does not say. */
+  /** Where the engine stores its images, on its own machine; null if it does not say. */
   dataRoot(signal: AbortSignal): Promise<string | null>
-  /** Null: it makes none. */
+  /** Null: it creates none. */
   cgroups(signal: AbortSignal): Promise<EngineCgroups | null>
-  /** By its name; null where there is none. */
+  /** Looks it up by name; null if there is none. */
   network(name: string, signal: AbortSignal): Promise<EngineNetwork | null>
-  /** Who the engine is on this machine. Never throws: what cannot be seen is null. */
+  /** Which processes are the engine on this machine. Never throws: null if they cannot be seen. */
   processes(): Promise<EngineProcesses>
-  /** Pulls a loopback reference by digest, to the end of its stream; returns when the image is there. */
+  /** Pulls a loopback reference by digest, reads the stream to its end, and returns once the image is present. */
   pull(reference: string, signal: AbortSignal): Promise<void>
-  /** By image id or name; null where there is none. */
+  /** By image id or name; null if there is none. */
   image(idOrName: string, signal: AbortSignal): Promise<LocalImage | null>
   tag(idOrName: string, repository: string, tag: string, signal: AbortSignal): Promise<void>
-  /** Drops one name; the image stays while it has another. */
+  /** Removes one name; the image remains while it has another. */
   untag(name: string, signal: AbortSignal): Promise<void>
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>
-  /** Puts a file into a container that has not started: no mount of the machine, and nothing that the engine tells of the container. */
+  /** Puts a file into a container that has not started: no mount, and nothing visible in what the engine reports about the container. */
   putFile(id: string, file: ContainerFile, signal: AbortSignal): Promise<void>
   startContainer(id: string, signal: AbortSignal): Promise<void>
-  /** Stops within the grace period, then kills; fine if it is gone already. */
+  /** Stops within the grace period, then kills; succeeds if it is already gone. */
   stopContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void>
   removeContainer(id: string, signal: AbortSignal): Promise<void>
-  /** All containers with this label, whatever their state. */
+  /** All containers with this label, in any state. */
   containers(label: string, signal: AbortSignal): Promise<readonly Container[]>
   exec(id: string, command: readonly string[], signal: AbortSignal): Promise<ExecResult>
-  /** The last lines of a container's output, both streams. */
+  /** The last lines of a container's output, from both streams. */
   logs(id: string, lines: number, signal: AbortSignal): Promise<string>
 }

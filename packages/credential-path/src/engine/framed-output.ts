@@ -1,6 +1,6 @@
 /**
- * Takes apart the output of a container without a terminal: frames of eight bytes of header (stream, 0, 0, 0, length in 32 bits)
- * and then so many bytes. Each stream is kept up to a limit and the rest is read and dropped.
+ * Parses the output of a container without a terminal: frames with an eight-byte header (stream, 0, 0, 0, length in 32 bits) followed by
+ * that many bytes. Each stream is kept up to a limit; the rest is read and dropped.
  */
 
 export const maxOutputBytes = 64 * 1024
@@ -8,13 +8,13 @@ export const maxOutputBytes = 64 * 1024
 export interface FramedOutput {
   readonly stdout: string
   readonly stderr: string
-  /** Both, in the order in which they came. */
+  /** Both streams, in order of arrival. */
   readonly both: string
 }
 
 type Stream = 'stdout' | 'stderr'
 
-/** Frames that are cut off end the output where they are cut. */
+/** A truncated frame ends the output where it is cut. */
 export async function readFramedOutput(body: AsyncIterable<Uint8Array>, limit = maxOutputBytes): Promise<FramedOutput> {
   const kept = { stdout: new Kept(limit), stderr: new Kept(limit), both: new Kept(limit) }
   for await (const [stream, bytes] of frames(body)) {

@@ -1,4 +1,4 @@
-/** S12: a row in the kernel's table of unix sockets is not believed because it is there. */
+/** S12: a row in the kernel's table of unix sockets is not trusted just because it exists. */
 import { readdirSync, readlinkSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -18,7 +18,7 @@ interface Socket {
   readonly path: string | null
 }
 
-/** As the kernel prints it: a path is printed as it is. */
+/** As the kernel prints it: the path is not escaped. */
 const rowOf = ({ inode, listens, path: bound }: Socket): string =>
   `00000000e0af7998: 00000002 00000000 ${listens ? '00010000 0001 01' : '00000000 0001 03'} ${String(inode).padStart(5)}` +
   `${bound === null ? '' : ` ${bound}`}\n`
@@ -32,7 +32,7 @@ const daemon: Socket = { inode: 40, listens: false, path: '/run/daemon.sock' }
 const pidsOf = new Map([
   ['12', [100]],
   ['40', [200]],
-  // A socket of another family, which is in no row of this table.
+  // A socket of another family, which has no row in this table.
   ['77', [300]],
 ])
 const others = new Set(['77'])

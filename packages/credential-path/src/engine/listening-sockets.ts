@@ -1,20 +1,21 @@
 /**
- * Who listens on the engine's socket, read out of the kernel's table of unix sockets. The kernel prints a path as it was bound, and a line
- * break in it makes a row that nobody's socket has. So a row is a claim: what it names counts only where no other claim is as good. Pure.
+ * Finds who listens on the engine's socket from the kernel's table of unix sockets. The kernel prints a path as it was bound, so a line
+ * break in it creates a row that belongs to no real socket. A row is therefore only a claim: it counts only if no other claim is equally
+ * good. Pure.
  */
 
-/** What claims to listen on a path: how many rows of the table name this inode. The kernel itself has one for each. */
+/** A claim to listen on a path: how many rows of the table name this inode. The kernel itself prints one per socket. */
 export interface ListeningClaim {
   readonly inode: string
   readonly rows: number
 }
 
-// Reference count, protocol, flags, type, state, inode; a path where it was bound.
+// Reference count, protocol, flags, type, state, inode; and a path if one was bound.
 const row = /^[0-9a-f]+: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) ([0-9A-F]{4}) ([0-9A-F]{2}) +(\d+)(?: (.*))?$/
-/** Of a stream (type 1) that is not connected (state 1), the one flag says that it listens. */
+/** For a stream (type 1) that is not connected (state 1), this one flag means that it listens. */
 const listens = '00010000 0001 01'
 
-/** In the text of `/proc/net/unix`. */
+/** Parses the text of `/proc/net/unix`. */
 export function listeningClaims(table: string, names: ReadonlySet<string>): readonly ListeningClaim[] {
   const rows = new Map<string, number>()
   const claimed = new Set<string>()
@@ -33,9 +34,9 @@ export interface HeldClaim extends ListeningClaim {
 }
 
 /**
- * Null where nobody is seen to listen. A path has one socket that listens, so that of several which such processes hold all but one are made
- * up: the true one is named once, and is of no other family (`others`). Where that is not one, the engine is nobody, rather than whom a
- * stranger named.
+ * Null if no listener can be seen. A path has only one listening socket, so if such processes hold several, all but one are forged: the
+ * real one is named once and belongs to no other family (`others`). If that does not leave exactly one, there is no engine, rather than one
+ * that a stranger named.
  */
 export function whoListens(claims: readonly HeldClaim[], others: ReadonlySet<string>): readonly number[] | null {
   const held = claims.filter(({ pids }) => pids.length > 0)
@@ -44,7 +45,7 @@ export function whoListens(claims: readonly HeldClaim[], others: ReadonlySet<str
   return only === undefined || another !== undefined ? [] : only.pids
 }
 
-/** The tables of the other families; nothing in them is of somebody's choosing. */
+/** The tables of the other families; users cannot choose anything in them. */
 export const otherTables = [
   'tcp',
   'tcp6',
@@ -60,7 +61,7 @@ export const otherTables = [
   'packet',
 ] as const
 
-/** The inodes in one of these tables: the tenth column where there are addresses, else the last one. */
+/** The inodes in one of these tables: the tenth column if it lists addresses, otherwise the last. */
 export function inodesIn(table: string): readonly string[] {
   const [header = '', ...rows] = table.split('\n')
   const place = header.includes('local_address') ? 9 : -1

@@ -4,7 +4,7 @@ import { callProblem, pullProblem } from './problems.ts'
 const failure = (message: string, status = 500) =>
   pullProblem({ message, status, platform: 'linux/amd64', registry: '127.0.0.1:40000', repository: 'abc' })
 
-/** Each message as an engine wrote it; the first word says which engine. */
+/** Each message as an engine wrote it; the first word names the engine. */
 const seen = [
   ['20.10', 'NODE_DISK_FULL', 'write /var/lib/docker/tmp/GetImageBlob123456: no space left on device'],
   [

@@ -1,4 +1,4 @@
-/** What Docker says and which problem it is. Only what Docker alone can know is told apart: behind the gateway it talks to no registry. */
+/** Maps Docker's messages to problems. Only what Docker alone can know is distinguished: behind the gateway it talks to no registry. */
 import { Problem, printable, problem, type ProblemCode } from '@fairlead/contract/problems'
 
 interface Rule {
@@ -9,7 +9,7 @@ interface Rule {
   readonly message: RegExp
 }
 
-// Seen on Docker 20.10 (graphdriver store), and on 29 (containerd store); engines word the same thing differently, so the tails are matched loosely.
+// Seen on Docker 20.10 (graphdriver store) and 29 (containerd store); engines word the same error differently, so the tails match loosely.
 const rules: readonly Rule[] = [
   { code: 'NODE_DISK_FULL', message: /no space left on device|disk quota exceeded/i },
   { code: 'IMAGE_PLATFORM_MISMATCH', message: /^no matching manifest for |no match for platform in manifest/ },
@@ -27,18 +27,18 @@ const rules: readonly Rule[] = [
 ]
 
 export interface EngineFailure {
-  /** Docker's own words; capped and escaped before they become a local fact. */
+  /** Docker's own message; truncated and escaped before it becomes a local fact. */
   readonly message: string
   /** The HTTP status; for an error inside a 200 stream, 500. */
   readonly status: number
-  /** The engine's own platform. */
+  /** The engine's platform. */
   readonly platform: string
-  /** What was pulled, as the engine knows it; the caller, who knows the image's own name, puts that in its place. */
+  /** The pulled image as the engine knows it; the caller, which knows the image's real name, substitutes that. */
   readonly registry: string
   readonly repository: string
 }
 
-/** The problem of a failed pull. Docker's words stay on the node, as the fact `reason`. */
+/** The problem of a failed pull. Docker's message stays on the node, as the fact `reason`. */
 export function pullProblem(failure: EngineFailure): Problem {
   const rule = rules.find(({ message }) => message.test(failure.message))
   return new Problem(
@@ -54,7 +54,7 @@ export function pullProblem(failure: EngineFailure): Problem {
   )
 }
 
-/** The problem of any other call that the engine refused. */
+/** The problem of any other call the engine refused. */
 export function callProblem(message: string, status: number): Problem {
   const reason = printable(message)
   if (rules.find(({ code }) => code === 'NODE_DISK_FULL')?.message.test(message)) {

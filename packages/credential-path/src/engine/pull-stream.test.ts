@@ -14,7 +14,7 @@ async function* inPieces(text: string | Uint8Array, size: number): AsyncGenerato
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** As Docker 20.10 writes it. */
+/** As written by Docker 20.10. */
 const good = [
   '{"status":"Pulling from 0123456789abcdef0123456789abcdef","id":"sha256:aaaa"}',
   '{"status":"Pulling fs layer","progressDetail":{},"id":"5f70bf18a086"}',

@@ -1,26 +1,26 @@
 /**
- * Reads the stream that Docker answers a pull with: JSON documents, one a line. A failure may arrive as a record inside a 200 answer,
- * so the stream is read to its end, and only an end without an error means success.
+ * Reads the stream with which Docker answers a pull: one JSON document per line. A failure may arrive as a record inside a 200 answer, so
+ * the stream is read to its end, and only an end without an error means success.
  */
 
-/** One line may hold a registry's error page, never megabytes. */
+/** A line may hold a registry's error page, but never megabytes. */
 export const maxLineBytes = 256 * 1024
 
 export interface PullEvent {
-  /** What Docker says that it does, such as `Downloading`; empty where it says nothing. */
+  /** What Docker reports it is doing, such as `Downloading`; empty if it reports nothing. */
   readonly status: string
-  /** The layer that it is about; null for the pull as a whole. */
+  /** The layer concerned; null for the pull as a whole. */
   readonly id: string | null
-  /** Docker's own words for what went wrong; null where nothing did. */
+  /** Docker's own message about what went wrong; null if nothing did. */
   readonly error: string | null
 }
 
-/** The stream is not what Docker writes. Says which rule it breaks and quotes nothing. */
+/** The stream is not in Docker's format. Names the broken rule and quotes nothing. */
 export class PullStreamError extends Error {
   override readonly name = 'PullStreamError'
 }
 
-/** Every event in order; memory stays within one line. */
+/** Yields every event in order; memory is bounded by one line. */
 export async function* readPullStream(body: AsyncIterable<Uint8Array>): AsyncGenerator<PullEvent> {
   for await (const line of splitLines(body)) {
     const event = parsePullEvent(line)
@@ -28,7 +28,7 @@ export async function* readPullStream(body: AsyncIterable<Uint8Array>): AsyncGen
   }
 }
 
-/** The first error of the stream, or null, after all of it was read. */
+/** The first error of the stream, or null, once all of it has been read. */
 export async function firstPullError(body: AsyncIterable<Uint8Array>): Promise<string | null> {
   let error: string | null = null
   for await (const event of readPullStream(body)) error ??= event.error
@@ -74,7 +74,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(text)
   } catch {
-    // V8 quotes its input in the message, so that error stops here.
+    // V8 quotes its input in the message, so that error must not propagate.
     throw new PullStreamError('a line is not JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -83,7 +83,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value as Record<string, unknown>
 }
 
-/** `errorDetail.message`, or `error`; an error in a form of its own still counts as one. */
+/** `errorDetail.message` or `error`; an error in an unknown form still counts as one. */
 function errorOf(record: Readonly<Record<string, unknown>>): string | null {
   const detail = record['errorDetail']
   if (typeof detail === 'object' && detail !== null) {

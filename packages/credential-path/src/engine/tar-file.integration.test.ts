@@ -1,4 +1,4 @@
-/** The archive of one file, as the system's own tar reads it. */
+/** The archive of one file, as the system tar reads it. */
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'

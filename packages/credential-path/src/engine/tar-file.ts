@@ -1,14 +1,14 @@
-/** A tar archive (POSIX ustar) of one small file and its folder: the form in which Docker takes a file for a container. Pure. */
+/** A tar archive (POSIX ustar) of one small file and its folder: the format in which Docker takes a file for a container. Pure. */
 
 export interface ContainerFile {
-  /** Absolute, of plain characters; its folder is made where there is none. */
+  /** Absolute, with plain characters only; its folder is created if missing. */
   readonly path: string
   readonly content: string
   readonly mode: number
 }
 
 const block = 512
-/** What a header has room for without an extension. */
+/** What fits into a header without an extension. */
 const longestPath = 99
 
 export function tarOf({ path, content, mode }: ContainerFile): Uint8Array {
@@ -31,8 +31,8 @@ function header({ name, mode, size, type }: { name: string; mode: number; size: 
   text.write(octal(0, 7), 108) // root's
   text.write(octal(0, 7), 116)
   text.write(octal(size, 11), 124)
-  text.write(octal(0, 11), 136) // one time for all, so that equal files are equal archives
-  text.write(' '.repeat(8), 148) // the checksum is made with blanks in its place
+  text.write(octal(0, 11), 136) // a fixed time, so that equal files give equal archives
+  text.write(' '.repeat(8), 148) // the checksum is computed with blanks in its place
   text.write(type, 156)
   text.write('ustar\x0000', 257)
   const sum = text.reduce((total, byte) => total + byte, 0)

@@ -1,4 +1,4 @@
-/** A `Range` header (RFC 9110, section 14.2) with one range of bytes, as engines send it to go on with a layer. */
+/** A `Range` header (RFC 9110, section 14.2) with one range of bytes, as engines send it to resume a layer. */
 
 export interface ByteRange {
   readonly start: number
@@ -6,7 +6,7 @@ export interface ByteRange {
   readonly end: number
 }
 
-/** Null: no range that is served as one, so the whole is sent. `unsatisfiable`: it begins behind the end. */
+/** Null: no range that we serve as one, so the whole is sent. `unsatisfiable`: it starts past the end. */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'unsatisfiable' | null {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header ?? '') ?? []
   if (first === '' && last === '') return null

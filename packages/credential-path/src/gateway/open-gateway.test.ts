@@ -37,7 +37,7 @@ interface Asking {
   readonly headers?: Record<string, string>
 }
 
-/** One request on a connection of its own; rejects if the connection is cut in the middle. */
+/** One request on a separate connection; rejects if the connection is cut midway. */
 function ask(target: string, asking: Asking = {}): Promise<Answer> {
   const { method = 'GET', headers = {} } = asking
   return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ describe('the gateway of one pull', () => {
       await using another = await openGateway(ticket, { engine: self }, stop.signal)
       paths.push(another.name.slice(another.name.indexOf('/') + 1))
     }
-    // No bit is the same in all of them, and none is always equal to another one.
+    // No bit is the same in all of them, and no two bits are always equal.
     const bits = paths.map((path) => BigInt(`0x${path}`))
     const columns = Array.from({ length: 128 }, (_, bit) => bits.map((path) => (path >> BigInt(bit)) & 1n).join(''))
     expect(new Set([...columns, '0'.repeat(64), '1'.repeat(64)]).size).toBe(128 + 2)
@@ -199,7 +199,7 @@ describe('S12: who is not the engine', () => {
   })
 })
 
-/** Another process of this user that opens 200 connections, and opens each anew that it loses. */
+/** Another process of this user that opens 200 connections and reopens each one it loses. */
 async function spawnCrowd(port: number, address = '127.0.0.1'): Promise<ChildProcess> {
   const program = `
     const { connect } = require('node:net')

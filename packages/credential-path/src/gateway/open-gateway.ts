@@ -1,6 +1,6 @@
 /**
- * The loopback registry that Docker pulls one admitted image from, so that the engine never holds a credential (S12): its own port, a path
- * of 128 random bits that is never used again, the image's manifest and blobs and nothing else, and only while the pull lasts.
+ * The loopback registry from which Docker pulls one admitted image, so that the engine never holds a credential (S12). It has its own port
+ * and a path of 128 random bits that is never reused, serves only the image's manifest and blobs, and exists only while the pull lasts.
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -15,9 +15,9 @@ import { serveBlob, writeBlobHead } from './serve-blob.ts'
 import { defaultPatience, verifiedBlob, type BlobPatience } from '../layers/verified-blob.ts'
 
 const host = '127.0.0.1'
-/** Engines fetch 3 layers at once, or as many as their owner says; never hundreds. Strangers are not counted: they are gone at once. */
+/** Engines fetch 3 layers at once, or as many as their owner configures, but never hundreds. Strangers do not count: they are dropped at once. */
 const mostConnections = 64
-/** Strangers who come all at once wait in the kernel, and the engine among them only as long as it takes to look at each. */
+/** A burst of strangers waits in the kernel, and the engine among them waits only as long as it takes to check each one. */
 const backlog = 511
 /** Enough that one read from the registry never waits for the engine twice. */
 const writeBufferBytes = 1024 * 1024
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   readonly patience?: BlobPatience
 }
 
-/** Serves the ticket until it is disposed of; an abort ends it at once, open streams included. */
+/** Serves the ticket until disposed; an abort ends it at once, including open streams. */
 export async function openGateway(ticket: PullTicket, options: GatewayOptions, signal: AbortSignal): Promise<OpenPull> {
   const gateway = new Gateway(ticket, options, signal)
   await gateway.listen()
@@ -106,7 +106,7 @@ class Gateway implements OpenPull {
     return this.#verified
   }
 
-  /** The path is dead from here on. Streams that are open go on: Docker may share one with another pull of the same layer. */
+  /** The path is dead from here on. Open streams continue: Docker may share one with another pull of the same layer. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     this.#server.close()
@@ -124,9 +124,9 @@ class Gateway implements OpenPull {
     return `${host}:${this.#port}`
   }
 
-  /** Who is not the engine is sent away without a word, and takes the place of nobody. */
+  /** A process other than the engine is dropped without an answer and takes no slot. */
   async #judge(socket: Socket): Promise<PeerVerdict> {
-    // Read now: a socket that was closed in the meantime does not know it any more.
+    // Read now: a socket that closes in the meantime no longer has its address.
     const { remoteAddress, remotePort = 0 } = socket
     const isLocal = remoteAddress === host
     const verdict = isLocal ? await this.#peers.judge(remotePort, this.#port) : 'stranger'
@@ -147,7 +147,7 @@ class Gateway implements OpenPull {
       response.setHeader('Allow', 'GET, HEAD')
       return refuse(response, 405, 'UNSUPPORTED')
     }
-    // A page in a browser can be made to come here under another name; Docker comes under this one.
+    // A web page can be made to connect under another name; Docker uses this one.
     if (request.headers.host !== this.#authority) return refuse(response, 404, 'NAME_UNKNOWN')
     const route = parseRoute(request.url ?? '')
     if (route.kind === 'ping') return sendBytes(request, response, 'application/json', Buffer.from('{}'))
@@ -189,13 +189,13 @@ class Gateway implements OpenPull {
       await serveBlob(response, blob, range, chunks, (received) => {
         this.#bytes += received - before
         before = received
-        // The last chunk comes only when the digest is right.
+        // The last chunk is sent only when the digest is right.
         if (received === blob.size) this.#verified.add(blob.digest)
       })
     } catch (error) {
-      // An engine that hung up is no failure of the registry.
+      // An engine that hung up is not a registry failure.
       if (!signal.aborted) this.#fail(isProblem(error) ? error : problem('INTERNAL'))
-      // Engines give up at a 404, and try for minutes after a 5xx. What has begun can only be cut.
+      // Engines give up at a 404 but retry for minutes after a 5xx. A started response can only be cut.
       if (response.headersSent) response.destroy()
       else refuse(response, 404, 'BLOB_UNKNOWN')
     }
@@ -210,7 +210,7 @@ type ContentRoute = Exclude<Route, { kind: 'ping' | 'nothing' }>
 
 type RegistryErrorCode = 'BLOB_UNKNOWN' | 'MANIFEST_UNKNOWN' | 'NAME_UNKNOWN' | 'SIZE_INVALID' | 'UNSUPPORTED'
 
-/** A refusal in the protocol's own form: Docker stumbles over an empty body. */
+/** A refusal in the protocol's own format: Docker cannot handle an empty body. */
 function refuse(response: ServerResponse, status: number, code: RegistryErrorCode): void {
   const body = JSON.stringify({ errors: [{ code, message: 'not served by this gateway' }] })
   response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })

@@ -1,4 +1,4 @@
-/** One admitted pull, as the gateway serves it on loopback for as long as the pull lasts. */
+/** One admitted pull, served by the gateway on loopback for as long as the pull lasts. */
 import type { Problem } from '@fairlead/contract/problems'
 
 export interface TransferProgress {
@@ -9,16 +9,16 @@ export interface TransferProgress {
 export interface OpenPull extends AsyncDisposable {
   /** `127.0.0.1:PORT/<128 random bits>@sha256:…`: what Docker pulls. */
   readonly reference: string
-  /** `127.0.0.1:PORT/<128 random bits>`: the name to drop when the image has its own. */
+  /** `127.0.0.1:PORT/<128 random bits>`: the name to drop once the image has its own. */
   readonly name: string
-  /** What the upstream did wrong, where a pull failed because of it; told in our own codes, not in Docker's words. */
+  /** The upstream error that made a pull fail, as our own code rather than Docker's message. */
   readonly failure: Problem | null
-  /** Aborts with `failure` as soon as there is one, so that nobody waits for an engine that tries again. */
+  /** Aborts with `failure` as soon as there is one, so that nothing waits for an engine that retries. */
   readonly failed: AbortSignal
-  /** Whether the engine came to this pull's path at all. */
+  /** Whether the engine has requested this pull's path at all. */
   readonly reached: boolean
-  /** Bytes that came from the registry so far. */
+  /** Bytes received from the registry so far. */
   readonly progress: TransferProgress
-  /** Blobs that were fetched and verified in this pull. */
+  /** Blobs fetched and verified in this pull. */
   readonly verified: ReadonlySet<string>
 }

@@ -1,12 +1,12 @@
 /**
- * Whether a connection to the gateway is the engine's (S12). Every process of this network namespace can connect to a loopback port, and
- * a container with the host's network is one of them; the kernel knows whose socket it is, by user and by process.
+ * Checks whether a connection to the gateway comes from the engine (S12). Any process in this network namespace can connect to a loopback
+ * port, including a container on the host network; the kernel knows which user and process own each socket.
  */
 import { readdirSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { socketsBetween, type TcpSocket } from '../loopback/tcp-table.ts'
 
-/** Who may connect, as far as it is known. */
+/** Who may connect, as far as known. */
 export interface AllowedPeer {
   /** Null: any user. */
   readonly uid: number | null
@@ -33,14 +33,14 @@ export class PeerCheck {
     const { uid, pids } = this.#allowed
     if (uid === null) return 'engine'
     const table = await this.#table()
-    // Without the table nobody can be told from anybody: what is left is the path that only the engine knows.
+    // Without the table, processes cannot be told apart: the path, which only the engine knows, is the remaining protection.
     if (table === null) return 'engine'
     const peer = findPeer(table, peerPort, ownPort)
     if (peer === undefined || peer.uid !== uid) return 'stranger'
     return pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'
   }
 
-  /** A read that began before a connection was there may not show it. All who wait share the next one, so that a flood costs one at a time. */
+  /** A read that began before a connection existed may not show it. All waiters share the next read, so that a flood costs one read at a time. */
   #table(): Promise<PeerTable> {
     this.#next ??= this.#reading.then(() => {
       this.#next = null
@@ -63,7 +63,7 @@ export class PeerCheck {
   }
 }
 
-/** A socket without an inode was closed by its process and is nobody's any more. */
+/** A socket without an inode was closed by its process and no longer has an owner. */
 function findPeer(table: string, peerPort: number, ownPort: number): TcpSocket | undefined {
   const at = (port: number) => ({ address: '127.0.0.1', port })
   return socketsBetween(table, at(peerPort), at(ownPort)).find(({ inode }) => inode !== 0)

@@ -1,4 +1,4 @@
-/** Which part of the distribution protocol a request to the gateway asks for. Anything outside these three forms is nothing at all. */
+/** Which part of the distribution protocol a request to the gateway targets. Anything outside these three forms is not found. */
 
 export type Route =
   | { readonly kind: 'ping' }
@@ -7,7 +7,7 @@ export type Route =
 
 const content = /^\/v2\/([0-9a-f]{32})\/(manifests|blobs)\/(sha256:[0-9a-f]{64})$/
 
-/** Reads the request target as sent: no decoding, no dots, no query. */
+/** Parses the request target as sent: no decoding, no dots, no query. */
 export function parseRoute(target: string): Route {
   if (target === '/v2/' || target === '/v2') return { kind: 'ping' }
   const [, path, kind, digest] = content.exec(target) ?? []

@@ -1,4 +1,4 @@
-/** Sends one blob to the engine at the pace at which it takes it. Headers go out when the registry's first bytes are there, so that a failure is still a 404. */
+/** Sends one blob at the engine's own pace. Headers go out with the registry's first bytes, so that an early failure is still a 404. */
 import type { ServerResponse } from 'node:http'
 import type { Descriptor } from '../registry/image/pull-ticket.ts'
 import type { ByteRange } from './byte-range.ts'
@@ -8,10 +8,10 @@ export async function serveBlob(
   blob: Descriptor,
   range: ByteRange | null,
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
-  /** Called with all bytes so far, before the newest of them go out. */
+  /** Called with the total so far, before the newest bytes go out. */
   onBytes: (received: number) => void,
 ): Promise<void> {
-  // A range is served from a whole fetch as well: only the whole can be verified.
+  // A range is also served from a whole fetch: only the whole can be verified.
   const { start, end } = range ?? { start: 0, end: blob.size }
   const first = await chunks.next()
   writeBlobHead(response, blob, range)
@@ -40,7 +40,7 @@ export function writeBlobHead(response: ServerResponse, blob: Descriptor, range:
   })
 }
 
-/** TLS brings 16 KiB at a time; what comes in one turn of the event loop leaves in one system call, at half the cost. */
+/** TLS delivers 16 KiB at a time; what arrives in one turn of the event loop is sent in one system call, at half the cost. */
 function together(response: ServerResponse): void {
   if (response.writableCorked > 0) return
   response.cork()
@@ -49,7 +49,7 @@ function together(response: ServerResponse): void {
 
 const clamp = (offset: number): number => Math.max(offset, 0)
 
-/** Until the engine took what was written, or went away. */
+/** Resolves when the engine has taken what was written, or disconnected. */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -6,7 +6,7 @@ import { WriteBacklog } from './write-backlog.ts'
 const mebibyte = 1024 * 1024
 const chunk = new Uint8Array(mebibyte)
 
-/** Writes nothing before it is let go; null: the disk refuses. */
+/** Holds all writes until released; null: the disk refuses. */
 class SlowDisk {
   readonly #go = Promise.withResolvers<boolean>()
   readonly file = {

@@ -1,10 +1,10 @@
-/** What is kept of one blob: its first bytes, without a gap, in a place of its own in the spool's file. */
+/** The kept part of one blob: its first bytes, without a gap, in its own region of the spool file. */
 import type { FileHandle } from 'node:fs/promises'
 import type { WriteBacklog } from './write-backlog.ts'
 
-/** One write for so much: TLS brings 16 KiB at a time. */
+/** Written in pieces of this size: TLS delivers 16 KiB at a time. */
 const writeBytes = 1024 * 1024
-/** A disk that is further behind than this is not waited for: what comes is not kept. */
+/** We do not wait for a disk that is further behind than this: what arrives is not kept. */
 const mostWaitingBytes = 8 * 1024 * 1024
 const readBytes = 256 * 1024
 
@@ -14,7 +14,7 @@ export class KeptBlob {
   readonly #backlog: WriteBacklog
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
-  /** Bytes that were taken, on the disk or on their way there. */
+  /** Bytes accepted, on the disk or on their way there. */
   #taken = 0
   #onDisk = 0
   #writing: Promise<void> | null = null
@@ -26,7 +26,7 @@ export class KeptBlob {
     this.#backlog = backlog
   }
 
-  /** Takes what comes next; what leaves a gap or is there already is left out. Never waits. */
+  /** Takes the next bytes; skips any that leave a gap or are already present. Never waits. */
   keep(offset: number, chunk: Uint8Array): void {
     const fresh = this.#taken - offset
     if (fresh < 0 || fresh >= chunk.length) return
@@ -39,19 +39,19 @@ export class KeptBlob {
     if (this.#waitingBytes >= writeBytes) this.flush()
   }
 
-  /** Begins to write what waits. */
+  /** Starts writing what is waiting. */
   flush(): void {
     if (this.#waitingBytes === 0 || this.#writing !== null) return
     this.#writing = this.#write()
   }
 
-  /** How many bytes can be read, once all that was taken is on the disk. */
+  /** How many bytes can be read, once everything accepted is on the disk. */
   async length(): Promise<number> {
     for (this.flush(); this.#writing !== null; this.flush()) await this.#writing
     return this.#onDisk
   }
 
-  /** Throws where the spool is gone by now; whoever reads then asks the registry. */
+  /** Throws if the spool is gone by now; the reader then asks the registry. */
   async *read(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     for (let at = start; at < end;) {
       const buffer = Buffer.allocUnsafe(Math.min(readBytes, end - at))
@@ -72,7 +72,7 @@ export class KeptBlob {
       if (bytesWritten !== bytes) throw new Error('the disk took a part')
       this.#onDisk += bytes
     } catch {
-      // A full disk, or a spool that gave way: what is there stays good, and nothing is added.
+      // A full disk, or a spool that was freed: existing bytes stay valid, and nothing is added.
       this.#failed = true
       this.#backlog.give(this.#waitingBytes)
       this.#waiting = []

@@ -1,4 +1,4 @@
-/** What is kept of a private image is nobody's who only knows its digests (S11, S16). */
+/** Knowing the digests of a private image gives no access to what is kept of it (S11, S16). */
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,7 @@ test.each([
   const bare = fakeTicket({ layers }, () => {
     throw problem('IMAGE_INCOMPLETE', { registry: 'villain.example.com', repository: 'team/app' })
   })
-  // Whoever knows a manifest can show it; its config, which is public more often than not, is there as well.
+  // Anyone who knows a manifest can present it; its config, which is often public, is present as well.
   const villains: PullTicket = {
     ...bare,
     image: parseImageReference(image),

@@ -1,18 +1,18 @@
-/** The spools of the pulls of this process: one a pull, lent while somebody pulls, thrown away at its end; after a failure that will be tried again a little later. */
+/** The spools of this process's pulls: one per pull, lent while a pull runs, deleted when it ends; a little later after a retryable failure. */
 import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
 import { Spool } from './spool.ts'
 import { freeBytes } from '../process/free-bytes.ts'
 
-/** Of what is free beyond the reserve and is not promised to another spool; the rest is for the engine, which keeps the same layers packed and unpacked. */
+/** Of what is free beyond the reserve and not promised to another spool; the engine needs the rest for the same layers, packed and unpacked. */
 const shareOfFree = 1 / 4
-/** An order that failed is tried again within this. */
+/** A failed order is retried within this time. */
 const keptAfterFailureMs = 10 * 60_000
 
 export interface SpoolPlace {
   /** The agent's own folder. */
   readonly folder: string
   readonly reserveBytes: number
-  /** A test waits less. */
+  /** Tests use a shorter wait. */
   readonly keptAfterFailureMs?: number
 }
 
@@ -25,15 +25,15 @@ interface Shelved {
 export class SpoolShelf implements AsyncDisposable {
   readonly #place: SpoolPlace | null
   readonly #shelved = new Map<string, Shelved>()
-  /** Many pulls at once would else promise the same bytes many times. */
+  /** Otherwise concurrent pulls would promise the same bytes several times. */
   readonly #promised = new Map<object, number>()
 
-  /** Null: nothing is kept, since there is no folder of our own. */
+  /** Null: nothing is kept, since we have no folder. */
   constructor(place: SpoolPlace | null) {
     this.#place = place
   }
 
-  /** Lends the spool that belongs to `key`, or null where there is no room for one. */
+  /** Lends the spool for `key`, or null if there is no room for one. */
   async lend<Result>(key: string, use: (spool: Spool | null) => Promise<Result>): Promise<Result> {
     const shelved = this.#shelved.get(key) ?? this.#open(key)
     shelved.users += 1
@@ -51,7 +51,7 @@ export class SpoolShelf implements AsyncDisposable {
     }
   }
 
-  /** Frees all that is kept: a pull is worth more than its second try. False where nothing was. */
+  /** Frees everything kept: a running pull matters more than a retry. False if there was nothing to free. */
   async makeRoom(): Promise<boolean> {
     const all = [...this.#shelved]
     await Promise.all(all.map(([key, shelved]) => this.#discard(key, shelved)))
@@ -77,7 +77,7 @@ export class SpoolShelf implements AsyncDisposable {
     if (limit <= 0) return null
     const opening = {}
     this.#promised.set(opening, limit)
-    // A folder that nothing can be written to costs the second try, not the first.
+    // An unwritable folder affects only the retry, not the first attempt.
     const spool = await Spool.open(folder, limit).catch(() => null)
     this.#promised.delete(opening)
     if (spool !== null) this.#promised.set(spool, limit)
@@ -99,7 +99,7 @@ export class SpoolShelf implements AsyncDisposable {
   }
 }
 
-/** The pull is not wanted any more, or there is no room for it. */
+/** The pull is no longer wanted, or there is no room for it. */
 const isOver: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['INTERNAL', 'INTERRUPTED', 'NODE_DISK_FULL'])
 
 const isWorthKeeping = (error: unknown): boolean => isProblem(error) && error.row.retry && !isOver.has(error.code)

@@ -18,7 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Reads a layer to its end, or until so many bytes are there, as an engine that is stopped does. */
+/** Reads a layer to its end, or stops after a number of bytes, like an engine that is stopped. */
 async function read(ticket: PullTicket, upTo = Infinity, signal = new AbortController().signal): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let bytes = 0

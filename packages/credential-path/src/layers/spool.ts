@@ -1,7 +1,7 @@
 /**
- * What came of an image so far, so that a pull that begins again fetches only what is missing. One file for all blobs, which has no name
- * from the start: nobody can open it, and the kernel frees it with the process, however that ends. Nothing in it counts as verified:
- * whoever reads from it compares digests as with bytes from the registry.
+ * What has been received of an image so far, so that a restarted pull fetches only what is missing. A single unnamed file holds all blobs:
+ * nobody can open it, and the kernel frees it with the process, however that ends. Nothing in it counts as verified: readers check digests
+ * just as they do for bytes from the registry.
  */
 import { randomBytes } from 'node:crypto'
 import { open, unlink, type FileHandle } from 'node:fs/promises'
@@ -22,7 +22,7 @@ export class Spool implements AsyncDisposable {
     this.#limit = limit
   }
 
-  /** Holds at most so many bytes; the folder must be the agent's own. */
+  /** Holds at most this many bytes; the folder must be the agent's own. */
   static async open(folder: string, limit: number): Promise<Spool> {
     const path = join(folder, `spool-${randomBytes(8).toString('hex')}`)
     const file = await open(path, 'wx+', 0o600)
@@ -35,7 +35,7 @@ export class Spool implements AsyncDisposable {
     return new Spool(file, limit)
   }
 
-  /** Null where there is no room for it. */
+  /** Null if there is no room for it. */
   blob({ digest, size }: Descriptor): KeptBlob | null {
     if (this.#closed) return null
     const known = this.#blobs.get(digest)
@@ -46,7 +46,7 @@ export class Spool implements AsyncDisposable {
     return kept
   }
 
-  /** Its bytes are free again when this returns. Who reads from it meanwhile goes on with the registry. */
+  /** Its bytes are free again when this returns. Current readers continue with the registry. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true

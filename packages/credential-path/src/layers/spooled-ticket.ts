@@ -1,9 +1,9 @@
-/** A ticket whose blobs begin with what the spool has of them and go on with the registry; what comes from there is kept. */
+/** A ticket whose blobs start with what the spool has and continue from the registry; the fetched part is kept. */
 import type { BlobStream, Descriptor, PullTicket } from '../registry/image/pull-ticket.ts'
 import type { KeptBlob } from './kept-blob.ts'
 import type { Spool } from './spool.ts'
 
-/** `onFetched` is told of each byte that came from the registry, and of no other. */
+/** `onFetched` is called for bytes that came from the registry, and for no others. */
 export function spooledTicket(ticket: PullTicket, spool: Spool | null, onFetched: (bytes: number) => void): PullTicket {
   return {
     ...ticket,
@@ -31,7 +31,7 @@ async function* keptFirst(
   yield* kept.read(offset, there)
   if (there === blob.size) return
   const stream = await ticket.fetchBlob(blob, there, signal)
-  // A registry without Range begins anew.
+  // A registry without Range starts from the beginning.
   let skip = there - stream.offset
   for await (const chunk of keeping(stream, kept, onFetched)) {
     if (skip < chunk.length) yield skip === 0 ? chunk : chunk.subarray(skip)

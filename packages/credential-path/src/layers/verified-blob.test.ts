@@ -23,7 +23,7 @@ async function read(ticket: FakeTicket, signal = new AbortController().signal): 
   return Buffer.concat(parts)
 }
 
-/** Breaks each connection after so many bytes. */
+/** Breaks each connection after this many bytes. */
 const cutAfter =
   (bytes: number): Upstream =>
   async (_blob, offset, _signal, honest) => ({

@@ -1,6 +1,6 @@
 /**
- * A blob of the registry as one stream whose every byte is accounted for: a cut or silent connection is resumed by offset, and the last
- * chunk is held back until digest and size are right, so that nobody ever receives the whole of something else.
+ * A registry blob as one stream in which every byte is accounted for: a cut or silent connection is resumed by offset, and the last chunk
+ * is held back until digest and size match, so that a wrong blob is never delivered whole.
  */
 import { createHash } from 'node:crypto'
 import { registryOf } from '@fairlead/contract/names'
@@ -11,21 +11,21 @@ import { interruption, pause } from '../process/until-aborted.ts'
 export interface BlobPatience {
   /** How long the registry may send nothing. */
   readonly stallMs: number
-  /** How often it is tried again without a byte in between. */
+  /** How many attempts are made without receiving a byte in between. */
   readonly retries: number
-  /** The pause before the first of these; doubled for each that follows. */
+  /** The pause before the first of these; doubled for each one that follows. */
   readonly pauseMs: number
 }
 
 export const defaultPatience: BlobPatience = { stallMs: 30_000, retries: 4, pauseMs: 250 }
 
-/** A blob that breaks this often is given up, even if each connection brings a little. */
+/** A blob whose connection breaks this often is given up, even if each connection delivers a little. */
 const mostBreaks = 200
 
-/** A connection that stalls after less than this was no help. */
+/** A connection that stalls after less than this made no progress. */
 const leastProgress = 64 * 1024
 
-/** Throws a Problem and nothing else. One generator, not one a concern: a layer has ten thousand chunks. */
+/** Throws only Problems. A single generator rather than one per concern, since a layer has ten thousand chunks. */
 export async function* verifiedBlob(
   ticket: PullTicket,
   blob: Descriptor,
@@ -41,7 +41,7 @@ export async function* verifiedBlob(
     const clock = new StallClock(patience.stallMs)
     try {
       const stream = await ticket.fetchBlob(blob, offset, AbortSignal.any([signal, clock.stalled]))
-      // A registry without Range begins anew: what we have is skipped.
+      // A registry without Range starts from the beginning: skip what we have.
       let skip = offset - stream.offset
       clock.wait()
       for await (const received of stream.body) {
@@ -53,7 +53,7 @@ export async function* verifiedBlob(
         if (offset > blob.size) throw corrupt(ticket)
         if (offset === blob.size && `sha256:${hash.digest('hex')}` !== blob.digest) throw corrupt(ticket)
         if (chunk.length > 0) yield chunk
-        // What comes after the last byte is not waited for.
+        // We do not wait for anything after the last byte.
         if (offset === blob.size) return
         clock.wait()
       }
@@ -71,7 +71,7 @@ export async function* verifiedBlob(
   }
 }
 
-/** Runs only while the registry is waited for, not while Docker is busy; one timer a connection. */
+/** Runs only while waiting for the registry, not while Docker is busy; one timer per connection. */
 class StallClock {
   readonly #stall = new AbortController()
   readonly #timer: NodeJS.Timeout
@@ -101,7 +101,7 @@ class StallClock {
   }
 }
 
-/** Slowing down is the registry client's; what it reports of that is final here. */
+/** The registry client handles rate limits; what it reports about them is final here. */
 const canResume = (broken: Problem): boolean => broken.row.retry && broken.code !== 'REGISTRY_RATE_LIMITED'
 
 const stalled = ({ image }: PullTicket, { stallMs }: BlobPatience): Problem =>

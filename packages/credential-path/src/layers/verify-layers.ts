@@ -1,6 +1,6 @@
 /**
  * S16: a layer is proved by its bytes. An attacker's manifest can name a layer that is cached here for someone else; Docker then says
- * "Already exists" and fetches nothing. What Docker did not fetch, and the ledger does not know, is fetched and unpacked here.
+ * "Already exists" and fetches nothing. A layer that Docker did not fetch, and that the ledger does not know, is fetched and unpacked here.
  */
 import { createHash } from 'node:crypto'
 import { PassThrough, Readable, type Transform } from 'node:stream'
@@ -18,13 +18,13 @@ const maxConfigBytes = 8 * 1024 * 1024
 /** As many as Docker fetches at once. */
 const atOnce = 3
 
-/** As far as gzip goes; zstd makes gigabytes of nothing out of a few kilobytes. */
+/** The limit of gzip's ratio; zstd can expand a few kilobytes into gigabytes. */
 const mostRatio = 1040
 const smallestLimit = 1024 * 1024
 
 const Config = z.object({ rootfs: z.object({ diff_ids: z.array(z.string().regex(/^sha256:[0-9a-f]{64}$/)) }) })
 
-/** Each layer of the manifest with what the image's config says that it unpacks to. */
+/** Each layer of the manifest with the digest that the image's config gives for its unpacked form. */
 export async function layerPairs(
   ticket: PullTicket,
   patience: BlobPatience,
@@ -35,7 +35,7 @@ export async function layerPairs(
   return ticket.layers.map(({ digest }, index) => ({ layer: digest, diffId: diff_ids[index] ?? '' }))
 }
 
-/** Fetches these layers and compares what they unpack to; throws IMAGE_CORRUPT where one is not what the config says. */
+/** Fetches these layers and checks what they unpack to; throws IMAGE_CORRUPT if one does not match the config. */
 export async function verifyLayers(
   ticket: PullTicket,
   pairs: readonly LayerPair[],
@@ -91,13 +91,13 @@ async function unpackedDigest(
   } catch (error) {
     if (isProblem(error)) throw error
     if (signal.aborted) throw interruption(signal)
-    // The bytes have their digest and still do not unpack.
+    // The bytes match their digest but do not unpack.
     throw corrupt(ticket)
   }
   return digestOf(hash)
 }
 
-/** What unpacks to more costs time without end for a few bytes. */
+/** Unpacking more than this would take unlimited time for a few bytes. */
 function upTo(limit: number): (unpacked: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array> {
   return async function* (unpacked) {
     let size = 0
@@ -109,7 +109,7 @@ function upTo(limit: number): (unpacked: AsyncIterable<Uint8Array>) => AsyncGene
   }
 }
 
-/** By the bytes themselves, as Docker does: media types are the pusher's word. */
+/** Detected from the bytes, as Docker does: media types are only the pusher's claim. */
 function unpacker(start: Uint8Array): Transform {
   if (start[0] === 0x1f && start[1] === 0x8b) return createGunzip()
   if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) return createZstdDecompress()

@@ -1,4 +1,4 @@
-/** How much waits in memory for a disk that is behind, over all layers that come at once: none of it is needed for the pull that brings it. */
+/** Limits how much waits in memory for a slow disk, over all layers arriving at once: the pull that delivers the data does not need it. */
 const mostBytes = 32 * 1024 * 1024
 
 export class WriteBacklog {
@@ -9,7 +9,7 @@ export class WriteBacklog {
     this.#most = most
   }
 
-  /** False where there is no room: what comes is then not kept. */
+  /** False if there is no room: the new bytes are then not kept. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#most) return false
     this.#bytes += bytes
@@ -22,5 +22,5 @@ export class WriteBacklog {
   }
 }
 
-/** Of this process: many pulls at once share one disk. */
+/** Per process: concurrent pulls share one disk. */
 export const writeBacklog = new WriteBacklog()

@@ -1,6 +1,6 @@
 /**
- * Whose program a control plane is that is spoken to in plain, which is on loopback alone: root's, our own user's, or the one's that was
- * noted when this machine joined it or a user logged in to it (ADR 39).
+ * Determines who owns the program behind a plain-http control plane, which is only allowed on loopback: root, our own user, or the user
+ * recorded when this machine joined or a user logged in (ADR 39).
  */
 import { bareHost } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
@@ -13,7 +13,7 @@ export function trustedControlPlane(host: string, noted: number | null): JudgeUs
 
 const refusal = (host: string) => (uid: number) => problem('CONTROL_PLANE_OF_ANOTHER_USER', { host, uid })
 
-/** Takes the first user who serves, and no other after that. */
+/** Accepts the first user who serves, and no other after that. */
 export class FirstUser {
   readonly #host: string
   #uid: number | null = null
@@ -22,12 +22,12 @@ export class FirstUser {
     this.#host = host
   }
 
-  /** Null where nobody could be seen: over TLS, in another network namespace, or on a system without such tables. */
+  /** Null if no user could be seen: over TLS, in another network namespace, or on a system without such tables. */
   get uid(): number | null {
     return this.#uid
   }
 
-  /** Who has to be told of: neither root nor the user of this process. */
+  /** The user to record: neither root nor the user of this process. */
   get stranger(): number | null {
     return this.#uid === null || trustedControlPlane(this.#host, null)(this.#uid) === null ? null : this.#uid
   }
@@ -38,7 +38,7 @@ export class FirstUser {
   }
 }
 
-/** What the kernel says of who listens there now, without a connection; null where nobody does, or nobody but who may. */
+/** Asks the kernel who listens there now, without connecting; null if there is no listener, or only a permitted one. */
 export async function listeningStranger(
   place: { readonly host: string; readonly port: number; readonly shown: string },
   noted: number | null,

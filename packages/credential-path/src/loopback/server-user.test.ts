@@ -1,4 +1,4 @@
-/** Whose the far end of a connection is: of every table that the kernel can show, the right user, "look again" or nobody. */
+/** Who owns the far end of a connection: for every table the kernel can show, the right user, "look again" or no user. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { serverUsers } from './server-user.ts'
@@ -43,7 +43,7 @@ test('S2: in whatever order and among whatever other rows, another user’s is n
   const state = fc.constantFrom('01', '02', '03', '04', '05', '08')
   fc.assert(
     fc.property(others, others, state, fc.boolean(), (before, after, shown, accepted) => {
-      // Of a socket that nobody accepted the kernel says root; of one that it keeps itself, the listener.
+      // For a socket not yet accepted the kernel reports root; for one it holds itself, the listener.
       const uid = accepted || shown === '03' ? 65534 : 0
       const found = users(...before, listening(65534), line(...ends, shown, uid, accepted ? 12 : 0), ...after)
       expect(found === null || (found.length > 0 && found.every((user) => user === 65534))).toBe(true)

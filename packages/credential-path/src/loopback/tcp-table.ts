@@ -1,4 +1,4 @@
-/** The kernel's tables of TCP sockets, `/proc/net/tcp` and `/proc/net/tcp6`, read for one thing: whose the sockets on loopback are. Pure. */
+/** The kernel's tables of TCP sockets, `/proc/net/tcp` and `/proc/net/tcp6`, read only to find who owns sockets on loopback. Pure. */
 import { endianness } from 'node:os'
 
 export interface Endpoint {
@@ -8,10 +8,10 @@ export interface Endpoint {
 }
 
 export interface TcpSocket {
-  /** `asked`: the client has the answer, and the server's program has not been told of it yet. */
+  /** `asked`: the handshake is complete for the client, but the server's program does not know of it yet. */
   readonly state: 'connected' | 'asked' | 'listening' | 'ending'
   readonly uid: number
-  /** 0: no process has it, because nobody accepted it yet or because it was closed. Its user is then the kernel's to make up. */
+  /** 0: no process has it, because it was not accepted yet or was closed. The user that the kernel reports then is arbitrary. */
   readonly inode: number
 }
 
@@ -21,7 +21,7 @@ const states: Readonly<Record<string, TcpSocket['state']>> = { '01': 'connected'
 const row =
   /^ *\d+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) \S+ \S+ [0-9A-F]+ +(\d+) +\d+ +(\d+)(?: |$)/
 
-/** The sockets whose own end is `own` and whose far end is `far`. */
+/** The sockets whose local end is `own` and whose far end is `far`. */
 export function socketsBetween(table: string, own: Endpoint, far: Endpoint): readonly TcpSocket[] {
   const farAddresses = spellings(far.address)
   return spellings(own.address).flatMap((address, index) =>
@@ -29,11 +29,11 @@ export function socketsBetween(table: string, own: Endpoint, far: Endpoint): rea
   )
 }
 
-/** The sockets that listen at this end, be it on all addresses. */
+/** The sockets listening at this end, including those on all addresses. */
 export function listenersAt(table: string, { address, port }: Endpoint): readonly TcpSocket[] {
   const places = spellings(address).flatMap((own) => {
     const any = own.replaceAll(/./g, '0')
-    // A socket for both families that listens on all addresses takes connections to 127.0.0.1 too.
+    // A dual-stack socket that listens on all addresses also accepts connections to 127.0.0.1.
     return [`${own}:${hex(port)} ${any}:0000`, `${any}:${hex(port)} ${any}:0000`]
   })
   return places.flatMap((place) => rowsOf(table, place)).filter(({ state }) => state === 'listening')
@@ -54,7 +54,7 @@ function rowsOf(table: string, ends: string): readonly TcpSocket[] {
 
 const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0')
 
-/** An address as the kernel prints it: in words of the machine's byte order. One of IPv4 is in either table. */
+/** An address as the kernel prints it: in words of the machine's byte order. An IPv4 address may be in either table. */
 function spellings(address: string): readonly string[] {
   if (address === '::1') return [`${'0'.repeat(24)}${word([0, 0, 0, 1])}`]
   const text = word(address.split('.').map(Number))

@@ -1,4 +1,4 @@
-/** Connects to a server on loopback, and hands the connection out only where the server belongs to a user who is trusted (ADR 39). */
+/** Connects to a server on loopback, and hands out the connection only if the server belongs to a trusted user (ADR 39). */
 import { readFile } from 'node:fs/promises'
 import { isIPv4, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,16 +6,16 @@ import type { Problem } from '@fairlead/contract/problems'
 import type { buildConnector } from 'undici'
 import { serverUsers } from './server-user.ts'
 
-/** Why a server of this user gets nothing; null where it is trusted. */
+/** Why a server of this user gets nothing; null if it is trusted. */
 export type JudgeUser = (uid: number) => Problem | null
 
-/** Root, who can do all here, and who runs this process; and those who are named. */
+/** Root, who can do anything here, the user running this process, and any users named. */
 export function trustsUsers(named: Iterable<number | null>, refuse: (uid: number) => Problem): JudgeUser {
   const trusted = new Set<number | null>([0, process.geteuid?.() ?? 0, ...named])
   return (uid) => (trusted.has(uid) ? null : refuse(uid))
 }
 
-/** Over TLS a server proves who it is, so that only plain http is looked at. The time is for a server to accept the connection. */
+/** Over TLS a server proves its identity, so only plain http is checked. The timeout gives a server time to accept the connection. */
 export function trustedServerConnector(
   connect: buildConnector.connector,
   judge: JudgeUser,
@@ -52,7 +52,7 @@ async function refusalOf(socket: Socket, judge: JudgeUser, signal: AbortSignal):
 
 const longestPauseMs = 100
 
-/** Nothing has been sent yet. Off loopback, and where there is no such kernel, there is nothing to look at. */
+/** Nothing has been sent yet. Off loopback, or on another kernel, there is nothing to check. */
 async function requireTrustedServer(socket: Socket, judge: JudgeUser, signal: AbortSignal): Promise<void> {
   const server = endpoint(socket.remoteAddress, socket.remotePort)
   const client = endpoint(socket.localAddress, socket.localPort)
@@ -61,11 +61,11 @@ async function requireTrustedServer(socket: Socket, judge: JudgeUser, signal: Ab
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const users = serverUsers(await readTables(), server, client)
     looks += 1
-    // Who closed it before anybody could look gets nothing either way.
+    // A server that closes before we can look gets nothing either way.
     if (socket.destroyed || socket.readableEnded) throw closed()
     const refusal = users?.map(judge).find((found) => found !== null)
     if (refusal) throw refusal
-    // A table that changes while it is read can leave a row out: that nobody is there is believed at the second look.
+    // A table that changes while being read can omit a row, so an absent socket is believed only at the second look.
     if (users !== null && (users.length > 0 || looks > 1)) return
     await sleep(pauseMs)
     signal.throwIfAborted()

@@ -1,4 +1,4 @@
-/** A login goes to the registry of its image and nowhere else. */
+/** A login goes only to the registry of its image. */
 import { readFileSync } from 'node:fs'
 import { parseImageReference } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
@@ -33,13 +33,13 @@ function answer(image: string, server: string): string {
   }
 }
 
-/** The image's own host passes the same test as the server's, so it may be what is refused. */
+/** The image's host passes the same check as the server's, so it may be the one that is rejected. */
 function expected(row: Case): readonly string[] {
   if (row.match) return ['bound']
   return [row.malformed ? 'SECRET_SERVER_MALFORMED' : 'CREDENTIAL_SERVER_MISMATCH', 'IMAGE_REF_INVALID']
 }
 
-/** Any UTF-16 at all, lone surrogates included. */
+/** Arbitrary UTF-16, including lone surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
 
 describe('S4: only bindTo makes a bound login', () => {

@@ -1,11 +1,11 @@
-/** Binds a login to the registry of one image. Only here is a BoundLogin made, and nothing that authenticates accepts anything else (S4). */
+/** Binds a login to the registry of one image. A BoundLogin is only made here, and code that authenticates accepts nothing else (S4). */
 import { matchServer, registryOf, type ImageReference, type RegistryHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { LoginReach } from '@fairlead/contract/wire'
 import type { Redacted } from './redacted.ts'
 import type { RegistryLogin } from './registry-login.ts'
 
-/** Where a login may go: scheme, host and port, all three. */
+/** Where a login may go: scheme, host and port together. */
 export interface LoginPlace {
   readonly scheme: 'https' | 'http'
   readonly host: string
@@ -15,7 +15,7 @@ export interface LoginPlace {
 /** Hears how far a login gets, before it gets there. */
 export type OnReach = (reach: LoginReach) => void
 
-/** Those that bindTo made. What looks like one, or was forced through the constructor, is not among them. */
+/** Those made by bindTo. Lookalikes and objects forced through the constructor are not included. */
 const bound = new WeakSet<BoundLogin>()
 
 interface Binding {
@@ -28,12 +28,12 @@ interface Binding {
 
 let make: (binding: Binding) => BoundLogin
 
-/** A login that was proved to be for the registry of `image`; it cannot be built elsewhere, by types nor by force. */
+/** A login proved to be for the registry of `image`; neither types nor force can build one elsewhere. */
 export class BoundLogin {
   readonly image: ImageReference
   readonly registry: RegistryHost
   readonly #login: RegistryLogin
-  /** The secret's server says https, so not even a loopback registry may have it in plain. */
+  /** The secret's server says https, so not even a loopback registry may receive it over plain http. */
   readonly overTlsOnly: boolean
   /** Called by what sends it, before a byte is sent, and by what reads the answer. */
   readonly onReach: OnReach
@@ -62,14 +62,14 @@ export class BoundLogin {
     return this.#login.password
   }
 
-  /** Plain http is for a loopback registry alone, and not where the secret's server says https. */
+  /** Plain http is only for a loopback registry, and not if the secret's server says https. */
   mayGoTo(place: LoginPlace): boolean {
     if (place.scheme === 'http' && (this.overTlsOnly || !this.registry.isLoopback)) return false
     const port = this.registry.port ?? (place.scheme === 'https' ? 443 : 80)
     return place.host === this.registry.host && place.port === port
   }
 
-  /** Whether the secret's server is the registry of another image, too. */
+  /** Whether the secret's server is also the registry of another image. */
   isFor(image: ImageReference): boolean {
     return this.#login.server.spend((server) => matchServer(server, image).match)
   }
@@ -86,7 +86,7 @@ export function bindTo(image: ImageReference, login: RegistryLogin, onReach: OnR
   })
 }
 
-/** Asked before a login becomes a header. */
+/** Checked before a login becomes a header. */
 export function isBound(login: BoundLogin): boolean {
   return bound.has(login)
 }

@@ -1,9 +1,9 @@
-/** The keys of a JSON object as they are written, duplicates included; `JSON.parse` keeps only the last of each. */
+/** The keys of a JSON object as written, duplicates included; `JSON.parse` keeps only the last of each. */
 
 const string = /"[^"\\]*(?:\\.[^"\\]*)*"/y
 const colon = /[ \t\r\n]*:/y
 
-/** `text` must already be known as a JSON object: this only walks it. Keys are decoded, so `\u0075` counts as `u`. */
+/** `text` must already be known to be a JSON object: this only walks it. Keys are decoded, so `\u0075` counts as `u`. */
 export function topLevelKeys(text: string): readonly string[] {
   const keys: string[] = []
   let depth = 0

@@ -1,4 +1,4 @@
-/** The secret document, by the shared vectors and by what must never come out of it. */
+/** The secret document, checked against the shared vectors and for what must never leak from it. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'

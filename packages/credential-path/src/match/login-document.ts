@@ -1,4 +1,4 @@
-/** Reads the secret's document into a login. Its text never enters an error: no parser message, no excerpt, no length. */
+/** Parses the secret's document into a login. Its text never enters an error: no parser message, no excerpt, no length. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { topLevelKeys } from './json-keys.ts'
 import { Redacted } from './redacted.ts'
@@ -6,7 +6,7 @@ import type { RegistryLogin } from './registry-login.ts'
 
 export interface LoginDocument {
   readonly login: RegistryLogin
-  /** Other top-level keys, sorted; for the one who holds the secret, never for the control plane (S6). */
+  /** Other top-level keys, sorted; shown to the secret's owner, never to the control plane (S6). */
   readonly ignoredKeys: readonly string[]
 }
 
@@ -14,7 +14,7 @@ const maxBytes = 65_536
 const fields = ['username', 'password', 'server'] as const
 type Field = (typeof fields)[number]
 
-/** Throws SECRET_TOO_LARGE, SECRET_NOT_JSON, SECRET_FIELD_MISSING or SECRET_FIELD_INVALID, in this order of judgement. */
+/** Throws SECRET_TOO_LARGE, SECRET_NOT_JSON, SECRET_FIELD_MISSING or SECRET_FIELD_INVALID, checked in this order. */
 export function parseLoginDocument(bytes: Uint8Array): LoginDocument {
   if (bytes.length > maxBytes) throw problem('SECRET_TOO_LARGE')
   const text = decode(bytes)
@@ -45,8 +45,8 @@ function usable(name: Field, value: string): boolean {
 }
 
 /**
- * Google's registries take the file of a service account's key as the password of the user `_json_key`, as it is: several lines of JSON
- * (https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key). In base64 its line feeds do no harm.
+ * Google's registries take a service account's key file, unchanged, as the password of the user `_json_key`: several lines of JSON
+ * (https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key). Base64 makes its line feeds harmless.
  */
 function isGoogleKey(username: unknown, password: unknown): boolean {
   if (username !== '_json_key' || typeof password !== 'string' || !password.isWellFormed()) return false
@@ -58,7 +58,7 @@ function isGoogleKey(username: unknown, password: unknown): boolean {
   }
 }
 
-/** A byte order mark at the start is dropped; bytes that are not UTF-8 are never replaced. */
+/** A leading byte order mark is dropped; bytes that are not UTF-8 are never replaced. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -72,7 +72,7 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text)
   } catch {
-    // V8's message quotes its input, so it stops here.
+    // V8's message quotes its input, so it must not propagate.
     throw notJson()
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notJson()

@@ -1,4 +1,4 @@
-/** A secret as a type: it prints as `[redacted]` in every form, and searching for `.spend(` lists every place where one leaves (S5). */
+/** A secret as a type: it prints as `[redacted]` in every form, and searching for `.spend(` finds every place where one leaves (S5). */
 
 const inspect = Symbol.for('nodejs.util.inspect.custom')
 
@@ -9,7 +9,7 @@ export class Redacted<Value> {
     this.#value = value
   }
 
-  /** Lends the value to one function. */
+  /** Passes the value to one function. */
   spend<Result>(use: (value: Value) => Result): Result {
     return use(this.#value)
   }

@@ -1,4 +1,4 @@
-/** A login for one registry, as the secret holds it. It exists on nodes only. */
+/** A login for one registry, as stored in the secret. It exists only on nodes. */
 import type { Redacted } from './redacted.ts'
 
 export interface RegistryLogin {

@@ -1,10 +1,10 @@
-/** Checks the hosts and URLs of the node's file by the strict grammar (S3): what could never match is said at start, not at a pull. */
+/** Checks the hosts and URLs of the node's file by the strict grammar (S3), so that an entry that can never match is reported at start. */
 import { isLoopback, parseRegistryHost } from '@fairlead/contract/names'
 import { type FieldProblem } from '@fairlead/contract/problems'
 import { isLoopbackUrl, parseStrictUrl } from '../registry/http/strict-url.ts'
 import type { NodePolicy } from './node-policy.ts'
 
-/** One part of a repository's name, as the distribution specification has it. */
+/** One component of a repository's name, as the distribution specification defines it. */
 const segment = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 
 export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
@@ -47,7 +47,7 @@ export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
   return found
 }
 
-/** Only here may a URL hold a login: it is the node owner's own, for the owner's own proxy. */
+/** Only here may a URL contain a login: the node owner's own, for their own proxy. */
 function isProxy(text: string): boolean {
   return parseStrictUrl(text.replace(/^(https?:\/\/)[^@/]*@/i, '$1')) !== null
 }

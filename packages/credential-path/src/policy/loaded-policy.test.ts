@@ -1,4 +1,4 @@
-/** The hash by which two policies are compared. */
+/** The hash used to compare two policies. */
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'

@@ -1,4 +1,4 @@
-/** The policy by which the agent that runs goes, told by a hash beside its state, so that `doctor` can compare it with the file as it is now. */
+/** A hash of the running agent's policy, stored next to its state, so that `doctor` can compare it with the current file. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import type { PolicyInForce } from './node-policy.ts'
 
 const LoadedPolicy = z.object({
   file: z.string(),
-  /** False where the defaults were in force without a file, and where an earlier version did not say. */
+  /** False if the defaults were in force without a file, or if an earlier version did not record it. */
   exists: z.boolean().default(false),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
@@ -16,7 +16,7 @@ export type LoadedPolicy = z.infer<typeof LoadedPolicy>
 
 const fileIn = (stateDir: string): string => join(stateDir, 'loaded-policy.json')
 
-/** Of the settings, not of the text: a comment changes nothing. A proxy's password stays behind. */
+/** A hash of the settings, not the text: a comment changes nothing. A proxy's password is left out. */
 export function loadedPolicy({ file, policy, given }: PolicyInForce): LoadedPolicy {
   const text = JSON.stringify(policy, (_, value: unknown) => (isMap(value) ? inOrder(value) : value))
   return { file, exists: given !== null, sha256: createHash('sha256').update(text).digest('hex') }
@@ -25,7 +25,7 @@ export function loadedPolicy({ file, policy, given }: PolicyInForce): LoadedPoli
 export const keepLoadedPolicy = (stateDir: string, loaded: LoadedPolicy): Promise<void> =>
   writeFileAtomically(fileIn(stateDir), JSON.stringify(loaded))
 
-/** What the agent that started last had; null where nothing is known. */
+/** The policy of the last started agent; null if unknown. */
 export async function readLoadedPolicy(stateDir: string): Promise<LoadedPolicy | null> {
   try {
     return LoadedPolicy.parse(JSON.parse(await readFile(fileIn(stateDir), 'utf8')))

@@ -11,19 +11,19 @@ export const NodePolicy = z.strictObject({
     .default([]),
   /** Loopback registries by exact scheme, host and port, such as `http://127.0.0.1:5000` (S23). */
   loopback_registries: strings.default([]),
-  /** Ids of users whose servers on loopback may be spoken to over http, besides root's and the agent's own: any user can bind a free port. */
+  /** Ids of users, besides root and the agent's own, whose loopback servers may be reached over http: any user can bind a free port. */
   loopback_users: z.array(z.int().nonnegative()).max(1000).default([]),
-  /** Hosts that are spoken to over plain http, anonymously only. */
+  /** Hosts reached over plain http, only anonymously. */
   plain_http_registries: strings.default([]),
-  /** host[:port] of a registry or a realm to the path of a PEM file; a file that changes counts for the next connection. */
+  /** Maps host[:port] of a registry or a realm to the path of a PEM file; changes to the file apply to the next connection. */
   registry_ca: z.record(z.string(), z.string()).default({}),
-  /** The path of a PEM file, read at start; then the system's authorities do not count for the secret manager and its token services. */
+  /** The path of a PEM file, read at start; it replaces the system's authorities for the secret manager and its token services. */
   secret_manager_ca: z.string().nullable().default(null),
-  /** For registries, realms and the secret manager. Listed loopback registries, trusted loopback realms and metadata services are asked directly. */
+  /** For registries, realms and the secret manager. Listed loopback registries, trusted loopback realms and metadata services bypass it. */
   proxy: z.string().nullable().default(null),
-  /** `host` or `host/path`; absent: all. */
+  /** `host` or `host/path`; if absent, all. */
   allowed_registries: strings.nullable().default(null),
-  /** Absent: all, and `doctor` warns. */
+  /** If absent, all, and `doctor` warns. */
   allowed_secrets: z
     .array(z.strictObject({ reference: z.string(), registries: strings.optional() }))
     .max(1000)
@@ -72,7 +72,7 @@ export const NodePolicy = z.strictObject({
 })
 export type NodePolicy = z.infer<typeof NodePolicy>
 
-/** A policy with where it is from. */
+/** A policy and its source. */
 export interface PolicyInForce {
   readonly file: string
   readonly policy: NodePolicy

@@ -1,4 +1,4 @@
-/** The authorities that the node's owner names for one place: a file in PEM, as safe as the policy that names it. */
+/** The authorities that the node's owner names for one host: a PEM file that must be as safe as the policy that names it. */
 import { problem } from '@fairlead/contract/problems'
 import { holdsCertificate } from '../process/holds-certificate.ts'
 import { readOwnerFile } from './owner-file.ts'

@@ -1,4 +1,4 @@
-/** What only the node's owner may have written: the policy, the maps of logins, and the authorities that the policy names. */
+/** Files that only the node's owner may have written: the policy, the maps of logins, and the authorities named in the policy. */
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newFolder } from '@fairlead/testkit'

@@ -1,16 +1,16 @@
-/** Reads a file of the node's owner, such as the policy, if nobody else can have written it: looked at through the descriptor that is read. */
+/** Reads a file of the node's owner, such as the policy, if nobody else can have written it: checked through the descriptor it is read from. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { tooLarge } from '@fairlead/contract/problems'
 
 const maxBytes = 1024 * 1024
 
-/** How its reader says what is wrong with the file. */
+/** How the reader reports problems with the file. */
 export interface OwnerFileFaults {
   readonly unsafe: () => Error
   readonly invalid: (reason: string) => Error
 }
 
-/** Null where there is no such file. Throws what the faults make. */
+/** Null if there is no such file. Throws the errors that the faults create. */
 export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults): string | null {
   const file = open(path, invalid)
   if (file === null) return null
@@ -24,12 +24,12 @@ export function readOwnerFile(path: string, { unsafe, invalid }: OwnerFileFaults
   }
 }
 
-/** Owned by root or by the agent's own user, and written by nobody else. */
+/** Owned by root or the agent's own user, and writable only by its owner. */
 export function isSafe(stat: { uid: number; mode: number }, ownUid: number): boolean {
   return (stat.uid === 0 || stat.uid === ownUid) && (stat.mode & 0o022) === 0
 }
 
-/** A pipe in the place of the file must not hold the start: it is opened without waiting for who writes it. */
+/** A pipe in place of the file must not block the start: it is opened without waiting for a writer. */
 function open(path: string, invalid: (reason: string) => Error): number | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

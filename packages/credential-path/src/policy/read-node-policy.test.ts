@@ -1,4 +1,4 @@
-/** The node's own file: who may have written it, and what it may say. */
+/** The node's own file: who may have written it, and what it may contain. */
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -202,17 +202,17 @@ describe('what the file allows', () => {
   })
 
   test.each([
-    // A repository of Artifactory or Nexus by its path: not another one whose name begins alike, nor the same host's ports.
+    // An Artifactory or Nexus repository by its path: not one whose name has the same prefix, nor other ports of the same host.
     ['artifactory.example.com/docker-local', 'artifactory.example.com/docker-local/team/app', true],
     ['artifactory.example.com/docker-local/', 'artifactory.example.com/docker-local/team/app', true],
     ['artifactory.example.com/docker-local', 'artifactory.example.com/docker-local-2/team/app', false],
     ['artifactory.example.com/docker-local', 'artifactory.example.com/docker/local/app', false],
     ['artifactory.example.com/docker-local', 'artifactory.example.com:5001/docker-local/app', false],
-    // By its subdomain.
+    // By subdomain.
     ['docker-local.artifactory.example.com', 'docker-local.artifactory.example.com/team/app', true],
     ['docker-local.artifactory.example.com', 'artifactory.example.com/team/app', false],
     ['artifactory.example.com', 'docker-local.artifactory.example.com/team/app', false],
-    // By its port.
+    // By port.
     ['artifactory.example.com:5001', 'artifactory.example.com:5001/team/app', true],
     ['artifactory.example.com:5001', 'artifactory.example.com:5002/team/app', false],
     ['artifactory.example.com', 'artifactory.example.com:5001/team/app', false],

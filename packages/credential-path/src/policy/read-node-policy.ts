@@ -1,4 +1,4 @@
-/** Reads the node owner's file, if nobody else can have written it. On a node that never had one the defaults are in force. */
+/** Reads the node owner's file, if nobody else can have written it. On a node that never had one, the defaults apply. */
 import { nearWord } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { core } from 'zod'
@@ -11,18 +11,18 @@ import { NodePolicy, type PolicyInForce } from './node-policy.ts'
 const standardFile = '/etc/fairlead/policy.yaml'
 
 export interface PolicySource {
-  /** What the agent of this node went by when it last started: a file that it had must not go away unnoticed (S7). */
+  /** The policy that this node's agent used when it last started: a file it had must not disappear unnoticed (S7). */
   readonly before?: LoadedPolicy | null
-  /** The file where none is named, which may be absent. */
+  /** The default file when none is named; it may be absent. */
   readonly standard?: string
 }
 
-/** `named`: the file that was asked for; null: the standard one. Throws POLICY_MISSING, POLICY_UNSAFE or POLICY_INVALID. */
+/** `named`: the requested file; null: the default one. Throws POLICY_MISSING, POLICY_UNSAFE or POLICY_INVALID. */
 export function readNodePolicy(named: string | null, source?: PolicySource): NodePolicy {
   return readPolicyInForce(named, source).policy
 }
 
-/** The same, with what its owner wrote told apart from what holds by default. */
+/** The same, with the owner's settings distinguished from the defaults. */
 export function readPolicyInForce(
   named: string | null,
   { before = null, standard = standardFile }: PolicySource = {},
@@ -55,7 +55,7 @@ export function parseNodePolicy(text: string, path: string): NodePolicy {
   return parsed.data
 }
 
-/** Of a document that was found valid. */
+/** For a document already validated. */
 function settingsIn(document: unknown): readonly string[] {
   return Object.entries(document ?? {}).flatMap(([name, value]) =>
     name === 'containers' ? Object.keys(value as object).map((inner) => `${name}.${inner}`) : [name],
@@ -73,7 +73,7 @@ function fieldPath(issue: core.$ZodIssue): string {
     .replace(/^\./, '')
 }
 
-/** Our own words: a value of the file is never repeated, since a proxy's may hold a password. */
+/** Our own words: a value from the file is never repeated, since a proxy's may contain a password. */
 function reasonOf(issue: core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `there is no such field${suggestion(issue)}`
   if (issue.code === 'invalid_type') return `it must be ${article(issue.expected)}`

@@ -1,8 +1,8 @@
-/** Whether the node's own file allows images of a registry, or of a part of it. */
+/** Whether the node's own file allows images from a registry, or from part of it. */
 import { parseRegistryHost, registryOf, type ImageReference } from '@fairlead/contract/names'
 import type { NodePolicy } from './node-policy.ts'
 
-/** Entries are `host` or `host/path`; a path covers the repositories under it, on whole segments. */
+/** Entries are `host` or `host/path`; a path covers the repositories below it, by whole segments. */
 export function registryAllowed(
   { allowed_registries }: Pick<NodePolicy, 'allowed_registries'>,
   image: ImageReference,

@@ -1,4 +1,4 @@
-/** Whether the node's own file lets a secret be read for a registry (S13): asked before the secret manager is. */
+/** Whether the node's own file allows reading a secret for a registry (S13): checked before asking the secret manager. */
 import { referenceGranted, type SecretContext, type SecretReference } from '@fairlead/contract/names'
 import type { NodePolicy } from './node-policy.ts'
 

@@ -1,9 +1,9 @@
-/** YAML of a machine's owner, read strictly: no key twice, no alias, and what is wrong is told by its place, never by its text. */
+/** A machine owner's YAML, read strictly: no duplicate keys, no aliases, and errors give the position, never the text. */
 import type { Problem } from '@fairlead/contract/problems'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 
 export interface StrictYaml {
-  /** With its comments, for who wants to change it. */
+  /** With its comments, for callers that edit it. */
   readonly document: Document
   readonly value: unknown
 }

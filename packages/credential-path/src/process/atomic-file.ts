@@ -1,4 +1,4 @@
-/** Writes a small file so that a reader, or a crash, sees the old content or the new and nothing between; 0600. */
+/** Writes a small file so that a reader, or a crash, sees either the old content or the new, and nothing in between; 0600. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -16,7 +16,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     throw error
   }
   await rename(draft, path)
-  // The rename itself survives a power cut only once the folder is on the disk.
+  // The rename itself survives a power cut only once the folder has been synced.
   await using handle = await open(folder, 'r')
   await handle.sync()
 }

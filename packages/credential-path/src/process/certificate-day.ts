@@ -1,15 +1,15 @@
-/** The day on which a certificate expired or becomes valid, for the message: Node's error does not say, and the certificate goes with the connection. */
+/** The day a certificate expired or becomes valid, for the message: Node's error lacks it, and the certificate is gone with the connection. */
 import type { X509Certificate } from 'node:crypto'
 import { TLSSocket } from 'node:tls'
 
-/** A chain is short; a server that sends an endless one gets no further. */
+/** A chain is short; this stops a server that sends an endless one. */
 const longestChain = 10
 
-/** Leaves `certificateDay` on the error of a connection that is refused for it. For a socket whose handshake has not begun. */
+/** Sets `certificateDay` on the error of a connection refused for that reason. For a socket whose handshake has not begun. */
 export function noteCertificateDay(socket: unknown): void {
   if (!(socket instanceof TLSSocket)) return
   let day: Date | null = null
-  // Before Node judges the certificate and closes the connection.
+  // Before Node checks the certificate and closes the connection.
   socket.prependOnceListener('secure', () => {
     day = firstOutOfDate(socket.getPeerX509Certificate(), Date.now())
   })

@@ -1,6 +1,6 @@
 /**
- * Keeps what was compiled, so that the next start need not read it again. Plain JavaScript, so that such a start does without the type
- * stripper. The folder is the user's own, never the shared temporary one, where another user could lay something to run.
+ * Keeps compiled code, so that the next start need not parse it again. Plain JavaScript, so that such a start does not need the type
+ * stripper. The folder is the user's own, never the shared temporary one, where another user could plant code.
  */
 import { lstatSync, mkdirSync } from 'node:fs'
 import nodeModule from 'node:module'
@@ -14,7 +14,7 @@ export function keepCompiledCode() {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch {
-    // A home that cannot be written to only makes the start slower.
+    // An unwritable home only makes the start slower.
     return
   }
   if (isOwn(folder)) nodeModule.enableCompileCache(folder)

@@ -7,7 +7,7 @@ import { secureProcess } from './secure-process.ts'
 const file = '/proc/self/coredump_filter'
 const filter = () => readFileSync(file, 'utf8').trim()
 const before = filter()
-/** What the kernel dumps of a process by itself: memory that is its own, and more. */
+/** What the kernel dumps of a process by default: its private memory, and more. */
 beforeEach(() => writeFileSync(file, '0x33'))
 afterEach(() => writeFileSync(file, `0x${before}`))
 

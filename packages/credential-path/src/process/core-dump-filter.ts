@@ -1,10 +1,10 @@
 /**
- * Keeps the memory of this process out of core dumps (S25). A limit of size does not hold where the kernel hands them to a program, as
- * systemd-coredump, apport or abrt have it, and each of these writes them to a disk; and not every process with a password is a unit's.
+ * Keeps the memory of this process out of core dumps (S25). A size limit does not apply if the kernel pipes them to a program, as with
+ * systemd-coredump, apport or abrt, each of which writes them to a disk; and not every process that holds a password is a unit's.
  */
 import { writeFileSync } from 'node:fs'
 
-/** Of no mapping; what this process starts begins with the same. */
+/** Dumps no mappings; child processes inherit the setting. */
 export function keepMemoryOutOfCores(file = '/proc/self/coredump_filter'): void {
   try {
     writeFileSync(file, '0')

@@ -1,6 +1,6 @@
 /**
- * What must not be on in a process that holds passwords: debuggers, TLS key logs, heap snapshots, reports (S25), and certificate authorities
- * of the environment (S15). Pure.
+ * Finds what a process that holds passwords must not have on: debuggers, TLS key logs, heap snapshots, reports (S25), and certificate
+ * authorities from the environment (S15). Pure.
  */
 
 export interface ProcessEnvironment {
@@ -17,18 +17,18 @@ const unsafeVariables = [
   'NODE_DEBUG_NATIVE',
   'NODE_REDIRECT_WARNINGS',
   'NODE_TLS_REJECT_UNAUTHORIZED',
-  // S15: it would lead even the metadata service through a proxy of the environment.
+  // S15: it would route even the metadata service through a proxy from the environment.
   'NODE_USE_ENV_PROXY',
   'NODE_V8_COVERAGE',
   'SSLKEYLOGFILE',
-  // How OpenSSL judges a certificate, and which code it loads for that.
+  // How OpenSSL validates a certificate, and which code it loads to do so.
   'OPENSSL_CONF',
   'OPENSSL_CONF_INCLUDE',
   'OPENSSL_MODULES',
   'OPENSSL_ENGINES',
 ]
 
-/** Whole names, or the beginning of a family of them. */
+/** Full names, or the prefix of a family of names. */
 const unsafeOptions = [
   /^--inspect(?:-|=|$)/,
   /^--debug(?:-|=|$)/,
@@ -50,12 +50,12 @@ const unsafeOptions = [
 const authorityVariables = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA']
 const authorityOptions = [/^--use-(?:system|openssl)-ca$/]
 
-/** The name of the first thing that is not safe; null where all is. A variable that is set but empty does nothing. */
+/** The name of the first unsafe setting; null if all are safe. A variable that is set but empty has no effect. */
 export function unsafeInEnvironment({ inspectorUrl, ...given }: ProcessEnvironment): string | null {
   return firstOf(unsafeVariables, unsafeOptions, given) ?? (inspectorUrl === undefined ? null : 'an open debugger')
 }
 
-/** The name of the first thing that has Node believe other authorities than its own list; null where nothing does. */
+/** The name of the first setting that makes Node trust authorities outside its own list; null if there is none. */
 export function authorityInEnvironment(given: Pick<ProcessEnvironment, 'env' | 'execArgv'>): string | null {
   return firstOf(authorityVariables, authorityOptions, given)
 }
@@ -71,5 +71,5 @@ function firstOf(
   return option?.split('=')[0] ?? null
 }
 
-/** Node takes `_` for `-` in its own options. */
+/** Node accepts `_` for `-` in its own options. */
 const asNodeReadsIt = (option: string) => option.replaceAll('_', '-')

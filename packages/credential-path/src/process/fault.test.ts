@@ -1,4 +1,4 @@
-/** Faults in the log, and the version that stands in two places. */
+/** Faults in the log, and the version that is kept in two places. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { describeFault } from './fault.ts'

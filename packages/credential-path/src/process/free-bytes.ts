@@ -1,7 +1,7 @@
-/** How much room a folder's disk has. */
+/** How much free space a folder's disk has. */
 import { statfs } from 'node:fs/promises'
 
-/** Bytes that are free for others than root; null where the folder cannot be seen. */
+/** Bytes free for users other than root; null if the folder cannot be read. */
 export async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize } = await statfs(folder)

@@ -1,4 +1,4 @@
-/** Whether a file of authorities begins with one: Node takes any text for a list, and then trusts nobody. */
+/** Whether a file of authorities starts with a certificate: Node accepts any text as a list, and then trusts no one. */
 import { X509Certificate } from 'node:crypto'
 
 export function holdsCertificate(pem: string): boolean {

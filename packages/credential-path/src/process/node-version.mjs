@@ -1,12 +1,12 @@
 /**
- * An older Node would end in a trace of its own, since it reads neither TypeScript nor what the code is written in. Plain JavaScript that
- * imports nothing, so that every Node can run it.
+ * Without this check, an older Node would end with a stack trace, since it cannot read TypeScript or the syntax used here. Plain JavaScript
+ * that imports nothing, so that every Node can run it.
  */
 
-/** The first that lets a program choose its own authorities, and its proxy. */
+/** The first version that lets a program choose its own authorities and proxy. */
 const oldest = [24, 5]
 
-/** Ends the process where Node is too old, before anything else is read. */
+/** Ends the process if Node is too old, before anything else is loaded. */
 export function refuseOldNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [leastMajor = 0, leastMinor = 0] = oldest

@@ -1,4 +1,4 @@
-/** The lock of a state folder: held by one, dropped with its process however that ends. */
+/** The lock of a state folder: held by one process and released when it ends, however that happens. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

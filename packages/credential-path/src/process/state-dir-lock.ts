@@ -1,6 +1,6 @@
 /**
- * One agent a state folder. The lock is SQLite's own exclusive lock on a small database that stays open: the kernel drops it with
- * the process, so that `kill -9` leaves nothing stale.
+ * One agent per state folder. The lock is SQLite's own exclusive lock on a small database that stays open: the kernel releases it with the
+ * process, so `kill -9` leaves nothing stale.
  */
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -24,7 +24,7 @@ export function lockStateDir(stateDir: string): Disposable {
   return { [Symbol.dispose]: () => lock.close() }
 }
 
-/** Whether an agent runs with this folder now. */
+/** Whether an agent is running with this folder now. */
 export function isStateDirLocked(stateDir: string): boolean {
   try {
     lockStateDir(stateDir)[Symbol.dispose]()

@@ -1,4 +1,4 @@
-/** The state folder holds the node's key and its proofs, so that nobody else may have put anything there. */
+/** The state folder holds the node's key and its proofs, so nobody else may have put anything there. */
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,10 +1,10 @@
-/** The agent's state folder: the node's key, its proofs and its locks are in it, so that it must be its owner's alone to write. */
+/** The agent's state folder holds the node's key, proofs and locks, so only its owner may write to it. */
 import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { isProblem, problem } from '@fairlead/contract/problems'
 
 /**
- * Makes the folder where there is none; throws STATE_DIR_NOT_WRITABLE where that cannot be, and AGENT_STATE_UNREADABLE where somebody else
- * could have put something into it.
+ * Creates the folder if it is missing; throws STATE_DIR_NOT_WRITABLE if that fails, and AGENT_STATE_UNREADABLE if another user could have
+ * put something into it.
  */
 export function openStateDir(path: string): void {
   try {
@@ -19,7 +19,7 @@ export function openStateDir(path: string): void {
   })
 }
 
-/** The same, and this user may write there. */
+/** The same, and checks that this user may write there. */
 export function requireStateDir(path: string): void {
   try {
     openStateDir(path)
@@ -29,12 +29,12 @@ export function requireStateDir(path: string): void {
   }
 }
 
-/** Of root or of the agent's own user, and written by nobody else. */
+/** Owned by root or the agent's own user, and writable only by its owner. */
 export function isOwnFolder(stat: { uid: number; mode: number }, agentUid: number): boolean {
   return (stat.uid === 0 || stat.uid === agentUid) && (stat.mode & 0o022) === 0
 }
 
-/** Makes an empty 0600 file; one that is there is left alone. Who could read a lock's file could hold the lock. */
+/** Creates an empty 0600 file; an existing one is left unchanged. Anyone who could read a lock file could hold the lock. */
 export function createPrivate(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))

@@ -1,6 +1,6 @@
 /**
- * A node whose system trusts a private authority, as curl and Docker do on it: nothing is said in the owner's file, and registry, secret
- * manager and control plane are reached. And what the environment adds to that: nothing (S15).
+ * A node whose system trusts a private authority, as curl and Docker do there: without any setting in the owner's file, it reaches
+ * registry, secret manager and control plane. The environment adds nothing to that (S15).
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -113,7 +113,7 @@ test('the registry and the secret manager are proved by it, and doctor names the
     'done',
     'done',
   ])
-  // Nothing was pushed: whoever says so has taken the login.
+  // Nothing was pushed: a registry that reports this accepted the login.
   expect(outcome('manifest')).toBe('IMAGE_NOT_FOUND')
 })
 

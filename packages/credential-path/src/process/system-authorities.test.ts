@@ -1,4 +1,4 @@
-/** The system's authorities are read from root's file, whatever the environment says, and are what every TLS client here then believes. */
+/** The system's authorities are read from root's file, whatever the environment says, and are what every TLS client here trusts from then on. */
 import { execFile } from 'node:child_process'
 import { chmod, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -8,7 +8,7 @@ import { createCa, listen, newFolder, type HttpService, type TestCa } from '@fai
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSystemStore, useSystemStore } from './system-authorities.ts'
 
-/** A test need not be root. */
+/** A test need not run as root. */
 const own = process.getuid?.() ?? 0
 
 describe('readSystemStore', () => {
@@ -58,7 +58,7 @@ describe('what a process believes whose system has a store', () => {
   })
   afterAll(() => parts.disposeAsync())
 
-  /** What becomes of a request by Node's own client, which stands for those that nobody hands a list of authorities. */
+  /** The outcome of a request by Node's own client, which represents clients that are given no list of authorities. */
   async function ask(who: 'ours' | 'hostile', env: Record<string, string> = {}): Promise<string> {
     const module = new URL('system-authorities.ts', import.meta.url).href
     const program = `

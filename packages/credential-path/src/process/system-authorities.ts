@@ -1,12 +1,12 @@
 /**
- * The authorities of this system, as curl and Docker use them: read here, from root's file alone. Node would take them from wherever the
- * environment says (`SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS`), and a login would go to whoever that lets in.
+ * This system's authorities, as curl and Docker use them, read only from root's file. Node would take them from wherever the environment
+ * says (`SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS`), and a login could go to any server those authorities vouch for.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { setDefaultCACertificates } from 'node:tls'
 import { problem, readFault } from '@fairlead/contract/problems'
 
-/** Where the distributions have it, in the order in which Go, and so Docker, looks. */
+/** Where distributions keep it, in the order in which Go, and so Docker, looks. */
 const places = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Arch, Gentoo, Alpine with ca-certificates
   '/etc/pki/tls/certs/ca-bundle.crt', // Fedora, RHEL, Amazon Linux
@@ -23,7 +23,7 @@ export interface SystemStore {
   readonly pem: string
 }
 
-/** Null where this system has none. Throws SYSTEM_AUTHORITIES_UNUSABLE where it has one that others may have written. */
+/** Null if this system has none. Throws SYSTEM_AUTHORITIES_UNUSABLE if others may have written it. */
 export function readSystemStore(at: readonly string[] = places, rootUid = 0): SystemStore | null {
   for (const path of at) {
     const pem = readRootFile(path, rootUid)
@@ -33,8 +33,8 @@ export function readSystemStore(at: readonly string[] = places, rootUid = 0): Sy
 }
 
 /**
- * From here on every TLS client of this process that is given no authorities of its own believes the system's, and no others: ours, the
- * cloud libraries' and Node's. Where the system has none, Node's own list stays. Gives the file's path.
+ * From here on, every TLS client in this process that is given no authorities trusts only the system's: ours, the cloud libraries' and
+ * Node's. If the system has none, Node's own list stays in force. Returns the file's path.
  */
 export function useSystemStore(store = readSystemStore()): string | null {
   if (store === null) return null

@@ -1,4 +1,4 @@
-/** undici's connector, which notes the day on which a refused certificate expired or becomes valid. */
+/** undici's connector, which also records the day a refused certificate expired or becomes valid. */
 import { buildConnector } from 'undici'
 import { noteCertificateDay } from './certificate-day.ts'
 

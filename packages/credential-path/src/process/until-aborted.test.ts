@@ -1,4 +1,4 @@
-/** One waiter may leave; the work and the others stay. */
+/** One waiter may leave; the work and the other waiters continue. */
 import { setImmediate } from 'node:timers/promises'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
@@ -22,7 +22,7 @@ test('a failure that nobody waits for any more ends no process', async () => {
   const { promise, reject } = Promise.withResolvers<never>()
   await expect(untilAborted(promise, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
   reject(new Error('too late'))
-  // vitest fails a run with an unhandled rejection; it needs a turn to appear.
+  // vitest fails a run with an unhandled rejection, which needs a turn to appear.
   await setImmediate()
 })
 

@@ -1,11 +1,11 @@
-/** Waiting that a signal ends with a Problem: for work that others share, and for a while. */
+/** Waits that a signal ends with a Problem: for shared work, and for a fixed time. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { problem, Problem } from '@fairlead/contract/problems'
 
-/** The result of `work`, or a Problem as soon as the signal ends; the work itself goes on. */
+/** The result of `work`, or a Problem as soon as the signal aborts; the work itself continues. */
 export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   if (signal.aborted) {
-    // Whoever else waits hears how it ends; where nobody does, a failure must not end the process.
+    // Other waiters see how it ends; if there are none, a failure must not end the process.
     work.catch(() => {})
     throw interruption(signal)
   }
@@ -19,7 +19,7 @@ export async function untilAborted<Value>(work: Promise<Value>, signal: AbortSig
   }
 }
 
-/** Waits; a Problem as soon as the signal ends. */
+/** Waits; throws a Problem as soon as the signal aborts. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => {
     throw interruption(signal)

@@ -1,2 +1,2 @@
-/** The version of this agent; the same number stands in package.json, and a test holds them together. */
+/** The version of this agent; package.json has the same number, and a test keeps them equal. */
 export const agentVersion = '0.1.0'

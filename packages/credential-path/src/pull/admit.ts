@@ -1,4 +1,4 @@
-/** Asks the registry for this one image; what it answers goes on record. Steps `challenge`, `login` and `resolve`. */
+/** Asks the registry for this one image; the answer goes on record. Steps `challenge`, `login` and `resolve`. */
 import type { ImageReference } from '@fairlead/contract/names'
 import { provedDecision } from '../record/decision.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'

@@ -1,4 +1,4 @@
-/** What a check would tell although nothing failed: that the login could push, that it is not needed or was not confirmed, that few pulls are left. It fails nothing. */
+/** A successful check's advice: the login could push, is not needed or was not confirmed, or few pulls remain. It never fails a check. */
 import type { ImageReference } from '@fairlead/contract/names'
 import type { CheckAdvice } from '@fairlead/contract/wire'
 import type { BoundLogin } from '../match/bind-to.ts'
@@ -6,7 +6,7 @@ import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import { isLow, type RateBudget } from '../registry/http/rate-budget.ts'
 import type { RegistryClient } from '../registry/registry-client.ts'
 
-/** It must not hold up the check that it goes with. */
+/** It must not delay the check it belongs to. */
 const withinMs = 10_000
 
 export async function advise(

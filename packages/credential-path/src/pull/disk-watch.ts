@@ -1,4 +1,4 @@
-/** Hangs up a pull before it fills the disk that the engine keeps its images on (S17). */
+/** Aborts a pull before it fills the disk that holds the engine's images (S17). */
 import { problem } from '@fairlead/contract/problems'
 import { freeBytes } from '../process/free-bytes.ts'
 
@@ -9,11 +9,11 @@ export interface DiskWatch extends AsyncDisposable {
   readonly full: AbortSignal
 }
 
-/** A folder that cannot be looked at (an engine in another mount namespace) is not watched; Docker then says when its disk is full. */
+/** A folder that cannot be read (an engine in another mount namespace) is not watched; Docker then reports when its disk is full. */
 export async function watchDisk(
   folder: string | null,
   reserveBytes: number,
-  /** Frees what can be done without; false where there is nothing more of it. */
+  /** Frees what is dispensable; false if nothing is left to free. */
   makeRoom: () => Promise<boolean>,
 ): Promise<DiskWatch> {
   const full = new AbortController()

@@ -1,4 +1,4 @@
-/** An engine that goes away in the middle of a pull loses nothing of what came. */
+/** An engine that goes away in the middle of a pull loses nothing of what was received. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     await rm(folder, { recursive: true })
   })
 
-  /** Ends when the pull is nearly done, and has forgotten all of it. */
+  /** The engine stops when the pull is nearly done, and has lost all of it. */
   function stops({ back, failing = problem('ENGINE_UNREACHABLE') }: { back: boolean; failing?: Problem }): void {
     const real = scripted.engine.pull.bind(scripted.engine)
     scripted.engine.pull = async (reference, signal) => {
@@ -60,7 +60,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     expect(scripted.orders).toHaveLength(2)
   })
 
-  /** Whoever looked for it in vain finds it the next time. */
+  /** Makes the engine reachable again after one failed call. */
   const comesBackOnceMissed = (): void => {
     const own = scripted.engine.version.bind(scripted.engine)
     scripted.engine.version = async () => {

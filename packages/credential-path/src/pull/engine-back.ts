@@ -1,13 +1,13 @@
-/** An engine that is restarted in the middle of a pull: a restart takes seconds, and nothing that came is lost meanwhile. */
+/** Handles an engine that restarts in the middle of a pull: a restart takes seconds, and nothing received so far is lost. */
 import { isProblem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
 import { interruption, pause } from '../process/until-aborted.ts'
 
 const askEveryMs = 250
-/** One that is told to end fails its pulls first, in words that differ between versions, and answers for a moment still. */
+/** A stopping engine first fails its pulls, with messages that differ between versions, and still answers for a moment. */
 const goesWithinMs = 3000
 
-/** Whether what the engine threw was its end: it went away, or does so a moment later. */
+/** Whether the engine's error was its end: it went away, or does so a moment later. */
 export async function isEngineLost(
   engine: Engine,
   error: unknown,

@@ -1,4 +1,4 @@
-/** What the agent found out of the way from the engine to it, kept beside its state for `agent status`. */
+/** What the agent learned about the engine's route to it, stored next to its state for `agent status`. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const fileIn = (stateDir: string): string => join(stateDir, 'gateway-reach.json'
 export const keepGatewayReach = (stateDir: string, problem: GatewayProblem): Promise<void> =>
   writeFileAtomically(fileIn(stateDir), JSON.stringify({ problem }))
 
-/** Null also where nothing is known. */
+/** Also null if nothing is known. */
 export async function readGatewayReach(stateDir: string): Promise<GatewayProblem> {
   try {
     return Reach.parse(JSON.parse(await readFile(fileIn(stateDir), 'utf8'))).problem

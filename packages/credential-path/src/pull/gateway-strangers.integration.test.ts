@@ -1,4 +1,4 @@
-/** S12 on a real machine: who else is there during a pull that is held back, what it knows, and that it gets nothing. */
+/** S12 on a real machine: which strangers exist during a pull that is held back, what they know, and that they get nothing. */
 import { readFile } from 'node:fs/promises'
 import {
   createCa,
@@ -34,7 +34,7 @@ let registry: Registry
 let proxy: FaultProxy
 let puller: PullProcess
 let image: LocalOciImage
-/** A server on all addresses of the machine that anybody may read: what shows that a scan finds what is there. */
+/** A server on all addresses of the machine that anyone may read: it shows that a scan finds what exists. */
 let openPort: number
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
   registry = parts.use(await startRegistry({ host, tls, auth: { kind: 'htpasswd', users } }))
   proxy = parts.use(await startFaultProxy({ target: registry, host, tls }))
   machine = await network.machine('shared')
-  // Its log then names the path of each pull: what these strangers are given.
+  // Its log then names the path of each pull, which these strangers are given.
   engine = await machine.startEngine({ config: { debug: true } })
   await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [proxyHost()] })
   await keepSecret(machine, 'login', { ...login, server: proxyHost() })
@@ -65,7 +65,7 @@ const proxyHost = (): string => proxy.host
 const portOf = (log: string): string | undefined => /at (\d+)/.exec(log)?.[1]
 const pull = (repository: string): Promise<Outcome> => puller.pull(`${proxyHost()}/${repository}:1`, 'login')
 
-/** Asks every listening port of its network, and those it is told of, for all that one could know, under each Host. */
+/** Asks every listening port of its network, and those it is given, for everything it could know, under each Host. */
 const scan = `
 ports="$PORTS $(awk '$4 == "0A" { split($2, end, ":"); print end[2] }' /proc/net/tcp | while read hex; do printf '%d ' "0x$hex"; done)"
 for address in $ADDRESSES; do
@@ -84,7 +84,7 @@ interface Secret {
   readonly path: string
 }
 
-/** The pull that Docker was asked for last, from its own log. */
+/** The last pull that Docker was asked for, from its own log. */
 async function lastPath(): Promise<Secret> {
   const log = await readFile(engine.logFile, 'utf8')
   const [, port = '', path = ''] = [...log.matchAll(/127\.0\.0\.1(?::|%3A)(\d+)(?:\/|%2F)([0-9a-f]{32})/g)].at(-1) ?? []
@@ -140,7 +140,7 @@ const answered = (output: string): string[] =>
     .split('\n')
     .filter((line) => !line.endsWith('[]'))
 
-/** Whatever came, it came from the server that is open to all. */
+/** Everything received came from the server that is open to all. */
 function expectNothing(output: string, { port }: Secret): void {
   expect(output.split('\n').filter((line) => line.startsWith(`${port} `)).length).toBeGreaterThan(40)
   const lines = answered(output)
@@ -177,7 +177,7 @@ describe('while a pull is held back, and after it', () => {
   })
 })
 
-/** Looks for ports that nothing listened on before, and keeps 300 connections to each. */
+/** Looks for newly opened ports, and keeps 300 connections to each. */
 const crowd = `
 const { readFileSync } = require('node:fs')
 const { connect } = require('node:net')

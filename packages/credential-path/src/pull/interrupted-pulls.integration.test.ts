@@ -1,6 +1,6 @@
 /**
- * R4, R7, S12 on real parts: a registry behind a proxy that cuts, stalls and slows, Docker on a machine of its own, and the agent's pull
- * path in a process there. What was fetched is counted at the proxy, by the ranges that were asked for, and in the pull's record.
+ * R4, R7, S12 with real parts: a registry behind a proxy that cuts, stalls and slows, Docker on a separate machine, and the agent's pull
+ * path in a process there. Fetched bytes are counted at the proxy, by the requested ranges, and in the pull's record.
  */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,7 +37,7 @@ const parts = new AsyncDisposableStack()
 let machine: Machine
 let engine: TestEngine
 let registry: Registry
-/** Basic: its registry proves the password anew in each request. */
+/** Basic: its registry checks the password again on each request. */
 let proxy: FaultProxy
 let tokens: TokenServer
 let tokenRegistry: Registry
@@ -91,12 +91,12 @@ async function push(name: string, layers: readonly number[]): Promise<LocalOciIm
 
 const pull = (name: string): Promise<Outcome> => puller.pull(`${proxy.host}/${name}:1`, 'basic')
 
-/** Of the layers that were asked for; the config and a layer with a shell come before them. */
+/** Counts only the requested layers; the config and a layer with a shell come before them. */
 const digestOf = (image: LocalOciImage, layer: number): string => image.blobs[layer + 2]?.digest ?? 'no such layer'
 const ofLayer = (image: LocalOciImage, layer: number): RegExp => new RegExp(`${digestOf(image, layer)}$`)
 const rangesOf = ({ requests }: FaultProxy, image: LocalOciImage, layer: number): readonly (string | null)[] =>
   requests.filter(({ path }) => path.endsWith(digestOf(image, layer))).map(({ range }) => range)
-/** What the engine has logged since the test began. */
+/** The engine's log since the test began. */
 let logged = 0
 const engineNoticed = async (): Promise<boolean> =>
   /retrying/i.test((await readFile(engine.logFile, 'utf8')).slice(logged))
@@ -135,7 +135,7 @@ describe('a registry that misbehaves in the middle', () => {
     const busy = proxy.inject(rule)
     const pulling = pull('team/busy')
     await eventually(() => busy.hits || undefined, { what: 'the layer is asked for' })
-    // Who comes while the registry is busy is counted; the last moments are the clock's own.
+    // Requests made while the registry is busy are counted; the last moments depend on the clock.
     await sleep(until - performance.now() - 50)
     proxy.clear()
     expect(await pulling).toMatchObject({ code: null })
@@ -168,7 +168,7 @@ describe('an engine', () => {
       const stall = proxy.inject({ path: ofLayer(image, 1), fault: { kind: 'stall', afterBytes: 3_000_000 } })
       const pulling = pull(`team/engine-${how}`)
       await eventually(() => stall.hits || undefined, { what: 'the layer is asked for' })
-      // Both what stalls and what does not are with the agent by then.
+      // By then the agent has both the part that stalls and the part that does not.
       await sleep(1500)
       if (how === 'kill') engine.kill('SIGKILL')
       await engine.halt()
@@ -176,7 +176,7 @@ describe('an engine', () => {
       await engine.start()
       const { code, record } = await pulling
       expect([code, record?.bytes]).toEqual([null, record?.total_bytes])
-      // An engine that takes its time to end asks for the rest itself before.
+      // An engine that is slow to stop requests the rest itself before that.
       const [first, ...rest] = rangesOf(proxy, image, 1)
       expect([rangesOf(proxy, image, 0), first]).toEqual([[null], null])
       expect(rest.length).toBeGreaterThan(0)
@@ -202,7 +202,7 @@ describe('a login', () => {
     await pushImage(tokenRegistry, 'team/slow', '1', image, login)
     tokens.setTokenSeconds(4)
     const path = ofLayer(image, 0)
-    // Who waits as it is told to comes back with a token that has ended.
+    // A client that waits as told comes back with an expired token.
     const busy = { status: 503, headers: { 'retry-after': '5' } }
     tokenProxy.inject({ path, times: 1, fault: { kind: 'answer', answer: busy } })
     tokenProxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })
@@ -231,7 +231,7 @@ describe('a login', () => {
       [206, 'bytes=2000000-'],
     ])
     expect(rangesOf(proxy, image, 0)).toEqual([null])
-    // The version on record is the one that the registry took last: the next pull begins with it.
+    // The recorded version is the one the registry last accepted: the next pull starts with it.
     const next = await pull('team/rotated')
     expect(next.record).toMatchObject({ code: null, secret_version: record?.secret_version })
   })

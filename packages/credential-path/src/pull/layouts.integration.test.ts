@@ -1,4 +1,4 @@
-/** Whole pulls from registries of the usual products, as their public documents describe them; and which host was told what on the way. */
+/** Whole pulls from registries of common products, as their public documentation describes them, and what was sent to each host on the way. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -45,11 +45,11 @@ const wrongPassword = 'canary-wrong-Pz81kVw03'
 const inNeed = layoutProducts.filter(({ needsPair }) => needsPair)
 const imageOf = ({ registry, repository }: Product, rest: string): string => `${registry}/${repository}${rest}`
 
-/** As a user would store it: `server` is what stands before the first slash of the image's name. */
+/** As a user would store it: `server` is the part before the first slash of the image's name. */
 const keep = (product: Product, role: string, login: Login): Promise<void> =>
   keepSecret(machine, `${product.name}.${role}`, { ...login, server: product.registry })
 
-/** A process with a policy of its own: one policy is for the life of an agent. */
+/** A process with a separate policy: a policy lasts for the life of an agent. */
 async function startPuller(name: string, policy: string): Promise<PullProcess> {
   const registry_ca = Object.fromEntries(world.places.map((place) => [place, '/etc/fairlead/ca.pem']))
   const lines = [`registry_ca: ${JSON.stringify(registry_ca)}`, 'disk_reserve_bytes: 0', policy]
@@ -71,7 +71,7 @@ function pull(
   return puller.pull(image, role === null ? null : `${product.name}.${role}`)
 }
 
-/** Where the login may be heard: at the realm, or at a registry that speaks Basic; and never anywhere else. */
+/** Where the login may be sent: to the realm, or to a registry that uses Basic, and nowhere else. */
 const hearsLogin = ({ realm, contact }: Product): string[] => [realm ? `realm ${realm.host}` : `registry ${contact}`]
 
 describe.each(layoutProducts.map((product) => [product.name, product] as const))('%s', (_, product) => {
@@ -91,10 +91,10 @@ describe.each(layoutProducts.map((product) => [product.name, product] as const))
     expect(stored.flatMap(({ headers: { authorization, cookie } }) => [authorization, cookie].filter(Boolean))).toEqual(
       [],
     )
-    // Where there is a store, every blob came from it.
+    // If there is a store, every blob came from it.
     expect(stored.length).toBeGreaterThanOrEqual(product.store ? blobs.length : 0)
 
-    // The engine has it under the name that the user gave.
+    // The engine has it under the name the user gave.
     const names = await machine.mustExec('docker', ['images', '--format', '{{.Repository}}:{{.Tag}}'])
     expect(names.split('\n')).toContain(imageOf(product, ':1').replace(/^docker\.io\//, ''))
   })
@@ -207,7 +207,7 @@ describe('the lists of the node’s own file', () => {
     ['artifactory-port', 'artifactory.example.com:5001/team/app:1', null],
     ['artifactory-port', 'artifactory.example.com:5001/other/app:1', 'REGISTRY_NOT_ALLOWED'],
     ['artifactory-port', 'artifactory.example.com:5002/team/app:1', 'REGISTRY_NOT_ALLOWED'],
-    // A secret for one way in is for no other, whatever its content says.
+    // A secret for one access path is not valid for another, whatever its content says.
     ['artifactory-path', 'artifactory.example.com:5001/team/app:1', 'SECRET_NOT_ALLOWED_HERE'],
     ['artifactory-port', 'docker-local.artifactory.example.com/team/app:1', 'SECRET_NOT_ALLOWED_HERE'],
     ['nexus-path', 'artifactory.example.com/docker-local/team/app:1', 'SECRET_NOT_ALLOWED_HERE'],

@@ -1,4 +1,4 @@
-/** What the engine makes is the image that was admitted, whatever layers and indexes it has. */
+/** The engine's image is the one that was admitted, whatever its layers and indexes. */
 import { randomBytes } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -37,7 +37,7 @@ describe('a cached layer (S16)', () => {
     const stolen = randomBytes(100)
     const crafted = fakeTicket({ layers: [Buffer.from('honest bytes')] })
     const lies = fakeTicket({ layers: [stolen] })
-    // The manifest names a layer of the attacker's own, the config that of someone else.
+    // The manifest names one of the attacker's layers, the config one of someone else's.
     scripted.ticket = { ...lies, layers: crafted.layers, fetchBlob: fetchFrom(lies, crafted) }
     const diffIds = lies.layers.map(({ digest }) => digest)
     scripted.engine.images.set(lies.config.digest, {

@@ -1,4 +1,4 @@
-/** The step `pull`: lets the engine pull an admitted image through the gateway, proves its layers (S16), and gives it its own name. */
+/** The step `pull`: lets the engine pull an admitted image through the gateway, verifies its layers (S16), and gives it its own name. */
 import { registryOf } from '@fairlead/contract/names'
 import { isProblem, Problem, problem } from '@fairlead/contract/problems'
 import type { Engine, LocalImage } from '../engine/engine.ts'
@@ -21,19 +21,19 @@ import type { SecretLogin } from './read-login.ts'
 import { layerPairs, verifyLayers } from '../layers/verify-layers.ts'
 
 const progressEveryMs = 100
-/** Dropping a name is tried even when the pull was aborted, but not for long. */
+/** Dropping a name is attempted even after an aborted pull, but not for long. */
 const dropWithinMs = 10_000
-/** An engine that takes longer is started by nobody; one that restarts more often has a fault of its own. */
+/** An engine that takes longer is not being restarted; one that restarts more often has a fault. */
 const engineBackWithinMs = 60_000
 const mostRestarts = 2
 
-/** An engine, and the platform that it runs. */
+/** An engine and its platform. */
 export interface Machine {
   readonly engine: Engine
   readonly platform: NodePlatform
 }
 
-/** The id of the image on this node. What the ledger has proved and the engine still holds is not pulled again. */
+/** The id of the image on this node. An image that the ledger has proved and the engine still holds is not pulled again. */
 export async function loadIntoEngine(
   ticket: PullTicket,
   login: SecretLogin,
@@ -45,7 +45,7 @@ export async function loadIntoEngine(
   attempt.steps.bytes(0, ticket.totalBytes)
   const known = parts.ledger.proofOf(whereOf(ticket), ticket.digest)
   const there = known === null ? null : await machine.engine.image(known.imageId, signal)
-  // The name of other bytes, or of an index of which the engine would choose, proves nothing.
+  // A name for other bytes, or for an index that the engine would choose from, proves nothing.
   if (there === null || !ownIds(ticket).has(there.id)) {
     assertUnpackable(ticket, attempt.tally.engineVersion)
     const key = JSON.stringify([whereOf(ticket), ticket.digest])
@@ -55,7 +55,7 @@ export async function loadIntoEngine(
   return there.id
 }
 
-/** An engine that is restarted in the middle forgets every layer of the pull; what came of them is in the spool. */
+/** An engine that restarts midway forgets every layer of the pull; the bytes received are in the spool. */
 async function pullToTheEnd(
   ticket: PullTicket,
   spool: Spool | null,
@@ -96,9 +96,9 @@ async function pullThroughGateway(
   const tell = (): void => attempt.steps.bytes(attempt.bytes, ticket.totalBytes)
   const clock = setInterval(tell, progressEveryMs)
   try {
-    // Apart from the spool and its count: it is a part of the admission.
+    // Independent of the spool and its count: it is part of the admission.
     const pairs = layerPairs(ticket, patience, stop)
-    // Looked at when the engine is done; until then its failure has nobody to go to.
+    // Awaited when the engine is done; until then its failure must not count as unhandled.
     pairs.catch(() => 'thrown where it is awaited')
     const image = await enginePull(gateway, ticket, machine, stop)
     runsAdmitted(image, await pairs, ticket)
@@ -134,7 +134,7 @@ async function enginePull(
   return image
 }
 
-/** What the registry did wrong counts before what Docker makes of it; Docker's own problems get the image's own name. */
+/** A registry error takes precedence over Docker's interpretation of it; Docker's own problems get the image's own name. */
 function pullFailure(error: unknown, gateway: OpenPull, ticket: PullTicket, platform: NodePlatform): unknown {
   if (gateway.failure !== null) return gateway.failure
   if (!isProblem(error)) return error
@@ -143,7 +143,7 @@ function pullFailure(error: unknown, gateway: OpenPull, ticket: PullTicket, plat
   return new Problem(error.code, { ...error.facts, ...named }, error.fields)
 }
 
-/** A layer that the engine fetched just now, for an image that it did not have, was compared with the config by the engine itself. */
+/** A layer the engine just fetched, for an image it did not have, was compared with the config by the engine itself. */
 async function proveLayers(
   ticket: PullTicket,
   pairs: readonly LayerPair[],
@@ -158,7 +158,7 @@ async function proveLayers(
   await verifyLayers(ticket, [...once.values()], patience, signal)
 }
 
-/** The image's own name, at once: an image without one is pruned. Then what was proved, on the disk. */
+/** First the image's own name: an image without one gets pruned. Then the proof, synced to disk. */
 async function keep(
   imageId: string,
   pairs: readonly LayerPair[],
@@ -183,19 +183,20 @@ async function keep(
 }
 
 /**
- * S16: the config's digest on the graphdriver store, the manifest's on the containerd store. Each names one image and what it runs with,
- * by its bytes: files, environment, command, user. What is started by it is what was admitted, whatever else the engine holds by then.
+ * S16: the config digest on the graphdriver store, the manifest digest on the containerd store. Each identifies one image and how it runs
+ * by its bytes: files, environment, command, user. A container started from it is what was admitted, whatever else the engine holds by
+ * then.
  */
 const ownIds = (ticket: PullTicket): ReadonlySet<string> =>
   new Set([ticket.config.digest, imageManifest(ticket)?.digest ?? ticket.digest])
 
-/** S16: what the engine says that the image has must be the layers that were admitted, and no others. */
+/** S16: the layers that the engine reports for the image must be exactly those admitted. */
 function runsAdmitted({ diffIds }: LocalImage, pairs: readonly LayerPair[], ticket: PullTicket): void {
   const isSame = diffIds.length === pairs.length && pairs.every(({ diffId }, index) => diffIds[index] === diffId)
   if (!isSame) throw problem('IMAGE_CORRUPT', whereOf(ticket))
 }
 
-/** Whether the engine has this very image already, be it as an entry of its index. */
+/** Whether the engine already has this exact image, even as an entry of its index. */
 export async function holdsImage(ticket: PullTicket, engine: Engine, signal: AbortSignal): Promise<boolean> {
   const images = await Promise.all([...ownIds(ticket), ticket.digest].map((id) => engine.image(id, signal)))
   return images.some((image) => image !== null)

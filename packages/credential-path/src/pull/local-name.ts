@@ -1,4 +1,4 @@
-/** The name under which an image is kept on the node: as the user named it. */
+/** The name under which an image is kept on the node: the one the user gave. */
 import { effectiveTag, type ImageReference } from '@fairlead/contract/names'
 
 export interface LocalName {
@@ -6,7 +6,7 @@ export interface LocalName {
   readonly tag: string
 }
 
-/** An image that was named by its digest alone gets a tag of ours, since one without a tag is pruned. */
+/** An image named only by digest gets a tag of ours, since an untagged image gets pruned. */
 export function localName(image: ImageReference, digest: string): LocalName {
   const tag = effectiveTag(image) ?? `fairlead-${digest.slice('sha256:'.length, 'sha256:'.length + 12)}`
   return { repository: `${image.domain}/${image.path}`, tag }

@@ -1,4 +1,4 @@
-/** A pull and a check from the order to the record. */
+/** A pull and a check, from the order to the record. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { PullingEngine } from '../testing/pulling-engine.ts'
 import { fakeTicket, inChunks } from '../testing/fake-ticket.ts'

@@ -1,4 +1,4 @@
-/** The ImagePuller of a node: every order leaves one record, whatever becomes of it, and the same order is never worked on twice at once. */
+/** A node's ImagePuller: every order leaves one record, whatever its outcome, and the same order never runs twice at once. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type PullRecord, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '../process/fault.ts'
@@ -43,7 +43,7 @@ async function onRecord<Image extends AdmittedImage>(
   } catch (error) {
     const failure = asProblem(error, watch.signal)
     attempt.steps.failed()
-    // A ledger that cannot be written is told as the cause: why the pull failed counts more.
+    // A failure to write the ledger is reported as the cause: the reason the pull failed matters more.
     const ended = attempt.record(parts.nodeId, failure.code)
     const record = await parts.ledger.append(ended).catch((unwritten: unknown) => {
       failure.cause ??= unwritten
@@ -57,7 +57,7 @@ async function onRecord<Image extends AdmittedImage>(
 function asProblem(error: unknown, signal: AbortSignal): Problem {
   if (isProblem(error)) return error
   if (signal.aborted) return interruption(signal)
-  // Its text stays out: nobody knows what it quotes. The stack names the place.
+  // Its text is omitted, since it could quote anything. The stack shows the place.
   const fault = problem('INTERNAL')
   if (error instanceof Error) {
     const [place = 'at an unknown place'] = describeFault(error).frames

@@ -1,4 +1,4 @@
-/** The platform that images are resolved for: the engine's own, or this machine's where there is no engine. */
+/** The platform images are resolved for: the engine's, or this machine's if there is no engine. */
 import { arch } from 'node:process'
 import type { Engine } from '../engine/engine.ts'
 import type { NodePlatform } from '../registry/image/platform.ts'
@@ -13,5 +13,5 @@ export async function platformOf(engine: Engine, signal: AbortSignal, tally?: Pu
   return { os: version.os, arch: goNames[version.arch] ?? version.arch, variant: null }
 }
 
-/** A checker has its nodes' kind of machine. */
+/** A checker runs on the same kind of machine as its nodes. */
 export const ownPlatform = (): NodePlatform => ({ os: 'linux', arch: goNames[arch] ?? arch, variant: null })

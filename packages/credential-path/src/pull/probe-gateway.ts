@@ -1,4 +1,4 @@
-/** Whether the engine reaches this process on loopback, as it must in order to pull: it is asked for an image that is not there. */
+/** Checks that the engine can reach this process on loopback, which pulls require, by asking it for an image that does not exist. */
 import { randomBytes } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
@@ -6,20 +6,20 @@ import type { Engine } from '../engine/engine.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 
-/** Throws ENGINE_CANNOT_REACH_GATEWAY, or what the engine itself has to say. Nothing is pulled. */
+/** Throws ENGINE_CANNOT_REACH_GATEWAY, or the engine's own error. Nothing is pulled. */
 export async function probeGateway(engine: Engine, signal: AbortSignal): Promise<void> {
   await using gateway = await openGateway(ticketForNothing(), { engine: await engine.processes() }, signal)
   try {
     await engine.pull(gateway.reference, signal)
   } catch (error) {
-    // Asked and answered with 404 is all that this is about.
+    // A request answered with 404 is all this needs.
     if (gateway.reached && isProblem(error, 'ENGINE_FAILED')) return
     if (!isProblem(error, 'ENGINE_FAILED')) throw error
     throw problem('ENGINE_CANNOT_REACH_GATEWAY', error.facts)
   }
 }
 
-/** The gateway has no manifest for it, so that the engine's first question is its last. */
+/** The gateway has no manifest for it, so the engine's first request is its last. */
 function ticketForNothing(): PullTicket {
   const digest = `sha256:${randomBytes(32).toString('hex')}`
   return {

@@ -1,4 +1,4 @@
-/** What a pull is made with: the one place where secrets, registry, gateway and engine meet. */
+/** The parts of a pull: the one place where secrets, registry, gateway and engine meet. */
 import type { NodeId, Provider, SecretContext } from '@fairlead/contract/names'
 import type { NodePullEvent } from '@fairlead/contract/wire'
 import type { Engine } from '../engine/engine.ts'
@@ -13,7 +13,7 @@ export interface PullParts {
   /** Null for a pull without a server. */
   readonly nodeId: NodeId | null
   readonly provider: Provider
-  /** What the node is itself: where a bare name is looked up (S21). */
+  /** The node's own identity: where a bare name is looked up (S21). */
   readonly context: SecretContext
   readonly secrets: SecretReader
   readonly registry: Pick<RegistryClient, 'admit' | 'rights'>
@@ -21,12 +21,12 @@ export interface PullParts {
   readonly engine: Engine | null
   readonly policy: NodePolicy
   readonly ledger: Ledger
-  /** What came of images whose pull has not ended well yet. */
+  /** What has been received of images whose pull has not yet succeeded. */
   readonly spools: SpoolShelf
-  /** How long a silent registry is waited for; a test waits less. */
+  /** How long to wait for a silent registry; tests use a shorter wait. */
   readonly patience?: BlobPatience
-  /** How long an engine that went away during a pull is waited for. */
+  /** How long to wait for an engine that went away during a pull. */
   readonly engineBackWithinMs?: number
-  /** Told of every pull and check once it has ended, whatever became of it. */
+  /** Called for every pull and check once it has ended, whatever its outcome. */
   readonly onEnd?: (event: NodePullEvent) => void
 }

@@ -1,4 +1,4 @@
-/** The credential path on real parts: a private registry over TLS, Docker on a machine of its own, the agent's code in a process there. */
+/** The credential path with real parts: a private registry over TLS, Docker on a separate machine, the agent's code in a process there. */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type Server } from 'node:net'
 import { join } from 'node:path'
@@ -34,7 +34,7 @@ let engine: TestEngine
 let registry: Registry
 let front: RegistryFront
 let caFile: string
-/** What the agent's code said to Docker, byte for byte. */
+/** What the agent's code sent to Docker, byte for byte. */
 let saidToDocker: Buffer[]
 let dockerSocket: string
 let network: TestNetwork
@@ -67,7 +67,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts.disposeAsync())
 
-/** Everything that is said to Docker goes through here. */
+/** All requests to Docker go through here. */
 async function recordSocket(path: string, target: string, said: Buffer[]): Promise<Server> {
   const server = createServer((client) => {
     const docker = connect(target)
@@ -161,7 +161,7 @@ describe('a private image', () => {
     front.requests.length = 0
     const { image } = await pull('team/app:1')
     expect(image?.record).toMatchObject({ bytes: 0, decision: 'authenticated', sequence: 2 })
-    // The config is read for its platform; no layer is.
+    // The config is read for its platform; no layer is read.
     expect(front.requests.filter(({ path }) => path.includes('/blobs/'))).toHaveLength(1)
     expect(front.requests.some(({ path }) => path.includes('/manifests/'))).toBe(true)
   })
@@ -195,7 +195,7 @@ describe('a private image', () => {
     const second = await pull('other/second:1')
     const layers = image.blobs.slice(1).reduce((sum, { size }) => sum + size, 0)
     expect(second.image?.imageId).toBe(first.image?.imageId)
-    // Docker has every layer; the agent fetches them all to see that this repository has them, too.
+    // Docker has every layer; the agent fetches them all to check that this repository has them, too.
     expect(second.image?.record.bytes).toBe(layers)
     expect((await pull('other/second:1')).image?.record.bytes).toBe(0)
   })
@@ -203,7 +203,7 @@ describe('a private image', () => {
   test('with layers in zstd is refused before the pull where Docker cannot unpack them, and pulled where it can', async () => {
     await push('team/zstd', await makeImage({ files: { 'hello.txt': 'hello' }, compression: 'zstd' }))
     const version = await docker('version', '--format', '{{.Server.Version}}')
-    // One that was built from source has no number.
+    // A build from source has no number.
     const canUnpack = !(Number.parseInt(version) < 23)
     const before = saidToDocker.length
     const outcome = await pull('team/zstd:1')
@@ -250,7 +250,7 @@ describe('a registry with faults', () => {
 
 describe('the node', () => {
   test('whose disk is too small says so, and so does one that must keep a reserve free', async () => {
-    // A machine of its own: an engine may take a while to give back what an image took that did not fit.
+    // A separate machine: an engine may take a while to free what an image that did not fit had used.
     const small = await network.machine('small')
     const { socket } = await small.startEngine({ disk: { kind: 'tmpfs', bytes: 48 * mib } })
     const puller = await startPulls(small)
@@ -288,7 +288,7 @@ describe('the node', () => {
       dockerSocket: engine.socket,
       stateDir: join(machine.dir, 'outside'),
     }
-    // The agent's process is on this host, the engine on its machine.
+    // The agent's process is on this host, the engine on the other machine.
     const host = await programOn({
       dir: machine.dir,
       spawn: (command, args, { env = {} } = {}) =>

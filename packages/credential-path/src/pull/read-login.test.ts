@@ -1,4 +1,4 @@
-/** Which login a pull has: read, matched, read anew where that may help, and never one for another registry. */
+/** Which login a pull uses: read, matched, read again if that may help, and never one for another registry. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket, inChunks } from '../testing/fake-ticket.ts'
@@ -29,7 +29,7 @@ describe('the login', () => {
     expect(scripted.orders).toEqual([])
     expect(scripted.records()[0]).toMatchObject({ decision: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(scripted.stepWords()).toEqual(['secret done', 'match failed'])
-    // It was read for this pull, so that another read would find the same.
+    // It was read for this pull, so another read would return the same.
     expect(scripted.reads).toEqual([false])
   })
 

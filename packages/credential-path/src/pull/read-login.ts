@@ -1,4 +1,4 @@
-/** The steps `secret` and `match`: the login that a pull's order names, found and put on record, or none where the order names no secret. */
+/** The steps `secret` and `match`: the login that a pull's order names, looked up and recorded, or none if the order names no secret. */
 import type { ImageReference } from '@fairlead/contract/names'
 import type { BoundLogin } from '../match/bind-to.ts'
 import type { RenewLogin } from '../registry/auth/registry-auth.ts'
@@ -9,11 +9,11 @@ import type { PullAttempt } from '../record/pull-attempt.ts'
 export interface SecretLogin {
   /** Null: the registry is asked anonymously. */
   readonly bound: BoundLogin | null
-  /** The secret as it was read, in canonical form, and its version; null where none was named. */
+  /** The secret as read, in canonical form, and its version; null if none was named. */
   readonly secret: string | null
-  /** After a renewal the one that the registry accepted last: it goes on record. */
+  /** After a renewal, the one the registry last accepted, which goes on record. */
   readonly version: string | null
-  /** For a login that the registry rejects. Null where the secret still has the version that was rejected. */
+  /** For a login that the registry rejects. Null if the secret still has the rejected version. */
   readonly renew: RenewLogin
 }
 
@@ -51,7 +51,7 @@ export async function readLogin(image: ImageReference, attempt: PullAttempt): Pr
   return { bound: null, secret: found.secret, version: found.version, renew }
 }
 
-/** The version that counts in the end is the one on record. */
+/** The version in use at the end is the one on record. */
 function recorded(found: FittingLogin, attempt: PullAttempt): SecretLogin {
   return {
     get bound() {

@@ -1,4 +1,4 @@
-/** S16 on a real registry and a real engine: indexes and images that are made so that something else would run than what was admitted. */
+/** S16 on a real registry and a real engine: indexes and images crafted to make something other than the admitted image run. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -19,7 +19,7 @@ import { keepSecret, writeOwnerFiles } from '../testing/owner-files.ts'
 import { startPullProcess, type Outcome, type PullProcess } from '../testing/pull-process.ts'
 
 const login = { username: 'robot', password: 'canary-rT5x8nQd4vHs' }
-/** Says whose it is by all that a config can set, and by a file. */
+/** Identifies its owner by everything a config can set, and by a file. */
 const says = ['sh', '-c', 'echo "$WHOSE $(id -u) $(pwd) $(cat /whose.txt)"']
 const parts = new AsyncDisposableStack()
 let machine: Machine
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await machine.startEngine()
   await writeOwnerFiles(machine, { caPem: tls.caPem, trusted: [registry.host] })
   await keepSecret(machine, 'login', { ...login, server: registry.host })
-  // Where somebody on the machine pulls by hand.
+  // For a user on the machine who pulls by hand.
   const certificates = join(machine.dockerEtcDir, 'certs.d', registry.host)
   await mkdir(certificates, { recursive: true })
   await writeFile(join(certificates, 'ca.crt'), tls.caPem)
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await push('victim/app', victims)
 })
 afterAll(() => parts.disposeAsync())
-/** What is private to somebody else is on the machine, unpacked. */
+/** Another user's private image is on the machine, unpacked. */
 beforeEach(async () => {
   expect(await pull('victim/app')).toMatchObject({ code: null })
 })
@@ -75,7 +75,7 @@ const entry = ({ mediaType, digest, manifest }: LocalOciImage, as: object = plat
   platform: as,
 })
 
-/** An index of these entries, whatever they are; beside them the registry gets the images, so that it takes it. */
+/** An index of these entries, whatever they are; the images are pushed with it, so that the registry accepts it. */
 function indexOf(images: readonly LocalOciImage[], entries: readonly object[]): LocalOciImage {
   const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: entries }))
   return { mediaType: mediaTypes.index, digest: sha256(manifest), manifest, blobs: [], images, platform: null }
@@ -118,7 +118,7 @@ describe('S16: an index', () => {
     await push(repository, index)
     expect(await pull(repository)).toMatchObject({ code: null, record: { digest: index.digest } })
     expect(await run(repository)).toBe(ours)
-    // One image, and nothing that an engine could choose from.
+    // One image, and nothing an engine could choose from.
     expect([admitted.digest, admitted.blobs[0]?.digest]).toContain(await idOf(nameOf(repository)))
     expect(await pull(repository)).toMatchObject({ code: null })
     expect(await run(repository)).toBe(ours)
@@ -134,7 +134,7 @@ describe('S16: an index', () => {
   })
 })
 
-/** The image with another config or other layers, as its digests then are. */
+/** The image with another config or other layers, with their digests adjusted. */
 function forged(image: LocalOciImage, blobs: readonly LocalBlob[]): LocalOciImage {
   const [config, ...layers] = blobs.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }))
   const manifest = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }))

@@ -1,4 +1,4 @@
-/** Registries that misbehave with layers, and a real engine that pulls: what the user sees, what stays in Docker, who hears the login. */
+/** Registries that misbehave with layers, and a real engine that pulls: what the user sees, what remains in Docker, where the login is sent. */
 import {
   borrowedLayerCases,
   createCa,
@@ -96,7 +96,7 @@ async function misbehaves(entry: RogueCase): Promise<void> {
   expect(outcome.durationMs).toBeLessThan(20_000)
   expect(outcome.peakBytes).toBeLessThan(400 * mib)
   expect(world.leaks(entry)).toEqual([])
-  // Of a failed pull nothing stays, under no name and under none.
+  // A failed pull leaves nothing, neither named nor unnamed.
   const added = (await images()).split('\n').filter((line) => !before.includes(line))
   expect(added.map((line) => line.split(' ')[0])).toEqual(entry.code === null ? [nameOf(entry.name)] : [])
   const shown = outcome.shown + JSON.stringify(outcome.record)

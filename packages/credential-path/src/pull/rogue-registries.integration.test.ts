@@ -1,4 +1,4 @@
-/** Every way in which a registry may misbehave before an image is admitted: what the user sees, and that nobody else hears the login. */
+/** Every way a registry may misbehave before an image is admitted: what the user sees, and that the login reaches no other host. */
 import {
   addressCases,
   challengeCases,
@@ -60,7 +60,7 @@ async function check(name: string): Promise<Outcome> {
   return outcome
 }
 
-/** The most memory that the process had until the last answer. */
+/** The peak memory of the process up to the last answer. */
 let peakBytes: number | undefined
 
 test('the control: an honest registry admits the image', async () => {
@@ -69,12 +69,12 @@ test('the control: an honest registry admits the image', async () => {
   const asked = world.registry.requests.filter((request) => request.case === 'honest')
   const schemes = asked.map(({ stage, headers }) => `${stage} ${headers.authorization?.split(' ', 1)[0] ?? 'nothing'}`)
   const admission = ['ping nothing', 'token Basic', 'manifest Bearer', 'manifest Bearer', 'config Bearer']
-  // Beside the manifest the registry is asked whether its token is for somebody.
+  // In addition to the manifest, the registry is asked whether it knows the login of its token.
   const isProof = (scheme: string, at: number): boolean => scheme === 'ping Bearer' && at < 6
   expect(schemes.filter(isProof)).toHaveLength(1)
   schemes.splice(schemes.findIndex(isProof), 1)
   expect(schemes.slice(0, admission.length)).toEqual(admission)
-  // What a check asks beside: whether the login may push, and whether the image is there for everybody.
+  // What a check also asks: whether the login may push, and whether the image is public.
   const beside = new Set(schemes.slice(admission.length))
   expect([...beside].toSorted()).toEqual(['ping nothing', 'token Basic', 'token nothing'])
 })
@@ -101,7 +101,7 @@ async function misbehaves(entry: RogueCase): Promise<void> {
   const before = peakBytes ?? (await check('honest')).peakBytes
   const outcome = await check(entry.name)
   expect(outcome.code).toBe(entry.code)
-  // Bounded: in time by the waits above and three tries, in memory by what a check needs anyway.
+  // Bounded: in time by the waits above and three attempts, in memory by what a check needs anyway.
   expect(outcome.durationMs).toBeLessThan(8000)
   expect(outcome.peakBytes - before).toBeLessThan(96 * mib)
   expect(world.leaks(entry)).toEqual([])

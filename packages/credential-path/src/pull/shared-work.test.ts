@@ -4,7 +4,7 @@ import { SharedWork } from './shared-work.ts'
 const never = new AbortController().signal
 const nobody = (): void => {}
 
-/** Work that ends when it is told to, or when it is given up. */
+/** Work that ends on request, or when it is abandoned. */
 function controlled() {
   const { promise, resolve } = Promise.withResolvers<string>()
   let starts = 0

@@ -1,4 +1,4 @@
-/** Work that several may wait for: the first who asks starts it, all see its progress, and it is given up only when nobody waits any more. */
+/** Work that several callers may wait for: the first one starts it, all see its progress, and it is abandoned only when nobody waits. */
 import { interruption } from '../process/until-aborted.ts'
 
 interface Running<Result, Progress> {
@@ -13,7 +13,7 @@ type Start<Result, Progress> = (signal: AbortSignal, onProgress: (progress: Prog
 export class SharedWork<Result, Progress> {
   readonly #running = new Map<string, Running<Result, Progress>>()
 
-  /** The last who leaves ends the work, and waits until it has ended. */
+  /** The last caller to leave ends the work, and waits until it has ended. */
   async join(
     key: string,
     signal: AbortSignal,
@@ -22,7 +22,7 @@ export class SharedWork<Result, Progress> {
   ): Promise<Result> {
     if (signal.aborted) throw interruption(signal)
     const running = this.#running.get(key) ?? this.#start(key, start)
-    // A function of its own, so that one watcher who asks twice counts twice.
+    // A separate function, so that one watcher who asks twice counts twice.
     const watcher = (progress: Progress): void => onProgress(progress)
     running.watchers.add(watcher)
     if (running.latest !== null) watcher(running.latest)
@@ -49,7 +49,7 @@ export class SharedWork<Result, Progress> {
       running.latest = progress
       for (const watcher of watchers) watcher(progress)
     }
-    // Begins a moment later, when `running` is there to be told of.
+    // Starts a moment later, once `running` exists to receive progress.
     const result = Promise.resolve().then(() => start(stop.signal, tell))
     const running: Running<Result, Progress> = { result, stop, watchers, latest: null }
     this.#running.set(key, running)
@@ -58,7 +58,7 @@ export class SharedWork<Result, Progress> {
     return running
   }
 
-  /** Who comes from here on starts anew. */
+  /** Later callers start again. */
   #forget(key: string, running: Running<Result, Progress>): void {
     if (this.#running.get(key) === running) this.#running.delete(key)
   }

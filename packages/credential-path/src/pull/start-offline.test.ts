@@ -1,4 +1,4 @@
-/** A registry that is away stops no image that this node proved. */
+/** An unavailable registry stops no image that this node proved. */
 import { problem } from '@fairlead/contract/problems'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { order, ScriptedPull } from '../testing/scripted-pull.ts'

@@ -1,4 +1,4 @@
-/** S11: starts an image from what this node proved within a day, when its registry cannot be asked; the record says so. */
+/** S11: starts an image that this node proved within a day when its registry cannot be asked; the record says so. */
 import { registryOf, type ImageReference } from '@fairlead/contract/names'
 import type { Engine } from '../engine/engine.ts'
 import { mayStartOffline } from '../record/decision.ts'
@@ -6,7 +6,7 @@ import type { LoadedImage } from '../image-puller.ts'
 import type { PullAttempt } from '../record/pull-attempt.ts'
 import type { SecretLogin } from './read-login.ts'
 
-/** Null where it may not, or where the engine does not hold that very image any more. Another image is never looked for. */
+/** Null if that is not allowed, or if the engine no longer holds that exact image. It never looks for another image. */
 export async function startOffline(
   error: unknown,
   image: ImageReference,

@@ -1,4 +1,4 @@
-/** As with a rootless or a remote engine: it runs in another network than the agent, which sees its socket. */
+/** As with a rootless or a remote engine: it runs in a different network from the agent, which sees its socket. */
 import { createNetwork } from '@fairlead/testkit'
 import { expect, test } from 'vitest'
 import { DockerEngine } from '../engine/docker.ts'

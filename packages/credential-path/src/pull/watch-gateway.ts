@@ -1,4 +1,4 @@
-/** Tells the node's owner as soon as the engine cannot reach this agent: at start, and again whenever it may be another engine by now. */
+/** Warns the node's owner as soon as the engine cannot reach this agent: at start, and whenever the engine may have been replaced. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { Engine } from '../engine/engine.ts'
@@ -8,7 +8,7 @@ import { probeGateway } from './probe-gateway.ts'
 export interface GatewayWatch {
   readonly engine: Engine
   readonly log: { info(fields: object, text: string): void; error(fields: object, text: string): void }
-  /** Called with each change. */
+  /** Called on each change. */
   readonly onReach: (reach: GatewayProblem) => Promise<void>
   readonly everyMs?: number
 }
@@ -17,7 +17,7 @@ const lookEveryMs = 30_000
 const answersWithinMs = 5_000
 const probeWithinMs = 20_000
 
-/** Runs beside everything else until the signal is aborted, and never throws: a pull that fails for this reason says so itself. */
+/** Runs in the background until the signal aborts, and never throws: a pull that fails for this reason reports it. */
 export async function watchGateway(watch: GatewayWatch, signal: AbortSignal): Promise<void> {
   const { engine, log, everyMs = lookEveryMs } = watch
   let probed: string | null = null
@@ -26,7 +26,7 @@ export async function watchGateway(watch: GatewayWatch, signal: AbortSignal): Pr
     const present = await whichEngine(engine, signal)
     if (present !== null && present !== probed) {
       const reach = await reachOf(engine, signal)
-      // What could not be asked is asked again.
+      // A check that could not be made is repeated.
       probed = reach === undefined ? null : present
       if (reach !== undefined && reach !== told) {
         if (reach !== null) log.error({ code: reach }, problem('ENGINE_CANNOT_REACH_GATEWAY').what)
@@ -39,7 +39,7 @@ export async function watchGateway(watch: GatewayWatch, signal: AbortSignal): Pr
   }
 }
 
-/** Another one after each restart, as far as its processes are seen; null while it does not answer. */
+/** Changes with each restart, as far as its processes are visible; null while it does not answer. */
 async function whichEngine(engine: Engine, signal: AbortSignal): Promise<string | null> {
   try {
     const { version } = await engine.version(AbortSignal.any([signal, AbortSignal.timeout(answersWithinMs)]))
@@ -49,7 +49,7 @@ async function whichEngine(engine: Engine, signal: AbortSignal): Promise<string 
   }
 }
 
-/** Null: it comes to the gateway; undefined: it could not be asked. */
+/** Null: it reaches the gateway; undefined: it could not be asked. */
 async function reachOf(engine: Engine, signal: AbortSignal): Promise<GatewayProblem | undefined> {
   const late = AbortSignal.timeout(probeWithinMs)
   try {
@@ -57,7 +57,7 @@ async function reachOf(engine: Engine, signal: AbortSignal): Promise<GatewayProb
     return null
   } catch (error) {
     if (signal.aborted) return undefined
-    // An engine that waits for an address that swallows what is sent to it does not reach us either.
+    // An engine stuck on an address that drops its packets does not reach us either.
     if (late.aborted || isProblem(error, 'ENGINE_CANNOT_REACH_GATEWAY')) return 'ENGINE_CANNOT_REACH_GATEWAY'
     return undefined
   }

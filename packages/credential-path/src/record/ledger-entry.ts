@@ -1,13 +1,13 @@
-/** One line of a node's ledger. Lines of a kind that this version does not know are left alone. */
+/** One line of a node's ledger. Lines of a kind unknown to this version are ignored. */
 import { Digest, Platform, PullId, Timestamp } from '@fairlead/contract/names'
 import { PullRecord } from '@fairlead/contract/wire'
 import { z } from 'zod'
 
-/** That the registry gave this image to who asked, that its bytes were verified, and what the engine made of it. */
+/** That the registry gave this image to the caller, that its bytes were verified, and what the engine made of it. */
 const ImageProof = z.object({
   registry: z.string(),
   repository: z.string(),
-  /** The digest that was pulled: the index's where the image is one. */
+  /** The pulled digest: that of the index if the image is one. */
   digest: Digest,
   platform: Platform,
   sizeBytes: z.int().nonnegative(),
@@ -19,7 +19,7 @@ const ImageProof = z.object({
 })
 export type ImageProof = Readonly<z.infer<typeof ImageProof>>
 
-/** A layer, and what it unpacks to: the pair is what was verified (S16). */
+/** A layer and what it unpacks to: the pair is what was verified (S16). */
 const LayerPair = z.object({ layer: Digest, diffId: Digest })
 export type LayerPair = Readonly<z.infer<typeof LayerPair>>
 
@@ -31,7 +31,7 @@ export const LedgerEntry = z.discriminatedUnion('kind', [
 ])
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 
-/** Null for a line that is no entry: nothing is proved by it. */
+/** Null for a line that is not an entry: it proves nothing. */
 export function parseLedgerEntry(line: string): LedgerEntry | null {
   try {
     return LedgerEntry.safeParse(JSON.parse(line)).data ?? null

@@ -8,7 +8,7 @@ import { LedgerLock } from './ledger-lock.ts'
 export class LedgerFile implements AsyncDisposable {
   readonly #handle: FileHandle
   readonly #lock: LedgerLock
-  /** How much of the file was read: whole lines that are on the disk. */
+  /** How much of the file has been read: whole lines that are on the disk. */
   #length = 0
 
   private constructor(handle: FileHandle, lock: LedgerLock) {
@@ -31,7 +31,7 @@ export class LedgerFile implements AsyncDisposable {
     }
   }
 
-  /** Adds what `make` says once it was told what others added. All of it is on the disk when this returns, or none is in the file. */
+  /** Appends what `make` returns once it has received what others added. On return, either all of it is on the disk or none is in the file. */
   async append(make: (news: readonly LedgerEntry[]) => readonly LedgerEntry[]): Promise<void> {
     using _held = await this.#lock.hold()
     const bytes = Buffer.from(
@@ -54,7 +54,7 @@ export class LedgerFile implements AsyncDisposable {
     await this.#handle.close()
   }
 
-  /** What was added since the last look. Under the lock nobody is writing: a line without its end was cut off by a crash, and told to nobody. */
+  /** What was added since the last read. Under the lock there are no writers: a line without an end was cut off by a crash, and never reported. */
   async #news(): Promise<readonly LedgerEntry[]> {
     const { size } = await this.#handle.stat()
     if (size <= this.#length) return []
@@ -68,7 +68,7 @@ export class LedgerFile implements AsyncDisposable {
   }
 }
 
-/** A new file survives a power cut only once its folder is on the disk. */
+/** A new file survives a power cut only once its folder has been synced. */
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r')
   await folder.sync()

@@ -1,6 +1,6 @@
 /**
- * Keeps several processes (`fairlead pull` beside itself) from writing one ledger at once. It is SQLite's own exclusive lock on a small
- * database, which the kernel drops with the process: `kill -9` leaves nothing stale.
+ * Keeps several processes (such as two runs of `fairlead pull`) from writing one ledger at once. It is SQLite's own exclusive lock on a
+ * small database, which the kernel releases with the process: `kill -9` leaves nothing stale.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { createPrivate } from '../process/state-dir.ts'
 
 const sqliteBusy = 5
 const lookAgainMs = 5
-/** A write takes milliseconds; who holds it longer is stuck. */
+/** A write takes milliseconds; a process that holds it longer is stuck. */
 const waitMs = 15_000
 
 export class LedgerLock implements Disposable {
@@ -22,7 +22,7 @@ export class LedgerLock implements Disposable {
     this.#database = new DatabaseSync(path, { timeout: 0 })
   }
 
-  /** Held until it is disposed of; throws STATE_DIR_IN_USE when another keeps it. */
+  /** Held until disposed; throws STATE_DIR_IN_USE if another process keeps it. */
   async hold(): Promise<Disposable> {
     const deadline = performance.now() + waitMs
     while (!this.#take()) {

@@ -1,6 +1,6 @@
 /**
- * What this node knows of its pulls, as lines that are only ever added and are on the disk before a call returns: the records in their
- * chain, which of them the control plane has, which images were proved (S11) and which layers were verified, from where (S16).
+ * What this node knows about its pulls, as append-only lines that are on the disk before a call returns: the chained records, which of them
+ * the control plane has, which images were proved (S11), and which layers were verified, and from where (S16).
  */
 import { type NodeId, type PullId } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
@@ -10,7 +10,7 @@ import { LedgerFile } from './ledger-file.ts'
 import { chainRecord, continuesChain, emptyChain, type ChainHead, type UnchainedRecord } from './record-chain.ts'
 
 export interface Repository {
-  /** The registry's key, under which its names are one. */
+  /** The registry's key, which is the same for all its names. */
   readonly registry: string
   readonly repository: string
 }
@@ -20,7 +20,7 @@ export class Ledger implements AsyncDisposable {
   readonly #waiting = new Map<PullId, PullRecord>()
   readonly #proofs = new Map<string, ImageProof>()
   readonly #layers = new Map<string, Set<string>>()
-  /** Of each node that this machine was: a new one begins a chain of its own. */
+  /** For each node this machine has been: a new node starts its own chain. */
   readonly #heads = new Map<NodeId | null, ChainHead>()
   readonly #own: NodeId | null
   #intact = true
@@ -31,7 +31,7 @@ export class Ledger implements AsyncDisposable {
     this.#own = own
   }
 
-  /** `stateDir` null: kept in memory only, for one pull that nobody asks about later. `own`: the node whose records are told. */
+  /** `stateDir` null: kept in memory only, for a single pull that is not queried later. `own`: the node whose records are reported. */
   static async open(stateDir: string | null, own: NodeId | null = null): Promise<Ledger> {
     if (stateDir === null) return new Ledger(null, own)
     const { file, entries } = await LedgerFile.open(stateDir)
@@ -40,12 +40,12 @@ export class Ledger implements AsyncDisposable {
     return ledger
   }
 
-  /** Whether the records that were found at the start form one unaltered chain for each node. */
+  /** Whether the records found at start form one unaltered chain for each node. */
   get intact(): boolean {
     return this.#intact
   }
 
-  /** Puts a record at the end of the chain. */
+  /** Appends a record to the chain. */
   async append(record: UnchainedRecord): Promise<PullRecord> {
     const { promise, resolve } = Promise.withResolvers<PullRecord>()
     await this.#write(() => {
@@ -56,7 +56,7 @@ export class Ledger implements AsyncDisposable {
     return promise
   }
 
-  /** Remembers what was proved; both are on the disk before a container is made of it. */
+  /** Stores what was proved; both are on the disk before a container is made from it. */
   async prove(where: Repository, pairs: readonly LayerPair[], proof: ImageProof): Promise<void> {
     await this.#write(() => {
       const unknown = pairs.filter((pair) => !this.hasLayer(where, pair))
@@ -65,7 +65,7 @@ export class Ledger implements AsyncDisposable {
     })
   }
 
-  /** The newest proof of this very digest from there. */
+  /** The newest proof of this exact digest from there. */
   proofOf(where: Repository, digest: string): ImageProof | null {
     return this.#proofs.get(proofKey(where, digest)) ?? null
   }
@@ -79,7 +79,7 @@ export class Ledger implements AsyncDisposable {
     return this.#waiting.values().take(limit).toArray()
   }
 
-  /** Not waited for: a record that is told twice counts once. */
+  /** Not awaited: a record reported twice counts once. */
   acknowledge(records: readonly Pick<PullRecord, 'id'>[]): void {
     const ids = records.map(({ id }) => id).filter((id) => this.#waiting.has(id))
     for (const id of ids) this.#waiting.delete(id)
@@ -92,7 +92,7 @@ export class Ledger implements AsyncDisposable {
     await this.#file?.[Symbol.asyncDispose]()
   }
 
-  /** One write after the other: the chain has one end. What another process added counts before `make` is asked. */
+  /** Writes run one after another, since the chain has one end. Entries added by other processes are read before `make` is called. */
   #write(make: () => readonly LedgerEntry[]): Promise<void> {
     const turn = this.#writing.then(async () => {
       let made: readonly LedgerEntry[] = []
@@ -132,7 +132,7 @@ export class Ledger implements AsyncDisposable {
   #applyRecord(record: PullRecord): void {
     this.#intact &&= continuesChain(record, this.#headOf(record.node_id))
     this.#heads.set(record.node_id, { sequence: record.sequence, hash: record.hash })
-    // Those of a node that this machine was are nobody's to tell any more; they stay in the file.
+    // Records of a node that this machine was earlier are no longer reported; they stay in the file.
     if (record.node_id === this.#own) this.#waiting.set(record.id, record)
   }
 
@@ -147,7 +147,7 @@ export class Ledger implements AsyncDisposable {
   }
 }
 
-// A line break is in no registry, repository or digest.
+// No registry, repository or digest contains a line break.
 const repositoryKey = ({ registry, repository }: Repository): string => `${registry}\n${repository}`
 const proofKey = (where: Repository, digest: string): string => `${repositoryKey(where)}\n${digest}`
 const pairKey = ({ layer, diffId }: LayerPair): string => `${layer} ${diffId}`

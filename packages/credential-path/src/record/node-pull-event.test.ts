@@ -1,4 +1,4 @@
-/** One event a pull, whatever its end, in a closed form that holds no secret. */
+/** One event per pull, whatever its outcome, in a closed format that contains no secret. */
 import { randomBytes } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { NodePullEvent } from '@fairlead/contract/wire'

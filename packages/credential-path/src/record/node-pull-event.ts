@@ -1,4 +1,4 @@
-/** The one line of this node's log about a pull, from its record, what was counted, and the node owner's own file. */
+/** This node's single log line about a pull, from its record, the counters, and the node owner's own file. */
 import { Version } from '@fairlead/contract/names'
 import { pullEvent, type NodePullEvent } from '@fairlead/contract/wire'
 import { agentVersion } from '../process/version.ts'
@@ -23,7 +23,7 @@ export function nodePullEvent(
     resumed_streams: tally.resumedStreams,
     layers,
     layers_fetched: layersFetched,
-    // An image may name one layer twice.
+    // An image may list the same layer twice.
     layers_here: layers === null || record.purpose === 'check' ? null : Math.max(0, layers - layersFetched),
     engine_restarts: tally.engineRestarts,
     engine_version: Version.safeParse(tally.engineVersion).data ?? null,

@@ -1,4 +1,4 @@
-/** One attempt to pull or to check an image: its order, what it is made with, and what is known of it so far. Whatever happens, it becomes the pull's record: enums, digests, counters and times (S6). */
+/** One attempt to pull or check an image: order, parts, and what is known so far. It always becomes a record: enums, digests, counts, times (S6). */
 import { newId, registryOf, type ImageReference, type NodeId } from '@fairlead/contract/names'
 import { type ProblemCode } from '@fairlead/contract/problems'
 import { type PullDecision } from '@fairlead/contract/wire'
@@ -20,16 +20,16 @@ export class PullAttempt {
   readonly steps: StepRecorder
   readonly tally = new PullTally()
   readonly login: LoginTrace
-  /** Nothing was sent, until something is decided. */
+  /** Nothing counts as sent until a decision is made. */
   decision: PullDecision = 'refused'
   image: ImageReference | null = null
-  /** Set once the reference was read: what could not be read may be a pasted password. */
+  /** Set once the reference was parsed: one that could not be parsed may be a pasted password. */
   reference: string | null = null
   secretVersion: string | null = null
   digest: string | null = null
   bytes = 0
   totalBytes: number | null = null
-  /** How many pulls the registry said are left, where it says so. */
+  /** How many pulls the registry said are left, if it does. */
   rate: RateBudget | null = null
   readonly #startedAt = new Date()
   readonly #clock = performance.now()
@@ -49,7 +49,7 @@ export class PullAttempt {
       purpose: this.order.purpose,
       cluster_id: this.order.clusterId,
       build_id: this.order.buildId,
-      // As the reference: a name that could not be read may hold a password.
+      // Like the reference: a name that could not be parsed may contain a password.
       image: this.image === null ? '' : this.order.image.slice(0, 512),
       registry: this.#registryKey(),
       repository: this.image?.path ?? '',
@@ -71,7 +71,7 @@ export class PullAttempt {
     try {
       return this.image === null ? '' : registryOf(this.image).key
     } catch {
-      // A host that cannot be compared is on record in the image's name.
+      // A host that cannot be compared is recorded in the image's name.
       return ''
     }
   }

@@ -1,4 +1,4 @@
-/** What was counted in one pull beside its record: for the log and the metrics of this node. */
+/** Counters for one pull that are not in its record: for this node's log and metrics. */
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
 import type { SecretReader } from '../secret/secret-reader.ts'
 
@@ -9,11 +9,11 @@ export class PullTally {
   resumedStreams = 0
   engineRestarts = 0
   engineVersion: string | null = null
-  /** Null until the manifest is there. */
+  /** Null until the manifest has arrived. */
   layers: number | null = null
   readonly #fetched = new Set<string>()
 
-  /** The same reader; what it reads is counted here. */
+  /** The same reader, with what it reads counted here. */
   counting(reader: SecretReader): SecretReader {
     return {
       read: async (...asked) => {
@@ -25,7 +25,7 @@ export class PullTally {
     }
   }
 
-  /** A blob came whole from the registry, or from what an earlier try had kept of it. */
+  /** A whole blob came from the registry, or from what an earlier attempt kept of it. */
   fetched({ layers }: PullTicket, digest: string): void {
     if (layers.some((layer) => layer.digest === digest)) this.#fetched.add(digest)
   }
@@ -35,7 +35,7 @@ export class PullTally {
   }
 }
 
-/** Asks the registry as the ticket does, and counts where a blob goes on in its middle. */
+/** Asks the registry as the ticket does, and counts when a blob resumes midway. */
 export function countingTicket(ticket: PullTicket, tally: PullTally): PullTicket {
   return {
     ...ticket,

@@ -1,4 +1,4 @@
-/** The hash chain of a node's pull records: each holds the hash of the one before, and its own over RFC 8785 JSON. */
+/** The hash chain of a node's pull records: each contains the previous record's hash, and its own over RFC 8785 JSON. */
 import { createHash } from 'node:crypto'
 import { canonicalJson, chainStart, type PullRecord } from '@fairlead/contract/wire'
 

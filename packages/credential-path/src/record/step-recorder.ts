@@ -1,4 +1,4 @@
-/** The steps of one pull with their times, told to who watches at most ten times a second, the last state always. */
+/** The steps of one pull with their times, reported to watchers at most ten times a second, and the last state always. */
 import { StepName, type StepReport } from '@fairlead/contract/wire'
 
 const tellEveryMs = 100
@@ -17,7 +17,7 @@ export class StepRecorder {
     return this.#steps.map(({ report }) => report)
   }
 
-  /** The step that ran is done. A step that begins again begins anew, with all that follow it. */
+  /** The running step is done. A step that starts again resets itself and all that follow. */
   begin(step: StepName): void {
     this.#end('done')
     const order = StepName.options.indexOf(step)
@@ -30,11 +30,11 @@ export class StepRecorder {
     this.#add({ step, status: 'skipped', started_at: new Date().toISOString(), duration_ms: 0 })
   }
 
-  /** How far the running step has come. */
+  /** Progress of the running step. */
   bytes(bytes: number, totalBytes: number): void {
     const last = this.#steps.at(-1)
     if (last?.report.status !== 'running') return
-    // Bytes that were fetched twice do not make an image larger.
+    // Bytes fetched twice do not make an image larger.
     this.#replaceLast({ ...last.report, bytes: Math.min(bytes, totalBytes), total_bytes: totalBytes })
     this.#tell()
   }

@@ -1,4 +1,4 @@
-/** Where a registry is spoken to: https, save where the node's own file says otherwise. */
+/** Where a registry is reached: https, unless the node's own file says otherwise. */
 import { parseRegistryHost, type RegistryHost } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Where a registry is spoken to, and by which scheme: https, save where the node's own file says otherwise (S23). */
+/** Where a registry is reached, and by which scheme: https, unless the node's own file says otherwise (S23). */
 import { type RegistryHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '../policy/node-policy.ts'
@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly port: number
   /** How problems name it. */
   readonly registry: string
-  /** Plain http to another machine: no login may ever go there. */
+  /** Plain http to another machine: a login may never go there. */
   readonly anonymousOnly: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Where an engine would take a login: every realm that a registry offers is judged, since the engine chooses. */
+/** Where an engine would send a login: every realm that a registry offers is checked, since the engine chooses. */
 import { parseRegistryHost } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Asks a registry how it wants to be logged in to, for an engine that will do so by itself. An engine chooses among the challenges as it
- * likes, so every realm that is offered must be one that may have the login; our own client needs but one.
+ * Asks a registry how to log in, for an engine that will do so itself. An engine chooses freely among the challenges, so every realm
+ * offered must be allowed to have the login; our own client needs only one.
  */
 import { type RegistryHost } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
@@ -15,18 +15,18 @@ import { parseStrictUrl } from './http/strict-url.ts'
 import { Transport, type WholeAnswer } from './http/transport.ts'
 
 export interface EngineLogin {
-  /** `open`: the registry let us in without a login, so that nothing is known of where one would go. */
+  /** `open`: the registry let us in without a login, so we do not know where one would go. */
   readonly kind: 'login' | 'open'
-  /** Whether the login would travel in plain, to a realm on loopback. */
+  /** Whether the login would travel unencrypted, to a realm on loopback. */
   readonly inPlain: boolean
 }
 
-/** Throws a Problem and nothing else; TOKEN_REALM_NOT_TRUSTED where any realm that is offered may not have a login. */
+/** Throws only Problems; TOKEN_REALM_NOT_TRUSTED if any realm offered may not have a login. */
 export interface EngineLoginCheck extends AsyncDisposable {
   check(registry: RegistryHost, signal: AbortSignal): Promise<EngineLogin>
 }
 
-/** An engine waits for the answer, and somebody waits for the engine. */
+/** An engine waits for the answer, and a user waits for the engine. */
 const timing = { connectMs: 5_000, silenceMs: 10_000, wholeMs: 15_000 }
 const answerLimit = 64 * 1024
 
@@ -42,7 +42,7 @@ export function openEngineLoginCheck(policy: NodePolicy, retry: RetryTiming = de
       const letsIn = answer.status >= 200 && answer.status <= 299
       if (!letsIn && answer.status !== 401) throw refusal(answer, registry.key)
       const challenges = parseChallenges(answer.all('www-authenticate'))
-      // zot lets everybody in for its public repositories, and says along with that how to log in for the others.
+      // zot lets everyone in for its public repositories, and also says how to log in for the others.
       if (letsIn && challenges.length === 0) return { kind: 'open', inPlain }
       planLogin({ endpoint, challenges, hasLogin: true, trustedRealms: policy.trusted_realms })
       const realms = (challenges === 'malformed' ? [] : challenges)

@@ -1,4 +1,4 @@
-/** A registry that is slow, cut or busy is asked again, within bounds. */
+/** A registry that is slow, cut off or busy is asked again, within limits. */
 import { parseImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** A registry that lies, leads elsewhere or never ends gets nothing and does no harm. */
+/** A registry that lies, redirects elsewhere or never ends gets nothing and does no harm. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { basic, bytesOf, codeOf, RegistryTalk } from '../testing/registry-talk.ts'
 import { sampleImage } from '../testing/scripted-registry.ts'

@@ -1,4 +1,4 @@
-/** What a registry or a realm refuses has its own code. */
+/** Each refusal by a registry or a realm has its own code. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { basic, codeOf, RegistryTalk } from '../testing/registry-talk.ts'
 import { sampleImage } from '../testing/scripted-registry.ts'
@@ -49,7 +49,7 @@ describe('a refusal has its own code', () => {
   describe('who is told no is told whether the login is good for nothing, or only not for this image', () => {
     const wrong = 'Basic ' + Buffer.from('robot:other').toString('base64')
 
-    /** A realm and a registry that say one thing to all who may not pull, whatever the reason. */
+    /** A realm and a registry that give the same answer to all who may not pull, whatever the reason. */
     function denyBy(known: string, deny: { realm?: number; registry?: number }): void {
       talk.serveTokens()
       talk.registry.intercept = ({ url = '', headers }, response) => {
@@ -74,7 +74,7 @@ describe('a refusal has its own code', () => {
       expect(await codeOf(talk.admit(talk.withLogin()))).toBe('REGISTRY_ACCESS_DENIED')
       denyBy(wrong, deny)
       expect(await codeOf(talk.admit(talk.withLogin()))).toBe('REGISTRY_LOGIN_REJECTED')
-      // The password goes to the realm alone, as before.
+      // The password goes only to the realm, as before.
       const spent = talk.registry.seen.filter(({ authorization }) => authorization === basic)
       expect(spent.every(({ url }) => url.startsWith('/token'))).toBe(true)
     })

@@ -91,7 +91,7 @@ describe('Basic over TLS from a private authority', () => {
     expect(await codeOf({ host, policy, name: 'team/none:1' })).toBe('IMAGE_NOT_FOUND')
     expect(await codeOf({ host, policy: { loopback_registries } })).toBe('REGISTRY_TLS')
     expect(await codeOf({ host, policy: {} })).toBe('REGISTRY_ADDRESS_REFUSED')
-    // S23: no fallback, in neither direction.
+    // S23: no fallback, in either direction.
     expect(await codeOf({ host, policy: { loopback_registries: [`http://${host}`] } })).not.toBe('admitted')
   })
 

@@ -1,4 +1,4 @@
-/** One pull’s conversation with an honest registry, and which registries and logins there is one with. */
+/** One pull’s conversation with an honest registry, and which registries and logins are allowed one. */
 import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from './image/manifest.ts'

@@ -1,4 +1,4 @@
-/** Asks a registry for one pull: challenge, realm, token, manifest; what it grants is a PullTicket. */
+/** Asks a registry for one pull: challenge, realm, token, manifest; the result is a PullTicket. */
 import { effectiveTag, registryOf, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import type { BoundLogin } from '../match/bind-to.ts'
@@ -22,41 +22,41 @@ export interface AdmitOrder {
   readonly image: ImageReference
   /** Null: anonymous. */
   readonly login: BoundLogin | null
-  /** For a login that the registry rejects, at whatever point: the password may have been changed. */
+  /** For a login that the registry rejects, at any point: the password may have changed. */
   readonly renewLogin?: RenewLogin
-  /** What to pull whatever the tag points to; null: the image's own digest or tag decides. */
+  /** What to pull regardless of the tag; null: the image's own digest or tag decides. */
   readonly digest: string | null
   readonly platform: NodePlatform
 }
 
 export interface AdmitHooks extends ResolveHooks {
-  /** Called when a step begins; the one before is then done. */
+  /** Called when a step begins; the previous one is then done. */
   readonly onStep: (step: 'challenge' | 'login' | 'resolve') => void
-  /** How the registry will be logged in to; null where it asks for no login. */
+  /** How we will log in to the registry; null if it asks for no login. */
   readonly onPlan?: (plan: LoginPlan | null) => void
-  /** A request is sent again, also for a blob later on. */
+  /** A request is retried, including one for a blob later on. */
   readonly onRetry?: () => void
 }
 
 export interface ChallengeOrder {
   readonly image: ImageReference
-  /** Whether the realm is judged as for a login; none is sent. */
+  /** Whether to check the realm as for a login; none is sent. */
   readonly willLogIn: boolean
 }
 
 export interface Rights {
-  /** Null where it cannot be told. */
+  /** Null if unknown. */
   readonly push: boolean | null
-  /** Whether the image is there for who has no login. */
+  /** Whether the image is available anonymously. */
   readonly withoutLogin: boolean
 }
 
-/** Throws a Problem and nothing else. */
+/** Throws only Problems. */
 export interface RegistryClient extends AsyncDisposable {
   admit(order: AdmitOrder, hooks: AdmitHooks, signal: AbortSignal): Promise<PullTicket>
-  /** The step `challenge` of an admission and no other: how the registry would be logged in to. */
+  /** Only the step `challenge` of an admission: how we would log in to the registry. */
   challenge(order: ChallengeOrder, signal: AbortSignal): Promise<LoginPlan | null>
-  /** Asked by a doctor; what is granted is dropped. */
+  /** Asked by doctor; what is granted is dropped. */
   rights(order: Omit<AdmitOrder, 'platform'>, signal: AbortSignal): Promise<Rights>
 }
 
@@ -66,7 +66,7 @@ export interface RegistryClientOptions {
   readonly onConnection?: OnConnection
 }
 
-/** One for the life of an agent: its connections are shared by all pulls, its logins by none. */
+/** One for the life of an agent: all pulls share its connections, but never its logins. */
 export function openRegistryClient(policy: NodePolicy, options: RegistryClientOptions = {}): RegistryClient {
   const transport = new Transport(policy, options.timing ?? defaultTiming, options.onConnection)
   const standardRetry = options.retry ?? defaultRetry
@@ -104,7 +104,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     const fetchConfig: FetchBlob = (descriptor, offset) => fetchBlob(blobs, descriptor, offset, signal)
     const reference = digest ?? referenceOf(image)
     const withoutLogin = () => converse(image, null, { willLogIn: true, retry })
-    // Asked while the manifest is on its way.
+    // Requested while the manifest is on its way.
     const proving = login === null ? false : isLoginProved(session, withoutLogin, reference, signal)
     const [resolved, isProved] = await Promise.all([resolveImage(session, wanted, fetchConfig, signal), proving])
     if (isProved) login?.onReach('accepted')
@@ -143,7 +143,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
     async rights({ image, login, digest }, signal) {
       const [push, look] = await Promise.all([
         login === null ? false : mayPush(converse(image, login), signal),
-        // Who has a login asks no realm that is not trusted with it, not even in the open.
+        // With a login we ask no realm that is not trusted with it, even anonymously.
         lookWithoutLogin(converse(image, null, { willLogIn: login !== null }), digest ?? referenceOf(image), signal),
       ])
       return { push, withoutLogin: look === 'open' }
@@ -154,7 +154,7 @@ export function openRegistryClient(policy: NodePolicy, options: RegistryClientOp
 
 const referenceOf = (image: ImageReference): string => image.digest ?? effectiveTag(image) ?? 'latest'
 
-/** A login serves the image that it was bound to, over a scheme that it allows. */
+/** A login is used for the image it was bound to, over a scheme that it allows. */
 function mayLogIn(login: BoundLogin, image: ImageReference, endpoint: Endpoint): void {
   const { registry } = endpoint
   const sameImage = login.image.domain === image.domain && login.image.path === image.path

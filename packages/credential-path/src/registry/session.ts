@@ -1,4 +1,4 @@
-/** One image's conversation with its registry: asks how to log in, logs in as planned, repeats what was refused for the age of its login. */
+/** One image's conversation with its registry: asks how to log in, logs in as planned, and repeats requests refused for an expired login. */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { placeOf, type Authorization } from './auth/authorization.ts'
 import { parseChallenges, type Challenge } from './auth/challenge.ts'
@@ -9,7 +9,7 @@ import { retrying } from './http/retry.ts'
 import type { AnswerHead, HttpAnswer, HttpRequest, WholeAnswer } from './http/transport.ts'
 
 export interface SessionParts extends LoginParts {
-  /** Whether a login is to follow: where one is, its realm is judged more strictly. */
+  /** Whether a login will follow: if so, its realm is checked more strictly. */
   readonly willLogIn: boolean
 }
 
@@ -30,7 +30,7 @@ export class RegistrySession {
     this.#login = new RegistryAuth(parts, (authorization, signal) => this.#ping(authorization, signal))
   }
 
-  /** From here on a login that the registry rejects is asked for again, once. */
+  /** From here on, a login that the registry rejects is requested again, once. */
   renewLoginBy(renew: RenewLogin): void {
     this.#login.renewBy(renew)
   }
@@ -47,12 +47,12 @@ export class RegistrySession {
     return this.#parts.endpoint
   }
 
-  /** Null before the challenge, and where the registry asks for no login. */
+  /** Null before the challenge, and if the registry asks for no login. */
   get plan(): LoginPlan | null {
     return this.#login.plan
   }
 
-  /** `GET /v2/` without credentials; the plan is made here, before any is sent. */
+  /** `GET /v2/` without credentials; the plan is made here, before any are sent. */
   async challenge(signal: AbortSignal): Promise<void> {
     const answer = await this.#ping(null, signal)
     if (isWelcome(answer)) return
@@ -61,7 +61,7 @@ export class RegistrySession {
     this.#asksAtOnce = true
   }
 
-  /** Logs in as planned. Basic is tried at `/v2/`, so that a wrong password is known before anything else is asked. */
+  /** Logs in as planned. Basic is tried at `/v2/`, to detect a wrong password before any other request. */
   async login(signal: AbortSignal): Promise<void> {
     if (!this.plan) return
     const authorization = await this.#login.renew(signal)
@@ -72,12 +72,12 @@ export class RegistrySession {
   }
 
   /**
-   * Whether `/v2/` lets our login in and nobody without one. Its token is asked with, since a realm may give one to whom it does not know.
-   * False also where no answer says so.
+   * Whether `/v2/` admits our login but no anonymous client. We ask with its token, since a realm may issue one to a client it does not
+   * know. Also false if no answer says so.
    */
   async isKnown(signal: AbortSignal): Promise<boolean> {
     if (!this.#asksAtOnce) return false
-    // Logging in by Basic was this very question.
+    // Logging in by Basic already asked this.
     if (this.plan?.kind === 'basic') return true
     try {
       const answer = await this.#ping(await this.#login.current(signal), signal)
@@ -88,7 +88,7 @@ export class RegistrySession {
     }
   }
 
-  /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
+  /** What the realm grants when push is also requested; null if that is unknown without a push. The token is dropped. */
   grants(signal: AbortSignal): Promise<readonly string[] | null> {
     return this.#login.grants(signal)
   }
@@ -104,7 +104,7 @@ export class RegistrySession {
     }, signal)
   }
 
-  /** What a status means where no step knows better. */
+  /** What a status means if no step knows better. */
   problemOf({ status }: AnswerHead): Problem {
     const { registry, repository } = this
     if (status >= 300 && status <= 399) return problem('REGISTRY_REDIRECT_REFUSED', { registry })
@@ -117,7 +117,7 @@ export class RegistrySession {
     return problem('REGISTRY_PROTOCOL', { registry })
   }
 
-  /** As `problemOf`; and where a login was refused, whether it is good for nothing there or only not for this image. */
+  /** Like `problemOf`; and if a login was refused, whether it is invalid there or only not allowed for this image. */
   async refusalOf(answer: AnswerHead, signal: AbortSignal): Promise<Problem> {
     if (!this.#login.isThere || !this.plan || (answer.status !== 401 && answer.status !== 403))
       return this.problemOf(answer)
@@ -125,7 +125,7 @@ export class RegistrySession {
     return problem('REGISTRY_ACCESS_DENIED', { registry: this.registry, repository: this.repository })
   }
 
-  /** A 401 is answered once: by a first login where the registry had let `/v2/` pass, or by a new token where the old one aged. */
+  /** A 401 is answered once: by a first login if the registry had allowed `/v2/`, or by a new token if the old one expired. */
   async #authorized<Answer extends AnswerHead>(
     ask: (authorization: Authorization | null) => Promise<Answer & Partial<Pick<HttpAnswer, 'discard'>>>,
     signal: AbortSignal,
@@ -175,7 +175,7 @@ function challengesOf(answer: AnswerHead): readonly Challenge[] | 'malformed' {
   return parseChallenges(answer.all('www-authenticate'))
 }
 
-/** RFC 6750, section 3.1: the token is good, and may not do this; a new one would be no better. */
+/** RFC 6750, section 3.1: the token is valid but not allowed to do this; a new one would not help. */
 function isDenial(answer: AnswerHead): boolean {
   const challenges = challengesOf(answer)
   return challenges !== 'malformed' && challenges.some(({ params }) => params.get('error') === 'insufficient_scope')

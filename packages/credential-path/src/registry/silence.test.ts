@@ -22,7 +22,7 @@ beforeEach(async () => {
   for (const name of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const) {
     vi.spyOn(console, name).mockImplementation(keep)
   }
-  // Pino writes to its descriptor by these, past the streams of the process.
+  // Pino writes to its descriptor with these, bypassing the process's streams.
   vi.spyOn(fs, 'writeSync').mockImplementation((_, text) => (keep(text), 0))
   vi.spyOn(fs, 'writeFileSync').mockImplementation((_, text) => keep(text))
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => (keep(text), true))

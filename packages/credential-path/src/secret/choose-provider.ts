@@ -1,4 +1,4 @@
-/** Where a secret is looked up: as it was said, else as its reference says, else where this machine is. */
+/** Where a secret is looked up: as stated, otherwise as its reference says, otherwise from where this machine runs. */
 import { providerNamedBy, type Provider } from '@fairlead/contract/names'
 import { providerOfMachine } from './provider-of-machine.ts'
 

@@ -1,4 +1,4 @@
-/** How a cloud's service is reached over TLS, whoever's client asks: by the owner's proxy and authorities, and by none of the environment. */
+/** How cloud services are reached over TLS, for any client: through the owner's proxy and authorities, and through none from the environment. */
 import { Agent, type AgentOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { noteCertificateDay } from '../process/certificate-day.ts'
@@ -9,7 +9,7 @@ const maxSockets = 50
 
 export class CloudAgent extends Agent {
   constructor({ proxy, ca }: SecretManagerConnection) {
-    // Node reads no proxy of the environment for an agent that nobody told to.
+    // Node reads no proxy from the environment for an agent that was not configured to.
     const proxyEnv = proxy === null ? {} : { HTTPS_PROXY: proxy.href }
     super({ keepAlive: true, maxSockets, proxyEnv, ...(ca !== null && { ca }) })
   }

@@ -1,4 +1,4 @@
-/** The one function that finds a login: what it asks, in which order, and what it does about a secret that was corrected meanwhile. */
+/** The one function that finds a login: what it asks, in which order, and how it handles a secret corrected in the meantime. */
 import { parseImageReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'

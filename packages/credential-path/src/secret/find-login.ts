@@ -1,6 +1,6 @@
 /**
- * Finds the login for an image: asks the owner's policy, reads the secret with the node's own identity, binds it to the image's registry.
- * The pull, `doctor` and every door call this one function, so that none of them can be stricter or slower to notice a change than another.
+ * Finds the login for an image: checks the owner's policy, reads the secret with the node's own identity, binds it to the image's registry.
+ * The pull, `doctor` and every door call this one function, so that all are equally strict and equally quick to notice a change.
  */
 import {
   canonicalReference,
@@ -22,7 +22,7 @@ import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
 export interface LoginQuestion {
   readonly image: ImageReference
   readonly provider: Provider
-  /** The secret reference, as it was named. */
+  /** The secret reference, as named by the user. */
   readonly secret: string
   /** As in `ReadOptions`. */
   readonly askedAt?: number
@@ -30,12 +30,12 @@ export interface LoginQuestion {
 
 /** A provider's secrets, as this node reads them. */
 export interface ProviderSecrets {
-  /** What the node is itself: where a bare name is looked up (S21). */
+  /** The node's own identity: where a bare name is looked up (S21). */
   readonly context: SecretContext
   readonly secrets: SecretReader
 }
 
-/** Whose word counts, and where secrets are read. */
+/** Whose policy applies, and where secrets are read. */
 export interface LoginSource {
   readonly policy: NodePolicy
   readonly secretsOf: (provider: Provider, signal: AbortSignal) => Promise<ProviderSecrets>
@@ -52,7 +52,7 @@ export interface FindWatch {
 interface NamedSecret {
   /** The reference in canonical form. */
   readonly secret: string
-  /** Of the secret that was read last. */
+  /** For the secret that was read last. */
   readonly version: string
 }
 
@@ -60,8 +60,8 @@ export interface FittingLogin extends NamedSecret {
   readonly fit: 'fits'
   readonly bound: BoundLogin
   /**
-   * For a login that the registry rejects: reads the secret past the cache. Null where it still has the rejected version. Throws
-   * CREDENTIAL_SERVER_MISMATCH where it is for another registry by now (S4).
+   * For a login that the registry rejects: reads the secret past the cache. Null if it still has the rejected version. Throws
+   * CREDENTIAL_SERVER_MISMATCH if it is for another registry by now (S4).
    */
   renew(signal: AbortSignal): Promise<BoundLogin | null>
 }
@@ -124,7 +124,7 @@ export async function findLogin(
   }
 }
 
-/** A cached secret that does not fit may have been corrected since, so it is read past the cache once before it is refused. */
+/** A cached secret that does not match may have been corrected since, so it is read past the cache once before it is rejected. */
 async function readFitting(
   reference: SecretReference,
   { image, askedAt }: LoginQuestion,
@@ -137,7 +137,7 @@ async function readFitting(
   return secrets.read(reference, { ...watch, fresh: true })
 }
 
-/** For the registry, and over the scheme by which the registry is spoken to. */
+/** For the registry, and over the scheme used to reach the registry. */
 function fits(image: ImageReference, { login }: ReadSecret, policy: NodePolicy): boolean {
   try {
     return bindTo(image, login).mayGoTo(endpointOf(registryOf(image), policy))
@@ -147,7 +147,7 @@ function fits(image: ImageReference, { login }: ReadSecret, policy: NodePolicy):
   }
 }
 
-/** The problem names the secret, so that whoever reads it knows where to look at `server`. */
+/** The problem names the secret, so that the reader knows where to look at `server`. */
 function bindNamed({ image, provider, secret }: LoginQuestion, { login }: ReadSecret, onReach: OnReach): BoundLogin {
   try {
     return bindTo(image, login, onReach)

@@ -1,4 +1,4 @@
-/** The node's own secrets folder: the suite of all readers, and each way in which a file can be unsafe. */
+/** The node's own secrets folder: the suite for all readers, and every way a file can be unsafe. */
 import { execFileSync } from 'node:child_process'
 import { chmod, link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

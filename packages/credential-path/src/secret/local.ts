@@ -1,4 +1,4 @@
-/** Reads a login from the node's own secrets folder, if the file there is as private as a secret must be (S21). */
+/** Reads a login from the node's own secrets folder, if the file is as private as a secret must be (S21). */
 import { constants, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,12 +10,12 @@ import type { ReadSecret, SecretReader } from './secret-reader.ts'
 
 export interface LocalSecretsOptions {
   readonly folder: string
-  /** The agent's own user: root's files count always, the agent's own where it is not root. */
+  /** The agent's own user: root's files are always accepted, the agent's own if it is not root. */
   readonly uid: number
 }
 
 const maxBytes = 65_536
-/** No link is followed, and a pipe does not keep the agent waiting. */
+/** Follows no links, and does not block on a pipe. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 export function localSecretReader({ folder, uid }: LocalSecretsOptions): SecretReader {
@@ -34,13 +34,13 @@ export function localSecretReader({ folder, uid }: LocalSecretsOptions): SecretR
   }
 }
 
-/** A regular file with one link, of root or of the agent's own user, that nobody else may read or write. */
+/** A regular file with one link, owned by root or the agent's own user, that nobody else may read or write. */
 export function isPrivate(stat: Pick<BigIntStats, 'isFile' | 'nlink' | 'uid' | 'mode'>, agentUid: number): boolean {
   const owned = stat.uid === 0n || stat.uid === BigInt(agentUid)
   return stat.isFile() && stat.nlink === 1n && owned && (stat.mode & 0o7777n) === 0o600n
 }
 
-/** Changes with every write and every replacement, and tells nothing of the content. */
+/** Changes with every write and every replacement, and reveals nothing about the content. */
 function versionOf({ ino, mtimeNs, ctimeNs }: BigIntStats): string {
   return [ino, mtimeNs, ctimeNs].map((part) => part.toString(36)).join('.')
 }

@@ -1,6 +1,6 @@
 /**
- * Plain http for clients of a cloud, whoever told them the address: an environment variable or a configuration file. Off loopback nothing is
- * sent, since the secret would come back readable, and a token of the machine would go out so (S2).
+ * Plain http for cloud clients, whether the address came from an environment variable or a configuration file. Off loopback nothing is
+ * sent, since the secret would come back readable, and a token of the machine would be sent in the clear (S2).
  */
 import { Agent, type ClientRequestArgs } from 'node:http'
 import { isIPv6 } from 'node:net'
@@ -10,7 +10,7 @@ import { problem } from '@fairlead/contract/problems'
 
 export class LoopbackAgent extends Agent {
   constructor() {
-    // Nor by a proxy: it would be one between this machine and itself.
+    // No proxy either: it would be between this machine and itself.
     super({ keepAlive: true, proxyEnv: {} })
   }
 

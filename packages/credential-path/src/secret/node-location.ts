@@ -1,4 +1,4 @@
-/** What this node is, asked of its cloud and nobody else (S21). A cloud that does not answer yet is asked again when it matters. */
+/** This node's identity, requested only from its cloud (S21). A cloud that does not answer yet is asked again when needed. */
 import type { Provider, SecretContext } from '@fairlead/contract/names'
 import { awsNodeIdentity } from './aws/identity.ts'
 import { openGcpNode } from './google/identity.ts'
@@ -41,7 +41,7 @@ export function openNodePlace(provider: Provider, secretsDir: string, connection
 
 const askedForMs = 25_000
 
-/** How one cloud tells a node what it is, and what that opens. */
+/** How a cloud gives a node its identity, and what that opens. */
 interface CloudWays<Identity extends SecretContext> {
   readonly identify: (signal: AbortSignal) => Promise<Identity>
   readonly open: (identity: Identity) => SecretReader
@@ -66,7 +66,7 @@ class CloudPlace<Identity extends SecretContext> implements NodePlace {
     return { partition, accountId, projectId }
   }
 
-  /** Which region or project a bare name means is part of what the node is, so a read waits for that. */
+  /** The region or project meant by a bare name is part of the node's identity, so a read waits for that. */
   readonly secrets: SecretReader = {
     read: async (reference, options) => {
       const identity = await this.#ask(options.signal)
@@ -81,7 +81,7 @@ class CloudPlace<Identity extends SecretContext> implements NodePlace {
 
   async #ask(signal: AbortSignal): Promise<Identity> {
     if (this.#known !== null) return this.#known
-    // Shared by all who wait, so it has a deadline of its own.
+    // Shared by all waiters, so it has its own deadline.
     this.#asking ??= this.#ways.identify(AbortSignal.timeout(askedForMs)).finally(() => {
       this.#asking = null
     })

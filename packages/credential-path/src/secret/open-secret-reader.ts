@@ -6,7 +6,7 @@ import { localSecretReader } from './local.ts'
 import type { SecretReader } from './secret-reader.ts'
 import { singleFlight } from './single-flight.ts'
 
-/** Each provider with what it needs to know of the node. */
+/** Each provider with what it needs to know about the node. */
 export type SecretReaderOptions =
   | ({ readonly provider: 'aws' } & AwsSecretsOptions)
   | ({ readonly provider: 'gcp' } & Pick<GcpSecretsOptions, 'connection' | 'own' | 'node'>)

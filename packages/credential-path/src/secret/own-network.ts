@@ -1,5 +1,5 @@
 /**
- * Whether a host may be asked over plain http for what this machine is: metadata services speak nothing else, and answer with its keys. They
+ * Whether a host may be asked over plain http for this machine's identity: metadata services use nothing else, and return its keys. They
  * are on the machine itself or on its own network, and are named by address. Pure.
  */
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
@@ -24,10 +24,10 @@ for (const [net, bits] of [
   own.addSubnet(net, bits, 'ipv6')
 }
 
-/** Google's own name for its metadata server, which its name servers answer themselves. */
+/** Google's own name for its metadata server, resolved by Google's name servers. */
 const googles = 'metadata.google.internal'
 
-/** `host[:port]`; what is not written canonically is on no network of ours. */
+/** `host[:port]`; anything not written canonically counts as outside our network. */
 export function isOnOwnNetwork(place: string): boolean {
   const host = parseHostAndPort(place)?.host
   if (host === undefined) return false

@@ -1,11 +1,11 @@
 /**
- * Which cloud this machine is of, as its firmware says (SMBIOS, as cloud-init asks): nothing is sent, so that a machine of no cloud asks
- * nobody, and no name server or neighbour has a say.
+ * The cloud of this machine according to its firmware (SMBIOS, as cloud-init asks): nothing is sent, so a machine outside any cloud asks no
+ * one, and no name server or neighbour can interfere.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What the kernel shows of the firmware. */
+/** What the kernel exposes of the firmware. */
 export interface Firmware {
   readonly sysVendor: string
   readonly productName: string
@@ -22,7 +22,7 @@ export async function providerOfMachine(firmwareFolder = folder): Promise<'aws' 
   return providerIn({ sysVendor: sysVendor ?? '', productName: productName ?? '', biosVersion: biosVersion ?? '' })
 }
 
-/** Instances on Xen have the name of the cloud in the version of their BIOS alone. */
+/** Xen instances name the cloud only in their BIOS version. */
 export function providerIn({ sysVendor, productName, biosVersion }: Firmware): 'aws' | 'gcp' | null {
   if (sysVendor.trim() === 'Amazon EC2' || /^\d+\.\d+\.amazon$/.test(biosVersion.trim())) return 'aws'
   return sysVendor.trim() === 'Google' && productName.trim() === 'Google Compute Engine' ? 'gcp' : null

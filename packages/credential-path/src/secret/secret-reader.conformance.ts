@@ -1,14 +1,14 @@
-/** What every secret reader must do, whatever it reads from. */
+/** What every secret reader must do, whatever its source. */
 import { inspect } from 'node:util'
 import { type SecretReference } from '@fairlead/contract/names'
 import { Problem, problem } from '@fairlead/contract/problems'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SecretReader } from './secret-reader.ts'
 
-/** A place with secrets in it, as the suite changes it. */
+/** A place with secrets that the suite can change. */
 export interface SecretPlace extends AsyncDisposable {
   readonly reader: SecretReader
-  /** Stores a secret, or replaces it; tells how to ask for it. */
+  /** Stores or replaces a secret; returns how to request it. */
   put(name: string, content: string | Uint8Array): Promise<SecretReference>
   /** A reference to a secret that does not exist. */
   missing(): SecretReference

@@ -1,4 +1,4 @@
-/** R5: one read for many pulls, and what was read is forgotten again. */
+/** R5: one read for many pulls, and what was read is forgotten later. */
 import { type SecretReference } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -117,7 +117,7 @@ describe('R5: a node reads a secret once', () => {
 describe('a refusal from before a person asked again', () => {
   const denied = problem('SECRET_ACCESS_DENIED', { reference: 'registry' })
 
-  /** As `Check again` does, a moment after what refused was mended. */
+  /** Like `Check again`, a moment after the cause of a refusal was fixed. */
   const askAgain = (reader: SecretReader, askedAt = performance.now()) => reader.read(reference, { signal, askedAt })
 
   async function refused(failure = denied) {

@@ -1,4 +1,4 @@
-/** Reads each secret once for all pulls that want it at the same time, and keeps what was read for a short while, in memory only. */
+/** Reads each secret once for all concurrent pulls that want it, and caches it for a short while, in memory only. */
 import { type SecretReference } from '@fairlead/contract/names'
 import { isProblem, type Problem } from '@fairlead/contract/problems'
 import type { LoginReach } from '@fairlead/contract/wire'
@@ -8,9 +8,9 @@ import type { ReadOptions, ReadSecret, SecretReader } from './secret-reader.ts'
 
 export interface KeepTimes {
   readonly successMs: number
-  /** A refusal is kept, too: N pulls of one bad secret are one question. */
+  /** A refusal is cached, too: N pulls of one bad secret cause one request. */
   readonly refusalMs: number
-  /** One read may take this long, whoever waits for it. */
+  /** The time limit for one read, whoever waits for it. */
   readonly readMs: number
 }
 
@@ -19,11 +19,11 @@ export const defaultKeepTimes: KeepTimes = { successMs: 5 * 60_000, refusalMs: 1
 interface Read {
   readonly result: Promise<ReadSecret>
   readonly fresh: boolean
-  /** Counts up: a read that lands after a later one brings what is older. */
+  /** Counts up: a read that finishes after a later one delivers older data. */
   readonly order: number
   readonly begunAt: number
   readonly progress: Progress
-  /** Once it has landed, where it did with one. */
+  /** Set once the read has finished, if it ended in a refusal. */
   refusal: Problem | null
 }
 
@@ -51,10 +51,10 @@ class Progress {
 const until = ({ result, progress }: Read, { signal, onReach = () => undefined }: ReadOptions): Promise<ReadSecret> =>
   progress.during(untilAborted(result, signal), onReach)
 
-/** With these the service asks for patience, whoever asks. */
+/** With these codes the service asks for patience, whoever asks. */
 const patience = ['SECRET_MANAGER_THROTTLED', 'SECRET_MANAGER_FAILED', 'NODE_IDENTITY_UNAVAILABLE'] as const
 
-/** What refused may have been mended between the read and the question. */
+/** The cause of a refusal may have been fixed between the read and the request. */
 function isOutdated({ begunAt, refusal }: Read, askedAt: number): boolean {
   return refusal !== null && begunAt < askedAt && !patience.some((code) => refusal.code === code)
 }
@@ -103,7 +103,7 @@ export function singleFlight(reader: SecretReader, times: KeepTimes = defaultKee
       const { signal, fresh = false, askedAt = 0 } = options
       const key = JSON.stringify(reference)
       const flight = flights.get(key)
-      // A fresh read must begin after it was asked for, so it shares only another fresh one.
+      // A fresh read must begin after it was requested, so it can share only another fresh one.
       if (flight && (flight.fresh || !fresh)) {
         try {
           return await until(flight, options)

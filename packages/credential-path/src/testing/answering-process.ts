@@ -1,4 +1,4 @@
-/** A Node process on a test machine that answers questions over a socket: its modules are loaded once for all of them. */
+/** A Node process on a test machine that answers requests over a socket: its modules are loaded once for all of them. */
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { inLog, untilReady, type Machine } from '@fairlead/testkit'
@@ -8,10 +8,10 @@ export interface AnsweringProcess {
   readonly ask: <Answer>(question: object) => Promise<Answer>
 }
 
-/** Several on one machine have sockets of their own. */
+/** Several on one machine have separate sockets. */
 let started = 0
 
-/** `script` is a module that defines `answer(question)`; what it gives, and what it is given, is JSON. */
+/** `script` is a module that defines `answer(question)`; its arguments and results are JSON. */
 export async function startAnsweringProcess(
   machine: Pick<Machine, 'dir' | 'spawn'>,
   script: string,
@@ -43,7 +43,7 @@ createServer(async (request, response) => {
     response.writeHead(500).end(String(error?.stack ?? error))
   }
 }).listen(process.env.ANSWERS_SOCKET, () => console.log('listening'))
-// It is killed at the end, and would keep nothing then.
+// It is killed at the end, and would save nothing then.
 flushCompileCache()
 `
 

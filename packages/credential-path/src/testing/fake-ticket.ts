@@ -1,4 +1,4 @@
-/** A pull ticket for tests: a small image in memory, and an upstream that can be told to misbehave. */
+/** A pull ticket for tests: a small image in memory, and an upstream that can misbehave on request. */
 import { createHash } from 'node:crypto'
 import { parseImageReference } from '@fairlead/contract/names'
 import type { BlobStream, Descriptor, ManifestBytes, PullTicket } from '../registry/image/pull-ticket.ts'
@@ -6,14 +6,14 @@ import type { BlobStream, Descriptor, ManifestBytes, PullTicket } from '../regis
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
 export interface FakeImage {
-  /** As a tar that was not compressed, so that its digest is its diff id as well. */
+  /** As an uncompressed tar, so that its digest is also its diff id. */
   readonly layers: readonly Uint8Array[]
   readonly os?: string
   readonly arch?: string
   readonly image?: string
 }
 
-/** What the upstream does for one fetch; the rest of the blob from `offset` by default. */
+/** What the upstream does for one fetch; by default, returns the rest of the blob from `offset`. */
 export type Upstream = (
   blob: Descriptor,
   offset: number,
@@ -71,7 +71,7 @@ export async function* inChunks(bytes: Uint8Array, chunkBytes: number): AsyncGen
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
 }
 
-/** A body that brings nothing until it is given up. */
+/** A body that delivers nothing until it is given up. */
 export const silence = (signal: AbortSignal): AsyncIterable<Uint8Array> => ({
   [Symbol.asyncIterator]: () => ({
     next: () =>

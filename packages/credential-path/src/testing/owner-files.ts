@@ -1,12 +1,12 @@
-/** What the owner of a test machine keeps in its `/etc/fairlead`: a policy, local secrets, and the authority of the registries there. */
+/** The owner's files in `/etc/fairlead` on a test machine: a policy, local secrets, and the authority of the registries there. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Machine } from '@fairlead/testkit'
 
 export interface OwnersPolicy {
-  /** `host:port` of all that prove their names by the authority of these files. */
+  /** `host:port` of all that are certified by the authority in these files. */
   readonly trusted: readonly string[]
-  /** What stands in the policy beside that. */
+  /** Further content of the policy. */
   readonly policy?: object
 }
 
@@ -20,7 +20,7 @@ export async function writeOwnerFiles(machine: Machine, { caPem, ...policy }: Ow
   await writePolicy(machine, policy)
 }
 
-/** As JSON, which is YAML too. */
+/** As JSON, which is also YAML. */
 export async function writePolicy(machine: Machine, { trusted, policy }: OwnersPolicy): Promise<void> {
   const registry_ca = Object.fromEntries(trusted.map((host) => [host, '/etc/fairlead/ca.pem']))
   const whole = { registry_ca, disk_reserve_bytes: 0, ...policy }

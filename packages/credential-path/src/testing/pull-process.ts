@@ -1,20 +1,20 @@
-/** The pull path in one process of a test machine, asked over a socket, so that what one registry does to it the next pull would feel. */
+/** The pull path in one process of a test machine, asked over a socket, so that what one registry does to it would affect the next pull. */
 import type { PullRecord, StepReport } from '@fairlead/contract/wire'
 import type { Machine } from '@fairlead/testkit'
 import type { PullPathOptions, Waits } from '../open-pull-path.ts'
 import { startAnsweringProcess } from './answering-process.ts'
 
 export interface Outcome {
-  /** Null where it went well. */
+  /** Null on success. */
   readonly code: string | null
   readonly record: PullRecord | null
   readonly steps: readonly StepReport[]
-  /** What the user is told to do. */
+  /** The fix shown to the user. */
   readonly fix: string | null
-  /** The whole error, as inspected and as JSON: all that may ever be shown of it. */
+  /** The whole error, as inspected and as JSON: everything that may ever be shown of it. */
   readonly shown: string
   readonly durationMs: number
-  /** The most memory that the process has had so far. */
+  /** The process's peak memory so far. */
   readonly peakBytes: number
 }
 

@@ -1,4 +1,4 @@
-/** An engine in memory that pulls as Docker does, for tests: by HTTP, each layer once whatever its name, an image that it has not at all. */
+/** An in-memory engine for tests that pulls as Docker does: over HTTP, each layer once whatever its name, and only images it does not have. */
 import { createHash } from 'node:crypto'
 import { problem } from '@fairlead/contract/problems'
 import { request } from 'undici'
@@ -19,18 +19,18 @@ interface Manifest {
 }
 
 export class PullingEngine implements Engine {
-  /** Image ids, by the names that they have. */
+  /** Image ids, by their names. */
   readonly names = new Map<string, string>()
   readonly images = new Map<string, LocalImage>()
-  /** What it has unpacked, by digest; a layer that is here is never asked for. */
+  /** Its unpacked layers, by digest; a layer in here is never requested. */
   readonly layers = new Set<string>()
-  /** Every request that it made. */
+  /** Every request it made. */
   readonly requests: string[] = []
   isReachable = true
   /** An engine in another network finds nothing on its own loopback. */
   seesLoopback = true
   arch = 'amd64'
-  /** It is a part of this process. */
+  /** It is part of this process. */
   pids: readonly number[] = [process.pid]
 
   async version(): Promise<EngineVersion> {

@@ -1,4 +1,4 @@
-/** A TLS front before a registry, for tests: it tells what was asked, and cuts layers in the middle or holds them back when told to. */
+/** A TLS front for a registry, for tests: it records requests, and cuts layers midway or holds them back on request. */
 import { createServer, request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
@@ -12,9 +12,9 @@ export interface RegistryFront extends AsyncDisposable {
   /** `H:P`, as in an image's name. */
   readonly host: string
   readonly requests: FrontRequest[]
-  /** Cuts this many of the next large answers after so many bytes. */
+  /** Cuts this many of the next large answers after that many bytes. */
   cut(times: number, afterBytes: number): void
-  /** Sends no more than so many bytes of each large answer, until it is released. */
+  /** Sends only this many bytes of each large answer, until released. */
   hold(afterBytes: number): () => void
 }
 

@@ -1,4 +1,4 @@
-/** For tests: our client beside a scripted registry, which is honest until it is told otherwise, and a villain. */
+/** For tests: our client with a scripted registry, which is honest until configured otherwise, and a villain. */
 import { parseImageReference } from '@fairlead/contract/names'
 import type { LoginReach } from '@fairlead/contract/wire'
 import { bindTo, type BoundLogin } from '../match/bind-to.ts'
@@ -62,7 +62,7 @@ export class RegistryTalk implements AsyncDisposable {
     return this.client.admit(asked, { onStep: () => {} }, signal)
   }
 
-  /** A realm on the registry's own place that gives a token for the login. */
+  /** A realm on the registry's own host that issues a token for the login. */
   serveTokens(token = 'tok.en-1', life = 300): void {
     this.registry.challenge = `Bearer realm="${this.registry.url}/token",service="scripted"`
     this.registry.accepted = new Set([`Bearer ${token}`])

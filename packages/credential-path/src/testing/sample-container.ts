@@ -1,4 +1,4 @@
-/** A container as tests want one: on the host's network, with nothing of the machine, and with what the test says. */
+/** A container as tests want it: on the host network, with nothing from the machine, and with the test's settings. */
 import type { ContainerSpec } from '../engine/engine.ts'
 
 export function sampleContainer(asked: Partial<ContainerSpec> & Pick<ContainerSpec, 'name'>): ContainerSpec {

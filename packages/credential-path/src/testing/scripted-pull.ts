@@ -1,4 +1,4 @@
-/** For tests: a puller whose secret manager, registry and engine do as they are told. */
+/** For tests: a puller whose secret manager, registry and engine are scripted. */
 import { randomBytes } from 'node:crypto'
 import type { Problem } from '@fairlead/contract/problems'
 import type { NodePullEvent, PullRecord, StepReport } from '@fairlead/contract/wire'
@@ -35,17 +35,17 @@ export class ScriptedPull {
   mendedServer: string | null = null
   /** What the secret manager refuses with. */
   secretProblem: Problem | null = null
-  /** Whether a secret is in the cache, where it was not asked past it. */
+  /** Whether a secret is in the cache, unless it is bypassed. */
   isKept = false
-  /** What the login may do beyond pulling, and how many pulls are said to be left. */
+  /** What the login may do beyond pulling, and how many pulls are reported as left. */
   rights: Rights = { push: null, withoutLogin: false }
   pullsLeft: string | null = null
   /** How often the registry is asked again. */
   retries = 0
-  /** What the registry does when it is asked. */
+  /** What the registry does when asked. */
   answer: (order: AdmitOrder) => FakeTicket | Promise<FakeTicket> = () => this.ticket
 
-  /** Of each read of the secret, whether it went past the cache. */
+  /** For each read of the secret, whether it bypassed the cache. */
   readonly reads: boolean[] = []
   readonly orders: AdmitOrder[] = []
   readonly events: NodePullEvent[] = []

@@ -1,4 +1,4 @@
-/** A registry in this process, for tests: it answers as it is told and remembers all that it was sent. */
+/** An in-process registry for tests: it gives scripted answers and records everything it was sent. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { digestOf } from '../registry/image/manifest.ts'
@@ -10,7 +10,7 @@ export interface Seen {
   readonly headers: IncomingMessage['headers']
 }
 
-/** Answers true where it has answered; else the next one, and at last the registry itself, does. */
+/** Returns true if it has answered; otherwise the next one does, and finally the registry itself. */
 export type Interception = (request: IncomingMessage, response: ServerResponse) => boolean
 
 export interface Stored {
@@ -23,7 +23,7 @@ export class ScriptedRegistry implements AsyncDisposable {
   /** By digest or tag. */
   readonly manifests = new Map<string, Stored>()
   readonly blobs = new Map<string, Buffer>()
-  /** The Authorization values that may pull; null: anybody. */
+  /** The Authorization values that may pull; null: everyone. */
   accepted: ReadonlySet<string> | null = null
   challenge = 'Basic realm="scripted"'
   intercept: Interception = () => false
@@ -53,7 +53,7 @@ export class ScriptedRegistry implements AsyncDisposable {
     return this.seen.flatMap(({ authorization }) => (authorization === null ? [] : [authorization]))
   }
 
-  /** Stores a one-platform image under a tag, and tells its digest. */
+  /** Stores a one-platform image under a tag, and returns its digest. */
   push(tag: string, image: SampleImage): string {
     for (const blob of image.blobs) this.blobs.set(digestOf(blob), blob)
     const stored = { mediaType: image.mediaType, bytes: image.manifest }
@@ -133,7 +133,7 @@ export function sampleImage(more: Readonly<Record<string, unknown>> = {}, compre
   return { mediaType: `${oci}.manifest.v1+json`, manifest, config, layers, blobs: [config, ...layers] }
 }
 
-/** An index over images, one a platform. */
+/** An index over images, one per platform. */
 export function sampleIndex(images: readonly { image: SampleImage; platform: object }[]): Stored {
   const manifests = images.map(({ image, platform }) => ({
     mediaType: image.mediaType,

@@ -1,4 +1,4 @@
-/** One cache in front of one secret, as the agent shares it among its pulls and its doors. */
+/** One cache in front of one secret, as the agent shares it between its pulls and its doors. */
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import type { LoginSource } from '../secret/find-login.ts'

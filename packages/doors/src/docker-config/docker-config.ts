@@ -1,24 +1,24 @@
 /**
- * Reads the logins of a Docker configuration: a `config.json`, a `.dockercfg`, or the imagePullSecret of Kubernetes that holds one. Its
- * text never enters an error: no parser message, no excerpt.
+ * Reads the logins of a Docker configuration: a `config.json`, a `.dockercfg`, or the imagePullSecret of Kubernetes that contains one. Its text never
+ * enters an error: no parser message, no excerpt.
  */
 import { matchServer } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { Redacted } from '@fairlead/credential-path/match/redacted'
 import { wholeRegistry } from '../engine-login.ts'
 
-/** One entry under `auths`, as it is written. */
+/** One entry under `auths`, as written. */
 export interface DockerAuth {
   /** The key: a host, or a URL. */
   readonly name: string
   readonly login: { readonly username: Redacted<string>; readonly password: Redacted<string> } | null
-  /** What stands there in place of a login that can be used. */
+  /** What the entry has in place of a usable login. */
   readonly otherwise: 'empty' | 'identity-token' | 'unreadable' | null
 }
 
 export interface DockerConfig {
   readonly auths: readonly DockerAuth[]
-  /** Host to helper; `credsStore` is for all the rest. */
+  /** Host to helper; `credsStore` covers all other hosts. */
   readonly credHelpers: ReadonlyMap<string, string>
   readonly credsStore: string | null
 }
@@ -32,7 +32,7 @@ export function parseDockerConfig(text: string, path: string): DockerConfig {
   return readConfig(text, path, 0)
 }
 
-/** The entries for one registry, whatever way its name is written. */
+/** The entries for one registry, in any spelling of its name. */
 export function authsFor(config: DockerConfig, domain: string): readonly DockerAuth[] {
   return config.auths.filter(({ name }) => matchServer(name, wholeRegistry(domain)).match)
 }
@@ -57,7 +57,7 @@ function readConfig(text: string, path: string, depth: number): DockerConfig {
   }
 }
 
-/** The configuration within a Secret of Kubernetes; null where the document is one itself. */
+/** The configuration inside a Kubernetes Secret; null if the document is already one. */
 function innerText(document: JsonObject): string | null {
   if (document['kind'] !== undefined && document['kind'] !== 'Secret') return null
   const { data, stringData } = document
@@ -74,7 +74,7 @@ function readAuth(name: string, entry: unknown): DockerAuth {
   if (!isObject(entry)) return { name, login: null, otherwise: 'unreadable' }
   if ((textAt(entry, 'identitytoken') ?? '') !== '') return { name, login: null, otherwise: 'identity-token' }
   const auth = textAt(entry, 'auth') ?? ''
-  // As Docker reads it: what stands in `auth` comes before what stands beside it.
+  // As in Docker: the content of `auth` takes precedence over the fields next to it.
   if (auth !== '') {
     const pair = fromBase64(auth)
     const colon = pair?.indexOf(':') ?? -1
@@ -90,7 +90,7 @@ function loginOf(username: string, password: string): Pick<DockerAuth, 'login' |
   return { login: { username: new Redacted(username), password: new Redacted(password) }, otherwise: null }
 }
 
-/** Null for what is not base64 of UTF-8. */
+/** Null for anything but base64 of UTF-8. */
 function fromBase64(text: string): string | null {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return null
   try {

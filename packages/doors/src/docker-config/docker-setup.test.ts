@@ -1,4 +1,4 @@
-/** What `fairlead configure-docker` changes, and what it leaves alone. */
+/** What `fairlead configure-docker` changes and what it leaves alone. */
 import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

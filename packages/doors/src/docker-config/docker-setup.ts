@@ -1,11 +1,11 @@
-/** What changes so that Docker asks our helper for a registry: the map of logins and Docker's own `credHelpers`. Pure: texts in, texts out. */
+/** Edits that make Docker ask our helper for a registry: the map of logins and Docker's own `credHelpers`. Pure: texts in, texts out. */
 import { looksLikeSecret, parseSecretReference, type Provider } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { isMap } from 'yaml'
 import { parseLoginMap, parseRegistryPlace, readLoginMapYaml } from '../login-map.ts'
 import { authsFor, parseDockerConfig } from './docker-config.ts'
 
-/** Null text: there is no such file yet. */
+/** Null text: the file does not exist yet. */
 export interface SetupFile {
   readonly path: string
   readonly text: string | null
@@ -27,22 +27,22 @@ export interface SetupChange {
   readonly file: keyof SetupFiles
   readonly host: string
   readonly change: 'added' | 'replaced' | 'removed' | 'kept'
-  /** What stood there before, where something else did: a reference or the name of a helper. */
+  /** The previous value, if it was different: a reference or the name of a helper. */
   readonly before: string | null
 }
 
 export interface DockerSetup {
-  /** Null where nothing changes. */
+  /** Null if nothing changes. */
   readonly mapText: string | null
   readonly dockerText: string | null
   readonly changes: readonly SetupChange[]
-  /** Entries under `auths` that still hold a login for these hosts; Docker falls back on them when the helper refuses. */
+  /** Entries under `auths` that still contain a login for these hosts; Docker falls back on them when the helper refuses. */
   readonly leftovers: readonly string[]
 }
 
 const helper = 'fairlead'
 
-/** Throws a Problem where a host or reference is not valid, or where a file cannot be read as what it is. */
+/** Throws a Problem if a host or reference is invalid, or if a file cannot be parsed. */
 export function setUpDocker(files: SetupFiles, logins: readonly DockerLogin[]): DockerSetup {
   for (const { secret, provider } of logins) {
     if (looksLikeSecret(secret)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
@@ -78,7 +78,7 @@ interface MapEdit {
   remove(host: string): SetupChange
 }
 
-/** Edited as a document, so that the owner's comments stay. */
+/** Edited as a document, to keep the owner's comments. */
 function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly SetupChange[]): Edited {
   const entries = parseLoginMap(text ?? '', path)
   const document = readLoginMapYaml(text ?? '', path)
@@ -91,7 +91,7 @@ function editMap({ path, text }: SetupFile, edit: (map: MapEdit) => readonly Set
       const found = known(host)
       if (found?.secret === secret && found.provider === provider)
         return { file: 'map', host, change: 'kept', before: null }
-      // A key without a value, or none at all, becomes a map.
+      // A key without a value, or a missing key, becomes a map.
       if (!isMap(document.get('registries'))) document.set('registries', document.createNode({}))
       document.setIn(['registries', found?.name ?? host], document.createNode({ secret, provider }))
       return { file: 'map', host, change: found ? 'replaced' : 'added', before: found?.secret ?? null }
@@ -111,7 +111,7 @@ interface DockerEdit {
   remove(host: string): SetupChange
 }
 
-/** All that Docker or others keep in its file stays, in its order. */
+/** Keeps everything that Docker or others store in its file, in order. */
 function editDocker({ path, text }: SetupFile, edit: (docker: DockerEdit) => readonly SetupChange[]): Edited {
   const document = parseDocument(text ?? '{}', path)
   const helpers = new Map(Object.entries(helpersIn(document, path)))
@@ -138,7 +138,7 @@ function editDocker({ path, text }: SetupFile, edit: (docker: DockerEdit) => rea
   return { text: JSON.stringify(edited, null, '\t'), isChanged, changes }
 }
 
-/** The host of an image as Docker names it to a helper. */
+/** An image's host in the form that Docker passes to a helper. */
 function nameForDocker(host: string): string {
   return wholeRegistryAt(host).registryKey === 'docker.io' ? 'https://index.docker.io/v1/' : host
 }

@@ -1,4 +1,4 @@
-/** Logins out of Docker's own files: which become a secret, and what is said of those that do not. */
+/** Logins from Docker's own files: which ones become a secret, and what is said about the others. */
 import { inspect } from 'node:util'
 import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'

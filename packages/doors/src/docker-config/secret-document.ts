@@ -1,4 +1,4 @@
-/** Makes the document of a secret out of a login in a Docker configuration: `{"username", "password", "server"}`. */
+/** Builds a secret's document from a login in a Docker configuration: `{"username", "password", "server"}`. */
 import { parseRegistryHost } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '@fairlead/credential-path/match/login-document'
@@ -12,7 +12,7 @@ export interface DocumentQuestion {
   readonly server: string
 }
 
-/** The document's text is handed to `write` and to nobody else. Throws DOCKER_CONFIG_*. */
+/** Passes the document's text only to `write`. Throws DOCKER_CONFIG_*. */
 export function secretFromDockerConfig({ bytes, path, server }: DocumentQuestion, write: (text: string) => void): void {
   const registry = parseRegistryHost(server)?.key ?? server
   const config = parseDockerConfig(decode(bytes, path), path)
@@ -21,7 +21,7 @@ export function secretFromDockerConfig({ bytes, path, server }: DocumentQuestion
     login.password.spend((password) => `${JSON.stringify({ username, password, server })}\n`),
   )
   try {
-    // What no node could read as a secret is not worth storing.
+    // A document that no node could read as a secret is not worth storing.
     parseLoginDocument(Buffer.from(text, 'utf8'))
   } catch (error) {
     if (!isProblem(error)) throw error

@@ -1,4 +1,4 @@
-/** Answers Docker's `get`: the login of one registry, or why there is none. Docker tells a helper the registry alone, never the image. */
+/** Answers Docker's `get`: the login of one registry, or why there is none. Docker sends a helper only the registry, never the image. */
 import { parseRegistryHost } from '@fairlead/contract/names'
 import type { DoorAnswer, DoorDecision } from '../door.ts'
 import { loginForEngine, wholeRegistry, type OpenLogins } from '../engine-login.ts'

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Entry of `docker-credential-fairlead`, which Docker starts for each pull. */
+/** Entry point of `docker-credential-fairlead`, which Docker starts for each pull. */
 import { keepCompiledCode } from '@fairlead/credential-path/process/compile-cache'
 import { refuseOldNode } from '@fairlead/credential-path/process/node-version'
 

@@ -1,4 +1,4 @@
-/** Plain `docker pull` on a machine of its own, which gets its logins from our helper: with an agent there, and without one. */
+/** Plain `docker pull` on a separate machine that gets its logins from our helper, with and without an agent. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-/** The words of Docker's protocol. */
+/** The messages of Docker's protocol. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hostIn, noServer, noUsername, serverIn, storeFault } from './helper-protocol.ts'

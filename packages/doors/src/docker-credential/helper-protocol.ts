@@ -1,12 +1,12 @@
 /**
- * Docker's credential-helper protocol: one action as argument, its input on standard input, its answer or its error on standard output,
- * status 1 for every error. Docker knows three errors by their exact text.
+ * Docker's credential-helper protocol: the action as an argument, its input on standard input, its answer or error on standard output, status 1 for
+ * every error. Docker recognises three errors by their exact text.
  */
 
 export const actions = ['store', 'get', 'erase', 'list', 'version'] as const
 export type Action = (typeof actions)[number]
 
-/** To Docker this is no error: it goes on without a login. */
+/** Docker does not treat this as an error: it continues without a login. */
 export const notFound = 'credentials not found in native keychain'
 export const noServer = 'no credentials server URL'
 export const noUsername = 'no credentials username'
@@ -20,17 +20,17 @@ export function isAction(text: string): text is Action {
   return (actions as readonly string[]).includes(text)
 }
 
-/** What Docker wants to know about: white space around it does not count, and line breaks in it are dropped, as its own helpers do. */
+/** The server Docker asks about: surrounding whitespace does not count, and line breaks are dropped, as in Docker's own helpers. */
 export function serverIn(input: string): string {
   return input.replaceAll(/\r?\n/g, '').trim()
 }
 
-/** host[:port] of what Docker asks for: a registry's name as in an image, or a URL such as `https://index.docker.io/v1/`. */
+/** host[:port] of Docker's request: a registry's name as in an image, or a URL such as `https://index.docker.io/v1/`. */
 export function hostIn(server: string): string {
   return server.replace(/^https?:\/\//i, '').split('/', 1)[0] ?? ''
 }
 
-/** The error of a `store` whose document lacks something; null where it has all that it needs. The secret in it is not looked at. */
+/** The error for a `store` whose document is incomplete; null if it is complete. The secret in it is not examined. */
 export function storeFault(input: string): string | null {
   let document: unknown
   try {

@@ -1,4 +1,4 @@
-/** Answers Docker's `list`: the registries that the maps name. User names stay in the secret manager: to show one, its secret would be read. */
+/** Answers Docker's `list`: the registries that the maps name. User names stay in the secret manager: showing one would mean reading its secret. */
 import { isProblem } from '@fairlead/contract/problems'
 import type { DoorAnswer } from '../door.ts'
 import { readLoginMaps } from '../read-login-maps.ts'
@@ -14,5 +14,5 @@ export async function listRegistries(maps: readonly string[]): Promise<DoorAnswe
   }
 }
 
-/** How Docker names it to a helper. */
+/** In the form that Docker passes to a helper. */
 const dockerHub = 'https://index.docker.io/v1/'

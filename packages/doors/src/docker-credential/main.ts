@@ -19,7 +19,7 @@ const act: Record<Action, () => Promise<DoorAnswer>> = {
     const input = await readStdin()
     return input === null ? failed(tooLong) : openDoor({ door: 'docker', input, maps: places.maps }, places)
   },
-  // What `docker login` would keep is not kept: the secret manager is where logins are.
+  // A login that `docker login` wants to store is not kept: logins live in the secret manager.
   store: async () => {
     const input = await readStdin()
     const fault = input === null ? tooLong : storeFault(input)

@@ -1,11 +1,11 @@
-/** Answers a kubelet's request: the login for one image, with how far and how long the kubelet may use it. */
+/** Answers a kubelet's request: the login for one image, and for which images and how long the kubelet may use it. */
 import type { ImageReference } from '@fairlead/contract/names'
 import type { AnsweredDoor } from '../docker-credential/answer-get.ts'
 import { loginForEngine, type OpenLogins } from '../engine-login.ts'
 import { entryForImage, type LoginMap, type LoginMapEntry } from '../login-map.ts'
 import { formatProviderResponse, type ProviderAnswer, type ProviderRequest } from './provider-request.ts'
 
-/** As long as the agent keeps a secret; a rotation is seen after that. */
+/** As long as the agent caches a secret; after that a rotation is noticed. */
 const keepSeconds = 300
 
 export async function answerRequest(
@@ -20,7 +20,7 @@ export async function answerRequest(
     stderr: '',
     status: 0,
   })
-  // Not kept, so that a map or a registry that changes is seen with the next pull.
+  // Not cached, so that a changed map or registry is noticed at the next pull.
   const none = { cacheKeyType: 'Image', keepSeconds: 0, auth: null } as const
   if (!entry) {
     return { answer: respond(none), decision: { decision: 'not_mapped', secret: null, version: null } }
@@ -39,12 +39,12 @@ export async function answerRequest(
   }
 }
 
-/** Where the repositories of a registry have logins of their own, one answer must not serve them all. */
+/** If the repositories of a registry have their own logins, one answer must not serve them all. */
 function isDivided(maps: readonly LoginMap[], { registryKey }: LoginMapEntry): boolean {
   return maps.flat().some((entry) => entry.registryKey === registryKey && entry.path.length > 0)
 }
 
-/** The kubelet takes a path as a prefix of text, so it is the whole repository or none. */
+/** The kubelet matches a path as a text prefix, so it is the whole repository or none. */
 function matchFor({ domain, path }: ImageReference, isForAll: boolean): string {
   return isForAll ? domain : `${domain}/${path}`
 }

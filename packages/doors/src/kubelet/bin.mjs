@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Entry of `fairlead-kubelet-credential-provider`, which the kubelet starts for an image. */
+/** Entry point of `fairlead-kubelet-credential-provider`, which the kubelet starts for an image. */
 import { keepCompiledCode } from '@fairlead/credential-path/process/compile-cache'
 import { refuseOldNode } from '@fairlead/credential-path/process/node-version'
 

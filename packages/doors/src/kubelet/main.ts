@@ -16,7 +16,7 @@ export async function runProvider(args: readonly string[]): Promise<void> {
 
 const machineMap = '/etc/fairlead/kubelet-credential-provider.yaml'
 
-/** Null where the arguments are not understood. */
+/** Null if the arguments are not understood. */
 export function mapsIn(args: readonly string[]): readonly string[] | null {
   if (args.length === 0) return [machineMap]
   const [flag = '', ...rest] = args

@@ -1,6 +1,6 @@
 /**
- * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A pod's service account
- * token may come with a request; it is not used, and not kept.
+ * The kubelet's CredentialProviderRequest and CredentialProviderResponse, credentialprovider.kubelet.k8s.io/v1. A request may include a pod's service
+ * account token; it is neither used nor stored.
  */
 import { parseImageReference, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
@@ -8,7 +8,7 @@ import { z } from 'zod'
 
 export const apiVersion = 'credentialprovider.kubelet.k8s.io/v1'
 
-/** Fields of later Kubernetes versions are let through. */
+/** Fields of later Kubernetes versions are accepted. */
 const Request = z.looseObject({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('CredentialProviderRequest'),
@@ -18,11 +18,11 @@ const Request = z.looseObject({
 
 export interface ProviderRequest {
   readonly image: ImageReference
-  /** Whether a pod's token came with it: the answer must then say how it may be kept. */
+  /** Whether it came with a pod's token: the answer must then say how it may be cached. */
   readonly hasPodToken: boolean
 }
 
-/** Throws KUBELET_REQUEST_INVALID; nothing of the request is repeated. */
+/** Throws KUBELET_REQUEST_INVALID without repeating anything from the request. */
 export function parseProviderRequest(text: string): ProviderRequest {
   let json: unknown
   try {
@@ -52,14 +52,14 @@ function invalid(reason: string): Problem {
   return problem('KUBELET_REQUEST_INVALID', { reason })
 }
 
-/** For what the kubelet keeps an answer: one image's repository, or all of a registry. */
+/** The scope of a cached answer: one image's repository, or the whole registry. */
 export type CacheKeyType = 'Image' | 'Registry'
 
 export interface ProviderAnswer {
   readonly cacheKeyType: CacheKeyType
   readonly keepSeconds: number
   readonly hasPodToken: boolean
-  /** Null where there is no login for the image; the kubelet then goes on without. */
+  /** Null if there is no login for the image; the kubelet then continues without one. */
   readonly auth: { readonly match: string; readonly username: string; readonly password: string } | null
 }
 

@@ -1,15 +1,14 @@
-/** Asks the agent of this machine over its socket, so that its cache of secrets serves here as well. Loads next to nothing. */
+/** Asks this machine's agent over its socket, so that its secret cache is used here too. Loads next to nothing. */
 import { lstatSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { DoorAnswer, DoorQuestion } from '../door.ts'
 
 const answerLimit = 512 * 1024
-/** Longer than the agent gives itself. */
+/** Longer than the agent's own limit. */
 const patienceMs = 60_000
 
 /**
- * Null where no agent answers, so that the caller does the work itself. The socket must be root's or this user's own: an answer is
- * handed on as a login.
+ * Null if no agent answers, so that the caller does the work itself. The socket must belong to root or this user: an answer is passed on as a login.
  */
 export async function askAgent(socketPath: string, question: DoorQuestion, uid: number): Promise<DoorAnswer | null> {
   if (!isTrusted(socketPath, uid)) return null
@@ -33,7 +32,7 @@ async function exchange(path: string, text: string): Promise<string | null> {
     size += part.length
     if (size > answerLimit) socket.destroy(new Error('the answer is too long'))
   })
-  // Whatever was wrong with the agent, the work can be done without it.
+  // Whatever is wrong with the agent, the work can be done without it.
   socket.on('error', () => resolve(null))
   socket.on('end', () => resolve(Buffer.concat(parts).toString('utf8')))
   socket.on('close', () => resolve(null))
@@ -41,7 +40,7 @@ async function exchange(path: string, text: string): Promise<string | null> {
   return promise
 }
 
-/** Null also for the agent's `null`: it cannot answer this one. */
+/** Also null for the agent's `null`: it cannot answer this question. */
 function readAnswer(text: string): DoorAnswer | null {
   let answer: unknown
   try {

@@ -1,4 +1,4 @@
-/** The agent's login socket: who may ask, what is answered, and what happens where nobody answers. */
+/** The agent's login socket: who may ask, what is answered, and what happens if nothing answers. */
 import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -98,7 +98,7 @@ describe('nobody is asked', () => {
       asked += 1
       return Promise.resolve(answer)
     })
-    // Root's own socket is everybody's to believe, so where root runs this test the socket is given to another user.
+    // Everybody may trust root's own socket, so when root runs this test the socket is given to another user.
     if (uid === 0) chownSync(path, 65_534, 65_534)
     expect(await askAgent(path, question, uid + 1)).toBeNull()
     expect(asked).toBe(0)

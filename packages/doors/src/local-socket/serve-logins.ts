@@ -1,4 +1,4 @@
-/** The agent's side of its login socket: one question a connection, answered as at a door. Who may connect is the file's mode, 0600. */
+/** The agent's side of its login socket: one question per connection, answered as at a door. The file's mode, 0600, determines who may connect. */
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { z } from 'zod'
@@ -12,14 +12,14 @@ const Question = z.strictObject({
 
 const questionLimit = 128 * 1024
 const answerWithinMs = 50_000
-/** A client that connects and says nothing must not hold a connection. */
+/** A client that connects and sends nothing must not hold a connection. */
 const silenceMs = 10_000
 const mostAtOnce = 64
 
-/** Null: the agent cannot answer that one, and whoever asks is to do it alone. */
+/** Null: the agent cannot answer this one, and the caller should do the work itself. */
 export type AnswerQuestion = (question: DoorQuestion, signal: AbortSignal) => Promise<DoorAnswer | null>
 
-/** The caller holds the lock of the state folder, so that a socket left there is nobody's. */
+/** The caller holds the lock of the state folder, so a socket left there is unused. */
 export async function serveLogins(socketPath: string, answer: AnswerQuestion): Promise<AsyncDisposable> {
   rmSync(socketPath, { force: true })
   const open = new Set<Socket>()
@@ -40,7 +40,7 @@ export async function serveLogins(socketPath: string, answer: AnswerQuestion): P
   }
 }
 
-/** Made 0600 by the process's mask, so that there is no moment in which it is wider. */
+/** Created 0600 through the process's umask, so that it is never more open, even for a moment. */
 async function listen(server: Server, path: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -64,7 +64,7 @@ async function serveOne(socket: Socket, answer: AnswerQuestion): Promise<void> {
   if (!socket.destroyed) socket.end(JSON.stringify(found))
 }
 
-/** Null for anything but a question, whoever sends it. */
+/** Null for anything but a question, whichever client sends it. */
 export function parseQuestion(text: string | null): DoorQuestion | null {
   if (text === null) return null
   try {
@@ -74,7 +74,7 @@ export function parseQuestion(text: string | null): DoorQuestion | null {
   }
 }
 
-/** The question is one line; the client then waits, and one that leaves is noticed. Null for more than that, or nothing in time. */
+/** The question is one line; the client then waits, and a disconnect is noticed. Null for more than one line, or nothing in time. */
 async function readLine(socket: Socket): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>()
   const parts: Buffer[] = []

@@ -1,4 +1,4 @@
-/** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a process of its own. */
+/** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a separate process. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
@@ -17,10 +17,10 @@ export interface FairleadAgentOptions {
   serve: ServeAccess
   name: string
   provider: 'aws' | 'gcp' | 'local'
-  /** Needed where there are several. */
+  /** Required if there are several. */
   cloudName?: string
   env?: Record<string, string>
-  /** Checks builds only; needs no engine. */
+  /** Only checks builds; needs no engine. */
   checker?: boolean
   /** A policy file other than the machine's `/etc/fairlead/policy.yaml`. */
   policy?: string
@@ -38,7 +38,7 @@ export interface FairleadAgent extends AsyncDisposable {
   readonly stateDir: string
   readonly tail: (lines?: number) => string
   readonly kill: (signal?: NodeJS.Signals) => void
-  /** Ends it in order, if it still runs, and starts it again with the same state. */
+  /** Stops it cleanly, if it still runs, and starts it again with the same state. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -56,7 +56,7 @@ export async function startFairleadAgent(options: FairleadAgentOptions): Promise
   const stateDir = machine === null ? newFolder(`${name}-state`) : machine.stateDir
   const home = machine?.homeDir ?? newFolder(`${name}-home`)
   const logFile = join(machine?.dir ?? home, 'agent.log')
-  // In the machine's own words: its `/var/lib/fairlead` is the default.
+  // Under the machine's own name: its `/var/lib/fairlead` is the default.
   const state = machine === null ? ['--state-dir', stateDir] : []
   const place = { HOME: home, NO_COLOR: '1', ...env }
 
@@ -102,10 +102,10 @@ async function joinAgent(
   const cloud = cloudName === undefined ? [] : ['--cloud-name', cloudName]
   const told = ['node', 'join-token', ...cloud]
   const { token, command } = await cliJson<{ token: string | null; command: string }>(told, accessTo(serve))
-  // Without a token the machine proves what it is: what was printed is what is typed.
+  // Without a token the machine proves its identity: the printed command is typed as printed.
   const how = token === null ? command.split(' ').slice(3) : ['--host', serve.origin, '--provider', provider]
   const args = [fairleadProgram, 'agent', 'join', ...how, '--name', name, ...(checker ? ['--checker'] : []), ...state]
-  // A token that names no authority is for a control plane with a certificate of the user's own.
+  // A token that names no authority is for a control plane with the user's own certificate.
   const trust = token?.includes('.') === false && serve.caFile !== null ? { FAIRLEAD_CA_FILE: serve.caFile } : {}
   const options = { env: { ...env, ...trust }, ...(token !== null && { input: `${token}\n` }) }
   const { status, stdout, stderr } =
@@ -132,7 +132,7 @@ async function heardSince(serve: ServeAccess, name: string, time: number): Promi
 }
 
 async function findNode({ origin, adminToken, caFile }: ServeAccess, name: string): Promise<NodeDocument | undefined> {
-  // Not through the command line: this is asked many times a second.
+  // Not through the command line: this runs many times a second.
   const dispatcher = new Agent({ ...(caFile !== null && { connect: { ca: await readFile(caFile, 'utf8') } }) })
   try {
     const url = new URL('/api/v1/nodes?count=100', origin)

@@ -1,4 +1,4 @@
-/** The runners of the real programs: a control plane and a checker that can be killed and started again. */
+/** The runners for the real programs: a control plane and a checker that can be killed and started again. */
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { cli, cliJson, createNetwork, startFairleadAgent, startFairleadServe } from '../index.ts'

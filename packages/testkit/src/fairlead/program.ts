@@ -1,4 +1,4 @@
-/** The `fairlead` command of this repository, run as a user would run it: as a program of its own. */
+/** The `fairlead` command of this repository, run as a user would run it, in a separate program. */
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runCommand, type CommandResult } from '../command.ts'
@@ -23,7 +23,7 @@ export interface CliOptions extends FairleadAccess {
   timeoutMs?: number
 }
 
-/** Runs one command to its end, in a home of its own and without the settings of whoever runs the tests. */
+/** Runs one command to its end, with its own home and without the settings of the user who runs the tests. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CommandResult> {
   const { cwd = home(), env, input, timeoutMs } = options
   return runCommand(process.execPath, [fairleadProgram, ...args], {
@@ -34,7 +34,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   })
 }
 
-/** As above, for a command that must succeed with one JSON document on standard output. */
+/** As above, for a command that must succeed and print one JSON document. */
 export async function cliJson<Answer>(args: readonly string[], options: CliOptions = {}): Promise<Answer> {
   const { status, stdout, stderr } = await cli([...args, '--json'], options)
   if (status !== 0) throw new Error(`fairlead ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`)

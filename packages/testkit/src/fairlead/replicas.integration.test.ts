@@ -1,4 +1,4 @@
-/** Several replicas behind a balancer, as tests start them: one origin, one authority, one admin token; each can be killed alone. */
+/** Several replicas behind a balancer, as tests start them: one origin, one authority, one admin token; each can be killed separately. */
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { cli, cliJson, createNetwork, startFairleadAgent, startReplicas } from '../index.ts'

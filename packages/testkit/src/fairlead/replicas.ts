@@ -1,4 +1,4 @@
-/** Several replicas of a control plane, each a process of its own, on one throw-away PostgreSQL, behind a plain TCP balancer. */
+/** Several replicas of a control plane, each in its own process, on one throw-away PostgreSQL, behind a plain TCP balancer. */
 import { mkdir } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -16,16 +16,16 @@ export interface ReplicasOptions extends FairleadServeOptions {
   count?: number
   /** PostgreSQL has a synchronous standby, and the replicas know both by name. */
   standby?: boolean
-  /** PostgreSQL syncs to the disk: for who measures. */
+  /** PostgreSQL syncs to the disk: for measurements. */
   fsync?: boolean
 }
 
 export interface FairleadReplicas extends FairleadServe {
   readonly replicas: readonly ServeProcess[]
   readonly postgres: Postgres
-  /** Null where none was asked for. */
+  /** Null if none was requested. */
   readonly standby: PostgresStandby | null
-  /** New connections go to these alone; to all when none is named. */
+  /** New connections go only to these; to all if none is named. */
   readonly steerTo: (...replicas: readonly ServeProcess[]) => void
   /** How many connections a replica has through the balancer now. */
   readonly connectionsOf: (replica: ServeProcess) => number
@@ -44,7 +44,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
   const scheme = certificate === undefined ? 'http' : 'https'
   const origin = options.origin ?? `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${balancer.port}`
   const home = newFolder('serve')
-  // One log of all: each appends whole lines.
+  // One log for all: each appends whole lines.
   const logFile = join(home, 'serve.log')
   const start = async (_: unknown, index: number): Promise<ServeProcess> => {
     const own = join(dir, `replica-${index + 1}`)
@@ -109,7 +109,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Fair
 
 const openAt = (balancer: TcpBalancer, address: string): number => balancer.open().get(address) ?? 0
 
-/** As libpq has it: one after the other. */
+/** In libpq's format: one after the other. */
 function withHosts(url: string, hosts: readonly Postgres[]): string {
   const { username, password, pathname } = new URL(url)
   return `postgres://${username}:${password}@${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}${pathname}`

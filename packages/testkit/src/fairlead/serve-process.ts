@@ -7,7 +7,7 @@ export interface ServeProcessOptions {
   readonly dir: string
   readonly home: string
   readonly logFile: string
-  /** `HOST:PORT`; port 0 is any free one, kept over restarts. */
+  /** `HOST:PORT`; port 0 picks any free one, kept across restarts. */
   readonly listen: string
   readonly origin?: string | undefined
   readonly tls?: { certFile: string; keyFile: string } | undefined
@@ -18,13 +18,13 @@ export interface ServeProcessOptions {
 export interface ServeProcess extends AsyncDisposable {
   readonly origin: string
   readonly address: string
-  /** Made at the first start on its data, by one of those that share it. */
+  /** Created at the first start on its data, by one of those that share it. */
   readonly adminToken: string | null
   readonly caFile: string | null
   readonly pid: number
   readonly tail: (lines?: number) => string
   readonly kill: (signal?: NodeJS.Signals) => void
-  /** Ends it in order, if it still runs, and starts it again at the same address. */
+  /** Stops it cleanly, if it still runs, and starts it again at the same address. */
   readonly restart: () => Promise<void>
   readonly stop: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * A control plane: `fairlead serve` as a process of its own, which can be killed and started again. `FAIRLEAD_TEST_REPLICAS=3` makes it
- * three on one PostgreSQL, behind a balancer: what a test says of one control plane is then said of all of them.
+ * A control plane: `fairlead serve` in a separate process, which can be killed and started again. `FAIRLEAD_TEST_REPLICAS=3` makes it
+ * three on one PostgreSQL, behind a balancer: what a test says about one control plane then applies to all of them.
  */
 import { join } from 'node:path'
 import { newFolder } from '../run-folder.ts'

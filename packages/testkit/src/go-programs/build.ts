@@ -1,13 +1,13 @@
-/** Builds the tools that `go.mod` files name, one module after another, quietly and with half a mind for others on the machine. */
+/** Builds the tools that `go.mod` files name, one module after another, quietly and at low priority for others on the machine. */
 import { join } from 'node:path'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { mustRun } from '../command.ts'
 
 export interface GoModule {
-  /** With a `go.mod` whose `tool` lines say what to build, and the hashes of all that goes in. */
+  /** With a `go.mod` whose `tool` lines list what to build, and the hashes of all its inputs. */
   readonly folder: string
-  /** Whether C is compiled and linked, too. */
+  /** Whether C is also compiled and linked. */
   readonly cgo: boolean
   readonly ldflags: string
   readonly tags?: string
@@ -20,7 +20,7 @@ export async function buildGoTools(
 ): Promise<void> {
   onProgress(0)
   const sized: { module: GoModule; packages: number }[] = []
-  // Downloads what is missing, too.
+  // Also downloads what is missing.
   for (const module of modules) sized.push({ module, packages: await countPackages(module) })
   const total = sized.reduce((sum, { packages }) => sum + packages, 0)
   let before = 0
@@ -35,7 +35,7 @@ export async function buildGoTools(
   }
 }
 
-/** The hashes in go.sum are the whole proof: a module without one there is refused, and Go is not to fetch another Go. */
+/** The hashes in go.sum are the entire proof: a module without one is refused, and Go must not download another Go. */
 const environmentOf = ({ cgo }: GoModule): NodeJS.ProcessEnv => ({
   ...process.env,
   CGO_ENABLED: cgo ? '1' : '0',
@@ -66,7 +66,7 @@ function build(module: GoModule, bin: string, onPackage: () => void): Promise<vo
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastLines.push(line)
     if (lastLines.length > 25) lastLines.shift()
-    onPackage() // one line for each package that is compiled
+    onPackage() // one line for each compiled package
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

@@ -1,6 +1,6 @@
 /**
- * An image that behaves like one with Ray, for tests that are about something else: megabytes instead of a gigabyte, up
- * at once. Workers report to their head over the network, as real ones do, so the head knows how many nodes are alive.
+ * An image that behaves like one with Ray, for tests about something else: megabytes instead of a gigabyte, up
+ * at once. Workers report to their head over the network, like real ones, so the head knows how many nodes are alive.
  */
 import type { LocalOciImage } from './local-image.ts'
 import { makeImage, type FileContent, type LayerSpec } from './make-image.ts'
@@ -15,7 +15,7 @@ export interface FakeRayOptions {
 }
 
 /**
- * The container's environment changes what it does: `FAKE_RAY_VERSION`; `FAKE_RAY_EXIT=N` ends `ray start` with that
+ * Environment variables of the container change its behaviour: `FAKE_RAY_VERSION`; `FAKE_RAY_EXIT=N` ends `ray start` with that
  * status, `FAKE_RAY_EXIT_AFTER=S` that many seconds later; `FAKE_RAY_SILENT=1` never lists any node.
  */
 export function makeFakeRayImage(options: FakeRayOptions = {}): Promise<LocalOciImage> {
@@ -75,7 +75,7 @@ while :; do
 done
 `
 
-/** One connection to a head: a node that stays for as long as the connection, or the question who is there. */
+/** One connection to a head: a node that stays for as long as the connection, or a request for the list of nodes. */
 const peerProgram = `#!/bin/sh
 read -r word address
 case "$word" in
@@ -90,7 +90,7 @@ case "$word" in
 esac
 `
 
-/** Answers the one question that the agent asks Python in a container: which nodes does Ray list alive. */
+/** Answers the one question that the agent asks Python in a container: which nodes does Ray list as alive. */
 const pythonProgram = `#!/bin/sh
 for last; do :; done
 [ -n "$FAKE_RAY_SILENT" ] && exit 1

@@ -1,4 +1,4 @@
-/** An image outside any registry or engine: its manifest, and its blobs as things to open. */
+/** An image outside any registry or engine: its manifest, and its blobs as openable streams. */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 

@@ -1,4 +1,4 @@
-/** Makes a small real image without a daemon: a static busybox with its usual names, and the given files on top. */
+/** Creates a small real image without a daemon: a static busybox with its usual names, and the given files on top. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { blobOf, descriptor, mediaTypes, sha256, type ImagePlatform, type LocalO
 
 export type FileContent = string | Uint8Array | { content: string | Uint8Array; mode?: number } | { link: string }
 
-/** Files by their path without a leading slash; or so many bytes that do not compress, for a layer of a certain size. */
+/** Files by their path without a leading slash; or a number of incompressible bytes, for a layer of a certain size. */
 export type LayerSpec = { files: Record<string, FileContent> } | { randomBytes: number }
 
 export interface ImageSpec {
@@ -16,7 +16,7 @@ export interface ImageSpec {
   files?: Record<string, FileContent>
   /** Between busybox and the files. */
   layers?: readonly LayerSpec[]
-  /** The image's run configuration, in the OCI's own names. */
+  /** The image's run configuration, with OCI names. */
   config?: {
     Cmd?: string[]
     Entrypoint?: string[]
@@ -29,7 +29,7 @@ export interface ImageSpec {
   /** `none`: nothing but the given files. */
   base?: 'busybox' | 'none'
   busybox?: string
-  /** Of the layers; gzip where nothing is said. */
+  /** For the layers; gzip by default. */
   compression?: 'gzip' | 'zstd'
 }
 
@@ -132,7 +132,7 @@ function file(name: string, content: FileContent): TarEntry {
   return { header: { ...owner, name, size: bytes.length, type: 'file', mode: content.mode ?? 0o644 }, body: bytes }
 }
 
-// Two runs make the same layers, so the same digests.
+// Two runs create the same layers, so the same digests.
 function tarOf(entries: readonly TarEntry[]): Promise<Uint8Array> {
   return packTar(entries)
 }

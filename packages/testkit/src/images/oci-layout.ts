@@ -18,7 +18,7 @@ interface Document {
   layers?: Descriptor[]
 }
 
-/** The one image that the layout names; an index when it names several. */
+/** The one image that the layout names; an index if it names several. */
 export async function ociImageFromDir(dir: string): Promise<LocalOciImage> {
   const bytes = await readFile(join(dir, 'index.json'))
   const { manifests = [] } = JSON.parse(bytes.toString('utf8')) as Document

@@ -1,11 +1,11 @@
-/** Pushes an image to a registry straight over HTTP, without a daemon. */
+/** Pushes an image to a registry directly over HTTP, without a daemon. */
 import type { Login } from '../basic-login.ts'
 import type { LocalBlob, LocalOciImage } from './local-image.ts'
 import { registryClient, type RegistryClient, type RegistryResponse } from '../servers/registry-client.ts'
 import type { RegistryTarget } from '../servers/registry.ts'
 
 export interface PushOptions {
-  /** Told after each blob: bytes that are there by now, and bytes in all. */
+  /** Called after each blob: bytes done so far, and bytes in total. */
   onProgress?: (done: number, total: number) => void
   signal?: AbortSignal
 }
@@ -33,7 +33,7 @@ export async function pushImage(
   return { digest: image.digest }
 }
 
-/** Pushes one manifest as it is, whatever it says; for tests of what a registry should not have. */
+/** Pushes one manifest unchanged, whatever it says; for tests of what a registry should not have. */
 export async function pushManifest(
   registry: RegistryTarget,
   repository: string,

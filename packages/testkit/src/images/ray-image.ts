@@ -1,6 +1,6 @@
 /**
- * Makes a real Ray image without a container engine: Debian by debootstrap, Ray's wheels by pip, packed as an OCI layout.
- * The result is kept by the hash of its recipe: the first call takes about a minute, later ones nothing, and no network.
+ * Builds a real Ray image without a container engine: Debian with debootstrap, Ray's wheels with pip, packed as an OCI layout.
+ * The result is cached by the hash of its recipe: the first call takes about a minute, later ones no time and no network.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
@@ -17,17 +17,17 @@ import { keptFolder } from '../kept-folder.ts'
 export type { ImageProgress } from './ray-image/image-progress.ts'
 
 export interface RayImageOptions {
-  /** Kept between runs; the layout lands in a folder below it. */
+  /** Kept between runs; the layout goes to a folder below it. */
   cacheDir: string
   /** A release of Ray that has a lock in `packages/testkit/locks`, such as `2.55.1`. */
   rayVersion: string
-  /** Debian's packages beside Python, such as what Ray's own launcher needs; this image is kept apart from the plain one. */
+  /** Debian packages in addition to Python, such as what Ray's own launcher needs; this image is kept apart from the plain one. */
   packages?: readonly string[]
   onProgress?: (progress: ImageProgress) => void
   signal?: AbortSignal
 }
 
-/** The folder of an OCI layout that holds a Ray image of this version; made now where the cache has none. */
+/** The folder of an OCI layout with a Ray image of this version; built now if the cache has none. */
 export async function ensureRayImage(options: RayImageOptions): Promise<string> {
   const recipe = rayRecipe(options.rayVersion, process.arch, options.packages)
   const shelf = join(options.cacheDir, 'ray-image')

@@ -1,10 +1,10 @@
 /**
- * A killed engine leaves the empty cgroups of its containers behind; they are found by the containers' ids. A cgroup can
- * be removed once its processes are buried, which takes a moment.
+ * A killed engine leaves its containers' empty cgroups behind; they are found by the containers' ids. A cgroup can
+ * be removed once its processes have been reaped, which takes a moment.
  */
 import { mustRun } from '../command.ts'
 
-/** A shell function that removes the cgroups of the containers of one Docker data folder; false while any is left. */
+/** A shell function that removes the cgroups of the containers in one Docker data folder; false while any remain. */
 export const removeCgroupsFunction = `
 remove_cgroups() {
   for container in "$1"/containers/*; do
@@ -15,7 +15,7 @@ remove_cgroups() {
   done
 }`
 
-/** A shell function that removes cgroups with all below them, by path; false while any is left. */
+/** A shell function that removes cgroups with everything below them, by path; false while any remain. */
 export const removeTreeFunction = `
 remove_tree() {
   for folder in "$@"; do
@@ -35,7 +35,7 @@ done`
   await mustRun('sh', ['-c', script, 'sh', dockerData])
 }
 
-/** A cgroup and all below it, once their processes are buried. */
+/** A cgroup and everything below it, once its processes have been reaped. */
 export async function removeTree(folder: string): Promise<void> {
   await mustRun('sh', [
     '-c',

@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts'
 import { untilReady, type Service } from '../service.ts'
 
 export interface ContainerdOptions {
-  /** Holds `containerd`, its shim and `runc`. */
+  /** Contains `containerd`, its shim and `runc`. */
   binDir: string
   /** The image that holds a pod's namespaces; pulled without a login. */
   pauseImage: string
@@ -20,7 +20,7 @@ export interface TestContainerd extends AsyncDisposable {
 
 export async function startContainerd(machine: Machine, options: ContainerdOptions): Promise<TestContainerd> {
   const { binDir, pauseImage } = options
-  // On this host's own file system: overlayfs does not lie on overlayfs.
+  // On this host's own file system: overlayfs cannot sit on overlayfs.
   const folder = join(machine.dir, 'containerd')
   await mkdir(folder, { mode: 0o711 })
   const socket = '/run/containerd/containerd.sock'

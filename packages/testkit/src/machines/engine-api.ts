@@ -1,4 +1,4 @@
-/** The few requests to a Docker Engine that ending it in order takes. */
+/** The few Docker Engine requests needed to stop it cleanly. */
 import { request } from 'node:http'
 import { readBody } from '../servers/http-service.ts'
 

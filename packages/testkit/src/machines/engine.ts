@@ -1,11 +1,11 @@
-/** A Docker Engine of its own on a test machine. */
+/** A separate Docker Engine on a test machine. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { engineApi } from './engine-api.ts'
 import type { CommandOptions } from '../command.ts'
 import { untilReady, type Service } from '../service.ts'
 
-/** What an engine needs of the machine that it runs on. */
+/** What an engine needs from the machine that it runs on. */
 export interface EngineHost {
   readonly name: string
   readonly dir: string
@@ -20,7 +20,7 @@ export interface EngineHost {
 }
 
 export interface EngineOptions {
-  /** Its images lie on a new, empty file system of this kind and size; on the machine's own folder when absent. */
+  /** Its images are on a new, empty file system of this kind and size; in the machine's own folder when absent. */
   disk?: { kind: 'ext4' | 'tmpfs'; bytes: number }
   /** The engine's `daemon.json`. */
   config?: Record<string, unknown>
@@ -37,11 +37,11 @@ export interface TestEngine extends AsyncDisposable {
   readonly logFile: string
   readonly version: string
   readonly kill: (signal?: NodeJS.Signals) => void
-  /** Removes every container, then ends. Its images stay, unless they lie on a disk of their own. */
+  /** Removes every container, then stops. Its images stay, unless they are on a separate disk. */
   readonly stop: () => Promise<void>
-  /** Ends, containers and all, and starts again on the same images. */
+  /** Stops, containers included, and starts again on the same images. */
   readonly restart: () => Promise<void>
-  /** Ends without removing its containers, as on a shutdown of the machine. */
+  /** Stops without removing its containers, as when the machine shuts down. */
   readonly halt: () => Promise<void>
   readonly start: () => Promise<void>
 }
@@ -57,7 +57,7 @@ export async function startEngine(machine: EngineHost, options: EngineOptions = 
   let version = ''
 
   const start = async (): Promise<void> => {
-    // What a killed engine left: with few process ids on a machine, another process may have its number by now.
+    // Left by a killed engine: with few process ids on a machine, another process may have its number by now.
     await rm(join(machine.runDir, 'docker.pid'), { force: true })
     service = machine.spawn(command, args, {
       logFile: join(machine.dir, 'engine.log'),

@@ -1,4 +1,4 @@
-/** A real kubelet on a test machine, without an API server: it runs the pods whose manifests lie in a folder. */
+/** A real kubelet on a test machine, without an API server: it runs the pods whose manifests are in a folder. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { request } from 'undici'
@@ -8,7 +8,7 @@ import type { Machine } from './machine.ts'
 import { untilReady } from '../service.ts'
 
 export interface KubeletOptions {
-  /** Holds `kubelet`, `containerd`, its shim and `runc`. */
+  /** Contains `kubelet`, `containerd`, its shim and `runc`. */
   binDir: string
   /** The image that holds a pod's namespaces; pulled without a login. */
   pauseImage: string
@@ -30,10 +30,10 @@ export interface KubeletPod {
 export interface TestKubelet extends AsyncDisposable {
   readonly logFile: string
   readonly containerdLogFile: string
-  /** Puts the manifest of a pod on the host's network, with one container of this image, into its folder. */
+  /** Puts the manifest of a pod on the host's network, with one container of this image, into the kubelet's folder. */
   readonly addPod: (name: string, image: string) => Promise<void>
   readonly removePod: (name: string) => Promise<void>
-  /** Undefined where it has not begun with that pod. */
+  /** Undefined if it has not started that pod. */
   readonly pod: (name: string) => Promise<KubeletPod | undefined>
 }
 
@@ -107,7 +107,7 @@ function podOf(name: string, image: string): object {
   }
 }
 
-/** Only namespaces lie between the machine and this host: what a kubelet would change of the host, it finds done. */
+/** The machine differs from this host only by namespaces: what a kubelet would change on the host is already done. */
 async function keepFromHost(machine: Machine, settings: string): Promise<void> {
   await mkdir(settings, { recursive: true })
   for (const [path, value] of Object.entries(kernelSettings)) {
@@ -119,7 +119,7 @@ async function keepFromHost(machine: Machine, settings: string): Promise<void> {
   await machine.mustExec('mount', ['-t', 'tmpfs', 'tmpfs', '/var/log'])
 }
 
-/** A name for the cgroup of all its pods. It stands where Docker's containers do, by which the machine removes what is left at its end. */
+/** A name for the cgroup of all its pods. It is where Docker's containers are, so the machine removes what remains when it ends. */
 async function claimCgroup(machine: Machine): Promise<string> {
   const cgroup = basename(machine.dir) + `-${machine.holderPid}-pods`
   await mkdir(join(machine.dir, 'docker', 'containers', cgroup), { recursive: true })

@@ -1,6 +1,6 @@
 /**
- * A machine to test on: its own network, processes, host name, `/etc`, `/run` and `/var/lib`, on this host's file system
- * otherwise. What is written to `/etc` or `/var/lib` there stays there.
+ * A test machine: its own network, processes, host name, `/etc`, `/run` and `/var/lib`, and this host's file system
+ * for the rest. What is written to `/etc` or `/var/lib` there stays there.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ export interface Machine extends AsyncDisposable {
   readonly netns: string
   /** Its first process; all others end with it. */
   readonly holderPid: number
-  /** Where all of it lies on this host. */
+  /** The folder on this host that holds all of it. */
   readonly dir: string
   /** Its `/etc/fairlead`. */
   readonly etcDir: string
@@ -43,11 +43,11 @@ export interface Machine extends AsyncDisposable {
   readonly runDir: string
   /** Its `/etc/docker`, in which `certs.d/HOST:PORT/ca.crt` is trusted. */
   readonly dockerEtcDir: string
-  /** Its home folder, in which `docker login` leaves what it leaves. */
+  /** Its home folder, where `docker login` writes its files. */
   readonly homeDir: string
   readonly spawn: (command: string, args: readonly string[], options?: MachineProcessOptions) => Service
   readonly exec: (command: string, args: readonly string[], options?: CommandOptions) => Promise<CommandResult>
-  /** As above, for a command that must succeed: its standard output. */
+  /** As above, for a command that must succeed: returns its standard output. */
   readonly mustExec: (command: string, args: readonly string[], options?: CommandOptions) => Promise<string>
   readonly startEngine: (options?: EngineOptions) => Promise<TestEngine>
   /** Adds names to its `/etc/hosts`. */
@@ -55,13 +55,13 @@ export interface Machine extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-// Docker's command asks the first of them that it finds on its PATH for each login; of the machines that play, few have one that works.
+// Docker's command asks the first helper that it finds on its PATH for each login; few test machines have one that works.
 const hideCredentialHelpers = `
 for helper in /usr/sbin/docker-credential-* /usr/bin/docker-credential-* /sbin/docker-credential-* /bin/docker-credential-*; do
   [ ! -e "$helper" ] || mount --bind /dev/null "$helper"
 done`
 
-// Docker's data must not lie on an overlay, so it gets a folder of its own; so does all that a test wants to look at.
+// Docker's data must not be on an overlay, so it gets a separate folder; so does everything that a test wants to inspect.
 const setup = `
 echo "$MACHINE" > /proc/sys/kernel/hostname
 ${hideCredentialHelpers}
@@ -95,7 +95,7 @@ export async function createMachine(
     [name, address],
   ])
   const writeHostsFile = (): Promise<void> =>
-    // In place: the file is mounted on the machine's own.
+    // In place: the file is mounted over the machine's own.
     writeFile(inDir('hosts'), [...hosts].map(([host, ip]) => `${ip}\t${host}\n`).join(''))
   await writeHostsFile()
 

@@ -1,7 +1,7 @@
 /**
  * Network, mount and process namespaces that live exactly as long as one process in them, the holder. When the holder
  * ends, however that happens, the kernel ends every process in its namespaces and removes their mounts and links:
- * nothing is left to be cleaned up by hand.
+ * nothing needs manual cleanup.
  */
 import { readFileSync } from 'node:fs'
 import { eventually } from '../deadline.ts'
@@ -21,14 +21,14 @@ export interface NamespaceSpec {
   what: string
   kinds: readonly NamespaceKind[]
   logFile: string
-  /** Shell commands that furnish them from inside; those that end as another program say `holding` themselves. */
+  /** Shell commands that set them up from inside; those that end as another program print `holding` themselves. */
   setup: string
   env?: Record<string, string>
 }
 
 export async function holdNamespaces({ what, kinds, logFile, setup, env = {} }: NamespaceSpec): Promise<Namespaces> {
   const ownPids = kinds.includes('pid')
-  // The holder must not wait for orphans, so it ignores the end of its children: the kernel then buries them.
+  // The holder must not wait for orphans, so it ignores the end of its children: the kernel then reaps them.
   const script = `set -e\n${setup}\necho holding\nexec env --ignore-signal=CHLD sleep infinity`
   const holder = startService({
     command: 'unshare',
@@ -56,7 +56,7 @@ export async function holdNamespaces({ what, kinds, logFile, setup, env = {} }: 
     pid,
     enter: (command, args, cwd = '/') => [
       'nsenter',
-      // The folder as they see it.
+      // The folder as seen from inside.
       ['-t', String(pid), ...flags, `--wd=/proc/${pid}/root${cwd}`, '--', command, ...args],
     ],
     stop,
@@ -64,7 +64,7 @@ export async function holdNamespaces({ what, kinds, logFile, setup, env = {} }: 
   }
 }
 
-/** Gone, or dead and not yet buried by whoever inherited it: by then the kernel has ended all of its namespace. */
+/** Gone, or dead and not yet reaped by its new parent: by then the kernel has ended everything in its namespace. */
 function hasEnded(pid: number): boolean {
   try {
     return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))

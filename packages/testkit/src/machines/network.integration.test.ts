@@ -1,4 +1,4 @@
-/** Machines with engines on a network of their own, and nothing left of them afterwards. */
+/** Machines with engines on a separate network, with nothing left of them afterwards. */
 import { existsSync } from 'node:fs'
 import { readFile, mkdir, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'

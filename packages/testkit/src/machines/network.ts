@@ -1,6 +1,6 @@
 /**
- * A network of test machines: a bridge in a network namespace of its own, one leg of it on this host. On the host itself
- * the bridge would not do: another engine's firewall rules drop what is bridged there.
+ * A network of test machines: a bridge in a separate network namespace, with one leg on this host. A bridge on the host itself
+ * would not work: another engine's firewall rules drop bridged traffic there.
  */
 import { BlockList } from 'node:net'
 import { networkInterfaces } from 'node:os'
@@ -13,15 +13,15 @@ import { holdNamespaces } from './namespaces.ts'
 import { newFolder } from '../run-folder.ts'
 
 export interface TestNetwork extends AsyncDisposable {
-  /** This host's address there: what machines are to reach listens on it. */
+  /** This host's address there: servers for the machines listen on it. */
   readonly hostAddress: string
   /** `10.x.y.0/24`. */
   readonly range: string
-  /** A new machine on it; its name is also its host name. */
+  /** A new machine on it, named after its host name. */
   readonly machine: (name: string, options?: MachineOptions) => Promise<Machine>
-  /** Gives a name its addresses by the name server of the machines: see `NameServer`. */
+  /** Gives a name its addresses in the machines' name server: see `NameServer`. */
   readonly answerFor: NameServer['answer']
-  /** Pulls a machine's cable, or puts it back. */
+  /** Pulls a machine's cable, or plugs it back in. */
   readonly setLink: (machine: Machine, state: 'up' | 'down') => Promise<void>
   /** Ends its machines, then itself. */
   readonly stop: () => Promise<void>
@@ -87,7 +87,7 @@ export async function createNetwork(): Promise<TestNetwork> {
   }
 }
 
-/** Ranges are drawn at random, so that runs beside each other do not meet; one in a network of this host is not taken. */
+/** Ranges are drawn at random so that parallel runs do not collide; a range already used by this host is skipped. */
 function freePrefix(): string {
   const taken = new BlockList()
   for (const { family, cidr } of Object.values(networkInterfaces()).flatMap((list = []) => list)) {

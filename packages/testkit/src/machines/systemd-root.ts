@@ -1,12 +1,12 @@
 /**
- * A machine whose first process is a real systemd: a root of its own, this host's programs in it, and a control group that is the whole
- * hierarchy to whoever is inside. Nothing of this host's own units is there, nor of what a distribution starts for hardware.
+ * A machine whose first process is a real systemd: its own root with this host's programs, and a control group that is the whole
+ * hierarchy from inside. None of this host's own units are there, nor what a distribution starts for hardware.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { runFolder } from '../run-folder.ts'
 
-/** Named for the folder of this process, by which what is left of a killed run is found. */
+/** Named after the folder of this process, so that the remains of a killed run can be found. */
 export function systemdCgroup(name: string): string {
   const mount = / \/ (\S+) .* - cgroup2 /.exec(readFileSync('/proc/self/mountinfo', 'utf8'))?.[1]
   if (mount === undefined) throw new Error('a machine with systemd needs cgroups of version 2, mounted whole')
@@ -15,7 +15,7 @@ export function systemdCgroup(name: string): string {
   return folder
 }
 
-/** Furnishes the machine, as shell commands that do not return: they become systemd. */
+/** Sets up the machine, as shell commands that do not return: they become systemd. */
 export const systemdSetup = `
 echo "$MACHINE" > /proc/sys/kernel/hostname
 echo 0 > "$CGROUP/cgroup.procs"
@@ -70,7 +70,7 @@ exec unshare --cgroup sh -ec '
   exec env -i container=fairlead PATH=/usr/sbin:/usr/bin:/sbin:/bin /usr/lib/systemd/systemd --unit=multi-user.target --log-target=console
 '`
 
-/** The engine as the unit that other units know, for which this process stands: its end, its log, and SIGTERM are the unit's. */
+/** The engine as the unit that other units know, represented by this process: its end, its log, and SIGTERM are the unit's. */
 export const engineUnit = `
 log=$(readlink /proc/$$/fd/1)
 cat > /etc/systemd/system/docker.service <<END

@@ -1,4 +1,4 @@
-/** The ways to misbehave with one answer, to be put together in the tables. */
+/** The ways to misbehave in one answer, to be combined in the tables. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { ServerResponse } from 'node:http'
@@ -8,7 +8,7 @@ type Text = string | ((world: World) => string)
 
 const textOf = (text: Text, world: World): string => (typeof text === 'string' ? text : text(world))
 
-/** Header names are sent as they stand; a list is sent as several headers. */
+/** Header names are sent verbatim; a list is sent as several headers. */
 export function answer(
   status: number,
   headers: Readonly<Record<string, Text | readonly Text[]>> = {},
@@ -25,7 +25,7 @@ export function answer(
   }
 }
 
-/** To who comes without a login; who has one is let in. */
+/** For a request without a login; one with a login is let in. */
 export function challenge(...values: readonly Text[]): Behaviour {
   const ask = answer(401, { 'www-authenticate': values }, '{"errors":[{"code":"UNAUTHORIZED"}]}')
   return (exchange) => (exchange.isAuthorized ? exchange.honest() : ask(exchange))
@@ -42,13 +42,13 @@ export const elsewhere =
 
 export const token = (document: unknown): Behaviour => answer(200, {}, JSON.stringify(document))
 
-/** Answers this way the first so many times. */
+/** Behaves this way the first few times, up to this count. */
 export const first =
   (times: number, behaviour: Behaviour, then: Behaviour = ({ honest }) => honest()): Behaviour =>
   (exchange) =>
     exchange.attempt <= times ? behaviour(exchange) : then(exchange)
 
-/** A `HEAD` is answered honestly. */
+/** A `HEAD` gets an honest answer. */
 export const whenRead =
   (behaviour: Behaviour): Behaviour =>
   (exchange) =>
@@ -60,7 +60,7 @@ export const reset: Behaviour = (exchange) => exchange.reset()
 
 export const hangUp: Behaviour = ({ response }) => void response.socket?.destroy()
 
-/** So many bytes, as fast as they are taken. */
+/** This many bytes, as fast as they are read. */
 export function flood(status: number, bytes: number, headers: Readonly<Record<string, string>> = {}): Behaviour {
   return async ({ response }) => {
     response.writeHead(status, headers)
@@ -70,7 +70,7 @@ export function flood(status: number, bytes: number, headers: Readonly<Record<st
   }
 }
 
-/** One byte now and then, for ever. */
+/** One byte now and then, forever. */
 export function drip(status: number, headers: Readonly<Record<string, string>> = {}, everyMs = 200): Behaviour {
   return async ({ response }) => {
     response.writeHead(status, headers)
@@ -78,18 +78,18 @@ export function drip(status: number, headers: Readonly<Record<string, string>> =
   }
 }
 
-/** A head that is never finished. */
+/** A head that never ends. */
 export const dripHead: Behaviour = async ({ response }) => {
   await writeRaw(response, 'HTTP/1.1 200 OK\r\n')
   while (await writeRaw(response, 'x: y\r\n')) await sleep(200)
 }
 
-/** Bytes that are no HTTP, or none that should be read. */
+/** Bytes that are not HTTP, or that should not be read. */
 export function raw(text: Text): Behaviour {
   return ({ response, world }) => void response.socket?.end(textOf(text, world))
 }
 
-/** A header of so many bytes. */
+/** A header of this many bytes. */
 export function vastHeader(status: number, start: string, bytes: number): Behaviour {
   return async ({ response }) => {
     await writeRaw(response, `HTTP/1.1 ${status} Vast\r\n${start}`)
@@ -106,7 +106,7 @@ export const gzipBomb: Behaviour = ({ response }) => {
   response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': bomb.length }).end(bomb)
 }
 
-/** The content with its length, and then only so much of it; no ranges, so that each try begins anew. */
+/** Announces the full length, then sends only this much; no ranges, so that each try starts from the beginning. */
 export const truncated = (bytes: number): Behaviour =>
   served(async ({ response }, content) => {
     response.writeHead(200, { 'content-length': content.length })
@@ -114,7 +114,7 @@ export const truncated = (bytes: number): Behaviour =>
     response.socket?.destroy()
   })
 
-/** Less than the manifest says, as if that were all. */
+/** Less than the manifest says, as if that were everything. */
 export const shortened = (bytes: number): Behaviour =>
   served(
     ({ response }, content) =>
@@ -125,7 +125,7 @@ export const lengthened: Behaviour = served(({ response }, content) => {
   response.writeHead(200).end(Buffer.concat([content, content]))
 })
 
-/** One bit is another. */
+/** One bit is flipped. */
 export const corrupted: Behaviour = served(({ response }, content) => {
   const copy = Buffer.from(content)
   const middle = copy.length >> 1
@@ -141,7 +141,7 @@ export const dribbled: Behaviour = served(async ({ response }, content) => {
   for (let at = begun; await write(response, content.subarray(at, at + 1)); at += 1) await sleep(200)
 })
 
-/** Honest to who may not come in, and where there is nothing. */
+/** Honest to a request that is not let in, and where there is no content. */
 function served(behaviour: (exchange: Exchange, content: Buffer) => void | Promise<void>): Behaviour {
   return (exchange) =>
     exchange.content === null || !exchange.isAuthorized
@@ -149,7 +149,7 @@ function served(behaviour: (exchange: Exchange, content: Buffer) => void | Promi
       : behaviour(exchange, exchange.content.bytes)
 }
 
-/** False where the other side is gone. */
+/** False if the other side is gone. */
 async function write(response: ServerResponse, bytes: Uint8Array): Promise<boolean> {
   if (response.destroyed || response.socket === null) return false
   const { promise, resolve } = Promise.withResolvers<boolean>()
@@ -161,7 +161,7 @@ async function write(response: ServerResponse, bytes: Uint8Array): Promise<boole
   return written
 }
 
-/** Past the HTTP server, on its connection. */
+/** Directly on the connection, past the HTTP server. */
 async function writeRaw({ socket }: ServerResponse, text: string): Promise<boolean> {
   if (socket === null || !socket.writable) return false
   const { promise, resolve } = Promise.withResolvers<boolean>()

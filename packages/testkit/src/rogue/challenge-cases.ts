@@ -1,4 +1,4 @@
-/** Registries that ask for the login in the wrong way, or in the name of somebody else. */
+/** Registries that ask for the login in the wrong way, or in somebody else's name. */
 import { answer, challenge, drip, flood, redirect, vastHeader } from './behaviour.ts'
 import type { RogueCase, World } from './rogue-case.ts'
 
@@ -7,7 +7,7 @@ const own = bearer(({ registry }) => `https://${registry}/token`)
 const foreign = bearer(({ villain }) => `https://${villain}/token`)
 const mib = 1024 * 1024
 
-/** Each leads to the villain, or would if it were read the way that it hopes for. */
+/** Each leads to the villain, or would if read as it hopes. */
 const lookAlikes: Readonly<Record<string, (world: World) => string>> = {
   'its own name before another': ({ registry, villainPort }) =>
     `https://${nameOf(registry)}.evil.test:${villainPort}/token`,

@@ -1,4 +1,4 @@
-/** What a rogue registry serves: a small honest image, or what a case makes of it. */
+/** What a rogue registry serves: a small honest image, or a case's variation of it. */
 import { buffer } from 'node:stream/consumers'
 import { mediaTypes, sha256, type LocalOciImage } from '../images/local-image.ts'
 

@@ -1,4 +1,4 @@
-/** Registries that fail, slow down, or speak no HTTP. */
+/** Registries that fail, slow down, or do not speak HTTP. */
 import {
   answer,
   drip,

@@ -1,4 +1,4 @@
-/** A registry that asks for the login at a place of its own choosing, and records what it gets itself. */
+/** A registry that asks for the login at a place of its choice, and records what it receives itself. */
 import { startRecorder, type Recorder } from '../servers/recorder.ts'
 import type { ListenOptions } from '../servers/http-service.ts'
 

@@ -1,4 +1,4 @@
-/** Registries that misbehave with a layer, when an engine pulls. */
+/** Registries that misbehave with a layer during an engine's pull. */
 import { gzipSync } from 'node:zlib'
 import {
   answer,
@@ -25,7 +25,7 @@ const layer = (name: string, rule: string, what: string, behaviour: Behaviour, c
   does: { layer: behaviour },
 })
 
-/** The last layer is this one, whose digest is right. */
+/** Replaces the last layer with this one, whose digest is right. */
 function withLastLayer(image: HonestImage, bytes: Buffer): Contents {
   const last = { mediaType: mediaTypes.layer, bytes }
   const layers = [...image.document.layers.slice(0, -1), descriptorOf(last)]
@@ -33,7 +33,7 @@ function withLastLayer(image: HonestImage, bytes: Buffer): Contents {
   return { ...serving(json({ ...image.document, layers })), blobs }
 }
 
-/** A manifest and a config of its own around the layers of another image, none of which it has. */
+/** Its own manifest and config around another image's layers, none of which it has. */
 function borrowed(image: HonestImage): Contents {
   const honest = JSON.parse(image.blobs.get(image.document.config.digest)!.bytes.toString('utf8')) as object
   const config = json({ ...honest, author: 'rogue', mediaType: mediaTypes.config })
@@ -41,7 +41,7 @@ function borrowed(image: HonestImage): Contents {
   return { ...serving(root), blobs: new Map([[descriptorOf(config).digest, config]]) }
 }
 
-/** One file of half a gigabyte of nothing, in half a megabyte. */
+/** One file of half a gigabyte of zeros, in half a megabyte. */
 function layerBomb(): Buffer {
   const size = 512 * 1024 * 1024
   const header = Buffer.alloc(512)
@@ -153,7 +153,7 @@ export const layerCases: readonly RogueCase[] = [
   },
 ]
 
-/** To be pulled where the engine has the honest image by now. */
+/** To pull where the engine already has the honest image. */
 export const borrowedLayerCases: readonly RogueCase[] = [
   {
     name: 'borrowed-image',

@@ -1,4 +1,4 @@
-/** The control of the hostile registry: a leak that is there is found. */
+/** The control for the hostile registry: a real leak is found. */
 import { request } from 'undici'
 import { expect, test } from 'vitest'
 import { basicHeader } from '../basic-login.ts'

@@ -1,11 +1,11 @@
-/** What became of the login in one case: a sentence for each place where it, or the token that it bought, should not have come. */
+/** What happened to the login in one case: a sentence for each place that it, or the token it bought, should not have reached. */
 import type { Recorder } from '../servers/recorder.ts'
 import type { RogueCase } from './rogue-case.ts'
 import type { RogueRequest } from './rogue-registry.ts'
 
 export interface Evidence {
   readonly strangers: readonly Recorder[]
-  /** All that the registry was asked in this case. */
+  /** All requests to the registry in this case. */
   readonly requests: readonly RogueRequest[]
   readonly secrets: Readonly<Record<string, string>>
 }

@@ -1,4 +1,4 @@
-/** Manifests that are not what they say, or more than anybody should read. */
+/** Manifests that are not what they claim, or more than a client should read. */
 import { mediaTypes } from '../images/local-image.ts'
 import { corrupted, drip, elsewhere, flood, gzipBomb, redirect, whenRead } from './behaviour.ts'
 import {
@@ -49,7 +49,7 @@ const mib = 1024 * 1024
 const manyLayers = (image: HonestImage, count: number): Descriptor[] =>
   Array.from({ length: count }, () => image.document.layers[0]!)
 
-/** An index whose entry for this platform says that it is an image, and is another index. */
+/** An index whose entry for this platform claims to be an image, but is another index. */
 function indexAsImage(image: HonestImage): Contents {
   const inner = json({
     schemaVersion: 2,
@@ -59,7 +59,7 @@ function indexAsImage(image: HonestImage): Contents {
   return withIndex(image, [{ ...descriptorOf(inner), mediaType: mediaTypes.manifest, platform }], [inner])
 }
 
-/** An index in an index in an index: a loop without end for who follows it, since no digest can hold itself. */
+/** An index in an index in an index: an endless loop for a client that follows it, since no digest can contain itself. */
 function nested(image: HonestImage): Contents {
   let inner = json({
     schemaVersion: 2,
@@ -74,7 +74,7 @@ function nested(image: HonestImage): Contents {
   return { ...serving(inner, [...all, image.manifest]), blobs: image.blobs }
 }
 
-/** An index that names its own tag's bytes under a digest that they do not have. */
+/** An index that names its own tag's bytes under a digest that does not match them. */
 function looping(image: HonestImage): Contents {
   const self = `sha256:${'5'.repeat(64)}`
   const entry = { mediaType: mediaTypes.manifest, digest: self, size: 400, platform }

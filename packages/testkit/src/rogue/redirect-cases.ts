@@ -1,4 +1,4 @@
-/** Registries that redirect a blob: where nothing may go, and where it may, but without the login. */
+/** Registries that redirect a blob: to forbidden places, and to allowed ones, but without the login. */
 import { answer, drip, elsewhere, redirect } from './behaviour.ts'
 import type { RogueCase, World } from './rogue-case.ts'
 
@@ -14,14 +14,14 @@ const place =
   (code: string) =>
   (host: string): Place => [host, at(host), code]
 
-/** As an address is written. */
+/** Addresses as usually written. */
 const addresses = [
   '127.0.0.1 127.0.0.2 0.0.0.0 localhost [::1] [::] [::7f00:1] [64:ff9b::7f00:1] [2002:7f00:1::] 169.254.169.254 169.254.170.2',
   '[::a9fe:a9fe] [64:ff9b::a9fe:a9fe] [64:ff9b:1::a9fe:a9fe] [2002:a9fe:a9fe::] [fe80::1] [fd00:ec2::254] 100.100.100.200',
   '168.63.129.16 192.0.0.192 224.0.0.1 255.255.255.255 loopback.evil.test half-loopback.evil.test metadata.evil.test',
 ].flatMap((line) => line.split(' ').map(place(refused)))
 
-/** As nobody should write one, although resolvers read it: no place at all. */
+/** Spellings that should not be used, although resolvers read them: they name no valid place. */
 const spellings = [
   '127.1 0177.0.0.1 2130706433 0x7f000001 0x7f.1 0 [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] 169.254.43518 2852039166',
   '0xa9fea9fe 0xa9.0xfe.0xa9.0xfe 0251.0376.0251.0376 [::ffff:169.254.169.254] [::ffff:a9fe:a9fe] [64:ff9b::169.254.169.254]',

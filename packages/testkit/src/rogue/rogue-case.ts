@@ -1,4 +1,4 @@
-/** One way in which a registry misbehaves, as an entry of a table: what it does at which step, and what the user must see. */
+/** One way in which a registry misbehaves, as a table entry: what it does at which step, and what the user must see. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Contents, HonestImage } from './contents.ts'
 
@@ -6,23 +6,23 @@ import type { Contents, HonestImage } from './contents.ts'
 export type Stage = 'ping' | 'token' | 'manifest' | 'config' | 'layer'
 
 export interface RogueCase {
-  /** Also the first label of the registry's host name in this case: `/v2/` names no repository, so a path cannot tell. */
+  /** Also the first label of the registry's host name in this case: `/v2/` names no repository, so a path cannot tell the cases apart. */
   readonly name: string
-  /** The rule that it breaks, by number. */
+  /** The number of the rule that it breaks. */
   readonly rule: string
   /** Completes "a registry that …". */
   readonly what: string
-  /** The problem code that the user sees; null: the image is pulled all the same. */
+  /** The problem code that the user sees; null: the image is still pulled. */
   readonly code: string | null
-  /** How it lets in: by a token of its own, or by the password itself. */
+  /** How it lets clients in: by its own token, or by the password itself. */
   readonly challenge?: 'bearer' | 'basic'
-  /** True: it shows itself before anything may have been sent, so that not even the registry gets the login. */
+  /** True: it reveals itself before anything may have been sent, so that not even the registry gets the login. */
   readonly beforeLogin?: boolean
-  /** True: the villain's store is asked for a layer, as redirects of layers may; it still gets no login. */
+  /** True: the villain's store is asked for a layer, as layer redirects may lead there; it still gets no login. */
   readonly visitsVillain?: boolean
-  /** What its name resolves to at the first question, at the second, and from then on; `itself` is where it is. */
+  /** What its name resolves to on the first query, on the second, and so on; `itself` is its real address. */
   readonly resolvesTo?: readonly (readonly string[])[]
-  /** True: its image is like no other, so that an engine cannot have a layer of it. */
+  /** True: its image is unique, so that an engine cannot already have one of its layers. */
   readonly ownImage?: boolean
   /** Serves these instead of the honest image. */
   readonly contents?: (image: HonestImage) => Contents
@@ -32,13 +32,13 @@ export interface RogueCase {
 export interface World {
   /** `name:port` of the registry in this case. */
   readonly registry: string
-  /** `host:port` of a server of somebody else, with a certificate that is trusted. */
+  /** `host:port` of somebody else's server, with a trusted certificate. */
   readonly villain: string
-  /** The villain's port, under which it can be had by other names, too. */
+  /** The villain's port, under which other names also reach it. */
   readonly villainPort: number
   /** `host:port` of the same over plain http. */
   readonly plainVillain: string
-  /** A port on which something listens on every address of the node itself. */
+  /** A port that is listened on at every address of the node itself. */
   readonly insidePort: number
 }
 
@@ -46,11 +46,11 @@ export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly world: World
-  /** How often this stage was asked for in this case, this time included. */
+  /** How often this stage has been requested in this case, including this time. */
   readonly attempt: number
-  /** Whether the request carries what lets it in. */
+  /** Whether the request carries valid credentials. */
   readonly isAuthorized: boolean
-  /** What a good registry would serve; null where it has nothing there. */
+  /** What a good registry would serve; null if it has nothing there. */
   readonly content: { readonly mediaType: string; readonly bytes: Buffer } | null
   /** Answers as a good registry would. */
   readonly honest: () => void

@@ -1,6 +1,6 @@
 /**
- * A registry that misbehaves in a different way under each of its names: `CASE.rogue.test`. What it is asked it writes down; to what no
- * case speaks of it answers as a good registry would.
+ * A registry that misbehaves in a different way under each of its names: `CASE.rogue.test`. It records its requests; where no case applies,
+ * it answers as a good registry would.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -30,13 +30,13 @@ export interface RogueRegistry extends AsyncDisposable {
 }
 
 export interface RogueRegistryOptions {
-  /** The address to listen on; its names must lead there. */
+  /** The address to listen on; its names must resolve to it. */
   host: string
   tls: TestCa
   cases: readonly RogueCase[]
-  /** Who may pull. */
+  /** The login that may pull. */
   login: Login
-  /** The token that it gives for that login. */
+  /** The token that it issues for that login. */
   token: string
   imageOf: (name: string) => HonestImage
   world: Omit<World, 'registry'>
@@ -66,7 +66,7 @@ export async function startRogueRegistry(options: RogueRegistryOptions): Promise
       attempts.set(counted, attempt)
       const { method = '', url = '', headers } = request
       requests.push({ case: entry.name, stage, method, url, headers })
-      // A client that hangs up in the middle is what most cases are about.
+      // Most cases are about a client that hangs up in the middle.
       response.on('error', () => undefined)
       const reset = (): void => void sockets.get(request.socket.remotePort ?? 0)?.resetAndDestroy()
       const exchange = exchangeOf({ request, response, stage, attempt, entry, contents, options, registry, reset })
@@ -74,7 +74,7 @@ export async function startRogueRegistry(options: RogueRegistryOptions): Promise
     },
     { host, tls, name: `*.${rogueDomain}` },
   )
-  // A reset is of the connection below TLS.
+  // A reset affects the connection below TLS.
   server.server.on('connection', (socket: Socket) => {
     const { remotePort = 0 } = socket
     sockets.set(remotePort, socket)

@@ -1,4 +1,4 @@
-/** A test machine among rogue registries: their names lead to them, a villain listens outside, and a trap on every address of the machine. */
+/** A test machine among rogue registries: their names resolve to them, a villain listens outside, and a trap on every address of the machine. */
 import { makeImage } from '../images/make-image.ts'
 import type { Machine } from '../machines/machine.ts'
 import type { TestNetwork } from '../machines/network.ts'
@@ -21,15 +21,15 @@ export interface RogueWorldOptions {
 export interface RogueWorld extends AsyncDisposable {
   readonly registry: RogueRegistry
   readonly login: { readonly username: string; readonly password: string }
-  /** What registries here give for the login; worth as much while it lasts. */
+  /** What registries here issue for the login; equally valuable while it lasts. */
   readonly token: string
-  /** Forgets what the servers of somebody else heard so far. */
+  /** Forgets what other servers have received so far. */
   readonly forget: () => void
-  /** What became of the login in this case, since then; nothing, where all is well. */
+  /** What happened to the login in this case, since then; empty if all is well. */
   readonly leaks: (entry: RogueCase) => string[]
-  /** `host:port` of all that speak TLS here. */
+  /** `host:port` of all servers that speak TLS here. */
   readonly tlsHosts: readonly string[]
-  /** Who connected to the machine's own addresses. */
+  /** Connections to the machine's own addresses. */
   readonly trapped: () => string
 }
 

@@ -1,4 +1,4 @@
-/** Somebody else, to whom rogue registries try to send the login: a store of blobs and a token realm, which writes down all it gets. */
+/** Another server, to which rogue registries try to send the login: a blob store and a token realm that records everything it receives. */
 import { startRecorder, type RecordedRequest, type Recorder } from '../servers/recorder.ts'
 import type { TestCa } from '../servers/test-ca.ts'
 import type { HonestImage } from './contents.ts'
@@ -6,14 +6,14 @@ import type { HonestImage } from './contents.ts'
 export interface VillainOptions {
   host: string
   tls: TestCa
-  /** The names that it has a certificate for; the first is the one that it goes by. */
+  /** The names in its certificate; the first is the one that it uses. */
   names: readonly [string, ...string[]]
-  /** What it has copies of. */
+  /** The blobs that it has copies of. */
   blobs: HonestImage['blobs']
   insidePort: number
 }
 
-/** Below the first part of the path stands what was asked of the registry. */
+/** The original request to the registry follows the first path segment. */
 export function startVillain({ host, tls, names, blobs, insidePort }: VillainOptions): Promise<Recorder> {
   const [name, ...alsoNames] = names
   const answer = ({ url }: RecordedRequest) => {

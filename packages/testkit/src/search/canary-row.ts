@@ -1,6 +1,6 @@
 /**
- * One line of a canary proof: a place that was searched, what shows that the search works there, and what it found. A
- * search that does not find what is known to be there proves nothing, whatever else it does not find.
+ * One line of a canary proof: a place that was searched, evidence that the search works there, and what it found. A
+ * search that misses what is known to be there proves nothing, whatever else it misses.
  */
 import type { Finding } from './secret-scan/find-forms.ts'
 import { secretForms, type SecretForm } from './secret-scan/secret-forms.ts'
@@ -11,11 +11,11 @@ export interface CanaryRow {
   readonly searched: string
   /** The positive control. */
   readonly control: { readonly what: string; readonly found: boolean }
-  /** Secrets where none may be; or they belong there, and are themselves the control. */
+  /** Secrets that must not be here; or they belong here, and are themselves the control. */
   readonly findings: readonly Finding[] | 'belong there'
 }
 
-/** A value to look for, and what to call it in the proof. */
+/** A value to look for, and its name in the proof. */
 export interface Sought {
   readonly name: string
   readonly value: string
@@ -23,14 +23,14 @@ export interface Sought {
 
 const controlName = 'control'
 
-/** The secrets of a run, and the value that is known to be in this place: one search finds both. */
+/** The secrets of a run, and a value known to be in this place: one search finds both. */
 export function canaryForms(secrets: readonly Sought[], control: string): SecretForm[] {
   return [...secrets, { name: controlName, value: control }].flatMap(({ name, value }) =>
     secretForms(value).map((form) => ({ name: `${name} (${form.name})`, bytes: form.bytes })),
   )
 }
 
-/** The line of a place where no secret may be, out of what a search with `canaryForms` found. */
+/** The line for a place that must not hold secrets, from the result of a search with `canaryForms`. */
 export function cleanPlace(
   { place, searched, control }: { place: string; searched: string; control: string },
   findings: readonly Finding[],

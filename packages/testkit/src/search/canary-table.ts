@@ -1,4 +1,4 @@
-/** Prints a canary proof as a table. What was found is told by its name and form, never by its value. */
+/** Prints a canary proof as a table. Findings are reported by name and form, never by value. */
 import { rowHolds, type CanaryRow } from './canary-row.ts'
 
 export function canaryTable(rows: readonly CanaryRow[], { color }: { color: boolean }): string {

@@ -1,4 +1,4 @@
-/** Searches a file, or every file below a folder, for a secret: databases and their journals, logs, whatever is there. */
+/** Searches a file, or every file below a folder, for a secret: databases and their journals, logs, and everything else. */
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ export interface FileScan {
   bytesRead: number
 }
 
-/** Links are not followed; a file that vanishes meanwhile is an error, since it was not searched. */
+/** Does not follow links; a file that vanishes during the scan is an error, since it was not searched. */
 export async function scanFiles(place: string, forms: readonly SecretForm[]): Promise<FileScan> {
   const scan: FileScan = { findings: [], filesRead: 0, bytesRead: 0 }
   for (const path of await filesOf(place)) {
@@ -37,7 +37,7 @@ async function filesOf(place: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
 
-/** A kernel's namespace that is kept by a name looks like a file, and has no bytes: engines have some in `/run`. */
+/** A kernel namespace kept by name looks like a file, and has no bytes: engines have some in `/run`. */
 async function isNamespace(path: string): Promise<boolean> {
   return (await statfs(path)).type === 0x6e73_6673
 }

@@ -1,4 +1,4 @@
-/** Searches the memory of a running process for a secret, byte by byte, as a person with root would (`/proc/PID/mem`). */
+/** Searches the memory of a running process for a secret, byte by byte, as an attacker with root would (`/proc/PID/mem`). */
 import { open, readFile, type FileHandle } from 'node:fs/promises'
 import { FormFinder, type Finding } from './secret-scan/find-forms.ts'
 import type { SecretForm } from './secret-scan/secret-forms.ts'
@@ -32,7 +32,7 @@ export async function scanMemory(pid: number, forms: readonly SecretForm[]): Pro
   return { findings, bytesRead }
 }
 
-/** What `/proc/PID/maps` lists as readable, less the kernel's own pages. */
+/** What `/proc/PID/maps` lists as readable, except the kernel's own pages. */
 export function readableRegions(maps: string): Region[] {
   return maps.split('\n').flatMap((line): Region[] => {
     const [, from, to, , name] = /^([0-9a-f]+)-([0-9a-f]+) (r)\S* \S+ \S+ \d+ *(.*)$/.exec(line) ?? []
@@ -55,7 +55,7 @@ async function readRegion(memory: FileHandle, region: Region, take: (piece: Buff
   return bytesRead
 }
 
-/** Regions come and go while their process runs, and some devices' pages cannot be read: the kernel says EIO. */
+/** Regions appear and disappear while their process runs, and some devices' pages cannot be read: the kernel returns EIO. */
 async function readOrNothing(memory: FileHandle, piece: Buffer, length: number, at: number): Promise<number> {
   try {
     return (await memory.read(piece, 0, length, at)).bytesRead

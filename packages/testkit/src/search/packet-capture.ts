@@ -17,7 +17,7 @@ export async function capturePackets(port: number): Promise<PacketCapture> {
   const file = join(folder, 'lo.pcap')
   const service = startService({
     command: 'tcpdump',
-    // 64 MiB of room in the kernel, no name lookups, and no other user: that one could not write here.
+    // 64 MiB of room in the kernel, no name lookups, and no change of user: another user could not write here.
     args: ['-i', 'lo', '-n', '-s', '0', '-B', '65536', '-U', '-Z', 'root', '-w', file, `port ${port}`],
     logFile: join(folder, 'tcpdump.log'),
   })
@@ -34,7 +34,7 @@ export async function capturePackets(port: number): Promise<PacketCapture> {
   }
 }
 
-/** What the kernel holds back when tcpdump ends is lost without a word; once a last packet is in the file, all before it are. */
+/** What the kernel holds back when tcpdump ends is silently lost; once a last packet is in the file, all earlier ones are. */
 async function passMarker(port: number, file: string): Promise<void> {
   const marker = randomBytes(32)
   const socket = createSocket('udp4')

@@ -119,7 +119,7 @@ test('whatever is cut, sent twice, overlapping and out of order is read as it wa
   const content = uint8Array({ minLength: 1, maxLength: 300 })
   const drawn = sample(tuple(content, cuts, integer({ min: 0, max: 2 ** 32 - 1 }), nat()), 100)
   const connections = drawn.map(([bytes, again, first, turn]) => {
-    // Whole coverage in pieces of 7, and any further pieces of the same content, in another order.
+    // Full coverage in pieces of 7, plus any further pieces of the same content, in another order.
     const starts: [number, number][] = [
       ...Array.from({ length: Math.ceil(bytes.length / 7) }, (_, n): [number, number] => [n * 7, n * 7 + 7]),
       ...again.map(([from, to]): [number, number] => [Math.min(from, to), Math.max(from, to)]),

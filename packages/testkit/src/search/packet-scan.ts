@@ -1,4 +1,4 @@
-/** Searches a packet capture for a secret: in every TCP stream as its receiver read it, and in all other packets as they are. */
+/** Searches a packet capture for a secret: every TCP stream as its receiver read it, and all other packets as raw bytes. */
 import { mustRun } from '../command.ts'
 import { scanFiles } from './file-scan.ts'
 import { readStreams } from './packet-streams.ts'
@@ -11,7 +11,7 @@ export interface PacketScan {
   /** Directions of connections. */
   readonly streams: number
   readonly bytesRead: number
-  /** Where bytes of a stream are missing in the capture. */
+  /** Where the capture lacks bytes of a stream. */
   readonly gaps: number
 }
 

@@ -9,7 +9,7 @@ export interface PacketStreams {
 interface TcpStream {
   /** From whom to whom: one direction of one connection. */
   readonly flow: string
-  /** In order; a piece follows the one before it without a gap, unless the stream has gaps. */
+  /** In order; each piece follows the one before it without a gap, unless the stream has gaps. */
   readonly pieces: readonly Buffer[]
   /** Where bytes are missing, at its beginning included: what was not captured was not searched. */
   readonly gaps: number
@@ -33,7 +33,7 @@ const fields = [
 ]
 const flag = { opens: 0x02, resets: 0x04 }
 
-/** A packet that was cut short would hide what it carried, so it is an error; so is a file that ends in the middle of one. */
+/** A truncated packet would hide what it carried, so it is an error; so is a file that ends in the middle of one. */
 export async function readStreams(capture: string): Promise<PacketStreams> {
   const relative = ['-o', 'tcp.analyze_sequence_numbers:TRUE', '-o', 'tcp.relative_sequence_numbers:TRUE']
   const shown = ['-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((name) => ['-e', name])]

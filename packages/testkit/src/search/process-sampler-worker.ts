@@ -1,9 +1,9 @@
-/** The thread of `startProcessSampler`: samples until it is told to end, then sends what it saw. */
+/** The thread of `startProcessSampler`: samples until told to end, then sends what it saw. */
 import { parentPort } from 'node:worker_threads'
 import { ProcessTexts, type ProcessSamples } from './process-texts.ts'
 
 const everyMs = 20
-// A process that is older may have started another program in itself.
+// An older process may have replaced itself with another program.
 const everythingEveryMs = 1000
 
 const seen = new ProcessTexts()

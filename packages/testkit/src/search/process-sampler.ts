@@ -1,6 +1,6 @@
 /**
- * Watches the command line and the environment of every process of this host, those in containers included, in a thread
- * of its own. It samples, many times a second: a process that lives for less than a pause between two samples can be missed.
+ * Watches the command line and the environment of every process on this host, including those in containers, in a separate
+ * thread. It samples many times a second: a process that lives for less than the pause between two samples can be missed.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
@@ -11,13 +11,13 @@ import type { ProcessSamples } from './process-texts.ts'
 export interface ProcessScan {
   findings: Finding[]
   samples: number
-  /** Different command lines and environments. */
+  /** Distinct command lines and environments. */
   texts: number
   longestPauseMs: number
 }
 
 export interface ProcessSampler extends AsyncDisposable {
-  /** Ends it; what to look for may have come into being meanwhile. */
+  /** Ends it; the values to look for may be created while it runs. */
   readonly finish: (forms: readonly SecretForm[]) => Promise<ProcessScan>
 }
 

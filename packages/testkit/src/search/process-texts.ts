@@ -1,4 +1,4 @@
-/** What anybody on a machine can read of its processes: their command lines and, as root, the environments that they were started with. */
+/** What any user on a machine can read about its processes: their command lines and, as root, the environments they started with. */
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface ProcessSamples {
@@ -8,18 +8,18 @@ export interface ProcessSamples {
   longestPauseMs: number
 }
 
-/** At 20 ms, half a second: what a program becomes later is seen when all are looked at. */
+/** At 20 ms, half a second: what a program becomes later is seen when all are checked. */
 const looksAtNew = 25
 
-/** Every different text, with the name of one process that had it. */
+/** Every distinct text, with the name of one process that had it. */
 export class ProcessTexts {
-  /** How often each living process was looked at. */
+  /** How often each living process was checked. */
   readonly #looks = new Map<string, number>()
   readonly #seen = new Map<string, string>()
   /** How often the list of all processes was read. */
   samples = 0
 
-  /** Looks at new processes a few times, since they go on to be other programs; at all of them when told to. */
+  /** Checks new processes a few times, since they go on to become other programs; checks all of them on request. */
   sample(everything: boolean): void {
     this.samples += 1
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
@@ -43,7 +43,7 @@ export class ProcessTexts {
     try {
       text = readFileSync(`/proc/${pid}/${file}`, 'latin1')
     } catch {
-      // It has ended meanwhile.
+      // It has ended in the meantime.
       return
     }
     if (text !== '' && !this.#seen.has(text)) this.#seen.set(text, `${file} of process ${pid}`)

@@ -1,20 +1,20 @@
-/** A proxy as a company has one: it opens tunnels by CONNECT (RFC 9110, section 9.3.6) to the places that it knows, and resolves their names itself. */
+/** A proxy like a company's: it opens CONNECT tunnels (RFC 9110, section 9.3.6) to the places that it knows, and resolves their names itself. */
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { basicHeader, type Login } from '../basic-login.ts'
 
 export interface ConnectProxyOptions {
-  /** `host:port` as it is asked for, and where that leads on 127.0.0.1; all else is refused. */
+  /** `host:port` as requested, and where that leads on 127.0.0.1; everything else is refused. */
   readonly places: Readonly<Record<string, number>>
-  /** Who may use it; absent: anybody. */
+  /** The login that may use it; absent: no login needed. */
   readonly login?: Login | undefined
 }
 
 export interface ConnectProxy extends AsyncDisposable {
   /** `http://[user:password@]127.0.0.1:port`. */
   readonly url: string
-  /** What was asked for, in order: `CONNECT host:port 200`. */
+  /** Requests, in order: `CONNECT host:port 200`. */
   readonly asked: string[]
 }
 
@@ -66,7 +66,7 @@ function mayUse(request: IncomingMessage, login: Login | undefined): boolean {
 
 function track(open: Set<Duplex>, socket: Duplex): void {
   open.add(socket)
-  // Either end may go at any moment; that is what proxies are used to.
+  // Either end may close at any moment; proxies are used to that.
   socket.on('error', () => socket.destroy())
   socket.once('close', () => open.delete(socket))
 }

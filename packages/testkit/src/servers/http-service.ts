@@ -1,4 +1,4 @@
-/** A small HTTP or HTTPS server of this process, on a free port. */
+/** A small HTTP or HTTPS server in this process, on a free port. */
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -9,11 +9,11 @@ export interface ListenOptions {
   host?: string | undefined
   /** 0 or absent: any free port. */
   port?: number | undefined
-  /** Speaks TLS with a certificate of this authority. */
+  /** Speaks TLS with a certificate from this authority. */
   tls?: TestCa | undefined
-  /** The name under which clients know it, when that is not the address; also in its certificate. */
+  /** The name that clients use for it, if not the address; also in its certificate. */
   name?: string | undefined
-  /** Further names in its certificate. */
+  /** Additional names in its certificate. */
   alsoNames?: readonly string[] | undefined
 }
 
@@ -29,7 +29,7 @@ export interface HttpService extends AsyncDisposable {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-/** A handler that fails is answered for with 500 and the error's text: a test should see its own mistakes. */
+/** If a handler fails, the answer is 500 with the error's text: a test should see its own mistakes. */
 export async function listen(handler: Handler, options: ListenOptions = {}): Promise<HttpService> {
   const { host = '127.0.0.1', port = 0, tls, name = host, alsoNames = [] } = options
   const certificate = await tls?.issue([...new Set([name, host, ...alsoNames])])
@@ -65,7 +65,7 @@ export async function listen(handler: Handler, options: ListenOptions = {}): Pro
   }
 }
 
-/** The whole body, up to a limit that no test needs more than. */
+/** The whole body, up to a limit that suffices for every test. */
 export async function readBody(request: AsyncIterable<Uint8Array>, limit = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0

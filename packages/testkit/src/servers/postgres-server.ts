@@ -1,4 +1,4 @@
-/** A PostgreSQL server on a folder of data: starts, is asked with psql, dies and comes back at the same port. */
+/** A PostgreSQL server on a data folder: starts, is queried with psql, dies and comes back at the same port. */
 import { chmod, chown } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mustRun, runCommand } from '../command.ts'
@@ -19,13 +19,13 @@ export interface Postgres extends AsyncDisposable {
   readonly programs: string
   /** With the password in it. */
   readonly url: (database: string) => string
-  /** An empty database, or a copy of one that nobody is connected to; gives its URL. */
+  /** Creates an empty database, or a copy of one without connections; returns its URL. */
   readonly createDatabase: (options?: { template?: string }) => Promise<string>
-  /** What psql prints, without a frame: one line a row. */
+  /** psql's output, without a frame: one line per row. */
   readonly query: (database: string, sql: string) => Promise<string>
   /** Starts it again on its data, at the same port. */
   readonly start: () => Promise<void>
-  /** As a power cut does to it, apart from what the disk has not written. */
+  /** As a power cut would, except for what the disk has not written. */
   readonly kill: () => Promise<void>
   /** Cuts every connection. */
   readonly stop: () => Promise<void>
@@ -84,7 +84,7 @@ export async function startPostgresServer(spec: PostgresServerSpec): Promise<Pos
     service.kill(signal)
     await service.exited
   }
-  // Its fast shutdown; SIGTERM would wait for every client to leave.
+  // Its fast shutdown; SIGTERM would wait for every client to disconnect.
   const stop = () => end('SIGINT')
   let made = 0
   const url = (database: string) => `postgres://${user}:${password}@${host}:${port}/${database}`
@@ -128,7 +128,7 @@ async function tlsSettings(ca: TestCa, home: string, host: string) {
 
 export type RunAs = (command: string, args: readonly string[]) => [string, string[]]
 
-/** PostgreSQL refuses to run as root: there it runs as Debian's own user for it, to whom the paths are given. */
+/** PostgreSQL refuses to run as root: it then runs as Debian's own user for it, which owns the paths. */
 export async function ownerOf(paths: readonly string[]): Promise<RunAs> {
   if (process.getuid?.() !== 0) return (command, args) => [command, [...args]]
   const uid = Number(await mustRun('id', ['-u', 'postgres']))
@@ -136,7 +136,7 @@ export async function ownerOf(paths: readonly string[]): Promise<RunAs> {
   await chmod(runFolder(), 0o711)
   for (const path of paths) await chown(path, uid, gid)
   const become = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--pdeathsig', 'KILL']
-  // In namespaces of its own, so that every process and all shared memory of it are gone once it has ended, however it did.
+  // In separate namespaces, so that all its processes and shared memory are gone once it has ended, however it ended.
   const apart = ['--ipc', '--pid', '--fork', '--kill-child']
   return (command, args) => ['unshare', [...apart, 'setpriv', ...become, command, ...args]]
 }

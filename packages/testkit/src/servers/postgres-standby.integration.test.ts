@@ -1,4 +1,4 @@
-/** The standby of the tests: what was acknowledged is on it, and it takes writes once it is promoted. */
+/** The tests' standby: it has what was acknowledged, and takes writes once promoted. */
 import { expect, test } from 'vitest'
 import { startPostgresStandby } from './postgres-standby.ts'
 import { startPostgres } from './postgres.ts'
@@ -14,7 +14,7 @@ test('a standby that is promoted has all that its primary acknowledged, and begi
   expect(await standby.query(name, 'insert into kept values (2) returning (select count(*) from kept)')).toBe('1')
   const timeline = 'select left(pg_walfile_name(pg_current_wal_lsn()), 8)'
   expect(await standby.query(name, timeline)).toBe('00000002')
-  // The one that was replaced comes back, knows nothing of it, and waits for its standby.
+  // The one that was replaced comes back unaware of it, and waits for its standby.
   await primary.start()
   expect(await primary.query(name, `${timeline}, (select count(*) from kept)`)).toBe('00000001|1')
 })

@@ -1,4 +1,4 @@
-/** A second PostgreSQL that follows the first by streaming replication, and can be promoted in its place. */
+/** A second PostgreSQL that follows the first by streaming replication, and can be promoted to take its place. */
 import { join } from 'node:path'
 import { mustRun } from '../command.ts'
 import { eventually } from '../deadline.ts'
@@ -8,19 +8,19 @@ import { newFolder } from '../run-folder.ts'
 import type { TestCa } from './test-ca.ts'
 
 export interface StandbyOptions {
-  /** A commit is acknowledged once it is on the standby's disk as well. */
+  /** A commit is acknowledged once it is also on the standby's disk. */
   synchronous: boolean
   /** The address to listen on; the primary's when absent. */
   host?: string
-  /** Where the primary listened that it replaces, for one that comes back as a standby. */
+  /** The replaced primary's port, for one that comes back as a standby. */
   port?: number
   tls?: TestCa
 }
 
 export interface PostgresStandby extends Postgres {
-  /** Takes writes from then on; the primary hears nothing of it. */
+  /** Takes writes from then on; the primary does not notice. */
   readonly promote: () => Promise<void>
-  /** The connection over which it follows; without it nothing more comes. */
+  /** The connection over which it follows; without it nothing more arrives. */
   readonly pause: () => Promise<void>
 }
 
@@ -34,7 +34,7 @@ export async function startPostgresStandby(primary: Postgres, options: StandbyOp
   await mustRun(...runAs(join(programs, 'pg_basebackup'), [...from, ...copy]), { env: { PGPASSWORD: password } })
   const port = options.port ?? (await freePort(host))
   const server = await startPostgresServer({ home, host, port, user, password, programs, runAs, tls, fsync: false })
-  // After the copy, which would wait for a standby of its own once it is promoted.
+  // After the copy, which would wait for its own standby once promoted.
   if (synchronous) {
     await primary.query('postgres', "alter system set synchronous_standby_names = '*'")
     await primary.query('postgres', 'select pg_reload_conf()')

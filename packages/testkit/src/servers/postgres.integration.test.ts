@@ -1,10 +1,10 @@
-/** The PostgreSQL of the tests: started, copied, killed and started again. */
+/** The tests' PostgreSQL: started, copied, killed and started again. */
 import { expect, test } from 'vitest'
 import { startPostgres } from './postgres.ts'
 
 test('sorts as people do, and keeps what was committed over a kill', async () => {
   await using postgres = await startPostgres()
-  // Tests end processes, never the machine: what a process wrote is safe without a flush.
+  // Tests kill processes, never the machine: what a process wrote is safe without a flush.
   expect(await postgres.query('postgres', "select 'a' < 'B', current_setting('fsync')")).toBe('t|off')
 
   const first = new URL(await postgres.createDatabase())

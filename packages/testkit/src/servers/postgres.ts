@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for one test run, with passwords, and with a collation that sorts as people do: code that leans on the order of bytes
- * shows its mistake here.
+ * A real PostgreSQL for one test run, with passwords, and with a natural-language collation: code that relies on byte order
+ * fails here.
  */
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
@@ -14,11 +14,11 @@ import type { TestCa } from './test-ca.ts'
 export interface PostgresOptions {
   /** The address to listen on; 127.0.0.1 when absent. */
   host?: string
-  /** Takes connections with TLS too. */
+  /** Also accepts TLS connections. */
   tls?: TestCa
-  /** The folder of its programs; by default Debian's of version 15. */
+  /** The folder of its programs; Debian's version 15 by default. */
   programs?: string
-  /** Syncs to the disk, as in production: for who measures. A test kills processes, and what they gave the kernel outlives them. */
+  /** Syncs to the disk, as in production: for measurements. A test kills processes, and what they gave the kernel outlives them. */
   fsync?: boolean
 }
 

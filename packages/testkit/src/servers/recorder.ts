@@ -1,4 +1,4 @@
-/** A server that writes down every request with its headers and body: what a villain would get. */
+/** A server that records every request with its headers and body: what a villain would get. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { basicLogin, type Login } from '../basic-login.ts'
@@ -13,7 +13,7 @@ export interface RecordedRequest {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** The login that the request carried in its header, if any. */
+  /** The login in the request's header, if any. */
   readonly login: Login | null
 }
 
@@ -21,18 +21,18 @@ export interface Recorder extends AsyncDisposable {
   readonly origin: string
   readonly host: string
   readonly requests: readonly RecordedRequest[]
-  /** How many connections were made; with TLS, those that were agreed on. */
+  /** How many connections were made; with TLS, those whose handshake completed. */
   readonly connections: number
-  /** Whether any part of any request holds this text. */
+  /** Whether any part of any request contains this text. */
   saw(text: string): boolean
-  /** The forms of this secret among all bytes that arrived, whether or not they were a request. */
+  /** The forms of this secret among all received bytes, whether or not they were a request. */
   heard(secret: string): string[]
   clear(): void
   readonly stop: () => Promise<void>
 }
 
 export interface RecorderOptions extends ListenOptions {
-  /** What it answers; a token, as a token server would, when absent. */
+  /** Its answer; a token, like a token server's, when absent. */
   answer?: RecorderAnswer | ((request: RecordedRequest) => RecorderAnswer)
 }
 

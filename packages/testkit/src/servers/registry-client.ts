@@ -1,4 +1,4 @@
-/** Just enough of a registry client to fill a registry: it answers Basic and Bearer challenges, of whatever realm. */
+/** Just enough of a registry client to fill a registry: it answers Basic and Bearer challenges, from any realm. */
 import type { Readable } from 'node:stream'
 import { Agent, request, type Dispatcher } from 'undici'
 import { basicHeader, type Login } from '../basic-login.ts'
@@ -6,10 +6,10 @@ import type { RegistryTarget } from './registry.ts'
 
 export interface RegistryRequest {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** A path, or the URL that the registry gave as a location. */
+  /** A path, or the URL that the registry returned as a location. */
   path: string
   headers?: Record<string, string>
-  /** Opened anew for each try. */
+  /** Opened again for each try. */
   body?: () => Readable | Uint8Array
 }
 
@@ -23,11 +23,11 @@ export interface RegistryClient extends AsyncDisposable {
   readonly send: (request: RegistryRequest) => Promise<RegistryResponse>
 }
 
-/** `scope` is what to ask a token for, such as `repository:team/app:pull,push`. */
+/** `scope` is the scope to request a token for, such as `repository:team/app:pull,push`. */
 export function registryClient(target: RegistryTarget, login: Login | null, scope: string): RegistryClient {
   const dispatcher = new Agent({
     ...(target.caPem !== null && { connect: { ca: target.caPem } }),
-    // An upload of a large layer is answered when the registry has it all.
+    // The upload of a large layer is answered once the registry has all of it.
     headersTimeout: 300_000,
   })
   let authorization: string | undefined

@@ -17,16 +17,16 @@ export interface RegistryOptions {
   host?: string
   /** 0 or absent: any free port. */
   port?: number
-  /** The name under which clients know it, when that is not the address. */
+  /** The name that clients use for it, if not the address. */
   name?: string
   auth: RegistryAuth
   tls?: TestCa
-  /** Where it keeps its images; given again, they are still there. */
+  /** Where it keeps its images; passed again, they are still there. */
   dir?: string
   command?: string
 }
 
-/** What a client needs in order to reach a registry. */
+/** What a client needs to reach a registry. */
 export interface RegistryTarget {
   readonly url: string
   readonly caPem: string | null
@@ -39,7 +39,7 @@ export interface Registry extends RegistryTarget, AsyncDisposable {
   readonly pid: number
   readonly logFile: string
   readonly dir: string
-  /** Changes a password while it runs (htpasswd); of a token server, use its own `rotate`. */
+  /** Changes a password while it runs (htpasswd); with a token server, use its own `rotate`. */
   rotate(user: string, password: string): Promise<void>
   readonly kill: (signal?: NodeJS.Signals) => void
   readonly stop: () => Promise<void>
@@ -101,7 +101,7 @@ function authSection(auth: RegistryAuth, htpasswdFile: string): object {
   return { auth: { token: { realm, service, issuer, rootcertbundle: signingCertFile } } }
 }
 
-// The registry looks at the file's time at each request and reads it again when that changed.
+// The registry checks the file's time on each request and reads it again if it changed.
 async function writeHtpasswd(file: string, users: ReadonlyMap<string, string>): Promise<void> {
   const lines = await Promise.all([...users].map(async ([user, password]) => `${user}:${await hash(password, 4)}`))
   await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 })

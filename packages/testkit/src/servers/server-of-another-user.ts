@@ -1,4 +1,4 @@
-/** A server on loopback of another user than the tests': it gives one answer to all, and says what it was sent. Needs root. */
+/** A loopback server owned by a user other than the tests': it gives one answer to everything, and reports what it received. Needs root. */
 import { join } from 'node:path'
 import { eventually } from '../deadline.ts'
 import { newFolder } from '../run-folder.ts'
@@ -8,20 +8,20 @@ export interface ServerOfAnotherUserOptions {
   readonly uid?: number
   readonly address?: string
   readonly port?: number
-  /** In JSON, with status 200; without it nothing is answered. */
+  /** As JSON, with status 200; without it nothing is answered. */
   readonly answer?: unknown
 }
 
 export interface ServerOfAnotherUser extends AsyncDisposable {
   readonly uid: number
   readonly port: number
-  /** What was sent on each connection that is over, once there are so many. */
+  /** What was sent on each closed connection, once there are this many. */
   readonly sent: (connections: number) => Promise<readonly string[]>
   /** SIGSTOP: the kernel still answers for it, and no connection is accepted. */
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
-// Started as root, since another user may not be able to read this Node.
+// Started as root, since another user may not be able to read this Node binary.
 const program = `
   const [uid, address, port, answer] = JSON.parse(process.argv[1])
   process.setgroups([])

@@ -1,11 +1,11 @@
-/** The balancer of the tests: takes turns, goes past who refuses, and passes on how a connection ends. */
+/** The tests' balancer: takes turns, skips servers that refuse, and passes on how a connection ends. */
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { startTcpBalancer, type TcpBalancer } from './tcp-balancer.ts'
 
-/** Says its name, then what it was told, once the other side has ended. */
+/** Sends its name, then what it received, once the other side has ended. */
 async function startServer(name: string) {
   const sockets: Socket[] = []
   const server = createServer({ allowHalfOpen: true }, (socket) => {

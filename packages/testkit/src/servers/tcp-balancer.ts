@@ -1,6 +1,6 @@
 /**
- * A plain TCP balancer: each new connection goes to the next server in turn, past those that refuse it. It knows neither TLS nor HTTP, and
- * asks nobody how they are.
+ * A plain TCP balancer: each new connection goes to the next server in turn, skipping those that refuse it. It knows neither TLS nor HTTP,
+ * and does no health checks.
  */
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -13,9 +13,9 @@ export interface TcpAddress {
 export interface TcpBalancer extends AsyncDisposable {
   readonly host: string
   readonly port: number
-  /** To whom it gives connections, from now on. */
+  /** The servers that get connections from now on. */
   readonly setServers: (servers: readonly TcpAddress[]) => void
-  /** How many connections each server has now; by `host:port`. */
+  /** How many connections each server has now, by `host:port`. */
   readonly open: () => ReadonlyMap<string, number>
   readonly stop: () => Promise<void>
 }
@@ -79,7 +79,7 @@ async function connected({ host, port }: TcpAddress): Promise<Socket | null> {
   }
 }
 
-/** What one side sends, ends or breaks off, the other gets. */
+/** Each side gets what the other sends, ends or breaks off. */
 function join(client: Socket, server: Socket): void {
   for (const [from, into] of [
     [client, server],

@@ -41,7 +41,7 @@ export async function createCa(dir: string = newFolder('ca'), name = 'Fairlead t
   })
   const caPem = `${ca.toString('pem')}\n`
   const caFile = join(dir, 'ca.pem')
-  // As safe as a node's owner must keep it, whatever the umask here.
+  // As private as a node's owner must keep it, whatever the umask here.
   await writeFile(caFile, caPem, { mode: 0o644 })
 
   let issued = 0

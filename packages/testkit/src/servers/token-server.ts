@@ -1,5 +1,5 @@
 /**
- * The token server of a private registry: who knows the password gets a signed, short-lived token for the scopes that
+ * The token server of a private registry: a client with the password gets a signed, short-lived token for the scopes that
  * the user may have. Every request is recorded, without its password.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -20,7 +20,7 @@ export interface RegistryUser {
 
 export interface TokenServerOptions extends ListenOptions {
   users: Record<string, RegistryUser>
-  /** The registry's name towards its token server; the token's audience. */
+  /** The registry's name for its token server; the token's audience. */
   service?: string
   /** Repositories that may be pulled without a login. */
   anonymousPull?: readonly string[]
@@ -35,20 +35,20 @@ export interface TokenRequest {
   readonly query: Record<string, readonly string[]>
   /** The user whose password was right; null without a login or with a wrong one. */
   readonly user: string | null
-  /** Whether any login came with the request. */
+  /** Whether the request had any login. */
   readonly login: boolean
   readonly status: number
 }
 
 export interface TokenServer extends AsyncDisposable {
-  /** The URL that a registry names in its challenge. */
+  /** The URL that a registry puts in its challenge. */
   readonly realm: string
   readonly service: string
   readonly issuer: string
   /** The certificate that the registry must trust. */
   readonly signingCertFile: string
   readonly requests: readonly TokenRequest[]
-  /** Every token that this user got, for who searches for them. */
+  /** Every token that this user got, for searches. */
   tokensOf(user: string): readonly string[]
   rotate(user: string, password: string): void
   /** From now on, how long the registry accepts a new token. */
@@ -122,7 +122,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   }
 }
 
-/** What of one scope, `repository:NAME:pull,push`, these rights allow; like the real ones, it answers with less rather than with an error. */
+/** The part of one scope, `repository:NAME:pull,push`, that these rights allow; like real servers, it answers with less, not with an error. */
 function grant(scope: string, rights: { pull: readonly string[]; push?: readonly string[] }): Access[] {
   const match = /^repository:(?<name>.+):(?<actions>[a-z,*]+)$/.exec(scope)?.groups
   if (match === undefined) return []

@@ -1,4 +1,4 @@
-/** Signs registry tokens as the distribution project's token specification says: RS256, the certificate in `x5c`. */
+/** Signs registry tokens as the distribution project's token specification says: RS256, with the certificate in `x5c`. */
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
@@ -12,7 +12,7 @@ export interface Access {
 
 export interface TokenSigner {
   readonly issuer: string
-  /** What the registry must have as `rootcertbundle`. */
+  /** The registry's `rootcertbundle`. */
   readonly certPem: string
   sign(token: { subject: string; access: Access[]; seconds: number }): Promise<string>
 }

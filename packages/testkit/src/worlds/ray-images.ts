@@ -7,7 +7,7 @@ import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
 import { ensureRayImage, type RayImageOptions } from '../images/ray-image.ts'
 
-/** Of Ray in every image. */
+/** The Ray version in every image. */
 export const rayVersion = '2.55.1'
 
 /** What is made once for this repository. */
@@ -25,6 +25,6 @@ export const realRay =
   async () =>
     ociImageFromDir(await ensureRayImage({ cacheDir: repositoryCache, rayVersion, ...options }))
 
-/** For the work of a real Ray that starts: a head ends where its raylet is not up within 30 s, so that one at a time starts on this host. */
+/** For work in which a real Ray starts: a head exits if its raylet is not up within 30 s, so only one at a time starts on this host. */
 export const whileRayStarts = <Result>(work: () => Promise<Result>): Promise<Result> =>
   withFileLock(join(repositoryCache, 'ray-start-lock'), undefined, work)

@@ -1,4 +1,4 @@
-/** `fairlead admin backup`: one file with all that a control plane is. */
+/** `fairlead admin backup`: one file with the complete state of a control plane. */
 import { takeBackup } from '@fairlead/control-plane'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

@@ -1,4 +1,4 @@
-/** What a ledger has that was proved, and what was removed from it before. Pure. */
+/** What was verified in a ledger, and what was removed from it before. Pure. */
 import { removedRecords } from '../../terminal/removed-records.ts'
 import { formatCount } from '../../terminal/units.ts'
 

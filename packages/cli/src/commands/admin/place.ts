@@ -1,4 +1,4 @@
-/** Which state a command is about: a data directory, and the database that takes the place of its own. */
+/** The state a command works on: a data directory, and the database that replaces its own. */
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
 import { chosenDatabase } from '../chosen-database.ts'

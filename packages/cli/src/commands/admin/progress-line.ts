@@ -1,4 +1,4 @@
-/** One line that says how far long work has come: redrawn on a terminal, a line a piece of work elsewhere, silent with --json. */
+/** One line that shows the progress of long work: redrawn on a terminal, one line per step elsewhere, silent with --json. */
 import type { Progress } from '@fairlead/control-plane'
 import type { CliContext } from '../../context.ts'
 import { isLive, paintFor } from '../../terminal/paint.ts'

@@ -1,4 +1,4 @@
-/** `fairlead admin restore`: a data directory, or a PostgreSQL, out of a backup. */
+/** `fairlead admin restore`: restores a data directory or a PostgreSQL database from a backup. */
 import { restoreBackup, restoreToPostgres } from '@fairlead/control-plane'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
@@ -37,7 +37,7 @@ export default async function restore(this: CliContext, flags: RestoreFlags, fil
   )
   if (aside !== null) this.stdout.write(`The previous data is in ${aside}\n`)
   const start = `fairlead serve --data-dir ${dataDir}`
-  // Nodes trust the CA that they joined at, and it is in no table.
+  // Nodes trust the CA that they joined with, and no table holds it.
   const next =
     database === undefined ? start : `FAIRLEAD_DATABASE=… ${start}; other replicas need its ca.pem and ca-key.pem too`
   this.stdout.write(`next: ${next}\n`)

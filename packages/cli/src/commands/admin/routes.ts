@@ -1,4 +1,4 @@
-/** `fairlead admin`: what each command takes. They work on the data directory itself, with no control plane and no token. */
+/** `fairlead admin`: the arguments of each command. They work on the data directory directly, without a control plane or a token. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** `fairlead admin verify`: is the database whole, and is no pull record altered, missing or slipped in? */
+/** `fairlead admin verify`: checks that the database is intact and that no pull record was altered, lost or inserted. */
 import { verifyBackup, verifyDataDir, verifyPostgres } from '@fairlead/control-plane'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

@@ -1,4 +1,4 @@
-/** Does the steps of an installation. Each may be done again; a file is replaced at once, so that whoever looks sees the old or the new. */
+/** Runs the steps of an installation. Each can be repeated; a file is replaced atomically, so that a reader sees the old one or the new one. */
 import { problem } from '@fairlead/contract/problems'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -24,7 +24,7 @@ async function perform(step: InstallStep): Promise<void> {
       await makeFolder(dirname(step.path), 0o755)
       return makeFolder(step.path, step.mode)
     case 'copy':
-      // Also where it runs: the file that runs stays until its process ends, under no name.
+      // Also for the running file: it stays, without a name, until its process ends.
       return replace(step.path, async (draft) => {
         await copyFile(step.from, draft)
         await chmod(draft, step.mode)
@@ -55,7 +55,7 @@ async function perform(step: InstallStep): Promise<void> {
   }
 }
 
-/** Whatever the umask is. The mode of one that is there is its owner's choice. */
+/** Regardless of the umask. The mode of an existing folder is its owner's choice. */
 async function makeFolder(path: string, mode: number): Promise<void> {
   const first = await mkdir(path, { recursive: true })
   if (first === undefined) return
@@ -77,7 +77,7 @@ async function writeNew(
   { text, mode }: { readonly text: string; readonly mode: number },
 ): Promise<void> {
   await writeFile(draft, text, { flag: 'wx', flush: true, mode })
-  // What the umask took away.
+  // Restores the bits that the umask removed.
   await chmod(draft, mode)
 }
 
@@ -95,7 +95,7 @@ function codeOf(error: unknown): string | number | null {
   return typeof error.code === 'string' || typeof error.code === 'number' ? error.code : null
 }
 
-/** An error's code, or the exit status of systemctl, whose own words are in its journal. */
+/** An error's code, or the exit status of systemctl, which puts its own message in the journal. */
 function reasonOf(error: unknown): string {
   const code = codeOf(error)
   return typeof code === 'number' ? `exit status ${code}` : (code ?? 'it cannot be done')

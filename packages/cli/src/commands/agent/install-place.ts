@@ -1,4 +1,4 @@
-/** Where an agent is installed or removed, and the doing of it. */
+/** Where an agent is installed or removed, and the code that does it. */
 import { problem } from '@fairlead/contract/problems'
 import { lstatSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
@@ -21,7 +21,7 @@ export interface ThisMachine {
 }
 
 export function thisMachine(): ThisMachine {
-  // As sd_booted(3) asks.
+  // As sd_booted(3) recommends.
   const systemd = lstatSync('/run/systemd/system', { throwIfNoEntry: false })?.isDirectory() === true
   return { uid: process.getuid?.() ?? 0, systemd }
 }
@@ -34,7 +34,7 @@ export function placeOf(flags: PlaceFlags, machine: ThisMachine, cwd: string): I
   return { root: '', binDir, systemd: machine.systemd }
 }
 
-/** Throws INSTALL_STEP_FAILED; what came before it is done and was told. */
+/** Throws INSTALL_STEP_FAILED; the steps before it are done and were reported. */
 export async function carryOut(
   context: CliContext,
   flags: PlaceFlags,
@@ -49,7 +49,7 @@ export async function carryOut(
   if (flags.json) printJson(context, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
 }
 
-/** Of a file its folder: the file itself is replaced or removed, whatever it leads to. */
+/** For a file, its folder: the file itself is replaced or removed, wherever it points. */
 async function requireInside(root: string, step: InstallStep): Promise<void> {
   if (!('path' in step)) return
   const followed = step.do === 'make-folder' ? step.path : dirname(step.path)

@@ -1,4 +1,4 @@
-/** What installing and removing an agent come to, step by step. Pure: what is done with them is in install-executor.ts. */
+/** The steps that install and remove an agent. Pure: install-executor.ts runs them. */
 import { join } from 'node:path'
 import { policyTemplate, unitName, unitText } from './install-unit.ts'
 import { defaultPaths } from './paths.ts'
@@ -10,22 +10,22 @@ export type InstallStep =
   | { readonly do: 'write'; readonly path: string; readonly mode: number; readonly text: string }
   | { readonly do: 'write-if-missing'; readonly path: string; readonly mode: number; readonly text: string }
   | { readonly do: 'remove'; readonly path: string }
-  /** Only if it is such a link: what somebody else put there stays. */
+  /** Only if it is such a link: a file from somebody else stays. */
   | { readonly do: 'remove-link'; readonly path: string; readonly target: string }
   | { readonly do: 'remove-folder'; readonly path: string }
   | { readonly do: 'systemctl'; readonly args: readonly string[] }
-  /** A unit that is not there is stopped already. */
+  /** A missing unit counts as stopped. */
   | { readonly do: 'stop-unit'; readonly unit: string }
 
 export interface InstallPlace {
-  /** In front of each path; empty for this machine itself. */
+  /** The prefix of each path; empty for this machine itself. */
   readonly root: string
   readonly binDir: string
-  /** Whether systemd runs here and is told; else what it would do for the next start is done in its place. */
+  /** Whether systemd runs here and is notified; if not, the step does what systemd would do for the next start. */
   readonly systemd: boolean
 }
 
-/** The other programs that the executable is, by the names under which Docker and the kubelet start it. */
+/** The other programs that the executable provides, by the names under which Docker and the kubelet start it. */
 export const linkedPrograms = ['docker-credential-fairlead', 'fairlead-kubelet-credential-provider'] as const
 
 const unitFolder = '/etc/systemd/system'
@@ -48,7 +48,7 @@ export function installSteps(place: InstallPlace, executable: string): readonly 
       ? ([
           { do: 'systemctl', args: ['daemon-reload'] },
           { do: 'systemctl', args: ['enable', unitName] },
-          // Also what runs already, so that it is the new one.
+          // Also if it already runs, so that the new one takes over.
           { do: 'systemctl', args: ['restart', unitName] },
         ] as const)
       : ([
@@ -79,7 +79,7 @@ export function uninstallSteps(place: InstallPlace, purge: boolean): readonly In
   ]
 }
 
-/** What the step does, for who reads along. */
+/** What the step does, for the user who reads along. */
 export function sentenceOf(step: InstallStep): string {
   switch (step.do) {
     case 'make-folder':

@@ -1,17 +1,17 @@
 /**
- * The systemd unit of an agent. A password is in its memory, so that no core file and no swap may take that to a disk (S25); and it may do
- * no more than its work: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
+ * The systemd unit of an agent. Its memory holds a password, so no core file or swap may take it to a disk (S25). It may do
+ * no more than its work needs: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
  */
 import { defaultPaths } from './paths.ts'
 
 export const unitName = 'fairlead-agent.service'
 
-/** Each with what needs it. */
+/** Each with the reason it is needed. */
 const capabilities = [
   'CAP_NET_ADMIN', // iptables
-  'CAP_NET_RAW', // iptables of the older kind
-  'CAP_SYS_PTRACE', // who connects to the gateway, and which process is the engine: /proc/PID/root and /proc/PID/fd
-  'CAP_DAC_READ_SEARCH', // the same, of processes of other users
+  'CAP_NET_RAW', // older versions of iptables
+  'CAP_SYS_PTRACE', // which process connects to the gateway, and which is the engine: /proc/PID/root and /proc/PID/fd
+  'CAP_DAC_READ_SEARCH', // the same, for processes of other users
 ]
 
 export function unitText(executable: string): string {
@@ -69,7 +69,7 @@ WantedBy=multi-user.target
 `
 }
 
-/** What an owner may change; all of it is a comment, so that the defaults are in force. */
+/** What an owner may change; every line is a comment, so the defaults stay in force. */
 export const policyTemplate = `# ${defaultPaths.policy}: what this node trusts, and what its containers may have.
 # The control plane cannot change it. Root owns it; after a change: systemctl restart ${unitName}
 # What is in force: fairlead doctor

@@ -1,4 +1,4 @@
-/** Installing into a folder, and removing again. */
+/** Installing into a folder and uninstalling from it. */
 import {
   chmodSync,
   existsSync,
@@ -78,7 +78,7 @@ describe('agent install', () => {
       expect(stderr).toMatch(/a link leads out of --root \(INSTALL_STEP_FAILED\)/)
       expect(readdirSync(outside, { recursive: true })).toEqual(before)
     }
-    // One that stays inside is the image's own affair.
+    // A link that stays inside is the image's own business.
     rmSync(inRoot('etc'))
     symlinkSync('../../opt', inRoot('usr/local/bin'))
     expect(await install()).toMatchObject({ status: 0 })

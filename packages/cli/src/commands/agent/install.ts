@@ -1,4 +1,4 @@
-/** `fairlead agent install`: this executable, its unit and its folders, where they belong; again, to put a newer one in their place. */
+/** `fairlead agent install`: puts this executable, its unit and its folders in place; run again, it installs a newer version. */
 import { agentStatus } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
 import { join, resolve } from 'node:path'
@@ -24,7 +24,7 @@ export default async function install(this: CliContext, flags: InstallFlags): Pr
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
 }
 
-/** Throws INSTALL_NO_SYSTEMD. What would be done can be looked at anywhere. */
+/** Throws INSTALL_NO_SYSTEMD. A dry run works anywhere. */
 function installPlace(context: CliContext, flags: InstallFlags): InstallPlace {
   const place = placeOf(flags, thisMachine(), context.cwd)
   if (place.root !== '' || place.systemd) return place

@@ -1,4 +1,4 @@
-/** `fairlead agent join`: makes this machine a node, with a token that is used once or by what its own cloud says of it. */
+/** `fairlead agent join`: makes this machine a node, with a one-time token or with its cloud's identity document. */
 import { joinNode, machineProver, type Admission } from '@fairlead/agent'
 import { trustSystemStore } from '@fairlead/credential-path/process/secure-process'
 import { type Provider } from '@fairlead/contract/names'
@@ -42,7 +42,7 @@ export default async function join(this: CliContext, flags: JoinFlags): Promise<
     {
       host,
       admission,
-      // Host names come again in a scaling group; the instance that a cloud vouches for does not.
+      // Host names repeat in a scaling group; the instance ID that a cloud vouches for does not.
       name: flags.name ?? (admission.kind === 'proof' ? null : nameOfMachine()),
       checker: flags.checker ?? false,
       replace: flags.replace ?? false,

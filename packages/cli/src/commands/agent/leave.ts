@@ -1,4 +1,4 @@
-/** `fairlead agent leave`: this machine is a node no more, as it says itself; at a shutdown, if it goes off for good. */
+/** `fairlead agent leave`: reports that this machine is no longer a node; at shutdown, only if it powers off for good. */
 import { leaveNode } from '@fairlead/agent'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'
@@ -11,7 +11,7 @@ export interface LeaveFlags extends JsonFlag {
   readonly atShutdown?: boolean
 }
 
-/** A shutdown does not wait long for anybody. */
+/** A shutdown does not wait long for any service. */
 const shutdownMs = 10_000
 
 export default async function leave(this: CliContext, flags: LeaveFlags): Promise<void> {

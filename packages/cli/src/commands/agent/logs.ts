@@ -1,4 +1,4 @@
-/** `fairlead agent logs`: the last lines of containers that failed on this node. They never leave it. */
+/** `fairlead agent logs`: the last lines of containers that failed on this node. They never leave the node. */
 import { agentLogs } from '@fairlead/agent'
 import { printable } from '@fairlead/contract/problems'
 import { resolve } from 'node:path'
@@ -22,7 +22,7 @@ export default async function logs(this: CliContext, flags: LogsFlags): Promise<
   if (!newest) return this.stdout.write('No container has failed on this node.\n')
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(`${paint.bold(printable(newest.container))}  ${paint.dim(formatTime(newest.at.toISOString()))}\n`)
-  // The agent escaped and cut each line when it kept it.
+  // The agent escaped and truncated each line when it stored it.
   if (newest.lines.every((line) => line === '')) this.stdout.write('It printed nothing.\n')
   else for (const line of newest.lines) this.stdout.write(`${line}\n`)
   if (older.length > 0) this.stdout.write(paint.dim(`${older.length} more from earlier starts: --json\n`))

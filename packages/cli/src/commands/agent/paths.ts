@@ -1,4 +1,4 @@
-/** Where a node keeps what is its own, unless told otherwise. */
+/** Where a node keeps its own files by default. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { textFlag } from '../../flags.ts'
@@ -10,7 +10,7 @@ export const defaultPaths = {
   dockerSocket: '/var/run/docker.sock',
 } as const
 
-/** Named, it must be there; a node may do without the one at the standard place. */
+/** A file named by the user must exist; the one at the default path is optional. */
 export const policyFlag = textFlag('FILE', `The node owner's own file; by default ${defaultPaths.policy}`)
 
 export interface PolicyFlags {
@@ -22,8 +22,8 @@ export function namedPolicy({ cwd }: { readonly cwd: string }, { policy }: Polic
 }
 
 /**
- * Where `fairlead pull` keeps its records, and the proofs that save a second download (S16). Apart from an agent's: its records
- * belong to a node.
+ * Where `fairlead pull` keeps its records, and the proofs that save a second download (S16). Separate from an agent's, because its
+ * records belong to a node.
  */
 export function pullStateDir(env: Readonly<Record<string, string | undefined>>, uid: number): string {
   if (uid === 0) return `${defaultPaths.stateDir}/once`

@@ -1,4 +1,4 @@
-/** `fairlead agent`: what each command takes. */
+/** `fairlead agent`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { jsonFlag, pathFlag, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

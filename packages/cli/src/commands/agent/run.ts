@@ -1,4 +1,4 @@
-/** `fairlead agent run`: the node's agent, until Ctrl-C or SIGTERM. Containers run on without it. */
+/** `fairlead agent run`: runs the node's agent until Ctrl-C or SIGTERM. Containers keep running without it. */
 import { runAgent } from '@fairlead/agent'
 import { resolve } from 'node:path'
 import type { CliContext } from '../../context.ts'

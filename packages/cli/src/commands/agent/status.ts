@@ -1,4 +1,4 @@
-/** `fairlead agent status`: who this node is, and whether its agent runs; without asking any server. */
+/** `fairlead agent status`: which node this is and whether its agent runs, without contacting a server. */
 import { agentStatus } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
 import { existsSync } from 'node:fs'
@@ -59,7 +59,7 @@ export default async function status(this: CliContext, flags: StatusFlags): Prom
   )
 }
 
-/** Of the cloud; for the containers that Fairlead starts here. */
+/** The cloud's metadata service, for the containers that Fairlead starts here. */
 const metadataTexts = {
   refused: 'refused to workloads',
   allowed: "open to workloads, by the node's own file",

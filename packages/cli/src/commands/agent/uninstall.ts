@@ -1,4 +1,4 @@
-/** `fairlead agent uninstall`: stops the agent and takes away what `install` brought. Policy and state stay unless told otherwise. */
+/** `fairlead agent uninstall`: stops the agent and removes what `install` installed. Policy and state stay by default. */
 import { agentStatus, removeConfinement } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   const place = placeOf(flags, thisMachine(), this.cwd)
   const stateDir = join(place.root, defaultPaths.stateDir)
   const { node, isRunning } = await agentStatus({ stateDir })
-  // One that systemd runs is stopped by it; another would go on with a folder that is gone.
+  // systemd stops an agent that it runs; any other agent would keep running without its folder.
   if (isRunning && !place.systemd) throw problem('STATE_DIR_IN_USE', { path: stateDir })
   await carryOut(this, flags, place, uninstallSteps(place, flags.purge ?? false))
   if (place.root === '' && !flags.dryRun) await removeRules()
@@ -27,7 +27,7 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   )
 }
 
-/** Those that keep workloads from the metadata service: none of this machine's own. */
+/** The rules that keep workloads from the metadata service, and none of this machine's own. */
 async function removeRules(): Promise<void> {
   try {
     await removeConfinement()

@@ -1,4 +1,4 @@
-/** `fairlead audit list`: who did what an administrator does, to what, with which end. */
+/** `fairlead audit list`: which administrator did what, to what, and with what result. */
 import { nearestWord } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
 import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
@@ -34,7 +34,7 @@ export default async function list(this: CliContext, flags: AuditListFlags): Pro
   })
 }
 
-/** Where it was no token. */
+/** The actor where no token was used. */
 const doers: Partial<Record<AuditEvent['act'], string>> = {
   'node.leave': 'the node itself',
   'node.forget': 'the control plane',
@@ -48,7 +48,7 @@ function readAct(text: string | undefined): AuditEvent['act'] | undefined {
   throw new UsageError(`--act: there is no such act; did you mean ${nearest}?`, 'fairlead audit list')
 }
 
-/** Also of one that was revoked: what it did stays. */
+/** Also for a revoked token: its acts stay on record. */
 async function tokenId(client: FairleadClient, nameOrId: string, signal: AbortSignal): Promise<string> {
   if (/^tok_[0-9a-z]{26}$/.test(nameOrId)) return nameOrId
   const found: string[] = []

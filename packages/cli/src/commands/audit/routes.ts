@@ -1,4 +1,4 @@
-/** `fairlead audit`: what each command takes. */
+/** `fairlead audit`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

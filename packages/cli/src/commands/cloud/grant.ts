@@ -1,4 +1,4 @@
-/** `fairlead cloud grant`: which secrets may be named in a cloud, and for which registries (S13). */
+/** `fairlead cloud grant`: which secrets a cloud may name, and for which registries (S13). */
 import { looksLikeSecret } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
@@ -18,7 +18,7 @@ export interface GrantFlags extends RemoteFlags {
 export default async function grant(this: CliContext, flags: GrantFlags, reference?: string): Promise<void> {
   const asked = [reference !== undefined, flags.list === true, flags.remove !== undefined].filter(Boolean).length
   if (asked !== 1) throw new UsageError('give a REFERENCE, or --list, or --remove GRANT_ID', 'fairlead cloud grant')
-  // Not a byte of a pasted password leaves this machine (S22).
+  // No byte of a pasted password leaves this machine (S22).
   if (reference !== undefined && looksLikeSecret(reference)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')
   const client = await connect(this, flags)
   const options = { signal: this.signal }

@@ -1,4 +1,4 @@
-/** `fairlead cloud`: what each command takes. */
+/** `fairlead cloud`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** `fairlead cluster-env archive`: nothing is deleted, and no cluster starts from it any more. */
+/** `fairlead cluster-env archive`: deletes nothing, but no cluster can start from it any more. */
 import { connect } from '../../connection/connect.ts'
 import { findClusterEnvironment } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

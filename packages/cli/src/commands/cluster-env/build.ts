@@ -23,7 +23,7 @@ export interface BuildFlags extends RemoteFlags {
 
 export default async function build(this: CliContext, flags: BuildFlags, file: string): Promise<void> {
   const fields = readConfigYaml(file, await readInput(this, file, largestConfig))
-  // Judged here first: a password pasted as a reference must not leave this machine (S22).
+  // Checked here first: a password pasted as a reference must not leave this machine (S22).
   const { config, warnings } = checkEnvironmentConfig(fields, null)
   if (!flags.json) printWarnings(this, warnings)
   const client = await connect(this, flags)
@@ -68,7 +68,7 @@ export default async function build(this: CliContext, flags: BuildFlags, file: s
   }
 }
 
-/** The file's own name, with what a name cannot hold left out. */
+/** The file's own name, without the characters that a name cannot contain. */
 function defaultName(file: string): string {
   const stem = basename(file).replace(/\.(?:ya?ml|json)$/i, '')
   const name = stem.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replaceAll(/^-+|-+$/g, '')

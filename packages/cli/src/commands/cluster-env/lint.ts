@@ -1,4 +1,4 @@
-/** `fairlead cluster-env lint`: judges a file offline, with the function that the server uses. */
+/** `fairlead cluster-env lint`: checks a file offline, with the same function as the server. */
 import { readConfigYaml } from '@fairlead/config-file'
 import { type Provider } from '@fairlead/contract/names'
 import { printable } from '@fairlead/contract/problems'

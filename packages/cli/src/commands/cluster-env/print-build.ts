@@ -1,4 +1,4 @@
-/** How a build ended, or what it waits for, and what to do next. */
+/** How a build ended or what it waits for, and what to do next. */
 import type { Build } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'
 import { paintFor } from '../../terminal/paint.ts'

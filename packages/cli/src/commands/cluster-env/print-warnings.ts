@@ -1,4 +1,4 @@
-/** Warnings: legal, but probably not what was meant. They go to standard error, beside the result. */
+/** Warnings: valid, but probably not intended. They go to standard error, separate from the result. */
 import { printable } from '@fairlead/contract/problems'
 import { type ConfigWarning } from '@fairlead/contract/wire'
 import type { CliContext } from '../../context.ts'

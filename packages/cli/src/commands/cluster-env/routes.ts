@@ -1,4 +1,4 @@
-/** `fairlead cluster-env`: what each command takes. The commands themselves are loaded when they run. */
+/** `fairlead cluster-env`: the arguments of each command. The commands themselves are loaded when they run. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

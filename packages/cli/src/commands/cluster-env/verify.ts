@@ -1,4 +1,4 @@
-/** `fairlead cluster-env verify`: checks a build on a node again, after a secret or a registry was mended. */
+/** `fairlead cluster-env verify`: checks a build on a node again, after a secret or a registry was fixed. */
 import { connect } from '../../connection/connect.ts'
 import { findBuild } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

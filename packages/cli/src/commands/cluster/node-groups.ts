@@ -1,4 +1,4 @@
-/** A cluster's nodes as groups of steps, head first; where there are none, why not. */
+/** A cluster's nodes as groups of steps, head first; if there are none, the reason. */
 import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract/wire'
 import type { StepGroup } from '../../steps/step-board.ts'
 

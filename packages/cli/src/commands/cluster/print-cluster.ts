@@ -1,4 +1,4 @@
-/** A cluster for people: how to reach it, or what is the matter with it. */
+/** A cluster for people: how to reach it, or what is wrong with it. */
 import { printable, problems } from '@fairlead/contract/problems'
 import { type Cluster } from '@fairlead/contract/wire'
 import type { CliContext, Output } from '../../context.ts'
@@ -23,7 +23,7 @@ export function printRunning(context: CliContext, cluster: Cluster): void {
   context.stdout.write(`${paint.dim('stop:')}     fairlead cluster terminate -n ${cluster.name}\n`)
 }
 
-/** Never with the token in it: what is printed stays in a terminal, a log, a history. */
+/** Never includes the token: what is printed stays in a terminal, a log or a history. */
 const connectLine = (name: string) =>
   `fairlead cluster connect -n ${name} -- python -c "import ray; ray.init(); print(ray.nodes())"`
 
@@ -65,7 +65,7 @@ export function printCluster(context: CliContext, cluster: Cluster): void {
   printLastLines(context, stdout, cluster)
 }
 
-/** Of the nodes that share them: what their containers printed last. */
+/** For nodes that share them: the last lines of their containers. */
 export function printLastLines(context: CliContext, stream: Output, cluster: Cluster): void {
   const paint = paintFor(stream, context.env)
   for (const { node_name, last_lines } of headFirst(cluster.nodes)) {
@@ -85,7 +85,7 @@ function addresses(context: CliContext, cluster: Cluster): string {
   )
 }
 
-/** Ray's dashboard runs code for whoever reaches it, so it listens on the head's own loopback unless told otherwise. */
+/** Ray's dashboard runs code for anyone who can reach it, so by default it listens only on the head's loopback address. */
 function dashboardText(url: string): string {
   const port = /^http:\/\/127\.0\.0\.1:(\d+)/.exec(url)?.[1]
   return port === undefined ? url : `${url} on the head node; ssh -L ${port}:127.0.0.1:${port} to it`

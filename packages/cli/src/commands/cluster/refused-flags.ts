@@ -1,8 +1,8 @@
-/** Flags of `cluster start` that users may know from elsewhere. Each is refused with its reason, rather than ignored. */
+/** Flags of `cluster start` that users may know from other tools. Each is rejected with a reason instead of ignored. */
 import { typedFlag } from '../../flags.ts'
 import { UsageError } from '../../usage-error.ts'
 
-/** What completion knows them by, and does not propose. */
+/** Completion recognizes them by this value and does not suggest them. */
 export const notTaken = 'not taken'
 
 const launcher = 'nodes are made by your cloud or by `ray up`; Fairlead places the cluster on machines that joined'

@@ -1,4 +1,4 @@
-/** `fairlead cluster`: what each command takes. */
+/** `fairlead cluster`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

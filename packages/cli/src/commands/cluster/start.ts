@@ -1,4 +1,4 @@
-/** `fairlead cluster start`: makes and starts a cluster, or starts the one of that name, and shows every node on its way. */
+/** `fairlead cluster start`: creates and starts a cluster, or starts an existing one by name, and shows each node's progress. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud, findCluster } from '../../connection/find.ts'

@@ -30,7 +30,7 @@ export default async function status(this: CliContext, flags: StatusFlags, named
       if (!moves) break
     }
   } catch (error) {
-    // Ctrl-C is how a watch ends.
+    // Ctrl-C is the way to end a watch.
     if (!(error instanceof Interrupted)) throw error
   } finally {
     board.end()

@@ -1,9 +1,9 @@
-/** `fairlead completion bash|zsh|fish`: a script for the shell to load. */
+/** `fairlead completion bash|zsh|fish`: prints a script for the shell to load. */
 import type { CliContext } from '../../context.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-// Each asks the program itself, so that a script stays true when commands change. `--` keeps typed flags from being read.
+// Each script asks the program itself, so it stays correct when commands change. `--` prevents typed flags from being parsed.
 const scripts: Record<Shell, string> = {
   bash: `_fairlead() {
   local line

@@ -1,4 +1,4 @@
-/** `fairlead completion`: what it takes. */
+/** `fairlead completion`: its arguments. */
 import { buildChoiceParser, buildCommand } from '@stricli/core'
 import { withExamples } from '../../help.ts'
 import type { Shell } from './print-script.ts'

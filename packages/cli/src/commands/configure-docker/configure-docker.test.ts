@@ -1,4 +1,4 @@
-/** `fairlead configure-docker` on files of a home folder. */
+/** `fairlead configure-docker` on the files of a home folder. */
 import {
   chmodSync,
   lstatSync,

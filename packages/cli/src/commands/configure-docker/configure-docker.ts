@@ -1,4 +1,4 @@
-/** `fairlead configure-docker`: which secret is for which registry, and that Docker asks our helper for it. */
+/** `fairlead configure-docker`: which secret belongs to which registry, and that Docker asks our helper for it. */
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import {
   setUpDocker,
@@ -44,7 +44,7 @@ export default async function configureDocker(
         files,
         await Promise.all(pairs.map(async (pair) => withProvider(loginIn(pair), flags.provider ?? null))),
       )
-  // The map first: Docker is pointed at the helper only once the helper knows the registry.
+  // The map comes first: Docker uses the helper only once the helper knows the registry.
   if (setup.mapText !== null) await writeSetupFile(mapPath, setup.mapText)
   if (setup.dockerText !== null) await writeSetupFile(dockerPath, setup.dockerText)
   const warnings = flags.remove ? [] : warningsOf(this, setup, files.docker)
@@ -57,7 +57,7 @@ export default async function configureDocker(
   for (const warning of warnings) this.stderr.write(`${paint.yellow('warning:')} ${warning}\n`)
 }
 
-/** At the first `=`: a host has none, and a reference may. */
+/** At the first `=`: a host contains none, and a reference may. */
 function splitPair(pair: string): readonly [host: string, secret: string | null] {
   const at = pair.indexOf('=')
   return at === -1 ? [pair.toLowerCase(), null] : [pair.slice(0, at).toLowerCase(), pair.slice(at + 1)]

@@ -1,4 +1,4 @@
-/** `fairlead configure-docker`: what it takes. */
+/** `fairlead configure-docker`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { jsonFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** The files that `configure-docker` changes: read whole, and written so that whoever looks sees the old text or the new. */
+/** The files that `configure-docker` changes: read whole, and written so that a reader sees the old text or the new one. */
 import type { SetupFile } from '@fairlead/doors/docker-config/docker-setup'
 import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
@@ -21,7 +21,7 @@ export async function readSetupFile(path: string): Promise<SetupFile> {
   throw problem('FILE_TOO_LARGE', { path, reason: tooLarge(size, largest) })
 }
 
-/** Where the file is a link, what it leads to is replaced and the link stays; mode and owner stay, too. */
+/** If the file is a link, its target is replaced and the link stays; mode and owner stay, too. */
 export async function writeSetupFile(path: string, text: string): Promise<void> {
   let draft: string | null = null
   try {

@@ -6,7 +6,7 @@ import { ScriptedShell } from '../../scripted-context.ts'
 
 const password = 'canary-cli-doctor-4wZ'
 let shell: ScriptedShell
-/** Nothing of the machine that runs the test is looked at. */
+/** Looks at nothing on the machine that runs the test. */
 const places = ['--policy', 'policy.yaml', '--docker-socket', 'docker.sock', '--state-dir', 'state']
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ function keep(server: string): void {
 }
 
 const doctor = (...args: string[]) => shell.run(['doctor', ...places, '--secrets-dir', 'secrets', ...args])
-/** A loopback registry that no file lists: refused before a socket is opened. */
+/** A loopback registry that no file lists: rejected before a socket is opened. */
 const aboutImage = ['127.0.0.1:1/team/app:1', '--registry-login-secret', 'login']
 
 interface Report {

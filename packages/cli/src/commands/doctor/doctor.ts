@@ -1,4 +1,4 @@
-/** `fairlead doctor`: examines the credential path for an image, or the installation of this node; nothing is pulled. */
+/** `fairlead doctor`: examines the credential path for an image, or the installation of this node, without pulling anything. */
 import { firstProblem, runDoctor, type DoctorReport, type DoctorStep } from '@fairlead/agent'
 import { looksLikeSecret, type Provider } from '@fairlead/contract/names'
 import { printable, problem } from '@fairlead/contract/problems'
@@ -62,7 +62,7 @@ export default async function doctor(this: CliContext, flags: DoctorFlags, argum
 
 const usage = (text: string) => new UsageError(text, 'fairlead doctor')
 
-/** Whole but for the secret's server, which is for the terminal alone. */
+/** Complete except for the secret's server, which only the terminal may show. */
 function reportJson(asked: { image: string | null; policyFile: string }, report: DoctorReport): object {
   return {
     image: asked.image,

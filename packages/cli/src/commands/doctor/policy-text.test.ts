@@ -1,4 +1,4 @@
-/** How the policy in force reads on a terminal. */
+/** How the policy in force looks on a terminal. */
 import type { PolicySetting } from '@fairlead/agent'
 import { expect, test } from 'vitest'
 import { policyText } from './policy-text.ts'

@@ -1,4 +1,4 @@
-/** The policy in force, in words: an entry a line, so that nothing is cut on a narrow terminal; what holds by default stands back. */
+/** The policy in force, in words: one entry a line, so that a narrow terminal cuts nothing; defaults are dimmed. */
 import type { PolicySetting } from '@fairlead/agent'
 import { printable } from '@fairlead/contract/problems'
 import type { Paint } from '../../terminal/paint.ts'
@@ -17,7 +17,7 @@ export function policyText(settings: readonly PolicySetting[], paint: Paint): st
     .join('')
 }
 
-/** What it means that a setting is not there. */
+/** What a missing setting means. */
 const absent: Readonly<Record<string, string>> = {
   allowed_registries: 'all',
   allowed_secrets: 'all',

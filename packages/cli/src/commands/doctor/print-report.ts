@@ -1,4 +1,4 @@
-/** What a doctor says after its steps: problems and warnings, the policy in force, and how it ends. */
+/** What doctor prints after its steps: problems and warnings, the policy in force, and the result. */
 import { firstProblem, type DoctorReport, type DoctorStep, type DoctorWarning } from '@fairlead/agent'
 import { printable } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
@@ -29,7 +29,7 @@ export function printReport(context: CliContext, { image, policyFile }: Examined
 
 const systemText = (path: string | null) => (path === null ? "none, so Node's own list is used" : printable(path))
 
-/** What only this machine may know of a problem stands with it. */
+/** Problem details that must not leave this machine are printed with it. */
 function problemText({ step, problem, findings }: DoctorStep, serverOfSecret: string | null, paint: Paint): string {
   if (problem === null) return ''
   const seen = Object.entries(findings).filter(([, value]) => !problem.what.includes(String(value)))

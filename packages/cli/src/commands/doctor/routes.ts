@@ -1,4 +1,4 @@
-/** `fairlead doctor`: what it takes. */
+/** `fairlead doctor`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** How every `explain` reads its input and gives its answer: exit 0 yes or well-formed, 3 refused by a rule, 4 malformed. */
+/** How every `explain` reads its input and prints its answer: exit 0 for yes or well-formed, 3 for rejected by a rule, 4 for malformed. */
 import { largestConfig, readInput } from '../../config-file/read-input.ts'
 import type { CliContext } from '../../context.ts'
 import type { JsonFlag } from '../../flags.ts'
@@ -6,11 +6,11 @@ import { printJson } from '../../print.ts'
 import { UsageError } from '../../usage-error.ts'
 
 export interface ExplainFlags extends JsonFlag {
-  /** A file with one JSON object, or `-`: for what no command line can carry. */
+  /** A file with one JSON object, or `-`: for input that no command line can carry. */
   readonly input?: string
 }
 
-/** The object given by --input, or null where there is no --input. */
+/** The object from --input, or null without --input. */
 export async function readVectorInput(context: CliContext, flags: ExplainFlags): Promise<object | null> {
   if (flags.input === undefined) return null
   const bytes = await readInput(context, flags.input, 4 * largestConfig)
@@ -19,7 +19,7 @@ export async function readVectorInput(context: CliContext, flags: ExplainFlags):
   throw new UsageError('--input takes one JSON object', 'fairlead explain')
 }
 
-/** One field of the input, by type; the name is told where it does not fit. */
+/** One field of the input, checked by type; the error names the field. */
 export function textOf(input: object, name: string): string {
   const value = optionalTextOf(input, name)
   if (value === undefined) throw new UsageError(`the input needs ${name}, as text`, 'fairlead explain')
@@ -37,7 +37,7 @@ export type Verdict = 'yes' | 'refused' | 'malformed'
 
 const exitCodes: Record<Verdict, number> = { yes: 0, refused: 3, malformed: 4 }
 
-/** Prints the answer, as JSON or as a person reads it, and sets the exit code. */
+/** Prints the answer as JSON or as text, and sets the exit code. */
 export function giveAnswer(
   context: CliContext,
   flags: ExplainFlags,

@@ -15,7 +15,7 @@ function vectors(file: string): readonly Case[] {
 
 const remarks = new Set(['name', 'source', 'why', 'note'])
 
-/** Splits a case into the question, by the names of its keys, and the answer. */
+/** Splits a case into the question, by its key names, and the answer. */
 function split(one: Case, asked: readonly string[]): { question: object; answer: Record<string, unknown> } {
   const entries = Object.entries(one).filter(([key]) => !remarks.has(key))
   return {
@@ -37,7 +37,7 @@ describe('every vector is answered by the command line with the keys of its file
     for (const one of vectors('image-reference')) {
       const { question, answer } = split(one, ['input'])
       const found = await explain('image', question)
-      // Any refusal will do: the vectors' classes are informative.
+      // Any rejection passes: the vectors' classes are informative.
       const expected = 'error' in answer ? { error: 'IMAGE_REF_INVALID' } : answer
       expect(found, one.name).toEqual({ status: 'error' in answer ? 4 : 0, answer: expected })
     }
@@ -47,7 +47,7 @@ describe('every vector is answered by the command line with the keys of its file
     for (const one of vectors('server-match')) {
       const { question, answer } = split(one, ['server', 'image'])
       const found = await explain('image', question)
-      // An image that is no image name is told beside the answer of the vector.
+      // An error in the image name is reported next to the vector's answer.
       const { error, ...match } = found.answer
       const status = answer['malformed'] || error !== undefined ? 4 : answer['match'] ? 0 : 3
       expect({ status: found.status, answer: match }, one.name).toEqual({ status, answer })

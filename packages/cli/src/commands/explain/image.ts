@@ -1,4 +1,4 @@
-/** `fairlead explain image`: how a name is read, and with --server whether a secret with this server would be used for it. */
+/** `fairlead explain image`: how a name is parsed, and with --server whether a secret with this server would be used for it. */
 import {
   effectiveTag,
   formatImageReference,
@@ -95,10 +95,10 @@ function explainMatch(context: CliContext, flags: ImageFlags, read: ImageReferen
   giveAnswer(context, flags, { verdict: match ? 'yes' : 'refused', json, text })
 }
 
-/** A server that is refused is refused whatever the image. */
+/** A rejected server is rejected whatever the image. */
 const anyImage = parseImageReference('any')
 
-/** The registry's one name; a host outside the strict grammar matches nothing, and keeps its own. */
+/** The registry's canonical name; a host outside the strict grammar matches nothing and keeps its own. */
 function registryName(read: ImageReference): string {
   try {
     return registryOf(read).key

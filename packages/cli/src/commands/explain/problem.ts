@@ -1,4 +1,4 @@
-/** `fairlead explain CODE`: what a problem code means, what to do about it, and who can; without a code all of them, a line each. */
+/** `fairlead explain CODE`: what a problem code means, what to do about it, and who can; without a code, lists all, one a line. */
 import { nearWord } from '@fairlead/contract/names'
 import { printable, problems, whoCanAct, type ProblemCode } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'

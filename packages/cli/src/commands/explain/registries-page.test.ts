@@ -1,4 +1,4 @@
-/** docs/registries.md says what to write for which registry: that its examples print what stands there, and its rows are those that are tested. */
+/** docs/registries.md says what to write for each registry: its examples print what the page shows, and its rows are the tested ones. */
 import { readFileSync } from 'node:fs'
 import { readNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
 import { layoutProducts, pairOf } from '@fairlead/testkit'
@@ -10,7 +10,7 @@ const page = readFileSync(new URL('../../../../../docs/registries.md', import.me
 const blocks = (language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text)
 
-/** As a shell would take the line apart: single quotes, and blanks. */
+/** Splits the line as a shell would, on single quotes and blanks. */
 const wordsOf = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, a, b]) => a ?? b ?? '')
 
 describe('docs/registries.md', () => {

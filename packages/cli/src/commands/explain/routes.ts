@@ -1,4 +1,4 @@
-/** `fairlead explain`: what each command takes. */
+/** `fairlead explain`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, jsonFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -42,7 +42,7 @@ export default async function secretDocument(
   giveAnswer(this, flags, { verdict: 'yes', json: answer, text })
 }
 
-/** More than any secret manager holds, so that a document that is too large is told as that. */
+/** More than any secret manager holds, so that an oversized document is reported as oversized. */
 const largestDocument = 4 * largestConfig
 
 async function readDocument(context: CliContext, flags: SecretDocumentFlags, file?: string): Promise<Uint8Array> {
@@ -57,7 +57,7 @@ async function readDocument(context: CliContext, flags: SecretDocumentFlags, fil
   return new TextEncoder().encode(text)
 }
 
-/** `secretParts`: strings, and `{repeat, count}` for what would be long to write. */
+/** `secretParts`: strings, and `{repeat, count}` for long text. */
 function joinParts(input: object): string {
   const parts: unknown = 'secretParts' in input ? input.secretParts : null
   if (!Array.isArray(parts)) {

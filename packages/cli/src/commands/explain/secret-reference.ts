@@ -1,4 +1,4 @@
-/** `fairlead explain secret-reference`: which secret a reference names, for a node of this account or project. */
+/** `fairlead explain secret-reference`: which secret a reference names, for a node in this account or project. */
 import { AwsPartition, parseSecretReference, Provider, type SecretContext } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import type { CliContext } from '../../context.ts'
@@ -33,7 +33,7 @@ export default async function secretReference(
   } catch (error) {
     if (!isProblem(error)) throw error
     const text = formatProblem(error, paintFor(this.stderr, this.env))
-    // To the grammar a pasted secret is one more text that is no reference; why it is refused even earlier is told beside it (S22).
+    // To the grammar, a pasted secret is just another invalid reference; the reason for its earlier rejection is reported with it (S22).
     const { code } = error
     const json = code === 'REFERENCE_LOOKS_LIKE_A_SECRET' ? { error: 'SECRET_REF_INVALID', why: code } : { error: code }
     giveAnswer(this, flags, { verdict: 'malformed', json, text })

@@ -5,7 +5,7 @@ import type { CliContext } from '../../context.ts'
 import { printHelp, withExamples } from '../../help.ts'
 import { UsageError } from '../../usage-error.ts'
 
-/** `root`: read when it runs, since this command is part of it. */
+/** `root`: read at run time, since this command is part of it. */
 export function helpCommand(root: () => RouteMap<CliContext>): Command<CliContext> {
   return withExamples(
     buildCommand({

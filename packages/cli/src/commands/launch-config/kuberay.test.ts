@@ -1,4 +1,4 @@
-/** What goes into Kubernetes, by the rules of those who read it there. */
+/** What goes into Kubernetes, checked by the rules of the programs that read it there. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { kubeRayFiles } from './kuberay.ts'
@@ -35,14 +35,14 @@ interface ProviderConfig {
   providers: { name: string; apiVersion: string; matchImages: string[]; defaultCacheDuration: string }[]
 }
 
-/** As the kubelet checks its file: pkg/credentialprovider/plugin/config.go, validateCredentialProviderConfig. */
+/** The checks of the kubelet on its file: pkg/credentialprovider/plugin/config.go, validateCredentialProviderConfig. */
 test("the provider's entry is one that the kubelet takes", () => {
   const content = kubeRayFiles(sampleSubject()).credential_provider?.content as ProviderConfig
   expect(content).toMatchObject({ apiVersion: 'kubelet.config.k8s.io/v1', kind: 'CredentialProviderConfig' })
   const [provider] = content.providers
   expect(provider?.name).toMatch(/^(?!\.{1,2}$)[^/\s]+$/)
   expect(provider?.apiVersion).toBe('credentialprovider.kubelet.k8s.io/v1')
-  // A registry's host and port and no scheme, which the kubelet refuses.
+  // A registry's host and port, without a scheme, which the kubelet rejects.
   expect(provider?.matchImages).toEqual(['registry.example.com:5000'])
   expect(provider?.defaultCacheDuration).toMatch(/^\d+m$/)
 })

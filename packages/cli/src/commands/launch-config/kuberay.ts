@@ -61,7 +61,7 @@ function rayCluster({ name, revision, image, rayVersion, envVars }: LaunchSubjec
   }
 }
 
-/** Kubernetes takes `$(NAME)` in a value for another variable, and `$$` for one dollar. */
+/** In a value, Kubernetes reads `$(NAME)` as another variable and `$$` as one dollar. */
 const unexpanded = (value: string): string => value.replaceAll('$', '$$$$')
 
 function credentialProvider(registry: string): YamlFile {

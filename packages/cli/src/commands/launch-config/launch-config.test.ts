@@ -1,4 +1,4 @@
-/** The command against a real control plane in this process: who gets no file. */
+/** The command against a real control plane in this process: which callers get no file. */
 import { startControlPlane, type ControlPlane } from '@fairlead/control-plane'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

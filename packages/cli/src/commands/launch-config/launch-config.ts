@@ -86,7 +86,7 @@ async function subjectOf(
   }
 }
 
-/** A digest that was written down needs no node to resolve it; where only the launcher starts nodes, there is none before. */
+/** A digest given in the build needs no node to resolve it; where only the launcher starts nodes, there is none beforehand. */
 function imageOf(context: CliContext, build: Build, name: string): LaunchImage {
   if (build.status === 'failed') throw problem('BUILD_FAILED', { name })
   const { domain, path, digest: written } = parseImageReference(build.docker_image_name)
@@ -102,7 +102,7 @@ function warnUnchecked(context: CliContext, name: string): void {
   context.stderr.write(`${warning} ${why}; join a checker to find out: fairlead agent join --checker\n`)
 }
 
-/** A viewer sees the names alone, and a file without the values would start something else. */
+/** A viewer sees only the names, and a file without the values would start something else. */
 function shownVars(build: Build): Record<string, string> {
   const shown: Record<string, string> = {}
   for (const [name, value] of Object.entries(build.env_vars)) {

@@ -1,4 +1,4 @@
-/** What is printed for each launcher, read back as the launcher reads it. */
+/** The output for each launcher, parsed as the launcher parses it. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments, parseDocument } from 'yaml'
@@ -17,7 +17,7 @@ const rayFiles = [
   ['ray-local', () => rayLocalFile(sampleSubject({}, 'local'))],
 ] as const
 
-/** As both versions of YAML read it; neither may warn. */
+/** Parsed as both versions of YAML; neither may warn. */
 function readBack(text: string): unknown {
   const [old, current] = (['1.1', '1.2'] as const).map((version) => {
     const document = parseDocument(text, { version })
@@ -169,7 +169,7 @@ describe('what users choose', () => {
       spec: { headGroupSpec: { template: { spec: { containers: [{ env: [{ value: string }] }] } } } }
     }
     const [container] = spec.headGroupSpec.template.spec.containers
-    // As k8s.io/kubernetes/third_party/forked/golang/expansion reads it: two dollars are one, and only a lone one begins a name.
+    // As k8s.io/kubernetes/third_party/forked/golang/expansion reads it: two dollars are one, and only a single one begins a name.
     expect(container.env[0].value.replaceAll('$$', '')).not.toContain('$')
     expect(container.env[0].value.replaceAll('$$', '$')).toBe(value)
   })

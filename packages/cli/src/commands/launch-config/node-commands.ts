@@ -1,4 +1,4 @@
-/** What runs on a machine before its container: getting the program, and pulling the image without Docker knowing the password. */
+/** What runs on a machine before its container: fetching the program, and pulling the image without giving Docker the password. */
 import { pinnedImage, type LaunchSubject, type ProgramSource } from './launch-subject.ts'
 import { shellCommand, shellQuote } from './shell-quote.ts'
 
@@ -26,7 +26,7 @@ export function installProgram({ url, sha256 }: ProgramSource): string {
   return `test -x ${place} || { ${install.join(' && ')}; }`
 }
 
-/** A secret of provider `local` is root's alone; a cloud's secret is read with the machine's own identity, whoever asks. */
+/** Only root may read a `local` provider's secret; a cloud's secret is read with the machine's own identity, whichever user runs it. */
 export function pullImage({ image, secret, cloud }: LaunchSubject): string {
   const login = secret === null ? [] : [`--registry-login-secret=${secret}`]
   const pull = shellCommand('fairlead', 'pull', pinnedImage(image), ...login, `--provider=${cloud.provider}`)

@@ -1,8 +1,8 @@
-/** Where a machine gets the one-file program, and the hash without which it does not run it. */
+/** Where a machine gets the single-file program, and the hash that it must have to run. */
 import { UsageError } from '../../usage-error.ts'
 import type { ProgramSource } from './launch-subject.ts'
 
-/** No user, no query, no fragment: the address stands in files that many read. */
+/** No user, no query, no fragment: many people read the files that contain the address. */
 const address = /^https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?\/[A-Za-z0-9._~%+/-]*$/
 
 export function parseProgramSource(url: string | undefined, sha256: string | undefined): ProgramSource | null {

@@ -1,4 +1,4 @@
-/** `ray up` on AWS: every node has the profile with which it reads the secret. */
+/** `ray up` on AWS: every node has the profile that it reads the secret with. */
 import { nodeRoleOf } from '@fairlead/contract/wire'
 import type { LaunchSubject } from './launch-subject.ts'
 import { rayLauncherFile } from './ray-launcher.ts'
@@ -6,7 +6,7 @@ import { toReplace, type YamlFile } from './yaml-text.ts'
 
 export function rayAwsFile(subject: LaunchSubject): YamlFile {
   const { cloud } = subject
-  // A profile has the name of its role where the console or Ray made it; a path is no part of it.
+  // The console and Ray name a profile after its role; a path is not part of the name.
   const profile = nodeRoleOf(cloud)?.split('/').at(-1) ?? toReplace('INSTANCE_PROFILE')
   const machine = { InstanceType: 'm5.large', IamInstanceProfile: { Name: profile } }
   return rayLauncherFile(subject, {

@@ -1,4 +1,4 @@
-/** What `ray up` needs of an image from a private registry, the same on every provider. */
+/** What `ray up` needs for an image from a private registry, the same on every provider. */
 import { clusterName, localTag, pinnedImage, type LaunchSubject } from './launch-subject.ts'
 import { installProgram, pullImage } from './node-commands.ts'
 import { shellQuote } from './shell-quote.ts'
@@ -7,13 +7,13 @@ import { placesToReplace, type YamlFile } from './yaml-text.ts'
 export interface RayFile {
   readonly provider: object
   readonly auth: object
-  /** Node types, where the file has them. */
+  /** Node types, if the file has them. */
   readonly nodes: object
   /** Runs in the head's container before Ray starts there. */
   readonly beforeHead?: readonly string[]
-  /** Variables of the head's Ray alone. */
+  /** Variables for the head's Ray only. */
   readonly headEnv?: Readonly<Record<string, string>>
-  /** What else to say at the top. */
+  /** More lines for the top of the file. */
   readonly head?: readonly string[]
   readonly comments: Readonly<Record<string, string>>
 }

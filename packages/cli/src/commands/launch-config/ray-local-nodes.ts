@@ -1,20 +1,20 @@
 /**
- * What the autoscaler of Ray's head (the second, the default since 2.50) needs to be told about machines of one's own, so that it starts
- * all workers and brings one back that died. The older one takes a node that is dead for one that has just been heard from.
+ * What the autoscaler of Ray's head (the second one, the default since 2.50) needs to know about machines you own, so that it starts
+ * all workers and restarts one that died. The older autoscaler treats a dead node as one that was just heard from.
  */
 
-/** Before 2.54 a file that has node types is refused for such machines. */
+/** Before 2.54, a file with node types is rejected for such machines. */
 export function keepsLocalNodeTypes(rayVersion: string): boolean {
   const [major = 0, minor = 0] = rayVersion.split('.').map((part) => Number.parseInt(part, 10))
   return major > 2 || (major === 2 && minor >= 54)
 }
 
-/** By this name Ray knows that the types are meant, and takes the file as it is, without its defaults: so they stand in it. */
+/** This name tells Ray that the types are intended: it reads the file without adding its defaults, so the file contains them. */
 const headType = 'local.cluster.node'
 
 const machine = { node_config: {}, resources: {} }
 
-/** The head's autoscaler counts only nodes that stand in the head's own list, on which `ray up` does not put the head. */
+/** The head's autoscaler counts only nodes in the head's own list, and `ray up` does not add the head to it. */
 const listHead = [
   'import os, yaml',
   'from ray.autoscaler._private.local.node_provider import LocalNodeProvider, record_local_head_state_if_needed',
@@ -40,8 +40,8 @@ export const localNodes = {
   },
   beforeHead: [`python3 -c '${listHead}'`],
   /**
-   * Ray takes the machine that died off its list and asks for it anew in one moment, while it expects a new machine under a new name: so it
-   * gets none, or one that it still takes for the old. It looks at both again, by default after ten minutes and five; first at the old one.
+   * Ray drops the machine that died from its list and requests it again at once, while it expects a new machine under a new name: so it
+   * gets none, or one that it still takes for the old one. It checks both again, by default after ten minutes and five; the old one first.
    */
   headEnv: {
     RAY_AUTOSCALER_RECONCILE_TERMINATING_STATUS_TIMEOUT_S: '7',

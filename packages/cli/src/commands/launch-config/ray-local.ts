@@ -1,4 +1,4 @@
-/** `ray up` on machines that are there already. */
+/** `ray up` on existing machines. */
 import type { LaunchSubject } from './launch-subject.ts'
 import { keepsLocalNodeTypes, localNodes } from './ray-local-nodes.ts'
 import { rayLauncherFile } from './ray-launcher.ts'

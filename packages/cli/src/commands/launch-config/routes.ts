@@ -1,4 +1,4 @@
-/** `fairlead launch-config`: what it takes. */
+/** `fairlead launch-config`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { argument, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** A build for tests of what is printed; each test changes what it is about. */
+/** A build for tests of the output; each test changes the fields it is about. */
 import type { LaunchSubject } from './launch-subject.ts'
 
 export function sampleSubject(

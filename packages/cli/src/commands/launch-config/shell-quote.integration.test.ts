@@ -1,4 +1,4 @@
-/** What is quoted, as real shells read it. */
+/** Quoted words, as real shells read them. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** The script as bash runs it, in mounts of its own; what it downloads is a program that writes down how it was called. */
+/** The script as bash runs it, in separate mounts; the program that it downloads records how it was called. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fairlead-user-data-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Ends with the next of these each time that it is asked to join. */
+/** Ends with the next of these each time it is asked to join. */
 function programThatJoins(statuses: readonly number[]): string {
   const cases = statuses.map((status, index) => `${index + 1}) exit ${status} ;;`).join(' ')
   return `#!/bin/sh

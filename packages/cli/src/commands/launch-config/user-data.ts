@@ -1,4 +1,4 @@
-/** A script for cloud-init: a machine of a scaling group joins by what its cloud says of it. User data can be read by all that runs there, so nothing secret is in it. */
+/** A script for cloud-init: a machine in a scaling group joins with its cloud identity. It holds no secret: any process there reads user data. */
 import type { LaunchSubject } from './launch-subject.ts'
 import { installProgram } from './node-commands.ts'
 import { shellCommand } from './shell-quote.ts'

@@ -1,14 +1,14 @@
 /**
- * YAML that Python's reader (1.1), Go's and this program's own (1.2) read alike: every text is in double quotes, so that none is taken for
- * a number, a date or a yes, and what is outside ASCII is escaped.
+ * YAML that Python's reader (1.1), Go's and this program's own (1.2) all parse alike: every text is in double quotes, so that none is read
+ * as a number, a date or a yes, and characters outside ASCII are escaped.
  */
 import { Document, isMap, isPair, isScalar, type ParsedNode, type Scalar } from 'yaml'
 
 export interface YamlFile {
-  /** Stands above everything else, a line each. */
+  /** Printed above everything else, one a line. */
   readonly head: readonly string[]
   readonly content: object
-  /** By the path of a key: why it is as it is. */
+  /** By the path of a key: the reason for its value. */
   readonly comments: Readonly<Record<string, string>>
 }
 
@@ -20,7 +20,7 @@ export function yamlText({ head, content, comments }: YamlFile): string {
   return escapeBeyondAscii(text)
 }
 
-/** Outside ASCII there are only texts, and they are in double quotes, in which this says the same. */
+/** Only texts contain characters outside ASCII, and they are in double quotes, where this means the same. */
 function escapeBeyondAscii(text: string): string {
   return text.replaceAll(/[^\n -~]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0
@@ -30,7 +30,7 @@ function escapeBeyondAscii(text: string): string {
 
 const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0')
 
-/** A comment ends with its line: what else would begin a new one is not in it. */
+/** A comment ends with its line: other characters that would start a new line are removed. */
 const commentText = (text: string): string =>
   text
     .replaceAll(/[^\n -~]/g, '?')
@@ -50,7 +50,7 @@ function keyAt(document: Document, path: string): Scalar {
   return key
 }
 
-/** The paths at which a text is still to be replaced by whoever uses the file. */
+/** The paths of texts that the user of the file still has to replace. */
 export function placesToReplace(content: object): string[] {
   const found: string[] = []
   const visit = (value: unknown, path: readonly string[]): void => {
@@ -65,5 +65,5 @@ export function placesToReplace(content: object): string[] {
 
 const replaceMark = 'REPLACE_WITH_'
 
-/** A text that no provider takes for a real one. */
+/** A text that no provider accepts as a real one. */
 export const toReplace = (what: string): string => `${replaceMark}${what}`

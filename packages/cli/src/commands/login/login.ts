@@ -1,4 +1,4 @@
-/** `fairlead login`: asks the control plane who the token is, and keeps it for this user alone. */
+/** `fairlead login`: asks the control plane who the token belongs to, and stores it for this user only. */
 import { FirstUser } from '@fairlead/credential-path/loopback'
 import { problem } from '@fairlead/contract/problems'
 import { apiTokenPattern } from '@fairlead/contract/wire'

@@ -1,4 +1,4 @@
-/** `fairlead logout`: forgets the token on this machine; it stays valid until it is revoked. */
+/** `fairlead logout`: deletes the token from this machine; it stays valid until it is revoked. */
 import { chosenOrigin } from '../../connection/connect.ts'
 import { readCredentials, writeCredentials } from '../../connection/credentials.ts'
 import type { CliContext } from '../../context.ts'
@@ -9,7 +9,7 @@ export default async function logout(this: CliContext, flags: RemoteFlags): Prom
   const credentials = await readCredentials(this)
   const origin = chosenOrigin(this, flags, credentials)
   const { [origin]: known, ...others } = credentials.logins
-  // No other one takes its place unasked: the next command must not go where nobody said.
+  // No other token replaces it automatically: the next command must not go to a server that the user did not name.
   const current = credentials.current === origin ? null : credentials.current
   if (known) await writeCredentials(this, { current, logins: others })
   if (flags.json) return printJson(this, { origin, logged_out: known !== undefined })

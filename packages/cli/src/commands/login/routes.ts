@@ -1,4 +1,4 @@
-/** `fairlead login` and `fairlead logout`: what they take. */
+/** `fairlead login` and `fairlead logout`: their arguments. */
 import { buildCommand } from '@stricli/core'
 import { remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

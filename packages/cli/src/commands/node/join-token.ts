@@ -1,4 +1,4 @@
-/** `fairlead node join-token`: what to type on a machine so that it joins, with a token where its cloud takes no proof. */
+/** `fairlead node join-token`: what to type on a machine so that it joins, with a token if its cloud proves no identity. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { chosenPlace } from '../../connection/chosen-place.ts'
 import { connect } from '../../connection/connect.ts'

@@ -1,4 +1,4 @@
-/** The state of a node, and why it is a node no more. */
+/** The state of a node, and why it is no longer a node. */
 import type { Node, NodeEnd } from '@fairlead/contract/wire'
 
 const ends: Record<NodeEnd, string> = {

@@ -1,4 +1,4 @@
-/** `fairlead node revoke`: the node's key is worth nothing from now on. */
+/** `fairlead node revoke`: the node's key is invalid from now on. */
 import { connect } from '../../connection/connect.ts'
 import { findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

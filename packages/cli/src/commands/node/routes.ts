@@ -1,4 +1,4 @@
-/** `fairlead node`: what each command takes. */
+/** `fairlead node`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,6 +1,6 @@
 /**
- * That a machine asked to join a second time while its node was heard from (S19): two programs claim to be one machine. Of a node that
- * is none any more it is history: `node status` has it.
+ * A machine asked to join a second time while its node was still active (S19): two programs claim to be one machine. For a node that no
+ * longer exists this is history, and `node status` shows it.
  */
 import type { Node } from '@fairlead/contract/wire'
 import { formatAge } from '../../terminal/units.ts'

@@ -1,4 +1,4 @@
-/** What an admin pastes comes from the control plane, which may have been taken over (S7): nothing in it may be read by a shell, by Terraform or by the cloud as more than a name. */
+/** An admin pastes text from a control plane that an attacker may own (S7): a shell, Terraform or the cloud must read it only as names. */
 import {
   AccessPolicy,
   awsAccessPolicy,

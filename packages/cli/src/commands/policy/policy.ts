@@ -1,4 +1,4 @@
-/** `fairlead policy`: the least that lets the nodes of a cloud read the secrets of a cluster environment. */
+/** `fairlead policy`: the least privilege that lets the nodes of a cloud read the secrets of a cluster environment. */
 import { gcloudCommand, type AccessPolicy } from '@fairlead/contract/names'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'

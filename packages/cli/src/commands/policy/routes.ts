@@ -1,4 +1,4 @@
-/** `fairlead policy`: what it takes. */
+/** `fairlead policy`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { remoteFlags, switchFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** Terraform's text of a policy: what an admin pastes must say the same. */
+/** A policy as Terraform text: what an admin pastes must mean the same. */
 import { awsAccessPolicy, awsSecretPlace, gcpAccessPolicy, gcpSecretPlace } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { gcloudText } from './policy.ts'

@@ -1,4 +1,4 @@
-/** `fairlead pull` on a machine without Docker: how it ends, and what is left of it in a log. */
+/** `fairlead pull` on a machine without Docker: how it ends, and what it logs. */
 import { NodePullEvent } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { ScriptedShell } from '../../scripted-context.ts'

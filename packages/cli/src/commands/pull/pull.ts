@@ -71,7 +71,7 @@ export default async function pull(this: CliContext, flags: PullFlags, image: st
   }
 }
 
-/** The line that the agent of a node writes of each of its pulls. */
+/** The line that a node's agent logs for each pull. */
 function logEvent({ stderr, clock }: CliContext, event: NodePullEvent): void {
   const time = new Date(clock.now()).toISOString()
   stderr.write(`${JSON.stringify({ level: 'info', time, ...event, msg: 'pull' })}\n`)

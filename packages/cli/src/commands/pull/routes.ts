@@ -1,4 +1,4 @@
-/** `fairlead pull`: what it takes. */
+/** `fairlead pull`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { argument, jsonFlag, pathFlag, switchFlag, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** The provider that a command line names: by --provider, or by a folder of its own for local secrets. */
+/** The provider that a command line names: with --provider, or with a folder for local secrets. */
 import type { Provider } from '@fairlead/contract/names'
 import { defaultPaths } from '../agent/paths.ts'
 

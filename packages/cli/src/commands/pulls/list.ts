@@ -1,4 +1,4 @@
-/** `fairlead pulls list`: what was pulled, by whom, with which decision. */
+/** `fairlead pulls list`: what was pulled, by which node, and with which decision. */
 import { connect } from '../../connection/connect.ts'
 import { findBuild, findCluster, findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'

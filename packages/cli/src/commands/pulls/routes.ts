@@ -1,4 +1,4 @@
-/** `fairlead pulls`: what each command takes. */
+/** `fairlead pulls`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument, listFlags, remoteFlags, textFlag } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

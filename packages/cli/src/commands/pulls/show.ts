@@ -1,4 +1,4 @@
-/** `fairlead pulls show`: one record, whole. */
+/** `fairlead pulls show`: one complete record. */
 import { problems } from '@fairlead/contract/problems'
 import { connect } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'

@@ -1,4 +1,4 @@
-/** A login of Docker goes into a pipe, and never onto a screen. */
+/** A Docker login goes into a pipe, and never onto a screen. */
 import { truncateSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell, type ScriptedWorld } from '../../scripted-context.ts'

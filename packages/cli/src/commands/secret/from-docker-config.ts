@@ -1,4 +1,4 @@
-/** `fairlead secret from-docker-config`: a login that Docker keeps, as the document of a secret, into a pipe and never onto a screen. */
+/** `fairlead secret from-docker-config`: writes a login stored by Docker as a secret document, into a pipe and never onto a screen. */
 import { keepMemoryOutOfCores } from '@fairlead/credential-path/process/core-dump-filter'
 import { secretFromDockerConfig } from '@fairlead/doors/docker-config/secret-document'
 import { parseRegistryHost } from '@fairlead/contract/names'

@@ -1,4 +1,4 @@
-/** `fairlead secret`: what each command takes. */
+/** `fairlead secret`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { argument } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,9 +1,9 @@
-/** Where the admin token goes without a terminal: a file for its owner alone, since what is printed there stays in a journal or a log. */
+/** Where the admin token goes without a terminal: a file that only its owner can read, since printed text stays in a journal or a log. */
 import { problem, writeFault } from '@fairlead/contract/problems'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Takes the place of an older one. Gives its path. */
+/** Replaces an older one. Returns its path. */
 export async function writeAdminToken(dataDir: string, token: string): Promise<string> {
   const path = join(dataDir, 'admin-token')
   try {

@@ -1,4 +1,4 @@
-/** The built web console: in the one file, beside the installed program, or where its build leaves it in the repository. Null where it was not built. */
+/** The built web console: in the single file, next to the installed program, or in the repository's build output. Null if it was not built. */
 import { existsSync } from 'node:fs'
 import { getAssetKeys, getRawAsset, isSea } from 'node:sea'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-/** `fairlead serve`: what it takes. */
+/** `fairlead serve`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { jsonFlag, switchFlag, textFlag, wholeNumber } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { Interrupted } from '../../context.ts'
 import { ScriptedShell, type Ran, type ScriptedWorld } from '../../scripted-context.ts'
 
-/** Serves until it has told where it listens, then sends it the signal. */
+/** Serves until it has printed its address, then sends it the signal. */
 async function serveOnce(shell: ScriptedShell, world: ScriptedWorld = {}, ...flags: string[]): Promise<Ran> {
   const controller = new AbortController()
   const onWrite = () => controller.abort(new Interrupted())

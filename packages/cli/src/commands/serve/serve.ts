@@ -1,6 +1,6 @@
 /**
- * `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. At SIGHUP it looks for a renewed certificate; on a terminal that is the
- * terminal's end, and its own.
+ * `fairlead serve`: runs the control plane until Ctrl-C or SIGTERM. At SIGHUP it checks for a renewed certificate; on a terminal, SIGHUP
+ * means that the terminal closed, and it exits.
  */
 import { startControlPlane } from '@fairlead/control-plane'
 import { formatHostAndPort, parseHostAndPort } from '@fairlead/contract/names'
@@ -61,9 +61,9 @@ export default async function serve(this: CliContext, flags: ServeFlags): Promis
   if (!flags.json) this.stdout.write('Stopped. Clusters keep running; their agents reconnect when it starts again.\n')
 }
 
-/** Null twice where this start made no token. */
+/** Both null if this start created no token. */
 interface AdminToken {
-  /** To be shown, on a terminal. */
+  /** To be shown on a terminal. */
   readonly token: string | null
   readonly file: string | null
 }

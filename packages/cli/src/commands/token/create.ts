@@ -1,4 +1,4 @@
-/** `fairlead token create`: a token for a person or a program, shown this once. */
+/** `fairlead token create`: a token for a person or a program, shown only once. */
 import type { Cloud, Role } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findCloud } from '../../connection/find.ts'

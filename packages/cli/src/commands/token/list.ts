@@ -27,7 +27,7 @@ export default async function list(this: CliContext, flags: ListFlags): Promise<
   })
 }
 
-/** Asked for only where a token is limited to some. */
+/** Fetched only if a token is limited to some. */
 async function cloudNames(
   client: FairleadClient,
   tokens: readonly ApiToken[],

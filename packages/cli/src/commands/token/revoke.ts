@@ -1,4 +1,4 @@
-/** `fairlead token revoke`: for good. */
+/** `fairlead token revoke`: permanently. */
 import { problem } from '@fairlead/contract/problems'
 import type { FairleadClient } from '@fairlead/sdk'
 import { connect } from '../../connection/connect.ts'

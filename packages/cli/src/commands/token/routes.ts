@@ -1,4 +1,4 @@
-/** `fairlead token`: what each command takes. */
+/** `fairlead token`: the arguments of each command. */
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import { listFlags, remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

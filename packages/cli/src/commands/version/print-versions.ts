@@ -1,4 +1,4 @@
-/** `fairlead version`: of this command, and of the control plane where one was chosen. */
+/** `fairlead version`: the version of this command, and of the control plane if one was chosen. */
 import { askedOrigin, connectAnonymously } from '../../connection/connect.ts'
 import type { CliContext } from '../../context.ts'
 import type { RemoteFlags } from '../../flags.ts'

@@ -1,4 +1,4 @@
-/** `fairlead version`: what it takes. */
+/** `fairlead version`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-/** `fairlead whoami`: what it takes. */
+/** `fairlead whoami`: its arguments. */
 import { buildCommand } from '@stricli/core'
 import { remoteFlags } from '../../flags.ts'
 import { withExamples } from '../../help.ts'

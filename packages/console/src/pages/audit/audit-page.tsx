@@ -1,4 +1,4 @@
-/** Administration › Audit: who did what an administrator does, to what, with which end. */
+/** Administration › Audit: which administrator did what, to what, and with what result. */
 import { AuditAct, type AuditEvent } from '@fairlead/contract/wire'
 import { Group, NativeSelect } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'

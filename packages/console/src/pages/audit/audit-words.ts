@@ -16,7 +16,7 @@ export const actWords: Record<AuditAct, string> = {
   'cluster.terminate': 'terminated a cluster',
 }
 
-/** What it was done to, and the cloud in which. */
+/** What it was done to, and in which cloud. */
 export function subjectsOf(event: {
   readonly resource_ids: readonly string[]
   readonly cloud_id: string | null

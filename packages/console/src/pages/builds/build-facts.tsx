@@ -1,4 +1,4 @@
-/** What a build is, and what its check found. */
+/** Facts about a build, and what its check found. */
 import type { Build } from '@fairlead/contract/wire'
 import { CloudLink, ResourceLink } from '../../resources/resource-link.tsx'
 import { Details } from '../../ui/details.tsx'

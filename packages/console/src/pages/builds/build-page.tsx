@@ -1,4 +1,4 @@
-/** One build: its check as steps while it runs, what was found, and what to do where it failed. */
+/** One build: its check as steps while it runs, what it found, and what to do if it failed. */
 import type { Build, ClusterEnvironment, Node } from '@fairlead/contract/wire'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -98,7 +98,7 @@ function Shown({ build, environment }: { build: Build; environment: ClusterEnvir
   )
 }
 
-/** From a build that failed to the form of the next one, which it fills. */
+/** From a failed build to the form of the next one, filled in with its values. */
 function CorrectLink({ build, environment }: { build: Build; environment: ClusterEnvironment }) {
   return (
     <Button

@@ -1,4 +1,4 @@
-/** Has a node check a build again, after a secret or a registry was mended. */
+/** Has a node check a build again, after a secret or a registry was fixed. */
 import type { Build } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'

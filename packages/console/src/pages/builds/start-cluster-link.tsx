@@ -1,4 +1,4 @@
-/** To the form that starts a cluster from a build. */
+/** Links to the form that starts a cluster from a build. */
 import { Button, type ButtonVariant } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'

@@ -1,7 +1,7 @@
 /** What the check of a build waits for. Pure. */
 import type { Build, Node } from '@fairlead/contract/wire'
 
-/** `node`: one that is online. `lease`: one of those to take it. `steps`: its first word. */
+/** `node`: one that is online. `lease`: one of those to take it. `steps`: its first message. */
 export type WaitingFor = 'node' | 'lease' | 'steps' | null
 
 export function waitingFor(

@@ -1,4 +1,4 @@
-/** One cloud: what it is, its nodes, how a machine joins, and which secrets may be named. */
+/** One cloud: its facts, its nodes, how a machine joins, and which secrets may be named. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type Cloud } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'

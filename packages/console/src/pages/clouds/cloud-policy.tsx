@@ -1,4 +1,4 @@
-/** What an admin of the cloud lets its nodes do: the least policy for the secrets of one environment. */
+/** What a cloud's admin allows its nodes to do: the minimal policy for the secrets of one environment. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { NativeSelect, Skeleton, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

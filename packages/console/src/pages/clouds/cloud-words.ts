@@ -12,13 +12,13 @@ export const joinWords: Record<Cloud['join'], string> = {
   token: 'with a token that is used once',
 }
 
-/** Account and region, or project: what of them is known. */
+/** Account and region, or project: as far as known. */
 export function placeText({ account_id, project_id, region }: Cloud): string | null {
   const parts = [account_id, project_id, region].filter((part) => part !== null)
   return parts.length === 0 ? null : parts.join(', ')
 }
 
-/** Null where nothing runs as a role. */
+/** Null if nothing runs as a role. */
 export function roleText(cloud: Cloud): { readonly name: string; readonly isDefault: boolean } | null {
   const name = nodeRoleOf(cloud)
   return name === null ? null : { name, isDefault: cloud.node_role === null }

@@ -3,7 +3,7 @@ import { NodeState, type Node } from '@fairlead/contract/wire'
 
 type State = Node['state']
 
-/** The states that there are, in the order of the contract. */
+/** The states that occur, in the contract's order. */
 export function countNodes(nodes: readonly Pick<Node, 'state'>[]): readonly (readonly [state: State, count: number])[] {
   return NodeState.options
     .map((state) => [state, nodes.filter((node) => node.state === state).length] as const)

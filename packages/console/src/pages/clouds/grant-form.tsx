@@ -1,4 +1,4 @@
-/** Grants a secret, or all below a prefix. */
+/** Grants one secret, or all secrets below a prefix. */
 import type { Cloud, CreateGrant, Grant } from '@fairlead/contract/wire'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
@@ -45,7 +45,7 @@ export function GrantForm({ cloud, grants }: { cloud: Cloud; grants: readonly Gr
             onPaste={(event) => {
               const fault = secretFault(event.clipboardData.getData('text'))
               setPasteFault(fault)
-              // It is not even shown: what is on a page may be seen, and kept by the browser.
+              // It is not even shown: content on a page may be seen, and kept by the browser.
               if (fault !== null) event.preventDefault()
             }}
             onChange={(event) => {

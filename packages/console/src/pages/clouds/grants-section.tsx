@@ -1,4 +1,4 @@
-/** Which secrets may be named in a cloud, and for which registries (S13). */
+/** Which secrets a cloud may name, and for which registries (S13). */
 import type { Cloud, Grant } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { Note } from '../../environment-form/note.tsx'

@@ -1,6 +1,6 @@
-/** What is typed on a machine so that it becomes a node. A token is never a part of a command: every user of the machine could read it there. */
+/** What to type on a machine so that it becomes a node. A token is never part of a command, where every user of the machine could read it. */
 
-/** `command` is the control plane's. */
+/** `command` comes from the control plane. */
 export function joinCommandFor(command: string, isChecker: boolean): string {
   return isChecker ? `${command} --checker` : command
 }
@@ -8,7 +8,7 @@ export function joinCommandFor(command: string, isChecker: boolean): string {
 export interface TokenJoinCommands {
   /** Asks for the token. */
   readonly ask: string
-  /** Takes it from a file that nobody else can read. */
+  /** Reads it from a file that only its owner can read. */
   readonly file: string
 }
 

@@ -1,4 +1,4 @@
-/** How a machine joins a cloud: one paste where the cloud vouches for it, else a token that is made here and shown once. */
+/** How a machine joins a cloud: one command to paste if the cloud vouches for it, else a token that is made here and shown once. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { Skeleton, Switch, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -15,7 +15,7 @@ import classes from './join-section.module.css'
 export function JoinSection({ cloud }: { cloud: Cloud }) {
   const { may } = useSession()
   const place = useRef<HTMLDivElement>(null)
-  // The cloud comes after the page, which has been scrolled by then.
+  // The cloud arrives after the page, which was scrolled before that.
   useEffect(() => {
     if (location.hash === '#join') place.current?.scrollIntoView()
   }, [])

@@ -1,4 +1,4 @@
-/** Makes a join token and shows it, this once, with what to type on the machine. */
+/** Creates a join token and shows it, only once, with the command to type on the machine. */
 import type { Cloud, JoinToken } from '@fairlead/contract/wire'
 import { Button, Group, Text } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'

@@ -1,4 +1,4 @@
-/** Judges what was typed of a cloud with the contract's own schema, and says how its machines will join. */
+/** Judges the cloud in the form with the contract's own schema, and says how its machines will join. */
 import { type Provider } from '@fairlead/contract/names'
 import { isProblem } from '@fairlead/contract/problems'
 import {
@@ -18,7 +18,7 @@ export interface CloudForm {
   readonly projectId: string
   readonly projectNumber: string
   readonly nodeRole: string
-  /** Of machines of one's own it is `token`, whatever stands here. */
+  /** For your own machines it is `token`, whatever this says. */
   readonly join: JoinMethod
   readonly anySecret: boolean
 }
@@ -39,9 +39,9 @@ export type CloudField = 'name' | 'region' | 'account_id' | 'project_id' | 'proj
 
 export interface CloudJudgement {
   readonly faults: ReadonlyMap<CloudField, string>
-  /** Fields in which nothing stands, and something must: nobody is told so before they asked to go on. */
+  /** Required fields that are empty: this is not reported before the user tries to continue. */
   readonly missing: ReadonlySet<CloudField>
-  /** Null while something is at fault. */
+  /** Null while a field has an error. */
   readonly body: CreateCloudBody | null
 }
 
@@ -61,13 +61,13 @@ export function judgeCloud(form: CloudForm, taken: readonly Pick<Cloud, 'name'>[
   return { faults, missing, body: faults.size === 0 ? body : null }
 }
 
-/** Without it nothing can be proved; the words of the API name its fields. */
+/** Without it nothing can be proved; the API's message uses the API's field names. */
 const voucherWords: Partial<Record<CloudField, string>> = {
   account_id: 'enter the account of the nodes, or let machines join with a token',
   project_id: 'enter the project of the nodes, or let machines join with a token',
 }
 
-/** What the server says, on the field that it speaks of; null where it speaks of none. */
+/** The server's message, on the field that it names; null if it names none. */
 export function toldFault(error: unknown): { readonly field: CloudField; readonly text: string } | null {
   if (isProblem(error, 'NAME_IN_USE')) return { field: 'name', text: sentence(error.what) }
   const [field] = isProblem(error) ? error.fields : []
@@ -78,7 +78,7 @@ function note(faults: Map<CloudField, string>, path: PropertyKey | undefined, te
   if (isField(path) && !faults.has(path)) faults.set(path, sentence(text))
 }
 
-/** Only what the provider knows. */
+/** Only fields that the provider knows. */
 function bodyOf(form: CloudForm): CreateCloudBody {
   const { name, provider, anySecret } = form
   const typed = (fields: Record<string, string>) =>

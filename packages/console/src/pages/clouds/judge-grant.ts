@@ -8,9 +8,9 @@ import { sentence } from '../../ui/sentence.ts'
 export interface GrantJudgement {
   readonly referenceFault: string | null
   readonly registriesFault: string | null
-  /** What it covers, once the reference can be read. */
+  /** What it covers, once the reference is readable. */
   readonly facts: Facts | null
-  /** Null while something is missing or at fault. */
+  /** Null while something is missing or wrong. */
   readonly body: CreateGrant | null
 }
 
@@ -32,7 +32,7 @@ export function judgeGrant(
   }
 }
 
-/** What is said of text that is a secret itself (S22); null for any other. */
+/** The message for text that is itself a secret (S22); null for any other. */
 export function secretFault(text: string): string | null {
   if (!looksLikeSecret(text)) return null
   const { what, fix } = problem('REFERENCE_LOOKS_LIKE_A_SECRET')

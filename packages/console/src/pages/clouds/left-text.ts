@@ -1,4 +1,4 @@
-/** How long something is still good for; null when it is over. */
+/** How long something remains valid; null when it has expired. */
 export function leftText(until: number, now: number): string | null {
   const seconds = Math.ceil((until - now) / 1000)
   if (seconds <= 0) return null

@@ -1,4 +1,4 @@
-/** Machines › Clouds: where nodes live, how they join, and which secrets may be named there. */
+/** Machines › Clouds: where nodes run, how they join, and which secrets they may name. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'

@@ -57,7 +57,7 @@ function NewCloud() {
           form={form}
           onChange={(changed) => {
             create.reset()
-            // The fields of another provider are empty, and nobody was asked for them yet.
+            // The fields of another provider are empty, and the user was not asked for them yet.
             if (changed.provider !== undefined) setAsked(false)
             setForm({ ...form, ...changed })
           }}

@@ -1,10 +1,10 @@
-/** Where nothing can be made, since there is no cloud yet: who makes one, and where. */
+/** For pages where nothing can be created because there is no cloud yet: who can create one, and where. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { useMayCreateClouds } from './use-may-create-clouds.ts'
 
-/** `why`: what a cloud is to what the page makes. */
+/** `why`: why the page's resource needs a cloud. */
 export function NoCloud({ why }: { why: string }) {
   const mayCreate = useMayCreateClouds()
   return (

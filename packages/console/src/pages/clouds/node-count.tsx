@@ -1,4 +1,4 @@
-/** How many nodes a cloud has, with the way to them. */
+/** How many nodes a cloud has, with a link to them. */
 import { useQuery } from '@tanstack/react-query'
 import { Skeleton } from '@mantine/core'
 import { useSession } from '../../session/session.tsx'

@@ -1,4 +1,4 @@
-/** Takes a grant back, after it said what follows. */
+/** Removes a grant, after a dialog that says what follows. */
 import type { Grant } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { useState } from 'react'

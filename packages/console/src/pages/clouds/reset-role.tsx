@@ -1,4 +1,4 @@
-/** Accepts the nodes' AWS role anew, after it was deleted and made again: its name is the same then, and it is another role. */
+/** Accepts the nodes' AWS role again, after it was deleted and recreated: it has the same name, but it is a different role. */
 import type { Cloud } from '@fairlead/contract/wire'
 import { Button, List } from '@mantine/core'
 import { useState } from 'react'

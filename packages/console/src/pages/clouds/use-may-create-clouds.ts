@@ -1,4 +1,4 @@
-/** A cloud belongs to no token that is limited to others. */
+/** A new cloud would be out of reach of a token limited to others. */
 import { useSession } from '../../session/session.tsx'
 
 export function useMayCreateClouds(): boolean {

@@ -1,4 +1,4 @@
-/** Archives an environment, after it said what follows. */
+/** Archives an environment, after a dialog that says what follows. */
 import type { ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Text } from '@mantine/core'
 import { IconArchive } from '@tabler/icons-react'

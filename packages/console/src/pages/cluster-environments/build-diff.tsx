@@ -1,4 +1,4 @@
-/** Two builds of an environment side by side; what differs is said in a word. */
+/** Two builds of an environment side by side; differences are also marked in words. */
 import type { Build } from '@fairlead/contract/wire'
 import { Group, NativeSelect, Table } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'

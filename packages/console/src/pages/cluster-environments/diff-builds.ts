@@ -1,7 +1,7 @@
-/** What differs between two builds, field by field. Pure. */
+/** The differences between two builds, field by field. Pure. */
 import type { Build } from '@fairlead/contract/wire'
 
-/** `unknown`: a viewer sees no values, so that those of one variable cannot be compared. */
+/** `unknown`: a viewer sees no values, so those of a variable cannot be compared. */
 export type Difference = 'same' | 'changed' | 'added' | 'removed' | 'unknown'
 
 export interface DiffRow {

@@ -1,4 +1,4 @@
-/** One cluster environment: its newest build, all of its builds, two of them compared, the policy for its nodes. */
+/** One cluster environment: its newest build, all of its builds, a comparison of two, the policy for its nodes. */
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { Button, Group, Skeleton } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'

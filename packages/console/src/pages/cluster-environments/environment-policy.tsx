@@ -1,4 +1,4 @@
-/** The policy that lets the nodes read the secret of an environment, as the control plane writes it. */
+/** The policy that lets the nodes read an environment's secret, as written by the control plane. */
 import { isProblem } from '@fairlead/contract/problems'
 import { type ClusterEnvironment } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'

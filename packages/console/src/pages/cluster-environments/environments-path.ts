@@ -1,4 +1,4 @@
-/** The way to a page about cluster environments. */
+/** The link to a page about cluster environments. */
 import type { Crumb } from '../../ui/page.tsx'
 
 export const environmentsPath: readonly Crumb[] = [

@@ -1,4 +1,4 @@
-/** In place of a form, for a role that may not send it. */
+/** Replaces a form for a role that may not send it. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../ui/empty-state.tsx'

@@ -1,4 +1,4 @@
-/** The next build of an environment, in the form that its newest build fills, or the failed one that is corrected. */
+/** The next build of an environment, in a form filled from its newest build, or from the failed one that is being corrected. */
 import type { Build, ClusterEnvironment } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -42,7 +42,7 @@ export function NewBuildPage() {
 }
 
 function NewBuild({ environment, from }: { environment: ClusterEnvironment; from: Build }) {
-  // The one from which was begun: a build that somebody else adds meanwhile does not change what is typed.
+  // The build that the form started from: a build that someone else adds meanwhile does not change the input.
   const [begun] = useState(from)
   if (environment.archived_at !== null) return <EmptyState title="It is archived, and gets no more builds" />
   const isCorrection = begun.problem !== null && begun.cluster_environment_id === environment.id

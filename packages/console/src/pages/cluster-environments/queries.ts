@@ -1,4 +1,4 @@
-/** How the pages about cluster environments and builds ask for them: one key for one thing. */
+/** How the pages about cluster environments and builds query them: one key for each resource. */
 import type { FairleadClient } from '@fairlead/sdk'
 import { queryOptions } from '@tanstack/react-query'
 

@@ -1,4 +1,4 @@
-/** How many nodes a cluster has: of those it should have, how many Ray lists alive. */
+/** How many of a cluster's nodes Ray lists as alive, of those it should have. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { countOf } from './cluster-words.ts'
 

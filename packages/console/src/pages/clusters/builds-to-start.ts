@@ -1,9 +1,9 @@
-/** Which build of an environment a cluster starts from: the one that was named, else the newest that can. Pure. */
+/** Which build of an environment a cluster starts from: the named one, else the newest that can start. Pure. */
 import type { Build } from '@fairlead/contract/wire'
 
 export interface Identifier {
   readonly name: string
-  /** Null: the newest. */
+  /** Null for the newest. */
   readonly revision: number | null
 }
 
@@ -20,7 +20,7 @@ export function canStart({ status }: Startable): boolean {
   return status !== 'failed'
 }
 
-/** `builds` newest first. Null where the named one is not there, or none can start. */
+/** `builds` newest first. Null if the named one does not exist, or none can start. */
 export function chooseBuild<Of extends Startable>(builds: readonly Of[], revision: number | null): Of | null {
   const fits = (build: Of) => (revision === null ? canStart(build) : build.revision === revision)
   return builds.find(fits) ?? null

@@ -1,4 +1,4 @@
-/** What may be done with a cluster now; a viewer is offered nothing. */
+/** What can be done with a cluster now; a viewer gets no actions. */
 import type { Cluster, StartCluster } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -21,7 +21,7 @@ export function ClusterActions({ cluster }: { cluster: Cluster }) {
     queries.setQueryData(['clusters', 'one', changed.id], changed)
     open(null)
   }
-  // Another tab may have been faster: what is refused shows an old state.
+  // Another tab may have been faster: a rejection means that the page shows an old state.
   const onError = () => void queries.invalidateQueries({ queryKey: ['clusters'] })
   const start = useMutation({
     mutationFn: (changes: StartCluster) => client.clusters.start(cluster.id, changes),
@@ -62,7 +62,7 @@ export function ClusterActions({ cluster }: { cluster: Cluster }) {
       />
       <TerminateDialog
         cluster={cluster}
-        // Somebody else may have ended it meanwhile: there is nothing to ask then.
+        // Another user may have ended it meanwhile: then there is nothing to ask.
         isOpen={opened === 'terminate' && (act === 'terminate' || act === 'cancel')}
         isBusy={terminate.isPending}
         error={terminate.error}

@@ -1,4 +1,4 @@
-/** What a cluster is: its build, its digest, its cloud, its size; and the way to the pulls that it made. */
+/** Facts about a cluster: its build, its digest, its cloud, its size; and a link to its pulls. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'

@@ -83,7 +83,7 @@ function nodesTitle({ state }: Cluster, nodes: readonly ClusterNode[]): string {
   return state === 'Terminated' ? `Its last start, on ${count}` : count
 }
 
-/** It is there from the start on, so that nothing jumps once Ray runs. */
+/** It is present from the start, so that nothing jumps once Ray runs. */
 function mayBeReached({ state }: Cluster): boolean {
   return state === 'StartingUp' || state === 'Running'
 }
@@ -124,7 +124,7 @@ function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
     queryKey: ['clusters', 'nodes', id, generation],
     // They come in one page.
     queryFn: ({ signal }) => client.clusters.nodes(id, { signal }).page(),
-    // From the beginning of the end on, so that nothing is missing for a moment once it is over.
+    // From the start of termination, so that nothing is missing for a moment when it ends.
     enabled: isEnding && generation > 0,
   })
   if (state !== 'Terminated') return cluster.nodes
@@ -132,7 +132,7 @@ function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
   return generation === 0 || error !== null ? [] : null
 }
 
-/** What can be done here where a cluster waits for nodes. */
+/** What can be done here when a cluster waits for nodes. */
 function WaitingFor() {
   return (
     <p className={classes.waiting}>

@@ -1,4 +1,4 @@
-/** A cluster's state; one that runs with a problem is no good news. */
+/** A cluster's state; one that runs with a problem is not shown as good news. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
 

@@ -1,4 +1,4 @@
-/** A cluster's state and its nodes' phases, as people say them. Pure. */
+/** A cluster's state and its nodes' phases, in plain words. Pure. */
 import type { ProblemCode } from '@fairlead/contract/problems'
 import type { Cluster, ClusterNode, WorkloadPhase } from '@fairlead/contract/wire'
 
@@ -13,7 +13,7 @@ export const phaseWords: Record<WorkloadPhase, string> = {
   lost: 'lost',
 }
 
-/** Whether a node takes no steps any more, as far as is known. */
+/** Whether a node takes no further steps, as far as known. */
 export function isOver(phase: WorkloadPhase): boolean {
   return phase === 'failed' || phase === 'stopping' || phase === 'stopped' || phase === 'lost'
 }
@@ -22,7 +22,7 @@ export function countOf(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`
 }
 
-/** What the state means, and what comes next by itself. */
+/** What the state means, and what happens next automatically. */
 export function leadOf(cluster: Pick<Cluster, 'state' | 'problem' | 'worker_count' | 'generation' | 'nodes'>): string {
   const wanted = countOf(cluster.worker_count + 1, 'node')
   const leads: Record<Cluster['state'], string> = {
@@ -72,7 +72,7 @@ function allOf(count: number): string {
   return count === 2 ? 'Both nodes' : `All ${count} nodes`
 }
 
-/** The head, then what needs looking at, then by name. */
+/** The head, then nodes that need attention, then by name. */
 export function inOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
   return nodes.toSorted(
     (a, b) => rankOf(a) - rankOf(b) || a.node_name.localeCompare(b.node_name, 'en', { numeric: true }),
@@ -84,7 +84,7 @@ function rankOf({ role, phase }: ClusterNode): number {
   return phase === 'failed' || phase === 'lost' ? 1 : 2
 }
 
-/** What may be done with a cluster in its state; the control plane says no to anything else. */
+/** The actions for a cluster in its state; the control plane rejects any other. */
 export type ClusterAct = 'start' | 'cancel' | 'terminate'
 
 export function actOf(state: Cluster['state']): ClusterAct | null {

@@ -1,4 +1,4 @@
-/** Lines of Python that connect. The token in them is asked for once somebody wants to see it, and forgotten when the page is left. */
+/** Lines of Python that connect. Their token is fetched only when the user wants to see it, and dropped when the page is left. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

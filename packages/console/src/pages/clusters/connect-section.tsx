@@ -1,4 +1,4 @@
-/** How to reach a running cluster: Ray's address, a command and lines of Python that connect, and its dashboard. All are text; the head told the addresses. */
+/** How to reach a running cluster: Ray's address, a command and lines of Python, its dashboard. All are text; the head reported the addresses. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'

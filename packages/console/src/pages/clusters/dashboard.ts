@@ -1,9 +1,9 @@
-/** How to reach Ray's dashboard. It runs code for whoever reaches it, so it listens on the head's own loopback unless told otherwise. Pure. */
+/** How to reach Ray's dashboard. It runs code for anyone who can reach it, so by default it listens on the head's loopback address. Pure. */
 import type { Cluster } from '@fairlead/contract/wire'
 
 export interface DashboardWay {
   readonly url: string
-  /** What to type first, where the dashboard is on the head's loopback. */
+  /** What to type first if the dashboard is on the head's loopback address. */
   readonly tunnel: string | null
 }
 

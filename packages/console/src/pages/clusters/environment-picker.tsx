@@ -16,7 +16,7 @@ export interface EnvironmentPickerProps {
   readonly identifier: string
   readonly chosen: ChosenBuild
   readonly onChange: (identifier: string) => void
-  /** Only environments of this cloud, where a cluster stays on its own. */
+  /** Only environments of this cloud, for a cluster that stays on its own. */
   readonly cloudId?: string
 }
 
@@ -80,11 +80,11 @@ function unknownText({ environment, builds }: ChosenBuild, identifier: string): 
   return builds.length === 0 ? `${name} has no build` : `Every build of ${name} failed its check`
 }
 
-/** Names that hold what is typed; the chosen one is always among them. */
+/** Names that contain the input; the chosen one is always among them. */
 function useEnvironmentNames(chosen: string, cloudId: string | undefined) {
   const { client } = useSession()
   const [typed, search] = useState('')
-  // What stands in the field after a choice is no search.
+  // The text in the field after a choice is not a search.
   const [part] = useDebouncedValue(typed === chosen ? '' : typed.trim(), typingMs)
   const { data, isPending } = useQuery({
     queryKey: ['cluster-environments', 'names', { part, cloudId }],

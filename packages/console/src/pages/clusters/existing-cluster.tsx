@@ -1,4 +1,4 @@
-/** Said below a name that a cluster has already: what a start does with it. */
+/** Shown below a name that a cluster already has: what a start does with it. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { TextLink } from '../../ui/text-link.tsx'
 import { actOf } from './cluster-words.ts'

@@ -1,4 +1,4 @@
-/** A name for a cluster that no running one has: that of the environment, else with a number. Pure. */
+/** A name for a cluster that no running one has: the environment's, else with a number. Pure. */
 
 const longest = 128
 

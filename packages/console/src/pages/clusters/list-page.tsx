@@ -1,4 +1,4 @@
-/** Workloads › Clusters: each with its state, what it was started from, and how many of its nodes Ray lists. */
+/** Workloads › Clusters: each with its state, the build it was started from, and how many of its nodes Ray lists. */
 import { ClusterState, type Cluster } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'

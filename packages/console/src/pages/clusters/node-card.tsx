@@ -1,4 +1,4 @@
-/** One node's part of a cluster: what it does now in one line, and below it each step with its problem and what its container printed. */
+/** One node's part in a cluster: its current work in one line, and below it each step with its problem and its container's last output. */
 import { problems, type ProblemDocument } from '@fairlead/contract/problems'
 import { type ClusterNode } from '@fairlead/contract/wire'
 import { UnstyledButton } from '@mantine/core'

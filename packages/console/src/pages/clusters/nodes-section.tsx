@@ -1,4 +1,4 @@
-/** The nodes of a cluster, each with its steps. Many are shown in part first. */
+/** The nodes of a cluster, each with its steps. If there are many, only some are shown at first. */
 import type { ProblemDocument } from '@fairlead/contract/problems'
 import type { ClusterNode } from '@fairlead/contract/wire'
 import { Button } from '@mantine/core'
@@ -8,13 +8,13 @@ import { NodeCard } from './node-card.tsx'
 import classes from './nodes-section.module.css'
 
 const shownFirst = 12
-/** So few are shown with all their steps at once. */
+/** Up to this many are shown with all their steps at once. */
 const openUpTo = 3
 
 export interface NodesSectionProps {
   readonly title: string
   readonly clusterId: string
-  /** In the order in which they are shown. */
+  /** In display order. */
   readonly nodes: readonly ClusterNode[]
   /** The problem that the page shows above. */
   readonly told: ProblemDocument | null

@@ -1,4 +1,4 @@
-/** Where there is no cluster environment to start from: the next step towards one. */
+/** Shown when there is no cluster environment to start from: the next step towards one. */
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useClouds } from '../../queries/use-clouds.ts'

@@ -1,4 +1,4 @@
-/** What a node does now, in one line: the step that runs and how far it is, else how long all its steps took. Pure. */
+/** What a node does now, in one line: the current step and its progress, else how long all its steps took. Pure. */
 import type { ClusterNode } from '@fairlead/contract/wire'
 import { stepWords } from '../../steps/step-words.ts'
 import { formatDuration } from '../../ui/units.ts'

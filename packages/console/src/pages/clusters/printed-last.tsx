@@ -1,4 +1,4 @@
-/** What a node's container printed before it failed, where the node shares it; else where it can be read. */
+/** What a node's container printed before it failed, if the node shares it; else where it can be read. */
 import type { ClusterNode } from '@fairlead/contract/wire'
 import { Code } from '@mantine/core'
 import { useSession } from '../../session/session.tsx'

@@ -1,4 +1,4 @@
-/** Lines of Python that reach Ray in a cluster. Ray reads its token when it is imported, so that it is set before. Pure. */
+/** Lines of Python that reach Ray in a cluster. Ray reads its token at import, so the lines set it first. Pure. */
 import type { ClusterConnection } from '@fairlead/contract/wire'
 
 export function pythonLines({ ray_address, ray_token }: Pick<ClusterConnection, 'ray_address' | 'ray_token'>): string {

@@ -1,11 +1,11 @@
-/** How many nodes of a cloud are free now, and what follows where they are too few. */
+/** How many nodes of a cloud are free now, and what follows if there are too few. */
 import { IconCircleCheck, IconHourglass } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'
 import { roomFor } from './room.ts'
 import classes from './room-note.module.css'
 
-/** More are not counted one by one. */
+/** Larger numbers are not counted exactly. */
 const mostCounted = 300
 
 export function RoomNote({ cloudId, cloud, workers }: { cloudId: string; cloud: string; workers: number }) {

@@ -1,4 +1,4 @@
-/** Whether a cloud has the free nodes that a start needs. The control plane decides; this foretells. Pure. */
+/** Whether a cloud has the free nodes that a start needs. The control plane decides; this is a prediction. Pure. */
 import type { Node } from '@fairlead/contract/wire'
 import { countOf } from './cluster-words.ts'
 
@@ -12,11 +12,11 @@ export function isFree({ checker, state, facts, cluster_id }: Placeable): boolea
 export interface Room {
   readonly fits: boolean
   readonly now: string
-  /** What follows where it does not fit. */
+  /** What follows if it does not fit. */
   readonly follows: string | null
 }
 
-/** `isAll`: whether `nodes` are all of the cloud; many are counted in part. */
+/** `isAll`: whether `nodes` are all nodes of the cloud; large numbers are only partly counted. */
 export function roomFor(nodes: readonly Placeable[], isAll: boolean, workers: number, cloud: string): Room {
   const free = nodes.filter(isFree).length
   const needed = workers + 1

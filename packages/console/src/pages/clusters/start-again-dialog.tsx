@@ -35,7 +35,7 @@ interface StartAgainFormProps {
   readonly onClose: () => void
 }
 
-/** Begins anew with each opening, from what the cluster is then. */
+/** Starts over each time it opens, from the cluster's state at that time. */
 function StartAgainForm({ cluster, isBusy, error, onStart, onClose }: StartAgainFormProps) {
   const [environment, setEnvironment] = useState(cluster.cluster_environment)
   const [workers, setWorkers] = useState(cluster.worker_count)

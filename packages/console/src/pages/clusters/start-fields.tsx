@@ -1,4 +1,4 @@
-/** The fields that a first start and a start again share. */
+/** The fields that a first start and a restart share. */
 import type { Build } from '@fairlead/contract/wire'
 import { NumberInput, Switch } from '@mantine/core'
 import { shortDigest } from '../../ui/units.ts'

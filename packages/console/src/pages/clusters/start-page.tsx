@@ -40,7 +40,7 @@ export function StartClusterPage() {
   )
 }
 
-/** The form, or the next step where there is nothing to start. */
+/** The form, or the next step if there is nothing to start. */
 function StartFormOrStep() {
   const { client } = useSession()
   const { environment } = route.useSearch()
@@ -60,7 +60,7 @@ function StartForm() {
   const { environment = '' } = route.useSearch()
   const navigate = route.useNavigate()
   const chosen = useChosenBuild(environment)
-  // Until somebody types a name, the environment's, or a free one like it.
+  // Until the user types a name: the environment's, or a free one like it.
   const [typed, setTyped] = useState<string | null>(null)
   const proposed = useFreeName(splitIdentifier(environment).name)
   const name = typed ?? proposed
@@ -131,7 +131,7 @@ function StartForm() {
 
 const mostAlike = 200
 
-/** Empty until it is known. */
+/** Empty until known. */
 function useFreeName(wanted: string): string {
   const { client } = useSession()
   const isName = Name.safeParse(wanted).success
@@ -145,7 +145,7 @@ function useFreeName(wanted: string): string {
   return isPending ? '' : freeName(wanted, new Set(running.map(({ name }) => name)))
 }
 
-/** The cluster that has this name already, which a start would start again. */
+/** The cluster that already has this name, which a start would start again. */
 function useClusterNamed(name: string): Cluster | null {
   const { client } = useSession()
   const [settled] = useDebouncedValue(name, typingMs)

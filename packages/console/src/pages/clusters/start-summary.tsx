@@ -1,4 +1,4 @@
-/** What a start will do, before it is done: where, on how many nodes, with which image; and whether there is room for it now. */
+/** What a start will do, before it happens: where, on how many nodes, with which image; and whether there is room for it now. */
 import { useClouds } from '../../queries/use-clouds.ts'
 import { Details } from '../../ui/details.tsx'
 import { formatBytes } from '../../ui/units.ts'

@@ -1,4 +1,4 @@
-/** Asks before a cluster is ended, and says what follows. */
+/** Asks before a cluster is terminated, and says what follows. */
 import type { Cluster } from '@fairlead/contract/wire'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { actOf, countOf } from './cluster-words.ts'

@@ -10,10 +10,10 @@ export interface ChosenBuild {
   readonly builds: readonly Build[]
   readonly build: Build | null
   readonly canStart: boolean
-  /** `NAME:REVISION` of the build. */
+  /** The build's `NAME:REVISION`. */
   readonly identifier: string | null
   readonly isPending: boolean
-  /** Nothing has that name, or that revision. */
+  /** Nothing has that name or that revision. */
   readonly isUnknown: boolean
   readonly error: Error | null
 }

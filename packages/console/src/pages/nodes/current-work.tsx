@@ -1,4 +1,4 @@
-/** What a node does now: its part of a cluster, or that it is free. */
+/** What a node does now: its part in a cluster, or that it is free. */
 import type { Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { ClusterLink } from '../../resources/resource-link.tsx'
@@ -26,7 +26,7 @@ function PartOfCluster({ clusterId, nodeId }: { clusterId: string; nodeId: strin
     queryFn: ({ signal }) => client.clusters.get(clusterId, { signal }),
   })
   const part = cluster?.nodes.find((one) => one.node_id === nodeId)
-  // As high as what comes.
+  // As tall as the content to come.
   const pending = cluster === undefined && '…'
   return (
     <>

@@ -1,4 +1,4 @@
-/** When a node was last heard from. One that is online was heard from just now: no list tells each sign of life, and of its silence the stream tells at once. */
+/** When a node was last heard from. An online node shows "just now": no list has every heartbeat, and the stream reports silence at once. */
 import type { Node } from '@fairlead/contract/wire'
 import { momentTitle, TimeText } from '../../ui/time-text.tsx'
 

@@ -1,4 +1,4 @@
-/** Machines › Nodes: who is there, what they are, and what they do now. */
+/** Machines › Nodes: which nodes exist, what they are, and what they do now. */
 import type { Node } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -75,7 +75,7 @@ export function NodesPage() {
         <NativeSelect
           aria-label="Cloud"
           value={cloud}
-          // Not as wide as its options, which come later.
+          // Narrower than its options, which come later.
           style={{ width: '10rem' }}
           onChange={(event) => {
             const id = event.currentTarget.value

@@ -1,4 +1,4 @@
-/** The newest pulls of a node, and the way to all of them. */
+/** The newest pulls of a node, and a link to all of them. */
 import type { Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'

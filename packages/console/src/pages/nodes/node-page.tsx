@@ -1,4 +1,4 @@
-/** One node: what it is, who vouched for it, what it does and what it pulled. */
+/** One node: its facts, what vouched for it, its current work and its pulls. */
 import type { Node } from '@fairlead/contract/wire'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'

@@ -1,4 +1,4 @@
-/** Whether a node is there, that it only checks, and what is wrong with its records. */
+/** Whether a node is online, whether it only checks, and what is wrong with its records. */
 import type { Node } from '@fairlead/contract/wire'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
 import { brokenChains } from '../pulls/chain-words.ts'

@@ -1,4 +1,4 @@
-/** What a node tells of itself, in words. */
+/** What a node reports about itself, in words. */
 import type { Node, PullCheckpoint } from '@fairlead/contract/wire'
 import { formatBytes } from '../../ui/units.ts'
 
@@ -7,7 +7,7 @@ export function machineText({ facts }: Pick<Node, 'facts'>): string | null {
   return `${facts.cpus} ${facts.cpus === 1 ? 'CPU' : 'CPUs'}, ${formatBytes(facts.memory_bytes)}`
 }
 
-/** Which programs it runs: a checker has no Docker. */
+/** The programs it runs: a checker has no Docker. */
 export function programsText({ facts }: Pick<Node, 'facts'>): string | null {
   if (facts === null) return null
   return facts.engine_version === null
@@ -15,7 +15,7 @@ export function programsText({ facts }: Pick<Node, 'facts'>): string | null {
     : `agent ${facts.agent_version}, Docker ${facts.engine_version}`
 }
 
-/** The record before the first that stays is proved by its hash alone. */
+/** The record before the first remaining one is proved only by its hash. */
 export function removedWords({ removed, sequence }: Pick<PullCheckpoint, 'removed' | 'sequence'>): string {
   return `${removed === 1 ? '1 older record was' : `${removed} older records were`} removed for age, up to number ${sequence}; the remaining records continue them.`
 }

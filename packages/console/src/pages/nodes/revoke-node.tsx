@@ -1,4 +1,4 @@
-/** Takes the trust in a node back, after it said what follows. */
+/** Revokes the trust in a node, after a dialog that says what follows. */
 import type { Node } from '@fairlead/contract/wire'
 import { Button, List } from '@mantine/core'
 import { IconBan } from '@tabler/icons-react'

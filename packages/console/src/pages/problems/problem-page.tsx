@@ -37,7 +37,7 @@ export function ProblemPage() {
   )
 }
 
-/** What its sentence names in a case of it, such as a cluster, is not known here. */
+/** What its sentence names in a specific case, such as a cluster, is unknown here. */
 function ofAnyCase(text: string): string {
   return sentence(text.replaceAll(/\{\w+\}/g, '…'))
 }

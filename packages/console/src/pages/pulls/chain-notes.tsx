@@ -1,4 +1,4 @@
-/** Says of each node whose records are no whole chain what that means and what to do. */
+/** For each node whose records are not a complete chain, says what that means and what to do. */
 import { StateBadge } from '../../ui/state-badge.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import classes from './chain-notes.module.css'

@@ -1,4 +1,4 @@
-/** What it means that the records of a node are no whole chain, and what to do. Pure. */
+/** What an incomplete chain of a node's records means, and what to do. Pure. */
 import type { Node } from '@fairlead/contract/wire'
 
 export type BrokenChain = Exclude<NonNullable<Node['pull_chain']>, 'intact'>

@@ -1,4 +1,4 @@
-/** The decision of a pull, and the code with which it ended, if it did. */
+/** The decision of a pull, and the code it ended with, if any. */
 import type { PullRecord } from '@fairlead/contract/wire'
 import { ProblemLink } from '../../ui/problem-card.tsx'
 import { StateBadge, toneOf } from '../../ui/state-badge.tsx'
@@ -15,7 +15,7 @@ export function DecisionText({ record }: { record: Decided }) {
   )
 }
 
-/** The login may have been good, and the pull all the same have failed: green would say too much. */
+/** The login may have been good and the pull may still have failed: green would say too much. */
 export function DecisionBadge({ record: { decision, code } }: { record: Decided }) {
   return <StateBadge state={decision} tone={code === null || decision === 'refused' ? toneOf(decision) : 'warn'} />
 }

@@ -1,4 +1,4 @@
-/** An image as a record has it: the repository and its version first, its registry below. */
+/** An image as recorded: the repository and its version first, its registry below. */
 import type { PullRecord } from '@fairlead/contract/wire'
 import classes from './image-text.module.css'
 import { imageWords } from './pull-words.ts'

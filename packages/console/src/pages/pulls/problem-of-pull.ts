@@ -1,4 +1,4 @@
-/** The problem with which a pull ended, as far as its record tells: it has the code, and some of the facts of its sentences. Pure. */
+/** The problem that a pull ended with, as far as its record shows: the code, and some of the facts in its sentences. Pure. */
 import { type Provider } from '@fairlead/contract/names'
 import { Problem, problems, type Facts, type ProblemDocument } from '@fairlead/contract/problems'
 import { type Node, type PullRecord } from '@fairlead/contract/wire'
@@ -10,7 +10,7 @@ export interface PullPlace {
 
 export function problemOfPull(record: PullRecord, place: PullPlace): ProblemDocument | null {
   if (record.code === null) return null
-  // A record says what its node says: what has not the form of such a fact is not put into a sentence of ours, which somebody acts on.
+  // A record holds its node's claims: a value without the form of such a fact does not go into our sentences, which people act on.
   const reported = new Problem(record.code, factsOf(record, place), []).toReport()
   const document = Problem.fromReport(reported).toDocument()
   const { facts } = reported
@@ -18,7 +18,7 @@ export function problemOfPull(record: PullRecord, place: PullPlace): ProblemDocu
   return {
     ...document,
     detail: isTold(what, facts) ? document.detail : title,
-    // A fact that is not on record leaves a question mark in the sentence.
+    // A fact that is not recorded leaves a question mark in the sentence.
     fix: isTold(fix, facts) ? document.fix : document.fix.replaceAll(/(?<=[ `=])\?/g, '…'),
   }
 }
@@ -38,7 +38,7 @@ function factsOf(
   }
 }
 
-/** Whether each fact that a sentence names is known. */
+/** Whether every fact that a sentence names is known. */
 function isTold(sentence: string, facts: object): boolean {
   return [...sentence.matchAll(/\{(\w+)\}/g)].every(([, name = '']) => Object.hasOwn(facts, name))
 }

@@ -59,7 +59,7 @@ export function PullFilters({
   )
 }
 
-/** By name; one that is chosen and not known is there by its id. */
+/** By name; a chosen one with an unknown name appears with its ID. */
 function named(known: readonly { readonly id: string; readonly name: string }[], chosen: string | undefined) {
   const choices = known
     .map(({ id, name }) => ({ value: id, label: name }))

@@ -33,7 +33,7 @@ export function PullPage() {
 
 function Pull({ record }: { record: PullRecord }) {
   const { node, cloud, isPending } = usePullPlace(record.node_id)
-  // All at once: what came first would be pushed down by what comes then.
+  // All at once: otherwise later content would push earlier content down.
   if (isPending) return <Skeleton height="30rem" />
   const problem = problemOfPull(record, { node, provider: cloud?.provider ?? null })
   const subject = { record, nodeName: node?.name ?? null, principal: node?.identity?.principal ?? null, cloud }

@@ -1,4 +1,4 @@
-/** What a record of a pull says, in few words. Pure. */
+/** What a pull record says, in few words. Pure. */
 import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problems, type ProblemCode } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
@@ -24,7 +24,7 @@ export interface ImageWords {
   readonly version: string
 }
 
-/** Null where the node could not read the name, and so did not tell it. */
+/** Null if the node could not read the name and therefore did not report it. */
 export function imageWords({ image, registry, repository, digest }: PullRecord): ImageWords | null {
   if (registry === '' || repository === '') return null
   const tag = tagOf(image)
@@ -41,7 +41,7 @@ function tagOf(image: string): string | null {
   }
 }
 
-/** The last part of the repository and the version: enough to tell pulls apart in a title. */
+/** The last part of the repository and the version: enough to distinguish pulls in a title. */
 export function imageTitle(record: PullRecord): string {
   const words = imageWords(record)
   if (words === null) return 'an image whose name could not be read'
@@ -50,7 +50,7 @@ export function imageTitle(record: PullRecord): string {
 
 const nodesOwnStatus = 424
 
-/** Codes with which a pull can end: first those of these records, then all others. */
+/** Codes that a pull can end with: first those of these records, then all others. */
 export function codeChoices(records: readonly PullRecord[], chosen: ProblemCode | undefined) {
   const seen = new Set<ProblemCode>(chosen === undefined ? [] : [chosen])
   for (const { code } of records) if (code !== null) seen.add(code)

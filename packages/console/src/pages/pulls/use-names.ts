@@ -1,4 +1,4 @@
-/** The clusters and the nodes that records may name: for choices, and to show names in the place of ids. */
+/** The clusters and nodes that records may name: for choices, and to show names instead of IDs. */
 import type { Cluster, Node } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '../../session/session.tsx'

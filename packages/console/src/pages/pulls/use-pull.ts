@@ -1,4 +1,4 @@
-/** A record with what it names: its node, the node's cloud, its build and its cluster. Each may be gone or beyond what the token reaches. */
+/** A record with what it names: its node, the node's cloud, its build and its cluster. Any of them may be gone or out of the token's reach. */
 import type { Build, Cloud, Node, PullRecord } from '@fairlead/contract/wire'
 import { useQuery } from '@tanstack/react-query'
 import { useClouds } from '../../queries/use-clouds.ts'
@@ -6,7 +6,7 @@ import { useSession } from '../../session/session.tsx'
 
 export interface NamedBuild {
   readonly build: Build
-  /** Of its environment; null while that is not known. */
+  /** The environment's name; null while unknown. */
   readonly name: string | null
 }
 
@@ -19,7 +19,7 @@ export function usePull(id: string): { readonly record: PullRecord | null; reado
   return { record: data ?? null, error }
 }
 
-/** `isPending`: what is drawn of it would change in a moment. */
+/** `isPending`: the drawing would change in a moment. */
 export function usePullPlace(nodeId: string | null): { node: Node | null; cloud: Cloud | null; isPending: boolean } {
   const { client } = useSession()
   const clouds = useClouds()

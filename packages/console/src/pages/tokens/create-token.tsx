@@ -1,4 +1,4 @@
-/** Makes an API token, and shows it, this once. */
+/** Creates an API token, and shows it only once. */
 import type { CreateApiToken, CreatedApiToken, Role } from '@fairlead/contract/wire'
 import { Button, Checkbox, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
@@ -36,7 +36,7 @@ export function CreateToken() {
         onClose={close}
         title={isMade ? 'The token is created' : 'Create a token'}
         closeButtonProps={{ 'aria-label': 'Close' }}
-        // It is shown once: no key and no click beside it takes it away.
+        // It is shown once: no key and no click outside closes it.
         closeOnClickOutside={!isMade}
         closeOnEscape={!isMade}
         centered
@@ -61,7 +61,7 @@ function Form({
   onMake: (body: CreateApiToken) => void
 }) {
   const { me } = useSession()
-  // Who is limited makes none that is not.
+  // A limited token cannot create an unlimited one.
   const mustLimit = me.cloud_ids !== null
   const [form, setForm] = useState<TokenForm>({ name: '', role: 'developer', isLimited: mustLimit, cloudIds: [] })
   const { nameFault, cloudsFault, body } = judgeToken(form)

@@ -1,4 +1,4 @@
-/** Judges what was typed of an API token with the contract's own schema. */
+/** Judges the API token in the form with the contract's own schema. */
 import { CreateApiToken, type CreateApiToken as CreateApiTokenBody, type Role } from '@fairlead/contract/wire'
 import { sentence } from '../../ui/sentence.ts'
 
@@ -12,7 +12,7 @@ export interface TokenForm {
 export interface TokenJudgement {
   readonly nameFault: string | null
   readonly cloudsFault: string | null
-  /** Null while something is missing or at fault. */
+  /** Null while something is missing or wrong. */
   readonly body: CreateApiTokenBody | null
 }
 

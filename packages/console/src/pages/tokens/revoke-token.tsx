@@ -1,4 +1,4 @@
-/** Revokes an API token, after it said what follows. */
+/** Revokes an API token, after a dialog that says what follows. */
 import type { ApiToken } from '@fairlead/contract/wire'
 import { Text } from '@mantine/core'
 import { useState } from 'react'

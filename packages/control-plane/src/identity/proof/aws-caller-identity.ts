@@ -1,7 +1,7 @@
 /**
- * A machine of AWS proves itself by a signature over one `sts:GetCallerIdentity` request (S18). The control plane builds that request of
- * the proof's fields, sends it itself to the region's own STS, and judges what AWS answers. Nothing that the machine sent becomes a
- * host, a path, a header's name or a part of the body.
+ * An AWS machine proves its identity by signing one `sts:GetCallerIdentity` request (S18). The control plane builds that request from the proof's
+ * fields, sends it to the regional STS itself, and checks the answer. Nothing that the machine sent becomes a host, a path, a header name or part of
+ * the body.
  */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { stsHost, stsJoinRequest, type AwsJoinProof } from '@fairlead/contract/wire'
@@ -13,7 +13,7 @@ export interface StsRequest {
   readonly body: string
 }
 
-/** `binding` is J; whoever signed something else signed another request. */
+/** `binding` is J; a signature over anything else does not match this request. */
 export function stsRequest(proof: AwsJoinProof, binding: string): StsRequest {
   const scope = `${proof.date.slice(0, 8)}/${proof.region}/sts/aws4_request`
   const signed = stsJoinRequest.signedHeaders.join(';')
@@ -34,7 +34,7 @@ export function stsRequest(proof: AwsJoinProof, binding: string): StsRequest {
 
 const freshMs = 5 * 60 * 1000
 
-/** Whether `YYYYMMDDTHHMMSSZ` is within five minutes of now; AWS itself would take fifteen. */
+/** Whether `YYYYMMDDTHHMMSSZ` is within five minutes of now; AWS itself would allow fifteen. */
 export function isFresh(date: string, now: number): boolean {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
@@ -50,7 +50,7 @@ export interface CallerIdentity {
 const resultPattern = /<GetCallerIdentityResult>([^]*?)<\/GetCallerIdentityResult>/g
 const text = String.raw`([\w:/+=,.@-]{1,2048})`
 
-/** The XML that STS answers, read as strictly as it is written; null for anything else. No error of a parser, no entity, no second answer. */
+/** The XML answer from STS, parsed strictly; null for anything else. No parser errors, no entities, no second answer. */
 export function readCallerIdentity(xml: string): CallerIdentity | null {
   const [result, another] = [...xml.matchAll(resultPattern)]
   if (result === undefined || another !== undefined) return null
@@ -74,7 +74,7 @@ export interface ExpectedRole {
 const assumedRole = /^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{2,64})$/
 const roleUser = /^(AROA[A-Z0-9]{12,124}):([\w+=,.@-]{2,64})$/
 
-/** Throws NODE_PROOF_REFUSED. Whole segments are compared: a role whose name begins the same is another role. */
+/** Throws NODE_PROOF_REFUSED. Compares whole segments: a role whose name merely starts the same is another role. */
 export function judgeCallerIdentity(caller: CallerIdentity, expected: ExpectedRole): ProvenMachine {
   const [, partition, account, role, session] = assumedRole.exec(caller.arn) ?? []
   if (partition === undefined || account === undefined || role === undefined || session === undefined) {

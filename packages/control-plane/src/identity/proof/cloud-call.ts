@@ -1,4 +1,4 @@
-/** One https request to a cloud's own host: verified TLS, no redirect, a short answer, a deadline. */
+/** One https request to a cloud's own host: verified TLS, no redirects, a short answer, a deadline. */
 import { request } from 'node:https'
 import { bareHost } from '@fairlead/contract/names'
 import { problem, type Problem } from '@fairlead/contract/problems'
@@ -16,7 +16,7 @@ export interface CloudAnswer {
   readonly text: string
 }
 
-/** host -> HOST:PORT: where the connection goes instead, for an endpoint inside a private network. Its certificate must still be the host's. */
+/** host -> HOST:PORT: where to connect instead, for an endpoint inside a private network. The certificate must still match the host. */
 export type ConnectTo = ReadonlyMap<string, string>
 
 const deadlineMs = 10_000
@@ -40,7 +40,7 @@ export function callCloud(call: CloudCall, connectTo: ConnectTo): Promise<CloudA
         'accept-encoding': 'identity',
         'content-length': Buffer.byteLength(call.body),
       },
-      // A connection of its own: calls are few, and none waits for another.
+      // A new connection each time: calls are rare, and none should wait for another.
       agent: false,
       signal: AbortSignal.timeout(deadlineMs),
     },

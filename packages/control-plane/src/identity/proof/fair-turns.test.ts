@@ -4,7 +4,7 @@ import { FairTurns, type Turn } from './fair-turns.ts'
 const stays = new AbortController().signal
 const gone = AbortSignal.abort()
 
-/** Takes turns and writes down who got one, or was sent away, in that order. */
+/** Takes turns and logs which callers got one or were turned away, in order. */
 function watched(turns: FairTurns) {
   const log: string[] = []
   const held: Turn[] = []

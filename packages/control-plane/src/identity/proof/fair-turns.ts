@@ -1,12 +1,12 @@
 /**
- * A few at a time of many who ask. Each asker has a line of its own and the lines take turns, so that who asks a thousand times waits behind
- * himself; where all lines together are full, the last of the longest is sent away.
+ * Serves a few of many callers at a time. Each caller has a separate line and the lines take turns, so a caller that asks a thousand times waits
+ * behind itself; when all lines together are full, the last entry of the longest is turned away.
  */
 export interface TurnLimits {
   readonly atOnce: number
-  /** Fewer than all, so that one who is slow leaves some to the others. */
+  /** Less than the total, so that one slow caller leaves turns for the others. */
   readonly atOnceEach: number
-  /** In all lines together. */
+  /** Across all lines. */
   readonly waiting: number
 }
 
@@ -22,7 +22,7 @@ interface Waiter {
 export class FairTurns {
   readonly #limits: TurnLimits
   readonly #running = new Map<string, number>()
-  /** In the order of their turns: who had one goes to the end. */
+  /** In turn order: a line that was served moves to the end. */
   readonly #lines = new Map<string, Waiter[]>()
   #atOnce = 0
   #waiting = 0
@@ -31,7 +31,7 @@ export class FairTurns {
     this.#limits = limits
   }
 
-  /** Null where there is no place to wait, or who waited went away. */
+  /** Null if the queue is full, or the caller disconnected while waiting. */
   take(asker: string, signal: AbortSignal): Promise<Turn | null> {
     const { promise, resolve } = Promise.withResolvers<Turn | null>()
     const line = this.#lines.get(asker) ?? []

@@ -1,4 +1,4 @@
-/** A machine of Google Cloud proves itself by an identity token of its metadata server, whose audience holds J (S18). */
+/** A Google Cloud machine proves its identity with an identity token from its metadata server, whose audience contains J (S18). */
 import { problem } from '@fairlead/contract/problems'
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
@@ -10,18 +10,18 @@ const issuer = 'https://accounts.google.com'
 
 export interface ExpectedAccount {
   readonly projectId: string
-  /** The e-mail of the service account. */
+  /** The email of the service account. */
   readonly account: string
 }
 
-/** A machine of Compute Engine, as Google names it. */
+/** A Compute Engine machine, as named by Google. */
 export interface GoogleMachine {
   readonly project: string
   readonly instance: string
   readonly email: string
 }
 
-/** `audience` holds J. Throws NODE_PROOF_REFUSED, or CLOUD_IDENTITY_UNREACHABLE where Google's keys cannot be had. */
+/** `audience` contains J. Throws NODE_PROOF_REFUSED, or CLOUD_IDENTITY_UNREACHABLE if Google's keys are unavailable. */
 export async function readIdentityToken(
   token: string,
   audience: string,
@@ -46,7 +46,7 @@ export function judgeGoogleMachine(
   return { identity: { principal: email, instance }, instanceKey: `gcp:${project}:${instance}`, roleId: null }
 }
 
-/** `format=full` of the metadata server brings the claims of the machine. */
+/** `format=full` of the metadata server adds the machine's claims. */
 const Claims = z.object({
   email: z.email().max(320),
   email_verified: z.literal(true),
@@ -68,7 +68,7 @@ async function verified(token: string, audience: string, keys: JWTVerifyGetKey, 
       currentDate: new Date(now),
       clockTolerance: 30,
     })
-    // Several audiences would make one token good for several joins.
+    // With several audiences, one token would be valid for several joins.
     if (payload.aud !== audience) throw refused('the token is for another audience')
     return payload
   } catch (error) {

@@ -41,7 +41,7 @@ describe('S18: a challenge', () => {
       for (let made = 0; made < 600; made++)
         for (const [at, byte] of Buffer.from(makeChallenge(key, id, now).nonce, 'base64url').entries())
           seen[at]?.add(byte)
-      // All but the six of its end, which are no secret.
+      // All but the six bytes of its end, which are not secret.
       return seen.filter((values) => values.size > 150).length
     }
     expect([bytesOf(cloud), bytesOf(newId('cld'))]).toEqual([68, 68])
@@ -96,7 +96,7 @@ test('S18: an answered challenge stays spent where the clock of another replica 
   const end = 1_700_000_000_000
   const burn = () => store.write((transaction) => burnChallenge(transaction, 'a nonce', end))
   expect(await burn()).toBe(true)
-  // The replica that tidies is thirty seconds ahead of one for which the challenge has not ended.
+  // The replica that cleans up is thirty seconds ahead of one for which the challenge has not ended.
   await store.write((transaction) => transaction.challenges.removeExpired(new Date(end + 30_000).toISOString()))
   expect(await burn()).toBe(false)
   await store.write((transaction) => transaction.challenges.removeExpired(new Date(end + 600_000).toISOString()))

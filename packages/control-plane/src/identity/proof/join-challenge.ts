@@ -1,7 +1,7 @@
 /**
- * The nonce of a join: made without a trace, since anybody may ask for one, and written down only when it is answered. It carries its end
- * and the cloud that was asked for, or an id of no cloud, under a key of this control plane's own. Whether there is one nobody else can
- * read, nor measure: an unknown gets the same for any name, made with the same work.
+ * The nonce of a join: created without a trace, since anyone may request one, and stored only when it is answered. It carries its end and the
+ * requested cloud, or an id of no cloud, under this control plane's own key. Outsiders cannot read whether the cloud exists, nor measure it: an
+ * unknown client gets the same for any name, made with the same work.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { CloudId, newId } from '@fairlead/contract/names'
@@ -21,12 +21,12 @@ const headLength = randomLength + endLength + cloudLength
 
 export interface Challenge {
   readonly nonce: string
-  /** What the machine calls the cloud in this join alone: an id like any other, of no cloud. */
+  /** The machine's name for the cloud in this join only: an id like any other, of no cloud. */
   readonly standIn: CloudId
   readonly expiresAt: number
 }
 
-/** The id that a challenge carries: that of the cloud of this name, or one of no cloud. Looks at every cloud, whichever it is. */
+/** The id that a challenge carries: that of the cloud with this name, or one of no cloud. Always compares every cloud. */
 export function idForName(clouds: readonly Pick<CloudRecord, 'id' | 'name'>[], name: string, now: number): CloudId {
   return clouds.reduce((found, cloud) => (cloud.name === name ? cloud.id : found), newId('cld', now))
 }
@@ -48,14 +48,14 @@ export interface OpenedChallenge {
   readonly cloudId: CloudId
 }
 
-/** Null where this control plane did not make it, with that stand-in, or it has ended. */
+/** Null if this control plane did not make it with that stand-in, or if it has ended. */
 export function openChallenge(
   key: Uint8Array,
   { nonce, standIn }: Pick<Challenge, 'nonce' | 'standIn'>,
   now: number,
 ): OpenedChallenge | null {
   const bytes = Buffer.from(nonce, 'base64url')
-  // A text has one spelling, so that no second one of it counts as another nonce.
+  // Each value has one spelling, so that no variant of it counts as another nonce.
   if (bytes.length !== headLength + macLength || bytes.toString('base64url') !== nonce) return null
   const head = bytes.subarray(0, headLength)
   if (!timingSafeEqual(bytes.subarray(headLength), macOf(key, head, standIn))) return null
@@ -66,12 +66,12 @@ export function openChallenge(
   return cloudId.success ? { end, cloudId: cloudId.data } : null
 }
 
-/** False where it was answered before. That is remembered past its end: the clock of another replica may be behind. */
+/** False if it was answered before. This is remembered past its end, since the clock of another replica may be behind. */
 export async function burnChallenge(transaction: Transaction, nonce: string, end: number): Promise<boolean> {
   return transaction.challenges.burn(nonce, iso(end + clockSlackMs))
 }
 
-/** The same for all control planes on one database, asked for at their start; who steals it can make nonces, and an end of theirs is all that they prove. */
+/** Shared by all control planes on one database, and loaded at startup; with a stolen key one can make nonces, which prove only their own end. */
 export async function challengeKey(transaction: Transaction): Promise<Uint8Array> {
   return Buffer.from(await transaction.challenges.key(keyName, randomBytes(32).toString('base64url')), 'base64url')
 }
@@ -80,7 +80,7 @@ function macOf(key: Uint8Array, head: Uint8Array, standIn: CloudId): Buffer {
   return createHmac('sha256', key).update(head).update(standIn).digest().subarray(0, macLength)
 }
 
-/** Each nonce has random bytes of its own, and so a pad of its own; the same again opens it. */
+/** Each nonce has its own random bytes, and so its own pad; applying it again opens the nonce. */
 function sealed(key: Uint8Array, random: Uint8Array, cloud: Uint8Array): Buffer {
   const pad = createHmac('sha256', key).update('the cloud of a nonce').update(random).digest()
   return Buffer.from(cloud.map((byte, at) => byte ^ (pad[at] ?? 0)))

@@ -1,6 +1,6 @@
 /**
- * Whether a machine that its cloud vouches for may join the cloud that it asked for (S18). Who is of an account or project that no cloud of
- * this control plane is of gets one answer, whatever it asked for; who is of one is told what is wrong. Pure.
+ * Whether a machine that its cloud vouches for may join the requested cloud (S18). A machine from an account or project that no cloud of this control
+ * plane uses gets one answer, whatever it asked for; a machine from a known one is told what is wrong. Pure.
  */
 import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -13,7 +13,7 @@ import type { Vouched } from './vouch.ts'
 
 const stranger = () => refused('no cloud here takes the machines of its account or project')
 
-/** Where no cloud takes such proofs the provider is not asked: never a host of a partition that none of them is of, which another company may run. */
+/** If no cloud accepts such proofs, the provider is not asked: never a host of a partition that none of them uses, and another company may run. */
 export function requireTakers(request: ProvenJoinRequest, clouds: readonly CloudRecord[]): void {
   const partition = request.provider === 'aws' ? partitionOfRegion(request.proof.region) : null
   const takes = (cloud: CloudRecord) =>
@@ -23,7 +23,7 @@ export function requireTakers(request: ProvenJoinRequest, clouds: readonly Cloud
   if (!clouds.some(takes)) throw stranger()
 }
 
-/** `wanted` is null where there is no cloud of the name that was asked for. Throws NODE_PROOF_REFUSED or JOIN_BY_TOKEN. */
+/** `wanted` is null if no cloud has the requested name. Throws NODE_PROOF_REFUSED or JOIN_BY_TOKEN. */
 export function judgeMachine(
   vouched: Vouched,
   wanted: CloudRecord | null,
@@ -50,7 +50,7 @@ function machineOf(vouched: Vouched, wanted: CloudRecord): ProvenMachine {
   if (vouched.provider === 'gcp' && wanted.project_id !== null && role !== null) {
     return judgeGoogleMachine(vouched.machine, { projectId: wanted.project_id, account: role })
   }
-  // A cloud that does not say where it is can judge no machine.
+  // A cloud that does not say where it is cannot judge any machine.
   throw problem('JOIN_BY_TOKEN', { name: wanted.name })
 }
 

@@ -1,4 +1,4 @@
-/** Asks the cloud what a machine is (S18), the same whatever cloud of ours it wants to join: who asks in vain learns nothing of those. */
+/** Asks the cloud what a machine is (S18), in the same way whichever of our clouds it wants to join: a rejected caller learns nothing about those. */
 import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
 import { joinAudience, joinBinding, type ProvenJoinRequest } from '@fairlead/contract/wire'
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
@@ -6,7 +6,7 @@ import { isFresh, readCallerIdentity, refused, stsRequest, type CallerIdentity }
 import { callCloud, unreachable, type ConnectTo } from './cloud-call.ts'
 import { googleKeysUrl, readIdentityToken, type GoogleMachine } from './gcp-identity-token.ts'
 
-/** What the cloud says, before it is compared with anything. */
+/** What the cloud says, before any comparison. */
 export type Vouched =
   | { readonly provider: 'aws'; readonly partition: Partition; readonly caller: CallerIdentity }
   | { readonly provider: 'gcp'; readonly machine: GoogleMachine }
@@ -42,7 +42,7 @@ async function askSts(request: AwsJoin, binding: string, connectTo: ConnectTo): 
   return caller
 }
 
-/** Google's public keys, fetched when one is needed that is not known, kept for as long as jose thinks right. */
+/** Google's public keys, fetched when an unknown one is needed, kept for as long as jose decides. */
 function googleKeys(connectTo: ConnectTo): JWTVerifyGetKey {
   const fetchKeys = async (): Promise<Response> => {
     const path = googleKeysUrl.pathname

@@ -1,4 +1,4 @@
-/** What administrators did stays. */
+/** Records of what administrators did are permanent. */
 import { newId } from '@fairlead/contract/names'
 import { beforeEach, expect, test } from 'vitest'
 import { at } from '../../testing/inserted-records.ts'

@@ -1,4 +1,4 @@
-/** What the fleet asks about work, nodes and sessions. */
+/** The fleet's queries about work, nodes and sessions. */
 import { newId, type NodeId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {

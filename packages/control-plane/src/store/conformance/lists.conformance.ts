@@ -1,4 +1,4 @@
-/** Pages of rows in one order, and names that are looked for. */
+/** Pages of rows in one order, and name filters. */
 import { newId, type CloudId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { insertCloud } from '../../testing/inserted-records.ts'

@@ -1,4 +1,4 @@
-/** Old pull records are found and go from the start of a chain on. */
+/** Old pull records are found, and removed from the start of a chain. */
 import { newId, type NodeId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { at, later, insertFleet, pull } from '../../testing/inserted-records.ts'

@@ -1,4 +1,4 @@
-/** What the database itself holds to, whoever writes. */
+/** Rules that the database itself enforces for every writer. */
 import { newId, type BuildId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-/** What is asked of some clouds alone holds nothing of others. */
+/** Queries limited to some clouds contain nothing of others. */
 import { newId, type PullId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { at, insertFleet, pull } from '../../testing/inserted-records.ts'

@@ -1,4 +1,4 @@
-/** Writes that are whole or not there, and what is told once they are. */
+/** Writes are complete or absent, and notifications follow the commit. */
 import { newId } from '@fairlead/contract/names'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { insertCloud, insertEnvironment } from '../../testing/inserted-records.ts'

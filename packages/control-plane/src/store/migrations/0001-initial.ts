@@ -134,7 +134,7 @@ export const initial: Migration = async (db, dialect) => {
     .addColumn('released_at', 'text')
     .addPrimaryKeyConstraint('cluster_members_key', ['cluster_id', 'generation', 'node_id'])
     .execute()
-  // A node has one workload at a time, whoever decides.
+  // A node has one workload at a time, whatever code decides.
   await db.schema
     .createIndex('cluster_members_holding')
     .on('cluster_members')

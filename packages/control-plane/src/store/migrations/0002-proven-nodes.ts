@@ -1,9 +1,9 @@
-/** Nodes that their cloud vouches for: who they run as, which machine they are, and the challenges that were answered. */
+/** Nodes that their cloud vouches for: the account they run as, which machine they are, and the answered challenges. */
 import { sql } from 'kysely'
 import type { Migration } from '../migration.ts'
 
 export const provenNodes: Migration = async (db) => {
-  // What was there before joined by token.
+  // Earlier nodes joined by token.
   await db.schema
     .alterTable('clouds')
     .addColumn('join', 'text', (column) => column.notNull().defaultTo('token'))
@@ -12,7 +12,7 @@ export const provenNodes: Migration = async (db) => {
   for (const name of ['identity', 'instance_key', 'second_join']) {
     await db.schema.alterTable('nodes').addColumn(name, 'text').execute()
   }
-  // S19: one live node a machine, whatever two control planes do at once.
+  // S19: one live node per machine, even with two concurrent control planes.
   await db.schema
     .createIndex('nodes_live_instance')
     .on('nodes')

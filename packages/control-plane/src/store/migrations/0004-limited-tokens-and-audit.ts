@@ -1,11 +1,11 @@
-/** Tokens that are limited to clouds, and what administrators did. */
+/** Tokens limited to clouds, and records of what administrators did. */
 import type { Migration } from '../migration.ts'
 
 export const limitedTokensAndAudit: Migration = async (db) => {
-  // What was there before is for all clouds.
+  // Earlier tokens are for all clouds.
   await db.schema.alterTable('api_tokens').addColumn('cloud_ids', 'text').execute()
 
-  // No references: what is told here stays true when what it tells of is gone.
+  // No foreign keys: these records stay true after their subject is gone.
   await db.schema
     .createTable('audit_events')
     .addColumn('id', 'text', (column) => column.primaryKey())

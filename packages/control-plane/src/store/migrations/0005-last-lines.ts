@@ -1,4 +1,4 @@
-/** What a failed container printed last, where its node shares that. */
+/** The last output of a failed container, if its node shares it. */
 import type { Migration } from '../migration.ts'
 
 export const lastLines: Migration = async (db) => {

@@ -1,4 +1,4 @@
-/** Up to where the pull records of each node were removed for their age: the chain of those that stay begins there. */
+/** How far each node's pull records were removed by retention: the remaining chain begins there. */
 import type { Migration } from '../migration.ts'
 
 export const pullCheckpoints: Migration = async (db) => {

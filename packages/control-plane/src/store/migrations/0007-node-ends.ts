@@ -1,4 +1,4 @@
-/** Why a node is a node no more. */
+/** Why a node no longer exists. */
 import type { Migration } from '../migration.ts'
 
 export const nodeEnds: Migration = async (db) => {

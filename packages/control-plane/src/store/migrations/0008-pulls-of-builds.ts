@@ -6,7 +6,7 @@ const atOnce = 500
 export const pullsOfBuilds: Migration = async (db) => {
   await db.schema.alterTable('pulls').addColumn('build_id', 'text').execute()
   await db.schema.createIndex('pulls_build').on('pulls').columns(['build_id', 'key']).execute()
-  // What is there already says it in its record. JSON is read here, since the databases have no word for that in common.
+  // Existing records contain it in their JSON, which is parsed here, since the databases have no common syntax for that.
   for (let last = ''; ;) {
     const rows = await db
       .selectFrom('pulls')

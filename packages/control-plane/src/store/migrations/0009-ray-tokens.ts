@@ -1,4 +1,4 @@
-/** The token that Ray asks for in a start of a cluster. A cluster that runs already has none, and Ray in it asks for none. */
+/** The token that Ray requires for one start of a cluster. A cluster already running has none, and its Ray requires none. */
 import type { Migration } from '../migration.ts'
 
 export const rayTokens: Migration = async (db) => {

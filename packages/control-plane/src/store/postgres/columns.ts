@@ -1,6 +1,6 @@
 /**
- * Columns on PostgreSQL as they are on SQLite, whatever a migration calls them and whatever the database's own rules are: text compares by
- * its bytes, in order and in uniqueness, and integers are as wide as they come.
+ * Makes columns on PostgreSQL behave as on SQLite, whatever a migration calls them and whatever the database's own rules: text compares by its bytes,
+ * in order and in uniqueness, and integers have the largest size.
  */
 import { DataTypeNode, OperationNodeTransformer, RawNode, type KyselyPlugin, type OperationNode } from 'kysely'
 

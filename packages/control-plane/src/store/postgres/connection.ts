@@ -1,16 +1,16 @@
-/** Connections to PostgreSQL: their limits of time, their TLS, and errors that are told as problems. */
+/** Connections to PostgreSQL: their timeouts, their TLS, and errors turned into problems. */
 import type { ConnectionOptions } from 'node:tls'
 import { types, type ClientConfig, type QueryResult } from 'pg'
 import type { DatabasePlace } from './database-url.ts'
 import { databaseProblem } from './problem.ts'
 
 const connectMs = 10_000
-/** Where there are others to try. */
+/** If there are others to try. */
 const connectToOneMs = 3000
-/** A replica that stands still in a transaction holds up all others: the server ends its session. */
+/** A replica that stalls in a transaction blocks all others: the server ends its session. */
 const idleInTransactionMs = 10_000
 const statementMs = 20_000
-/** Past what the server allows, nobody is there. */
+/** Longer than the server's own limits: without an answer by then, the server is gone. */
 const answerMs = 25_000
 
 export function clientConfig(place: DatabasePlace): ClientConfig {
@@ -21,7 +21,7 @@ export function clientConfig(place: DatabasePlace): ClientConfig {
     ...(place.password !== null && { password: place.password }),
     ssl: tlsOptions(place),
     application_name: 'fairlead',
-    // Whatever the server's default is, what was acknowledged is on its disk (R1).
+    // Whatever the server's default, acknowledged data is on its disk (R1).
     options: '-c synchronous_commit=on',
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -41,25 +41,25 @@ function tlsOptions(place: DatabasePlace): ConnectionOptions | false {
   const { sslMode, rootCertificates } = place
   if (sslMode === 'disable') return false
   const ca = rootCertificates === null ? {} : { ca: rootCertificates }
-  // As libpq has it: `require` without a root certificate encrypts and asks for nothing more.
+  // Like libpq: `require` without a root certificate encrypts and checks nothing else.
   if (sslMode === 'require' && rootCertificates === null) return { rejectUnauthorized: false }
   // The certificate must name the host that is connected to.
   if (sslMode === 'verify-full') return { ...ca, rejectUnauthorized: true }
   return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
 }
 
-/** Of a client, what is used here. */
+/** The part of a client used here. */
 export interface Queried {
   query(text: string, values: unknown[]): Promise<QueryResult>
 }
 
 export interface Asked {
   readonly place: DatabasePlace
-  /** It takes no writes any more. */
+  /** It no longer accepts writes. */
   leave(): void
 }
 
-/** Asks, and tells a lost connection as a problem. */
+/** Runs a query, and turns a lost connection into a problem. */
 export async function ask(
   client: Queried & object,
   asked: Asked,
@@ -76,17 +76,17 @@ export async function ask(
   }
 }
 
-/** PostgreSQL has no text with NUL in it. No name or id has one, so that this finds nothing, as it should. */
+/** PostgreSQL cannot store text with NUL. No name or id contains one, so a search finds nothing, as it should. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{FFFD}') : value
 }
 
-/** A standby, or a primary that was told to write no more: what others read of it is old, or soon will be. */
+/** A standby, or a primary set to read-only: data read from it is old, or soon will be. */
 function isReadOnly(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '25006'
 }
 
-/** What comes after on a connection that fell silent would wait as long again. */
+/** The next query on a silent connection would wait just as long again. */
 export function cut(client: object): void {
   const { connection } = client as { connection?: { stream?: { destroy?: () => void } } }
   connection?.stream?.destroy?.()

@@ -71,7 +71,7 @@ test.each([
   'postgres://me:canary@one,two:99999/fleet',
   'postgres://me:canary@a,b,c,d,e,f,g,h,i/fleet',
   'postgres://me:canary@one,two/fleet?target_session_attrs=any',
-  // A password that is not percent-encoded turns what follows it into something else.
+  // A password that is not percent-encoded changes the meaning of what follows it.
   'postgres://me:12?canary@localhost/fleet',
   'postgres://me:12#canary@localhost/fleet',
   'postgres://me:12/canary@localhost/fleet',

@@ -1,6 +1,6 @@
 /**
- * `postgres://USER[:PASSWORD]@HOST[:PORT][,HOST[:PORT]…]/NAME[?sslmode=…&sslrootcert=FILE&target_session_attrs=read-write]`, read
- * strictly. The password can be called for and is never a property, so that nothing prints it by accident.
+ * `postgres://USER[:PASSWORD]@HOST[:PORT][,HOST[:PORT]…]/NAME[?sslmode=…&sslrootcert=FILE&target_session_attrs=read-write]`, parsed
+ * strictly. The password is returned by a call and is never a property, so that it is not printed by accident.
  */
 import { readFileSync } from 'node:fs'
 import { isLoopback } from '@fairlead/contract/names'
@@ -14,15 +14,15 @@ export interface DatabaseHost {
 }
 
 export interface DatabasePlace {
-  /** Of one database: its primary is one of them. */
+  /** All of one database: one of them is its primary. */
   readonly hosts: readonly [DatabaseHost, ...DatabaseHost[]]
   readonly user: string
   readonly name: string
   readonly password: (() => string) | null
   readonly sslMode: SslMode
-  /** In PEM; without them the machine's own. */
+  /** In PEM; without them, the system's. */
   readonly rootCertificates: string | null
-  /** `HOST:PORT[,…]/NAME`: what is told of it. */
+  /** `HOST:PORT[,…]/NAME`: the part that may be shown. */
   readonly text: string
   /** `HOST:PORT[,…]`. */
   readonly address: string
@@ -32,7 +32,7 @@ const sslModes: readonly SslMode[] = ['disable', 'require', 'verify-ca', 'verify
 const settings = new Set(['sslmode', 'sslrootcert', 'target_session_attrs'])
 const mostHosts = 8
 
-/** Throws USAGE, which repeats nothing of what was given. */
+/** Throws USAGE, which repeats nothing of the input. */
 export function readDatabaseUrl(text: string): DatabasePlace {
   const [url, ...others] = text.length <= 2048 ? urlsOf(text) : []
   if (url === undefined || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:')) {
@@ -40,14 +40,14 @@ export function readDatabaseUrl(text: string): DatabasePlace {
   }
   for (const name of url.searchParams.keys()) {
     if (!settings.has(name)) {
-      // What follows a `?` in a password would be such a name: only what looks like a setting of libpq is repeated.
+      // After a `?` in a password, the rest looks like such a name: only names that look like libpq settings are repeated.
       const told = /^[a-z_]{1,32}$/.test(name) ? `the setting ${name}` : 'a setting'
       throw usage(
         `has ${told} that is not known: it takes sslmode, sslrootcert and target_session_attrs, and a password percent-encoded`,
       )
     }
   }
-  // A standby is of no use here, so that none is taken whether that is said or not.
+  // A standby is of no use here, so none is accepted whether or not the URL says so.
   if ((url.searchParams.get('target_session_attrs') ?? 'read-write') !== 'read-write') {
     throw usage('takes target_session_attrs=read-write alone')
   }
@@ -73,7 +73,7 @@ export function readDatabaseUrl(text: string): DatabasePlace {
   }
 }
 
-/** As if each host stood alone in it; nothing where one of them makes no URL. */
+/** As if each host were the only one; empty if any of them does not form a URL. */
 function urlsOf(text: string): URL[] {
   const [, before = '', hosts = '', after = ''] = /^([a-z]+:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s.exec(text) ?? []
   const each = hosts.split(',').map((host) => before + host + after)
@@ -85,7 +85,7 @@ function hostOf({ hostname, port }: URL): DatabaseHost {
 }
 
 function readSslMode(given: string | null, isLocal: boolean): SslMode {
-  // A password and the whole fleet's state pass there.
+  // A password and the state of the whole fleet are sent over this connection.
   if (given === null) return isLocal ? 'disable' : 'verify-full'
   const mode = sslModes.find((known) => known === given)
   if (mode === undefined) throw usage(`takes sslmode=${sslModes.join('|')}`)

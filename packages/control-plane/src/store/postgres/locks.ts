@@ -1,7 +1,7 @@
-/** The locks that replicas of one database hold; numbers of Fairlead's own. */
+/** The locks held by replicas of one database; the numbers are Fairlead's own. */
 
-/** Of the transaction that writes: writes come one after the other. */
+/** Per transaction: held while writing, so that writes run one after another. */
 export const writeLock = 7_301_001
 
-/** Of a session: held by one replica for as long as any runs. */
+/** Per session: held by one replica at a time, for as long as it runs. */
 export const leaderLock = 7_301_002

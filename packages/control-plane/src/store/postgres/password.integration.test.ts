@@ -1,4 +1,4 @@
-/** Where the password of a database may be, beside its URL. */
+/** Where the password of a database may be, other than in its URL. */
 import { isProblem } from '@fairlead/contract/problems'
 import { startPostgres, type Postgres } from '@fairlead/testkit'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-/** What replicas tell one another over NOTIFY: only that something may have changed, so that a forged or a lost message costs a look. */
+/** What replicas send each other over NOTIFY: only that something may have changed, so that a forged or lost message costs one look. */
 import { NodeId } from '@fairlead/contract/names'
 import { z } from 'zod'
 import type { Committed } from '../store.ts'
@@ -8,13 +8,13 @@ const PeerMessage = z.strictObject({
   events: z.boolean().optional(),
   nodes: z.array(NodeId).max(1000).optional(),
   revoked: z.array(NodeId).max(1000).optional(),
-  /** Since when the sender knows the nodes, in ms; `asks` wants the same of the others. */
+  /** Since when the sender has known the nodes, in ms; `asks` requests the same from the others. */
   since: z.number().nonnegative().optional(),
   asks: z.boolean().optional(),
 })
 export type PeerMessage = z.infer<typeof PeerMessage>
 
-/** A payload has less than 8000 bytes, and an id at most 45 with its quotes and comma. */
+/** A payload must be under 8000 bytes, and an id takes at most 45 with its quotes and comma. */
 const idsAtOnce = 150
 
 export function writeCommitted(from: string, committed: Committed): string[] {
@@ -25,7 +25,7 @@ export function writeCommitted(from: string, committed: Committed): string[] {
   return messages.map((message) => JSON.stringify(message))
 }
 
-/** Null for what no replica of this version writes. */
+/** Null for anything that no replica of this version writes. */
 export function readPeerMessage(text: string): PeerMessage | null {
   try {
     return PeerMessage.safeParse(JSON.parse(text)).data ?? null

@@ -1,6 +1,6 @@
 /**
- * The other replicas, over one connection of its own: LISTEN for what they commit, and a lock that one replica holds for all. It connects
- * again by itself; what was told meanwhile is missed, and says so.
+ * The other replicas, over a separate connection: LISTEN for their commits, and a lock that one replica holds for all. It reconnects on its own;
+ * messages sent meanwhile are missed, which is reported.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,9 +13,9 @@ import { leaderLock } from './locks.ts'
 
 export const channel = 'fairlead'
 const lookEveryMs = 2000
-/** A look takes milliseconds: who does not answer for so long is gone, although nobody said so. */
+/** A look takes milliseconds: a server that takes this long is gone, even without an error. */
 const answerMs = 5000
-/** A leader that stands still leads no longer. */
+/** A leader that stalls stops leading. */
 const silentLeaderMs = 15_000
 const firstPauseMs = 100
 const longestPauseMs = 3000
@@ -28,7 +28,7 @@ export class PostgresPeers implements Peers {
   readonly #onCommitted: ((committed: Committed) => void)[] = []
   readonly #onGap: (() => void)[] = []
   readonly #onMessage: ((message: PeerMessage) => void)[] = []
-  /** From when it is known to lead to the primary. */
+  /** Set once it is known to lead to the primary. */
   #connection: Client | null = null
   #client: Client | null = null
   #leading = false
@@ -66,7 +66,7 @@ export class PostgresPeers implements Peers {
     await this.#notify(JSON.stringify({ ...message, from: this.id } satisfies PeerMessage))
   }
 
-  /** Done when it listens; from then on it goes on by itself. */
+  /** Resolves when it is listening; from then on it runs by itself. */
   async start(): Promise<void> {
     const client = await this.#connect()
     this.#client = client
@@ -101,7 +101,7 @@ export class PostgresPeers implements Peers {
     this.#leading = false
     return this.#primary.reach(async (host) => {
       const client = new Client({ ...clientConfig(this.#primary.place), ...host, query_timeout: answerMs })
-      // Also between two looks; the next look tells it.
+      // Errors also occur between two looks; the next look reports them.
       client.on('error', () => undefined)
       client.on('notification', ({ payload }) => this.#take(payload ?? ''))
       try {
@@ -119,7 +119,7 @@ export class PostgresPeers implements Peers {
     })
   }
 
-  /** Until the connection is lost, or this process ends it. */
+  /** Until the connection is lost, or this process closes it. */
   async #watch(client: Client): Promise<void> {
     const { signal } = this.#ended
     const lost = new AbortController()
@@ -131,7 +131,7 @@ export class PostgresPeers implements Peers {
         if (!either.aborted) await this.#lead(client)
       }
     } catch {
-      // Lost: it is told by what follows.
+      // Lost: the code below reports it.
     }
     this.#client = null
     this.#leading = false
@@ -139,13 +139,13 @@ export class PostgresPeers implements Peers {
   }
 
   async #lead(client: Client): Promise<void> {
-    // A lock that is taken twice must be given back twice.
+    // A lock taken twice must be released twice.
     const leads = this.#leading ? 'true' : `pg_try_advisory_lock(${leaderLock})`
     const look = `select ${leads} as leads, current_setting('transaction_read_only') = 'on' as read_only`
     const { rows } = await ask(client, this.#primary, look)
     const [found] = rows as { leads: boolean; read_only: boolean }[]
     this.#leading = found?.leads ?? false
-    // A primary that was told to write no more stays connected.
+    // A primary set to read-only stays connected.
     if (found?.read_only === true) this.#primary.leave()
   }
 
@@ -155,7 +155,7 @@ export class PostgresPeers implements Peers {
       for (const listener of this.#onGap) listener()
       return
     }
-    // What this process committed it has told itself at once.
+    // This process has already announced its own commits.
     if (message.from === this.id) return
     const committed = committedOf(message)
     if (committed !== null) for (const listener of this.#onCommitted) listener(committed)

@@ -1,4 +1,4 @@
-/** The pool as Kysely takes it. Every error of a connection leaves it as a problem, and none ends the process. */
+/** The pool in the form that Kysely expects. Every connection error becomes a problem, and none ends the process. */
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import { Client, Pool, type PoolClient } from 'pg'
 import { ask, clientConfig, cut } from './connection.ts'
@@ -6,7 +6,7 @@ import type { Primary } from './primary.ts'
 
 /** One writes, the others read. */
 const connections = 10
-/** For a connection that is free. */
+/** To wait for a free connection. */
 const waitMs = 10_000
 
 export function openPool(primary: Primary): PostgresPool {
@@ -17,7 +17,7 @@ export function openPool(primary: Primary): PostgresPool {
   }
   const admitted = new Set<PoolClient>()
   const pool = new Pool({ Client: ClientOfPrimary, max: connections, connectionTimeoutMillis: waitMs })
-  // Of connections that lie idle, and of those in use between two statements: the next statement tells it to who asked.
+  // Errors of idle connections, and of connections in use between two statements: the next statement reports them to its caller.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   pool.on('remove', (client) => admitted.delete(client))
@@ -50,7 +50,7 @@ export function openPool(primary: Primary): PostgresPool {
 }
 
 function asKyselyClient(client: PoolClient, primary: Primary): PostgresPoolClient {
-  // Who asks for two things at once in a transaction gets them one after the other.
+  // Concurrent queries in one transaction run one after another.
   let last: Promise<unknown> = Promise.resolve()
   const query = (text: string, values: readonly unknown[]) => {
     const answer = last.then(() => ask(client, primary, text, values))

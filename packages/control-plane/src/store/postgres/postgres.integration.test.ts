@@ -1,4 +1,4 @@
-/** PostgreSQL meets what every store must, and what several replicas on one database promise beside. */
+/** PostgreSQL meets the requirements of every store, and the additional guarantees for several replicas on one database. */
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { newId, type NodeId } from '@fairlead/contract/names'
@@ -56,7 +56,7 @@ test('pull records of an older schema are found by the build that they checked',
   const url = await postgres.createDatabase()
   await (await openPostgresStore(url, migrations.slice(0, migrations.indexOf(pullsOfBuilds)))).close()
   const buildId = newId('bld')
-  // More than are read at once.
+  // More than one batch.
   await postgres.query(
     nameOf(url),
     `insert into clouds (id, name, provider, allow_any_secret, created_at) values ('cld_1', 'c', 'local', 1, 't');
@@ -142,7 +142,7 @@ describe('a connection that is lost', () => {
     })
     await expect(lost).rejects.toEqual(withCode('DATABASE_UNREACHABLE'))
     expect(told).toEqual([node])
-    // The same again shows that it was done, and does nothing twice.
+    // Repeating it shows that it was done, and does nothing twice.
     expect(await store.write((transaction) => transaction.challenges.burn('nonce', '9999'))).toBe(false)
   })
 
@@ -209,7 +209,7 @@ describe('what cannot be opened says so, and never with the password', () => {
   })
 })
 
-/** Once armed, passes the next commit on, and cuts the connection before its answer. */
+/** Once armed, forwards the next commit, and cuts the connection before its answer. */
 async function cutAtCommit(target: Postgres): Promise<AsyncDisposable & { port: number; arm: () => void }> {
   let armed = false
   const server = createServer((client) => {

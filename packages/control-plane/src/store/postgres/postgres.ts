@@ -1,6 +1,6 @@
 /**
- * PostgreSQL under the store, for several replicas (ADR 27). Writes of all replicas come one after the other, by a lock that each takes
- * first: what a write read stays true until it commits, and the numbers of events become visible in their order.
+ * PostgreSQL under the store, for several replicas (ADR 27). Writes of all replicas run one after another, under a lock that each takes first:
+ * whatever a write read stays true until it commits, and event numbers become visible in order.
  */
 import { problem } from '@fairlead/contract/problems'
 import { Kysely, PostgresDialect, sql } from 'kysely'

@@ -1,4 +1,4 @@
-/** Which of two servers is read and written: the primary, however its address, its hosts and the one that it replaced behave. */
+/** Which of two servers is read and written: the primary, however its address, its hosts and its predecessor behave. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@fairlead/contract/names'
 import { isProblem, type ProblemCode } from '@fairlead/contract/problems'
@@ -16,7 +16,7 @@ import type { Store } from '../store.ts'
 
 const withCode = (code: ProblemCode) => expect.toSatisfy((error: unknown) => isProblem(error, code))
 
-/** A database whose owner has no other rights, as an operator makes it. */
+/** A database whose owner has no other rights, as an operator would create it. */
 async function ownedDatabase(postgres: Postgres): Promise<{ name: string; user: string; password: string }> {
   const name = new URL(await postgres.createDatabase()).pathname.slice(1)
   await postgres.query('postgres', "create role owner login password 'owner'")
@@ -40,7 +40,7 @@ const said = (what: string, since: number) =>
 const burn = (store: Store, nonce: string) =>
   store.write((transaction) => transaction.challenges.burn(nonce, '9999-01-01'))
 
-/** Writes one after the other, until it is stopped; gives what was acknowledged. */
+/** Writes one after another until stopped; returns what was acknowledged. */
 function keepWriting(store: Store) {
   const acknowledged: string[] = []
   const ended = new AbortController()
@@ -95,16 +95,16 @@ test('the address moves to the promoted standby while the old primary lives on: 
   const kept = await noncesOn(standby, owned.name)
   expect(acknowledged.filter((nonce) => !kept.has(nonce))).toEqual([])
   const sessions = `select count(*) from pg_stat_activity where datname = '${owned.name}' and application_name = 'fairlead'`
-  // Who waited there for an acknowledgement that never comes is not counted: it hears nobody until then.
+  // Sessions waiting for an acknowledgement that never comes are not counted: they react to nothing until then.
   await expect.poll(() => primary.query('postgres', `${sessions} and wait_event is distinct from 'SyncRep'`)).toBe('0')
 
-  // An address that leads back to the one that was replaced leads nowhere.
+  // An address that leads back to the replaced primary leads nowhere.
   address.setServers([primary])
   await standby.query(
     'postgres',
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${owned.name}'`,
   )
-  // Over connections that were there, and over new ones.
+  // Over existing connections, and over new ones.
   for (let round = 0; round < 30; round++) {
     await expect(store.reader.clouds.count()).rejects.toEqual(withCode('DATABASE_UNREACHABLE'))
     await sleep(20)
@@ -119,7 +119,7 @@ test('several hosts: the one that takes writes is found, at the start and after 
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: true })
   const owned = await ownedDatabase(primary)
-  // The standby stands first.
+  // The standby comes first.
   const url = urlOf(owned, standby, primary)
   const store = await openPostgresStore(url)
   const writes = keepWriting(store)
@@ -135,7 +135,7 @@ test('several hosts: the one that takes writes is found, at the start and after 
   const kept = await noncesOn(standby, owned.name)
   expect(sofar.filter((nonce) => !kept.has(nonce))).toEqual([])
 
-  // Nobody fenced the old one, and it stands where it can be found first.
+  // Nothing fenced the old primary, and it is first in the list.
   await primary.start()
   await primary.query('postgres', 'alter system reset synchronous_standby_names')
   await primary.query('postgres', 'select pg_reload_conf()')
@@ -193,7 +193,7 @@ test('a primary that is told to write no more is left at once, also by who only 
   await setReadOnly('off')
   await expect.poll(() => burn(store, 'two').catch(() => null), { timeout: 5000 }).toBe(true)
   await store.close()
-  // A server that does not tell its timeline is believed that it takes writes.
+  // A server that does not reveal its timeline is believed to accept writes.
   await primary.query(owned.name, 'revoke execute on function pg_control_system() from public')
   const believing = await openPostgresStore(urlOf(owned, primary))
   expect(await burn(believing, 'three')).toBe(true)

@@ -1,6 +1,6 @@
 /**
- * The server that is read and written: the primary, as far as this process can know (ADR 34). What is on a connection to any other is
- * neither; once a newer primary was seen, connections to the one before are cut, also those that still live.
+ * The server that is read and written: the primary, as far as this process can know (ADR 34). Connections to any other are used for neither; once a
+ * newer primary was seen, connections to the previous one are cut, even if they still work.
  */
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { Client } from 'pg'
@@ -9,7 +9,7 @@ import { ask, clientConfig, type Queried } from './connection.ts'
 import { databaseProblem } from './problem.ts'
 import { plainRoleQuery, readRole, roleQuery, standingOf, type History, type ServerRole } from './server-role.ts'
 
-/** An address that moved leaves old connections where they are, so that new ones are made to see where it leads now. */
+/** When an address moves, old connections stay where they are, so new ones are opened to see where it leads now. */
 const lookEveryMs = 5000
 const lookMs = 3000
 
@@ -25,12 +25,12 @@ export class Primary {
     this.place = place
   }
 
-  /** Where it is thought to be. */
+  /** Where the primary is believed to be. */
   get host(): DatabaseHost {
     return this.place.hosts[this.#at] ?? this.place.hosts[0]
   }
 
-  /** Told where connections that exist lead to the primary no more. */
+  /** Called when existing connections no longer lead to the primary. */
   onLeft(listener: () => void): void {
     this.#onLeft.push(listener)
   }
@@ -39,7 +39,7 @@ export class Primary {
     for (const listener of this.#onLeft) listener()
   }
 
-  /** Once for each host there is, each time where the primary is thought to be. */
+  /** Once per host, each time to the one believed to be the primary. */
   async reach<Connection>(connect: (host: DatabaseHost) => Promise<Connection>): Promise<Connection> {
     for (let left = this.place.hosts.length; ; left--) {
       const { host } = this
@@ -53,19 +53,19 @@ export class Primary {
     }
   }
 
-  /** Throws DATABASE_UNREACHABLE where a new connection does not lead to the primary. */
+  /** Throws DATABASE_UNREACHABLE if a new connection does not lead to the primary. */
   async admit(client: Queried & object): Promise<void> {
     const role = await this.#roleOf(client)
     if (standingOf(role, this.#newest) === 'none') throw problem('DATABASE_UNREACHABLE', { host: this.place.address })
     this.#learn(role)
   }
 
-  /** With several hosts, asks all of them: the first that answers may be one that was replaced. */
+  /** With several hosts, asks all of them: the first to answer may have been replaced. */
   async find(): Promise<void> {
     if (this.place.hosts.length > 1) await this.#look()
   }
 
-  /** From now on looks by itself for a newer one. */
+  /** From now on checks regularly for a newer one. */
   watch(): void {
     this.#timer = setInterval(() => {
       this.#looking ??= this.#look().finally(() => (this.#looking = null))
@@ -78,7 +78,7 @@ export class Primary {
     await this.#looking
   }
 
-  /** Over new connections. What one says counts at once: another may be silent. */
+  /** Over new connections. Each answer counts immediately, since another host may be silent. */
   async #look(): Promise<void> {
     const ask = async (host: DatabaseHost, index: number): Promise<ServerRole | null> => {
       const role = await this.#ask(host)
@@ -91,7 +91,7 @@ export class Primary {
     if (isPrimary[this.#at] !== true && isPrimary.includes(true)) this.#at = isPrimary.indexOf(true)
   }
 
-  /** Null where it does not answer. */
+  /** Null if it does not answer. */
   async #ask(host: DatabaseHost): Promise<ServerRole | null> {
     const limits = { connectionTimeoutMillis: lookMs, query_timeout: lookMs }
     const client = new Client({ ...clientConfig(this.place), ...host, ...limits })

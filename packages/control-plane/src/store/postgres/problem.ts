@@ -1,14 +1,14 @@
 /**
- * What an error of the connection means. A database that does not answer is a problem that may be tried again, whatever form it took; an
- * error of a statement is left as it is. Messages are not passed on: they may quote what was sent.
+ * What a connection error means. A database that does not answer is a retryable problem, whatever form the error took; an error in a statement is
+ * left as is. Messages are not passed on: they may quote what was sent.
  */
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import type { DatabasePlace } from './database-url.ts'
 
-/** SQLSTATEs, and whole classes of two characters: the server goes, comes, is full, is a standby, or gave up on the statement. */
+/** SQLSTATEs, and whole classes of two characters: the server is stopping, starting, full, a standby, or gave up on the statement. */
 const passing = new Set(['08', '53', '57', '58', '25006', '25P03', '25P04', '40001', '40P01', '55P03'])
 const systemErrors = /^(?:E[A-Z]{3,}|EAI_[A-Z]+)$/
-/** What `pg` says without a code. */
+/** `pg` errors without a code. */
 const lostConnection =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying|timeout expired|Query read timeout|Cannot use a pool after|The server does not support SSL)/
 

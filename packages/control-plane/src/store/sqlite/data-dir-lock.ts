@@ -1,6 +1,6 @@
 /**
- * One control plane a data directory (R8). The lock is SQLite's own exclusive lock on a small database that stays open: the kernel
- * drops it with the process, so that nothing stale is left by `kill -9`.
+ * One control plane per data directory (R8). The lock is SQLite's own exclusive lock on a small database that stays open: the kernel releases it with
+ * the process, so that `kill -9` leaves nothing stale.
  */
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'

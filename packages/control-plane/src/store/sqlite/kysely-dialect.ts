@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely'
 import type { Tables } from '../row.ts'
 
-/** Statements kept ready; the program's own are fewer, lists of ids make the rest. */
+/** Prepared statements kept; the program has fewer, the rest come from lists of ids. */
 const statementLimit = 400
 
 /** `destroy` closes the database too. */

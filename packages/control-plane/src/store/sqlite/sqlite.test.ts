@@ -1,4 +1,4 @@
-/** SQLite meets what every store must, and what a data directory promises beside (R8, R9). */
+/** SQLite meets the requirements of every store, and the additional guarantees of a data directory (R8, R9). */
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

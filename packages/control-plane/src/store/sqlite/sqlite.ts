@@ -36,7 +36,7 @@ export async function openSqliteStore(dataDir: string, migrations?: readonly Mig
   }
 }
 
-/** SQLite gives the log the mode that the database has, so that it is its user's before there is a log. */
+/** SQLite gives the log the database's mode, so the mode is restricted before there is a log. */
 function openDatabase(path: string): DatabaseSync {
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)

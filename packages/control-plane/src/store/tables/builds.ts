@@ -1,4 +1,4 @@
-/** Builds: immutable configurations, and what became of their checks. */
+/** Builds: immutable configurations, and the results of their checks. */
 import type { Kysely } from 'kysely'
 import { newestFirst } from '../query.ts'
 import type { BuildRecord } from '../records.ts'

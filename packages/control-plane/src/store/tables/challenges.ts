@@ -1,4 +1,4 @@
-/** Challenges of a join that were answered, and the keys that this control plane made for itself. */
+/** Answered join challenges, and the keys that this control plane made for itself. */
 import type { Kysely } from 'kysely'
 import type { Tables } from '../row.ts'
 import type { ChallengeTable } from '../store.ts'

@@ -1,4 +1,4 @@
-/** Events: which resource changed, in the order of the commits. */
+/** Events: which resource changed, in commit order. */
 import type { CloudId } from '@fairlead/contract/names'
 import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { EventRecord } from '../records.ts'
@@ -7,7 +7,7 @@ import type { EventTable } from '../store.ts'
 
 const form = rowForm<EventRecord>({ json: [], flags: [] })
 
-/** Whether what changed is of these clouds: looked up, since most readers ask for all. */
+/** Whether the changed resource belongs to these clouds: looked up, since most readers request all. */
 const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 'events'>) => {
   const ofTable = (
     kind: EventRecord['kind'],
@@ -43,7 +43,7 @@ const isWithin = (within: readonly CloudId[]) => (eb: ExpressionBuilder<Tables, 
     ofTable('audit', 'audit_events'),
     ofPulls,
     ofClouds,
-    // Which of them are of these clouds alone is for the limited view to say.
+    // The limited view decides which of them belong only to these clouds.
     eb('events.kind', '=', 'token'),
   ])
 }

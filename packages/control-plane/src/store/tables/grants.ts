@@ -1,4 +1,4 @@
-/** Grants: which references may be named in a cloud. */
+/** Grants: which references are allowed in a cloud. */
 import type { Kysely } from 'kysely'
 import { newestFirst } from '../query.ts'
 import type { GrantRecord } from '../records.ts'

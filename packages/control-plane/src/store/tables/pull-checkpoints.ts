@@ -1,4 +1,4 @@
-/** Checkpoints: one a node whose oldest pull records were removed. */
+/** Checkpoints: one per node whose oldest pull records were removed. */
 import type { Kysely } from 'kysely'
 import type { PullCheckpointRecord } from '../records.ts'
 import { rowForm, type Tables } from '../row.ts'

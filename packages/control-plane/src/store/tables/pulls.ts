@@ -10,7 +10,7 @@ const form = rowForm<StoredPull>({ json: ['record'], flags: [] })
 
 export function pullTable(db: Kysely<Tables>): PullTable {
   const all = db.selectFrom('pulls').selectAll()
-  /** A pull is of the cloud of the node that told it, whatever it says itself. */
+  /** A pull belongs to the cloud of the node that reported it, whatever the record says. */
   const nodesWithin = (within: readonly CloudId[]) =>
     db.selectFrom('nodes').select('nodes.id').where('nodes.cloud_id', 'in', within)
   return {
@@ -38,7 +38,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       return form.all(newestFirst(query, 'key', slice))
     },
     async nodesWithOld(at) {
-      // Keys begin with the time of arrival. Each end is one look into the index, also where most records are old.
+      // Keys begin with the arrival time. Each end is one index lookup, even if most records are old.
       const rows = await db
         .selectFrom('nodes')
         .select('nodes.id')

@@ -1,4 +1,4 @@
-/** S2, S4: a header value is made for one place, and the transport takes it to no other. */
+/** S2, S4: a header value is made for one host, and the transport sends it to no other. */
 import { inspect } from 'node:util'
 import { parseImageReference } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'

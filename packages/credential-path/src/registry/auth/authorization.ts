@@ -1,4 +1,4 @@
-/** Makes the `Authorization` values of a pull, each bound to one place. The only code that turns a login into a header. */
+/** Makes the `Authorization` values of a pull, each bound to one host. The only code that turns a login into a header. */
 import { problem } from '@fairlead/contract/problems'
 import { isBound, type BoundLogin } from '../../match/bind-to.ts'
 import { Redacted } from '../../match/redacted.ts'
@@ -8,7 +8,7 @@ import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
 
 export type Place = Pick<StrictUrl, 'scheme' | 'host' | 'port'>
 
-/** A header value that the transport sends to `place` and to nowhere else. */
+/** A header value that the transport sends to `place` and nowhere else. */
 export interface Authorization {
   readonly place: Place
   readonly header: Redacted<string>
@@ -22,7 +22,7 @@ export function basicForRegistry(login: BoundLogin, place: Place): Authorization
   return { place, ...basic(login) }
 }
 
-/** Basic, for a token realm: judged here, so that no header exists for one that is not trusted. */
+/** Basic, for a token realm: checked here, so that no header exists for an untrusted one. */
 export function basicForRealm(
   login: BoundLogin,
   endpoint: Pick<Endpoint, 'registry' | 'port'>,
@@ -37,7 +37,7 @@ export function basicForRealm(
   return { place: placeOf(url), ...basic(login) }
 }
 
-/** A token goes to the registry that it was asked for. */
+/** A token goes to the registry it was requested for. */
 export function bearer(token: Redacted<string>, place: Place): Authorization {
   return { place, header: token.spend((text) => new Redacted(`Bearer ${text}`)) }
 }

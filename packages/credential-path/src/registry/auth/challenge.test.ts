@@ -1,4 +1,4 @@
-/** The challenge grammar, by the shared vectors and by any text at all. */
+/** Tests the challenge grammar with the shared vectors and with arbitrary text. */
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -43,7 +43,7 @@ const challenge = fc.record({
   }),
 })
 
-/** Any UTF-16 at all, lone surrogates included. */
+/** Arbitrary UTF-16, including lone surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
 
 describe('a challenge from outside', () => {

@@ -1,4 +1,4 @@
-/** Reads `WWW-Authenticate` field values (RFC 9110, section 11.6.1) into the challenges that a registry offers. */
+/** Parses `WWW-Authenticate` field values (RFC 9110, section 11.6.1) into the challenges that a registry offers. */
 
 export interface Challenge {
   /** In lower case. */

@@ -1,4 +1,4 @@
-/** Reads what a token answer says that its token may do in one repository, without any use of the token. */
+/** Reads from a token answer what its token may do in one repository, without using the token. */
 import { z } from 'zod'
 
 const Answer = z.looseObject({
@@ -11,7 +11,7 @@ const Claims = z.looseObject({
   access: z.array(z.looseObject({ type: z.string(), name: z.string(), actions: z.array(z.string()) })).nullable(),
 })
 
-/** Null where neither the token nor its answer tells: an opaque token is no fault. */
+/** Null if neither the token nor its answer says: an opaque token is not an error. */
 export function grantedActions(bytes: Uint8Array, repository: string): readonly string[] | null {
   const answer = Answer.safeParse(parse(bytes))
   if (!answer.success) return null
@@ -27,7 +27,7 @@ function claimed(token: string, repository: string): readonly string[] | null {
   return access.flatMap(({ type, name, actions }) => (type === 'repository' && name === repository ? actions : []))
 }
 
-/** `repository:team/app:pull,push`, several apart by spaces. */
+/** `repository:team/app:pull,push`, several separated by spaces. */
 function scoped(text: string, repository: string): readonly string[] {
   const prefix = `repository:${repository}:`
   return text.split(' ').flatMap((one) => (one.startsWith(prefix) ? one.slice(prefix.length).split(',') : []))

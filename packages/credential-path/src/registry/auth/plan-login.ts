@@ -1,4 +1,4 @@
-/** Chooses how to answer a registry's challenge: a pure decision, taken before anything is sent. */
+/** Chooses how to answer a registry's challenge: a pure decision, made before anything is sent. */
 import { printable, problem } from '@fairlead/contract/problems'
 import type { Challenge } from './challenge.ts'
 import type { Endpoint } from '../endpoint.ts'
@@ -16,7 +16,7 @@ export interface LoginQuestion {
   readonly trustedRealms: readonly RealmPair[]
 }
 
-/** With a login: a trusted Bearer realm, else Basic to the registry itself. Without: any realm that may be asked in the open. */
+/** With a login: a trusted Bearer realm, otherwise Basic to the registry itself. Without: any realm that may be asked anonymously. */
 export function planLogin(question: LoginQuestion): LoginPlan {
   const { challenges, endpoint, hasLogin } = question
   const { registry } = endpoint
@@ -34,14 +34,14 @@ export function planLogin(question: LoginQuestion): LoginPlan {
   }
   const [refused] = realms
   if (refused) {
-    // For the node's own log: it is the owner who decides whether that realm is right.
+    // For the node's own log: its owner decides whether that realm is right.
     const host = printable(refused.params.get('realm') ?? '')
     throw problem('TOKEN_REALM_NOT_TRUSTED', { registry, host })
   }
   throw problem('CHALLENGE_UNSUPPORTED', { registry })
 }
 
-/** Nothing secret goes to an anonymous realm, so any https host will do; plain http only where the registry itself is plain. */
+/** An anonymous realm receives nothing secret, so any https host will do; plain http only if the registry itself is plain. */
 function mayAsk(realm: string, { endpoint, hasLogin, trustedRealms }: LoginQuestion): boolean {
   if (judgeRealm(endpoint, realm, trustedRealms) === 'trusted') return true
   const url = parseStrictUrl(realm)

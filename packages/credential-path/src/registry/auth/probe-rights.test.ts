@@ -1,4 +1,4 @@
-/** What is asked for a doctor alone: could the login push, and is the image open to all? */
+/** What only doctor asks: could the login push, and is the image public? */
 import { parseImageReference } from '@fairlead/contract/names'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bindTo } from '../../match/bind-to.ts'
@@ -9,7 +9,7 @@ import { sampleImage, ScriptedRegistry } from '../../testing/scripted-registry.t
 
 const pullToken = 'pull-token'
 let registry: ScriptedRegistry
-/** What the realm answers, by what was asked for. */
+/** The realm's answers, by what was requested. */
 let realm: (scope: string, authorization: string | null) => { status: number; body: object }
 
 beforeEach(async () => {
@@ -59,7 +59,7 @@ test('a token that could push is never used', async () => {
   realm = (scope) => ({ status: 200, body: { token: scope.endsWith('push') ? jwt('pull', 'push') : pullToken } })
   await rights()
   const used = registry.authorizations().filter((value) => value.startsWith('Bearer'))
-  // That of the one who has no login, asked for pull alone.
+  // That of the anonymous client, requested for pull only.
   expect(used).toEqual([`Bearer ${pullToken}`])
   const scopes = registry.seen.filter(({ url }) => url.startsWith('/token')).map(({ url }) => decodeURIComponent(url))
   expect(scopes.toSorted()).toEqual([

@@ -1,8 +1,8 @@
-/** What a doctor wants to know beyond a pull: whether the login could push. Nothing that is granted is used. */
+/** What doctor checks beyond a pull: whether the login could push. Nothing that is granted is used. */
 import { isProblem } from '@fairlead/contract/problems'
 import type { RegistrySession } from '../session.ts'
 
-/** Null where it cannot be told without a push: Basic, a token that cannot be read, or a realm that fails. */
+/** Null if it cannot be known without a push: Basic, an unreadable token, or a failing realm. */
 export async function mayPush(session: RegistrySession, signal: AbortSignal): Promise<boolean | null> {
   try {
     await session.challenge(signal)
@@ -10,7 +10,7 @@ export async function mayPush(session: RegistrySession, signal: AbortSignal): Pr
     return granted && granted.some((action) => action === 'push' || action === '*')
   } catch (error) {
     if (!isProblem(error)) throw error
-    // A realm that gives nothing rather than less: the login itself was good a moment ago.
+    // A realm that gives nothing rather than less: the login itself was accepted a moment ago.
     return isProblem(error, 'REGISTRY_ACCESS_DENIED') || isProblem(error, 'REGISTRY_LOGIN_REJECTED') ? false : null
   }
 }

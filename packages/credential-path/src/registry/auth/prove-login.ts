@@ -1,12 +1,12 @@
 /**
- * Whether a registry showed that it knows a login, or let it in like anybody: Harbor has a token for nobody where a password is wrong and
- * the image public, and zot asks for no login at all there.
+ * Whether a registry proved that it knows a login, or let it in like anyone: Harbor issues an anonymous token for a wrong password if the
+ * image is public, and zot asks for no login at all there.
  */
 import { isProblem } from '@fairlead/contract/problems'
 import { acceptManifests } from '../image/manifest.ts'
 import type { RegistrySession } from '../session.ts'
 
-/** To be asked once the login was sent. `openSession` has none. Throws nothing but what ends the caller. */
+/** To be called once the login was sent. `openSession` opens one without a login. Throws only what ends the caller. */
 export async function isLoginProved(
   session: RegistrySession,
   openSession: () => RegistrySession,
@@ -14,11 +14,11 @@ export async function isLoginProved(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (await session.isKnown(signal)) return true
-  // A realm may give tokens that say nothing of `/v2/`; who is refused without the login is let in by it.
+  // A realm may issue tokens that say nothing about `/v2/`; if the image is refused without the login, the login gave access.
   return (await lookWithoutLogin(openSession(), reference, signal)) === 'refused'
 }
 
-/** Whether the manifest is there for who has no login; `HEAD` counts as no pull. */
+/** Whether the manifest is available anonymously; `HEAD` does not count as a pull. */
 export async function lookWithoutLogin(
   session: RegistrySession,
   reference: string,

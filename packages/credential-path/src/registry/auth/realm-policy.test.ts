@@ -1,4 +1,4 @@
-/** Which realm may receive a login, by the shared vectors and by any text. */
+/** Which realm may receive a login, checked with the shared vectors and with arbitrary text. */
 import { readFileSync } from 'node:fs'
 import { parseRegistryHost } from '@fairlead/contract/names'
 import * as fc from 'fast-check'
@@ -52,7 +52,7 @@ describe('S23: a loopback registry whose port is left out', () => {
   })
 })
 
-/** Any UTF-16 at all, lone surrogates included. */
+/** Arbitrary UTF-16, including lone surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
 
 describe('a realm from outside', () => {

@@ -1,4 +1,4 @@
-/** Decides whether a token realm may receive a login of a registry. The registry cannot add to this, nor can the control plane (S2). */
+/** Decides whether a token realm may receive a login for a registry. Neither the registry nor the control plane can add to this (S2). */
 import { isLoopback, parseHostAndPort, parseRegistryHost } from '@fairlead/contract/names'
 import type { Endpoint } from '../endpoint.ts'
 import { parseStrictUrl, type StrictUrl } from '../http/strict-url.ts'
@@ -8,7 +8,7 @@ export interface RealmPair {
   readonly realm: string
 }
 
-/** Registries whose token realm is on another host, known to all. */
+/** Well-known registries whose token realm is on another host. */
 const builtInPairs: readonly RealmPair[] = [
   { registry: 'docker.io', realm: 'https://auth.docker.io/token' },
   { registry: 'registry.gitlab.com', realm: 'https://gitlab.com/jwt/auth' },

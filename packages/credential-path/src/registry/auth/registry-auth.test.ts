@@ -1,4 +1,4 @@
-/** A password that is changed in the middle of a pull. */
+/** A password that changes in the middle of a pull. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { BoundLogin } from '../../match/bind-to.ts'
 import { basic, bytesOf, codeOf, RegistryTalk } from '../../testing/registry-talk.ts'

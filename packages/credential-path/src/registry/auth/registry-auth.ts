@@ -1,6 +1,6 @@
 /**
- * The login of one image's conversation with its registry: what is sent for it now, kept fresh; whether it is still good where something was
- * refused; and asked for anew, once, where the registry rejects it.
+ * The login for one image's conversation with its registry: keeps the credentials fresh, checks whether they are still valid after a
+ * refusal, and requests the login again, once, if the registry rejects it.
  */
 import { type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
@@ -24,27 +24,27 @@ export interface LoginParts {
   readonly retry: RetryTiming
 }
 
-/** Asks for the login again; null where there is no other by now. */
+/** Requests the login again; null if it has not changed. */
 export type RenewLogin = (signal: AbortSignal) => Promise<BoundLogin | null>
 
-/** `GET /v2/`, which says of a login by Basic whether it is taken. */
+/** `GET /v2/`, which shows whether a Basic login is accepted. */
 export type Ping = (authorization: Authorization, signal: AbortSignal) => Promise<AnswerHead>
 
 interface Held {
   readonly authorization: Authorization
-  /** On the clock that only goes forward; Infinity for Basic. */
+  /** On the monotonic clock; Infinity for Basic. */
   readonly renewAt: number
 }
 
 export class RegistryAuth {
   readonly #parts: LoginParts
   readonly #ping: Ping
-  /** Null before the challenge, and where the registry asks for no login. */
+  /** Null before the challenge, and if the registry asks for no login. */
   plan: LoginPlan | null = null
   #held: Held | null = null
   #renewal: Promise<Held> | null = null
   #login: BoundLogin | null
-  /** The login that was found to be good for nothing: it is not sent in vain again. */
+  /** The login found to be invalid: it is not sent again. */
   #worthless: BoundLogin | null = null
   #renewLogin: RenewLogin | null = null
   #rotation: Promise<void> | null = null
@@ -55,7 +55,7 @@ export class RegistryAuth {
     this.#login = parts.login
   }
 
-  /** From here on a login that the registry rejects is asked for again, once. */
+  /** From here on, a login that the registry rejects is requested again, once. */
   renewBy(renew: RenewLogin): void {
     this.#renewLogin = renew
   }
@@ -64,13 +64,13 @@ export class RegistryAuth {
     return this.#login !== null
   }
 
-  /** What to send now; null where nothing was obtained yet. */
+  /** What to send now; null if nothing has been obtained yet. */
   async current(signal: AbortSignal): Promise<Authorization | null> {
     if (!this.#held) return null
     return performance.now() < this.#held.renewAt ? this.#held.authorization : this.renew(signal)
   }
 
-  /** Layers that come side by side share one renewal, and none of them can end it for the others. */
+  /** Concurrent layers share one renewal, and none of them can cancel it for the others. */
   async renew(signal: AbortSignal): Promise<Authorization> {
     this.#renewal ??= this.#obtain(new AbortController().signal).finally(() => {
       this.#renewal = null
@@ -85,28 +85,28 @@ export class RegistryAuth {
     return this.#held.authorization
   }
 
-  /** What the realm grants where push is asked for as well; null where nobody can tell without a push. The token is dropped. */
+  /** What the realm grants when push is also requested; null if that is unknown without a push. The token is dropped. */
   async grants(signal: AbortSignal): Promise<readonly string[] | null> {
     const { transport, retry } = this.#parts
     if (this.plan?.kind !== 'bearer') return null
     return fetchGrants(transport, { ...this.#tokenRequest(this.plan), actions: 'pull,push' }, retry, signal)
   }
 
-  /** Of a login by Basic: a 403 may be about this image, or about a login that expired meanwhile, as another layer may know by now. */
+  /** For a Basic login: a 403 may be about this image, or about a login that has expired, as another layer may already know. */
   async isRejected({ status }: AnswerHead, used: Authorization, signal: AbortSignal): Promise<boolean> {
     if (status !== 403) return status === 401
     return this.#held?.authorization !== used || !(await this.isGood(signal))
   }
 
-  /** Whether a password that was changed is known by now; the layers that come side by side find out together. */
+  /** Whether a changed password is known by now; concurrent layers find out together. */
   async hasOtherThan(rejected: Authorization, signal: AbortSignal): Promise<boolean> {
     if (this.#held?.authorization === rejected) await this.#rotate(signal)
     return this.#held?.authorization !== rejected
   }
 
   /**
-   * Asked as `docker login` does it, for no image. Registries say a wrong password and a missing right alike: Harbor has a token for
-   * both, GitHub's realm a 403, Nexus a 401. Where no answer comes the first one stands.
+   * Asked as `docker login` does, for no image. Registries do not distinguish a wrong password from a missing right: Harbor issues a token
+   * for both, GitHub's realm a 403, Nexus a 401. If no answer comes, the first one stands.
    */
   async isGood(signal: AbortSignal): Promise<boolean> {
     const login = this.#login
@@ -138,7 +138,7 @@ export class RegistryAuth {
     }
   }
 
-  /** Once in a conversation, so that a registry cannot make the secret be read again and again. */
+  /** Once per conversation, so that a registry cannot force repeated reads of the secret. */
   async #rotate(signal: AbortSignal): Promise<void> {
     this.#rotation ??= this.#takeRenewed(new AbortController().signal)
     await untilAborted(this.#rotation, signal)
@@ -198,5 +198,5 @@ const isRefusedLogin = (error: unknown): boolean =>
 
 export const isWelcome = ({ status }: AnswerHead): boolean => status >= 200 && status <= 299
 
-/** Of `/v2/` with a login, which without one asked for one: it can be about nothing else. Amazon ECR says 400 to a login that it cannot read, and 403 to one that expired. */
+/** For `/v2/` with a login, which it asks for: only the login can be wrong. Amazon ECR answers 400 to an unreadable login, 403 to an expired one. */
 export const isRefusal = ({ status }: AnswerHead): boolean => status === 400 || status === 401 || status === 403

@@ -1,4 +1,4 @@
-/** S2: over TLS a registry must prove its name before it gets anything, not even a request. */
+/** S2: over TLS a registry must prove its name before it receives anything, even a request. */
 import { chmod, copyFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -41,7 +41,7 @@ afterAll(() => {
   for (const server of servers) server.close()
 })
 
-/** What becomes of a request with a token, where the file names the authority of that host, or none. */
+/** The outcome of a request with a token, if the file names the authority of that host, or none. */
 async function ask(port: number, authority: string | null): Promise<unknown> {
   const place = { scheme: 'https', host: '127.0.0.1', port } as const
   const host = `127.0.0.1:${port}`

@@ -1,4 +1,4 @@
-/** The answer of a token realm: what enters a header, and what never does. */
+/** The answer of a token realm: what may enter a header, and what never does. */
 import { inspect } from 'node:util'
 import { Problem } from '@fairlead/contract/problems'
 import * as fc from 'fast-check'

@@ -1,4 +1,4 @@
-/** Fetches the one token of a pull from a realm, for `repository:<path>:pull`; another only to see what would be granted, never to use it. */
+/** Fetches a pull's single token from a realm, for `repository:<path>:pull`; any other is only to see what would be granted, never to use it. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { Redacted } from '../../match/redacted.ts'
@@ -16,7 +16,7 @@ export interface TokenRequest {
   readonly authorization: Authorization | null
   /** How problems name the registry. */
   readonly registry: string
-  /** `pull` where nothing is said; `none`: no scope, only to learn whether the login is known. */
+  /** `pull` by default; `none`: no scope, only to check whether the login is known. */
   readonly actions?: 'pull' | 'pull,push' | 'none'
 }
 
@@ -27,7 +27,7 @@ export interface RegistryToken {
 
 const answerLimit = 64 * 1024
 const tokenLimit = 16 * 1024
-/** RFC 6750, section 2.1; what is not one never enters a header (S9). */
+/** RFC 6750, section 2.1; anything else never enters a header (S9). */
 const b64token = /^[A-Za-z0-9._~+/-]+=*$/
 const TokenText = z.string().min(1).max(tokenLimit).regex(b64token)
 const Answer = z.looseObject({
@@ -45,7 +45,7 @@ export async function fetchToken(
   return readToken(await ask(transport, request, retry, signal), request.registry)
 }
 
-/** What the realm's answer says that its token may do; null where it cannot be read. */
+/** What the realm's answer says its token may do; null if that cannot be read. */
 export async function fetchGrants(
   transport: Transport,
   request: TokenRequest,
@@ -90,14 +90,14 @@ export function readToken(bytes: Uint8Array, registry: string): RegistryToken {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    // The parser's message quotes its input, which holds a token.
+    // The parser's message quotes its input, which contains a token.
     throw invalid()
   }
   const answer = Answer.safeParse(json)
   if (!answer.success) throw invalid()
   const token = TokenText.safeParse(answer.data.token || answer.data.access_token)
   if (!token.success) throw invalid()
-  // 60 s where the realm says nothing, as the distribution specification has it.
+  // 60 s if the realm gives no lifetime, as the distribution specification says.
   const life = answer.data.expires_in
   const lifeSeconds = life !== undefined && life > 0 && life <= 86_400 ? life : 60
   return { token: new Redacted(token.data), lifeSeconds }
@@ -115,7 +115,7 @@ function refusal({ status }: WholeAnswer, { registry, repository, authorization 
   return problem('TOKEN_REALM_FAILED', { registry, http_status: status })
 }
 
-/** On the realm's own host a lost connection is the realm's; a name or a certificate is told with the realm's host. */
+/** On the realm's own host, a lost connection is attributed to the realm; a name or certificate problem is reported with the realm's host. */
 function realmProblem(error: unknown, { registry, realm }: TokenRequest): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null
   const lost = ['REGISTRY_UNREACHABLE', 'REGISTRY_TIMEOUT', 'REGISTRY_DNS', 'PULL_STALLED'].includes(String(code))

@@ -1,4 +1,4 @@
-/** S15: addresses that no registry may have, in every way of writing them. */
+/** S15: addresses that no registry may have, in every notation. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addressKind } from './address.ts'

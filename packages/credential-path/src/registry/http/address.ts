@@ -1,4 +1,4 @@
-/** Which IP addresses a socket may connect to: never link-local, metadata, unspecified or multicast; loopback where it is listed (S15). */
+/** Which IP addresses a socket may connect to: never link-local, metadata, unspecified or multicast; loopback only if listed (S15). */
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 
 export type AddressKind = 'public' | 'loopback' | 'refused'
@@ -46,7 +46,7 @@ function kindOf(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
   return refused.check(address, family) ? 'refused' : 'public'
 }
 
-/** An IPv4 address that is written inside an IPv6 one: mapped, compatible, NAT64 (RFC 6052, RFC 8215), 6to4; null where there is none. */
+/** An IPv4 address embedded in an IPv6 one: mapped, compatible, NAT64 (RFC 6052, RFC 8215), 6to4; null if there is none. */
 function embeddedIpv4(groups: readonly number[]): string | null {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groups
   const zeroTo = (end: number) => groups.slice(0, end).every((group) => group === 0)
@@ -61,7 +61,7 @@ function dotted(high: number, low: number): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
 
-/** The eight groups of an address that `isIPv6` accepted. */
+/** The eight groups of an address accepted by `isIPv6`. */
 function ipv6Groups(text: string): readonly number[] {
   const withHex = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number)

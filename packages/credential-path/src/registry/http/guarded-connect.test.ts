@@ -1,4 +1,4 @@
-/** S15: the address is looked at when the socket connects, whatever the name was a moment before. */
+/** S15: the address is checked when the socket connects, whatever the name resolved to before. */
 import type { lookup } from 'node:dns'
 import { createServer, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** A resolver that says what the test says. */
+/** A resolver with answers set by the test. */
 function resolver(...answers: string[][]): typeof lookup {
   return ((_: string, __: object, callback: (error: null, found: object[]) => void) => {
     const addresses = answers.length > 1 ? answers.shift() : answers[0]

@@ -1,4 +1,4 @@
-/** Connects to a registry, and looks at each address before the first byte is sent: after resolution, at every connection (S15), and on loopback whose server it is. */
+/** Connects to a registry. Checks each address after resolution, at every connection, before the first byte (S15); on loopback also its user. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { Socket } from 'node:net'
 import { buildConnector } from 'undici'
@@ -7,19 +7,19 @@ import { trustedServerConnector, type JudgeUser } from '../../loopback/trusted-s
 import { addressKind } from './address.ts'
 
 export interface GuardOptions {
-  /** PEM of the authorities that prove this host; the system's where there is none. */
+  /** PEM of the authorities that verify this host; if absent, the system's. */
   readonly ca: string | null
-  /** Only for places that the node's own file lists (S23). */
+  /** Only for hosts that the node's own file lists (S23). */
   readonly allowLoopback: boolean
   readonly timeoutMs: number
-  /** Whose server on loopback may be spoken to in plain. */
+  /** Whose servers on loopback may be reached over plain http. */
   readonly judgeUser: JudgeUser
-  /** The resolver; the system's unless a test brings another. */
+  /** The resolver; the system's, unless a test supplies another. */
   readonly resolve?: typeof lookup
   readonly onConnection?: OnConnection
 }
 
-/** `reached`: the address answers, and in plain it is known whose server that is; `ready`: TLS is agreed as well, where it is spoken. */
+/** `reached`: the address answers, and over plain http the server's user is known; `ready`: TLS is established as well, if used. */
 export type OnConnection = (event: 'reached' | 'ready') => void
 
 export class AddressRefused extends Error {
@@ -71,7 +71,7 @@ export function mayConnect(address: string, allowLoopback: boolean): boolean {
   return kind === 'public' || (kind === 'loopback' && allowLoopback)
 }
 
-/** A name of which one address is refused is refused whole: which one would be used is the resolver's whim. */
+/** A name with one refused address is refused entirely: the resolver decides which address would be used. */
 function guardedLookup(allowLoopback: boolean, resolve: typeof lookup) {
   return (
     hostname: string,

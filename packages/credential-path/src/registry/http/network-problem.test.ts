@@ -1,4 +1,4 @@
-/** What went wrong on the way is named by the codes of errors; their texts go nowhere. */
+/** Network failures are identified by error codes; their texts are dropped. */
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { networkProblem } from './network-problem.ts'

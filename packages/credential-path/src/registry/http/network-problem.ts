@@ -1,8 +1,8 @@
-/** Names what went wrong on the way to a registry, by the codes of errors and never by their text, which may quote what was sent (S9). */
+/** Identifies what failed on the way to a registry by error codes and never by their text, which may quote what was sent (S9). */
 import { problem, Problem, tlsFault, tlsProblem } from '@fairlead/contract/problems'
 import { interruption } from '../../process/until-aborted.ts'
 
-/** What is not in here is a connection that could not be made or was lost. */
+/** Anything not listed here is a connection that could not be made or was lost. */
 const codes: Readonly<Record<string, 'dns' | 'timeout' | 'stalled' | 'protocol' | 'address'>> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
@@ -17,9 +17,9 @@ const codes: Readonly<Record<string, 'dns' | 'timeout' | 'stalled' | 'protocol' 
 }
 
 export interface NetworkContext {
-  /** host[:port] of the place that was spoken to. */
+  /** host[:port] of the server contacted. */
   readonly registry: string
-  /** The caller's signal; its end is the caller's doing. */
+  /** The caller's signal; if it aborts, the caller caused the failure. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
 }
@@ -49,7 +49,7 @@ export function networkProblem(error: unknown, { registry, signal, timeoutMs }: 
   return problem('REGISTRY_UNREACHABLE', { registry })
 }
 
-/** Several addresses may have failed: the first code that says something is told. */
+/** Several addresses may have failed: the first meaningful code is reported. */
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return ''
   if ('code' in error && typeof error.code === 'string') return error.code

@@ -4,7 +4,7 @@ import { atPace, leastBytes } from './pace.ts'
 
 const stalled = () => problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
 
-/** Only the clock is asked, and it stands still but for what a test says. */
+/** The clock is the only input, and it advances only when a test says so. */
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
 const pass = (ms: number): void => void vi.advanceTimersByTime(ms)

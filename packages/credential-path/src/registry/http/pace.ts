@@ -1,10 +1,10 @@
-/** A body must keep a pace: to one that brings a byte now and then no silence is long enough, and it would hold a pull for ever (S9, S12). */
+/** A body must keep a minimum pace: an occasional byte would satisfy any silence limit, and could hold a pull forever (S9, S12). */
 import type { Problem } from '@fairlead/contract/problems'
 
-/** In each window of waiting: some 500 bytes a second where a window is half a minute. */
+/** Per window of waiting: about 500 bytes a second for a window of half a minute. */
 export const leastBytes = 16 * 1024
 
-/** Time counts only while the body is waited for, not while its reader is busy. */
+/** Time counts only while waiting for the body, not while its reader is busy. */
 export async function* atPace(
   body: AsyncIterable<Uint8Array>,
   windowMs: number,

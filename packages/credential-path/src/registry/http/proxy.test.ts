@@ -1,4 +1,4 @@
-/** S15: a proxy is the one of the node's file, and none of the environment. */
+/** S15: the proxy comes from the node's file, never from the environment. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'

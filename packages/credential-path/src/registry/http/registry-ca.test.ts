@@ -1,9 +1,9 @@
-/** The authorities of the node's file: a registry that is listed there is proved by them, however it is spelt. */
+/** The authorities in the node's file: a registry listed there is verified by them, however its name is spelled. */
 import { expect, test } from 'vitest'
 import { NodePolicy } from '../../policy/node-policy.ts'
 import { Transport } from './transport.ts'
 
-/** Tells whether the file of an authority was looked for: it is not there, and nothing is connected. */
+/** Shows whether the authority's file was looked up: it does not exist, and nothing connects. */
 async function askOf(host: string, registryCa: Record<string, string>): Promise<unknown> {
   await using transport = new Transport(NodePolicy.parse({ registry_ca: registryCa }))
   const place = { scheme: 'https', host, port: 443 } as const

@@ -1,4 +1,4 @@
-/** R4: when a registry is asked again, and how long it is waited for. */
+/** R4: when a registry is asked again, and how long the pauses are. */
 import { problem } from '@fairlead/contract/problems'
 import { describe, expect, test } from 'vitest'
 import { pauseBefore, retrying } from './retry.ts'

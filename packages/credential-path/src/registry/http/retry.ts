@@ -1,15 +1,15 @@
-/** When a registry's answer is worth another try, and after how long: Retry-After is obeyed, within bounds (R4). */
+/** When a registry's answer is worth a retry, and after how long: Retry-After is obeyed, within limits (R4). */
 import { isProblem, Problem, retryAfterMs } from '@fairlead/contract/problems'
 import { pause } from '../../process/until-aborted.ts'
 
 export interface RetryTiming {
-  /** Tries in all. */
+  /** Total attempts. */
   readonly tries: number
   /** The first pause; each further one is four times as long. */
   readonly pauseMs: number
-  /** A registry that asks for more patience than this is not waited for. */
+  /** A registry that asks for a longer wait than this gets no retry. */
   readonly patienceMs: number
-  /** Called before each further try. */
+  /** Called before each retry. */
   readonly onRetry?: () => void
 }
 
@@ -22,7 +22,7 @@ export interface Tried {
   readonly retryAfter: string | null
 }
 
-/** Milliseconds until the next try; null where there is none. */
+/** Milliseconds until the next attempt; null if there is none. */
 export function pauseBefore(attempt: number, tried: Tried, timing: RetryTiming, now: Date): number | null {
   if (!busy.has(tried.status) || attempt >= timing.tries) return null
   const pause = retryAfterMs(tried.retryAfter, now.getTime()) ?? timing.pauseMs * 4 ** (attempt - 1)
@@ -32,11 +32,11 @@ export function pauseBefore(attempt: number, tried: Tried, timing: RetryTiming, 
 interface Retried {
   readonly status: number
   readonly header: (name: string) => string | null
-  /** Where the body is a stream: drops it, so that its connection is free again. */
+  /** If the body is a stream: drops it, to free its connection. */
   readonly discard?: () => Promise<void>
 }
 
-/** Tries again while the answer says so; a lost connection counts as a busy answer. The last answer is returned whatever it is. */
+/** Retries while the answer calls for it; a lost connection counts as a busy answer. The last answer is returned whatever it is. */
 export async function retrying<Answer extends Retried>(
   attempt: () => Promise<Answer>,
   timing: RetryTiming,

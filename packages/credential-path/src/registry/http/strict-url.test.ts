@@ -1,4 +1,4 @@
-/** S3: a URL is read as it is written or not at all. */
+/** S3: a URL is read exactly as written, or not at all. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { originOf, parseStrictUrl, placeName } from './strict-url.ts'

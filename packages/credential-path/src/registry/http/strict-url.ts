@@ -1,4 +1,4 @@
-/** Reads an http(s) URL by a strict ASCII grammar. What a URL parser would mend, this refuses (S3). */
+/** Reads an http(s) URL by a strict ASCII grammar. What a URL parser would repair, this rejects (S3). */
 import { isLoopback, parseHostAndPort } from '@fairlead/contract/names'
 
 export interface StrictUrl {

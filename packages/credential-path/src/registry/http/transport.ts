@@ -1,4 +1,4 @@
-/** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, ceilings on every answer. */
+/** HTTP to registries and token realms: no redirects, no cookies, no proxy from the environment, no encodings, size limits on every answer. */
 import { statSync } from 'node:fs'
 import { parseRegistryHost, sameHostAndPort, type RegistryHost } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'
@@ -25,26 +25,26 @@ export interface HttpRequest {
 
 export interface AnswerHead {
   readonly status: number
-  /** The last value of a header; null where there is none. */
+  /** The last value of a header; null if there is none. */
   readonly header: (name: string) => string | null
   readonly all: (name: string) => readonly string[]
 }
 
 export interface HttpAnswer extends AnswerHead {
-  /** Throws a Problem where the connection is cut or stalls. */
+  /** Throws a Problem if the connection is cut or stalls. */
   readonly body: AsyncIterable<Uint8Array>
   /** Drops the body. */
   readonly discard: () => Promise<void>
 }
 
 export interface WholeAnswer extends AnswerHead {
-  /** Empty where the status is not 2xx: nobody reads what a registry says in an error. */
+  /** Empty if the status is not 2xx: the body of an error is never read. */
   readonly bytes: Uint8Array
 }
 
 export interface TransportTiming {
   readonly connectMs: number
-  /** Until the answer's head, and between two pieces of its body. */
+  /** Until the answer's headers arrive, and between two chunks of its body. */
   readonly silenceMs: number
   /** For a whole small answer. */
   readonly wholeMs: number
@@ -53,12 +53,12 @@ export interface TransportTiming {
 export const defaultTiming: TransportTiming = { connectMs: 10_000, silenceMs: 30_000, wholeMs: 60_000 }
 
 const maxPlaces = 64
-/** For the rest of an answer that nobody reads, so that its connection can be used again. */
+/** For the unread rest of an answer, so that its connection can be reused. */
 const discardMs = 1000
 
 interface KnownDispatcher {
   readonly dispatcher: Dispatcher
-  /** The file of authorities as it was then; null where the system's count. */
+  /** The file of authorities at that time; null if the system's apply. */
   readonly authorities: string | null
 }
 
@@ -83,7 +83,7 @@ export class Transport implements AsyncDisposable {
     this.#onConnection = onConnection
   }
 
-  /** Asks for an answer whose body is read as a stream. */
+  /** Requests an answer whose body is read as a stream. */
   async open(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { place, authorization } = request
     const context = this.#context(place, signal, this.#timing.silenceMs)
@@ -104,7 +104,7 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  /** Asks for a small answer, whole, within its ceiling and one deadline. */
+  /** Requests a small answer as a whole, within its size limit and one deadline. */
   async whole(request: HttpRequest, limit: number, signal: AbortSignal): Promise<WholeAnswer> {
     const context = this.#context(request.place, signal, this.#timing.wholeMs)
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#timing.wholeMs)])
@@ -137,7 +137,7 @@ export class Transport implements AsyncDisposable {
     const authorities = path === null ? null : fileVersion(path)
     const known = this.#dispatchers.get(origin)
     if (known?.authorities === authorities) return known.dispatcher
-    // Made first: where the new authorities cannot be read, nothing is forgotten, and nothing is asked.
+    // Created first: if the new authorities cannot be read, nothing is forgotten, and nothing is requested.
     const dispatcher = this.#makeDispatcher(
       place,
       path === null ? null : readOwnerCa(path, `registry_ca.${placeName(place)}`),
@@ -148,13 +148,13 @@ export class Transport implements AsyncDisposable {
     return dispatcher
   }
 
-  /** A registry may redirect to ever new hosts; the oldest are let go when their answers have ended. */
+  /** A registry may redirect to ever new hosts; the oldest connections are closed once their answers have ended. */
   #forgetOldest(): void {
     const [oldest] = this.#dispatchers.keys()
     if (oldest !== undefined && this.#dispatchers.size > maxPlaces) this.#forget(oldest)
   }
 
-  /** What it is answering still ends. */
+  /** Answers in progress still complete. */
   #forget(origin: string): void {
     void this.#dispatchers.get(origin)?.dispatcher.close()
     this.#dispatchers.delete(origin)
@@ -165,7 +165,7 @@ export class Transport implements AsyncDisposable {
     const { connectMs, silenceMs } = this.#timing
     const options = { headersTimeout: silenceMs, bodyTimeout: silenceMs, maxHeaderSize: 64 * 1024, connections: 16 }
     if (this.#policy.proxy !== null && !allowLoopback) {
-      // The proxy resolves the name, so only an address that stands in the name itself can be judged here.
+      // The proxy resolves the name, so only a literal address can be checked here.
       if (/^[\d.]+$|^\[/.test(place.host) && !mayConnect(place.host, false)) {
         throw problem('REGISTRY_ADDRESS_REFUSED', { registry: placeName(place) })
       }
@@ -191,20 +191,20 @@ export class Transport implements AsyncDisposable {
     })
   }
 
-  /** S23: loopback is a place, not a trust: this scheme, host and port must stand in the node's file. */
+  /** S23: loopback alone earns no trust: this scheme, host and port must be in the node's file. */
   #isListedLoopback(place: Place): boolean {
     const { loopback_registries, trusted_realms } = this.#policy
     const isHere = (text: string) => {
       const url = parseStrictUrl(text)
       return url !== null && samePlace(url, place)
     }
-    // A realm elsewhere is trusted with a login, not with this machine, and is reached by the proxy like all else.
+    // A realm elsewhere is trusted with a login, not with this machine, and is reached through the proxy like everything else.
     return (
       loopback_registries.some(isHere) || (isLoopbackUrl(place) && trusted_realms.some(({ realm }) => isHere(realm)))
     )
   }
 
-  /** The node's file names the authorities of a host; then the system's do not count for it. */
+  /** The node's file names the authorities for a host; the system's then do not apply to it. */
   #caFileOf(place: Place): string | null {
     const named = Object.entries(this.#policy.registry_ca)
     const isHere = (registry: RegistryHost | null) =>
@@ -213,7 +213,7 @@ export class Transport implements AsyncDisposable {
   }
 }
 
-/** Another text for another content, owner or mode: authorities that were renewed count without a restart. */
+/** Changes with content, owner or mode: renewed authorities apply without a restart. */
 function fileVersion(path: string): string {
   try {
     const { ino, ctimeNs, size } = statSync(path, { bigint: true })
@@ -228,14 +228,14 @@ function requestHeaders(headers: Readonly<Record<string, string>>, authorization
   return authorization ? authorization.spend((value) => ({ ...plain, authorization: value })) : plain
 }
 
-/** An encoding that nobody asked for could turn 200 kB into 200 MB (S9). */
+/** An encoding that was not requested could turn 200 kB into 200 MB (S9). */
 async function judged(answer: Dispatcher.ResponseData, context: NetworkContext): Promise<HttpAnswer> {
   const all = (name: string): readonly string[] => {
     const value = answer.headers[name]
     return value === undefined ? [] : Array.isArray(value) ? value : [value]
   }
   const discard = async () => {
-    // The status has decided by now; whether the rest arrives changes nothing, so it is not waited for long.
+    // The status is already decisive; the rest changes nothing, so we do not wait for it long.
     const rest = { limit: 16 * 1024, signal: AbortSignal.timeout(discardMs) }
     await answer.body.dump(rest).catch(() => answer.body.on('error', () => {}).destroy())
   }

@@ -1,4 +1,4 @@
-/** S16, S17: what an engine, which is written in Go, would read another way is not admitted. */
+/** S16, S17: a document that an engine, written in Go, would read differently is not admitted. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldKey, isUnambiguous } from './unambiguous-json.ts'

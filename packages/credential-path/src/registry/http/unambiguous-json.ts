@@ -1,22 +1,22 @@
 /**
- * Whether a JSON document says the same to this agent and to an engine. Engines are written in Go, which takes keys without regard to
- * case (a long s is an s there) and merges a key that comes twice; what they would read another way could name other layers (S16, S17).
+ * Whether a JSON document means the same to this agent and to an engine. Engines are written in Go, which ignores the case of keys (and
+ * treats a long s as an s) and merges duplicate keys; a different reading could name other layers (S16, S17).
  */
 
-/** Equal for keys that Go takes for one another. */
+/** Equal for keys that Go treats as the same. */
 export const foldKey = (key: string): string => key.toUpperCase().toLowerCase()
 
 interface Level {
   /** The keys so far, folded; null in a list. */
   readonly keys: Set<string> | null
   readonly isLookedAt: boolean
-  /** The key whose value is read now. */
+  /** The key whose value is being read. */
   key: string
 }
 
 /**
- * `json` must already be known as JSON. Looked at are its top and what stands under the keys of `decisive`: in all else, such as
- * annotations, a user's own keys may differ in case alone.
+ * `json` must already be known to be JSON. Only the top level and what is under the keys of `decisive` are checked: elsewhere, such as in
+ * annotations, a user's own keys may differ only in case.
  */
 export function isUnambiguous(json: string, decisive: ReadonlySet<string>): boolean {
   const open: Level[] = []
@@ -46,14 +46,14 @@ export function isUnambiguous(json: string, decisive: ReadonlySet<string>): bool
   return true
 }
 
-/** Behind the closing quote. */
+/** After the closing quote. */
 function endOfText(json: string, start: number): number {
   let at = start + 1
   while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1
   return at + 1
 }
 
-/** In JSON a text before a colon is a key, and no other is. */
+/** In JSON, a string before a colon is a key, and no other string is. */
 function isKey(json: string, end: number): boolean {
   let at = end
   while (json[at] === ' ' || json[at] === '\t' || json[at] === '\n' || json[at] === '\r') at += 1

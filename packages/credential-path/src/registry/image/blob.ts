@@ -1,4 +1,4 @@
-/** Fetches a blob: from the registry, or from where it redirects to, and there without any credential (S15). */
+/** Fetches a blob: from the registry, or from where it redirects to, without any credential there (S15). */
 import { problem } from '@fairlead/contract/problems'
 import { samePlace, type Place } from '../auth/authorization.ts'
 import { corrupt } from './manifest.ts'
@@ -28,7 +28,7 @@ export async function fetchBlob(
   const path = `/v2/${session.repository}/blobs/${digest}`
   let answer = await session.open({ method: 'GET', path, headers }, signal)
   let target: Target = { place: session.endpoint, path }
-  // Once a redirect has led away, another's word decides where it goes, also where that is back.
+  // Once a redirect has left the registry, another host decides where it goes, even back.
   let isHome = true
   for (let hops = 0; redirects.has(answer.status); hops += 1) {
     const next = hops < maxRedirects ? redirectTarget(answer.header('location') ?? '', target, session.endpoint) : null
@@ -46,7 +46,7 @@ interface Target {
   readonly path: string
 }
 
-/** https, or the registry's own place; a path of its own stays where it is. Null for anything else. */
+/** https, or the registry's own host; a relative path stays on its host. Null for anything else. */
 export function redirectTarget(location: string, from: Target, registry: Place): Target | null {
   if (/^\/(?![/\\])[!-~]*$/.test(location) && !/[#\\]/.test(location)) return { place: from.place, path: location }
   const url = parseStrictUrl(location)
@@ -54,7 +54,7 @@ export function redirectTarget(location: string, from: Target, registry: Place):
   return { place: { scheme: url.scheme, host: url.host, port: url.port }, path: `${url.path || '/'}${url.query}` }
 }
 
-/** From the registry to itself the login goes along; anywhere else nothing does. */
+/** The login is sent from the registry to itself; it is sent nowhere else. */
 function follow(
   { session, transport, retry }: BlobParts,
   { place, path }: Target,
@@ -74,7 +74,7 @@ interface Wanted {
   readonly size: number
   readonly offset: number
   readonly session: RegistrySession
-  /** It came from a place that the registry redirected to. */
+  /** It came from a host that the registry redirected to. */
   readonly away: boolean
   readonly signal: AbortSignal
 }
@@ -89,12 +89,12 @@ async function streamOf(answer: HttpAnswer, wanted: Wanted): Promise<BlobStream>
   }
   await answer.discard()
   if (answer.status === 404) throw problem('IMAGE_INCOMPLETE', { registry, repository })
-  // The registry let it pass, so a store that does not has a fault of its own: a link that expired, for one.
+  // The registry allowed it, so a store that refuses has its own fault: an expired link, for example.
   if (away && answer.status < 500) throw problem('REGISTRY_UNAVAILABLE', { registry, http_status: answer.status })
   throw await session.refusalOf(answer, wanted.signal)
 }
 
-/** One byte more or less than the manifest says is not that blob; fewer means that the connection was lost. */
+/** A byte more or less than the manifest says makes it a different blob; fewer means that the connection was lost. */
 async function* exactly(answer: HttpAnswer, size: number, session: RegistrySession): AsyncIterable<Uint8Array> {
   const { registry, repository } = session
   let seen = 0

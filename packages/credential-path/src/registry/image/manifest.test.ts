@@ -18,7 +18,7 @@ const entry = {
   platform: { os: 'linux', architecture: 'amd64' },
 }
 const index = { schemaVersion: 2, mediaType: indexType, manifests: [entry] }
-/** A descriptor of content that comes with it. */
+/** A descriptor of embedded content. */
 const embedded = (text: string) => ({
   digest: digestOf(Buffer.from(text)),
   size: Buffer.byteLength(text),

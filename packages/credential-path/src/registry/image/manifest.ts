@@ -1,4 +1,4 @@
-/** Admits a manifest or an index, or refuses it: types, sizes and counts, after its digest was checked (S17). */
+/** Admits or rejects a manifest or an index: types, sizes and counts, after its digest was checked (S17). */
 import { createHash } from 'node:crypto'
 import { problem, type Problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { foldKey, isUnambiguous } from '../http/unambiguous-json.ts'
 import type { Descriptor, ManifestBytes } from './pull-ticket.ts'
 
 export const zstdLayer = 'application/vnd.oci.image.layer.v1.tar+zstd'
-/** As `zstdLayer`, of the kind that was not to be passed on. */
+/** Like `zstdLayer`, of the non-distributable kind. */
 const zstdNondistributable = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd'
 
 export function isZstd(mediaType: string): boolean {
@@ -23,7 +23,7 @@ export const manifestTypes = {
     zstdLayer,
     'application/vnd.docker.image.rootfs.diff.tar',
     'application/vnd.docker.image.rootfs.diff.tar.gzip',
-    // Not to be passed on, as the base of a Windows image was not; without `urls` the registry has them like any other.
+    // Non-distributable, as Windows base images were; without `urls` the registry has them like any other.
     'application/vnd.oci.image.layer.nondistributable.v1.tar',
     'application/vnd.oci.image.layer.nondistributable.v1.tar+gzip',
     zstdNondistributable,
@@ -59,7 +59,7 @@ export interface ManifestAnswer {
   readonly bytes: Uint8Array
   /** The Content-Type of the answer. */
   readonly contentType: string
-  /** What was asked for; null where a tag was. */
+  /** What was requested; null for a tag. */
   readonly digest: string | null
 }
 
@@ -85,7 +85,7 @@ const Index = z.looseObject({
   manifests: z.array(descriptor.extend({ platform: platform.optional() })).max(manifestLimits.entries),
 })
 
-/** The keys that decide. Go reads keys without regard to case, so another spelling of one could mean something to an engine. */
+/** The decisive keys. Go ignores the case of keys, so another spelling of one could mean something to an engine. */
 const knownKeys = [
   'schemaVersion',
   'mediaType',
@@ -99,7 +99,7 @@ const knownKeys = [
   'data',
   'fsLayers',
 ]
-/** What stands under these decides what an engine fetches. */
+/** What is under these decides what an engine fetches. */
 const decisiveKeys: ReadonlySet<string> = new Set(['config', 'layers', 'manifests', 'platform'])
 
 export function admitManifest(answer: ManifestAnswer, context: ManifestContext): Admitted {
@@ -113,7 +113,7 @@ export function admitManifest(answer: ManifestAnswer, context: ManifestContext):
   const mediaType = answer.contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (document['mediaType'] !== undefined && document['mediaType'] !== mediaType) throw unsupported()
   if ('layers' in document && 'manifests' in document) throw unsupported()
-  // `fsLayers` is schema 1, in which the layers could be others.
+  // `fsLayers` is schema 1, whose layers could differ.
   if ('fsLayers' in document || !isUnambiguous(textOf(bytes), decisiveKeys)) throw unsupported()
   if (!hasPlainKeys(document)) throw unsupported()
   const manifest = { mediaType, digest: found, size: bytes.length, bytes }
@@ -149,7 +149,7 @@ export function corrupt({ registry, repository }: Omit<ManifestContext, 'maxImag
   return problem('IMAGE_CORRUPT', { registry, repository })
 }
 
-/** JSON that is an object; the parser's message may quote it, so it stops here. */
+/** A JSON object; the parser's message may quote its input, so it must not propagate. */
 export function parseObject(bytes: Uint8Array, otherwise: () => Problem): Record<string, unknown> {
   let value: unknown
   try {
@@ -161,12 +161,12 @@ export function parseObject(bytes: Uint8Array, otherwise: () => Problem): Record
   return value as Record<string, unknown>
 }
 
-/** A byte order mark is kept, and bytes that are not UTF-8 throw: both are no JSON. */
+/** A byte order mark is kept, and bytes that are not UTF-8 throw: neither is JSON. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
-/** Keys that decide are spelt as they are known. */
+/** Decisive keys must have their known spelling. */
 function hasPlainKeys(object: object): boolean {
   return Object.keys(object).every((key) => {
     const known = knownKeys.find((name) => foldKey(name) === foldKey(key))
@@ -174,7 +174,7 @@ function hasPlainKeys(object: object): boolean {
   })
 }
 
-/** What an engine would take past us: content of other places, never; content that is embedded, if it is what the digest says. */
+/** What an engine would fetch or take without us: content from other locations, never; embedded content, if it matches its digest. */
 function admitEmbedded(descriptors: readonly z.infer<typeof descriptor>[], context: ManifestContext): void {
   const { registry, repository } = context
   if (descriptors.some(({ urls }) => urls != null && urls.length > 0)) {

@@ -9,7 +9,7 @@ export interface NodePlatform {
 }
 
 const word = z.string().regex(/^[a-z0-9]{1,20}$/)
-/** The part of an image's config that says for which machine it was built. */
+/** The part of an image's config that says which machine it was built for. */
 export const ImagePlatform = z.looseObject({
   os: word,
   architecture: word,
@@ -19,7 +19,7 @@ export const ImagePlatform = z.looseObject({
     .optional(),
 })
 
-/** The variants that run on a machine of this kind, the best first; empty text stands for none named. */
+/** The variants that run on this kind of machine, best first; the empty string means that none is named. */
 export function acceptableVariants({ arch, variant }: NodePlatform): readonly string[] {
   if (arch === 'arm64') return ['v8', '', '8']
   if (arch === 'amd64') return ['', 'v1']
@@ -32,7 +32,7 @@ export function runsOn(image: NodePlatform, node: NodePlatform): boolean {
   return image.os === node.os && image.arch === node.arch && acceptableVariants(node).includes(image.variant ?? '')
 }
 
-/** The entry that the node runs; of equals the first, as engines choose. Nested indexes and other artifacts are passed over. */
+/** The entry the node runs; among equals the first, as engines choose. Nested indexes and other artifacts are skipped. */
 export function chooseEntry(entries: readonly IndexEntry[], node: NodePlatform): IndexEntry | null {
   const images = entries.filter(({ mediaType }) => (manifestTypes.image as readonly string[]).includes(mediaType))
   const rank = ({ platform }: IndexEntry) =>

@@ -1,4 +1,4 @@
-/** Resolves a tag or digest to the manifests of one image, and proves by that the right to pull it (S11, S17). */
+/** Resolves a tag or digest to the manifests of one image, which proves the right to pull it (S11, S17). */
 import { effectiveTag, type ImageReference } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import {
@@ -27,18 +27,18 @@ export interface Wanted {
 }
 
 export interface ResolveHooks {
-  /** Each answer that has a manifest, or its head. */
+  /** Each answer that has a manifest, or its headers. */
   readonly onManifest?: (answer: AnswerHead) => void
-  /** The manifest is there, which proves the right to pull; what follows is about the platform. */
+  /** The manifest was returned, which proves the right to pull; the rest is about the platform. */
   readonly onPermitted?: (digest: string) => void
 }
 
 type Resolved = Omit<PullTicket, 'image' | 'fetchBlob' | 'loginUse'>
 
-/** The blob of a descriptor, from that byte on where the registry can; never more bytes than the descriptor says. */
+/** The blob of a descriptor, from that byte on if the registry can; never more bytes than the descriptor says. */
 export type FetchBlob = (descriptor: Descriptor, offset: number) => Promise<BlobStream>
 
-/** How often a config that is cut is asked for; it is a few kilobytes. */
+/** How often to request a config that is cut; it is a few kilobytes. */
 const configTries = 4
 
 export async function resolveImage(
@@ -63,7 +63,7 @@ export async function resolveImage(
   }
 }
 
-/** `HEAD` costs no pull where pulls are counted; null where a registry refuses it or names no digest, and `GET` decides. */
+/** `HEAD` does not count as a pull; null if a registry refuses it or gives no digest, and `GET` decides. */
 async function headDigest(session: RegistrySession, wanted: Wanted, signal: AbortSignal): Promise<string | null> {
   const path = manifestPath(session, tagOf(wanted))
   const answer = await session.whole({ method: 'HEAD', path, headers: acceptManifests }, 0, signal)
@@ -105,10 +105,10 @@ async function fetchForPlatform(
   return image
 }
 
-/** Names the layers as they are unpacked, in a config. */
+/** Names the unpacked layers, in a config. */
 const decisiveInConfig: ReadonlySet<string> = new Set(['rootfs'])
 
-/** Docker does not check the architecture of an image, so its config is read here. */
+/** Docker does not check an image's architecture, so we read its config here. */
 async function fetchPlatform(
   session: RegistrySession,
   config: Descriptor,
@@ -131,7 +131,7 @@ async function readConfig(session: RegistrySession, config: Descriptor, fetch: F
     try {
       for await (const piece of body) pieces.push(piece)
     } catch (error) {
-      // What came counts: a connection that is cut is taken up where it was.
+      // Received bytes are kept: a cut connection resumes from there.
       if (!isProblem(error) || !error.row.retry || tries >= configTries) throw error
     }
     bytes = Buffer.concat(pieces)
@@ -145,7 +145,7 @@ function promisedDigest(answer: AnswerHead): string | null {
   return answer.header('docker-content-digest')
 }
 
-/** A digest has a colon and a tag has none, so what was asked for says what it is. */
+/** A digest has a colon and a tag has none, so the reference shows which it is. */
 function manifestPath(session: RegistrySession, reference: string): string {
   return `/v2/${session.repository}/manifests/${reference}`
 }

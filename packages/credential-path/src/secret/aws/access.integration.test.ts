@@ -1,6 +1,6 @@
 /**
- * The policy that `fairlead policy` prints is enough, and no part of it is idle: AWS, which the testkit plays, lets a node read with it, and
- * refuses with one statement less. And what else AWS may answer about a secret that is there.
+ * The policy that `fairlead policy` prints is sufficient, and every part of it is necessary: AWS, simulated by the testkit, lets a node
+ * read with it, and refuses with one statement less. Also covers other answers by AWS about an existing secret.
  */
 import { AccessPolicy, parseSecretReference, type AwsAccessPolicy } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
@@ -95,7 +95,7 @@ async function policyFor(name: string, secret: string, ...more: string[]): Promi
   return policy
 }
 
-/** Each way to leave one statement out of a document. */
+/** Each way to omit one statement from a document. */
 function oneLess(policy: PolicyDocument): PolicyDocument[] {
   const statements = [policy.Statement].flat()
   return statements.map((_, index) => ({ ...policy, Statement: statements.toSpliced(index, 1) }))
@@ -135,7 +135,7 @@ describe('with the policy that is printed, the node reads; with one statement le
       codes.push(await codeOf('own/keyed'))
     }
     expect(codes).toEqual(['SECRET_ACCESS_DENIED', 'SECRET_DECRYPT_DENIED'])
-    // The right to decrypt is for this secret, not for all that the key protects.
+    // The right to decrypt is for this secret, not for everything the key protects.
     const readAll = { Sid: 'All', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' } as const
     front.setPolicy({ ...policy, Statement: [...policy.Statement, readAll] })
     expect(await codeOf('own/keyed-other')).toBe('SECRET_DECRYPT_DENIED')
@@ -197,7 +197,7 @@ describe('a key of a third account', () => {
       thirdKey,
       (await policyFor('not-third', await otherFarSecret(place))).key_policies[0]?.policy ?? null,
     )
-    // What a key says of another secret is nothing to this one.
+    // What a key says about another secret does not apply to this one.
     expect(await codeOf(arn)).toBe('SECRET_DECRYPT_DENIED')
   })
 

@@ -1,6 +1,6 @@
 /**
- * The agent as a task of ECS and as a pod of EKS with a pod identity: its credentials are at a link-local address, which its machine has in
- * a network of its own, and there is no metadata service.
+ * The agent as a task of ECS and as a pod of EKS with a pod identity: its credentials are at a link-local address in its machine's own
+ * network, and there is no metadata service.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -77,7 +77,7 @@ function writePolicy(policy: object): Promise<void> {
   return writeFile(join(machine.etcDir, 'policy.yaml'), text, { mode: 0o600 })
 }
 
-/** What became of the two steps that ask AWS; the registry is none that is there. */
+/** The outcome of the two steps that ask AWS; the registry does not exist. */
 async function doctor(env: Record<string, string>): Promise<readonly string[]> {
   const what = ['--image', 'registry.example.com/team/app:1', '--registry-login-secret', 'team/registry']
   const args = ['doctor', ...what, '--provider', 'aws', '--json']

@@ -1,6 +1,7 @@
 /**
- * The one chain of credentials of a node of AWS: what signs its join is what reads its secrets. Where AWS itself is asked for them, as STS is
- * for a web identity, that goes by the owner's proxy and authorities (S15); what the machine or its container is given, is asked directly.
+ * The only credential chain of a node on AWS: the credentials that sign its join also read its secrets. Requests to AWS for credentials,
+ * such as to STS for a web identity, use the owner's proxy and authorities (S15); what the machine or its container was given is requested
+ * directly.
  */
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts'
 import { isProblem } from '@fairlead/contract/problems'
@@ -17,15 +18,15 @@ export interface RoleCredentials {
 }
 
 export interface AwsCredentialChain extends Disposable {
-  /** For the SDK's clients: kept, and asked for anew before they end. */
+  /** For the SDK's clients: cached, and refreshed before they expire. */
   readonly provider: NonNullable<STSClientConfig['credentials']>
-  /** Throws NODE_IDENTITY_MISSING, or why nobody may be asked; where STS is asked and does not answer, what came of that. */
+  /** Throws NODE_IDENTITY_MISSING, or the reason why no request is allowed; if STS is asked and does not answer, the resulting failure. */
   readonly credentials: (signal: AbortSignal) => Promise<RoleCredentials>
 }
 
-/** `region` is the node's own: its STS is the one to which the node has a way. */
+/** `region` is the node's own: the node has a route to that region's STS. */
 export function awsCredentialChain(connection: SecretManagerConnection, region: string): AwsCredentialChain {
-  // The SDK's default chain belongs to a client, and takes over how that one speaks to AWS.
+  // The SDK's default chain belongs to a client, and inherits how that client talks to AWS.
   const client = new STSClient({ requestHandler: awsRequestHandler(connection), region })
   const provider = client.config.credentials
   return {
@@ -44,5 +45,5 @@ export function awsCredentialChain(connection: SecretManagerConnection, region: 
   }
 }
 
-/** Nobody but AWS leaves such a mark on an error, and of AWS only STS is asked for credentials. */
+/** Only AWS puts this mark on an error, and STS is the only part of AWS asked for credentials. */
 const isOfSts = (error: unknown): boolean => error instanceof Error && '$metadata' in error

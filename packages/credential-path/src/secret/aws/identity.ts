@@ -1,4 +1,4 @@
-/** Learns from AWS itself what this node is: partition, region and account (S21). */
+/** Asks AWS itself which partition, region and account this node is in (S21). */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
@@ -12,7 +12,7 @@ export interface AwsNodeIdentity {
   readonly partition: Partition
   readonly region: string
   readonly accountId: string
-  /** The name of the role that the node runs as; null where it is a user's. */
+  /** The name of the node's role; null if it runs as a user. */
   readonly role: string | null
 }
 
@@ -43,7 +43,7 @@ export async function awsNodeIdentity(
   }
 }
 
-/** STS leaves out the path of a role. */
+/** STS omits the path of a role. */
 function roleIn(arn: string): string | null {
   return /^arn:[a-z-]+:sts::\d{12}:assumed-role\/([A-Za-z0-9_+=,.@-]{1,64})\//.exec(arn)?.[1] ?? null
 }

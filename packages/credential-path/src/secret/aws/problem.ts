@@ -1,4 +1,4 @@
-/** Names what AWS Secrets Manager refused, by the type of its error and never by its text. */
+/** Identifies what AWS Secrets Manager refused, by the type of its error and never by its text. */
 import { isProblem, problem, tlsFault, tlsProblem, type Facts, type Problem } from '@fairlead/contract/problems'
 import { interruption } from '../../process/until-aborted.ts'
 
@@ -6,16 +6,16 @@ export interface AwsQuestion {
   /** As the user named it. */
   readonly reference: string
   readonly region: string
-  /** Who asks, as far as that is known: what a policy for the secret must name. */
+  /** The calling identity, as far as known: what a policy for the secret must name. */
   readonly node: AwsAsker
-  /** The caller's signal; its end is the caller's doing. */
+  /** The caller's signal; if it aborts, the caller caused the failure. */
   readonly signal: AbortSignal
 }
 
 export interface AwsAsker {
   readonly region: string
   readonly accountId?: string
-  /** Null: the node runs as no role. */
+  /** Null: the node runs without a role. */
   readonly role?: string | null
 }
 
@@ -34,14 +34,14 @@ const causes: Readonly<Record<string, Cause>> = {
   ResourceNotFoundException: 'not-found',
   AccessDeniedException: 'denied',
   DecryptionFailure: 'decrypt',
-  // A secret that waits for its deletion, or has no value yet.
+  // A secret pending deletion, or without a value yet.
   InvalidRequestException: 'unavailable',
   ThrottlingException: 'throttled',
   Throttling: 'throttled',
   TooManyRequestsException: 'throttled',
   RequestLimitExceeded: 'throttled',
   LimitExceededException: 'throttled',
-  // There are credentials, and AWS does not take them.
+  // There are credentials, but AWS does not accept them.
   UnrecognizedClientException: 'unknown',
   InvalidClientTokenId: 'unknown',
   InvalidSignatureException: 'signature',
@@ -83,13 +83,13 @@ export function awsProblem(error: unknown, { reference, region, node, signal }: 
   return noAnswer(error, region)
 }
 
-/** Nobody answered, or nobody who could prove to be the service. */
+/** There was no answer, or none from a server that could prove to be the service. */
 function noAnswer(error: unknown, region: string): Problem {
   const fault = tlsFault(error)
   return fault === null ? problem('SECRET_MANAGER_UNREACHABLE', { region }) : tlsProblem({ region }, fault)
 }
 
-/** The same, where STS was asked who the node is: no secret was read. */
+/** The same, when STS was asked for the node's identity: no secret was read. */
 export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion, 'region' | 'signal'>): Problem {
   if (signal.aborted) return interruption(signal)
   const { name, status } = shapeOf(error)
@@ -97,7 +97,7 @@ export function stsProblem(error: unknown, { region, signal }: Pick<AwsQuestion,
   if (cause === 'throttled') return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status ?? 429 })
   if (status === null) return cause === 'identity' ? identityMissing() : noAnswer(error, region)
   if (status === 429 || status >= 500) return problem('NODE_IDENTITY_UNAVAILABLE', { http_status: status })
-  // What else STS refuses is about the credentials.
+  // STS's other refusals are about the credentials.
   return credentialsProblem(cause)
 }
 
@@ -109,8 +109,8 @@ function credentialsProblem(cause: Cause | undefined): Problem {
 }
 
 /**
- * A refused key has the type of a refused secret, and only the message differs. It is compared and dropped: AWS begins it with one of two
- * sentences, and names of secrets stand behind these.
+ * A refused key has the same type as a refused secret, and only the message differs. It is compared and dropped: AWS starts it with one of
+ * two sentences, followed by names of secrets.
  */
 function isKeyRefusal(error: unknown, name: string): boolean {
   if (name !== 'AccessDeniedException') return name.startsWith('KMS')
@@ -132,7 +132,7 @@ export function identityMissing(): Problem {
   return problem('NODE_IDENTITY_MISSING', { provider: 'aws' })
 }
 
-/** The SDK gives each answer of the service a name and its HTTP status; without one, no answer came. */
+/** The SDK gives each answer of the service a name and its HTTP status; without them, no answer arrived. */
 function shapeOf(error: unknown): { name: string; status: number | null } {
   if (!(error instanceof Error)) return { name: '', status: null }
   const metadata: unknown = '$metadata' in error ? error.$metadata : null

@@ -1,11 +1,11 @@
-/** Which region of AWS this machine is in: what a bare name of a secret means. */
+/** The AWS region of this machine: where a bare name of a secret is looked up. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { partitionOfRegion } from '@fairlead/contract/names'
 import { isProblem, problem } from '@fairlead/contract/problems'
 import { untilAborted } from '../../process/until-aborted.ts'
 import { checkMetadataAddress } from './metadata-address.ts'
 
-/** The SDK's own order: environment, then configuration file; a machine that says nothing there asks its metadata service. */
+/** The SDK's own order: environment, then configuration file; if neither is set, the machine asks its metadata service. */
 export async function ownAwsRegion(signal: AbortSignal): Promise<string> {
   const client = new SecretsManagerClient({})
   try {
@@ -22,7 +22,7 @@ async function regionOfMachine(signal: AbortSignal): Promise<string> {
   try {
     // Loaded only here: most starts do not need it.
     const { MetadataService } = await import('@aws-sdk/ec2-metadata-service')
-    // No slash first: the client puts the path after the endpoint's own.
+    // No leading slash: the client appends the path to the endpoint's own.
     const service = new MetadataService({ httpOptions: { timeout: 2000 } })
     const region = await untilAborted(service.request('latest/meta-data/placement/region', {}), signal)
     if (partitionOfRegion(region) !== null) return region

@@ -1,4 +1,4 @@
-/** AWS Secrets Manager as moto plays it, behind a front that evaluates the role's policy, with the credentials of an instance. */
+/** AWS Secrets Manager as moto simulates it, behind a front that evaluates the role's policy, with an instance's credentials. */
 import { parseSecretReference } from '@fairlead/contract/names'
 import { Problem } from '@fairlead/contract/problems'
 import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '@fairlead/testkit'

@@ -1,4 +1,4 @@
-/** AWS Secrets Manager by its protocol: each kind of refusal has its own code, and none of the service's words is passed on. */
+/** AWS Secrets Manager by its protocol: each kind of refusal has its own code, and no text from the service is passed on. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -23,11 +23,11 @@ const caller = 'arn:aws:sts::123456789012:assumed-role/nodes/i-1'
 interface Stored {
   value: string | Uint8Array
   version: number
-  /** What the service calls it, where that is not what was asked for. */
+  /** The service's name for it, if it differs from the requested one. */
   is?: { ARN: string; Name: string }
 }
 
-/** Speaks as much of the service's JSON protocol as a reader needs. */
+/** Implements as much of the service's JSON protocol as a reader needs. */
 class FakeAws {
   readonly secrets = new Map<string, Stored>()
   readonly asked: { secretId: string; authorization: string }[] = []
@@ -86,7 +86,7 @@ beforeAll(async () => {
   await promise
 })
 afterAll(() => {
-  // Files share a process: the next one has an environment of its own.
+  // Files share a process: the next one has its own environment.
   vi.unstubAllEnvs()
   aws.server.closeAllConnections()
   aws.server.close()
@@ -207,7 +207,7 @@ describe('what AWS refuses', () => {
     },
   )
 
-  // An address by which this very server would hear it.
+  // An address at which this very server would receive the request.
   const plain = () => aws.url.replace('127.0.0.1', '0.0.0.0')
 
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])(
@@ -278,7 +278,7 @@ test.each([
   ['cn-northwest-1', 'secretsmanager.cn-northwest-1.amazonaws.com.cn'],
   ['us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
 ])('S21: in %s the service is asked at %s, as AWS’s own table says', async (region, host) => {
-  // A proxy that opens no tunnel tells where one was wanted.
+  // A proxy that opens no tunnel shows where one was requested.
   await using proxy = await startConnectProxy({ places: {} })
   vi.stubEnv('AWS_ENDPOINT_URL', undefined)
   const connection = { proxy: new URL(proxy.url), ca: null }

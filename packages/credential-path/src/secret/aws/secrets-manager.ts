@@ -1,4 +1,4 @@
-/** Reads a login from AWS Secrets Manager with the node's own identity. The SDK's types and its error texts stop here. */
+/** Reads a login from AWS Secrets Manager with the node's own identity. The SDK's types and its error texts do not leave this file. */
 import {
   GetSecretValueCommand,
   SecretsManagerClient,
@@ -13,10 +13,10 @@ import { awsRequestHandler } from './request-handler.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 import type { SecretReader } from '../secret-reader.ts'
 
-/** The node's own region is where a bare name is looked up. */
+/** A bare name is looked up in the node's own region. */
 export interface AwsSecretsOptions extends AwsAsker {
   readonly connection: SecretManagerConnection
-  /** How often the service is asked where it throttles or fails. */
+  /** How often the service is asked if it throttles or fails. */
   readonly attempts?: number
 }
 
@@ -26,7 +26,7 @@ export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecret
   const requestHandler = awsRequestHandler(connection)
   const chain = awsCredentialChain(connection, node.region)
   const clients = new Map<string, SecretsManagerClient>()
-  /** One client a region: an ARN may lead to another one than the node's. */
+  /** One client per region: an ARN may point to another region than the node's. */
   const clientFor = (region: string): SecretsManagerClient => {
     const client =
       clients.get(region) ??
@@ -41,7 +41,7 @@ export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecret
       const region = regionOf(reference, node.region)
       const client = clientFor(region)
       const question = { reference: reference.secretId, region, node, signal }
-      // Asked apart from the secret, so that a node without an identity is not taken for a service without an answer.
+      // Asked separately from the secret, so that a node without an identity is not mistaken for a service that does not answer.
       await chain.credentials(signal)
       onReach?.('asked')
       const answer = await ask(client, question)
@@ -53,7 +53,7 @@ export function awsSecretReader({ connection, attempts = 3, ...node }: AwsSecret
   }
 }
 
-/** S21: a region comes from the static table before it becomes a host. A bare name is the node's own region's. */
+/** S21: a region must be in the static table before it becomes a host. A bare name is looked up in the node's own region. */
 function regionOf({ region, partition }: AwsSecretReference, ownRegion: string): string {
   const known = partitionOfRegion(region ?? ownRegion)
   if (known === null || (region !== null && known !== partition)) throw problem('DESIRED_STATE_REFUSED')
@@ -70,8 +70,8 @@ async function ask(client: SecretsManagerClient, question: AwsQuestion): Promise
 }
 
 /**
- * The service also takes an ARN without its six last characters: `…:secret:registry-backup` is the secret `registry`, as it is granted, and
- * finds the secret `registry-backup`, which may not be (S13).
+ * The service also accepts an ARN without its last six characters: `…:secret:registry-backup` is, to the grant, the secret `registry`, but
+ * the service finds the secret `registry-backup`, which may not be granted (S13).
  */
 function isWhatWasNamed({ ARN, Name }: GetSecretValueResponse, { kind, secretId }: AwsSecretReference): boolean {
   return secretId === (kind === 'arn' ? ARN : Name)

@@ -1,4 +1,4 @@
-/** S9: whatever bytes come, they are an answer of the published form, or nothing. */
+/** S9: any bytes are an answer in the published form, or nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { crc32c } from './crc32c.ts'

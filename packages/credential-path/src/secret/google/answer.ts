@@ -1,4 +1,4 @@
-/** Reads the answer of Secret Manager's `versions.access` (REST, v1), and what its errors say by their structure: never by their text. */
+/** Reads the answer of Secret Manager's `versions.access` (REST, v1), and its errors by their structure, never by their text. */
 import { z } from 'zod'
 import { crc32c } from './crc32c.ts'
 
@@ -7,11 +7,11 @@ export interface SecretVersionAnswer {
   readonly project: string
   readonly location: string | null
   readonly secret: string
-  /** A number, also where `latest` or an alias was asked for. */
+  /** A number, even if `latest` or an alias was requested. */
   readonly version: string
 }
 
-/** What Google lets a secret have, and what that is in base64 inside of its answer. */
+/** Google's limit for a secret, and its size as base64 inside the answer. */
 const payloadLimit = 65_536
 export const answerLimit = 128 * 1024
 
@@ -22,7 +22,7 @@ const versionName =
 const AccessAnswer = z.looseObject({
   name: z.string().regex(versionName),
   payload: z.looseObject({
-    // Left out by JSON where it is empty.
+    // JSON omits it if it is empty.
     data: z.string().regex(base64).default(''),
     // An int64, which JSON carries as text.
     dataCrc32c: z
@@ -32,7 +32,7 @@ const AccessAnswer = z.looseObject({
   }),
 })
 
-/** Null where it is not of the published form, too large, or damaged on its way; `unchecked` where nothing says whether it is whole. */
+/** Null if it is not in the published form, too large, or damaged in transit; `unchecked` if nothing shows that it is intact. */
 export function parseAccessAnswer(bytes: Uint8Array): SecretVersionAnswer | 'unchecked' | null {
   if (bytes.length > answerLimit) return null
   const found = AccessAnswer.safeParse(parseJson(bytes))
@@ -46,9 +46,9 @@ export function parseAccessAnswer(bytes: Uint8Array): SecretVersionAnswer | 'unc
 }
 
 export interface GoogleError {
-  /** Of `google.rpc.Code`: `PERMISSION_DENIED`. Null where the answer is not Google's. */
+  /** From `google.rpc.Code`: `PERMISSION_DENIED`. Null if the answer is not Google's. */
   readonly status: string | null
-  /** Of `google.rpc.ErrorInfo`: `SERVICE_DISABLED`. */
+  /** From `google.rpc.ErrorInfo`: `SERVICE_DISABLED`. */
   readonly reasons: readonly string[]
 }
 

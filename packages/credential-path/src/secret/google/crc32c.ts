@@ -1,4 +1,4 @@
-/** CRC-32C (Castagnoli; RFC 3720, appendix B.4), as Google's services check what they store. Node's own `zlib.crc32` is another polynomial. */
+/** CRC-32C (Castagnoli; RFC 3720, appendix B.4), the checksum of Google's storage. Node's own `zlib.crc32` is another polynomial. */
 
 const reversedPolynomial = 0x82f63b78
 

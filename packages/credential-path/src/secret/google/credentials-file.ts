@@ -1,4 +1,4 @@
-/** A service account's key or a workload identity federation, by Google's own library; its errors quote what they got and stop here. */
+/** A service account's key or a workload identity federation, by Google's own library; its errors quote their input and stop here. */
 import { readFile, stat } from 'node:fs/promises'
 import { problem, tlsProblem } from '@fairlead/contract/problems'
 import { IdentityPoolClient, JWT } from 'google-auth-library'
@@ -10,7 +10,7 @@ import { isOnOwnNetwork } from '../own-network.ts'
 import type { SecretManagerConnection } from '../secret-manager-connection.ts'
 
 export interface CredentialsFile {
-  /** The project that the file names; null where it names none. */
+  /** The project named in the file; null if it names none. */
   readonly project: string | null
   readonly email: string | null
   token(signal: AbortSignal): Promise<AccessToken>
@@ -20,15 +20,15 @@ const maxFileBytes = 64 * 1024
 const answerLimit = 256 * 1024
 const scopes = ['https://www.googleapis.com/auth/cloud-platform']
 
-/** Who impersonates gets the federation's own token, to give another for it. */
+/** The impersonation endpoint receives the federation's own token, to exchange it for another. */
 const impersonatesOverTls = ({ service_account_impersonation_url: url }: Record<string, unknown>): boolean =>
   url === undefined || (typeof url === 'string' && url.startsWith('https://'))
 
-/** Plain http is how a federation's own metadata server speaks, and it is near. */
+/** A federation's own metadata server uses plain http, and it is nearby. */
 const isHttpsOrNear = (text: string): boolean =>
   text.startsWith('https://') || (URL.canParse(text) && isOnOwnNetwork(new URL(text).host))
 
-/** The identities of a machine; a person's login (`authorized_user`) is none. */
+/** The identities a machine may have; a person's login (`authorized_user`) is not one. */
 const File = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('service_account'),
@@ -42,7 +42,7 @@ const File = z.discriminatedUnion('type', [
       audience: z.string(),
       subject_token_type: z.string(),
       token_url: z.string().startsWith('https://'),
-      // A program that prints a token is not run, and none of AWS is signed for.
+      // No program is run to print a token, and nothing is signed for AWS.
       credential_source: z.union([
         z.looseObject({ file: z.string() }),
         z.looseObject({ url: z.string().refine(isHttpsOrNear) }),
@@ -79,12 +79,12 @@ async function readFileAt(path: string): Promise<z.infer<typeof File>> {
   }
 }
 
-/** A new client each time: the library keeps tokens too, also one that Google has refused since. */
+/** A new client each time: the library caches tokens too, even one that Google has since refused. */
 async function fetchToken(file: z.infer<typeof File>, fetchImplementation: typeof fetch): Promise<AccessToken> {
   const options = {
     scopes,
     transporterOptions: { fetchImplementation, retry: false },
-    // Else the library logs whole answers, tokens too, where a variable of the environment asks for it (S5).
+    // Otherwise the library logs whole answers, including tokens, if an environment variable asks for it (S5).
     useAuthRequestParameters: false,
   }
   const client =
@@ -97,7 +97,7 @@ async function fetchToken(file: z.infer<typeof File>, fetchImplementation: typeo
   return found
 }
 
-/** For the exchange of tokens the library makes a client without our options: proxy of the environment, redirects, system's authorities. */
+/** For the token exchange the library creates a client without our options: proxy of the environment, redirects, system's authorities. */
 function askingThroughItself(client: IdentityPoolClient): IdentityPoolClient {
   const exchange: unknown = Reflect.get(client, 'stsCredential')
   if (typeof exchange !== 'object' || exchange === null || !('transporter' in exchange)) throw identityMissing()
@@ -105,12 +105,12 @@ function askingThroughItself(client: IdentityPoolClient): IdentityPoolClient {
   return client
 }
 
-/** Why no answer came, where none did: the library's own errors are dropped. */
+/** Why no answer arrived, if so: the library's own errors are dropped. */
 interface Asked {
   lack: NoAnswer['lack'] | null
 }
 
-/** What the library asks over: our own client, so that its proxies, redirects and unbounded answers do not exist. */
+/** What the library sends requests with: our own client, so that its proxies, redirects and unbounded answers do not occur. */
 function fetchBy(connection: SecretManagerConnection, signal: AbortSignal, asked: Asked) {
   const google = askGoogle(connection)
   const ownLink = askMetadata()

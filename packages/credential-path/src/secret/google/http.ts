@@ -1,6 +1,6 @@
 /**
- * One small HTTP answer of Google's, whole: no redirect is followed, no encoding taken, nothing of the environment asked, and a ceiling on
- * what arrives. Node's own client, since it is loaded long before a registry's is.
+ * One small, complete HTTP answer from Google: no redirects, no encodings, nothing from the environment, and a limit on what arrives. It
+ * uses Node's own client, since it is loaded long before a registry's is.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https'
@@ -13,23 +13,23 @@ export interface GcpRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** Ceiling of the answer's bytes. */
+  /** Maximum size of the answer in bytes. */
   readonly limit: number
 }
 
 export interface GcpAnswer {
   readonly status: number
-  /** The only value of a header, or its first; null where there is none. */
+  /** The only value of a header, or its first; null if there is none. */
   readonly header: (name: string) => string | null
   readonly bytes: Buffer
 }
 
-/** Throws NoAnswer, and nothing else, where no usable answer came. */
+/** Throws only NoAnswer, if no usable answer arrived. */
 export type AskGcp = (request: GcpRequest, signal: AbortSignal) => Promise<GcpAnswer>
 
 /**
- * `network`: nobody answered. `form`: somebody did, with what cannot be read. A fault of TLS: nobody who could prove to be the service. Its
- * text says nothing more: a library's could quote a token.
+ * `network`: no answer. `form`: an answer that cannot be parsed. A TLS fault: an answer from a server that could not prove to be the
+ * service. There is no further text: a library's could quote a token.
  */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
@@ -41,17 +41,17 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Seconds are for a network without a route to Google: it must not hold a start for minutes. */
+/** Seconds allow for a network without a route to Google: it must not delay a start for minutes. */
 const connectMs = 3000
 const wholeMs = 10_000
 
-/** By the owner's proxy and authorities, over TLS. */
+/** Through the owner's proxy and authorities, over TLS. */
 export function askGoogle(connection: SecretManagerConnection): AskGcp {
   const agent = new CloudAgent(connection)
   return (request, signal) => ask(httpsRequest, agent, request, signal)
 }
 
-/** Never by a proxy (S15): a metadata server is on the machine's own link. */
+/** Never through a proxy (S15): a metadata server is on the machine's own link. */
 export function askMetadata(): AskGcp {
   const agent = new HttpAgent({ keepAlive: false, proxyEnv: {} })
   return (request, signal) => ask(httpRequest, agent, request, signal)
@@ -73,7 +73,7 @@ async function ask(
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   try {
     const request = send(url, options, resolve)
-    // Errors of a socket may come more than once, and after the answer.
+    // A socket may emit errors more than once, and after the answer.
     request.on('error', reject)
     const timer = setTimeout(() => request.destroy(new NoAnswer('network')), connectMs)
     request.once('socket', (socket) => {
@@ -90,7 +90,7 @@ async function ask(
 }
 
 async function readAll(response: IncomingMessage, limit: number): Promise<Buffer> {
-  // An encoding that nobody asked for could turn little into much (S9).
+  // An encoding that was not requested could turn little into much (S9).
   const encoding = response.headers['content-encoding'] ?? 'identity'
   if (encoding.toLowerCase() !== 'identity') return refuse(response)
   const pieces: Uint8Array[] = []

@@ -1,4 +1,4 @@
-/** Who this node is to Google (S21), and by which account it asks: a credentials file's where its owner names one, else the machine's own. */
+/** This node's identity at Google (S21), and its account: that of a credentials file if the owner names one, otherwise the machine's own. */
 import type { GcpNodeIdentity } from './node-identity.ts'
 import { metadataServer, ProjectId } from './metadata.ts'
 import { gcpSettings, type GcpSettings } from './settings.ts'

@@ -1,6 +1,6 @@
 /**
- * What the metadata server of a Google machine says: project, service account, token, and proof of the machine for one audience. Asked
- * directly, by our own client: Google's looks for a proxy in the environment, and logs a token where a variable asks for it.
+ * What the metadata server of a Google machine reports: project, service account, token, and proof of the machine for one audience. Queried
+ * directly, by our own client: Google's looks for a proxy in the environment, and logs a token if a variable asks for it.
  */
 import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
@@ -13,7 +13,7 @@ import { isOnOwnNetwork } from '../own-network.ts'
 export interface MetadataServer {
   identity(signal: AbortSignal): Promise<GcpNodeIdentity>
   token(signal: AbortSignal): Promise<AccessToken>
-  /** What Google signed of this machine for that audience, not yet looked at. */
+  /** Google's signed statement about this machine for that audience, not yet verified. */
   machineToken(audience: string, signal: AbortSignal): Promise<string>
 }
 
@@ -32,7 +32,7 @@ export function metadataServer(host: string, ask: AskGcp = askMetadata()): Metad
     const answer = await ask({ method: 'GET', url, headers, limit }, signal).catch(() => {
       throw signal.aborted ? interruption(signal) : identityMissing()
     })
-    // Whoever does not say that it is Google's is another machine at that address.
+    // A server that does not identify as Google's is another machine at that address.
     if (answer.status !== 200 || answer.header('metadata-flavor') !== 'Google') throw identityMissing()
     return answer.bytes.toString('utf8')
   }
@@ -59,7 +59,7 @@ export function metadataServer(host: string, ask: AskGcp = askMetadata()): Metad
       return found
     },
     async machineToken(audience, signal) {
-      // Without `full` the token says nothing of the machine.
+      // Without `full` the token says nothing about the machine.
       const question = new URLSearchParams({ audience, format: 'full' })
       const token = await get(`instance/service-accounts/default/identity?${question.toString()}`, signal)
       return token.trim()
@@ -67,7 +67,7 @@ export function metadataServer(host: string, ask: AskGcp = askMetadata()): Metad
   }
 }
 
-/** Null for anything else than a token with its life; the text of a failure would quote it. */
+/** Null for anything but a token with its lifetime; an error text would quote it. */
 export function parseToken(text: string, now: number): AccessToken | null {
   try {
     const found = Token.safeParse(JSON.parse(text))

@@ -1,8 +1,8 @@
-/** What a node is to Google (S21). */
+/** A node's identity at Google (S21). */
 export interface GcpNodeIdentity {
   readonly projectId: string
-  /** Null where no metadata server says it. */
+  /** Null if no metadata server reports it. */
   readonly projectNumber: string | null
-  /** Null for a federation that impersonates nobody. */
+  /** Null for a federation without impersonation. */
   readonly email: string | null
 }

@@ -1,18 +1,18 @@
-/** Names what Google Secret Manager refused, and says which refusals are worth another try. Pure. */
+/** Identifies what Google Secret Manager refused, and which refusals are worth a retry. Pure. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { GoogleError } from './answer.ts'
 import { identityMissing } from './token.ts'
 
-/** `401` is apart: another token may do. */
+/** `401` is separate: another token may work. */
 export function isWorthAnotherTry(httpStatus: number): boolean {
   return httpStatus === 429 || httpStatus >= 500
 }
 
-/** Who asked for which secret: what a fix needs to name the one command that lets it. */
+/** Who asked for which secret: a fix needs it to give the one command that grants access. */
 export interface GcpAsker {
   readonly reference: string
   readonly projectId: string
-  /** Null: the node runs as no service account. */
+  /** Null: the node runs without a service account. */
   readonly email: string | null
 }
 
@@ -25,9 +25,9 @@ export function gcpProblem(httpStatus: number, { status, reasons }: GoogleError,
     const role = asker.email === null ? {} : { role: asker.email }
     return problem('SECRET_ACCESS_DENIED', { reference, provider: 'gcp', account: asker.projectId, ...role })
   }
-  // A 404 that is not Google's own is a proxy's, or another server's.
+  // A 404 that is not Google's own comes from a proxy or another server.
   if (httpStatus === 404 && status === 'NOT_FOUND') return problem('SECRET_NOT_FOUND', { reference })
-  // A version that is disabled or destroyed.
+  // A disabled or destroyed version.
   if (status === 'FAILED_PRECONDITION') return problem('SECRET_UNAVAILABLE', { reference })
   if (httpStatus === 429) return problem('SECRET_MANAGER_THROTTLED', { reference })
   return problem('SECRET_MANAGER_FAILED', { reference, http_status: httpStatus })

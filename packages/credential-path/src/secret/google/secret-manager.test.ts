@@ -1,4 +1,4 @@
-/** Google Secret Manager by its published REST definition: who the node is, what it is told, and what each refusal becomes. */
+/** Google Secret Manager by its published REST definition: the node's identity, what it receives, and what each refusal becomes. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -94,7 +94,7 @@ test.each([
 
 test('S2: a metadata server off the machine’s own network is not asked who the node is, nor for a token', async () => {
   put('near')
-  // An address by which the very same server would hear it.
+  // An address at which the very same server would receive the request.
   vi.stubEnv('GCE_METADATA_HOST', google.metadataHost.replace('127.0.0.1', '0.0.0.0'))
   const refused = { code: 'METADATA_ADDRESS_REFUSED', who: 'node-owner' }
   await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject(refused)

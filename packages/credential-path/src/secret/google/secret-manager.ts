@@ -1,4 +1,4 @@
-/** Reads a login from Google Secret Manager with the node's own identity: one call of its REST interface, its checksum proved. */
+/** Reads a login from Google Secret Manager with the node's own identity: one call of its REST interface, verified by checksum. */
 import { isGcpLocation, type GcpSecretReference } from '@fairlead/contract/names'
 import { problem, tlsProblem, type Problem } from '@fairlead/contract/problems'
 import { parseLoginDocument } from '../../match/login-document.ts'
@@ -18,7 +18,7 @@ export interface GcpSecretsOptions {
   /** The node's own project, where a bare name is looked up. */
   readonly own: Pick<GcpNodeIdentity, 'projectId' | 'projectNumber'> & Partial<Pick<GcpNodeIdentity, 'email'>>
   readonly node?: GcpNode
-  /** How often the service is asked where it throttles or fails. */
+  /** How often the service is asked if it throttles or fails. */
   readonly attempts?: number
   readonly pauseMs?: number
 }
@@ -50,7 +50,7 @@ interface Place {
   readonly region: string
 }
 
-/** S21: a location comes from the static table before it becomes a host; only checked parts become a path. */
+/** S21: a location must be in the static table before it becomes a host; only validated parts become a path. */
 function place(reference: GcpSecretReference, { projectId }: { projectId: string }): Place {
   const { location, secret, version } = reference
   if (location !== null && !isGcpLocation(location)) throw problem('DESIRED_STATE_REFUSED')
@@ -83,7 +83,7 @@ async function readOnce(question: Question): Promise<Outcome> {
     let token = await node.tokens.token(signal)
     let answer = await access(question, token)
     if (answer.status === 401) {
-      // A token that ended early, such as that of an account whose keys were changed.
+      // A token that ended early, such as that of an account whose keys changed.
       token = await node.tokens.token(signal, token)
       answer = await access(question, token)
     }
@@ -115,7 +115,7 @@ function access({ ask, url, signal, onReach }: Question, { header }: AccessToken
   )
 }
 
-/** The service answers with the project's number, whatever it was asked by; it can be compared where the node knows both. */
+/** The service answers with the project's number, whatever the request used; it can be compared if the node knows both. */
 function isWhatWasNamed(
   found: SecretVersionAnswer,
   { kind, project, location, secret, version }: GcpSecretReference,

@@ -1,11 +1,11 @@
-/** Whether a role may read a secret, as AWS decides it: by the role's policy, the secret's, and those of the key. Pure. */
+/** Whether a role may read a secret, as AWS decides it: by the policies of the role, the secret and the key. Pure. */
 import { evaluatePolicy, evaluateResourcePolicy, type PolicyDocument, type PolicyQuestion } from './policy.ts'
 
 export interface AccessQuestion {
   readonly action: string
-  /** The ARN of the secret; of one that does not exist, what it would be without its six characters. */
+  /** The secret's ARN; for one that does not exist, its ARN without the six characters. */
   readonly secret: string
-  /** Null: the key that AWS manages for the account. */
+  /** Null: the AWS-managed key of the account. */
   readonly keyArn: string | null
   readonly region: string
   readonly caller: { readonly account: string; readonly role: string }
@@ -14,7 +14,7 @@ export interface AccessQuestion {
 export interface Policies {
   readonly identity: PolicyDocument
   readonly secret: PolicyDocument | null
-  /** Null: what AWS gives a new key, which leaves it to the policies of its own account. */
+  /** Null: the AWS default for a new key, which defers to the policies of its own account. */
   readonly key: PolicyDocument | null
 }
 
@@ -24,7 +24,7 @@ export type AccessDecision =
   | 'no-resource-policy'
   | 'explicit-deny'
   | 'key-denied'
-  /** A secret of another account needs a key whose policy can name others. */
+  /** A secret in another account needs a key whose policy can name others. */
   | 'key-of-aws'
 
 export function decideAccess(question: AccessQuestion, policies: Policies): AccessDecision {
@@ -42,7 +42,7 @@ export function decideAccess(question: AccessQuestion, policies: Policies): Acce
   return judge(decrypt, policies.identity, policies.key, caller) === 'allowed' ? 'allowed' : 'key-denied'
 }
 
-/** In one account either policy may allow; across accounts both must. */
+/** Within one account either policy may allow; across accounts both must. */
 function judge(
   question: PolicyQuestion,
   identity: PolicyDocument,

@@ -1,16 +1,16 @@
-/** An answer of an AWS service, and the shape in which its JSON services refuse. */
+/** An AWS service's answer, and the shape of errors from its JSON services. */
 export interface AwsAnswer {
   status: number
   contentType: string
   body: string
-  /** The type of the error; null when it is none. */
+  /** The error type; null for a success. */
   error: string | null
 }
 
 const json = 'application/x-amz-json-1.1'
 
 export function refuse(status: number, type: string, message: string): AwsAnswer {
-  // Access is denied with a capital M, all else is not; readers must cope with both.
+  // Access denied has a capital M in Message, other errors do not; readers must cope with both.
   const text = type === 'AccessDeniedException' ? { Message: message } : { message }
   return { status, contentType: json, body: JSON.stringify({ __type: type, ...text }), error: type }
 }

@@ -1,16 +1,16 @@
 /**
- * Where a task of ECS or a pod of EKS finds the credentials of its role: one document, for who knows the path that the task was given, or
- * brings the pod's token.
+ * Where an ECS task or an EKS pod finds the credentials of its role: one document, for a caller that knows the task's path or brings the
+ * pod's token.
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Handler } from '../../servers/http-service.ts'
 import type { Fleet, Instance } from './instance.ts'
 
 export interface ContainerAccess {
-  /** Of a pod of EKS; the same for all, and worth nothing without the token. */
+  /** For an EKS pod; the same for all, and worthless without the token. */
   readonly podPath: string
   readonly podToken: string
-  /** Of a task of ECS: whoever knows it is the task. */
+  /** For an ECS task: any caller that knows it is the task. */
   readonly taskPath: string
 }
 

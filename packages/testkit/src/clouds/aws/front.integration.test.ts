@@ -1,4 +1,4 @@
-/** AWS as a node sees it, asked by AWS's own SDK. */
+/** AWS as a node sees it, queried with AWS's own SDK. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { motoPython, startAwsFront, startMoto, type AwsFront, type Moto, type PolicyDocument } from '../../index.ts'

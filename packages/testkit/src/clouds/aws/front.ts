@@ -1,5 +1,5 @@
 /**
- * AWS as a node sees it: in front of moto, which allows everything, it knows who asks, evaluates the policy of the
+ * AWS as a node sees it: in front of moto, which allows everything, it identifies callers, evaluates the policy of the
  * node's role, answers in the service's own shapes, and can be slow, throttle, or be gone.
  */
 import { randomUUID } from 'node:crypto'
@@ -29,10 +29,10 @@ export interface AwsRequest {
   readonly action: string
   readonly secretId: string | null
   readonly region: string
-  /** The ARN of who asked; null when AWS does not know the credentials. */
+  /** The caller's ARN; null when AWS does not know the credentials. */
   readonly principal: string | null
   readonly status: number
-  /** The type of the error, if it was one. */
+  /** The error type, if it was an error. */
   readonly error: string | null
 }
 
@@ -43,7 +43,7 @@ export interface AwsFaults {
   failing: number
   /** Every connection is closed without an answer. */
   down: boolean
-  /** Requests are taken and never answered. */
+  /** Requests are accepted and never answered. */
   hanging: boolean
   delayMs: number
 }
@@ -51,22 +51,22 @@ export interface AwsFaults {
 export interface AwsFront extends AsyncDisposable {
   /** For `AWS_ENDPOINT_URL`. */
   readonly endpoint: string
-  /** For `AWS_EC2_METADATA_SERVICE_ENDPOINT`; plain http, as the real one. */
+  /** For `AWS_EC2_METADATA_SERVICE_ENDPOINT`; plain http, like the real one. */
   readonly metadataEndpoint: string
   readonly account: string
   readonly region: string
-  /** The environment of a program that runs on a node of this role. */
+  /** The environment of a program that runs on a node with this role. */
   readonly nodeEnv: Record<string, string>
   readonly requests: readonly AwsRequest[]
   readonly faults: AwsFaults
-  /** The environment of a container of ECS or EKS on a node of this role: it has no metadata service. */
+  /** The environment of an ECS or EKS container on a node with this role: it has no metadata service. */
   readonly podEnv: Record<string, string>
-  /** Where containers find their credentials, and by what: a machine must have it at the link-local addresses of ECS and EKS. */
+  /** Where containers find their credentials, and with what: a machine must serve it at the link-local addresses of ECS and EKS. */
   readonly containers: ContainerAccess & { readonly host: string; readonly port: number }
   readonly setPolicy: (policy: PolicyDocument) => void
-  /** The policy of a secret, by its ARN; null takes it away. */
+  /** A secret's policy, by the secret's ARN; null removes it. */
   readonly setSecretPolicy: (secretArn: string, policy: PolicyDocument | null) => void
-  /** The policy of a key, by its ARN; null: what AWS gives a new key. */
+  /** A key's policy, by the key's ARN; null: the AWS default for a new key. */
   readonly setKeyPolicy: (keyArn: string, policy: PolicyDocument | null) => void
   readonly stop: () => Promise<void>
 }
@@ -167,7 +167,7 @@ export interface AwsQuestion {
   action: string
   secretId: string | null
   region: string
-  /** Null when the credentials are nobody's. */
+  /** Null when the credentials belong to no caller. */
   caller: Instance | null
   body: Buffer
 }

@@ -1,4 +1,4 @@
-/** The machines of one role as AWS knows them: an instance for each address, with credentials that only it was given. */
+/** The machines of one role as AWS knows them: an instance for each address, with credentials that no other received. */
 import { createHash } from 'node:crypto'
 
 export interface RoleSpec {
@@ -12,16 +12,16 @@ export interface Instance {
   readonly id: string
   readonly address: string
   readonly credentials: { accessKeyId: string; secretAccessKey: string; token: string }
-  /** Who AWS says that it is. */
+  /** The caller's identity according to AWS. */
   readonly arn: string
   readonly userId: string
 }
 
 export interface Fleet {
   readonly spec: RoleSpec
-  /** The instance at an address; the first question makes it. */
+  /** The instance at an address; created on the first request. */
   readonly at: (address: string) => Instance
-  /** Whose credentials these are. */
+  /** The instance that owns these credentials. */
   readonly ofAccessKey: (accessKeyId: string) => Instance | undefined
 }
 

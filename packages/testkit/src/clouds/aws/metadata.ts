@@ -1,4 +1,4 @@
-/** The metadata service of an EC2 instance, version 2 alone: a session token first, then questions. */
+/** The metadata service of an EC2 instance, version 2 only: a session token first, then requests. */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Handler } from '../../servers/http-service.ts'
@@ -12,7 +12,7 @@ export function metadataHandler(fleet: Fleet): Handler {
 
   const issueToken = (request: IncomingMessage, response: ServerResponse): void => {
     const seconds = Number(request.headers[ttlHeader])
-    // As the real one: a request that went through a proxy gets no token.
+    // Like the real one: a request that came through a proxy gets no token.
     if (request.headers['x-forwarded-for'] !== undefined) return answer(response, 403)
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > 21_600) return answer(response, 400)
     const token = randomBytes(40).toString('base64')

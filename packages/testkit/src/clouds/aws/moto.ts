@@ -19,9 +19,9 @@ export interface SecretPlace {
   account?: string
 }
 
-/** How a secret is made. */
+/** How a secret is created. */
 export interface SecretMaking extends SecretPlace {
-  /** The ARN of a key of the customer; absent: the one that AWS manages. */
+  /** The ARN of a customer-managed key; absent: the AWS-managed one. */
   key?: string
 }
 
@@ -36,12 +36,12 @@ export interface Moto extends AsyncDisposable {
   readonly region: string
   readonly pid: number
   readonly logFile: string
-  /** Makes a secret; an object is stored as JSON, bytes as a binary secret. */
+  /** Creates a secret; an object is stored as JSON, bytes as a binary secret. */
   readonly putSecret: (name: string, value: string | object, making?: SecretMaking) => Promise<StoredSecret>
-  /** Gives a secret its next version. */
+  /** Adds a new version of a secret. */
   readonly updateSecret: (nameOrArn: string, value: string | object, place?: SecretPlace) => Promise<StoredSecret>
   readonly deleteSecret: (nameOrArn: string, place?: SecretPlace) => Promise<void>
-  /** It is there for some days still, and gives its value to nobody. */
+  /** It still exists for some days, but its value can no longer be read. */
   readonly scheduleDeletion: (nameOrArn: string, place?: SecretPlace) => Promise<void>
   /** Any request to its Secrets Manager, in the service's own JSON. */
   readonly ask: (
@@ -67,7 +67,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
       ...(certificate === undefined ? [] : ['-s', '-c', certificate.certFile, '-k', certificate.keyFile]),
     ],
     logFile: join(newFolder('moto'), 'moto.log'),
-    // No MOTO_ACCOUNT_ID: it would win over the account that a request names.
+    // No MOTO_ACCOUNT_ID: it would override the account that a request names.
     env: { PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
   })
   const running = await untilReady(service, 'moto listens', inLog(service, /Running on (?<url>https?:\S+)/), 60_000)
@@ -114,7 +114,7 @@ export async function startMoto(options: MotoOptions): Promise<Moto> {
   }
 }
 
-/** moto reads the region from the signature's scope and takes the account as told; it does not check signatures. */
+/** moto reads the region from the signature's scope and takes the account as given; it does not check signatures. */
 function headersOf(action: string, { region, account }: Required<SecretPlace>): Record<string, string> {
   return {
     authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/secretsmanager/aws4_request, SignedHeaders=host, Signature=0`,

@@ -1,10 +1,10 @@
-/** Decides as IAM does for one policy: an explicit deny wins, then an allow; all else is denied. */
+/** Decides as IAM does for one policy: an explicit deny wins, then an allow; everything else is denied. */
 type OneOrMany = string | readonly string[]
 
 export interface PolicyStatement {
   Sid?: string | undefined
   Effect: 'Allow' | 'Deny'
-  /** In the policy of a secret or a key alone. */
+  /** Only in the policy of a secret or a key. */
   Principal?: '*' | { AWS: OneOrMany } | undefined
   Action?: OneOrMany | undefined
   NotAction?: OneOrMany | undefined
@@ -18,11 +18,11 @@ export interface PolicyDocument {
   Statement: PolicyStatement | readonly PolicyStatement[]
 }
 
-/** What is judged: an action on a resource, and what is known of the request. */
+/** The question to decide: an action on a resource, and what is known about the request. */
 export interface PolicyQuestion {
   readonly action: string
   readonly resource: string
-  /** The values of condition keys, such as `kms:ViaService`. */
+  /** Values of condition keys, such as `kms:ViaService`. */
   readonly context?: Readonly<Record<string, string>>
 }
 
@@ -40,7 +40,7 @@ const operators: Readonly<Record<string, Operator>> = {
   ArnLike: (value, patterns) => matchesAny(patterns, value, ''),
 }
 
-/** What is not evaluated is refused rather than read wrongly, as the service refuses what it does not know. */
+/** Rejects what it does not evaluate rather than misread it, as the service rejects what it does not know. */
 export function checkPolicy({ Statement }: PolicyDocument): void {
   for (const statement of [Statement].flat()) {
     const unknown = [
@@ -55,12 +55,12 @@ export function checkPolicy({ Statement }: PolicyDocument): void {
   }
 }
 
-/** Of the policy of a role. */
+/** In a role's policy. */
 export function evaluatePolicy(policy: PolicyDocument, question: PolicyQuestion): PolicyDecision {
   return decide([policy.Statement].flat().filter((statement) => applies(statement, question)))
 }
 
-/** Of the policy of a secret or a key, for one who asks: its role, its account, or anybody. */
+/** In the policy of a secret or a key, for a caller: its role, its account, or any principal. */
 export function evaluateResourcePolicy(
   policy: PolicyDocument,
   principals: readonly string[],
@@ -78,14 +78,14 @@ function decide(applying: readonly PolicyStatement[]): PolicyDecision {
 
 function applies(statement: PolicyStatement, { action, resource, context = {} }: PolicyQuestion): boolean {
   const { Action, NotAction = [], Resource, NotResource = [], Condition = {} } = statement
-  // Actions are compared without regard to case, resources with it.
+  // Actions are matched case-insensitively, resources are not.
   const isAction = Action === undefined ? !matchesAny(NotAction, action, 'i') : matchesAny(Action, action, 'i')
   const isResource =
     Resource === undefined ? !matchesAny(NotResource, resource, '') : matchesAny(Resource, resource, '')
   return isAction && isResource && Object.entries(Condition).every(([name, keys]) => holds(name, keys, context))
 }
 
-/** Every key must hold. One that the request does not have fails, save where it is to be unlike something. */
+/** Every key must match. A key that the request lacks fails, unless the operator is negated. */
 function holds(
   name: string,
   keys: Readonly<Record<string, OneOrMany>>,
@@ -103,7 +103,7 @@ function matchesAny(patterns: OneOrMany, text: string, flags: 'i' | ''): boolean
   return [patterns].flat().some((pattern) => wildcard(pattern, flags).test(text))
 }
 
-/** `*` is any run of characters, `/` and `:` included; `?` is exactly one. */
+/** `*` matches any run of characters, including `/` and `:`; `?` matches exactly one. */
 function wildcard(pattern: string, flags: string): RegExp {
   const source = RegExp.escape(pattern).replaceAll('\\*', '.*').replaceAll('\\?', '.')
   return new RegExp(`^${source}$`, `s${flags}`)

@@ -1,4 +1,4 @@
-/** Secrets Manager behind policies: what the role may not do is denied, whether or not the secret exists. */
+/** Secrets Manager behind policies: denies what the role may not do, whether or not the secret exists. */
 import { decideAccess, type AccessDecision } from './access.ts'
 import { refuse, succeed, type AwsAnswer } from './answer.ts'
 import type { Instance } from './instance.ts'
@@ -13,7 +13,7 @@ interface SecretsQuestion {
   body: Buffer
 }
 
-/** The policies that are in force, by the ARN of what they are for. */
+/** The policies in force, by the ARN of the resource they apply to. */
 export interface PoliciesInForce {
   readonly role: string
   readonly identity: PolicyDocument
@@ -47,7 +47,7 @@ export async function answerSecrets(
 }
 
 function refusal(decision: Exclude<AccessDecision, 'allowed'>, what: string, { arn }: Instance): AwsAnswer {
-  // A refused key has the type of a refused secret; AWS says so in its message alone.
+  // A refused key has the same type as a refused secret; only the message differs.
   if (decision === 'key-denied') return refuse(400, 'AccessDeniedException', 'Access to KMS is not allowed')
   if (decision === 'key-of-aws') {
     const reason =
@@ -65,7 +65,7 @@ function refusal(decision: Exclude<AccessDecision, 'allowed'>, what: string, { a
 
 type Place = Required<SecretPlace>
 
-/** The whole ARN of a secret, with its six random characters, and its key: the things that policies speak of. */
+/** The full ARN of a secret, with its six random characters, and its key: the resources that policies refer to. */
 async function describe(
   moto: Moto,
   secretId: string,

@@ -1,13 +1,13 @@
 /**
- * STS as far as a node asks it: who am I, and the keys of a role for a token of its cluster (a web identity). It verifies the signature, and
- * that it is of these fifteen minutes, as the real one does.
+ * STS as far as a node uses it: GetCallerIdentity, and role credentials for a token of its cluster (a web identity). It verifies the
+ * signature, and that it is at most fifteen minutes old, like the real one.
  */
 import { randomUUID } from 'node:crypto'
 import { listen, readBody, type ListenOptions } from '../../servers/http-service.ts'
 import { succeed, type AwsAnswer } from './answer.ts'
 import { isSigned, readSignature, type SignedCall } from './signature-v4.ts'
 
-/** Whom a pair of keys is, as STS names it: a role's session, a user, a federated user or the account itself. */
+/** The owner of a key pair, as STS names it: a role session, a user, a federated user or the account itself. */
 export interface StsCaller {
   readonly arn: string
   readonly userId: string
@@ -21,15 +21,15 @@ export interface StsKeys {
 }
 
 export interface SecurityTokenService extends AsyncDisposable {
-  /** HOST:PORT to connect to; its certificate is that of the region's own name. */
+  /** HOST:PORT to connect to; its certificate is issued for the region's own name. */
   readonly address: string
-  /** New keys of that caller. */
+  /** New keys for that caller. */
   readonly keysOf: (caller: StsCaller) => StsKeys
-  /** From now on this token, which an identity provider signed, is worth keys of that caller's role. */
+  /** From now on this token, signed by an identity provider, is worth keys of that caller's role. */
   readonly trustToken: (token: string, caller: StsCaller) => void
-  /** Of every call that came: its headers, and what was answered. */
+  /** For every call received: its headers and the answer. */
   readonly calls: readonly { readonly headers: SignedCall['headers']; readonly status: number }[]
-  /** Answers so to all that comes, whatever it is; null ends that. */
+  /** Gives this answer to every request; null ends that. */
   answerWith: ((caller: StsCaller | null) => AwsAnswer) | null
   readonly stop: () => Promise<void>
 }
@@ -117,7 +117,7 @@ export function answerIdentity({ arn, userId, account }: StsCaller): AwsAnswer {
   )
 }
 
-/** The session has the name that was asked for, of the role that the token is for; for another role the token is worth nothing. */
+/** The session has the requested name, for the token's role; for any other role the token is worthless. */
 function inSession(meant: StsCaller, form: URLSearchParams): StsCaller | null {
   const [, role] = /:assumed-role\/([^/]+)\//.exec(meant.arn) ?? []
   const session = form.get('RoleSessionName') ?? ''

@@ -1,6 +1,6 @@
 /**
- * Verifies a signature of AWS (SigV4) over the request as it came, as the services do: what was not signed as it is here is refused. Written
- * from the published algorithm, apart from the SDK that signs.
+ * Verifies an AWS signature (SigV4) over the request as received, as the services do: anything that differs from what was signed is refused.
+ * Written from the published algorithm, independently of the SDK that signs.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -25,14 +25,14 @@ export interface Signature {
 const pattern =
   /^AWS4-HMAC-SHA256 Credential=([A-Z0-9]{16,128})\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})$/
 
-/** Null where the header is not one signature in its one form. */
+/** Null if the header is not one signature in its one form. */
 export function readSignature(headers: IncomingHttpHeaders): Signature | null {
   const [, accessKeyId, date, region, service, signed, signature] = pattern.exec(headers.authorization ?? '') ?? []
   if (!accessKeyId || !date || !region || !service || !signed || !signature) return null
   return { accessKeyId, date, region, service, signedHeaders: signed.split(';'), signature }
 }
 
-/** Whether these bytes were signed with this key. A header that comes twice, or is missing, was not. */
+/** Whether these bytes were signed with this key. A header that is missing or comes twice was not. */
 export function isSigned(call: SignedCall, signature: Signature, secretAccessKey: string): boolean {
   const at = call.headers['x-amz-date']
   if (typeof at !== 'string' || !at.startsWith(signature.date)) return false

@@ -1,4 +1,4 @@
-/** The access tokens that this Google gave out: whose each is, and until when. Nothing else is taken for one. */
+/** The access tokens that this Google issued: the owner and the expiry of each. No other token is accepted. */
 import { randomBytes } from 'node:crypto'
 
 export interface Principal {
@@ -8,9 +8,9 @@ export interface Principal {
 
 export interface AccessTokens {
   issue(principal: Principal, seconds?: number): { access_token: string; expires_in: number; token_type: 'Bearer' }
-  /** Undefined where it is none of ours, or has expired. */
+  /** Undefined if it is not ours, or has expired. */
   ownerOf(authorization: string | undefined): Principal | undefined
-  /** From now on none that was given out is taken. */
+  /** From now on every issued token is refused. */
   revokeAll(): void
 }
 

@@ -1,4 +1,4 @@
-/** The shape in which Google's services answer, and refuse: `google.rpc.Status` in JSON. */
+/** The shape of answers and errors from Google's services: `google.rpc.Status` in JSON. */
 import type { ServerResponse } from 'node:http'
 
 export interface GoogleAnswer {

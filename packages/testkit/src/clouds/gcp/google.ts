@@ -1,6 +1,7 @@
 /**
  * Google as a node sees it: a metadata server on plain http, and behind one TLS server, under Google's own host names, Secret Manager, OAuth,
- * the security token service, and the keys that prove a machine's identity. Who asks by a proxy of its own gets there: `proxyUrl` leads those names here, and others where they are.
+ * the security token service, and the keys that prove a machine's identity. A caller with its own proxy gets there through `proxyUrl`, which
+ * routes those names here and others to their own servers.
  */
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -19,31 +20,31 @@ export interface GoogleOptions {
   readonly ca: TestCa
   readonly host?: string
   readonly machine?: Partial<GoogleMachine>
-  /** Numbers of further projects. */
+  /** Numbers for additional projects. */
   readonly projects?: Readonly<Record<string, string>>
 }
 
 export interface GoogleRequest {
   readonly host: string
-  /** Without the query; a secret's name is in it, never its content. */
+  /** Without the query; it contains a secret's name, never its content. */
   readonly path: string
   readonly member: string | null
   readonly status: number
 }
 
 export interface GoogleFaults {
-  /** The next n reads are throttled, fail inside, or come with a wrong checksum. */
+  /** The next n reads are throttled, fail internally, or have a wrong checksum. */
   throttle: number
   failing: number
   damaged: number
   /** Every connection is closed without an answer. */
   down: boolean
   delayMs: number
-  /** Reads are refused with this reason of `google.rpc.ErrorInfo`. */
+  /** Reads are refused with this `google.rpc.ErrorInfo` reason. */
   denyReason: string | null
-  /** Instead of an answer of Secret Manager. */
+  /** Instead of an answer from Secret Manager. */
   answer: ((response: ServerResponse) => void) | null
-  /** The metadata server does not say that it is Google's. */
+  /** The metadata server does not identify itself as Google's. */
   foreignMetadata: boolean
 }
 
@@ -54,9 +55,9 @@ export interface Google extends AsyncDisposable {
   readonly endpoints: TokenEndpoints
   readonly faults: GoogleFaults
   readonly requests: readonly GoogleRequest[]
-  /** What was asked of the proxy: `host:port`. */
+  /** The proxy's requests: `host:port`. */
   readonly tunnels: readonly string[]
-  /** How many questions the metadata server got. */
+  /** How many requests the metadata server received. */
   readonly metadataRequests: () => number
   /** `address:port`, for GCE_METADATA_HOST. */
   readonly metadataHost: string
@@ -116,7 +117,7 @@ export async function startGoogle({
     if (asked === 'sts.googleapis.com' && path === '/v1/token') return endpoints.sts(await formOf(request))
     const [, name = '', location] = /^\/v1\/(projects\/[^/]+(?:\/locations\/([^/]+))?\/.+):access$/.exec(path) ?? []
     const expected = location === undefined ? 'secretmanager' : `secretmanager.${location}.rep`
-    // A regional secret lives at its region's host alone.
+    // A regional secret exists only at its region's host.
     if (name === '' || asked !== `${expected}.googleapis.com`) return refuse(404, 'Not found')
     return request.method === 'GET' ? readSecret(request, name) : refuse(404, 'Not found')
   }
@@ -176,7 +177,7 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams((await readBody(request, 64 * 1024)).toString('utf8'))
 }
 
-/** A proxy for CONNECT that may lead elsewhere than it was asked to. */
+/** A CONNECT proxy that may route to a destination other than the one requested. */
 async function startProxy(host: string, lead: (target: string) => string) {
   const server = createHttpServer()
   const sockets = new Set<Socket>()

@@ -1,11 +1,11 @@
-/** The identity tokens of a machine, signed as Google signs them (RS256), with the keys that prove them (JWKS). */
+/** A machine's identity tokens, signed as Google signs them (RS256), with the keys that verify them (JWKS). */
 import { randomBytes } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 import type { GoogleMachine } from './machine.ts'
 
 export interface IdentityTokens {
   readonly jwks: { keys: JWK[] }
-  /** Claims may be replaced or, by undefined, left out. */
+  /** Claims may be replaced, or omitted with undefined. */
   issue(audience: string, overrides?: Record<string, unknown>): Promise<string>
 }
 

@@ -1,4 +1,4 @@
-/** The metadata server of a Compute Engine machine: what it is, its service account's access tokens, and signed proofs of its identity. */
+/** The metadata server of a Compute Engine machine: the machine's facts, access tokens for its service account, and signed proofs of its identity. */
 import type { Handler } from '../../servers/http-service.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { IdentityTokens } from './identity-tokens.ts'
@@ -10,7 +10,7 @@ export interface MetadataOptions {
   readonly machine: GoogleMachine
   readonly tokens: AccessTokens
   readonly identities: IdentityTokens
-  /** Whether it is another's, who answers the same and does not say that it is Google's. */
+  /** Whether it belongs to somebody else: it answers the same, but does not identify itself as Google's. */
   readonly isForeign: () => boolean
 }
 
@@ -47,7 +47,7 @@ export function metadataHandler({ machine, tokens, identities, isForeign }: Meta
       response.end(body)
     }
     const url = new URL(request.url ?? '/', 'http://metadata')
-    // As the real one: without its header, or through a proxy, it says nothing.
+    // Like the real one: without its header, or through a proxy, it answers nothing.
     if (request.headers['metadata-flavor'] !== 'Google') return send(403, 'Missing Metadata-Flavor:Google header.')
     if (request.headers['x-forwarded-for'] !== undefined) return send(403, 'The request was forwarded.')
     if (request.method !== 'GET') return send(405, 'Method not allowed')

@@ -1,4 +1,4 @@
-/** Google Secret Manager as its REST definition (v1) says: secrets with versions, bindings that decide who reads, checksums. */
+/** Google Secret Manager as its REST definition (v1) describes it: secrets with versions, bindings that decide who reads, checksums. */
 import { refuse, type GoogleAnswer } from './answer.ts'
 import type { Principal } from './access-tokens.ts'
 
@@ -12,12 +12,12 @@ interface Version {
 interface StoredSecret {
   readonly versions: Version[]
   readonly aliases: Map<string, number>
-  /** Who has `roles/secretmanager.secretAccessor` on it. */
+  /** The members with `roles/secretmanager.secretAccessor` on it. */
   readonly readers: Set<string>
 }
 
 export interface SecretStore {
-  /** A new version; the first one makes the secret. `secret`: `projects/P[/locations/L]/secrets/S`. Gives the version's number. */
+  /** Adds a version; the first one creates the secret. `secret`: `projects/P[/locations/L]/secrets/S`. Returns the version's number. */
   add(secret: string, payload: string | Uint8Array): number
   setState(secret: string, version: number, state: VersionState): void
   setAlias(secret: string, alias: string, version: number): void
@@ -28,7 +28,7 @@ export interface SecretStore {
 
 const pattern = /^(projects\/[^/]+(?:\/locations\/[^/]+)?\/secrets\/[^/]+)\/versions\/([^/]+)$/
 
-/** `numbers`: of each project that has one; a project is one, by whichever it is named. */
+/** `numbers`: of each project that has one; both name the same project. */
 export function secretStore(numbers: ReadonlyMap<string, string>): SecretStore {
   const secrets = new Map<string, StoredSecret>()
   const byNumber = (name: string): string =>
@@ -57,7 +57,7 @@ export function secretStore(numbers: ReadonlyMap<string, string>): SecretStore {
     access(name, { member }, damaged) {
       const [, secret = '', wanted = ''] = pattern.exec(name) ?? []
       const stored = secrets.get(byNumber(secret))
-      // Whether it exists is told to nobody who may not read it.
+      // A caller that may not read it does not learn whether it exists.
       if (stored?.readers.has(member) !== true) {
         const message = `Permission 'secretmanager.versions.access' denied for resource '${name}' (or it may not exist).`
         return refuse(403, message, { reason: 'IAM_PERMISSION_DENIED' })

@@ -7,7 +7,7 @@ import type { GoogleAnswer } from './answer.ts'
 export interface TokenEndpoints {
   /** The public keys of service accounts, by e-mail address. */
   readonly keys: Map<string, KeyObject>
-  /** What a federation's provider takes: the subject of each of its tokens. */
+  /** What a federation's provider accepts: the subject of each of its tokens. */
   readonly subjects: Map<string, string>
   oauth(form: URLSearchParams): Promise<GoogleAnswer>
   sts(form: URLSearchParams): GoogleAnswer

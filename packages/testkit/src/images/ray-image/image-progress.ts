@@ -1,4 +1,4 @@
-/** How far the making of an image is: phases that overlap, and one overall fraction for a progress bar. */
+/** The progress of an image build: overlapping phases, and one overall fraction for a progress bar. */
 
 export type ImagePhase = 'waiting' | 'base' | 'ray' | 'pack' | 'done'
 
@@ -6,11 +6,11 @@ export interface ImageProgress {
   phase: ImagePhase
   /** Of this phase, 0 to 1. */
   fraction: number
-  /** Of the whole, 0 to 1; never goes back. */
+  /** Of the whole, 0 to 1; never decreases. */
   overall: number
 }
 
-/** Shares of the whole time, as measured on two cores: base and ray run side by side. */
+/** Shares of the total time, as measured on two cores: base and ray run in parallel. */
 const share: Record<ImagePhase, number> = { waiting: 0, base: 0.65, ray: 0.15, pack: 0.2, done: 0 }
 
 export class ImageProgressMeter {

@@ -1,11 +1,11 @@
-/** Writes the JSON parts of an OCI image layout (image-spec 1.0) around layers that are already in its blobs folder. */
+/** Writes the JSON parts of an OCI image layout (image-spec 1.0) around layers already in its blobs folder. */
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Layer } from './pack-layer.ts'
 import type { RayRecipe } from './recipe.ts'
 
-/** The same time as the files in the layers: an image is its content, not the moment of its making. */
+/** The same time as the files in the layers: an image is its content, not when it was built. */
 const created = '2024-01-01T00:00:00Z'
 
 export async function writeOciLayout(layout: string, recipe: RayRecipe, layers: readonly Layer[]): Promise<void> {

@@ -1,4 +1,4 @@
-/** One layer of an image: a part of a file tree as a tar with fixed order, owners and times, compressed, named by its digest. */
+/** One image layer: part of a file tree as a tar with fixed order, owners and times, compressed, named by its digest. */
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
@@ -9,10 +9,10 @@ import { Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 export interface Layer {
-  /** Of the compressed bytes, as a manifest names it. */
+  /** For the compressed bytes, as in a manifest. */
   digest: string
   size: number
-  /** Of the plain tar, as an image's config names it. */
+  /** For the plain tar, as in an image's config. */
   diffId: string
 }
 
@@ -20,12 +20,12 @@ export interface LayerOptions {
   root: string
   blobs: string
   include: readonly string[]
-  /** Folders that stay, but without what is in them. */
+  /** Folders that stay, but without their content. */
   exclude: readonly string[]
   signal?: AbortSignal | undefined
 }
 
-/** Every file of a layer bears this time: 2024-01-01. */
+/** Every file in a layer has this time: 2024-01-01. */
 const fixedTime = '@1704067200'
 
 export async function packLayer({ root, blobs, include, exclude, signal }: LayerOptions): Promise<Layer> {
@@ -38,7 +38,7 @@ export async function packLayer({ root, blobs, include, exclude, signal }: Layer
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  // At least two threads: with one, pigz writes other bytes.
+  // At least two threads: with one, pigz writes different bytes.
   const pigz = spawn('pigz', ['-n', '-4', '-p', String(Math.max(2, availableParallelism()))], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -67,7 +67,7 @@ function successOf(name: string, child: ReturnType<typeof spawn>): Promise<void>
   })
 }
 
-/** Lets bytes through, counting and hashing them. */
+/** Passes bytes through, counting and hashing them. */
 class DigestMeter extends Transform {
   readonly #hash = createHash('sha256')
   bytes = 0

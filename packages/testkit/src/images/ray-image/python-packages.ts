@@ -1,4 +1,4 @@
-/** Ray's wheels and all that they need, unpacked by the host's pip for the image's Python: nothing of Ray runs here. */
+/** Ray's wheels and everything they need, unpacked by the host's pip for the image's Python: no Ray code runs here. */
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockedWheels, lockFile } from '../../python-lock.ts'
@@ -29,7 +29,7 @@ export async function installRay(
     `${tag}_${machine}`,
   ])
   let lines = 0
-  // `--python` makes the installed programs start with `#!/usr/bin/python3`, which is the image's Python too.
+  // `--python` makes the installed programs start with `#!/usr/bin/python3`, which is also the image's Python.
   const install = [
     '--python',
     hostPython,

@@ -1,14 +1,14 @@
-/** What a Ray image is made of. Two equal recipes give the same image, so its hash names the cached result. */
+/** The ingredients of a Ray image. Two equal recipes give the same image, so the recipe's hash names the cached result. */
 import { createHash } from 'node:crypto'
 
 export interface RayRecipe {
-  /** Raised when a step of the making changes what comes out. */
+  /** Increased when a build step changes the result. */
   revision: number
   rayVersion: string
   debian: string
   python: string
   architecture: 'amd64' | 'arm64'
-  /** Debian's packages beside Python; absent where there are none, so that the plain image keeps its hash. */
+  /** Debian packages in addition to Python; absent if there are none, so that the plain image keeps its hash. */
   packages?: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export function rayRecipe(
   return packages.length === 0 ? plain : { ...plain, packages }
 }
 
-/** `lock` is the text of the lock from which Ray's wheels come. */
+/** `lock` is the text of the lock with Ray's wheels. */
 export function hashOfRecipe(recipe: RayRecipe, lock: string): string {
   return createHash('sha256')
     .update(JSON.stringify([recipe, lock]))

@@ -1,10 +1,10 @@
-/** The image's base: a minimal Debian with Python, made by debootstrap and trimmed to what runs. */
+/** The image's base: a minimal Debian with Python, made with debootstrap and trimmed to what runs. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RayRecipe } from './recipe.ts'
 import { runToEnd } from './run-to-end.ts'
 
-/** Where Debian's Python looks for what a machine's owner installs, and where its programs go. */
+/** Where Debian's Python looks for packages that the machine's owner installs, and where their programs go. */
 export const siteFolder = { packages: 'usr/local/lib/python3.11/dist-packages', programs: 'usr/local/bin' }
 
 export async function makeRootFilesystem(
@@ -16,7 +16,7 @@ export async function makeRootFilesystem(
   let lines = 0
   const include = ['python3', ...(recipe.packages ?? [])].join(',')
   const bootstrap = ['--variant=minbase', `--arch=${recipe.architecture}`, `--include=${include}`, recipe.debian, root]
-  // Its own mount and process namespaces: debootstrap mounts /proc inside, and nothing of that survives it.
+  // Separate mount and process namespaces: debootstrap mounts /proc inside, and none of that outlives it.
   const isolated = ['--mount', '--pid', '--fork', '--kill-child=KILL', 'debootstrap', ...bootstrap]
   await runToEnd('unshare', isolated, { signal, onLine: () => tell(++lines / expectedLines) })
   tell(1)
@@ -25,7 +25,7 @@ export async function makeRootFilesystem(
 /** About as many lines as debootstrap prints for these packages. */
 const expectedLines = 535
 
-/** Packages' leftovers, documents and other languages; then the machine's own name and resolver, which debootstrap copies in. */
+/** Package leftovers, documentation and other languages; then the machine's own name and resolver, which debootstrap copies in. */
 export async function trimRootFilesystem(root: string): Promise<void> {
   const emptied = [
     'var/cache/apt',
@@ -56,7 +56,7 @@ export async function trimRootFilesystem(root: string): Promise<void> {
   await rm(join(root, siteFolder.programs), { recursive: true })
 }
 
-/** Bytecode that is valid whatever a file's time says: layers carry one fixed time. */
+/** Bytecode that is valid whatever the file's time: layers carry one fixed time. */
 export async function compilePython(root: string, signal: AbortSignal | undefined): Promise<void> {
   const folders = ['/usr/lib/python3', '/usr/lib/python3.11', `/${siteFolder.packages}`]
   const compile = ['-m', 'compileall', '-q', '-f', '--invalidation-mode', 'unchecked-hash', ...folders]

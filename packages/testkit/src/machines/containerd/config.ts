@@ -1,4 +1,4 @@
-/** What a containerd 2 is told: to keep to its own folders, and to trust what Docker's `certs.d` of its machine trusts. */
+/** The configuration of containerd 2: keep to its own folders, and trust what Docker's `certs.d` on its machine trusts. */
 
 export interface ContainerdPlaces {
   folder: string
@@ -8,7 +8,7 @@ export interface ContainerdPlaces {
 
 export function containerdConfig({ folder, socket, pauseImage }: ContainerdPlaces): string {
   const text = (value: string): string => JSON.stringify(value)
-  // Root without CAP_SYS_RESOURCE may not lower oom_score_adj, so none is asked for; CNI is not needed by pods on the host's network.
+  // Root without CAP_SYS_RESOURCE may not lower oom_score_adj, so none is requested; pods on the host's network do not need CNI.
   return `version = 3
 root = ${text(`${folder}/root`)}
 state = "/run/containerd/state"

@@ -1,4 +1,4 @@
-/** What a kubelet is told: no API server, pods from a folder, and hands off what belongs to the whole host. */
+/** The kubelet's configuration: no API server, pods from a folder, and hands off anything that belongs to the whole host. */
 
 export interface KubeletPlaces {
   socket: string
@@ -32,7 +32,7 @@ export function kubeletConfig({ socket, podsDir, podLogsDir, volumePluginDir, cg
     localStorageCapacityIsolation: false,
     // Stop rather than change the host's kernel settings.
     protectKernelDefaults: true,
-    // A full disk of the host is no reason to evict a test's pod.
+    // A full disk on the host is no reason to evict a test's pod.
     evictionHard: { 'memory.available': '1Mi', 'nodefs.available': '1Mi', 'imagefs.available': '1Mi' },
     imageGCHighThresholdPercent: 100,
     fileCheckFrequency: '1s',
@@ -40,7 +40,7 @@ export function kubeletConfig({ socket, podsDir, podLogsDir, volumePluginDir, cg
   }
 }
 
-/** As a kubelet wants them. They are the host's, so it is shown files that say so in their place. */
+/** What a kubelet requires. These settings belong to the host, so the kubelet sees files that say so instead. */
 export const kernelSettings: Readonly<Record<string, string>> = {
   '/proc/sys/vm/overcommit_memory': '1',
   '/proc/sys/vm/panic_on_oom': '0',

@@ -1,4 +1,4 @@
-/** Looks for the forms of a secret in a stream of bytes that comes in pieces. */
+/** Looks for the forms of a secret in a stream of bytes that arrives in pieces. */
 import { FormSearch } from './form-search.ts'
 import type { SecretForm } from './secret-forms.ts'
 
@@ -9,10 +9,10 @@ export interface Finding {
   form: string
 }
 
-/** One for the same forms, whatever number of files is searched for them. */
+/** One for the same forms, whatever the number of files to search. */
 const searches = new WeakMap<readonly SecretForm[], FormSearch>()
 
-/** Remembers the end of each piece, so that a secret on the border of two is found. */
+/** Remembers the end of each piece, so that a secret across two pieces is found. */
 export class FormFinder {
   readonly #search: FormSearch
   #tail: Buffer = Buffer.alloc(0)
@@ -25,7 +25,7 @@ export class FormFinder {
 
   push(piece: Buffer): void {
     const keep = this.#search.longest - 1
-    // Of the border first, so that a large piece is not copied.
+    // The border first, so that a large piece is not copied.
     const border = Buffer.concat([this.#tail, piece.subarray(0, keep)])
     this.#search.find(border, this.found)
     if (piece.length > keep) this.#search.find(piece, this.found)

@@ -8,7 +8,7 @@ function found(bytes: Buffer, forms: readonly Buffer[]): string[] {
   return [...names].toSorted()
 }
 
-// Few different bytes, so that forms are often there, overlap, and begin alike.
+// Few distinct bytes, so that forms often occur, overlap, and share prefixes.
 const some = (minLength: number, maxLength: number) => uint8Array({ minLength, maxLength, max: 2 })
 
 test('finds just what a search for each form by itself finds', () => {

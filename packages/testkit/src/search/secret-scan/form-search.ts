@@ -1,14 +1,14 @@
 /**
- * Looks for many byte strings at once, as Wu and Manber do: two bytes at the end of a window, as long as the shortest
- * string, tell how far the window may move. A gigabyte of memory then takes a second or so, however many forms there are.
+ * Looks for many byte strings at once with the Wu-Manber algorithm: the last two bytes of a window as long as the shortest
+ * string say how far the window may move. A gigabyte of memory then takes about a second, however many forms there are.
  */
 import type { SecretForm } from './secret-forms.ts'
 
 export class FormSearch {
   readonly #window: number
-  /** How far the window may move, by the last two bytes in it. */
+  /** How far the window may move, by its last two bytes. */
   readonly #moves: Uint16Array
-  /** The forms of which a window that ends so may be the beginning. */
+  /** The forms that may begin with a window that ends this way. */
   readonly #candidates = new Map<number, SecretForm[]>()
   /** The length of the longest form. */
   readonly longest: number
@@ -30,7 +30,7 @@ export class FormSearch {
     }
   }
 
-  /** Adds the names of the forms that these bytes hold. */
+  /** Adds the names of the forms found in these bytes. */
   find(bytes: Buffer, found: Set<string>): void {
     const moves = this.#moves
     const last = this.#window - 2

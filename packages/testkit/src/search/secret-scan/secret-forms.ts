@@ -1,4 +1,4 @@
-/** The shapes in which a secret can lie in memory or in a file: what a search for it must look for. */
+/** The forms that a secret can take in memory or in a file: what a search for it must look for. */
 
 export interface SecretForm {
   /** As a report names it. */
@@ -6,7 +6,7 @@ export interface SecretForm {
   bytes: Buffer
 }
 
-/** Every form is listed once; a short one would be found everywhere by chance, so a secret needs 12 characters. */
+/** Every form is listed once; a short one would occur everywhere by chance, so a secret needs 12 characters. */
 export function secretForms(secret: string): SecretForm[] {
   if (secret.length < 12) throw new Error('a secret to search for needs at least 12 characters')
   const texts: [name: string, text: string][] = [
@@ -25,7 +25,7 @@ export function secretForms(secret: string): SecretForm[] {
 
 /**
  * Base64 writes three bytes as four characters, so what a secret looks like inside a longer text, as in the header of a
- * Basic login, depends on where it starts. The characters that also depend on its neighbours are left off.
+ * Basic login, depends on where it starts. Characters that also depend on its neighbours are dropped.
  */
 function base64Forms(secret: string): [name: string, text: string][] {
   const bytes = Buffer.from(secret)

@@ -1,4 +1,4 @@
-/** Stands in front of a real HTTP server, a registry for instance, and lets chosen requests go wrong in a chosen way. */
+/** Sits in front of a real HTTP server, such as a registry, and makes chosen requests fail in a chosen way. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkServerIdentity as checkIdentity } from 'node:tls'
@@ -13,15 +13,15 @@ export interface ProxiedRequest {
   /** Path and query. */
   readonly path: string
   readonly range: string | null
-  /** `Basic`, `Bearer`: the scheme alone. */
+  /** `Basic`, `Bearer`: only the scheme. */
   readonly authorization: string | null
-  /** Null when no answer was begun. */
+  /** Null if no answer was started. */
   readonly status: number | null
   readonly fault: HttpFault['kind'] | null
 }
 
 export interface FaultHandle extends Disposable {
-  /** How often it struck. */
+  /** How often it fired. */
   readonly hits: number
   readonly remove: () => void
 }
@@ -30,7 +30,7 @@ export interface FaultProxy extends RegistryTarget, AsyncDisposable {
   readonly host: string
   readonly port: number
   readonly requests: readonly ProxiedRequest[]
-  /** From now on; the newest rule that fits a request decides. */
+  /** From now on; the newest rule that matches a request decides. */
   readonly inject: (rule: FaultRule) => FaultHandle
   readonly clear: () => void
   readonly stop: () => Promise<void>
@@ -46,7 +46,7 @@ interface ActiveRule extends FaultRule {
 
 export async function startFaultProxy({ target, ...options }: FaultProxyOptions): Promise<FaultProxy> {
   const { hostname } = new URL(target.url)
-  // The client's `host` header goes through; the target's certificate is held against the target's own name all the same.
+  // Forwards the client's `host` header; the target's certificate is still checked against the target's own name.
   const checkServerIdentity: typeof checkIdentity = (_, certificate) => checkIdentity(hostname, certificate)
   const dispatcher = new Agent({ connect: { checkServerIdentity, ...(target.caPem !== null && { ca: target.caPem }) } })
   const rules: ActiveRule[] = []
@@ -145,7 +145,7 @@ function recordOf({ method = '', url = '', headers }: IncomingMessage, status: n
 
 const ofOneConnection = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer']
 
-/** `host` stays the client's: a registry names itself by it in its locations. */
+/** `host` stays the client's: a registry uses it in its locations. */
 function passedOn(
   headers: Record<string, string | string[] | undefined>,
   without: readonly string[] = [],

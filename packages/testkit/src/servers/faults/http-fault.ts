@@ -1,4 +1,4 @@
-/** What can go wrong with one HTTP answer, and for which requests it does. */
+/** What can go wrong with one HTTP answer, and for which requests. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
@@ -9,35 +9,35 @@ export interface CannedAnswer {
 }
 
 export type HttpFault =
-  /** Answers in place of the server: 429 with `Retry-After`, 503, 403 with HTML, a redirect. */
+  /** Answers instead of the server: 429 with `Retry-After`, 503, 403 with HTML, a redirect. */
   | { kind: 'answer'; answer: CannedAnswer | ((request: IncomingMessage) => CannedAnswer) }
-  /** Takes the request and never answers. */
+  /** Accepts the request and never answers. */
   | { kind: 'hang' }
-  /** Closes the connection: at once, or after so many bytes of the body. */
+  /** Closes the connection: at once, or after this many bytes of the body. */
   | { kind: 'cut'; afterBytes?: number; reset?: boolean }
-  /** Sends so many bytes of the body, then nothing more. */
+  /** Sends this many bytes of the body, then nothing more. */
   | { kind: 'stall'; afterBytes: number }
-  /** Ends the body early as if it were whole: no length is promised. */
+  /** Ends the body early as if it were complete: no length is announced. */
   | { kind: 'truncate'; afterBytes: number }
   /** Changes one byte of the body. */
   | { kind: 'corrupt'; atByte: number }
-  /** Waits before it passes the request on. */
+  /** Waits before it forwards the request. */
   | { kind: 'delay'; ms: number }
-  /** As above, until whoever injected it lets go. */
+  /** As above, until its injector releases it. */
   | { kind: 'hold'; until: Promise<unknown> }
-  /** Passes the body on at this rate. */
+  /** Forwards the body at this rate. */
   | { kind: 'slow'; bytesPerSecond: number }
 
 export interface FaultRule {
   method?: string
-  /** Of path and query. */
+  /** Matches path and query. */
   path?: RegExp
-  /** How often it strikes; until it is removed when absent. */
+  /** How often it fires; until removed when absent. */
   times?: number
   fault: HttpFault
 }
 
-/** Sends a body on as the fault wants it. Returns when the answer is over, be it by the connection's end. */
+/** Sends a body the way the fault requires. Returns when the answer is over, even if only because the connection ends. */
 export async function sendBody(
   body: AsyncIterable<Uint8Array>,
   response: ServerResponse,
@@ -76,7 +76,7 @@ function corrupted(part: Uint8Array, at: number): Uint8Array {
   return copy
 }
 
-/** Waits until the bytes are on their way: what is cut off later was sent before. */
+/** Waits until the bytes are on their way: what is cut off later has been sent before. */
 async function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   if (bytes.length === 0) return
   const { promise, resolve, reject } = Promise.withResolvers<void>()

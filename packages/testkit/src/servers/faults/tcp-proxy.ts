@@ -1,4 +1,4 @@
-/** Stands in front of any server and passes bytes, until it is told not to; for what lies below HTTP. */
+/** Sits in front of any server and passes bytes until told not to; for faults below HTTP. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface TcpProxyOptions {
@@ -13,11 +13,11 @@ export interface TcpProxy extends AsyncDisposable {
   /** How many connections were accepted. */
   readonly accepted: number
   /**
-   * `pass`; `refuse` new connections; `reset` them once accepted; `silence`: accept, and pass nothing more, on
-   * connections that exist as well.
+   * `pass`; `refuse` new connections; `reset` them once accepted; `silence`: accept, and pass nothing more, including on
+   * existing connections.
    */
   readonly setMode: (mode: TcpMode) => Promise<void>
-  /** Ends the connections that exist. */
+  /** Ends the existing connections. */
   readonly cut: () => void
   readonly stop: () => Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * JFrog Artifactory by its three Docker access methods. The realm is under the address by which the registry is reached, unless its proxy
- * or its base URL says otherwise; the token asks for no scope and is for the user; a repository that is set to redirect sends clients to its object storage.
+ * JFrog Artifactory by its three Docker access methods. The realm is under the address at which the registry is reached, unless its proxy
+ * or its base URL says otherwise; the token asks for no scope and is for the user; a repository set to redirect sends clients to its object storage.
  */
 import type { Answer, ObjectStore, Product, Realm } from './product.ts'
 import { bearer, errorBody, manifestUnknown } from './product.ts'
@@ -67,7 +67,7 @@ function artifactory(method: 'path' | 'subdomain' | 'port', baseUrl?: string): P
   }
 }
 
-/** A repository that no proxy serves by token: the challenge of its REST API, with a page of HTML below. */
+/** A repository that no proxy serves by token: the challenge from its REST API, with an HTML page below. */
 const basic: Product = {
   ...artifactory('subdomain'),
   name: 'artifactory-basic',
@@ -81,7 +81,7 @@ const basic: Product = {
   }),
 }
 
-/** The subdomain's realm by a base URL of the whole installation: another host, so a pair. */
+/** The subdomain's realm with a base URL for the whole installation: another host, so a pair. */
 const byBaseUrl: Product = {
   ...artifactory('subdomain', 'artifactory-base.example.com'),
   registry: 'docker-remote.artifactory.example.com',

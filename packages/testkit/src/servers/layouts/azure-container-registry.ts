@@ -1,4 +1,4 @@
-/** Azure Container Registry: a token of a scope map is a login, its realm is its own host, and layers come from Azure's blob storage. */
+/** Azure Container Registry: a scope map's token is a login, its realm is on its own host, and layers come from Azure's blob storage. */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Product, type Realm } from './product.ts'
 
 const host = 'example.azurecr.io'

@@ -1,10 +1,10 @@
-/** Docker Hub: its realm has a host of its own, pulls are counted and told in headers, and what may not be seen is as good as not there. */
+/** Docker Hub: its realm has a separate host, pulls are counted and reported in headers, and what may not be seen looks missing. */
 import { bearer, errorBody, manifestUnknown, type Product, type Realm } from './product.ts'
 
 export interface DockerHub extends Product {
-  /** From now on so many pulls are left. */
+  /** From now on this many pulls are left. */
   readonly allow: (pulls: number) => void
-  /** How many manifests were pulled; a HEAD counts for nothing. */
+  /** How many manifests were pulled; a HEAD does not count. */
   readonly pulls: () => number
 }
 
@@ -27,7 +27,7 @@ export function dockerHub(): DockerHub {
       }
     },
   }
-  /** To a private repository that is not theirs, and to one that is not there. */
+  /** For a private repository that is not theirs, and for a missing one. */
   const unseen = {
     status: 401,
     headers: bearer(realm, 'registry.docker.io', ',scope="repository:example/app:pull",error="insufficient_scope"'),

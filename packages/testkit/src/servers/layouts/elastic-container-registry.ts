@@ -1,4 +1,4 @@
-/** Amazon ECR, private: Basic with the user AWS and a token of 12 hours. One that it cannot read is a 400, one that expired a 403. */
+/** Amazon ECR, private: Basic with the user AWS and a token valid for 12 hours. An unreadable one gets a 400, an expired one a 403. */
 import { errorBody, type Product } from './product.ts'
 
 const account = '123456789012'
@@ -10,7 +10,7 @@ export const elasticContainerRegistry: Product = {
     'https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html',
     // The bucket that layers come from.
     'https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html',
-    // What it says to a token of another region, and to one that expired.
+    // Its answer to a token from another region, and to an expired one.
     'https://github.com/aws/aws-cli/issues/5317',
     'https://github.com/flipt-io/flipt/issues/3043',
   ],

@@ -1,4 +1,4 @@
-/** Gitea: offers a token realm and Basic at once, and says 401 to who may log in and not pull. */
+/** Gitea: offers a token realm and Basic at once, and answers 401 to users who may log in but not pull. */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Answer, type Product, type Realm } from './product.ts'
 
 const host = 'gitea.example.com'

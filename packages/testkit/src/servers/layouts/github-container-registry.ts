@@ -1,4 +1,4 @@
-/** GitHub's container registry: its realm is its own host, and says 403 to a wrong token and to one that may not pull alike. */
+/** GitHub's container registry: its realm is on its own host, and answers 403 both to a wrong token and to one that may not pull. */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Product, type Realm } from './product.ts'
 
 const realm: Realm = {
@@ -17,7 +17,7 @@ export const githubContainerRegistry: Product = {
   name: 'ghcr',
   documents: [
     'https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry',
-    // "denied: denied" for a token that is wrong.
+    // "denied: denied" for a wrong token.
     'https://github.com/docker/login-action/issues/26',
     // The host that layers come from.
     'https://docs.github.com/en/actions/reference/runners/self-hosted-runners',

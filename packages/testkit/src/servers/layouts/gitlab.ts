@@ -1,17 +1,17 @@
 /**
- * GitLab, self-managed: the realm is GitLab itself, on the host of its web pages, and the registry has a domain of its own or a port of
- * that host. Either way another place, so the node's file must list the pair.
+ * GitLab, self-managed: the realm is GitLab itself, on the host of its web pages, and the registry has its own domain or a port on
+ * that host. Either way it is another place, so the node's file must list the pair.
  */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Product, type Realm } from './product.ts'
 
 const documents = [
   'https://docs.gitlab.com/administration/packages/container_registry/',
   'https://docs.gitlab.com/user/packages/container_registry/authenticate_with_container_registry/',
-  // What the realm answers.
+  // The realm's answer.
   'https://github.com/gitlabhq/gitlabhq/blob/master/app/controllers/jwt_controller.rb',
 ]
 
-/** `saysNoAtRealm`: a login without the scope read_registry. Otherwise a token for nothing, which the registry then refuses. */
+/** `saysNoAtRealm`: a login without the scope read_registry. Otherwise a token that grants nothing, which the registry then refuses. */
 function gitlab(name: string, registry: string, project: string, saysNoAtRealm: boolean): Product {
   const realm: Realm = {
     host: 'gitlab.example.com',

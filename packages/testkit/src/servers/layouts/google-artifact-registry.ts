@@ -1,4 +1,4 @@
-/** Google Artifact Registry: the password of the user `_json_key` is the file of a service account's key as it is, in several lines. */
+/** Google Artifact Registry: the password of the user `_json_key` is a service account's key file verbatim, in several lines. */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Product, type Realm } from './product.ts'
 
 const host = 'europe-docker.pkg.dev'

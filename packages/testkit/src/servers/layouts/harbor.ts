@@ -1,4 +1,4 @@
-/** Harbor: whoever names an image gets a token, also with a wrong password; then it is for nothing. Only a login for no image is refused by the realm. */
+/** Harbor: naming an image gets a token, even with a wrong password; it then grants nothing. The realm only refuses a login for no image. */
 import { bearer, errorBody, manifestUnknown, type Product, type Realm } from './product.ts'
 
 const realm: Realm = {
@@ -34,7 +34,7 @@ export const harbor: Product = {
   needsPair: false,
   refuse: (caller) => ({
     status: 401,
-    // A header that came, whatever it was worth, is answered by another challenge.
+    // Any Authorization header, valid or not, gets a different challenge.
     headers: caller === 'nobody' ? bearer(realm, 'harbor-registry') : { 'www-authenticate': 'Basic realm="harbor"' },
     body: errorBody('UNAUTHORIZED', 'unauthorized to access repository: ml/team/app, action: pull'),
   }),

@@ -1,6 +1,6 @@
 /**
- * Registries of many products, each under its documented names: their realms and object stores too, all on one address. Behind them is one real
- * registry with real images. What each name is asked is written down.
+ * Registries of many products, each under its documented names: also their realms and object stores, all on one address. Behind them is one
+ * real registry with real images. Requests to each name are recorded.
  */
 import { request as askBackend, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from '../http-service.ts'
@@ -11,9 +11,9 @@ import { signedLinks } from './signed-links.ts'
 import { TokenBook } from './token-book.ts'
 
 export interface LayoutRequest {
-  /** What was asked; `nothing`: a name that has nothing to do with that. */
+  /** What was requested; `nothing`: a name that has nothing to do with it. */
   readonly part: 'registry' | 'realm' | 'store' | 'nothing'
-  /** host[:port], as the client named it. */
+  /** host[:port], as the client sent it. */
   readonly host: string
   readonly method: string
   readonly url: string
@@ -27,7 +27,7 @@ export interface LayoutServers extends AsyncDisposable {
 }
 
 export interface LayoutServersOptions {
-  /** The address to listen on, which all names must lead to. */
+  /** The address to listen on, which all names must resolve to. */
   host: string
   tls: TestCa
   products: readonly Product[]
@@ -35,7 +35,7 @@ export interface LayoutServersOptions {
   backend: Pick<Registry, 'port'>
 }
 
-/** host[:port] of everything that a product is made of. */
+/** host[:port] of every part of a product. */
 export function placesOf({ contact, realm, store }: Product): readonly string[] {
   return [...new Set([contact, ...(realm ? [realm.host] : []), ...(store ? [store.host] : [])])]
 }
@@ -64,7 +64,7 @@ export async function startLayoutServers(options: LayoutServersOptions): Promise
 
 function frontOf({ products, backend }: LayoutServersOptions, tokens: TokenBook, requests: LayoutRequest[]) {
   const links = signedLinks()
-  /** Whose blob each link is: products of one house may share a store. */
+  /** Which product's blob each link points to: products of one vendor may share a store. */
   const linked = new Map<string, Product>()
 
   function realmAnswer(product: Product, url: URL, { headers }: IncomingMessage): Answer {
@@ -73,7 +73,7 @@ function frontOf({ products, backend }: LayoutServersOptions, tokens: TokenBook,
     return product.realm?.answer(caller, url.searchParams.get('scope'), issue) ?? { status: 404 }
   }
 
-  /** Null where the real registry has the word. */
+  /** Null if the real registry answers. */
   function registryAnswer(product: Product, path: string, { method = '', headers }: IncomingMessage): Answer | null {
     const caller = tokens.byAuthorization(product, headers.authorization)
     const isPing = path === '/v2/'

@@ -1,4 +1,4 @@
-/** A test machine among the registries of all products: their names lead there, one real registry behind them has an image for each. */
+/** A test machine among the registries of all products: their names resolve there, and one real registry behind them has an image for each. */
 import { makeImage } from '../../images/make-image.ts'
 import type { LocalOciImage } from '../../images/local-image.ts'
 import type { Machine } from '../../machines/machine.ts'
@@ -42,13 +42,13 @@ export const layoutProducts: readonly Product[] = [
 export interface LayoutWorld extends AsyncDisposable {
   readonly dockerHub: DockerHub
   readonly requests: readonly LayoutRequest[]
-  /** Forgets what was asked so far. */
+  /** Forgets all requests so far. */
   readonly forget: () => void
-  /** `host:port` of all that speak TLS here. */
+  /** `host:port` of all servers that speak TLS here. */
   readonly places: readonly string[]
-  /** What each product's image holds; its tag is `1`. */
+  /** The content of each product's image; its tag is `1`. */
   readonly imageOf: (product: Product) => LocalOciImage
-  /** host[:port] of all that were told this secret since then, in whatever form. */
+  /** host[:port] of all servers that received this secret since then, in any form. */
   readonly whoHeard: (secret: string) => string[]
   readonly tokensOf: (product: Product) => readonly string[]
 }

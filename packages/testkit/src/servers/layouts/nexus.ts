@@ -1,6 +1,6 @@
 /**
- * Sonatype Nexus Repository: a port for a repository, or its name as the first part of the path. Basic unless the Docker Bearer Token Realm is
- * on; and by either way a user without the right is told 401, as one with a wrong password is.
+ * Sonatype Nexus Repository: one port per repository, or its name as the first part of the path. Basic unless the Docker Bearer Token Realm is
+ * on; either way a user without the right gets 401, like a user with a wrong password.
  */
 import { bearer, errorBody, manifestUnknown, nameUnknown, type Product, type Realm } from './product.ts'
 

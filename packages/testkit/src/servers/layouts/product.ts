@@ -1,10 +1,10 @@
 /**
- * What tells one registry product from another, as its public documents say: its names, how it asks for a login, what its realm
- * answers, how it says no, and where its blobs come from. All the rest is a real registry behind it.
+ * What distinguishes one registry product from another, according to its public documents: its names, how it asks for a login, what its realm
+ * answers, how it refuses, and where its blobs come from. Everything else is a real registry behind it.
  */
 import type { Login } from '../../basic-login.ts'
 
-/** Who asks: may pull; may log in and not pull; has a login that was good once; has a wrong login; has none. */
+/** The caller: may pull; may log in but not pull; has a formerly valid login; has a wrong login; has none. */
 export type Caller = 'reader' | 'outsider' | 'expired' | 'unknown' | 'nobody'
 
 export interface Answer {
@@ -18,22 +18,22 @@ export interface Realm {
   /** host[:port], without :443. */
   readonly host: string
   readonly path: string
-  /** `scope` is null where a client only logs in. A token that is issued says who asked. */
+  /** `scope` is null if a client only logs in. An issued token identifies its caller. */
   readonly answer: (caller: Caller, scope: string | null, issue: (prefix?: string) => string) => Answer
 }
 
-/** Where blobs come from by a link that is signed: who has it needs no login, and may send none. */
+/** Where blobs come from, through a signed link: a client that has it needs no login, and must not send one. */
 export interface ObjectStore {
   readonly host: string
-  /** The status with which the registry sends clients there. */
+  /** The status with which the registry redirects clients there. */
   readonly status: 302 | 307
-  /** Path and query of a blob, all but the signature. */
+  /** Path and query of a blob, everything but the signature. */
   readonly linkTo: (digest: string) => string
-  /** The parameter of the query that holds the signature. */
+  /** The query parameter with the signature. */
   readonly signature: string
 }
 
-/** For a registry that counts pulls: an answer instead of the manifest where there are no more; else the headers that tell how many. */
+/** For a registry that counts pulls: an answer instead of the manifest if there are none left; otherwise the headers with the count. */
 export interface Meter {
   readonly count: (method: string) => Answer | null
   readonly headers: () => Readonly<Record<string, string>>
@@ -45,17 +45,17 @@ export interface Product {
   readonly documents: readonly string[]
   /** host[:port], as in the image's name. */
   readonly registry: string
-  /** Where that is spoken to, without :443. */
+  /** Where that is reached, without :443. */
   readonly contact: string
-  /** As in the image's name; of a registry behind one host the first segments name the part that is kept apart. */
+  /** As in the image's name; for a registry behind one host the first segments name the part that is separate. */
   readonly repository: string
   readonly logins: { readonly reader: Login; readonly outsider: Login; readonly expired?: Login }
-  /** Null: Basic, to the registry itself. */
+  /** Null: Basic, at the registry itself. */
   readonly realm: Realm | null
   /** Whether the node's own file must list the pair of registry and realm. */
   readonly needsPair: boolean
   readonly refuse: (caller: Caller, isPing: boolean) => Answer
-  /** To who may log in and not pull this. */
+  /** For a user who may log in but not pull this. */
   readonly deny: () => Answer
   readonly missing: (what: 'repository' | 'tag') => Answer
   readonly store: ObjectStore | null

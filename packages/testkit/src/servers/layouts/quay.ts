@@ -1,4 +1,4 @@
-/** Quay: a robot account logs in at the registry's own realm; whoever may not pull gets a token for nothing; layers come from a CDN. */
+/** Quay: a robot account logs in at the registry's own realm; a login that may not pull gets a token that grants nothing; layers come from a CDN. */
 import { bearer, errorBody, manifestUnknown, type Product, type Realm } from './product.ts'
 
 const realm: Realm = {

@@ -1,4 +1,4 @@
-/** The object store of the layouts: that it would notice what a test says never happens. */
+/** The layouts' object store: it would notice what a test says never happens. */
 import { expect, test } from 'vitest'
 import type { ObjectStore } from './product.ts'
 import { signedLinks } from './signed-links.ts'

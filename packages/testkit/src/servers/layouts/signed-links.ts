@@ -1,11 +1,11 @@
-/** Signs an object store's links, and tells whether one is as it was signed. */
+/** Signs an object store's links, and checks whether one is as signed. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Answer, ObjectStore } from './product.ts'
 
 export interface SignedLinks {
-  /** The whole URL of a blob. */
+  /** The full URL of a blob. */
   readonly to: (store: ObjectStore, digest: string) => string
-  /** Why a request is refused; null where the link is good, and carries all that is needed. */
+  /** Why a request is refused; null if the link is valid and carries everything needed. */
   readonly refusal: (store: ObjectStore, pathAndQuery: string, authorization: string | undefined) => Answer | null
 }
 
@@ -19,7 +19,7 @@ export function signedLinks(): SignedLinks {
       return `https://${store.host}${link}&${store.signature}=${signature(store, link)}`
     },
     refusal(store, pathAndQuery, authorization) {
-      // As Amazon S3 says it to who sends the login along.
+      // As Amazon S3 answers a request that also sends the login.
       if (authorization !== undefined) return xml(400, 'InvalidArgument', 'Only one auth mechanism allowed')
       const [link = '', given = ''] = pathAndQuery.split(`&${store.signature}=`)
       const right = signature(store, link)

@@ -1,4 +1,4 @@
-/** Knows the logins of a product and who got which token from its realm. */
+/** Knows a product's logins and the tokens that its realm issued. */
 import { randomBytes } from 'node:crypto'
 import { basicLogin, type Login } from '../../basic-login.ts'
 import type { Caller, Product } from './product.ts'
@@ -16,7 +16,7 @@ export class TokenBook {
     return [...this.#tokens].filter(([, known]) => known.product === product).map(([token]) => token)
   }
 
-  /** By a login, as a realm reads it, or a registry that speaks Basic. */
+  /** By a login, as read by a realm, or by a registry that speaks Basic. */
   byLogin({ logins }: Product, authorization: string | undefined): Caller {
     if (authorization === undefined) return 'nobody'
     const given = basicLogin(authorization)
@@ -28,7 +28,7 @@ export class TokenBook {
     return isGiven(logins.expired) ? 'expired' : 'unknown'
   }
 
-  /** By what a registry is shown; one realm may serve several. */
+  /** By what is presented to a registry; one realm may serve several. */
   byAuthorization(product: Product, authorization: string | undefined): Caller {
     if (product.realm === null || authorization === undefined) return this.byLogin(product, authorization)
     const known = this.#tokens.get(authorization.replace(/^Bearer /, ''))

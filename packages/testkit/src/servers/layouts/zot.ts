@@ -1,4 +1,4 @@
-/** zot with one public repository: `/v2/` lets everybody in and names Basic all the same; a private repository then asks for it. */
+/** zot with one public repository: `/v2/` lets all clients in but still names Basic; a private repository then requires it. */
 import { errorBody, manifestUnknown, nameUnknown, type Product } from './product.ts'
 
 const challenge = { 'www-authenticate': 'basic realm="zot.example.com"' }

@@ -1,6 +1,6 @@
-/** What of a value a structural schema of Kubernetes does not allow; a field that it does not know is one, since the API server drops it. */
+/** What a structural Kubernetes schema does not allow in a value; unknown fields count, since the API server drops them. */
 
-/** A type alone, or what is inside it. */
+/** A type without more, or what is inside it. */
 export type StructuralSchema =
   | string
   | {
@@ -20,7 +20,7 @@ export function schemaFaults(value: unknown, schema: StructuralSchema, path = ''
     items,
   } = typeof schema === 'string' ? { type: schema } : schema
   if (type !== undefined && typeOf(value) !== type) return [`${path}: not of type ${type}`]
-  // A bare type is where the schema was cut.
+  // A bare type marks where the schema was cut.
   if (typeof schema === 'string') return []
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => (items === undefined ? [] : schemaFaults(item, items, `${path}/${index}`)))
