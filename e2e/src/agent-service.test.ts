@@ -101,7 +101,7 @@ async function heard(): Promise<number> {
   return Number(await unitSays('MainPID'))
 }
 
-test('installed, it waits to be joined, and then starts by itself', async () => {
+test('waits to be joined after the install, then starts without a restart', async () => {
   const said = await machine.mustExec(executable, ['agent', 'install'], { env: { NO_COLOR: '1' } })
   expect(said).toContain('next:  sudo fairlead agent join')
   expect(await unitSays('UnitFileState')).toBe('enabled')
@@ -135,14 +135,14 @@ describe('S25: the live process has the limits of its unit', () => {
     expect(swap.trim()).toMatch(/^0?$/)
   })
 
-  test('no new privileges, a filter of system calls, and four capabilities', () => {
+  test('no new privileges, a system call filter, and four capabilities', () => {
     expect([field('NoNewPrivs'), field('Seccomp'), field('Umask')]).toEqual(['1', '2', '0077'])
     // CAP_DAC_READ_SEARCH 2, CAP_NET_ADMIN 12, CAP_NET_RAW 13, CAP_SYS_PTRACE 19.
     const four = ((1 << 2) | (1 << 12) | (1 << 13) | (1 << 19)).toString(16).padStart(16, '0')
     expect([field('CapBnd'), field('CapEff'), field('CapPrm')]).toEqual([four, four, four])
   })
 
-  test('a file system that it cannot write to, but for /run and its own folder', async () => {
+  test('a file system that is read-only except /run and its own folder', async () => {
     const inside = (path: string) => `nsenter -t ${pid} --mount sh -c ': > ${path}' 2>/dev/null && echo ${path}; `
     const paths = [
       '/etc/x',
@@ -170,7 +170,7 @@ describe('a Ray container on it', () => {
   }
   let id: string
 
-  test('is made in the slice for workloads', async () => {
+  test('is created in the slice for workloads', async () => {
     const file = join(newFolder('config'), 'env.yaml')
     await writeFile(file, JSON.stringify({ docker_image: image, ray_version: '2.55.1' }))
     const built = await cli(['cluster-env', 'build', '-n', 'app', file], access)
@@ -183,7 +183,7 @@ describe('a Ray container on it', () => {
     expect(group).toContain(`0::/fairlead.slice/docker-${id}.scope\n`)
   })
 
-  test('S14: gets nothing from the metadata service; the agent and the machine do', async () => {
+  test('S14: gets nothing from the metadata service, while the agent and the machine do', async () => {
     expect(await askInContainer(id)).toBe('nothing\n')
     expect(await onMachine(ask)).toBe(`${metadata}\n`)
     const other = (
@@ -196,12 +196,12 @@ describe('a Ray container on it', () => {
     expect(await fairlead('agent', 'status')).toMatch(/metadata.*refused/i)
   })
 
-  test('S14: gets nothing after systemd began anew', async () => {
+  test('S14: gets nothing after systemd re-executes itself', async () => {
     await onMachine('systemctl daemon-reload; systemctl daemon-reexec')
     expect(await askInContainer(id)).toBe('nothing\n')
   })
 
-  test('goes on while the agent is killed, and started by systemd again', async () => {
+  test('keeps running while the agent is killed and restarted by systemd', async () => {
     const before = Number(await unitSays('MainPID'))
     await onMachine(`kill -9 ${before}`)
     expect(await heard()).not.toBe(before)
@@ -209,21 +209,21 @@ describe('a Ray container on it', () => {
     expect(await askInContainer(id)).toBe('nothing\n')
   })
 
-  test('goes on while a newer file is put in place of the agent’s', async () => {
+  test('keeps running while a newer file replaces the agent’s', async () => {
     const before = await unitSays('MainPID')
     expect(await machine.mustExec(executable, ['agent', 'install'])).toContain('next:  fairlead agent status')
     expect(await heard()).not.toBe(Number(before))
     expect(await container()).toBe(id)
   })
 
-  test('S14: another one gets nothing after the slice was empty', async () => {
+  test('S14: another one gets nothing after the slice has been empty', async () => {
     await end('ray')
     const started = await start('ray-2')
     expect(started.status, started.stdout + started.stderr).toBe(0)
     expect(await askInContainer(await container())).toBe('nothing\n')
   })
 
-  test('S14: none starts once the slice was taken away, until the agent begins anew', async () => {
+  test('S14: none starts after the slice was removed, until the agent restarts', async () => {
     await end('ray-2')
     await onMachine('systemctl stop fairlead.slice')
     const refused = await start('ray-3')
@@ -238,7 +238,7 @@ describe('a Ray container on it', () => {
   })
 })
 
-test('uninstalled, it is stopped and gone, and the rules of the metadata service with it', async () => {
+test('uninstalling stops and removes it, along with the rules for the metadata service', async () => {
   const pid = await unitSays('MainPID')
   expect(await rules()).toContain('FAIRLEAD')
   expect(await fairlead('agent', 'uninstall')).toContain('fairlead node revoke node')

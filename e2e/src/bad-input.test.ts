@@ -37,7 +37,7 @@ describe('what never leaves the client', () => {
     expect(result.stderr).toMatch(/line \d+/)
   })
 
-  test('a file that is not there', async () => {
+  test('a file that does not exist', async () => {
     expectProblem(
       await system.fairlead('cluster-env', 'build', '-n', 'x', '/nowhere/env.yaml'),
       'CONFIG_FILE_UNREADABLE',
@@ -50,14 +50,14 @@ describe('what never leaves the client', () => {
     expect(result.stderr).toContain('registry_login_secret')
   })
 
-  test('an image name with a capital in its path', async () => {
+  test('an image name with a capital letter in its path', async () => {
     expectProblem(
       await build('image', { ...system.good, docker_image: `${system.registry.host}/Team/App:1` }),
       'IMAGE_REF_INVALID',
     )
   })
 
-  test('a secret reference that AWS would not take', async () => {
+  test('a secret reference that AWS would reject', async () => {
     expectProblem(await build('reference', { ...system.good, registry_login_secret: 'a secret' }), 'SECRET_REF_INVALID')
   })
 
@@ -71,22 +71,22 @@ describe('what never leaves the client', () => {
   })
 })
 
-describe('what the control plane refuses', () => {
-  test('a reference that no admin granted (S13)', async () => {
+describe('what the control plane rejects', () => {
+  test('a reference that no admin has granted (S13)', async () => {
     expectProblem(
       await build('ungranted', { ...system.good, registry_login_secret: 'other/login' }),
       'REFERENCE_NOT_ALLOWED',
     )
   })
 
-  test('a name that is in use', async () => {
+  test('a name already in use', async () => {
     expectProblem(
       await system.fairlead('cloud', 'create', '-n', system.cloudName, '--provider', 'local'),
       'NAME_IN_USE',
     )
   })
 
-  test('a token that is not known', async () => {
+  test('an unknown token', async () => {
     expectProblem(await system.fairleadWith({ token: `flt_${'x'.repeat(43)}` }, 'cluster-env', 'list'), 'TOKEN_INVALID')
   })
 
@@ -101,7 +101,7 @@ describe('what the control plane refuses', () => {
     expectProblem(await system.fairlead('cluster', 'start', '-n', 'c', '--env', 'one-revision:7'), 'BUILD_NOT_FOUND')
   })
 
-  test('a control plane that is not there', async () => {
+  test('a control plane that is unreachable', async () => {
     expectProblem(
       await system.fairleadWith({ host: 'http://127.0.0.1:9' }, 'cluster-env', 'list'),
       'CONTROL_PLANE_UNREACHABLE',
@@ -117,7 +117,7 @@ describe('what the control plane refuses', () => {
 })
 
 describe('what the node finds when it checks a build', () => {
-  test('nothing wrong: digest, size and platform', async () => {
+  test('no problem: digest, size and platform', async () => {
     const result = await build('good', system.good)
     expect(result.status, result.stderr).toBe(0)
     expect(result.stdout).toContain('Registering and checking')
@@ -230,7 +230,7 @@ describe('what the node finds when it checks a build', () => {
     expectProblem(await build('tls', config), 'REGISTRY_TLS')
   })
 
-  test('a token realm on another host: it gets nothing', async () => {
+  test('a token realm on another host: nothing is sent to it', async () => {
     const { hostile, recorder } = system
     await system.moto.putSecret('team/realm', { ...system.login, server: hostile.host })
     const config = { ...system.good, docker_image: `${hostile.host}/team/app:1`, registry_login_secret: 'team/realm' }
@@ -251,7 +251,7 @@ describe('what the node finds when it checks a build', () => {
     }
   })
 
-  test('a failed build starts no cluster, and is green after the repair and a new check', async () => {
+  test('a failed build starts no cluster, and passes after the fix and a new check', async () => {
     await system.moto.putSecret('team/repair', { ...system.login, password: 'old' })
     expectProblem(
       await build('repair', { ...system.good, registry_login_secret: 'team/repair' }),
@@ -265,8 +265,8 @@ describe('what the node finds when it checks a build', () => {
   })
 })
 
-describe('the fix of a mismatch', () => {
-  test("is to set the secret's server: a new check is green at once, whatever the node had cached", async () => {
+describe('the fix for a mismatch', () => {
+  test("is to set the secret's server: a new check passes at once, whatever the node had cached", async () => {
     await system.moto.putSecret('team/mended', { ...system.login, server: 'example.jfrog.io' })
     const config = { ...system.good, registry_login_secret: 'team/mended' }
     expectProblem(await build('mended', config), 'CREDENTIAL_SERVER_MISMATCH')
@@ -276,8 +276,8 @@ describe('the fix of a mismatch', () => {
   })
 })
 
-describe('where there is nobody to do it', () => {
-  test('too few nodes: the cluster waits and says for what', async () => {
+describe('with no node to do the work', () => {
+  test('too few nodes: the cluster waits and says what it waits for', async () => {
     await build('waiting', system.good)
     const result = await system.fairlead(
       'cluster',

@@ -55,7 +55,7 @@ function fairlead(...args: string[]): Promise<CommandResult> {
   })
 }
 
-test('fairlead tells its version', async () => {
+test('fairlead prints its version', async () => {
   expect(await fairlead('--version')).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
 })
 
@@ -65,7 +65,7 @@ test('fairlead explains an image', async () => {
   expect(stdout).toContain('docker.io/library/nginx')
 })
 
-test('fairlead serve has the web console, says where it is, and says nothing where there is none', async () => {
+test('fairlead serve has the web console and prints its address, and prints nothing about it when there is none', async () => {
   const { url, page, parts: answers } = await servedConsole(process.execPath, [program('fairlead')])
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
   expect(page).toContain('<div id="root">')
@@ -78,7 +78,7 @@ test('fairlead serve has the web console, says where it is, and says nothing whe
   expect(await servedConsole(process.execPath, [join(bare, 'fairlead.mjs')])).toMatchObject({ url: null })
 })
 
-test('fairlead pulls a private image, and Docker has it', async () => {
+test('fairlead pulls a private image into Docker', async () => {
   const image = `${registry.host}/team/app:1`
   const args = ['pull', image, '--registry-login-secret', 'login', '--provider', 'local', '--json']
   const env = { NO_COLOR: '1' }
@@ -97,19 +97,19 @@ test('fairlead pulls a private image, and Docker has it', async () => {
   await machine.mustExec('docker', ['image', 'inspect', name])
 })
 
-test('a flag that is mistyped is told in our own words', async () => {
+test('a mistyped flag is reported in our own words', async () => {
   const { status, stderr } = await fairlead('cluster', 'list', '--jsn')
   expect(status).toBe(2)
   expect(stderr).toContain('error: there is no flag --jsn; did you mean --json? (USAGE)\n')
 })
 
-test('the Docker credential helper gives the login of a mapped registry', async () => {
+test('the Docker credential helper returns the login for a mapped registry', async () => {
   const helper = [program('docker-credential-fairlead'), 'get']
   const answer = await machine.mustExec(process.execPath, helper, { input: registry.host })
   expect(JSON.parse(answer)).toEqual({ ServerURL: registry.host, Username: login.username, Secret: login.password })
 })
 
-test('the helper opens a secret of Google Cloud', async () => {
+test('the helper reads a secret from Google Cloud', async () => {
   const secret = 'projects/my-project/secrets/login'
   google.secrets.add(secret, JSON.stringify({ ...login, server: registry.host }))
   google.secrets.allow(secret, `serviceAccount:${google.machine.email}`)

@@ -21,7 +21,7 @@ test('the search finds the passwords and a token where they belong: in the agent
   ])
 })
 
-test('S1: no password and no token in the memory, the files or the logs of the control plane, nor in a packet to or from it', () => {
+test('S1: no password and no token in the memory, files or logs of the control plane, or in a packet to or from it', () => {
   const searched = [...rowsOf('control plane'), ...rowsOf('packets')]
   expect(searched).toHaveLength(7)
   expect(searched.every(rowHolds), table(searched)).toBe(true)
@@ -39,14 +39,14 @@ test('S5: none in Docker or its files, in a container, on a disk or in a log of 
   expect(searched.every(rowHolds), table(searched)).toBe(true)
 })
 
-test('the token that Ray asks for is in the database and in the container’s own file; in no log, no state of an agent, and nothing that Docker tells', () => {
+test('the token that Ray requires is in the database and in the container’s own file; not in a log, in the state of an agent or in Docker output', () => {
   const found = rowsOf("Ray's token")
   expect(found.filter(({ findings }) => findings === 'belong there')).toHaveLength(4)
   expect(found).toHaveLength(12)
   expect(found.every(rowHolds), table(found)).toBe(true)
 })
 
-test('S5: none on a command line or in an environment of any process, at any sample of the run', () => {
+test('S5: none on a command line or in the environment of any process, in any sample of the run', () => {
   const searched = [...rowsOf('command lines'), ...rowsOf('environments')]
   expect(searched).toHaveLength(2)
   expect(searched.every(rowHolds), table(searched)).toBe(true)

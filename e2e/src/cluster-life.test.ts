@@ -20,7 +20,7 @@ const start = (...flags: string[]): Promise<void> =>
     expect(await rayTaskOnEveryNode(system)).toEqual(system.nodes.map(({ machine }) => machine.address).sort())
   })
 
-test('says within 90 s that its worker is cut off, and works on without it', async () => {
+test('reports within 90 s that its worker is cut off, and keeps working without it', async () => {
   const worker = await system.machineOf('ray', 'worker')
   await system.network.setLink(worker, 'down')
   const began = performance.now()
@@ -32,7 +32,7 @@ test('says within 90 s that its worker is cut off, and works on without it', asy
   await system.network.setLink(worker, 'up')
 })
 
-test('is started again on the same build once it is terminated, and downloads nothing', async () => {
+test('starts again on the same build after it is terminated, and downloads nothing', async () => {
   const ended = await system.fairlead('cluster', 'terminate', '-n', 'ray')
   expect(ended.status, ended.stderr).toBe(0)
   const fetched = await system.image.layerRequests()

@@ -53,7 +53,7 @@ function failedIn({ stdout, stderr }: CommandResult): string[] {
     .map(({ step, problem }) => `${step} ${problem?.code}`)
 }
 
-test('a login that works: each step is told with its time, and nothing but Docker is missing', async () => {
+test('a login that works: each step is reported with its time, and only Docker is missing', async () => {
   const { status, stdout, stderr } = await doctor({})
   expect(status).toBe(problems.ENGINE_UNREACHABLE.exit)
   for (const step of [
@@ -76,7 +76,7 @@ test('a login that works: each step is told with its time, and nothing but Docke
   expect(failedIn(await doctor({}, '--json'))).toEqual([])
 })
 
-test('a login that may also push is taken, and both the check and doctor warn of it', async () => {
+test('a login that may also push is accepted, and both the check and doctor warn about it', async () => {
   const built = await build('pusher', { secret: 'team/pusher' })
   expect(built.status, built.stderr).toBe(0)
   expect(built.stderr).toContain('(LOGIN_MAY_PUSH)')
@@ -133,7 +133,7 @@ test('a secret for another registry: its server is on the terminal of the node, 
   expect(told.stdout + told.stderr).not.toContain('shown.example.com')
 })
 
-test('a token realm that is not trusted: the node has the line for its policy, the control plane does not', async () => {
+test('an untrusted token realm: the node has the line for its policy, the control plane does not', async () => {
   const host = new URL(system.hostile.origin).host
   await system.moto.putSecret('team/doctor-realm', { ...system.login, server: host })
   const question = { image: `${host}/team/app:1`, secret: 'team/doctor-realm' }

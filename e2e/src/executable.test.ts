@@ -50,7 +50,7 @@ afterAll(() => lab[Symbol.asyncDispose]())
 const run = (args: readonly string[], env: Record<string, string> = {}): Promise<CommandResult> =>
   runCommand(executable, args, { env: { HOME: newFolder('home'), NO_COLOR: '1', ...env } })
 
-test('it tells its version, and its hash is beside it', async () => {
+test('it prints its version, and its hash is next to it', async () => {
   expect(await run(['--version'])).toMatchObject({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
   await mustRun('sha256sum', ['--check', `${executable}.sha256`], { cwd: dirname(executable) })
 })
@@ -66,7 +66,7 @@ test('it needs one library that a bare machine lacks, and the loader names it', 
   expect(bare.stderr).toMatch(/error while loading shared libraries: .*libatomic\.so\.1/)
 })
 
-test('S14: it is the probe that asks from the workloads’ cgroup who may be reached', async () => {
+test('S14: it is the probe that asks from the workloads’ cgroup which addresses are reachable', async () => {
   const mount = cgroupMount(await readFile('/proc/self/mountinfo', 'utf8'), 2)
   const cgroup = await mkdtemp(join(mount ?? '/nowhere', 'fairlead-probe-'))
   try {
@@ -78,7 +78,7 @@ test('S14: it is the probe that asks from the workloads’ cgroup who may be rea
   }
 })
 
-test('it has the web console inside', async () => {
+test('it contains the web console', async () => {
   const { url, page, parts: answers } = await servedConsole(executable)
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
   expect(page).toContain('<div id="root">')
@@ -86,7 +86,7 @@ test('it has the web console inside', async () => {
   expect(answers.every((status) => status === 200)).toBe(true)
 })
 
-test('it is the Docker credential helper under that name and by that argument', async () => {
+test('it is the Docker credential helper under that name and with that argument', async () => {
   const link = join(newFolder('links'), 'docker-credential-fairlead')
   await symlink(executable, link)
   const answer = await machine.mustExec(link, ['get'], { input: registry.host })
@@ -103,7 +103,7 @@ test('it is the credential provider of a kubelet under that name', async () => {
   expect(stderr).toContain('usage: fairlead-kubelet-credential-provider')
 })
 
-test('it pulls a private image with no more capabilities than its unit has, and Docker has it', async () => {
+test('it pulls a private image into Docker with no more capabilities than its unit has', async () => {
   const [, names = ''] = /^CapabilityBoundingSet=(.*)$/m.exec(unitText(executable)) ?? []
   const capabilities = names.toLowerCase().replaceAll('cap_', '+').replaceAll(' ', ',')
   const image = `${registry.host}/team/app:1`
@@ -115,8 +115,8 @@ test('it pulls a private image with no more capabilities than its unit has, and 
   await machine.mustExec('docker', ['image', 'inspect', image])
 })
 
-describe('S25: nobody looks into it', () => {
-  test('it takes no options of Node, neither from the environment nor among its arguments', async () => {
+describe('S25: no other process can look into it', () => {
+  test('it takes no Node options, neither from the environment nor from its arguments', async () => {
     const opened = await run(['--version'], { NODE_OPTIONS: '--inspect=127.0.0.1:0' })
     expect(opened).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
     const asked = await run(['--inspect=127.0.0.1:0', '--version'])
@@ -134,7 +134,7 @@ describe('S25: nobody looks into it', () => {
     },
   )
 
-  test('SIGUSR1 opens no debugger, also where no listener is in its way', async () => {
+  test('SIGUSR1 opens no debugger, even when no listener is in its way', async () => {
     const home = newFolder('serve')
     const logFile = join(home, 'log')
     const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', join(home, 'data')]
@@ -148,7 +148,7 @@ describe('S25: nobody looks into it', () => {
   })
 })
 
-test('what it installs is itself, with a unit that systemd understands', async () => {
+test('it installs itself, with a unit that systemd understands', async () => {
   const root = newFolder('installed')
   const units = join(root, 'etc/systemd/system')
   expect(await run(['agent', 'install', '--root', root])).toMatchObject({ status: 0, stderr: '' })
@@ -165,7 +165,7 @@ test('what it installs is itself, with a unit that systemd understands', async (
   expect(await readdir(join(root, 'usr/local/bin'))).toEqual([])
 })
 
-describe('the one for arm64', () => {
+describe('the arm64 one', () => {
   let arm: string
   /** An emulator's Linux of that architecture, unless this machine has it. */
   const onArm = (...args: string[]) => {
@@ -188,7 +188,7 @@ describe('the one for arm64', () => {
     }
   })
 
-  test('tells its version, reads an image’s name and a secret’s document', async () => {
+  test('prints its version, reads an image’s name and a secret’s document', async () => {
     expect(await onArm('--version')).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' })
     const image = 'registry.example.com/team/app:1'
     const named = await onArm('explain', 'image', image, '--json')
@@ -201,7 +201,7 @@ describe('the one for arm64', () => {
     expect(explained.stdout).not.toContain(login.password)
   })
 
-  test('knows whether its machine is a node, and what is in force there', async () => {
+  test('knows whether its machine is a node, and which policy applies there', async () => {
     const status = await onArm('agent', 'status', '--state-dir', newFolder('state'))
     expect(status.stderr).toContain('(AGENT_NOT_JOINED)')
     const { stdout } = await onArm('doctor', '--json')

@@ -81,7 +81,7 @@ describe('with a control plane', () => {
     expect(refused.stdout + refused.stderr).toContain('SECRET_ACCESS_DENIED')
   })
 
-  test('S21: a node of another project than its cloud says takes no orders, and reads no secret', async () => {
+  test('S21: a node of a project other than the one its cloud names takes no orders, and reads no secret', async () => {
     await using _ = await system.checkerOf('other', 'other-project')
     const asked = system.google.requests.length
     const refused = await system.build('astray', 'projects/other-project/secrets/shared/versions/1', 'other')
@@ -100,7 +100,7 @@ describe('without a server', () => {
     ['by its full identifier', '/projects/my-project/secrets/login/versions/1'],
     ['of another project', 'projects/other-project/secrets/shared/versions/latest'],
     ['of one region', 'projects/my-project/locations/europe-west3/secrets/regional/versions/latest'],
-  ])('`fairlead pull` brings the image with a secret %s', async (_, secret) => {
+  ])('`fairlead pull` pulls the image with a secret %s', async (_, secret) => {
     await system.machine.exec('docker', ['image', 'rm', '-f', system.image])
     const pulled = await pull(secret)
     expect(pulled.status, pulled.stdout + pulled.stderr).toBe(0)
@@ -111,14 +111,14 @@ describe('without a server', () => {
   test.each([
     ['that the node may not read', 'closed', 6, 'SECRET_ACCESS_DENIED'],
     ['for another registry', 'elsewhere', 3, 'CREDENTIAL_SERVER_MISMATCH'],
-  ])('a secret %s brings nothing', async (_, secret, status, code) => {
+  ])('a secret %s yields nothing', async (_, secret, status, code) => {
     const pulled = await pull(secret)
     expect(pulled.status, pulled.stdout + pulled.stderr).toBe(status)
     expect(pulled.stderr).toContain(`(${code})`)
     expect(pulled.stdout + pulled.stderr).not.toContain(login.password)
   })
 
-  test('the Docker credential helper answers with the login that Secret Manager gave', async () => {
+  test('the Docker credential helper returns the login from Secret Manager', async () => {
     const file = '../../packages/doors/src/docker-credential/bin.mjs'
     const helper = [fileURLToPath(new URL(file, import.meta.url)), 'get']
     const { status, stdout } = await system.onNode(helper, system.registry.host)

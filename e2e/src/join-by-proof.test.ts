@@ -17,7 +17,7 @@ describe.each([
     await system[Symbol.asyncDispose]()
   })
 
-  test('no token is printed: the machine proves what it is to the authority that was told', async () => {
+  test('no token is printed: the machine proves what it is to the given authority', async () => {
     const { stdout } = await system.fairlead('node', 'join-token')
     expect(stdout).toContain('need no token: they join by cloud identity')
     expect(stdout).toMatch(
@@ -44,7 +44,7 @@ describe.each([
     expect(built.status, built.stdout + built.stderr).toBe(0)
   })
 
-  test('S19: the same machine does not join a second time, and both who asked are shown', async () => {
+  test('S19: the same machine does not join a second time, and both attempts are shown', async () => {
     expect((await system.fairlead('node', 'list')).stderr).toBe('')
     const again = await system.typeAgain(await system.printed(), 'twin')
     expect(again.status, again.stdout).toBe(6)
@@ -55,7 +55,7 @@ describe.each([
     expect((await system.fairlead('node', 'status', 'one')).stdout).toContain('asked to join again as twin')
   })
 
-  test('S18: a machine without an identity of the cloud does not join', async () => {
+  test('S18: a machine without a cloud identity does not join', async () => {
     const words = [
       ...(await system.printed()).split(' ').slice(1),
       '--name',
@@ -68,7 +68,7 @@ describe.each([
     expect(joined.stderr).toContain('(NODE_IDENTITY_MISSING)')
   })
 
-  test('revoked, it is cut off at once, and the machine may join anew', async () => {
+  test('a revoke cuts it off at once, and the machine may join again', async () => {
     const { agent } = system
     expect((await system.fairlead('node', 'revoke', 'one')).status).toBe(0)
     await eventually(() => (existsSync(`/proc/${agent.pid}`) ? undefined : true), { what: 'the revoked agent ends' })
@@ -84,7 +84,7 @@ describe.each([
     expect((await system.fairlead('node', 'list')).stderr).toBe('')
   })
 
-  test('one that is a node is asked for --replace, and is a new node then', async () => {
+  test('a machine that is already a node needs --replace, and becomes a new node', async () => {
     const before = (await system.ask<{ results: Node[] }>('node', 'list', '--state', 'online')).results
     const again = await system.typeInPlace(await system.printed())
     expect(again.status, again.stdout).toBe(5)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
-test('it says that its head is cut off, and who can do what; it ends all the same', async () => {
+test('it says that its head is cut off, and who can do what; it still ends', async () => {
   const head = await system.machineOf('ray', 'head')
   await system.network.setLink(head, 'down')
   const began = performance.now()

@@ -67,7 +67,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     }
   })
 
-  test('a neighbour without the token of the cluster gets into Ray at none of its ports; with the token it does', async () => {
+  test('a neighbour without the cluster token gets into Ray through none of its ports; with the token it does', async () => {
     const connect = ['cluster', 'connect', '-n', 'ray']
     const { stdout } = await system.fairlead(...connect, '--json')
     const { ray_address, ray_token } = ClusterConnection.parse(JSON.parse(stdout))
@@ -95,7 +95,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
     expect(run).toMatchObject({ status: 0, stdout: `${ray_address} token ${ray_token}\n` })
   })
 
-  test('the token is in no log, and Docker tells it of no container', async () => {
+  test('the token is in no log, and Docker shows it for no container', async () => {
     const { stdout } = await system.fairlead('cluster', 'connect', '-n', 'ray', '--json')
     const { ray_token } = ClusterConnection.parse(JSON.parse(stdout))
     const logs = [await readFile(system.serve.logFile, 'utf8')]
@@ -127,7 +127,7 @@ describe('from the YAML file to a Ray cluster on two nodes', () => {
   test('the password is in the secret manager and nowhere in the control plane (S1), nor on a disk of a node (S5)', () =>
     expectPasswordOnlyInSecretManager(system))
 
-  test('an agent that is restarted finds its container, and pulls nothing', async () => {
+  test('an agent that restarts finds its container, and pulls nothing', async () => {
     const before = await system.containerIds()
     const fetched = await system.image.layerRequests()
     for (const { agent } of system.nodes) {

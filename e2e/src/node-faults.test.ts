@@ -31,14 +31,14 @@ const dockerNames = async (...args: string[]): Promise<string[]> =>
   (await system.machine.mustExec('docker', args)).split('\n').filter(Boolean)
 
 describe('fairlead pull, without any server', () => {
-  test('takes every step, tags the image as named, and leaves nothing of the gateway', async () => {
+  test('takes every step, tags the image as named, and leaves nothing of the gateway behind', async () => {
     const result = await system.type('pull', image, '--registry-login-secret', 'login')
     expect(result.status, result.stderr).toBe(0)
     expect(await dockerNames('images', '--format', '{{.Repository}}:{{.Tag}}')).toEqual([image])
     expect(result.stdout + result.stderr).not.toContain(system.login.password)
   })
 
-  test('--json gives the digest, the image and the record, and a second pull downloads nothing', async () => {
+  test('--json prints the digest, the image and the record, and a second pull downloads nothing', async () => {
     const result = await system.type('pull', image, '--registry-login-secret', 'login', '--json')
     const answer = JSON.parse(result.stdout) as { digest: string; record: unknown }
     expect(PullRecord.parse(answer.record)).toMatchObject({
@@ -50,7 +50,7 @@ describe('fairlead pull, without any server', () => {
     })
   })
 
-  test('a mismatch is one problem, and exit 3', async () => {
+  test('reports a mismatch as one problem, with exit 3', async () => {
     await system.secrets.put('elsewhere', { ...system.login, server: 'docker.io' })
     expectProblem(
       await system.type('pull', image, '--registry-login-secret', 'elsewhere'),
@@ -65,7 +65,7 @@ describe('fairlead pull, without any server', () => {
     )
   })
 
-  test('a secret that does not exist, and one that others can read', async () => {
+  test('a missing secret, and one that other users can read', async () => {
     expectProblem(await system.type('pull', image, '--registry-login-secret', 'nothing'), 'SECRET_NOT_FOUND')
     await system.secrets.put('open', { ...system.login, server: system.registry.host })
     await system.machine.mustExec('chmod', ['0644', '/etc/fairlead/secrets/open'])
@@ -80,7 +80,7 @@ describe('Ray in the image', () => {
     await terminate('no-ray')
   })
 
-  test('another minor version fails, and says both', async () => {
+  test('another minor version fails, naming both', async () => {
     await system.build('other-ray', { ray_version: '2.54.0' })
     const result = await startCluster('other-ray')
     expectProblem(result, 'RAY_VERSION_MISMATCH')
@@ -96,7 +96,7 @@ describe('Ray in the image', () => {
     await terminate('patch-ray')
   })
 
-  test('a Ray that ends at once: its last lines stay on the node', async () => {
+  test('a Ray that exits at once: its last lines stay on the node', async () => {
     await system.build('ending', { env_vars: { FAKE_RAY_EXIT: '7' } })
     expectProblem(await startCluster('ending'), 'RAY_START_FAILED')
     const logs = await system.type('agent', 'logs')
@@ -105,7 +105,7 @@ describe('Ray in the image', () => {
   })
 })
 
-test('Docker that is down fails the start with its code, and comes back by itself', async () => {
+test('fails the start with its code when Docker is down, and recovers on its own', async () => {
   await system.build('engine')
   await system.engine.halt()
   await startCluster('engine', '--no-wait')

@@ -46,7 +46,7 @@ function eventsIn<Event>(file: string, schema: { parse(value: unknown): Event })
     })
 }
 
-test('node and control plane log each pull once, whatever became of it, in the closed form', () => {
+test('node and control plane log each pull once, whatever its outcome, in the fixed format', () => {
   const ids = new Set(listed.map(({ id }) => id))
   const onNode = eventsIn(system.agent.logFile, NodePullEvent)
   const taken = eventsIn(system.serve.logFile, TakenPullEvent)
@@ -65,7 +65,7 @@ test('node and control plane log each pull once, whatever became of it, in the c
   expect(new Set(taken.map(({ chain }) => chain))).toEqual(new Set(['intact']))
 })
 
-test('the control plane is backed up while it runs, and its ledger is whole', async () => {
+test('the control plane is backed up while it runs, and its ledger is complete', async () => {
   const file = join(newFolder('backup'), 'one.backup')
   const { dir, database } = system.serve
   const place = ['--data-dir', dir]

@@ -107,7 +107,7 @@ async function checkedByRay(file: string, ...options: string[]): Promise<Checked
 }
 
 describe.each(['aws', 'gcp'])('--for ray-%s', (provider) => {
-  test("passes Ray's schema and defaults, and its reader of YAML reads what --json says", async () => {
+  test("passes Ray's schema and defaults, and its YAML parser reads the same as --json", async () => {
     const { config } = await checkedByRay(await fileFor(`on-${provider}`, `ray-${provider}`))
     const object = await cliJson<{ config: object }>(
       ['launch-config', `on-${provider}`, '--for', `ray-${provider}`],
@@ -117,7 +117,7 @@ describe.each(['aws', 'gcp'])('--for ray-%s', (provider) => {
   })
 })
 
-test('on AWS Ray makes its key and its security group, and starts a head and a worker with the profile of the nodes', async () => {
+test('on AWS Ray creates its key and its security group, and starts a head and a worker with the profile of the nodes', async () => {
   const iam = ['iam', 'create_instance_profile', 'add_role_to_instance_profile'] as const
   await mustRun(
     python,
@@ -144,7 +144,7 @@ test('on AWS Ray makes its key and its security group, and starts a head and a w
   expect(launched?.resources).toMatchObject({ 'ray.head.default': { CPU: 2 }, 'ray.worker.default': { CPU: 2 } })
 })
 
-test('on Google Cloud Ray makes its key, and starts a head and a worker as the service account of the nodes', async () => {
+test('on Google Cloud Ray creates its key, and starts a head and a worker as the service account of the nodes', async () => {
   const file = await fileFor('on-gcp', 'ray-gcp')
   const filled = (await readFile(file, 'utf8'))
     .replaceAll('REPLACE_WITH_ZONE', 'europe-west1-b')
@@ -169,7 +169,7 @@ interface Group {
   template: { spec: { containers: { resources?: object }[] } }
 }
 
-test('Ray’s autoscaler under KubeRay reads the RayCluster, once its containers have the CPU that it wants to know', async () => {
+test('Ray’s autoscaler under KubeRay reads the RayCluster, once its containers have the CPU that it requires', async () => {
   const printed = await cliJson<{ ray_cluster: RayCluster }>(['launch-config', 'on-aws', '--for', 'kuberay'], access)
   const cluster = printed.ray_cluster
   const read = async (): Promise<{ config?: object; refused?: string }> => {
@@ -190,13 +190,13 @@ test('Ray’s autoscaler under KubeRay reads the RayCluster, once its containers
   })
 })
 
-test('a file for another cloud than the one of the build is refused', async () => {
+test('a file for a cloud other than that of the build is rejected', async () => {
   const { status, stderr } = await cli(['launch-config', 'on-gcp', '--for', 'ray-aws'], access)
   expect(status).toBe(2)
   expect(stderr).toContain('--for ray-aws is for clouds of provider aws; gcp is of provider gcp')
 })
 
-test('a pool that joins with a token gets no user data, which all on the machine can read', async () => {
+test('a pool that joins with a token gets no user data, which every user on the machine can read', async () => {
   const { status, stderr } = await cli(['launch-config', 'on-aws', '--for', 'user-data'], access)
   expect(status).toBe(2)
   expect(stderr).toContain('join with a token, which must not be in user data')

@@ -93,13 +93,13 @@ describe('ray up with a private image', () => {
     await writeFile(file, filled)
   })
 
-  test('the head is started by ray up, the worker by the launcher on the head, and a task runs on both', async () => {
+  test('ray up starts the head, the launcher on the head starts the worker, and a task runs on both', async () => {
     const up = await whileRayStarts(() => system.ray('up', '-y', '--no-config-cache', file))
     expect(up.status, up.stdout + up.stderr).toBe(0)
     await untilTaskOnBoth()
   })
 
-  test('both run the digest of the build under its local name, with the variables as they were typed', async () => {
+  test('both run the digest of the build under its local name, with the variables as typed', async () => {
     for (const machine of system.machines) {
       const running = await containerOn(machine)
       expect(running?.Config.Image).toBe(
@@ -109,7 +109,7 @@ describe('ray up with a private image', () => {
     }
   })
 
-  test('the password is in no file of Ray, of the user or of a home, and Docker has no login (S5)', async () => {
+  test('the password is in no file of Ray, the user or a home, and Docker has no login (S5)', async () => {
     expect(await readFile(file, 'utf8')).not.toContain(system.login.password)
     const forms = secretForms(system.login.password)
     for (const machine of system.machines) {
@@ -127,7 +127,7 @@ describe('ray up with a private image', () => {
     expect(config).not.toContain(system.login.password)
   })
 
-  test('a worker that is killed is brought back by the head’s own autoscaler, and nothing is downloaded again', async () => {
+  test('a killed worker is replaced by the head’s own autoscaler, and nothing is downloaded again', async () => {
     const before = await containerOn(system.worker)
     const fetched = await system.image.layerRequests()
     await system.worker.mustExec('docker', ['kill', container])

@@ -70,7 +70,7 @@ function watchCluster(): { service: Service; states: () => ClusterState[] } {
   return { service, states: () => lines().map((line) => Cluster.parse(JSON.parse(line)).state) }
 }
 
-test('a replica that is killed while an agent and a watch hang on it: both go on through the others, and so does who types', async () => {
+test('a replica is killed while an agent and a watch are connected to it: both continue through the others, and so do commands', async () => {
   const [victim] = replicas
   await hangAgentOn(victim)
   const watched = watchCluster()
@@ -91,7 +91,7 @@ test('a replica that is killed while an agent and a watch hang on it: both go on
   await victim.restart()
 })
 
-test('a database that restarts in the middle of a start: who waits for the start sees it end well', async () => {
+test('a database restarts in the middle of a start: the command that waits for the start sees it succeed', async () => {
   await must('cluster', 'terminate', '-n', 'ray')
   await untilState('Terminated')
   await system.machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
@@ -105,7 +105,7 @@ test('a database that restarts in the middle of a start: who waits for the start
   await untilState('Running')
 })
 
-test('a primary that is killed in the middle of a start, and its standby promoted: who waits for the start sees it end well', async () => {
+test('a primary is killed in the middle of a start, and its standby promoted: the command that waits for the start sees it succeed', async () => {
   await must('cluster', 'terminate', '-n', 'ray')
   await untilState('Terminated')
   await system.machine.mustExec('sh', ['-c', 'docker images -aq | xargs -r docker rmi -f'])
@@ -123,7 +123,7 @@ test('a primary that is killed in the middle of a start, and its standby promote
   await untilState('Running')
 })
 
-test('nothing was lost: each pull that the node made is in the ledger once, and its chain is whole', async () => {
+test('nothing is lost: each pull that the node made is in the ledger once, and its chain is complete', async () => {
   const made = (await readFile(system.agent.logFile, 'utf8'))
     .split('\n')
     .filter((line) => line.includes('"event":"pull"'))
@@ -147,7 +147,7 @@ test('nothing was lost: each pull that the node made is in the ledger once, and 
   expect(verified).toMatchObject({ records: made.length, nodes: 1 })
 })
 
-test('a node that is revoked through one replica is cut off at once at the other, where it hangs', async () => {
+test('a node revoked through one replica is cut off at once from the other, to which it is connected', async () => {
   const [, hangsOn, askedFor] = replicas
   await hangAgentOn(hangsOn)
   system.serve.steerTo(askedFor)

@@ -88,7 +88,7 @@ async function end(machine: Machine, how: 'poweroff' | 'reboot'): Promise<void> 
   })
 }
 
-test('what launch-config prints makes a machine a node that is named by its instance, and not by its host', async () => {
+test('the output of launch-config makes a machine a node named after its instance, not its host', async () => {
   const printed = await cli(['launch-config', 'app', '--for', 'user-data'], access)
   expect(printed.stderr).toContain('warning: no node has checked app:1 yet')
   await first.mustExec('bash', ['-c', printed.stdout], { timeoutMs: 60_000 })
@@ -97,13 +97,13 @@ test('what launch-config prints makes a machine a node that is named by its inst
   expect(node.name).not.toBe('vm')
 })
 
-test('stopped by its owner, the agent says nothing, and the machine is a node still', async () => {
+test('stopped by its owner, the agent says nothing, and the machine is still a node', async () => {
   const { id } = await online()
   await first.mustExec('systemctl', ['restart', 'fairlead-agent'])
   expect((await nodeNow(id)).revoked_because).toBeNull()
 })
 
-test('powered off, it leaves: it is no lost node, and the audit has it', async () => {
+test('powered off, it leaves: it is not a lost node, and the audit records it', async () => {
   const { id } = await online()
   await end(first, 'poweroff')
   expect(await nodeNow(id)).toMatchObject({ state: 'revoked', revoked_because: 'left' })
@@ -112,7 +112,7 @@ test('powered off, it leaves: it is no lost node, and the audit has it', async (
   expect(events.results).toMatchObject([{ resource_ids: [id] }])
 })
 
-test('back with its disk, its agent proves it again; a restart of the machine changes nothing', async () => {
+test('when it comes back with its disk, its agent proves it again; a restart of the machine changes nothing', async () => {
   const before = (await nodes()).map(({ id }) => id)
   const second = await startMachine('vm-2')
   await cp(first.stateDir, second.stateDir, { recursive: true })

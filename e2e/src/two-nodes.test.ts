@@ -28,8 +28,8 @@ async function terminate(): Promise<void> {
 const untilPull = () =>
   system.untilCluster('ray', ({ nodes }) => nodes.some(({ steps }) => steps.some(({ step }) => step === 'pull')))
 
-describe('a start that is cancelled while it pulls', () => {
-  test('ends at once: who waited for it is told, no container is left, and the same start goes well later', async () => {
+describe('a start cancelled while it pulls', () => {
+  test('ends at once: the waiting command reports it, no container is left, and the same start succeeds later', async () => {
     const waiting = system.fairlead('cluster', 'start', '-n', 'ray', '--env', 'trainer:1', '--workers', '1')
     // The command that starts it has to build it first.
     const there = async () => (await system.fairlead('cluster', 'status', '-n', 'ray')).status
@@ -50,7 +50,7 @@ describe('a start that is cancelled while it pulls', () => {
 test('the password is in the secret manager and nowhere in the control plane (S1), nor on a disk of a node (S5)', () =>
   expectPasswordOnlyInSecretManager(system))
 
-test('the image is there by its own name alone, and a second start downloads nothing', async () => {
+test('the image exists only under its own name, and a second start downloads nothing', async () => {
   await terminate()
   expect(await system.containerIds()).toEqual([])
   const fetched = await system.image.layerRequests()
@@ -83,7 +83,7 @@ describe('killed in the middle of a start', () => {
 })
 
 describe('a start that fails', () => {
-  test('shows what its container printed last, since the owner of these nodes shares that', async () => {
+  test('shows the last output of its container, since the owner of these nodes shares it', async () => {
     await terminate()
     expect((await system.build('broken', { env_vars: { FAKE_RAY_EXIT: '7' } })).status).toBe(0)
     const result = await system.fairlead('cluster', 'start', '-n', 'sick', '--env', 'broken')

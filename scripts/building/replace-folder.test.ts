@@ -13,7 +13,7 @@ describe('replaceFolder', () => {
 
   const fillWith = (text: string) => (fresh: string) => writeFile(join(fresh, 'program'), text)
 
-  test('what was there goes, and nothing else is left', async () => {
+  test('removes the old files and leaves nothing else', async () => {
     const folder = join(place, 'dist')
     await mkdir(folder)
     await writeFile(join(folder, 'former'), '')
@@ -22,13 +22,13 @@ describe('replaceFolder', () => {
     expect(await readdir(place)).toEqual(['dist'])
   })
 
-  test('a folder that is not there is made, with those above it', async () => {
+  test('creates a missing folder with its parents', async () => {
     const folder = join(place, 'above', 'dist')
     await replaceFolder(folder, fillWith('new'))
     expect(await readFile(join(folder, 'program'), 'utf8')).toBe('new')
   })
 
-  test('a build that fails leaves the last one', async () => {
+  test('keeps the last build when one fails', async () => {
     const folder = join(place, 'dist')
     await replaceFolder(folder, fillWith('last'))
     const failing = replaceFolder(folder, async (fresh) => {

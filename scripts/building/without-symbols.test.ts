@@ -17,7 +17,7 @@ function program(segments: readonly (readonly [offset: number, size: number])[],
 }
 
 describe('withoutSymbols', () => {
-  test('what is behind the last segment goes, whatever their order', () => {
+  test('removes what follows the last segment, whatever their order', () => {
     const [first, last] = [
       [0, 300],
       [512, 100],
@@ -26,7 +26,7 @@ describe('withoutSymbols', () => {
     expect(withoutSymbols(program([last, first], 4096))).toHaveLength(612)
   })
 
-  test('the header names no sections any more, and all else is as it was', () => {
+  test('the header names no sections any longer, and everything else stays the same', () => {
     const before = program([[0, 400]], 1000)
     const after = withoutSymbols(before)
     expect(after.readBigUInt64LE(0x28)).toBe(0n)
@@ -38,7 +38,7 @@ describe('withoutSymbols', () => {
     ['text', Buffer.alloc(100, '#!/bin/sh\n')],
     ['a 32-bit program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, 0, 0])],
     ['a big-endian program', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 2, 0, 0])],
-  ])('%s is refused', (_, bytes) => {
+  ])('rejects %s', (_, bytes) => {
     expect(() => withoutSymbols(bytes)).toThrow('not a 64-bit little-endian ELF file')
   })
 })

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { localPorts } from './own-sockets.ts'
 
-test('the ports of a process are those of its sockets that are open now', async () => {
+test('the ports of a process are those of its open sockets', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

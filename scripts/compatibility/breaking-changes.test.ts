@@ -69,7 +69,7 @@ const bodyFields = { name: { type: 'string', maxLength: 9 }, size: { enum: ['s',
 const changesOf = (change: Parameters<typeof documentWith>[0]) =>
   breakingChanges(documentWith({}), documentWith(change))
 
-describe('what breaks a client', () => {
+describe('breaking changes', () => {
   test.each<[string, Parameters<typeof documentWith>[0], string]>([
     [
       'a field of an answer that is gone',
@@ -127,12 +127,12 @@ describe('what breaks a client', () => {
     expect(changesOf(change)).toContain(expected)
   })
 
-  test('an operation that is gone', () => {
+  test('a removed operation', () => {
     expect(breakingChanges(documentWith({}), { paths: {} })).toEqual(['POST /things: is gone'])
   })
 })
 
-describe('what breaks nobody', () => {
+describe('compatible changes', () => {
   test.each<[string, Parameters<typeof documentWith>[0]]>([
     ['nothing changed', {}],
     ['one field more in an answer', { thing: { properties: { ...thingFields, more: text } } }],
@@ -146,7 +146,7 @@ describe('what breaks nobody', () => {
     expect(changesOf(change)).toEqual([])
   })
 
-  test('a new value of what clients must take unknown values of', () => {
+  test('a new value in an enum whose unknown values clients must accept', () => {
     const codes = (values: string[]) => ({
       thing: { properties: { ...thingFields, size: { enum: values, 'x-open-enum': true } } },
     })
@@ -154,7 +154,7 @@ describe('what breaks nobody', () => {
   })
 })
 
-describe('announcing', () => {
+describe('announcements', () => {
   test('a line with the key and a reason announces a change, and nothing else does', () => {
     const announced = announcedIn('# Text\n\n- `Thing.note: is gone`: nobody read it.\n- `no reason`\n')
     expect(announced).toEqual(['Thing.note: is gone'])
@@ -162,7 +162,7 @@ describe('announcing', () => {
     expect(judge([], announced).unfounded).toEqual(announced)
   })
 
-  test('the document of this version breaks no client of itself', async () => {
+  test('the document of this version is compatible with itself', async () => {
     const path = new URL('../../packages/contract/openapi.json', import.meta.url)
     const document = JSON.parse(await readFile(path, 'utf8')) as Json
     expect(breakingChanges(document, document)).toEqual([])

@@ -4,16 +4,16 @@ import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseOptions } from './options.ts'
 
-test('nothing given leaves the system up and makes the image', () => {
+test('makes the image and leaves the system up when no option is given', () => {
   expect(parseOptions([], '/')).toEqual({ exit: false, image: null })
 })
 
-test('an image of Docker and the end can be chosen', () => {
+test('accepts a Docker image and the exit option', () => {
   const image = { docker: 'my/ray:2' }
   expect(parseOptions(['--yes', '--exit', '--image', 'my/ray:2'], '/')).toEqual({ exit: true, image })
 })
 
-test('a folder with an OCI layout is found from where the user typed', async () => {
+test('resolves a folder with an OCI layout from where the user typed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'layout-'))
   try {
     await writeFile(join(folder, 'index.json'), '{}')
@@ -23,6 +23,6 @@ test('a folder with an OCI layout is found from where the user typed', async () 
   }
 })
 
-test('what is not an option is refused', () => {
+test('rejects an unknown option', () => {
   expect(() => parseOptions(['--imgae', 'x'], '/')).toThrow('--imgae')
 })

@@ -43,12 +43,12 @@ describe('S26: the lock file', () => {
     expect(installed.filter(([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''))).toEqual([])
   })
 
-  test('has a version of the registry for each, and no place elsewhere', () => {
+  test('has a registry version for each, and no other source', () => {
     expect(installed.filter(([, { version }]) => !/^\d+\.\d+\.\d+(?:[-+][\w.-]+)?$/.test(version ?? ''))).toEqual([])
     expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
   })
 
-  test('takes nothing from a folder but the packages of this repository', () => {
+  test('takes nothing from a folder except the packages of this repository', () => {
     const links = Object.keys(packages).filter((path) => packages[path]?.link)
     expect(links.filter((path) => !ours.has(path.replace('node_modules/', '')))).toEqual([])
   })
@@ -64,7 +64,7 @@ describe('S26: the lock of Python packages', () => {
     expect(entries.filter((entry) => !locked.test(entry))).toEqual([])
   })
 
-  test('is there for each list that a person writes', () => {
+  test('exists for each list that a person writes', () => {
     const lists = globSync(['packages/testkit/locks/*.in', 'python/*/requirements/*.in'], { cwd: root })
     expect(pythonLocks.toSorted()).toEqual(lists.map((path) => path.replace(/\.in$/, '.txt')).toSorted())
   })

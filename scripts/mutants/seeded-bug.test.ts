@@ -24,7 +24,7 @@ describe('a bug', () => {
     ['is not there', 'if (n < 2)', '0 times'],
     ['is there twice', 'n < 1 || n < 1', '2 times'],
     ['is there three times', 'n < 1 || n < 1 || n < 1', '3 times'],
-  ])('whose text %s is refused', (_, source, times) => {
+  ])('whose text %s is rejected', (_, source, times) => {
     expect(() => seed(source, bug)).toThrow(times)
   })
 
@@ -33,21 +33,21 @@ describe('a bug', () => {
     [['S14', 'off by'], true],
     [['S'], false],
     [['on by'], false],
-  ])('is meant by its rule or a part of its name: %j: %s', (words, expected) => {
+  ])('matches by its rule or a part of its name: %j: %s', (words, expected) => {
     expect(isMeant(bug, words)).toBe(expected)
   })
 
-  test('that changes nothing is refused', () => {
+  test('that changes nothing is rejected', () => {
     expect(() => seed('n < 1', { ...bug, by: bug.replace })).toThrow('changes nothing')
   })
 })
 
-test.each(seededBugs.map((bug) => [bug.name, bug] as const))('%s: its text is in the sources, once', (_, bug) => {
+test.each(seededBugs.map((bug) => [bug.name, bug] as const))('%s: its text occurs in the sources once', (_, bug) => {
   const source = readFileSync(join(root, bug.file), 'utf8')
   expect(seed(source, bug)).not.toBe(source)
 })
 
-test('no two bugs have one name, and each is guarded by a unit test', () => {
+test('no two bugs have the same name, and a unit test guards each', () => {
   expect(new Set(seededBugs.map(({ name }) => name)).size).toBe(seededBugs.length)
   for (const { testFile } of seededBugs)
     expect(testFile).toMatch(/^(?:packages|scripts)\/.*(?<!\.integration)\.test\.ts$/)

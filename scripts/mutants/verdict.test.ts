@@ -22,7 +22,7 @@ describe('a bug', () => {
     expect(judge(report(['a > b', 'failed', mismatch]), 'a > b')).toBe('caught')
   })
 
-  test('survives where the named test passes', () => {
+  test('survives if the named test passes', () => {
     expect(judge(report(['a > b', 'passed']), 'a > b')).toBe('survived')
   })
 
@@ -33,18 +33,18 @@ describe('a bug', () => {
     ['another test failed', report(['a > c', 'failed', unmet])],
     ['another test failed as well', report(['a > b', 'failed', unmet], ['a > c', 'failed', unmet])],
     ['the program no longer works', report(['a > b', 'failed', 'ReferenceError: x is not defined'])],
-  ])('proves nothing where %s', (_, found) => {
+  ])('proves nothing if %s', (_, found) => {
     expect(judge(found, 'a > b')).toBe('broken')
   })
 })
 
-test('the control tells which tests did not run and pass once', () => {
+test('the control says which tests did not run and pass once', () => {
   const found = report(['a > b', 'passed'], ['a > c', 'failed'], ['twice', 'passed'], ['twice', 'passed'])
   expect(notPassed(found, ['a > b', 'a > c', 'twice', 'never'])).toEqual(['a > c', 'twice', 'never'])
   expect(notPassed(null, ['a > b'])).toEqual(['a > b'])
 })
 
-test('a pattern means its names and no others', () => {
+test('a pattern matches its names and no others', () => {
   const pattern = new RegExp(exactly(['a > b (S2)', 'a.c?']))
   expect(['a > b (S2)', 'a.c?'].every((name) => pattern.test(name))).toBe(true)
   expect(['a > b (S2)x', 'xa > b (S2)', 'a > b S2', 'axc', 'abc?'].some((name) => pattern.test(name))).toBe(false)

@@ -19,7 +19,7 @@ test.each([
 
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
 
-test('each commit after this rule was added keeps it', () => {
+test('every commit since this rule was added follows it', () => {
   const added = git('log', '--diff-filter=A', '--format=%H', '--', 'scripts/reference/commit-subject.ts')
     .split('\n')
     .at(-1)

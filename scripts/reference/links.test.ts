@@ -11,7 +11,7 @@ const links = repositoryTexts()
     Array.from(text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g), ([, target = '']) => ({ page, target })),
   )
 
-test('links lead to files that exist', () => {
+test('links point to files that exist', () => {
   expect(links.length).toBeGreaterThan(100)
   const broken = links.filter(({ page, target }) => !existsSync(join(root, dirname(page), target)))
   expect(broken.map(({ page, target }) => `${page}: ${target}`)).toEqual([])

@@ -19,11 +19,11 @@ test.each([
   ['the key is worth nothing', true],
   ['the servers cannot be told apart', false],
   ['The check continues in the background.', false],
-])('%j is refused: %s', (text, expected) => {
+])('rejects %j: %s', (text, expected) => {
   expect(refused.test(text)).toBe(expected)
 })
 
-describe('none of them is in', () => {
+describe('none of them occurs in', () => {
   test('the problems', () => {
     const texts = Object.entries(problems).flatMap(([code, { title, what, fix }]) =>
       [title, what, fix].map((text) => `${code}: ${text}`),

@@ -51,7 +51,7 @@ describe('the page of the rules', () => {
     expect(rule).toMatchObject({ tests: [{ file: 'a.test.ts', test: 'it holds' }], bugs: [] })
   })
 
-  test('is read as it was written, whatever the rules are', () => {
+  test('parses back to what was written, whatever the rules are', () => {
     const words = fc.stringMatching(/^[A-Za-z0-9 ,:;$%{}›’-]{1,30}$/).map((text) => `A${text.trim()}`)
     const rule = fc.record({
       tag: words,

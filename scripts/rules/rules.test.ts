@@ -42,7 +42,7 @@ describe('docs/rules.md', () => {
     expect(plannedRules.length).toBeLessThanOrEqual(2)
   })
 
-  test('proves nothing of what is not in force', () => {
+  test('proves nothing for rules that are not in force', () => {
     const notInForce = rules.filter(({ state }) => state !== 'in force')
     expect(notInForce.filter(({ tests, bugs }) => tests.length + bugs.length > 0)).toEqual([])
   })
@@ -66,13 +66,13 @@ describe('a seeded bug', () => {
     for (const { tag, bugs } of inForce) expect(against(tag)).toEqual(expect.arrayContaining([...bugs]))
   })
 
-  test('is named by each S rule but those of a closed list, which may only shrink', () => {
+  test('is named by each S rule except those of a closed list, which may only shrink', () => {
     const without = inForce.filter(({ tag, bugs }) => tag.startsWith('S') && bugs.length === 0)
     expect(tagsOf(without)).toEqual(rulesWithoutBug)
     expect(rulesWithoutBug.length).toBeLessThanOrEqual(1)
   })
 
-  test('that is there is named by its rule', () => {
+  test('that exists is named by its rule', () => {
     const broken = new Set(seededBugs.map(({ rule }) => rule))
     expect(tagsOf(inForce.filter(({ tag, bugs }) => broken.has(tag) && bugs.length === 0))).toEqual([])
   })
@@ -90,7 +90,7 @@ describe('a tag', () => {
     expect(unknown).toEqual([])
   })
 
-  test('is every word that looks like one, names of products aside', () => {
+  test('is every word that looks like one, except names of products', () => {
     const others = texts.flatMap(({ text }) => {
       const tags = new Set(ruleTags(text))
       return (text.match(/\b[SR]\d{1,2}\b/g) ?? []).filter((word) => !tags.has(word))

@@ -9,14 +9,14 @@ import { repositoryTexts } from './repository-texts.ts'
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
 const firstWords = (text: string, item: RegExp) => [...text.matchAll(item)].map(([, name]) => name)
 
-test('README.md lists the steps of a pull by their names, in their order', () => {
+test('README.md lists the steps of a pull by name and in order', () => {
   const [, list = ''] = /^## Where the password goes\n([^]*?)^## /m.exec(textOf('README.md')) ?? []
   expect(firstWords(list, /^\d+\. `(\w+)`: /gm)).toEqual(
     StepName.options.slice(0, StepName.options.indexOf('pull') + 1),
   )
 })
 
-test('docs/architecture.md lists all steps, in their order', () => {
+test('docs/architecture.md lists all steps in order', () => {
   const [, table = ''] = /^\| step \|[^\n]*\n([^]*?)\n\n/m.exec(textOf('docs/architecture.md')) ?? []
   expect(firstWords(table, /^\| `(\w+)` \| /gm)).toEqual(StepName.options)
 })

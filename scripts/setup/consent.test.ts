@@ -9,7 +9,7 @@ test.each([
   ['standard input is closed', false, true],
   ['the output goes to a file', true, false],
   ['there is no terminal', false, false],
-])('where %s, nothing is installed unless --yes says so', async (_, typed, shown) => {
+])('where %s, installs nothing unless --yes says so', async (_, typed, shown) => {
   const [input, output] = [stream(typed), stream(shown)]
   await expect(agreed({ yes: false, input, output })).rejects.toThrow(CannotSetUp)
   await expect(agreed({ yes: false, input, output })).rejects.toThrow('--yes')
@@ -22,7 +22,7 @@ test.each([
   ['yes', true],
   ['n', false],
   ['what?', false],
-])('on a terminal %j is answered with %s', async (answer, expected) => {
+])('on a terminal, %j gives %s', async (answer, expected) => {
   const input = stream(true)
   const asked = agreed({ yes: false, input, output: stream(true) })
   input.end(`${answer}\n`)

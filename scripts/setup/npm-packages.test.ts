@@ -28,11 +28,11 @@ test('a bare clone needs npm', async () => {
   expect(npmIsNeeded(await clone(null))).toBe(true)
 })
 
-test('what is installed as locked needs nothing, though packages for other machines are missing', async () => {
+test('a locked installation needs nothing, even without packages for other machines', async () => {
   expect(npmIsNeeded(await clone({ 'node_modules/zod': lock['node_modules/zod'] }))).toBe(false)
 })
 
-test('another version, another content or a cut-off file needs npm', async () => {
+test('another version, other content or a truncated file needs npm', async () => {
   for (const installed of [
     {},
     { 'node_modules/zod': { version: '3.9.0', integrity: 'sha512-a' } },

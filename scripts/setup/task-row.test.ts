@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { rowText, TaskRow } from './task-row.mjs'
 
-test('a bar is as full as its fraction, and never longer than its place', () => {
+test('fills a bar in proportion to its fraction, and never beyond its space', () => {
   const row = new TaskRow('Ray image')
   const lengths = [-1, 0, 0.5, 1, 7].map((fraction) => {
     row.reach(fraction)
@@ -12,7 +12,7 @@ test('a bar is as full as its fraction, and never longer than its place', () => 
   expect(lengths).toEqual([0, 0, 14, 28, 28])
 })
 
-test('without a terminal only the quarters are told, each once', () => {
+test('prints only the quarters without a terminal, each once', () => {
   const row = new TaskRow('Ray image')
   expect([0.1, 0.26, 0.3, 0.8, 0.9, 1].map((fraction) => row.reach(fraction))).toEqual([
     undefined,
@@ -24,7 +24,7 @@ test('without a terminal only the quarters are told, each once', () => {
   ])
 })
 
-test('a row that ended says how and after how long, without a bar', () => {
+test('says for a finished row how it ended and after how long, without a bar', () => {
   const row = new TaskRow('moto')
   row.reach(0.4)
   row.end('failed')

@@ -19,24 +19,24 @@ async function come(status: number, numbers: string, cases = '<testcase name="er
   return outcomeOfJunit(report, status, 'on Python 3.13')
 }
 
-test('a green run counts its tests', async () => {
+test('counts the tests of a green run', async () => {
   const outcome = await come(0, 'errors="0" failures="0" skipped="2" tests="12" time="1.5"')
   expect(outcome).toEqual({ file: 'on Python 3.13', passed: 10, failed: 0, skipped: 2, failures: [] })
 })
 
-test('failures and errors are both failed tests', async () => {
+test('counts failures and errors both as failed tests', async () => {
   const outcome = await come(1, 'errors="1" failures="2" skipped="0" tests="12"')
   expect(outcome).toMatchObject({ passed: 9, failed: 3, skipped: 0 })
 })
 
-test('a failed test is named, with its message', async () => {
+test('names a failed test, with its message', async () => {
   const fell =
     '<testcase classname="tests.test_a" name="test_b[&quot;x&quot;]" time="0.1"><failure message="assert 1 &lt; 0&#10;no">…</failure></testcase>'
   const outcome = await come(1, 'errors="0" failures="1" skipped="0" tests="2"', `<testcase name="fine" />${fell}`)
   expect(outcome.failures).toEqual([{ test: 'tests.test_a test_b["x"]', message: 'assert 1 < 0\nno' }])
 })
 
-test('a run that failed without a failed test, ran none, or left no report is a failure', async () => {
+test('counts as a failure a run that failed without a failed test, ran none, or left no report', async () => {
   expect(await come(1, 'errors="0" failures="0" skipped="0" tests="3"')).toMatchObject({ failed: 1 })
   expect(await come(0, 'errors="0" failures="0" skipped="0" tests="0"')).toMatchObject({ failed: 1 })
   expect(outcomeOfJunit(join(folder, 'none.xml'), 0, 'x')).toMatchObject({

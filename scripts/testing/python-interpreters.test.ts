@@ -4,12 +4,12 @@ import { missingVersions } from './python-interpreters.mjs'
 
 const found = (...versions: string[]) => versions.map((version) => ({ version, path: `/usr/bin/python-${version}` }))
 
-test('the versions without an interpreter are named', () => {
+test('names the versions without an interpreter', () => {
   expect(missingVersions(found('3.10.13', '3.12.1', '3.14.8'))).toEqual(['3.11', '3.13'])
   expect(missingVersions(found('3.10.13', '3.11.7', '3.12.1', '3.13.0'))).toEqual(['3.14'])
 })
 
-test('3.1 is not 3.10, nor the other way round', () => {
+test('does not confuse 3.1 and 3.10', () => {
   expect(missingVersions(found('3.1.4'))).toContain('3.10')
   expect(missingVersions(found('3.10.1', '3.11.1', '3.12.1', '3.13.1', '3.14.1'))).toEqual([])
 })

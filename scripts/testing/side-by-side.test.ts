@@ -20,7 +20,7 @@ function controlled(count: number) {
   }
 }
 
-test('the next job starts when one of those that run has ended', async () => {
+test('starts the next job when a running one ends', async () => {
   const { work, started, end } = controlled(4)
   const results = sideBySide(2, work)
   expect(started).toEqual([0, 1])
@@ -32,7 +32,7 @@ test('the next job starts when one of those that run has ended', async () => {
   expect(await results).toEqual([0, 1, 2, 3])
 })
 
-test('results are in the order of the jobs, whatever ends first', async () => {
+test('returns results in the order of the jobs, whichever ends first', async () => {
   await assert(
     asyncProperty(array(nat(3), { maxLength: 8 }), integer({ min: 1, max: 4 }), async (turns, width) => {
       const jobs = turns.map((count, n) => async () => {
@@ -44,7 +44,7 @@ test('results are in the order of the jobs, whatever ends first', async () => {
   )
 })
 
-test('after a failure nothing more starts, and what runs is waited for', async () => {
+test('starts nothing more after a failure, and waits for what runs', async () => {
   const { work, started, end, fail } = controlled(3)
   const results = sideBySide(2, work).catch((error: unknown) => error)
   fail(0, new Error('no'))

@@ -9,13 +9,13 @@ const outcome = (message: string) => ({
   failures: [{ test: 'it works', message }],
 })
 
-test('a failure is told with its layer, its file, its name and the start of its message', () => {
+test('reports a failure with its layer, its file, its name and the start of its message', () => {
   expect(failuresAsText('e2e', 'failed', [outcome('expected 1\nto be 2')])).toEqual([
     'failed: e2e > e2e/src/a.test.ts > it works\n    expected 1\n    to be 2',
   ])
 })
 
-test('a long message is cut, and says so', () => {
+test('cuts a long message, and says so', () => {
   const [text] = failuresAsText('e2e', 'failed', [
     outcome(Array.from({ length: 20 }, (_, n) => `line ${n}`).join('\n')),
   ])
@@ -24,6 +24,6 @@ test('a long message is cut, and says so', () => {
   expect(text).toContain('… 8 lines more above')
 })
 
-test('where nothing failed nothing is told', () => {
+test('reports nothing when nothing failed', () => {
   expect(failuresAsText('e2e', 'failed', [{ file: 'a', passed: 1, failed: 0, skipped: 0, failures: [] }])).toEqual([])
 })

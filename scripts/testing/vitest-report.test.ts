@@ -28,30 +28,30 @@ const green = {
   assertionResults: [passed, { status: 'pending' }],
 }
 
-test('a green run counts its tests, those left out too, and names its files from the root', async () => {
+test('counts the tests of a green run, including skipped ones, and names its files from the root', async () => {
   expect(await come(0, green)).toEqual([{ file: 'e2e/src/a.test.ts', passed: 1, failed: 0, skipped: 1, failures: [] }])
 })
 
-test('a failed test is counted once, with its name and its message', async () => {
+test('counts a failed test once, with its name and its message', async () => {
   expect(await come(1, { ...green, status: 'failed', assertionResults: [passed, failed] })).toMatchObject([
     { passed: 1, failed: 1, failures: [{ test: 'it falls', message: 'expected 1 to be 2' }] },
   ])
 })
 
-test('a file that does not load is a failure, though no test of it failed', async () => {
+test('counts a file that does not load as a failure, though none of its tests failed', async () => {
   const broken = { name: '/project/b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] }
   const outcomes = await come(1, green, broken)
   expect(sum(outcomes)).toEqual({ passed: 1, failed: 1, skipped: 1 })
   expect(outcomes[1]?.failures).toEqual([{ test: 'the file itself', message: 'no such module' }])
 })
 
-test('an error outside any test is a failure, of no file', async () => {
+test('counts an error outside any test as a failure of no file', async () => {
   const outcomes = await come(1, green)
   expect(sum(outcomes)).toMatchObject({ passed: 1, failed: 1 })
   expect(outcomes[1]?.file).toBe('')
 })
 
-test('a runner that left no report, half a report or no test is a failure', async () => {
+test('counts a runner that left no report, half a report or no test as a failure', async () => {
   for (const outcomes of [
     outcomesOf(join(folder, 'none.json'), 0, '/project'),
     outcomesOf(await report('{"testResults": [], "te'), 0, '/project'),
@@ -60,7 +60,7 @@ test('a runner that left no report, half a report or no test is a failure', asyn
     expect(sum(outcomes)).toEqual({ passed: 0, failed: 1, skipped: 0 })
 })
 
-test('layers are summed', () => {
+test('sums layers', () => {
   const counts = [
     { passed: 1, failed: 2, skipped: 3 },
     { passed: 10, failed: 20, skipped: 30 },

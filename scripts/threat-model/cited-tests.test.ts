@@ -16,7 +16,7 @@ describe('a citation', () => {
     ])
   })
 
-  test('names a test in any of the forms in which tests are written', () => {
+  test('names a test in any form that tests are written in', () => {
     const source = String.raw`
       describe('suite', () => {
         test('it\'s one', async () => {})
@@ -49,7 +49,7 @@ test.each([
   expect(isCited({ file: 'b.test.ts', test: cited }, 'a.test.ts', name)).toBe(false)
 })
 
-test('a claim is known by its words up to the first colon, bracket or code', () => {
+test('a claim is identified by its words up to the first colon, bracket or code', () => {
   expect(nameOfClaim('- A realm gets nothing (S2): `a` › `b`')).toBe('A realm gets nothing')
   expect(nameOfClaim('- It is `x`: so.')).toBe('It is')
 })
@@ -75,7 +75,7 @@ describe('docs/threat-model.md', () => {
     },
   )
 
-  test('has a seeded bug for each claim but those of a closed list, which may only shrink', () => {
+  test('has a seeded bug for each claim except those of a closed list, which may only shrink', () => {
     const without = claims(document).filter((line) => {
       const proofs = citedTests(line)
       return !seededBugs.some((bug) => proofs.some((proof) => isCited(proof, bug.testFile, bug.test)))

@@ -44,7 +44,7 @@ test.each([
   ['admin', 'examples,coverage,fuzzing,stateful', 5, 1],
   ['developer', 'examples,fuzzing,stateful', 4, 0],
   ['viewer', 'examples,fuzzing', 4, 0],
-] as const)('for a token of the role %s', async (role, phases, examples, leastEvents) => {
+] as const)('for a token with the role %s', async (role, phases, examples, leastEvents) => {
   const token = world.tokens.find((one) => one.role === role)
   if (token === undefined) throw new TypeError(`there is a token for ${role}`)
   const caller = { origin: world.origin, header: `Authorization: Bearer ${token.text}`, tokenId: token.id }

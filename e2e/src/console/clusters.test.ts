@@ -63,7 +63,7 @@ async function terminate(name: string): Promise<void> {
 describe('a cluster from the form to its end', () => {
   let path: string
 
-  test('is started on a build that is searched for, and runs before the eyes of who started it', async () => {
+  test('starts on a build found by search, and runs while its user watches', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/clusters')
     await page.getByText('No cluster yet').waitFor()
@@ -115,7 +115,7 @@ describe('a cluster from the form to its end', () => {
     await close()
   })
 
-  test('says how to reach it, and each line is copied as it is', async () => {
+  test('says how to reach it, and each line is copied verbatim', async () => {
     const { page, goto, faults, close } = await open()
     await goto(path)
     const { ray_address } = await system.untilCluster('ray', ({ state }) => state === 'Running')
@@ -135,7 +135,7 @@ describe('a cluster from the form to its end', () => {
     await close()
   })
 
-  test('its page, the list and the form have no finding of axe', async () => {
+  test('has no axe findings on its page, in the list or in the form', async () => {
     const { page, goto, faults, close } = await open({ token: system.serve.adminToken })
     await goto(path)
     await page.getByText('Ray runs on 2 nodes.').waitFor()
@@ -173,7 +173,7 @@ describe('a cluster from the form to its end', () => {
     await close()
   })
 
-  test('a name that is taken is told while it is typed', async () => {
+  test('reports a name already in use while it is typed', async () => {
     const { page, goto, close } = await open()
     await goto('/clusters/new?environment=trainer')
     await page.getByRole('textbox', { name: 'Name of the cluster' }).fill('ray')
@@ -182,7 +182,7 @@ describe('a cluster from the form to its end', () => {
     await close()
   })
 
-  test('is ended in one tab after it said what follows, and the other tab shows that', async () => {
+  test('ends in one tab after a warning of the consequences, and the other tab shows it', async () => {
     const one = await open()
     const other = await open()
     await one.goto(path)
@@ -204,7 +204,7 @@ describe('a cluster from the form to its end', () => {
     await Promise.all([one.close(), other.close()])
   })
 
-  test('is started again with another size, waits for nodes, says what to do, and is cancelled', async () => {
+  test('starts again with another size, waits for nodes, says what to do, and is cancelled', async () => {
     const { page, goto, faults, close } = await open()
     await goto(path)
     await page.getByRole('button', { name: 'Start with changes' }).click()
@@ -227,7 +227,7 @@ describe('a cluster from the form to its end', () => {
 })
 
 describe('a start that fails', () => {
-  test('shows the problem of a secret for another registry at its step, and goes well once that is mended', async () => {
+  test('shows the problem of a secret for another registry at its step, and succeeds once it is fixed', async () => {
     for (const node of system.nodes) await node.forgetImages()
     await system.secrets.put('login', { ...system.login, server: 'registry.example.com' })
     // An agent would reuse what it read recently.
@@ -266,7 +266,7 @@ describe('a start that fails', () => {
     await terminate('mismatched')
   })
 
-  test('shows what its container printed last; to a viewer, where that can be read', async () => {
+  test('shows the last output of its container; to a viewer, where to read it', async () => {
     await build('sick', { env_vars: { FAKE_RAY_EXIT: '3', FAKE_RAY_EXIT_AFTER: '3' } })
     const { page, goto, faults, close } = await open()
     await goto('/clusters/new?environment=sick')
@@ -287,8 +287,8 @@ describe('a start that fails', () => {
   })
 })
 
-describe('nodes that are not heard of', () => {
-  test('are lost, and so is the head, which the page says; it is taken back by itself', async () => {
+describe('nodes that do not report', () => {
+  test('are lost, including the head, as the page says; it recovers on its own', async () => {
     expect((await system.fairlead('cluster', 'start', '-n', 'ray', '--workers', '1')).status).toBe(0)
     const { page, goto, faults, close } = await open()
     await goto('/clusters?state=Running')
@@ -311,7 +311,7 @@ describe('nodes that are not heard of', () => {
 })
 
 describe('a viewer', () => {
-  test('sees clusters and is offered nothing to do with them', async () => {
+  test('sees clusters and is offered no actions on them', async () => {
     const { page, goto, faults, close } = await open({ token: viewer })
     await goto('/clusters?name=RA')
     await page.getByRole('link', { name: 'ray', exact: true }).click()
@@ -330,7 +330,7 @@ describe('a viewer', () => {
     await close()
   })
 
-  test('a cluster that is not there is told as a problem', async () => {
+  test('a missing cluster is reported as a problem', async () => {
     const { page, goto, close } = await open({ token: viewer })
     await goto('/clusters/ses_00000000000000000000000000')
     await page.getByText('CLUSTER_NOT_FOUND').waitFor()

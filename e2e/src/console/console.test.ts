@@ -88,7 +88,7 @@ async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(300)
 }
 
-test('all pages of the route map are tried here', async () => {
+test('all pages of the route map are covered here', async () => {
   const map = await readFile(new URL('../../../packages/console/src/routes.tsx', import.meta.url), 'utf8')
   const paths = [...map.matchAll(/^ {2}path: '([^']+)'/gm)].map(([, path]) => path)
   expect(new Set(Object.keys(routes))).toEqual(new Set(paths))
@@ -102,7 +102,7 @@ describe.each(looks)('$scheme, $width px wide', (look) => {
     return () => opened.close()
   })
 
-  test.each(Object.keys(routes))('%s is without fault', async (route) => {
+  test.each(Object.keys(routes))('%s has no faults', async (route) => {
     const { page, goto, faults } = opened
     const before = faults.length
     await goto(routes[route]?.() ?? '/')
@@ -117,7 +117,7 @@ describe.each(looks)('$scheme, $width px wide', (look) => {
 
 const box = (page: Page, name: string): Locator => page.getByRole('textbox', { name, exact: true })
 
-test('from the empty form over a build and a running cluster to the record of its pull', async () => {
+test('from the empty form through a build and a running cluster to the record of its pull', async () => {
   const { page, goto, faults, close } = await open()
   await system.fairlead('cluster', 'terminate', '-n', 'training')
   await goto('/')

@@ -53,7 +53,7 @@ const environmentNamed = async (name: string): Promise<ClusterEnvironment> => {
   return found
 }
 
-describe('from the empty form to a build that is checked', () => {
+describe('from the empty form to a checked build', () => {
   test('by keyboard alone', async () => {
     const { page, goto, faults, close } = await open()
     const tabTo = async (place: Locator): Promise<void> => {
@@ -95,7 +95,7 @@ describe('from the empty form to a build that is checked', () => {
     await close()
   })
 
-  test('with the mouse, and nothing is wrong with any page on the way', async () => {
+  test('with the mouse, and no page on the way has a fault', async () => {
     const { page, goto, faults, close } = await open()
     const name = 'by-mouse'
     await goto('/cluster-environments')
@@ -178,8 +178,8 @@ describe('from the empty form to a build that is checked', () => {
   })
 })
 
-describe('each field says what it means while it is typed', () => {
-  test('the image: registry, repository, tag, and what was probably not meant', async () => {
+describe('each field explains its value while it is typed', () => {
+  test('the image: registry, repository, tag, and likely mistakes', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Docker image').fill('my-registry/my-image')
@@ -197,7 +197,7 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
-  test('the version of Ray and the variables', async () => {
+  test('the Ray version and the variables', async () => {
     const { page, goto, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Ray version').fill('two')
@@ -218,7 +218,7 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
-  test('what is missing is said once somebody wants to go on, and the first such field has the focus', async () => {
+  test('missing fields are reported on continuing, and the first of them gets the focus', async () => {
     const { page, goto, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Name').fill('x')
@@ -229,7 +229,7 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
-  test('what is typed stays when the colours are changed by their switch', async () => {
+  test('typed text stays when the colour switch is used', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Docker image').fill('r.example/a:1')
@@ -240,7 +240,7 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
-  test('what was typed is not lost without a question', async () => {
+  test('typed text is not discarded without asking', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Docker image').fill('r.example/a:1')
@@ -258,7 +258,7 @@ describe('each field says what it means while it is typed', () => {
     await close()
   })
 
-  test('a secret that is pasted or typed as its reference never leaves the browser', async () => {
+  test('a secret pasted or typed as its reference never leaves the browser', async () => {
     const { page, goto, close } = await open()
     const secret = `ghp_${'hunter2'.repeat(5)}`
     const sent: string[] = []
@@ -289,7 +289,7 @@ describe('each field says what it means while it is typed', () => {
 })
 
 describe('the file of the form', () => {
-  test('is the one that the command line reads: what was downloaded builds the same', async () => {
+  test('is the one that the command line reads: the downloaded file builds the same', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Name').fill('from-a-file')
@@ -318,7 +318,7 @@ describe('the file of the form', () => {
     await close()
   })
 
-  test('changes the form, keeps what was typed, and says what it cannot be', async () => {
+  test('changes the form, keeps typed text, and explains invalid values', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Ray version').fill('2.10')
@@ -346,8 +346,8 @@ describe('the file of the form', () => {
   })
 })
 
-describe('a build that fails', () => {
-  test('says at its step what is wrong, what to do and who can; mended, it is checked again and seen live', async () => {
+describe('a failing build', () => {
+  test('says at its step what is wrong, what to do and who can do it; once fixed, it is checked again and followed live', async () => {
     const { page, goto, faults, close } = await open()
     const { stdout } = await system.build('mended', { registry_login_secret: 'not-there-yet' }, '--no-wait', '--json')
     const build = JSON.parse(stdout) as Build
@@ -446,7 +446,7 @@ describe('an environment', () => {
     await close()
   })
 
-  test('is archived after a question that says what follows', async () => {
+  test('is archived after a question that states the consequences', async () => {
     const { page, goto, faults, close } = await open()
     await system.build('old')
     const { id } = await environmentNamed('old')
@@ -471,7 +471,7 @@ describe('an environment', () => {
     await close()
   })
 
-  test('shows a viewer names of variables alone, and nothing to do', async () => {
+  test('shows a viewer only the names of variables, and no actions', async () => {
     await system.build('looked-at', { env_vars: { MODE: 'not-for-viewers' } })
     await system.build('looked-at', { env_vars: { MODE: 'not-for-viewers-either' } })
     const { id, latest_build: build } = await environmentNamed('looked-at')
@@ -496,7 +496,7 @@ describe('an environment', () => {
 })
 
 /** Last, since with two clouds the form asks for one. */
-describe('where there are several clouds', () => {
+describe('with several clouds', () => {
   beforeAll(async () => {
     const aws = [
       '--provider',
@@ -511,7 +511,7 @@ describe('where there are several clouds', () => {
     await cliJson(['cloud', 'create', '-n', 'prod', ...aws], access)
   })
 
-  test('the form asks for one, and the reference is read as that one reads it; granted or not, with its policy', async () => {
+  test('the form asks for one and parses the reference for it; granted or not, with its policy', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/cluster-environments/new')
     await box(page, 'Name').fill('on-aws')
@@ -566,7 +566,7 @@ describe('where there are several clouds', () => {
     await close()
   })
 
-  test('a developer is told what an admin would type', async () => {
+  test('a developer is shown what an admin would type', async () => {
     const made = ['token', 'create', '-n', 'dev', '--role', 'developer']
     const { token } = await cliJson<{ token: string }>(made, access)
     const { page, goto, faults, close } = await open({ token })

@@ -67,8 +67,8 @@ async function open(path: string, token = serve.adminToken): Promise<ConsolePage
 const shows = (page: Page, text: string) => page.getByText(text, { exact: true }).first().waitFor()
 const isGone = (page: Page, text: string) => page.getByText(text).first().waitFor({ state: 'detached' })
 
-describe('what changes elsewhere shows without a reload', () => {
-  test('an environment that is made, and one that is archived', async () => {
+describe('changes made elsewhere show without a reload', () => {
+  test('a created environment, and an archived one', async () => {
     const { page, faults, close } = await open('/cluster-environments')
     const { name, id } = await makeEnvironment()
     await shows(page, name)
@@ -89,7 +89,7 @@ describe('what changes elsewhere shows without a reload', () => {
     await close()
   })
 
-  test('a token that is made and revoked, and that it was', async () => {
+  test('a token that is created and revoked, with its revocation shown', async () => {
     const tokens = await open('/tokens')
     const audit = await open('/audit')
     const { id } = await direct('POST', '/api_tokens', { name: 'passing', role: 'viewer' })
@@ -105,7 +105,7 @@ describe('what changes elsewhere shows without a reload', () => {
   })
 })
 
-test('the stream is read with the token in a header, and no address ever holds one', async () => {
+test('the stream is read with the token in a header, and no address ever contains a token', async () => {
   const { page, goto, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
   const asked: string[] = []
   page.on('request', (sent) => asked.push(sent.url()))
@@ -119,7 +119,7 @@ test('the stream is read with the token in a header, and no address ever holds o
   await close()
 })
 
-describe('when the connection is lost the page says so, and once it is back shows what was missed', () => {
+describe('when the connection is lost, the page says so, and shows what it missed once it is back', () => {
   test('because the control plane was killed and started again', async () => {
     const { page, close } = await open('/cluster-environments')
     serve.kill('SIGKILL')
@@ -131,7 +131,7 @@ describe('when the connection is lost the page says so, and once it is back show
     await close()
   })
 
-  test('because the way to it was cut', async () => {
+  test('because the route to it was cut', async () => {
     const { page, close } = await open('/cluster-environments')
     await proxy.setMode('refuse')
     proxy.cut()
@@ -144,7 +144,7 @@ describe('when the connection is lost the page says so, and once it is back show
     await close()
   })
 
-  test('because nothing comes over it any more, which no end is told: within 45 s', async () => {
+  test('because nothing arrives over it any more, without a close: within 45 s', async () => {
     const { page, close } = await open('/cluster-environments')
     await proxy.setMode('silence')
     const { name } = await makeEnvironment()
@@ -157,7 +157,7 @@ describe('when the connection is lost the page says so, and once it is back show
   })
 })
 
-test('a token that is revoked leads to the sign-in, with the reason', async () => {
+test('a revoked token leads to the sign-in, with the reason', async () => {
   const { id = '', token = '' } = await direct('POST', '/api_tokens', { name: 'leaver', role: 'viewer' })
   const { page, close } = await open('/cluster-environments', token)
   await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()

@@ -68,8 +68,8 @@ async function untilOpen(page: Page): Promise<void> {
   )
 }
 
-describe('a machine joins by what the page of its cloud shows', () => {
-  test('the command and the token of the page make it a node, which the page then counts by itself', async () => {
+describe('a machine joins with what the page of its cloud shows', () => {
+  test('the command and token on the page make it a node, which the page then counts without a reload', async () => {
     const { page, goto, faults, close } = await open()
     await goto(`/clouds/${lab.id}`)
     await page.getByText('1online').waitFor()
@@ -96,7 +96,7 @@ describe('a machine joins by what the page of its cloud shows', () => {
     await close()
   })
 
-  test('its page says that it is a checker, and that a token let it in', async () => {
+  test('its page says that it is a checker, and that a token admitted it', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/nodes')
     await page.getByRole('link', { name: 'second' }).click()
@@ -108,7 +108,7 @@ describe('a machine joins by what the page of its cloud shows', () => {
 })
 
 describe('nodes', () => {
-  test('the list says what each is and does, and a cloud narrows it', async () => {
+  test('the list says what each is and does, and can be narrowed to a cloud', async () => {
     const prod = await cliJson<Cloud>(['cloud', 'create', '-n', 'empty', '--provider', 'local'], access)
     const { page, goto, faults, close } = await open()
     await goto('/nodes')
@@ -125,7 +125,7 @@ describe('nodes', () => {
     await close()
   })
 
-  test('the page of one shows its work, its machine and its pulls', async () => {
+  test('the page of a node shows its work, its machine and its pulls', async () => {
     const node = await nodeNamed('node')
     const { page, goto, faults, close } = await open()
     await goto(`/nodes/${node.id}`)
@@ -139,7 +139,7 @@ describe('nodes', () => {
     await close()
   })
 
-  test('a node that nobody knows is a problem with its code', async () => {
+  test('an unknown node is a problem with its code', async () => {
     const { page, goto, close } = await open()
     await goto('/nodes/node_00000000000000000000000000')
     await page.getByRole('link', { name: 'NODE_NOT_FOUND' }).waitFor()
@@ -148,7 +148,7 @@ describe('nodes', () => {
 })
 
 describe('clouds', () => {
-  test('one is created by the form, which says live what is wrong, and then how its machines join', async () => {
+  test('one is created from the form, which reports mistakes live, and then shows how its machines join', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/clouds')
     await page.getByRole('link', { name: 'Create a cloud' }).click()
@@ -180,7 +180,7 @@ describe('clouds', () => {
     await close()
   })
 
-  test('a secret is granted, for its registry alone, and the grant taken back after a question', async () => {
+  test('a secret is granted for its registry only, and the grant is withdrawn after a question', async () => {
     const { id } = await cloudNamed('prod')
     const { page, goto, faults, close } = await open()
     await goto(`/clouds/${id}`)
@@ -205,7 +205,7 @@ describe('clouds', () => {
     await close()
   })
 
-  test('a password in the place of a reference is refused before a byte is sent, and not even shown', async () => {
+  test('a password in place of a reference is rejected before a byte is sent, and is not even shown', async () => {
     const { id } = await cloudNamed('prod')
     const { page, goto, close } = await open()
     const sent: string[] = []
@@ -225,7 +225,7 @@ describe('clouds', () => {
     await close()
   })
 
-  test('the policy of an environment is written to be pasted: JSON on AWS, commands on Google Cloud', async () => {
+  test('the policy of an environment is ready to paste: JSON on AWS, commands on Google Cloud', async () => {
     const gcp = ['--provider', 'gcp', '--project-id', 'my-project', '--join', 'token']
     await cliJson(['cloud', 'create', '-n', 'gcp', ...gcp], access)
     await cliJson(['cloud', 'grant', 'login', '--cloud-name', 'gcp'], access)
@@ -254,7 +254,7 @@ describe('clouds', () => {
     await close()
   })
 
-  test('a role that was made anew is accepted after a question', async () => {
+  test('a recreated role is accepted after a question', async () => {
     const { page, goto, faults, close } = await open()
     await goto(`/clouds/${(await cloudNamed('prod')).id}`)
     await button(page, 'Accept the new role').click()
@@ -276,7 +276,7 @@ async function register(name: string, cloud: string, secret: string): Promise<Cl
 }
 
 describe('tokens', () => {
-  test('one that is limited to a cloud is made, used by somebody else, and revoked: they are signed out', async () => {
+  test('a token limited to a cloud is created, used by another user, and revoked, which signs that user out', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/tokens')
     await button(page, 'Create a token').click()
@@ -317,7 +317,7 @@ describe('tokens', () => {
     await close()
   })
 
-  test('an admin who is limited to a cloud makes tokens for it alone, and no clouds', async () => {
+  test('an admin limited to a cloud creates tokens for it only, and no clouds', async () => {
     const made = ['token', 'create', '-n', 'team-lead', '--role', 'admin', '--cloud-name', 'lab']
     const { token } = await cliJson<{ token: string }>(made, access)
     const { page, goto, faults, close } = await open({ token })
@@ -338,7 +338,7 @@ describe('tokens', () => {
     await close()
   })
 
-  test.each(['viewer', 'developer'])('a %s sees nothing that only an admin may do', async (role) => {
+  test.each(['viewer', 'developer'])('a %s sees no admin-only actions', async (role) => {
     const { token } = await cliJson<ApiToken & { token: string }>(
       ['token', 'create', '-n', role, '--role', role],
       access,
@@ -368,7 +368,7 @@ describe.each(looks)('how it looks ($scheme, $width px wide)', ({ scheme, width 
     ['audit', async () => '/audit', 'first-admin admin'],
   ]
 
-  test.each(looked)('%s: nothing is wrong', async (name, path, shows) => {
+  test.each(looked)('%s: no faults', async (name, path, shows) => {
     const { page, goto, faults, close } = await open({ scheme, width })
     await goto(await path())
     await page.getByText(shows).and(page.locator(':visible')).first().waitFor()
@@ -405,7 +405,7 @@ describe.each(looks)('how it looks ($scheme, $width px wide)', ({ scheme, width 
 })
 
 describe('the end of trust in a node', () => {
-  test('it is cut off at once, its cluster says so, and the audit who did it', async () => {
+  test('cuts it off at once; its cluster says so, and the audit says who did it', async () => {
     const node = await nodeNamed('node')
     const { page, goto, faults, close } = await open()
     await goto(`/nodes/${node.id}`)

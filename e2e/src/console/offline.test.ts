@@ -51,7 +51,7 @@ test.each([1280, 390])('an environment that cannot be sent is not created later 
   await close()
 })
 
-test('on loopback a browser that takes itself for offline reads and writes on', async () => {
+test('on loopback a browser that believes it is offline still reads and writes', async () => {
   const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, token: serve.adminToken })
   await goto('/nodes')
   await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor()

@@ -7,12 +7,12 @@ function colours(png: Uint8Array): Uint8Array {
 }
 
 describe('a picture in few colours', () => {
-  test('of few colours it stays as it was', () => {
+  test('is unchanged if it had few colours', () => {
     const data = Uint8Array.from([0, 0, 0, 255, 255, 255, 18, 184, 134, 255, 255, 255])
     expect(colours(palettePng(encode({ width: 2, height: 2, data, channels: 3 })))).toEqual(data)
   })
 
-  test('of many, what is frequent stays, and what is rare becomes what is near; and it is smaller', () => {
+  test('keeps frequent colours out of many, replaces rare ones with near ones, and is smaller', () => {
     const [width, height] = [300, 300]
     const data = new Uint8Array(width * height * 4)
     for (let pixel = 0; pixel < width * height; pixel++) {

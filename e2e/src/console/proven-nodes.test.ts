@@ -46,7 +46,7 @@ test('a second join of the same machine is refused, and the page of its node say
   await close()
 })
 
-test.each(schemes)('nothing is wrong with that page, wide or narrow (%s)', async (scheme) => {
+test.each(schemes)('that page has no faults, wide or narrow (%s)', async (scheme) => {
   const { page, goto, faults, close } = await open(scheme)
   await goto(`/nodes/${system.agent.nodeId}`)
   await page.getByText(/asked to join again as impostor/).waitFor()
@@ -58,7 +58,7 @@ test.each(schemes)('nothing is wrong with that page, wide or narrow (%s)', async
   await close()
 })
 
-test('revoked, it joins anew by the line of the page, and the list shows it by itself', async () => {
+test('once revoked, it joins again with the line from the page, and the list shows it without a reload', async () => {
   const opened = await open()
   const { page, goto, faults, close } = opened
   const line = await shownLine(opened)

@@ -49,7 +49,7 @@ async function recordWith(holds: (record: PullRecord) => boolean): Promise<PullR
 }
 
 describe('before any pull', () => {
-  test('the ledger says what will be here, and what to do first', async () => {
+  test('the ledger says what will appear here, and what to do first', async () => {
     const { page, goto, faults, close } = await open()
     await goto('/pulls')
     await page.getByText('No pulls yet').waitFor()
@@ -59,7 +59,7 @@ describe('before any pull', () => {
     await close()
   })
 
-  test('a pull that nobody made is told as a problem', async () => {
+  test('an unknown pull is reported as a problem', async () => {
     const { page, goto, close } = await open()
     await goto('/pulls/pull_00000000000000000000000000')
     await page.getByText('PULL_NOT_FOUND').waitFor()
@@ -84,7 +84,7 @@ describe('with pulls of each decision', () => {
     await system.build('odd', system.oddImage, 'registry-login')
   })
 
-  test.each(schemes)('the ledger shows them with names, and nothing is wrong with it (%s)', async (scheme) => {
+  test.each(schemes)('the ledger shows them with names, and has no faults (%s)', async (scheme) => {
     const { page, goto, faults, close } = await open({ scheme })
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
@@ -103,7 +103,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('filters stand in the address, and an address brings them back', async () => {
+  test('filters are kept in the address, and an address restores them', async () => {
     const { page, goto, close } = await open()
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
@@ -126,7 +126,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('an address with a filter that is none is told as a problem, and can be cleared', async () => {
+  test('an address with an invalid filter is reported as a problem, and can be cleared', async () => {
     const { page, goto, close } = await open()
     await goto('/pulls?cluster_id=nobody')
     await page.getByText('REQUEST_INVALID').waitFor()
@@ -135,7 +135,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test.each(schemes)('of a pull with a login the picture has its facts, in every width (%s)', async (scheme) => {
+  test.each(schemes)('the picture of a pull with a login has its facts, at every width (%s)', async (scheme) => {
     const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
     const { page, goto, faults, close } = await open({ scheme })
     await goto('/pulls')
@@ -172,7 +172,7 @@ describe('with pulls of each decision', () => {
   })
 
   test.each(schemes)(
-    'of a pull that was refused the login stops at the gate, and the page says who can mend it (%s)',
+    'the picture of a pull that was refused the login stops at the gate, and the page says who can fix it (%s)',
     async (scheme) => {
       const { page, goto, faults, close } = await open({ scheme })
       await goto('/pulls?code=CREDENTIAL_SERVER_MISMATCH')
@@ -191,7 +191,7 @@ describe('with pulls of each decision', () => {
     },
   )
 
-  test.each(schemes)('of a pull without a secret no credential is drawn anywhere (%s)', async (scheme) => {
+  test.each(schemes)('the picture of a pull without a secret shows no credential anywhere (%s)', async (scheme) => {
     const record = await recordWith(
       ({ decision, purpose }) => decision === 'anonymous_no_secret' && purpose === 'cluster',
     )
@@ -208,7 +208,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('the ledger and its filters have their place on a narrow screen', async () => {
+  test('the ledger and its filters fit on a narrow screen', async () => {
     const { page, goto, close } = await open({ width: narrow })
     await goto('/pulls')
     await rows(page).nth(5).waitFor()
@@ -217,7 +217,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('names that look like other things stay names', async () => {
+  test('names that look like something else stay names', async () => {
     const record = await recordWith(({ image }) => image === system.oddImage)
     const name = `__proto__.-_constructor-${'n'.repeat(103)}_`
     const { page, goto, faults, close } = await open({ width: narrow })
@@ -260,7 +260,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('what a node that lies tells stays text: no link, no markup, nothing that hides or turns around', async () => {
+  test('what a lying node reports stays text: no link, no markup, nothing that hides or reverses', async () => {
     const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
     const evil = '<img src=x onerror=alert(1)>https://evil.example/\u202egnp'
     const { page, goto, faults, close } = await open()

@@ -31,7 +31,7 @@ async function press(page: Page, key: string, until: Locator): Promise<void> {
   throw new Error(`no way to ${String(until)} with ${key}`)
 }
 
-test('the first page has at most 250 KiB of JavaScript on its way, with all that it loads', async () => {
+test('the first page transfers at most 250 KiB of JavaScript, including everything it loads', async () => {
   const { page, goto, close } = await open()
   await goto('/')
   await heading(page, 'Cluster environments').waitFor()
@@ -84,7 +84,7 @@ describe('by keyboard alone', () => {
     await close()
   })
 
-  test('what a search writes into the address takes the focus from nobody', async () => {
+  test('a search that updates the address does not move the focus', async () => {
     const { page, goto, close } = await open()
     await goto('/cluster-environments')
     const search = page.getByRole('textbox', { name: 'Search by name' })
@@ -95,7 +95,7 @@ describe('by keyboard alone', () => {
     await close()
   })
 
-  test('on a narrow screen the navigation opens over the page, and closes with Escape and with a choice', async () => {
+  test('on a narrow screen the navigation opens over the page, and closes on Escape and on a choice', async () => {
     const { page, goto, faults, close } = await open({ width: 390 })
     await goto('/cluster-environments')
     await heading(page, 'Cluster environments').waitFor()
@@ -125,7 +125,7 @@ describe('by keyboard alone', () => {
   })
 })
 
-test('the scheme is the machine’s until somebody chooses, and then theirs, over a reload and before anything is drawn', async () => {
+test('the scheme is the machine’s until the user chooses one, which survives a reload and applies before the first paint', async () => {
   const { page, goto, close } = await open({ scheme: 'dark' })
   await goto('/clusters')
   const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
@@ -138,7 +138,7 @@ test('the scheme is the machine’s until somebody chooses, and then theirs, ove
   await close()
 })
 
-test('who asks for less motion gets none', async () => {
+test('there is no motion for users who ask for less', async () => {
   const { page, goto, close } = await open()
   await goto('/clouds')
   await page.getByRole('link', { name: 'lab' }).waitFor()
@@ -151,7 +151,7 @@ test('who asks for less motion gets none', async () => {
   await close()
 })
 
-test('a moment is told in the reader’s own time, with UTC on hover', async () => {
+test('a time is shown in the reader’s time zone, with UTC on hover', async () => {
   const { page, goto, close } = await open()
   await goto('/clouds')
   const time = page.getByRole('row', { name: /lab/ }).locator('time').first()
@@ -163,7 +163,7 @@ test('a moment is told in the reader’s own time, with UTC on hover', async () 
 
 describe('an address', () => {
   test.each(['/?token=TOKEN', '/#token=TOKEN', '/cluster-environments?token=TOKEN#token=TOKEN'])(
-    'never signs anybody in: %s',
+    'never signs a user in: %s',
     async (path) => {
       const { page, faults, close } = await openConsole(browser, { origin: serve.origin })
       const asked: string[] = []
@@ -194,7 +194,7 @@ describe('an address', () => {
 
 const auditPart = /\/assets\/audit-page-.*\.js$/
 
-test('a page that cannot be loaded blames the connection, and comes when it is tried again', async () => {
+test('a page that cannot be loaded blames the connection, and loads on a retry', async () => {
   const { page, goto, close } = await open()
   await goto('/cluster-environments')
   await heading(page, 'Cluster environments').waitFor()
@@ -214,7 +214,7 @@ test('a page that cannot be loaded blames the connection, and comes when it is t
   await close()
 })
 
-test('a page that cannot be loaded comes by itself once the control plane has it, with one reload', async () => {
+test('a page that cannot be loaded appears once the control plane has it, with one reload', async () => {
   const { page, goto, close } = await open()
   await goto('/cluster-environments')
   await heading(page, 'Cluster environments').waitFor()
@@ -231,7 +231,7 @@ test('a page that cannot be loaded comes by itself once the control plane has it
   await close()
 })
 
-test('a search for what no name can have finds nothing, and is no fault', async () => {
+test('a search for an impossible name finds nothing, and is no error', async () => {
   const { page, goto, faults, close } = await open()
   await goto('/cluster-environments?name=my%20env')
   await page.getByText('No environment matches “my env”').waitFor()
@@ -241,7 +241,7 @@ test('a search for what no name can have finds nothing, and is no fault', async 
   await close()
 })
 
-test('a wrong clock of the browser moves no time', async () => {
+test('a wrong browser clock shifts no time', async () => {
   const { page, goto, close } = await open()
   await page.clock.install({ time: Date.now() + 3 * 3_600_000 })
   await goto('/audit')
@@ -250,7 +250,7 @@ test('a wrong clock of the browser moves no time', async () => {
   await close()
 })
 
-test('a page that is slow to come is announced by a bar', async () => {
+test('a slow page is announced by a bar', async () => {
   const { page, goto, close } = await open()
   await goto('/cluster-environments')
   await heading(page, 'Cluster environments').waitFor()

@@ -16,23 +16,20 @@ afterAll(async () => {
 })
 
 describe('signing in', () => {
-  test.each(['light', 'dark'] as Scheme[])(
-    'shows the first page, and nothing is wrong with either (%s)',
-    async (scheme) => {
-      const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, scheme })
-      await goto('/')
-      await expectAccessible(page)
-      await page.getByLabel('API token').fill(serve.adminToken)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()
-      await page.getByText('No cluster environment yet').waitFor()
-      await expectAccessible(page)
-      expect(faults).toEqual([])
-      await close()
-    },
-  )
+  test.each(['light', 'dark'] as Scheme[])('shows the first page, and neither has faults (%s)', async (scheme) => {
+    const { page, goto, faults, close } = await openConsole(browser, { origin: serve.origin, scheme })
+    await goto('/')
+    await expectAccessible(page)
+    await page.getByLabel('API token').fill(serve.adminToken)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Cluster environments' }).waitFor()
+    await page.getByText('No cluster environment yet').waitFor()
+    await expectAccessible(page)
+    expect(faults).toEqual([])
+    await close()
+  })
 
-  test('keeps the token for open tabs: over a reload, in no cookie and in nothing that outlives the tab', async () => {
+  test('keeps the token for open tabs: across a reload, in no cookie and in nothing that outlives the tab', async () => {
     const { page, newTab, goto, close } = await openConsole(browser, { origin: serve.origin })
     await goto('/clusters')
     await page.getByLabel('API token').fill(serve.adminToken)
@@ -50,7 +47,7 @@ describe('signing in', () => {
     await close()
   })
 
-  test('a token that nobody made is told as a problem, and signing out forgets it', async () => {
+  test('an unknown token is reported as a problem, and signing out forgets it', async () => {
     const { page, goto, close } = await openConsole(browser, { origin: serve.origin })
     await goto('/')
     await page.getByLabel('API token').fill('flt_nope')

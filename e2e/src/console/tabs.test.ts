@@ -89,7 +89,7 @@ describe('eight tabs', () => {
     return () => tabs.close()
   })
 
-  test('all load, share one stream, and each hears what changes', async () => {
+  test('all load, share one stream, and each receives changes', async () => {
     const name = await makeCloud()
     await Promise.all(eight.map((tab) => shows(tab, name)))
     await eight[0]?.getByRole('link', { name: 'Audit' }).click()
@@ -98,7 +98,7 @@ describe('eight tabs', () => {
     expect(tabs.faults).toEqual([])
   })
 
-  test('where the one that reads the stream is closed, another reads on', async () => {
+  test('when the one that reads the stream is closed, another takes over', async () => {
     await eight.shift()?.close()
     await expect.poll(() => tabs.streams()).toBe(2)
     const name = await makeCloud()
@@ -107,7 +107,7 @@ describe('eight tabs', () => {
     expect(tabs.faults).toEqual([])
   })
 
-  test('a sign-out in one is one in all, and none of them comes back by a reload', async () => {
+  test('a sign-out in one signs out all, and a reload brings none of them back', async () => {
     await signOut(eight[3] as Page)
     await Promise.all(eight.map(signInOf))
     await eight[0]?.reload()
@@ -121,7 +121,7 @@ describe('eight tabs', () => {
   })
 })
 
-test('a token that is revoked signs all tabs out that have it, with the reason', async () => {
+test('a revoked token signs out all tabs that have it, with the reason', async () => {
   const { id, token } = await makeToken('leaver')
   const { page, openTab, close } = await signedIn(token)
   const others = await Promise.all([openTab('/clouds'), openTab('/nodes'), openTab('/clusters')])
@@ -147,7 +147,7 @@ test('tabs with different tokens share neither a stream nor a sign-in', async ()
   await close()
 })
 
-test('a tab that its browser froze while it read the stream leaves it to another', async () => {
+test('a tab that its browser freezes while it reads the stream hands it to another', async () => {
   const { page, newTab, streams, close } = await signedIn()
   const other = await newTab()
   await other.clock.install()
@@ -202,7 +202,7 @@ test('a sign-out reaches a tab that shows another site, once it comes back', asy
   await close()
 })
 
-test('what another port of the host serves, as Ray’s dashboard, asks for the token and gets no answer', async () => {
+test('a page on another port of the host, such as Ray’s dashboard, asks for the token and gets no answer', async () => {
   const dashboard = createServer((_request, answer) => {
     answer.setHeader('content-type', 'text/html').end('<!doctype html><title>dashboard</title>')
   })

@@ -24,13 +24,13 @@ test('a pod’s private image comes with the login of the secret, and the pod ru
   expect(pod.status.containerStatuses?.[0]?.imageID).toContain(system.image.digest)
 })
 
-test('a login for a whole registry is asked for once: the kubelet keeps it for the other repositories', async () => {
+test('a login for a whole registry is requested once: the kubelet keeps it for the other repositories', async () => {
   const { host } = system.registries.registry
   await runPod('whole-again', host, 'team/other')
   expect(await system.decisionsOn(host)).toMatchObject([{ decision: 'answered' }])
 })
 
-test('a login of a registry that the map divides is kept for one repository only', async () => {
+test('a login for a registry that the map divides is kept for one repository only', async () => {
   const { host } = system.registries.divided
   await runPod('divided', host, 'team/app')
   await runPod('divided-again', host, 'team/app')
@@ -45,7 +45,7 @@ test('the secret may be in AWS Secrets Manager, read as the node’s role', asyn
   expect(await system.decisionsOn(host)).toMatchObject([{ decision: 'answered' }])
 })
 
-test('S2: a login for another registry goes to nobody: the pod stays without its image, and the registry hears no login', async () => {
+test('S2: a login for another registry is sent nowhere: the pod has no image, and the registry receives no login', async () => {
   const { stranger } = system.registries
   await system.kubelet.addPod('stranger', `${stranger.host}/team/app:1`)
   await system.untilRefused('stranger')
@@ -55,7 +55,7 @@ test('S2: a login for another registry goes to nobody: the pod stays without its
   expect(stranger.heard(system.login.password)).toEqual([])
 })
 
-test('S2: a registry that names a villain’s realm gets nothing, nor does the villain', async () => {
+test('S2: a registry that names a villain’s realm gets nothing, and neither does the villain', async () => {
   const { hostile } = system.registries
   await system.kubelet.addPod('hostile', `${hostile.host}/team/app:1`)
   await system.untilRefused('hostile')
@@ -75,7 +75,7 @@ test('a refusal is not kept: once the secret is right, the next try has the logi
   expect(await outcomesOn(late.host)).toEqual(['refused CREDENTIAL_SERVER_MISMATCH', 'answered'])
 })
 
-test('a registry that lets everybody in gets no login, and its image comes without', async () => {
+test('a registry that allows anonymous pulls gets no login, and its image comes without one', async () => {
   const { open } = system.registries
   await runPod('open', open.host, 'team/app')
   expect(await system.decisionsOn(open.host)).toMatchObject([{ decision: 'not_needed' }])

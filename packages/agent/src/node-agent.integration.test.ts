@@ -137,7 +137,7 @@ const clusterIs = (id: string, state: Cluster['state'], timeout = 15_000) =>
   })
 
 describe('control plane and agents', () => {
-  test('a node checks a build, live', async () => {
+  test('check a build on a node, live', async () => {
     await startAgent(await joinedNode('node-1'), '10.0.0.1')
     const made = await call<{ latest_build: Build }>('POST', '/cluster_environments', environment('trainer'))
     await vi.waitFor(
@@ -149,7 +149,7 @@ describe('control plane and agents', () => {
     )
   })
 
-  test('a build whose check fails tells the code', async () => {
+  test('reports the code of a build whose check fails', async () => {
     const node = await joinedNode('node-1')
     node.puller.failures.push(problem('CREDENTIAL_SERVER_MISMATCH', { registry: 'registry.example.com' }))
     await startAgent(node, '10.0.0.1')
@@ -163,7 +163,7 @@ describe('control plane and agents', () => {
     )
   })
 
-  test('a cluster of two nodes comes up, and is gone when it is terminated', async () => {
+  test('bring up a cluster of two nodes, and remove it when it is terminated', async () => {
     const [head, worker] = [await joinedNode('node-1'), await joinedNode('node-2')]
     for (const [index, node] of [head, worker].entries()) {
       node.engine.ray = { alive: 2, here: true }
@@ -182,7 +182,7 @@ describe('control plane and agents', () => {
     await clusterIs(cluster.id, 'Running')
   })
 
-  test('a start that fails says why, and the node is free for the next', async () => {
+  test('report why a start failed, and free the node for the next', async () => {
     const node = await joinedNode('node-1')
     node.engine.onStart = 3
     await startAgent(node, '10.0.0.1')
@@ -197,7 +197,7 @@ describe('control plane and agents', () => {
     await clusterIs(cluster.id, 'Running')
   })
 
-  test('an agent that was killed in the middle of a start comes back to the same container', async () => {
+  test('continue with the same container after the agent is killed in the middle of a start', async () => {
     const node = await joinedNode('node-1')
     node.engine.ray = null
     await startAgent(node, '10.0.0.1')
@@ -216,7 +216,7 @@ describe('control plane and agents', () => {
     expect(node.engine.most).toBe(1)
   })
 
-  test('a control plane that was away in the middle of a start finds its nodes again', async () => {
+  test('reconnect after the control plane is down in the middle of a start', async () => {
     const node = await joinedNode('node-1')
     const gate = Promise.withResolvers<void>()
     node.puller.gate = gate.promise
@@ -231,7 +231,7 @@ describe('control plane and agents', () => {
     expect(node.puller.pulled).toHaveLength(1)
   })
 
-  test('a node that is revoked ends its agent with that code', async () => {
+  test('end the agent of a revoked node with that code', async () => {
     const node = await joinedNode('node-1')
     await startAgent(node, '10.0.0.1')
     const identity = (await loadIdentity(node.stateDir))!

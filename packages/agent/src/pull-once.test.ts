@@ -30,7 +30,7 @@ const pullInto = (stateDir: string) =>
     new AbortController().signal,
   )
 
-test('the folder of a joined node is not used, whether its agent runs or not: the chain of its records stays whole', async () => {
+test('does not use the folder of a joined node, whether its agent runs or not: the chain of its records stays intact', async () => {
   const stateDir = join(folder, 'node')
   openStateDir(stateDir)
   await saveIdentity(stateDir, {

@@ -20,11 +20,11 @@ test.each([
   ['--host', '--host'],
   ['--version', '--version'],
   ['--jsn cluster list', '--jsn cluster list'],
-])('%s is read as %s', (typed, arranged) => {
+])('reads %s as %s', (typed, arranged) => {
   expect(arrangeArgs(typed.split(' '), words).join(' ')).toBe(arranged)
 })
 
-test('nothing that was typed is lost or added', () => {
+test('neither loses nor adds a typed argument', () => {
   const arg = fc.constantFrom('--json', '--host', '--host=x', '--ca-file', '--', '-n', 'cluster', 'list', 'x', '')
   fc.assert(
     fc.property(fc.array(arg, { maxLength: 8 }), (args) => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 
-test('a command that is done ends, whatever a library left open', async () => {
+test('a finished command exits, whatever a library left open', async () => {
   const program = new URL('command-line.ts', import.meta.url).href
   const script = `
     import { createServer } from 'node:net'
@@ -13,7 +13,7 @@ test('a command that is done ends, whatever a library left open', async () => {
   expect(await once(child, 'exit')).toEqual([2, null])
 })
 
-test('what a full disk did not take is a problem', async () => {
+test('reports a problem when a full disk rejects output', async () => {
   const program = new URL('bin.ts', import.meta.url).pathname
   const args = ['-c', `exec "$0" "$1" completion bash > /dev/full`, process.execPath, program]
   const child = spawn('sh', args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 30_000 })

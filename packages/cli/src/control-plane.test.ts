@@ -46,7 +46,7 @@ async function refusal(args: readonly string[]) {
   return { ...(JSON.parse(stderr) as { code: string }), status }
 }
 
-describe('before there is anything', () => {
+describe('before anything exists', () => {
   test.each([
     [['cloud', 'list'], 'fairlead cloud create'],
     [['cluster-env', 'list'], 'fairlead cluster-env build'],
@@ -54,7 +54,7 @@ describe('before there is anything', () => {
     [['node', 'list'], 'fairlead node join-token'],
     [['pulls', 'list'], 'No pulls yet.'],
     [['pulls', 'list', '--code', 'IMAGE_NOT_FOUND'], 'No pulls match.'],
-  ])('%j tells the next command', async (args, next) => {
+  ])('%j names the next command', async (args, next) => {
     const { status, stdout } = await shell.run(args)
     expect(status).toBe(0)
     expect(stdout).toContain(next)
@@ -79,7 +79,7 @@ describe('from a cloud to a cluster', () => {
     expect((await shell.run(['cloud', 'grant', '--list'])).stdout).toContain('mysecretid')
   })
 
-  test('a build without a node is registered, not checked yet', async () => {
+  test('a build without a node is registered but not checked yet', async () => {
     const ran = await shell.run(['cluster-env', 'build', '-n', 'my-env', 'my_cluster_env.yaml'])
     expect(ran.status).toBe(0)
     expect(ran.stdout).toContain('Registering and checking my-env\n')
@@ -88,7 +88,7 @@ describe('from a cloud to a cluster', () => {
     expect(required).toMatchObject({ status: 1, code: 'CHECK_PENDING' })
   })
 
-  test('what was typed is what was stored', async () => {
+  test('stores what was typed', async () => {
     expect(await json(['cluster-env', 'get', 'my-env:1'])).toMatchObject({
       revision: 1,
       ray_version: '2.10',
@@ -100,7 +100,7 @@ describe('from a cloud to a cluster', () => {
     expect((await shell.run(['cluster-env', 'list', '-n', 'my-env'])).stdout).toContain('my-env:1')
   })
 
-  test('the name is that of the file where none is given', async () => {
+  test('uses the name of the file when none is given', async () => {
     expect(await json(['cluster-env', 'build', 'my_cluster_env.yaml'])).toMatchObject({ revision: 1 })
     expect(await json(['cluster-env', 'get', 'my_cluster_env'])).toMatchObject({ revision: 1 })
   })
@@ -116,7 +116,7 @@ describe('from a cloud to a cluster', () => {
     expect(await json(['cluster', 'terminate', '-n', 'train'])).toMatchObject({ state: 'Terminated' })
   })
 
-  test('a cluster that does not run has nothing to connect to, and says so', async () => {
+  test('a stopped cluster has nothing to connect to, and says so', async () => {
     expect(await refusal(['cluster', 'connect', '-n', 'train', '--', 'python'])).toMatchObject({
       status: 5,
       code: 'CLUSTER_NOT_RUNNING',
@@ -145,7 +145,7 @@ describe('from a cloud to a cluster', () => {
     expect(await refusal(start)).toMatchObject({ status: 5, code: 'CLUSTER_ENV_ARCHIVED' })
   })
 
-  test('a join token is shown with the command that takes it', async () => {
+  test('shows a join token with the command that takes it', async () => {
     const ran = await shell.run(['node', 'join-token'])
     expect(ran.stdout).toMatch(/^fjt_\S+$/m)
     expect(ran.stdout).toContain('fairlead agent join --host ')
@@ -153,7 +153,7 @@ describe('from a cloud to a cluster', () => {
 })
 
 describe('lists', () => {
-  test('pulls are listed by the build that was checked or started', async () => {
+  test('lists pulls by the build that was checked or started', async () => {
     const { stdout } = await shell.run(['pulls', 'list', '--build', 'my-env:1'])
     expect(stdout).toContain('No pulls match.')
     const { id } = await json(['cluster-env', 'get', 'my-env:1'])
@@ -184,7 +184,7 @@ describe('names', () => {
     [['node', 'list', '--cloud-name', 'la'], ['lab']],
     [['pulls', 'list', '--build', 'my-e'], ['my-env']],
     [['token', 'revoke', 'first'], ['first-admin']],
-  ])('%j is completed to %j', async (words, names) => {
+  ])('completes %j to %j', async (words, names) => {
     const { status, stdout, stderr } = await shell.run(['complete', '--', ...words])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect([...stdout.matchAll(/^([^\t\n]+)\t/gm)].map(([, name]) => name)).toEqual(names)
@@ -194,7 +194,7 @@ describe('names', () => {
     { FAIRLEAD_HOST: 'http://127.0.0.1:9', FAIRLEAD_TOKEN: 'flt_x' },
     { FAIRLEAD_HOST: 'no host at all' },
     { FAIRLEAD_HOST: 'https://nobody.example' },
-  ])('with %j there are none, and nothing is said', async (env) => {
+  ])('with %j proposes none, and prints nothing', async (env) => {
     expect(await shell.run(['complete', '--', 'cluster', 'status', 't'], { env })).toEqual({
       status: 0,
       stdout: '',
@@ -203,8 +203,8 @@ describe('names', () => {
   })
 })
 
-describe('who and what this is', () => {
-  test('whoami tells the control plane, the token, its role and its limits', async () => {
+describe('identity and versions', () => {
+  test('whoami shows the control plane, the token, its role and its limits', async () => {
     const { stdout } = await shell.run(['whoami'])
     expect(stdout).toMatch(
       /^ +control plane +http:\/\/127\.0\.0\.1:\d+\n +token +first-admin\n +role +admin\n +clouds +all\n/,
@@ -216,7 +216,7 @@ describe('who and what this is', () => {
     expect((await shell.run(['whoami'], { env })).stdout).toMatch(/clouds +lab\n +kept in +FAIRLEAD_TOKEN\n/)
   })
 
-  test('version is that of both sides; without a control plane, of this one', async () => {
+  test('version shows both sides, or only this one without a control plane', async () => {
     const { stdout, stderr } = await shell.run(['version'])
     expect(stderr).toBe('')
     expect(stdout).toMatch(/^client {2}(\S+)\nserver {2}\1 at http:\/\/127\.0\.0\.1:\d+\n$/)
@@ -231,7 +231,7 @@ describe('who and what this is', () => {
     expect(unreachable.stdout).toMatch(/^client {2}\S+\n$/)
   })
 
-  test('what the API finds wrong is told in flags', async () => {
+  test('reports API errors in terms of flags', async () => {
     const { stderr } = await shell.run(['cloud', 'create', 'far-away', '--provider', 'aws', '--region', 'us-west-2'])
     expect(stderr).toContain(
       '  --account-id: needed to verify a machine that joins by cloud identity; or set `--join token`\n',
@@ -240,7 +240,7 @@ describe('who and what this is', () => {
 })
 
 describe('a machine', () => {
-  test('joins with a token from standard input, once, and knows who it is', async () => {
+  test('joins with a token from standard input, once, and knows its identity', async () => {
     const { token } = await json(['node', 'join-token'])
     const join = ['agent', 'join', '--host', controlPlane.origin, '--name', 'n1', '--checker', '--state-dir', 'n1']
     const ran = await shell.run(join, { input: `${String(token)}\n` })
@@ -261,7 +261,7 @@ describe('a machine', () => {
     expect(again.stderr).toContain('(JOIN_TOKEN_USED)')
   })
 
-  test('nodes are listed by their state', async () => {
+  test('nodes are listed by state', async () => {
     const namesIn = async (...state: string[]) => {
       const { results } = await json(['node', 'list', '--state', ...state])
       return (results as readonly { name: string }[]).map(({ name }) => name)
@@ -287,7 +287,7 @@ describe('a machine', () => {
     expect(ran.stderr).toContain(help)
   })
 
-  test('a token file that others can read is refused', async () => {
+  test('rejects a token file that others can read', async () => {
     const path = shell.write('token', 'fjt_x')
     chmodSync(path, 0o644)
     const ran = await shell.run([
@@ -315,7 +315,7 @@ describe('a machine', () => {
 })
 
 describe('watching', () => {
-  test('a cluster that moves no more is printed once a change, as one line of JSON each', async () => {
+  test('prints a cluster once per change until it settles, each as one line of JSON', async () => {
     await json(['cluster', 'start', '-n', 'train', '--no-wait'])
     setTimeout(() => void shell.run(['cluster', 'terminate', '-n', 'train']), 500)
     const ran = await shell.run(['cluster', 'status', '-n', 'train', '--watch', '--json'])
@@ -329,7 +329,7 @@ describe('watching', () => {
   })
 })
 
-describe('what is not there', () => {
+describe('missing things', () => {
   test.each([
     [['cluster', 'status', '-n', 'nope'], 'CLUSTER_NOT_FOUND'],
     [['cluster', 'start', '-n', 'nope', '--env', 'nope'], 'CLUSTER_ENV_NOT_FOUND'],
@@ -345,7 +345,7 @@ describe('what is not there', () => {
     expect(await refusal(args)).toMatchObject({ status: 5, code })
   })
 
-  test('a policy is for the cloud of the build, also where there are several; the list shows the role of its nodes', async () => {
+  test('a policy is for the cloud of the build, even if there are several; the list shows the role of its nodes', async () => {
     const { id } = await json([
       'cloud',
       'create',
@@ -368,14 +368,14 @@ describe('what is not there', () => {
     expect((await shell.run(['cloud', 'list'])).stdout).toContain(` ${role} `)
   })
 
-  test('a name in use is told as that', async () => {
+  test('reports a name in use as such', async () => {
     const again = await refusal(['cloud', 'create', '-n', 'lab', '--provider', 'local'])
     expect(again).toMatchObject({ status: 5, code: 'NAME_IN_USE' })
   })
 })
 
-describe('who may what', () => {
-  test('a viewer reads, and builds nothing; a revoked token is nobody', async () => {
+describe('permissions', () => {
+  test('a viewer reads but cannot build; a revoked token has no access', async () => {
     const made = await json(['token', 'create', '-n', 'eve', '--role', 'viewer'])
     const env = { FAIRLEAD_TOKEN: String(made['token']) }
     expect((await shell.run(['cluster-env', 'list'], { env })).status).toBe(0)
@@ -390,7 +390,7 @@ describe('who may what', () => {
     expect(revoked.stderr).toContain('(TOKEN_INVALID)')
   })
 
-  test('a token that is limited to clouds sees those alone, and says so in the list', async () => {
+  test('a token limited to clouds sees only those, and the list says so', async () => {
     await json(['cloud', 'create', '-n', 'annex', '--provider', 'local'])
     const create = ['token', 'create', '--role', 'admin', '-n']
     const said = await shell.run([...create, 'both', '--cloud-name', 'annex', '--cloud-name', 'lab'])
@@ -417,14 +417,14 @@ describe('who may what', () => {
     expect(comma['cloud_ids']).toHaveLength(2)
   })
 
-  test('a cloud of AWS without a region is made, with a warning of what it lacks', async () => {
+  test('creates an AWS cloud without a region, with a warning about what is missing', async () => {
     const create = ['cloud', 'create', 'nowhere', '--provider', 'aws', '--account-id', '111122223333']
     const { status, stderr } = await shell.run(create)
     expect(status).toBe(0)
     expect(stderr).toContain('warning: without --region, `fairlead policy` cannot say what its nodes need')
   })
 
-  test('what administrators did is listed, by act and by token', async () => {
+  test('lists what administrators did, by act and by token', async () => {
     const { stdout } = await shell.run(['audit', 'list'])
     expect(stdout).toMatch(/^WHEN +ACT +OUTCOME +BY +ROLE +ON$/m)
     expect(stdout).toMatch(/ cloud\.create +done +first-admin +admin +cld_/)
@@ -436,7 +436,7 @@ describe('who may what', () => {
     expect((await shell.run(['audit', 'list', '--act', 'node.forget'])).stdout).toBe('No acts match.\n')
   })
 
-  test('an act that there is not is a usage error, with the nearest one', async () => {
+  test('an unknown act is a usage error that suggests the nearest one', async () => {
     const ran = await shell.run(['audit', 'list', '--act', 'token.creat'])
     expect(ran.status).toBe(2)
     expect(ran.stderr).toContain('did you mean token.create? (USAGE)')
@@ -453,7 +453,7 @@ describe('before a byte is sent', () => {
     ['docker_image: [hunter2canary]', 'CONFIG_INVALID', 4],
     ['docker_image: "hunter2canary', 'CONFIG_YAML_MALFORMED', 4],
     ['docker_image: a/UPPERhunter2canary\nray_version: 2.10', 'IMAGE_REF_INVALID', 4],
-  ])('%j is refused here, without its value', async (line, code, status) => {
+  ])('rejects %j here, without its value', async (line, code, status) => {
     shell.write(
       'bad.yaml',
       line.startsWith('registry_login') ? `docker_image: a/b:c\nray_version: 2.10\n${line}` : line,
@@ -471,7 +471,7 @@ describe('before a byte is sent', () => {
     expect(sent).toEqual([])
   })
 
-  test('a password pasted as a grant is refused here too', async () => {
+  test('rejects a password pasted as a grant here too', async () => {
     const ran = await shell.run(['cloud', 'grant', 'ghp_hunter2canaryhunter2canary123456'])
     expect(ran.status).toBe(4)
     expect(ran.stderr).toContain('(REFERENCE_LOOKS_LIKE_A_SECRET)')
@@ -479,8 +479,8 @@ describe('before a byte is sent', () => {
   })
 })
 
-describe('a control plane that is not there', () => {
-  test('is exit 7, with what to check', async () => {
+describe('an unreachable control plane', () => {
+  test('ends with exit 7 and says what to check', async () => {
     const ran = await shell.run(['cloud', 'list', '--host', 'http://127.0.0.1:9'], { env: { FAIRLEAD_TOKEN: 'flt_x' } })
     expect(ran.status).toBe(7)
     expect(ran.stderr).toContain('no connection to 127.0.0.1:9 (CONTROL_PLANE_UNREACHABLE)')

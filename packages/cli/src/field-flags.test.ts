@@ -15,13 +15,13 @@ function missingAccount(): ProblemDocument {
   throw new Error('it was accepted')
 }
 
-test('a field is called by its flag, and so is one that the sentence names', () => {
+test('calls a field by its flag, including one that the sentence names', () => {
   expect(inFlags(missingAccount(), flags).fields).toEqual([
     { path: '--account-id', detail: 'needed to verify a machine that joins by cloud identity; or set `--join token`' },
   ])
 })
 
-test('a field that is no flag of the command keeps its name', () => {
+test('keeps the name of a field that is not a flag of the command', () => {
   const document = missingAccount()
   expect(inFlags(document, new Set())).toEqual(document)
   expect(inFlags({ ...document, fields: [{ path: 'env_vars.A', detail: 'x' }] }, flags).fields).toEqual([

@@ -28,7 +28,7 @@ describe('help', () => {
     },
   )
 
-  test.each([60, 80])('at %i columns nothing but what is to be typed is wider', async (columns) => {
+  test.each([60, 80])('at %i columns, only text to type is wider', async (columns) => {
     using shell = new ScriptedShell()
     for (const words of allRoutes()) {
       const { stdout } = await shell.run([...words, '--help'], { isTTY: true, columns, env: { NO_COLOR: '1' } })
@@ -60,7 +60,7 @@ describe('help', () => {
     }
   })
 
-  test('--version is that of the package', async () => {
+  test('--version prints the version of the package', async () => {
     using shell = new ScriptedShell()
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       version: string

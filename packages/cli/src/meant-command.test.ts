@@ -4,7 +4,7 @@ import { meantCommands, type CommandGroup } from './meant-command.ts'
 const group = (name: string, ...commands: string[]): CommandGroup => ({ name, commands })
 const only = (...names: string[]) => names.map((name) => group(name))
 
-describe('a word of another tool', () => {
+describe('a word from another tool', () => {
   test.each([
     ['stop', ['start', 'status', 'list', 'terminate'], ['terminate']],
     ['delete', ['build', 'list', 'get', 'archive'], ['archive']],
@@ -18,7 +18,7 @@ describe('a word of another tool', () => {
     expect(meantCommands(typed, only(...names), ['start'])).toEqual(meant)
   })
 
-  test('where nothing of that meaning is there, no other is proposed for its letters', () => {
+  test('proposes nothing similar in spelling when no command has that meaning', () => {
     expect(meantCommands('delete', only('create', 'list'), ['create'])).toEqual([])
   })
 })
@@ -37,6 +37,6 @@ describe('a command without its group', () => {
   })
 })
 
-test('any other word is what its letters are near to', () => {
+test('any other word matches by spelling', () => {
   expect(meantCommands('strat', only('start'), ['start'])).toEqual(['start'])
 })

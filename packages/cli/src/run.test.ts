@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ScriptedShell } from './scripted-context.ts'
 
-describe('a command line that is not understood', () => {
+describe('an invalid command line', () => {
   test.each([
     [['cluster-evn'], 'there is no command cluster-evn; did you mean `cluster-env`?', 'fairlead --help'],
     [['cluster', 'strat'], 'there is no command strat; did you mean `start`?', 'fairlead cluster --help'],
@@ -51,7 +51,7 @@ describe('a command line that is not understood', () => {
     [['cluster-env', 'lint', 'a', 'b'], 'b is one argument too many', 'fairlead cluster-env lint --help'],
     [['serve', '--tls-cert', 'cert.pem'], '--tls-cert and --tls-key come together', 'fairlead serve --help'],
     [['completion', 'tcsh'], 'SHELL: tcsh is not one of (bash|zsh|fish)', 'fairlead completion --help'],
-  ])('%j is told in one sentence, with the help to read', async (args, what, help) => {
+  ])('%j is reported in one sentence, with the help to read', async (args, what, help) => {
     using shell = new ScriptedShell()
     const { status, stdout, stderr } = await shell.run(args)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
@@ -68,7 +68,7 @@ describe('a command line that is not understood', () => {
     ['--docker', 'the image decides this'],
     ['--python-version', 'the image decides this'],
     ['--ray-version', 'the image decides this'],
-  ])('cluster start %s is refused with its reason', async (flag, reason) => {
+  ])('cluster start %s is rejected with its reason', async (flag, reason) => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['cluster', 'start', '-n', 'c', flag, 'x'])
     expect(ran.status).toBe(2)
@@ -78,7 +78,7 @@ describe('a command line that is not understood', () => {
 })
 
 describe('global flags before the command', () => {
-  test('are read as behind it', async () => {
+  test('are read as if they came after it', async () => {
     using shell = new ScriptedShell()
     const behind = await shell.run(['cluster', 'list', '--json', '--host', 'https://a.example'])
     expect(await shell.run(['--json', '--host', 'https://a.example', 'cluster', 'list'])).toEqual(behind)
@@ -87,21 +87,21 @@ describe('global flags before the command', () => {
 })
 
 describe('a problem', () => {
-  test('is a document on standard error where JSON is asked for, and nothing is on standard output', async () => {
+  test('is a document on standard error when JSON is requested, and leaves standard output empty', async () => {
     using shell = new ScriptedShell()
     const { status, stdout, stderr } = await shell.run(['cluster', 'list', '--json'])
     expect({ status, stdout }).toEqual({ status: 6, stdout: '' })
     expect(JSON.parse(stderr)).toMatchObject({ code: 'TOKEN_MISSING', status: 401, who: 'you' })
   })
 
-  test('of the command line is a document too', async () => {
+  test('of the command line is also a document', async () => {
     using shell = new ScriptedShell()
     const { status, stderr } = await shell.run(['cluster', 'list', '--json', '--nope'])
     expect(status).toBe(2)
     expect(JSON.parse(stderr)).toMatchObject({ code: 'USAGE', fix: 'See `fairlead cluster list --help`.' })
   })
 
-  test('that nobody foresaw is INTERNAL, without its words and without a trace', async () => {
+  test('that is unexpected is INTERNAL, without its message and without a trace', async () => {
     using shell = new ScriptedShell()
     const input = new TypeError('hunter2-canary')
     const { status, stderr } = await shell.run(['cluster-env', 'lint', '-'], { input })

@@ -28,13 +28,13 @@ function outcome(work: () => unknown): 'read' | 'refused' | 'a fault' {
 
 describe('a config file', () => {
   test.each(['docker_image: [a\nray_version: 2.10\n', 'env_vars: {A: b\nray_version: 2.10\n'])(
-    '%j: the bracket that is not closed is blamed, not the line below',
+    '%j: blames the unclosed bracket, not the line below',
     (text) => {
       expect(refusal(text).facts.reason).toBe('a bracket opened above is not closed')
     },
   )
 
-  test("the page's text without its indentation says what to indent", () => {
+  test('says what to indent if the text of the page lost its indentation', () => {
     const fields = read('docker_image: a/b:c\nray_version: 2.7.0\nenv_vars: # Optionally\nMY_VAR: value\n')
     expect(() => checkEnvironmentConfig(fields, null)).toThrow(
       expect.objectContaining({
@@ -44,7 +44,7 @@ describe('a config file', () => {
     )
   })
 
-  test("the page's own file is read as it is", () => {
+  test('reads the file from the page unchanged', () => {
     const text = [
       'docker_image: my-registry/my-image:tag',
       'ray_version: 2.7.0 # Replace this with the version of Ray in your image',
@@ -74,15 +74,15 @@ describe('a config file', () => {
     ["'quoted'", 'quoted'],
     ['"a\\tb"', 'a\tb'],
     ['|\n    two\n    lines', 'two\nlines\n'],
-  ])('the scalar %j is the text %j', (written, text) => {
+  ])('reads the scalar %j as the text %j', (written, text) => {
     expect(read(`env_vars:\n  V: ${written}\n`)).toEqual({ env_vars: { V: text } })
   })
 
-  test('an env_vars field with everything commented out says nothing', () => {
+  test('sets nothing if everything in an env_vars field is commented out', () => {
     expect(read('env_vars: # none yet\nray_version: 2.10')).toEqual({ env_vars: undefined, ray_version: '2.10' })
   })
 
-  test('a secret reference that is left empty is not the same as none', () => {
+  test('distinguishes an empty secret reference from a missing one', () => {
     expect(read('registry_login_secret:')).toEqual({ registry_login_secret: '' })
   })
 
@@ -112,26 +112,26 @@ describe('a config file', () => {
     expect(refusal(text)).toMatchObject({ code: 'CONFIG_YAML_MALFORMED', facts: { line, column } })
   })
 
-  test('the file is never quoted in what is said about it', () => {
+  test('is never quoted in an error', () => {
     const found = refusal('registry_login_secret: "hunter2-canary\nray_version: @hunter2-canary')
     expect(JSON.stringify(found.toDocument())).not.toContain('hunter2')
   })
 
-  test('aliases that would grow to a billion laughs are refused at once', () => {
+  test('refuses aliases that would grow to a billion laughs at once', () => {
     const rows = Array.from({ length: 20 }, (_, level) => `a${level}: &a${level} [*a${level - 1}, *a${level - 1}]`)
     expect(refusal(['a: &a-1 x', ...rows, 'docker_image: *a19'].join('\n')).code).toBe('CONFIG_YAML_MALFORMED')
   })
 
-  test('nesting without an end is refused, not followed', () => {
+  test('refuses endless nesting without following it', () => {
     expect(refusal(`docker_image: ${'['.repeat(100_000)}`).code).toMatch(/^CONFIG_/)
     expect(refusal('- '.repeat(100_000)).code).toMatch(/^CONFIG_/)
   })
 
-  test('bytes that are not UTF-8 are refused', () => {
+  test('refuses bytes that are not UTF-8', () => {
     expect(() => readConfigYaml('x', new Uint8Array([0x61, 0xff]))).toThrow('it is not UTF-8 text')
   })
 
-  test('a field named __proto__ stays a field, and is refused by name', () => {
+  test('keeps a field named __proto__ as a field, and refuses it by name', () => {
     expect(() => checkEnvironmentConfig(read('docker_image: a\nray_version: 2.10\n__proto__: x'), null)).toThrow(
       'there is no field __proto__',
     )
@@ -139,7 +139,7 @@ describe('a config file', () => {
 })
 
 describe('properties', () => {
-  test('no bytes throw anything but a problem', () => {
+  test('throw nothing but a problem for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
         expect(outcome(() => readConfigYaml('x', bytes))).not.toBe('a fault')
@@ -147,7 +147,7 @@ describe('properties', () => {
     )
   })
 
-  test('no text made of what YAML is made of throws anything but a problem', () => {
+  test('throw nothing but a problem for any text made of YAML tokens', () => {
     const piece = fc.constantFrom(
       ...': - ? | > & * ! { } [ ] , # " \' \n \t ~ a <<: % @ ` --- ... docker_image env_vars'.split(' '),
       '\n',
@@ -162,7 +162,7 @@ describe('properties', () => {
     )
   })
 
-  test('what is written as quoted text is read back as that text', () => {
+  test('read quoted text back as that text', () => {
     const config = fc.record({
       docker_image: fc.string({ unit: 'grapheme', minLength: 1 }),
       ray_version: fc.string({ minLength: 1 }),

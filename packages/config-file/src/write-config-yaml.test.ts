@@ -8,8 +8,8 @@ const read = (text: string) => readConfigYaml('env.yaml', new TextEncoder().enco
 
 const small: ConfigText = { docker_image: 'a', ray_version: '2.10', env_vars: [], registry_login_secret: null }
 
-describe('a config file that is written', () => {
-  test('reads as a person would have typed it', () => {
+describe('a written config file', () => {
+  test('reads as if a person had typed it', () => {
     expect(
       writeConfigYaml({
         docker_image: 'registry.example.com/team/ray:1',
@@ -38,7 +38,7 @@ describe('a config file that is written', () => {
   })
 
   test.each(['2.10', 'true', 'No', 'null', '~', '0x1F', '1e3', '1_000', '2026-11-24', '=', '<<', ''])(
-    '%j stays that text for readers that know numbers, booleans and null',
+    'keeps %j as that text for readers that know numbers, booleans and null',
     (value) => {
       const written = writeConfigYaml({ ...small, ray_version: value })
       expect(parse(written, { version: '1.1' })).toMatchObject({ ray_version: value })
@@ -46,7 +46,7 @@ describe('a config file that is written', () => {
     },
   )
 
-  test('a variable that is there twice is written twice, and refused where it is read', () => {
+  test('writes a duplicate variable twice, and the reader refuses it', () => {
     const env_vars = [
       ['A', '1'],
       ['A', '2'],
@@ -59,7 +59,7 @@ const anyText = fc
   .oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
   .filter((text) => text.isWellFormed())
 
-test('property: what is written is read as it was', () => {
+test('property: reads back as it was written', () => {
   const config = fc.record({
     docker_image: anyText,
     ray_version: anyText,

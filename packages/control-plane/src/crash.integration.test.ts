@@ -132,7 +132,7 @@ async function loseNothing(dataDir: string, database: string | null, look: () =>
 const timeoutMs = 120_000 + rounds * 3000
 
 test(
-  `of ${rounds} control planes killed under load none loses what it acknowledged`,
+  `${rounds} control planes killed under load lose nothing they acknowledged`,
   async () => {
     using dir = tempDir()
     await loseNothing(dir.path, null, () => keptInSqlite(dir.path))
@@ -141,7 +141,7 @@ test(
 )
 
 test(
-  `nor of ${rounds} on PostgreSQL`,
+  `nor do ${rounds} on PostgreSQL`,
   async () => {
     using dir = tempDir()
     await using postgres = await startPostgres()

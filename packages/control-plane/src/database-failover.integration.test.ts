@@ -64,7 +64,7 @@ function keepMaking(caller: Caller, prefix: string) {
   }
 }
 
-test('a fail-over to a synchronous standby under load: every acknowledged write is there once, waits and streams go on, and one leads', async () => {
+test('a failover to a synchronous standby under load keeps every acknowledged write once; waits and streams continue, and one replica leads', async () => {
   const printed = vi.spyOn(console, 'error')
   await using pair = await startPair(true)
   await using replicas = await testReplicas(3, pair.url)
@@ -125,7 +125,7 @@ test('a fail-over to a synchronous standby under load: every acknowledged write 
   expect(printed).not.toHaveBeenCalled()
 }, 90_000)
 
-test('a fail-over to a standby that lags loses what it lacks: readers are told to begin anew, and everything else goes on', async () => {
+test('a failover to a lagging standby loses what it lacks: readers are told to start over, and everything else continues', async () => {
   await using pair = await startPair(false)
   await using replicas = await testReplicas(2, pair.url)
   const [admin, other] = replicas.admins as [Caller, Caller]

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest'
 import { testNode } from './testing/test-node.ts'
 import { testReplicas } from './testing/test-replicas.ts'
 
-test('a restart of the database under load: not ready meanwhile, waiting nodes wait on, and nothing is lost', async () => {
+test('a database restart under load: not ready meanwhile, waiting nodes keep waiting, and nothing is lost', async () => {
   const printed = vi.spyOn(console, 'error')
   await using postgres = await startPostgres()
   const url = await postgres.createDatabase()
@@ -85,7 +85,7 @@ test('a restart of the database under load: not ready meanwhile, waiting nodes w
   expect(printed).not.toHaveBeenCalled()
 })
 
-test('a database that falls silent without a word: whoever asks whether it is ready gets an answer all the same, and again once it speaks', async () => {
+test('a database that stops responding: readiness probes still get an answer, and succeed again once it responds', async () => {
   await using postgres = await startPostgres()
   const url = new URL(await postgres.createDatabase())
   await using line = await startTcpProxy({ to: { host: postgres.host, port: postgres.port } })

@@ -28,7 +28,7 @@ function sweep(now: number, over: Partial<Store> = {}, presence = new Presence((
   })
 }
 
-test('events, and answers to idempotency keys, go after a day', async () => {
+test('deletes events and stored idempotency answers after a day', async () => {
   const made = Date.now()
   await store().write(async (transaction) => {
     transaction.announce('node', 'node_x')
@@ -54,7 +54,7 @@ test('events, and answers to idempotency keys, go after a day', async () => {
   expect(await kept()).toEqual([0, 0])
 })
 
-test('a node that proved itself is forgotten after a day of silence, by the replica that leads', async () => {
+test('the leading replica forgets a node that joined by proof after a day of silence', async () => {
   const joined = Date.parse('2026-11-24T12:00:00.000Z')
   const { id } = await store().write(async (transaction) => {
     const cloud = await insertCloud(transaction, { join: 'proof' })

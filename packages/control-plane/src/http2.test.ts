@@ -77,7 +77,7 @@ const closed = (one: ClientHttp2Session | ClientHttp2Stream): Promise<void> =>
 
 const ask = (path: string, sent?: Sent) => answerOf(send(path, sent))
 
-test('a client that offers it has HTTP/2, with the same answers and headers, and none of a connection', async () => {
+test('a client that offers HTTP/2 gets it, with the same answers and headers, minus connection headers', async () => {
   const { status, headers, body } = await ask('/api/v1/api_tokens/me')
   expect([status, body.result.name]).toEqual([200, 'first-admin'])
   expect(session.alpnProtocol).toBe('h2')
@@ -87,7 +87,7 @@ test('a client that offers it has HTTP/2, with the same answers and headers, and
   expect([made.status, made.body.result.name]).toEqual([201, 'c'])
 })
 
-test('a client that offers none has HTTP/1.1', async () => {
+test('a client that does not gets HTTP/1.1', async () => {
   const request = requestHttp1({
     host: 'localhost',
     port,
@@ -100,7 +100,7 @@ test('a client that offers none has HTTP/1.1', async () => {
   answer.resume()
 })
 
-test('it answers under its own name alone, as authority and as host', async () => {
+test('answers only under its own name, as authority and as host', async () => {
   const codeFor = async (headers: Record<string, string>) => (await ask('/api/v1/clouds', { headers })).body.code
   expect(await codeFor({ ':authority': 'evil.example.com' })).toBe('HOST_NOT_ALLOWED')
   expect(await codeFor({ ':authority': 'localhost', host: 'evil.example.com' })).toBe('HOST_NOT_ALLOWED')
@@ -108,7 +108,7 @@ test('it answers under its own name alone, as authority and as host', async () =
   expect((await ask('/healthz', { headers: { ':authority': '10.0.0.1' } })).status).toBe(200)
 })
 
-test('a body beyond its limit is refused, and one that nobody asked for is not read', async () => {
+test('rejects a body over its limit, and does not read a body that no route expects', async () => {
   const large = await ask('/api/v1/nodes/join', { method: 'POST', body: Buffer.alloc(5000, 32) })
   expect(large.body.code).toBe('REQUEST_TOO_LARGE')
   const stream = session.request({ ':method': 'POST', ':path': '/api/v1/nodes/me/reports' })
@@ -120,7 +120,7 @@ test('a body beyond its limit is refused, and one that nobody asked for is not r
   expect((await ask('/healthz')).status).toBe(200)
 })
 
-test('a node’s signature holds over it, and its poll ends with what changed', async () => {
+test('a node’s signature is valid over it, and its poll ends with the change', async () => {
   const { result: cloud } = (
     await ask('/api/v1/clouds', { method: 'POST', body: JSON.stringify({ name: 'n', provider: 'local' }) })
   ).body
@@ -151,7 +151,7 @@ test('a node’s signature holds over it, and its poll ends with what changed', 
   expect((await waiting).body.code).toBe('NODE_REVOKED')
 })
 
-test('one connection carries many streams of events, each of which tells what changes', async () => {
+test('one connection carries many event streams, each of which reports changes', async () => {
   const streams = Array.from({ length: 20 }, () => send('/api/v1/events'))
   const heard = streams.map(async (stream) => {
     for await (const chunk of stream.setEncoding('utf8')) if (chunk.includes('event: cloud')) return true
@@ -162,7 +162,7 @@ test('one connection carries many streams of events, each of which tells what ch
   expect(await Promise.all(heard)).toEqual(heard.map(() => true))
 })
 
-test('a connection has a hundred requests at a time, and headers of 16 KiB', async () => {
+test('a connection has a hundred concurrent requests, and headers of 16 KiB', async () => {
   await ask('/healthz')
   expect(session.remoteSettings).toMatchObject({ maxConcurrentStreams: 100, maxHeaderListSize: 16_384 })
   const stream = send('/healthz', { headers: { 'x-long': 'x'.repeat(20_000) } })
@@ -171,7 +171,7 @@ test('a connection has a hundred requests at a time, and headers of 16 KiB', asy
   expect((await ask('/healthz')).status).toBe(200)
 })
 
-test('who opens requests and takes them back without end is cut off, and nobody else is', async () => {
+test('disconnects a client that endlessly opens and cancels requests, and no other', async () => {
   await ask('/healthz')
   const cut = closed(session)
   for (let rounds = 0; rounds < 1_000 && !session.destroyed; rounds++) {
@@ -184,7 +184,7 @@ test('who opens requests and takes them back without end is cut off, and nobody 
   expect((await ask('/healthz')).status).toBe(200)
 })
 
-test('the end of the control plane ends streams and polls at once, and tells clients to come again', async () => {
+test('shutdown ends streams and polls at once, and tells clients to reconnect', async () => {
   const stream = send('/api/v1/events')
   await once(stream, 'response')
   const ended = stream.resume() && once(stream, 'end')

@@ -26,7 +26,7 @@ test('an origin is a scheme and a host, in lower case', () => {
   expect(() => readOrigin('https://a/b')).toThrow('--origin')
 })
 
-test('any text is read or refused as a usage error', () => {
+test('reads any text, or rejects it as a usage error', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const errors = [readListenAddress, readOrigin].map((read) => thrown(() => read(text)))
@@ -35,7 +35,7 @@ test('any text is read or refused as a usage error', () => {
   )
 })
 
-test('without an origin it is the address, and the machine’s name where that is every address', () => {
+test('without an origin it uses the address, or the machine’s name if it listens on all addresses', () => {
   expect(defaultOrigin(readListenAddress('127.0.0.1:0'), 81, false)).toBe('http://127.0.0.1:81')
   expect(defaultOrigin(readListenAddress('[::]:80'), 80, true)).toMatch(/^https:\/\/[^[]+:80$/)
 })

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
 
-test('the first start makes an admin token, of which only the hash stays', async () => {
+test('the first start creates an admin token, and stores only its hash', async () => {
   using dir = tempDir()
   const first = await startControlPlane({ ...quiet, dataDir: dir.path })
   const token = first.adminToken ?? ''
@@ -33,7 +33,7 @@ test('the first start makes an admin token, of which only the hash stays', async
   await third.close()
 })
 
-test('two on one address, and two on one data directory, are refused', async () => {
+test('rejects a second one on the same address, and on the same data directory', async () => {
   await using running = await testControlPlane()
   using dir = tempDir()
   const sameAddress = startControlPlane({ ...quiet, listen: running.plane.address, dataDir: dir.path })
@@ -42,7 +42,7 @@ test('two on one address, and two on one data directory, are refused', async () 
   await expect(sameDir).rejects.toSatisfy((error) => isProblem(error, 'DATA_DIR_IN_USE'))
 })
 
-test('plain http beyond loopback is refused, wherever it would be spoken', async () => {
+test('rejects plain http beyond loopback, wherever it would be used', async () => {
   using dir = tempDir()
   const origin = 'http://control.example.com'
   for (const listen of ['0.0.0.0:0', '127.0.0.1:0']) {
@@ -51,14 +51,14 @@ test('plain http beyond loopback is refused, wherever it would be spoken', async
   }
 })
 
-test('behind a proxy that speaks TLS it answers in plain http on loopback, under the proxy’s name', async () => {
+test('behind a proxy that terminates TLS it answers in plain http on loopback, under the proxy’s name', async () => {
   await using running = await testControlPlane({ origin: 'https://control.example.com' })
   expect(running.plane).toMatchObject({ origin: 'https://control.example.com', caFile: null })
   const answer = await fetch(`http://${running.plane.address}/healthz`)
   expect(answer.status).toBe(200)
 })
 
-test('beyond loopback it makes a CA once, proves itself with it, and what a machine joins with carries the CA’s hash', async () => {
+test('beyond loopback it creates a CA once, serves a certificate from it, and join tokens carry the hash of the CA', async () => {
   using dir = tempDir()
   const start = () => startControlPlane({ ...quiet, listen: '0.0.0.0:0', dataDir: dir.path })
   const plane = await start()
@@ -109,7 +109,7 @@ test('close ends waiting requests and event streams at once', async () => {
   await events.body?.cancel()
 })
 
-test('a node that falls silent is lost, its cluster says so, its check goes to another, and termination does not wait for it', async () => {
+test('a silent node is lost: its cluster says so, another node gets its check, and termination does not wait for it', async () => {
   // The task that looks at nodes every other second then runs when this test decides.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   onTestFinished(() => void vi.useRealTimers())

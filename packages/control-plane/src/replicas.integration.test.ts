@@ -26,7 +26,7 @@ async function newCloud(admin: Caller): Promise<{ id: string; provider: string }
 const quantile = (times: number[], share: number) =>
   Math.round(times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? 0)
 
-test('a cluster that is started through one replica reaches the node that hangs on another at once', async () => {
+test('a cluster started through one replica immediately reaches a node connected to another', async () => {
   await using replicas = await testReplicas(3, await postgres.createDatabase())
   const [admin, other] = replicas.admins as [Caller, Caller]
   const cloud = await newCloud(admin)
@@ -54,7 +54,7 @@ test('a cluster that is started through one replica reaches the node that hangs 
   expect(quantile(times, 0.5)).toBeLessThan(500)
 })
 
-test('a node that is revoked through one replica is cut off at every other', async () => {
+test('a node revoked through one replica is cut off at all others', async () => {
   await using replicas = await testReplicas(3, await postgres.createDatabase())
   const [admin] = replicas.admins as [Caller]
   const cloud = await newCloud(admin)
@@ -72,7 +72,7 @@ test('a node that is revoked through one replica is cut off at every other', asy
   for (const view of views) expect((await view.report()).body.code).toBe('NODE_REVOKED')
 })
 
-test('a node that one replica hears is known to the others within ten seconds', async () => {
+test('a node heard by one replica is known to the others within ten seconds', async () => {
   await using replicas = await testReplicas(2, await postgres.createDatabase())
   const [admin, other] = replicas.admins as [Caller, Caller]
   const cloud = await newCloud(admin)

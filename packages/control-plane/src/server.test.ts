@@ -16,7 +16,7 @@ async function connected(port: number): Promise<Socket> {
   return socket
 }
 
-test('R3: requests and connections that come before there is an application are all answered once there is one', async () => {
+test('R3: answers all requests and connections that arrive before the application, once there is one', async () => {
   const bound = await bind(address, null)
   const requests = Array.from({ length: 50 }, (_, number) => fetch(`http://127.0.0.1:${bound.port}/early/${number}`))
   const silent = await connected(bound.port)
@@ -39,7 +39,7 @@ async function fetchIsThere(port: number): Promise<void> {
   socket.destroy()
 }
 
-test('a server that never served ends without waiting for those who asked', async () => {
+test('a server that never served stops without waiting for its clients', async () => {
   const bound = await bind(address, null)
   const cut = fetch(`http://127.0.0.1:${bound.port}/`).catch(() => 'cut')
   await fetchIsThere(bound.port)

@@ -36,7 +36,7 @@ describe('the secret document', () => {
     expect(explainSecretDocument(bytes, { fingerprint: true })).toEqual(answerOf(row))
   })
 
-  test('S5: the password is not shown, and its hash only where it is asked for', () => {
+  test('S5: does not show the password, and shows its hash only on request', () => {
     const answer = explainSecretDocument(Buffer.from('{"username":"u","password":"canary","server":"s"}'))
     expect(answer).toEqual({ ok: { username: 'u', server: 's', ignoredKeys: [] } })
   })
@@ -47,7 +47,7 @@ describe('the challenge', () => {
     expect(explainChallenge(row.headers ?? [])).toEqual(answerOf(row))
   })
 
-  test('a parameter with a name of JavaScript’s own is a parameter', () => {
+  test('treats a parameter named like a JavaScript built-in as a parameter', () => {
     const [challenge] = explainChallenge(['Foo __proto__="x"']).ok ?? []
     expect(JSON.stringify(challenge?.params)).toBe('{"__proto__":"x"}')
   })

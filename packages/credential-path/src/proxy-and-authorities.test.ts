@@ -115,17 +115,17 @@ async function walk(policy: NodePolicy): Promise<string> {
 }
 
 describe('S15: a proxy and private authorities in the file of the node', () => {
-  test('lead to the secret manager, the registry and its realm, and to nothing else', async () => {
+  test('apply to the secret manager, the registry and its realm, and to nothing else', async () => {
     expect(await walk(policyWith())).toBe('admitted')
     expect(new Set(proxy.asked)).toEqual(new Set(names.map((name) => `CONNECT ${name} 200`)))
   })
 
-  test('the metadata service of the machine is asked directly', async () => {
+  test('are bypassed for the metadata service of the machine', async () => {
     expect(await walk(policyWith())).toBe('admitted')
     expect(metadataAsked).toContain('/latest/meta-data/iam/security-credentials/node-role')
   })
 
-  test('a proxy that does not know the node is no way to the secret manager', async () => {
+  test('do not reach the secret manager through a proxy that does not know the node', async () => {
     expect(await walk(policyWith({ proxy: proxy.url.replace(/\/\/.*@/, '//') }))).toBe('SECRET_MANAGER_UNREACHABLE')
     expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT ${places.sts}:443 407`]))
   })
@@ -134,7 +134,7 @@ describe('S15: a proxy and private authorities in the file of the node', () => {
     ['the secret manager', { secret_manager_ca: 'registry' }, 'SECRET_MANAGER_TLS'],
     ['the registry', { registry_ca: { registry: 'cloud', realm: 'realm' } }, 'REGISTRY_TLS'],
     ['the realm', { registry_ca: { registry: 'registry', realm: 'cloud' } }, 'REGISTRY_TLS'],
-  ] as const)('the authority of another place does not prove %s', async (_, change, code) => {
+  ] as const)('do not let the authority of another place verify %s', async (_, change, code) => {
     const wrong =
       'secret_manager_ca' in change
         ? { secret_manager_ca: cas[change.secret_manager_ca].caFile }
@@ -147,11 +147,11 @@ describe('S15: a proxy and private authorities in the file of the node', () => {
     expect(await walk(policyWith(wrong))).toBe(code)
   })
 
-  test('without them the system’s authorities count', async () => {
+  test('leave the system’s authorities in force if absent', async () => {
     expect(await walk(policyWith({ secret_manager_ca: null }))).toBe('SECRET_MANAGER_TLS')
   })
 
-  test('S2: a file of authorities that others can write proves no secret manager', async () => {
+  test('S2: do not verify a secret manager by a file of authorities that others can write', async () => {
     const open = join(folder, 'open.pem')
     await writeFile(open, cas.cloud.caPem)
     await chmod(open, 0o666)
@@ -160,7 +160,7 @@ describe('S15: a proxy and private authorities in the file of the node', () => {
     )
   })
 
-  test('a file of authorities that is not there is told by its name in the policy', async () => {
+  test('are reported by their name in the policy if the file of authorities is missing', async () => {
     const missing = join(folder, 'nowhere.pem')
     expect(() => secretManagerConnection(policyWith({ secret_manager_ca: missing }))).toThrow(
       expect.objectContaining({

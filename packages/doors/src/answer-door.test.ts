@@ -61,7 +61,7 @@ const kubelet = (image: string, more: object = {}) =>
   ask('kubelet', JSON.stringify({ apiVersion: v1, kind: 'CredentialProviderRequest', image, ...more }))
 
 describe('Docker', () => {
-  test('gets the login of a registry that the map names, in the form that it reads', async () => {
+  test('gets the login of a registry that the map names, in the form it reads', async () => {
     const answer = await docker(`${registry.host}\n`)
     expect(answer).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(answer.stdout)).toEqual({ ServerURL: registry.host, Username: 'robot', Secret: password })
@@ -76,7 +76,7 @@ describe('Docker', () => {
     'user:pass@a.example.com',
     '::',
     '\u0007',
-  ])('hears for %j, which no map names, the words that let it go on without a login', async (server) => {
+  ])('gets for %j, which no map names, the words that let it continue without a login', async (server) => {
     expect(await docker(server)).toEqual({
       status: 1,
       stdout: 'credentials not found in native keychain\n',
@@ -86,7 +86,7 @@ describe('Docker', () => {
     expect(registry.seen).toEqual([])
   })
 
-  test('hears that it named no server', async () => {
+  test('is told that it named no server', async () => {
     expect(await docker(' \r\n ')).toMatchObject({ status: 1, stdout: 'no credentials server URL\n' })
   })
 
@@ -95,7 +95,7 @@ describe('Docker', () => {
     ['https, where the registry speaks http', 'https://HOST', 'CREDENTIAL_SERVER_MISMATCH'],
     ['a part of the registry, which Docker does not tell', 'HOST/team', 'CREDENTIAL_SERVER_MISMATCH'],
     ['no host at all', 'https://user@HOST', 'SECRET_SERVER_MALFORMED'],
-  ])('S2: gets nothing where the secret is for %s', async (_, server, code) => {
+  ])('S2: gets nothing if the secret is for %s', async (_, server, code) => {
     await keepSecret('login', { server: server.replace('HOST', registry.host) })
     const answer = await docker(registry.host)
     expect(answer.status).toBe(1)
@@ -104,7 +104,7 @@ describe('Docker', () => {
     expect(decisions).toMatchObject([{ decision: 'refused', code }])
   })
 
-  test('S2: gets nothing where the registry names a realm that is not trusted, and the log names that realm', async () => {
+  test('S2: gets nothing if the registry names an untrusted realm, and the log names that realm', async () => {
     const realm = 'https://tokens.example.com/t'
     registry.challenge = `Bearer realm="${realm}"`
     const answer = await docker(registry.host)
@@ -113,7 +113,7 @@ describe('Docker', () => {
     expect(decisions).toMatchObject([{ decision: 'refused', code: 'TOKEN_REALM_NOT_TRUSTED', realm }])
   })
 
-  test('gets nothing where the registry lets everybody in: where a login would go is then not known', async () => {
+  test('gets nothing if the registry lets everybody in, since it is then unknown where a login would go', async () => {
     registry.accepted = null
     expect(await docker(registry.host)).toMatchObject({
       status: 1,
@@ -137,7 +137,7 @@ describe('Docker', () => {
     expect(decisions).toMatchObject([{ decision: 'refused', code }])
   })
 
-  test('S7: gets nothing where others can write the map', async () => {
+  test('S7: gets nothing if others can write the map', async () => {
     await rm(join(folder, 'map.yaml'))
     await writeFile(join(folder, 'map.yaml'), '{}')
     const { chmod } = await import('node:fs/promises')
@@ -148,7 +148,7 @@ describe('Docker', () => {
 })
 
 describe('the kubelet', () => {
-  test('gets the login of an image, for all of the registry where the secret and the map are for all of it', async () => {
+  test('gets the login of an image for the whole registry if the secret and the map cover all of it', async () => {
     const answer = await kubelet(`${registry.host}/team/app:1`)
     expect(answer).toMatchObject({ status: 0, stderr: '' })
     expect(JSON.parse(answer.stdout)).toEqual({
@@ -160,7 +160,7 @@ describe('the kubelet', () => {
     })
   })
 
-  test('gets it for one repository where the secret is for a part of the registry', async () => {
+  test('gets it for one repository if the secret covers part of the registry', async () => {
     await keepSecret('login', { server: `${registry.host}/team` })
     expect(JSON.parse((await kubelet(`${registry.host}/team/app`)).stdout)).toMatchObject({
       cacheKeyType: 'Image',
@@ -170,7 +170,7 @@ describe('the kubelet', () => {
     expect(decisions.at(-1)).toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
   })
 
-  test('gets it for one repository where the map divides the registry', async () => {
+  test('gets it for one repository if the map divides the registry', async () => {
     await keepSecret('other', { server: registry.host })
     await writeMap({ [registry.host]: 'login', [`${registry.host}/team`]: 'other' })
     expect(JSON.parse((await kubelet(`${registry.host}/app`)).stdout)).toMatchObject({ cacheKeyType: 'Image' })
@@ -184,14 +184,14 @@ describe('the kubelet', () => {
     expect(JSON.parse(answer.stdout)).toMatchObject({ cacheKeyType: 'Image', cacheDuration: '0s', auth: null })
   })
 
-  test('is told how to keep an answer to a request with a pod’s token, which goes nowhere', async () => {
+  test('is told how to cache an answer to a request with a pod’s token, which is sent nowhere', async () => {
     const serviceAccountToken = 'eyJ-canary-token'
     const answer = await kubelet(`${registry.host}/app`, { serviceAccountToken, serviceAccountAnnotations: { a: 'b' } })
     expect(JSON.parse(answer.stdout)).toMatchObject({ serviceAccountTokenCacheType: 'ServiceAccount' })
     expect(inspect([answer, decisions])).not.toContain(serviceAccountToken)
   })
 
-  test('S2: gets a failure, not an empty answer, where the realm is not trusted', async () => {
+  test('S2: gets a failure, not an empty answer, if the realm is not trusted', async () => {
     registry.challenge = 'Bearer realm="https://tokens.example.com/t", Basic realm="x"'
     expect(await kubelet(`${registry.host}/app`)).toMatchObject({
       status: 1,
@@ -201,7 +201,7 @@ describe('the kubelet', () => {
   })
 })
 
-describe('S9: whatever comes in', () => {
+describe('S9: whatever the input', () => {
   const part = fc.constantFrom('https://', 'index.docker.io', '/v1/', ':', '\n', ' ', '@', '[::1]', '"', '\u0000')
   const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: part }))
 

@@ -5,7 +5,7 @@ import { parseImageReference } from '@fairlead/contract/names'
 import { expect, test } from 'vitest'
 import { loginForEngine } from './engine-login.ts'
 
-test('a door that is asked after the owner corrected `server` returns the login at once, as a pull does', async () => {
+test('a door asked after the owner corrected `server` returns the login at once, as a pull does', async () => {
   const image = parseImageReference('registry.example.com/team/app:1')
   const signal = new AbortController().signal
   const { stored, source, correct } = sharedCache()

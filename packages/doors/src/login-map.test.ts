@@ -20,17 +20,17 @@ registries:
   'map.yaml',
 )
 
-describe('where a secret of the map is', () => {
+describe('the provider of a secret in the map', () => {
   const arn = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:login-AbC123'
   const text = `registries:\n  a.example.com: ${arn}\n  b.example.com: login\n  c.example.com: { secret: x, provider: gcp }\n`
 
-  test('is as its entry says, then its reference, then the machine', () => {
+  test('comes from its entry, then its reference, then the machine', () => {
     const providers = parseLoginMap(text, 'map.yaml', 'gcp').map((entry) => entry.provider)
     expect(providers).toEqual(['aws', 'gcp', 'gcp'])
     expect(parseLoginMap(text, 'map.yaml').map((entry) => entry.provider)).toEqual(['aws', 'local', 'gcp'])
   })
 
-  test('is where the whole map says, whatever a reference looks like', () => {
+  test('comes from the whole map if set there, whatever a reference looks like', () => {
     expect(parseLoginMap(`provider: local\n${text}`, 'map.yaml', 'aws').map((entry) => entry.provider)).toEqual([
       'local',
       'local',
@@ -57,19 +57,19 @@ describe('which secret serves an image', () => {
     expect(entryForImage(map, parseImageReference(image))?.secret ?? null).toBe(secret)
   })
 
-  test('an entry without a provider has that of the map', () => {
+  test('an entry without a provider uses that of the map', () => {
     expect(map.map(({ provider }) => provider)).toEqual(['aws', 'aws', 'local', 'aws', 'aws'])
   })
 
-  test('for a whole registry only an entry without a path counts', () => {
+  test('only an entry without a path counts for a whole registry', () => {
     expect(entryForRegistry(map, 'docker.io')?.secret).toBe('hub')
     const narrow = parseLoginMap('registries: { registry.example.com/team: x }', 'map.yaml')
     expect(entryForRegistry(narrow, 'registry.example.com')).toBeNull()
   })
 })
 
-describe('what the map may say', () => {
-  test('an empty one maps nothing', () => {
+describe('the content of the map', () => {
+  test('maps nothing if it is empty', () => {
     expect(parseLoginMap('# nothing\n', 'map.yaml')).toEqual([])
   })
 
@@ -89,7 +89,7 @@ describe('what the map may say', () => {
     expect(found.facts.reason).toContain(reason)
   })
 
-  test('S22: a password in the place of a reference is refused without being repeated', () => {
+  test('S22: refuses a password in place of a reference without repeating it', () => {
     const found = refused('registries: { a.example.com: dckr_pat_canary-19ae }')
     expect(found.code).toBe('REFERENCE_LOOKS_LIKE_A_SECRET')
     expect(JSON.stringify([found.message, found.facts])).not.toContain('canary')

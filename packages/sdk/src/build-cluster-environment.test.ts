@@ -49,20 +49,20 @@ describe('building a cluster environment', () => {
     expect(JSON.parse(sent[0]?.body ?? '')).toEqual(create)
   })
 
-  test('a name that exists gets a new build', async () => {
+  test('adds a build if the name exists', async () => {
     const { client, sent } = world({ exists: true, builds: [{ status: 'succeeded' }] })
     await client.buildClusterEnvironment(create, quick)
     const added = sent.find((call) => call.url.endsWith('/builds'))
     expect(JSON.parse(added?.body ?? '')).toEqual({ config_json: config })
   })
 
-  test('a name that exists in another cloud stays in use', async () => {
+  test('reports a name as in use if it exists in another cloud', async () => {
     const { client } = world({ exists: true, builds: [{}] })
     const elsewhere = { ...create, cloud_id: `cld_${'9'.repeat(26)}` }
     await expect(client.buildClusterEnvironment(elsewhere, quick)).rejects.toMatchObject({ code: 'NAME_IN_USE' })
   })
 
-  test('a check that failed is thrown as its problem', async () => {
+  test('throws a failed check as its problem', async () => {
     const problem = problemDocument('CREDENTIAL_SERVER_MISMATCH', 424)
     const { client } = world({ builds: [{ status: 'failed', problem }] })
     await expect(client.buildClusterEnvironment(create, quick)).rejects.toMatchObject({
@@ -71,24 +71,24 @@ describe('building a cluster environment', () => {
     })
   })
 
-  test('without a node online the build is returned as it is, pending', async () => {
+  test('returns the build as pending if no node is online', async () => {
     const { client } = world({ builds: [{}], nodes: [{ ...node, state: 'lost' }] })
     expect(await client.buildClusterEnvironment(create, quick)).toMatchObject({ status: 'pending' })
   })
 
-  test('and is a problem where the check is asked for', async () => {
+  test('throws a problem in that case if a check is required', async () => {
     const { client } = world({ builds: [{}], nodes: [] })
     const asked = client.buildClusterEnvironment(create, { ...quick, requireCheck: true })
     await expect(asked).rejects.toMatchObject({ code: 'CHECK_PENDING' })
   })
 
-  test('a check that takes too long is TIMED_OUT', async () => {
+  test('throws TIMED_OUT if a check takes too long', async () => {
     const { client } = world({ builds: [{ status: 'in_progress' }] })
     const asked = client.buildClusterEnvironment(create, { ...quick, timeoutSeconds: 0.05 })
     await expect(asked).rejects.toMatchObject({ code: 'TIMED_OUT' })
   })
 
-  test('a password in place of a reference is refused before a byte is sent', async () => {
+  test('refuses a password in place of a reference before sending a byte', async () => {
     const { client, sent } = world({ builds: [{}] })
     const pasted = {
       ...create,

@@ -17,9 +17,9 @@ describe('a stream of events', () => {
     ['data: unfinished\n', []],
     ['\uFEFFdata: x\n\n', [{ id: null, event: 'message', data: 'x' }]],
     ['id: 7\n\ndata: x\n\n', [{ id: '7', event: 'message', data: 'x' }]],
-  ])('%j is read', (text, events) => expect(readAll([text])).toEqual(events))
+  ])('with %j is parsed', (text, events) => expect(readAll([text])).toEqual(events))
 
-  test('is read the same, however it is cut', () => {
+  test('is parsed the same however it is split', () => {
     const field = fc.stringMatching(/^[a-z0-9 {}":]{0,20}$/)
     const event = fc.record({ id: field, event: field, data: field })
     const written = (one: { id: string; event: string; data: string }) =>
@@ -38,7 +38,7 @@ describe('a stream of events', () => {
     )
   })
 
-  test('no text makes it throw', () => {
+  test('never throws, for any text', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 30 }), { maxLength: 8 }), (parts) => {
         expect(Array.isArray(readAll(parts))).toBe(true)
@@ -46,12 +46,12 @@ describe('a stream of events', () => {
     )
   })
 
-  test('a line without an end is given up', () => {
+  test('is given up on a line without an end', () => {
     const reader = new EventStreamReader()
     expect(reader.push(`data: ${'x'.repeat(70_000)}`)).toBeNull()
   })
 
-  test('an event without an end is given up', () => {
+  test('is given up on an event without an end', () => {
     const reader = new EventStreamReader()
     expect(reader.push(`data: ${'x'.repeat(1000)}\n`.repeat(100))).toBeNull()
   })

@@ -45,7 +45,7 @@ function createClusterDirectly(name: string): Promise<string> {
   })
 }
 
-test('what changes while the connection is cut is told once it is there again, and nothing is told twice', async () => {
+test('changes made while the connection is cut are reported once it is back, and nothing is reported twice', async () => {
   const seen: Change[] = []
   const end = new AbortController()
   let opened = 0

@@ -6,7 +6,7 @@ import { scriptedServer } from './scripted-server.ts'
 const signal = new AbortController().signal
 
 describe('events', () => {
-  test('are told as changes, and a cut stream goes on where it ended', async () => {
+  test('are reported as changes, and a cut stream resumes where it ended', async () => {
     const { client, sent } = scriptedServer([
       { text: ': hello\n\nid: 1\nevent: build\ndata: {"id":"bld_a"}\n\nid: 2\nevent: novel\ndata: {"id":"x"}\n\n' },
       { text: 'id: 3\nevent: cluster\ndata: {"id":"ses_a"}\n\n' },
@@ -24,7 +24,7 @@ describe('events', () => {
     expect(sent.map((call) => call.headers['last-event-id'])).toEqual([undefined, '2', '3'])
   })
 
-  test('say when the stream is there and when it was cut', async () => {
+  test('report when the stream is open and when it was cut', async () => {
     const { client } = scriptedServer([
       { text: ': hello\n\n' },
       { text: 'id: 1\nevent: build\ndata: {"id":"bld_a"}\n\n' },
@@ -39,7 +39,7 @@ describe('events', () => {
     expect(seen).toEqual(['open', 'cut', 'open', 'bld_a', 'cut'])
   })
 
-  test('say each time that something comes, what only keeps the stream open included', async () => {
+  test('report all incoming data, including keep-alives', async () => {
     const { client } = scriptedServer([
       { text: ': still here\n\n' },
       { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) },
@@ -50,7 +50,7 @@ describe('events', () => {
     expect(seen).toEqual(['open', 'heard'])
   })
 
-  test('that may have been missed are told as a stream that is there anew, and it goes on from the id that came with it', async () => {
+  test('that may have been missed are reported as a reopened stream, which resumes from the id that came with it', async () => {
     const { client, sent } = scriptedServer([
       { text: 'id: 9-1\nevent: build\ndata: {"id":"bld_a"}\n\n' },
       { text: ': hello\n\nid: 5-2\nevent: reset\ndata: {}\n\n' },
@@ -66,7 +66,7 @@ describe('events', () => {
     expect(sent.map((call) => call.headers['last-event-id'])).toEqual([undefined, '9-1', '5-2'])
   })
 
-  test('a stream over which nothing comes any more is given up and opened anew', async () => {
+  test('reopen a stream that has gone silent', async () => {
     const opened: AbortSignal[] = []
     const client = new FairleadClient({
       host: 'https://control.example.com',
@@ -86,7 +86,7 @@ describe('events', () => {
     expect(opened[0]?.aborted).toBe(true)
   })
 
-  test('data that is not ours is passed over', async () => {
+  test('skip data in another form', async () => {
     const { client } = scriptedServer([
       { text: 'event: build\ndata: {"id":5}\n\nevent: build\ndata: nope\n\n' },
       { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) },

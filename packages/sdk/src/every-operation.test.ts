@@ -67,7 +67,7 @@ async function sentBy(call: (client: FairleadClient) => PromiseLike<unknown>): P
   return `${sent[0]?.method} ${pathname.replaceAll('/ID', '/{id}')} ${filters.join()}`
 }
 
-test('every operation has a call, and every filter can be given', async () => {
+test('every operation has a call, and every filter can be set', async () => {
   const text = await readFile(new URL('../../contract/openapi.json', import.meta.url), 'utf8')
   const document = JSON.parse(text) as Document
   const expected = Object.entries(document.paths).flatMap(([path, item]) =>

@@ -27,25 +27,25 @@ function world({ existing, looks }: { existing?: Partial<Cluster>; looks: readon
 const startOf = (sent: readonly Sent[]) => sent.find((call) => call.url.endsWith('/start'))
 
 describe('launching a cluster', () => {
-  test('makes it, starts it, and waits until it runs', async () => {
+  test('creates it, starts it, and waits until it runs', async () => {
     const { client, sent } = world({ looks: [{ state: 'StartingUp' }, { state: 'Running' }] })
     expect(await client.launchCluster(create, quick)).toMatchObject({ state: 'Running' })
     expect(JSON.parse(sent.find((call) => call.method === 'POST')?.body ?? '')).toEqual(create)
   })
 
-  test('starts the one of that name with what is asked for now', async () => {
+  test('starts the existing one with the current request', async () => {
     const { client, sent } = world({ existing: {}, looks: [{ state: 'Running' }] })
     await client.launchCluster(create, quick)
     expect(JSON.parse(startOf(sent)?.body ?? '')).toEqual({ cluster_environment: 'env', worker_count: 1 })
   })
 
-  test('joins a start that is under way for the same', async () => {
+  test('joins a start in progress with the same request', async () => {
     const { client, sent } = world({ existing: { state: 'StartingUp' }, looks: [{ state: 'Running' }] })
     await client.launchCluster(create, quick)
     expect(startOf(sent)).toBeUndefined()
   })
 
-  test('asks to start anew where something else is wanted, and leaves the refusal to the server', async () => {
+  test('requests a new start for a different request, and leaves the refusal to the server', async () => {
     const { client, sent } = world({ existing: { state: 'Running' }, looks: [{ state: 'Running' }] })
     await client.launchCluster({ ...create, worker_count: 7 }, quick)
     expect(startOf(sent)).toBeDefined()
@@ -58,12 +58,12 @@ describe('launching a cluster', () => {
       { nodes: [{ ...nodeOf('head'), problem: problemDocument('REGISTRY_LOGIN_REJECTED', 424) }] },
       'REGISTRY_LOGIN_REJECTED',
     ],
-  ])('a start that failed is thrown as the problem %s', async (_name, told, code) => {
+  ])('throws a failed start as the problem %s', async (_name, told, code) => {
     const { client } = world({ looks: [{ state: 'StartupErrored', ...told } as Partial<Cluster>] })
     await expect(client.launchCluster(create, quick)).rejects.toMatchObject({ code })
   })
 
-  test('an abort ends the wait, not the start', async () => {
+  test('ends the wait, not the start, on an abort', async () => {
     const controller = new AbortController()
     const { client, sent } = world({ looks: [{ state: 'StartingUp' }] })
     const launched = client.launchCluster(create, {

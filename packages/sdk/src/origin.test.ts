@@ -44,7 +44,7 @@ describe('the address of a control plane', () => {
     ' https://a.example.com',
   ])('%j is a usage error', (text) => expect(codeOf(() => parseOrigin(text))).toBe('USAGE'))
 
-  test('no text throws anything but a problem, and what is read goes to that very host', () => {
+  test('no text throws anything but a problem, and a parsed address goes to exactly that host', () => {
     const piece = fc.constantFrom(
       'http',
       'https',

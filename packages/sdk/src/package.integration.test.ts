@@ -51,7 +51,7 @@ afterAll(async () => {
 })
 
 describe('the published SDK', () => {
-  test('has nothing of Node in it, and no dependency but the contract', async () => {
+  test('has no Node code in it, and no dependency but the contract', async () => {
     const installed = join(project, 'node_modules/@fairlead')
     for (const name of ['sdk', 'contract']) {
       const files = (await readdir(join(installed, name, 'src'), { recursive: true })).filter((file) =>
@@ -64,7 +64,7 @@ describe('the published SDK', () => {
     }
   })
 
-  test('the README is one program, which is typed, and runs in plain JavaScript', async () => {
+  test('has a README that is one program, type-checks, and runs in plain JavaScript', async () => {
     const readme = await readFile(inRepository('packages/sdk/README.md'), 'utf8')
     const program = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code).join('\n')
     const typed = '\n// @ts-expect-error -- or nothing has a type\nconst wrong: number = build.status\nvoid wrong\n'

@@ -7,7 +7,7 @@ import { scriptedServer } from './scripted-server.ts'
 const systemError = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) })
 
 describe('a call', () => {
-  test('carries the token, follows no redirect, and gives the parsed answer', async () => {
+  test('carries the token, follows no redirect, and returns the parsed answer', async () => {
     const { client, sent } = scriptedServer([{ json: { result: { ...cloud, unknown_to_us: 1 } } }])
     expect(await client.clouds.get(cloud.id)).toEqual(cloud)
     expect(sent[0]).toMatchObject({
@@ -17,7 +17,7 @@ describe('a call', () => {
     })
   })
 
-  test('an id cannot leave its place in the path', async () => {
+  test('keeps an id in its place in the path', async () => {
     const { client, sent } = scriptedServer([{ json: { result: cloud } }])
     await client.clouds.get('../api_tokens?x=#')
     expect(sent[0]?.url).toBe('https://fairlead.example.com/api/v1/clouds/..%2Fapi_tokens%3Fx%3D%23')
@@ -35,7 +35,7 @@ describe('a call', () => {
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
   })
 
-  test('a problem that a newer server told keeps its words, wherever it stands', async () => {
+  test('keeps the words of a problem from a newer server, wherever it appears', async () => {
     const newer = problemDocument('TEAPOT', 418)
     const { client } = scriptedServer([
       { status: 418, json: newer },
@@ -50,7 +50,7 @@ describe('a call', () => {
     expect((await client.builds.get(build.id)).warnings[0]?.code).toBe('SPOUT')
   })
 
-  test("a problem keeps the server's own words", async () => {
+  test("keeps the server's own words of a problem", async () => {
     const document = problemDocument('CLOUD_NOT_FOUND', 404)
     const { client } = scriptedServer([{ status: 404, json: document }])
     const error: unknown = await client.clouds.get(cloud.id).catch((reason: unknown) => reason)
@@ -67,7 +67,7 @@ describe('a call', () => {
   })
 })
 
-describe('a connection that fails', () => {
+describe('a failed connection', () => {
   test.each([
     ['ECONNREFUSED', 'CONTROL_PLANE_UNREACHABLE'],
     ['ENOTFOUND', 'CONTROL_PLANE_UNREACHABLE'],
@@ -87,15 +87,15 @@ describe('a connection that fails', () => {
   })
 })
 
-test('what a caller’s own `fetch` says is told as it is, and not tried again', async () => {
+test('reports an error of a caller’s own `fetch` unchanged, and does not retry it', async () => {
   const told = problem('CONTROL_PLANE_OF_ANOTHER_USER', { host: '127.0.0.1:8470', uid: 1 })
   const { client, sent } = scriptedServer(() => ({ failure: new TypeError('fetch failed', { cause: told }) }))
   await expect(client.clouds.get(cloud.id)).rejects.toBe(told)
   expect(sent).toHaveLength(1)
 })
 
-describe('trying again', () => {
-  test('a write is repeated with the same idempotency key', async () => {
+describe('a retry', () => {
+  test('repeats a write with the same idempotency key', async () => {
     const { client, sent } = scriptedServer([
       { failure: systemError('ECONNRESET') },
       { status: 503, json: problemDocument('INTERNAL', 503), headers: { 'retry-after': '2' } },
@@ -109,13 +109,13 @@ describe('trying again', () => {
     expect(sent.at(-1)?.headers['idempotency-key']).not.toBe(keys[0])
   })
 
-  test('who gives a key of their own repeats the write with it', async () => {
+  test('repeats a write with the key of the caller, if given', async () => {
     const { client, sent } = scriptedServer([{ status: 201, json: { result: cloud } }])
     await client.clouds.create({ name: 'lab', provider: 'local' }, { idempotencyKey: 'mine' })
     expect(sent[0]?.headers['idempotency-key']).toBe('mine')
   })
 
-  test('Retry-After is obeyed, within bounds', async () => {
+  test('obeys Retry-After, within bounds', async () => {
     const busy = (after: string) => ({
       status: 429,
       json: problemDocument('INTERNAL', 429),
@@ -140,7 +140,7 @@ describe('trying again', () => {
     expect(waits[0]).toBeLessThan(20_000)
   })
 
-  test('it ends after a few attempts', async () => {
+  test('ends after a few attempts', async () => {
     const { client, sent } = scriptedServer(() => ({ failure: systemError('ECONNREFUSED') }))
     await expect(client.clouds.get(cloud.id)).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
     expect(sent).toHaveLength(maximumAttempts)
@@ -150,7 +150,7 @@ describe('trying again', () => {
     ['a certificate that is not trusted', { failure: systemError('CERT_HAS_EXPIRED') }],
     ['a refusal', { status: 403, json: problemDocument('ROLE_TOO_LOW', 403) }],
     ['a fault of the server', { status: 500, json: problemDocument('INTERNAL', 500) }],
-  ])('%s is not tried again', async (_name, answer) => {
+  ])('is not made after %s', async (_name, answer) => {
     const { client, sent } = scriptedServer(() => answer)
     await client.clouds.get(cloud.id).catch(() => null)
     expect(sent).toHaveLength(1)
@@ -167,7 +167,7 @@ describe('an abort', () => {
 })
 
 describe('pages', () => {
-  test('are walked to the end', async () => {
+  test('are iterated to the end', async () => {
     const tokens = [null, 'b', 'a']
     const { client, sent } = scriptedServer(() => ({
       json: { results: [cloud], metadata: { next_paging_token: tokens.pop() ?? null } },
@@ -182,7 +182,7 @@ describe('pages', () => {
     ])
   })
 
-  test('a limit asks for no more than it takes, and gives the token that goes on after it', async () => {
+  test('with a limit request no more than needed, and give the token that continues after it', async () => {
     const full = (count: number) => Array.from({ length: count }, () => cloud)
     const { client, sent } = scriptedServer((call) => {
       const count = Number(new URL(call.url).searchParams.get('count'))
@@ -194,7 +194,7 @@ describe('pages', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('the first of none is null', async () => {
+  test('give null as the first of none', async () => {
     const { client } = scriptedServer([{ json: pageOf() }])
     expect(await client.clouds.list().first()).toBeNull()
   })

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-test('those who want the same lock work one after another', async () => {
+test('callers that want the same lock work one after another', async () => {
   let inside = 0
   let most = 0
   const work = async () => {
@@ -23,12 +23,12 @@ test('those who want the same lock work one after another', async () => {
   expect(most).toBe(1)
 })
 
-test('a failure lets go of the lock and is passed on', async () => {
+test('a failure releases the lock and is passed on', async () => {
   const failing = withFileLock(join(folder, 'lock'), undefined, () => Promise.reject(new Error('as planned')))
   await expect(failing).rejects.toThrow('as planned')
   await expect(withFileLock(join(folder, 'lock'), undefined, () => Promise.resolve(7))).resolves.toBe(7)
 })
 
-test('a place where no lock can be made is an error', async () => {
+test('a place where no lock can be created is an error', async () => {
   await expect(withFileLock(join(folder, 'no', 'lock'), undefined, () => Promise.resolve())).rejects.toThrow('lock')
 })

@@ -8,7 +8,7 @@ import { newFolder } from './run-folder.ts'
 beforeEach(() => void vi.stubEnv('FAIRLEAD_TEST_SHARED', newFolder('shared-by-files')))
 afterEach(() => void vi.unstubAllEnvs())
 
-test('those who ask at the same time get the same folder, which one of them filled', async () => {
+test('concurrent callers get the same folder, which one of them filled', async () => {
   let made = 0
   const ask = () => madeOnce('part', (folder) => writeFile(join(folder, 'file'), String((made += 1))))
   const [first, ...others] = await Promise.all([ask(), ask(), ask()])
@@ -16,7 +16,7 @@ test('those who ask at the same time get the same folder, which one of them fill
   expect(await readFile(join(first ?? '', 'file'), 'utf8')).toBe('1')
 })
 
-test('what could not be made is made by the next who asks, from the beginning', async () => {
+test('what could not be made is made from scratch by the next caller', async () => {
   const broken = madeOnce('part', async (folder) => {
     await writeFile(join(folder, 'half'), '')
     throw new Error('no room')

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await writeFile(copying, script, { mode: 0o755 })
 })
 
-test('an environment is made once and found again', async () => {
+test('an environment is created once and found again', async () => {
   const first = await made()
   expect(await made()).toBe(first)
   expect(said).toHaveLength(1)
@@ -33,7 +33,7 @@ test('an environment is made once and found again', async () => {
   expect(await readdir(cacheDir)).toHaveLength(1)
 })
 
-test('a Python without ensurepip: what to install is said, and nothing is left', async () => {
+test('a Python without ensurepip: the error says what to install, and nothing is left', async () => {
   const folder = newFolder('python')
   const python = join(folder, 'python3')
   const script = `#!/bin/sh\n[ "$1" = -c ] && echo 3.11.2 && exit 0\necho "ensurepip is not available" >&2\nexit 1\n`
@@ -44,7 +44,7 @@ test('a Python without ensurepip: what to install is said, and nothing is left',
   expect(await readdir(cacheDir)).toEqual([])
 })
 
-test('S26: a package whose bytes are not those of the lock is not installed', async () => {
+test('S26: a package whose bytes differ from the lock is not installed', async () => {
   const cacheDir = newFolder('python-cache')
   const lock = await lockOf(`six==1.17.0 --hash=sha256:${'0'.repeat(64)}`)
   await expect(ensurePythonEnvironment({ cacheDir, lock, python: copying })).rejects.toThrow(/DO NOT MATCH THE HASHES/)

@@ -19,7 +19,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'const { id } = await parts.nodes.admit(head, route.access)',
     by: "const id = head.header('fairlead-node') ?? ''",
     testFile: `${controlPlane}/http/unverified-bodies.test.ts`,
-    test: 'whoever names no node, session and fresh time that are good is refused before a byte of the body is there',
+    test: 'rejects a request without a valid node, session and fresh time before any byte of the body arrives',
   },
   {
     name: 'hold what strangers send without a limit',
@@ -28,7 +28,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'room?.take(chunk.byteLength)',
     by: 'room?.take(0)',
     testFile: `${controlPlane}/http/unverified-bodies.test.ts`,
-    test: 'of those who ask to join from one network no more than a mebibyte is held',
+    test: 'holds no more than a mebibyte of join requests from one network',
   },
   {
     name: 'show a viewer the values of env vars',
@@ -37,7 +37,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "role === 'viewer' ? withoutValues(build.env_vars) : build.env_vars",
     by: 'build.env_vars',
     testFile: `${controlPlane}/tokens/viewer.test.ts`,
-    test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no value of an env var',
+    test: 'S22: GET /api/v1/cluster_environment_builds shows a viewer no env var value',
   },
   {
     name: 'let the env vars of an environment switch Ray’s token off',
@@ -46,7 +46,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: '    ...workload.env_vars,\n    ...(workload.ray_token !== undefined && tokenEnv),\n',
     by: '    ...(workload.ray_token !== undefined && tokenEnv),\n    ...workload.env_vars,\n',
     testFile: `${agent}/workload/ray.test.ts`,
-    test: 'the token that Ray asks for > is not switched off or replaced by env vars of an environment from before these names were reserved',
+    test: 'the token that Ray asks for > is not disabled or replaced by env vars of an environment older than the reservation of these names',
   },
   {
     name: 'tell a viewer Ray’s token',
@@ -55,7 +55,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'developer',",
     by: "path: '/api/v1/clusters/{cluster_id}/connection',\n        access: 'viewer',",
     testFile: `${controlPlane}/clusters/ray-token.test.ts`,
-    test: 'the token of a cluster > is in no other answer, in no event and in no audit, and a viewer does not get it',
+    test: 'the token of a cluster > is in no other answer, event or audit record, and is not shown to a viewer',
   },
   {
     name: 'list the builds of all clouds to a token of one',
@@ -64,7 +64,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'whole.builds.list(environmentId, slice, only)',
     by: 'whole.builds.list(environmentId, slice)',
     testFile: `${controlPlane}/http/route-access.test.ts`,
-    test: 'a token that is limited to another cloud > GET /api/v1/cluster_environment_builds holds nothing of a cloud out of reach',
+    test: 'a token limited to another cloud > GET /api/v1/cluster_environment_builds contains nothing of a cloud out of reach',
   },
   {
     name: 'take a Host that ends as ours',
@@ -73,7 +73,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'sameHostAndPort(named, own, { defaultPort: 443 })',
     by: 'named.host.endsWith(own.host)',
     testFile: `${controlPlane}/http/host-header.test.ts`,
-    test: 'a Host that only begins or ends as ours is not ours: evilfairlead.example.com:8470',
+    test: 'a Host that only starts or ends like ours is not ours: evilfairlead.example.com:8470',
   },
   {
     name: 'take who has no token for a viewer',
@@ -84,7 +84,7 @@ export const apiUser: readonly SeededBug[] = [
     return { kind: 'token', id: 'tok_0' as TokenId, name: '', role: 'viewer', clouds: null, token: new SealingToken('') }
   }`,
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'who may call > nobody without a token, or with one that nobody made',
+    test: 'access > rejects a missing token and an unknown token',
   },
   {
     name: 'take a token that was revoked',
@@ -93,7 +93,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: ' || found.revoked_at !== null',
     by: '',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'who may call > a revoked token is worth nothing',
+    test: 'access > rejects a revoked token',
   },
   {
     name: 'let a viewer do all',
@@ -102,7 +102,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "if (access !== 'public' && rank[role] < rank[access]) throw problem('ROLE_TOO_LOW', { role })",
     by: '',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'who may call > a viewer reads, a developer builds, an admin does all',
+    test: 'access > a viewer reads, a developer builds, an admin does everything',
   },
   {
     name: 'let a developer make clouds',
@@ -113,7 +113,7 @@ export const apiUser: readonly SeededBug[] = [
     by: `path: '/api/v1/clouds',
         access: 'developer',`,
     testFile: `${controlPlane}/openapi/document.test.ts`,
-    test: 'who may call what',
+    test: 'access by route',
   },
   {
     name: 'write the token of an act down',
@@ -122,7 +122,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'token_name: caller.name',
     by: 'token_name: caller.token.use((text) => text)',
     testFile: `${controlPlane}/audit/audit.test.ts`,
-    test: 'an act > is told in ids and enumerations: no token, no reference, no value',
+    test: 'an act > is described by ids and enumerations: no token, no reference, no value',
   },
   {
     name: 'write no act down',
@@ -131,7 +131,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "if (act !== null) await appendAudit(transaction, auditEvent(act, 'done', done))",
     by: '',
     testFile: `${controlPlane}/audit/audit.test.ts`,
-    test: 'an act > by POST /api/v1/clouds is written down once',
+    test: 'an act > by POST /api/v1/clouds is recorded once',
   },
   {
     name: 'write an act down once it is done',
@@ -143,7 +143,7 @@ export const apiUser: readonly SeededBug[] = [
         transaction.afterCommit(() => void parts.store.write((later) => appendAudit(later, event)).catch(parts.onFault))
       }`,
     testFile: `${controlPlane}/audit/audit.test.ts`,
-    test: 'an act > that cannot be written down is not done',
+    test: 'an act > that cannot be recorded is not done',
   },
   {
     name: 'count no wrong token',
@@ -152,7 +152,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'if (!isProblem(error) || !wrongToken.has(error.code)) return error',
     by: 'if (!isProblem(error) || wrongToken.has(error.code)) return error',
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
-    test: 'after many wrong tokens > the next wrong one is told how long to wait, and a right one from the same network passes at once',
+    test: 'after many wrong tokens > rejects the next wrong one with a time to wait, while a right one from the same network passes at once',
   },
   {
     name: 'lock out a network with wrong tokens',
@@ -163,7 +163,7 @@ export const apiUser: readonly SeededBug[] = [
   if (seconds !== null) throw problem('TOO_MANY_ATTEMPTS', { seconds })
   return recogniseApiCaller(parts.store.reader, context.req.header('authorization'))`,
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
-    test: 'after many wrong tokens > the next wrong one is told how long to wait, and a right one from the same network passes at once',
+    test: 'after many wrong tokens > rejects the next wrong one with a time to wait, while a right one from the same network passes at once',
   },
   {
     name: 'believe the network that a header names',
@@ -172,7 +172,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'return networkOf(context.var.address)',
     by: "return networkOf(context.req.header('x-forwarded-for') ?? context.var.address)",
     testFile: `${controlPlane}/http/wrong-tokens.test.ts`,
-    test: 'after many wrong tokens > a header that a proxy may set does not make another network of a request',
+    test: 'after many wrong tokens > a header that a proxy may set does not change the network of a request',
   },
   {
     name: 'let a token hold any number of streams',
@@ -181,7 +181,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'mostOfOne = 200',
     by: 'mostOfOne = 2000',
     testFile: `${controlPlane}/events/open-streams.test.ts`,
-    test: 'who holds hundreds of streams open gets no more of them, and all else',
+    test: 'a token with hundreds of open streams cannot open more, but can do everything else',
   },
   {
     name: 'tell what a container printed whoever owns the node',
@@ -190,7 +190,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'this.#parts.shareLogs ? lines.slice(-lastLinesTold) : null',
     by: 'lines.slice(-lastLinesTold)',
     testFile: `${agent}/workload/reconcile.test.ts`,
-    test: 'a start that fails > its last lines stay on the node, escaped',
+    test: 'a start that fails > keeps its last lines on the node, escaped',
   },
   {
     name: 'keep what a container printed as it came',
@@ -199,7 +199,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'return printable(line.',
     by: 'return (line.',
     testFile: `${agent}/workload/reconcile.test.ts`,
-    test: 'a start that fails > its last lines stay on the node, escaped',
+    test: 'a start that fails > keeps its last lines on the node, escaped',
   },
   {
     name: 'show a viewer what a container printed',
@@ -208,7 +208,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "role === 'viewer' ? null : member.last_lines",
     by: 'member.last_lines',
     testFile: `${controlPlane}/clusters/start.test.ts`,
-    test: 'clusters > what a failed container printed last is shown where its node shares it, also after the agent forgot it, and to no viewer',
+    test: 'clusters > shows the last output of a failed container if its node shares it, even after the agent forgot it, and never to a viewer',
   },
   {
     name: 'look at the Host of HTTP/2 and not at its authority',
@@ -217,7 +217,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "'authority' in incoming ? incoming.authority : undefined",
     by: "'authority' in incoming ? undefined : undefined",
     testFile: `${controlPlane}/http2.test.ts`,
-    test: 'it answers under its own name alone, as authority and as host',
+    test: 'answers only under its own name, as authority and as host',
   },
   {
     name: 'look at the authority of HTTP/2 and not at its Host',
@@ -226,7 +226,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "[context.req.header('host'), authority]",
     by: "[authority ?? context.req.header('host')]",
     testFile: `${controlPlane}/http2.test.ts`,
-    test: 'it answers under its own name alone, as authority and as host',
+    test: 'answers only under its own name, as authority and as host',
   },
   {
     name: 'keep the token of the console for all tabs',
@@ -236,7 +236,7 @@ export const apiUser: readonly SeededBug[] = [
     by: `localStorage.setItem(tokenKey, token)
   sessionStorage.setItem(tokenKey, token)`,
     testFile: `${webConsole}/session/token.test.ts`,
-    test: 'the token is in the storage of its tab alone, and ends with it',
+    test: 'keeps the token only in the storage of its tab, and drops it with the tab',
   },
   {
     name: 'take a token that was kept under another sign-in',
@@ -245,7 +245,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: "found !== null && (sessionStorage.getItem(signOutKey) ?? '') === lastSignOut()",
     by: 'found !== null',
     testFile: `${webConsole}/session/token.test.ts`,
-    test: 'a sign-out leaves no token in this tab, and none that counts in another that slept',
+    test: 'leaves no token in this tab after a sign-out, and no valid one in another tab that slept',
   },
   {
     name: 'let the nodes’ role read any secret',
@@ -254,7 +254,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'Resource: secrets.map(({ arn }) => arn)',
     by: 'Resource: secrets.map(({ partition }) => `arn:${partition}:secretsmanager:*:*:secret:*`)',
     testFile: `${contract}/names/access-policy-aws.test.ts`,
-    test: 'the policy of a role > for secrets of its own account: to read these, and nothing else',
+    test: 'a role policy > for secrets of its own account: may read these, and nothing else',
   },
   {
     name: 'let the nodes’ role read secrets whose names begin alike',
@@ -263,7 +263,7 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'secret:${secretId}-??????`',
     by: 'secret:${secretId}*`',
     testFile: `${contract}/names/access-policy-aws.test.ts`,
-    test: 'what a policy says of a secret > S13: the six characters let no other secret in',
+    test: 'a policy names a secret > S13: with six characters that match no other secret',
   },
   {
     name: 'let the nodes’ role read what is no longer granted',
@@ -273,7 +273,7 @@ export const apiUser: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/clouds/access-policy-routes.test.ts`,
-    test: 'S13: a policy covers exactly the granted secrets in use > and none whose grant was taken back',
+    test: 'S13: a policy covers exactly the granted secrets in use > and none whose grant was revoked',
   },
   {
     name: 'ask no registry about an image that was proved',
@@ -291,7 +291,7 @@ export const apiUser: readonly SeededBug[] = [
   } catch (error) {
     const proved`,
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
-    test: 'a registry that is away (S11) > that refuses is not away',
+    test: 'an unavailable registry (S11) > that refuses does not count as unavailable',
   },
   {
     name: 'start what another version of the secret proved',
@@ -300,6 +300,6 @@ export const apiUser: readonly SeededBug[] = [
     replace: 'proof.secretVersion === secretVersion && ',
     by: '',
     testFile: `${credentialPath}/pull/start-offline.test.ts`,
-    test: 'a registry that is away (S11) > stops it when the secret has another version',
+    test: 'an unavailable registry (S11) > stops it when the secret has another version',
   },
 ]

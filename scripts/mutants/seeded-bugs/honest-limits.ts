@@ -10,6 +10,6 @@ export const honestLimits: readonly SeededBug[] = [
     replace: 'proofLastsMs = 24 *',
     by: 'proofLastsMs = 7 * 24 *',
     testFile: `${credentialPath}/record/decision.test.ts`,
-    test: 'a start without the registry (S11) > may be, within a day, with the same version of the same secret',
+    test: 'a start without the registry (S11) > is allowed within a day, with the same version of the same secret',
   },
 ]

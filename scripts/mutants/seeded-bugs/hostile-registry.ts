@@ -10,7 +10,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "return trusted ? 'trusted' : 'not-trusted'",
     by: "return 'trusted'",
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
-    test: 'S2: a hostile registry > a foreign realm gets nothing, not even a question',
+    test: 'S2: a hostile registry > gets nothing through a foreign realm, not even a request',
   },
   {
     name: 'match the server by suffix',
@@ -33,7 +33,7 @@ export const hostileRegistry: readonly SeededBug[] = [
       const followed = { origin, path: pathname + search, method: request.method, headers, signal }
       return await judged(await new Agent().request(followed), context)`,
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
-    test: 'S2: a hostile registry > a 307 of /v2/, of the manifest or of the realm is not followed',
+    test: 'S2: a hostile registry > is not followed on a 307 of /v2/, of the manifest or of the realm',
   },
   {
     name: 'skip the server check',
@@ -60,7 +60,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "if (!isLoopback(isIPv6(host) ? `[${host}]` : host)) throw problem('SECRET_MANAGER_PLAIN_HTTP', { host })",
     by: '',
     testFile: `${credentialPath}/secret/aws/secrets-manager.test.ts`,
-    test: 'what AWS refuses > S2: a secret is not asked for over plain http off loopback, by AWS_ENDPOINT_URL',
+    test: 'the AWS reader > S2: requests no secret over plain http off loopback, by AWS_ENDPOINT_URL',
   },
   {
     name: 'take a token that is no b64token',
@@ -69,7 +69,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: '.max(tokenLimit).regex(b64token)',
     by: '.max(tokenLimit)',
     testFile: `${credentialPath}/registry/refusal-codes.test.ts`,
-    test: 'a refusal has its own code > S9: a token answer with a token with a line break',
+    test: 'a refusal has its own code > S9: for a token answer with a token with a line break',
   },
   {
     name: 'skip the digest of a blob',
@@ -79,7 +79,7 @@ export const hostileRegistry: readonly SeededBug[] = [
       "        if (offset === blob.size && `sha256:${hash.digest('hex')}` !== blob.digest) throw corrupt(ticket)\n",
     by: '',
     testFile: `${credentialPath}/layers/verified-blob.test.ts`,
-    test: 'a verified blob > other bytes of the same length are refused before the last of them comes out',
+    test: 'a verified blob > rejects other bytes of the same length before yielding the last of them',
   },
   {
     name: 'connect to the metadata service',
@@ -88,7 +88,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "  ['169.254.0.0', 16],",
     by: '  ',
     testFile: `${credentialPath}/registry/http/guarded-connect.test.ts`,
-    test: 'S15: a socket connects > not where one of several addresses is refused',
+    test: 'S15: a socket connects > not if one of several addresses is refused',
   },
   {
     name: 'take any certificate',
@@ -97,7 +97,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'rejectUnauthorized: true',
     by: 'rejectUnauthorized: false',
     testFile: `${credentialPath}/registry/auth/tls-proof.test.ts`,
-    test: 'S2: a registry over TLS > with a certificate of an authority that nobody named gets nothing',
+    test: 'S2: a registry over TLS > with a certificate of an unknown authority gets nothing',
   },
   {
     name: 'believe the authorities of the environment',
@@ -106,7 +106,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "const authorityVariables = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA']",
     by: 'const authorityVariables: readonly string[] = []',
     testFile: `${credentialPath}/process/environment-check.test.ts`,
-    test: 'S15: authorityInEnvironment > the variable NODE_EXTRA_CA_CERTS is found by name',
+    test: 'S15: authorityInEnvironment > finds the variable NODE_EXTRA_CA_CERTS by name',
   },
   {
     name: 'add the system’s authorities to those of Node',
@@ -115,7 +115,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'setDefaultCACertificates([store.pem])',
     by: "setDefaultCACertificates([store.pem, ...process.getBuiltinModule('node:tls').getCACertificates('default')])",
     testFile: `${credentialPath}/process/system-authorities.test.ts`,
-    test: 'what a process believes whose system has a store > S15: is nothing that NODE_EXTRA_CA_CERTS names',
+    test: 'the trust of a process on a system with a store > S15: does not include what NODE_EXTRA_CA_CERTS names',
   },
   {
     name: 'take a store of the system that anybody may write',
@@ -124,7 +124,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'uid !== rootUid || (mode & 0o022) !== 0',
     by: 'uid !== rootUid',
     testFile: `${credentialPath}/process/system-authorities.test.ts`,
-    test: 'readSystemStore > S15: of mode 0438 is refused, and no other is taken in its place',
+    test: 'readSystemStore > S15: rejects one of mode 0438, and takes no other instead',
   },
   {
     name: 'take authorities from a file that anybody may write',
@@ -133,7 +133,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: ' && (stat.mode & 0o022) === 0',
     by: '',
     testFile: `${credentialPath}/registry/auth/tls-proof.test.ts`,
-    test: 'S2: a file of authorities > that others can write (0438) proves nobody, also where it was safe before',
+    test: 'S2: a file of authorities > that others can write (0438) verifies nothing, even if it was safe before',
   },
   {
     name: 'keep authorities that became writable',
@@ -142,7 +142,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: '`${ino}.${ctimeNs}.${size}`',
     by: '`${ino}.${size}`',
     testFile: `${credentialPath}/registry/auth/tls-proof.test.ts`,
-    test: 'S2: a file of authorities > that others can write (0438) proves nobody, also where it was safe before',
+    test: 'S2: a file of authorities > that others can write (0438) verifies nothing, even if it was safe before',
   },
   {
     name: 'take port 443 of loopback for none',
@@ -151,7 +151,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'named.port === defaultPort && !onLoopback',
     by: 'named.port === defaultPort',
     testFile: `${credentialPath}/match/bind-to.test.ts`,
-    test: 'S2: where a bound login may go > S23: to port 443 of loopback where the secret says localhost:443, and to port 80 by no spelling',
+    test: 'S2: where a bound login may go > S23: reaches port 443 of loopback where the secret says localhost:443, and port 80 by no spelling',
   },
   {
     name: 'refuse no encoding but gzip',
@@ -160,7 +160,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "value.toLowerCase() !== 'identity'",
     by: "value.toLowerCase() === 'gzip'",
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
-    test: 'S2: a hostile registry > S9: an encoding that was not asked for is an error, never unpacked',
+    test: 'S2: a hostile registry > S9: cannot use an encoding that was not requested, which is an error and never decoded',
   },
   {
     name: 'read ten times the manifest',
@@ -169,7 +169,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'bytes: 4 * 1024 * 1024',
     by: 'bytes: 40 * 1024 * 1024',
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
-    test: 'S2: a hostile registry > S9: a manifest of 4 MiB is read, and none with a byte more',
+    test: 'S2: a hostile registry > S9: may send a manifest of 4 MiB, but not a byte more',
   },
   {
     name: 'send a header to another port',
@@ -178,7 +178,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: ' && a.port === b.port',
     by: '',
     testFile: `${credentialPath}/registry/auth/authorization.test.ts`,
-    test: 'the transport > does not take a value to another place than its own',
+    test: 'the transport > sends a value only to its own host',
   },
   {
     name: 'send a header by another scheme',
@@ -187,7 +187,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'a.scheme === b.scheme && ',
     by: '',
     testFile: `${credentialPath}/registry/auth/authorization.test.ts`,
-    test: 'the transport > does not take a value to another place than its own',
+    test: 'the transport > sends a value only to its own host',
   },
   {
     name: 'look into no local NAT64',
@@ -214,7 +214,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'this.#rotation ??= ',
     by: 'this.#rotation = ',
     testFile: `${credentialPath}/registry/auth/registry-auth.test.ts`,
-    test: 'a password that is changed between two layers > is not asked for a second time, nor sent in vain',
+    test: 'a password that changes between two layers > is not requested a second time, nor sent in vain',
   },
   {
     name: 'use a login that was read again for any image',
@@ -223,7 +223,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'if (renewed) mayLogIn(renewed, image, session.endpoint)',
     by: '',
     testFile: `${credentialPath}/registry/auth/registry-auth.test.ts`,
-    test: 'a password that is changed between two layers > S4: for another image is not used',
+    test: 'a password that changes between two layers > S4: for another image is not used',
   },
   {
     name: 'take the login along where a store leads back',
@@ -232,7 +232,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'isHome &&= ',
     by: 'isHome = ',
     testFile: `${credentialPath}/registry/image/blob.test.ts`,
-    test: 'S15: a store that redirects back to the registry is not followed with the login',
+    test: 'S15: does not send the login to a store that redirects back to the registry',
   },
   {
     name: 'make a header of whatever looks like a login',
@@ -241,7 +241,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "if (!isBound(login)) throw problem('INTERNAL')",
     by: '',
     testFile: `${credentialPath}/registry/auth/authorization.test.ts`,
-    test: 'S4: no header is made of what bindTo did not make, whatever its shape',
+    test: 'S4: makes no header from anything but the result of bindTo, whatever its shape',
   },
   {
     name: 'take a login that was forced through its constructor',
@@ -250,7 +250,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'return bound.has(login)',
     by: 'return login instanceof BoundLogin',
     testFile: `${credentialPath}/match/bind-to.test.ts`,
-    test: 'S4: only bindTo makes a bound login > no object of the same shape passes for one',
+    test: 'S4: only bindTo makes a bound login > accepts no object of the same shape',
   },
   {
     name: 'ask for a token that may push',
@@ -259,7 +259,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "actions = 'pull',",
     by: "actions = 'pull,push',",
     testFile: `${credentialPath}/registry/registry-client.test.ts`,
-    test: 'an honest registry > Bearer: one token for one repository and pull alone; the password is sent to the realm only',
+    test: 'an honest registry > Bearer: gets one token for one repository and pull only; the password is sent only to the realm',
   },
   {
     name: 'reach the secret manager past the owner’s proxy',
@@ -268,7 +268,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'proxy: proxy === null ? null : new URL(proxy)',
     by: 'proxy: null',
     testFile: `${credentialPath}/proxy-and-authorities.test.ts`,
-    test: 'S15: a proxy and private authorities in the file of the node > lead to the secret manager, the registry and its realm, and to nothing else',
+    test: 'S15: a proxy and private authorities in the file of the node > apply to the secret manager, the registry and its realm, and to nothing else',
   },
   {
     name: 'obey the proxy of the environment',
@@ -281,7 +281,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     return new Agent({
       ...options,`,
     testFile: `${credentialPath}/registry/http/proxy.test.ts`,
-    test: 'the environment’s proxy is not used',
+    test: 'does not use the environment’s proxy',
   },
   {
     name: 'give an image the layers that the engine has already',
@@ -308,7 +308,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: '/[\\p{C}\\p{Zl}\\p{Zp}]/gu',
     by: '/[\\p{Cc}\\p{Cn}\\p{Co}\\p{Cs}\\p{Zl}\\p{Zp}]/gu',
     testFile: `${contract}/problems/fact.test.ts`,
-    test: 'nothing that moves the cursor, hides or turns text gets through, and it is cut at 200 (S25)',
+    test: 'text that moves the cursor, hides or reorders text never gets through, and is cut at 200 (S25)',
   },
   {
     name: 'print facts as they came',
@@ -317,7 +317,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "printable(String(facts[name as FactName] ?? '?'))",
     by: "String(facts[name as FactName] ?? '?')",
     testFile: `${contract}/problems/problem.test.ts`,
-    test: 'S25: REGISTRY_UNREACHABLE lets no fact move the cursor, hide or turn text',
+    test: 'S25: REGISTRY_UNREACHABLE lets no fact move the cursor, hide or reorder text',
   },
   {
     name: 'record a login for another registry as matched',

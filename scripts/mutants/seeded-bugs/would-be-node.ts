@@ -10,7 +10,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'if (role !== expected.role)',
     by: 'if (!role.startsWith(expected.role))',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
-    test: 'S18: who AWS says that the caller is > a longer role name is refused',
+    test: 'S18: the caller identity from AWS > rejects a longer role name',
   },
   {
     name: 'take a token of Google for several joins',
@@ -19,7 +19,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "if (payload.aud !== audience) throw refused('the token is for another audience')",
     by: '',
     testFile: `${controlPlane}/identity/proof/gcp-identity-token.test.ts`,
-    test: 'S18: an identity token of Google > for several audiences is refused',
+    test: 'S18: a Google identity token > for several audiences is rejected',
   },
   {
     name: 'tell an unknown which clouds there are',
@@ -28,7 +28,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'if (!clouds.some((cloud) => isOfSameAccount(cloud, vouched))) throw stranger()',
     by: '',
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'S18: who is of no account of ours learns nothing of our clouds > a proof of another account costs and tells the same for a cloud that is there and for none',
+    test: 'S18: a machine outside our accounts learns nothing about our clouds > a proof of another account costs and reveals the same whether or not the cloud exists',
   },
   {
     name: 'ask STS for a join past the owner’s proxy',
@@ -37,7 +37,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'awsCredentialChain(connection, region)',
     by: 'awsCredentialChain({ proxy: new URL("http://127.0.0.1:1"), ca: connection.ca }, region)',
     testFile: `${agent}/attestation/aws-web-identity.test.ts`,
-    test: 'the join > S15: has its keys by the proxy and the authority of the owner’s file',
+    test: 'the join > S15: gets its keys through the proxy and the authority of the owner’s file',
   },
   {
     name: 'take a challenge again',
@@ -46,7 +46,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: '!(await burnChallenge(transaction, request.nonce, end))',
     by: 'false',
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'S18: a challenge whose proof was refused is spent all the same',
+    test: 'S18: a challenge whose proof was rejected is spent too',
   },
   {
     name: 'stop at the cloud that was asked for',
@@ -55,7 +55,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "clouds.reduce((found, cloud) => (cloud.name === name ? cloud.id : found), newId('cld', now))",
     by: "clouds.find((cloud) => cloud.name === name)?.id ?? newId('cld', now)",
     testFile: `${controlPlane}/identity/proof/join-challenge.test.ts`,
-    test: 'S18: a challenge > is found by its name with the same work as one that is not there: every name is looked at once',
+    test: 'S18: a challenge > takes the same work for a name that exists as for one that does not: every name is compared',
   },
   {
     name: 'take a dropped request again',
@@ -64,7 +64,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'timestamp <= seen.floor || ',
     by: '',
     testFile: `${controlPlane}/identity/replay-guard.test.ts`,
-    test: 'in any order and any number, nothing that was taken is taken again',
+    test: 'in any order and number, never accepts a request twice',
   },
   {
     name: 'take a join token for an hour',
@@ -73,7 +73,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'joinTokenMs = 15 *',
     by: 'joinTokenMs = 60 *',
     testFile: `${controlPlane}/nodes/joining.test.ts`,
-    test: 'joining > S10: a token is for fifteen minutes, and so is the session of a node',
+    test: 'joining > S10: a token lasts fifteen minutes, and so does the session of a node',
   },
   {
     name: 'keep a session of a node for a day',
@@ -82,7 +82,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'sessionMs = 15 *',
     by: 'sessionMs = 24 * 60 *',
     testFile: `${controlPlane}/nodes/joining.test.ts`,
-    test: 'joining > S10: a token is for fifteen minutes, and so is the session of a node',
+    test: 'joining > S10: a token lasts fifteen minutes, and so does the session of a node',
   },
   {
     name: 'take any body under a signature',
@@ -91,7 +91,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: '    request.bodySha256,\n',
     by: '',
     testFile: `${controlPlane}/identity/node-signature.test.ts`,
-    test: 'the signature of a request with another body is refused',
+    test: 'rejects the signature of a request with another body',
   },
   {
     name: 'take a proof of AWS for 15 minutes',
@@ -100,7 +100,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'freshMs = 5 *',
     by: 'freshMs = 15 *',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
-    test: 'the request to STS > is fresh for five minutes on either side',
+    test: 'the request to STS > is fresh for five minutes either way',
   },
   {
     name: 'make a host of any region that a proof names',
@@ -109,7 +109,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "return partition === null ? null : `sts.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`",
     by: 'return `sts.${region}.amazonaws.com`',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
-    test: 'the request to STS > goes to the region’s own host, with exactly the five headers signed',
+    test: 'the request to STS > goes to the regional host, with exactly the five headers signed',
   },
   {
     name: 'take a region for a proof that is in no table',
@@ -119,7 +119,7 @@ export const wouldBeNode: readonly SeededBug[] = [
       "    .refine((region) => partitionOfRegion(region) !== null, 'expected a region of AWS that this version knows')",
     by: '',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
-    test: 'the request to STS > a proof whose region is "evil.example.com/" is no proof',
+    test: 'the request to STS > rejects a proof whose region is "evil.example.com/"',
   },
   {
     name: 'leave a token of a proof room for a header',
@@ -128,7 +128,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: '    .regex(/^[A-Za-z0-9+/=_-]+$/)',
     by: '',
     testFile: `${controlPlane}/identity/proof/aws-caller-identity.test.ts`,
-    test: 'the request to STS > a proof whose security_token is "a\\r\\nHost: evil" is no proof',
+    test: 'the request to STS > rejects a proof whose security_token is "a\\r\\nHost: evil"',
   },
   {
     name: 'ask the STS of any partition',
@@ -137,7 +137,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "(cloud.provider === 'gcp' || partitionOf(cloud) === partition)",
     by: "(cloud.provider === 'gcp' || partition !== null)",
     testFile: `${controlPlane}/nodes/join-routes.test.ts`,
-    test: 'S18: no host of another partition is asked, whichever region the proof names',
+    test: 'S18: contacts no host of another partition, whichever region the proof names',
   },
   {
     name: 'write down what an unknown made up',
@@ -149,7 +149,7 @@ export const wouldBeNode: readonly SeededBug[] = [
   const { cloudId } = open()
 `,
     testFile: `${controlPlane}/nodes/join-routes.test.ts`,
-    test: 'S18: who asks for a challenge, or shows one that nobody made, has nothing written',
+    test: 'S18: requesting a challenge, or presenting an invented one, writes nothing',
   },
   {
     name: 'serve first who asked most',
@@ -158,7 +158,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "if (which === 'first' || line.length === 0) this.#lines.delete(asker)",
     by: 'if (line.length === 0) this.#lines.delete(asker)',
     testFile: `${controlPlane}/identity/proof/fair-turns.test.ts`,
-    test: 'who asks once is next, whoever asked a hundred times before',
+    test: 'a caller that asks once is next, even after a hundred requests from another',
   },
   {
     name: 'let one who is slow take all turns',
@@ -167,7 +167,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: '< this.#limits.atOnceEach',
     by: '< this.#limits.atOnce',
     testFile: `${controlPlane}/identity/proof/fair-turns.test.ts`,
-    test: 'one who is slow leaves some to the others',
+    test: 'one slow caller leaves turns for the others',
   },
   {
     name: 'let any number wait',
@@ -177,7 +177,7 @@ export const wouldBeNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'a join that has no place to wait is told to come again',
+    test: 'a join that finds the queue full is told to retry',
   },
   {
     name: 'give a machine a second node',
@@ -186,7 +186,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'if (!presence.isLost(before.id)) {',
     by: 'if (presence.isLost(before.id)) {',
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
+    test: 'S19: a machine whose node is still heard does not join again, and both askers are shown',
   },
   {
     name: 'show nobody that a machine came twice',
@@ -197,7 +197,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     by: `        second_join: null,
 `,
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'S19: a machine that is a node and is heard from is none a second time, and both who asked are shown',
+    test: 'S19: a machine whose node is still heard does not join again, and both askers are shown',
   },
   {
     name: 'make tokens where machines prove what they are',
@@ -206,7 +206,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'requireTokens(cloud)',
     by: 'void requireTokens',
     testFile: `${controlPlane}/nodes/joining.test.ts`,
-    test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
+    test: 'joining > S18: creates no token for a cloud whose machines prove their identity, and accepts none created before',
   },
   {
     name: 'take tokens where machines prove what they are',
@@ -216,7 +216,7 @@ export const wouldBeNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/joining.test.ts`,
-    test: 'joining > S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before',
+    test: 'joining > S18: creates no token for a cloud whose machines prove their identity, and accepts none created before',
   },
   {
     name: 'read a token of Google that anybody signed',
@@ -228,7 +228,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     void ({
       keys,`,
     testFile: `${controlPlane}/identity/proof/gcp-identity-token.test.ts`,
-    test: 'S18: an identity token of Google > signed by another, by nobody, or with a shared secret, is refused',
+    test: 'S18: a Google identity token > signed by another key, unsigned, or signed with a shared secret is rejected',
   },
   {
     name: 'put a token into user data',
@@ -247,7 +247,7 @@ export const wouldBeNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${agent}/channel/join.test.ts`,
-    test: 'joinNode > plain http is refused off loopback before the token is sent',
+    test: 'joinNode > refuses plain http off loopback before sending the token',
   },
   {
     name: 'take any CA for the one that a token names',
@@ -256,7 +256,7 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: "chain.find((der) => createHash('sha256').update(der).digest('hex') === sha256)",
     by: 'chain.at(-1)',
     testFile: `${agent}/channel/join.test.ts`,
-    test: 'joinNode > over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches',
+    test: 'joinNode > over TLS, sends the token only to a server that the CA it names or the file vouches for',
   },
   {
     name: 'send a token to whoever speaks TLS',
@@ -265,6 +265,6 @@ export const wouldBeNode: readonly SeededBug[] = [
     replace: 'tlsConnector({ timeout: connectMs, ',
     by: 'tlsConnector({ timeout: connectMs, rejectUnauthorized: false, ',
     testFile: `${agent}/channel/join.test.ts`,
-    test: 'joinNode > over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches',
+    test: 'joinNode > over TLS, sends the token only to a server that the CA it names or the file vouches for',
   },
 ]

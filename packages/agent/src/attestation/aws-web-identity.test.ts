@@ -102,17 +102,17 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
       (error: unknown) => (error as { code?: string }).code ?? String(error),
     )
 
-  test('S15: has its keys by the proxy and the authority of the owner’s file', async () => {
+  test('S15: gets its keys through the proxy and the authority of the owner’s file', async () => {
     expect(await codeOf(connection)).toBe('done')
     expect(proxy.asked[0]).toBe(`CONNECT ${hosts.sts}:443 200`)
   })
 
-  test('S15: has none where that authority does not prove STS, nor around the proxy', async () => {
+  test('S15: gets none if that authority does not vouch for STS, or if the proxy is bypassed', async () => {
     expect(await codeOf({ ...connection, ca: null })).toBe('SECRET_MANAGER_TLS')
     expect(await codeOf({ ...connection, proxy: new URL('http://127.0.0.1:1') })).toBe('SECRET_MANAGER_UNREACHABLE')
   })
 
-  test('has no identity where STS does not take the token, or the role is another', async () => {
+  test('has no identity if STS rejects the token or the role is a different one', async () => {
     await writeFile(join(folder, 'token'), 'another')
     expect(await codeOf(connection)).toBe('NODE_IDENTITY_MISSING')
     await writeFile(join(folder, 'token'), token)
@@ -120,13 +120,13 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
     expect(await codeOf(connection)).toBe('NODE_IDENTITY_MISSING')
   })
 
-  test('S2: shows the token to no STS over plain http off loopback', async () => {
+  test('S2: does not send the token to an STS over plain http off loopback', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_STS', `http://0.0.0.0:${sts.address.split(':')[1]}`)
     expect(await codeOf(connection)).toBe('SECRET_MANAGER_PLAIN_HTTP')
     expect(proxy.asked).toEqual([])
   })
 
-  test('has none either where the token is not there', async () => {
+  test('has no identity if the token is missing', async () => {
     vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', join(folder, 'nowhere'))
     expect(await codeOf(connection)).toBe('NODE_IDENTITY_MISSING')
     expect(proxy.asked).toEqual([])
@@ -135,7 +135,7 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
   test.each([
     ['fails', 503, 'ServiceUnavailable'],
     ['asks to slow down', 400, 'Throttling'],
-  ])('is told of an STS that %s, apart from one that refuses and from a secret', async (_does, status, error) => {
+  ])('reports an STS that %s differently from a refusal and from a secret', async (_does, status, error) => {
     // This checks the final message, not the number of attempts.
     vi.stubEnv('AWS_MAX_ATTEMPTS', '1')
     const body = `<ErrorResponse><Error><Code>${error}</Code><Message>no</Message></Error></ErrorResponse>`
@@ -149,7 +149,7 @@ describe.each(Object.entries(askers))('%s', (_, ask) => {
   })
 })
 
-test('the role is that of the token, and what signs a join is what reads a secret', async () => {
+test('the role is the one in the token, and the same credentials sign a join and read a secret', async () => {
   expect(await awsNodeIdentity(connection, signal)).toEqual({ partition: 'aws', region, accountId, role })
   const { proof } = await awsMachineProof('J'.repeat(43), connection, signal)
   expect(proof).toMatchObject({ region, access_key_id: expect.stringMatching(/^ASIA/) as string })

@@ -15,8 +15,8 @@ const answering = (answer: (audience: string) => Promise<string>): MetadataServe
   machineToken: answer,
 })
 
-describe('S18: what the metadata server signs', () => {
-  test('is asked for with J in its audience, and handed on as it is', async () => {
+describe('S18: the token that the metadata server signs', () => {
+  test('is requested with J in its audience, and passed on unchanged', async () => {
     const audiences: string[] = []
     const server = answering((audience) => {
       audiences.push(audience)
@@ -29,7 +29,7 @@ describe('S18: what the metadata server signs', () => {
     expect(audiences).toEqual([joinAudience(binding)])
   })
 
-  test('S9: whatever it is, it is three parts of base64url or no proof, and no error repeats it', async () => {
+  test('S9: any answer is either three parts of base64url or no proof, and no error repeats it', async () => {
     const part = fc.string({ unit: fc.constantFrom('A', 'z', '0', '_', '-'), maxLength: 4 })
     const parts = fc.array(part, { minLength: 2, maxLength: 4 }).map((all) => all.join('.'))
     const bytes = fc.uint8Array({ maxLength: 64 }).map((all) => Buffer.from(all).toString('utf8'))

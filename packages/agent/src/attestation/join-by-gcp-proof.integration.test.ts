@@ -90,8 +90,8 @@ const machineClaims = (part: object = {}) => {
   return { google: { compute_engine: { ...machine, ...part } } }
 }
 
-describe('S18: a machine of Google Cloud joins without a token', () => {
-  test('when its metadata server vouches for it; the node says who did; a second join is refused and shown (S19)', async () => {
+describe('S18: a Google Cloud machine joins without a token', () => {
+  test('if its metadata server vouches for it; the node reports who vouched; a second join is refused and shown (S19)', async () => {
     const { nodeId } = await joinAs('first')
     const { email, instanceId } = google.machine
     const node = (await call(`/nodes/${nodeId}`, null)).result
@@ -106,7 +106,7 @@ describe('S18: a machine of Google Cloud joins without a token', () => {
     expect((await call(`/nodes/${nodeId}`, null)).result['state']).toBe('revoked')
   })
 
-  test('a proof is taken once: what was recorded is worth nothing', async () => {
+  test('a proof is accepted once, so a recorded one is worthless', async () => {
     const { request, audience } = await challenge()
     const token = await google.issueIdentityToken(audience, machineClaims())
     expect(await answerTo(request, token)).toBe('joined')
@@ -125,28 +125,28 @@ describe('S18: a machine of Google Cloud joins without a token', () => {
     ['for another audience', () => ({ ...machineClaims(), aud: 'https://example.com' })],
     ['that has ended', () => ({ ...machineClaims(), exp: Math.floor(now / 1000) - 31 })],
     ['of another issuer', () => ({ ...machineClaims(), iss: 'https://accounts.google.com.example.com' })],
-  ])('a token %s is refused', async (_, claims) => {
+  ])('refuses a token %s', async (_, claims) => {
     const { request, audience } = await challenge()
     expect(await answerTo(request, await google.issueIdentityToken(audience, claims(audience)))).toBe(
       'NODE_PROOF_REFUSED',
     )
   })
 
-  test('a forged token, which says everything right, is refused', async () => {
+  test('a forged token with all the right claims is refused', async () => {
     const { request, audience } = await challenge()
     expect(await answerTo(request, await villain.issueIdentityToken(audience, machineClaims()))).toBe(
       'NODE_PROOF_REFUSED',
     )
   })
 
-  test('a token for another origin, which a go-between asked for, is refused', async () => {
+  test('a token for another origin, requested by a go-between, is refused', async () => {
     const { request, audience } = await challenge({ origin: 'https://evil.example.com' })
     expect(await answerTo(request, await google.issueIdentityToken(audience, machineClaims()))).toBe(
       'NODE_PROOF_REFUSED',
     )
   })
 
-  test('any one character changed in a token makes it worthless', async () => {
+  test('changing any one character of a token makes it worthless', async () => {
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.constantFrom(...letters), async (at, letter) => {
@@ -162,7 +162,7 @@ describe('S18: a machine of Google Cloud joins without a token', () => {
     )
   })
 
-  test('Google’s keys that cannot be had refuse nobody, and the challenge is spent all the same', async () => {
+  test('if Google’s keys cannot be fetched, nobody is refused, but the challenge is spent', async () => {
     const data = join(dir, 'unreachable')
     const alone = await startControlPlane(
       { listen: '127.0.0.1:0', dataDir: data, logLevel: 'silent', connectTo: { [keysHost]: '127.0.0.1:1' } },
@@ -184,19 +184,19 @@ describe('S18: a machine of Google Cloud joins without a token', () => {
   })
 })
 
-describe('what a machine takes for its metadata server', () => {
-  test('only one that says that it is Google’s', async () => {
+describe('a machine accepts as its metadata server', () => {
+  test('only one that identifies itself as Google’s', async () => {
     google.faults.foreignMetadata = true
     await expect(joinAs(newName())).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
     google.faults.foreignMetadata = false
   })
 
-  test('none where nobody answers', async () => {
+  test('none if nothing answers', async () => {
     vi.stubEnv('GCE_METADATA_HOST', '127.0.0.1:1')
     await expect(joinAs(newName())).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
   })
 
-  test('a credentials file is no proof: it may lie on any machine', async () => {
+  test('a credentials file is not a proof, since it can be on any machine', async () => {
     vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', join(dir, 'key.json'))
     vi.stubEnv('GCE_METADATA_HOST', '127.0.0.1:1')
     await expect(joinAs(newName())).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })

@@ -115,8 +115,8 @@ async function attempt(caller: StsCaller = sessionOf(newMachine()), cloud = 'pro
 }
 const codeOf = async (request: object): Promise<string> => (await call('/nodes/join/proof', request)).code ?? 'joined'
 
-describe('S18: a machine of AWS joins without a token', () => {
-  test('when AWS says that it runs as the role of the nodes; the node says who vouched for it', async () => {
+describe('S18: an AWS machine joins without a token', () => {
+  test('if AWS confirms that it runs as the node role; the node reports who vouched for it', async () => {
     const instance = newMachine()
     const { nodeId } = await joinAs(sessionOf(instance), 'node-1')
     const node = (await call(`/nodes/${nodeId}`, null)).result
@@ -126,7 +126,7 @@ describe('S18: a machine of AWS joins without a token', () => {
     expect(sent?.headers['x-fairlead-join']).toMatch(/^[A-Za-z0-9_-]{43}$/)
   })
 
-  test('a proof is taken as it is, and once', async () => {
+  test('a proof is accepted unchanged, and only once', async () => {
     const { request } = await attempt()
     expect(await codeOf(request)).toBe('joined')
     const asked = sts.calls.length
@@ -134,7 +134,7 @@ describe('S18: a machine of AWS joins without a token', () => {
     expect(sts.calls.length).toBe(asked)
   })
 
-  test('a proof that AWS could not be asked about is spent all the same', async () => {
+  test('a proof is spent even if AWS could not be reached to check it', async () => {
     const { request } = await attempt()
     sts.answerWith = () => ({ status: 503, contentType: 'text/plain', body: 'busy', error: 'busy' })
     expect(await codeOf(request)).toBe('CLOUD_IDENTITY_UNREACHABLE')
@@ -154,12 +154,12 @@ describe('S18: a machine of AWS joins without a token', () => {
       { arn: `arn:aws:sts::${account}:federated-user/${role}`, userId: `${account}:${role}`, account },
     ],
     ['a role of that name, made anew', sessionOf('i-1', { userId: 'AROAEXAMPLEEXAMPLE999:i-1' })],
-  ])('%s is refused', async (_, caller) => {
+  ])('refuses %s', async (_, caller) => {
     await joinAs(sessionOf(newMachine()))
     await expect(joinAs(caller)).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
   })
 
-  test('a role that was made anew is taken once an admin says so', async () => {
+  test('a recreated role is accepted once an admin approves it', async () => {
     const renewed = sessionOf('i-77', { userId: 'AROAEXAMPLEEXAMPLE999:i-77' })
     await call(`/clouds/${cloudId}/reset_role`, {})
     await joinAs(renewed)
@@ -172,12 +172,12 @@ describe('S18: a machine of AWS joins without a token', () => {
     ['another cloud', { cloudId: `cld_${'0'.repeat(26)}` }],
     ['another challenge', { nonce: 'A'.repeat(64) }],
     ['another key', { publicKey: 'A'.repeat(43) }],
-  ])('a proof for %s is refused', async (_, change) => {
+  ])('refuses a proof for %s', async (_, change) => {
     const { request, sign } = await attempt()
     expect(await codeOf({ ...request, proof: await sign(change) })).toBe('NODE_PROOF_REFUSED')
   })
 
-  test('a proof that is more than five minutes old is refused before AWS is asked', async () => {
+  test('refuses a proof more than five minutes old before asking AWS', async () => {
     const { request, sign } = await attempt()
     const proof = await sign()
     const old = new Date(now - 301_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
@@ -186,13 +186,13 @@ describe('S18: a machine of AWS joins without a token', () => {
     expect(sts.calls.length).toBe(asked)
   })
 
-  test('a challenge that is more than five minutes old is refused', async () => {
+  test('refuses a challenge more than five minutes old', async () => {
     const { request, sign } = await attempt()
     now += 300_001
     expect(await codeOf({ ...request, proof: await sign() })).toBe('JOIN_CHALLENGE_INVALID')
   })
 
-  test('any one character changed in a proof makes it worthless', async () => {
+  test('changing any one character of a proof makes it worthless', async () => {
     const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdef'.split('')
     const field = fc.constantFrom('access_key_id', 'date', 'security_token', 'signature')
     await fc.assert(
@@ -213,7 +213,7 @@ describe('S18: a machine of AWS joins without a token', () => {
     ['region', 'eu-west-1.evil.example.com'],
     ['security_token', 'a\r\nhost: evil'],
     ['signature', 'zz'],
-  ])('a header or a host cannot be put in by the field %s', async (name, value) => {
+  ])('the field %s cannot inject a header or a host', async (name, value) => {
     const { request } = await attempt()
     expect(await codeOf({ ...request, proof: { ...request.proof, [name]: value } })).toBe('REQUEST_INVALID')
   })
@@ -222,25 +222,25 @@ describe('S18: a machine of AWS joins without a token', () => {
     ['no XML', 'hello'],
     ['two answers', '<GetCallerIdentityResult></GetCallerIdentityResult>'.repeat(2)],
     ['more than it should', 'x'.repeat(100_000)],
-  ])('what AWS would never answer is no identity: %s', async (_, body) => {
+  ])('an answer that AWS would never give is not an identity: %s', async (_, body) => {
     const { request } = await attempt()
     sts.answerWith = () => ({ status: 200, contentType: 'text/xml', body, error: null })
     expect(await codeOf(request)).toBe('CLOUD_IDENTITY_UNREACHABLE')
     sts.answerWith = null
   })
 
-  test('a control plane that calls itself by another name gets no proof', async () => {
+  test('a control plane under another name gets no proof', async () => {
     const origin = plane.origin.replace('127.0.0.1', 'localhost')
     await expect(joinAs(sessionOf(newMachine()), newMachine(), origin)).rejects.toMatchObject({
       code: expect.stringMatching(/JOIN_ORIGIN_DIFFERS|HOST_NOT_ALLOWED/) as string,
     })
   })
 
-  test('a join token is neither made nor taken for this cloud', async () => {
+  test('no join token is created or accepted for this cloud', async () => {
     expect((await call(`/clouds/${cloudId}/join_tokens`, {})).code).toBe('JOIN_BY_PROOF')
   })
 
-  test('of a cloud that takes tokens, or that is not there, it is told so', async () => {
+  test('a machine learns if the cloud takes tokens or does not exist', async () => {
     await call('/clouds', {
       name: 'by-token',
       provider: 'aws',
@@ -270,7 +270,7 @@ describe('S18: a machine of AWS joins without a token', () => {
   })
 })
 
-test('S18: who may assume the nodes’ role names his session as he likes: he is that machine, unless it is heard from', async () => {
+test('S18: a principal that may assume the node role picks its own session name: it counts as that machine unless the machine still reports', async () => {
   const victim = newMachine()
   const { nodeId } = await joinAs(sessionOf(victim), 'victim')
   // Another key pair of the same role, for a session with the machine's name.
@@ -282,8 +282,8 @@ test('S18: who may assume the nodes’ role names his session as he likes: he is
   expect((await call(`/nodes/${nodeId}`, null)).result['state']).toBe('revoked')
 })
 
-describe('a pod of EKS whose role comes with a token of its cluster (IRSA)', () => {
-  test('joins by the proxy and the authority of its owner’s file alone', async () => {
+describe('an EKS pod that gets its role from a token of its cluster (IRSA)', () => {
+  test('joins through the proxy and the authority of its owner’s file only', async () => {
     const [token, policy] = [join(dir, 'token'), join(dir, 'policy.yaml')]
     await writeFile(token, 'a-token-of-the-cluster')
     sts.trustToken('a-token-of-the-cluster', sessionOf('pod'))
@@ -315,7 +315,7 @@ describe('a pod of EKS whose role comes with a token of its cluster (IRSA)', () 
 })
 
 describe('S19: one machine, one node', () => {
-  test('a second join is refused while the first is heard from, and both are shown', async () => {
+  test('a second join is refused while the first node still reports, and both are shown', async () => {
     const machine = sessionOf(newMachine())
     const { nodeId } = await joinAs(machine, 'first')
     await expect(joinAs(machine, 'second')).rejects.toMatchObject({
@@ -325,7 +325,7 @@ describe('S19: one machine, one node', () => {
     expect((await call(`/nodes/${nodeId}`, null)).result['second_join']).toMatchObject({ name: 'second' })
   })
 
-  test('a machine that fell silent may join anew, and its first node is revoked', async () => {
+  test('a machine that fell silent can join again, which revokes its first node', async () => {
     const machine = sessionOf(newMachine())
     const { nodeId } = await joinAs(machine, 'silent')
     now += 120_000

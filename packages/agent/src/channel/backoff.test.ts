@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { boundedRetryAfterMs, fullJitter } from './backoff.ts'
 
 describe('fullJitter', () => {
-  test('is never negative and never over the cap, whatever the attempt', () => {
+  test('is never negative and never above the cap, whatever the attempt', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 100_000 }),
@@ -33,7 +33,7 @@ describe('boundedRetryAfterMs', () => {
     expect(boundedRetryAfterMs(header, now)).toBe(expected)
   })
 
-  test('any text is null or a pause within the limit', () => {
+  test('returns null or a pause within the limit for any text', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
         const pauseMs = boundedRetryAfterMs(header, now)

@@ -39,7 +39,7 @@ test.each([
   expect(connectionProblem(error, address)).toMatchObject({ code })
 })
 
-test('S2: over plain http a server of another user gets no byte, unless it is who served at the join', async () => {
+test('S2: over plain http, sends no byte to a server of another user unless that user served at the join', async () => {
   let sent = ''
   const server = createServer((socket) => {
     socket.on('error', () => {})

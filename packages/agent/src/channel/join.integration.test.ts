@@ -61,7 +61,7 @@ const options = (token: string) => ({
 })
 
 describe('a join over TLS', () => {
-  test('the token names the CA, which is kept and used from then on', async () => {
+  test('the token names the CA, which is stored and used from then on', async () => {
     await joinNode(options(await joinToken()))
     const identity = (await loadIdentity(join(dir, 'node')))!
     expect(identity.caPem).toContain('BEGIN CERTIFICATE')
@@ -70,18 +70,18 @@ describe('a join over TLS', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('a token that names another CA is not sent there', async () => {
+  test('a token that names another CA is not sent', async () => {
     const token = (await joinToken()).replace(/\.[0-9a-f]{64}$/, `.${'0'.repeat(64)}`)
     await expect(joinNode(options(token))).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
     expect(await loadIdentity(join(dir, 'node'))).toBeNull()
   })
 
-  test('a token without a hash leaves it to the system’s CAs, which do not know this one', async () => {
+  test('a token without a hash relies on the system’s CAs, which do not know this one', async () => {
     const token = (await joinToken()).split('.')[0] ?? ''
     await expect(joinNode(options(token))).rejects.toMatchObject({ code: 'CONTROL_PLANE_TLS' })
   })
 
-  test('a CA file is an answer as well, and one that is not there is a problem of its own', async () => {
+  test('a CA file works too, and a missing one has its own problem', async () => {
     const token = await joinToken()
     await expect(joinNode({ ...options(token), caFile: join(dir, 'none.pem') })).rejects.toMatchObject({
       code: 'CONFIG_FILE_UNREADABLE',

@@ -42,7 +42,7 @@ const options = (over: Partial<JoinOptions> = {}): JoinOptions => ({
 })
 
 describe('joinNode', () => {
-  test('makes a key that never leaves the machine, and an identity that only its owner can read', async () => {
+  test('creates a key that never leaves the machine, and an identity file that only its owner can read', async () => {
     const joined = await joinNode(options())
     expect(joined).toMatchObject({ nodeId: plane.nodeId, cloudId: plane.cloudId, name: 'node-1' })
     const identity = await loadIdentity(stateDir)
@@ -52,7 +52,7 @@ describe('joinNode', () => {
     expect(await readFile(identityFile(stateDir), 'utf8')).not.toContain(token)
   })
 
-  test('what it made signs requests that the control plane accepts', async () => {
+  test('creates an identity that signs requests the control plane accepts', async () => {
     await joinNode(options())
     const identity = (await loadIdentity(stateDir))!
     await using connection = connectTo(parseControlPlaneAddress(identity.host), identity.caPem)
@@ -60,7 +60,7 @@ describe('joinNode', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('a second join of the same folder is refused while the first is a node, and asks for nothing but that', async () => {
+  test('refuses a second join of the same folder while the first node exists, after asking only that', async () => {
     await joinNode(options())
     const before = plane.received.length
     await expect(joinNode(options())).rejects.toMatchObject({
@@ -70,7 +70,7 @@ describe('joinNode', () => {
     expect(plane.received.slice(before).map(({ path }) => path)).toEqual(['/api/v1/nodes/me/session'])
   })
 
-  test('a second join is refused where nobody says whether the first is a node still', async () => {
+  test('refuses a second join if nobody can say whether the first node still exists', async () => {
     await joinNode(options())
     await plane.stop()
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })
@@ -80,7 +80,7 @@ describe('joinNode', () => {
   })
 
   test.each(['NODE_REVOKED', 'NODE_FORGOTTEN'] as const)(
-    'a machine whose node ended (%s) joins as a new one, with a new key',
+    'joins a machine whose node ended (%s) as a new node with a new key',
     async (code) => {
       const first = await joinNode(options())
       const key = (await loadIdentity(stateDir))?.key.publicKey
@@ -93,7 +93,7 @@ describe('joinNode', () => {
     },
   )
 
-  test('a join that fails after the end of the first can be done again', async () => {
+  test('can retry a join that failed after the first node ended', async () => {
     await joinNode(options())
     plane.script = ({ path }) => (path.endsWith('/join') ? problemAnswer('JOIN_TOKEN_USED') : undefined)
     await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_USED' })
@@ -101,7 +101,7 @@ describe('joinNode', () => {
     expect((await joinNode(options())).earlier?.isTold).toBe(true)
   })
 
-  test('with --replace the first node leaves before the second joins', async () => {
+  test('with --replace, the first node leaves before the second joins', async () => {
     await joinNode(options())
     const before = plane.received.length
     const { earlier } = await joinNode(options({ replace: true }))
@@ -109,13 +109,13 @@ describe('joinNode', () => {
     expect(plane.received.slice(before).map(({ path }) => path.split('/').at(-1))).toEqual(['session', 'leave', 'join'])
   })
 
-  test('with --replace also where the control plane does not know the first, which is said', async () => {
+  test('with --replace, joins even if the control plane does not know the first node, and says so', async () => {
     await joinNode(options())
     plane.script = ({ path }) => (path.endsWith('/session') ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined)
     expect((await joinNode(options({ replace: true }))).earlier?.isTold).toBe(false)
   })
 
-  test('with --replace not while a cluster counts on the first, nor while its agent runs', async () => {
+  test('with --replace, refuses while a cluster depends on the first node or its agent runs', async () => {
     await joinNode(options())
     plane.script = ({ path }) => (path.endsWith('/leave') ? problemAnswer('NODE_HOLDS_CLUSTER') : undefined)
     await expect(joinNode(options({ replace: true }))).rejects.toMatchObject({ code: 'NODE_HOLDS_CLUSTER' })
@@ -125,11 +125,11 @@ describe('joinNode', () => {
     expect(await loadIdentity(stateDir)).toMatchObject({ name: 'node-1' })
   })
 
-  test('with a token a node has the name that it was given, since nothing vouches for another', async () => {
+  test('with a token, the node gets the name it was given, since nothing vouches for another', async () => {
     await expect(joinNode(options({ name: null }))).rejects.toMatchObject({ code: 'NAME_INVALID' })
   })
 
-  test('the fix of a refusal is the control plane’s own, which knows the facts', async () => {
+  test('shows the control plane’s own fix for a refusal, since it knows the facts', async () => {
     const document = problem('INSTANCE_ALREADY_JOINED', { node: 'gpu-3' }).toDocument()
     plane.script = () => ({ status: document.status, json: document })
     await expect(joinNode(options())).rejects.toMatchObject({ what: document.detail, fix: document.fix })
@@ -137,7 +137,7 @@ describe('joinNode', () => {
   })
 
   test.each(['JOIN_TOKEN_USED', 'JOIN_TOKEN_EXPIRED', 'JOIN_TOKEN_INVALID'] as const)(
-    'the refusal %s is passed on and leaves no identity behind',
+    'passes on the refusal %s and leaves no identity behind',
     async (code) => {
       plane.script = () => problemAnswer(code)
       await expect(joinNode(options())).rejects.toMatchObject({ code })
@@ -145,7 +145,7 @@ describe('joinNode', () => {
     },
   )
 
-  test('a folder that cannot be made, or that others may write, is told before the token is used', async () => {
+  test('reports a folder that cannot be created or that others can write before using the token', async () => {
     const file = join(stateDir, 'file')
     await writeFile(file, '')
     await expect(joinNode(options({ stateDir: join(file, 'node') }))).rejects.toMatchObject({
@@ -157,13 +157,13 @@ describe('joinNode', () => {
     expect(plane.received).toEqual([])
   })
 
-  test('plain http is refused off loopback before the token is sent', async () => {
+  test('refuses plain http off loopback before sending the token', async () => {
     await expect(joinNode(options({ host: 'http://10.0.0.1:8470' }))).rejects.toMatchObject({
       code: 'PLAIN_HTTP_REFUSED',
     })
   })
 
-  test('over TLS a token is sent to nobody for whom neither the CA that it names nor the file vouches', async () => {
+  test('over TLS, sends the token only to a server that the CA it names or the file vouches for', async () => {
     const [ca, other] = await Promise.all([createCa(), createCa()])
     let requests = 0
     const count = (_: IncomingMessage, response: ServerResponse) => {
@@ -183,14 +183,14 @@ describe('joinNode', () => {
   })
 
   test.each(['x', 'fjt_short', `${token}.abc`, `fjt_${'a'.repeat(42)}\n`])(
-    'what is no join token (%j) is not sent',
+    'does not send an invalid join token (%j)',
     async (bad) => {
       await expect(joinNode(options({ admission: byToken(bad) }))).rejects.toMatchObject({ code: 'JOIN_TOKEN_INVALID' })
       expect(plane.received).toEqual([])
     },
   )
 
-  test('an answer that is not the contract’s, or that names an origin which cannot be signed for, is refused', async () => {
+  test('refuses an answer that breaks the contract or names an origin that cannot be signed for', async () => {
     plane.script = () => ({ status: 200, json: { result: { hello: 'world' } } })
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
     plane.script = undefined as never
@@ -212,7 +212,7 @@ describe('joinNode', () => {
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_ANSWER_INVALID' })
   })
 
-  test('nobody at the address is CONTROL_PLANE_UNREACHABLE', async () => {
+  test('throws CONTROL_PLANE_UNREACHABLE if nothing listens at the address', async () => {
     await plane.stop()
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'CONTROL_PLANE_UNREACHABLE' })
     await plane.listen()
@@ -220,7 +220,7 @@ describe('joinNode', () => {
 })
 
 describe('loadIdentity', () => {
-  test('a file that others may read, a link, and a damaged file are problems, not "not joined"', async () => {
+  test('reports a file that others can read, a link and a damaged file as problems, not as "not joined"', async () => {
     await joinNode(options())
     const path = identityFile(stateDir)
     await chmod(path, 0o644)

@@ -27,8 +27,8 @@ const stateFor = (cloud: Partial<DesiredState['cloud']>): DesiredState =>
     checks: [],
   })
 
-describe('S21: a node of Google Cloud', () => {
-  test('takes orders for its own project, in any region', () => {
+describe('S21: a Google Cloud node', () => {
+  test('accepts orders for its own project, in any region', () => {
     expect(judgeDesiredState(stateFor({}), own)).toBeNull()
     expect(judgeDesiredState(stateFor({ region: 'europe-west4' }), own)).toBeNull()
   })
@@ -41,7 +41,7 @@ describe('S21: a node of Google Cloud', () => {
     expect(judgeDesiredState(stateFor(cloud), own)?.code).toBe('DESIRED_STATE_REFUSED')
   })
 
-  test('cannot be contradicted in what nobody said, or what it does not know', () => {
+  test('is not contradicted by facts that are absent or that it does not know', () => {
     expect(judgeDesiredState(stateFor({ project_id: null }), own)).toBeNull()
     expect(judgeDesiredState(stateFor({ project_id: 'my-project-2' }), { ...own, projectId: null })).toBeNull()
   })

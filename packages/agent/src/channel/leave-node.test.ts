@@ -29,7 +29,7 @@ async function joined(cloud: string | null = null): Promise<void> {
 }
 const asked = () => plane.received.map(({ path }) => path.split('/').at(-1))
 
-test('a node that leaves says so, and its key is gone from the machine', async () => {
+test('a node that leaves reports it, and deletes its key from the machine', async () => {
   await joined()
   expect(await leaveNode({ stateDir, atShutdown: false })).toEqual({ name: 'vm', host: plane.origin })
   expect(asked()).toEqual(['session', 'leave'])
@@ -37,34 +37,34 @@ test('a node that leaves says so, and its key is gone from the machine', async (
   await expect(leaveNode({ stateDir, atShutdown: false })).rejects.toMatchObject({ code: 'AGENT_NOT_JOINED' })
 })
 
-test('one that was forgotten meanwhile has nothing to say, and its key goes too', async () => {
+test('a node that was forgotten has nothing to report, and deletes its key too', async () => {
   await joined()
   plane.script = () => problemAnswer('NODE_FORGOTTEN')
   await leaveNode({ stateDir, atShutdown: false })
   expect(await loadIdentity(stateDir)).toBeNull()
 })
 
-test.each(['NODE_HOLDS_CLUSTER', 'CONTROL_PLANE_UNREACHABLE'] as const)('after %s it is a node still', async (code) => {
+test.each(['NODE_HOLDS_CLUSTER', 'CONTROL_PLANE_UNREACHABLE'] as const)('after %s it is still a node', async (code) => {
   await joined()
   plane.script = ({ path }) => (path.endsWith('/leave') ? problemAnswer(code) : undefined)
   await expect(leaveNode({ stateDir, atShutdown: false })).rejects.toMatchObject({ code })
   expect(await loadIdentity(stateDir)).not.toBeNull()
 })
 
-test('at a shutdown one that proved itself leaves, and keeps what it needs to prove itself again', async () => {
+test('at shutdown, a node that proved itself leaves and keeps what it needs to prove itself again', async () => {
   await joined('prod')
   expect(await leaveNode({ stateDir, atShutdown: true })).toMatchObject({ name: 'vm' })
   expect(asked()).toEqual(['session', 'leave'])
   expect(await loadIdentity(stateDir)).toMatchObject({ name: 'vm', cloud: 'prod' })
 })
 
-test('at a shutdown one that came by a token stays a node, and nobody is asked', async () => {
+test('at shutdown, a node that joined by token stays a node and sends nothing', async () => {
   await joined()
   expect(await leaveNode({ stateDir, atShutdown: true })).toBeNull()
   expect(asked()).toEqual([])
 })
 
-test('while its agent runs, which would join again, it does not leave', async () => {
+test('it does not leave while its agent runs, since the agent would join again', async () => {
   await joined()
   using _agent = lockStateDir(stateDir)
   await expect(leaveNode({ stateDir, atShutdown: false })).rejects.toMatchObject({ code: 'STATE_DIR_IN_USE' })

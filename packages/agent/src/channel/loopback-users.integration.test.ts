@@ -38,7 +38,7 @@ async function ask(host: string): Promise<unknown> {
   return await connection.send(health, quiet)
 }
 
-describe('in the place of a control plane', () => {
+describe('in place of a control plane', () => {
   test.each([
     ['127.0.0.1', '127.0.0.1'],
     ['127.0.0.1', 'localhost'],
@@ -54,7 +54,7 @@ describe('in the place of a control plane', () => {
     expect(await server.sent(1)).toEqual([''])
   })
 
-  test('a server of root’s is spoken to', async () => {
+  test('a server that root runs is used', async () => {
     await using server = await startServerOfAnotherUser({ uid: 0, answer: {} })
     await expect(ask(`http://127.0.0.1:${server.port}`)).resolves.toMatchObject({ status: 200 })
   })
@@ -72,7 +72,7 @@ describe('in the place of a control plane', () => {
     expect(await server.sent(1)).toEqual([''])
   })
 
-  describe('that serves as another user', () => {
+  describe('running as another user', () => {
     let stateDir: string
     beforeEach(async () => {
       stateDir = await mkdtemp(join(tmpdir(), 'fairlead-other-user-'))
@@ -94,7 +94,7 @@ describe('in the place of a control plane', () => {
       },
     }
 
-    test('who served at the join is noted and obeyed from then on, and nobody else but root is', async () => {
+    test('the user that served at the join is recorded and obeyed from then on, and no other user except root', async () => {
       const noted = await startServerOfAnotherUser({ uid: daemon, answer: joined })
       const { port } = noted
       await expect(joinAt(noted)).resolves.toMatchObject({ strangerTrusted: daemon })
@@ -114,7 +114,7 @@ describe('in the place of a control plane', () => {
   })
 })
 
-describe('in the place of a registry that the node’s file lists', () => {
+describe('in place of a registry listed in the node’s file', () => {
   const password = 'canary-hunter2-55ab'
 
   async function pullFrom(host: string, extra: object = {}): Promise<unknown> {
@@ -148,7 +148,7 @@ describe('in the place of a registry that the node’s file lists', () => {
     },
   )
 
-  test('S23: the user whose id the file names is spoken to, and no other is', async () => {
+  test('S23: only the user whose id the file names is used', async () => {
     await using server = await startServerOfAnotherUser({ uid: daemon })
     const registry = `127.0.0.1:${server.port}`
     await expect(pullFrom(registry, { loopback_users: [nobody] })).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('in the place of a registry that the node’s file lists', () => {
   })
 })
 
-test('our own server is spoken to', async () => {
+test('our own server is used', async () => {
   const own = createServer((_, response) => response.end())
   await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve))
   const { port } = own.address() as AddressInfo

@@ -71,14 +71,14 @@ afterEach(async () => {
 const rest = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 describe('ReportQueue', () => {
-  test('says nothing until it is known what runs here', async () => {
+  test('sends nothing until it knows what runs here', async () => {
     await rest(200)
     expect(sent).toEqual([])
     queue.setWorkload(null)
     await eventually(() => expect(sent).toHaveLength(1))
   })
 
-  test('changes that come together travel together, and only the newest state is told', async () => {
+  test('sends changes that come together as one, with the newest state only', async () => {
     queue.setWorkload(workload(1))
     await eventually(() => expect(sent).toHaveLength(1))
     for (let alive = 2; alive <= 50; alive++) queue.setWorkload(workload(alive))
@@ -87,7 +87,7 @@ describe('ReportQueue', () => {
     expect(sent.at(-1)?.workload?.alive_nodes).toBe(50)
   })
 
-  test('the same state again is no news; a heartbeat comes all the same', async () => {
+  test('treats an identical state as no news, but still sends a heartbeat', async () => {
     queue.setWorkload(workload(1))
     await eventually(() => expect(sent).toHaveLength(1))
     queue.setWorkload(workload(1))
@@ -96,7 +96,7 @@ describe('ReportQueue', () => {
     await eventually(() => expect(sent).toHaveLength(2))
   })
 
-  test('a report whose answer was lost goes again as it was, and then the newest', async () => {
+  test('resends a report unchanged if its answer was lost, and then the newest', async () => {
     let lost = 0
     send = () => (lost++ < 2 ? Promise.reject(problem('CONTROL_PLANE_UNREACHABLE', { host: 'h' })) : Promise.resolve())
     queue.setWorkload(workload(1))
@@ -108,7 +108,7 @@ describe('ReportQueue', () => {
     expect(new Set(sent.map((report) => report.report_id)).size).toBe(2)
   })
 
-  test('a report that is refused as invalid is not sent again as it was', async () => {
+  test('does not resend a report that was refused as invalid', async () => {
     let refused = 0
     send = () => (refused++ === 0 ? Promise.reject(problem('REQUEST_INVALID')) : Promise.resolve())
     queue.setWorkload(workload(1))
@@ -116,7 +116,7 @@ describe('ReportQueue', () => {
     expect(sent[1]?.report_id).not.toBe(sent[0]?.report_id)
   })
 
-  test('a finished check is told until it is acknowledged, and then no more', async () => {
+  test('reports a finished check until it is acknowledged, and not after that', async () => {
     let failing = true
     send = () => (failing ? Promise.reject(problem('CONTROL_PLANE_UNREACHABLE', { host: 'h' })) : Promise.resolve())
     const check: BuildCheckReport = {
@@ -138,7 +138,7 @@ describe('ReportQueue', () => {
     expect(sent.slice(0, 3).every((report) => report.checks.length === 1)).toBe(true)
   })
 
-  test('all pull records go, in their order, a bounded number at a time', async () => {
+  test('sends all pull records in order, a bounded number at a time', async () => {
     waiting = Array.from({ length: 45 }, (_, index) => someRecord(index + 1))
     queue.setWorkload(null)
     await eventually(() => expect(waiting).toEqual([]))
@@ -148,7 +148,7 @@ describe('ReportQueue', () => {
     expect(Math.max(...sent.map((report) => report.pulls.length))).toBeLessThanOrEqual(20)
   })
 
-  test('between two polls a heartbeat goes early, once', async () => {
+  test('sends one early heartbeat between two polls', async () => {
     queue.setWorkload(null)
     await eventually(() => expect(sent).toHaveLength(1))
     await queue.beat(stop.signal)
@@ -159,7 +159,7 @@ describe('ReportQueue', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('a revoked node ends the queue', async () => {
+  test('ends when the node is revoked', async () => {
     send = () => Promise.reject(problem('NODE_REVOKED'))
     queue.setWorkload(null)
     await expect(running).rejects.toMatchObject({ code: 'NODE_REVOKED' })

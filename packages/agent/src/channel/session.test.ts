@@ -22,13 +22,13 @@ beforeEach(() => {
 })
 
 describe('NodeSessions', () => {
-  test('requests at the same time share one session', async () => {
+  test('shares one session among concurrent requests', async () => {
     const ids = await Promise.all([1, 2, 3].map(() => sessions.current(quiet)))
     expect(new Set(ids).size).toBe(1)
     expect(opened).toBe(1)
   })
 
-  test('is renewed at ten of its fifteen minutes', async () => {
+  test('renews after ten of its fifteen minutes', async () => {
     const first = await sessions.current(quiet)
     now += 599_000
     expect(await sessions.current(quiet)).toBe(first)
@@ -36,7 +36,7 @@ describe('NodeSessions', () => {
     expect(await sessions.current(quiet)).not.toBe(first)
   })
 
-  test('a session that the control plane forgot is opened anew, once, however many found out', async () => {
+  test('reopens a forgotten session once, however many requests notice', async () => {
     const first = await sessions.current(quiet)
     sessions.forget(first)
     const second = await sessions.current(quiet)
@@ -45,7 +45,7 @@ describe('NodeSessions', () => {
     expect(opened).toBe(2)
   })
 
-  test('a failed opening is tried again by the next request', async () => {
+  test('retries a failed opening on the next request', async () => {
     let failing = true
     const flaky = new NodeSessions({
       open: async () => {

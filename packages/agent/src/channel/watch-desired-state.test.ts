@@ -98,7 +98,7 @@ function watch(clock?: Parameters<typeof openChannel>[2]): void {
 }
 
 describe('watchDesiredState', () => {
-  test('hands on each new state once', async () => {
+  test('passes on each new state once', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))
     await sleep(60)
@@ -107,7 +107,7 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(2))
   })
 
-  test('comes back by itself after the control plane was away, and misses nothing', async () => {
+  test('recovers after a control plane outage and misses nothing', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))
     await plane.stop()
@@ -117,7 +117,7 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(2))
   })
 
-  test('opens a new session where the control plane has forgotten the old one', async () => {
+  test('opens a new session if the control plane has forgotten the old one', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))
     const before = plane.sessions
@@ -129,7 +129,7 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(2))
   })
 
-  test('a clock that is hours off is corrected by the control plane’s, once its signature was refused', async () => {
+  test('corrects a clock that is hours off by the control plane’s, once a signature was refused', async () => {
     plane.script = (request) => {
       const skewed = request.path.endsWith('/session') && plane.received.length === 1
       return skewed ? problemAnswer('NODE_SIGNATURE_INVALID') : undefined
@@ -139,14 +139,14 @@ describe('watchDesiredState', () => {
     expect(plane.received.filter((request) => request.path.endsWith('/session'))).toHaveLength(2)
   })
 
-  test('a revoked node stops, and says so', async () => {
+  test('stops and says so if the node is revoked', async () => {
     watch()
     await eventually(() => expect(states).toHaveLength(1))
     plane.script = () => problemAnswer('NODE_REVOKED')
     await expect(watching).rejects.toMatchObject({ code: 'NODE_REVOKED' })
   })
 
-  test('Retry-After is obeyed', async () => {
+  test('obeys Retry-After', async () => {
     let answered = 0
     plane.script = (request) =>
       request.path.includes('desired_state') && answered++ === 0
@@ -164,7 +164,7 @@ describe('watchDesiredState', () => {
     ['another provider', {}, { provider: 'local' }],
     ['another cloud', {}, { id: newId('cld') }],
     ['another node', { node_id: newId('node') }, {}],
-  ])('S21: a state for %s is refused and not acted on', async (_, over, cloud) => {
+  ])('S21: refuses a state for %s and does not act on it', async (_, over, cloud) => {
     plane.state = stateOf(over, cloud)
     watch()
     await eventually(() => expect(refusals).toHaveLength(1))
@@ -176,7 +176,7 @@ describe('watchDesiredState', () => {
     ['an unknown field', () => ({ ...(stateOf() as object), privileged: true })],
     ['an unknown field of the workload', () => stateOf({ workload: { mounts: ['/'] } })],
     ['a body over the limit', () => stateOf({ padding: 'x'.repeat(2 * 1024 * 1024) })],
-  ])('%s is no desired state', async (_, state) => {
+  ])('%s is not a desired state', async (_, state) => {
     plane.state = state()
     watch()
     await eventually(() => expect(plane.received.length).toBeGreaterThan(3))
@@ -185,7 +185,7 @@ describe('watchDesiredState', () => {
     await eventually(() => expect(states).toHaveLength(1))
   })
 
-  test('a compressed answer is refused: its size would not be known', async () => {
+  test('refuses a compressed answer, since its size would be unknown', async () => {
     plane.script = (request) =>
       request.path.includes('desired_state') && plane.received.length < 4
         ? { status: 200, headers: { 'content-encoding': 'gzip' }, json: { result: stateOf() } }
@@ -197,7 +197,7 @@ describe('watchDesiredState', () => {
 })
 
 describe('readDesiredState', () => {
-  test('no bytes make it throw anything but a problem', () => {
+  test('throws nothing but a problem for any bytes', () => {
     fc.assert(
       fc.property(
         fc.oneof(

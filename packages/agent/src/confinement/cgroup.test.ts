@@ -8,21 +8,21 @@ const elsewhere = '77 32 0:28 / /run/cilium/cgroupv2 rw,relatime - cgroup2 none 
 const old = '40 32 0:27 / /sys/fs/cgroup/pids rw,relatime - cgroup cgroup rw,pids'
 const part = '35 24 0:30 /docker/1f /sys/fs/cgroup rw - cgroup2 cgroup2 rw'
 
-test('the second hierarchy is found alone and beside the first, and a part of it is not the whole', () => {
+test('finds the second hierarchy with and without the first, and does not take a part of it for the whole', () => {
   expect(cgroupMount(unified, 2)).toBe('/sys/fs/cgroup')
   expect(cgroupMount([old, hybrid].join('\n'), 1)).toBe('/sys/fs/cgroup/unified')
   expect(cgroupMount(old, 1)).toBeNull()
   expect(cgroupMount(part, 2)).toBeNull()
 })
 
-test('S14: beside the first version it counts only where runtimes look for it', () => {
+test('S14: next to version 1, it counts only where runtimes look for it', () => {
   expect(cgroupMount([old, elsewhere].join('\n'), 1)).toBeNull()
   expect(cgroupMount([elsewhere, old, hybrid].join('\n'), 1)).toBe('/sys/fs/cgroup/unified')
   // An engine that reports version 1 uses it, whatever is mounted.
   expect(cgroupMount(unified, 1)).toBeNull()
 })
 
-test('no table of mounts makes it crash', () => {
+test('no mount table makes it crash', () => {
   fc.assert(
     fc.property(fc.string(), fc.constantFrom(1, 2), (text, version) => {
       return cgroupMount(text, version) === null || text.includes('cgroup2')
@@ -42,11 +42,11 @@ describe('S14: whether a process is in the cgroup of workloads', () => {
     ['/docker/fairlead/1f', 'cgroupfs', false],
     ['/fairlead.slice/docker-1f.scope', 'cgroupfs', false],
     ['/../fairlead/1f', 'cgroupfs', false],
-  ] as const)('%s, where the engine’s driver is %s: %s', (path, driver, expected) => {
+  ] as const)('%s, if the engine’s driver is %s: %s', (path, driver, expected) => {
     expect(isInCgroup([...hybridLines, `0::${path}`, ''].join('\n'), driver)).toBe(expected)
   })
 
-  test('without a line of the second hierarchy, or with two, it is not', () => {
+  test('is false if the second hierarchy has no line, or two', () => {
     expect(isInCgroup(hybridLines.join('\n'), 'cgroupfs')).toBe(false)
     expect(isInCgroup('0::/fairlead/1f\n0::/\n', 'cgroupfs')).toBe(false)
     fc.assert(fc.property(fc.string(), (text) => !isInCgroup(text, 'cgroupfs') || text.includes('0::/fairlead')))

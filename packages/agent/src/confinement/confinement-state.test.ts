@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(stateDir, { recursive: true }))
 
-test('what each look before a start finds is what `agent status` is told', async () => {
+test('`agent status` reports the result of each check before a start', async () => {
   let rule: 'holds' | 'is gone' = 'is gone'
   const confinement: Confinement = {
     ...unconfined,
@@ -30,7 +30,7 @@ test('what each look before a start finds is what `agent status` is told', async
   expect(await readMetadataState(stateDir)).toBe('refused')
 })
 
-test('what is found after a start is told too', async () => {
+test('also reports the result of the check after a start', async () => {
   const confinement: Confinement = {
     ...unconfined,
     aim: 'refused',
@@ -42,7 +42,7 @@ test('what is found after a start is told too', async () => {
   expect(await readMetadataState(stateDir)).toBe('open')
 })
 
-test('an engine that does not answer says nothing of the rule', async () => {
+test('an engine that does not answer says nothing about the rule', async () => {
   const failing = { ...unconfined, assertInForce: () => Promise.reject(problem('ENGINE_UNREACHABLE')) }
   const kept: string[] = []
   const start = remembered(failing, async (found) => void kept.push(found))
@@ -50,7 +50,7 @@ test('an engine that does not answer says nothing of the rule', async () => {
   expect(kept).toEqual([])
 })
 
-test('where no agent has looked, or the file is another’s, nothing is known', async () => {
+test('nothing is known if no agent has checked or the file belongs to another agent', async () => {
   expect(await readMetadataState(stateDir)).toBeNull()
   await writeFile(join(stateDir, 'workload-metadata.json'), '{"metadata":"fine"}')
   expect(await readMetadataState(stateDir)).toBeNull()

@@ -33,14 +33,14 @@ beforeEach(async () => {
 })
 
 describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
-  test('gets to the metadata service where nothing is confined', async () => {
+  test('reaches the metadata service if nothing is confined', async () => {
     for (const family of ['v4', 'v6'] as const) {
       expect(await inWorkload(get(family), on)).toBe(metadata)
       expect(await inWorkload(afterSetuid(get(family)), on)).toBe(`1000\n${metadata}`)
     }
   })
 
-  test('as root, which the agent is too, and after setuid gets nothing, over v4 and v6', async () => {
+  test('as root, like the agent, or after setuid, reaches nothing over v4 or v6', async () => {
     expect(await live(over(on), ['prepare', 'assert'])).toEqual(['done', 'done'])
     for (const family of ['v4', 'v6'] as const) {
       expect(await inWorkload(get(family), on)).toBe('nothing')
@@ -48,7 +48,7 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
     }
   })
 
-  test('gets nothing by the IPv4 address inside an IPv6 one, or after it left for another cgroup or network', async () => {
+  test('reaches nothing through an IPv4 address embedded in an IPv6 one, or after moving to another cgroup or network', async () => {
     await live(over(on), ['prepare'])
     expect(await inWorkload(ask('::ffff:169.254.169.254'), on)).toBe('nothing')
     const escape = 'for f in $(find /sys/fs/cgroup -name cgroup.procs); do echo $$ > $f; done 2>/dev/null;'
@@ -58,7 +58,7 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
     )
   })
 
-  test('still has names', async () => {
+  test('can still resolve names', async () => {
     await live(over(on), ['prepare'])
     const names = (address: string) => ask(address, 53)
     expect(await inWorkload(names('169.254.169.253'), on)).toBe(metadata)
@@ -72,7 +72,7 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
     ['the chain of v4 flushed', 'iptables -F FAIRLEAD; iptables -t raw -F'],
     ['the chain of v6 flushed', 'ip6tables -F FAIRLEAD; ip6tables -t raw -F'],
     ['all rules flushed, as a reload of a firewall does', 'iptables -F; iptables -t raw -F; iptables -X FAIRLEAD'],
-  ])('%s: nothing starts, and it is not put back by the start', async (_, run) => {
+  ])('%s: nothing starts, and the start does not put it back', async (_, run) => {
     const became = await live(over(on), ['prepare', 'assert', { run }, 'assert', 'assert'])
     expect(became).toEqual([
       'done',
@@ -85,7 +85,7 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
     expect(await live(over(on), ['prepare', 'assert'])).toEqual(['done', 'done'])
   })
 
-  test('`workload_metadata: allow` lets it through, and takes the rules of before away', async () => {
+  test('`workload_metadata: allow` lets it through and removes the earlier rules', async () => {
     await live(over(on), ['prepare'])
     expect(await live({ ...over(on), workload_metadata: 'allow' }, ['prepare', 'assert'])).toEqual(['done', 'done'])
     expect(await inWorkload(get('v4'), on, null)).toBe(metadata)
@@ -94,12 +94,12 @@ describe.each(['host', bridge])('S14: a workload on the network %s', (on) => {
   })
 })
 
-test('S14: a container that is started is found where the rule reaches, on either network, and runs', async () => {
+test('S14: a started container is within reach of the rule on either network, and runs', async () => {
   expect(await live(over('host'), ['start'])).toEqual(['running', 'done'])
   expect(await live(over(bridge), ['start'])).toEqual(['running', 'done'])
 })
 
-test('S14: the agent and all else on the machine get to the metadata service as before', async () => {
+test('S14: the agent and everything else on the machine still reach the metadata service', async () => {
   await live(over(bridge), ['prepare', 'assert'])
   expect(await getOnMachine('v4')).toBe(metadata)
   expect(await getOnMachine('v6')).toBe(metadata)
@@ -107,7 +107,7 @@ test('S14: the agent and all else on the machine get to the metadata service as 
   expect(await inWorkload(get('v4'), 'host', null)).toBe(metadata)
 })
 
-test('S14: `fairlead doctor` finds whether the rule is in force, and puts nothing in place', async () => {
+test('S14: `fairlead doctor` reports whether the rule is in force, and changes nothing', async () => {
   const run = 'iptables -F FAIRLEAD'
   expect(await live({}, ['doctor', 'doctor', 'prepare', 'doctor', { run }, 'doctor'])).toEqual([
     'false',
@@ -121,7 +121,7 @@ test('S14: `fairlead doctor` finds whether the rule is in force, and puts nothin
   expect(await live({}, ['doctor'], 'local')).toEqual(['true'])
 })
 
-test('S14: a rule before ours that lets through is found by the probe', async () => {
+test('S14: the probe finds an earlier rule that lets traffic through', async () => {
   const run = 'iptables -I OUTPUT 1 -d 169.254.169.254 -j ACCEPT'
   const became = await live({}, [
     'prepare',
@@ -139,13 +139,13 @@ test('S14: a rule before ours that lets through is found by the probe', async ()
   ])
 })
 
-test('S14: a network that passes by this machine’s rules is refused', async () => {
+test('S14: a network that bypasses this machine’s rules is refused', async () => {
   await machine.mustExec('docker', ['network', 'create', '-d', 'macvlan', '-o', 'parent=eth0', 'beside'])
   expect(await live(over('beside'), ['prepare'])).toEqual([expect.stringMatching(/^METADATA_EXPOSED/)])
   expect(await live(over('nowhere'), ['prepare'])).toEqual([expect.stringMatching(/^METADATA_EXPOSED/)])
 })
 
-test('put in place again and again it stays one; rules of others stay; removed, nothing of it is left', async () => {
+test('repeated installation leaves one copy, keeps the rules of others, and removal leaves nothing behind', async () => {
   const before = await listings()
   await machine.mustExec('iptables', ['-A', 'OUTPUT', '-d', '192.0.2.1', '-j', 'DROP'])
   for (const on of ['host', bridge, bridge]) await live(over(on), ['prepare'])
@@ -157,7 +157,7 @@ test('put in place again and again it stays one; rules of others stay; removed, 
   expect(await listings()).toBe(before)
 })
 
-test('on a local node nothing is confined', async () => {
+test('nothing is confined on a local node', async () => {
   const before = await listings()
   expect(await live({}, ['prepare', 'assert'], 'local')).toEqual(['done', 'done'])
   expect(await listings()).toBe(before)

@@ -13,8 +13,8 @@ const listed = ({ from, rules }: ChainPlan, before: readonly string[] = []) => [
   ...rules.map((rule) => `-A FAIRLEAD ${rule.join(' ')}`),
 ]
 
-describe('what a table is told', () => {
-  test('in one transaction: our chain anew, and one jump to it, before all else', () => {
+describe('the input for a table', () => {
+  test('is one transaction: our chain rebuilt, and one jump to it before everything else', () => {
     expect(planTable(host, ['-P OUTPUT ACCEPT', '-A OUTPUT -j ufw'])).toBe(
       [
         '*filter',
@@ -27,7 +27,7 @@ describe('what a table is told', () => {
     )
   })
 
-  test('jumps of before are replaced, however many, and rules of others are not named', () => {
+  test('replaces earlier jumps, however many, and does not name rules of others', () => {
     const have = [
       ...listed(host),
       '-A OUTPUT -j FAIRLEAD',
@@ -40,7 +40,7 @@ describe('what a table is told', () => {
     expect(text).not.toMatch(/DOCKER|10\.0\.0\.0/)
   })
 
-  test('to take all away: jumps, rules and the chain; nothing where there is none', () => {
+  test('removes jumps, rules and the chain, and is empty if there is nothing to remove', () => {
     expect(planTable(none, listed(host))).toBe(
       '*filter\n:FAIRLEAD - [0:0]\n-D OUTPUT -j FAIRLEAD\n-X FAIRLEAD\nCOMMIT\n',
     )
@@ -49,12 +49,12 @@ describe('what a table is told', () => {
 })
 
 describe('S14: rules are in force', () => {
-  test('where chain, rules and jump are there', () => {
+  test('if chain, rules and jump are there', () => {
     expect(isInForce(host, listed(host))).toBe(true)
     expect(isInForce(bridge, listed(bridge))).toBe(true)
   })
 
-  test('not without the jump, not in a flushed chain, not with a rule more', () => {
+  test('not without the jump, with a flushed chain, or with an extra rule', () => {
     for (const plan of [host, bridge]) {
       expect(
         isInForce(
@@ -80,22 +80,22 @@ describe('S14: rules are in force', () => {
     ['-A PREROUTING -g DROP', false],
     ['-A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP', true],
     ['-A PREROUTING -p udp -j CT --notrack', true],
-  ])('of a bridge: before the jump %s', (before, inForce) => {
+  ])('for a bridge: before the jump %s', (before, inForce) => {
     expect(isInForce(bridge, listed(bridge, [before]))).toBe(inForce)
   })
 
-  test('where none is wanted, and none is there', () => {
+  test('if none is wanted and none is there', () => {
     expect(isInForce(none, ['-P OUTPUT ACCEPT'])).toBe(true)
   })
 })
 
-test('the bridges of other agents of this machine are found in our chain', () => {
+test('finds the bridges of other agents of this machine in our chain', () => {
   expect(
     bridgesIn([...listed(bridge), '-A FAIRLEAD -d 10.0.0.0/8 -i br-1f -j DROP', '-A OTHER -i eth0 -j DROP']),
   ).toEqual(['docker0', 'br-1f'])
 })
 
-test('S9: no listing makes a plan that names more than ours, or crashes', () => {
+test('S9: no listing crashes the planner or makes a plan that names anything but ours', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom(...listed(host)))), (have) => {
       const lines = (planTable(host, have) ?? '').split('\n')

@@ -12,11 +12,11 @@ test.each([
   ['ECONNREFUSED ETIMEDOUT', 'fd00:ec2::254'],
   ['ECONNREFUSED', 'fd00:ec2::254'],
   ['', '169.254.169.254'],
-])('S14: a probe that says "%s" reached %s', (said, reached) => {
+])('S14: a probe that reports "%s" reached %s', (said, reached) => {
   expect(judgeProbe(addresses, said)).toBe(reached)
 })
 
-test('S14: a probe proves nothing unless it says of each address that it was refused', () => {
+test('S14: a probe proves nothing unless it reports every address as refused', () => {
   fc.assert(
     fc.property(fc.string(), (said) => {
       const isProof = /^E[A-Z]+ E[A-Z]+( |$)/.test(said)

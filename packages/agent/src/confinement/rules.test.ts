@@ -12,7 +12,7 @@ const all = (['aws', 'gcp'] as const).flatMap((provider) =>
 
 describe('S14: the rules', () => {
   test.each(all)(
-    '%s %s: every rule of the host is for the workloads’ cgroup alone, and none is negated',
+    '%s %s: every rule of the host applies to the workloads’ cgroup only, and none is negated',
     (provider, family) => {
       const rules = textOf(provider, family)
       expect(rules.length).toBeGreaterThan(0)
@@ -23,26 +23,23 @@ describe('S14: the rules', () => {
     },
   )
 
-  test.each(all)('%s %s: every rule of a bridge is for that bridge alone', (provider, family) => {
+  test.each(all)('%s %s: every rule of a bridge applies to that bridge only', (provider, family) => {
     const rules = textOf(provider, family, ['docker0']).filter((rule) => rule.startsWith('raw'))
     expect(rules.length).toBeGreaterThan(0)
     for (const rule of rules) expect(rule).toContain(' -i docker0 ')
   })
 
-  test.each(all)(
-    '%s %s: what is let through comes before what is refused, and is DNS or what a bridge needs',
-    (provider, family) => {
-      for (const { rules } of confinementRules(provider, family, 'fairlead', ['docker0'])) {
-        const verdicts = rules.map((rule) => (rule.at(-1) === 'RETURN' ? 'through' : 'refused'))
-        expect(verdicts).toEqual(verdicts.toSorted().toReversed())
-        for (const rule of rules.filter((rule) => rule.at(-1) === 'RETURN')) {
-          expect(rule.join(' ')).toMatch(/--dport 53 |--icmpv6-type 13[56] /)
-        }
+  test.each(all)('%s %s: accepts come before refusals, and are DNS or what a bridge needs', (provider, family) => {
+    for (const { rules } of confinementRules(provider, family, 'fairlead', ['docker0'])) {
+      const verdicts = rules.map((rule) => (rule.at(-1) === 'RETURN' ? 'through' : 'refused'))
+      expect(verdicts).toEqual(verdicts.toSorted().toReversed())
+      for (const rule of rules.filter((rule) => rule.at(-1) === 'RETURN')) {
+        expect(rule.join(' ')).toMatch(/--dport 53 |--icmpv6-type 13[56] /)
       }
-    },
-  )
+    }
+  })
 
-  test('the metadata services themselves are refused, of both clouds and both families', () => {
+  test('refuse the metadata services of both clouds and both families', () => {
     expect(textOf('aws', 'v4')).toContainEqual(expect.stringContaining('-d 169.254.0.0/16 -p tcp -m cgroup'))
     expect(textOf('aws', 'v6')).toContainEqual(expect.stringContaining('-d fd00:ec2::254/128 -p tcp -m cgroup'))
     // Credentials of EKS pods.
@@ -53,7 +50,7 @@ describe('S14: the rules', () => {
     }
   })
 
-  test('without a bridge nothing is wanted in the table of bridges', () => {
+  test('without a bridge, put nothing in the table of bridges', () => {
     expect(confinementRules('aws', 'v4', 'fairlead', [])[1]?.rules).toEqual([])
     expect(noRules.every(({ rules }) => rules.length === 0)).toBe(true)
   })

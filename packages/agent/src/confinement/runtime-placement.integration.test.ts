@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { get, metadata, openMetadataMachine, over } from '../testing/metadata-machine.ts'
 
-test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for it: nothing starts, nor is it said to be confined', async () => {
+test('S14: with version 2 of cgroups mounted where no version 1 runtime looks for it, nothing starts or is reported as confined', async () => {
   // As Cilium does on Red Hat Enterprise Linux 8 and Amazon Linux 2, where it is mounted nowhere else.
   const beforeEngine =
     'umount -q /sys/fs/cgroup/unified || true; mkdir -p /run/cilium/cgroupv2; mount -t cgroup2 none /run/cilium/cgroupv2'
@@ -19,7 +19,7 @@ test('S14: version 2 of cgroups, mounted where no runtime of version 1 looks for
   expect([await cloudy.inWorkload(get('v4'), 'host'), await cloudy.inWorkload(get('v6'), 'host')]).toEqual([got, got])
 })
 
-test('S14: a runtime that puts a container elsewhere: what was started is killed, and nothing starts after it in this life of the agent', async () => {
+test('S14: if a runtime puts a container elsewhere, that container is killed and nothing else starts in this life of the agent', async () => {
   await using cloudy = await openMetadataMachine({
     beforeEngine: `cat > /etc/docker/elsewhere <<'END'\n${placingElsewhere}END\nchmod 755 /etc/docker/elsewhere`,
     config: { runtimes: { elsewhere: { path: '/etc/docker/elsewhere' } }, 'default-runtime': 'elsewhere' },

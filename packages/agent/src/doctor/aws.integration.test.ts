@@ -111,7 +111,7 @@ test.each([
   ['its name', () => 'team/registry'],
   ['its ARN', () => arn],
 ])(
-  'a node in order, the secret by %s: who it is, the version that was read, and all that follows',
+  'a healthy node, the secret by %s: reports its identity, the version read and all later steps',
   async (_, secret) => {
     const report = await doctor(secret())
     expect(failed(report)).toEqual([])
@@ -132,8 +132,8 @@ test.each([
   },
 )
 
-describe('a secret that cannot be read is told apart by its reason, and the registry is examined all the same', () => {
-  test('the role may not', async () => {
+describe('reports the reason a secret cannot be read, and still examines the registry', () => {
+  test('if the role may not read it', async () => {
     front.setPolicy(mayRead('arn:aws:secretsmanager:*:*:secret:elsewhere/*'))
     const report = await doctor('team/registry')
     expect(failed(report)).toEqual(['secret SECRET_ACCESS_DENIED'])
@@ -142,29 +142,29 @@ describe('a secret that cannot be read is told apart by its reason, and the regi
     expect(front.requests.at(-1)).toMatchObject({ secretId: 'team/registry', error: 'AccessDeniedException' })
   })
 
-  test('there is none of that name', async () => {
+  test('if no secret has that name', async () => {
     expect(failed(await doctor('team/nowhere'))).toEqual(['secret SECRET_NOT_FOUND'])
   })
 
-  test('the service does not answer, while the node knows what it is', async () => {
+  test('if the service does not answer while the node knows what it is', async () => {
     const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.down = true) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_UNREACHABLE'])
     expect(stepOf(report, 'secret')?.problem?.what).toContain(region)
     expect(done(report)).toEqual(expect.arrayContaining(registrySteps))
   })
 
-  test('the service throttles, longer than it is asked', async () => {
+  test('if the service throttles for longer than the doctor retries', async () => {
     const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.throttle = 100) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_THROTTLED'])
     expect(stepOf(report, 'secret')?.problem?.row.retry).toBe(true)
   })
 
-  test('the service has a fault of its own', async () => {
+  test('if the service has a fault of its own', async () => {
     const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.failing = 100) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_FAILED'])
   })
 
-  test('it is for another registry: the command that shows its server is told, and the server to the terminal alone', async () => {
+  test('if it is for another registry: names the command that shows its server, and shows the server to the terminal only', async () => {
     const report = await doctor('team/mismatch')
     expect(failed(report)).toEqual(['match CREDENTIAL_SERVER_MISMATCH'])
     expect(report.serverOfSecret).toBe('other.example.com')
@@ -175,7 +175,7 @@ describe('a secret that cannot be read is told apart by its reason, and the regi
 })
 
 describe('a node that does not know what it is', () => {
-  test('has no credentials: its step fails, no secret is asked for, and the registry is examined', async () => {
+  test('with no credentials: fails that step, asks for no secret, and examines the registry', async () => {
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
     const before = front.requests.length
     const report = await doctor('team/registry')
@@ -184,7 +184,7 @@ describe('a node that does not know what it is', () => {
     expect(front.requests.length).toBe(before)
   })
 
-  test('reaches no service of its cloud', async () => {
+  test('with no reachable cloud service', async () => {
     front.faults.down = true
     expect(failed(await doctor('team/registry'))).toEqual(['identity SECRET_MANAGER_UNREACHABLE'])
   })

@@ -7,19 +7,19 @@ import { dockerLoginsIn, isLoginFor, readDockerLogins } from './docker-logins.ts
 
 const auth = { auth: 'cm9ib3Q6Y2FuYXJ5' }
 
-test('hosts are read, and nothing of what is kept for them', () => {
+test('reads hosts, and nothing of what is stored for them', () => {
   const text = JSON.stringify({ auths: { 'a.example.com': auth, 'https://index.docker.io/v1/': {} }, credsStore: 'x' })
   expect(dockerLoginsIn(text)).toEqual(['a.example.com', 'https://index.docker.io/v1/'])
 })
 
 test.each(['', 'null', '[]', '{"auths": null}', '{"auths": "a.example.com"}', '{"credHelpers": {"a": "b"}}'])(
-  'a config of %j has none',
+  'a config of %j has no logins',
   (text) => {
     expect(dockerLoginsIn(text)).toEqual([])
   },
 )
 
-test('S9: whatever the file holds, hosts come out or nothing does', () => {
+test('S9: any file yields hosts or nothing', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => Array.isArray(dockerLoginsIn(text))))
 })
 
@@ -35,7 +35,7 @@ test.each([
   expect(isLoginFor(entry, key)).toBe(expected)
 })
 
-test('a file that is not there, or that is a folder, has none', async () => {
+test('a missing file or a folder has no logins', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-doctor-'))
   try {
     expect(await readDockerLogins(join(folder, 'config.json'))).toEqual([])

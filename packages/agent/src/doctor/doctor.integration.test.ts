@@ -139,8 +139,8 @@ const failed = ({ steps }: Outcome) =>
   steps.filter(({ status }) => status === 'failed').map(({ step, code }) => `${step} ${code}`)
 const done = ({ steps }: Outcome) => steps.filter(({ status }) => status === 'done').map(({ step }) => step)
 
-describe('a node in order', () => {
-  test('Basic: all steps are done by real parts, and nothing was pulled', async () => {
+describe('a healthy node', () => {
+  test('Basic: real parts do every step, and nothing is pulled', async () => {
     const outcome = await doctor({ image: `${basic.host}/team/app:1`, secret: 'writer' })
     expect(failed(outcome)).toEqual([])
     expect(done(outcome)).toEqual([
@@ -164,7 +164,7 @@ describe('a node in order', () => {
     expect(await machine.mustExec('docker', ['-H', `unix://${engine.socket}`, 'images', '--all', '--quiet'])).toBe('')
   })
 
-  test('Bearer: a reader leaves no warning, a writer may push, an open image needs no login', async () => {
+  test('Bearer: a reader gets no warning, a writer may push, an open image needs no login', async () => {
     const reader = await doctor()
     expect(failed(reader)).toEqual([])
     expect(done(reader)).toContain('realm')
@@ -210,7 +210,7 @@ describe('each step fails with the problem of the pull path', () => {
     expect(failed(await doctor(ask()))).toEqual([`${step} ${code}`])
   })
 
-  test('reach: a port where nobody listens', async () => {
+  test('reach: a port where nothing listens', async () => {
     const host = `${hostOf(bearer.url).split(':', 1)[0]}:1`
     const { allowed_secrets: _, ...rest } = policy
     const outcome = await doctor({ image: `${host}/team/app:1`, policy: { ...rest, allowed_secrets: null } })
@@ -218,7 +218,7 @@ describe('each step fails with the problem of the pull path', () => {
     expect(done(outcome)).toEqual(expect.arrayContaining(['match', 'docker', 'gateway']))
   })
 
-  test('realm: the place of a villain is named, and neither it nor the registry gets anything', async () => {
+  test('realm: the attacker is named, and neither it nor the registry gets anything', async () => {
     const outcome = await doctor({ image: `${hostile.host}/team/app:1` })
     expect(failed(outcome)).toEqual(['realm TOKEN_REALM_NOT_TRUSTED'])
     expect(outcome.steps.find(({ step }) => step === 'realm')?.findings).toEqual({ host: `${villain.origin}/token` })
@@ -226,7 +226,7 @@ describe('each step fails with the problem of the pull path', () => {
     expect(hostile.requests.filter(({ headers }) => headers.authorization !== undefined)).toEqual([])
   })
 
-  test('a login for another registry is not used, and the registry is examined all the same', async () => {
+  test('does not use a login for another registry, and still examines the registry', async () => {
     const document = { username: 'reader', password, server: 'other.example.com' }
     const outcome = await doctor({ secret: 'broken', document })
     expect(outcome.serverOfSecret).toBe('other.example.com')

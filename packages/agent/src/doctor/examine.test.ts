@@ -102,7 +102,7 @@ const codes = (report: DoctorReport) => report.warnings.map(({ code }) => code)
 const stepOf = (report: DoctorReport, name: string) => report.steps.find(({ step }) => step === name)
 
 describe('an image that this node can pull', () => {
-  test('has every step done, each with what it found', async () => {
+  test('passes every step, each with its findings', async () => {
     const report = await doctor()
     expect(named(report, 'done')).toEqual(pathSteps)
     expect(named(report, 'skipped', 'not_needed')).toEqual(['tls', 'realm'])
@@ -119,7 +119,7 @@ describe('an image that this node can pull', () => {
     })
   })
 
-  test('is not pulled: no layer is asked for, and the engine has nothing afterwards', async () => {
+  test('is not pulled: no layer is requested, and the engine has nothing afterwards', async () => {
     await doctor()
     const config = sampleImage().blobs[0]?.length
     const blobs = registry.seen.filter(({ url }) => url.includes('/blobs/'))
@@ -128,14 +128,14 @@ describe('an image that this node can pull', () => {
     expect([engine.images.size, engine.names.size]).toEqual([0, 0])
   })
 
-  test('each step is told while it runs, and has its time', async () => {
+  test('reports each step while it runs, with its time', async () => {
     const report = await doctor()
     expect(told).toEqual(expect.arrayContaining(['secret', 'reach', 'token', 'manifest', 'docker']))
     const timeless = report.steps.filter(({ status, durationMs }) => status === 'done' && durationMs === null)
     expect(timeless.map(({ step }) => step)).toEqual(['parse'])
   })
 
-  test('without a secret, what is about the secret is not needed', async () => {
+  test('skips the secret steps as not needed without a secret', async () => {
     registry.accepted = null
     const report = await doctor(`${registry.host}/team/app:v1`, null)
     expect(named(report, 'skipped', 'not_needed')).toEqual([
@@ -150,7 +150,7 @@ describe('an image that this node can pull', () => {
     expect(firstProblem(report)).toBeNull()
   })
 
-  test('on a checker, Docker is not needed', async () => {
+  test('skips Docker as not needed on a checker', async () => {
     changed = { engine: null }
     const report = await doctor()
     expect(named(report, 'skipped', 'not_needed')).toEqual(['tls', 'realm', 'disk', 'docker', 'gateway'])
@@ -169,7 +169,7 @@ interface Failure {
 const after = ['docker', 'gateway']
 const registryKnown = ['reach', 'challenge', ...after]
 
-describe('each step fails once, with its one problem, and what does not depend on it is still told', () => {
+describe('each step fails once, with its one problem, and steps that do not depend on it still run', () => {
   const throws = (failure: Problem) => async () => {
     throw failure
   }
@@ -301,7 +301,7 @@ describe('each step fails once, with its one problem, and what does not depend o
     expect(firstProblem(report)?.code).toBe(code)
   })
 
-  test('a secret for another registry: its server is for the terminal, and nothing of the login left the node', async () => {
+  test('a secret for another registry: its server is for the terminal, and no part of the login leaves the node', async () => {
     document = JSON.stringify({ username: 'robot', password, server: 'other.example.com\u001B[2J' })
     expect((await doctor()).serverOfSecret).toBeNull()
     document = JSON.stringify({ username: 'robot', password, server: 'other.example.com' })
@@ -309,13 +309,13 @@ describe('each step fails once, with its one problem, and what does not depend o
     expect(registry.authorizations()).toEqual([])
   })
 
-  test('a refused realm is named, and asked nothing', async () => {
+  test('a refused realm is named, and receives no request', async () => {
     registry.challenge = 'Bearer realm="https://evil.example.com/token"'
     expect(stepOf(await doctor(), 'realm')?.findings).toEqual({ host: 'https://evil.example.com/token' })
     expect(registry.authorizations()).toEqual([])
   })
 
-  test('a realm that turns up late is told as the realm', async () => {
+  test('a realm that appears late is reported under the realm step', async () => {
     registry.intercept = ({ url }, response) => url === '/v2/' && Boolean(response.writeHead(200).end('{}'))
     registry.challenge = 'Bearer realm="https://evil.example.com/token"'
     const report = await doctor()
@@ -325,14 +325,14 @@ describe('each step fails once, with its one problem, and what does not depend o
 })
 
 describe('warnings', () => {
-  test('an image that pulls without any login, also where the secret cannot be read', async () => {
+  test('for an image that pulls without a login, even if the secret cannot be read', async () => {
     registry.accepted = null
     expect(codes(await doctor())).toEqual(['LOGIN_NOT_NEEDED'])
     document = 'no json'
     expect(codes(await doctor())).toEqual(['LOGIN_NOT_NEEDED'])
   })
 
-  test('a login that the registry did not confirm, with an image that it gives to everybody', async () => {
+  test('for a login that the registry did not confirm, with a public image', async () => {
     registry.challenge = `Bearer realm="${registry.url}/token"`
     registry.accepted = null
     registry.intercept = ({ url = '' }, response) => {
@@ -343,7 +343,7 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual(['LOGIN_UNPROVED'])
   })
 
-  test('a rate budget that is low, as the manifest tells it', async () => {
+  test('for a low rate budget, as reported with the manifest', async () => {
     const tell = (remaining: string) => {
       registry.intercept = ({ url = '' }, response) => {
         if (url.includes('/manifests/')) response.setHeader('ratelimit-remaining', remaining)
@@ -358,20 +358,20 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual([])
   })
 
-  test('a leftover of docker login for that host, and no other', async () => {
+  test('for a leftover of docker login for that host, and no other', async () => {
     changed = { dockerLogins: async () => ['https://index.docker.io/v1/', registry.host] }
     const { warnings } = await doctor()
     expect(warnings).toMatchObject([{ code: 'DOCKER_LOGIN_LEFT', fix: `Remove it: docker logout ${registry.host}` }])
   })
 
-  test('S7: a policy that names no pairs of secret and registry', async () => {
+  test('S7: for a policy that names no pairs of secret and registry', async () => {
     policy = { loopback_registries: [registry.url] }
     expect(codes(await doctor())).toEqual(['ALLOWED_SECRETS_ABSENT'])
     policy = { ...policy, allowed_secrets: [{ reference: 'login' }] }
     expect(codes(await doctor())).toEqual(['ALLOWED_SECRETS_WITHOUT_REGISTRY'])
   })
 
-  test('S14: on a cloud, containers that reach the metadata service, by the owner’s word or without it, each in one sentence', async () => {
+  test('S14: on a cloud, for containers that reach the metadata service, with or without the owner’s permission, in one sentence each', async () => {
     changed = { provider: 'aws', isConfined: async () => false }
     policy = { ...policy, workload_metadata: 'allow' }
     const [byTheOwner, ...others] = (await doctor()).warnings
@@ -385,7 +385,7 @@ describe('warnings', () => {
     expect(codes(await doctor())).toEqual([])
   })
 
-  test('an image that may not fit once it is unpacked; one that is there already fits', async () => {
+  test('for an image that may not fit once unpacked, but not for one already pulled', async () => {
     const bytes = sampleImage().blobs.reduce((sum, blob) => sum + blob.length, 0)
     changed = { freeBytes: async () => 2 * gigabyte + bytes + 1 }
     expect(codes(await doctor())).toEqual(['DISK_TIGHT'])
@@ -397,17 +397,17 @@ describe('warnings', () => {
   })
 })
 
-describe('the agent that runs', () => {
+describe('a running agent', () => {
   const running = (file: string, settings: object) => ({
     loadedPolicy: async () => loadedPolicy(inForce(file, settings)),
   })
 
-  test.each([null, 'image'])('that goes by what the file has now is no news', async (asked) => {
+  test.each([null, 'image'])('with the current settings of the file is not mentioned', async (asked) => {
     changed = running('/etc/fairlead/policy.yaml', policy)
     expect(codes(await doctor(asked === null ? null : undefined))).toEqual([])
   })
 
-  test('that has other settings than the file by now is told, for an image and for the installation', async () => {
+  test('with settings that differ from the file is reported, for an image and for the installation', async () => {
     changed = running('/etc/fairlead/policy.yaml', { ...policy, on_mismatch: 'anonymous' })
     for (const report of [await doctor(), await doctor(null)]) {
       expect(report.warnings).toMatchObject([
@@ -421,7 +421,7 @@ describe('the agent that runs', () => {
     }
   })
 
-  test('that goes by another file is told with that file', async () => {
+  test('with another file is reported with that file', async () => {
     changed = running('/srv/policy.yaml', {})
     expect((await doctor()).warnings).toMatchObject([
       {
@@ -441,14 +441,14 @@ describe('the installation', () => {
     }),
   })
 
-  test('of a machine that has not joined is in order', async () => {
+  test('of a machine that has not joined is healthy', async () => {
     const report = await doctor(null)
     expect(named(report, 'done')).toEqual(['policy', 'identity', 'disk', 'docker', 'gateway'])
     expect(named(report, 'skipped', 'not_needed')).toEqual(['state', 'node', 'control', 'clock'])
     expect(registry.seen).toEqual([])
   })
 
-  test('of a node tells what it joined, and compares the clocks', async () => {
+  test('of a node reports what it joined and compares the clocks', async () => {
     changed = joined(new Date(Date.now() + 400_000))
     const report = await doctor(null)
     expect(named(report, 'done')).toHaveLength(9)
@@ -460,7 +460,7 @@ describe('the installation', () => {
     expect(codes(await doctor(null))).toEqual([])
   })
 
-  test('what fails does not hide the rest', async () => {
+  test('still shows the rest if a step fails', async () => {
     const unreachable = problem('CONTROL_PLANE_UNREACHABLE', { host: 'fairlead.example.com' })
     changed = {
       lookAtStateDir: () => null,
@@ -478,7 +478,7 @@ describe('the installation', () => {
     expect(named(report, 'done')).toContain('gateway')
   })
 
-  test('prints the policy in force, file and defaults told apart, and never the password of a proxy', async () => {
+  test('prints the policy in force, separating file from defaults, and never the password of a proxy', async () => {
     policy = { proxy: `http://robot:${password}@proxy.example.com:3128`, on_mismatch: 'fail' }
     const { policy: settings } = await doctor(null)
     expect(settings).toEqual(
@@ -491,7 +491,7 @@ describe('the installation', () => {
     )
   })
 
-  test('any login that docker login left is told', async () => {
+  test('reports any login that docker login left behind', async () => {
     changed = { dockerLogins: async () => ['a.example.com', 'b.example.com'] }
     expect((await doctor(null)).warnings).toMatchObject([
       { what: expect.stringMatching(/a\.example\.com and 1 more/) as string },
@@ -499,13 +499,13 @@ describe('the installation', () => {
   })
 })
 
-test('an end that was asked for ends the examination', async () => {
+test('a requested end stops the examination', async () => {
   const stop = new AbortController()
   stop.abort()
   await expect(examine(null, parts(), () => {}, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })
 
-test('a fault of our own is told without its text', async () => {
+test('a fault of our own is reported without its text', async () => {
   changed = { freeBytes: () => Promise.reject(new Error(password)) }
   expect(firstProblem(await doctor())?.code).toBe('INTERNAL')
 })

@@ -107,7 +107,7 @@ const given = new Set(
   ),
 )
 
-test('the source of the path gives no problem without a step', () => {
+test('the source of the path has no problem without a step', () => {
   expect(given.size).toBeGreaterThan(40)
   expect([...given].filter((code) => !(code in expected))).toEqual([])
 })
@@ -117,12 +117,12 @@ const rows = Object.entries(expected) as [ProblemCode, (typeof expected)[Problem
 describe.each(rows)('%s', (code, steps) => {
   const row: ProblemRow = problems[code]
 
-  test('is told for the step to which it belongs', () => {
+  test('is reported for the step it belongs to', () => {
     const moves = steps ? [steps] : doctorSteps.map((step) => [step, step] as const)
     for (const [met, told] of moves) expect(failedStep(code, met)).toBe(told)
   })
 
-  test('says what to do, and who can', () => {
+  test('says what to do and who can do it', () => {
     expect(row.fix).toMatch(
       /^(?:Add|Ask|Attach|Build|Check|Correct|Create|Free|Give|If|Install|Leave|Let|Look|Make|Put|Replace|Restore|Run|See|Serve|Set|Start|Stop|Store|Try|Push|Use|Wait|Write)\b/,
     )

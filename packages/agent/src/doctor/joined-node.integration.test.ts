@@ -56,7 +56,7 @@ const doctor = (stateDir: string): Promise<DoctorReport> =>
 const statuses = ({ steps }: DoctorReport) =>
   Object.fromEntries(steps.map(({ step, status, problem }) => [step, problem?.code ?? status]))
 
-test('a checker tells what it joined, and needs no Docker', async () => {
+test('a checker reports what it joined, and needs no Docker', async () => {
   const stateDir = join(folder, 'node')
   await joinAsChecker(stateDir)
   const report = await doctor(stateDir)
@@ -82,7 +82,7 @@ test('a checker tells what it joined, and needs no Docker', async () => {
   expect((await doctor(stateDir)).steps.find(({ step }) => step === 'node')?.findings).toMatchObject({ running: true })
 })
 
-test('a policy that was changed after the agent started is told, until it starts again', async () => {
+test('a policy changed after the agent started is reported until the agent restarts', async () => {
   const stateDir = join(folder, 'node')
   const policyFile = join(folder, 'policy.yaml')
   await joinAsChecker(stateDir)
@@ -114,7 +114,7 @@ test('a policy that was changed after the agent started is told, until it starts
   await whileAgentRuns(() => vi.waitFor(async () => expect(await told()).toEqual([]), 10_000))
 })
 
-test('a control plane that is away, and a folder that others may write, are told', async () => {
+test('an unreachable control plane and a folder that others can write are reported', async () => {
   const stateDir = join(folder, 'node')
   await joinAsChecker(stateDir)
   await plane.close()

@@ -6,7 +6,7 @@ import { InMemoryEngine } from '../testing/in-memory-engine.ts'
 import { labels } from '../workload/start.ts'
 import { lookAtEngine } from './look-at-engine.ts'
 
-test('the containers of clusters in which Ray asks for no token are named, while they run', async () => {
+test('names running containers of clusters in which Ray asks for no token', async () => {
   const engine = new InMemoryEngine()
   const put = (name: string, state: 'running' | 'exited', own: Record<string, string>) =>
     engine.put({

@@ -13,11 +13,11 @@ test.each([
   ['other.example.com\u001B[2J', null],
   ['', null],
   [`${'a234567890.'.repeat(20)}example.com`, `${'a234567890.'.repeat(20).slice(0, 199)}…`],
-])('a server %j is shown as %j', (server, shown) => {
+])('the server %j is shown as %j', (server, shown) => {
   expect(shownServer(server)).toBe(shown)
 })
 
-test('S25: whatever it is, what is shown is plain ASCII of a host, cut at 200', () => {
+test('S25: any server is shown as plain ASCII of a host, cut at 200', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.domain(), fc.webUrl()), (server) => {
       expect(shownServer(server) ?? 'a').toMatch(/^[A-Za-z0-9.:[\]_-]{1,200}…?$/)

@@ -7,19 +7,19 @@ const pair = { reference: 'login', registries: ['registry.example.com'] }
 const codes = (policy: object, provider: 'aws' | 'local') =>
   policyWarnings(NodePolicy.parse(policy), provider, false).map(({ code }) => code)
 
-describe('S7: one sentence for each way to a password that a taken control plane would have', () => {
-  test('none where the file names pairs, on a machine without a metadata service', () => {
+describe('S7: one sentence for each way in which a compromised control plane could get a password', () => {
+  test('none if the file names pairs, on a machine without a metadata service', () => {
     expect(codes({ allowed_secrets: [pair] }, 'local')).toEqual([])
   })
 
-  test('no list, or an entry for any registry', () => {
+  test('for no list, or an entry for any registry', () => {
     expect(codes({}, 'local')).toEqual(['ALLOWED_SECRETS_ABSENT'])
     expect(codes({ allowed_secrets: [pair, { reference: 'other' }] }, 'local')).toEqual([
       'ALLOWED_SECRETS_WITHOUT_REGISTRY',
     ])
   })
 
-  test('S14: the metadata service, in a cloud, where the file lets containers through or the rule was not found in force', () => {
+  test('S14: for the metadata service in a cloud, if the file lets containers through or the rule was not in force', () => {
     const sentences = (['allow', 'deny'] as const).map(
       (workload_metadata) =>
         policyWarnings(NodePolicy.parse({ allowed_secrets: [pair], workload_metadata }), 'aws', false)[0]?.what,
@@ -31,7 +31,7 @@ describe('S7: one sentence for each way to a password that a taken control plane
     expect(policyWarnings(NodePolicy.parse({ allowed_secrets: [pair] }), 'aws', true)).toEqual([])
   })
 
-  test('is one sentence, without a full stop, and a fix with one', () => {
+  test('is one sentence without a full stop, and has a fix with one', () => {
     for (const { what, fix } of policyWarnings(NodePolicy.parse({}), 'aws', false)) {
       expect(what).not.toMatch(/[.!]$|[.!] /)
       expect(fix).toMatch(/\.$/)
@@ -39,7 +39,7 @@ describe('S7: one sentence for each way to a password that a taken control plane
   })
 })
 
-test('a container in which Ray asks for no token is named, with its ports', () => {
+test('names a container in which Ray asks for no token, with its ports', () => {
   expect(rayTokenWarning([])).toBeNull()
   expect(rayTokenWarning(['fairlead-ses_1-1-head'])).toMatchObject({
     code: 'RAY_WITHOUT_TOKEN',
@@ -47,7 +47,7 @@ test('a container in which Ray asks for no token is named, with its ports', () =
   })
 })
 
-test('a host in Docker’s file is escaped', () => {
+test('escapes a host in Docker’s file', () => {
   expect(dockerLoginWarning('/root/.docker/config.json', ['a\u001B[2J'])?.fix).toBe(
     'Remove it: docker logout a\\u001b[2J',
   )
@@ -57,7 +57,7 @@ test.each([
   [30, null],
   [31, /31 seconds ahead of/],
   [-300, /300 seconds behind/],
-])('a clock that is %i seconds off', (offset, expected) => {
+])('a clock that is off by %i seconds', (offset, expected) => {
   const warning = clockWarning(offset)
   expect(warning === null ? null : expected?.test(warning.what)).toBe(expected === null ? null : true)
 })

@@ -53,7 +53,7 @@ const closed: Record<string, readonly string[]> = {
   from: ['manager', 'kept'],
 }
 
-test('pulls are counted with labels of closed sets alone', () => {
+test('pulls are counted with labels from closed sets only', () => {
   const metrics = new AgentMetrics()
   metrics.count(event())
   metrics.count(event())
@@ -71,7 +71,7 @@ test('pulls are counted with labels of closed sets alone', () => {
   for (const [name, { type }] of Object.entries(agentMetricTable)) expect(text).toContain(`# TYPE ${name} ${type}\n`)
 })
 
-test('they are served where the owner asked, with the health of the process and nothing else', async () => {
+test('metrics are served where the owner asked, with the health of the process and nothing else', async () => {
   const metrics = new AgentMetrics()
   await using listener = await serveMetrics('127.0.0.1:0', metrics)
   const at = async (path: string, method = 'GET') =>
@@ -86,7 +86,7 @@ test('they are served where the owner asked, with the health of the process and 
   }
 })
 
-test('docs/observability.md has them all', () => {
+test('docs/observability.md lists all metrics', () => {
   const page = readFileSync(new URL('../../../../docs/observability.md', import.meta.url), 'utf8')
   for (const [name, { type, help }] of Object.entries(agentMetricTable)) {
     expect(page).toContain(`| \`${name}\` | ${type} | ${help} |\n`)

@@ -39,11 +39,11 @@ async function lived(first: NodeIdentity, ends: readonly (ProblemCode | null)[])
   return { end, proved, differs: runs[0]?.nodeId !== runs.at(-1)?.nodeId }
 }
 
-test('a node that was forgotten proves itself again and goes on as a new one', async () => {
+test('a forgotten node proves itself again and continues as a new one', async () => {
   expect(await lived(node('prod'), ['NODE_FORGOTTEN', null])).toEqual({ end: 'ended', proved: ['prod'], differs: true })
 })
 
-test('a node that was revoked does not, nor does one that came by a token and was forgotten', async () => {
+test('a revoked node does not prove itself again, and neither does a forgotten one that joined by token', async () => {
   const none = { proved: [], differs: false }
   expect(await lived(node('prod'), ['NODE_REVOKED'])).toEqual({ end: 'NODE_REVOKED', ...none })
   expect(await lived(node(null), ['NODE_FORGOTTEN'])).toEqual({ end: 'NODE_FORGOTTEN', ...none })

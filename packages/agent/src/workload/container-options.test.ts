@@ -18,7 +18,7 @@ const envWith = (containers: object) =>
     null,
   ).env
 
-test('Docker is told whether Ray asks for a token, and not which', () => {
+test('tells Docker whether Ray asks for a token, but not which token', () => {
   const ray_token = `frt_${'A'.repeat(43)}`
   const spec = containerSpec(
     { ...workload, ray_token },
@@ -31,8 +31,8 @@ test('Docker is told whether Ray asks for a token, and not which', () => {
   expect(JSON.stringify(spec)).not.toContain(ray_token)
 })
 
-describe('S7: GPUs are the node’s own to give', () => {
-  test('where its file gives none, neither an image nor an order has the engine’s runtime give them', () => {
+describe('S7: only the node gives out GPUs', () => {
+  test('if its file gives none, neither an image nor an order makes the engine’s runtime give any', () => {
     expect(envWith({})).toMatchObject({
       A: '1',
       NVIDIA_VISIBLE_DEVICES: 'void',
@@ -44,7 +44,7 @@ describe('S7: GPUs are the node’s own to give', () => {
     })
   })
 
-  test('where it gives some, the engine says which', () => {
+  test('if it gives some, the engine says which', () => {
     expect(envWith({ gpus: ['0'] })).toMatchObject({ NVIDIA_VISIBLE_DEVICES: 'all' })
   })
 })

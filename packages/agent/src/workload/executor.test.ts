@@ -51,21 +51,18 @@ function nodeWithContainerIn(
 test.each([
   ['before its node confined its workloads', null, '/fairlead'],
   ['in the cgroup of another setting', '/fairlead', 'fairlead.slice'],
-])(
-  'S14: a container that was made %s is not started: it is made anew, in the right cgroup',
-  async (_, made, wanted) => {
-    const { engine, puller, runRound } = nodeWithContainerIn(made, wanted)
-    const name = containerName(workload)
-    const taken = []
-    while (engine.all.get(name)?.state !== 'running' && taken.length < 10) taken.push(...(await runRound()))
-    expect(taken).toEqual(['start-container', 'pull-image', 'create-container', 'start-container'])
-    expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
-    expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
-    expect(engine.all.get(name)?.file?.content).toBe(`${workload.ray_token}\n`)
-    // The right to the image was proved again along with it (S11).
-    expect(puller.pulled).toHaveLength(1)
-  },
-)
+])('S14: a container created %s is not started but recreated in the right cgroup', async (_, made, wanted) => {
+  const { engine, puller, runRound } = nodeWithContainerIn(made, wanted)
+  const name = containerName(workload)
+  const taken = []
+  while (engine.all.get(name)?.state !== 'running' && taken.length < 10) taken.push(...(await runRound()))
+  expect(taken).toEqual(['start-container', 'pull-image', 'create-container', 'start-container'])
+  expect(engine.done).toEqual([`remove ${name}`, `create ${name}`, `start ${name}`])
+  expect(engine.all.get(name)?.spec.cgroupParent).toBe(wanted)
+  expect(engine.all.get(name)?.file?.content).toBe(`${workload.ray_token}\n`)
+  // The right to the image was proved again along with it (S11).
+  expect(puller.pulled).toHaveLength(1)
+})
 
 test.each([
   ['/fairlead', '/fairlead'],
@@ -73,7 +70,7 @@ test.each([
   // An engine's default is its own business, and so is a container from before the node's file let workloads through.
   ['machine.slice', null],
   ['/fairlead', null],
-])('a container that was made in %s is started as it is where workloads belong into %s', async (made, wanted) => {
+])('a container created in %s is started unchanged if workloads belong into %s', async (made, wanted) => {
   const { engine, puller, runRound } = nodeWithContainerIn(made, wanted)
   expect(await runRound()).toEqual(['start-container'])
   expect(engine.all.get(containerName(workload))).toMatchObject({ id: 'made before', state: 'running' })
@@ -95,7 +92,7 @@ test.each(['created', 'running'] as const)(
   },
 )
 
-test('S14: a container that was started is looked at once, and one that was found running too', async () => {
+test('S14: the cgroup of a container is checked once after it is started, or found running', async () => {
   for (const state of ['created', 'running'] as const) {
     let looks = 0
     const assertInside: Confinement['assertInside'] = async (firstProcess) => {
@@ -109,13 +106,13 @@ test('S14: a container that was started is looked at once, and one that was foun
   }
 })
 
-test('a container that runs since before its node confined workloads runs on', async () => {
+test('a container that was running before its node confined workloads keeps running', async () => {
   const { engine, runRound } = nodeWithContainerIn(null, '/fairlead', { state: 'running', assertInside: outside })
   expect(await runRound()).toEqual(['check-ray-version'])
   expect(engine.all.get(containerName(workload))?.state).toBe('running')
 })
 
-test('an agent that was killed before the token was in the container puts it there before the start', async () => {
+test('an agent killed before the token was in the container puts it there before the start', async () => {
   const { engine, runRound } = nodeWithContainerIn(null, null)
   const container = engine.all.get(containerName(workload))
   engine.refusing.add('putFile')
@@ -126,7 +123,7 @@ test('an agent that was killed before the token was in the container puts it the
   expect(container).toMatchObject({ state: 'running', file: { content: `${workload.ray_token}\n` } })
 })
 
-test('R2: an order that is withdrawn while Docker makes its container leaves none: Docker would finish it after the last look', async () => {
+test('R2: an order withdrawn while Docker creates its container leaves none, since Docker would finish it after the last look', async () => {
   const { engine, current, parts } = nodeWithContainerIn(null, null)
   engine.all.clear()
   const image = { id: 'an image', digest: someDigest }

@@ -130,7 +130,7 @@ class Lives {
 }
 
 describe('from any state', () => {
-  test('a wanted start converges to one running container, or to none where its container had ended', async () => {
+  test('a wanted start converges to one running container, or to none if its container had ended', async () => {
     await fc.assert(
       fc.asyncProperty(
         leftovers,
@@ -157,7 +157,7 @@ describe('from any state', () => {
     )
   })
 
-  test('where nothing is wanted nothing stays', async () => {
+  test('nothing remains if nothing is wanted', async () => {
     await fc.assert(
       fc.asyncProperty(leftovers, async (found) => {
         const lives = new Lives(engineWith(found), null)
@@ -168,7 +168,7 @@ describe('from any state', () => {
     )
   })
 
-  test('a container that is there is adopted: no pull, no second container', async () => {
+  test('an existing container is adopted: no pull, no second container', async () => {
     await fc.assert(
       fc.asyncProperty(anyWorkload, fc.constantFrom('created' as const, 'running' as const), async (want, state) => {
         const lives = new Lives(engineWith([{ workload: want, state, exitStatus: 0 }]), want)
@@ -179,7 +179,7 @@ describe('from any state', () => {
     )
   })
 
-  test('a crash after any number of steps pulls again only while there is no container yet', async () => {
+  test('a crash after any number of steps causes another pull only while there is no container yet', async () => {
     for (let steps = 0; steps <= 6; steps++) {
       const lives = new Lives(new InMemoryEngine(), workload())
       await lives.run(steps)
@@ -202,17 +202,17 @@ describe('plan', () => {
     expect(plan({ ...nothing, image: { id: 'i', digest: someDigest } }, want)).toEqual([])
   })
 
-  test('an image that is there and proved is not pulled', () => {
+  test('an image that is present and proved is not pulled', () => {
     const steps = plan({ ...nothing, image: { id: 'i', digest: someDigest } }, workload())
     expect(steps.map((step) => step.do)).toEqual(['create-container'])
   })
 
-  test('an image of another digest than the one that the head has settled is pulled anew', () => {
+  test('an image with a digest other than the one the head has settled is pulled again', () => {
     const image = { id: 'i', digest: `sha256:${'b'.repeat(64)}` }
     expect(plan({ ...nothing, image }, workload()).map((step) => step.do)).toEqual(['pull-image'])
   })
 
-  test('what another start left is stopped and removed before anything is started', () => {
+  test('leftovers of another start are stopped and removed before anything is started', () => {
     const old: WorkloadContainer = { name: 'old', start: null, state: 'running', exitStatus: null, digest: null }
     expect(plan({ ...nothing, containers: [old] }, workload())).toEqual([
       { do: 'stop-container', name: 'old' },
@@ -220,7 +220,7 @@ describe('plan', () => {
     ])
   })
 
-  test('a failed start is cleared away and not tried again', () => {
+  test('a failed start is cleaned up and not retried', () => {
     const failure = problem('RAY_START_FAILED', { exit_status: 1 })
     expect(plan({ ...nothing, failure }, workload())).toEqual([])
   })

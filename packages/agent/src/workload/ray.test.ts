@@ -16,19 +16,19 @@ import { sampleWorkload } from '../testing/sample-workload.ts'
 const workload = sampleWorkload({ role: 'worker', head_address: '10.77.0.11:6379', node_count: 2 })
 
 describe('command lines', () => {
-  test('a worker joins its head, always with its own address', () => {
+  test('a worker joins its head, always with the address of its node', () => {
     expect(rayCommand(workload, '10.77.0.12').join(' ')).toBe(
       'ray start --address 10.77.0.11:6379 --node-ip-address 10.77.0.12 --disable-usage-stats --block',
     )
   })
 
-  test('an IPv6 address is bare for Ray, and in brackets before a port', () => {
+  test('an IPv6 address is bare for Ray, and bracketed before a port', () => {
     expect(rayCommand(workload, '[fd00::1]')).toContain('fd00::1')
     expect(headAddress('fd00::1')).toBe('[fd00::1]:6379')
     expect(headAddress('[fd00::1]')).toBe('[fd00::1]:6379')
   })
 
-  test('the nodes are asked for at the head, whoever asks', () => {
+  test('every node asks the head for the list of nodes', () => {
     expect(rayNodesCommands(workload, '10.77.0.12')[0]?.slice(3)).toEqual(['10.77.0.11:6379', '10.77.0.12'])
     expect(rayNodesCommands({ ...workload, role: 'head' }, '10.77.0.11')[1]?.slice(3)).toEqual([
       '10.77.0.11:6379',
@@ -55,7 +55,7 @@ describe('command lines', () => {
     },
   )
 
-  test('the user cannot forge who the node is', () => {
+  test('the user cannot forge the identity of the node', () => {
     const env = workloadEnv(
       { ...workload, env_vars: { FAIRLEAD_CLOUD_ID: 'x', A: '1' } },
       { nodeId: 'n', cloudId: 'c' },
@@ -73,7 +73,7 @@ describe('the token that Ray asks for', () => {
   const place = { nodeId: 'n', cloudId: 'c' }
   const ray_token = `frt_${'A'.repeat(43)}`
 
-  test('is in a file, which the environment names, and neither there nor on the command line', () => {
+  test('is in a file named by the environment, and not in the environment or on the command line', () => {
     const ordered = { ...workload, ray_token }
     const file = rayTokenFile(ordered)
     expect(file).toMatchObject({ content: `${ray_token}\n`, mode: 0o444 })
@@ -82,14 +82,14 @@ describe('the token that Ray asks for', () => {
     expect(JSON.stringify([env, rayCommand(ordered, '10.77.0.12')])).not.toContain(ray_token)
   })
 
-  test('is not switched off or replaced by env vars of an environment from before these names were reserved', () => {
+  test('is not disabled or replaced by env vars of an environment older than the reservation of these names', () => {
     const env_vars = { RAY_AUTH_MODE: 'disabled', RAY_AUTH_TOKEN: 'known', RAY_AUTH_TOKEN_PATH: '/known' }
     const env = workloadEnv({ ...workload, ray_token, env_vars }, place)
     expect(env).toMatchObject({ RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: '' })
     expect(env['RAY_AUTH_TOKEN_PATH']).toBe(rayTokenFile({ ...workload, ray_token })?.path)
   })
 
-  test('where there is none, nothing is said of it', () => {
+  test('is not mentioned if there is none', () => {
     expect(rayTokenFile(workload)).toBeNull()
     expect(Object.keys(workloadEnv(workload, place)).filter((name) => name.startsWith('RAY_AUTH'))).toEqual([])
   })
@@ -116,7 +116,7 @@ describe('answers', () => {
     expect(parseRayNodes(stdout)).toEqual(expected)
   })
 
-  test('no output of an image makes either of them throw, or lets other characters through', () => {
+  test('no output of an image makes either of them throw or lets other characters through', () => {
     fc.assert(
       fc.property(fc.string(), (stdout) => {
         expect(parseRayVersion(stdout) ?? '1').toMatch(/^[A-Za-z0-9.+_-]{1,64}$/)

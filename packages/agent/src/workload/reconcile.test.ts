@@ -92,7 +92,7 @@ const untilFree = () => eventually(() => expect(reports.at(-1)).toBeNull())
 const untilCode = (code: string) => eventually(() => expect(last()?.problem?.code).toBe(code))
 
 describe('a start', () => {
-  test('pulls, makes one container from the image id, and reports each phase on the way to running', async () => {
+  test('pulls, creates one container from the image id, and reports each phase until it is running', async () => {
     live().want(workload())
     await until('running')
     const phases = reports.map((report) => report?.phase)
@@ -133,7 +133,7 @@ describe('a start', () => {
     )
   })
 
-  test('a worker pulls at once, starts when it is told where its head is, and tells no head address', async () => {
+  test('lets a worker pull at once, starts it when it gets the address of its head, and reports no head address', async () => {
     const reconciler = live()
     reconciler.want(workload({ role: 'worker', node_count: 2 }))
     await eventually(() => expect(puller.pulled).toHaveLength(1))
@@ -147,7 +147,7 @@ describe('a start', () => {
     expect(container?.spec.command).toContain('10.77.0.10:6379')
   })
 
-  test('is running only once Ray lists this node alive', async () => {
+  test('is running only once Ray lists this node as alive', async () => {
     engine.ray = { alive: 1, here: false }
     live().want(workload())
     await until('starting')
@@ -157,7 +157,7 @@ describe('a start', () => {
     await until('running')
   })
 
-  test('a head counts the nodes that Ray lists', async () => {
+  test('counts the nodes that Ray lists, on a head', async () => {
     live().want(workload({ node_count: 2 }))
     await until('running')
     engine.ray = { alive: 2, here: true }
@@ -166,14 +166,14 @@ describe('a start', () => {
 })
 
 describe('S14: on a node that keeps workloads from its metadata service', () => {
-  test('a container is made in the cgroup of workloads', async () => {
+  test('creates a container in the cgroup of workloads', async () => {
     confinement = { ...unconfined, cgroupParent: async () => '/fairlead' }
     live().want(workload())
     await until('running')
     expect([...engine.all.values()][0]?.spec.cgroupParent).toBe('/fairlead')
   })
 
-  test('nothing starts where the rule does not hold, and the start is over', async () => {
+  test('starts nothing if the rule does not hold, and the start is over', async () => {
     confinement = { ...unconfined, assertInForce: () => Promise.reject(problem('METADATA_EXPOSED')) }
     live().want(workload())
     await untilCode('METADATA_EXPOSED')
@@ -182,7 +182,7 @@ describe('S14: on a node that keeps workloads from its metadata service', () => 
     expect(engine.done.filter((call) => call.startsWith('start'))).toEqual([])
   })
 
-  test('what was found made already, by an agent that was killed, does not start unproved either', async () => {
+  test('does not start an existing container of a killed agent unproved either', async () => {
     confinement = { ...unconfined, assertInForce: () => new Promise(() => undefined) }
     live().want(workload())
     await eventually(() => expect(engine.all.size).toBe(1))
@@ -195,7 +195,7 @@ describe('S14: on a node that keeps workloads from its metadata service', () => 
 })
 
 describe('a crash of the agent', () => {
-  test('while running: the container is adopted, nothing is pulled, made or told otherwise', async () => {
+  test('while running: adopts the container, and pulls, creates and reports nothing else', async () => {
     live().want(workload())
     await until('running')
     await kill()
@@ -209,7 +209,7 @@ describe('a crash of the agent', () => {
     expect(puller.pulled).toHaveLength(1)
   })
 
-  test('an exit of what was up is the end of a running cluster, also if nobody was there to see it', async () => {
+  test('treats the exit of a running cluster as its end, even if no agent saw it', async () => {
     live().want(workload())
     await until('running')
     await kill()
@@ -219,7 +219,7 @@ describe('a crash of the agent', () => {
     expect(last()).toMatchObject({ phase: 'failed', problem: { facts: { exit_status: 1 } } })
   })
 
-  test('a start that was over stays over', async () => {
+  test('keeps a finished start finished', async () => {
     engine.onStart = 3
     live().want(workload())
     await untilCode('RAY_START_FAILED')
@@ -240,7 +240,7 @@ describe('a start that fails', () => {
     [127, 'RAY_NOT_IN_IMAGE'],
     [126, 'RAY_NOT_IN_IMAGE'],
     [3, 'RAY_START_FAILED'],
-  ] as const)('%s ends it with %s, and the container is removed', async (onStart, code) => {
+  ] as const)('is ended by %s with %s, and its container is removed', async (onStart, code) => {
     engine.onStart = onStart
     live().want(workload())
     await untilCode(code)
@@ -248,7 +248,7 @@ describe('a start that fails', () => {
     await eventually(() => expect(engine.all.size).toBe(0))
   })
 
-  test('its last lines stay on the node, escaped', async () => {
+  test('keeps its last lines on the node, escaped', async () => {
     engine.onStart = 3
     live().want(workload())
     await untilCode('RAY_START_FAILED')
@@ -258,7 +258,7 @@ describe('a start that fails', () => {
     expect(JSON.stringify(reports)).not.toContain('last lines')
   })
 
-  test('its last lines are told, escaped, where the owner of the node shares them', async () => {
+  test('reports its last lines, escaped, if the owner of the node shares them', async () => {
     shareLogs = true
     engine.onStart = 3
     live().want(workload())
@@ -270,7 +270,7 @@ describe('a start that fails', () => {
   test.each([
     ['2.54.0', 'RAY_VERSION_MISMATCH'],
     ['3.55.1', 'RAY_VERSION_MISMATCH'],
-  ])('Ray %s where 2.55.1 is wanted ends it', async (found, code) => {
+  ])('is ended by Ray %s if 2.55.1 is wanted', async (found, code) => {
     engine.rayVersion = found
     live().want(workload())
     await untilCode(code)
@@ -278,33 +278,33 @@ describe('a start that fails', () => {
     await eventually(() => expect(engine.all.size).toBe(0))
   })
 
-  test('a container that ends while it is asked for its Ray is told as what ended', async () => {
+  test('reports a container that ends while asked for its Ray as ended', async () => {
     engine.rayVersion = 3
     live().want(workload())
     await untilCode('RAY_START_FAILED')
     expect(last()?.problem?.facts).toEqual({ exit_status: 3 })
   })
 
-  test('another patch of Ray is a warning', async () => {
+  test('gets only a warning for another patch version of Ray', async () => {
     engine.rayVersion = '2.55.0'
     live().want(workload())
     await until('running')
     expect(last()).toMatchObject({ warnings: ['RAY_VERSION_MISMATCH'], ray_version: '2.55.0' })
   })
 
-  test('Ray that never lists this node is given up in time', async () => {
+  test('is given up in time if Ray never lists this node', async () => {
     engine.ray = null
     live({ rayStartMs: 200 }).want(workload())
     await untilCode('RAY_START_TIMEOUT')
   })
 
-  test('a `ray --version` that never ends is given up in time', async () => {
+  test('is given up in time if `ray --version` never ends', async () => {
     engine.rayVersion = null
     live({ rayStartMs: 200 }).want(workload())
     await untilCode('RAY_START_TIMEOUT')
   })
 
-  test('a final problem of the pull is not tried again until the next start', async () => {
+  test('does not retry a final problem of the pull until the next start', async () => {
     puller.failures.push(problem('IMAGE_NOT_FOUND', { registry: 'registry.example.com', repository: 'team/trainer' }))
     const reconciler = live()
     reconciler.want(workload())
@@ -317,7 +317,7 @@ describe('a start that fails', () => {
     expect(last()?.generation).toBe(2)
   })
 
-  test('a problem that may pass is shown, and tried again', async () => {
+  test('shows a problem that may pass, and retries', async () => {
     puller.failures.push(
       problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' }),
       problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' }),
@@ -331,7 +331,7 @@ describe('a start that fails', () => {
     expect(puller.pulled).toHaveLength(3)
   })
 
-  test('no Docker is a failure after a while, and over when Docker is back', async () => {
+  test('reports a failure if Docker stays away for a while, and clears it when Docker is back', async () => {
     engine.isReachable = false
     live().want(workload())
     await untilCode('ENGINE_UNREACHABLE')
@@ -341,7 +341,7 @@ describe('a start that fails', () => {
     expect(last()?.problem).toBeNull()
   })
 
-  test('an engine in trouble does not end what is up, and does not stop the clearing away', async () => {
+  test('an engine in trouble neither ends a running cluster nor stops the cleanup', async () => {
     const reconciler = live()
     reconciler.want(workload())
     await until('running')
@@ -371,7 +371,7 @@ describe('a start that fails', () => {
 })
 
 describe('a stop', () => {
-  test('stops and removes the container, and its exit status is no failure', async () => {
+  test('stops and removes the container, and does not report its exit status as a failure', async () => {
     const reconciler = live()
     reconciler.want(workload())
     await until('running')
@@ -382,7 +382,7 @@ describe('a stop', () => {
     expect(reports.some((report) => report?.phase === 'stopping')).toBe(true)
   })
 
-  test('cancels a pull that is under way', async () => {
+  test('cancels a pull in progress', async () => {
     const reconciler = live()
     puller.gate = new Promise(() => undefined)
     reconciler.want(workload())
@@ -392,7 +392,7 @@ describe('a stop', () => {
     expect(engine.all.size).toBe(0)
   })
 
-  test('of what an earlier life started is told as that start’s', async () => {
+  test('reports a start of an earlier life as that start', async () => {
     live().want(workload())
     await until('running')
     await kill()
@@ -403,13 +403,13 @@ describe('a stop', () => {
     expect(engine.all.size).toBe(0)
   })
 
-  test('where nothing was, nothing is told', async () => {
+  test('reports nothing when nothing ran', async () => {
     live().want(null)
     await eventually(() => expect(reports.length).toBeGreaterThan(0))
     expect(reports.every((report) => report === null)).toBe(true)
   })
 
-  test('containers of other nodes on the same engine are left alone', async () => {
+  test('leaves containers of other nodes on the same engine alone', async () => {
     engine.put({
       id: 'theirs',
       state: 'running',
@@ -421,7 +421,7 @@ describe('a stop', () => {
     expect([...engine.all.keys()]).toEqual(['theirs'])
   })
 
-  test('before the first order, what runs is left alone', async () => {
+  test('leaves running containers alone before the first order', async () => {
     live().want(workload())
     await until('running')
     await kill()
@@ -432,7 +432,7 @@ describe('a stop', () => {
     expect(reports).toEqual([])
   })
 
-  test('a restart of the cluster replaces the container of the start before', async () => {
+  test('replaces the container of the previous start when the cluster restarts', async () => {
     const reconciler = live()
     reconciler.want(workload())
     await until('running')

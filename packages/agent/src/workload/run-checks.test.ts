@@ -39,7 +39,7 @@ const check = (over: Partial<BuildCheck> = {}): BuildCheck => ({
 })
 
 describe('CheckRunner', () => {
-  test('tells of the check in progress with its steps, then its result', async () => {
+  test('reports the check in progress with its steps, then its result', async () => {
     const wanted = check({ attempt: 3 })
     runner.want([wanted])
     await eventually(() => expect(reports.at(-1)?.status).toBe('succeeded'))
@@ -68,7 +68,7 @@ describe('CheckRunner', () => {
     ])
   })
 
-  test('a failure is one code with its facts', async () => {
+  test('reports a failure as one code with its facts', async () => {
     puller.failures.push(problem('CREDENTIAL_SERVER_MISMATCH', { registry: 'registry.example.com' }))
     runner.want([check()])
     await eventually(() => expect(reports.at(-1)?.status).toBe('failed'))
@@ -78,7 +78,7 @@ describe('CheckRunner', () => {
     })
   })
 
-  test('the same check asked for again is not run again; a new attempt is', async () => {
+  test('does not repeat a check that is asked for again, but runs a new attempt', async () => {
     const wanted = check()
     runner.want([wanted])
     await eventually(() => expect(reports.at(-1)?.status).toBe('succeeded'))
@@ -89,7 +89,7 @@ describe('CheckRunner', () => {
     expect(dropped).toEqual([])
   })
 
-  test('R5: what is told at once was asked for at once, however long it waits; what is told later, later', async () => {
+  test('R5: checks received together have the same request time, however long they wait; later ones have a later time', async () => {
     runner.want(Array.from({ length: 5 }, () => check()))
     await eventually(() => expect(puller.checked).toHaveLength(5))
     runner.want([check()])
@@ -99,7 +99,7 @@ describe('CheckRunner', () => {
     expect(others[4]).toBeGreaterThan(first)
   })
 
-  test('two run at a time, and all get their turn', async () => {
+  test('runs two at a time, and gives every check its turn', async () => {
     const gate = Promise.withResolvers<void>()
     puller.gate = gate.promise
     runner.want(Array.from({ length: 5 }, () => check()))
@@ -109,7 +109,7 @@ describe('CheckRunner', () => {
     expect(puller.most).toBe(2)
   })
 
-  test('a check that is no longer wanted is cancelled, and told no more', async () => {
+  test('cancels a check that is no longer wanted, and stops reporting it', async () => {
     puller.gate = new Promise(() => undefined)
     const wanted = check()
     runner.want([wanted])

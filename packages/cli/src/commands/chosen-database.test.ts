@@ -12,7 +12,7 @@ function refusalOf(database: string): unknown {
   }
 }
 
-test('the flag comes before the environment, and an empty variable names nothing', () => {
+test('prefers the flag to the environment, and ignores an empty variable', () => {
   const env = { FAIRLEAD_DATABASE: 'postgres://u:secret@h/d' }
   expect(chosenDatabase({ env }, {})).toBe('postgres://u:secret@h/d')
   expect(chosenDatabase({ env }, { database: url })).toBe(url)
@@ -26,20 +26,20 @@ test.each([
   'postgres://:canary@db/fairlead',
   'mysql://fairlead:canary@db/fairlead',
   'postgres://fairlead@db/fairlead?password=canary',
-])('a password in the flag is refused and not repeated: %s', (database) => {
+])('rejects a password in the flag without repeating it: %s', (database) => {
   const refused = refusalOf(database)
   expect(isProblem(refused, 'PASSWORD_ON_COMMAND_LINE')).toBe(true)
   expect(JSON.stringify(refused) + String(refused)).not.toContain('canary')
 })
 
 test.each([url, 'postgres://fairlead@[::1]:5432/fairlead', 'postgres://fairlead@a:1,b:2/d', 'nonsense'])(
-  'one without a password is taken as it is: %s',
+  'accepts a URL without a password unchanged: %s',
   (database) => {
     expect(refusalOf(database)).toBe(database)
   },
 )
 
-test('a database without an answer is told as what to check before a start, and other problems as they are', async () => {
+test('says what to check before a start when a database does not answer, and leaves other problems unchanged', async () => {
   const unreachable = problem('DATABASE_UNREACHABLE', { host: 'db.example.com:5432' })
   const told = await onDatabase(() => Promise.reject(unreachable)).catch((error: unknown) => error)
   expect(told).toMatchObject({

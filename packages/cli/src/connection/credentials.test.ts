@@ -25,7 +25,7 @@ function recordingServer(): { fetch: Fetch; sent: Sent[] } {
 }
 
 describe('login', () => {
-  test('asks who the token is, and keeps it for this user alone', async () => {
+  test('asks who the token belongs to, and stores it for this user only', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     const ran = await shell.run(['login', '--host', 'https://fairlead.example.com'], { fetch, input: `${token}\n` })
@@ -40,7 +40,7 @@ describe('login', () => {
     expect(readFileSync(path, 'utf8')).toContain(token)
   })
 
-  test('what is no token is not sent', async () => {
+  test('sends nothing that is not a token', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     const ran = await shell.run(['login'], { fetch, input: 'my registry password' })
@@ -48,7 +48,7 @@ describe('login', () => {
     expect(sent).toEqual([])
   })
 
-  test('a token is sent to the control plane for which it was kept, and to no other', async () => {
+  test('sends a token to the control plane that it was stored for, and to no other', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
@@ -64,7 +64,7 @@ describe('login', () => {
     ])
   })
 
-  test('logout forgets it', async () => {
+  test('logout deletes it', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
@@ -74,7 +74,7 @@ describe('login', () => {
     expect(sent).toEqual([])
   })
 
-  test('after logout no other control plane takes its place unasked', async () => {
+  test('after logout, no other control plane replaces it automatically', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     await shell.run(['login', '--host', 'https://one.example.com'], { fetch, input: token })
@@ -88,7 +88,7 @@ describe('login', () => {
     expect((await shell.run(['cloud', 'list', '--host', 'https://one.example.com'], { fetch })).status).toBe(0)
   })
 
-  test('a file that is not ours is a problem with its path, and is left alone', async () => {
+  test('reports a foreign file as a problem with its path, and does not touch it', async () => {
     using shell = new ScriptedShell()
     const { fetch } = recordingServer()
     await shell.run(['login'], { fetch, input: token })
@@ -100,7 +100,7 @@ describe('login', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"token": ')
   })
 
-  test('plain http is for loopback only', async () => {
+  test('allows plain http for loopback only', async () => {
     using shell = new ScriptedShell()
     const { fetch, sent } = recordingServer()
     const ran = await shell.run(['login', '--host', 'http://fairlead.example.com'], { fetch, input: token })

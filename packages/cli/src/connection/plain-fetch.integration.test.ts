@@ -10,7 +10,7 @@ const daemon = 1
 const me = { result: sampleToken }
 
 describe('a server of another user on loopback', () => {
-  test.each(['127.0.0.1', 'localhost'])('S2: is not sent the token, nor anything else, at %s', async (name) => {
+  test.each(['127.0.0.1', 'localhost'])('S2: gets neither the token nor anything else, at %s', async (name) => {
     using shell = new ScriptedShell()
     await using server = await startServerOfAnotherUser({ uid: nobody })
     const env = { FAIRLEAD_TOKEN: token, FAIRLEAD_HOST: `http://${name}:${server.port}` }
@@ -21,7 +21,7 @@ describe('a server of another user on loopback', () => {
     expect(await server.sent(1)).toEqual([''])
   })
 
-  test('S2: is sent it where it served at the login, and nobody else in its place is', async () => {
+  test('S2: gets it if it served at login, and no other user in its place does', async () => {
     using shell = new ScriptedShell()
     const server = await startServerOfAnotherUser({ uid: daemon, answer: me })
     const { port } = server

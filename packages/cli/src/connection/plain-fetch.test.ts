@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { asAnotherUser } from '../../../testkit/src/machines/as-another-user.ts'
 import { ScriptedShell } from '../scripted-context.ts'
 
-test('S2: a server of another user on loopback is not sent the token', async () => {
+test('S2: does not send the token to a server of another user on loopback', async () => {
   using shell = new ScriptedShell()
   let sent = ''
   const server = createServer((socket) => {

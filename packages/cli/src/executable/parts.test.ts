@@ -13,7 +13,7 @@ function fileOf(parts: Record<string, string | Uint8Array>) {
 }
 
 describe('openParts', () => {
-  test('a part is read when it is first asked for, and runs once', () => {
+  test('reads a part on first use, and runs it once', () => {
     const { bytesOf, asked } = fileOf({
       'a.js': `exports.later = () => require('./b.js')`,
       'b.js': `exports.made = {}`,
@@ -24,7 +24,7 @@ describe('openParts', () => {
     expect(asked.filter((name) => name === 'b.js')).toHaveLength(1)
   })
 
-  test('parts may ask for each other', () => {
+  test('parts may require each other', () => {
     const { bytesOf } = fileOf({
       'a.js': `exports.name = 'a'; exports.b = require('./b.js').name`,
       'b.js': `exports.name = 'b of ' + require('./a.js').name`,
@@ -32,12 +32,12 @@ describe('openParts', () => {
     expect(openParts(bytesOf)('a.js')).toEqual({ name: 'a', b: 'b of a' })
   })
 
-  test('a part may replace its exports, and ask for what Node has', () => {
+  test('a part may replace its exports, and require modules of Node', () => {
     const { bytesOf } = fileOf({ 'a.js': `module.exports = require('node:path').basename('/x/y')` })
     expect(openParts(bytesOf)('a.js')).toBe('y')
   })
 
-  test('code that was compiled before is taken', () => {
+  test('uses code that was compiled before', () => {
     const text = wrapped('exports.is = 1')
     const compiled = new Script(text, { filename: 'fairlead:a.js' }).createCachedData()
     const { bytesOf } = fileOf({ 'a.js': 'exports.is = 1', [compiledName('a.js')]: compiled })
@@ -46,12 +46,12 @@ describe('openParts', () => {
     expect(rejected).toEqual([false])
   })
 
-  test('compiled code that V8 refuses only costs time', () => {
+  test('compiled code that V8 rejects only costs time', () => {
     const { bytesOf } = fileOf({ 'a.js': 'exports.is = 1', [compiledName('a.js')]: Buffer.alloc(64) })
     expect(openParts(bytesOf)('a.js')).toEqual({ is: 1 })
   })
 
-  test('a part that is not there is told by name', () => {
+  test('reports a missing part by name', () => {
     expect(() => openParts(() => null)('./none.js')).toThrow('this executable has no part none.js')
   })
 })

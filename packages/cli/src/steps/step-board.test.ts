@@ -33,7 +33,7 @@ function boardOn(isTTY: boolean, flags: { json?: boolean } = {}) {
 }
 
 describe('where lines cannot be redrawn', () => {
-  test('each step is one line when it is over, the long ones also when they begin', () => {
+  test('prints one line when a step ends, and for long steps another when they begin', () => {
     const { board, written } = boardOn(false)
     const pull = (status: StepReport['status'], bytes: number) =>
       step('pull', status, { bytes, total_bytes: 1_000_000 })
@@ -71,7 +71,7 @@ describe('where lines cannot be redrawn', () => {
 })
 
 describe('on a terminal', () => {
-  test('the region is redrawn in place, and the cursor comes back', () => {
+  test('redraws the region in place, and shows the cursor again', () => {
     const { board, written, ticking } = boardOn(true)
     board.show([{ title: 'head a', steps: [step('pull', 'running', { bytes: 25, total_bytes: 100 })] }])
     expect(ticking()).toBe(1)
@@ -84,7 +84,7 @@ describe('on a terminal', () => {
   })
 })
 
-test('what has no room on the screen is shortened, so that it can be redrawn', () => {
+test('shortens what does not fit on the screen, so that it can be redrawn', () => {
   const { board, written } = boardOn(true)
   const steps = [step('secret', 'done'), step('pull', 'running')]
   const groups = (count: number) => Array.from({ length: count }, (_, index) => ({ title: `node ${index}`, steps }))
@@ -97,7 +97,7 @@ test('what has no room on the screen is shortened, so that it can be redrawn', (
   expect(written()).toContain('\u001B[22A')
 })
 
-test('a long sentence is wrapped, not cut', () => {
+test('wraps a long sentence instead of cutting it', () => {
   const { board, written } = boardOn(true)
   board.show([{ title: 'AwaitingStartup', steps: [], waiting: 'join more nodes, or terminate a cluster; '.repeat(4) }])
   expect(written()).not.toContain('…')
@@ -106,7 +106,7 @@ test('a long sentence is wrapped, not cut', () => {
   expect(written()).toContain('\u001B[4A')
 })
 
-test('nothing is drawn where JSON is asked for', () => {
+test('draws nothing with JSON', () => {
   const { board, written } = boardOn(true, { json: true })
   board.show([{ title: null, steps: [step('secret', 'done')] }])
   board.end()

@@ -13,7 +13,7 @@ const step = (status: StepReport['status']): StepReport => ({
 })
 
 test.each(['running', 'done', 'failed'] as const)(
-  '%s: where there is little room the words give way, and the time stays',
+  '%s: shortens the words when space is short, and keeps the time',
   (status) => {
     const line = liveStep(step(status), 0, 0, paint, 58)
     expect(line.length).toBeLessThanOrEqual(58)
@@ -21,7 +21,7 @@ test.each(['running', 'done', 'failed'] as const)(
   },
 )
 
-test('where there is room nothing is cut', () => {
+test('cuts nothing when there is room', () => {
   const line = liveStep(step('failed'), 0, 0, paint, 100)
   expect(line).toContain("comparing the secret's server with the registry")
   expect(line).not.toContain('…')

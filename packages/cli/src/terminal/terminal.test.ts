@@ -24,13 +24,13 @@ describe('units', () => {
     [999_500, '1.0 MB'],
     [412_000_000, '412 MB'],
     [1_300_000_000, '1.3 GB'],
-  ])('%i bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+  ])('prints %i bytes as %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
 
   test.each([
     [0, '0 nodes'],
     [1, '1 node'],
     [2, '2 nodes'],
-  ])('%i of them is %s', (count, text) => expect(formatCount(count, 'node')).toBe(text))
+  ])('prints %i of them as %s', (count, text) => expect(formatCount(count, 'node')).toBe(text))
 
   test.each([
     [0.4, '0 ms'],
@@ -39,7 +39,7 @@ describe('units', () => {
     [59_949, '59.9 s'],
     [60_000, '1 min 00 s'],
     [3_725_000, '1 h 02 min'],
-  ])('%d ms are %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text))
+  ])('prints %d ms as %s', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text))
 
   test('an age is never negative, whatever the clocks say', () => {
     expect(formatAge('2026-11-24T12:00:05Z', Date.parse('2026-11-24T12:00:00Z'))).toBe('0 s ago')
@@ -59,7 +59,7 @@ describe('a table', () => {
     expect(formatTable(table, output(false), plain)).toBe('NAME    STATE\na       Running\nlonger  x\n')
   })
 
-  test('fits the terminal, and is whole where there is none', () => {
+  test('fits the terminal, and is complete without one', () => {
     const table = { headers: ['NAME', 'IMAGE'], rows: [['a', 'registry.example.com/team/image:tag']] }
     const cut = formatTable(table, output(true, 24), plain)
     for (const line of cut.split('\n')) expect(line.length).toBeLessThanOrEqual(24)
@@ -81,7 +81,7 @@ describe('a table', () => {
     }
   })
 
-  test('writes nothing that a terminal would obey', () => {
+  test('prints nothing that a terminal would obey', () => {
     const unit = fc.constantFrom(
       'a',
       ' ',

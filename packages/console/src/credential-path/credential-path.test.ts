@@ -105,7 +105,7 @@ const rows: Record<keyof typeof samples, Row> = {
 }
 
 test.each(Object.entries(rows))(
-  'of a pull that is %s is told where its credential went, and where it stopped',
+  'shows for a pull that is %s where its credential went, and where it stopped',
   (name, row) => {
     const record: PullRecord = samples[name as keyof typeof samples]
     const path = pathOf(record)
@@ -116,7 +116,7 @@ test.each(Object.entries(rows))(
 )
 
 test.each(Object.entries(samples))(
-  'of a pull that is %s, what failed is said once, or what was done about it',
+  'says once for a pull that is %s what failed, or what was done about it',
   (_, told) => {
     const record: PullRecord = told
     const { secretManager, node, registry, gateway, docker } = pathOf(record)
@@ -188,7 +188,7 @@ test('of a record that does not say how far its login got, no way of a login is 
   )
 })
 
-test('whatever a node tells, the control plane and Docker are never drawn with a login, and all is said in words too', () => {
+test('whatever a node reports, never draws the control plane or Docker with a login, and says everything in words too', () => {
   fc.assert(
     fc.property(anyRecord, (record) => {
       const path = pathOf(record)
@@ -206,7 +206,7 @@ test('whatever a node tells, the control plane and Docker are never drawn with a
   )
 })
 
-test('a record that names neither node, nor secret, nor image is drawn as well', () => {
+test('also draws a record that names neither node, nor secret, nor image', () => {
   const { record } = example
   const bare = { ...record, node_id: null, registry: '', repository: '', image: '', secret_reference: null, steps: [] }
   const path = credentialPath({ record: bare, nodeName: null, principal: null, cloud: null })
@@ -214,7 +214,7 @@ test('a record that names neither node, nor secret, nor image is drawn as well',
   expect(path.node.names).toEqual([])
 })
 
-test('text that would turn itself around or hide is shown as what it is', () => {
+test('shows text that would reverse or hide itself as what it is', () => {
   const record = { ...example.record, repository: 'team/\u202egnp.exe\u0000' }
   expect(pathOf(record).registry.names[1]).toBe('team/\\u202egnp.exe\\u0000')
 })

@@ -5,18 +5,18 @@ import { fitText, widthOf, type Type } from './fit-text.ts'
 const sans: Type = { size: 12, family: 'sans' }
 const mono: Type = { size: 12, family: 'mono' }
 
-test('words stay whole, and a name breaks after a separator', () => {
+test('keeps words whole, and breaks a name after a separator', () => {
   expect(fitText('the node may not read the secret', 120, sans, 3)).toEqual(['the node may not', 'read the secret'])
   expect(fitText('registry.example.com/team/image', 140, mono, 2)).toEqual(['registry.example.', 'com/team/image'])
 })
 
-test('a name that is too long loses its middle, so that its end is still there', () => {
+test('shortens a long name in the middle, so that its end stays', () => {
   const [first = '', last = ''] = fitText(`registry.${'a'.repeat(300)}.example.org`, 140, mono, 2)
   expect(first).toMatch(/^registry\./)
   expect(last).toMatch(/example\.org$/)
 })
 
-test('whatever the text, each line fits and there are not too many', () => {
+test('fits each line and keeps to the line limit, whatever the text', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', maxLength: 300 }),

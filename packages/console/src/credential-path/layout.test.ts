@@ -15,7 +15,7 @@ const every = Object.entries(subjects)
 const textsOf = ({ shapes }: Drawing): Text[] => shapes.filter((shape) => shape.kind === 'text')
 const leftOf = (text: Text): number => (text.centred ? text.x - widthOf(text.text, text) / 2 : text.x)
 
-test.each(every)('no text of %s is wider than its room, or outside of the picture', (_, subject) => {
+test.each(every)('no text of %s is wider than its space, or outside the picture', (_, subject) => {
   const drawing = layout(credentialPath(subject))
   for (const text of textsOf(drawing)) {
     expect(widthOf(text.text, text), text.text).toBeLessThanOrEqual(text.room)
@@ -25,7 +25,7 @@ test.each(every)('no text of %s is wider than its room, or outside of the pictur
   }
 })
 
-test.each(every)('no box of %s cuts through another or through a text', (_, subject) => {
+test.each(every)('no box of %s cuts through another box or a text', (_, subject) => {
   const drawing = layout(credentialPath(subject))
   const boxes = drawing.shapes.filter((shape) => shape.kind === 'box')
   for (const box of boxes) {

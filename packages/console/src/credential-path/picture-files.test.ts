@@ -9,7 +9,7 @@ import { fileFonts, fileInks } from './inks.ts'
 import { layout } from './layout.ts'
 
 test.each(['light', 'dark'] as const)(
-  'the %s picture of the docs is the one that the console draws',
+  'the %s picture in the docs is the one that the console draws',
   async (scheme) => {
     const path = credentialPath(example)
     const svg = renderToStaticMarkup(

@@ -12,21 +12,21 @@ function failed(step: StepReport['step'] | null, code: ProblemCode = 'INTERNAL')
   }
 }
 
-test.each(['secret', 'match', 'login'] as const)('what fails at %s is corrected at the secret', (step) => {
+test.each(['secret', 'match', 'login'] as const)('points a failure at %s to the secret', (step) => {
   expect(faultyField(failed(step))).toBe('registry_login_secret')
 })
 
-test.each(['challenge', 'resolve', 'pull', null] as const)('what fails at %s is corrected at the image', (step) => {
+test.each(['challenge', 'resolve', 'pull', null] as const)('points a failure at %s to the image', (step) => {
   expect(faultyField(failed(step))).toBe('docker_image')
 })
 
 test.each(['REGISTRY_AUTH_MISSING', 'REGISTRY_ACCESS_DENIED'] as const)(
-  '%s is about the login, wherever it is met',
+  '%s is about the login, wherever it occurs',
   (code) => {
     expect(faultyField(failed('resolve', code))).toBe('registry_login_secret')
   },
 )
 
-test('another Ray than was said is corrected at its version', () => {
+test('points an unexpected version of Ray to its field', () => {
   expect(faultyField(failed('ray'))).toBe('ray_version')
 })

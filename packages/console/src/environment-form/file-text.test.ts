@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fileName, readFile } from './file-text.ts'
 
-test("the page's own file becomes the form", () => {
+test("turns the page's own file into the form", () => {
   const text =
     'docker_image: my-registry/my-image:tag\nray_version: 2.10 # keeps its zero\nenv_vars:\n  MY_VAR: value\n'
   const { file, form } = readFile(text, 'env.yaml', null)
@@ -14,7 +14,7 @@ test("the page's own file becomes the form", () => {
   })
 })
 
-test('an unknown field is told with the nearest one, and the form does not follow', () => {
+test('reports an unknown field with the nearest one, and the form does not follow', () => {
   const { file, form } = readFile('docker_imag: a\nray_version: 2.9.0', 'env.yaml', null)
   expect(form).toBeNull()
   expect(file.problem?.fields.map(({ detail }) => detail)).toContain(
@@ -22,12 +22,12 @@ test('an unknown field is told with the nearest one, and the form does not follo
   )
 })
 
-test('what is no YAML is told with its line, and the form does not follow', () => {
+test('reports invalid YAML with its line, and the form does not follow', () => {
   const { file, form } = readFile('docker_image: [a\nray_version: x', 'env.yaml', null)
   expect([file.problem?.code, file.isForm, form]).toEqual(['CONFIG_YAML_MALFORMED', false, null])
 })
 
-test('a field that is not right yet is told, and the form follows', () => {
+test('reports a field that is not right yet, and the form follows', () => {
   const { file, form } = readFile('docker_image: a/b:1\nray_version: two', 'env.yaml', null)
   expect([file.problem?.code, file.isForm, form?.rayVersion]).toEqual(['CONFIG_INVALID', true, 'two'])
 })
@@ -37,6 +37,6 @@ test.each([
   ['', 'my_cluster_env.yaml'],
   ['../etc', 'my_cluster_env.yaml'],
   ['.hidden', 'my_cluster_env.yaml'],
-])('the environment %j is saved as %s', (environment, name) => {
+])('saves the environment %j as %s', (environment, name) => {
   expect(fileName(environment)).toBe(name)
 })

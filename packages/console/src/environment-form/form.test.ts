@@ -34,7 +34,7 @@ test('an empty form is a file with empty fields, and back', () => {
   expect(throughTheFile(emptyConfig)).toEqual(emptyConfig)
 })
 
-test('a row in which nothing was typed is left out of the file', () => {
+test('leaves an untouched row out of the file', () => {
   const envVars = envVarRows([
     ['A', '1'],
     ['', ''],
@@ -42,7 +42,7 @@ test('a row in which nothing was typed is left out of the file', () => {
   expect(throughTheFile({ ...emptyConfig, envVars }).envVars).toEqual(envVarRows([['A', '1']]))
 })
 
-test('the key of a new row is none of those that are there', () => {
+test('gives a new row a key that is not in use', () => {
   expect(nextKey([])).toBe(0)
   expect(
     nextKey([

@@ -41,11 +41,11 @@ test.each([
     `r.example/a:1@sha256:${'a'.repeat(64)}`,
     { registry: 'r.example', repository: 'a', tag: '1, and the digest decides', digest: `sha256:${'a'.repeat(64)}` },
   ],
-])('the image %s is read', (text, facts) => {
+])('reads the image %s', (text, facts) => {
   expect(Object.fromEntries(imageFacts(text) ?? [])).toEqual(facts)
 })
 
-test('what is not an image means nothing yet', () => {
+test('an invalid image means nothing yet', () => {
   expect(imageFacts('https://a/b')).toBeNull()
   expect(registryIn('A B')).toBeNull()
 })
@@ -68,7 +68,7 @@ describe('a secret reference', () => {
     expect(facts['region']).toBe('us-east-1, not the region of the nodes')
   })
 
-  test('where the cloud does not say where it is, neither is compared', () => {
+  test('if the location of the cloud is unknown, neither is compared', () => {
     const nowhere = cloud({ region: null, account_id: null })
     expect(factsOf('arn:aws:secretsmanager:us-east-1:999999999999:secret:login-AbCdEf', nowhere)['account']).toBe(
       '999999999999',
@@ -102,7 +102,7 @@ describe('whether it is granted', () => {
     return grantAnswer(where, grants, { reference, text: 'login', registry: registryIn(image) })
   }
 
-  test('is said for the registry of the image', () => {
+  test('is shown for the registry of the image', () => {
     const grants = [grant('login', ['r.example'])]
     expect(ask(grants, 'r.example/a')).toEqual({ granted: true, why: 'grant' })
     expect(ask(grants, 'other.example/a')).toEqual({
@@ -111,17 +111,17 @@ describe('whether it is granted', () => {
     })
   })
 
-  test('is not said before there is an image', () => {
+  test('is not shown before there is an image', () => {
     expect(ask([], '')).toBeNull()
   })
 
-  test('is so for any secret where the cloud says so', () => {
+  test('is true for any secret if the cloud says so', () => {
     expect(ask([], '', cloud({ allow_any_secret: true }))).toEqual({ granted: true, why: 'any' })
   })
 })
 
 describe('the policy before anything is created', () => {
-  test('on AWS names exactly this secret, and with keys of the customer its decryption', () => {
+  test('on AWS names exactly this secret, and with customer keys also its decryption', () => {
     const policy = policyFor('login', aws, false)
     expect(policy?.provider === 'aws' && policy.identity_policy.Statement[0]?.Resource).toEqual([
       'arn:aws:secretsmanager:eu-west-1:123456789012:secret:login-??????',
@@ -134,7 +134,7 @@ describe('the policy before anything is created', () => {
     expect(policyFor('login', gcp, false)).toMatchObject({ bindings: [{ project: 'my-project', secret: 'login' }] })
   })
 
-  test('is none where there is nothing to attach or the place is not known', () => {
+  test('is absent when there is nothing to attach or the place is unknown', () => {
     expect(policyFor('login', local, false)).toBeNull()
     expect(policyFor('login', cloud({ account_id: null }), false)).toBeNull()
   })

@@ -2,7 +2,7 @@ import { Problem, problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { toldProblems } from './told-problems.ts'
 
-test('a problem with fields is told on them', () => {
+test('shows a problem with fields on those fields', () => {
   const fields = [
     { path: 'docker_image', detail: 'it is empty' },
     { path: 'env_vars.A', detail: 'a value cannot hold a NUL' },
@@ -15,13 +15,13 @@ test('a problem with fields is told on them', () => {
   expect(told.rest).toBeNull()
 })
 
-test('a reference that is not granted is told on the reference, with what to do', () => {
+test('shows a reference that is not granted on the reference, with what to do', () => {
   const told = toldProblems(problem('REFERENCE_NOT_ALLOWED'))
   expect(told.fields.get('registry_login_secret')).toContain('Ask an admin')
   expect(told.rest).toBeNull()
 })
 
-test('what is about no field is told at the foot of the form', () => {
+test('shows a problem without a field at the bottom of the form', () => {
   expect(toldProblems(problem('CLUSTER_ENV_ARCHIVED', { name: 'a' })).rest?.code).toBe('CLUSTER_ENV_ARCHIVED')
   expect(toldProblems(new TypeError('x')).rest?.code).toBe('INTERNAL')
   const unknown = new Problem('REQUEST_INVALID', {}, [{ path: 'else', detail: 'no' }])

@@ -13,17 +13,17 @@ async function doneAfter(reloadedAt: number | null, served = true): Promise<stri
   return did
 }
 
-test('a part that cannot be loaded is told from a fault of the console', async () => {
+test('distinguishes a part that cannot be loaded from a fault of the console', async () => {
   const missing = part(() => Promise.reject(new TypeError('Failed to fetch')))
   await expect(missing()).rejects.toBeInstanceOf(MissingPart)
   await expect(part(() => Promise.resolve('a page'))()).resolves.toBe('a page')
 })
 
-test('nothing is loaded again before the server answers', async () => {
+test('loads nothing again before the server answers', async () => {
   expect(await doneAfter(null, false)).toEqual([])
 })
 
-test('the whole console is loaded again once, since an upgrade renames its parts, and only the part soon after that', async () => {
+test('reloads the whole console once, since an upgrade renames its parts, and soon after that only the part', async () => {
   expect(await doneAfter(null)).toEqual(['reload'])
   expect(await doneAfter(95_000)).toEqual(['try again'])
   expect(await doneAfter(10_000)).toEqual(['reload'])

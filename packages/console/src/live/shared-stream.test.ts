@@ -79,7 +79,7 @@ function tab(name: string, open: SharedStreamOptions['open'], patienceMs = 60_00
 
 const freshName = () => `test-${++names}`
 
-test('tabs of one name share one stream, and each hears every change once', async () => {
+test('tabs with one name share one stream, and each hears every change once', async () => {
   const stream = new Stream()
   const name = freshName()
   const eight = Array.from({ length: 8 }, () => tab(name, stream.open))
@@ -90,7 +90,7 @@ test('tabs of one name share one stream, and each hears every change once', asyn
   expect(stream.opened).toHaveLength(1)
 })
 
-test('tabs of two names share nothing', async () => {
+test('tabs with two names share nothing', async () => {
   const streams = [new Stream(), new Stream()] as const
   const both = streams.map((stream) => tab(freshName(), stream.open))
   await vi.waitFor(() => both.forEach(({ heard }) => expect(heard).toEqual(['open'])))
@@ -100,7 +100,7 @@ test('tabs of two names share nothing', async () => {
   expect(streams.map(({ opened }) => opened.length)).toEqual([1, 1])
 })
 
-test('where the tab that reads closes, another reads on after the last change that it heard', async () => {
+test('when the tab that reads closes, another continues after the last change that it heard', async () => {
   const stream = new Stream()
   const name = freshName()
   const first = tab(name, stream.open)
@@ -119,7 +119,7 @@ test('where the tab that reads closes, another reads on after the last change th
   expect(first.heard).toEqual(['open', 'a'])
 })
 
-test('a tab that comes later is told how the stream is', async () => {
+test('tells a later tab the state of the stream', async () => {
   const name = freshName()
   const lost = async function* (options: Opened): AsyncGenerator<Change> {
     options.onCut?.()
@@ -131,7 +131,7 @@ test('a tab that comes later is told how the stream is', async () => {
   await vi.waitFor(() => expect(second.heard).toEqual(['cut']))
 })
 
-test('the stream is taken from a tab that has it and says nothing, as one that its browser froze', async () => {
+test('takes the stream from a tab that has it and says nothing, such as one that its browser froze', async () => {
   const stream = new Stream()
   const name = freshName()
   const frozen = async function* ({ signal }: Opened): AsyncGenerator<Change> {
@@ -145,7 +145,7 @@ test('the stream is taken from a tab that has it and says nothing, as one that i
   await vi.waitFor(() => expect(first.heard).toEqual(['open', 'a']))
 })
 
-test('what ends the stream ends the tab that met it, and the next one asks for itself', async () => {
+test('an error that ends the stream ends the tab that met it, and the next one asks again', async () => {
   const name = freshName()
   let asked = 0
   // oxlint-disable-next-line require-yield -- it ends before its first change
@@ -161,7 +161,7 @@ test('what ends the stream ends the tab that met it, and the next one asks for i
   expect(asked).toBe(2)
 })
 
-test('what no tab of this version says is passed over', async () => {
+test('ignores messages that no tab of this version sends', async () => {
   const stream = new Stream()
   const name = freshName()
   const { heard } = tab(name, stream.open)

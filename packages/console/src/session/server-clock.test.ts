@@ -5,17 +5,17 @@ const date = 'Sun, 29 Nov 2026 12:00:00 GMT'
 const served = Date.parse(date)
 const hour = 3_600_000
 
-test('a clock that is hours wrong is corrected by the Date of an answer', () => {
+test('corrects a clock that is hours wrong by the Date of an answer', () => {
   expect(offsetOf(date, served + 3 * hour, served + 3 * hour)).toBe(-3 * hour)
   expect(offsetOf(date, served - hour - 50, served - hour + 50)).toBe(hour)
 })
 
-test('a clock that is right is not moved by the way of an answer, nor by the rest of its second', () => {
+test('does not adjust a correct clock for the latency of an answer or the rest of its second', () => {
   expect(offsetOf(date, served + 200, served + 999)).toBe(0)
   expect(offsetOf(date, served - 20_000, served + 500)).toBe(0)
 })
 
-test('an answer without a Date says nothing', () => {
+test('learns nothing from an answer without a Date', () => {
   expect(offsetOf(null, served, served)).toBeNull()
   expect(offsetOf('yesterday', served, served)).toBeNull()
 })

@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-test('the token is in the storage of its tab alone, and ends with it', () => {
+test('keeps the token only in the storage of its tab, and drops it with the tab', () => {
   keepToken(token)
   expect(readToken()).toBe(token)
   expect([...ofTab.kept.values()]).toContain(token)
@@ -31,7 +31,7 @@ test('the token is in the storage of its tab alone, and ends with it', () => {
   expect(readToken()).toBeNull()
 })
 
-test('a sign-out leaves no token in this tab, and none that counts in another that slept', () => {
+test('leaves no token in this tab after a sign-out, and no valid one in another tab that slept', () => {
   keepToken(token)
   const slept = ofTab
   openTab()
@@ -43,7 +43,7 @@ test('a sign-out leaves no token in this tab, and none that counts in another th
   expect([...slept.kept.values()]).toEqual([])
 })
 
-test('what is no token of Fairlead is none', () => {
+test('ignores what is not a token of Fairlead', () => {
   keepToken('nonsense')
   expect(readToken()).toBeNull()
   keepToken(token)

@@ -7,12 +7,12 @@ const record = { ...samples.authenticated, steps: first === undefined ? [] : [fi
 const began = (at: string) => ({ ...record, steps: record.steps.map((step) => ({ ...step, started_at: at })) })
 const [earlier, later] = [began('2026-11-29T12:00:00.000Z'), began('2026-11-29T12:00:01.000Z')]
 
-test('the record of a pull is the one whose first step began when theirs did', () => {
+test('matches the record of a pull by the start time of its first step', () => {
   expect(recordOf(earlier.steps, [later, earlier])).toBe(earlier)
   expect(recordOf(later.steps, [later, earlier])).toBe(later)
 })
 
-test('there is none before the node told of it, nor for a pull that took no step', () => {
+test('finds none before the node reported it, nor for a pull without steps', () => {
   expect(recordOf(later.steps, [earlier])).toBeNull()
   expect(recordOf([], [{ ...later, steps: [] }])).toBeNull()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { stepOrder, stepText, stepWords } from './step-words.ts'
 
-test('a step that failed does not say what is true only where it is done', () => {
+test('a failed step does not say what is true only when it is done', () => {
   for (const step of stepOrder) {
     const failed = stepText({ step, status: 'failed' })
     expect(failed).not.toBe(stepText({ step, status: 'done' }))
@@ -11,6 +11,6 @@ test('a step that failed does not say what is true only where it is done', () =>
   expect(stepText({ step: 'match', status: 'running' })).toMatch(/^checks that/)
 })
 
-test('a step that was skipped says nothing of what it would have done', () => {
+test('a skipped step says nothing about what it would have done', () => {
   expect(stepText({ step: 'login', status: 'skipped' })).toBe('not needed')
 })

@@ -11,7 +11,7 @@ const step = (name: StepReport['step'], startMs: number, ms: number | null, stat
   duration_ms: ms,
 })
 
-test('steps of several nodes share one line of time', () => {
+test('steps of several nodes share one time axis', () => {
   const drawn = layOut(
     [
       { title: 'a', steps: [step('secret', 0, 1000), step('pull', 1000, 9000)] },
@@ -26,7 +26,7 @@ test('steps of several nodes share one line of time', () => {
   expect(drawn?.ticks.map(({ ms }) => ms)).toEqual([0, 2000, 4000, 6000, 8000, 10_000])
 })
 
-test('a step that runs reaches until now, and one that was skipped takes no room', () => {
+test('a running step extends to now, and a skipped one takes no space', () => {
   const drawn = layOut(
     [{ title: 'a', steps: [step('secret', 0, 0, 'skipped'), step('pull', 1000, null, 'running')] }],
     began + 3000,
@@ -34,7 +34,7 @@ test('a step that runs reaches until now, and one that was skipped takes no room
   expect(drawn?.rows[0]?.bars).toMatchObject([{ step: 'pull', left: 0, width: 100, ms: 2000 }])
 })
 
-test('steps too short to be seen stand side by side, and the long one still ends where it ended', () => {
+test('steps too short to see are drawn side by side, and the long one still ends where it ended', () => {
   const drawn = layOut(
     [{ title: 'a', steps: [step('secret', 0, 1), step('match', 1, 1), step('login', 2, 1), step('pull', 3, 9997)] }],
     began,
@@ -49,17 +49,17 @@ test('steps too short to be seen stand side by side, and the long one still ends
   expect(drawn?.rows[0]?.ms).toBe(10_000)
 })
 
-test('a step that was cut short takes no time, however long ago that was', () => {
+test('an interrupted step takes no time, however long ago it was', () => {
   const steps = [step('secret', 0, 1000), step('pull', 1000, null, 'running')]
   const drawn = layOut([{ title: 'a', steps, isOver: true }], began + 3_600_000)
   expect(drawn?.totalMs).toBe(1000)
 })
 
-test('where nothing has begun, nothing is drawn', () => {
+test('draws nothing when nothing has begun', () => {
   expect(layOut([{ title: 'a', steps: [] }], began)).toBeNull()
 })
 
-test('whatever the times, each bar lies within the picture and the ticks are few', () => {
+test('whatever the times, keeps each bar within the picture and the ticks few', () => {
   const anyStep = fc
     .tuple(fc.nat(10_000_000), fc.option(fc.nat(10_000_000)))
     .map(([start, ms]) => step('pull', start, ms, ms === null ? 'running' : 'done'))

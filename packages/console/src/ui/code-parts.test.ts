@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { codeParts, isCommand } from './code-parts.ts'
 
-test('a command is copied whole, and the name of a field is none', () => {
+test('copies a command whole, but not the name of a field', () => {
   expect(isCommand('fairlead node list')).toBe(true)
   expect(isCommand('sudo usermod -aG docker "$USER"')).toBe(true)
   expect(isCommand('server')).toBe(false)
@@ -10,8 +10,8 @@ test('a command is copied whole, and the name of a field is none', () => {
   expect(isCommand('fairlead node revoke …')).toBe(false)
 })
 
-describe('what is code in a sentence', () => {
-  test('what stands between two backticks, without them', () => {
+describe('code in a sentence', () => {
+  test('is the text between two backticks, without them', () => {
     expect(codeParts('Set `server`, or see `fairlead node list`.')).toEqual([
       { text: 'Set ', isCode: false },
       { text: 'server', isCode: true },
@@ -21,12 +21,12 @@ describe('what is code in a sentence', () => {
     ])
   })
 
-  test('a backtick alone stays where it is', () => {
+  test('keeps a single backtick where it is', () => {
     expect(codeParts('a ` b')).toEqual([{ text: 'a ` b', isCode: false }])
     expect(codeParts('``')).toEqual([{ text: '``', isCode: false }])
   })
 
-  test('nothing of any text is lost or added', () => {
+  test('loses and adds nothing in any text', () => {
     const text = fc.string({ unit: fc.constantFrom('`', '<b>', 'a', ' ', '\n', '&amp;') })
     fc.assert(
       fc.property(text, (sentence) => {

@@ -5,7 +5,7 @@ test.each([
   ['the secret is not allowed', 'The secret is not allowed.'],
   ['a `server` is missing.', 'A `server` is missing.'],
   ['needed', 'Needed.'],
-])('a clause becomes a sentence: %s', (clause, expected) => {
+])('turns a clause into a sentence: %s', (clause, expected) => {
   expect(sentence(clause)).toBe(expected)
 })
 
@@ -13,6 +13,6 @@ test.each([
   'my-env.yaml is not valid YAML.',
   'registry.example:5000 limits the rate of pulls.',
   'env_vars is too long.',
-])('a name at its beginning is written as it is: %s', (clause) => {
+])('keeps a name at the beginning unchanged: %s', (clause) => {
   expect(sentence(clause)).toBe(clause)
 })

@@ -8,7 +8,7 @@ test.each([
   [99_950, '100 kB'],
   [999_999, '1.0 MB'],
   [1_234_567_890, '1.2 GB'],
-])('%d bytes read as %s', (bytes, text) => {
+])('formats %d bytes as %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text)
 })
 
@@ -21,7 +21,7 @@ test.each([
   [119_600, '2 min'],
   [3_600_000, '1 h'],
   [3_720_000, '1 h 2 min'],
-])('%d ms read as %s', (ms, text) => {
+])('formats %d ms as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text)
 })
 
@@ -32,6 +32,6 @@ test.each([
   [7300, '2 h ago'],
   [90_000, 'yesterday'],
   [200_000, '2 days ago'],
-])('%d s ago read as %s', (seconds, text) => {
+])('formats %d s ago as %s', (seconds, text) => {
   expect(formatAge(0, seconds * 1000)).toBe(text)
 })

@@ -20,8 +20,8 @@ const policyFor = (secretIds: string[], customerKeys = false) =>
     { customerKeys },
   )
 
-describe('what a policy says of a secret', () => {
-  test('a full ARN is itself', () => {
+describe('a policy names a secret', () => {
+  test('by a full ARN as given', () => {
     expect(place(foreignArn)).toEqual({
       arn: foreignArn,
       partition: 'aws',
@@ -34,15 +34,15 @@ describe('what a policy says of a secret', () => {
     ['eu-central-1', 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/login-??????'],
     ['cn-north-1', 'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:team/login-??????'],
     ['us-gov-west-1', 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:team/login-??????'],
-  ])('a bare name in %s is the ARN of the nodes’ own account, with any six characters', (region, arn) => {
+  ])('by a bare name in %s as the ARN of the nodes’ own account, with any six characters', (region, arn) => {
     expect(place('team/login', { ...nodes, region }).arn).toBe(arn)
   })
 
-  test('of a region that is not known nothing is said (S21)', () => {
+  test('not at all if the region is unknown (S21)', () => {
     expect(awsSecretPlace('team/login', { ...nodes, region: 'evil.example.com#' })).toBeNull()
   })
 
-  test('S13: the six characters let no other secret in', () => {
+  test('S13: with six characters that match no other secret', () => {
     const name = fc.stringMatching(/^[A-Za-z0-9/_+=.@-]{1,20}$/)
     const suffix = fc.stringMatching(/^[A-Za-z0-9]{6}$/)
     const base = (secret: string) => place(secret).arn.slice(0, -'-??????'.length)
@@ -55,8 +55,8 @@ describe('what a policy says of a secret', () => {
   })
 })
 
-describe('the policy of a role', () => {
-  test('for secrets of its own account: to read these, and nothing else', () => {
+describe('a role policy', () => {
+  test('for secrets of its own account: may read these, and nothing else', () => {
     expect(policyFor(['team/login', 'ml', 'team/login'])).toEqual({
       provider: 'aws',
       role_arn: 'arn:aws:iam::123456789012:role/cld_1-cluster_node_role',
@@ -76,7 +76,7 @@ describe('the policy of a role', () => {
     })
   })
 
-  test('with keys of the customer: to decrypt through Secrets Manager, and these secrets alone', () => {
+  test('with customer keys: may decrypt through Secrets Manager, for these secrets only', () => {
     expect(policyFor(['team/login'], true).identity_policy.Statement[1]).toEqual({
       Sid: 'FairleadDecryptsRegistryLoginsEuCentral1',
       Effect: 'Allow',
@@ -89,13 +89,13 @@ describe('the policy of a role', () => {
     })
   })
 
-  test('with keys of the customer: also what a key of another account must say, for each secret', () => {
+  test('with customer keys: also says what a key of another account must allow, for each secret', () => {
     const { secret_policies, key_policies } = policyFor(['team/login'], true)
     expect(secret_policies).toEqual([])
     expect(key_policies.map(({ secret }) => secret)).toEqual([place('team/login').arn])
   })
 
-  test('for a secret of another account: what that account must grant as well', () => {
+  test('for a secret of another account: says what that account must grant too', () => {
     const policy = policyFor(['team/login', foreignArn])
     expect(policy.identity_policy.Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       ['secretsmanager:GetSecretValue', [place('team/login').arn, foreignArn]],
@@ -126,7 +126,7 @@ describe('the policy of a role', () => {
     })
   })
 
-  test('in every partition it names its own, and leaves through its own schema', () => {
+  test('names its own partition in every partition, and matches its own schema', () => {
     for (const region of ['eu-central-1', 'cn-north-1', 'us-gov-west-1']) {
       const own = { ...nodes, region }
       const policy = awsAccessPolicy(own, [place('a', own)], { customerKeys: true })

@@ -17,7 +17,7 @@ test.each([
   expect(gcpSecretPlace(text, 'my-project')).toEqual(place)
 })
 
-test('versions of one secret are one binding, and a binding is one command', () => {
+test('versions of one secret share a binding, and a binding is one command', () => {
   const texts = [
     'login',
     'projects/my-project/secrets/login/versions/3',

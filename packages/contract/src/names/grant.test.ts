@@ -49,7 +49,7 @@ describe('on AWS', () => {
     expect(granted('aws', grant, wanted, aws)).toBe(false)
   })
 
-  test('a node that does not know its account matches bare names with bare names alone', () => {
+  test('a node that does not know its account matches bare names with bare names only', () => {
     expect(granted('aws', 'prod/', 'prod/a', {})).toBe(true)
     expect(granted('aws', 'prod/', `${arn}prod/a-AbC123`, {})).toBe(false)
   })
@@ -83,13 +83,13 @@ describe('on GCP', () => {
   })
 })
 
-test('on a local node only whole names are granted', () => {
+test('only whole names are granted on a local node', () => {
   expect(granted('local', 'registry', 'registry', {})).toBe(true)
   expect(granted('local', 'reg', 'registry', {})).toBe(false)
   expect(granted('local', 'registry/', 'registry', {})).toBe(false)
 })
 
-describe('a grant that is limited to registries', () => {
+describe('a grant limited to registries', () => {
   const reference = parseSecretReference('aws', 'hub', aws)
   const covers = (registries: string[], key: string | null) =>
     referenceGranted([{ reference: 'hub', registries }], reference, key, 'aws', aws)
@@ -100,7 +100,7 @@ describe('a grant that is limited to registries', () => {
     expect(covers([], 'anything.example')).toBe(true)
   })
 
-  test('covers no other one, no unknown one, and none under a malformed name', () => {
+  test('covers no other or unknown registry, and none under a malformed name', () => {
     expect(covers(['docker.io'], 'docker.io.example.com')).toBe(false)
     expect(covers(['reg.example.com:5000'], 'reg.example.com')).toBe(false)
     expect(covers(['docker.io'], null)).toBe(false)
@@ -114,7 +114,7 @@ test('a reference of another provider is never covered', () => {
   expect(referenceGranted([{ reference: 'a' }], reference, null, 'aws', aws)).toBe(false)
 })
 
-test('a new grant is exact or a prefix, or it is refused because it could never cover anything', () => {
+test('a new grant is exact or a prefix, and is refused if it could never cover anything', () => {
   expect(grantMatch('aws', 'prod/', aws)).toBe('prefix')
   expect(grantMatch('aws', 'prod/a', aws)).toBe('exact')
   for (const [provider, text] of [
@@ -127,7 +127,7 @@ test('a new grant is exact or a prefix, or it is refused because it could never 
   }
 })
 
-test('whatever a grant says, nothing is thrown, and what it covers starts with it', () => {
+test('no grant throws, and every reference it covers starts with it', () => {
   const wanted = parseSecretReference('aws', 'prod/registry', aws)
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...Array.from('prod/egisty*a:-')), maxLength: 16 }), (text) => {

@@ -63,7 +63,7 @@ describe('parseHostAndPort', () => {
     expect(parseHostAndPort(text)).toBeNull()
   })
 
-  test('print of parse is the text in lower case, for whatever is taken', () => {
+  test('printing a parsed text gives it in lower case, for any accepted text', () => {
     const text = fc.string({ unit: fc.constantFrom(...Array.from('aF09.:-[]')), maxLength: 12 })
     const six = fc.ipV6().map((address) => `[${address}]`)
     fc.assert(
@@ -76,7 +76,7 @@ describe('parseHostAndPort', () => {
     )
   })
 
-  test('of the texts of one IPv6 address exactly one is taken, the one that URL prints', () => {
+  test('exactly one text of an IPv6 address is accepted, the one that URL prints', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 }),
@@ -92,7 +92,7 @@ describe('parseHostAndPort', () => {
     )
   })
 
-  test('whatever is taken, a URL parser reads as the same host', () => {
+  test('a URL parser reads any accepted text as the same host', () => {
     const text = fc.string({ unit: fc.constantFrom(...Array.from('ax0179.-')), minLength: 1, maxLength: 10 })
     fc.assert(
       fc.property(fc.oneof(text, fc.ipV4Extended(), fc.domain()), (input) => {
@@ -128,7 +128,7 @@ test.each([
   expect(isLoopback(host)).toBe(expected)
 })
 
-test('a port left out is the default one, and no other', () => {
+test('a missing port is the default port, and no other', () => {
   const at = (port: number | null, host = 'a') => ({ host, port })
   expect(sameHostAndPort(at(null), at(443), { defaultPort: 443 })).toBe(true)
   expect(sameHostAndPort(at(null), at(80), { defaultPort: 443 })).toBe(false)

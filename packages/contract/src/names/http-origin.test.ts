@@ -23,11 +23,11 @@ test.each([
   'https://a?b',
   'https://u:p@a',
   'https://a:0',
-])('%j is none', (text) => {
+])('%j is not an origin', (text) => {
   expect(parseHttpOrigin(text)).toBeNull()
 })
 
-test('S9: what is read is the origin that a browser sees, and any other text is null', () => {
+test('S9: accepted text is the origin that a browser sees, and any other text is null', () => {
   const piece = fc.constantFrom(
     'http',
     'https',

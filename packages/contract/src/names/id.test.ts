@@ -5,7 +5,7 @@ import { BuildId, idsFrom, NodeId, newId } from './id.ts'
 const prefix = fc.constantFrom('cld', 'cenv', 'bld', 'ses', 'node', 'pull', 'tok', 'rep', 'nse', 'jtk', 'grn' as const)
 const time = fc.integer({ min: 0, max: 2 ** 45 })
 
-test('all ids sort by the time at which they were made', () => {
+test('all ids sort by creation time', () => {
   fc.assert(
     fc.property(prefix, time, time, (kind, a, b) => {
       const [first, second] = [newId(kind, a), newId(kind, b)]
@@ -16,15 +16,15 @@ test('all ids sort by the time at which they were made', () => {
   )
 })
 
-test('an id fits its own schema and no other', () => {
+test('an id matches its own schema and no other', () => {
   expect(BuildId.safeParse(newId('bld')).success).toBe(true)
   expect(NodeId.safeParse(newId('bld')).success).toBe(false)
 })
 
-test('what ids of a time begin with parts those made before from those made then or later', () => {
+test('the prefix for a time separates ids created before it from those created then or later', () => {
   fc.assert(fc.property(prefix, time, time, (kind, at, bound) => newId(kind, at) < idsFrom(kind, bound) === at < bound))
 })
 
-test('two ids of one moment are different', () => {
+test('two ids created at the same moment differ', () => {
   expect(new Set(Array.from({ length: 1000 }, () => newId('pull', 1))).size).toBe(1000)
 })

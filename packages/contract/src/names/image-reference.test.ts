@@ -72,7 +72,7 @@ describe('beyond the vectors', () => {
     ['many dashes between words', 'a/b------c'],
     ['two underscores', 'a/b__c'],
     ['a tag that starts with an underscore', 'a:_b'],
-  ])('takes %s', (_, input) => {
+  ])('accepts %s', (_, input) => {
     expect(read(input)).not.toBeInstanceOf(Problem)
   })
 
@@ -111,7 +111,7 @@ describe('for any input', () => {
     )
   })
 
-  test('what parses is stable: its print parses to the same', () => {
+  test('a parsed name is stable: its print parses to the same', () => {
     // Mostly from characters that names consist of, or fewer than one in forty would be a name.
     const nearly = fc.string({
       unit: fc.constantFrom(...Array.from('aaaaaaaaa00000B./:-_@[]')),
@@ -127,12 +127,12 @@ describe('for any input', () => {
     )
   })
 
-  test('nothing but a problem is thrown', () => {
+  test('throws nothing but a problem', () => {
     fc.assert(fc.property(fc.anything(), (input) => void read(input as string)))
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => void read(text)))
   })
 
-  test.each(['a', 'a-', 'a.', 'a/', '-', 'a_', '[:', '0:'])('%j repeated is read in linear time', (unit) => {
+  test.each(['a', 'a-', 'a.', 'a/', '-', 'a_', '[:', '0:'])('%j repeated is parsed in linear time', (unit) => {
     const before = performance.now()
     read(unit.repeat(2000))
     read(`${unit.repeat(2000)}!`)

@@ -16,7 +16,7 @@ test.each([
   ['127.0.0.1:8470', '127.0.0.1', 8470],
   ['LocalHost:0', 'localhost', 0],
   ['[::]:65535', '[::]', 65_535],
-])('%s is a place to listen on', (text, host, port) => {
+])('%s is a valid address to listen on', (text, host, port) => {
   expect(readListenPlace(text, '--listen')).toEqual({ host, port })
 })
 
@@ -38,11 +38,11 @@ test.each([
   ['127.1:80', 'the host is neither a name nor an address in its usual form'],
   ['127.0.0.1:80:0', 'write an IPv6 address in brackets, with the port after them'],
   ['', 'the port is missing'],
-])('%j is none, and it is said why', (text, why) => {
+])('%j is not a valid address, and the error says why', (text, why) => {
   expect(refusalOf(text)).toBe(`--listen wants HOST:PORT, such as 127.0.0.1:8470: ${why}`)
 })
 
-test('S9: any text is a place or a usage error', () => {
+test('S9: any text is a valid address or a usage error', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV6(), fc.webUrl()), (text) => {
       expect(refusalOf(text)).toMatch(/^(?:taken$|--listen wants HOST:PORT)/)
@@ -62,7 +62,7 @@ test.each([
   })
 })
 
-test('a listen that fails for another cause is no problem of the address', () => {
+test('a listen that fails for another reason is not a problem of the address', () => {
   expect(listenProblem('EMFILE', 'a:1')).toBeNull()
   expect(listenProblem(undefined, 'a:1')).toBeNull()
 })

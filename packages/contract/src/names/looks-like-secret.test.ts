@@ -65,12 +65,12 @@ test.each([
   expect(looksLikeSecret(text)).toBe(false)
 })
 
-test('a JSON document is no credential in itself, since settings are written so too', () => {
+test('a JSON document is not a credential in itself, since settings look like that too', () => {
   expect(looksLikeCredential('{"debug": true}')).toBe(false)
   expect(looksLikeCredential('{"token": "ghp_0123456789abcdefghij"}')).toBe(true)
 })
 
-test('a token is found whatever stands in front of it', () => {
+test('finds a token whatever precedes it', () => {
   const prefix = fc.constantFrom('dckr_pat_', 'ghp_', 'github_pat_', 'glpat-', 'AKCp', 'cmVmdGtu', 'eyJ')
   const rest = fc.stringMatching(/^[A-Za-z0-9]{16,40}$/)
   fc.assert(
@@ -100,7 +100,7 @@ const shape = fc.constantFrom(
 /** Shaped like tokens: letters of both cases and digits. */
 const random = fc.stringMatching(/^[A-Za-z0-9]{37}$/).map((text) => `aB3${text}`)
 
-test('S22: a whole token is found in a name or tag, whatever stands before it', () => {
+test('S22: finds a whole token in a name or tag, whatever precedes it', () => {
   fc.assert(
     fc.property(fc.constantFrom('', 'v1-', 'cloud_', 'x.'), shape, random, (before, start, rest) => {
       expect(holdsToken(before + start + (start === 'AIza' ? rest.slice(0, 35) : rest))).toBe(true)
@@ -108,7 +108,7 @@ test('S22: a whole token is found in a name or tag, whatever stands before it', 
   )
 })
 
-test('S22: names and tags of ordinary words, versions, dates and digests hold none', () => {
+test('S22: finds no token in names and tags of ordinary words, versions, dates and digests', () => {
   const word = fc.constantFrom(
     'prod',
     'team',
@@ -148,7 +148,7 @@ test('S22: names and tags of ordinary words, versions, dates and digests hold no
   )
 })
 
-test('S22: a name that only begins as a token does is a name', () => {
+test('S22: a name that only begins like a token is a name', () => {
   for (const name of [
     'glrt-cluster',
     'glft-training-of-the-team',
@@ -163,7 +163,7 @@ test('S22: a name that only begins as a token does is a name', () => {
 })
 
 test.each(['://a', '-----BEGIN ', ' ', '.ghp_', 'eyJ', '-sk-', '.SG.a', '"'])(
-  '%j repeated is judged in linear time',
+  '%j repeated is checked in linear time',
   (unit) => {
     const before = performance.now()
     looksLikeSecret(unit.repeat(100_000))

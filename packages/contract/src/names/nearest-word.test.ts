@@ -4,7 +4,7 @@ import { nearestWord, nearWord } from './nearest-word.ts'
 
 const words = ['docker_image', 'ray_version', 'env_vars', 'registry_login_secret'] as const
 
-test('a word with one letter wrong, dropped or added is found', () => {
+test('finds a word with one letter wrong, dropped or added', () => {
   fc.assert(
     fc.property(fc.constantFrom(...words), fc.nat(20), fc.constantFrom('', 'x', 'xy'), (word, index, letters) => {
       expect(nearestWord(word.slice(0, index) + letters + word.slice(index + 1), words)).toBe(word)
@@ -12,7 +12,7 @@ test('a word with one letter wrong, dropped or added is found', () => {
   )
 })
 
-test('there is always an answer, also for very long words', () => {
+test('always gives an answer, even for very long words', () => {
   expect(words).toContain(nearestWord('x'.repeat(1_000_000), words))
 })
 
@@ -23,6 +23,6 @@ test.each([
   ['pip', null],
   ['MY_VAR', null],
   ['', null],
-])('near to %j is %j', (typed, near) => {
+])('the nearest word to %j is %j', (typed, near) => {
   expect(nearWord(typed, words)).toBe(near)
 })

@@ -8,7 +8,7 @@ const { command } = JoinToken.shape
 const { command: proven } = JoinCommand.shape
 const ca = 'a1'.repeat(32)
 
-describe('what may be pasted', () => {
+describe('text that may be pasted', () => {
   test.each([
     ['an address of Ray', ray_address, 'ray://10.0.0.1:10001'],
     ['one by IPv6', ray_address, 'ray://[2001:db8::1]:10001'],

@@ -20,21 +20,21 @@ test.each([
   expect(partitionOfRegion(region)).toBe(partition)
 })
 
-test('AWS and Google Cloud share no name, so that a region alone says whose it is', () => {
+test('AWS and Google Cloud share no name, so a region identifies its provider', () => {
   expect(isGcpLocation('us-central1')).toBe(true)
   expect(isGcpLocation('us-east-1')).toBe(false)
   expect(isKnownRegion('us-central1') && isKnownRegion('us-east-1')).toBe(true)
 })
 
-test('a cloud can be described in both, and in no place that is made up (S21)', () => {
+test('a cloud can be described in both, and in no made-up region (S21)', () => {
   expect(Region.safeParse('europe-west4').success).toBe(true)
   expect(Region.safeParse('eu-west-1').success).toBe(true)
   expect(Region.safeParse('eu-west-1.example.com').success).toBe(false)
   expect(Region.safeParse('us-nowhere-1').success).toBe(false)
 })
 
-describe('what the clouds say of themselves', () => {
-  test('AWS: these partitions have the regions of its own SDK, no more and no fewer', async () => {
+describe('the data of the clouds themselves', () => {
+  test('AWS: these partitions have exactly the regions of its own SDK', async () => {
     // The package also exports partition(), which knows every region but does not list them.
     const entry = pathToFileURL(createRequire(import.meta.url).resolve('@aws-sdk/core/client')).href
     const file = new URL('../../../dist-es/submodules/client/util-endpoints/lib/aws/partitions.js', entry).href
@@ -46,7 +46,7 @@ describe('what the clouds say of themselves', () => {
     }
   })
 
-  test('Google Cloud: a region without regional secrets takes nodes and is no place of a secret', () => {
+  test('Google Cloud: a region without regional secrets takes nodes but holds no secrets', () => {
     expect(isKnownRegion('europe-north1')).toBe(true)
     expect(isGcpLocation('europe-north1')).toBe(false)
     const read = (location: string) => () =>
@@ -55,7 +55,7 @@ describe('what the clouds say of themselves', () => {
     expect(read('europe-north1')).toThrow(expect.objectContaining({ code: 'SECRET_REF_INVALID' }))
   })
 
-  test.each(['us', 'eu', 'global', 'us-central1-a'])('Google Cloud keeps no regional secrets in %s', (location) => {
+  test.each(['us', 'eu', 'global', 'us-central1-a'])('Google Cloud stores no regional secrets in %s', (location) => {
     expect(isGcpLocation(location)).toBe(false)
   })
 })

@@ -8,7 +8,7 @@ test.each([
   'INDEX.docker.io/a',
   'registry-1.docker.io/a/b',
   'registry.hub.docker.com:443/a',
-])('%s is on Docker Hub, which is spoken to at one host', (name) => {
+])('%s is on Docker Hub, which is contacted at one host', (name) => {
   expect(registryOf(parseImageReference(name))).toEqual({
     key: 'docker.io',
     host: 'registry-1.docker.io',
@@ -23,7 +23,7 @@ test('another port of a Docker Hub name is another registry', () => {
   expect(parseRegistryHost('docker.io:5000')).toMatchObject({ key: 'docker.io:5000', isDockerHub: false })
 })
 
-test('the default port is dropped, upper case too, and loopback is known', () => {
+test('the default port and upper case are normalised, and loopback is recognised', () => {
   expect(parseRegistryHost('Reg.Example.com:443')).toMatchObject({
     key: 'reg.example.com',
     port: null,
@@ -33,7 +33,7 @@ test('the default port is dropped, upper case too, and loopback is known', () =>
   expect(parseRegistryHost('[::1]:5000')).toMatchObject({ contact: '[::1]:5000', isLoopback: true })
 })
 
-test('S23: port 443 of a loopback host is kept: without a port it may be spoken to over http', () => {
+test('S23: port 443 of a loopback host is kept, since without a port it may be contacted over http', () => {
   expect(parseRegistryHost('localhost:443')).toMatchObject({ key: 'localhost:443', port: 443 })
   expect(parseRegistryHost('[::1]:443')).toMatchObject({ key: '[::1]:443', port: 443 })
   expect(parseRegistryHost('localhost')).toMatchObject({ key: 'localhost', port: null })
@@ -56,7 +56,7 @@ test.each([
   ['index.docker.io', true],
   ['10.0.0.5', true],
   ['[::1]:5000', true],
-])('whether an image can be on %s: %s', (host, isNamed) => {
+])('can an image be on %s: %s', (host, isNamed) => {
   const registry = parseRegistryHost(host)
   expect(registry !== null && isNamedByImages(registry)).toBe(isNamed)
 })

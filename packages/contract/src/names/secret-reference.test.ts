@@ -45,47 +45,47 @@ describe('the vectors', () => {
 })
 
 describe('AWS', () => {
-  test('a region that is in no table never becomes a host (S21)', () => {
+  test('never turns a region that is in no table into a host (S21)', () => {
     for (const region of ['us-west-9', 'eu-atlantis-1', 'us-west-2.evil.example', 'constructor', '__proto__']) {
       expect(read('aws', arn(region, 'a-AbC123'), {})).toMatchObject({ code: 'SECRET_REF_INVALID' })
     }
     expect(read('aws', 'name', { region: 'us-west-2.evil.example' })).toMatchObject({ code: 'SECRET_REF_INVALID' })
   })
 
-  test('the region alone tells the partition of a node', () => {
+  test('derives the partition of a node from the region', () => {
     expect(read('aws', 'name', { region: 'cn-north-1' })).toMatchObject({ partition: 'aws-cn' })
     expect(read('aws', arn('us-west-2', 'a-AbC123'), { region: 'cn-north-1' })).toMatchObject({
       code: 'SECRET_REF_INVALID',
     })
   })
 
-  test('without a context an ARN counts as elsewhere, and a bare name as here', () => {
+  test('without a context, treats an ARN as elsewhere and a bare name as here', () => {
     expect(read('aws', arn('us-west-2', 'a-AbC123'), {})).toMatchObject({ crossAccount: true, crossRegion: true })
     expect(read('aws', 'a', {})).toMatchObject({ region: null, accountId: null, crossAccount: false })
   })
 
-  test('a name in an ARN may have 512 characters, and no more', () => {
+  test('allows 512 characters for a name in an ARN, and no more', () => {
     expect(read('aws', arn('us-west-2', `${'n'.repeat(512)}-AbC123`), aws)).toMatchObject({ name: 'n'.repeat(512) })
     expect(read('aws', arn('us-west-2', `${'n'.repeat(513)}-AbC123`), aws)).toBeInstanceOf(Problem)
   })
 })
 
 describe('GCP', () => {
-  test('a location that is in no table never becomes a host (S21)', () => {
+  test('never turns a location that is in no table into a host (S21)', () => {
     for (const location of ['us-central9', 'europe-west4.evil', 'global', 'us-central1-a', 'constructor']) {
       const text = `projects/my-project/locations/${location}/secrets/s/versions/1`
       expect(read('gcp', text, gcp)).toMatchObject({ code: 'SECRET_REF_INVALID' })
     }
   })
 
-  test('a project may belong to a domain', () => {
+  test('accepts a project that belongs to a domain', () => {
     expect(read('gcp', 'projects/example.com:my-project/secrets/s/versions/1', gcp)).toMatchObject({
       project: 'example.com:my-project',
       crossProject: true,
     })
   })
 
-  test.each(['0123456789', 'a', 'project_1', '-', '123456789012345678901'])('%j is no project', (project) => {
+  test.each(['0123456789', 'a', 'project_1', '-', '123456789012345678901'])('%j is not a project', (project) => {
     expect(read('gcp', `projects/${project}/secrets/s/versions/1`, gcp)).toBeInstanceOf(Problem)
   })
 })
@@ -115,7 +115,7 @@ describe('local', () => {
   })
 })
 
-describe('what looks like a secret (S22)', () => {
+describe('text that looks like a secret (S22)', () => {
   test.each<Provider>(['aws', 'gcp', 'local'])('is refused by %s under its own code and never repeated', (provider) => {
     const got = read(provider, 'dckr_pat_ABCDEFGHIJKLMNOPQRSTUVWXYZ1', {})
     expect(got).toMatchObject({ code: 'REFERENCE_LOOKS_LIKE_A_SECRET' })
@@ -134,7 +134,7 @@ const text = fc.oneof(
 const provider = fc.constantFrom<Provider>('aws', 'gcp', 'local')
 
 describe('for any input', () => {
-  test('nothing but a problem is thrown, and its words repeat nothing of the text', () => {
+  test('throws nothing but a problem, and its text repeats nothing of the input', () => {
     fc.assert(fc.property(provider, fc.anything(), (by, input) => void read(by, input as string, aws)))
     fc.assert(
       fc.property(provider, fc.string({ minLength: 12, unit: 'binary' }), (by, input) => {
@@ -145,7 +145,7 @@ describe('for any input', () => {
     )
   })
 
-  test('what is read can be asked for again under its own words', () => {
+  test('a parsed reference can be requested again by its own text', () => {
     fc.assert(
       fc.property(provider, text, (by, input) => {
         const got = read(by, input, { ...aws, ...gcp })

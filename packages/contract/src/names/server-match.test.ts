@@ -37,11 +37,11 @@ describe('the vectors', () => {
   })
 })
 
-describe('S23: on loopback, where no port may be that of http', () => {
+describe('S23: on loopback, where a missing port may mean the http port', () => {
   const hosts = ['localhost', '127.0.0.1', '127.9.9.9', '[::1]']
 
   test.each(hosts)(
-    '%s with port 443 is another registry than without a port, in either order and any spelling',
+    '%s with port 443 is a different registry from the one without a port, in either order and any spelling',
     (host) => {
       for (const scheme of ['', 'https://', 'http://', 'HTTP://']) {
         expect(matchServer(`${scheme}${host}:443/v2/`, parseImageReference(`${host}/app`)).match).toBe(false)
@@ -124,7 +124,7 @@ const identity = (name: string, at: string): string => {
 }
 
 describe('for any input', () => {
-  test('a match never joins two hosts, the Docker Hub aliases aside, and is symmetric', () => {
+  test('a match never joins two hosts, except for Docker Hub aliases, and is symmetric', () => {
     fc.assert(
       fc.property(host, port, host, port, (a, portA, b, portB) => {
         const forward = matchServer(a + portA, parseImageReference(`${b}${portB}/org/app`))
@@ -136,7 +136,7 @@ describe('for any input', () => {
     )
   })
 
-  test('a server is its own registry in every spelling that is allowed', () => {
+  test('a server matches its own registry in every allowed spelling', () => {
     const spelling = fc.constantFrom(
       (text: string) => text,
       (text: string) => `https://${text}`,
@@ -163,7 +163,7 @@ describe('for any input', () => {
     )
   })
 
-  test('nothing is thrown, and what is malformed never matches', () => {
+  test('nothing is thrown, and malformed text never matches', () => {
     fc.assert(
       fc.property(fc.anything(), (server) => {
         const got = matchServer(server as string, anyImage)

@@ -24,7 +24,7 @@ test.each([
   '2.1\n',
   '2.1.0.0',
   '999999.1',
-])('%j is none', (text) => {
+])('%j is not a version', (text) => {
   expect(rayVersionPattern.test(text)).toBe(false)
 })
 
@@ -45,7 +45,7 @@ test.each([
   expect(compareRayVersions(expected, found)).toBe(verdict)
 })
 
-test('a version is the same as itself, and whether it differs does not depend on the order', () => {
+test('a version equals itself, and the order of two versions does not affect whether they differ', () => {
   const version = fc.tuple(fc.nat(3), fc.nat(12), fc.nat(3)).map((numbers) => numbers.join('.'))
   fc.assert(
     fc.property(version, version, (a, b) => {

@@ -4,18 +4,18 @@ import { Problem, problem } from './problem.ts'
 
 const registry = 'registry.example.com:5000'
 
-describe('a login that was rejected', () => {
-  test('by Docker Hub: it wants an access token', () => {
+describe('a rejected login', () => {
+  test('by Docker Hub: says that it wants an access token', () => {
     expect(problem('REGISTRY_LOGIN_REJECTED', { registry: 'docker.io' }).fix).toContain('access token of Docker Hub')
   })
 
-  test('by any other registry: nothing is said of Docker Hub', () => {
+  test('by any other registry: does not mention Docker Hub', () => {
     expect(problem('REGISTRY_LOGIN_REJECTED', { registry }).fix).not.toContain('Docker Hub')
     expect(problem('REGISTRY_RATE_LIMITED', { registry }).fix).not.toContain('Docker Hub')
   })
 })
 
-test('a reference that is not granted: the grant is for this registry alone', () => {
+test('a reference that is not granted: suggests a grant for this registry only', () => {
   const known = problem('REFERENCE_NOT_ALLOWED', { reference: 'team/login', registry })
   expect(known.fix).toContain(`\`fairlead cloud grant team/login --registry ${registry}\``)
   for (const facts of [{}, { reference: 'a; rm -rf', registry }]) {
@@ -23,7 +23,7 @@ test('a reference that is not granted: the grant is for this registry alone', ()
   }
 })
 
-test('a local secret that is not there, or has the name of another provider: --provider is named', () => {
+test('a local secret that is missing, or has the name of another provider: mentions --provider', () => {
   for (const found of [
     problem('SECRET_NOT_FOUND', { reference: 'login', provider: 'local' }),
     problem('SECRET_REF_INVALID', { reason: 'x', provider: 'local' }),
@@ -51,17 +51,17 @@ describe('a secret for another registry', () => {
       'gcloud secrets versions access projects/p/secrets/login/versions/3',
     ],
     ['local', 'login', 'fairlead doctor'],
-  ])('%s, %s: how to look at that one field', (provider, reference, command) => {
+  ])('%s, %s: says how to look at that one field', (provider, reference, command) => {
     const fix = fixFor(provider, reference)
     expect(fix).toContain(command)
     expect(fix).toContain(`Set \`server\` in the secret to ${registry}`)
   })
 
-  test('a reference that a shell would read is in no command', () => {
+  test('puts no reference that a shell would interpret into a command', () => {
     expect(fixFor('aws', 'a; rm -rf $HOME')).toBe(problem('CREDENTIAL_SERVER_MISMATCH', { registry }).fix)
   })
 
-  test('S6: what the control plane is told has its registry and reference, and no server', () => {
+  test('S6: sends the control plane its registry and reference, but no server', () => {
     const told = problem('CREDENTIAL_SERVER_MISMATCH', {
       registry,
       provider: 'aws',
@@ -73,16 +73,16 @@ describe('a secret for another registry', () => {
   })
 })
 
-describe('a token realm that is not trusted', () => {
+describe('an untrusted token realm', () => {
   const refused = (host: string) => problem('TOKEN_REALM_NOT_TRUSTED', { registry, host })
 
-  test('on the node: the line for its policy', () => {
+  test('on the node: shows the line for its policy', () => {
     expect(refused('https://auth.example.com/token').fix).toContain(
       'trusted_realms: [{"registry":"registry.example.com:5000","realm":"https://auth.example.com/token"}]',
     )
   })
 
-  test('S6: the realm stays on the node, and the control plane has the fix for all', () => {
+  test('S6: stays on the node, and the control plane shows the general fix', () => {
     const report = refused('https://auth.example.com/token').toReport()
     expect(report).toEqual({ code: 'TOKEN_REALM_NOT_TRUSTED', facts: { registry } })
     expect(Problem.fromReport(report).fix).not.toContain('auth.example.com')
@@ -94,7 +94,7 @@ describe('a token realm that is not trusted', () => {
     `https://a.example/${'a'.repeat(180)}…`,
     'none',
     'https://a.example/"}]',
-  ])('what is not such a place, or was cut or escaped, is no line: %j', (host) =>
+  ])('gives no line if it is not a valid place, or was cut or escaped: %j', (host) =>
     expect(refused(host).fix).not.toContain('[{'),
   )
 })
@@ -103,12 +103,12 @@ describe.each(['ENGINE_FAILED', 'CONTAINER_START_FAILED'] as const)('%s', (code)
   const words = 'no matching entries \u001b[2J in passwd file'
   const failed = problem(code, { http_status: 500, reason: words })
 
-  test('where it happened: Docker’s own words, escaped, and no log of an agent that may not be there', () => {
+  test('where it happened: shows the words of Docker, escaped, and no log of an agent that may not exist', () => {
     expect(failed.fix).toContain('no matching entries \\u001b[2J in passwd file')
     expect(failed.fix).not.toContain('fairlead-agent')
   })
 
-  test('S6: they stay on the node, and the control plane says where to read them', () => {
+  test('S6: keeps those words on the node, and the control plane says where to read them', () => {
     const report = failed.toReport()
     expect(report).toEqual({ code, facts: { http_status: 500 } })
     expect(Problem.fromReport(report).fix).toContain('journalctl -u fairlead-agent')

@@ -29,7 +29,7 @@ describe.each(rows)('%s', (code, { title, what, fix, status, exit, retry }) => {
     expect(fix.length).toBeLessThanOrEqual(240)
   })
 
-  test('uses no word that says nothing', () => {
+  test('uses no meaningless word', () => {
     expect(`${title} ${what} ${fix}`).not.toMatch(/\b(?:unexpected|failed to|oops|please|simply|just|invalid)\b/i)
   })
 
@@ -43,7 +43,7 @@ describe.each(rows)('%s', (code, { title, what, fix, status, exit, retry }) => {
   })
 })
 
-test('no two problems share a title or what happened', () => {
+test('no two problems share a title or a description', () => {
   const titles = rows.map(([, { title }]) => title)
   const whats = rows.map(([, { what }]) => what).filter((what) => !what.endsWith('{reason}'))
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([])

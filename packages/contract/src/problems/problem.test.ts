@@ -11,7 +11,7 @@ const facts = fc.dictionary(
   fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.constantFrom('aws', 'docker.io', 'password')),
 ) as fc.Arbitrary<Facts>
 
-test('a report always fits its schema, and carries no fact that is free text (S6)', () => {
+test('a report always matches its schema, and carries no free text as a fact (S6)', () => {
   fc.assert(
     fc.property(code, facts, (name, given) => {
       const report = new Problem(name, given, []).toReport()
@@ -21,7 +21,7 @@ test('a report always fits its schema, and carries no fact that is free text (S6
   )
 })
 
-test('a document always fits its schema', () => {
+test('a document always matches its schema', () => {
   fc.assert(
     fc.property(code, facts, (name, given) => {
       const document = new Problem(name, given, []).toDocument('req_1')
@@ -30,7 +30,7 @@ test('a document always fits its schema', () => {
   )
 })
 
-test.each(ProblemCode.options)('S25: %s lets no fact move the cursor, hide or turn text', (name) => {
+test.each(ProblemCode.options)('S25: %s lets no fact move the cursor, hide or reorder text', (name) => {
   const named = [...`${problems[name].what} ${problems[name].fix}`.matchAll(/\{(\w+)\}/g)].map(([, fact = '']) => fact)
   const hostile = fc.string({
     unit: fc.constantFrom('\u001b', '\u202e', '\u200b', '\u2028', '\n', 'a', '1', '/'),
@@ -49,13 +49,13 @@ test.each(ProblemCode.options)('S25: %s lets no fact move the cursor, hide or tu
   )
 })
 
-test('a problem that was reported comes back with the same words', () => {
+test('a reported problem comes back with the same words', () => {
   const here = problem('IMAGE_NOT_FOUND', { registry: 'reg.example.com:5000', repository: 'team/app' })
   const there = Problem.fromReport(ReportedProblem.parse(here.toReport()))
   expect(there.toDocument()).toEqual(here.toDocument())
 })
 
-test('a fact that is no wire fact is a question mark at the other end', () => {
+test('a fact that is not a wire fact becomes a question mark at the other end', () => {
   const here = problem('POLICY_INVALID', { path: '/etc/fairlead/policy.yaml', reason: 'a secret detail' })
   expect(Problem.fromReport(here.toReport()).what).toBe('? cannot be used: ?')
 })

@@ -24,7 +24,7 @@ test.each([
   expect(retryAfterMs(header, now)).toBe(milliseconds)
 })
 
-test('S9: any Retry-After is a number of milliseconds that are not negative, or nothing', () => {
+test('S9: reads a non-negative number of milliseconds or nothing from any Retry-After', () => {
   const text = fc.oneof(
     fc.string(),
     fc.date().map((date) => (Number.isNaN(date.getTime()) ? '' : date.toUTCString())),

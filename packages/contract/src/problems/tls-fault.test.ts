@@ -27,7 +27,7 @@ describe('tlsFault', () => {
   test.each([
     ['CERT_HAS_EXPIRED', 'expired', 'expired_on'],
     ['CERT_NOT_YET_VALID', 'not-yet-valid', 'valid_from'],
-  ])('%s is %s, with the day where it is known', (code, kind, day) => {
+  ])('%s is %s, with the day if it is known', (code, kind, day) => {
     expect(tlsFault(withCode(code, { certificateDay: limit }))).toEqual({ kind, [day]: '2026-03-04' })
     expect(tlsFault(withCode(code))).toEqual({ kind, [day]: 'a day that is not known' })
   })
@@ -38,11 +38,14 @@ describe('tlsFault', () => {
     expect(tlsFault(several)).toEqual({ kind: 'misnamed' })
   })
 
-  test.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_CONNECT_TIMEOUT', ''])('%j is none of TLS', (code) => {
-    expect(tlsFault(withCode(code))).toBeNull()
-  })
+  test.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'UND_ERR_CONNECT_TIMEOUT', ''])(
+    '%j is not a TLS fault',
+    (code) => {
+      expect(tlsFault(withCode(code))).toBeNull()
+    },
+  )
 
-  test('S9: anything that is thrown is a fault or none', () => {
+  test('S9: anything thrown is a fault or none', () => {
     assert(
       property(anything(), (thrown) => {
         const fault = tlsFault(thrown)
@@ -53,7 +56,7 @@ describe('tlsFault', () => {
     )
   })
 
-  test('an error that is its own cause ends', () => {
+  test('an error that is its own cause does not loop', () => {
     const error = new Error('round')
     error.cause = error
     expect(tlsFault(error)).toBeNull()
@@ -64,7 +67,7 @@ test.each([
   [{ registry: 'registry.example.com' }, 'REGISTRY_TLS'],
   [{ region: 'eu-central-1' }, 'SECRET_MANAGER_TLS'],
   [{ host: 'control.example.com' }, 'CONTROL_PLANE_TLS'],
-] as const)('of %o is %s, with what is wrong in its code', (place, code) => {
+] as const)('of %o is %s, with the fault in its code', (place, code) => {
   const of = (fault: Parameters<typeof tlsProblem>[1]) => tlsProblem(place, fault)
   expect(of({ kind: 'untrusted' }).code).toBe(code)
   expect(of({ kind: 'misnamed' }).code).toBe(`${code}_NAME`)

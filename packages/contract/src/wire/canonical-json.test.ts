@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalJson, type JsonValue } from './canonical-json.ts'
 
-test('the example of RFC 8785, section 3.2.2', () => {
+test('matches the example of RFC 8785, section 3.2.2', () => {
   const value = {
     numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
@@ -13,7 +13,7 @@ test('the example of RFC 8785, section 3.2.2', () => {
   )
 })
 
-test('keys are in the order of UTF-16 code units, as in RFC 8785, section 3.2.3', () => {
+test('sorts keys by UTF-16 code units, as in RFC 8785, section 3.2.3', () => {
   const keys = ['\u20ac', '\r', '\ufb33', '1', '\ud83d\ude00', '\u0080', '\u00f6']
   const value = Object.fromEntries(keys.map((key) => [key, 0]))
   const sorted = ['\r', '1', '\u0080', '\u00f6', '\u20ac', '\ud83d\ude00', '\ufb33']
@@ -23,7 +23,7 @@ test('keys are in the order of UTF-16 code units, as in RFC 8785, section 3.2.3'
   expect(canonicalJson(value)).toBe(`{${sorted.map((key) => `${JSON.stringify(key)}:0`).join(',')}}`)
 })
 
-test('minus zero is zero, and a nested key `__proto__` is kept', () => {
+test('prints minus zero as zero, and keeps a nested key `__proto__`', () => {
   expect(canonicalJson(-0)).toBe('0')
   expect(canonicalJson(JSON.parse('{"b":{"__proto__":[1]},"a":""}') as JsonValue)).toBe(
     '{"a":"","b":{"__proto__":[1]}}',
@@ -37,7 +37,7 @@ test.each([[Number.NaN], [Infinity], ['\ud800'], [{ '\udfff': 1 }], [[undefined]
   },
 )
 
-test('a member that is undefined is left out, as on the wire', () => {
+test('omits an undefined member, as on the wire', () => {
   const value = { b: undefined, a: [{ c: undefined }] }
   expect(canonicalJson(value)).toBe(JSON.stringify(value))
 })
@@ -54,7 +54,7 @@ test('it round-trips, and is a fixed point', () => {
   )
 })
 
-test('the order in which keys were set does not matter', () => {
+test('does not depend on the order in which keys were set', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.integer()), (value) => {
       const reversed = Object.fromEntries(Object.entries(value).reverse())

@@ -37,19 +37,19 @@ function refusal(input: unknown, cloud: ConfigCloud | null = null): Problem {
 const warned = (input: object, cloud: ConfigCloud | null = null) =>
   checkEnvironmentConfig({ ...good, ...input }, cloud).warnings.map(({ code, path }) => `${path}: ${code}`)
 
-describe('a good config', () => {
-  test.each([null, aws, gcp, local])('is taken as it is typed', (cloud) => {
+describe('a valid config', () => {
+  test.each([null, aws, gcp, local])('is accepted as typed', (cloud) => {
     expect(checkEnvironmentConfig(good, cloud)).toEqual({ config: good, warnings: [] })
   })
 
-  test('needs an image and a version of Ray alone; null is the same as left out', () => {
+  test('needs only an image and a version of Ray; null means omitted', () => {
     const least = { docker_image: good.docker_image, ray_version: '2.10' }
     expect(checkEnvironmentConfig({ ...least, env_vars: null, registry_login_secret: null }, null).config).toEqual(
       least,
     )
   })
 
-  test('the config of the page that Fairlead implements is taken, with a warning about its host', () => {
+  test('from the page that Fairlead implements is accepted, with a warning about its host', () => {
     const page = { ...good, docker_image: 'my-registry/my-image:tag' }
     const { config, warnings } = checkEnvironmentConfig(page, aws)
     expect(config).toEqual(page)
@@ -63,7 +63,7 @@ describe('a good config', () => {
   })
 })
 
-describe('what is refused, by its code and its path', () => {
+describe('refused configs, by code and path', () => {
   test.each<[string, unknown, string, string[]]>([
     ['text', 'docker_image: x', 'CONFIG_INVALID', []],
     ['nothing', null, 'CONFIG_INVALID', []],
@@ -119,7 +119,7 @@ describe('what is refused, by its code and its path', () => {
     expect(got.fields.map(({ path }) => path)).toEqual(paths)
   })
 
-  test.each([2.7, 2.1])('a version that is the number %d is refused, since 2.10 would be 2.1', (version) => {
+  test.each([2.7, 2.1])('refuses a version given as the number %d, since 2.10 would be 2.1', (version) => {
     expect(refusal({ ...good, ray_version: version })).toMatchObject({
       code: 'CONFIG_INVALID',
       facts: { reason: 'as a number 2.10 is 2.1; write it as text, in quotes' },
@@ -134,13 +134,13 @@ describe('what is refused, by its code and its path', () => {
     ])
   })
 
-  test.each(['pip', 'conda', 'xy'])('for %s, which is near to no field, none is proposed', (name) => {
+  test.each(['pip', 'conda', 'xy'])('proposes no field for %s, which is near to none', (name) => {
     const got = refusal({ ...good, [name]: 'x' })
     expect(got.fix).toMatch(/^The fields are /)
     expect(got.fields).toEqual([{ path: name, detail: 'there is no such field' }])
   })
 
-  test('a pasted secret comes first among several faults, all of which are listed', () => {
+  test('puts a pasted secret first among several faults, and lists them all', () => {
     const got = refusal({ docker_image: 'A', ray: '2', ray_version: '', registry_login_secret: 'ghp_abcdefghijklmnop' })
     expect(got.code).toBe('REFERENCE_LOOKS_LIKE_A_SECRET')
     expect(got.fields.map(({ path }) => path)).toEqual(['ray', 'docker_image', 'ray_version', 'registry_login_secret'])
@@ -162,7 +162,7 @@ describe('what is refused, by its code and its path', () => {
     expect(got.fields[0]?.detail).toContain(nearest)
   })
 
-  test('a reference is read as the provider of the cloud reads it', () => {
+  test('a reference is parsed as the provider of the cloud parses it', () => {
     const gcpForm = { ...good, registry_login_secret: 'projects/my-project/secrets/s/versions/latest' }
     expect(checkEnvironmentConfig(gcpForm, gcp).warnings).toEqual([])
     expect(checkEnvironmentConfig(gcpForm, null).warnings).toEqual([])
@@ -173,7 +173,7 @@ describe('what is refused, by its code and its path', () => {
     expect(refusal(arn, gcp).code).toBe('SECRET_REF_INVALID')
   })
 
-  test('without a cloud whatever some provider takes is taken, since the server judges it again', () => {
+  test('without a cloud, accepts anything that some provider accepts, since the server checks it again', () => {
     const taken = ['projects/team/docker', 'projects/example.com:my-project/secrets/s/versions/1', 'prod/a@b+c=d.e']
     for (const registry_login_secret of taken) {
       expect(checkEnvironmentConfig({ ...good, registry_login_secret }, null).config.registry_login_secret).toBeTruthy()
@@ -181,7 +181,7 @@ describe('what is refused, by its code and its path', () => {
     expect(refusal({ ...good, registry_login_secret: 'projects/a:b/secrets/s' }).code).toBe('SECRET_REF_INVALID')
   })
 
-  test('sizes of env vars end where a kernel would refuse them', () => {
+  test('limits the size of env vars where a kernel would refuse them', () => {
     const many = (count: number, value: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`V${index}`, value]))
     expect(refusal({ ...good, env_vars: many(501, '') }).code).toBe('CONFIG_INVALID')
@@ -191,19 +191,19 @@ describe('what is refused, by its code and its path', () => {
     expect(refusal({ ...good, env_vars: many(5, 'x'.repeat(32_000)) }).fields[0]?.path).toBe('env_vars')
   })
 
-  test('a name that would become a prototype is refused, not lost', () => {
+  test('refuses a name that would become a prototype instead of losing it', () => {
     const env_vars: unknown = JSON.parse('{"__proto__": "x"}')
     expect(refusal({ ...good, env_vars }).fields[0]?.path).toBe('env_vars.__proto__')
     expect(refusal(JSON.parse('{"__proto__": {"docker_image": "a"}}')).code).toBe('CONFIG_UNKNOWN_FIELD')
   })
 
-  test('a value that was pasted into a name is not repeated', () => {
+  test('does not repeat a value that was pasted into a name', () => {
     const got = refusal({ ...good, env_vars: { 'TOKEN=hunter2hunter2': '' } })
     expect(JSON.stringify(got.toDocument())).not.toContain('hunter2')
   })
 })
 
-describe('what is legal but probably wrong', () => {
+describe('a config that is legal but probably wrong', () => {
   test.each<[string, object, ConfigCloud | null, string[]]>([
     ['no host', { docker_image: 'team/app:1' }, null, ['docker_image: IMAGE_WITHOUT_HOST']],
     ['no host, one word', { docker_image: 'ubuntu:22.04' }, null, ['docker_image: IMAGE_WITHOUT_HOST']],
@@ -311,7 +311,7 @@ describe('what is legal but probably wrong', () => {
 })
 
 describe('for any input', () => {
-  test('there is a config that fits its schema, or a problem that fits its own', () => {
+  test('gives a config that matches its schema, or a problem that matches its own', () => {
     const field = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.anything(),

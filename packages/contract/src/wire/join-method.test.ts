@@ -21,7 +21,7 @@ describe('how machines join a cloud', () => {
     expect(joinMethodOf(cloud)).toBe(method)
   })
 
-  test('what a proof is judged against must be said, and nothing vouches for a local machine', () => {
+  test('requires the facts that a proof is checked against, and nothing vouches for a local machine', () => {
     expect(fieldAtFault(() => joinMethodOf({ name: 'a', provider: 'aws' }))).toBe('account_id')
     expect(fieldAtFault(() => joinMethodOf({ name: 'a', provider: 'gcp', join: 'proof' }))).toBe('project_id')
     expect(fieldAtFault(() => joinMethodOf({ name: 'a', provider: 'local', join: 'proof' }))).toBe('join')

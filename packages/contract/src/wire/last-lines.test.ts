@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { printable } from '../problems/fact.ts'
 import { LastLines } from './last-lines.ts'
 
-test('whatever a container prints, what is made readable may be told', () => {
+test('any container output may be sent once it is made readable', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { maxLength: 50 }), (lines) => {
       expect(LastLines.safeParse(lines.map(printable)).success).toBe(true)

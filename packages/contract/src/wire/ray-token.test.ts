@@ -30,7 +30,7 @@ test('a program gets address and token, and without a token nothing that asks fo
 })
 
 test.each(['RAY_AUTH_MODE', 'RAY_AUTH_TOKEN', 'RAY_AUTH_TOKEN_PATH', 'RAY_ENABLE_K8S_TOKEN_AUTH'])(
-  'the env vars of an environment cannot switch the token off or choose it: %s',
+  'the env vars of an environment can neither disable nor choose the token: %s',
   (name) => {
     expect(() => judgeEnvVars({ [name]: 'disabled' })).toThrow(
       expect.objectContaining({

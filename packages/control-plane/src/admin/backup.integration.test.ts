@@ -37,7 +37,7 @@ function run(script: URL, ...args: string[]): ChildProcess {
   return child
 }
 
-test('backups of a control plane under load are each one moment of it: whole, and no older than what was acknowledged', async () => {
+test('each backup of a control plane under load is a snapshot of one moment: complete, and no older than what was acknowledged', async () => {
   using dir = tempDir()
   const data = join(dir.path, 'data')
   const child = run(serving, data)
@@ -100,7 +100,7 @@ async function killWithin(child: ChildProcess, whole: number, part: number): Pro
   return hasEnded ? performance.now() - started : whole
 }
 
-test('a backup that is killed leaves no backup and the data as it was', async () => {
+test('a backup that is killed leaves no backup and does not change the data', async () => {
   using dir = tempDir()
   const file = join(dir.path, 'one.backup')
   const started = performance.now()

@@ -33,7 +33,7 @@ const restore = (dataDir: string, replace = false, file = at('one.backup')) =>
 const rejects = (work: Promise<unknown>, code: ProblemCode) =>
   expect(work).rejects.toSatisfy((error) => isProblem(error, code), code)
 
-test('what was backed up is what is restored: rows, records and the own CA, nobody else’s to read', async () => {
+test('restores what was backed up: rows, records and the own CA, readable only by the owner', async () => {
   const [first] = await keepState(at('data'))
   writeFileSync(at('data', 'ca.pem'), 'the certificate')
   writeFileSync(at('data', 'ca-key.pem'), 'the key')
@@ -66,7 +66,7 @@ async function keepShortened(): Promise<readonly string[]> {
 
 const shortened = { records: 2, nodes: 2, removed: { records: 4, received_until: '2026-11-24T12:00:00.000Z' } }
 
-test('what was removed for its age is told after a restore too, and the rest is proved', async () => {
+test('reports what was removed by retention after a restore too, and proves the rest', async () => {
   const [first] = await keepShortened()
   expect(await take()).toMatchObject({ rows: { pulls: 2, pull_checkpoints: 2 } })
   expect(await verifyBackup(at('one.backup'), quiet, never)).toMatchObject(shortened)
@@ -84,7 +84,7 @@ test.each([
   ["update pull_checkpoints set received_until = '2026-11-25T12:00:00.000Z' where node_id = ?", 2],
   ['delete from pull_checkpoints where node_id = ?', 3],
   ['delete from pulls where node_id = ?', 2],
-])('%s is found', async (statement, sequence) => {
+])('detects %s', async (statement, sequence) => {
   const [, node] = await keepShortened()
   const database = new DatabaseSync(databasePath(at('data')))
   database.prepare(statement).run(node ?? '')
@@ -96,7 +96,7 @@ test.each([
   })
 })
 
-test('a database from before there were checkpoints is verified as it is', async () => {
+test('verifies a database from before checkpoints existed without migrating it', async () => {
   await (await openSqliteStore(at('data'), migrations.slice(0, 5))).close()
   expect(await verifyDataDir(at('data'), quiet, never)).toMatchObject({
     schema_version: 5,
@@ -104,7 +104,7 @@ test('a database from before there were checkpoints is verified as it is', async
   })
 })
 
-test('it is made in a folder of its own, where nobody else can put a journal beside it', async () => {
+test('makes the backup in its own private folder, where no other user can put a journal next to it', async () => {
   await keepState(at('data'))
   const seen: [string, boolean, number][] = []
   const onProgress = () => {
@@ -122,7 +122,7 @@ test('it is made in a folder of its own, where nobody else can put a journal bes
   expect(readdirSync(dir.path).toSorted()).toEqual(['data', 'one.backup'])
 })
 
-test('a backup overwrites nothing, and needs a database', async () => {
+test('a backup overwrites nothing, and requires a database', async () => {
   await rejects(take(at('nowhere')), 'DATABASE_FILE_MISSING')
   await keepState(at('data'))
   writeFileSync(at('one.backup'), 'mine')
@@ -131,7 +131,7 @@ test('a backup overwrites nothing, and needs a database', async () => {
   await rejects(take(at('data'), at('no', 'folder', 'x')), 'FILE_UNWRITABLE')
 })
 
-test('a write between any two steps of the copy neither begins it anew nor is in it', async () => {
+test('a write between any two steps of the copy does not restart the copy and is not included in it', async () => {
   await keepState(at('data'), { nodes: 1, records: 3000 })
   const writer = new DatabaseSync(databasePath(at('data')))
   const insert = writer.prepare("insert into events (kind, resource_id, at) values ('node', 'n', 't')")
@@ -149,7 +149,7 @@ test('a write between any two steps of the copy neither begins it anew nor is in
   expect(manifest.rows['events']).toBe(3000)
 }, 60_000)
 
-test('a backup that is interrupted leaves nothing behind', async () => {
+test('an interrupted backup leaves nothing behind', async () => {
   await keepState(at('data'))
   const controller = new AbortController()
   const stopped = takeBackup(
@@ -162,7 +162,7 @@ test('a backup that is interrupted leaves nothing behind', async () => {
   expect(readdirSync(dir.path)).toEqual(['data'])
 })
 
-test('a data directory with anything in it is restored over only when that is asked for, and the old state lies aside whole', async () => {
+test('restores over a non-empty data directory only on request, and sets the complete old state aside', async () => {
   await keepState(at('data'), { records: 1 })
   await take()
   await keepState(at('other'), { nodes: 1, records: 5 })
@@ -176,7 +176,7 @@ test('a data directory with anything in it is restored over only when that is as
   expect(readFileSync(join(aside ?? '', 'ca.pem'), 'utf8')).toBe('other')
 })
 
-test('a data directory in use is not restored over', async () => {
+test('does not restore over a data directory in use', async () => {
   await keepState(at('data'))
   await take()
   const store = await openSqliteStore(at('data'))
@@ -184,7 +184,7 @@ test('a data directory in use is not restored over', async () => {
   await store.close()
 })
 
-test('any one bit of a backup that flips, and any cut, is found before anything is touched', async () => {
+test('detects any flipped bit and any truncation of a backup before touching anything', async () => {
   await keepState(at('data'), { nodes: 1, records: 1 })
   writeFileSync(at('data', 'ca.pem'), 'the certificate')
   await take()
@@ -214,7 +214,7 @@ test('any one bit of a backup that flips, and any cut, is found before anything 
   expect(await verifyBackup(at('one.backup'), quiet, never)).toMatchObject({ records: 1 })
 }, 60_000)
 
-test('a backup of a newer version is refused, and so is a newer database', async () => {
+test('rejects a backup from a newer version, and a newer database', async () => {
   await keepState(at('data'))
   const manifest = await take()
   const database = readFileSync(at('one.backup')).subarray(0, manifest.database.bytes)
@@ -231,7 +231,7 @@ test.each([
   "create trigger t after insert on audit_events begin update api_tokens set role = 'admin'; end",
   'create view v as select token_hash from api_tokens',
   'create virtual table v using fts5(name)',
-])('a database in which somebody put what acts by itself is not backed up, verified or restored: %s', async (sql) => {
+])('does not back up, verify or restore a database to which somebody added code that SQLite runs: %s', async (sql) => {
   await keepState(at('data'))
   const manifest = await take()
   const database = new DatabaseSync(databasePath(at('data')))
@@ -247,7 +247,7 @@ test.each([
   await rejects(take(at('data'), at('two.backup')), 'DATABASE_DAMAGED')
 })
 
-test('a damaged database, a lost reference and an altered record are each named', async () => {
+test('reports a damaged database, a dangling reference and an altered record by name', async () => {
   const [node] = await keepState(at('data'))
   const change = (sql: string) => {
     const database = new DatabaseSync(databasePath(at('data')), { enableForeignKeyConstraints: false })
@@ -272,7 +272,7 @@ test('a damaged database, a lost reference and an altered record are each named'
   await rejects(verifyDataDir(at('data'), quiet, never), 'DATABASE_DAMAGED')
 })
 
-test('a restore that ended at any point after it was decided is finished by the next start', async () => {
+test('the next start finishes a restore that stopped at any point after it was committed', async () => {
   await keepState(at('data'), { records: 1 })
   await take()
   await restore(at('good'))

@@ -29,7 +29,7 @@ function judge(rows: readonly LedgerRow[], judging = new LedgerJudge()) {
   return judging.end()
 }
 
-test('whole chains of several nodes are whole', () => {
+test('accepts complete chains of several nodes', () => {
   const rows = [...testChain(newId('node', 1), 4), ...testChain(newId('node', 2), 3)].map((record) => row(record))
   expect(judge(rows)).toEqual({
     records: 7,
@@ -40,7 +40,7 @@ test('whole chains of several nodes are whole', () => {
   })
 })
 
-test('a record that was altered, also with a hash made anew, is found', () => {
+test('detects an altered record, even with a recomputed hash', () => {
   const chain = testChain(nodeId, 3)
   const [first, second, third] = chain as [PullRecord, PullRecord, PullRecord]
   const altered = row(second, { record: JSON.stringify({ ...second, decision: 'authenticated' }) })
@@ -52,7 +52,7 @@ test('a record that was altered, also with a hash made anew, is found', () => {
   expect(judge([row(first), row(rehashed), row(third)]).first_breaks).toMatchObject([{ sequence: 3, kind: 'fork' }])
 })
 
-test('columns that say something else than their record are found', () => {
+test('detects columns that disagree with their record', () => {
   const [first] = testChain(nodeId, 1) as [PullRecord]
   for (const part of [
     { code: null },
@@ -65,7 +65,7 @@ test('columns that say something else than their record are found', () => {
   }
 })
 
-test('a missing record is a gap, a second one in its place a fork, and what came so from the node is told apart', () => {
+test('reports a missing record as a gap and a second one in its place as a fork, and distinguishes breaks that came from the node', () => {
   const [first, second, third] = testChain(nodeId, 3).map((record) => row(record)) as [LedgerRow, LedgerRow, LedgerRow]
   expect(judge([first, third]).first_breaks).toMatchObject([{ sequence: 3, kind: 'gap', noted: false }])
   expect(judge([first, { ...third, chain: 'gap' }]).first_breaks).toMatchObject([{ noted: true }])
@@ -89,7 +89,7 @@ function shortened(length: number, count: number) {
 const judgeFrom = (rows: readonly LedgerRow[], ...checkpoints: PullCheckpointRecord[]) =>
   judge(rows, new LedgerJudge(checkpoints))
 
-test('a chain begins at its checkpoint, where older records were removed for their age', () => {
+test('a chain begins at its checkpoint if older records were removed by retention', () => {
   const { rows, checkpoint } = shortened(4, 2)
   expect(judgeFrom(rows, checkpoint)).toEqual({
     records: 2,
@@ -102,7 +102,7 @@ test('a chain begins at its checkpoint, where older records were removed for the
   expect(judgeFrom(rows.slice(1), checkpoint).first_breaks).toMatchObject([{ sequence: 4, kind: 'gap' }])
 })
 
-test('a record that claims a place among those that were removed is the one break', () => {
+test('a record that claims a place among the removed ones is the only break', () => {
   const { rows, checkpoint } = shortened(4, 2)
   const forged = row(testChain(nodeId, 1)[0] ?? (undefined as never), { chain: 'fork' })
   expect(judgeFrom([forged, ...rows], checkpoint).first_breaks).toEqual([
@@ -110,7 +110,7 @@ test('a record that claims a place among those that were removed is the one brea
   ])
 })
 
-test('whatever of a checkpoint is altered, it is found; so is that nothing follows it', () => {
+test('detects any change to a checkpoint, and a checkpoint with nothing after it', () => {
   const change = fc.oneof(
     fc.record({ node_id: fc.constant(newId('node')) }),
     fc.record({ sequence: fc.nat({ max: 9 }) }),
@@ -132,7 +132,7 @@ test('whatever of a checkpoint is altered, it is found; so is that nothing follo
   )
 })
 
-test('a checkpoint whose place and checksum were made anew does not fit what follows it', () => {
+test('a checkpoint with a recomputed place and checksum does not fit the records after it', () => {
   const { chain, rows } = shortened(5, 2)
   const other = moveCheckpoint(null, [storedPull(chain[0] ?? (undefined as never))], '2026-12-01T00:00:00.000Z')
   expect(judgeFrom(rows, other).first_breaks).toMatchObject([{ sequence: 3, kind: 'gap' }])
@@ -142,7 +142,7 @@ test('a checkpoint whose place and checksum were made anew does not fit what fol
   ])
 })
 
-test('of a chain whose first part was removed, any record that is taken out of the rest is missed', () => {
+test('detects any record missing from the rest of a chain whose first part was removed', () => {
   fc.assert(
     fc.property(fc.integer({ min: 3, max: 8 }), fc.nat(), fc.nat(), (length, some, which) => {
       const { rows, checkpoint } = shortened(length, 1 + (some % (length - 2)))
@@ -154,14 +154,14 @@ test('of a chain whose first part was removed, any record that is taken out of t
   )
 })
 
-test('of thousands of breaks all are counted and the first are told', () => {
+test('counts all of thousands of breaks and lists the first ones', () => {
   const rows = testChain(nodeId, 100).map((record) => row(record, { code: null }))
   const verdict = judge(rows)
   expect(verdict.breaks).toBe(100)
   expect(verdict.first_breaks).toHaveLength(20)
 })
 
-test('any one byte of any record that changes is found', () => {
+test('detects a change to any one byte of any record', () => {
   const rows = testChain(nodeId, 3).map((record) => row(record))
   fc.assert(
     fc.property(fc.nat({ max: 2 }), fc.nat(), fc.integer({ min: 1, max: 127 }), (which, where, flip) => {

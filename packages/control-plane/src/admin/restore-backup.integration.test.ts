@@ -67,7 +67,7 @@ async function announce(open: () => ReturnType<typeof openSqliteStore>): Promise
   await store.close()
 }
 
-test('what goes to PostgreSQL comes back the same, row for row, and counts on', async () => {
+test('data moved to PostgreSQL comes back identical, row for row, and numbering continues', async () => {
   const ids = await keepState(at('data'), { nodes: 3, records: 700 })
   await announce(() => openSqliteStore(at('data')))
   const there = await backUp({ dataDir: at('data'), stopped: true })
@@ -88,7 +88,7 @@ test('what goes to PostgreSQL comes back the same, row for row, and counts on', 
   await store.close()
 }, 120_000)
 
-test('nothing is moved out of a database on which a control plane runs; it is backed up all the same', async () => {
+test('refuses to move a database that a running control plane uses, but backs it up', async () => {
   const running = await startControlPlane({
     dataDir: at('data'),
     logLevel: 'silent',
@@ -106,7 +106,7 @@ test('nothing is moved out of a database on which a control plane runs; it is ba
   expect(await backUp(source)).toMatchObject({ rows: { api_tokens: 1 } })
 })
 
-test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, nodes and their chains', async () => {
+test('a control plane continues in PostgreSQL where it stopped in SQLite: tokens, nodes and their chains', async () => {
   const quietly = { dataDir: at('data'), logLevel: 'silent' } as const
   const before = await startControlPlane({ ...quietly, listen: '127.0.0.1:0' })
   const admin = callerOf(before.origin, before.adminToken)
@@ -125,7 +125,7 @@ test('a control plane goes on in PostgreSQL where it ended in SQLite: tokens, no
   expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 2, nodes: 1 })
 }, 60_000)
 
-test('a database that has data, and a data directory in use, are left alone', async () => {
+test('does not touch a database that has data, or a data directory in use', async () => {
   await keepState(at('data'))
   await backUp({ dataDir: at('data'), stopped: true })
   await fill()
@@ -158,7 +158,7 @@ test('a restore that is stopped halfway leaves the database empty', async () => 
   expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 1500 })
 }, 60_000)
 
-test('a restore that is killed halfway leaves the database empty, or whole', async () => {
+test('a restore that is killed halfway leaves the database empty or complete', async () => {
   await keepState(at('data'), { nodes: 1, records: 3000 })
   await backUp({ dataDir: at('data') })
   const script = fileURLToPath(new URL('../testing/admin-child.ts', import.meta.url))
@@ -173,7 +173,7 @@ test('a restore that is killed halfway leaves the database empty, or whole', asy
   expect(await verifyPostgres(url, quiet, never)).toMatchObject({ records: 3000 })
 }, 60_000)
 
-test('a backup of PostgreSQL is a backup like any other: it is verified, and restored into either', async () => {
+test('a backup of PostgreSQL works like any other: it can be verified, and restored into either database', async () => {
   await keepState(at('data'), { records: 20 })
   writeFileSync(at('data', 'ca.pem'), 'the certificate')
   await moveToPostgres(at('data'), url)
@@ -191,7 +191,7 @@ test('a backup of PostgreSQL is a backup like any other: it is verified, and res
   expect(existsSync(at('fresh', 'fairlead.sqlite'))).toBe(false)
 }, 60_000)
 
-test('a record that was altered in PostgreSQL is found', async () => {
+test('detects a record altered in PostgreSQL', async () => {
   const [node] = await keepState(at('data'))
   await moveToPostgres(at('data'), url)
   await fillPostgres(url, async (db) => {

@@ -25,34 +25,31 @@ const auditOf = async (query = '', caller = admin): Promise<AuditEvent[]> =>
 describe('an act', () => {
   const audited = routesOfThisVersion().filter((route) => route.audit !== null)
 
-  test.each(audited.map((route) => [routeKey(route), route] as const))(
-    'by %s is written down once',
-    async (key, route) => {
-      const { path, body } = (await accessTable[key]?.ask(world)) ?? { path: '' }
-      const place = path.replace('/api/v1', '')
-      const before = await auditOf(`&act=${route.audit}`)
-      const answer: Answer = await (route.method === 'post' ? admin.post(place, body) : admin.remove(place))
-      expect(answer.status).toBe(route.status)
-      const [event, ...rest] = await auditOf(`&act=${route.audit}`)
-      expect(rest).toEqual(before)
-      const me = (await admin.get('/api_tokens/me')).body.result
-      expect(event).toMatchObject({
-        act: route.audit,
-        outcome: 'done',
-        token_id: me.id,
-        token_name: me.name,
-        role: 'admin',
-        request_id: answer.headers.get('x-request-id'),
-      })
-      const ids = place.match(/[a-z]{3,5}_[0-9a-z]{26}/g) ?? []
-      const made = answer.body?.result.id
-      expect(new Set(event?.resource_ids)).toEqual(new Set(made === undefined ? ids : [...ids, made]))
-      const ofToken = route.audit?.startsWith('token.') ?? false
-      expect(event?.cloud_id).toBe(ofToken ? null : route.audit === 'cloud.create' ? made : world.home.id)
-    },
-  )
+  test.each(audited.map((route) => [routeKey(route), route] as const))('by %s is recorded once', async (key, route) => {
+    const { path, body } = (await accessTable[key]?.ask(world)) ?? { path: '' }
+    const place = path.replace('/api/v1', '')
+    const before = await auditOf(`&act=${route.audit}`)
+    const answer: Answer = await (route.method === 'post' ? admin.post(place, body) : admin.remove(place))
+    expect(answer.status).toBe(route.status)
+    const [event, ...rest] = await auditOf(`&act=${route.audit}`)
+    expect(rest).toEqual(before)
+    const me = (await admin.get('/api_tokens/me')).body.result
+    expect(event).toMatchObject({
+      act: route.audit,
+      outcome: 'done',
+      token_id: me.id,
+      token_name: me.name,
+      role: 'admin',
+      request_id: answer.headers.get('x-request-id'),
+    })
+    const ids = place.match(/[a-z]{3,5}_[0-9a-z]{26}/g) ?? []
+    const made = answer.body?.result.id
+    expect(new Set(event?.resource_ids)).toEqual(new Set(made === undefined ? ids : [...ids, made]))
+    const ofToken = route.audit?.startsWith('token.') ?? false
+    expect(event?.cloud_id).toBe(ofToken ? null : route.audit === 'cloud.create' ? made : world.home.id)
+  })
 
-  test('that cannot be written down is not done', async () => {
+  test('that cannot be recorded is not done', async () => {
     await using running = await testControlPlane()
     using database = new DatabaseSync(databasePath(running.dataDir))
     database.exec("create trigger full before insert on audit_events begin select raise(abort, 'no'); end")
@@ -68,7 +65,7 @@ describe('an act', () => {
     expect(await auditOf()).toEqual(before)
   })
 
-  test('that is answered from an Idempotency-Key was done once, and is written once', async () => {
+  test('that is answered from an Idempotency-Key was done once, and is recorded once', async () => {
     const body = { name: world.unique(), role: 'viewer' }
     const key = { 'idempotency-key': 'audit' }
     const before = await auditOf('&act=token.create')
@@ -77,14 +74,14 @@ describe('an act', () => {
     expect(await auditOf('&act=token.create')).toHaveLength(before.length + 1)
   })
 
-  test('is told in ids and enumerations: no token, no reference, no value', async () => {
+  test('is described by ids and enumerations: no token, no reference, no value', async () => {
     const { text } = await admin.get('/audit_events?count=100')
     expect(text).not.toMatch(/flt_|fjt_/)
     expect(text).not.toContain(envVarCanary)
     expect(text).not.toContain('team/')
   })
 
-  test('the first admin is there as nobody’s: whoever can start the control plane can make one', async () => {
+  test('the first admin is recorded without an actor: anyone who can start the control plane can make one', async () => {
     await using fresh = await testControlPlane()
     const [event, ...rest] = await auditOf('', fresh.admin)
     expect(rest).toEqual([])
@@ -92,8 +89,8 @@ describe('an act', () => {
   })
 })
 
-describe('a refused act', () => {
-  test('is written down once an hour for each token and act', async () => {
+describe('a rejected act', () => {
+  test('is recorded once an hour for each token and act', async () => {
     const clock = testClock()
     await using running = await testControlPlane({}, clock.now)
     const developer = await running.withRole('developer')
@@ -112,7 +109,7 @@ describe('a refused act', () => {
     expect(await attempt()).toHaveLength(2)
   })
 
-  test('also where a token is limited to clouds', async () => {
+  test('is recorded even if the token is limited to clouds', async () => {
     const { token } = await world.make('/api_tokens', { name: 'team', role: 'admin', cloud_ids: [world.other.id] })
     await world.running.as(token).post('/clouds', { name: 'x', provider: 'local' })
     expect((await auditOf('&act=cloud.create'))[0]).toMatchObject({
@@ -123,7 +120,7 @@ describe('a refused act', () => {
 })
 
 describe('the list', () => {
-  test('is filtered by act and token, and comes in pages', async () => {
+  test('is filtered by act and token, and paginated', async () => {
     const me = (await admin.get('/api_tokens/me')).body.result.id
     expect((await auditOf(`&token_id=${me}`)).every((event) => event.token_id === me)).toBe(true)
     expect(await auditOf(`&token_id=tok_${'0'.repeat(26)}`)).toEqual([])
@@ -134,7 +131,7 @@ describe('the list', () => {
     expect([...page.body.results, ...next.body.results]).toEqual(all.slice(0, 4))
   })
 
-  test('shows an admin who is limited to a cloud what was done there', async () => {
+  test('shows an admin limited to one cloud what was done there', async () => {
     const { token } = await world.make('/api_tokens', { name: 'home', role: 'admin', cloud_ids: [world.home.id] })
     const events = await auditOf('', world.running.as(token))
     expect(events.length).toBeGreaterThan(3)

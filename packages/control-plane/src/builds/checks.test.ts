@@ -27,7 +27,7 @@ describe('checks of builds', () => {
     ...part,
   })
 
-  test('a checker is asked before a node that runs clusters, and its word decides the build', async () => {
+  test('a checker is chosen before a node that runs clusters, and its verdict decides the build', async () => {
     const cloud = await fleet.makeCloud()
     const [worker, checker] = [await fleet.join(cloud), await fleet.join(cloud, { checker: true })]
     await worker.report()
@@ -42,7 +42,7 @@ describe('checks of builds', () => {
     expect((await checker.desiredState()).state.checks).toEqual([])
   })
 
-  test('a report of a node that does not hold the check is ignored', async () => {
+  test('ignores a report from a node that does not hold the check', async () => {
     const cloud = await fleet.makeCloud()
     const [a, b] = [await fleet.join(cloud, { checker: true }), await fleet.join(cloud)]
     await a.report()
@@ -54,7 +54,7 @@ describe('checks of builds', () => {
     expect(await fleet.buildNow(build.id)).toMatchObject({ status: 'pending' })
   })
 
-  test('a failed build tells its problem, starts no cluster, and can be checked again', async () => {
+  test('a failed build shows its problem, starts no cluster, and can be checked again', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -78,7 +78,7 @@ describe('checks of builds', () => {
     expect((await node.desiredState()).state.checks).toMatchObject([{ build_id: build.id, attempt: 2 }])
   })
 
-  test('S7: what a node says of a problem names the secret that was ordered, and lets nobody in who is not of the cloud’s nodes', async () => {
+  test('S7: the fix for a problem reported by a node names the assigned secret, and grants access only to the cloud’s nodes', async () => {
     const { admin } = fleet.running
     const place = { provider: 'gcp', project_id: 'our-project', join: 'token', allow_any_secret: true }
     const cloud = (await admin.post('/clouds', { name: unique('cloud'), ...place })).body.result
@@ -115,7 +115,7 @@ describe('checks of builds', () => {
     expect(JSON.stringify(told)).not.toMatch(/villains|payroll/)
   })
 
-  test('what a check noticed is among the warnings of the build, until it is checked again', async () => {
+  test('warnings from a check appear on the build until it is checked again', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -127,7 +127,7 @@ describe('checks of builds', () => {
     expect((await fleet.buildNow(build.id)).warnings).not.toContainEqual(expect.objectContaining(warning))
   })
 
-  test('a report that comes twice counts once', async () => {
+  test('counts a repeated report once', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -140,8 +140,8 @@ describe('checks of builds', () => {
   })
 })
 
-describe('S13: a grant that is taken back', () => {
-  test('also stops a start and a check that wait for nodes', async () => {
+describe('S13: a revoked grant', () => {
+  test('also stops a start and a check that are waiting for nodes', async () => {
     const cloud = await fleet.makeCloud()
     const { admin } = fleet.running
     const grant = (await admin.post(`/clouds/${cloud.id}/grants`, { reference: 'jfrog' })).body.result

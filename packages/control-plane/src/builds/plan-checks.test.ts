@@ -12,7 +12,7 @@ const build = (leaseNodeId: NodeId | null = null, leaseExpiresAt: number | null 
   leaseExpiresAt,
 })
 
-test('every build that nobody holds goes to one online node, and none above what a node may hold', () => {
+test('every unassigned build goes to one online node, and no node gets more than it may hold', () => {
   const someBuild = fc
     .tuple(fc.option(fc.constantFrom(...nodeIds)), fc.integer({ min: now - 100, max: now + 100 }))
     .map(([holder, expires]) => build(holder, holder === null ? null : expires))
@@ -39,23 +39,23 @@ test('every build that nobody holds goes to one online node, and none above what
   )
 })
 
-test('a checker is asked first', () => {
+test('prefers a checker', () => {
   const [lease] = planLeases([build()], nodes(false, true), now)
   expect(lease?.nodeId).toBe(nodeIds[1])
 })
 
-test('checks are spread over nodes', () => {
+test('spreads checks over nodes', () => {
   const leases = planLeases([build(), build()], nodes(false, false), now)
   expect(new Set(leases.map((lease) => lease.nodeId)).size).toBe(2)
 })
 
-test('a lease that ended goes to another node, also past a checker, and to the same one where there is no other', () => {
+test('an expired lease goes to another node, even if that is not a checker, and to the same one if there is no other', () => {
   const ended = build(nodeIds[1], now)
   expect(planLeases([ended], nodes(false, true), now)[0]?.nodeId).toBe(nodeIds[0])
   expect(planLeases([build(nodeIds[0], now)], nodes(true), now)[0]?.nodeId).toBe(nodeIds[0])
 })
 
-test('a lease holds until its last millisecond, and only while its holder is online', () => {
+test('a lease lasts through its last millisecond, and only while its holder is online', () => {
   expect(planLeases([build(nodeIds[0], now + 1)], nodes(true), now)).toEqual([])
   expect(planLeases([build(nodeIds[3], now + 1)], nodes(true), now)).toHaveLength(1)
 })

@@ -8,18 +8,18 @@ const failedAt = (step: StepName) => ({
   steps: [{ step, status: 'failed' as const, started_at: '2026-11-24T12:00:00.000Z', duration_ms: 1 }],
 })
 
-test('a digest proves the whole way that a check takes', () => {
+test('a digest proves every step that a check takes', () => {
   expect(judgeBuild({ ...failedAt('pull'), digest: `sha256:${'0'.repeat(64)}` })).toBe('succeeded')
 })
 
-test.each(['secret', 'match', 'challenge', 'login', 'resolve'] as const)('what fails at %s fails the build', (step) => {
+test.each(['secret', 'match', 'challenge', 'login', 'resolve'] as const)('a failure at %s fails the build', (step) => {
   expect(judgeBuild(failedAt(step))).toBe('failed')
 })
 
-test.each(['pull', 'start', 'ray'] as const)('what fails at %s says nothing of the build', (step) => {
+test.each(['pull', 'start', 'ray'] as const)('a failure at %s says nothing about the build', (step) => {
   expect(judgeBuild(failedAt(step))).toBeNull()
 })
 
-test('nothing is said while nothing is known', () => {
+test('gives no verdict while nothing is known', () => {
   expect(judgeBuild({ digest: null, problem: null, steps: [] })).toBeNull()
 })

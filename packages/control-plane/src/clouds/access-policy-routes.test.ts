@@ -33,7 +33,7 @@ const policyOf = (cloudId: string, name: string, more = '') =>
 const resources = (answer: Answer): string[] => answer.body.result.identity_policy.Statement[0].Resource
 
 describe('S13: a policy covers exactly the granted secrets in use', () => {
-  test('that of the newest build, that of a revision, and those that clusters still run', async () => {
+  test('those of the newest build, of a revision, and of those that clusters still run', async () => {
     const cloudId = await cloud('one')
     const id = await environment('train', cloudId, 'team/old')
     const cluster = await admin.post('/clusters', { name: 'c', cluster_environment: 'train:1', cloud_id: cloudId })
@@ -46,7 +46,7 @@ describe('S13: a policy covers exactly the granted secrets in use', () => {
     expect(resources(await policyOf(cloudId, 'train'))).toEqual([old, foreign])
   })
 
-  test('and none whose grant was taken back', async () => {
+  test('and none whose grant was revoked', async () => {
     const cloudId = await cloud('two')
     await environment('lost', cloudId, 'team/login')
     const grants = await admin.get(`/clouds/${cloudId}/grants`)
@@ -70,7 +70,7 @@ describe('the role', () => {
     expect(answer.body.result.role_arn).toBe(`arn:aws:iam::111122223333:role/${name(cloudId)}`)
   })
 
-  test('keys of the customer are covered where they are said to be there', async () => {
+  test('customer-managed keys are covered if the cloud declares them', async () => {
     const cloudId = await cloud('keys')
     await environment('keys', cloudId, 'team/login')
     const actions = async (more: string) =>
@@ -101,7 +101,7 @@ describe('the role', () => {
   })
 })
 
-describe('where there is none', () => {
+describe('without a policy', () => {
   test.each([
     ['of an environment without a secret', aws, null, 'POLICY_NOT_NEEDED'],
     ['of nodes that read secrets from a folder', { provider: 'local' }, 'login', 'POLICY_NOT_NEEDED'],

@@ -25,7 +25,7 @@ const member = (part: Partial<JudgedMember> = {}): JudgedMember => ({
 })
 const head = (part: Partial<JudgedMember> = {}) => member({ role: 'head', nodeName: 'n1', ...part })
 
-describe('a cluster that starts', () => {
+describe('a cluster that is starting', () => {
   test('is running when all its nodes run and Ray lists them all', () => {
     expect(judgeCluster(cluster(), [head(), member()])).toEqual({ state: 'Running', problem: null })
   })
@@ -39,13 +39,13 @@ describe('a cluster that starts', () => {
     expect(judgeCluster(given, members).state).toBe('StartingUp')
   })
 
-  test('fails with the first node that fails, the head’s reason before a worker’s', () => {
+  test('fails with the first node that fails, and reports the head’s reason before a worker’s', () => {
     const other: ReportedProblem = { code: 'NODE_DISK_FULL', facts: {} }
     const members = [member({ phase: 'failed', problem: other }), head({ phase: 'failed', problem: failure })]
     expect(judgeCluster(cluster(), members)).toEqual({ state: 'StartupErrored', problem: failure })
   })
 
-  test('says which node is lost, and waits for it', () => {
+  test('names the lost node, and waits for it', () => {
     expect(judgeCluster(cluster(), [head(), member({ lost: true })])).toEqual({
       state: 'StartingUp',
       problem: { code: 'NODE_LOST', facts: { node: 'n2', seconds: 90 } },
@@ -56,21 +56,21 @@ describe('a cluster that starts', () => {
 describe('a cluster that was up', () => {
   const up = cluster({ state: 'Running', was_running: true })
 
-  test('stays up without a worker, and says why it is poorer', () => {
+  test('stays up without a worker, and says why it is degraded', () => {
     expect(judgeCluster(up, [head(), member({ phase: 'failed', problem: failure })])).toEqual({
       state: 'Running',
       problem: failure,
     })
   })
 
-  test('says that Ray misses a node before its agent has been silent for long', () => {
+  test('reports that Ray misses a node before its agent has been silent for long', () => {
     expect(judgeCluster({ ...up, alive_nodes: 1 }, [head(), member()])).toEqual({
       state: 'Running',
       problem: { code: 'RAY_NODES_MISSING', facts: { count: 1, needed: 2 } },
     })
   })
 
-  test('says that its head is lost, whatever its workers tell meanwhile', () => {
+  test('reports that its head is lost, whatever its workers report meanwhile', () => {
     const members = [head({ lost: true }), member({ phase: 'failed', problem: failure })]
     expect(judgeCluster({ ...up, alive_nodes: null }, members)).toEqual({
       state: 'Running',
@@ -82,13 +82,13 @@ describe('a cluster that was up', () => {
     expect(judgeCluster(up, [head({ phase: 'failed', problem: failure }), member()]).state).toBe('StartupErrored')
   })
 
-  test('forgets a loss when the node is back', () => {
+  test('clears a loss when the node is back', () => {
     const lost = judgeCluster(up, [head(), member({ lost: true })])
     expect(lost.state).toBe('Running')
     expect(judgeCluster({ ...up, problem: lost.problem }, [head(), member()]).problem).toBeNull()
   })
 
-  test('does not go on with a node that was revoked', () => {
+  test('does not continue with a revoked node', () => {
     expect(judgeCluster(up, [head(), member({ revoked: true })])).toMatchObject({
       state: 'StartupErrored',
       problem: { code: 'NODE_REVOKED' },
@@ -96,15 +96,15 @@ describe('a cluster that was up', () => {
   })
 })
 
-describe('a cluster that ends', () => {
-  test('has ended when every node let go, was lost, or was revoked', () => {
+describe('a cluster that is ending', () => {
+  test('has ended once every node has stopped, is lost, or is revoked', () => {
     const members = [head({ released: true }), member({ lost: true }), member({ revoked: true })]
     expect(judgeCluster(cluster({ state: 'Terminating' }), members).state).toBe('Terminated')
     expect(judgeCluster(cluster({ state: 'Terminating' }), [...members, member()]).state).toBe('Terminating')
   })
 })
 
-test('whatever nodes tell, a judgement stands when it is passed again', () => {
+test('judging a cluster a second time gives the same result, whatever nodes report', () => {
   const someMember = fc.record({
     role: fc.constantFrom('head' as const, 'worker' as const),
     phase: fc.constantFrom(...WorkloadPhase.options),

@@ -23,7 +23,7 @@ const anyNode = fc
   })
   .map((part) => node(part))
 
-test('a placement is one head and the workers, on different nodes that are free; or it names the shortage', () => {
+test('a placement is one head and the workers, each on a different free node; otherwise it names the shortage', () => {
   fc.assert(
     fc.property(fc.array(anyNode, { maxLength: 12 }), fc.nat(6), (nodes, workers) => {
       const free = nodes.filter((one) => one.online && one.hasEngine && !one.busy && !one.checker)
@@ -43,7 +43,7 @@ test('a placement is one head and the workers, on different nodes that are free;
   )
 })
 
-test('the same nodes in another order give the same placement', () => {
+test('nodes in a different order give the same placement', () => {
   fc.assert(
     fc.property(fc.array(anyNode, { maxLength: 8 }), fc.nat(3), (nodes, workers) => {
       expect(planPlacement(workers, nodes.toReversed())).toEqual(planPlacement(workers, nodes))

@@ -42,7 +42,7 @@ async function orderedToken(node: TestNode): Promise<string | undefined> {
 }
 
 describe('the token of a cluster', () => {
-  test('is made with each start, reaches its nodes, and is told to who may use the cluster', async () => {
+  test('is created for each start, reaches its nodes, and is shown to callers that may use the cluster', async () => {
     const { cluster, node, token } = await runningCluster()
     expect(token).toMatch(/^frt_[\w-]{43}$/)
     const path = `/clusters/${cluster.id}/connection`
@@ -66,7 +66,7 @@ describe('the token of a cluster', () => {
     expect((await fleet.running.admin.get(path)).body.result.ray_token).toBe(second)
   })
 
-  test('is in no other answer, in no event and in no audit, and a viewer does not get it', async () => {
+  test('is in no other answer, event or audit record, and is not shown to a viewer', async () => {
     const { cluster, node, token = '' } = await runningCluster()
     const { admin } = fleet.running
     expect((await admin.get(`/clusters/${cluster.id}/connection`)).text).toContain(token)
@@ -95,7 +95,7 @@ describe('the token of a cluster', () => {
     expect(seen).not.toContain(token)
   })
 
-  test('is not kept once the cluster is over', async () => {
+  test('is deleted once the cluster has ended', async () => {
     const { cluster, node, token } = await runningCluster()
     const stored = () => {
       using database = new DatabaseSync(databasePath(fleet.running.dataDir), { readOnly: true })
@@ -107,7 +107,7 @@ describe('the token of a cluster', () => {
     expect(stored()).toBeNull()
   })
 
-  test('does not exist where Ray is too old to ask for one', async () => {
+  test('does not exist if Ray is too old to require one', async () => {
     const { cluster, token } = await runningCluster({ ray_version: '2.51.0' })
     expect(token).toBeUndefined()
     const { body } = await fleet.running.admin.get(`/clusters/${cluster.id}/connection`)
@@ -115,14 +115,14 @@ describe('the token of a cluster', () => {
     expect((await fleet.clusterNow(cluster.id)).nodes).toMatchObject([{ warnings: ['RAY_WITHOUT_TOKEN'] }])
   })
 
-  test('is given to the nodes of that cluster alone', async () => {
+  test('is given only to the nodes of that cluster', async () => {
     const { cloud, token = '' } = await runningCluster()
     const idle = await fleet.join(cloud)
     await idle.report()
     expect(JSON.stringify((await idle.desiredState()).state)).not.toContain(token)
   })
 
-  test('is not given to a node of an earlier start, which has not said yet that it ended', async () => {
+  test('is not given to a node of an earlier start that has not yet reported its end', async () => {
     const cloud = await fleet.makeCloud()
     const earlier = await fleet.join(cloud)
     await earlier.report()

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => fleet[Symbol.asyncDispose]())
 
 describe('clusters', () => {
-  test('the head resolves the digest, the workers get the same one and the head’s address, and all run', async () => {
+  test('the head resolves the digest, the workers get the same digest and the head’s address, and all run', async () => {
     const cloud = await fleet.makeCloud()
     const nodes = [await fleet.join(cloud), await fleet.join(cloud)]
     for (const node of nodes) await node.report()
@@ -75,7 +75,7 @@ describe('clusters', () => {
     expect(again.body.result).toMatchObject({ state: 'StartingUp', generation: 2, digest })
   })
 
-  test('too few nodes: it waits, says why, and is placed by itself when one comes free', async () => {
+  test('with too few nodes it waits, says why, and is placed automatically when one becomes free', async () => {
     const cloud = await fleet.makeCloud()
     const checker = await fleet.join(cloud, { checker: true })
     await checker.report()
@@ -91,7 +91,7 @@ describe('clusters', () => {
     expect((await node.desiredState()).state.workload).toMatchObject({ cluster_id: cluster.id, generation: 1 })
   })
 
-  test('what each node did is kept after the end, until the next start', async () => {
+  test('keeps what each node did after the end, until the next start', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -111,7 +111,7 @@ describe('clusters', () => {
     expect(await nodes()).toMatchObject([{ phase: 'assigned', steps: [] }])
   })
 
-  test('a node that fails makes the start fail with its problem and steps, frees the nodes, and fails an unchecked build', async () => {
+  test('a failing node fails the start with its problem and steps, frees the nodes, and fails an unchecked build', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -139,7 +139,7 @@ describe('clusters', () => {
     expect((await fleet.running.admin.post(`/clusters/${cluster.id}/terminate`)).body.result.state).toBe('Terminated')
   })
 
-  test('what a failed container printed last is shown where its node shares it, also after the agent forgot it, and to no viewer', async () => {
+  test('shows the last output of a failed container if its node shares it, even after the agent forgot it, and never to a viewer', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { thrown } from '../testing/thrown.ts'
 import { eventId, readEventId } from './event-id.ts'
 
-test('what was given as an id is read as the same place', () => {
+test('an id that was sent parses to the same position', () => {
   const time = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
   fc.assert(
     fc.property(fc.nat(), fc.option(time), (sequence, at) => {
@@ -14,7 +14,7 @@ test('what was given as an id is read as the same place', () => {
   )
 })
 
-test('any text is a place or a problem', () => {
+test('any text is a position or a problem', () => {
   const digits = fc.stringMatching(/^\d{0,17}$/)
   const nearly = fc.tuple(digits, digits).map((parts) => parts.join('-'))
   fc.assert(

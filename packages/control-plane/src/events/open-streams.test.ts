@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => running[Symbol.asyncDispose]())
 
-test('a token has so many streams and no more, and room again once one has ended', async () => {
+test('limits the open streams of a token, and has room again once one has ended', async () => {
   const streams = new OpenStreams(2)
   const [mine, other] = [newId('tok'), newId('tok')]
   async function* texts() {
@@ -31,7 +31,7 @@ test('a token has so many streams and no more, and room again once one has ended
   streams.requireRoom(mine)
 })
 
-test('who holds hundreds of streams open gets no more of them, and all else', async () => {
+test('a token with hundreds of open streams cannot open more, but can do everything else', async () => {
   const token = (await running.admin.post('/api_tokens', { name: 'many', role: 'viewer' })).body.result.token as string
   const { origin } = running.plane
   const open = await Promise.all(Array.from({ length: 200 }, () => eventReader(origin, token)))

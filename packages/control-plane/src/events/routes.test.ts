@@ -75,12 +75,12 @@ const changes: Record<string, { kinds: string[]; change: () => Promise<string> }
   },
 }
 
-describe('a page that shows it hears of', () => {
+describe('a page that shows it is notified of', () => {
   test.each(Object.entries(changes))('%s', async (_, { kinds, change }) => {
     expect((await toldOf(adminToken(), change)).told.toSorted()).toEqual(kinds.toSorted())
   })
 
-  test('a token that is revoked', async () => {
+  test('a revoked token', async () => {
     const { id } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
     const { told } = await toldOf(adminToken(), async () => {
       await world.admin.remove(`/api_tokens/${id}`)
@@ -93,18 +93,18 @@ describe('a page that shows it hears of', () => {
 const makeToken = async (role: string, cloud_ids?: string[]) =>
   (await world.make('/api_tokens', { name: world.unique(), role, ...(cloud_ids && { cloud_ids }) })).id
 
-describe('tokens and what administrators did', () => {
-  test.each(['viewer', 'developer'])('are told to no %s', async (role) => {
+describe('events about tokens and audited acts', () => {
+  test.each(['viewer', 'developer'])('are sent to no %s', async (role) => {
     expect((await toldOf(await tokenFor(role), () => makeToken('viewer'))).told).toEqual([])
   })
 
-  test('an administrator of some clouds hears of tokens for these alone', async () => {
+  test('an administrator of some clouds receives token events only for those clouds', async () => {
     const limited = await tokenFor('admin', [world.other.id])
     expect((await toldOf(limited, () => makeToken('viewer'))).told).toEqual([])
     expect((await toldOf(limited, () => makeToken('viewer', [world.other.id]))).told).toEqual(['token itself'])
   })
 
-  test('an administrator of some clouds hears of no other cloud', async () => {
+  test('an administrator of some clouds receives no events about other clouds', async () => {
     const limited = await tokenFor('admin', [world.other.id])
     const grantIn = (id: string) => async () => {
       await world.make(`/clouds/${id}/grants`, { reference: `team-${world.unique()}` })
@@ -115,7 +115,7 @@ describe('tokens and what administrators did', () => {
   })
 })
 
-describe('a reader that comes again', () => {
+describe('a reader that reconnects', () => {
   const changeCloud = async () => (await world.make('/clouds', { name: world.unique(), provider: 'local' })).id
 
   /** What the reader receives from there on, up to a change made meanwhile. */
@@ -135,7 +135,7 @@ describe('a reader that comes again', () => {
     return told.match(/(?<=^id: )\d+-\d+$/gm)?.at(-1) ?? ''
   }
 
-  test('with the id of an event that is there misses nothing and is told nothing else', async () => {
+  test('with the id of an existing event misses nothing and is sent nothing else', async () => {
     const id = await lastIdOf(changeCloud)
     const missed = await changeCloud()
     const told = await toldAfter(id)
@@ -149,7 +149,7 @@ describe('a reader that comes again', () => {
     ['beyond the end', (sequence: number, at: number) => `${sequence + 1000}-${at}`],
     ['beyond the end, as earlier versions gave it', (sequence: number) => `${sequence + 1000}`],
     ['of another event that bore this number', (sequence: number, at: number) => `${sequence}-${at - 1}`],
-  ])('with an id %s is told to begin anew, and hears from there on what changes', async (_, idFrom) => {
+  ])('with an id %s is told to start over, and receives changes from there on', async (_, idFrom) => {
     const [sequence, at] = (await lastIdOf(changeCloud)).split('-').map(Number)
     const told = await toldAfter(idFrom(sequence ?? 0, at ?? 0))
     expect(told.match(/^event: reset$/gm)).toHaveLength(1)
@@ -158,7 +158,7 @@ describe('a reader that comes again', () => {
   })
 
   test.each(['', 'abc', '-1', '1.5', '1-', '1'.repeat(16)])(
-    'with %j, which is the id of no event, is told so',
+    'with %j, which is not an event id, is rejected',
     async (id) => {
       const headers = { authorization: `Bearer ${adminToken()}`, 'last-event-id': id }
       const answer = await fetch(`${world.running.plane.origin}/api/v1/events`, { headers })
@@ -167,7 +167,7 @@ describe('a reader that comes again', () => {
   )
 })
 
-test('S10: the stream of a token that is revoked ends at once, also where nothing else happens', async () => {
+test('S10: the stream of a revoked token ends at once, even if nothing else happens', async () => {
   const { id, token } = await world.make('/api_tokens', { name: world.unique(), role: 'viewer' })
   const stream = await eventReader(world.running.plane.origin, token)
   await stream.until('hello')

@@ -13,7 +13,7 @@ test('a wake ends all waits on its key at once, and no others', async () => {
   expect(waiters.size).toBe(0)
 })
 
-test('who goes away waits no more', async () => {
+test('a client that disconnects stops waiting', async () => {
   const waiters = new Waiters<string>()
   const gone = new AbortController()
   const wait = waiters.wait('a', 10_000, gone.signal)
@@ -22,7 +22,7 @@ test('who goes away waits no more', async () => {
   expect(await waiters.wait('a', 10_000, gone.signal)).toBe(false)
 })
 
-test('at the end all waits end, and none begins', async () => {
+test('on close all waits end, and none begin', async () => {
   const waiters = new Waiters<string>()
   const wait = waiters.wait('a', 10_000, never)
   waiters.end()
@@ -30,7 +30,7 @@ test('at the end all waits end, and none begins', async () => {
   expect(await waiters.wait('a', 10_000, never)).toBe(false)
 })
 
-test('where anything may have changed, everybody is woken, not all in one moment', async () => {
+test('if anything may have changed, every waiter wakes, but not all at the same moment', async () => {
   const waiters = new Waiters<number>()
   const woken: number[] = []
   const started = performance.now()

@@ -16,7 +16,7 @@ test.each([
   ['GET', '/api/v1/nothing', 404],
   ['PUT', '/api/v1/clouds', 405],
   ['POST', '/api/v1/clouds', 422],
-])('%s %s is kept by nobody on its way, and no browser guesses what it is', async (method, path, status) => {
+])('%s %s is not cached in transit, and browsers do not sniff its type', async (method, path, status) => {
   const answer = await fetch(`${running.plane.origin}${path}`, {
     method,
     headers: { authorization: `Bearer ${running.plane.adminToken}`, 'content-type': 'application/json' },

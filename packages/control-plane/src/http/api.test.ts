@@ -45,15 +45,15 @@ function expectProblem(answer: Answer, code: keyof typeof problems): void {
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
 }
 
-describe('who may call', () => {
-  test('nobody without a token, or with one that nobody made', async () => {
+describe('access', () => {
+  test('rejects a missing token and an unknown token', async () => {
     expectProblem(await running.as(null).get('/clouds'), 'TOKEN_MISSING')
     expectProblem(await running.as(`flt_${'A'.repeat(43)}`).get('/clouds'), 'TOKEN_INVALID')
     expectProblem(await running.as('nonsense').get('/clouds'), 'TOKEN_INVALID')
     expect((await running.as(null).get('/clouds')).headers.get('www-authenticate')).toBe('Bearer')
   })
 
-  test('a viewer reads, a developer builds, an admin does all', async () => {
+  test('a viewer reads, a developer builds, an admin does everything', async () => {
     expect((await viewer.get('/clouds')).status).toBe(200)
     expectProblem(await viewer.post('/cluster_environments', {}), 'ROLE_TOO_LOW')
     expectProblem(await developer.post('/clouds', {}), 'ROLE_TOO_LOW')
@@ -62,7 +62,7 @@ describe('who may call', () => {
     expect((await developer.get('/api_tokens/me')).body.result.role).toBe('developer')
   })
 
-  test('a revoked token is worth nothing', async () => {
+  test('rejects a revoked token', async () => {
     const made = (await admin.post('/api_tokens', { name: unique('t'), role: 'viewer' })).body.result
     const caller = running.as(made.token)
     expect((await caller.get('/clouds')).status).toBe(200)
@@ -70,12 +70,12 @@ describe('who may call', () => {
     expectProblem(await caller.get('/clouds'), 'TOKEN_INVALID')
   })
 
-  test('a token’s text and hash are in no list', async () => {
+  test('lists never contain a token’s text or hash', async () => {
     const { text } = await admin.get('/api_tokens')
     expect(text).not.toMatch(/flt_|hash/)
   })
 
-  test('health is everybody’s, metrics are not', async () => {
+  test('health is public, metrics are not', async () => {
     expect((await running.as(null).get('/-/healthz')).body).toEqual({ status: 'ok' })
     expect((await running.as(null).get('/-/readyz')).body).toEqual({ status: 'ok' })
     expectProblem(await running.as(null).get('/-/metrics'), 'TOKEN_MISSING')
@@ -83,15 +83,15 @@ describe('who may call', () => {
   })
 })
 
-describe('requests that cannot be read', () => {
-  test('not JSON, not an object, or not said to be JSON', async () => {
+describe('unreadable requests', () => {
+  test('not JSON, not an object, or not declared as JSON', async () => {
     expectProblem(await admin.post('/clouds', '{"name":'), 'REQUEST_MALFORMED')
     expectProblem(await admin.post('/clouds', {}, { 'content-type': 'text/plain' }), 'REQUEST_MALFORMED')
     expectProblem(await admin.post('/clouds', '[]'), 'REQUEST_INVALID')
     expectProblem(await admin.post('/clouds'), 'REQUEST_INVALID')
   })
 
-  test('what is wrong in a body is quoted nowhere', async () => {
+  test('errors never quote the faulty part of a body', async () => {
     const answer = await admin.post('/clouds', '{"name": hunter2}')
     expect(answer.text).not.toContain('hunter2')
   })
@@ -100,34 +100,34 @@ describe('requests that cannot be read', () => {
     expectProblem(await admin.post('/clouds', { name: 'x'.repeat(300_000) }), 'REQUEST_TOO_LARGE')
   })
 
-  test('an unknown field is refused with the nearest one, and its value is not repeated', async () => {
+  test('rejects an unknown field with the nearest known name, and does not repeat its value', async () => {
     const answer = await admin.post('/clouds', { name: 'c', provider: 'aws', regoin: 'hunter2' })
     expectProblem(answer, 'REQUEST_INVALID')
     expect(answer.body.fields).toEqual([{ path: 'regoin', detail: expect.stringContaining('did you mean region?') }])
     expect(answer.text).not.toContain('hunter2')
   })
 
-  test('each faulty field is listed', async () => {
+  test('lists every faulty field', async () => {
     const answer = await admin.post('/clouds', { name: 'a b', provider: 'azure', account_id: '12' })
     expect(answer.body.fields.map((field: { path: string }) => field.path)).toEqual(['name', 'provider', 'account_id'])
     expectProblem(await admin.post('/clouds', { name: 'a b', provider: 'aws' }), 'NAME_INVALID')
   })
 
-  test('an unknown or doubled query field, and a made-up paging token', async () => {
+  test('an unknown or repeated query field, and an invented paging token', async () => {
     expectProblem(await admin.get('/clouds?nmae=x'), 'REQUEST_INVALID')
     expectProblem(await admin.get('/clouds?count=1&count=2'), 'REQUEST_INVALID')
     expectProblem(await admin.get('/clouds?count=0'), 'REQUEST_INVALID')
     expectProblem(await admin.get('/clouds?paging_token=zzz'), 'REQUEST_INVALID')
   })
 
-  test('an address or a method that is not there', async () => {
+  test('an unknown path or method', async () => {
     expectProblem(await admin.get('/nothing'), 'ROUTE_NOT_FOUND')
     const answer = await admin.remove('/clouds')
     expectProblem(answer, 'METHOD_NOT_ALLOWED')
     expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
-  test('an id that is not there', async () => {
+  test('an unknown id', async () => {
     expectProblem(await admin.get('/clouds/cld_x'), 'CLOUD_NOT_FOUND')
     expectProblem(await admin.get('/cluster_environments/%00'), 'CLUSTER_ENV_NOT_FOUND')
     expectProblem(await admin.get('/cluster_environment_builds/bld_x'), 'BUILD_NOT_FOUND')
@@ -137,7 +137,7 @@ describe('requests that cannot be read', () => {
     expectProblem(await admin.remove('/api_tokens/x'), 'TOKEN_NOT_FOUND')
   })
 
-  test('another Host than its own, as a rebound name has', async () => {
+  test('a Host other than its own, as in DNS rebinding', async () => {
     const statusFor = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {
         const { port } = new URL(running.plane.origin)
@@ -155,7 +155,7 @@ describe('requests that cannot be read', () => {
 })
 
 describe('clouds', () => {
-  test('none, one or several: which is meant', async () => {
+  test('selects the cloud: none, one or several', async () => {
     await using fresh = await testControlPlane()
     const create = (name: string) => fresh.admin.post('/cluster_environments', { name, config_json: config })
     expectProblem(await create('e'), 'CLOUD_MISSING')
@@ -169,12 +169,12 @@ describe('clouds', () => {
     expectProblem(await fresh.admin.post('/cluster_environments', other), 'CLOUD_NOT_FOUND')
   })
 
-  test('a name is given once', async () => {
+  test('names are unique', async () => {
     const cloud = await makeCloud()
     expectProblem(await admin.post('/clouds', { name: cloud.name, provider: 'aws' }), 'NAME_IN_USE')
   })
 
-  test('pages go through all, newest first', async () => {
+  test('paging returns all of them, newest first', async () => {
     const made = []
     for (let i = 0; i < 5; i++) made.push((await makeCloud({ name: unique('paged') })).name)
     const seen: string[] = []
@@ -197,7 +197,7 @@ describe('granted references (S13)', () => {
       cloud_id: cloudId,
     })
 
-  test('only what is granted may be named, for the registries that it serves', async () => {
+  test('allows only granted references, for the registries they serve', async () => {
     const cloud = await makeCloud({
       provider: 'aws',
       region: 'eu-west-1',
@@ -233,7 +233,7 @@ describe('granted references (S13)', () => {
     expectProblem(await build(cloud.id, 'hub'), 'REFERENCE_NOT_ALLOWED')
   })
 
-  test('a grant that is taken back stops the next start', async () => {
+  test('revoking a grant stops the next start', async () => {
     const cloud = await makeCloud()
     const grant = (await admin.post(`/clouds/${cloud.id}/grants`, { reference: 'jfrog' })).body.result
     const built = (await build(cloud.id, 'jfrog')).body.result.latest_build
@@ -245,7 +245,7 @@ describe('granted references (S13)', () => {
     expectProblem(await developer.post(`/cluster_environment_builds/${built.id}/verify`), 'REFERENCE_NOT_ALLOWED')
   })
 
-  test('a cloud may allow any, if it was said aloud', async () => {
+  test('a cloud may allow any reference if explicitly configured', async () => {
     const cloud = await makeCloud({ allow_any_secret: true })
     expect((await build(cloud.id, 'anything')).status).toBe(201)
   })
@@ -259,7 +259,7 @@ describe('a pasted password (S22)', () => {
     }
   }
 
-  test('is refused as a reference and as a grant, without being repeated, stored or logged', async () => {
+  test('is rejected as a reference and as a grant, and is not repeated, stored or logged', async () => {
     const cloud = await makeCloud({ allow_any_secret: true })
     const answers = [
       await developer.post('/cluster_environments', {
@@ -276,7 +276,7 @@ describe('a pasted password (S22)', () => {
     expectNowhere()
   })
 
-  test('is refused as a tag, as the name of an env var, and as the name of what is made', async () => {
+  test('is rejected as a tag, as an env var name, and as a resource name', async () => {
     const cloud = await makeCloud()
     const environment = (name: string, part: object = {}) =>
       developer.post('/cluster_environments', { name, config_json: { ...config, ...part }, cloud_id: cloud.id })
@@ -304,21 +304,21 @@ describe('cluster environments and builds', () => {
     cloudId = (await makeCloud()).id
   })
 
-  test('an environment comes with its first build, which waits for a node', async () => {
+  test('an environment is created with its first build, which waits for a node', async () => {
     const environment = await makeEnvironment(cloudId)
     expect(environment.latest_build).toMatchObject({ revision: 1, status: 'pending', is_byod: true, problem: null })
     const found = await viewer.get(`/cluster_environment_builds/${environment.latest_build.id}`)
     expect(found.body.result).toEqual(environment.latest_build)
   })
 
-  test('a name is given once, and nothing is left of the second try', async () => {
+  test('names are unique, and a failed second attempt leaves nothing behind', async () => {
     const { name } = await makeEnvironment(cloudId)
     const again = await developer.post('/cluster_environments', { name, config_json: config, cloud_id: cloudId })
     expectProblem(again, 'NAME_IN_USE')
     expect((await viewer.get(`/cluster_environments?name=${name}`)).body.results).toHaveLength(1)
   })
 
-  test('builds count up without a hole, also when they come at once', async () => {
+  test('builds are numbered without gaps, even when created concurrently', async () => {
     const { id, name } = await makeEnvironment(cloudId)
     const add = () => developer.post(`/cluster_environments/${id}/builds`, { config_json: config })
     const revisions = (await Promise.all(Array.from({ length: 8 }, add))).map((answer) => answer.body.result.revision)
@@ -335,7 +335,7 @@ describe('cluster environments and builds', () => {
     expect(listed.body.results).toHaveLength(3)
   })
 
-  test('an archived environment stays, is listed only on demand, and takes no build and no cluster', async () => {
+  test('an archived environment stays, is listed only on request, and accepts no build or cluster', async () => {
     const { id, name } = await makeEnvironment(cloudId)
     expect((await developer.post(`/cluster_environments/${id}/archive`)).body.result.archived_at).not.toBeNull()
     expect((await viewer.get(`/cluster_environments?name=${name}`)).body.results).toEqual([])
@@ -346,7 +346,7 @@ describe('cluster environments and builds', () => {
     expectProblem(cluster, 'CLUSTER_ENV_ARCHIVED')
   })
 
-  test('the config’s own mistakes have their own codes and paths', async () => {
+  test('errors in the config have their own codes and paths', async () => {
     const create = (config_json: unknown) =>
       developer.post('/cluster_environments', { name: unique('env'), config_json, cloud_id: cloudId })
     expectProblem(await create({ ...config, docker_image: 'UPPER/x:y:z' }), 'IMAGE_REF_INVALID')
@@ -356,7 +356,7 @@ describe('cluster environments and builds', () => {
     expectProblem(await create({ ...config, ray_version: 2.1 }), 'CONFIG_INVALID')
   })
 
-  test('a viewer sees the names of env vars and not their values', async () => {
+  test('a viewer sees the names of env vars but not their values', async () => {
     const environment = await makeEnvironment(cloudId, { env_vars: { WANDB_KEY: 'hunter2' } })
     expect(environment.latest_build.env_vars).toEqual({ WANDB_KEY: 'hunter2' })
     for (const path of [
@@ -375,7 +375,7 @@ describe('cluster environments and builds', () => {
 })
 
 describe('clusters', () => {
-  test('start with no node, terminate, and change what starts next', async () => {
+  test('start without nodes, terminate, and change what starts next', async () => {
     const cloud = await makeCloud()
     const environment = await makeEnvironment(cloud.id)
     const second = await developer.post(`/cluster_environments/${environment.id}/builds`, { config_json: config })
@@ -421,7 +421,7 @@ describe('clusters', () => {
 })
 
 describe('Idempotency-Key', () => {
-  test('the same request again gives the first answer, a token’s secret included, and makes nothing', async () => {
+  test('repeating a request returns the first answer, including a token’s secret, and creates nothing', async () => {
     const body = { name: unique('keyed'), role: 'viewer' }
     const key = { 'idempotency-key': unique('key') }
     const first = await admin.post('/api_tokens', body, key)
@@ -432,14 +432,14 @@ describe('Idempotency-Key', () => {
     expect(stored.includes(first.body.result.token.slice(4))).toBe(false)
   })
 
-  test('many at once make one', async () => {
+  test('concurrent requests create one', async () => {
     const body = { name: unique('keyed'), provider: 'local' }
     const key = { 'idempotency-key': unique('key') }
     const answers = await Promise.all(Array.from({ length: 6 }, () => admin.post('/clouds', body, key)))
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
   })
 
-  test('with another request it is refused, and it is the caller’s own', async () => {
+  test('is rejected with a different request, and belongs to its caller', async () => {
     const key = { 'idempotency-key': unique('key') }
     const cloud = await makeCloud()
     const create = (caller: Caller) =>
@@ -449,7 +449,7 @@ describe('Idempotency-Key', () => {
     expect((await create(admin)).status).toBe(201)
   })
 
-  test('a refusal is not kept: once mended, the key may come again', async () => {
+  test('rejections are not stored: a corrected request may reuse the key', async () => {
     const key = { 'idempotency-key': unique('key') }
     expectProblem(await admin.post('/clouds', { name: 'a b', provider: 'local' }, key), 'NAME_INVALID')
     expect((await admin.post('/clouds', { name: unique('c'), provider: 'local' }, key)).status).toBe(201)
@@ -461,7 +461,7 @@ describe('Idempotency-Key', () => {
 })
 
 describe('events', () => {
-  test('are told as they happen, and again from where a reader was cut off', async () => {
+  test('are sent as they happen, and again from where a reader was disconnected', async () => {
     const cloud = await makeCloud()
     const { adminToken, origin } = running.plane
     const open = async (headers: Record<string, string> = {}) => {
@@ -494,7 +494,7 @@ describe('events', () => {
     expect(again).toContain(missed)
   })
 
-  test('S10: end for a token that is revoked, before the next one is told', async () => {
+  test('S10: end for a revoked token before the next event is sent', async () => {
     const { result } = (await admin.post('/api_tokens', { name: unique('leaver'), role: 'viewer' })).body
     const answer = await fetch(`${running.plane.origin}/api/v1/events`, {
       headers: { authorization: `Bearer ${result.token}` },

@@ -93,7 +93,7 @@ function documentedCodes(method: 'get' | 'post', path: string, status: number): 
   return operation?.responses[String(status)]?.['x-problem-codes'] ?? []
 }
 
-test('any body, to any address that takes one', async () => {
+test('any body, to any address that accepts one', async () => {
   const arbitrary = fc.tuple(fc.constantFrom(...posts), body)
   await fc.assert(
     fc.asyncProperty(arbitrary, async ([path, text]) => {
@@ -132,7 +132,7 @@ test('any path and any query', async () => {
   )
 })
 
-test('a name that is none is a problem that the document has, in a list and where a machine joins', async () => {
+test('an invalid name is a documented problem, both in a list and when a machine joins', async () => {
   const list = await running.admin.get('/clouds?name=%20')
   expect(documentedCodes('get', '/clouds', list.status)).toContain(list.body.code)
   const join = {
@@ -146,7 +146,7 @@ test('a name that is none is a problem that the document has, in a list and wher
   expect(documentedCodes('post', '/nodes/join', joined.status)).toContain(joined.body.code)
 })
 
-test('a build of another cloud is a conflict with a code of its own, where a cluster is made and where it starts', async () => {
+test('a build from another cloud is a conflict with its own code, both when a cluster is created and when it starts', async () => {
   const { admin } = running
   const cloud = (await admin.post('/clouds', { name: 'other', provider: 'local', allow_any_secret: true })).body.result
   const body = { name: 'y', cluster_environment: 'e', cloud_id: cloud.id }
@@ -158,7 +158,7 @@ test('a build of another cloud is a conflict with a code of its own, where a clu
   expect(start.body).toMatchObject({ status: 409, code: 'BUILD_OF_OTHER_CLOUD' })
 })
 
-test('a machine of another provider than its token is for is a conflict, and the token stays good', async () => {
+test('a machine from a different provider than its token is a conflict, and the token stays valid', async () => {
   const { admin } = running
   const cloud = (await admin.post('/clouds', { name: 'tokens', provider: 'local', allow_any_secret: true })).body.result
   const { token } = (await admin.post(`/clouds/${cloud.id}/join_tokens`)).body.result
@@ -169,7 +169,7 @@ test('a machine of another provider than its token is for is a conflict, and the
   expect((await admin.post('/nodes/join', { ...join, provider: 'local' })).status).toBe(201)
 })
 
-test('any report of a node', async () => {
+test('any report from a node', async () => {
   const arbitrary = fc.dictionary(
     fc.constantFrom('workload', 'checks', 'pulls', 'node', 'at', 'report_id', 'more'),
     value,

@@ -25,7 +25,7 @@ const ask = (path: string, init: RequestInit = {}) => fetch(`${running.plane.ori
 
 describe('the console', () => {
   test.each(['/', '/clusters', '/cluster-environments/cenv_1', '/problems/SECRET_NOT_FOUND'])(
-    'answers at %s with its page, which may load and ask nothing from elsewhere',
+    'serves its page at %s, which may neither load nor request anything from elsewhere',
     async (path) => {
       const answer = await ask(path)
       expect(answer.status).toBe(200)
@@ -41,7 +41,7 @@ describe('the console', () => {
     },
   )
 
-  test('a file that is named by its content is kept for good, and comes zipped', async () => {
+  test('a file named by its content hash is cached forever, and is sent compressed', async () => {
     const answer = await ask('/assets/index-AbCd.js', { headers: { 'accept-encoding': 'gzip' } })
     expect(answer.headers.get('cache-control')).toContain('immutable')
     expect(answer.headers.get('content-encoding')).toBe('gzip')
@@ -55,18 +55,18 @@ describe('the console', () => {
     )
   })
 
-  test('what the reader has already is not sent again', async () => {
+  test('does not send again what the client already has', async () => {
     const etag = (await ask('/')).headers.get('etag') ?? ''
     expect((await ask('/', { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  test('does not stand in for metrics that are elsewhere', async () => {
+  test('does not answer for metrics served elsewhere', async () => {
     const files = await readConsoleFiles(folder.path)
     expect(files.answer({ method: 'GET', path: '/metrics', header: () => undefined })).toBeNull()
   })
 
   test.each(['/assets/missing.js', '/api/v1/nothing', '/api/', '/../etc/passwd.txt', '/favicon.ico'])(
-    'has nothing at %s, and does not pretend to',
+    'has nothing at %s, and says so',
     async (path) => {
       const answer = await ask(path)
       expect(answer.status).toBe(404)
@@ -74,14 +74,14 @@ describe('the console', () => {
     },
   )
 
-  test('is read with GET and HEAD alone', async () => {
+  test('accepts only GET and HEAD', async () => {
     expect((await ask('/', { method: 'POST' })).status).toBe(404)
     const head = await ask('/', { method: 'HEAD' })
     expect(head.status).toBe(200)
     expect(await head.text()).toBe('')
   })
 
-  test('is not shown under another name than the control plane’s own', async () => {
+  test('is served only under the control plane’s own name', async () => {
     const { request } = await import('node:http')
     const { hostname, port } = new URL(running.plane.origin)
     const status = await new Promise((resolve) => {
@@ -94,12 +94,12 @@ describe('the console', () => {
   })
 })
 
-test('a folder without a built console is said so', async () => {
+test('reports a folder without a built console', async () => {
   using empty = tempDir()
   await expect(readConsoleFiles(empty.path)).rejects.toSatisfy((error) => isProblem(error, 'CONFIG_FILE_UNREADABLE'))
 })
 
-test('its files are also taken without a folder, by their path', async () => {
+test('also takes its files directly by path, without a folder', async () => {
   const page = Buffer.from('<!doctype html><title>Fairlead in memory</title>')
   const script = Buffer.from('console.info(1)')
   await using other = await testControlPlane({

@@ -10,7 +10,7 @@ import { Readiness } from './readiness.ts'
 
 const quiet = { listen: '127.0.0.1:0', logLevel: 'silent' } as const
 
-test('probes are answered without a token, and under any name: a probe comes to an address', async () => {
+test('answers probes without a token and under any name, since probes connect to an address', async () => {
   await using running = await testControlPlane({ origin: 'https://control.example.com' })
   const { port } = new URL(`http://${running.plane.address}`)
   for (const path of ['/healthz', '/readyz']) {
@@ -26,7 +26,7 @@ test('probes are answered without a token, and under any name: a probe comes to 
   }
 })
 
-test('it is not ready where the database fails or is silent, and once the end has begun', async () => {
+test('is not ready if the database fails or does not respond, or once shutdown has begun', async () => {
   const ready = async (count: () => Promise<number>, readiness = new Readiness()) =>
     readiness.check({ clouds: { count } } as never)
   await expect(ready(async () => 0)).resolves.toBeUndefined()
@@ -47,7 +47,7 @@ test('it is not ready where the database fails or is silent, and once the end ha
   await expect(ready(async () => 0, ending)).rejects.toMatchObject({ code: 'NOT_READY' })
 })
 
-test('while it drains it says 503 to probes, and serves what comes all the same', async () => {
+test('while draining it answers 503 to probes, and still serves requests', async () => {
   using dir = tempDir()
   const plane = await startControlPlane({ ...quiet, dataDir: dir.path, drainSeconds: 1 })
   const admin = callerOf(plane.origin, plane.adminToken)
@@ -61,7 +61,7 @@ test('while it drains it says 503 to probes, and serves what comes all the same'
   await expect(admin.get('/-/healthz')).rejects.toThrow(TypeError)
 })
 
-test('metrics have their own listener where one is asked for, with health and nothing else', async () => {
+test('serves metrics on a separate listener if configured, with health and nothing else', async () => {
   await using running = await testControlPlane({ metricsListen: '127.0.0.1:0' })
   const at = (path: string) => fetch(`http://${running.plane.metricsAddress}${path}`)
   expect(await (await at('/metrics')).text()).toContain('fairlead_waiting_polls 0')
@@ -73,7 +73,7 @@ test('metrics have their own listener where one is asked for, with health and no
   expect((await running.admin.get('/-/metrics')).status).toBe(404)
 })
 
-test('without one, metrics want a token', async () => {
+test('without one, metrics require a token', async () => {
   await using running = await testControlPlane()
   expect(running.plane.metricsAddress).toBeNull()
   expect((await running.as(null).get('/-/metrics')).status).toBe(401)
@@ -81,7 +81,7 @@ test('without one, metrics want a token', async () => {
   expect((await viewer.get('/-/metrics')).text).toContain('fairlead_http_request_seconds_bucket')
 })
 
-test('an address for metrics that is none, or taken, stops the start', async () => {
+test('an invalid or occupied metrics address prevents startup', async () => {
   using dir = tempDir()
   const start = (metricsListen: string) => startControlPlane({ ...quiet, dataDir: dir.path, metricsListen })
   await expect(start('nonsense')).rejects.toMatchObject({

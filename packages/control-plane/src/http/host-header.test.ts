@@ -24,7 +24,7 @@ test.each([
   'fairlead.example.com:8470.evil.test',
   'localhost.evil.test',
   undefined,
-])('a Host that only begins or ends as ours is not ours: %s', (host) => {
+])('a Host that only starts or ends like ours is not ours: %s', (host) => {
   expect(
     isProblem(
       thrown(() => requireOwnHost(host, own)),
@@ -33,7 +33,7 @@ test.each([
   ).toBe(true)
 })
 
-test('S9: whatever is put before or after our name makes another', () => {
+test('S9: adding anything before or after our name makes it another', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       fc.pre(before + after !== '')

@@ -18,7 +18,7 @@ const caller = (token: string): ApiCaller => ({
   token: new SealingToken(token),
 })
 
-test('S10: an answer that is kept opens with the token of its caller, and with no other', async () => {
+test('S10: a stored answer can be opened with the token of its caller and with no other', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   try {

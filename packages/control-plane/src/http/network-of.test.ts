@@ -11,11 +11,11 @@ test.each([
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
   ['', ''],
-])('%j is of the network %j', (address, network) => {
+])('%j belongs to the network %j', (address, network) => {
   expect(networkOf(address)).toBe(network)
 })
 
-test('all addresses of one /64 are of one network, and those of another are not', () => {
+test('all addresses in one /64 belong to one network, and those in another do not', () => {
   const groups = fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 })
   const written = (numbers: readonly number[]) => numbers.map((number) => number.toString(16)).join(':')
   fc.assert(

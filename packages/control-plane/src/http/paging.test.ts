@@ -6,7 +6,7 @@ import { readToken, sliceWhere, writeToken } from './paging.ts'
 
 const key = fc.stringMatching(/^[a-z]{2,5}_[0-9a-z_]{1,64}$/)
 
-test('a token gives back the key that it was made from', () => {
+test('a token returns the key that it was made from', () => {
   fc.assert(
     fc.property(key, (text) => {
       expect(readToken(PagingToken.parse(writeToken(text)))).toBe(text)
@@ -15,7 +15,7 @@ test('a token gives back the key that it was made from', () => {
   expect(readToken(writeToken(newId('cld')))).toMatch(/^cld_/)
 })
 
-test('any other text is no token', () => {
+test('rejects any other text as a token', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(writeToken)), (text) => {
       const isToken = PagingToken.safeParse(text).success
@@ -24,7 +24,7 @@ test('any other text is no token', () => {
   )
 })
 
-test('what a database cannot tell apart is read on until there is enough, and the same whatever the page', async () => {
+test('when the database cannot filter, reading continues until a page is full, with the same result for any page size', async () => {
   const all = Array.from({ length: 1700 }, (_, at) => String(9000 - at))
   const list = async ({ before, limit }: { before: string | null; limit: number }) =>
     all.filter((key) => before === null || key < before).slice(0, limit)

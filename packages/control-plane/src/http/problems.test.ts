@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { withoutMessage } from './problems.ts'
 
-test('S22: what is logged of a fault never has its message, nor lines of it that look like frames', () => {
+test('S22: the log of a fault never contains its message, nor lines of it that look like stack frames', () => {
   const told = withoutMessage(Object.assign(new TypeError('no: canary\n    at canary'), { code: '22021' }))
   expect(told).toMatchObject({ error: 'TypeError', code: '22021' })
   expect(told.at.length).toBeGreaterThan(0)

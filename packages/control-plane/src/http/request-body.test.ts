@@ -9,7 +9,7 @@ const json = 'application/json'
 
 afterEach(() => void vi.useRealTimers())
 
-test('JSON is read whatever it holds; all else is one problem that quotes nothing', () => {
+test('reads any JSON; everything else is one problem that quotes nothing', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     fc.json().map((text) => new TextEncoder().encode(text)),
@@ -32,7 +32,7 @@ test.each(['text/plain', 'application/jsonx', 'application/x-www-form-urlencoded
   expect(() => parseJsonBody(Buffer.from('{}'), type)).toThrow('not JSON')
 })
 
-test('a body that lies about its length is cut at the limit', async () => {
+test('cuts off a body with a false length at the limit', async () => {
   const body = new ReadableStream({
     pull(controller) {
       controller.enqueue(new Uint8Array(1000))
@@ -59,7 +59,7 @@ function trickle(bytes: number, everyMs: number): Request {
 test.each([
   ['stops', trickle(3, 100), 5_300],
   ['never ends', trickle(1000, 1000), 30_100],
-])('a body that %s is dropped, and its bytes are not held any more', async (_, request, afterMs) => {
+])('drops a body that %s, and releases its bytes', async (_, request, afterMs) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const held = new UnverifiedBytes({ all: 5000, each: 5000 })
   const read = (async () => {

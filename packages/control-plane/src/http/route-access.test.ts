@@ -36,17 +36,17 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-test('each route has its row, and no row is without a route', () => {
+test('every route has a row, and every row has a route', () => {
   expect(Object.keys(accessTable).sort()).toEqual(routes.map(routeKey).sort())
 })
 
-test('what only an admin may do to something is written down', () => {
+test('admin-only changes are audited', () => {
   const writes = routes.filter((route) => route.access === 'admin' && route.method !== 'get')
   expect(writes.filter((route) => route.audit === null).map(routeKey)).toEqual([])
   expect(writes.length).toBeGreaterThan(5)
 })
 
-test('docs/api-access.md says the same; write it with: node scripts/api-access.ts', () => {
+test('docs/api-access.md is up to date; regenerate it with: node scripts/api-access.ts', () => {
   const page = readFileSync(new URL('../../../../docs/api-access.md', import.meta.url), 'utf8')
   expect(page).toBe(accessPage())
 })
@@ -116,7 +116,7 @@ describe.each(routes.map((route) => [routeKey(route), route] as const))('%s', (_
   })
 })
 
-describe('a token that is limited to another cloud', () => {
+describe('a token limited to another cloud', () => {
   const limited = routes.filter((route) => accessTable[routeKey(route)]?.limited !== undefined)
   const ofHome = () => [
     world.home,
@@ -128,7 +128,7 @@ describe('a token that is limited to another cloud', () => {
   ]
 
   test.each(limited.filter(({ path }) => !path.includes('{')).map((route) => [routeKey(route), route] as const))(
-    '%s holds nothing of a cloud out of reach',
+    '%s contains nothing of a cloud out of reach',
     async (_key, route) => {
       const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
       const { text } = await send(route.method.toUpperCase(), path, tokens.get('limited') ?? null, body)
@@ -140,7 +140,7 @@ describe('a token that is limited to another cloud', () => {
   )
 
   test.each(limited.filter(({ path }) => path.includes('{')).map((route) => [routeKey(route), route] as const))(
-    '%s answers for what is out of reach as for what does not exist',
+    '%s answers the same for a resource out of reach as for one that does not exist',
     async (_key, route) => {
       const { path, body } = (await accessTable[routeKey(route)]?.ask(world)) ?? { path: '' }
       const invented = path.replaceAll(/([a-z]{3,5}_)[0-9a-z]{26}/g, `$1${'0'.repeat(26)}`)
@@ -156,7 +156,7 @@ describe('a token that is limited to another cloud', () => {
   )
 })
 
-describe('a token that is limited to the cloud in question', () => {
+describe('a token limited to the cloud in question', () => {
   const ofToken = routes.filter((route) => accessTable[routeKey(route)]?.limited !== undefined)
   const refused = new Map<string, Outcome>([
     ['POST /api/v1/api_tokens', 'TOKEN_LIMITED_TO_CLOUDS'],

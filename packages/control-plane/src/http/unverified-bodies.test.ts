@@ -64,7 +64,7 @@ const signedBy = (id: string, session: string, change: Record<string, string> = 
 
 const reports = '/api/v1/nodes/me/reports'
 
-test('whoever names no node, session and fresh time that are good is refused before a byte of the body is there', async () => {
+test('rejects a request without a valid node, session and fresh time before any byte of the body arrives', async () => {
   const { id, session } = await joined('known')
   const wrong: [string, Record<string, string>][] = [
     ['NODE_SIGNATURE_INVALID', {}],
@@ -78,7 +78,7 @@ test('whoever names no node, session and fresh time that are good is refused bef
   expect(await answerOf(begin('/api/v1/nodes/me/session', 1024, signedBy(id, session)))).toBe('NODE_SIGNATURE_INVALID')
 })
 
-test('of one node no more than four reports are held until their signatures can be checked, and others are not kept waiting', async () => {
+test('holds no more than four reports of one node until their signatures can be checked, and does not delay other nodes', async () => {
   const { id, session } = await joined('flooding')
   const flood = () => {
     const socket = begin(reports, mebibyte, signedBy(id, session))
@@ -92,7 +92,7 @@ test('of one node no more than four reports are held until their signatures can 
   expect(await answerOf(socket)).toBe('NODE_SIGNATURE_INVALID')
 })
 
-test('of those who ask to join from one network no more than a mebibyte is held', async () => {
+test('holds no more than a mebibyte of join requests from one network', async () => {
   const flood = () => {
     const socket = begin('/api/v1/nodes/join/proof', 16 * 1024)
     socket.write(Buffer.alloc(16 * 1024 - 1))

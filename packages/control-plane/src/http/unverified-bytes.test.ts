@@ -13,7 +13,7 @@ const takes = (room: Room, bytes: number): boolean => {
   }
 }
 
-test('one sender has its part and no more, and leaves the rest to others', () => {
+test('limits one sender to its share, and leaves the rest to others', () => {
   const bytes = new UnverifiedBytes({ all: 100, each: 40 })
   using first = bytes.room('a')
   expect([takes(first, 30), takes(first, 11), takes(bytes.room('a'), 11)]).toEqual([true, false, false])
@@ -24,7 +24,7 @@ test('one sender has its part and no more, and leaves the rest to others', () =>
   expect(bytes.size).toBe(100)
 })
 
-test('whatever comes and goes, no more is held than the limits, and all of it is given back', () => {
+test('never holds more than the limits, and releases everything, in any sequence', () => {
   const step = fc.record({ sender: fc.constantFrom('a', 'b', 'c'), bytes: fc.nat(50), ends: fc.boolean() })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

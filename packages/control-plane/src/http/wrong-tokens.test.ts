@@ -19,7 +19,7 @@ const wrong = `flt_${'A'.repeat(43)}`
 const aDay = 24 * 60 * 60 * 1000
 
 describe('after many wrong tokens', () => {
-  test('the next wrong one is told how long to wait, and a right one from the same network passes at once', async () => {
+  test('rejects the next wrong one with a time to wait, while a right one from the same network passes at once', async () => {
     clock.advance(aDay)
     const stranger = running.as(wrong)
     for (let i = 0; i < attemptLimits.each.burst; i++) {
@@ -36,7 +36,7 @@ describe('after many wrong tokens', () => {
     expect((await stranger.get('/clouds')).status).toBe(429)
   })
 
-  test('join tokens that are wrong, used or old count as well, and a right one passes', async () => {
+  test('counts wrong, used and expired join tokens too, and a right one passes', async () => {
     clock.advance(aDay)
     const cloud = (await running.admin.post('/clouds', { name: 'c', provider: 'local' })).body.result
     const join = (token: string, name: string) =>
@@ -60,7 +60,7 @@ describe('after many wrong tokens', () => {
     expect((await join(await joinToken(running.admin, cloud.id), 'node-2')).status).toBe(201)
   })
 
-  test('no writer waits for a join token that is wrong, used or old', async () => {
+  test('a wrong, used or expired join token delays no writer', async () => {
     clock.advance(aDay)
     const cloud = (await running.admin.post('/clouds', { name: 'writers', provider: 'local' })).body.result
     const [used, old] = [await joinToken(running.admin, cloud.id), await joinToken(running.admin, cloud.id)]
@@ -84,7 +84,7 @@ describe('after many wrong tokens', () => {
     expect(await undone()).toBe(after)
   })
 
-  test('who sends none is told so, as often as they like', async () => {
+  test('a request without a token is told so, any number of times', async () => {
     clock.advance(aDay)
     for (let i = 0; i < attemptLimits.each.burst + 5; i++) {
       expect((await running.as(null).get('/clouds')).body.code).toBe('TOKEN_MISSING')
@@ -92,7 +92,7 @@ describe('after many wrong tokens', () => {
     expect((await running.as(wrong).get('/clouds')).body.code).toBe('TOKEN_INVALID')
   })
 
-  test('a header that a proxy may set does not make another network of a request', async () => {
+  test('a header that a proxy may set does not change the network of a request', async () => {
     clock.advance(aDay)
     const stranger = running.as(wrong)
     const headers = (i: number) => ({ 'x-forwarded-for': `10.0.0.${i}`, forwarded: `for=10.0.0.${i}` })

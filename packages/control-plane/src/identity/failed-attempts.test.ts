@@ -8,7 +8,7 @@ const failedSoOften = (attempts: FailedAttempts, network: string, times: number)
   Array.from({ length: times }, () => attempts.failed(network))
 
 describe('wrong tokens from one network', () => {
-  test('may come a few at once, and then one now and then; who waits as long as was said may try again', () => {
+  test('may come a few at once, then one at intervals; waiting the stated time allows another attempt', () => {
     const clock = testClock()
     const attempts = new FailedAttempts(clock.now, limits)
     expect(failedSoOften(attempts, 'a', 5)).toEqual([null, null, null, 10, 10])
@@ -27,8 +27,8 @@ describe('wrong tokens from one network', () => {
   })
 })
 
-describe('wrong tokens from everywhere', () => {
-  test('are too many for all, whatever the network; what was refused is not counted', () => {
+describe('wrong tokens from all networks', () => {
+  test('share one limit, whatever the network; rejected attempts are not counted', () => {
     const clock = testClock()
     const attempts = new FailedAttempts(clock.now, limits)
     expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((network) => attempts.failed(network))).toEqual([
@@ -40,7 +40,7 @@ describe('wrong tokens from everywhere', () => {
     expect(attempts.failed('g')).toBeNull()
   })
 
-  test('take no more memory than for so many networks: the one that failed longest ago is forgotten', () => {
+  test('use memory for a limited number of networks: the one that failed longest ago is forgotten', () => {
     const clock = testClock()
     const attempts = new FailedAttempts(clock.now, { ...limits, all: { burst: 1000, everyMs: 1 } })
     failedSoOften(attempts, 'kept', 3)

@@ -7,8 +7,8 @@ const origin = 'https://fairlead.example.com:8470'
 const caFingerprint = 'a1'.repeat(32)
 const cloud = { id: newId('cld'), name: 'prod' }
 
-describe('what is typed on a machine so that it joins', () => {
-  test('where its cloud vouches for it: the cloud, and the CA that the control plane made for itself', () => {
+describe('the command that joins a machine', () => {
+  test('for a cloud that vouches for its machines: the cloud, and the CA that the control plane made for itself', () => {
     const command = joinCommand({ ...cloud, provider: 'aws', join: 'proof' }, { origin, caFingerprint })
     expect(command).toBe(
       `fairlead agent join --host ${origin} --provider aws --cloud prod --ca-sha256 ${caFingerprint}`,
@@ -16,13 +16,13 @@ describe('what is typed on a machine so that it joins', () => {
     expect(JoinCommand.parse({ command })).toEqual({ command })
   })
 
-  test('where public CAs vouch for the control plane, nothing of a CA', () => {
+  test('for a control plane with a certificate from a public CA: no CA', () => {
     expect(joinCommand({ ...cloud, provider: 'gcp', join: 'proof' }, { origin, caFingerprint: null })).toBe(
       `fairlead agent join --host ${origin} --provider gcp --cloud prod`,
     )
   })
 
-  test('where it takes a token, which holds the CA: neither of them', () => {
+  test('for a cloud that takes a token, which contains the CA: neither', () => {
     expect(joinCommand({ ...cloud, provider: 'aws', join: 'token' }, { origin, caFingerprint })).toBe(
       `fairlead agent join --host ${origin} --provider aws`,
     )

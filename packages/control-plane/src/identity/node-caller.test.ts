@@ -62,7 +62,7 @@ function world() {
 
 const isRefused = expect.toSatisfy((error: unknown) => isProblem(error, 'NODE_REVOKED'))
 
-test('a node is looked up once, until it is forgotten', async () => {
+test('looks up a node once, until it is forgotten', async () => {
   const { ask, looks, revoke, recogniser, id } = world()
   await ask()
   await ask()
@@ -72,7 +72,7 @@ test('a node is looked up once, until it is forgotten', async () => {
   await expect(ask()).rejects.toEqual(isRefused)
 })
 
-test('a revocation that is told while the node is looked up is not overwritten by the answer', async () => {
+test('a revocation that arrives during a lookup is not overwritten by its result', async () => {
   const { ask, revoke, recogniser, id, onLook } = world()
   onLook(() => {
     revoke()
@@ -82,7 +82,7 @@ test('a revocation that is told while the node is looked up is not overwritten b
   await expect(ask()).rejects.toEqual(isRefused)
 })
 
-test('a replica that does not hear of revocations asks the store each time', async () => {
+test('a replica that receives no revocations asks the store every time', async () => {
   const { ask, revoke, deafen } = world()
   await ask()
   deafen()
@@ -90,7 +90,7 @@ test('a replica that does not hear of revocations asks the store each time', asy
   await expect(ask()).rejects.toEqual(isRefused)
 })
 
-test('after messages may have been missed nothing is remembered', async () => {
+test('remembers nothing once messages may have been missed', async () => {
   const { ask, revoke, recogniser } = world()
   await ask()
   revoke()

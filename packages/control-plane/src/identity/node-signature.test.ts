@@ -36,7 +36,7 @@ const verify = (bytes: Uint8Array, part: object = {}, at = now) =>
     at,
   )
 
-test('the signature of exactly this request is accepted, within five minutes', () => {
+test('accepts the signature of exactly this request, within five minutes', () => {
   expect(() => verify(signed())).not.toThrow()
   expect(() => verify(signed(), {}, now + 300_000)).not.toThrow()
   expect(() => verify(signed(), {}, now + 300_001)).toThrow('not signed')
@@ -48,11 +48,11 @@ test.each([
   ['path', { path: '/x?y=2' }],
   ['body', { body: Buffer.from('{"a":2}') }],
   ['session', { session: `nse_${'b'.repeat(26)}` }],
-])('the signature of a request with another %s is refused', (_, part) => {
+])('rejects the signature of a request with another %s', (_, part) => {
   expect(() => verify(signed(part))).toThrow('not signed')
 })
 
-test('a signature with any one bit turned is refused', () => {
+test('rejects a signature with any one bit flipped', () => {
   const whole = signed()
   fc.assert(
     fc.property(fc.nat(whole.length * 8 - 1), (bit) => {
@@ -63,7 +63,7 @@ test('a signature with any one bit turned is refused', () => {
   )
 })
 
-test('headers of any text are read or refused, and nothing else is thrown', () => {
+test('reads or rejects headers with any text, and throws nothing else', () => {
   fc.assert(
     fc.property(fc.option(fc.string()), fc.option(fc.string()), fc.option(fc.string()), (s, t, b) => {
       const error = thrown(() => readSignature((name) => ({ s, t, b })[name] ?? undefined, names))

@@ -13,7 +13,7 @@ const request = (number: number, timestamp = now) => ({
   bytes: Buffer.from(String(number).padStart(64, '0')),
 })
 
-test('the same signature a second time is refused, and another one of the same moment is not', () => {
+test('rejects the same signature a second time, but not another one from the same moment', () => {
   const guard = new ReplayGuard()
   guard.take(node, request(1))
   guard.take(node, request(2))
@@ -21,7 +21,7 @@ test('the same signature a second time is refused, and another one of the same m
   expect(() => guard.take(newId('node'), request(1))).not.toThrow()
 })
 
-test('it is remembered for as long as its timestamp is good', () => {
+test('remembers a signature for as long as its timestamp is valid', () => {
   const guard = new ReplayGuard()
   guard.take(node, request(1, now + 300_000))
   guard.forgetExpired(now + 600_000)
@@ -30,7 +30,7 @@ test('it is remembered for as long as its timestamp is good', () => {
   expect(() => guard.take(node, request(1, now + 300_000))).not.toThrow()
 })
 
-test('in any order and any number, nothing that was taken is taken again', () => {
+test('in any order and number, never accepts a request twice', () => {
   // By default fast-check's lists are short, and none would exceed the limit.
   const requests = fc.array(fc.record({ number: fc.nat(4), timestamp: fc.integer({ min: now, max: now + 30 }) }), {
     maxLength: 200,
@@ -49,7 +49,7 @@ test('in any order and any number, nothing that was taken is taken again', () =>
   )
 })
 
-test('a node that keeps time is heard, however much it has asked', () => {
+test('serves a node with a correct clock, however many requests it has sent', () => {
   const guard = new ReplayGuard(8)
   for (let number = 0; number < 1000; number++) guard.take(node, request(number, now + number))
 })

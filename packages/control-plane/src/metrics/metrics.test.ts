@@ -92,20 +92,20 @@ test('every label of every series is from a closed set, whatever was sent', () =
   expect(text).not.toContain('canary')
 })
 
-test('the library’s own series have labels of the runtime alone', () => {
+test('the series of the library have only runtime labels', () => {
   const labels = series.filter(({ name }) => !name.startsWith('fairlead_')).flatMap(({ labels }) => Object.keys(labels))
   expect(
     new Set(labels).isSubsetOf(new Set(['version', 'major', 'minor', 'patch', 'space', 'kind', 'type', 'le'])),
   ).toBe(true)
 })
 
-test('every metric of the table is there, with its kind and its help', () => {
+test('exports every metric of the table, with its type and help', () => {
   for (const [name, { kind, help }] of Object.entries(metricTable)) {
     expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n`)
   }
 })
 
-test('pulls, checks, broken chains, nodes and methods are counted', () => {
+test('counts pulls, checks, broken chains, nodes and methods', () => {
   expect(value('fairlead_pulls_total', { purpose: 'cluster', decision: 'refused', code: 'IMAGE_NOT_FOUND' })).toBe(3)
   expect(value('fairlead_pull_seconds_count', { purpose: 'cluster', outcome: 'failed' })).toBe(3)
   expect(value('fairlead_pull_chain_breaks_total', { kind: 'gap' })).toBe(1)
@@ -118,7 +118,7 @@ test('pulls, checks, broken chains, nodes and methods are counted', () => {
   expect(value('fairlead_store_write_seconds_count', { outcome: 'failed' })).toBeUndefined()
 })
 
-test('a write that fails is one that failed', async () => {
+test('a failed write counts as failed', async () => {
   const metrics = new Metrics({
     store: { reader: { counts: async () => ({ clusters: {}, builds: {} }) } } as never,
     presence: { count: () => ({ online: 0, lost: 0 }) } as never,

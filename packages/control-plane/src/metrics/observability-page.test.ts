@@ -19,13 +19,13 @@ function lineOf(name: string, { kind, labels, help }: MetricRow): string {
   return `| \`${name}\` | ${kind} | ${shown.join('; ')} | ${help} |`
 }
 
-test('the table of metrics is that of the program', () => {
+test('the table of metrics matches the program', () => {
   expect(section('### Of the control plane')).toEqual(
     Object.entries(metricTable).map(([name, row]) => lineOf(name, row)),
   )
 })
 
-test('the table of fields is that of the events', () => {
+test('the table of fields matches the events', () => {
   const fields = section('## One event per pull').map((line) => /^\| `(\w+)` \| ([^|]*) \|/.exec(line)?.slice(1) ?? [])
   const of = (where: string) =>
     new Set(fields.filter(([, found]) => found === 'both' || found === where).map(([name]) => name))

@@ -22,28 +22,28 @@ describe('signed requests', () => {
     node = await fleet.join(await fleet.makeCloud())
   })
 
-  test('a request with the node’s signature is served', async () => {
+  test('serves a request with the node’s signature', async () => {
     expect((await node.desiredState()).state).toMatchObject({ node_id: node.id, workload: null, checks: [] })
   })
 
-  test('a signature by another key is refused', async () => {
+  test('rejects a signature by another key', async () => {
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { key: nodeKey() })
     expect(answer.body).toMatchObject({ code: 'NODE_SIGNATURE_INVALID', status: 401 })
   })
 
-  test('a signature for another origin is refused', async () => {
+  test('rejects a signature for another origin', async () => {
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', {
       origin: 'https://elsewhere.example',
     })
     expect(answer.body.code).toBe('NODE_SIGNATURE_INVALID')
   })
 
-  test('a timestamp that is six minutes off is refused', async () => {
+  test('rejects a timestamp that is six minutes off', async () => {
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { timestamp: Date.now() - 360_000 })
     expect(answer.body.code).toBe('NODE_SIGNATURE_INVALID')
   })
 
-  test('a request that was recorded and is sent again is refused', async () => {
+  test('rejects a recorded request that is sent again', async () => {
     const timestamp = Date.now()
     const path = '/api/v1/nodes/me/desired_state?wait=0'
     expect((await node.send('GET', path, { timestamp })).status).toBe(200)
@@ -53,25 +53,25 @@ describe('signed requests', () => {
     expect((await node.send('POST', '/api/v1/nodes/me/session', opening)).body.code).toBe('NODE_REQUEST_REPEATED')
   })
 
-  test('a session that nobody opened is told to be ended', async () => {
+  test('reports an unknown session as expired', async () => {
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { session: newId('nse') })
     expect(answer.body.code).toBe('NODE_SESSION_EXPIRED')
   })
 
-  test('the session of another node is refused', async () => {
+  test('rejects the session of another node', async () => {
     const other = await fleet.join(await fleet.makeCloud())
     const session = (await other.openSession()).body.result.session_id
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { session })
     expect(answer.body.code).toBe('NODE_SIGNATURE_INVALID')
   })
 
-  test('only the request that opens a session goes without one', async () => {
+  test('only the request that opens a session comes without one', async () => {
     expect((await node.openSession()).status).toBe(201)
     const answer = await node.send('GET', '/api/v1/nodes/me/desired_state?wait=0', { session: '-' })
     expect(answer.body.code).toBe('NODE_SESSION_EXPIRED')
   })
 
-  test('a revoked node is told so, also by its waiting request', async () => {
+  test('a revoked node is told so, including in its waiting request', async () => {
     const victim = await fleet.join(await fleet.makeCloud())
     const first = await victim.desiredState()
     const waiting = victim.desiredState({ wait: 20, etag: first.headers.get('etag') ?? '' })
@@ -85,7 +85,7 @@ describe('signed requests', () => {
 })
 
 describe('desired state', () => {
-  test('an unchanged state is 304 at the end of the wait', async () => {
+  test('an unchanged state returns 304 at the end of the wait', async () => {
     const node = await fleet.join(await fleet.makeCloud())
     const etag = (await node.desiredState()).headers.get('etag') ?? ''
     const answer = await node.desiredState({ wait: 0, etag })
@@ -145,7 +145,7 @@ describe('a node that lies in its pull records', () => {
     return open
   }
 
-  test('is shown as the one who told it, whomever it names', async () => {
+  test('is shown as the reporter, whichever node it names', async () => {
     const cloud = await fleet.makeCloud()
     const [liar, other] = [await fleet.join(cloud), await fleet.join(cloud)]
     const forged = record({ node_id: NodeId.parse(other.id) })
@@ -156,7 +156,7 @@ describe('a node that lies in its pull records', () => {
     expect((await admin.get(`/nodes/${liar.id}`)).body.result.pull_chain).toBe('altered')
   })
 
-  test('with text that has no canonical form is taken, as altered', async () => {
+  test('with text that has no canonical form is accepted, and flagged as altered', async () => {
     const liar = await fleet.join(await fleet.makeCloud())
     expect((await liar.report({ pulls: [record({ node_id: NodeId.parse(liar.id), image: '\ud800' })] })).status).toBe(
       200,
@@ -178,7 +178,7 @@ test('how far a login got is served as the node recorded it, and not at all wher
   expect((await node.report({ pulls: [unknown] })).status).toBe(422)
 })
 
-test('the record of a check is found by the build that was checked', async () => {
+test('finds the record of a check by the checked build', async () => {
   const node = await fleet.join(await fleet.makeCloud())
   const build_id = newId('bld')
   const check = testRecord(NodeId.parse(node.id), 1, chainStart, { purpose: 'check', build_id })

@@ -10,10 +10,10 @@ import { Presence } from './presence.ts'
 const hourMs = 3600 * 1000
 const afterMs = 24 * hourMs
 
-describe('who is long lost', () => {
+describe('a long-lost node', () => {
   const id = 'node_a' as NodeId
 
-  test('is who was silent for that long, of which the control plane was there for an hour', () => {
+  test('has been silent that long, for at least an hour of which the control plane was up', () => {
     const clock = testClock()
     const presence = new Presence(clock.now)
     presence.remember(id, clock.now())
@@ -26,7 +26,7 @@ describe('who is long lost', () => {
     expect(ids()).toEqual([])
   })
 
-  test('is nobody in the first hour of a control plane that was down for a weekend', () => {
+  test('does not exist in the first hour of a control plane that was down for a weekend', () => {
     const clock = testClock()
     const heardAt = clock.now()
     clock.advance(60 * hourMs)
@@ -41,13 +41,13 @@ describe('who is long lost', () => {
   })
 })
 
-describe('of those that are long lost', () => {
+describe('among long-lost nodes', () => {
   const at = Date.parse('2026-11-29T12:00:00.000Z')
   const heardBefore = at - afterMs
   const proven = { instance_key: 'aws:1:AROA:i-1', identity: { principal: 'p', instance: 'i-1' } }
   const store = freshStore()
 
-  test('one that proved itself is forgotten: its name is free, its end is written down, and its records stay', async () => {
+  test('one that proved itself is forgotten: its name is free, its end is recorded, and its records stay', async () => {
     const node = await store().write(async (transaction) => {
       const cloud = await insertCloud(transaction, { join: 'proof' })
       const made = await insertNode(transaction, cloud.id, 'vm', proven)
@@ -67,7 +67,7 @@ describe('of those that are long lost', () => {
     ])
   })
 
-  test('none is that came by a token, that was heard of elsewhere, that an admin revoked, or that a cluster counts on', async () => {
+  test('none is forgotten that joined by token, was heard elsewhere, was revoked by an admin, or is needed by a cluster', async () => {
     const ids = await store().write(async (transaction) => {
       const cloud = await insertCloud(transaction, { join: 'proof' })
       const tokens = await insertCloud(transaction, { join: 'token' })

@@ -46,7 +46,7 @@ const proofOf = async (region: string, cloud?: string) => ({
   },
 })
 
-test('S18: who asks for a challenge, or shows one that nobody made, has nothing written', async () => {
+test('S18: requesting a challenge, or presenting an invented one, writes nothing', async () => {
   const made = await proofOf('eu-west-1')
   using database = watchDatabase()
   const before = database.version()
@@ -58,14 +58,14 @@ test('S18: who asks for a challenge, or shows one that nobody made, has nothing 
   expect(database.version()).not.toBe(before)
 })
 
-test('S18: no host of another partition is asked, whichever region the proof names', async () => {
+test('S18: contacts no host of another partition, whichever region the proof names', async () => {
   const own = await unknown.post('/nodes/join/proof', await proofOf('eu-west-1'))
   expect(own.body.code).toBe('CLOUD_IDENTITY_UNREACHABLE')
   const foreign = await unknown.post('/nodes/join/proof', await proofOf('cn-north-1'))
   expect(foreign.body.code).toBe('NODE_PROOF_REFUSED')
 })
 
-test('S18: an unknown learns by no answer which clouds there are: any name gets a challenge, and its proof the same answer', async () => {
+test('S18: no answer reveals to an unknown client which clouds exist: any name gets a challenge, and its proof the same answer', async () => {
   await running.admin.post('/clouds', { name: 'lab', provider: 'local' })
   const proven = (await running.admin.get('/clouds')).body.results.find(
     ({ name }: { name: string }) => name === 'proven',
@@ -94,11 +94,11 @@ test('S18: an unknown learns by no answer which clouds there are: any name gets 
   expect(answers[2]).toEqual(answers[0])
 })
 
-test('who finds no place to wait is told when to come again', () => {
+test('a full queue answers with a time to retry', () => {
   expect(headersOf(problem('JOIN_BUSY'))).toEqual({ 'retry-after': '5' })
 })
 
-test('S9: more than a proof needs is not read', async () => {
+test('S9: reads no more than a proof needs', async () => {
   const answer = await unknown.post('/nodes/join/proof', `"${'x'.repeat(17 * 1024)}"`)
   expect(answer.body.code).toBe('REQUEST_TOO_LARGE')
 })

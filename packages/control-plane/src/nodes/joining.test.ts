@@ -32,7 +32,7 @@ describe('joining', () => {
     ...part,
   })
 
-  test('of two machines with one token one joins, and the other learns who did', async () => {
+  test('of two machines with one token, one joins, and the other learns which', async () => {
     const cloud = await fleet.makeCloud()
     const token = await joinToken(fleet.running.admin, cloud.id)
     const answers = await Promise.all(
@@ -46,7 +46,7 @@ describe('joining', () => {
     })
   })
 
-  test('S18: no token is made for a cloud whose machines prove what they are, nor is one taken that was made before', async () => {
+  test('S18: creates no token for a cloud whose machines prove their identity, and accepts none created before', async () => {
     const place = { provider: 'aws', region: 'eu-central-1', account_id: '111122223333' }
     const cloud = (await fleet.running.admin.post('/clouds', { name: unique('cloud'), ...place, join: 'token' })).body
       .result
@@ -64,12 +64,12 @@ describe('joining', () => {
     expect((await fleet.running.as(null).post('/nodes/join', request)).body.code).toBe('JOIN_BY_PROOF')
   })
 
-  test('a token that nobody made is refused', async () => {
+  test('rejects an invented token', async () => {
     const answer = await request(fleet.running.plane.origin, joinBody(`fjt_${'A'.repeat(43)}`))
     expect(await answer.json()).toMatchObject({ code: 'JOIN_TOKEN_INVALID', status: 401 })
   })
 
-  test('S10: a token is for fifteen minutes, and so is the session of a node', async () => {
+  test('S10: a token lasts fifteen minutes, and so does the session of a node', async () => {
     const aQuarter = 15 * 60 * 1000
     const clock = testClock(Date.now())
     await using running = await testControlPlane({}, clock.now)
@@ -86,7 +86,7 @@ describe('joining', () => {
     expect(await refused.json()).toMatchObject({ code: 'JOIN_TOKEN_EXPIRED' })
   })
 
-  test('a token that was refused for another reason is not burnt', async () => {
+  test('a token rejected for another reason stays usable', async () => {
     const cloud = await fleet.makeCloud()
     const token = await joinToken(fleet.running.admin, cloud.id)
     const wrong = await request(fleet.running.plane.origin, joinBody(token, { provider: 'aws' }))
@@ -94,7 +94,7 @@ describe('joining', () => {
     expect((await request(fleet.running.plane.origin, joinBody(token))).status).toBe(201)
   })
 
-  test('S9: nobody without a token has more read than a join has', async () => {
+  test('S9: a client without a token has no more read than a join needs', async () => {
     const answer = await request(
       fleet.running.plane.origin,
       joinBody(`fjt_${'A'.repeat(43)}`, { more: 'x'.repeat(4096) }),
@@ -102,7 +102,7 @@ describe('joining', () => {
     expect(await answer.json()).toMatchObject({ code: 'REQUEST_TOO_LARGE', status: 413 })
   })
 
-  test('what follows the dot of a token is for the node, not for us', async () => {
+  test('the part of a token after the dot is for the node, not for us', async () => {
     const cloud = await fleet.makeCloud()
     const token = await joinToken(fleet.running.admin, cloud.id)
     expect((await request(fleet.running.plane.origin, joinBody(`${token}.${'0'.repeat(64)}`))).status).toBe(201)

@@ -15,7 +15,7 @@ describe('a node', () => {
   const leave = (node: Awaited<ReturnType<TestFleet['join']>>) =>
     node.send('POST', '/api/v1/nodes/me/leave', { body: {} })
 
-  test('that left is none any more, says why, and its name is free', async () => {
+  test('that left no longer counts as one, says why, and frees its name', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     const left = await leave(node)
@@ -46,7 +46,7 @@ describe('a node', () => {
     expect((await leave(node)).body).toMatchObject({ code: 'NODE_REVOKED' })
   })
 
-  test('does not leave a cluster that counts on it: that would fail', async () => {
+  test('does not leave a cluster that needs it, which would fail', async () => {
     const cloud = await fleet.makeCloud()
     const node = await fleet.join(cloud)
     await node.report()
@@ -88,7 +88,7 @@ describe('a list of nodes', () => {
   })
   afterAll(() => running[Symbol.asyncDispose]())
 
-  test('is of one state where it is asked for, page by page', async () => {
+  test('can be filtered by state, page by page', async () => {
     expect(await names('')).toEqual(['online', 'lost-2', 'gone', 'lost-1'])
     expect(await names('state=online')).toEqual(['online'])
     expect(await names('state=lost')).toEqual(['lost-2', 'lost-1'])
@@ -99,7 +99,7 @@ describe('a list of nodes', () => {
     expect(await names(`state=lost&count=1&paging_token=${first.metadata.next_paging_token}`)).toEqual(['lost-1'])
   })
 
-  test('is refused for a state that is none', async () => {
+  test('is rejected for an unknown state', async () => {
     expect((await running.admin.get('/nodes?state=away')).body).toMatchObject({ code: 'REQUEST_INVALID' })
   })
 })

@@ -6,7 +6,7 @@ import { Presence } from './presence.ts'
 
 const seconds = 1000
 
-test('what another replica heard is not lost, and may be given work', () => {
+test('a node heard by another replica is not lost, and may get work', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id = newId('node')
@@ -19,7 +19,7 @@ test('what another replica heard is not lost, and may be given work', () => {
   }
 })
 
-test('a node that joined at another replica a moment ago, or of which a forged message says that it is none, is not lost', () => {
+test('a node that just joined at another replica, or that a forged message calls gone, is not lost', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   for (let round = 0; round < 20; round++) {
@@ -32,7 +32,7 @@ test('a node that joined at another replica a moment ago, or of which a forged m
   for (const id of [joined, forgotten]) expect([presence.isLost(id), presence.isOnline(id)]).toEqual([false, false])
 })
 
-test('what the others wrote never makes a node younger or older than it was heard', () => {
+test('data from other replicas never makes a node appear heard more or less recently than it was', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id = newId('node')
@@ -43,7 +43,7 @@ test('what the others wrote never makes a node younger or older than it was hear
   expect(presence.lastHeard(id)).toBe(clock.now())
 })
 
-test('a replica that starts among others calls lost what they do; alone it gives everybody 90 s', () => {
+test('a replica that starts among others counts the same nodes as lost; the only replica gives every node 90 s', () => {
   const clock = testClock()
   const [among, alone] = [new Presence(clock.now), new Presence(clock.now)]
   const id = newId('node')
@@ -55,7 +55,7 @@ test('a replica that starts among others calls lost what they do; alone it gives
   expect([among.isLost(id), alone.isLost(id)]).toEqual([true, false])
 })
 
-test('a replica that cannot learn what the others hear takes nobody for lost, and gives 90 s anew when it can', () => {
+test('a replica that cannot learn what the others hear considers no node lost, and gives another 90 s once it can', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id: NodeId = newId('node')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { testClock } from '../testing/test-clock.ts'
 import { Presence } from './presence.ts'
 
-test('a node is lost after 90 s of silence, and found when it is heard', () => {
+test('a node is lost after 90 s of silence, and found when it is heard again', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id = newId('node')
@@ -19,7 +19,7 @@ test('a node is lost after 90 s of silence, and found when it is heard', () => {
   expect(presence.takeTransitions()).toEqual([id])
 })
 
-test('after a restart nobody is lost for 90 s, and nobody is given work before it is heard', () => {
+test('after a restart no node is lost for 90 s, and none gets work before it is heard', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id = newId('node')
@@ -30,7 +30,7 @@ test('after a restart nobody is lost for 90 s, and nobody is given work before i
   expect(presence.count()).toEqual({ online: 0, lost: 1 })
 })
 
-test('what was heard is written down once', () => {
+test('writes each hearing once', () => {
   const clock = testClock()
   const presence = new Presence(clock.now)
   const id = newId('node')

@@ -29,7 +29,7 @@ const factsOf = (code: ProblemCode, facts: WireFacts, of: CloudRecord, ordered =
   completeReport({ code, facts }, { build: ordered, cloud: of }).facts
 const denied = (facts: WireFacts, of: CloudRecord) => factsOf('SECRET_ACCESS_DENIED', facts, of)
 
-describe('whom a fix lets in', () => {
+describe('the account that a fix grants access to', () => {
   const named = { ...aws, node_role: 'ml/nodes' }
   const proven = { ...aws, join: 'proof' } as const
   const account = aws.account_id ?? ''
@@ -66,14 +66,14 @@ describe('whom a fix lets in', () => {
     expect(denied({ ...who, account: 'villains' }, of)).toEqual({})
   })
 
-  test('a role without its account, or the other way round, is nobody', () => {
+  test('a role without its account, or vice versa, is no account', () => {
     expect(denied({ role: 'nodes' }, aws)).toEqual({})
     expect(denied({ account }, aws)).toEqual({})
   })
 })
 
-describe('to which secret and registry', () => {
-  test('those of the order', () => {
+describe('the secret and registry in a fix', () => {
+  test('come from the desired state', () => {
     expect(denied({ reference: 'payroll', provider: 'gcp' }, aws)).toEqual({ reference: 'team/login', provider: 'aws' })
     const public_ = { ...build, registry_login_secret: null as never }
     expect(factsOf('SECRET_NOT_FOUND', { reference: 'payroll' }, aws, public_)).toEqual({})
@@ -82,13 +82,13 @@ describe('to which secret and registry', () => {
     })
   })
 
-  test('what a node met on its way stays as it told it', () => {
+  test('facts met along the way stay as the node reported them', () => {
     const facts = { registry: 'blobs.example.com', seconds: 3 }
     expect(factsOf('REGISTRY_TIMEOUT', facts, aws)).toEqual(facts)
   })
 })
 
-test('whatever a node tells, the fix names no account but the cloud’s own', () => {
+test('whatever a node reports, the fix names no account but the cloud’s own', () => {
   const villain = 'v@villains.iam.gserviceaccount.com'
   const facts = fc.record(
     {

@@ -128,26 +128,26 @@ const shownTwice = (answer: Vouch, cloudId?: CloudId | null) =>
     return ['node-1', 'node-2'].map((name) => ({ name, ...same }))
   })
 
-test('S18: a challenge that was answered is spent, and the cloud is not asked about it again', async () => {
+test('S18: an answered challenge is spent, and the cloud is not asked about it again', async () => {
   const { codes, asked } = await shownTwice(async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'))
   expect(codes).toEqual(['joined', 'JOIN_CHALLENGE_INVALID'])
   expect(asked).toBe(1)
 })
 
-test('S18: a challenge whose proof was refused is spent all the same', async () => {
+test('S18: a challenge whose proof was rejected is spent too', async () => {
   const { codes, asked } = await shownTwice(() => Promise.reject(refused('the cloud says no')))
   expect(codes).toEqual(['NODE_PROOF_REFUSED', 'JOIN_CHALLENGE_INVALID'])
   expect(asked).toBe(1)
 })
 
-test('S18: a challenge that nobody made costs neither a write nor a question to the cloud', async () => {
+test('S18: an invented challenge costs neither a write nor a request to the cloud', async () => {
   const never: Vouch = () => Promise.reject(new Error('the cloud was asked'))
   const { codes, asked, written } = await shown(never, (ask) => [{ ...ask(), name: 'node-1', nonce: 'A'.repeat(99) }])
   expect(codes).toEqual(['JOIN_CHALLENGE_INVALID'])
   expect({ asked, written }).toEqual({ asked: 0, written: 0 })
 })
 
-test('S19: a machine that is a node and is heard from is none a second time, and both who asked are shown', async () => {
+test('S19: a machine whose node is still heard does not join again, and both askers are shown', async () => {
   const { codes, nodes } = await shown(
     async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'),
     (ask) => ['node-1', 'node-2'].map((name) => ({ name, ...ask() })),
@@ -156,7 +156,7 @@ test('S19: a machine that is a node and is heard from is none a second time, and
   expect(nodes).toMatchObject([{ name: 'node-1', revoked_at: null, second_join: { name: 'node-2' } }])
 })
 
-test('S18: of two first joins at once as two roles of one name, the one that is settled later is refused', async () => {
+test('S18: of two concurrent first joins as two roles of one name, the later one is rejected', async () => {
   const both = Promise.withResolvers<void>()
   const answer: Vouch = async ({ name }) => {
     // The cloud vouches for both before either is written.
@@ -168,26 +168,26 @@ test('S18: of two first joins at once as two roles of one name, the one that is 
   expect(codes.toSorted()).toEqual(['NODE_PROOF_REFUSED', 'joined'])
 })
 
-describe('S18: who is of no account of ours learns nothing of our clouds', () => {
+describe('S18: a machine outside our accounts learns nothing about our clouds', () => {
   const foreign: Vouch = async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01', '999922223333')
   const unsigned: Vouch = () => Promise.reject(refused('AWS does not accept the signature'))
 
   test.each([
     ['a proof of another account', foreign],
     ['a proof that its cloud does not know', unsigned],
-  ])('%s costs and tells the same for a cloud that is there and for none', async (_, answer) => {
+  ])('%s costs and reveals the same whether or not the cloud exists', async (_, answer) => {
     const there = await shownTwice(answer)
     expect(there).toMatchObject({ codes: ['NODE_PROOF_REFUSED', 'JOIN_CHALLENGE_INVALID'], asked: 1 })
     expect(await shownTwice(answer, null)).toEqual(there)
   })
 
-  test('a machine of ours that asks for a name that is none is told so', async () => {
+  test('a machine of ours that asks for an unknown name is told so', async () => {
     const { codes, told } = await shownTwice(async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'), null)
     expect([codes[0], told[0]]).toEqual(['NODE_PROOF_REFUSED', expect.stringContaining('no cloud of the name')])
   })
 })
 
-test('a join that has no place to wait is told to come again', async () => {
+test('a join that finds the queue full is told to retry', async () => {
   const later = Promise.withResolvers<never>()
   const answer: Vouch = () => later.promise
   const many = shown(answer, (ask) => Array.from({ length: 80 }, (__, at) => ({ name: `node-${at}`, ...ask() })), true)
@@ -197,7 +197,7 @@ test('a join that has no place to wait is told to come again', async () => {
   expect(problem('JOIN_BUSY').row.retry).toBe(true)
 })
 
-test('a node without a name has that of its instance, so that a machine with a host name that came again has one of its own', async () => {
+test('a node without a name takes that of its instance, so that a replacement machine with a reused host name gets a distinct one', async () => {
   const answer: Vouch = async ({ nonce }) => callerOf('AROAEXAMPLEEXAMPLE123', instances.get(nonce) ?? '')
   const instances = new Map<string, string>()
   const { codes, names } = await shown(answer, (ask) =>

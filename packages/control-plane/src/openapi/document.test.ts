@@ -7,7 +7,7 @@ import { openApiDocument } from './document.ts'
 // Only the definitions are read; nothing is called.
 const routes = allRoutes({ metrics: {} } as unknown as RouteParts)
 
-test('who may call what', () => {
+test('access by route', () => {
   const table = routes.map((route) => `${route.access} ${route.method.toUpperCase()} ${route.path}`)
   expect(table).toMatchInlineSnapshot(`
     [
@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(document.paths)).toEqual([...new Set(routes.map((route) => route.path))])
   })
 
-  test('refers only to what it has', () => {
+  test('refers only to schemas that it contains', () => {
     const schemas = (document['components'] as { schemas: object }).schemas
     const names = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '')
     expect(names.length).toBeGreaterThan(50)
@@ -79,14 +79,14 @@ describe('the OpenAPI document', () => {
     expect(text).not.toContain('$defs')
   })
 
-  test('gives each operation a name of its own, in snake_case', () => {
+  test('gives each operation a unique snake_case name', () => {
     const ids = [...text.matchAll(/"operationId":"([^"]+)"/g)].map(([, id]) => id ?? '')
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.filter((id) => !/^[a-z]+(_[a-z]+)+$/.test(id))).toEqual([])
     expect(ids).toEqual(expect.arrayContaining(['list_clouds', 'create_cloud_grant', 'reset_cloud_role', 'get_node']))
   })
 
-  test('names what answers hold', () => {
+  test('names the contents of answers', () => {
     const schemas = (document['components'] as { schemas: object }).schemas
     expect(Object.keys(schemas)).toEqual(
       expect.arrayContaining([
@@ -101,7 +101,7 @@ describe('the OpenAPI document', () => {
     )
   })
 
-  test('says that a time in a request is in UTC, which the format alone does not', () => {
+  test('says that a time in a request is in UTC, which the format does not', () => {
     const schemas = (document['components'] as { schemas: Record<string, { properties: { at: object } }> }).schemas
     const { at } = schemas['Report']?.properties ?? {}
     expect(at).toEqual({ type: 'string', format: 'date-time', pattern: 'Z$' })
@@ -110,7 +110,7 @@ describe('the OpenAPI document', () => {
     })
   })
 
-  test('says what an event of the stream holds', () => {
+  test('describes the events of the stream', () => {
     const schemas = (document['components'] as { schemas: Record<string, object> }).schemas
     const events = document.paths['/api/v1/events'] as { get: { responses: Record<string, { content: object }> } }
     expect(events.get.responses['200']?.content).toEqual({
@@ -124,7 +124,7 @@ describe('the OpenAPI document', () => {
     })
   })
 
-  test('shows a body that the route takes', () => {
+  test('has an example body that the route accepts', () => {
     const bodies = routes.filter((route) => route.body !== null && !route.body.safeParse({}).success)
     const faulty = bodies.filter((route) => route.body?.safeParse(bodyExamples[operationId(route)]).success !== true)
     expect(faulty.map(operationId)).toEqual([])

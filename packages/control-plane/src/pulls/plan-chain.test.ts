@@ -8,7 +8,7 @@ import { testRecord } from '../testing/test-records.ts'
 const record = (sequence: number, previousHash: string, part: Partial<PullRecord> = {}) =>
   testRecord(newId('node'), sequence, previousHash, { purpose: 'once', secret_reference: null, ...part })
 
-test('records that follow one another are intact', () => {
+test('consecutive records are intact', () => {
   const first = record(1, chainStart)
   const second = record(2, first.hash)
   expect(judgeLink(chainBegin, first)).toBe('intact')
@@ -21,13 +21,13 @@ test('a missing record is a gap', () => {
   expect(judgeLink(chainBegin, record(2, chainStart))).toBe('gap')
 })
 
-test('a second record in one place, or after another than the last, is a fork', () => {
+test('a second record in the same place, or after any but the last, is a fork', () => {
   const first = record(1, chainStart)
   expect(judgeLink(first, record(1, chainStart))).toBe('fork')
   expect(judgeLink(first, record(2, 'f'.repeat(64)))).toBe('fork')
 })
 
-test('whatever field is changed, the record no longer has its hash', () => {
+test('changing any field invalidates the hash of the record', () => {
   const whole = record(1, chainStart)
   const change = fc.oneof(
     fc.record({ image: fc.string({ maxLength: 20 }) }),
@@ -44,7 +44,7 @@ test('whatever field is changed, the record no longer has its hash', () => {
   )
 })
 
-test('a chain that was broken stays so', () => {
+test('a broken chain stays broken', () => {
   expect(worseChain('gap', 'intact')).toBe('gap')
   expect(worseChain('gap', 'altered')).toBe('altered')
   expect(worseChain(null, 'intact')).toBe('intact')

@@ -30,7 +30,7 @@ function remove(pulls: readonly StoredPull[], when: Parameters<typeof removable>
   }
 }
 
-test('what is old goes from the start on, up to what is in use; the newest stays', () => {
+test('old records are removed from the start up to the first in use; the newest stays', () => {
   const pulls = testChain(nodeId, 4).map((record) => storedPull(record, day(record.sequence)))
   const sequences = (when: Partial<Parameters<typeof removable>[1]>) =>
     removable(pulls, { before: day(28), inUse: nothing, ...when }).map((pull) => pull.sequence)
@@ -41,7 +41,7 @@ test('what is old goes from the start on, up to what is in use; the newest stays
   expect(removable(pulls.slice(0, 1), { before: day(28), inUse: nothing })).toEqual([])
 })
 
-test('a late record stops the removal until it is old too, and does not move the checkpoint back', () => {
+test('a late record stops removal until it is old too, and does not move the checkpoint back', () => {
   const [one, two, three] = testChain(nodeId, 3) as [PullRecord, PullRecord, PullRecord]
   const early = remove(
     [one, two, three].map((record) => storedPull(record, day(record.sequence))),
@@ -59,7 +59,7 @@ test('a late record stops the removal until it is old too, and does not move the
   expect(judge(early.left, late).breaks).toBe(0)
 })
 
-test('whatever is removed in whatever steps of a whole chain, the rest is whole, and all are counted', () => {
+test('after any removals in any steps from an intact chain, the rest is intact and all are counted', () => {
   const chain = fc.integer({ min: 1, max: 30 })
   fc.assert(
     fc.property(
@@ -80,7 +80,7 @@ test('whatever is removed in whatever steps of a whole chain, the rest is whole,
   )
 })
 
-test('of a chain with gaps, forks and altered records the rest is judged as before, in whatever steps it was removed', () => {
+test('in a chain with gaps, forks and altered records, the rest is judged as before after removal in any steps', () => {
   const kinds = fc.array(fc.constantFrom('whole', 'whole', 'whole', 'gap', 'fork', 'altered' as const), {
     maxLength: 20,
   })
@@ -108,7 +108,7 @@ test('of a chain with gaps, forks and altered records the rest is judged as befo
   )
 })
 
-test('records that come again after they were removed are told from forged ones', () => {
+test('distinguishes removed records that come again from forged ones', () => {
   const chain = testChain(nodeId, 4)
   const [one, two, three] = chain as [PullRecord, PullRecord, PullRecord]
   const checkpoint = { sequence: 3, hash: three.hash }

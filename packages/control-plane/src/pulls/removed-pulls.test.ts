@@ -68,7 +68,7 @@ afterAll(async () => {
   dir[Symbol.dispose]()
 })
 
-test('a page that was to go on at a record that is gone ends there, without one twice', async () => {
+test('a page token whose record was removed ends the list there, without duplicates', async () => {
   const { status, body } = await admin.get(`/pulls?count=3&paging_token=${pageToken}`)
   expect({ status, results: body.results, next: body.metadata.next_paging_token }).toEqual({
     status: 200,
@@ -80,7 +80,7 @@ test('a page that was to go on at a record that is gone ends there, without one 
   expect((await admin.get('/pulls?code=IMAGE_NOT_FOUND')).body.results).toHaveLength(2)
 })
 
-test('a record that was removed says so, until when; one that never was is not found', async () => {
+test('a removed record says so, with the time; one that never existed is not found', async () => {
   const gone = await admin.get(`/pulls/${ids[0]}`)
   expect(gone).toMatchObject({ status: 404, body: { code: 'PULL_REMOVED' } })
   expect(gone.body.detail).toBe(
@@ -94,7 +94,7 @@ test('a record that was removed says so, until when; one that never was is not f
   expect(await elsewhere.get(`/pulls/${ids[0]}`)).toMatchObject({ status: 404, body: { code: 'PULL_NOT_FOUND' } })
 })
 
-test('the node tells where its chain begins now, and the first record that stays continues it', async () => {
+test('the node shows where its chain now begins, and the first remaining record continues it', async () => {
   const { body } = await admin.get(`/nodes/${node.id}`)
   const first = await admin.get(`/pulls/${ids[4]}`)
   expect(body.result).toMatchObject({
@@ -111,6 +111,6 @@ test('the node tells where its chain begins now, and the first record that stays
   expect(await admin.get(`/cluster_environment_builds/${buildId}`)).toMatchObject({ status: 200 })
 })
 
-test('metrics count what was removed', async () => {
+test('metrics count removed records', async () => {
   expect((await admin.get('/-/metrics')).text).toMatch(/^fairlead_pull_records_removed_total 4$/m)
 })

@@ -86,11 +86,11 @@ async function killAgainAndAgain(verify: () => Promise<Verified>, database: stri
   expect(await verify()).toMatchObject({ records: 3, nodes: 3, removed: { records: all - 3 } })
 }
 
-test('of SQLite, nothing is half removed', async () => {
+test('in SQLite, nothing is half removed', async () => {
   await killAgainAndAgain(() => verifyDataDir(`${dir.path}/data`, quiet, never), null)
 }, 120_000)
 
-test('nor of PostgreSQL; and its checkpoints go where its records go, and are proved there', async () => {
+test('nor in PostgreSQL; its checkpoints move together with its records, and are proved there', async () => {
   const url = await postgres.createDatabase()
   await moveToPostgres(`${dir.path}/data`, url)
   await killAgainAndAgain(() => verifyPostgres(url, quiet, never), url)
@@ -110,7 +110,7 @@ test('nor of PostgreSQL; and its checkpoints go where its records go, and are pr
   await expect(verifyPostgres(fresh, quiet, never)).rejects.toMatchObject({ code: 'LEDGER_BROKEN' })
 }, 180_000)
 
-test('of three replicas with the flag one removes, while all take records', async () => {
+test('of three replicas with the flag one removes, while all accept records', async () => {
   const url = await postgres.createDatabase()
   await moveToPostgres(`${dir.path}/data`, url)
   const stores = await Promise.all([url, url, url].map((one) => openPostgresStore(one)))

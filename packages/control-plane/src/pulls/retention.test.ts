@@ -56,7 +56,7 @@ async function verify() {
   }
 }
 
-test('what came longer ago than it is kept goes, the rest is proved from the checkpoint', async () => {
+test('removes what arrived before the retention time, and proves the rest from the checkpoint', async () => {
   const chain = testChain(nodeId, 5)
   await take(chain.slice(0, 2), begin)
   await take(chain.slice(2), begin + 10 * dayMs)
@@ -91,7 +91,7 @@ test('the newest record of a node stays, however old, and the next one continues
   expect(await store.reader.pullCheckpoints.of(nodeId)).toMatchObject({ sequence: 3, removed: 3 })
 })
 
-test('records that were removed and come again are passed over; a forged one in their place is noted as a fork', async () => {
+test('skips removed records that come again, and flags a forged one in their place as a fork', async () => {
   const chain = testChain(nodeId, 5)
   await take(chain.slice(0, 4), begin)
   await retention(1, begin + 2 * dayMs).sweep()
@@ -102,7 +102,7 @@ test('records that were removed and come again are passed over; a forged one in 
   await expect(verify()).rejects.toMatchObject({ code: 'LEDGER_BROKEN', facts: { node: nodeId, sequence: 2 } })
 })
 
-test('many go in small steps, between which others write', async () => {
+test('removes many in small steps, with other writes in between', async () => {
   await take(testChain(nodeId, 2 * atOnce.records + 50), begin)
   const order: string[] = []
   const write: Store['write'] = async (work) => {
@@ -117,7 +117,7 @@ test('many go in small steps, between which others write', async () => {
   expect(await verify()).toMatchObject({ records: 1, removed: { records: 2 * atOnce.records + 49 } })
 })
 
-test('a step that fails leaves what it began, and the next run goes on', async () => {
+test('a failed step is rolled back, and the next run continues', async () => {
   await take(testChain(nodeId, 2 * atOnce.records + 50), begin)
   let steps = 0
   const write: Store['write'] = (work) =>
@@ -132,7 +132,7 @@ test('a step that fails leaves what it began, and the next run goes on', async (
   expect(await left()).toEqual([2 * atOnce.records + 50])
 })
 
-describe('what is in use stays, with all that follows it', () => {
+describe('keeps what is in use, with everything after it', () => {
   const states: [ClusterState, number[]][] = [
     ['AwaitingStartup', [2, 3, 4]],
     ['StartingUp', [2, 3, 4]],
@@ -151,7 +151,7 @@ describe('what is in use stays, with all that follows it', () => {
   }
   const inCloud = <Result>(work: (transaction: Transaction) => Promise<Result>) => store.write(work)
 
-  test.each(states)('of a cluster that is %s', async (state, expected) => {
+  test.each(states)('for a cluster that is %s', async (state, expected) => {
     const cluster = await inCloud((transaction) => keepCluster(transaction, nodeId, { state }))
     expect(await pulled({ cluster_id: cluster.id })).toEqual(expected)
   })
@@ -163,17 +163,17 @@ describe('what is in use stays, with all that follows it', () => {
     ['succeeded', [4]],
     ['failed', [4]],
     ['canceled', [4]],
-  ] as const)('of a build that is %s', async (status, expected) => {
+  ] as const)('for a build that is %s', async (status, expected) => {
     const build = await inCloud((transaction) => keepBuild(transaction, nodeId, { status }))
     expect(await pulled({ build_id: build.id, cluster_id: null })).toEqual(expected)
   })
 
-  test('but not where there is no such cluster or build', async () => {
+  test('but not if there is no such cluster or build', async () => {
     expect(await pulled({ cluster_id: newId('ses'), build_id: newId('bld') })).toEqual([4])
   })
 })
 
-test('only the replica that leads removes, and none does once it is to stop', async () => {
+test('only the leading replica removes, and none does after it should stop', async () => {
   await take(testChain(nodeId, 3), begin)
   const peers = { listening: true, leading: false, say: async () => {}, onMessage: () => {} }
   await retention(1, begin + 2 * dayMs, { peers }).sweep()

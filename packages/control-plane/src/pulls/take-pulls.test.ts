@@ -29,7 +29,7 @@ const take = (records: Parameters<typeof takePulls>[2]) =>
     takePulls(transaction, nodeId, records, { now: 1_800_000_000_000, onPull: (event) => events.push(event) }),
   )
 
-test('each record has one event, in its closed form, without the reference of the secret', async () => {
+test('each record produces one event, in its closed form, without the secret reference', async () => {
   const [first, second] = testChain(nodeId, 2)
   if (first === undefined || second === undefined) throw new TypeError('there are two')
   await take([first])
@@ -68,7 +68,7 @@ test('how far a login got is stored as the node recorded it, also where an older
   expect(events.at(-1)).toMatchObject({ login: 'matched', chain: 'altered' })
 })
 
-test('what has not the form of a host stays out, and a record of another node is told as that of who sent it', async () => {
+test('drops values that are not hosts, and reports a record of another node as that of its sender', async () => {
   const text = 'canary"}\n{"event":"pull"'
   const lone = { ...testRecord(nodeId, 4, 'f'.repeat(64)), registry: text, repository: text, image: text }
   await take([
@@ -83,7 +83,7 @@ test('what has not the form of a host stays out, and a record of another node is
   expect(JSON.stringify(events)).not.toContain('canary')
 })
 
-test('a write that fails tells nothing', async () => {
+test('a failed write produces no event', async () => {
   const failing = store.write(async (transaction) => {
     await takePulls(transaction, nodeId, testChain(nodeId, 1), { now: 0, onPull: (event) => events.push(event) })
     throw new RangeError('no')

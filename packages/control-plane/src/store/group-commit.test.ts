@@ -19,7 +19,7 @@ const tokenNamed =
       revoked_at: null,
     })
 
-test('what comes together is committed together, and each is answered once it is there', async () => {
+test('writes that arrive together are committed together, and each is answered once durable', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   const sizes: number[] = []
@@ -34,7 +34,7 @@ test('what comes together is committed together, and each is answered once it is
   await store.close()
 })
 
-test('one write that fails is told so, and the others are committed all the same', async () => {
+test('a failed write is reported as such, and the others are still committed', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   const group = new GroupCommit(store, () => {})
@@ -48,7 +48,7 @@ test('one write that fails is told so, and the others are committed all the same
   await store.close()
 })
 
-test('where the database does not answer, all are told so at once, and nothing is tried apart', async () => {
+test('if the database does not answer, all fail at once, and none is retried separately', async () => {
   let writes = 0
   const write = async () => {
     writes += 1

@@ -7,7 +7,7 @@ import { thrown } from '../testing/thrown.ts'
 import { makeDataDir } from './make-data-dir.ts'
 
 describe('a data directory', () => {
-  test('is made with all that it is in, for its owner alone, and is there the second time', () => {
+  test('is created with its parents, for its owner only, and is found the second time', () => {
     using dir = tempDir()
     const path = join(dir.path, 'a/b/c')
     makeDataDir(path)
@@ -15,12 +15,12 @@ describe('a data directory', () => {
     expect(statSync(path).mode & 0o777).toBe(0o700)
   })
 
-  test('that a file system cannot make is refused, and not tried without end', () => {
+  test('on a file system that cannot create it is rejected, without endless retries', () => {
     expect(thrown(() => makeDataDir('/proc/fairlead'))).toSatisfy((error) => isProblem(error, 'FILE_UNWRITABLE'))
     expect(thrown(() => makeDataDir('/proc/fairlead/below'))).toSatisfy((error) => isProblem(error, 'FILE_UNWRITABLE'))
   })
 
-  test('of another user is refused as that, and so is one with a file of another user', () => {
+  test('of another user is rejected as such, and so is one that contains a file of another user', () => {
     using dir = tempDir()
     const own = process.getuid?.() ?? 0
     const theirs = join(dir.path, 'theirs')
@@ -31,7 +31,7 @@ describe('a data directory', () => {
     makeDataDir(theirs, own)
   })
 
-  test('may be anybody’s where root starts it', () => {
+  test('may have any owner when started by root', () => {
     using dir = tempDir()
     makeDataDir(dir.path, 0)
   })

@@ -42,7 +42,7 @@ function fill(path: string): void {
   database.close()
 }
 
-test('pull records of an older schema are found by the build that they checked', async () => {
+test('finds pull records of an older schema by the build that they checked', async () => {
   using dir = tempDir()
   const before = migrations.slice(0, migrations.indexOf(pullsOfBuilds))
   await (await openSqliteStore(dir.path, before)).close()
@@ -66,7 +66,7 @@ test('pull records of an older schema are found by the build that they checked',
   await store.close()
 })
 
-test.each(migrations.map((_, index) => index + 1))('a database of schema %i comes forward', async (version) => {
+test.each(migrations.map((_, index) => index + 1))('migrates a database of schema %i', async (version) => {
   using dir = tempDir()
   await (await openSqliteStore(dir.path, migrations.slice(0, version))).close()
   fill(databasePath(dir.path))

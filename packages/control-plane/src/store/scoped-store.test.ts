@@ -103,7 +103,7 @@ const reads: Record<string, (reader: Reader) => Promise<unknown>> = {
 
 const isNothing = (found: unknown) => found === null || (Array.isArray(found) && found.length === 0)
 
-describe('of a cloud out of reach nothing is there', () => {
+describe('reads find nothing of a cloud out of reach', () => {
   test.each(Object.keys(reads))('%s', async (name) => {
     const read = reads[name]
     expect(isNothing(await read?.(store.reader))).toBe(false)
@@ -111,7 +111,7 @@ describe('of a cloud out of reach nothing is there', () => {
     expect(await read?.(scopedReader(store.reader, null))).toEqual(await read?.(store.reader))
   })
 
-  test('and what is in reach is whole', async () => {
+  test('and everything within reach', async () => {
     const limited = scopedReader(store.reader, [ids.home])
     for (const name of [
       'clouds.byId',
@@ -167,7 +167,7 @@ async function some<Item>(found: Promise<Item | null>): Promise<Item> {
   return item
 }
 
-describe('into a cloud out of reach nothing is written', () => {
+describe('writes to a cloud out of reach fail', () => {
   test.each(Object.keys(writes))('%s', async (name) => {
     const refused = store.write((transaction) =>
       Promise.resolve(writes[name]?.(scopedTransaction(transaction, [ids.other]), transaction)),
@@ -175,7 +175,7 @@ describe('into a cloud out of reach nothing is written', () => {
     await expect(refused).rejects.toMatchObject({ code: 'TOKEN_LIMITED_TO_CLOUDS' })
   })
 
-  test('nor is a grant taken away', async () => {
+  test('and do not remove a grant', async () => {
     const [grant] = await store.reader.grants.ofCloud(ids.home)
     const removed = store.write((transaction) =>
       scopedTransaction(transaction, [ids.other]).grants.remove(ids.home, (grant?.id ?? '') as never),
@@ -184,7 +184,7 @@ describe('into a cloud out of reach nothing is written', () => {
     expect(await store.reader.grants.ofCloud(ids.home)).toHaveLength(1)
   })
 
-  test('what is in reach may not be moved out of it', async () => {
+  test('and cannot move a resource out of reach', async () => {
     const moved = store.write((transaction) =>
       scopedTransaction(transaction, [ids.home]).clusters.update(ids.cluster, { cloud_id: ids.other }),
     )

@@ -4,7 +4,7 @@ import { Turns } from './turns.ts'
 
 class TooLong extends Error {}
 
-test('works follow one another in order, whatever becomes of each', async () => {
+test('tasks run one after another in order, whether they succeed or fail', async () => {
   const turns = new Turns(10_000, () => new TooLong())
   const log: string[] = []
   const work = (name: string, fails: boolean) =>
@@ -20,7 +20,7 @@ test('works follow one another in order, whatever becomes of each', async () => 
   expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
 })
 
-test('who waits too long gives up, and lets nobody in before the turn of the one in front has ended', async () => {
+test('a task that waits too long gives up, and does not let others in before the current turn ends', async () => {
   const turns = new Turns(30, () => new TooLong())
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   let held = true

@@ -67,7 +67,7 @@ async function metricsOf({ metricsAddress }: ControlPlane) {
   return { faults, expires: Number(lines.find((line) => line.includes('expires'))?.split(' ')[1]) }
 }
 
-test('files that are replaced are presented within a minute, and no connection ends', async () => {
+test('replaced files are served within a minute, and no connection ends', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const first = await replaceFiles()
   const running = await start()
@@ -84,7 +84,7 @@ test('files that are replaced are presented within a minute, and no connection e
   open.destroy()
 })
 
-test('a replacement that cannot be used changes nothing and is told, until there is a good one', async () => {
+test('an unusable replacement changes nothing and is reported, until there is a good one', async () => {
   const first = await replaceFiles()
   const running = await start()
   expect((await metricsOf(running)).faults).toEqual([])
@@ -100,7 +100,7 @@ test('a replacement that cannot be used changes nothing and is told, until there
   expect([await presented(running), (await metricsOf(running)).faults]).toEqual([second, []])
 })
 
-test('what clients will refuse is in the metrics from the start, and once it comes with time', async () => {
+test('metrics show what clients will reject from the start, and what they will reject later once it applies', async () => {
   await replaceFiles(['other.example.com'])
   const running = await start()
   expect((await metricsOf(running)).faults).toEqual(['other_name'])
@@ -112,7 +112,7 @@ test('what clients will refuse is in the metrics from the start, and once it com
   expect((await metricsOf(running)).faults).toEqual([])
 })
 
-test('without TLS there is no certificate that ends', async () => {
+test('without TLS there is no certificate expiry', async () => {
   plane = await startControlPlane({
     listen: '127.0.0.1:0',
     metricsListen: '127.0.0.1:0',
@@ -122,7 +122,7 @@ test('without TLS there is no certificate that ends', async () => {
   expect(await metricsOf(plane)).toEqual({ faults: [], expires: Number.NaN })
 })
 
-test('a certificate of its own CA is renewed while it runs, three months before it ends, and never beyond the CA’s end', async () => {
+test('a certificate of its own CA is renewed while it runs, three months before it expires, and never beyond the CA’s end', async () => {
   const begun = Date.now()
   const address = readListenAddress('0.0.0.0:0')
   const tls = await prepareTls({ dataDir: dir.path, address, asked: null, now: begun })

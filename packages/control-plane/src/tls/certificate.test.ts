@@ -30,19 +30,19 @@ const file = (name: string, text: string | Uint8Array): string => {
 const problemOf = (files: { certFile?: string; keyFile?: string }) =>
   thrown(() => readCertificate({ certFile: own.certFile, keyFile: own.keyFile, ...files }))
 
-describe('files of a certificate', () => {
-  test('are read where they belong together', () => {
+describe('certificate files', () => {
+  test('are read if they belong together', () => {
     expect(readCertificate(own)).toEqual({ cert: own.certPem, key: own.keyPem })
   })
 
-  test('of which the key is another certificate’s are refused as that', async () => {
+  test('with the key of a different certificate are rejected as such', async () => {
     const other = await ca.issue(['other.example.com'])
     expect(problemOf({ keyFile: other.keyFile })).toSatisfy((error) => isProblem(error, 'TLS_KEY_MISMATCH'))
     const chainFirst = file('chain-first.pem', ca.caPem + own.certPem)
     expect(problemOf({ certFile: chainFirst })).toSatisfy((error) => isProblem(error, 'TLS_KEY_MISMATCH'))
   })
 
-  test('that are not what they should be are named, with what they lack', () => {
+  test('that are invalid are named, with what they lack', () => {
     const locked = createPrivateKey(own.keyPem).export({
       type: 'pkcs8',
       format: 'pem',
@@ -69,7 +69,7 @@ describe('files of a certificate', () => {
     ])
   })
 
-  test('that hold anything else are a problem that quotes none of it', () => {
+  test('with any other content are a problem that quotes none of it', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 300 }),
       fc.string({ maxLength: 90 }).map((inside) => `-----BEGIN CERTIFICATE-----\n${inside}\n-----END CERTIFICATE-----`),
@@ -91,15 +91,18 @@ describe('a certificate', () => {
   const faultsOf = (pem: string, host: string, at = now) =>
     judgeCertificate(pem, { path: 'cert.pem', host }, at).faults.map(({ code }) => code)
 
-  test.each(['control.example.com', 'control.example.com:8470', '10.0.0.7:8470', '[::1]:8470'])('is for %s', (host) => {
-    expect(faultsOf(own.certPem, host)).toEqual([])
-  })
+  test.each(['control.example.com', 'control.example.com:8470', '10.0.0.7:8470', '[::1]:8470'])(
+    'is valid for %s',
+    (host) => {
+      expect(faultsOf(own.certPem, host)).toEqual([])
+    },
+  )
 
-  test.each(['example.com', 'www.control.example.com', '10.0.0.8', '[::2]:1'])('is not for %s', (host) => {
+  test.each(['example.com', 'www.control.example.com', '10.0.0.8', '[::2]:1'])('is not valid for %s', (host) => {
     expect(faultsOf(own.certPem, host)).toEqual(['TLS_CERTIFICATE_OTHER_NAME'])
   })
 
-  test('is good from its begin to its end, and no longer than its authority’s', async () => {
+  test('is valid from start to end, and no longer than its authority’s', async () => {
     expect(faultsOf(own.certPem, '10.0.0.7', now - 2 * dayMs)).toEqual(['TLS_CERTIFICATE_NOT_YET_VALID'])
     expect(faultsOf(own.certPem, '10.0.0.7', now + 8 * dayMs)).toEqual(['TLS_CERTIFICATE_EXPIRED'])
     const long = await ca.issue(['10.0.0.7'], { validTo: new Date(now + 300 * dayMs) })

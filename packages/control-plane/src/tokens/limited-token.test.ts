@@ -22,12 +22,12 @@ const limitedTo = (cloud_ids: string[]) => world.make('/api_tokens', { name: wor
 const localConfig = { docker_image: 'registry.example.com/team/app:1', ray_version: '2.55.1' }
 
 describe('its own work', () => {
-  test('names no cloud where it has only one', async () => {
+  test('needs no cloud name if it has only one cloud', async () => {
     const made = await limited.post('/cluster_environments', { name: world.unique(), config_json: localConfig })
     expect(made.body.result.cloud_id).toBe(world.other.id)
   })
 
-  test('names one where it has several', async () => {
+  test('needs one if it has several', async () => {
     const two = world.running.as((await limitedTo([world.other.id, world.home.id])).token)
     const answer = await two.post('/cluster_environments', { name: world.unique(), config_json: localConfig })
     expect(answer.body).toMatchObject({
@@ -36,7 +36,7 @@ describe('its own work', () => {
     })
   })
 
-  test('in a cloud that does not exist is refused as in one out of reach', async () => {
+  test('in a cloud that does not exist is rejected like one out of reach', async () => {
     const ask = (cloud_id: string) =>
       limited.post('/cluster_environments', { name: world.unique(), cloud_id, config_json: localConfig })
     const invented = await ask(`cld_${'0'.repeat(26)}`)
@@ -45,13 +45,13 @@ describe('its own work', () => {
     expect(foreign.body.code).toBe('TOKEN_LIMITED_TO_CLOUDS')
   })
 
-  test('a name that another cloud has is in use: names are given once', async () => {
+  test('a name used in another cloud is taken: names are unique', async () => {
     const { name } = world.environment
     const answer = await limited.post('/cluster_environments', { name, config_json: localConfig })
     expect(answer.body.code).toBe('NAME_IN_USE')
   })
 
-  test('a cluster of its own cloud is not put on a build of another', async () => {
+  test('a cluster in its own cloud cannot use a build of another', async () => {
     const name = world.unique()
     await limited.post('/cluster_environments', { name, config_json: localConfig })
     const cluster = await limited.post('/clusters', { name: world.unique(), cluster_environment: name })
@@ -64,7 +64,7 @@ describe('its own work', () => {
 })
 
 describe('lists', () => {
-  test('have every page whole, and only of its clouds', async () => {
+  test('have full pages, and only of its clouds', async () => {
     const mine: string[] = []
     for (let i = 0; i < 5; i++) {
       const name = world.unique()
@@ -84,7 +84,7 @@ describe('lists', () => {
     expect(seen.slice(0, 5)).toEqual(mine)
   })
 
-  test('a paging token that another got shows nothing of theirs', async () => {
+  test('a paging token from another caller shows nothing of theirs', async () => {
     const theirs = await world.admin.get('/cluster_environments?count=1')
     const { next_paging_token: token } = theirs.body.metadata
     const page = await limited.get(`/cluster_environments?paging_token=${token}`)
@@ -97,7 +97,7 @@ describe('lists', () => {
 describe('tokens', () => {
   const create = (body: object) => limited.post('/api_tokens', { name: world.unique(), role: 'viewer', ...body })
 
-  test('of a limited admin are limited to the same clouds or fewer', async () => {
+  test('created by a limited admin are limited to the same clouds or fewer', async () => {
     expect((await create({ cloud_ids: [world.other.id, world.other.id] })).body.result.cloud_ids).toEqual([
       world.other.id,
     ])
@@ -107,12 +107,12 @@ describe('tokens', () => {
     expect((await create({ cloud_ids: [] })).body.code).toBe('REQUEST_INVALID')
   })
 
-  test('for a cloud that does not exist are not made', async () => {
+  test('for a cloud that does not exist are rejected', async () => {
     const body = { name: world.unique(), role: 'viewer', cloud_ids: [`cld_${'0'.repeat(26)}`] }
     expect((await world.admin.post('/api_tokens', body)).body.code).toBe('CLOUD_NOT_FOUND')
   })
 
-  test('that may do more are neither shown to a limited admin nor revoked by one', async () => {
+  test('with more rights are neither shown to a limited admin nor revoked by one', async () => {
     const wider = await limitedTo([world.other.id, world.home.id])
     const listed = await limited.get('/api_tokens?count=100')
     expect(listed.body.results.length).toBeGreaterThan(1)
@@ -122,14 +122,14 @@ describe('tokens', () => {
     expect((await limited.remove(`/api_tokens/${narrow.body.result.id}`)).status).toBe(204)
   })
 
-  test('say for which clouds they are', async () => {
+  test('show which clouds they are for', async () => {
     expect((await limited.get('/api_tokens/me')).body.result.cloud_ids).toEqual([world.other.id])
     expect((await world.admin.get('/api_tokens/me')).body.result.cloud_ids).toBeNull()
   })
 })
 
 describe('events', () => {
-  test('are those of its clouds, as they happen and again', async () => {
+  test('are those of its clouds, live and replayed', async () => {
     const { origin } = world.running.plane
     const stream = await eventReader(origin, limitedToken, { 'last-event-id': '0' })
     await stream.until('hello')
@@ -147,7 +147,7 @@ describe('events', () => {
     for (const id of [foreign.id, world.node.id, world.pullId]) expect(told).toContain(id)
   })
 
-  test('do not tell when something happened in another', async () => {
+  test('do not reveal when something happened in another cloud', async () => {
     const { origin } = world.running.plane
     await world.make(`/cluster_environments/${world.environment.id}/builds`, { config_json: envConfig })
     const all = await eventReader(origin, world.running.plane.adminToken ?? '', { 'last-event-id': '1-1' })
@@ -161,7 +161,7 @@ describe('events', () => {
     }
   })
 
-  test('of a cloud that is told of before its own do not hide them', async () => {
+  test('of another cloud that come first do not hide its own', async () => {
     const { origin } = world.running.plane
     const stream = await eventReader(origin, limitedToken)
     await stream.until('hello')
@@ -175,7 +175,7 @@ describe('events', () => {
   })
 })
 
-test('the answer to an Idempotency-Key is its caller’s alone, whatever another reaches', async () => {
+test('the answer to an Idempotency-Key belongs to its caller, whatever another can reach', async () => {
   const key = { 'idempotency-key': 'the-same' }
   const body = { name: world.unique(), cloud_id: world.home.id, config_json: envConfig }
   const first = await world.admin.post('/cluster_environments', body, key)

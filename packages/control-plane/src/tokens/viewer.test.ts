@@ -32,7 +32,7 @@ const keys = routesOfThisVersion()
   .map(routeKey)
   .filter((key) => key !== 'GET /api/v1/events')
 
-test.each(keys)('S22: %s shows a viewer no value of an env var', async (key) => {
+test.each(keys)('S22: %s shows a viewer no env var value', async (key) => {
   const { text } = await ask(viewer, key)
   expect(text).not.toContain(envVarCanary)
 })
@@ -45,7 +45,7 @@ test('S22: nor do events', async () => {
   expect(seen).not.toContain(envVarCanary)
 })
 
-test('S22: nor an answer that is kept for a developer’s Idempotency-Key', async () => {
+test('S22: nor does a stored answer for a developer’s Idempotency-Key', async () => {
   const developer = await world.running.withRole('developer')
   const key = { 'idempotency-key': 'kept' }
   const body = { config_json: envConfig }
@@ -56,7 +56,7 @@ test('S22: nor an answer that is kept for a developer’s Idempotency-Key', asyn
   expect(replayed.text).not.toContain(envVarCanary)
 })
 
-test('what a viewer sees are the names; who may change them sees the values as well', async () => {
+test('a viewer sees the names; a caller that may change them sees the values too', async () => {
   const path = `/cluster_environment_builds/${world.buildId}`
   const shown = (await viewer.get(path)).body.result
   expect(shown.env_vars).toEqual({ GREETING: null, API_KEY: null })

@@ -10,7 +10,7 @@ const spec = sampleContainer({
   labels: { l: 'v' },
 })
 
-describe('the request for a container', () => {
+describe('a container request', () => {
   test('never asks for more than a workload may have (S14)', () => {
     const { HostConfig } = containerRequest(spec)
     expect(HostConfig).toMatchObject({
@@ -42,7 +42,7 @@ describe('the request for a container', () => {
     ])
   })
 
-  test('mounts are binds, read-only where the file says so', () => {
+  test('makes mounts binds, read-only where the file says so', () => {
     const mounts = [{ source: '/data', target: '/mnt', readOnly: true }]
     expect(containerRequest({ ...spec, mounts }).HostConfig.Mounts).toEqual([
       { Type: 'bind', Source: '/data', Target: '/mnt', ReadOnly: true },
@@ -55,7 +55,7 @@ describe('the request for a container', () => {
     })
   })
 
-  test('what is not asked for is left to the engine', () => {
+  test('leaves unset options to the engine', () => {
     expect(containerRequest(spec).HostConfig).not.toHaveProperty('ShmSize')
     expect(containerRequest(spec).HostConfig).not.toHaveProperty('CgroupParent')
     expect(containerRequest({ ...spec, shmBytes: 5 }).HostConfig).toMatchObject({ ShmSize: 5 })

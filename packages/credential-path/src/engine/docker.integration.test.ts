@@ -44,7 +44,7 @@ describeEngineContainers('Docker', async () => {
   return { ...docker, imageId: image?.id ?? '', folder }
 })
 
-test('an engine that is not there is ENGINE_UNREACHABLE', async () => {
+test('reports an absent engine as ENGINE_UNREACHABLE', async () => {
   await using engine = new DockerEngine({ socketPath: '/nowhere/docker.sock' })
   await expect(engine.version(never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
   await expect(engine.pull('127.0.0.1:1/x@sha256:0', never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })

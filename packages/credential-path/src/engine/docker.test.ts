@@ -41,7 +41,7 @@ const says = (status: number, body: string): RequestListener => {
 }
 
 describe('Docker', () => {
-  test('is asked in the version that both speak, found once', async () => {
+  test('is addressed in the newest version both support, negotiated once', async () => {
     answer = says(404, '{"message":"No such image"}')
     await engine.image('a', never)
     await engine.image('b/c@sha256:d', never)
@@ -80,12 +80,12 @@ describe('Docker', () => {
     expect(() => agreeOnApi({ ApiVersion, MinAPIVersion: '1.0' })).toThrow(/API/)
   })
 
-  test('versions are numbers', () => {
+  test('compares versions as numbers', () => {
     expect(compareApi('1.9', '1.40')).toBeLessThan(0)
     expect(compareApi('2.0', '1.99')).toBeGreaterThan(0)
   })
 
-  test('a pull sends no credential, and no body', async () => {
+  test('sends neither a credential nor a body with a pull', async () => {
     let headers: object = {}
     let bytes = 0
     answer = (request, response) => {
@@ -99,12 +99,12 @@ describe('Docker', () => {
     expect(bytes).toBe(0)
   })
 
-  test('a pull that fails inside its 200 fails', async () => {
+  test('fails a pull that reports an error inside its 200', async () => {
     answer = says(200, '{"status":"Pulling"}\r\n{"errorDetail":{"message":"unsupported media type x"},"error":"x"}\r\n')
     await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'IMAGE_UNSUPPORTED' })
   })
 
-  test('a pull whose stream breaks off is not a success', async () => {
+  test('does not count a pull whose stream breaks off as a success', async () => {
     answer = (_request, response) => {
       response.write('{"status":"Pulling"}\n')
       setTimeout(() => response.destroy(), 20)
@@ -112,7 +112,7 @@ describe('Docker', () => {
     await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
   })
 
-  test.for(['EACCES', 'EPERM'])('whose socket is not this user’s to use (%s) runs all the same', async (code) => {
+  test.for(['EACCES', 'EPERM'])('whose socket denies access to this user (%s) counts as running', async (code) => {
     await using socket = new DockerSocket('/run/docker.sock')
     const refused = Object.assign(new Error(`connect ${code} /run/docker.sock`), { code })
     expect(socket.connectionProblem(refused, never)).toMatchObject({
@@ -121,12 +121,12 @@ describe('Docker', () => {
     })
   })
 
-  test('a pull whose stream is not JSON fails', async () => {
+  test('fails a pull whose stream is not JSON', async () => {
     answer = says(200, '<html>')
     await expect(engine.pull(reference, never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
   })
 
-  test('an aborted pull hangs up, and ends with the reason', async () => {
+  test('hangs up when a pull is aborted, and reports the reason', async () => {
     const stop = new AbortController()
     const hungUp = new Promise((resolve) => {
       answer = (request, response) => {
@@ -148,7 +148,7 @@ describe('Docker', () => {
     await expect(engine.image('a', never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
   })
 
-  test('an answer without an end is cut off', async () => {
+  test('is cut off if its answer never ends', async () => {
     answer = (_request, response) => {
       const clock = setInterval(() => response.write('x'.repeat(1_000_000)), 1)
       response.once('close', () => clearInterval(clock))
@@ -159,7 +159,7 @@ describe('Docker', () => {
     })
   })
 
-  test('that comes back as another version is asked in that one', async () => {
+  test('that comes back as a different version is addressed in that version', async () => {
     answer = says(404, '{}')
     await engine.image('a', never)
     answer = (request) => request.socket.destroy()

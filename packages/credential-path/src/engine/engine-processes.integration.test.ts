@@ -40,7 +40,7 @@ async function socketsBeside(parts: AsyncDisposableStack, command: string, args:
 const inodeOf = (path: string, table: string): string =>
   new RegExp(`(\\d+) ${RegExp.escape(path)}$`, 'm').exec(table)?.[1] ?? ''
 
-test('nor is one in a network of its own, whose sockets are in no table here', async () => {
+test('does not take a process in another network namespace for the engine: its sockets are in no table here', async () => {
   await using parts = new AsyncDisposableStack()
   const unshare = ['--net', process.execPath]
   const { serve, engine, other, daemon } = await socketsBeside(parts, 'unshare', unshare)
@@ -56,7 +56,7 @@ test('nor is one in a network of its own, whose sockets are in no table here', a
   expect(await findEngineProcesses(engine)).toEqual({ uid: process.getuid?.(), pids: [process.pid] })
 })
 
-test('another daemon of the same user is not the engine, whatever a stranger calls his socket', async () => {
+test('does not take another daemon of the same user for the engine, whatever a stranger names a socket', async () => {
   await using parts = new AsyncDisposableStack()
   const { serve, engine, other } = await socketsBeside(parts, process.execPath, [])
   const table = await readFile('/proc/net/unix', 'latin1')

@@ -7,7 +7,7 @@ import { findEngineProcesses } from './engine-processes.ts'
 
 const uid = process.getuid?.() ?? -1
 
-test('the engine is who listens on its socket, also where that is reached by another name of its folder', async () => {
+test('takes the process that listens on its socket for the engine, even through another name of the folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'engine-'))
   const server = createServer()
   try {
@@ -23,6 +23,6 @@ test('the engine is who listens on its socket, also where that is reached by ano
   }
 })
 
-test('where there is no socket, nobody is known', async () => {
+test('finds no engine where there is no socket', async () => {
   expect(await findEngineProcesses('/nowhere/docker.sock')).toEqual({ uid: null, pids: null })
 })

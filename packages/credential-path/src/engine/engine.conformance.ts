@@ -21,33 +21,33 @@ export function describeEngineImages(name: string, open: () => Promise<ImageCase
     })
     afterAll(() => at[Symbol.asyncDispose]())
 
-    test('the engine says what it is', async () => {
+    test('reports the version and platform of the engine', async () => {
       const version = await at.engine.version(never)
       expect(version).toMatchObject({ os: 'linux', arch: expect.stringMatching(/^(amd64|arm64)$/) })
       expect(version.apiVersion).toMatch(/^1\.\d+$/)
     })
 
-    test('an image that was never pulled is null', async () => {
+    test('returns null for an image that was never pulled', async () => {
       expect(await at.engine.image(at.reference, never)).toBeNull()
       expect(await at.engine.image(`sha256:${'0'.repeat(64)}`, never)).toBeNull()
     })
 
-    test('a digest that is not there is a problem, although the answer may be a 200', async () => {
+    test('reports a missing digest as a problem, even if the answer is a 200', async () => {
       await expect(at.engine.pull(at.missing, never)).rejects.toMatchObject({ name: 'Problem' })
     })
 
-    test('what was pulled by digest is there by name and by id, with its platform', async () => {
+    test('finds an image pulled by digest by name and by id, with its platform', async () => {
       await at.engine.pull(at.reference, never)
       const image = await at.engine.image(at.reference, never)
       expect(image).toMatchObject({ id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), os: 'linux' })
       expect(await at.engine.image(image?.id ?? '', never)).toEqual(image)
     })
 
-    test('the same pull again is fine', async () => {
+    test('allows the same pull again', async () => {
       await at.engine.pull(at.reference, never)
     })
 
-    test('an image keeps its other name when one is dropped, and goes with the last', async () => {
+    test('keeps an image while one of its names remains, and removes it with the last', async () => {
       const { id } = (await at.engine.image(at.reference, never))!
       await at.engine.tag(id, 'registry.example.com/team/app', 'kept', never)
       await at.engine.untag(at.reference, never)
@@ -57,11 +57,11 @@ export function describeEngineImages(name: string, open: () => Promise<ImageCase
       expect(await at.engine.image(id, never)).toBeNull()
     })
 
-    test('a name that is gone can be dropped again', async () => {
+    test('allows dropping a name that is already gone', async () => {
       await at.engine.untag('registry.example.com/team/app:kept', never)
     })
 
-    test('an aborted pull ends with INTERRUPTED', async () => {
+    test('ends an aborted pull with INTERRUPTED', async () => {
       const stopped = AbortSignal.abort()
       await expect(at.engine.pull(at.reference, stopped)).rejects.toMatchObject({ code: 'INTERRUPTED' })
     })
@@ -104,7 +104,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
     const shell = async (id: string, script: string): Promise<string> =>
       (await at.engine.exec(id, ['sh', '-c', script], never)).stdout.trim()
 
-    test('one is created, runs, is stopped and is removed; each may be asked for twice', async () => {
+    test('creates, runs, stops and removes one; each call may be repeated', async () => {
       const asked = spec()
       const id = await at.engine.createContainer(asked, never)
       expect(await found(id)).toEqual({
@@ -128,23 +128,23 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       await at.engine.stopContainer(id, 5, never)
     })
 
-    test('the cgroup for which one was made is known before it starts (S14)', async () => {
+    test('knows the cgroup of one before it starts (S14)', async () => {
       const id = await at.engine.createContainer(spec({ cgroupParent: '/fairlead' }), never)
       expect(await found(id)).toMatchObject({ state: 'created', cgroupParent: '/fairlead' })
     })
 
-    test('the exit status of one that ended by itself is known', async () => {
+    test('knows the exit status of one that ended without being stopped', async () => {
       const id = await run({ command: ['sh', '-c', 'exit 7'] })
       await expect.poll(() => found(id)).toMatchObject({ state: 'exited', exitStatus: 7 })
     })
 
-    test('a command that is not in the image is CONTAINER_START_FAILED, and the container has the status of a shell', async () => {
+    test('reports a command missing from the image as CONTAINER_START_FAILED, and gives the container a shell status', async () => {
       const id = await at.engine.createContainer(spec({ command: ['/no/such/command'] }), never)
       await expect(at.engine.startContainer(id, never)).rejects.toMatchObject({ code: 'CONTAINER_START_FAILED' })
       expect(await found(id)).toMatchObject({ state: 'created', exitStatus: 127 })
     })
 
-    test('a name that is in use is refused', async () => {
+    test('rejects a name that is in use', async () => {
       const asked = spec()
       await at.engine.createContainer(asked, never)
       await expect(at.engine.createContainer(asked, never)).rejects.toMatchObject({
@@ -153,7 +153,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       })
     })
 
-    test('a command in one gives both streams and its status', async () => {
+    test('returns both streams and the status of a command', async () => {
       const id = await run()
       expect(await at.engine.exec(id, ['sh', '-c', 'echo one; echo two >&2; exit 3'], never)).toEqual({
         exitStatus: 3,
@@ -162,25 +162,25 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       })
     })
 
-    test('the output of a command is cut at 64 KiB', async () => {
+    test('cuts the output of a command at 64 KiB', async () => {
       const id = await run()
       const { stdout } = await at.engine.exec(id, ['sh', '-c', 'head -c 200000 /dev/zero | tr "\\0" x'], never)
       expect(stdout).toHaveLength(64 * 1024)
     })
 
-    test('a command that goes on for ever ends with the signal', async () => {
+    test('ends a command that runs forever when the signal fires', async () => {
       const id = await run()
       const stop = AbortSignal.timeout(300)
       await expect(at.engine.exec(id, ['sleep', '1000'], stop)).rejects.toMatchObject({ code: 'INTERRUPTED' })
     })
 
-    test('the last lines of its output are kept, both streams', async () => {
+    test('keeps the last lines of output from both streams', async () => {
       const id = await run({ command: ['sh', '-c', 'seq 1 50; echo err >&2'] })
       await expect.poll(() => at.engine.logs(id, 3, never)).toMatch(/^(?:.*\n){3}$/)
       expect(await at.engine.logs(id, 100, never)).toContain('err')
     })
 
-    test('a file that was put into one is there when it starts, for any user in it', async () => {
+    test('makes a file available before start, for any user in the container', async () => {
       const id = await at.engine.createContainer(spec(), never)
       const file = { path: '/run/fairlead/ray-token', content: 'frt_canary', mode: 0o444 }
       await at.engine.putFile(id, file, never)
@@ -191,11 +191,11 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       )
     })
 
-    test('env vars arrive as they are', async () => {
+    test('passes env vars unchanged', async () => {
       expect(await shell(await run(), 'echo "$GREETING"')).toBe('a=b c')
     })
 
-    test('raw sockets and network settings are not its own (S14)', async () => {
+    test('gives no raw sockets or network settings (S14)', async () => {
       const effective = BigInt(`0x${await shell(await run(), "sed -n 's/^CapEff:\\t//p' /proc/1/status")}`)
       const has = (capability: bigint): boolean => (effective >> capability) % 2n === 1n
       expect({ netRaw: has(13n), netAdmin: has(12n), sysAdmin: has(21n) }).toEqual({
@@ -205,7 +205,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       })
     })
 
-    test('shared memory, limits and mounts are as asked', async () => {
+    test('applies shared memory, limits and mounts as requested', async () => {
       const id = await run({
         shmBytes: 128 * 1024 * 1024,
         ulimits: [{ name: 'nofile', soft: 1234, hard: 2345 }],
@@ -217,7 +217,7 @@ export function describeEngineContainers(name: string, open: () => Promise<Conta
       expect(await shell(id, 'touch /mounted/x 2>/dev/null && echo written || echo read-only')).toBe('read-only')
     })
 
-    test('only those with the label are listed', async () => {
+    test('lists only those with the label', async () => {
       await at.engine.createContainer(spec({ labels: { other: 'yes' } }), never)
       const listed = await at.engine.containers(label, never)
       expect(listed.every((container) => label in container.labels)).toBe(true)

@@ -15,7 +15,7 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 }
 
 describe('the framed output of a container', () => {
-  test('comes apart into its streams, however it is cut', async () => {
+  test('splits into its streams, however it is chunked', async () => {
     const frames = fc.array(fc.tuple(fc.constantFrom(1 as const, 2 as const), fc.string({ maxLength: 20 })))
     await fc.assert(
       fc.asyncProperty(frames, fc.integer({ min: 1, max: 30 }), async (parts, size) => {
@@ -31,7 +31,7 @@ describe('the framed output of a container', () => {
     )
   })
 
-  test('is cut at the limit, and read to its end', async () => {
+  test('is truncated at the limit, but read to its end', async () => {
     const bytes = Buffer.concat([frame(1, 'a'.repeat(100)), frame(2, 'b'.repeat(5)), frame(1, 'c')])
     expect(await readFramedOutput(inPieces(bytes, 7), 10)).toEqual({
       stdout: 'a'.repeat(10),
@@ -40,14 +40,14 @@ describe('the framed output of a container', () => {
     })
   })
 
-  test('a frame that claims four gigabytes takes no memory', async () => {
+  test('allocates no memory for a frame that claims four gigabytes', async () => {
     const header = Buffer.from([1, 0, 0, 0, 255, 255, 255, 255])
     expect(await readFramedOutput(inPieces(Buffer.concat([header, Buffer.from('x')]), 3))).toMatchObject({
       stdout: 'x',
     })
   })
 
-  test('whatever bytes come, it ends', async () => {
+  test('ends for any input', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array(), fc.integer({ min: 1, max: 20 }), async (bytes, size) => {
         expect(await readFramedOutput(inPieces(bytes, size))).toHaveProperty('both')

@@ -42,7 +42,7 @@ const found = (sockets: readonly Socket[], known = others): readonly number[] | 
     known,
   )
 
-test('only what listens counts, not who is connected, nor another path, nor an abstract name', () => {
+test('counts only sockets that listen, not connected peers, other paths or abstract names', () => {
   const rest = [
     { inode: 1, listens: false, path },
     { inode: 2, listens: true, path: '/run/other.sock' },
@@ -52,10 +52,10 @@ test('only what listens counts, not who is connected, nor another path, nor an a
   expect(listeningClaims(tableOf([...rest, engine]), names)).toEqual([{ inode: '12', rows: 1 }])
 })
 
-describe('S12: a row that a line break in somebody’s path made', () => {
+describe('S12: a row forged by a line break in a path', () => {
   const stranger = (bound: string): Socket => ({ inode: 50, listens: true, path: bound })
 
-  test('does not make another’s unix socket the engine’s', () => {
+  test('does not make another user’s unix socket the engine’s', () => {
     expect(found([engine, daemon, stranger(forged(40))])).toEqual([100])
   })
 
@@ -63,7 +63,7 @@ describe('S12: a row that a line break in somebody’s path made', () => {
     expect(found([engine, stranger(forged(12, { listens: false, path: '/x' }))])).toEqual([100])
   })
 
-  test('for a socket of nobody who could be the engine changes nothing', () => {
+  test('changes nothing if no possible engine holds its socket', () => {
     expect(found([engine, stranger(forged(50)), stranger(forged(999))])).toEqual([100])
   })
 
@@ -71,12 +71,12 @@ describe('S12: a row that a line break in somebody’s path made', () => {
     expect(found([engine, stranger(forged(77))])).toEqual([100])
   })
 
-  test('leaves nobody, rather than whom a stranger named, where nothing tells them apart', () => {
+  test('yields no engine, rather than one named by a stranger, if they cannot be distinguished', () => {
     expect(found([engine, daemon, stranger(forged(40)), stranger(forged(12))])).toEqual([])
     expect(found([engine, stranger(forged(77))], new Set())).toEqual([])
   })
 
-  test('whatever strangers bind, who is not the engine is never taken for it', () => {
+  test('never takes another process for the engine, whatever strangers bind', () => {
     const socket = fc.record({
       inode: fc.constantFrom(50, 51, 52),
       listens: fc.boolean(),
@@ -111,7 +111,7 @@ describe('S12: a row that a line break in somebody’s path made', () => {
   })
 })
 
-test('the inodes in the tables of other families are read as the kernel of this machine prints them', async () => {
+test('reads inodes from the tables of other families as this kernel prints them', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const links = readdirSync('/proc/self/fd').map((fd) => {
@@ -127,11 +127,11 @@ test('the inodes in the tables of other families are read as the kernel of this 
   for (const inode of inodesIn(await readFile('/proc/net/netlink', 'latin1'))) expect(inode).toMatch(/^\d+$/)
 })
 
-test('S9: any text gives inodes or none', () => {
+test('S9: reads inodes or nothing from any text', () => {
   fc.assert(fc.property(fc.string(), (text) => inodesIn(text).every((inode) => /^[1-9]\d*$/.test(inode))))
 })
 
-test('the kernel of this machine prints a path with a line break as it is', async () => {
+test('relies on a kernel that prints a path with a line break unescaped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rows-'))
   const server = createServer()
   try {

@@ -36,19 +36,19 @@ describe('what Docker says', () => {
     expect(failure(message)).toMatchObject({ code, facts: { reason: message } })
   })
 
-  test('stays on the node: the report has no text of it', () => {
+  test('stays on the node: the report contains none of its text', () => {
     const { code, facts } = failure('write /secret/path: no space left on device').toReport()
     expect(code).toBe('NODE_DISK_FULL')
     expect(JSON.stringify(facts)).not.toContain('secret')
   })
 
-  test('is cut and escaped', () => {
+  test('is truncated and escaped', () => {
     const { reason } = failure(`\u001b[2J${'x'.repeat(1000)}`).facts
     expect(reason).toMatch(/^\\u001b\[2Jx+…$/)
     expect(String(reason)).toHaveLength(200)
   })
 
-  test('of a container is a full disk, or a refusal with its status', () => {
+  test('about a container is a full disk, or a refusal with its status', () => {
     expect(callProblem('mkdir /var/lib/docker/x: no space left on device', 500).code).toBe('NODE_DISK_FULL')
     expect(callProblem('Conflict. The container name is in use', 409)).toMatchObject({
       code: 'ENGINE_FAILED',

@@ -26,7 +26,7 @@ const diskFull =
   '{"errorDetail":{"message":"write /data/tmp/GetImageBlob1: no space left on device"},"error":"write /data/tmp/GetImageBlob1: no space left on device"}\r\n'
 
 describe('the stream of a pull', () => {
-  test('gives the events in order, however it is cut', async () => {
+  test('yields the events in order, however it is chunked', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 400 }), async (size) => {
         const events: PullEvent[] = []
@@ -47,7 +47,7 @@ describe('the stream of a pull', () => {
     expect(await firstPullError(inPieces('', 1))).toBeNull()
   })
 
-  test('with an error record inside its 200 is a failure, and is read to its end', async () => {
+  test('with an error record inside its 200 is a failure, but is read to its end', async () => {
     let ended = false
     const body = (async function* () {
       yield* inPieces(good + diskFull + good, 50)
@@ -57,7 +57,7 @@ describe('the stream of a pull', () => {
     expect(ended).toBe(true)
   })
 
-  test('an error on a last line without a line break counts', async () => {
+  test('reports an error on a last line without a line break', async () => {
     expect(await firstPullError(inPieces(good + diskFull.trim(), 64))).toContain('no space left')
   })
 
@@ -72,11 +72,14 @@ describe('the stream of a pull', () => {
     expect(parsePullEvent(line)?.error).toBe(error)
   })
 
-  test.for(['not json', '[]', '"text"', '1', 'null', '{"status":'])('%s is refused, and not quoted', (line) => {
-    expect(() => parsePullEvent(line)).toThrow(/^a line is not JSON|^a line is not a JSON object/)
-  })
+  test.for(['not json', '[]', '"text"', '1', 'null', '{"status":'])(
+    'containing %s is rejected and not quoted',
+    (line) => {
+      expect(() => parsePullEvent(line)).toThrow(/^a line is not JSON|^a line is not a JSON object/)
+    },
+  )
 
-  test('a line that does not end is refused within the limit', async () => {
+  test('rejects a line that never ends, within the limit', async () => {
     let taken = 0
     const endless = (async function* () {
       for (;;) {
@@ -88,7 +91,7 @@ describe('the stream of a pull', () => {
     expect(taken).toBeLessThanOrEqual(maxLineBytes + 64 * 1024)
   })
 
-  test('whatever bytes come, it ends with events or with a PullStreamError', async () => {
+  test('ends with events or a PullStreamError for any input', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), async (bytes, size) => {
         const outcome = await firstPullError(inPieces(bytes, size)).catch((error: unknown) => error)

@@ -7,7 +7,7 @@ import { tarOf } from './tar-file.ts'
 const read = (archive: Uint8Array, ...args: string[]): string =>
   execFileSync('tar', ['-f', '-', ...args], { input: archive, encoding: 'utf8' })
 
-test('has the folder and the file, which is root’s, with its mode', () => {
+test('has the folder and the file, owned by root, with its mode', () => {
   const archive = tarOf({ path: '/run/fairlead/token', content: 'frt_x', mode: 0o444 })
   const lines = read(archive, '-tv', '--numeric-owner').trim().split('\n')
   expect(lines.map((line) => line.replace(/\s+/g, ' '))).toEqual([
@@ -16,7 +16,7 @@ test('has the folder and the file, which is root’s, with its mode', () => {
   ])
 })
 
-test('keeps any content to the byte', () => {
+test('preserves any content byte for byte', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 1500 }), (content) => {
       const archive = tarOf({ path: '/run/fairlead/token', content, mode: 0o444 })
@@ -28,7 +28,7 @@ test('keeps any content to the byte', () => {
 })
 
 test.each(['token', '/token', '/../etc/token', '/run//token', `/run/${'a'.repeat(100)}`])(
-  'is not made for the path %s',
+  'is rejected for the path %s',
   (path) => {
     expect(() => tarOf({ path, content: '', mode: 0o444 })).toThrow(TypeError)
   },

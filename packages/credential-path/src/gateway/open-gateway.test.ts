@@ -73,7 +73,7 @@ describe('the gateway of one pull', () => {
     expect(new Set([...columns, '0'.repeat(64), '1'.repeat(64)]).size).toBe(128 + 2)
   })
 
-  test('answers the ping, and does not take it for a visit of the engine', async () => {
+  test('answers the ping without counting it as a visit by the engine', async () => {
     const answer = await ask('/v2/')
     expect([answer.status, answer.headers['docker-distribution-api-version']]).toEqual([200, 'registry/2.0'])
     expect(pull.reached).toBe(false)
@@ -89,7 +89,7 @@ describe('the gateway of one pull', () => {
     expect(pull.reached).toBe(true)
   })
 
-  test('S16: of an index, has the name of the platform’s image, and serves its manifest alone', async () => {
+  test('S16: for an index, has the name of the platform’s image, and serves only its manifest', async () => {
     const plain = fakeTicket({ layers: [layer] })
     const [image] = plain.manifests
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [] }))
@@ -102,7 +102,7 @@ describe('the gateway of one pull', () => {
     expect([await statusOf(image!.digest), await statusOf(index.digest)]).toEqual([200, 404])
   })
 
-  test('serves a blob, counts its bytes and proves it', async () => {
+  test('serves a blob, counts its bytes and verifies it', async () => {
     const answer = await ask(blobPath(0))
     expect(answer.body.equals(layer)).toBe(true)
     expect(answer.headers['content-length']).toBe('300000')
@@ -116,7 +116,7 @@ describe('the gateway of one pull', () => {
     expect(ticket.fetches).toEqual([])
   })
 
-  test("serves the engine's own Range, from a fetch of the whole that is verified", async () => {
+  test("serves the engine's own Range from a verified fetch of the whole", async () => {
     const answer = await ask(blobPath(0), { headers: { range: 'bytes=200000-' } })
     expect([answer.status, answer.headers['content-range']]).toEqual([206, 'bytes 200000-299999/300000'])
     expect(answer.body.equals(layer.subarray(200_000))).toBe(true)
@@ -124,7 +124,7 @@ describe('the gateway of one pull', () => {
     expect(pull.verified.size).toBe(1)
   })
 
-  test('several layers at once do not mix', async () => {
+  test('does not mix up concurrent layers', async () => {
     const [one, two, three] = await Promise.all([ask(blobPath(0)), ask(blobPath(1)), ask(blobPath(0))])
     expect([one.body.equals(layer), two.body.toString(), three.body.equals(layer)]).toEqual([true, 'second', true])
   })
@@ -144,20 +144,20 @@ describe('the gateway of one pull', () => {
     expect(ticket.fetches).toEqual([])
   })
 
-  test('another Host is a 404: a page in a browser cannot come here under its own name', async () => {
+  test('answers another Host with a 404, so that a web page cannot reach it under its own name', async () => {
     const answer = await ask(`/v2/${pathOf()}/manifests/${ticket.digest}`, { headers: { host: 'evil.test' } })
     expect(answer.status).toBe(404)
   })
 
-  test.for(['POST', 'PUT', 'PATCH', 'DELETE'])('%s is refused: it is read-only', async (method) => {
+  test.for(['POST', 'PUT', 'PATCH', 'DELETE'])('rejects %s: it is read-only', async (method) => {
     expect((await ask(blobPath(0), { method })).status).toBe(405)
   })
 
-  test('a Range behind the end is a 416', async () => {
+  test('answers a Range past the end with a 416', async () => {
     expect((await ask(blobPath(0), { headers: { range: 'bytes=300000-' } })).status).toBe(416)
   })
 
-  test('listens on 127.0.0.1 alone', async () => {
+  test('listens only on 127.0.0.1', async () => {
     const port = Number(authority().split(':')[1])
     const reached = await new Promise((resolve) => {
       const socket = connect({ host: '127.0.0.2', port }, () => resolve(true))
@@ -168,7 +168,7 @@ describe('the gateway of one pull', () => {
   })
 })
 
-describe('S12: who is not the engine', () => {
+describe('S12: a process other than the engine', () => {
   const stranger = { ...self, pids: [1] }
 
   test.for([
@@ -182,13 +182,13 @@ describe('S12: who is not the engine', () => {
     expect([pull.reached, ticket.fetches]).toEqual([false, []])
   })
 
-  test('is served where nobody can be told from anybody, by the path alone', async () => {
+  test('is served if it knows the path, where processes cannot be told apart', async () => {
     await open(undefined, stop.signal, { uid: null, pids: null })
     expect((await ask(blobPath(0))).status).toBe(200)
     expect((await ask(`/v2/${'0'.repeat(32)}/blobs/${ticket.layers[0]!.digest}`)).status).toBe(404)
   })
 
-  test('takes no connection from the engine, however many it opens', async () => {
+  test('takes no connection away from the engine, however many it opens', async () => {
     const [host, port] = authority().split(':')
     const crowd = await spawnCrowd(Number(port), host)
     try {
@@ -215,7 +215,7 @@ async function spawnCrowd(port: number, address = '127.0.0.1'): Promise<ChildPro
 }
 
 describe('when the registry fails', () => {
-  test('before the first byte, Docker gets a 404 and the pull its own code', async () => {
+  test('gives Docker a 404 and the pull its own code, before the first byte', async () => {
     const denied = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
     await open(() => Promise.reject(denied))
     expect((await ask(blobPath(0))).status).toBe(404)
@@ -223,7 +223,7 @@ describe('when the registry fails', () => {
     expect(pull.failed.aborted).toBe(true)
   })
 
-  test('corrupt bytes cut the connection, and everything after is a 404', async () => {
+  test('cuts the connection on corrupt bytes, and answers everything after with a 404', async () => {
     const other = Buffer.alloc(layer.length)
     await open(async (_blob, offset) => ({ offset, body: inChunks(other, 50_000) }))
     await expect(ask(blobPath(0))).rejects.toThrow(/aborted|socket hang up/)
@@ -232,13 +232,13 @@ describe('when the registry fails', () => {
     expect((await ask(blobPath(1))).status).toBe(404)
   })
 
-  test('a registry that falls silent is a stalled pull', async () => {
+  test('reports a silent registry as a stalled pull', async () => {
     await open(async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     expect((await ask(blobPath(0))).status).toBe(404)
     expect(pull.failure?.code).toBe('PULL_STALLED')
   })
 
-  test('a cut is mended without the engine noticing', async () => {
+  test('recovers from a cut without the engine noticing', async () => {
     await open(async (_blob, offset, _signal, honest) => ({
       offset,
       body: inChunks(honest.subarray(offset, offset + 120_000), 30_000),
@@ -248,7 +248,7 @@ describe('when the registry fails', () => {
     expect(pull.failure).toBeNull()
   })
 
-  test('an engine that hangs up is no failure, and the fetch ends', async () => {
+  test('does not report an engine that hangs up as a failure, and stops fetching', async () => {
     let ended = false
     await open(async (_blob, offset, signal, honest) => ({
       offset,
@@ -275,14 +275,14 @@ describe('when the registry fails', () => {
 })
 
 describe('when the pull is over', () => {
-  test('nothing listens any more, and the name is still known', async () => {
+  test('stops listening, but still knows the name', async () => {
     const name = pull.name
     await pull[Symbol.asyncDispose]()
     await expect(ask(`/v2/${pathOf()}/manifests/${ticket.digest}`)).rejects.toThrow('ECONNREFUSED')
     expect(pull.name).toBe(name)
   })
 
-  test('a stream that is open is finished: Docker may share it with another pull', async () => {
+  test('finishes an open stream: Docker may share it with another pull', async () => {
     let release = (): void => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     await open(async (_blob, offset, _signal, honest) => ({
@@ -300,7 +300,7 @@ describe('when the pull is over', () => {
     expect((await answer).body.equals(layer)).toBe(true)
   })
 
-  test('an abort cuts open streams', async () => {
+  test('cuts open streams on an abort', async () => {
     const gone = new AbortController()
     await open(
       async (_blob, offset, signal, honest) => ({

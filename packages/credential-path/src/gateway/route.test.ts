@@ -6,11 +6,11 @@ const path = '0123456789abcdef0123456789abcdef'
 const digest = `sha256:${'a'.repeat(64)}`
 
 describe('the route of a request', () => {
-  test('the ping has two spellings', () => {
+  test('accepts two spellings of the ping', () => {
     expect([parseRoute('/v2/'), parseRoute('/v2')]).toEqual([{ kind: 'ping' }, { kind: 'ping' }])
   })
 
-  test('a manifest and a blob are asked for by digest below a path', () => {
+  test('takes a manifest and a blob by digest below a path', () => {
     expect(parseRoute(`/v2/${path}/manifests/${digest}`)).toEqual({ kind: 'manifests', path, digest })
     expect(parseRoute(`/v2/${path}/blobs/${digest}`)).toEqual({ kind: 'blobs', path, digest })
   })
@@ -29,11 +29,11 @@ describe('the route of a request', () => {
     `http://127.0.0.1/v2/${path}/blobs/${digest}`,
     '//v2/',
     '',
-  ])('%s is nothing', (target) => {
+  ])('does not exist for %s', (target) => {
     expect(parseRoute(target)).toEqual({ kind: 'nothing' })
   })
 
-  test('no target gives more than one of the three forms, and printing a route gives its target', () => {
+  test('matches a target to at most one of the three forms, and a printed route gives its target', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webPath(), fc.constant(`/v2/${path}/blobs/${digest}`)), (target) => {
         fc.pre(!['/v2', '/v2/'].includes(target))

@@ -28,7 +28,7 @@ const orderOf = (image: string): PullOrder => ({
 test.each([
   ['another registry', 'villain.example.com/team/app:1'],
   ['another repository of the same registry', 'registry.example.com/villain/app:1'],
-])('S11: %s that names the manifest of an image that is kept, and has no layer of it, gets none', async (_, image) => {
+])('S11: %s that names the manifest of a kept image but lacks its layers gets none of them', async (_, image) => {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-spools-'))
   const engine = new PullingEngine()
   const honest = fakeTicket({ layers })

@@ -32,18 +32,18 @@ const failed = async (error: unknown, key = 'image'): Promise<Spool | null> => {
 }
 
 describe('a spool', () => {
-  test('is thrown away when the pull ends', async () => {
+  test('is deleted when the pull ends', async () => {
     const first = await lent()
     expect(first).not.toBeNull()
     expect(await lent()).not.toBe(first)
   })
 
-  test('waits for the next try after a failure that is tried again', async () => {
+  test('is kept for the next attempt after a retryable failure', async () => {
     const first = await failed(unreachable)
     expect(await lent()).toBe(first)
   })
 
-  test('waits no longer than it should', async () => {
+  test('is kept no longer than it should be', async () => {
     await using brief = new SpoolShelf({ folder, reserveBytes: 0, keptAfterFailureMs: 1 })
     let first: Spool | null = null
     const pull = brief.lend('image', async (spool) => {
@@ -65,7 +65,7 @@ describe('a spool', () => {
     expect(await lent()).not.toBe(first)
   })
 
-  test('is shared by two pulls of one image, and stays until the last of them ends', async () => {
+  test('is shared by two pulls of one image, and remains until the last of them ends', async () => {
     const gate = Promise.withResolvers<void>()
     const slow = shelf.lend('image', async (spool) => {
       await gate.promise
@@ -83,14 +83,14 @@ describe('a spool', () => {
     expect(await lent('another')).not.toBe(first)
   })
 
-  test('gives way where room is needed, and is told apart from nothing to give', async () => {
+  test('is freed when room is needed, which is distinct from having nothing to free', async () => {
     expect(await shelf.makeRoom()).toBe(false)
     const first = await failed(unreachable)
     expect(await shelf.makeRoom()).toBe(true)
     expect(await lent()).not.toBe(first)
   })
 
-  test('S17: many at once are promised no more than is free', async () => {
+  test('S17: concurrent spools are promised no more than is free', async () => {
     const { bavail, bsize } = await statfs(folder)
     const eighth = Math.floor((bavail * bsize) / 8)
     const gate = Promise.withResolvers<void>()
@@ -111,7 +111,7 @@ describe('a spool', () => {
     ).not.toBeNull()
   })
 
-  test('is not made where the reserve would be touched, where there is no folder, or where it cannot be written', async () => {
+  test('is not created if it would use the reserve, if there is no folder, or if the folder is not writable', async () => {
     const places = [{ folder, reserveBytes: 2 ** 60 }, null, { folder: join(folder, 'absent'), reserveBytes: 0 }]
     const spools = places.map((place) => new SpoolShelf(place).lend('image', async (spool) => spool))
     expect(await Promise.all(spools)).toEqual([null, null, null])

@@ -37,8 +37,8 @@ const honest =
     body: inChunks(bytes.subarray(range ? offset : 0), chunkBytes),
   })
 
-describe('a pull that begins again', () => {
-  test('R4: fetches nothing of a blob that was there, and counts nothing', async () => {
+describe('a restarted pull', () => {
+  test('R4: fetches and counts nothing of a blob that is already present', async () => {
     const layer = randomBytes(3_000_000)
     const ticket = fakeTicket({ layers: [layer] }, honest(16_384))
     await using spool = await Spool.open(folder, room)
@@ -49,7 +49,7 @@ describe('a pull that begins again', () => {
     expect([ticket.fetches.length, fetched]).toEqual([1, layer.length])
   })
 
-  test('R4: goes on where the first was stopped', async () => {
+  test('R4: resumes where the first one stopped', async () => {
     const layer = randomBytes(3_000_000)
     const ticket = fakeTicket({ layers: [layer] }, honest(10_000))
     await using spool = await Spool.open(folder, room)
@@ -61,7 +61,7 @@ describe('a pull that begins again', () => {
     expect(fetched).toBe(layer.length)
   })
 
-  test('R4: any stops and cuts at all give the same bytes, and no byte is fetched twice where the registry has Range', async () => {
+  test('R4: yields the same bytes for any stops and cuts, and fetches no byte twice if the registry supports Range', async () => {
     const layer = randomBytes(20_000)
     const sizes = fc.array(fc.integer({ min: 200, max: 9000 }), { minLength: 1, maxLength: 8 })
     await fc.assert(
@@ -89,7 +89,7 @@ describe('a pull that begins again', () => {
     )
   })
 
-  test('S12: never gives a whole blob that does not have its digest, also where the wrong bytes were kept', async () => {
+  test('S12: never yields a whole blob with a wrong digest, even if the wrong bytes were kept', async () => {
     const layer = randomBytes(50_000)
     const wrong = Buffer.from(layer)
     wrong[10] = (wrong[10] ?? 0) ^ 1
@@ -103,7 +103,7 @@ describe('a pull that begins again', () => {
     await expect(read(spooled)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('two readers of one layer both get it whole', async () => {
+  test('gives two readers of one layer the whole layer', async () => {
     const layer = randomBytes(300_000)
     const ticket = fakeTicket({ layers: [layer] }, honest(7000))
     await using spool = await Spool.open(folder, room)
@@ -114,7 +114,7 @@ describe('a pull that begins again', () => {
     expect(ticket.fetches).toHaveLength(2)
   })
 
-  test('a stall in the rest of a kept blob is noticed', async () => {
+  test('notices a stall in the rest of a kept blob', async () => {
     const layer = randomBytes(50_000)
     const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, bytes) =>
       offset === 0 ? honest(5000)(blob, offset, signal, bytes) : { offset, body: silence(signal) },
@@ -127,14 +127,14 @@ describe('a pull that begins again', () => {
 })
 
 describe('the spool', () => {
-  test('S5: has no name that anybody could open', async () => {
+  test('S5: has no name that anyone could open', async () => {
     const ticket = fakeTicket({ layers: [randomBytes(100_000)] })
     await using spool = await Spool.open(folder, room)
     await read(spooledTicket(ticket, spool, () => undefined))
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('keeps no more than its limit, and the pull goes on without', async () => {
+  test('keeps no more than its limit, and the pull continues without it', async () => {
     const layer = randomBytes(100_000)
     const ticket = fakeTicket({ layers: [layer] })
     await using spool = await Spool.open(folder, 99_999)
@@ -144,7 +144,7 @@ describe('the spool', () => {
     expect(ticket.fetches).toHaveLength(2)
   })
 
-  test('that gives way while it is read from leaves the rest to the registry', async () => {
+  test('that is freed while being read leaves the rest to the registry', async () => {
     const layer = randomBytes(2_000_000)
     const ticket = fakeTicket({ layers: [layer] })
     const spool = await Spool.open(folder, room)
@@ -159,7 +159,7 @@ describe('the spool', () => {
     expect(ticket.fetches).toHaveLength(2)
   })
 
-  test('that gives way while it is written to takes nothing more, and the pull goes on', async () => {
+  test('that is freed while being written accepts nothing more, and the pull continues', async () => {
     const layer = randomBytes(3_000_000)
     const ticket = fakeTicket({ layers: [layer] }, honest(100_000))
     const spool = await Spool.open(folder, room)

@@ -35,19 +35,19 @@ const cutAfter =
   })
 
 describe('a verified blob', () => {
-  test('comes out as it is', async () => {
+  test('yields the blob unchanged', async () => {
     const ticket = fakeTicket({ layers: [layer] }, honestUpstream(64))
     expect(await read(ticket)).toEqual(layer)
     expect(ticket.fetches).toHaveLength(1)
   })
 
-  test('goes on at the byte where a connection was cut', async () => {
+  test('resumes at the byte where a connection was cut', async () => {
     const ticket = fakeTicket({ layers: [layer] }, cutAfter(400))
     expect(await read(ticket)).toEqual(layer)
     expect(ticket.fetches.map((fetch) => Number(fetch.split('@')[1]))).toEqual([0, 400, 800])
   })
 
-  test('goes on after a body that ends too early without an error', async () => {
+  test('resumes after a body that ends too early without an error', async () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
       offset,
       body: inChunks(honest.subarray(offset, offset + 300), 100),
@@ -55,7 +55,7 @@ describe('a verified blob', () => {
     expect(await read(ticket)).toEqual(layer)
   })
 
-  test('skips what it has when the registry cannot resume', async () => {
+  test('skips what it has if the registry cannot resume', async () => {
     let fetches = 0
     const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, honest) =>
       fetches++ === 0 ? cutAfter(450)(blob, offset, signal, honest) : { offset: 0, body: inChunks(honest, 70) },
@@ -63,7 +63,7 @@ describe('a verified blob', () => {
     expect(await read(ticket)).toEqual(layer)
   })
 
-  test('any cuts at all give the same bytes', async () => {
+  test('yields the same bytes for any cuts', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 20, max: 400 }), { minLength: 1 }),
@@ -82,7 +82,7 @@ describe('a verified blob', () => {
     )
   })
 
-  test('other bytes of the same length are refused before the last of them comes out', async () => {
+  test('rejects other bytes of the same length before yielding the last of them', async () => {
     const other = Buffer.from(layer)
     other[10] = (other[10] ?? 0) ^ 1
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset) => ({ offset, body: inChunks(other, 100) }))
@@ -96,7 +96,7 @@ describe('a verified blob', () => {
     expect(Buffer.concat(seen)).toHaveLength(900)
   })
 
-  test('a blob that is longer than its descriptor is refused', async () => {
+  test('rejects a blob longer than its descriptor', async () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
       offset,
       body: inChunks(Buffer.concat([honest, honest]), 999),
@@ -104,7 +104,7 @@ describe('a verified blob', () => {
     await expect(read(ticket)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('a connection that falls silent is given up and tried again', async () => {
+  test('drops a connection that falls silent and tries again', async () => {
     let fetches = 0
     const ticket = fakeTicket({ layers: [layer] }, async (blob, offset, signal, honest) =>
       fetches++ === 0 ? { offset, body: silence(signal) } : honestUpstream()(blob, offset, signal, honest),
@@ -112,7 +112,7 @@ describe('a verified blob', () => {
     expect(await read(ticket)).toEqual(layer)
   })
 
-  test('S12: connections that stall after a byte each are not progress', async () => {
+  test('S12: does not count connections that stall after one byte as progress', async () => {
     const stalled = problem('PULL_STALLED', { registry: 'registry.example.com', seconds: 1 })
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, _signal, honest) => ({
       offset,
@@ -125,7 +125,7 @@ describe('a verified blob', () => {
     expect(ticket.fetches).toHaveLength(1 + patience.retries)
   })
 
-  test('a registry that stays silent is a stalled pull', async () => {
+  test('reports a registry that stays silent as a stalled pull', async () => {
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     await expect(read(ticket)).rejects.toMatchObject({
       code: 'PULL_STALLED',
@@ -134,14 +134,14 @@ describe('a verified blob', () => {
     expect(ticket.fetches).toHaveLength(3)
   })
 
-  test('a refusal of the registry is final at once', async () => {
+  test('treats a refusal by the registry as final at once', async () => {
     const ticket = fakeTicket({ layers: [layer] }, () => Promise.reject(refusal))
     const refusal = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
     await expect(read(ticket)).rejects.toBe(refusal)
     expect(ticket.fetches).toHaveLength(1)
   })
 
-  test('an abort ends it, also while the registry is silent', async () => {
+  test('ends on an abort, even while the registry is silent', async () => {
     const stop = new AbortController()
     const ticket = fakeTicket({ layers: [layer] }, async (_blob, offset, signal) => ({ offset, body: silence(signal) }))
     setTimeout(() => stop.abort(), 5)

@@ -24,14 +24,14 @@ describe('the layers of an image', () => {
     await expect(verifyLayers(ticket, other, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('that do not unpack are corrupt, although their digest is right', async () => {
+  test('that do not unpack are corrupt, even if their digest is right', async () => {
     const packed = gzipSync(tar).subarray(0, 200)
     const ticket = fakeTicket({ layers: [packed] })
     const pairs = [{ layer: sha256(packed), diffId: sha256(tar) }]
     await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('S9: that unpack to thousands of times their size are given up early', async () => {
+  test('S9: that unpack to thousands of times their size are abandoned early', async () => {
     const vast = Buffer.alloc(64 * 1024 * 1024)
     const packed = zstdCompressSync(vast)
     expect(vast.length / packed.length).toBeGreaterThan(5000)
@@ -40,7 +40,7 @@ describe('the layers of an image', () => {
     await expect(verifyLayers(ticket, pairs, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('come in pairs with what the config says', async () => {
+  test('are paired with what the config says', async () => {
     const ticket = fakeTicket({ layers: [tar, Buffer.from('x')] })
     expect(await layerPairs(ticket, patience, never)).toEqual([
       { layer: sha256(tar), diffId: sha256(tar) },
@@ -48,13 +48,13 @@ describe('the layers of an image', () => {
     ])
   })
 
-  test('that are more than the config has are corrupt', async () => {
+  test('that outnumber those in the config are corrupt', async () => {
     const ticket = fakeTicket({ layers: [tar] })
     const more = { ...ticket, layers: [...ticket.layers, ...ticket.layers] }
     await expect(layerPairs(more, patience, never)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
   })
 
-  test('whose config is no config are not an image', async () => {
+  test('whose config is invalid are not an image', async () => {
     const ticket = fakeTicket({ layers: [tar] })
     const config = { ...ticket.config, digest: sha256(tar), size: tar.length }
     await expect(layerPairs({ ...ticket, config }, patience, never)).rejects.toMatchObject({
@@ -62,7 +62,7 @@ describe('the layers of an image', () => {
     })
   })
 
-  test('are given up with the signal', async () => {
+  test('are abandoned when the signal fires', async () => {
     const ticket = fakeTicket({ layers: [tar] })
     const pairs = [{ layer: sha256(tar), diffId: sha256(tar) }]
     await expect(verifyLayers(ticket, pairs, patience, AbortSignal.abort())).rejects.toMatchObject({

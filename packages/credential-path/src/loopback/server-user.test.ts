@@ -12,25 +12,25 @@ const listening = (uid: number) => line(ends[0], '00000000:0000', '0A', uid, 1)
 const own = line(ends[1], ends[0], '01', 7, 9)
 const users = (...rows: string[]) => serverUsers(rows.join(''), server, client)
 
-test('is the one whose process accepted the connection, whoever listens there by now', () => {
+test('is the user whose process accepted the connection, whoever listens there by now', () => {
   expect(users(listening(0), line(...ends, '01', 65534, 12), own)).toEqual([65534])
 })
 
-test('is not known before a process accepted it: the kernel says root of such a socket', () => {
+test('is unknown until a process accepts the connection: the kernel reports root for such a socket', () => {
   expect(users(listening(65534), line(...ends, '01', 0, 0), own)).toBeNull()
 })
 
-test('is the listener’s where the kernel itself still keeps the connection', () => {
+test('is the listener’s while the kernel itself still holds the connection', () => {
   expect(users(listening(65534), line(...ends, '03', 65534, 0), own)).toEqual([65534])
 })
 
-test('is who listens where the other end is not there yet, and nobody where nothing is: root led it elsewhere', () => {
+test('is the listener if the far end does not exist yet, and no user if there is no listener: root routed it elsewhere', () => {
   expect(users(listening(65534), own)).toEqual([65534])
   expect(users(own)).toEqual([])
   expect(users()).toEqual([])
 })
 
-test('S2: in whatever order and among whatever other rows, another user’s is never taken for root’s', () => {
+test('S2: never mistakes another user’s socket for root’s, in any order and among any other rows', () => {
   const others = fc.array(
     fc.constantFrom(
       own,

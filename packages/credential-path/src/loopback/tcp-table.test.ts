@@ -13,22 +13,22 @@ const mapped = '0000000000000000FFFF0000'
 const peerEnd = { address: '127.0.0.1', port: 0xa410 }
 const ownEnd = { address: '127.0.0.1', port: 0x07e8 }
 
-test('a socket is found by both of its ends', () => {
+test('finds a socket by both of its ends', () => {
   const table = header + line(own, peer, 1, 11) + line(peer, own, 1000, 22) + line(peer, '0100007F:07E9', 2, 33)
   expect(socketsBetween(table, peerEnd, ownEnd)).toEqual([{ state: 'connected', uid: 1000, inode: 22 }])
   expect(socketsBetween(table, ownEnd, peerEnd)).toEqual([{ state: 'connected', uid: 1, inode: 11 }])
 })
 
-test('a port on another address is another end', () => {
+test('treats a port on another address as another end', () => {
   expect(socketsBetween(header + line('0200007F:A410', own, 1000, 22), peerEnd, ownEnd)).toEqual([])
 })
 
-test('an end of IPv4 may be of a socket for both families, in the other table', () => {
+test('finds an IPv4 end of a dual-stack socket in the other table', () => {
   const table = header + line(`${mapped}${peer}`, `${mapped}${own}`, 5, 55)
   expect(socketsBetween(table, peerEnd, ownEnd)).toEqual([{ state: 'connected', uid: 5, inode: 55 }])
 })
 
-test('who listens on the address, on all of its family, or on all of both is found; who listens elsewhere is not', () => {
+test('finds listeners on the address, on all of its family, or on all of both, but not elsewhere', () => {
   const zeros = '0'.repeat(32)
   const table =
     header +
@@ -48,7 +48,7 @@ test('who listens on the address, on all of its family, or on all of both is fou
   expect(usersAt('::1')).toEqual([3, 7])
 })
 
-test('S9: any text gives sockets or none', () => {
+test('S9: reads sockets or nothing from any text', () => {
   const piece = fc.oneof(fc.string(), fc.constantFrom(': ', `${peer} `, `${own} `, line(peer, own, 3, 4), '\n'))
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
@@ -60,7 +60,7 @@ test('S9: any text gives sockets or none', () => {
   )
 })
 
-test.each(['127.0.0.1', '127.0.0.2', '::1'])('the kernel of this machine prints %s so', async (address) => {
+test.each(['127.0.0.1', '127.0.0.2', '::1'])('matches how the kernel of this machine prints %s', async (address) => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, address, resolve))
   const { port } = server.address() as AddressInfo

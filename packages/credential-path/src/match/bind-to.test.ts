@@ -47,7 +47,7 @@ describe('S4: only bindTo makes a bound login', () => {
     expect(answer(row.image, row.server)).toBeOneOf(expected(row))
   })
 
-  test('no object of the same shape passes for one', () => {
+  test('accepts no object of the same shape', () => {
     expectTypeOf<{ image: BoundLogin['image']; registry: BoundLogin['registry'] }>().not.toExtend<BoundLogin>()
     const login = bindTo(parseImageReference('registry.example.com/team/app'), loginFor('registry.example.com'))
     expect(isBound(login)).toBe(true)
@@ -57,7 +57,7 @@ describe('S4: only bindTo makes a bound login', () => {
     for (const other of [alike, forced, Object.create(login)]) expect(isBound(other as BoundLogin)).toBe(false)
   })
 
-  test('S3: any server text binds, mismatches or is malformed, and nothing else', () => {
+  test('S3: binds, mismatches or is malformed for any server text, and nothing else', () => {
     fc.assert(
       fc.property(anyText, (server) => {
         expect(answer('registry.example.com/team/app', server)).toBeOneOf([
@@ -84,14 +84,14 @@ describe('S2: where a bound login may go', () => {
     expect(login.mayGoTo(place)).toBe(allowed)
   })
 
-  test('Docker Hub is spoken to at registry-1.docker.io', () => {
+  test('reaches Docker Hub at registry-1.docker.io', () => {
     const hub = bound('ubuntu', 'https://index.docker.io/v1/')
     expect(hub.mayGoTo({ scheme: 'https', host: 'registry-1.docker.io', port: 443 })).toBe(true)
     expect(hub.mayGoTo({ scheme: 'https', host: 'docker.io', port: 443 })).toBe(false)
   })
 
   test.each(['localhost:443', 'http://localhost:443', 'https://localhost:443'])(
-    'S23: to port 443 of loopback where the secret says %s, and to port 80 by no spelling',
+    'S23: reaches port 443 of loopback where the secret says %s, and port 80 by no spelling',
     (server) => {
       expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'https', host: 'localhost', port: 443 })).toBe(true)
       expect(bound('localhost:443/app', server).mayGoTo({ scheme: 'http', host: 'localhost', port: 80 })).toBe(false)
@@ -101,7 +101,7 @@ describe('S2: where a bound login may go', () => {
     },
   )
 
-  test('S23: plain http on loopback only, and not where the secret says https', () => {
+  test('S23: uses plain http only on loopback, and not where the secret says https', () => {
     const place = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
     expect(bound('127.0.0.1:5000/app', '127.0.0.1:5000').mayGoTo(place)).toBe(true)
     expect(bound('127.0.0.1:5000/app', 'http://127.0.0.1:5000').mayGoTo(place)).toBe(true)

@@ -60,8 +60,8 @@ describe('the vectors of the secret document', () => {
   })
 })
 
-describe('a document from outside', () => {
-  test('S9: any bytes give a login or a problem of the secret, and nothing else', () => {
+describe('a document from an untrusted source', () => {
+  test('S9: yields a login or a problem with the secret for any bytes', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -75,7 +75,7 @@ describe('a document from outside', () => {
     )
   })
 
-  test('any login survives the way through its document', () => {
+  test('preserves any login through a round trip', () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' }).filter((value) => value.isWellFormed())
     // oxlint-disable-next-line no-control-regex -- the rule under test
     const usable = text.filter((value) => !/[\u0000-\u001f\u007f]/.test(value))
@@ -94,7 +94,7 @@ describe('a document from outside', () => {
   const document = (username: string, password: string) =>
     Buffer.from(JSON.stringify({ username, password, server: 'europe-docker.pkg.dev' }))
 
-  test('the key file of a Google service account is the password of _json_key as it is, with all its lines', () => {
+  test('takes the key file of a Google service account unchanged as the password of _json_key, with all its lines', () => {
     const { login } = parseLoginDocument(document('_json_key', keyFile))
     expect(login.password.spend((value) => value)).toBe(keyFile)
   })
@@ -105,29 +105,29 @@ describe('a document from outside', () => {
     ['that is a list', '_json_key', '[\n]'],
     ['with more behind the JSON', '_json_key', `${keyFile}X-Evil: 1`],
     ['with a NUL', '_json_key', `${keyFile}\0`],
-  ])('several lines %s are no password', (_, username, password) => {
+  ])('rejects several lines %s as a password', (_, username, password) => {
     expect(answer(document(username, password))).toEqual({ error: 'SECRET_FIELD_INVALID', field: 'password' })
   })
 
-  test('S9: a key written with escapes is the same key, so its double is found', () => {
+  test('S9: treats a key written with escapes as the same key, so finds its duplicate', () => {
     const twice = String.raw`{"\u0075sername":"a","username":"b","password":"p","server":"reg.example.com"}`
     expect(answer(Buffer.from(twice))).toEqual({ error: 'SECRET_FIELD_INVALID', field: 'username' })
     const once = String.raw`{"\u0075sername":"a","pass\u0077ord":"p","server":"reg.example.com"}`
     expect(answer(Buffer.from(once))).toMatchObject({ ok: { username: 'a' } })
   })
 
-  test('S9: a key inside a nested document or a string is no duplicate', () => {
+  test('S9: does not count a key inside a nested document or a string as a duplicate', () => {
     const nested = String.raw`{"x":{"username":"n","password":["username"]},"y":"\"username\":\\","username":"u","password":"p","server":"s"}`
     expect(answer(Buffer.from(nested))).toMatchObject({ ok: { username: 'u', ignoredKeys: ['x', 'y'] } })
   })
 
-  test('S9: deep nesting up to the limit ends quickly and does not overflow', () => {
+  test('S9: handles nesting up to the limit quickly and without overflow', () => {
     const deep = `{"x":${'['.repeat(30_000)}${']'.repeat(30_000)},"username":"u","password":"p","server":"s"}`
     expect(answer(Buffer.from(deep))).toMatchObject({ ok: { username: 'u' } })
   })
 })
 
-describe('what a refusal tells', () => {
+describe('a rejected document', () => {
   const canary = 'canary-hunter2-6f1d'
   const refused = [
     `{"username":"u","password":"${canary}"`,
@@ -137,14 +137,14 @@ describe('what a refusal tells', () => {
     `{"${canary}":"u","password":"p","server":"s"}`,
     `{"username":"u:${canary}","password":"p","server":"s"}`,
   ]
-  test.each(refused)('S5, S6: no part of the document is in the problem: case %#', (document) => {
+  test.each(refused)('S5, S6: puts no part of the document into the problem: case %#', (document) => {
     const found = problemOf(Buffer.from(document))
     const told = [inspect(found, { depth: null, showHidden: true }), found.stack, JSON.stringify(found.toDocument())]
     for (const text of told) expect(text).not.toContain(canary)
     expect(found.cause).toBeUndefined()
   })
 
-  test('S5: a login prints as redacted in every form', () => {
+  test('S5: leaves a login that prints as redacted in every form', () => {
     const { login } = parseLoginDocument(Buffer.from(`{"username":"u","password":"${canary}","server":"s"}`))
     const printed = [String(login.password), JSON.stringify(login), inspect(login, { depth: null, showHidden: true })]
     for (const text of printed) expect(text).not.toContain(canary)

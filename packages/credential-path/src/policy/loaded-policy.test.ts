@@ -9,7 +9,7 @@ import { parseNodePolicy } from './read-node-policy.ts'
 const inForce = (text: string) => ({ file: 'policy.yaml', policy: parseNodePolicy(text, 'policy.yaml'), given: [] })
 const hash = (text: string) => loadedPolicy(inForce(text)).sha256
 
-test('is of the settings: comments, order and what is the default anyway change nothing', () => {
+test('depends on the settings only: comments, order and explicit defaults do not change it', () => {
   const text = 'proxy: http://proxy:3128\nregistry_ca: { a.example.com: /a.pem, b.example.com: /b.pem }\n'
   const other = `# by hand\nregistry_ca: { b.example.com: /b.pem, a.example.com: /a.pem }\nproxy: http://proxy:3128\n`
   expect(hash(other)).toBe(hash(text))
@@ -21,11 +21,11 @@ test.each([
   'containers: { gpus: all }',
   'allowed_registries: [a.example.com]',
   'proxy: http://u:p@h:1',
-])('%s is another', (text) => {
+])('changes with %s', (text) => {
   expect(hash(text)).not.toBe(hash(''))
 })
 
-test('S5: is kept beside the state, 0600, without what the file says', async () => {
+test('S5: is stored next to the state with mode 0600, without the content of the file', async () => {
   const folder = newFolder('loaded-policy')
   const loaded = loadedPolicy(inForce('proxy: http://u:canary-9@h:1'))
   await keepLoadedPolicy(folder, loaded)
@@ -35,14 +35,14 @@ test('S5: is kept beside the state, 0600, without what the file says', async () 
   expect(await readFile(join(folder, name), 'utf8')).not.toContain('canary-9')
 })
 
-test('a file that is missing or damaged is known as nothing', async () => {
+test('reads a missing or damaged file as unknown', async () => {
   const folder = newFolder('loaded-policy')
   expect(await readLoadedPolicy(folder)).toBeNull()
   await writeFile(join(folder, 'loaded-policy.json'), '{"sha256": "?"}')
   expect(await readLoadedPolicy(folder)).toBeNull()
 })
 
-test('says whether there was a file; one of an earlier version does not say, and is none', async () => {
+test('records whether there was a file; one from an earlier version does not, and counts as none', async () => {
   const folder = newFolder('loaded-policy')
   await keepLoadedPolicy(folder, loadedPolicy({ ...inForce(''), given: null }))
   expect(await readLoadedPolicy(folder)).toMatchObject({ exists: false })

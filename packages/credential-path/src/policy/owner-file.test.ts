@@ -7,13 +7,13 @@ import { isSafe, readOwnerFile } from './owner-file.ts'
 
 const faults = { unsafe: () => new Error('unsafe'), invalid: (reason: string) => new Error(reason) }
 
-test('of another user is refused, though root’s counts always', () => {
+test('of another user is rejected, while root’s is always accepted', () => {
   expect(isSafe({ uid: 1000, mode: 0o644 }, 0)).toBe(false)
   expect(isSafe({ uid: 1000, mode: 0o644 }, 1000)).toBe(true)
   expect(isSafe({ uid: 0, mode: 0o644 }, 1000)).toBe(true)
 })
 
-test('is looked at through what is read: a safe file is its text, one that others can write is refused, none is null', async () => {
+test('is checked through the descriptor it is read from: a safe file gives its text, one writable by others is rejected, a missing one is null', async () => {
   const path = join(newFolder('owner'), 'file')
   expect(readOwnerFile(path, faults)).toBeNull()
   await writeFile(path, 'text', { mode: 0o644 })

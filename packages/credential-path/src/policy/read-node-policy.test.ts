@@ -25,21 +25,21 @@ describe('S7: the file of the node', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  test('is read where its owner alone may write it', async () => {
+  test('is read if only its owner may write it', async () => {
     expect(readNodePolicy(path).offline_start).toBe('forbid')
   })
 
-  test('may be left out where none is named', () => {
+  test('may be missing if none is named', () => {
     const standard = join(folder, 'nowhere.yaml')
     expect(readNodePolicy(null, { standard })).toEqual(NodePolicy.parse({}))
   })
 
-  test('that was named and is not there is refused, and means no defaults', () => {
+  test('that was named but is missing is rejected, rather than meaning defaults', () => {
     const missing = join(folder, 'nowhere.yaml')
     expect(() => readNodePolicy(missing)).toThrow(expect.objectContaining({ code: 'POLICY_MISSING' }))
   })
 
-  test('that the agent of this node had when it last started is refused where it is gone, and may be empty instead', async () => {
+  test('that the agent of this node had when it last started is rejected if it is gone, and may be empty instead', async () => {
     const standard = join(folder, 'nowhere.yaml')
     const before = { file: '/etc/fairlead/policy.yaml', exists: true, sha256: '0'.repeat(64) }
     expect(() => readNodePolicy(null, { standard, before })).toThrow(
@@ -53,7 +53,7 @@ describe('S7: the file of the node', () => {
     expect(readNodePolicy(null, { standard, before })).toEqual(NodePolicy.parse({}))
   })
 
-  test('is told apart from what holds by default', async () => {
+  test('is distinguished from defaults', async () => {
     expect(readPolicyInForce(path).given).toEqual(['offline_start'])
     await writeFile(path, 'containers: { gpus: all, network: ray }\nproxy: http://proxy:3128\n')
     expect(readPolicyInForce(path).given).toEqual(['containers.gpus', 'containers.network', 'proxy'])
@@ -62,17 +62,17 @@ describe('S7: the file of the node', () => {
     expect(readPolicyInForce(null, { standard: join(folder, 'nowhere.yaml') }).given).toBeNull()
   })
 
-  test('may be a link to one that is safe', async () => {
+  test('may be a link to a safe file', async () => {
     await symlink(path, join(folder, 'link.yaml'))
     expect(readNodePolicy(join(folder, 'link.yaml')).offline_start).toBe('forbid')
   })
 
-  test.each(['0664', '0646', '0666'])('of mode %s is refused', async (mode) => {
+  test.each(['0664', '0646', '0666'])('of mode %s is rejected', async (mode) => {
     await chmod(path, mode)
     expect(() => readNodePolicy(path)).toThrow(expect.objectContaining({ code: 'POLICY_UNSAFE' }))
   })
 
-  test('that is too large is told with its size and the limit, and is not read', async () => {
+  test('that is too large is reported with its size and the limit, and is not read', async () => {
     await truncate(path, 2 ** 30)
     expect(() => readNodePolicy(path)).toThrow(
       expect.objectContaining({
@@ -82,7 +82,7 @@ describe('S7: the file of the node', () => {
     )
   })
 
-  test('that is a folder or a pipe is refused, and no pipe holds the start', () => {
+  test('that is a folder or a pipe is rejected, and no pipe blocks the start', () => {
     const pipe = join(folder, 'pipe.yaml')
     execFileSync('mkfifo', ['-m', '0644', pipe])
     for (const other of [folder, pipe]) {
@@ -91,8 +91,8 @@ describe('S7: the file of the node', () => {
   })
 })
 
-describe('what the file may say', () => {
-  test('an empty file means the defaults: nothing is widened', () => {
+describe('the content of the file', () => {
+  test('means the defaults if it is empty: nothing is widened', () => {
     const policy = parseNodePolicy('# nothing\n', 'policy.yaml')
     expect(policy).toMatchObject({ trusted_realms: [], loopback_registries: [], on_mismatch: 'fail', proxy: null })
   })
@@ -137,13 +137,13 @@ describe('what the file may say', () => {
     ['a: [', 'policy.yaml', 'it is not valid YAML at line 1, column 5'],
     ['- a\n- b', 'policy.yaml', 'it must be a map'],
     ['x: &a [1]\ny: *a', 'policy.yaml', 'it has aliases'],
-  ])('%j is refused with its place', (text, path, reason) => {
+  ])('is rejected with its position for %j', (text, path, reason) => {
     const found = refused(text)
     expect(found).toMatchObject({ code: 'POLICY_INVALID', facts: { path, reason } })
   })
 
   test.each(['team/*', 'Team', 'team//app', 'team/app:1', 'team/app@sha256:0', '/'])(
-    'allowed_registries with the path %j, with which no image’s name can begin, is refused',
+    'is rejected if allowed_registries has the path %j, which cannot begin the name of any image',
     (path) => {
       const found = refused(`allowed_registries: [r.example.com, "r.example.com/${path}"]`)
       const facts = { path: 'allowed_registries[1]', reason: 'it is neither host nor host/path' }
@@ -151,7 +151,7 @@ describe('what the file may say', () => {
     },
   )
 
-  test('the password of a proxy is not repeated in a refusal', () => {
+  test('is not repeated in a rejection if it is the password of a proxy', () => {
     const found = refused('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
     expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary-81c2')
     expect(parseNodePolicy('proxy: "http://user:pass@proxy.example.com:3128"', 'p').proxy).toContain(
@@ -159,7 +159,7 @@ describe('what the file may say', () => {
     )
   })
 
-  test('S9: any text is a policy or a problem with it', () => {
+  test('S9: is a policy or a problem for any text', () => {
     const part = fc.constantFrom(
       'trusted_realms',
       ':',

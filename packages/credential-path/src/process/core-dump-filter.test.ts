@@ -11,7 +11,7 @@ const before = filter()
 beforeEach(() => writeFileSync(file, '0x33'))
 afterEach(() => writeFileSync(file, `0x${before}`))
 
-describe('S25: a core dump holds no memory', () => {
+describe('S25: a core dump contains no memory', () => {
   test.each([
     ['an agent, a pull or a doctor', secureProcess],
     ['a credential helper', isUnsafeProcess],
@@ -20,7 +20,7 @@ describe('S25: a core dump holds no memory', () => {
     expect(filter()).toBe('00000000')
   })
 
-  test('a kernel that makes none is none to worry about', () => {
+  test('on a kernel that makes none is no concern', () => {
     expect(() => keepMemoryOutOfCores('/nowhere/coredump_filter')).not.toThrow()
   })
 })

@@ -5,7 +5,7 @@ import { authorityInEnvironment, unsafeInEnvironment } from './environment-check
 const clean = { env: { PATH: '/usr/bin', SSL_CERT_FILE: '/ca.pem' }, execArgv: [], inspectorUrl: undefined }
 
 describe('unsafeInEnvironment', () => {
-  test('a plain environment is safe, also with the flag that closes the debugger', () => {
+  test('accepts a plain environment, including the flag that disables the debugger', () => {
     expect(unsafeInEnvironment({ ...clean, execArgv: ['--disable-sigusr1', '--enable-source-maps'] })).toBeNull()
   })
 
@@ -20,11 +20,11 @@ describe('unsafeInEnvironment', () => {
     'OPENSSL_CONF',
     'OPENSSL_MODULES',
     'OPENSSL_ENGINES',
-  ])('the variable %s is refused by name, and its value is not told', (name) => {
+  ])('rejects the variable %s by name, without its value', (name) => {
     expect(unsafeInEnvironment({ ...clean, env: { ...clean.env, [name]: 'some value' } })).toBe(name)
   })
 
-  test('a variable that is set but empty is safe', () => {
+  test('accepts a variable that is set but empty', () => {
     expect(unsafeInEnvironment({ ...clean, env: { NODE_OPTIONS: '' } })).toBeNull()
   })
 
@@ -46,26 +46,26 @@ describe('unsafeInEnvironment', () => {
     ['--openssl-legacy-provider', '--openssl-legacy-provider'],
     ['--tls-cipher-list=ALL', '--tls-cipher-list'],
     ['--tls-min-v1.0', '--tls-min-v1.0'],
-  ])('the option %s is refused as %s', (option, name) => {
+  ])('rejects the option %s as %s', (option, name) => {
     expect(unsafeInEnvironment({ ...clean, execArgv: ['--no-warnings', option] })).toBe(name)
   })
 
-  test('a debugger that is open already is refused', () => {
+  test('rejects a debugger that is already open', () => {
     expect(unsafeInEnvironment({ ...clean, inspectorUrl: 'ws://127.0.0.1:9229/x' })).toBe('an open debugger')
   })
 })
 
 describe('S15: authorityInEnvironment', () => {
-  test('an environment that adds no authority is safe, also with what Node obeys only together with another', () => {
+  test('accepts an environment that adds no authority, including what Node obeys only in combination', () => {
     const env = { SSL_CERT_FILE: '/ca.pem', SSL_CERT_DIR: '/certs', AWS_CA_BUNDLE: '/ca.pem', NODE_EXTRA_CA_CERTS: '' }
     expect(authorityInEnvironment({ env, execArgv: ['--use-bundled-ca'] })).toBeNull()
   })
 
-  test.each(['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'])('the variable %s is found by name', (name) => {
+  test.each(['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA'])('finds the variable %s by name', (name) => {
     expect(authorityInEnvironment({ env: { [name]: '1' }, execArgv: [] })).toBe(name)
   })
 
-  test.each(['--use-system-ca', '--use-openssl-ca', '--use_system_ca'])('the option %s is found', (option) => {
+  test.each(['--use-system-ca', '--use-openssl-ca', '--use_system_ca'])('finds the option %s', (option) => {
     expect(authorityInEnvironment({ env: {}, execArgv: ['--no-warnings', option] })).toBe(option)
   })
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { describeFault } from './fault.ts'
 import { agentVersion } from './version.ts'
 
-test('what is logged of a fault never has its message', () => {
+test('logs a fault without its message', () => {
   const fault = describeFault(new TypeError('invalid header value: Bearer canary\n    at canary'))
   expect(fault.error).toBe('TypeError')
   expect(fault.frames.length).toBeGreaterThan(0)
@@ -12,7 +12,7 @@ test('what is logged of a fault never has its message', () => {
   expect(describeFault('canary')).toEqual({ error: 'string', frames: [] })
 })
 
-test('the version is that of the package', () => {
+test('has the version of the package', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string
   }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const module = new URL('node-version.mjs', import.meta.url).href
 
 test.each(['20.20.2', '24.4.1'])(
-  'Node %s is too old, which is told as every problem is, and nothing else runs',
+  'rejects Node %s as too old, in the format of every problem, and runs nothing else',
   (version) => {
     const { what, fix, who } = problem('NODE_TOO_OLD', { version })
     expect(run(version)).toEqual({
@@ -16,7 +16,7 @@ test.each(['20.20.2', '24.4.1'])(
   },
 )
 
-test.each(['24.5.0', '25.0.0', process.versions.node, '100.1.0'])('Node %s goes on', (version) => {
+test.each(['24.5.0', '25.0.0', process.versions.node, '100.1.0'])('continues on Node %s', (version) => {
   expect(run(version)).toEqual({ status: 0, stdout: 'went on\n', stderr: '' })
 })
 

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(stateDir, { recursive: true }))
 
 describe('lockStateDir', () => {
-  test('a second agent is refused, until the first has ended', () => {
+  test('refuses a second agent until the first has ended', () => {
     const first = lockStateDir(stateDir)
     expect(() => lockStateDir(stateDir)).toThrow(expect.objectContaining({ code: 'STATE_DIR_IN_USE' }))
     expect(isStateDirLocked(stateDir)).toBe(true)
@@ -23,7 +23,7 @@ describe('lockStateDir', () => {
     lockStateDir(stateDir)[Symbol.dispose]()
   })
 
-  test('kill -9 leaves no stale lock', async () => {
+  test('leaves no stale lock after kill -9', async () => {
     const program = `
       const { lockStateDir } = await import(${JSON.stringify(new URL('state-dir-lock.ts', import.meta.url).href)})
       globalThis.lock = lockStateDir(${JSON.stringify(stateDir)})

@@ -16,12 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const modeOf = (path: string) => statSync(path).mode & 0o777
 
 describe('a state folder', () => {
-  test('is made for its owner alone', () => {
+  test('is created for its owner only', () => {
     openStateDir(join(folder, 'a', 'b'))
     expect(modeOf(join(folder, 'a', 'b'))).toBe(0o700)
   })
 
-  test('that cannot be made is told as that, also where a pull is the first to want it', async () => {
+  test('that cannot be created is reported as such, even if a pull is the first to need it', async () => {
     const file = join(folder, 'file')
     writeFileSync(file, '')
     const refused = expect.objectContaining({ code: 'STATE_DIR_NOT_WRITABLE' })
@@ -39,21 +39,21 @@ describe('a state folder', () => {
     expect(isOwnFolder({ uid, mode }, 1000)).toBe(own)
   })
 
-  test('that others may write is not used: neither its identity nor its proofs', async () => {
+  test('that others may write to is not used, neither its identity nor its proofs', async () => {
     chmodSync(folder, 0o777)
     const refused = expect.objectContaining({ code: 'AGENT_STATE_UNREADABLE' })
     expect(() => lockStateDir(folder)).toThrow(refused)
     await expect(Ledger.open(folder)).rejects.toEqual(refused)
   })
 
-  test('is locked by files that nobody else can open, and so can nobody else lock', async () => {
+  test('has lock files that nobody else can open, so nobody else can lock it', async () => {
     chmodSync(folder, 0o755)
     using _lock = lockStateDir(folder)
     await using _ledger = await Ledger.open(folder)
     expect([modeOf(join(folder, 'lock.sqlite')), modeOf(join(folder, 'pulls.lock.sqlite'))]).toEqual([0o600, 0o600])
   })
 
-  test('keeps a file that is there as it is', () => {
+  test('leaves an existing file unchanged', () => {
     createPrivate(join(folder, 'x'))
     createPrivate(join(folder, 'x'))
     expect(modeOf(join(folder, 'x'))).toBe(0o600)

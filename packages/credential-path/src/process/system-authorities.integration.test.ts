@@ -103,7 +103,7 @@ async function doctor(image: string, secret: string, provider: 'aws' | 'local', 
 const ofOurs = () => `${registry.host}/team/app:1`
 const ofVillain = () => `${villain.host}/team/app:1`
 
-test('the registry and the secret manager are proved by it, and doctor names the file', async () => {
+test('verifies the registry and the secret manager with it, and doctor names the file', async () => {
   const { report, outcome } = await doctor(ofOurs(), 'team/registry', 'aws')
   expect(report.authorities.system).toBe('/etc/ssl/certs/ca-certificates.crt')
   expect(['identity', 'secret', 'match', 'tls', 'challenge'].map(outcome)).toEqual([
@@ -117,7 +117,7 @@ test('the registry and the secret manager are proved by it, and doctor names the
   expect(outcome('manifest')).toBe('IMAGE_NOT_FOUND')
 })
 
-test('an authority that the system does not know is told as such, at the secret manager too', async () => {
+test('reports an authority unknown to the system as such, at the secret manager too', async () => {
   const { stdout } = await inView('mount -t tmpfs tmpfs /etc/ssl/certs', doctorArgs(ofOurs(), 'team/registry', 'aws'))
   const { steps, authorities } = JSON.parse(stdout) as Report
   expect(authorities.system).toBeNull()
@@ -132,7 +132,7 @@ describe('S15: an environment', () => {
   test.each([
     ['NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: hostile.caFile })],
     ['NODE_USE_SYSTEM_CA', () => ({ NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: hostile.caFile })],
-  ])('with %s is refused by a pull, which says what to do', async (name, env) => {
+  ])('with %s is rejected by a pull, which says what to do', async (name, env) => {
     const { status, stderr } = await named(env())
     expect(status).toBe(3)
     expect(stderr).toContain('(AUTHORITIES_IN_ENVIRONMENT)')
@@ -140,14 +140,14 @@ describe('S15: an environment', () => {
     expect(villain.requests).toEqual([])
   })
 
-  test('with SSL_CERT_FILE, SSL_CERT_DIR or AWS_CA_BUNDLE adds nobody', async () => {
+  test('with SSL_CERT_FILE, SSL_CERT_DIR or AWS_CA_BUNDLE adds no authority', async () => {
     const env = { SSL_CERT_FILE: hostile.caFile, SSL_CERT_DIR: '/tmp', AWS_CA_BUNDLE: hostile.caFile }
     expect((await doctor(ofVillain(), 'villain', 'local', env)).outcome('tls')).toBe('REGISTRY_TLS')
     expect((await doctor(ofOurs(), 'team/registry', 'aws', env)).outcome('tls')).toBe('done')
     expect(villain.requests).toEqual([])
   })
 
-  test('with such a variable is refused by a credential helper that does the work itself', async () => {
+  test('with such a variable is rejected by a credential helper that does the work itself', async () => {
     const map = JSON.stringify({ provider: 'local', registries: { [villain.host]: 'villain' } })
     await writeFile(join(machine.etcDir, 'docker-credential.yaml'), map, { mode: 0o644 })
     const helper = new URL('../../../doors/src/docker-credential/bin.mjs', import.meta.url).pathname
@@ -162,7 +162,7 @@ describe('S15: an environment', () => {
   })
 })
 
-test('S15: a store of the system that others can write proves nobody', async () => {
+test('S15: trusts nothing by a system store that others can write to', async () => {
   const store = '/etc/ssl/certs/ca-certificates.crt'
   const prepare = `cp ${hostile.caFile} /run/open.pem && chmod 666 /run/open.pem && mount --bind /run/open.pem ${store}`
   const { status, stderr } = await inView(prepare, ['pull', ofVillain(), '--registry-login-secret', 'villain'])

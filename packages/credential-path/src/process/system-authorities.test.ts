@@ -12,7 +12,7 @@ import { readSystemStore, useSystemStore } from './system-authorities.ts'
 const own = process.getuid?.() ?? 0
 
 describe('readSystemStore', () => {
-  test('the first that is there is it, and a system without one has none', async () => {
+  test('takes the first existing file, and finds none on a system without one', async () => {
     const folder = newFolder('store')
     const at = (name: string) => join(folder, name)
     const places = [at('missing.pem'), at('second.pem'), at('third.pem')]
@@ -22,7 +22,7 @@ describe('readSystemStore', () => {
     expect(readSystemStore(places, own)).toEqual({ path: at('second.pem'), pem: 'second' })
   })
 
-  test.each([0o664, 0o646, 0o666])('S15: of mode 0%o is refused, and no other is taken in its place', async (mode) => {
+  test.each([0o664, 0o646, 0o666])('S15: rejects one of mode 0%o, and takes no other instead', async (mode) => {
     const folder = newFolder('store')
     const [unsafe, safe] = [join(folder, 'unsafe.pem'), join(folder, 'safe.pem')]
     await writeFile(unsafe, 'x')
@@ -36,7 +36,7 @@ describe('readSystemStore', () => {
     )
   })
 
-  test('S15: of another user than root is refused', async () => {
+  test('S15: rejects one of a user other than root', async () => {
     const path = join(newFolder('store'), 'store.pem')
     await writeFile(path, 'x', { mode: 0o644 })
     expect(() => readSystemStore([path], own + 1)).toThrow(
@@ -45,7 +45,7 @@ describe('readSystemStore', () => {
   })
 })
 
-describe('what a process believes whose system has a store', () => {
+describe('the trust of a process on a system with a store', () => {
   let ours: TestCa
   let hostile: TestCa
   const parts = new AsyncDisposableStack()
@@ -80,12 +80,12 @@ describe('what a process believes whose system has a store', () => {
     ['NODE_EXTRA_CA_CERTS', (file: string) => ({ NODE_EXTRA_CA_CERTS: file })],
     ['SSL_CERT_FILE', (file: string) => ({ SSL_CERT_FILE: file })],
     ['SSL_CERT_FILE with NODE_USE_SYSTEM_CA', (file: string) => ({ SSL_CERT_FILE: file, NODE_USE_SYSTEM_CA: '1' })],
-  ])('S15: is nothing that %s names', async (_, env) => {
+  ])('S15: does not include what %s names', async (_, env) => {
     expect(await ask('hostile', env(hostile.caFile))).toMatch(/^true (?:SELF_SIGNED_|UNABLE_TO_)/)
   })
 })
 
-test('a store without a certificate is told by its path', () => {
+test('names the path of a store without a certificate', () => {
   const path = '/etc/ssl/certs/ca-certificates.crt'
   expect(() => useSystemStore({ path, pem: 'not one' })).toThrow(
     expect.objectContaining({

@@ -4,13 +4,13 @@ import { problem } from '@fairlead/contract/problems'
 import { expect, test } from 'vitest'
 import { pause, untilAborted } from './until-aborted.ts'
 
-test('gives the result, or the failure, of the work', async () => {
+test('returns the result, or the failure, of the work', async () => {
   const { signal } = new AbortController()
   expect(await untilAborted(Promise.resolve(1), signal)).toBe(1)
   await expect(untilAborted(Promise.reject(new Error('x')), signal)).rejects.toThrow('x')
 })
 
-test('lets the waiter go with its own reason, where that is a problem', async () => {
+test('releases the waiter with the reason of its signal, if that is a problem', async () => {
   const controller = new AbortController()
   const waiting = untilAborted(new Promise(() => {}), controller.signal)
   controller.abort(problem('TIMED_OUT', { seconds: 1 }))
@@ -18,7 +18,7 @@ test('lets the waiter go with its own reason, where that is a problem', async ()
   await expect(untilAborted(Promise.resolve(1), AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })
 
-test('a failure that nobody waits for any more ends no process', async () => {
+test('does not end the process on a failure that nobody awaits any more', async () => {
   const { promise, reject } = Promise.withResolvers<never>()
   await expect(untilAborted(promise, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
   reject(new Error('too late'))
@@ -26,7 +26,7 @@ test('a failure that nobody waits for any more ends no process', async () => {
   await setImmediate()
 })
 
-test('a pause ends after its time, or with the signal as a Problem', async () => {
+test('ends a pause after its time, or with the signal as a Problem', async () => {
   const controller = new AbortController()
   await pause(1, controller.signal)
   const waiting = pause(60_000, controller.signal)

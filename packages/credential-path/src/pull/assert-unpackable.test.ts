@@ -8,8 +8,8 @@ const [first, ...rest] = plain.layers
 const withLayer = (mediaType: string) => ({ ...plain, layers: [{ ...first!, mediaType }, ...rest] })
 const withZstd = withLayer(zstdLayer)
 
-describe('an image of which one layer is compressed with zstd', () => {
-  test.each(['19.03.15', '20.10.24+dfsg1', '20.10.25'])('is refused where Docker is %s', (version) => {
+describe('an image with one layer compressed with zstd', () => {
+  test.each(['19.03.15', '20.10.24+dfsg1', '20.10.25'])('is rejected if Docker is %s', (version) => {
     const refused = expect.objectContaining({
       code: 'ENGINE_CANNOT_UNPACK',
       fix: expect.stringContaining('Docker Engine 23.0 or newer'),
@@ -19,7 +19,7 @@ describe('an image of which one layer is compressed with zstd', () => {
     expect(() => assertUnpackable(plain, version)).not.toThrow()
   })
 
-  test('is refused there too where the layer was not to be passed on', () => {
+  test('is also rejected there if the layer must not be redistributed', () => {
     const layer = 'application/vnd.oci.image.layer.nondistributable.v1.tar+zstd'
     expect(() => assertUnpackable(withLayer(layer), '20.10.25')).toThrow(
       expect.objectContaining({ code: 'ENGINE_CANNOT_UNPACK' }),
@@ -27,7 +27,7 @@ describe('an image of which one layer is compressed with zstd', () => {
   })
 
   test.each(['23.0.0', '24.0.5', '28.2.2', '29.0.0-rc.1', '5.4.0', 'unknown', null])(
-    'is taken where it is %s',
+    'is accepted if it is %s',
     (version) => {
       expect(() => assertUnpackable(withZstd, version)).not.toThrow()
     },

@@ -14,7 +14,7 @@ beforeEach(async () => {
   scripted = await ScriptedPull.open()
 })
 
-describe('an engine that goes away in the middle (R7)', () => {
+describe('a pull whose engine goes away midway (R7)', () => {
   let folder: string
   let spools: SpoolShelf
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     }
   }
 
-  test('pulls again when it is back, and nothing is fetched twice', async () => {
+  test('is repeated when the engine is back, and fetches nothing twice', async () => {
     stops({ back: true })
     const image = await openImagePuller({ ...scripted.parts(), spools }).pull(order, scripted.watch())
     expect(image.imageId).toBe(scripted.ticket.config.digest)
@@ -50,7 +50,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     }
   })
 
-  test('and stays away is told; the next order fetches nothing twice', async () => {
+  test('is reported as failed if the engine stays away; the next order fetches nothing twice', async () => {
     stops({ back: false })
     const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
@@ -73,7 +73,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     }
   }
 
-  test('in words of its own is waited for as well', async () => {
+  test('also waits for an engine that fails with its own message', async () => {
     stops({ back: false, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'context canceled' }) })
     comesBackOnceMissed()
     const { record } = await openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 5000 }).pull(
@@ -83,14 +83,14 @@ describe('an engine that goes away in the middle (R7)', () => {
     expect(record).toMatchObject({ code: null, bytes: scripted.ticket.totalBytes })
   })
 
-  test('that failed and is still there has failed', async () => {
+  test('fails if the engine failed but is still there', async () => {
     stops({ back: true, failing: problem('ENGINE_FAILED', { http_status: 500, reason: 'no such device' }) })
     const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
     expect(scripted.orders).toHaveLength(1)
   })
 
-  test('a pull that ended leaves nothing for the next', async () => {
+  test('leaves nothing for the next pull once it has ended', async () => {
     const puller = openImagePuller({ ...scripted.parts(), spools })
     await puller.pull(order, scripted.watch())
     scripted.engine.images.clear()
@@ -101,7 +101,7 @@ describe('an engine that goes away in the middle (R7)', () => {
     expect((await puller.pull(order, scripted.watch())).record.bytes).toBe(scripted.ticket.totalBytes)
   })
 
-  test('S11: what is kept is no right: who may not pull the image gets nothing of it', async () => {
+  test('S11: gives no rights by what it kept: a caller that may not pull the image gets nothing of it', async () => {
     stops({ back: false })
     const puller = openImagePuller({ ...scripted.parts(), spools, engineBackWithinMs: 20 })
     await expect(puller.pull(order, scripted.watch())).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })

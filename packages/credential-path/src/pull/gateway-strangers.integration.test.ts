@@ -167,7 +167,7 @@ describe('while a pull is held back, and after it', () => {
     expectNothing(await read(secret), secret)
   })
 
-  test('S12: the pull that they tried to read through is done by the engine', async () => {
+  test('S12: the engine completes the pull that they tried to read', async () => {
     release()
     expect(await held).toMatchObject({ code: null })
   })
@@ -199,7 +199,7 @@ function hold(port) {
   socket.on('error', (error) => (isOver = error.code === 'ECONNREFUSED')).on('close', () => isOver || setTimeout(hold, 5, port))
 }`
 
-test('S12: users who open connections by the hundred, and open them again, do not keep the engine from its pull', async () => {
+test('S12: users who open connections by the hundred, again and again, do not keep the engine from its pull', async () => {
   await pushImage(
     registry,
     'team/crowded',

@@ -101,8 +101,8 @@ let logged = 0
 const engineNoticed = async (): Promise<boolean> =>
   /retrying/i.test((await readFile(engine.logFile, 'utf8')).slice(logged))
 
-describe('a registry that misbehaves in the middle', () => {
-  test('R4: a layer that is cut three times is taken up where it was, and Docker does not notice', async () => {
+describe('a pull from a registry that misbehaves midway', () => {
+  test('R4: resumes a layer that is cut three times, without Docker noticing', async () => {
     const image = await push('team/cut', [6_000_000, 50_000])
     proxy.inject({ path: ofLayer(image, 0), times: 3, fault: { kind: 'cut', afterBytes: 1_500_000, reset: true } })
     const { code, record } = await pull('team/cut')
@@ -113,7 +113,7 @@ describe('a registry that misbehaves in the middle', () => {
     expect(await engineNoticed()).toBe(false)
   })
 
-  test('R4: a layer that falls silent is taken up on another connection', async () => {
+  test('R4: resumes a layer that falls silent on another connection', async () => {
     const image = await push('team/stall', [4_000_000])
     proxy.inject({ path: ofLayer(image, 0), times: 1, fault: { kind: 'stall', afterBytes: 1_000_000 } })
     const { code, record } = await pull('team/stall')
@@ -122,7 +122,7 @@ describe('a registry that misbehaves in the middle', () => {
     expect(await engineNoticed()).toBe(false)
   })
 
-  test('R4: a 429 is not followed by another request before its Retry-After', async () => {
+  test('R4: sends no request after a 429 before its Retry-After', async () => {
     const image = await push('team/busy', [1_000_000])
     let until = 0
     let early = 0
@@ -142,7 +142,7 @@ describe('a registry that misbehaves in the middle', () => {
     expect(early).toBe(0)
   })
 
-  test('R4: what one order got is not fetched again by the next', async () => {
+  test('R4: does not fetch again what an earlier order received', async () => {
     const image = await push('team/twice', [3_000_000, 2_000_000])
     proxy.inject({ path: ofLayer(image, 1), fault: { kind: 'cut', afterBytes: 700_000 } })
     const rest = { path: ofLayer(image, 1), fault: { kind: 'cut' } } as const
@@ -184,7 +184,7 @@ describe('an engine', () => {
     },
   )
 
-  test('S12: several pulls at once, of images that share layers, all end well', async () => {
+  test('S12: completes several concurrent pulls of images that share layers', async () => {
     const shared = { randomBytes: 3_000_000 }
     const names = ['team/one', 'team/two', 'team/three']
     for (const name of names) {
@@ -197,7 +197,7 @@ describe('an engine', () => {
 })
 
 describe('a login', () => {
-  test('S12: whose token ends within the pull is renewed by the gateway, unseen by Docker', async () => {
+  test('S12: whose token expires during the pull is renewed by the gateway, unseen by Docker', async () => {
     const image = await makeImage({ layers: [{ randomBytes: 3_000_000 }] })
     await pushImage(tokenRegistry, 'team/slow', '1', image, login)
     tokens.setTokenSeconds(4)
@@ -215,7 +215,7 @@ describe('a login', () => {
     expect(await engineNoticed()).toBe(false)
   })
 
-  test('S12: that is changed in the middle of a pull is read anew, and what came before is not fetched again', async () => {
+  test('S12: that changes in the middle of a pull is read again, and what was received is not fetched again', async () => {
     const image = await push('team/rotated', [2_000_000, 6_000_000])
     proxy.inject({ path: ofLayer(image, 1), times: 1, fault: { kind: 'stall', afterBytes: 2_000_000 } })
     const pulling = pull('team/rotated')

@@ -75,7 +75,7 @@ function pull(
 const hearsLogin = ({ realm, contact }: Product): string[] => [realm ? `realm ${realm.host}` : `registry ${contact}`]
 
 describe.each(layoutProducts.map((product) => [product.name, product] as const))('%s', (_, product) => {
-  test('S2: is pulled by tag; the login goes to its realm alone, or by Basic to itself, and blobs come without any', async () => {
+  test('S2: is pulled by tag; the login goes only to its realm, or to itself by Basic, and blobs are fetched without one', async () => {
     const { digest, blobs } = world.imageOf(product)
     const outcome = await pull(product, 'reader', imageOf(product, ':1'))
     expect(outcome).toMatchObject({ code: null, record: { digest, decision: 'authenticated', login: 'accepted' } })
@@ -107,23 +107,23 @@ describe.each(layoutProducts.map((product) => [product.name, product] as const))
     })
   })
 
-  test('a wrong password is REGISTRY_LOGIN_REJECTED', async () => {
+  test('reports a wrong password as REGISTRY_LOGIN_REJECTED', async () => {
     const outcome = await pull(product, 'wrong', imageOf(product, ':1'))
     expect(outcome.code).toBe('REGISTRY_LOGIN_REJECTED')
     expect(outcome.shown).not.toContain(wrongPassword)
     expect(world.whoHeard(wrongPassword)).toEqual(hearsLogin(product))
   })
 
-  test('a login that may not pull is REGISTRY_ACCESS_DENIED', async () => {
+  test('reports a login without pull access as REGISTRY_ACCESS_DENIED', async () => {
     expect(await pull(product, 'outsider', imageOf(product, ':1'))).toMatchObject({ code: 'REGISTRY_ACCESS_DENIED' })
     expect(world.whoHeard(product.logins.outsider.password)).toEqual(hearsLogin(product))
   })
 
-  test('a tag that is not there is IMAGE_NOT_FOUND', async () => {
+  test('reports a missing tag as IMAGE_NOT_FOUND', async () => {
     expect(await pull(product, 'reader', imageOf(product, ':2'))).toMatchObject({ code: 'IMAGE_NOT_FOUND' })
   })
 
-  test('without a secret it is REGISTRY_AUTH_MISSING', async () => {
+  test('reports a missing secret as REGISTRY_AUTH_MISSING', async () => {
     expect(await pull(product, null, imageOf(product, ':1'))).toMatchObject({ code: 'REGISTRY_AUTH_MISSING' })
   })
 })
@@ -135,7 +135,7 @@ const productOf = (name: string): Product => {
 }
 
 test.each(inNeed.map((product) => [product.name, product] as const))(
-  'S2: the realm of %s is another place: nothing is sent, and with the line that the problem has it is pulled',
+  'S2: the realm of %s is another host: nothing is sent, and with the line from the problem it is pulled',
   async (name, product) => {
     const refused = await pull(product, 'reader', imageOf(product, ':1'), bare)
     expect(refused.code).toBe('TOKEN_REALM_NOT_TRUSTED')
@@ -148,7 +148,7 @@ test.each(inNeed.map((product) => [product.name, product] as const))(
   },
 )
 
-test('a token of Amazon ECR that expired is REGISTRY_LOGIN_REJECTED', async () => {
+test('reports an expired Amazon ECR token as REGISTRY_LOGIN_REJECTED', async () => {
   const ecr = productOf('ecr')
   expect((await pull(ecr, 'expired', imageOf(ecr, ':1'))).code).toBe('REGISTRY_LOGIN_REJECTED')
 })
@@ -156,7 +156,7 @@ test('a token of Amazon ECR that expired is REGISTRY_LOGIN_REJECTED', async () =
 describe('Docker Hub counts pulls', () => {
   const hub = productOf('docker-hub')
 
-  test('and a pull costs one: to look up the tag costs none', async () => {
+  test('and a pull costs one, while a tag lookup costs none', async () => {
     const before = world.dockerHub.pulls()
     expect((await pull(hub, 'reader', 'example/app:1')).code).toBeNull()
     expect(world.dockerHub.pulls() - before).toBe(1)
@@ -164,13 +164,13 @@ describe('Docker Hub counts pulls', () => {
     expect(asked).toEqual(['HEAD', 'GET'])
   })
 
-  test('and says 429 when there are no more: REGISTRY_RATE_LIMITED', async () => {
+  test('and answers 429 when none are left: REGISTRY_RATE_LIMITED', async () => {
     world.dockerHub.allow(0)
     expect((await pull(hub, 'reader', 'docker.io/example/app:1')).code).toBe('REGISTRY_RATE_LIMITED')
     world.dockerHub.allow(100)
   })
 
-  test('and says of a repository that is not there what it says of one that may not be seen', async () => {
+  test('and answers for a missing repository as it does for a hidden one', async () => {
     expect((await pull(hub, 'reader', 'docker.io/example/other:1')).code).toBe('REGISTRY_ACCESS_DENIED')
   })
 })

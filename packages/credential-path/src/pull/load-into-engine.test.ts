@@ -33,7 +33,7 @@ describe('a cached layer (S16)', () => {
     expect([...scripted.engine.names.keys()]).toEqual([])
   })
 
-  test('that unpacks to something other than the config says is refused', async () => {
+  test('that does not unpack to what the config says is rejected', async () => {
     const stolen = randomBytes(100)
     const crafted = fakeTicket({ layers: [Buffer.from('honest bytes')] })
     const lies = fakeTicket({ layers: [stolen] })
@@ -66,7 +66,7 @@ describe('a cached layer (S16)', () => {
   })
 })
 
-test('a layer that the engine cannot unpack is found before anything is fetched, and the registry is not blamed', async () => {
+test('finds a layer that the engine cannot unpack before fetching anything, and does not blame the registry', async () => {
   const [first, ...rest] = scripted.ticket.layers
   scripted.ticket = { ...scripted.ticket, layers: [{ ...first!, mediaType: zstdLayer }, ...rest] }
   await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_UNPACK', who: 'node-owner' })
@@ -95,7 +95,7 @@ describe('an index (S16)', () => {
     scripted.engine.tag = async () => undefined
   }
 
-  test('is not shown to the engine, which could choose of it: it pulls the one image that was admitted', async () => {
+  test('is hidden from the engine, which could choose from it: the engine pulls the one admitted image', async () => {
     await expect(scripted.pull()).resolves.toMatchObject({
       imageId: scripted.ticket.config.digest,
       digest: index,
@@ -106,12 +106,12 @@ describe('an index (S16)', () => {
     ).toEqual([manifest()])
   })
 
-  test('that the engine made an image of, all the same, is refused', async () => {
+  test('that the engine still turned into an image is rejected', async () => {
     holds(index)
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_FAILED' })
   })
 
-  test('that is the image of an earlier pull is not started by: what was admitted is pulled', async () => {
+  test('that is the image of an earlier pull is not used to start: the admitted image is pulled', async () => {
     const where = { registry: 'registry.example.com', repository: 'team/app' }
     await scripted.ledger.prove(where, [], {
       ...where,
@@ -127,7 +127,7 @@ describe('an index (S16)', () => {
     expect((await scripted.pull()).imageId).toBe(scripted.ticket.config.digest)
   })
 
-  test('whose image has other layers than were admitted, as the engine says, is refused, and nothing keeps a name', async () => {
+  test('whose image has other layers than those admitted, according to the engine, is rejected, and no name is left behind', async () => {
     holds(manifest(), { diffIds: [`sha256:${'5'.repeat(64)}`] })
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' })
     expect([...scripted.engine.names.keys()]).toEqual([])

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 
 describe('a pull', () => {
-  test('goes through all steps, and gives the image that Docker made', async () => {
+  test('runs all steps, and returns the image that Docker made', async () => {
     const image = await scripted.pull()
     expect(image).toMatchObject({
       digest: scripted.ticket.digest,
@@ -28,7 +28,7 @@ describe('a pull', () => {
     })
   })
 
-  test('leaves the name that the user gave, and no name of the gateway', async () => {
+  test('leaves the name that the user gave, and no gateway name', async () => {
     await scripted.pull()
     expect([...scripted.engine.names.keys()]).toEqual(['registry.example.com/team/app:1'])
   })
@@ -49,7 +49,7 @@ describe('a pull', () => {
     })
   })
 
-  test('a second pull asks the registry again and downloads nothing', async () => {
+  test('asks the registry again the second time, but downloads nothing', async () => {
     await scripted.pull()
     const fetched = scripted.ticket.fetches.length
     const { record, imageId } = await scripted.pull()
@@ -58,7 +58,7 @@ describe('a pull', () => {
     expect([record.bytes, imageId, record.sequence]).toEqual([0, scripted.ticket.config.digest, 2])
   })
 
-  test('an image that was removed from Docker is pulled again', async () => {
+  test('fetches an image again after it was removed from Docker', async () => {
     await scripted.pull()
     scripted.engine.images.clear()
     scripted.engine.names.clear()
@@ -66,7 +66,7 @@ describe('a pull', () => {
     expect((await scripted.pull()).record.bytes).toBe(scripted.ticket.totalBytes)
   })
 
-  test('an image named by digest alone gets a tag of ours', async () => {
+  test('gives an image named only by digest a tag of ours', async () => {
     const image = `registry.example.com/team/app@${scripted.ticket.digest}`
     scripted.ticket = fakeTicket({ layers, image })
     await scripted.pull({ ...order, image })
@@ -75,14 +75,14 @@ describe('a pull', () => {
     ])
   })
 
-  test('two of the same order at once are one', async () => {
+  test('is shared by two concurrent calls for the same order', async () => {
     const puller = openImagePuller(scripted.parts())
     const [one, two] = await Promise.all([puller.pull(order, scripted.watch()), puller.pull(order, scripted.watch())])
     expect(one.record).toEqual(two.record)
     expect(scripted.orders).toHaveLength(1)
   })
 
-  test('who leaves does not end the pull of another', async () => {
+  test('continues when another waiter leaves', async () => {
     const puller = openImagePuller(scripted.parts())
     const leaving = new AbortController()
     const left = puller.pull(order, scripted.watch(leaving.signal))
@@ -92,7 +92,7 @@ describe('a pull', () => {
     expect((await stayed).imageId).toBe(scripted.ticket.config.digest)
   })
 
-  test('an aborted pull is on record before it is told', async () => {
+  test('is on record before it reports an abort', async () => {
     const stop = new AbortController()
     scripted.ticket = fakeTicket({ layers }, async (_blob, offset, signal) => ({
       offset,
@@ -110,7 +110,7 @@ describe('a pull', () => {
 })
 
 describe('a failure', () => {
-  test('of the registry in the middle is told in its own code, and nothing is left', async () => {
+  test('of the registry midway is reported with its own code, and leaves nothing behind', async () => {
     scripted.ticket = fakeTicket({ layers }, async (_blob, offset, _signal, honest) => ({
       offset,
       body: inChunks(Buffer.alloc(honest.length), 1000),
@@ -119,18 +119,18 @@ describe('a failure', () => {
     expect([scripted.engine.names.size, scripted.engine.images.size]).toEqual([0, 0])
   })
 
-  test('of Docker to come to the gateway has its own code', async () => {
+  test('of Docker to reach the gateway has its own code', async () => {
     scripted.engine.seesLoopback = false
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_CANNOT_REACH_GATEWAY' })
   })
 
-  test('of Docker to answer comes before the secret is read', async () => {
+  test('of Docker to answer is reported before the secret is read', async () => {
     scripted.engine.isReachable = false
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })
     expect(scripted.reads).toEqual([])
   })
 
-  test('of the disk reserve hangs up', async () => {
+  test('of the disk reserve aborts the pull', async () => {
     await expect(
       openImagePuller({ ...scripted.parts({ disk_reserve_bytes: 2 ** 52 }), engine: withDataRoot() }).pull(
         order,
@@ -139,7 +139,7 @@ describe('a failure', () => {
     ).rejects.toMatchObject({ code: 'NODE_DISK_FULL' })
   })
 
-  test('of our own is told without its text', async () => {
+  test('of our own is reported without its text', async () => {
     scripted.answer = () => {
       throw new Error('hunter2\n    at hunter2')
     }
@@ -157,13 +157,13 @@ describe('a failure', () => {
     expect(scripted.records()).toMatchObject([{ code, decision: 'refused', registry: '', repository: '' }])
   })
 
-  test('S5: a name that cannot be read is on no record, since it may hold a password', async () => {
+  test('S5: of a name that cannot be parsed leaves it off the record, since it may hold a password', async () => {
     const image = 'robot:hunter2@registry.example.com/team/app'
     await expect(scripted.pull({ ...order, image })).rejects.toMatchObject({ code: 'IMAGE_REF_INVALID' })
     expect(JSON.stringify(scripted.records())).not.toContain('hunter2')
   })
 
-  test("of an image on a registry that the node's file does not allow comes before the secret is read", async () => {
+  test("of an image on a registry that the node's file does not allow is reported before the secret is read", async () => {
     await expect(scripted.pull(order, { allowed_registries: ['other.example.com'] })).rejects.toMatchObject({
       code: 'REGISTRY_NOT_ALLOWED',
     })
@@ -172,7 +172,7 @@ describe('a failure', () => {
 })
 
 describe('a check', () => {
-  test('takes all steps but the pull, and needs no engine', async () => {
+  test('runs all steps but the pull, and needs no engine', async () => {
     const image = await openImagePuller({ ...scripted.parts(), engine: null }).check(
       { ...order, purpose: 'check' },
       scripted.watch(),
@@ -188,7 +188,7 @@ describe('a check', () => {
     expect(scripted.ticket.fetches).toEqual([])
   })
 
-  test('tells what could be better: a login that may push, or is not needed, and that few pulls are left', async () => {
+  test('reports what could be better: a login that may push or is not needed, and that few pulls are left', async () => {
     const asCheck = { ...order, purpose: 'check' as const }
     expect((await scripted.check(asCheck)).advice).toEqual([])
     scripted.rights = { push: true, withoutLogin: true }
@@ -196,12 +196,12 @@ describe('a check', () => {
     expect((await scripted.check(asCheck)).advice).toEqual(['RATE_LIMIT_LOW', 'LOGIN_MAY_PUSH', 'LOGIN_NOT_NEEDED'])
   })
 
-  test('without a secret asks for no rights', async () => {
+  test('without a secret does not ask for rights', async () => {
     scripted.rights = { push: true, withoutLogin: true }
     expect((await scripted.check({ ...order, purpose: 'check', secret: null })).advice).toEqual([])
   })
 
-  test('is on record as one', async () => {
+  test('is recorded as a check', async () => {
     const { record } = await scripted.check({ ...order, purpose: 'check' })
     expect(record).toMatchObject({ purpose: 'check', bytes: 0, total_bytes: scripted.ticket.totalBytes })
   })

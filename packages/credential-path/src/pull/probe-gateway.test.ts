@@ -5,20 +5,20 @@ import { probeGateway } from './probe-gateway.ts'
 
 const signal = new AbortController().signal
 
-test('an engine on this machine reaches the gateway, and keeps nothing of the probe', async () => {
+test('lets an engine on this machine reach the gateway, and leaves nothing of the probe', async () => {
   const engine = new PullingEngine()
   await probeGateway(engine, signal)
   expect(engine.requests).toHaveLength(1)
   expect([engine.images.size, engine.names.size]).toEqual([0, 0])
 })
 
-test('an engine with a loopback of its own is told', async () => {
+test('reports an engine with a separate loopback', async () => {
   const engine = new PullingEngine()
   engine.seesLoopback = false
   await expect(probeGateway(engine, signal)).rejects.toMatchObject({ code: 'ENGINE_CANNOT_REACH_GATEWAY' })
 })
 
-test('an engine that does not answer is another matter', async () => {
+test('treats an engine that does not answer as a different problem', async () => {
   const engine = new PullingEngine()
   engine.isReachable = false
   await expect(probeGateway(engine, signal)).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' })

@@ -140,7 +140,7 @@ const blobFile = (digest: string): string => {
 const layerOf = (image: LocalOciImage, index: number) => image.blobs[index + 1]!
 
 describe('a private image', () => {
-  test('is pulled, runs, has the name that the user gave, and no other', async () => {
+  test('is pulled, runs, and has only the name that the user gave', async () => {
     const image = await push(
       'team/app',
       await makeImage({ files: { 'hello.txt': 'hello' }, layers: [{ randomBytes: 3_000_000 }] }),
@@ -157,7 +157,7 @@ describe('a private image', () => {
     expect(names).toEqual([`${front.host}/team/app:1`])
   })
 
-  test('downloads nothing the second time, and still asks the registry', async () => {
+  test('downloads nothing the second time, but still asks the registry', async () => {
     front.requests.length = 0
     const { image } = await pull('team/app:1')
     expect(image?.record).toMatchObject({ bytes: 0, decision: 'authenticated', sequence: 2 })
@@ -166,7 +166,7 @@ describe('a private image', () => {
     expect(front.requests.some(({ path }) => path.includes('/manifests/'))).toBe(true)
   })
 
-  test('leaves no credential in Docker: not in what it is told, nor in any file of the machine', async () => {
+  test('leaves no credential in Docker: neither in requests to it nor in any file of the machine', async () => {
     const said = Buffer.concat(saidToDocker).toString('latin1')
     expect(said).toMatch(/POST \/v1\.\d+\/images\/create/)
     expect(said.toLowerCase()).not.toMatch(/x-registry-auth|authorization/)
@@ -178,16 +178,16 @@ describe('a private image', () => {
     expect((await scanFiles(machine.etcDir, forms)).findings.length).toBeGreaterThan(0)
   })
 
-  test('is refused to who has another password, also when it is there already', async () => {
+  test('is refused to a caller with another password, even if it is already present', async () => {
     await keepSecret(machine, 'wrong', { username, password: 'not-this-one-at-all', server: front.host })
     expect(await pull('team/app:1', { secret: 'wrong' })).toMatchObject({ code: 'REGISTRY_LOGIN_REJECTED' })
   })
 
-  test('is not given to who names no secret', async () => {
+  test('is refused to a caller that names no secret', async () => {
     expect(await pull('team/app:1', { secret: null })).toMatchObject({ code: 'REGISTRY_AUTH_MISSING' })
   })
 
-  test('whose config another image shares is fetched and verified there (S16)', async () => {
+  test('whose config is shared by another image is fetched and verified there (S16)', async () => {
     const image = await makeImage({ files: { 'hello.txt': 'shared' }, layers: [{ randomBytes: 50_000 }] })
     await push('team/first', image)
     await push('other/second', image)
@@ -200,7 +200,7 @@ describe('a private image', () => {
     expect((await pull('other/second:1')).image?.record.bytes).toBe(0)
   })
 
-  test('with layers in zstd is refused before the pull where Docker cannot unpack them, and pulled where it can', async () => {
+  test('with zstd layers is rejected before the pull if Docker cannot unpack them, and pulled if it can', async () => {
     await push('team/zstd', await makeImage({ files: { 'hello.txt': 'hello' }, compression: 'zstd' }))
     const version = await docker('version', '--format', '{{.Server.Version}}')
     // A build from source has no number.
@@ -213,8 +213,8 @@ describe('a private image', () => {
   })
 })
 
-describe('a registry with faults', () => {
-  test('that cuts layers in the middle delays a pull, and Docker does not notice', async () => {
+describe('a faulty registry', () => {
+  test('that cuts layers midway delays a pull without Docker noticing', async () => {
     const image = await push('team/cut', await makeImage({ layers: [{ randomBytes: 5_000_000 }] }))
     front.requests.length = 0
     front.cut(3, 900_000)
@@ -227,7 +227,7 @@ describe('a registry with faults', () => {
     expect(await readFile(engine.logFile, 'utf8')).not.toContain('retrying')
   })
 
-  test('that serves other bytes is IMAGE_CORRUPT, and nothing of it stays', async () => {
+  test('that serves other bytes is IMAGE_CORRUPT, and leaves nothing behind', async () => {
     const image = await push('team/corrupt', await makeImage({ layers: [{ randomBytes: 200_000 }] }))
     const file = blobFile(layerOf(image, 1).digest)
     const bytes = await readFile(file)
@@ -249,7 +249,7 @@ describe('a registry with faults', () => {
 })
 
 describe('the node', () => {
-  test('whose disk is too small says so, and so does one that must keep a reserve free', async () => {
+  test('reports a disk that is too small, and a reserve that must stay free', async () => {
     // A separate machine: an engine may take a while to free what an image that did not fit had used.
     const small = await network.machine('small')
     const { socket } = await small.startEngine({ disk: { kind: 'tmpfs', bytes: 48 * mib } })
@@ -267,7 +267,7 @@ describe('the node', () => {
     expect(await pullThere('team/reserve:1')).toMatchObject({ code: 'NODE_DISK_FULL' })
   })
 
-  test('stops a pull when it is told to, and can go on later', async () => {
+  test('stops a pull on request, and can resume it later', async () => {
     const image = await push('team/stopped', await makeImage({ layers: [{ randomBytes: 3_000_000 }] }))
     const release = front.hold(1_000_000)
     const stopped = pull('team/stopped:1')
@@ -278,7 +278,7 @@ describe('the node', () => {
     expect((await pull('team/stopped:1')).code).toBeNull()
   })
 
-  test('whose engine does not see the loopback of the agent says so', async () => {
+  test('reports an engine that does not see the loopback of the agent', async () => {
     await push('team/far', await makeImage({ layers: [{ randomBytes: 1000 }] }))
     const policyFile = join(machine.dir, 'policy-outside.yaml')
     await writeFile(policyFile, JSON.stringify({ registry_ca: { [front.host]: caFile }, disk_reserve_bytes: 0 }))

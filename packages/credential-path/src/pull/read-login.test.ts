@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 
 describe('the login', () => {
-  test('is not asked for where no secret is named', async () => {
+  test('is not requested if no secret is named', async () => {
     const { record } = await scripted.pull({ ...order, secret: null })
     expect([record.decision, scripted.reads.length, scripted.orders[0]?.login]).toEqual([
       'anonymous_no_secret',
@@ -33,7 +33,7 @@ describe('the login', () => {
     expect(scripted.reads).toEqual([false])
   })
 
-  test('that was for another registry when it was cached is read anew, and fits once it was mended', async () => {
+  test('that was for another registry when it was cached is read again, and matches once it was fixed', async () => {
     scripted.isKept = true
     scripted.server = 'other.example.com'
     scripted.mendedServer = 'registry.example.com'
@@ -41,7 +41,7 @@ describe('the login', () => {
     expect([record.decision, scripted.reads]).toEqual(['authenticated', [false, true]])
   })
 
-  test("for another registry is left out where the node's file says so, and the record says so, too", async () => {
+  test("for another registry is left out if the node's file says so, and the record says so, too", async () => {
     scripted.server = 'other.example.com'
     const { record } = await scripted.pull(order, { on_mismatch: 'anonymous' })
     expect([record.decision, scripted.orders[0]?.login]).toEqual(['anonymous_mismatch_allowed', null])
@@ -54,14 +54,14 @@ describe('the login', () => {
     expect(scripted.reads).toEqual([])
   })
 
-  test('that looks like a password is refused and not on record (S22)', async () => {
+  test('that looks like a password is rejected and not recorded (S22)', async () => {
     await expect(scripted.pull({ ...order, secret: 'dckr_pat_abcdefghijklmnopqrstuvwxyz01' })).rejects.toMatchObject({
       code: 'REFERENCE_LOOKS_LIKE_A_SECRET',
     })
     expect(JSON.stringify(scripted.records())).not.toContain('dckr_pat_')
   })
 
-  test('that the registry rejects is read again past the cache, and the rotated one goes on record', async () => {
+  test('that the registry rejects is read again past the cache, and the rotated one is recorded', async () => {
     scripted.answer = async (asked) => {
       scripted.version = 'v2'
       expect(await asked.renewLogin?.(new AbortController().signal)).not.toBeNull()
@@ -71,7 +71,7 @@ describe('the login', () => {
     expect([record.secret_version, scripted.reads]).toEqual(['v2', [false, true]])
   })
 
-  test('that the registry rejects and that has no newer version is rejected', async () => {
+  test('that the registry rejects and that has no newer version stays rejected', async () => {
     scripted.answer = async (asked) => {
       expect(await asked.renewLogin?.(new AbortController().signal)).toBeNull()
       throw problem('REGISTRY_LOGIN_REJECTED', { registry: 'registry.example.com' })
@@ -81,7 +81,7 @@ describe('the login', () => {
     expect(scripted.records()[0]).toMatchObject({ decision: 'authenticated', code: 'REGISTRY_LOGIN_REJECTED' })
   })
 
-  test('is not used for a realm that is not trusted, and the record says refused', async () => {
+  test('is not used for an untrusted realm, and the record says refused', async () => {
     scripted.answer = () => {
       throw problem('TOKEN_REALM_NOT_TRUSTED', { registry: 'registry.example.com' })
     }
@@ -90,8 +90,8 @@ describe('the login', () => {
   })
 })
 
-describe('a password that is changed while the layers come', () => {
-  test('is the one on record, and what came before is not fetched again', async () => {
+describe('a password that changes while the layers are fetched', () => {
+  test('is the one on record, and earlier layers are not fetched again', async () => {
     scripted.ticket = fakeTicket({ layers }, async (blob, offset, _signal, honest) => {
       if (blob.digest === scripted.ticket.layers[1]!.digest) {
         scripted.version = 'v2'
@@ -105,7 +105,7 @@ describe('a password that is changed while the layers come', () => {
     expect(scripted.ledger.proofOf(where, scripted.ticket.digest)?.secretVersion).toBe('v2')
   })
 
-  test('S4: is not used where the secret is for another registry by now', async () => {
+  test('S4: is not used if the secret is for another registry by now', async () => {
     scripted.ticket = fakeTicket({ layers }, async () => {
       scripted.version = 'v2'
       scripted.mendedServer = 'other.example.com'
@@ -115,14 +115,14 @@ describe('a password that is changed while the layers come', () => {
     await expect(scripted.pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
   })
 
-  test('is no other where the version is the same', async () => {
+  test('counts as unchanged if the version is the same', async () => {
     await scripted.pull()
     expect(await scripted.orders[0]?.renewLogin?.(new AbortController().signal)).toBeNull()
   })
 })
 
 test.each(['check', 'pull'] as const)(
-  'a %s that is asked for after what refused the secret was mended reads it anew; others have the answer that is there',
+  'reads the secret again for a %s requested after the cause of its refusal was fixed; others get the existing answer',
   async (verb) => {
     const refusals = [problem('SECRET_ACCESS_DENIED', { reference: 'registry-login' })]
     const made = scripted.parts()

@@ -84,7 +84,7 @@ function indexOf(images: readonly LocalOciImage[], entries: readonly object[]): 
 const ours = 'admitted 1002 /tmp/admitted admitted'
 const theirs = 'victim 1001 /tmp/victim victim'
 
-test('the control: what a container prints says whose image it is', async () => {
+test('the control: the output of a container shows whose image it is', async () => {
   await push('ours/plain', admitted)
   expect(await pull('ours/plain')).toMatchObject({ code: null })
   expect([await run('victim/app'), await run('ours/plain')]).toEqual([theirs, ours])
@@ -124,7 +124,7 @@ describe('S16: an index', () => {
     expect(await run(repository)).toBe(ours)
   })
 
-  test('of which somebody brings the other entries between the pull and the start changes nothing of what runs', async () => {
+  test('whose other entries are added between the pull and the start does not change what runs', async () => {
     const index = indexOf([admitted, victims], [entry(admitted), entry(victims)])
     await push('rogue/later', index)
     expect(await pull('rogue/later')).toMatchObject({ code: null })
@@ -141,7 +141,7 @@ function forged(image: LocalOciImage, blobs: readonly LocalBlob[]): LocalOciImag
   return { ...image, blobs, manifest, digest: sha256(manifest) }
 }
 
-describe('S16: an image whose config is not that of its layers', () => {
+describe('S16: an image whose config does not belong to its layers', () => {
   const forgeries: readonly (readonly [string, () => LocalOciImage])[] = [
     [
       'names the files of another that are cached',

@@ -56,7 +56,7 @@ const images = (): Promise<string> =>
     '{{.Repository}}:{{.Tag}} {{.ID}}',
   ])
 
-test('the control: the image of an honest registry is pulled', async () => {
+test('the control: an image from an honest registry is pulled', async () => {
   expect(await pull('honest')).toMatchObject({ code: null, record: { decision: 'authenticated' } })
   expect(await images()).toContain(nameOf('honest'))
 })
@@ -65,18 +65,18 @@ test.each(layerCases)('$rule: a registry that $what ($name): $code', async (entr
   await misbehaves(entry)
 })
 
-describe('where the engine has the layers of another registry’s private image', () => {
+describe('if the engine has the layers of a private image from another registry', () => {
   test.each(borrowedLayerCases)('$rule: a registry that $what ($name): $code', async (entry) => {
     expect((await pull('honest')).code).toBeNull()
     await misbehaves(entry)
   })
 })
 
-test('S15: what listens on the node’s own loopback and link-local addresses was never connected to', () => {
+test('S15: nothing that listens on the node’s own loopback and link-local addresses was ever connected to', () => {
   expect(world.trapped()).toBe('')
 })
 
-test('the control: after all that, `fairlead pull` brings the image, and says the same of a rogue', async () => {
+test('the control: after all that, `fairlead pull` pulls the image, and reports the same for a rogue registry', async () => {
   const fairleadPull = (name: string) =>
     machine.exec(
       process.execPath,

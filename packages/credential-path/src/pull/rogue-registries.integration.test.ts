@@ -85,7 +85,7 @@ describe.each(Object.entries(tables))('%s', (_, cases) => {
   })
 })
 
-test('S15: what listens on the node’s own loopback and link-local addresses was never connected to', () => {
+test('S15: nothing that listens on the node’s own loopback and link-local addresses was ever connected to', () => {
   expect(world.trapped()).toBe('')
 })
 

@@ -26,7 +26,7 @@ function controlled() {
 }
 
 describe('shared work', () => {
-  test('is started once for all who ask, and all see its progress', async () => {
+  test('starts once for all callers, and all see its progress', async () => {
     const shared = new SharedWork<string, number>()
     const work = controlled()
     const seen: number[][] = [[], []]
@@ -44,7 +44,7 @@ describe('shared work', () => {
     expect(work.starts()).toBe(1)
   })
 
-  test('of another key is other work, and so is the same key later', async () => {
+  test('with another key is separate work, and so is the same key later', async () => {
     const shared = new SharedWork<string, number>()
     const work = controlled()
     work.resolve('done')
@@ -53,7 +53,7 @@ describe('shared work', () => {
     expect(work.starts()).toBe(3)
   })
 
-  test('goes on while one still waits, and is given up with the last', async () => {
+  test('continues while one caller still waits, and is abandoned with the last', async () => {
     const shared = new SharedWork<string, number>()
     const work = controlled()
     const [first, last] = [new AbortController(), new AbortController()]
@@ -67,7 +67,7 @@ describe('shared work', () => {
     expect(work.ended).toEqual(['given up'])
   })
 
-  test('that was given up is started anew by who comes next', async () => {
+  test('that was abandoned starts again for the next caller', async () => {
     const shared = new SharedWork<string, number>()
     const [old, work] = [controlled(), controlled()]
     const leaving = new AbortController()
@@ -78,7 +78,7 @@ describe('shared work', () => {
     await expect(one).rejects.toMatchObject({ code: 'INTERRUPTED' })
   })
 
-  test('is not started for who has left already', async () => {
+  test('does not start for a caller that has already left', async () => {
     const work = controlled()
     const shared = new SharedWork<string, number>()
     await expect(shared.join('a', AbortSignal.abort(), nobody, work.start)).rejects.toMatchObject({

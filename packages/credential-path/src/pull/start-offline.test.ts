@@ -8,7 +8,7 @@ beforeEach(async () => {
   scripted = await ScriptedPull.open()
 })
 
-describe('a registry that is away (S11)', () => {
+describe('an unavailable registry (S11)', () => {
   const unreachable = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
   const away = () => {
     throw unreachable
@@ -35,13 +35,13 @@ describe('a registry that is away (S11)', () => {
     await expect(scripted.pull(pinned(), policy)).rejects.toBe(unreachable)
   })
 
-  test('stops what is asked for by tag: only the registry knows what that is now', async () => {
+  test('stops an image requested by tag: only the registry knows what the tag means now', async () => {
     await scripted.pull()
     scripted.answer = away
     await expect(scripted.pull()).rejects.toBe(unreachable)
   })
 
-  test('that refuses is not away', async () => {
+  test('that refuses does not count as unavailable', async () => {
     await scripted.pull(pinned())
     const denied = problem('REGISTRY_ACCESS_DENIED', { registry: 'registry.example.com', repository: 'team/app' })
     scripted.answer = () => {

@@ -5,7 +5,7 @@ import { DockerEngine } from '../engine/docker.ts'
 import type { GatewayProblem } from './gateway-reach.ts'
 import { watchGateway } from './watch-gateway.ts'
 
-test('an engine in another network than the agent is told at the agent’s start', async () => {
+test('reports an engine in another network than the agent when the agent starts', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('elsewhere')
   const daemon = await machine.startEngine()

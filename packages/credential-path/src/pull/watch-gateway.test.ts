@@ -29,14 +29,14 @@ afterEach(async () => {
 
 const unreachable = 'ENGINE_CANNOT_REACH_GATEWAY'
 
-test('an engine that comes to the gateway is asked once, and nothing is logged', async () => {
+test('asks an engine that reaches the gateway once, and logs nothing', async () => {
   watch()
   await expect.poll(() => told).toEqual([null])
   await sleep(50)
   expect([engine.requests.length, logged]).toEqual([1, []])
 })
 
-test('an engine with a loopback of its own is told at once, and only once', async () => {
+test('reports an engine with a separate loopback at once, and only once', async () => {
   engine.seesLoopback = false
   watch()
   await expect.poll(() => told).toEqual([unreachable])
@@ -44,7 +44,7 @@ test('an engine with a loopback of its own is told at once, and only once', asyn
   expect(logged).toEqual([{ code: unreachable }])
 })
 
-test('an engine that was started anew is asked again', async () => {
+test('asks an engine again after it restarts', async () => {
   engine.seesLoopback = false
   watch()
   await expect.poll(() => told).toEqual([unreachable])
@@ -53,7 +53,7 @@ test('an engine that was started anew is asked again', async () => {
   await expect.poll(() => told).toEqual([unreachable, null])
 })
 
-test('an engine that is away is asked when it is back', async () => {
+test('asks an unavailable engine when it is back', async () => {
   engine.isReachable = false
   watch()
   await sleep(50)

@@ -26,7 +26,7 @@ describe('the decision about a login', () => {
   })
 })
 
-test('a login that the registry did not prove is not on record as one', () => {
+test('does not record a login that the registry did not prove', () => {
   expect(provedDecision('authenticated', 'proved')).toBe('authenticated')
   expect(provedDecision('authenticated', 'unproved')).toBe('anonymous_login_unproved')
   expect(provedDecision('authenticated', 'unsent')).toBe('anonymous_login_unproved')
@@ -56,7 +56,7 @@ describe('a start without the registry (S11)', () => {
     now,
   }
 
-  test('may be, within a day, with the same version of the same secret', () => {
+  test('is allowed within a day, with the same version of the same secret', () => {
     expect(mayStartOffline(question)).toBe(true)
     const aDayLater = Date.parse('2026-11-25T11:00:00Z')
     expect(mayStartOffline({ ...question, now: aDayLater })).toBe(true)

@@ -57,7 +57,7 @@ async function withLedger<Result>(use: (ledger: Ledger) => Promise<Result> | Res
 }
 
 describe('the ledger', () => {
-  test('chains its records, over restarts as well', async () => {
+  test('chains its records, even across restarts', async () => {
     const first = await withLedger((ledger) => ledger.append(record()))
     const second = await withLedger((ledger) => ledger.append(record()))
     expect([first.sequence, first.previous_hash, second.sequence, second.previous_hash]).toEqual([
@@ -81,13 +81,13 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
-  test('records that are added at once still form one chain', async () => {
+  test('forms one chain from records added concurrently', async () => {
     const records = await withLedger((ledger) => Promise.all(Array.from({ length: 10 }, () => ledger.append(record()))))
     expect(records.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
-  test('two processes with one ledger write one chain', async () => {
+  test('stays one chain when two processes write to it', async () => {
     await using one = await Ledger.open(folder)
     await using other = await Ledger.open(folder)
     const records = await Promise.all(
@@ -100,19 +100,19 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
-  test('an altered record does not continue the chain', async () => {
+  test('breaks its chain at an altered record', async () => {
     const { hash, ...rest } = await withLedger((ledger) => ledger.append(record()))
     expect(continuesChain({ ...rest, decision: 'refused', hash }, emptyChain)).toBe(false)
     await writeFile(file, (await readFile(file, 'utf8')).replace('"authenticated"', '"refused"'))
     expect(await withLedger((ledger) => ledger.intact)).toBe(false)
   })
 
-  test('can be read by nobody else', async () => {
+  test('cannot be read by other users', async () => {
     await withLedger((ledger) => ledger.append(record()))
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 
-  test('keeps what was proved, of this registry and repository alone', async () => {
+  test('keeps what was proved, for this registry and repository only', async () => {
     await withLedger((ledger) => ledger.prove(where, [pair], proof))
     await withLedger((ledger) => {
       expect(ledger.proofOf(where, proof.digest)).toEqual(proof)
@@ -125,7 +125,7 @@ describe('the ledger', () => {
     })
   })
 
-  test('the newest proof counts', async () => {
+  test('returns the newest proof', async () => {
     const newer = { ...proof, secretVersion: 'v2' }
     await withLedger(async (ledger) => {
       await ledger.prove(where, [], proof)
@@ -134,7 +134,7 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.proofOf(where, proof.digest))).toEqual(newer)
   })
 
-  test('tells each record until it is acknowledged, the oldest first', async () => {
+  test('reports each record until it is acknowledged, the oldest first', async () => {
     await withLedger(async (ledger) => {
       const records = [await ledger.append(record()), await ledger.append(record()), await ledger.append(record())]
       expect(ledger.unacknowledged(2)).toEqual(records.slice(0, 2))
@@ -145,7 +145,7 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.unacknowledged(9).map(({ sequence }) => sequence))).toEqual([3])
   })
 
-  test('a machine that joined again begins a chain of its own; the records of its earlier node stay and are told no more', async () => {
+  test('starts a new chain when a machine joins again; records of its earlier node remain but are no longer reported', async () => {
     const [first, second] = [newId('node'), newId('node')]
     const of = (node_id: NodeId) => ({ ...record(), node_id })
     {
@@ -167,7 +167,7 @@ describe('the ledger', () => {
     expect(again.unacknowledged(9)).toEqual([begun])
   })
 
-  test('in memory it chains as well, and leaves no file', async () => {
+  test('also chains in memory, and leaves no file', async () => {
     await using ledger = await Ledger.open(null)
     await ledger.append(record())
     expect((await ledger.append(record())).sequence).toBe(2)
@@ -175,7 +175,7 @@ describe('the ledger', () => {
 })
 
 describe('after a crash', () => {
-  test('at any byte of the last line, what was told before is there, and the chain goes on', async () => {
+  test('at any byte of the last line, keeps what was reported before, and continues the chain', async () => {
     const [first, second] = await withLedger(async (ledger) => [
       await ledger.append(record()),
       await ledger.append(record()),
@@ -198,7 +198,7 @@ describe('after a crash', () => {
   })
 
   test.for(['not json', '{}', '{"kind":"image"}', '{"kind":"later-version","x":1}', ''])(
-    'a line %j proves nothing and stops nothing',
+    'ignores a line %j, which proves nothing and stops nothing',
     async (line) => {
       const first = await withLedger((ledger) => ledger.append(record()))
       await appendFile(file, `${line}\n`)
@@ -206,7 +206,7 @@ describe('after a crash', () => {
     },
   )
 
-  test('whatever the file holds, it opens', async () => {
+  test('opens whatever the file holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), async (bytes) => {
         await writeFile(file, bytes)

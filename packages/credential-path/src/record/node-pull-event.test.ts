@@ -35,7 +35,7 @@ function theEvent(): NodePullEvent {
 }
 
 describe('a pull', () => {
-  test('that is done says where, how long each step took, and what it cost', async () => {
+  test('that succeeds reports where, how long each step took, and what it cost', async () => {
     const { record } = await pull()
     const event = theEvent()
     expect(event).toMatchObject({
@@ -67,14 +67,14 @@ describe('a pull', () => {
     expect(event.duration_ms).toBe(record.duration_ms)
   })
 
-  test('of what is here already says so', async () => {
+  test('of an image that is already present says so', async () => {
     await pull()
     scripted.events.length = 0
     await pull()
     expect(theEvent()).toMatchObject({ sequence: 2, bytes: 0, layers: 2, layers_fetched: 0, layers_here: 2 })
   })
 
-  test('whose layer was cut counts the stream that went on', async () => {
+  test('whose layer was cut counts the resumed stream', async () => {
     let cut = false
     scripted.ticket = fakeTicket({ layers }, async (_blob, offset, _signal, honest) => {
       const rest = honest.subarray(offset)
@@ -92,7 +92,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ outcome: 'done', resumed_streams: 1 })
   })
 
-  test('that is refused says by which rule', async () => {
+  test('that is rejected names the rule', async () => {
     scripted.server = 'other.example.com'
     await expect(pull()).rejects.toMatchObject({ code: 'CREDENTIAL_SERVER_MISMATCH' })
     expect(theEvent()).toMatchObject({
@@ -106,7 +106,7 @@ describe('a pull', () => {
     })
   })
 
-  test('that nobody waits for any more is cancelled', async () => {
+  test('that is no longer wanted is cancelled', async () => {
     const stop = new AbortController()
     scripted.engine.pull = async (_reference, signal) => {
       stop.abort()
@@ -117,7 +117,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ outcome: 'cancelled', code: 'INTERRUPTED', failed_step: 'pull' })
   })
 
-  test('that the engine fails says so, and no word of what the engine said', async () => {
+  test('that fails in the engine says so, without the message of the engine', async () => {
     scripted.engine.pull = async () => {
       throw problem('ENGINE_FAILED', { http_status: 500, reason: canary })
     }
@@ -125,7 +125,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ outcome: 'failed', code: 'ENGINE_CANNOT_REACH_GATEWAY' })
   })
 
-  test('that meets a fault of ours says INTERNAL, and no word of the fault', async () => {
+  test('that meets an internal fault says INTERNAL, without the text of the fault', async () => {
     scripted.answer = () => {
       throw new RangeError(canary)
     }
@@ -133,7 +133,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ outcome: 'failed', code: 'INTERNAL', failed_step: 'resolve' })
   })
 
-  test('of a name that cannot be read holds nothing of it, which may be a password', async () => {
+  test('of a name that cannot be parsed contains nothing of it, as it may be a password', async () => {
     await expect(
       pull({ image: `https://user:${canary}@registry.example.com/app`, secret: canary }),
     ).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ registry: null, repository: null, secret: 'none', secret_provider: null })
   })
 
-  test('whose record cannot be written down still has its event', async () => {
+  test('whose record cannot be written still has its event', async () => {
     scripted.ledger.append = async () => {
       throw problem('NODE_DISK_FULL')
     }
@@ -150,7 +150,7 @@ describe('a pull', () => {
     expect(theEvent()).toMatchObject({ sequence: null, outcome: 'failed', code: 'NODE_DISK_FULL' })
   })
 
-  test('that two orders share is one pull and one event', async () => {
+  test('shared by two orders is one pull and one event', async () => {
     const puller = openImagePuller(scripted.parts())
     const watch = { signal: never, onSteps: () => {} }
     await Promise.all([puller.pull(order, watch), puller.pull(order, watch)])
@@ -158,7 +158,7 @@ describe('a pull', () => {
   })
 })
 
-test('a check has its event too, with the node owner’s rules as enums', async () => {
+test('gives a check its event too, with the node owner’s rules as enums', async () => {
   const policy = { allowed_registries: ['registry.example.com'], allowed_secrets: [{ reference: 'registry-login' }] }
   const puller = openImagePuller({ ...scripted.parts(policy), engine: null })
   await puller.check({ ...order, purpose: 'check' }, { signal: never, onSteps: () => {} })

@@ -26,7 +26,7 @@ describe('the steps of a pull', () => {
     expect(recorder.steps.every((step) => schema.safeParse(step).success)).toBe(true)
   })
 
-  test('fail where they stand', () => {
+  test('fail at the current step', () => {
     recorder.begin('secret')
     recorder.failed()
     recorder.failed()
@@ -34,13 +34,13 @@ describe('the steps of a pull', () => {
     expect(now()).toEqual(['secret failed'])
   })
 
-  test('begin anew from an earlier one, without what followed it', () => {
+  test('restart from an earlier one, without those that followed it', () => {
     for (const step of ['secret', 'match', 'challenge'] as const) recorder.begin(step)
     recorder.begin('secret')
     expect(now()).toEqual(['secret running'])
   })
 
-  test('count bytes, never beyond the whole', () => {
+  test('count bytes, never beyond the total', () => {
     recorder.begin('pull')
     recorder.bytes(5, 10)
     recorder.bytes(15, 10)
@@ -49,7 +49,7 @@ describe('the steps of a pull', () => {
     expect(recorder.steps.at(-1)).toMatchObject({ status: 'done', bytes: 10, total_bytes: 10 })
   })
 
-  test('are told at most ten times a second, and the last state always', () => {
+  test('are reported at most ten times a second, and the last state always', () => {
     recorder.begin('pull')
     for (let byte = 0; byte < 1000; byte++) {
       recorder.bytes(byte, 1000)

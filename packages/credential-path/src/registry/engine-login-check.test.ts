@@ -55,7 +55,7 @@ describe('S2: an engine gets no login for', () => {
     expect(registry.authorizations()).toEqual([])
   })
 
-  test('a foreign realm beside a trusted one', async () => {
+  test('a foreign realm next to a trusted one', async () => {
     expect(await ask(`Bearer realm="${registry.url}/token", ${foreign}`)).toBe('TOKEN_REALM_NOT_TRUSTED')
   })
 
@@ -80,17 +80,17 @@ describe('S2: an engine gets no login for', () => {
   })
 })
 
-describe('a registry that lets us in', () => {
-  test('tells nothing of where a login would go', async () => {
+describe('a registry that lets us in without a login', () => {
+  test('does not reveal where a login would go', async () => {
     registry.accepted = null
     expect(await ask('Basic realm="r"')).toEqual({ kind: 'open', inPlain: true })
   })
 
-  test('and says how to log in, as zot does where one of its repositories is public, gets the login', async () => {
+  test('but says how to log in, as zot does if one of its repositories is public, gets the login', async () => {
     expect(await askOfOpen('basic realm="zot"')).toEqual({ kind: 'login', inPlain: true })
   })
 
-  test('S2: and names a foreign realm gets none', async () => {
+  test('S2: but names a foreign realm gets none', async () => {
     expect(await askOfOpen(foreign)).toBe('TOKEN_REALM_NOT_TRUSTED')
     expect(await askOfOpen('Bearer realm="')).toBe('CHALLENGE_MALFORMED')
   })

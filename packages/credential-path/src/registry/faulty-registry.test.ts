@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => talk[Symbol.asyncDispose]())
 
 describe('R4: a faulty registry', () => {
-  test('Retry-After is obeyed, then the pull goes on', async () => {
+  test('is retried after Retry-After, and the pull continues', async () => {
     talk.registry.push('v1', sampleImage())
     let refusals = 1
     talk.registry.intercept = ({ url = '' }, response) => {
@@ -26,7 +26,7 @@ describe('R4: a faulty registry', () => {
     expect(performance.now() - started).toBeGreaterThan(990)
   })
 
-  test('a connection that is cut once is made anew', async () => {
+  test('is reconnected to after one cut connection', async () => {
     talk.registry.push('v1', sampleImage())
     let cuts = 1
     talk.registry.intercept = ({ url = '', socket }) => {
@@ -37,13 +37,13 @@ describe('R4: a faulty registry', () => {
     expect(await codeOf(talk.admit())).toBe('admitted')
   })
 
-  test('silence has an end, and its own code', async () => {
+  test('that stays silent is given up, with its own code', async () => {
     await talk.open({}, impatient)
     talk.registry.intercept = () => true
     expect(await codeOf(talk.admit())).toBe('REGISTRY_TIMEOUT')
   })
 
-  test('a blob that stalls has an end, and its own code', async () => {
+  test('that stalls in a blob is given up, with its own code', async () => {
     await talk.open({}, impatient)
     talk.registry.push('v1', sampleImage())
     const ticket = await talk.admit()
@@ -54,7 +54,7 @@ describe('R4: a faulty registry', () => {
     expect(await codeOf(bytesOf(ticket, 0))).toBe('PULL_STALLED')
   })
 
-  test('a token that aged between two blobs is renewed once for all', async () => {
+  test('that lets a token expire between two blobs gets one renewal for all', async () => {
     talk.registry.push('v1', sampleImage())
     talk.serveTokens('one')
     const ticket = await talk.admit(talk.withLogin())
@@ -66,7 +66,7 @@ describe('R4: a faulty registry', () => {
     expect(talk.registry.authorizations().at(-1)).toBe('Bearer two')
   })
 
-  test('a config that is cut is taken up where it was', async () => {
+  test('that cuts a config is asked for the rest', async () => {
     const image = sampleImage({ more: 'x'.repeat(2000) })
     talk.registry.push('v1', image)
     const cut = digestOf(image.config)
@@ -86,7 +86,7 @@ describe('R4: a faulty registry', () => {
     expect(ranges).toEqual([undefined, 'bytes=500-', 'bytes=1000-'])
   })
 
-  test('a config that is cut again and again is given up', async () => {
+  test('that cuts a config again and again is given up', async () => {
     const image = sampleImage()
     talk.registry.push('v1', image)
     talk.registry.intercept = ({ url = '' }, response) => {
@@ -98,7 +98,7 @@ describe('R4: a faulty registry', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_UNREACHABLE')
   })
 
-  test('nobody listens', async () => {
+  test('that is not listening is unreachable', async () => {
     talk.registry.push('v1', sampleImage())
     const image = parseImageReference(`${talk.registry.host}/team/app:v1`)
     await talk.registry[Symbol.asyncDispose]()
@@ -109,7 +109,7 @@ describe('R4: a faulty registry', () => {
     talk.registry = await ScriptedRegistry.start()
   })
 
-  test('a caller who stops is let go at once', async () => {
+  test('does not delay a caller that stops', async () => {
     talk.registry.intercept = () => true
     const controller = new AbortController()
     const work = codeOf(talk.admit({}, controller.signal))

@@ -12,7 +12,7 @@ afterEach(() => talk[Symbol.asyncDispose]())
 describe('S2: a hostile registry', () => {
   const nothing = () => expect(talk.villain.seen).toEqual([])
 
-  test('a foreign realm gets nothing, not even a question', async () => {
+  test('gets nothing through a foreign realm, not even a request', async () => {
     talk.registry.accepted = new Set()
     for (const realm of [
       `${talk.villain.url}/token`,
@@ -26,7 +26,7 @@ describe('S2: a hostile registry', () => {
     nothing()
   })
 
-  test('a foreign realm beside Basic: the password goes to the registry, as it would for Basic alone', async () => {
+  test('with a foreign realm next to Basic gets the password itself, as it would for Basic only', async () => {
     talk.registry.push('v1', sampleImage())
     talk.registry.accepted = new Set([basic])
     talk.registry.challenge = `Bearer realm="${talk.villain.url}/token", Basic realm="x"`
@@ -34,7 +34,7 @@ describe('S2: a hostile registry', () => {
     nothing()
   })
 
-  test('a realm that the file lists is trusted, and that one alone', async () => {
+  test('may use a realm that the file lists, and no other', async () => {
     talk.registry.push('v1', sampleImage())
     const realm = `${talk.villain.url}/token`
     await talk.open({ trusted_realms: [{ registry: talk.registry.host, realm }] })
@@ -51,7 +51,7 @@ describe('S2: a hostile registry', () => {
   })
 
   test.each([301, 302, 303, 307, 308])(
-    'a %i of /v2/, of the manifest or of the realm is not followed',
+    'is not followed on a %i of /v2/, of the manifest or of the realm',
     async (status) => {
       for (const path of ['/v2/', '/manifests/', '/token']) {
         talk.serveTokens()
@@ -68,7 +68,7 @@ describe('S2: a hostile registry', () => {
     },
   )
 
-  test('S15: a blob is not fetched over plain http from another place, nor through more than three hops', async () => {
+  test('S15: cannot redirect a blob to another host over plain http, nor through more than three hops', async () => {
     talk.registry.push('v1', sampleImage())
     const ticket = await talk.admit()
     const locations = [
@@ -95,7 +95,7 @@ describe('S2: a hostile registry', () => {
     nothing()
   })
 
-  test('S15: a redirect to an address that nothing may have is refused when it connects', async () => {
+  test('S15: cannot redirect to a forbidden address, which is rejected on connecting', async () => {
     talk.registry.push('v1', sampleImage())
     const ticket = await talk.admit()
     for (const host of ['169.254.169.254', '[fd00:ec2::254]', '0.0.0.0', '127.0.0.1:1', '[::1]', 'localhost']) {
@@ -107,7 +107,7 @@ describe('S2: a hostile registry', () => {
     }
   })
 
-  test('S9: an encoding that was not asked for is an error, never unpacked', async () => {
+  test('S9: cannot use an encoding that was not requested, which is an error and never decoded', async () => {
     talk.registry.push('v1', sampleImage())
     const honest = talk.registry.intercept
     for (const encoding of ['gzip', 'x-gzip', 'br', 'deflate', 'zstd', 'compress', 'identity, gzip', 'new', '']) {
@@ -120,7 +120,7 @@ describe('S2: a hostile registry', () => {
     expect(talk.registry.seen.every(({ headers }) => headers['accept-encoding'] === 'identity')).toBe(true)
   })
 
-  test('S9, S17: a manifest that never ends is cut at 4 MiB', async () => {
+  test('S9, S17: is cut off at 4 MiB if its manifest never ends', async () => {
     talk.registry.intercept = ({ url = '', method }, response) => {
       if (!url.includes('manifests') || method === 'HEAD') return false
       response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' })
@@ -135,7 +135,7 @@ describe('S2: a hostile registry', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
   })
 
-  test('S9: a manifest of 4 MiB is read, and none with a byte more', async () => {
+  test('S9: may send a manifest of 4 MiB, but not a byte more', async () => {
     const { manifest, ...image } = sampleImage()
     const padded = (size: number) => ({
       ...image,
@@ -147,7 +147,7 @@ describe('S2: a hostile registry', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_PROTOCOL')
   })
 
-  test('S17: other bytes than the digest says are corrupt', async () => {
+  test('S17: is reported as corrupt if its bytes do not match the digest', async () => {
     const digest = talk.registry.push('v1', sampleImage())
     talk.registry.manifests.set(digest, {
       mediaType: sampleImage().mediaType,
@@ -156,7 +156,7 @@ describe('S2: a hostile registry', () => {
     expect(await codeOf(talk.admit())).toBe('IMAGE_CORRUPT')
   })
 
-  test('a blob with a byte too many is corrupt, with a byte too few it was cut', async () => {
+  test('sends a corrupt blob with a byte too many, and a cut one with a byte too few', async () => {
     const image = sampleImage()
     talk.registry.push('v1', image)
     const ticket = await talk.admit()
@@ -167,12 +167,12 @@ describe('S2: a hostile registry', () => {
     expect(await codeOf(bytesOf(ticket, 0))).toBe('REGISTRY_UNREACHABLE')
   })
 
-  test('an image for another machine is found out by its config', async () => {
+  test('cannot pass off an image for another machine, as its config shows', async () => {
     talk.registry.push('v1', sampleImage({ architecture: 'arm64' }))
     expect(await codeOf(talk.admit())).toBe('IMAGE_PLATFORM_MISMATCH')
   })
 
-  test('S16: a config that an engine would read with other layers is not admitted', async () => {
+  test('S16: cannot have a config admitted that an engine would read with other layers', async () => {
     talk.registry.push('v1', sampleImage({ 'rootf\u017f': {} }))
     expect(await codeOf(talk.admit())).toBe('IMAGE_UNSUPPORTED')
   })

@@ -35,18 +35,18 @@ describe('a refusal has its own code', () => {
     expect(await codeOf(talk.admit())).toBe(anonymous)
   })
 
-  test('a wrong password, Basic', async () => {
+  test('for a wrong password, Basic', async () => {
     talk.registry.accepted = new Set(['Basic other'])
     expect(await codeOf(talk.admit(talk.withLogin()))).toBe('REGISTRY_LOGIN_REJECTED')
   })
 
-  test('a wrong password, Bearer', async () => {
+  test('for a wrong password, Bearer', async () => {
     talk.serveTokens()
     const login = talk.loginFor(`${talk.registry.host}/team/app:v1`, talk.registry.host, 'wrong')
     expect(await codeOf(talk.admit({ login }))).toBe('REGISTRY_LOGIN_REJECTED')
   })
 
-  describe('who is told no is told whether the login is good for nothing, or only not for this image', () => {
+  describe('and says whether the login is invalid, or only not allowed for this image', () => {
     const wrong = 'Basic ' + Buffer.from('robot:other').toString('base64')
 
     /** A realm and a registry that give the same answer to all who may not pull, whatever the reason. */
@@ -80,7 +80,7 @@ describe('a refusal has its own code', () => {
     })
 
     test.each([401, 403])(
-      'Basic: a %i at the manifest of who may log in is about the image (Nexus)',
+      'Basic: a %i at the manifest for a login that is accepted is about the image (Nexus)',
       async (status) => {
         talk.registry.accepted = new Set([basic])
         talk.registry.intercept = ({ url = '' }, response) => {
@@ -102,7 +102,7 @@ describe('a refusal has its own code', () => {
       expect(await codeOf(talk.admit(talk.withLogin()))).toBe('REGISTRY_LOGIN_REJECTED')
     })
 
-    test('where the realm does not say, the first answer stands', async () => {
+    test('keeps the first answer if the realm does not say', async () => {
       denyBy(basic, { realm: 403 })
       const answer = talk.registry.intercept
       talk.registry.intercept = (request, response) => {
@@ -115,7 +115,7 @@ describe('a refusal has its own code', () => {
     })
   })
 
-  test('a token without the scope', async () => {
+  test('for a token without the scope', async () => {
     talk.registry.push('v1', sampleImage())
     talk.serveTokens()
     talk.registry.accepted = new Set()
@@ -124,7 +124,7 @@ describe('a refusal has its own code', () => {
     expect(await codeOf(talk.admit())).toBe('REGISTRY_AUTH_MISSING')
   })
 
-  test('a login is asked for and there is none', async () => {
+  test('for a missing login', async () => {
     talk.registry.accepted = new Set([basic])
     expect(await codeOf(talk.admit())).toBe('REGISTRY_AUTH_MISSING')
   })
@@ -134,7 +134,7 @@ describe('a refusal has its own code', () => {
     ['Bearer service="x"', 'CHALLENGE_UNSUPPORTED'],
     ['Bearer realm="https://x', 'CHALLENGE_MALFORMED'],
     ['', 'REGISTRY_PROTOCOL'],
-  ])('the challenge %j', async (challenge, code) => {
+  ])('for the challenge %j', async (challenge, code) => {
     talk.registry.accepted = new Set()
     talk.registry.challenge = challenge
     expect(await codeOf(talk.admit(talk.withLogin()))).toBe(code)
@@ -147,7 +147,7 @@ describe('a refusal has its own code', () => {
     ['a token with a line break', JSON.stringify({ token: 'a\r\nx-evil: 1' })],
     ['a token of 20 KiB', JSON.stringify({ token: 'a'.repeat(20 * 1024) })],
     ['an answer of 100 KiB', JSON.stringify({ token: 'a', x: 'b'.repeat(100 * 1024) })],
-  ])('S9: a token answer with %s', async (_, answer) => {
+  ])('S9: for a token answer with %s', async (_, answer) => {
     talk.serveTokens()
     talk.registry.intercept = ({ url = '' }, response) => {
       if (!url.startsWith('/token')) return false

@@ -73,7 +73,7 @@ async function codeOf(attempt: Attempt): Promise<string> {
 }
 
 describe('Basic over TLS from a private authority', () => {
-  test('a pull is admitted, its blobs come whole and in parts; what is wrong has its own code', async () => {
+  test('admits a pull and serves blobs whole and in parts; gives each fault its own code', async () => {
     await using registry = await startRegistry({ tls, auth: { kind: 'htpasswd', users: { writer: writer.password } } })
     const { digest } = await pushImage(registry, 'team/app', '1', hello, writer)
     const { host } = registry
@@ -95,7 +95,7 @@ describe('Basic over TLS from a private authority', () => {
     expect(await codeOf({ host, policy: { loopback_registries: [`http://${host}`] } })).not.toBe('admitted')
   })
 
-  test('https to a registry that speaks plain http is a matter of TLS, and no login was sent', async () => {
+  test('reports https to a plain http registry as a TLS problem, and sends no login', async () => {
     await using recorder = await startRecorder()
     const host = recorder.origin.slice('http://'.length)
     expect(await codeOf({ host, policy: { loopback_registries: [`https://${host}`] } })).toBe('REGISTRY_TLS_HANDSHAKE')
@@ -104,7 +104,7 @@ describe('Basic over TLS from a private authority', () => {
 })
 
 describe('Bearer', () => {
-  test('a realm that the file lists gives one token for the repository; a user without the right is told apart', async () => {
+  test('issues one token for the repository at a realm listed in the file; distinguishes a user without the right', async () => {
     await using tokenServer = await startTokenServer({
       tls,
       tokenSeconds: 2,
@@ -135,7 +135,7 @@ describe('Bearer', () => {
   })
 })
 
-test('S2: a registry that names a villain’s realm gets nothing there', async () => {
+test('S2: sends nothing to a villain’s realm that a registry names', async () => {
   await using villain = await startRecorder({ tls })
   await using registry = await startHostileRegistry({ tls, realm: `${villain.origin}/token` })
   const host = registry.origin.slice('https://'.length)
@@ -145,7 +145,7 @@ test('S2: a registry that names a villain’s realm gets nothing there', async (
   expect([registry.saw(writer.password), registry.requests.length]).toEqual([false, 1])
 })
 
-test('S15: a blob comes from where the registry redirects to, and no credential goes there', async () => {
+test('S15: fetches a blob from where the registry redirects to, without a credential', async () => {
   const image = sampleImage()
   const layer = image.layers[0] ?? Buffer.alloc(0)
   await using store = await startRecorder({ tls, answer: { status: 200, body: layer.toString() } })
@@ -182,7 +182,7 @@ test('S15: a blob comes from where the registry redirects to, and no credential 
   ])
 })
 
-test('an index is admitted for the platform of the node', async () => {
+test('admits an index for the platform of the node', async () => {
   await using registry = await startRegistry({ auth: { kind: 'none' } })
   const arm = await makeImage({ platform: { os: 'linux', architecture: 'arm64' }, base: 'none', files: { a: 'b' } })
   const { digest } = await pushImage(registry, 'team/app', '1', makeIndex([arm, hello]), null)

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => talk[Symbol.asyncDispose]())
 
 describe('an honest registry', () => {
-  test('an open one admits an anonymous pull, and blobs come whole or from an offset', async () => {
+  test('that is open admits an anonymous pull, and serves blobs whole or from an offset', async () => {
     const image = sampleImage()
     const digest = talk.registry.push('v1', image)
     const ticket = await talk.admit()
@@ -23,7 +23,7 @@ describe('an honest registry', () => {
     expect(talk.registry.authorizations()).toEqual([])
   })
 
-  test('Basic: the password goes to the registry alone, and not before it asked', async () => {
+  test('Basic: is the only one to get the password, and only after it asked', async () => {
     talk.registry.accepted = new Set([basic])
     talk.registry.push('v1', sampleImage())
     await talk.admit(talk.withLogin())
@@ -31,7 +31,7 @@ describe('an honest registry', () => {
     expect(new Set(talk.registry.authorizations())).toEqual(new Set([basic]))
   })
 
-  test('Bearer: one token for one repository and pull alone; the password is sent to the realm only', async () => {
+  test('Bearer: gets one token for one repository and pull only; the password is sent only to the realm', async () => {
     talk.registry.push('v1', sampleImage())
     talk.serveTokens()
     await talk.admit(talk.withLogin())
@@ -40,18 +40,18 @@ describe('an honest registry', () => {
     expect(talk.registry.seen.filter(({ authorization }) => authorization === basic)).toEqual(tokens)
   })
 
-  test('Bearer without a login: an anonymous token', async () => {
+  test('Bearer without a login: gets an anonymous token', async () => {
     talk.registry.push('v1', sampleImage())
     talk.serveTokens()
     expect(await codeOf(talk.admit())).toBe('admitted')
     expect(talk.registry.authorizations().every((value) => value === 'Bearer tok.en-1')).toBe(true)
   })
 
-  describe('a login is proved', () => {
+  describe('proves a login', () => {
     beforeEach(() => talk.registry.push('v1', sampleImage()))
     const use = async () => (await talk.admit(talk.withLogin())).loginUse
 
-    test('by Basic, where `/v2/` lets nobody else in', async () => {
+    test('by Basic, if `/v2/` admits no one else', async () => {
       talk.registry.accepted = new Set([basic])
       expect(await use()).toBe('proved')
     })
@@ -61,7 +61,7 @@ describe('an honest registry', () => {
       expect(await use()).toBe('proved')
     })
 
-    test('by an image that is refused without it, where the token does not open `/v2/`', async () => {
+    test('by an image that is refused without it, if the token does not open `/v2/`', async () => {
       talk.serveTokens()
       const realm = talk.registry.intercept
       talk.registry.intercept = (request, response) => {
@@ -77,13 +77,13 @@ describe('an honest registry', () => {
       expect(await use()).toBe('proved')
     })
 
-    test('by a manifest that asks for it, where `/v2/` lets everybody in', async () => {
+    test('by a manifest that asks for it, if `/v2/` admits everyone', async () => {
       talk.registry.accepted = new Set([basic])
       talk.registry.intercept = ({ url }, response) => url === '/v2/' && Boolean(response.writeHead(200).end('{}'))
       expect(await use()).toBe('proved')
     })
 
-    test('not by a token for nobody, which Harbor gives for a wrong password, and an image for everybody', async () => {
+    test('not by an anonymous token, which Harbor issues for a wrong password, and a public image', async () => {
       talk.serveTokens()
       const realm = talk.registry.intercept
       talk.registry.intercept = (request, response) =>
@@ -93,14 +93,14 @@ describe('an honest registry', () => {
       expect(await use()).toBe('unproved')
     })
 
-    test('not where the registry asks for none, as zot does for a public image', async () => {
+    test('not if the registry asks for none, as zot does for a public image', async () => {
       talk.registry.accepted = null
       expect(await use()).toBe('unsent')
       expect(talk.registry.authorizations()).toEqual([])
     })
   })
 
-  test('a registry that lets /v2/ pass and asks at the manifest is answered there', async () => {
+  test('that allows /v2/ and asks at the manifest gets its answer there', async () => {
     talk.registry.push('v1', sampleImage())
     talk.registry.accepted = new Set([basic])
     talk.registry.intercept = ({ url }, response) => {
@@ -111,7 +111,7 @@ describe('an honest registry', () => {
     expect(await codeOf(talk.admit(talk.withLogin()))).toBe('admitted')
   })
 
-  test('an index is resolved to the platform of the node, and stays the digest that is pulled', async () => {
+  test('resolves an index to the platform of the node, while the digest pulled remains that of the index', async () => {
     const arm = sampleImage({ architecture: 'arm64', variant: 'v8' })
     const amd = sampleImage()
     talk.registry.push('arm', arm)
@@ -131,14 +131,14 @@ describe('an honest registry', () => {
     )
   })
 
-  test('a digest that is given decides, whatever the tag points to', async () => {
+  test('uses a given digest, whatever the tag points to', async () => {
     const first = talk.registry.push('v1', sampleImage())
     talk.registry.push('v1', sampleImage({ variant: 'v1' }))
     expect((await talk.admit({ digest: first })).digest).toBe(first)
     expect(talk.registry.seen.some(({ url }) => url.endsWith('/manifests/v1'))).toBe(false)
   })
 
-  test('a registry that refuses HEAD is asked with GET', async () => {
+  test('that refuses HEAD is asked with GET', async () => {
     const digest = talk.registry.push('v1', sampleImage())
     talk.registry.intercept = ({ method }, response) => {
       if (method !== 'HEAD') return false
@@ -149,8 +149,8 @@ describe('an honest registry', () => {
   })
 })
 
-describe('S23, S2: schemes and places', () => {
-  test('a loopback registry that is not listed is not spoken to', async () => {
+describe('S23, S2: schemes and hosts', () => {
+  test('do not allow a loopback registry that is not listed', async () => {
     for (const loopback_registries of [
       [],
       [`https://${talk.registry.host}`],
@@ -164,7 +164,7 @@ describe('S23, S2: schemes and places', () => {
     expect(talk.registry.seen).toEqual([])
   })
 
-  test('a plain http registry gets no login', async () => {
+  test('do not allow a login to a plain http registry', async () => {
     await talk.open({ plain_http_registries: ['registry.example.com:5000'] })
     const image = parseImageReference('registry.example.com:5000/team/app')
     const login = talk.loginFor('registry.example.com:5000/team/app', 'registry.example.com:5000')
@@ -174,18 +174,18 @@ describe('S23, S2: schemes and places', () => {
     )
   })
 
-  test('S4: a login that was bound to another image is not used', async () => {
+  test('S4: do not allow a login that was bound to another image', async () => {
     const login = talk.loginFor(`${talk.registry.host}/team/other`)
     expect(await codeOf(talk.admit({ login }))).toBe('CREDENTIAL_SERVER_MISMATCH')
     expect(talk.registry.seen).toEqual([])
   })
 
-  test('S2: a login whose server says https does not go over plain http, not even on loopback', async () => {
+  test('S2: do not allow a login whose server says https over plain http, not even on loopback', async () => {
     const login = talk.loginFor(`${talk.registry.host}/team/app:v1`, `https://${talk.registry.host}`)
     expect(await codeOf(talk.admit({ login }))).toBe('CREDENTIAL_SERVER_MISMATCH')
   })
 
-  test('a registry outside the list of the node is not asked', async () => {
+  test('do not allow a registry outside the list of the node', async () => {
     await talk.open({ allowed_registries: ['registry.example.com', `${talk.registry.host}/other`] })
     expect(await codeOf(talk.admit())).toBe('REGISTRY_NOT_ALLOWED')
     expect(talk.registry.seen).toEqual([])

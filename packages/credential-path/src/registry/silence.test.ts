@@ -44,7 +44,7 @@ async function admit(): Promise<void> {
   await client.admit({ image, login, digest: null, platform }, { onStep: () => {} }, new AbortController().signal)
 }
 
-describe('S5: a login on its way', () => {
+describe('S5: a login in transit', () => {
   test('Basic: is written nowhere', async () => {
     registry.accepted = new Set([`Basic ${encoded}`])
     await admit()
@@ -52,7 +52,7 @@ describe('S5: a login on its way', () => {
     expect(written.join('\n')).toBe('')
   })
 
-  test('Bearer: neither is its token', async () => {
+  test('Bearer: is written nowhere, nor is its token', async () => {
     registry.challenge = `Bearer realm="${registry.url}/token"`
     registry.accepted = new Set([`Bearer ${token}`])
     registry.intercept = ({ url = '' }, response) => {
@@ -65,7 +65,7 @@ describe('S5: a login on its way', () => {
     expect(written.join('\n')).toBe('')
   })
 
-  test('the control: what is written is seen', () => {
+  test('the control: would be seen if written', () => {
     // oxlint-disable-next-line no-console -- what must not happen elsewhere
     console.error(password)
     process.stderr.write(password)

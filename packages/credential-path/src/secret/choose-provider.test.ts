@@ -17,11 +17,11 @@ describe('where a secret is looked up', () => {
     [null, 'login', 'gcp', 'gcp'],
     [null, 'login', null, 'local'],
     [null, null, 'aws', 'aws'],
-  ] as const)('said %s, secret %s, machine of %s: %s', async (given, secret, machine, chosen) => {
+  ] as const)('given %s, secret %s, machine of %s: %s', async (given, secret, machine, chosen) => {
     expect(await chooseProvider(given, secret, () => Promise.resolve(machine))).toBe(chosen)
   })
 
-  test('the machine is not looked at where the reference says it', async () => {
+  test('does not look at the machine if the reference names the provider', async () => {
     const ofMachine = () => Promise.reject(new Error('it was looked at'))
     expect(await chooseProvider(null, arn, ofMachine)).toBe('aws')
   })
@@ -42,7 +42,7 @@ describe('the cloud of a machine', () => {
     expect(providerIn(firmware)).toBe(provider)
   })
 
-  test('is read from what the kernel shows; a machine without firmware is of none', async () => {
+  test('is read from what the kernel exposes; a machine without firmware has none', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fairlead-dmi-'))
     try {
       expect(await providerOfMachine(folder)).toBeNull()

@@ -9,7 +9,7 @@ const image = parseImageReference('registry.example.com/team/app:1')
 const question = { image, provider: 'local', secret: 'registry-login' } as const
 const signal = new AbortController().signal
 
-test('a secret for https is read again where the registry speaks http, and fits once it was corrected', async () => {
+test('reads a secret for https again if the registry uses http, and matches once it was corrected', async () => {
   const host = '127.0.0.1:5000'
   const { stored, source, correct } = sharedCache({
     policy: { loopback_registries: [`http://${host}`] },
@@ -22,7 +22,7 @@ test('a secret for https is read again where the registry speaks http, and fits 
   expect(await findLogin(asked, source, signal)).toMatchObject({ version: 'v2' })
 })
 
-test('a secret that does not fit and was read just now is not read a second time', async () => {
+test('does not read a secret a second time if it does not match and was just read', async () => {
   const { stored, source } = sharedCache()
   expect(await findLogin(question, source, signal)).toMatchObject({
     fit: 'other-registry',
@@ -31,7 +31,7 @@ test('a secret that does not fit and was read just now is not read a second time
   expect(stored.reads).toBe(1)
 })
 
-test('a rejected login is renewed with another version only, and only for the same registry (S4)', async () => {
+test('renews a rejected login only with another version, and only for the same registry (S4)', async () => {
   const { stored, source, correct } = sharedCache()
   correct()
   const found = await findLogin(question, source, signal)
@@ -47,20 +47,20 @@ test('a rejected login is renewed with another version only, and only for the sa
 test.each([
   [{ allowed_registries: ['other.example.com'] }, 'REGISTRY_NOT_ALLOWED'],
   [{ allowed_secrets: [{ reference: 'another' }] }, 'SECRET_NOT_ALLOWED_HERE'],
-])('S13: what the owner does not allow is not read: %j', async (policy, code) => {
+])('S13: does not read what the owner does not allow: %j', async (policy, code) => {
   const { stored, source } = sharedCache({ policy })
   await expect(findLogin(question, source, signal)).rejects.toMatchObject({ code })
   expect(stored.reads).toBe(0)
 })
 
-test('what is no reference is refused before the secret manager is asked (S22)', async () => {
+test('rejects an invalid reference before asking the secret manager (S22)', async () => {
   const { stored, source } = sharedCache()
   const asked = { ...question, secret: 'dckr_pat_abcdefghijklmnopqrstuvwxyz01' }
   await expect(findLogin(asked, source, signal)).rejects.toMatchObject({ code: 'REFERENCE_LOOKS_LIKE_A_SECRET' })
   expect(stored.reads).toBe(0)
 })
 
-test('a refusal of the secret manager is the answer', async () => {
+test('returns a refusal by the secret manager as the answer', async () => {
   const { source } = sharedCache()
   const refusing: LoginSource = {
     ...source,

@@ -51,7 +51,7 @@ describe('S21: a secret file', () => {
     expect(await read()).toBe('read')
   })
 
-  test.each(['0644', '0640', '0660', '0604', '0700', '4600', '0400'])('of mode %s is not', async (mode) => {
+  test.each(['0644', '0640', '0660', '0604', '0700', '4600', '0400'])('of mode %s is not read', async (mode) => {
     await chmod(path, mode)
     expect(await read()).toBe('SECRET_FILE_UNSAFE')
   })
@@ -66,21 +66,21 @@ describe('S21: a secret file', () => {
     expect(await read('twin')).toBe('SECRET_FILE_UNSAFE')
   })
 
-  test('that is a folder or a pipe is not read, and nobody waits', async () => {
+  test('that is a folder or a pipe is not read, and does not block', async () => {
     await mkdir(join(folder, 'folder'), { mode: 0o600 })
     execFileSync('/usr/bin/mkfifo', ['-m', '600', join(folder, 'pipe')])
     expect(await read('folder')).toBe('SECRET_FILE_UNSAFE')
     expect(await read('pipe')).toBe('SECRET_FILE_UNSAFE')
   })
 
-  test('of somebody else is not read, though root’s always counts', () => {
+  test('of another user is not read, while root’s is always accepted', () => {
     const file = { isFile: () => true, nlink: 1n, uid: 1000n, mode: 0o100_600n }
     expect(isPrivate(file, 0)).toBe(false)
     expect(isPrivate(file, 1000)).toBe(true)
     expect(isPrivate({ ...file, uid: 0n }, 1000)).toBe(true)
   })
 
-  test('of more than 65,536 bytes is refused after that many', async () => {
+  test('of more than 65,536 bytes is rejected after that many', async () => {
     await writeFile(path, `${document}${' '.repeat(70_000)}`)
     expect(await read()).toBe('SECRET_TOO_LARGE')
   })

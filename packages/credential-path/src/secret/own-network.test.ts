@@ -33,11 +33,11 @@ test.each([
   'user@10.0.0.1',
   '10.1',
   '',
-])('%s is not', (place) => {
+])('%s is not on either', (place) => {
   expect(isOnOwnNetwork(place)).toBe(false)
 })
 
-test('S9: any text is on it or is not, and no name but two is', () => {
+test('S9: any text is on it or is not, and only two names are', () => {
   fc.assert(fc.property(fc.string(), (text) => typeof isOnOwnNetwork(text) === 'boolean'))
   fc.assert(fc.property(fc.domain(), (name) => !isOnOwnNetwork(name)))
 })

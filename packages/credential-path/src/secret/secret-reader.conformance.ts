@@ -36,7 +36,7 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       throw new Error('no problem was thrown')
     }
 
-    test('reads a login, and the same version each time', async () => {
+    test('reads a login, with the same version each time', async () => {
       const reference = await place.put('ml-registry', document('first'))
       const { login, version } = await place.reader.read(reference, { signal })
       expect(login.username.spend((text) => text)).toBe('robot')
@@ -46,7 +46,7 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       expect((await place.reader.read(reference, { signal })).version).toBe(version)
     })
 
-    test('R6: after a rotation it reads the new login under another version', async () => {
+    test('R6: reads the new login under another version after a rotation', async () => {
       const reference = await place.put('rotating', document('first'))
       const before = await place.reader.read(reference, { signal })
       await place.put('rotating', document('second'))
@@ -55,12 +55,12 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       expect(after.version).not.toBe(before.version)
     })
 
-    test('a document in bytes is the same document, byte order mark and all', async () => {
+    test('reads a document in bytes as the same document, including a byte order mark', async () => {
       const reference = await place.put('bytes', Buffer.from(`\ufeff${document('first')}`))
       expect((await place.reader.read(reference, { signal })).login.password.spend((text) => text)).toBe('first')
     })
 
-    test('a secret that is not there has its own code', async () => {
+    test('has a separate code for a missing secret', async () => {
       expect((await refusal(place.missing())).code).toBe('SECRET_NOT_FOUND')
     })
 
@@ -81,25 +81,25 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       ['that is not JSON', canary, 'SECRET_NOT_JSON'],
       ['without a server', JSON.stringify({ username: canary, password: canary }), 'SECRET_FIELD_MISSING'],
       ['with a control character', document(`${canary}\n`), 'SECRET_FIELD_INVALID'],
-    ])('S5, S6: a document %s gives one code and quotes none of its text', async (_, content, code) => {
+    ])('S5, S6: gives one code for a document %s and quotes none of its text', async (_, content, code) => {
       const found = await refusal(await place.put('broken', content), { signal })
       expect(found.code).toBe(code)
       expect(inspect(found, { depth: null, showHidden: true })).not.toContain(canary)
     })
 
-    test('S5: what is read prints as redacted', async () => {
+    test('S5: returns a secret that prints as redacted', async () => {
       const read = await place.reader.read(await place.put('printed', document(canary)), { signal })
       expect(inspect(read, { depth: null, showHidden: true })).not.toContain(canary)
       expect(JSON.stringify(read)).not.toContain(canary)
     })
 
-    test('a caller who has stopped gets no secret', async () => {
+    test('gives no secret to a caller that has stopped', async () => {
       const reference = await place.put('stopped', document('first'))
       const stopped = AbortSignal.abort(problem('TIMED_OUT', { seconds: 1 }))
       expect((await refusal(reference, { signal: stopped })).code).toBe('TIMED_OUT')
     })
 
-    test('S21: a reference of another provider is refused', async () => {
+    test('S21: rejects a reference for another provider', async () => {
       const reference = { provider: 'gcp', secret: 'x' } as SecretReference
       expect((await refusal(reference)).code).toBe('DESIRED_STATE_REFUSED')
     })

@@ -37,7 +37,7 @@ afterEach(() => {
 })
 
 describe('R5: a node reads a secret once', () => {
-  test('for all pulls that want it at the same time', async () => {
+  test('for all concurrent pulls', async () => {
     const { reads, reader } = heldReader()
     const all = Promise.all(Array.from({ length: 50 }, () => reader.read(reference, { signal })))
     reads[0]?.resolve(secret('1'))
@@ -70,14 +70,14 @@ describe('R5: a node reads a secret once', () => {
     ])
   })
 
-  test('and another secret is another read', async () => {
+  test('and another secret separately', async () => {
     const { reads, reader } = heldReader()
     void reader.read(reference, { signal })
     void reader.read(other, { signal })
     expect(reads).toHaveLength(2)
   })
 
-  test('a success is kept for five minutes and then forgotten', async () => {
+  test('and keeps a success for five minutes, then forgets it', async () => {
     const { reads, reader } = heldReader()
     const first = reader.read(reference, { signal })
     reads[0]?.resolve(secret('1'))
@@ -89,7 +89,7 @@ describe('R5: a node reads a secret once', () => {
     expect(reads).toHaveLength(2)
   })
 
-  test('and says of what it kept that it was not read just now', async () => {
+  test('and marks a kept secret as not just read', async () => {
     const { reads, reader } = heldReader()
     const first = reader.read(reference, { signal })
     reads[0]?.resolve(secret('1'))
@@ -100,7 +100,7 @@ describe('R5: a node reads a secret once', () => {
     expect((await fresh).kept).toBeUndefined()
   })
 
-  test('a refusal is kept for ten seconds', async () => {
+  test('and keeps a refusal for ten seconds', async () => {
     const { reads, reader } = heldReader()
     const first = reader.read(reference, { signal })
     reads[0]?.reject(problem('SECRET_ACCESS_DENIED', { reference: 'registry' }))
@@ -114,7 +114,7 @@ describe('R5: a node reads a secret once', () => {
   })
 })
 
-describe('a refusal from before a person asked again', () => {
+describe('a refusal older than a new request by a person', () => {
   const denied = problem('SECRET_ACCESS_DENIED', { reference: 'registry' })
 
   /** Like `Check again`, a moment after the cause of a refusal was fixed. */
@@ -129,7 +129,7 @@ describe('a refusal from before a person asked again', () => {
     return held
   }
 
-  test('is no answer: the secret is read anew', async () => {
+  test('is not used: the secret is read again', async () => {
     const { reads, reader } = await refused()
     const again = askAgain(reader)
     reads[1]?.resolve(secret('2'))
@@ -137,7 +137,7 @@ describe('a refusal from before a person asked again', () => {
     expect((await reader.read(reference, { signal })).version).toBe('2')
   })
 
-  test('R5: is asked about once by all who ask again at once, also one after the other', async () => {
+  test('R5: causes one read for all who ask again at once, even one after the other', async () => {
     const { reads, reader } = await refused()
     const askedAt = performance.now()
     const all = Array.from({ length: 50 }, () => askAgain(reader, askedAt))
@@ -152,13 +152,13 @@ describe('a refusal from before a person asked again', () => {
     problem('SECRET_MANAGER_THROTTLED', { reference: 'registry' }),
     problem('SECRET_MANAGER_FAILED', { reference: 'registry', http_status: 503 }),
     problem('NODE_IDENTITY_UNAVAILABLE', { http_status: 503 }),
-  ])('R5: is one where the service asked for patience: $code', async (failure) => {
+  ])('R5: is used if the service asked for patience: $code', async (failure) => {
     const { reads, reader } = await refused(failure)
     await expect(askAgain(reader)).rejects.toBe(failure)
     expect(reads).toHaveLength(1)
   })
 
-  test('is none either where it comes of a read that had begun before', async () => {
+  test('is not used either if it comes from a read that had begun before', async () => {
     const { reads, reader } = heldReader()
     const early = reader.read(reference, { signal })
     await vi.advanceTimersByTimeAsync(1000)
@@ -172,7 +172,7 @@ describe('a refusal from before a person asked again', () => {
     expect((await again).map(({ version }) => version)).toEqual(['2', '2'])
   })
 
-  test('and what was read before is good, and costs no other read', async () => {
+  test('does not affect a secret read before, which costs no further read', async () => {
     const { reads, reader } = heldReader()
     const first = reader.read(reference, { signal })
     reads[0]?.resolve(secret('1'))
@@ -184,7 +184,7 @@ describe('a refusal from before a person asked again', () => {
 })
 
 describe('R6: a fresh read', () => {
-  test('goes past what is kept and past a read that began before it, and is shared by others like it', async () => {
+  test('bypasses the cache and any read that began before it, and is shared by others like it', async () => {
     const { reads, reader } = heldReader()
     const old = reader.read(reference, { signal })
     const fresh = [reader.read(reference, { signal, fresh: true }), reader.read(reference, { signal, fresh: true })]
@@ -195,7 +195,7 @@ describe('R6: a fresh read', () => {
     await old
   })
 
-  test('is what later pulls get, even where an older read lands after it', async () => {
+  test('is what later pulls get, even if an older read finishes after it', async () => {
     const { reads, reader } = heldReader()
     const old = reader.read(reference, { signal })
     const fresh = reader.read(reference, { signal, fresh: true })
@@ -207,7 +207,7 @@ describe('R6: a fresh read', () => {
   })
 })
 
-test('one caller who stops does not stop the others', async () => {
+test('does not stop the others when one caller stops', async () => {
   const { reads, reader } = heldReader()
   const controller = new AbortController()
   const stopped = reader.read(reference, { signal: controller.signal })

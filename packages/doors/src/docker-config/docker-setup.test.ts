@@ -13,15 +13,15 @@ const files = (map: string | null, docker: string | null) => ({
 const changesOf = ({ changes }: DockerSetup) => changes.map(({ file, change }) => `${file} ${change}`)
 const docker = ({ dockerText }: DockerSetup) => JSON.parse(dockerText ?? 'null') as Record<string, unknown> | null
 
-describe('a first time', () => {
-  test('makes both files', () => {
+describe('the first run', () => {
+  test('creates both files', () => {
     const done = setUpDocker(files(null, null), [login])
     expect(parseLoginMap(done.mapText ?? '', 'map.yaml')).toMatchObject([{ secret: 'team/login', provider: 'aws' }])
     expect(docker(done)).toEqual({ credHelpers: { 'registry.example.com': 'fairlead' } })
     expect(changesOf(done)).toEqual(['map added', 'docker added'])
   })
 
-  test('keeps all that is there, comments included', () => {
+  test('keeps all existing content, including comments', () => {
     const map = '# ours\nregistries:\n  a.example.com: other # theirs\n'
     const config = {
       auths: { 'a.example.com': { auth: 'eA==' } },
@@ -42,13 +42,13 @@ describe('a first time', () => {
     expect(docker(done)).toEqual({ credHelpers: { 'https://index.docker.io/v1/': 'fairlead' } })
   })
 
-  test('fills a map whose registries are left empty', () => {
+  test('fills a map whose registries are empty', () => {
     const done = setUpDocker(files('registries:\n', '  '), [login])
     expect(parseLoginMap(done.mapText ?? '', 'map.yaml')).toHaveLength(1)
   })
 })
 
-describe('a second time', () => {
+describe('a second run', () => {
   test('changes nothing', () => {
     const once = setUpDocker(files(null, null), [login])
     const twice = setUpDocker(files(once.mapText, once.dockerText), [login])
@@ -56,7 +56,7 @@ describe('a second time', () => {
     expect(changesOf(twice)).toEqual(['map kept', 'docker kept'])
   })
 
-  test('replaces what is different, and tells what it was', () => {
+  test('replaces entries that differ, and reports the old ones', () => {
     const map = 'registries: { registry.example.com:443: old }'
     const done = setUpDocker(files(map, '{"credHelpers":{"registry.example.com":"ecr-login"}}'), [login])
     expect(done.changes.map(({ change, before }) => [change, before])).toEqual([
@@ -66,7 +66,7 @@ describe('a second time', () => {
     expect(parseLoginMap(done.mapText ?? '', 'map.yaml')).toHaveLength(1)
   })
 
-  test('may undo it, and leaves another helper alone', () => {
+  test('can undo it, and leaves another helper alone', () => {
     const once = setUpDocker(files(null, '{"x":1}'), [login, { ...login, host: 'b.example.com' }])
     const undone = undoDockerSetup(files(once.mapText, once.dockerText), ['registry.example.com', 'b.example.com'])
     expect(docker(undone)).toEqual({ x: 1 })
@@ -83,12 +83,12 @@ test.each([
   ['https://registry.example.com/v2/', ['https://registry.example.com/v2/']],
   ['registry.example.com:443', ['registry.example.com:443']],
   ['a.registry.example.com', []],
-])('a login left under auths.%s is found', (name, leftovers) => {
+])('finds a login left under auths.%s', (name, leftovers) => {
   const config = { auths: { [name]: { auth: Buffer.from('u:p').toString('base64') } } }
   expect(setUpDocker(files(null, JSON.stringify(config)), [login]).leftovers).toEqual(leftovers)
 })
 
-test('an empty entry, as docker login leaves it beside a helper, is none', () => {
+test('does not count an empty entry, as docker login leaves it next to a helper', () => {
   expect(setUpDocker(files(null, '{"auths":{"registry.example.com":{}}}'), [login]).leftovers).toEqual([])
 })
 
@@ -115,7 +115,7 @@ describe('is refused', () => {
     expect(codeOf(() => setUpDocker(files(null, null), [given]))).toBe(code)
   })
 
-  test('S9: any text for Docker’s file is edited, or refused as it is', () => {
+  test('S9: any text of Docker’s file is edited, or refused unchanged', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -28,7 +28,7 @@ function documentOf(config: unknown, server = host): unknown {
 const login = { username: 'robot', password, server: host }
 const config = { auths: { [host]: { auth } } }
 
-describe('a login is found', () => {
+describe('finds a login', () => {
   test.each<[string, unknown, string?]>([
     ['in config.json', config],
     [
@@ -56,13 +56,13 @@ describe('a login is found', () => {
   })
 })
 
-test('a Google key file of several lines becomes a secret as it is', () => {
+test('turns a multi-line Google key file into a secret unchanged', () => {
   const key = '{\n  "type": "service_account"\n}\n'
   const google = { auths: { [host]: { auth: base64(`_json_key:${key}`) } } }
   expect(documentOf(google)).toEqual({ username: '_json_key', password: key, server: host })
 })
 
-describe('no secret is made of', () => {
+describe('makes no secret of', () => {
   test.each<[string, unknown, string]>([
     ['another host’s login', { auths: { 'a.example.com': { auth } } }, 'DOCKER_CONFIG_NO_LOGIN'],
     ['a subdomain’s', { auths: { [`a.${host}`]: { auth } } }, 'DOCKER_CONFIG_NO_LOGIN'],

@@ -101,7 +101,7 @@ function describePulls(by: LoggedDecision['by']): void {
   test.each([
     ['that asks for Basic', () => basic],
     ['with a token server that the node trusts', () => bearer],
-  ])('the image comes from a private registry %s', async (_, registry) => {
+  ])('pulls the image from a private registry %s', async (_, registry) => {
     const pulled = await pull(registry().host)
     expect(pulled).toMatchObject({ status: 0, stderr: '' })
     expect((await decisions()).at(-1)).toMatchObject({
@@ -112,7 +112,7 @@ function describePulls(by: LoggedDecision['by']): void {
     })
   })
 
-  test('S2: a registry that names a villain’s realm gets nothing, nor does the villain, and the user is told', async () => {
+  test('S2: a registry that names a realm of an attacker gets nothing, nor does the attacker, and the user is told', async () => {
     villain.clear()
     hostile.clear()
     const pulled = await pull(hostile.host)
@@ -130,7 +130,7 @@ function describePulls(by: LoggedDecision['by']): void {
 describe('without an agent', () => {
   describePulls('program')
 
-  test('a login left under auths is what Docker uses where the helper refuses: why configure-docker warns of it', async () => {
+  test('Docker uses a login left under auths if the helper refuses, which is why configure-docker warns about it', async () => {
     const file = join(machine.homeDir, '.docker', 'config.json')
     const before = await readFile(file, 'utf8')
     const auth = Buffer.from('left:over').toString('base64')
@@ -154,7 +154,7 @@ describe('with an agent', () => {
 
   describePulls('agent')
 
-  test('its socket is for its own user alone', async () => {
+  test('only its own user can use its socket', async () => {
     const mode = await machine.mustExec('stat', ['-c', '%a %U', '/var/lib/fairlead/logins.sock'])
     expect(mode.trim()).toBe('600 root')
   })

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hostIn, noServer, noUsername, serverIn, storeFault } from './helper-protocol.ts'
 
-describe('the server that Docker asks for', () => {
+describe('the server in a request from Docker', () => {
   test.each([
     ['registry.example.com', 'registry.example.com'],
     [' registry.example.com:5000\r\n', 'registry.example.com:5000'],
@@ -17,7 +17,7 @@ describe('the server that Docker asks for', () => {
   })
 })
 
-describe('what docker login wants stored', () => {
+describe('a login that docker login wants to store', () => {
   test.each([
     ['{"ServerURL":"a.example.com","Username":"u","Secret":"p"}', null],
     ['{"Username":"u","Secret":"p"}', noServer],
@@ -32,7 +32,7 @@ describe('what docker login wants stored', () => {
     expect(storeFault(input)).toBe(fault)
   })
 
-  test('S9: any text has one of four answers', () => {
+  test('S9: any text gets one of four answers', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (input) => {
         expect(storeFault(input)).toBeOneOf([null, noServer, noUsername, 'the credentials are not JSON'])

@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-describe('an agent that runs', () => {
+describe('a running agent', () => {
   test('answers one question after another, and many at once', async () => {
     const asked: DoorQuestion[] = []
     await using _server = await serveLogins(path, async (got) => {
@@ -36,23 +36,23 @@ describe('an agent that runs', () => {
     expect(asked[0]).toMatchObject({ door: 'docker', maps: question.maps })
   })
 
-  test('lets its own user alone connect', async () => {
+  test('lets only its own user connect', async () => {
     await using _server = await serveLogins(path, () => Promise.resolve(answer))
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
-  test('takes the place of a socket that a killed one left', async () => {
+  test('replaces a socket left behind by a killed agent', async () => {
     writeFileSync(path, '')
     await using _server = await serveLogins(path, () => Promise.resolve(answer))
     expect(await askAgent(path, question, uid)).toEqual(answer)
   })
 
-  test('says so where it cannot answer', async () => {
+  test('says so if it cannot answer', async () => {
     await using _server = await serveLogins(path, () => Promise.resolve(null))
     expect(await askAgent(path, question, uid)).toBeNull()
   })
 
-  test('stops the work for a client that left', async () => {
+  test('stops the work for a client that disconnected', async () => {
     const { promise: stopped, resolve } = Promise.withResolvers<void>()
     const waits: AnswerQuestion = (_, signal) =>
       new Promise((done) => {
@@ -68,7 +68,7 @@ describe('an agent that runs', () => {
     await stopped
   })
 
-  test('ends with its connections', async () => {
+  test('closes its connections when it ends', async () => {
     const server = await serveLogins(path, () => new Promise(() => {}))
     const asked = askAgent(path, question, uid)
     await sleep(50)
@@ -77,22 +77,22 @@ describe('an agent that runs', () => {
   })
 })
 
-test('S21: root’s agent is asked by other users too', async () => {
+test('S21: root’s agent also answers other users', async () => {
   await using _server = await serveLogins(path, () => Promise.resolve(answer))
   expect(await askAgent(path, question, uid === 0 ? 65_534 : uid)).toEqual(answer)
 })
 
-describe('nobody is asked', () => {
-  test('where there is no socket', async () => {
+describe('asks no agent', () => {
+  test('if there is no socket', async () => {
     expect(await askAgent(path, question, uid)).toBeNull()
   })
 
-  test('where a file stands in its place', async () => {
+  test('if a file is in its place', async () => {
     writeFileSync(path, JSON.stringify(answer))
     expect(await askAgent(path, question, uid)).toBeNull()
   })
 
-  test('where the socket is another user’s, who could hand out a login of his own', async () => {
+  test('if the socket belongs to another user, who could hand out a different login', async () => {
     let asked = 0
     await using _server = await serveLogins(path, () => {
       asked += 1
@@ -105,7 +105,7 @@ describe('nobody is asked', () => {
   })
 })
 
-describe('S9: what is no question', () => {
+describe('S9: an invalid question', () => {
   test.each([
     ['another door', { ...question, door: 'ssh' }],
     ['a field more', { ...question, policy: '/tmp/x' }],
@@ -115,7 +115,7 @@ describe('S9: what is no question', () => {
     expect(parseQuestion(JSON.stringify(given))).toBeNull()
   })
 
-  test('any text is a question or none', () => {
+  test('includes any arbitrary text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(parseQuestion(text)).toBeNull()
@@ -123,7 +123,7 @@ describe('S9: what is no question', () => {
     )
   })
 
-  test('gets no answer, and the agent lives', async () => {
+  test('gets no answer, and the agent survives', async () => {
     await using _server = await serveLogins(path, () => Promise.resolve(answer))
     const say = (text: string) =>
       new Promise<string>((resolve) => {

@@ -22,7 +22,7 @@ test('the admin token is in no log', async () => {
   expect(serve.tail(1000)).not.toContain(serve.adminToken)
 })
 
-test('a checker joins, is heard, and comes back after a kill', async () => {
+test('a checker joins, is seen online, and comes back after a kill', async () => {
   await using serve = await startFairleadServe()
   const access = { host: serve.origin, token: serve.adminToken }
   await cliJson(['cloud', 'create', '-n', 'home', '--provider', 'local'], access)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { cli, cliJson, createNetwork, startFairleadAgent, startReplicas } from '../index.ts'
 
-test('a machine joins replicas over TLS; they go on while one is dead, and come back with their data', async () => {
+test('a machine joins replicas over TLS; they keep working while one is dead, and come back with their data', async () => {
   await using network = await createNetwork()
   await using serve = await startReplicas({ listen: `${network.hostAddress}:0` })
   const access = { host: serve.origin, token: serve.adminToken, caFile: serve.caFile }

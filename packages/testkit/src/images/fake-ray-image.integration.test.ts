@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { createNetwork, makeFakeRayImage, pushImage, startRegistry, type Machine } from '../index.ts'
 
-test('a head lists itself and its worker, and no longer lists a worker that ended', async () => {
+test('a head lists itself and its worker, and stops listing a worker that ended', async () => {
   await using network = await createNetwork()
   await using registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
   await pushImage(registry, 'ray', '1', await makeFakeRayImage({ rayVersion: '2.9.0' }), null)

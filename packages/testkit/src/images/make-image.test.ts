@@ -8,7 +8,7 @@ const bytesOf = async (blob: LocalBlob): Promise<Buffer> => Buffer.concat((await
 const bare = (content: string): Promise<LocalOciImage> =>
   makeImage({ base: 'none', files: { 'etc/app/greeting.txt': content } })
 
-test('two runs make the same image, and other files another one', async () => {
+test('two runs create the same image, and other files another one', async () => {
   const digests = await Promise.all([bare('hello'), bare('hello'), bare('bye')]).then((all) =>
     all.map(({ digest }) => digest),
   )
@@ -16,7 +16,7 @@ test('two runs make the same image, and other files another one', async () => {
   expect(digests[0]).not.toBe(digests[2])
 })
 
-test('each blob is what its descriptor says, and the configuration names the uncompressed layers', async () => {
+test('each blob matches its descriptor, and the configuration names the uncompressed layers', async () => {
   const image = await makeImage({ base: 'none', files: { a: 'b' }, layers: [{ randomBytes: 1000 }] })
   for (const blob of image.blobs) {
     const bytes = await bytesOf(blob)

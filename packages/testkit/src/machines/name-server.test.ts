@@ -15,7 +15,7 @@ test('an answer is not answered', () => {
   expect(noSuchName(answer)).toBeNull()
 })
 
-test('a name that has addresses is answered with them, to be kept for no time', () => {
+test('a name with addresses is answered with them, with a zero lifetime', () => {
   expect(questionOf(query)).toEqual({ name: 'example.test', isForIpv4: true })
   const head = 'abcd85800001000100000000076578616d706c6504746573740000010001'
   expect(withAddresses(query, ['10.1.2.3'])?.toString('hex')).toBe(`${head}c00c000100010000000000040a010203`)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createCa, createNetwork, makeImage, mustRun, pushImage, runFolder, startRegistry } from '../index.ts'
 
-test('two machines pull one image from a TLS registry on the host, reach each other, and leave nothing', async () => {
+test('two machines pull one image from a TLS registry on the host, reach each other, and leave nothing behind', async () => {
   const before = await traces()
   let link = ''
   {
@@ -68,7 +68,7 @@ test('two machines pull one image from a TLS registry on the host, reach each ot
   expect(link in networkInterfaces()).toBe(false)
 })
 
-test('what a machine writes to /etc/fairlead is its own, and a test can look at it', async () => {
+test('what a machine writes to /etc/fairlead is its own, and a test can inspect it', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   await writeFile(join(machine.etcDir, 'policy.yaml'), 'share_logs: false\n')
@@ -78,7 +78,7 @@ test('what a machine writes to /etc/fairlead is its own, and a test can look at 
   expect(existsSync('/etc/only-there')).toBe(false)
 })
 
-test('a name that nobody was given does not exist, and this is known at once', async () => {
+test('an undefined name does not exist, and the answer comes at once', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   await machine.writeHosts({ 'known.example.test': network.hostAddress })
@@ -98,7 +98,7 @@ test('a process on a machine has its real process id here, and can be killed', a
   expect(await process.exited).toBe(137)
 })
 
-test('a machine whose cable is pulled is not reached until it is put back', async () => {
+test('a machine whose cable is pulled cannot be reached until it is plugged back in', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   const ping = () => machine.exec('/bin/busybox', ['ping', '-c', '1', '-W', '1', network.hostAddress])
@@ -109,7 +109,7 @@ test('a machine whose cable is pulled is not reached until it is put back', asyn
   await expect.poll(async () => (await ping()).status, { timeout: 10_000 }).toBe(0)
 })
 
-test('an engine killed at once can be started again, and its image is still there', async () => {
+test('an engine killed abruptly can be started again, and its image is still there', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   await using registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })
@@ -126,7 +126,7 @@ test('an engine killed at once can be started again, and its image is still ther
   expect(await machine.mustExec('docker', ['images', '-q'])).toMatch(/^[0-9a-f]{12}\n$/)
 })
 
-test('an engine on a small disk of its own runs out of space; on a new disk it has nothing', async () => {
+test('an engine on a small separate disk runs out of space; on a new disk it has nothing', async () => {
   await using network = await createNetwork()
   const machine = await network.machine('alone')
   await using registry = await startRegistry({ host: network.hostAddress, auth: { kind: 'none' } })

@@ -17,7 +17,7 @@ test.each([
   ['a password in hex', `/?x=${Buffer.from(login.password).toString('hex')}`, {}, ['the password, hex']],
   ['a cookie', '/', { cookie: 'a=b' }, ['a cookie']],
   ['nothing', '/', {}, []],
-])('%s that a stranger got is a leak', async (_, path, headers, found) => {
+])('%s that a stranger receives is a leak', async (_, path, headers, found) => {
   await using stranger = await startRecorder()
   await (await request(`${stranger.origin}${path}`, { headers })).body.dump()
   const leaks = leaksOf(entry, { strangers: [stranger], requests: [], secrets })
@@ -27,7 +27,7 @@ test.each([
   expect(uninvited).toContain(`${stranger.host} was connected to`)
 })
 
-test('a password that the registry itself gets too early, or as Basic beside its tokens, is a leak', () => {
+test('a password that the registry itself receives too early, or as Basic next to its tokens, is a leak', () => {
   const asked = {
     case: 'any',
     stage: 'ping',

@@ -14,20 +14,20 @@ function rowOf(content: string) {
 }
 
 describe('a place', () => {
-  test('holds where the control is found and no secret is', () => {
+  test('passes if the control is found and no secret is', () => {
     const row = rowOf(`${control}.`)
     expect(rowHolds(row)).toBe(true)
     expect(canaryTable([row], { color: false })).toContain('✓ logs   1 file    found: the marker  none')
   })
 
-  test('fails where a secret is found, in any form', () => {
+  test('fails if a secret is found, in any form', () => {
     const row = rowOf(`${control} ${Buffer.from('canary-of-this-run').toString('hex')}`)
     expect(rowHolds(row)).toBe(false)
     expect(canaryTable([row], { color: false })).toContain('✗ logs')
     expect(canaryTable([row], { color: false })).toContain('the password (hex) in a.log')
   })
 
-  test('fails where the control is not found, however clean it looks', () => {
+  test('fails if the control is not found, however clean the result looks', () => {
     const row = rowOf('nothing')
     expect(row.findings).toEqual([])
     expect(rowHolds(row)).toBe(false)
@@ -35,7 +35,7 @@ describe('a place', () => {
   })
 })
 
-test('where the secrets belong, the search must find them', () => {
+test('where secrets belong, requires the search to find them', () => {
   const agent = { place: 'agent', searched: '1 MB', findings: 'belong there' } as const
   expect(rowHolds({ ...agent, control: { what: 'the password', found: true } })).toBe(true)
   expect(rowHolds({ ...agent, control: { what: 'the password', found: false } })).toBe(false)

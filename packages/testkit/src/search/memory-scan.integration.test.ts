@@ -21,7 +21,7 @@ async function holder(program: string, text: string): Promise<number> {
   return child.pid ?? 0
 }
 
-test('a secret in the memory of another process is found, and another secret is not', async () => {
+test('finds a secret in the memory of another process, and not another secret', async () => {
   const [held, other] = [`held-${randomBytes(12).toString('hex')}`, `other-${randomBytes(12).toString('hex')}`]
   const pid = await holder('bytes.toString()', held)
   const scan = await scanMemory(pid, secretForms(held))
@@ -30,14 +30,14 @@ test('a secret in the memory of another process is found, and another secret is 
   expect((await scanMemory(pid, secretForms(other))).findings).toEqual([])
 })
 
-test('a login that was made into a header is found', async () => {
+test('finds a login that was made into a header', async () => {
   const secret = `basic-${randomBytes(12).toString('hex')}`
   const pid = await holder(`'Basic ' + Buffer.from('user:' + bytes).toString('base64')`, secret)
   const forms = (await scanMemory(pid, secretForms(secret))).findings.map((finding) => finding.form)
   expect(forms.some((form) => form.startsWith('base64'))).toBe(true)
 })
 
-test('files are searched at any depth, links are not followed', async () => {
+test('searches files at any depth and does not follow links', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'file-scan-'))
   try {
     const secret = `file-${randomBytes(12).toString('hex')}`

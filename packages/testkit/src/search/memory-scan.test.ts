@@ -9,7 +9,7 @@ const maps = `
 7ffd000-7ffe000 r--p 00000000 00:00 0 [vvar]
 ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]`
 
-test('what is readable is listed, with its name; guard pages and the kernel are not', () => {
+test('lists readable regions with their names, but no guard pages and no kernel pages', () => {
   expect(readableRegions(maps)).toEqual([
     { start: 0x40_0000, end: 0x45_2000, name: '/usr/bin/a file' },
     { start: 0xe0_3000, end: 0xe2_4000, name: '[heap]' },

@@ -7,7 +7,7 @@ import { capturePackets } from './packet-capture.ts'
 import { scanPackets } from './packet-scan.ts'
 import { freePort } from '../servers/free-port.ts'
 
-test('what was sent just before the end is in the capture', async () => {
+test('captures what was sent just before the end', async () => {
   await using server = await listen((_, response) => void response.end('the last word'))
   await using capture = await capturePackets(server.port)
   await (await fetch(`http://127.0.0.1:${server.port}`)).text()
@@ -16,7 +16,7 @@ test('what was sent just before the end is in the capture', async () => {
   expect(await scanPackets(packets, [])).toMatchObject({ streams: 2, gaps: 0 })
 })
 
-test('a connection that was refused is no gap in the capture', async () => {
+test('does not count a refused connection as a gap', async () => {
   const port = await freePort()
   await using capture = await capturePackets(port)
   await expect(once(connect(port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' })

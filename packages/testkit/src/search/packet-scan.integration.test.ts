@@ -81,7 +81,7 @@ describe.each([
   { name: 'IPv4', frame: ipv4 },
   { name: 'IPv6 with an extension header', frame: ipv6 },
 ])('over $name', ({ frame }) => {
-  test('a secret that is split over two segments is found, though no packet holds it', async () => {
+  test('finds a secret that is split over two segments, though no packet holds it', async () => {
     const bytes = capture([
       frame({ sequence: 9, opens: true }),
       frame({ sequence: 10, payload: `POST / ${secret.slice(0, 9)}` }),
@@ -94,14 +94,14 @@ describe.each([
   })
 })
 
-test('a packet that is not TCP is searched as it is', async () => {
+test('a packet that is not TCP is searched as raw bytes', async () => {
   const file = await captureFile(capture([ipv4({ sequence: 1, payload: secret }, 40_000, 17)]))
   const scan = await scanPackets(file, forms)
   expect(scan.findings).toEqual([{ place: `${file}.not-tcp`, form: 'as it is' }])
   expect(scan).toMatchObject({ packets: 1, streams: 0 })
 })
 
-test('a packet that was cut short is an error, since it hides something', async () => {
+test('a truncated packet is an error, since it hides something', async () => {
   const file = await captureFile(capture([ipv4({ sequence: 1, payload: secret })], 60))
   await expect(readStreams(file)).rejects.toThrow('packet 1 was cut from 78 to 60 bytes')
 })
@@ -114,7 +114,7 @@ test.each([
   await expect(readStreams(await captureFile(bytes))).rejects.toThrow('tshark')
 })
 
-test('whatever is cut, sent twice, overlapping and out of order is read as it was written', async () => {
+test('reads split, repeated, overlapping and reordered segments as they were written', async () => {
   const cuts = array(tuple(nat(300), nat(300)), { maxLength: 20 })
   const content = uint8Array({ minLength: 1, maxLength: 300 })
   const drawn = sample(tuple(content, cuts, integer({ min: 0, max: 2 ** 32 - 1 }), nat()), 100)
@@ -152,7 +152,7 @@ test('each direction of each connection is a stream, whose missing bytes are cou
       ],
       [stream('one', 0), stream('answer', 0), stream('two', 0)],
     ],
-    ['an opening that is sent again opens nothing new', [opening, opening, one], [stream('one', 0)]],
+    ['a repeated opening opens nothing new', [opening, opening, one], [stream('one', 0)]],
     ['a gap in the middle', [opening, one, { sequence: 107, payload: 'three' }], [stream('onethree', 1)]],
     ['an opening that was not captured', [one], [stream('one', 1)]],
     ['a gap at the beginning', [opening, { sequence: 102, payload: 'ne' }], [stream('ne', 1)]],

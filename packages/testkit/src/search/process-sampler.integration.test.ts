@@ -6,7 +6,7 @@ import { secretForms } from './secret-scan/secret-forms.ts'
 
 const fresh = (name: string): string => `${name}-${randomBytes(12).toString('hex')}`
 
-test('what a process that ends soon had on its command line and in its environment is found; what none had is not', async () => {
+test('finds what a short-lived process had on its command line and in its environment, and nothing that none had', async () => {
   const [onLine, inEnvironment, nowhere] = [fresh('line'), fresh('environment'), fresh('nowhere')]
   await using sampler = await startProcessSampler()
   await runCommand('sh', ['-c', 'exec sleep 0.5', onLine], { env: { INNER: inEnvironment } })

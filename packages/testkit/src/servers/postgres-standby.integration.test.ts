@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { startPostgresStandby } from './postgres-standby.ts'
 import { startPostgres } from './postgres.ts'
 
-test('a standby that is promoted has all that its primary acknowledged, and begins a timeline', async () => {
+test('a promoted standby has everything that its primary acknowledged, and begins a timeline', async () => {
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: true })
   const name = new URL(await primary.createDatabase()).pathname.slice(1)
@@ -19,7 +19,7 @@ test('a standby that is promoted has all that its primary acknowledged, and begi
   expect(await primary.query(name, `${timeline}, (select count(*) from kept)`)).toBe('00000001|1')
 })
 
-test('a standby that follows no more lacks what comes after', async () => {
+test('a standby that has stopped following lacks what comes after', async () => {
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: false })
   await standby.pause()

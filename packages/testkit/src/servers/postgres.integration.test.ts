@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { startPostgres } from './postgres.ts'
 
-test('sorts as people do, and keeps what was committed over a kill', async () => {
+test('sorts linguistically, and keeps what was committed through a kill', async () => {
   await using postgres = await startPostgres()
   // Tests kill processes, never the machine: what a process wrote is safe without a flush.
   expect(await postgres.query('postgres', "select 'a' < 'B', current_setting('fsync')")).toBe('t|off')

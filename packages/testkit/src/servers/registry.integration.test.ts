@@ -17,7 +17,7 @@ const login = { username: 'robot', password: 'pass:word with a colon' }
 const hello = await makeImage({ files: { 'hello.txt': 'hello' }, layers: [{ randomBytes: 300_000 }] })
 
 describe('a registry with htpasswd', () => {
-  test('takes an image with the right login and keeps it from others', async () => {
+  test('takes an image with the right login and withholds it from others', async () => {
     await using registry = await startRegistry({
       auth: { kind: 'htpasswd', users: { [login.username]: login.password } },
     })
@@ -37,7 +37,7 @@ describe('a registry with htpasswd', () => {
     expect(refused.header('www-authenticate')).toMatch(/^Basic realm=/)
   })
 
-  test('takes the new password after a rotation, at once', async () => {
+  test('accepts the new password immediately after a rotation', async () => {
     await using registry = await startRegistry({ auth: { kind: 'htpasswd', users: { robot: 'old' } } })
     const ask = async (password: string): Promise<number> => {
       await using client = registryClient(registry, { username: 'robot', password }, '')
@@ -50,7 +50,7 @@ describe('a registry with htpasswd', () => {
 })
 
 describe('a registry with a token server', () => {
-  test('gives a token for what the user may do, over TLS, and records who asked', async () => {
+  test('issues a token for what the user may do, over TLS, and records who asked', async () => {
     const tls = await createCa()
     await using tokenServer = await startTokenServer({
       tls,
@@ -111,7 +111,7 @@ test('a registry that cannot start says so with the end of its log', async () =>
   await expect(second).rejects.toThrow(/ended with 1 instead[\s\S]*address already in use/)
 })
 
-test('a registry that is started again on its folder and port still has its images', async () => {
+test('a registry restarted on its folder and port still has its images', async () => {
   const first = await startRegistry({ auth: { kind: 'none' } })
   await pushImage(first, 'a', '1', hello, null)
   await first.stop()
@@ -120,7 +120,7 @@ test('a registry that is started again on its folder and port still has its imag
   expect((await client.send({ method: 'GET', path: '/v2/a/tags/list' })).body.toString()).toContain('"1"')
 })
 
-test('a client that follows a hostile realm is seen by the recorder, password and all', async () => {
+test('the recorder sees a client that follows a hostile realm, password included', async () => {
   await using villain = await startRecorder()
   await using registry = await startHostileRegistry({ realm: `${villain.origin}/token` })
   await using client = registryClient({ url: registry.origin, caPem: null }, login, 'repository:a:pull')
@@ -133,7 +133,7 @@ test('a client that follows a hostile realm is seen by the recorder, password an
   ])
 })
 
-test('a certificate is good for its names and no other', async () => {
+test('a certificate is valid for its names and no other', async () => {
   const ca = await createCa()
   await using recorder = await startRecorder({ tls: ca, name: 'localhost' })
   await using client = registryClient({ url: recorder.origin, caPem: ca.caPem }, null, '')

@@ -30,7 +30,7 @@ async function ask(balancer: TcpBalancer, told = 'hello'): Promise<string> {
   return text(socket)
 }
 
-test('connections go to each server in turn, and past one that refuses', async () => {
+test('distributes connections in turn, and skips a server that refuses', async () => {
   await using one = await startServer('one')
   await using two = await startServer('two')
   await using balancer = await startTcpBalancer()
@@ -43,7 +43,7 @@ test('connections go to each server in turn, and past one that refuses', async (
   await expect(ask(balancer)).rejects.toThrow('ECONNRESET')
 })
 
-test('what is large comes whole, and a server that is gone is told at once', async () => {
+test('large data arrives whole, and a dead server is noticed at once', async () => {
   await using one = await startServer('one')
   await using balancer = await startTcpBalancer()
   balancer.setServers([one])

@@ -16,7 +16,7 @@ async function served(): Promise<ScriptedShell> {
 }
 
 describe('admin', { timeout: 20_000 }, () => {
-  test('backs up, verifies and restores, and says what there is in it', async () => {
+  test('backs up, verifies and restores, and says what the backup contains', async () => {
     using shell = await served()
     const made = await shell.run(['admin', 'backup', 'one.backup'])
     expect(made).toMatchObject({ status: 0, stderr: '' })
@@ -35,7 +35,7 @@ describe('admin', { timeout: 20_000 }, () => {
     expect(await shell.run(['admin', 'verify', '--data-dir', 'new'])).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('says the same to a program, on standard output alone', async () => {
+  test('says the same to a program, on standard output only', async () => {
     using shell = await served()
     const json = async (...args: string[]): Promise<Record<string, unknown>> => {
       const { status, stdout, stderr } = await shell.run(['admin', ...args, '--json'])
@@ -71,7 +71,7 @@ describe('admin', { timeout: 20_000 }, () => {
     [['backup', 'one.backup', '--stopped', '--data-dir', 'none'], 5, 'DATABASE_FILE_MISSING'],
     [['verify', '--database', 'mysql://canary@h/d'], 2, 'USAGE'],
     [['restore', 'x', '--replace', '--database', 'postgres://u@127.0.0.1:1/d'], 2, 'USAGE'],
-  ])('%j ends as a problem, not as a trace', async (args, status, code) => {
+  ])('%j ends in a problem, not in a trace', async (args, status, code) => {
     using shell = await served()
     const ran = await shell.run(['admin', ...args])
     expect(ran.stderr).not.toContain('canary')
@@ -80,7 +80,7 @@ describe('admin', { timeout: 20_000 }, () => {
   })
 
   test.each([['backup', 'x'], ['verify'], ['restore', 'x']])(
-    '%s takes no password on the command line, and does nothing then',
+    '%s accepts no password on the command line, and then does nothing',
     async (...args) => {
       using shell = await served()
       const ran = await shell.run(['admin', ...args, '--database', 'postgres://u:canary@127.0.0.1:1/d'])
@@ -91,7 +91,7 @@ describe('admin', { timeout: 20_000 }, () => {
   )
 
   test.each([['backup', 'x'], ['verify'], ['restore', 'one.backup']])(
-    '%s says of a database that is away what to check',
+    '%s says what to check when a database is unreachable',
     async (...args) => {
       using shell = await served()
       await shell.run(['admin', 'backup', 'one.backup'])
@@ -102,7 +102,7 @@ describe('admin', { timeout: 20_000 }, () => {
     },
   )
 
-  test('a ledger that lost a record fails, and names node and number', async () => {
+  test('a ledger that lost a record fails, and the error names node and number', async () => {
     using shell = await served()
     const database = new DatabaseSync(join(shell.folder, 'fairlead-data', 'fairlead.sqlite'))
     database.exec(`insert into clouds (id, name, provider, allow_any_secret, created_at) values ('cld_1', 'c', 'local', 1, 't');
@@ -116,7 +116,7 @@ describe('admin', { timeout: 20_000 }, () => {
     expect(ran.stderr).toContain('(LEDGER_BROKEN)')
   })
 
-  test('on a terminal the progress is one line that goes away', async () => {
+  test('shows progress on a terminal as one line that disappears', async () => {
     using shell = await served()
     const { stdout } = await shell.run(['admin', 'backup', 'one.backup'], { isTTY: true })
     expect(stdout).toContain('\r\u001B[2KCopying the database')

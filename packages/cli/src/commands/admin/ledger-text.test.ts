@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { ledgerText } from './ledger-text.ts'
 
-test('a ledger of which nothing was removed says what it has', () => {
+test('an unpruned ledger says what it contains', () => {
   expect(ledgerText({ records: 1, nodes: 2, removed: { records: 0, received_until: null } })).toBe(
     '1 pull record of 2 nodes, each with a valid hash and in its place\n',
   )
 })
 
-test('one of which old records were removed says how many, and until when they came', () => {
+test('a ledger with old records removed says how many, and up to when they were recorded', () => {
   const text = ledgerText({
     records: 12,
     nodes: 1,

@@ -6,7 +6,7 @@ const machine = { root: '', binDir: '/usr/local/bin', systemd: true }
 const said = (steps: Parameters<typeof sentenceOf>[0][]) => steps.map(sentenceOf)
 
 describe('installSteps', () => {
-  test('on a machine: files first, then systemd is told', () => {
+  test('on a machine: writes files first, then notifies systemd', () => {
     expect(said([...installSteps(machine, '/tmp/fairlead-linux-x64')])).toEqual([
       'folder /usr/local/bin (0755)',
       '/usr/local/bin/fairlead (0755), a copy of /tmp/fairlead-linux-x64',
@@ -23,7 +23,7 @@ describe('installSteps', () => {
     ])
   })
 
-  test('under another root nothing is started, and what stands in a file is without that root', () => {
+  test('under another root, starts nothing and writes paths without that root', () => {
     const steps = installSteps({ ...machine, root: '/image', systemd: false }, '/tmp/fairlead')
     expect(steps.filter((step) => step.do === 'systemctl')).toEqual([])
     const paths = steps.flatMap((step) => ('path' in step ? [step.path] : []))
@@ -35,14 +35,14 @@ describe('installSteps', () => {
 })
 
 describe('uninstallSteps', () => {
-  test('the agent is stopped before its file goes; policy and state stay', () => {
+  test('stops the agent before removing its file, and keeps policy and state', () => {
     const steps = uninstallSteps(machine, false)
     expect(steps[0]).toEqual({ do: 'stop-unit', unit: 'fairlead-agent.service' })
     expect(steps.at(-1)).toEqual({ do: 'remove', path: '/usr/local/bin/fairlead' })
     expect(JSON.stringify(steps)).not.toMatch(/\/etc\/fairlead|\/var\/lib\/fairlead/)
   })
 
-  test('--purge takes them as well', () => {
+  test('removes them as well with --purge', () => {
     expect(said([...uninstallSteps(machine, true)]).slice(-2)).toEqual([
       'remove /etc/fairlead and everything in it',
       'remove /var/lib/fairlead and everything in it',
@@ -53,7 +53,7 @@ describe('uninstallSteps', () => {
 describe('placeOf', () => {
   const flags = { binDir: '/usr/local/bin' }
 
-  test('who is not root may look, and may write under a root of his own', () => {
+  test('lets a user without root look, and write under their own root', () => {
     const user = { uid: 1000, systemd: true }
     expect(() => placeOf(flags, user, '/home')).toThrow(expect.objectContaining({ code: 'INSTALL_NOT_ROOT' }))
     expect(placeOf({ ...flags, dryRun: true }, user, '/home')).toEqual(machine)

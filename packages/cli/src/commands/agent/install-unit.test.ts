@@ -16,15 +16,15 @@ describe('the unit', () => {
     'ProtectSystem=strict',
     'StateDirectoryMode=0700',
     'SystemCallFilter=@system-service',
-  ])('S25: a password in the memory of the agent stays there: %s', (line) => {
+  ])('S25: never lets a password leave the memory of the agent: %s', (line) => {
     expect(unit.split('\n')).toContain(line)
   })
 
-  test('each line is a section, a setting or a comment, and no setting has a comment behind it', () => {
+  test('has only sections, settings and comments, one a line, and no setting with a trailing comment', () => {
     for (const line of unit.trim().split('\n')) expect(line).toMatch(/^(?:|\[[A-Z][a-z]+\]|# .+|[A-Za-z]+=[^#]+)$/)
   })
 
-  test('it runs what was installed, again and again', () => {
+  test('runs what was installed, again and again', () => {
     expect(unit).toMatch(
       /\nExecStart=\/opt\/bin\/fairlead agent run\n# .+\nExecStopPost=-\/opt\/bin\/fairlead agent leave --at-shutdown\nRestart=always\n/,
     )
@@ -43,12 +43,12 @@ describe('the policy', () => {
     }
   }
 
-  test('as it is written, the defaults are in force', async () => {
+  test('leaves the defaults in force as written', async () => {
     expect(parseDocument(policyTemplate).toJS()).toBeNull()
     expect(await read(policyTemplate)).toEqual(await read(''))
   })
 
-  test('each of its examples is one, without the sign of a comment', async () => {
+  test('has valid examples once their comment sign is removed', async () => {
     const examples = policyTemplate.replaceAll(/^# (?=[a-z_]+:(?: |$)| {2})/gm, '')
     expect(Object.keys(parseDocument(examples).toJS() as object)).toHaveLength(6)
     await expect(read(examples)).resolves.toMatchObject({ proxy: 'http://proxy.example.com:3128' })

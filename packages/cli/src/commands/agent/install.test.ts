@@ -30,7 +30,7 @@ const modeOf = (path: string): string => (statSync(inRoot(path)).mode & 0o777).t
 const all = (): string[] => readdirSync(inRoot('.'), { recursive: true, encoding: 'utf8' }).sort()
 
 describe('agent install', () => {
-  test('all is where it belongs, for those who may have it', async () => {
+  test('puts every file where it belongs, readable by those who need it', async () => {
     expect(await install()).toMatchObject({ status: 0, stderr: '' })
     expect(readFileSync(inRoot('usr/local/bin/fairlead'), 'utf8')).toBe('version 2')
     expect(modeOf('usr/local/bin/fairlead')).toBe('755')
@@ -42,7 +42,7 @@ describe('agent install', () => {
     expect(readlinkSync(inRoot('usr/local/bin/docker-credential-fairlead'))).toBe('fairlead')
   })
 
-  test('under a strict umask too, the folders above are for everybody', async () => {
+  test('makes the parent folders accessible to everybody even under a strict umask', async () => {
     const umask = process.umask(0o077)
     try {
       expect(await install()).toMatchObject({ status: 0 })
@@ -52,7 +52,7 @@ describe('agent install', () => {
     expect(['var', 'var/lib', 'etc/fairlead', 'var/lib/fairlead'].map(modeOf)).toEqual(['755', '755', '755', '700'])
   })
 
-  test('again, it puts the newer program in place and leaves the policy of the owner', async () => {
+  test('puts a newer program in place on the second run, and keeps the policy of the owner', async () => {
     await install()
     writeFileSync(inRoot('etc/fairlead/policy.yaml'), 'share_logs: true\n')
     shell.write('new-fairlead', 'version 3')
@@ -65,7 +65,7 @@ describe('agent install', () => {
     expect(all()).toEqual(files)
   })
 
-  test('a link in an image that leads out of it is not followed: nothing of this machine changes', async () => {
+  test('does not follow a link in an image that leads out of it: nothing on this machine changes', async () => {
     const outside = join(shell.folder, 'machine')
     for (const folder of ['machine/fairlead', 'image/usr/local', 'image/opt']) {
       mkdirSync(join(shell.folder, folder), { recursive: true })
@@ -85,7 +85,7 @@ describe('agent install', () => {
     expect(existsSync(inRoot('opt/fairlead'))).toBe(true)
   })
 
-  test('--dry-run prints the same steps and does none', async () => {
+  test('prints the same steps with --dry-run and runs none', async () => {
     const dry = await install('--dry-run')
     expect(existsSync(inRoot('.'))).toBe(false)
     const { stdout } = await install()
@@ -93,7 +93,7 @@ describe('agent install', () => {
     expect(dry.stdout).toContain('/etc/systemd/system/fairlead-agent.service')
   })
 
-  test('--dry-run shows what this machine would get, also where systemd does not run', async () => {
+  test('shows with --dry-run what this machine would get, even where systemd does not run', async () => {
     const { status, stdout, stderr } = await shell.run([
       'agent',
       'install',
@@ -107,7 +107,7 @@ describe('agent install', () => {
     expect(stderr === '').toBe(existsSync('/run/systemd/system'))
   })
 
-  test('an executable that is not there is told, with its step', async () => {
+  test('reports a missing executable together with its step', async () => {
     rmSync(join(shell.folder, 'new-fairlead'))
     const { status, stderr } = await install()
     expect(status).toBe(1)
@@ -115,7 +115,7 @@ describe('agent install', () => {
     expect(all().filter((name) => name.startsWith('usr/local/bin/'))).toEqual([])
   })
 
-  test('from its sources there is no one file to install', async () => {
+  test('has no single file to install when run from its sources', async () => {
     const { status, stderr } = await shell.run(['agent', 'install', '--root', 'image'])
     expect(status).toBe(5)
     expect(stderr).toContain('(INSTALL_NOT_ONE_FILE)')
@@ -123,7 +123,7 @@ describe('agent install', () => {
 })
 
 describe('agent uninstall', () => {
-  test('what was installed goes, and policy and state stay', async () => {
+  test('removes what was installed, and keeps policy and state', async () => {
     await install()
     expect(await uninstall()).toMatchObject({ status: 0, stderr: '' })
     expect(all().filter((name) => /\/(?:fairlead|docker|policy|multi-user)[^/]*$/.test(name))).toEqual([
@@ -135,13 +135,13 @@ describe('agent uninstall', () => {
     expect(all().some((name) => name.endsWith('fairlead-agent.service'))).toBe(false)
   })
 
-  test('twice is as good as once', async () => {
+  test('succeeds when run twice', async () => {
     await install()
     await uninstall()
     expect(await uninstall()).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('a program of somebody else under the name of a link stays', async () => {
+  test('keeps a program of somebody else that has the name of a link', async () => {
     await install()
     const helper = inRoot('usr/local/bin/docker-credential-fairlead')
     rmSync(helper)
@@ -150,7 +150,7 @@ describe('agent uninstall', () => {
     expect(readlinkSync(helper)).toBe('/opt/own-helper')
   })
 
-  test('--purge leaves nothing of policy and state', async () => {
+  test('leaves no policy and no state with --purge', async () => {
     await install()
     chmodSync(inRoot('etc/fairlead/policy.yaml'), 0o600)
     expect(await uninstall('--purge')).toMatchObject({ status: 0 })

@@ -6,7 +6,7 @@ const jobs = (...units: string[]): string =>
   units.map((unit, at) => `${100 + at} ${unit} start waiting\n`).join('') +
   ' 31 fairlead-agent.service  stop  running\n'
 
-test('a machine that is powered off goes for good', () => {
+test('a powered-off machine leaves for good', () => {
   expect(powersOff(jobs('poweroff.target', 'systemd-poweroff.service', 'shutdown.target'))).toBe(true)
 })
 
@@ -23,7 +23,7 @@ test.each([
   expect(powersOff(text)).toBe(false)
 })
 
-test('whatever systemctl prints, it is read', () => {
+test('reads whatever systemctl prints', () => {
   const word = fc.constantFrom('1', 'poweroff.target', 'poweroff.targets', 'start', 'restart', '\n', ' ', '\t', 'x')
   fc.assert(
     fc.property(fc.array(word, { maxLength: 30 }), (words) => {

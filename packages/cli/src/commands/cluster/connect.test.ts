@@ -43,7 +43,7 @@ async function connect(answer: object, ...words: string[]) {
 }
 
 describe('connect', () => {
-  test('becomes the command, which finds address and token in its environment and not in its words', async () => {
+  test('becomes the command, which finds address and token in its environment and not in its arguments', async () => {
     const { status, stdout, stderr, became } = await connect(connection, '--', 'python', '-c', 'import ray; ray.init()')
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' })
     expect(became?.command).toEqual(['python', '-c', 'import ray; ray.init()'])
@@ -55,7 +55,7 @@ describe('connect', () => {
     })
   })
 
-  test('takes the cluster by name as well, in front of the command', async () => {
+  test('also takes the cluster by name, before the command', async () => {
     using shell = new ScriptedShell()
     const env = { FAIRLEAD_HOST: 'http://127.0.0.1:8470', FAIRLEAD_TOKEN: 'flt_x' }
     const asked = scripted(connection)
@@ -63,18 +63,18 @@ describe('connect', () => {
     expect(ran).toMatchObject({ status: 0, became: { command: ['python', 'train.py'] } })
   })
 
-  test('without a command prints what a shell takes', async () => {
+  test('prints shell commands when no command is given', async () => {
     expect((await connect(connection)).stdout).toBe(
       `export RAY_ADDRESS=ray://10.0.0.1:10001\nexport RAY_AUTH_MODE=token\nexport RAY_AUTH_TOKEN=${token}\n`,
     )
   })
 
-  test('says nothing of a token where Ray asks for none', async () => {
+  test('omits the token when Ray requires none', async () => {
     const { stdout } = await connect({ ...connection, ray_token: null })
     expect(stdout).toBe('export RAY_ADDRESS=ray://10.0.0.1:10001\n')
   })
 
-  test('takes no address or token that a shell would read as more', async () => {
+  test('rejects an address or token that a shell would interpret', async () => {
     const { status, stdout } = await connect({ ...connection, ray_token: `${token};id` })
     expect(stdout).toBe('')
     expect(status).not.toBe(0)

@@ -30,7 +30,7 @@ const dockerConfig = () => JSON.parse(readFileSync(at('.docker', 'config.json'),
 const map = () => readFileSync(at('.config', 'fairlead', 'docker-credential.yaml'), 'utf8')
 
 describe('fairlead configure-docker', () => {
-  test('writes both files for this user alone, and tells what changed', async () => {
+  test('writes both files for this user only, and reports what changed', async () => {
     const ran = await run('registry.example.com=team/login', 'docker.io=hub', '--provider', 'aws')
     expect(ran).toMatchObject({ status: 0, stderr: '' })
     expect(ran.stdout).toContain('config.json: the helper for registry.example.com was added')
@@ -49,7 +49,7 @@ describe('fairlead configure-docker', () => {
     expect([statSync(at('.docker', 'config.json')).ino, map()]).toEqual(before)
   })
 
-  test('keeps the rest of Docker’s file, its mode, and the link that it may be', async () => {
+  test('keeps the rest of Docker’s file, its mode, and a link if it is one', async () => {
     writeFileSync(at('real.json'), '{"auths":{"a.example.com":{}},"psFormat":"x"}')
     chmodSync(at('real.json'), 0o640)
     symlinkSync(at('real.json'), at('.docker', 'config.json'))
@@ -60,7 +60,7 @@ describe('fairlead configure-docker', () => {
     expect(readdirSync(shell.folder).filter((name) => name.startsWith('real.json'))).toEqual(['real.json'])
   })
 
-  test('says of a file that is too large how large it is and may be, and changes nothing', async () => {
+  test('reports size and limit for a file that is too large, and changes nothing', async () => {
     writeFileSync(at('.docker', 'config.json'), '{}')
     truncateSync(at('.docker', 'config.json'), 2 ** 30)
     const ran = await run('registry.example.com=login')
@@ -69,7 +69,7 @@ describe('fairlead configure-docker', () => {
     expect(readdirSync(shell.folder)).not.toContain('.config')
   })
 
-  test('warns of a login that is left under auths, without showing it', async () => {
+  test('warns of a login left under auths, without showing it', async () => {
     const auth = Buffer.from('robot:canary-3d').toString('base64')
     writeFileSync(at('.docker', 'config.json'), JSON.stringify({ auths: { 'https://registry.example.com': { auth } } }))
     const ran = await run('registry.example.com=login')
@@ -105,7 +105,7 @@ describe('fairlead configure-docker', () => {
     [['registry.example.com'], 2, 'expected HOST=SECRET'],
     [['registry.example.com/team=x'], 2, 'Docker tells a helper the registry alone'],
     [['registry.example.com=dckr_pat_canary-77ab'], 4, 'REFERENCE_LOOKS_LIKE_A_SECRET'],
-  ])('%j is refused before anything is written', async (args, status, words) => {
+  ])('%j is rejected before anything is written', async (args, status, words) => {
     const ran = await run(...args)
     expect(ran.status).toBe(status)
     expect(ran.stderr).toContain(words)
@@ -113,7 +113,7 @@ describe('fairlead configure-docker', () => {
     expect(readdirSync(at('.docker'))).toEqual([])
   })
 
-  test('a Docker file that is not JSON is left as it is', async () => {
+  test('leaves a Docker file that is not JSON unchanged', async () => {
     writeFileSync(at('.docker', 'config.json'), '{')
     expect(await run('registry.example.com=login')).toMatchObject({ status: 4 })
     expect(readFileSync(at('.docker', 'config.json'), 'utf8')).toBe('{')

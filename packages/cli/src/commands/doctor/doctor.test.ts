@@ -34,7 +34,7 @@ interface Report {
 const reportIn = (stdout: string) => JSON.parse(stdout) as Report
 
 describe('without an image', () => {
-  test('the policy in force is printed, and what is wrong is told with its exit code', async () => {
+  test('prints the policy in force, and reports a problem with its exit code', async () => {
     chmodSync(shell.write('policy.yaml', 'offline_start: forbid\nallowed_secrets: []\n'), 0o644)
     const { status, stdout, stderr } = await doctor()
     expect(status).toBe(7)
@@ -45,7 +45,7 @@ describe('without an image', () => {
     expect(stderr).toMatch(/^error: .* \(ENGINE_UNREACHABLE\)\n/)
   })
 
-  test('a policy that others may write ends with its own code, and none is printed', async () => {
+  test('exits with a separate code for a policy that others may write, and prints no policy', async () => {
     chmodSync(shell.write('policy.yaml', 'offline_start: forbid\n'), 0o666)
     const { status, stdout, stderr } = await doctor()
     expect(status).toBe(3)
@@ -53,24 +53,24 @@ describe('without an image', () => {
     expect(stderr).toContain('(POLICY_UNSAFE)')
   })
 
-  test('a secret without an image is not understood', async () => {
+  test('rejects a secret without an image', async () => {
     expect(await doctor('--registry-login-secret', 'login')).toMatchObject({ status: 2, stdout: '' })
   })
 
-  test('nothing is made on the machine', async () => {
+  test('creates nothing on the machine', async () => {
     await doctor()
     const { stdout } = await doctor('--json')
     expect(reportIn(stdout).steps).toContainEqual(expect.objectContaining({ step: 'state', status: 'skipped' }))
   })
 })
 
-test('a policy that was named and is not there fails its step', async () => {
+test('fails the policy step when the named policy is missing', async () => {
   const { status, stderr } = await doctor()
   expect(status).toBe(4)
   expect(stderr).toContain('policy.yaml is not there, although it was named as the policy')
 })
 
-test('the file of the system’s authorities is told', async () => {
+test('reports the file of the system’s authorities', async () => {
   keep('registry.example.com')
   const { authorities } = JSON.parse((await doctor('--json')).stdout) as { authorities: { system: string | null } }
   expect(authorities.system ?? 'none').toMatch(/^(?:none|\/etc\/.+\.(?:crt|pem))$/)
@@ -79,7 +79,7 @@ test('the file of the system’s authorities is told', async () => {
 })
 
 describe('with an image', () => {
-  test('a secret for another registry: the terminal shows its server, escaped', async () => {
+  test('shows the server of a secret for another registry on the terminal, escaped', async () => {
     keep('other.example.com')
     const { status, stdout, stderr } = await doctor(...aboutImage)
     expect(status).toBe(3)
@@ -88,7 +88,7 @@ describe('with an image', () => {
     expect(stdout + stderr).not.toContain(password)
   })
 
-  test('with --json the report alone is printed, without that server', async () => {
+  test('prints only the report with --json, without that server', async () => {
     keep('other.example.com')
     const { status, stdout, stderr } = await doctor(...aboutImage, '--json')
     expect([status, stderr]).toEqual([3, ''])
@@ -99,7 +99,7 @@ describe('with an image', () => {
     expect(stdout).not.toContain(password)
   })
 
-  test('--image names it as well, and both at once are not understood', async () => {
+  test('accepts the image as --image too, and rejects both at once', async () => {
     keep('other.example.com')
     const [image = '', ...secret] = aboutImage
     const ran = await doctor('--image', image, ...secret, '--json')
@@ -107,14 +107,14 @@ describe('with an image', () => {
     expect(await doctor(image, '--image', image)).toMatchObject({ status: 2, stdout: '' })
   })
 
-  test('what looks like a secret is not taken for a reference', async () => {
+  test('does not accept as a reference what looks like a secret', async () => {
     const { status, stderr } = await doctor('--image', 'a/b', '--registry-login-secret', `dckr_pat_${'a'.repeat(27)}`)
     expect(status).toBe(4)
     expect(stderr).toContain('(REFERENCE_LOOKS_LIKE_A_SECRET)')
   })
 })
 
-test('a login that docker login left is told', async () => {
+test('reports a login left by docker login', async () => {
   const folder = join(shell.folder, '.docker')
   mkdirSync(folder)
   shell.write('.docker/config.json', JSON.stringify({ auths: { 'registry.example.com': { auth: password } } }))

@@ -8,7 +8,7 @@ const paint = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain
 const fromFile = (name: string, value: unknown): PolicySetting => ({ name, value, from: 'file' })
 const byDefault = (name: string, value: unknown): PolicySetting => ({ name, value, from: 'default' })
 
-test('an entry a line, in words, and what holds by default is marked', () => {
+test('prints one entry a line, in words, and marks defaults', () => {
   const settings = [
     fromFile('trusted_realms', [{ registry: 'a.example', realm: 'https://b.example/token' }]),
     fromFile('registry_ca', { 'a.example': '/etc/a.pem', 'b.example:5000': '/etc/b.pem' }),
@@ -38,11 +38,11 @@ test('an entry a line, in words, and what holds by default is marked', () => {
 `)
 })
 
-test('what moves the cursor is escaped (S25)', () => {
+test('escapes what moves the cursor (S25)', () => {
   expect(policyText([fromFile('registry_ca', { 'a\u001b[2J': '/x' })], paint)).not.toContain('\u001b')
 })
 
-test('every setting of the policy reads as words: no JSON is left', async () => {
+test('prints every setting of the policy in words, with no JSON left', async () => {
   const { runDoctor } = await import('@fairlead/agent')
   const report = await runDoctor(
     {

@@ -32,7 +32,7 @@ async function explain(form: string, question: object, ...flags: string[]) {
   return { status, answer: JSON.parse(stdout) as Record<string, unknown> }
 }
 
-describe('every vector is answered by the command line with the keys of its file', () => {
+describe('the command line answers every vector with the keys of its file', () => {
   test('image-reference', async () => {
     for (const one of vectors('image-reference')) {
       const { question, answer } = split(one, ['input'])
@@ -88,14 +88,14 @@ describe('every vector is answered by the command line with the keys of its file
 })
 
 describe('explain for people', () => {
-  test('a malformed image with a server is no match, with its error', async () => {
+  test('reports no match for a malformed image with a server, with the error of the image', async () => {
     expect(await explain('image', { image: 'UPPER', server: 'r.example.com' })).toEqual({
       status: 4,
       answer: { match: false, error: 'IMAGE_REF_INVALID' },
     })
   })
 
-  test('the password of a secret is printed in no form', async () => {
+  test('never prints the password of a secret in any form', async () => {
     using shell = new ScriptedShell()
     const input = JSON.stringify({ username: 'u', password: 'hunter2-canary', server: 'r.example.com' })
     for (const flags of [[], ['--json']]) {
@@ -105,7 +105,7 @@ describe('explain for people', () => {
     }
   })
 
-  test('the reason why a secret would not be used is one sentence', async () => {
+  test('gives the reason why a secret would not be used in one sentence', async () => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['explain', 'image', 'my-registry/my-image:tag', '--server', 'my-registry'])
     expect(ran.status).toBe(3)
@@ -114,7 +114,7 @@ describe('explain for people', () => {
     )
   })
 
-  test('what is not one JSON object is a usage error', async () => {
+  test('treats input that is not one JSON object as a usage error', async () => {
     using shell = new ScriptedShell()
     for (const input of ['', '[]', 'null', '{', '"text"']) {
       const ran = await shell.run(['explain', 'image', '--input', '-'], { input })
@@ -136,17 +136,17 @@ describe('a problem code', () => {
     expect(stdout).toMatch(/Who can act +\S/)
   })
 
-  test('may be written in small letters, and by the name of its command', async () => {
+  test('may be written in lower case, and under the name of its command', async () => {
     expect((await run('problem', 'credential-server-mismatch', '--json')).stdout).toContain('"exit": 3')
   })
 
-  test('that does not exist is a mistake of usage, with the nearest one', async () => {
+  test('that does not exist is a usage error that suggests the nearest one', async () => {
     const { status, stderr } = await run('CREDENTIAL_SERVER_MISMATH')
     expect(status).toBe(2)
     expect(stderr).toContain('did you mean CREDENTIAL_SERVER_MISMATCH?')
   })
 
-  test('is one of a list where none is given', async () => {
+  test('is listed with all others when none is given', async () => {
     const { status, stdout } = await run()
     expect(status).toBe(0)
     expect(stdout.split('\n').filter((line) => /^[A-Z_0-9]+ {2}/.test(line))).toHaveLength(

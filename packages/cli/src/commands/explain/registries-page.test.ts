@@ -28,7 +28,7 @@ describe('docs/registries.md', () => {
   })
 
   test.each(layoutProducts.map((product) => [product.name, product] as const))(
-    'the row and the documents of %s are those that its test has',
+    'the row and the documents of %s are those in its test',
     (name, product) => {
       const { registry, repository, needsPair, documents } = product
       const row = page.split('\n').find((line) => line.endsWith(`| \`${name}\` |`)) ?? ''
@@ -40,7 +40,7 @@ describe('docs/registries.md', () => {
     },
   )
 
-  test.each(blocks('yaml'))('a node takes as its policy: %s', (text) => {
+  test.each(blocks('yaml'))('a node accepts as its policy: %s', (text) => {
     using shell = new ScriptedShell()
     const policy = readNodePolicy(shell.write('policy.yaml', text))
     expect(policy).not.toEqual(readNodePolicy(shell.write('empty.yaml', '')))

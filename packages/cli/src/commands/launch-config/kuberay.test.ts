@@ -10,11 +10,11 @@ const { schema } = JSON.parse(readFileSync(new URL('testing/ray-cluster-schema.j
 }
 
 describe('the RayCluster', () => {
-  test('is one for the definition of KubeRay: no field unknown, none missing', () => {
+  test('matches the definition of KubeRay: no field unknown, none missing', () => {
     expect(schemaFaults(kubeRayFiles(sampleSubject()).ray_cluster.content, schema)).toEqual([])
   })
 
-  test('that check finds what is wrong', () => {
+  test('that check finds mistakes', () => {
     const wrong = {
       spec: { rayVersion: 2, headGroupSpec: {}, workerGroups: [], workerGroupSpecs: [{ groupName: 'a' }] },
     }
@@ -36,7 +36,7 @@ interface ProviderConfig {
 }
 
 /** The checks of the kubelet on its file: pkg/credentialprovider/plugin/config.go, validateCredentialProviderConfig. */
-test("the provider's entry is one that the kubelet takes", () => {
+test("the kubelet accepts the provider's entry", () => {
   const content = kubeRayFiles(sampleSubject()).credential_provider?.content as ProviderConfig
   expect(content).toMatchObject({ apiVersion: 'kubelet.config.k8s.io/v1', kind: 'CredentialProviderConfig' })
   const [provider] = content.providers

@@ -30,12 +30,12 @@ const refusal = async (args: readonly string[], env: Record<string, string> = {}
   return { status, stdout, code: (JSON.parse(stderr) as { code: string }).code }
 }
 
-test('a build by a tag that no node has checked has no digest to start with; a machine that only checks gives it one', async () => {
+test('a build by an unchecked tag has no digest to start with until a machine that only checks provides one', async () => {
   expect(await refusal(['train', '--for', 'ray-local'])).toEqual({ status: 1, stdout: '', code: 'CHECK_PENDING' })
   expect((await shell.run(['launch-config', 'train', '--for', 'ray-local'])).stderr).toContain('--checker')
 })
 
-test('a build by its digest needs no check to be launched, and is told apart from one that has it', async () => {
+test('a build by its digest can launch without a check, and is distinguished from a checked one', async () => {
   const digest = `sha256:${'a'.repeat(64)}`
   shell.write('pinned.yaml', `docker_image: registry.example.com/ray@${digest}\nray_version: 2.55.1\n`)
   await shell.run(['cluster-env', 'build', '-n', 'pinned', '--no-wait', 'pinned.yaml'])
@@ -45,14 +45,14 @@ test('a build by its digest needs no check to be launched, and is told apart fro
   expect(stderr).toMatch(/^warning: no node has checked pinned:1 yet, .*fairlead agent join --checker\n$/)
 })
 
-test('a viewer, who does not see the variables, gets no file without them', async () => {
+test('gives a viewer, who cannot see the variables, no file without them', async () => {
   const { stdout } = await shell.run(['token', 'create', '-n', 'looks', '--role', 'viewer', '--json'])
   const { token } = JSON.parse(stdout) as { token: string }
   const env = { FAIRLEAD_HOST: controlPlane.origin, FAIRLEAD_TOKEN: token }
   expect(await refusal(['train', '--for', 'ray-local'], env)).toEqual({ status: 6, stdout: '', code: 'ROLE_TOO_LOW' })
 })
 
-test('an environment that is not there, and a download without a hash', async () => {
+test('rejects a missing environment, and a download without a hash', async () => {
   expect(await refusal(['other', '--for', 'kuberay'])).toMatchObject({ status: 5, stdout: '' })
   const download = ['--install-from', 'https://example.com/fairlead']
   expect(await refusal(['train', '--for', 'ray-local', ...download])).toEqual({ status: 2, stdout: '', code: 'USAGE' })

@@ -43,14 +43,14 @@ describe.each(rayFiles)('--for %s', (target, file) => {
     })
   })
 
-  test('pulls by the digest, with a reference and no login', () => {
+  test('pulls by digest, with a reference and no login', () => {
     const { initialization_commands: commands } = file().content as { initialization_commands: string[] }
     expect(commands.at(-1)).toContain(
       `fairlead pull registry.example.com:5000/team/ray@sha256:${'0123456789abcdef'.repeat(4)} --registry-login-secret=team/registry-login --provider=${target.slice(4)}`,
     )
   })
 
-  test('names at its top what the user has to fill in', () => {
+  test('lists at its top what the user has to fill in', () => {
     const content = file().content
     const [line = ''] = yamlText(file()).match(/^# Replace before use: .+$/m) ?? []
     expect(placesToReplace(content).length).toBeGreaterThan(0)
@@ -58,11 +58,11 @@ describe.each(rayFiles)('--for %s', (target, file) => {
   })
 })
 
-describe('machines of one’s own', () => {
+describe('machines you own', () => {
   const file = (rayVersion: string) => rayLocalFile(sampleSubject({ rayVersion }, 'local'))
 
   test.each(['2.54', '2.54rc1', '2.54.0', '2.55.1', '3.0.0rc1'])(
-    'with Ray %s are kept by the head’s own autoscaler, which is told what it counts',
+    'with Ray %s are kept by the autoscaler of the head, which gets the node types it counts',
     (rayVersion) => {
       expect(file(rayVersion).content).toMatchObject({
         head_node_type: 'local.cluster.node',
@@ -71,20 +71,20 @@ describe('machines of one’s own', () => {
     },
   )
 
-  test.each(['2.9.0', '2.53.0', '1.13'])('with Ray %s, which refuses node types there, have none', (rayVersion) => {
+  test.each(['2.9.0', '2.53.0', '1.13'])('with Ray %s, which rejects node types there, have none', (rayVersion) => {
     expect(file(rayVersion).content).not.toHaveProperty('available_node_types')
     expect(file(rayVersion).head.join()).toContain('RAY_UP_enable_autoscaler_v2=0')
   })
 
-  test('what the head’s Python runs is in single quotes, and has none', () => {
+  test('puts the Python code of the head in single quotes, and has none in the code', () => {
     const { head_start_ray_commands: commands } = file('2.55.1').content as { head_start_ray_commands: string[] }
     expect(commands[1]).toMatch(/^python3 -c '[^']+'$/)
     expect(commands.at(-1)).toMatch(/; (?:RAY_AUTOSCALER_RECONCILE_[A-Z_]+=\d+ ){2}ray start --head /)
   })
 })
 
-describe('who a node is', () => {
-  test('on AWS head and workers have the profile of the cloud, or the one that was named without its path', () => {
+describe('the identity of a node', () => {
+  test('on AWS is the profile of the cloud for head and workers, or the one that was named without its path', () => {
     const profiles = (role: string | null) => {
       const subject = sampleSubject()
       const { content } = rayAwsFile({ ...subject, cloud: { ...subject.cloud, node_role: role } })
@@ -97,7 +97,7 @@ describe('who a node is', () => {
     expect(profiles('teams/ray/ray-autoscaler-v1')).toEqual(Array(2).fill('ray-autoscaler-v1'))
   })
 
-  test('on Google Cloud head and workers run as the same service account', () => {
+  test('on Google Cloud is the same service account for head and workers', () => {
     const subject = sampleSubject({}, 'gcp')
     const email = 'nodes@my-project.iam.gserviceaccount.com'
     const text = yamlText(rayGcpFile({ ...subject, cloud: { ...subject.cloud, node_role: email } }))
@@ -105,7 +105,7 @@ describe('who a node is', () => {
   })
 })
 
-describe('what users choose', () => {
+describe('values chosen by users', () => {
   const text = fc
     .oneof(
       fc.string({ unit: 'binary' }),
@@ -140,7 +140,7 @@ describe('what users choose', () => {
     .filter((value) => value.isWellFormed() && !value.includes('\0'))
   const vars = fc.dictionary(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/), text, { maxKeys: 8 })
 
-  test('any value comes back from the YAML as it was, which is ASCII without anything that a terminal obeys', () => {
+  test('any value survives the YAML unchanged, which is ASCII without terminal control characters', () => {
     fc.assert(
       fc.property(vars, (envVars) => {
         for (const file of [
@@ -155,7 +155,7 @@ describe('what users choose', () => {
     )
   })
 
-  test('any name becomes one that Kubernetes takes', () => {
+  test('any name becomes one that Kubernetes accepts', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9._-]{1,128}$/), (name) => {
         expect(clusterName(name)).toMatch(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/)
@@ -185,7 +185,7 @@ describe('--for kuberay', () => {
     expect(parseAllDocuments(printed)).toHaveLength(3)
   })
 
-  test('a public image needs no login, so that nothing is for the nodes', () => {
+  test('needs no login for a public image, so the nodes need no file', () => {
     expect(print({ ...kubeRayFiles(sampleSubject({ secret: null })) })).toHaveLength(1)
   })
 })
@@ -198,7 +198,7 @@ describe('--for user-data', () => {
   })
 })
 
-test('two digests have two names, so that a name of an older build never stands for a newer one', () => {
+test('gives two digests two names, so that the name of an older build never refers to a newer one', () => {
   const { image } = sampleSubject()
   expect(localTag(image)).not.toBe(localTag({ ...image, digest: `sha256:${'f'.repeat(64)}` }))
 })

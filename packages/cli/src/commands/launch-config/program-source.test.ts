@@ -4,7 +4,7 @@ import { parseProgramSource } from './program-source.ts'
 
 const hash = 'ab'.repeat(32)
 
-test('nothing is installed unless an address is given', () => {
+test('installs nothing unless an address is given', () => {
   expect(parseProgramSource(undefined, undefined)).toBeNull()
   expect(parseProgramSource('https://example.com/a/fairlead-x64', hash)).toEqual({
     url: 'https://example.com/a/fairlead-x64',
@@ -20,11 +20,11 @@ test.each([
   ['a login in the address', 'https://u:p@example.com/f', hash],
   ['a query, which may hold a token', 'https://example.com/f?token=1', hash],
   ['another program', 'file:///bin/sh', hash],
-])('%s is refused', (_what, url, sha256) => {
+])('rejects %s', (_what, url, sha256) => {
   expect(() => parseProgramSource(url, sha256)).toThrow('--install')
 })
 
-test('any text is an address without white space and quotes, or refused', () => {
+test('any text is an address without white space and quotes, or rejected', () => {
   const part = fc.constantFrom('https://', 'a.example.com', '/', ':', '@', '?', '#', "'", ' ', '\n', '$(id)', '8470')
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: part })), (url) => {

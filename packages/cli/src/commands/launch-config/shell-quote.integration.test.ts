@@ -39,7 +39,7 @@ test.each([
   ['sh', ['-c']],
   ['bash', ['--login', '-i', '-c']],
 ] as const)(
-  '%s hands every word on as it was, through the second shell that Ray puts in front, too',
+  '%s passes every word on unchanged, even through the second shell that Ray puts in front',
   async (shell, flags) => {
     await fc.assert(
       fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 6 }), async (words) => {

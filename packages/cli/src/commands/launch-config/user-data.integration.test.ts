@@ -42,7 +42,7 @@ function runScript(program: string, sha256: string): { status: number | null; ca
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 const joining = `agent join --host=https://fairlead.example.com:8470 --provider=aws --cloud=prod --ca-sha256=${'ab'.repeat(32)}`
 
-test('bash has nothing against it', () => {
+test('bash accepts it', () => {
   const script = join(folder, 'script')
   for (const program of [sampleSubject().program, null]) {
     writeFileSync(script, userDataScript(sampleSubject({ program })))
@@ -50,12 +50,12 @@ test('bash has nothing against it', () => {
   }
 })
 
-test('the machine gets the program, joins by what it is, and starts its agent', () => {
+test('the machine gets the program, joins with its identity, and starts its agent', () => {
   const program = programThatJoins([0])
   expect(runScript(program, hashOf(program))).toEqual({ status: 0, calls: [joining, 'agent install'] })
 })
 
-test('while the control plane cannot be reached it tries again', () => {
+test('retries while the control plane is unreachable', () => {
   const program = programThatJoins([7, 7, 0])
   expect(runScript(program, hashOf(program))).toEqual({
     status: 0,
@@ -63,12 +63,12 @@ test('while the control plane cannot be reached it tries again', () => {
   })
 })
 
-test('a machine that is refused tries once, says so, and starts nothing', () => {
+test('a rejected machine tries once, says so, and starts nothing', () => {
   const program = programThatJoins([6])
   expect(runScript(program, hashOf(program))).toEqual({ status: 6, calls: [joining] })
 })
 
-test('another program than the one that was named is not run', () => {
+test('does not run a program other than the named one', () => {
   const { status, calls } = runScript(programThatJoins([0]), hashOf('the one that was named'))
   expect(status).not.toBe(0)
   expect(calls).toEqual([])

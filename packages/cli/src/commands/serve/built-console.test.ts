@@ -10,7 +10,7 @@ const urlOf = (path: string) => pathToFileURL(join(place, path)).href
 
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-test('the console is found beside the installed program, and in the repository where it was built', () => {
+test('finds the console next to the installed program, and in the repository where it was built', () => {
   for (const folder of ['opt/fairlead/console', 'work/packages/console/dist']) {
     mkdirSync(join(place, folder), { recursive: true })
     writeFileSync(join(place, folder, 'index.html'), '')
@@ -21,12 +21,12 @@ test('the console is found beside the installed program, and in the repository w
   )
 })
 
-test('an installed program looks nowhere but beside itself', () => {
+test('looks only next to the installed program', () => {
   mkdirSync(join(place, 'home/console/dist'), { recursive: true })
   writeFileSync(join(place, 'home/console/dist/index.html'), '')
   expect(folderBeside(urlOf('home/me/a/b/parts/serve-a1b2.mjs'))).toBeNull()
 })
 
-test('without a build there is none', () => {
+test('finds none without a build', () => {
   expect(folderBeside(urlOf('empty/packages/cli/src/commands/serve/built-console.ts'))).toBeNull()
 })

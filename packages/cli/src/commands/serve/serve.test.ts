@@ -15,7 +15,7 @@ async function serveOnce(shell: ScriptedShell, world: ScriptedWorld = {}, ...fla
 const tokenFile = (shell: ScriptedShell) => join(shell.folder, 'fairlead-data', 'admin-token')
 
 describe('serve', () => {
-  test('on a terminal prints the admin token on its first start alone, and what to do with it', async () => {
+  test('on a terminal, prints the admin token and what to do with it, only on its first start', async () => {
     using shell = new ScriptedShell()
     const first = await serveOnce(shell, { isTTY: true, env: { NO_COLOR: '1' } })
     expect(first).toMatchObject({ status: 0, stderr: '' })
@@ -29,7 +29,7 @@ describe('serve', () => {
     expect(second.stdout).not.toContain('flt_')
   })
 
-  test('without a terminal writes the admin token to a file for its user alone, and prints where it is', async () => {
+  test('without a terminal, writes the admin token to a file for its user only, and prints the path', async () => {
     using shell = new ScriptedShell()
     const { stdout } = await serveOnce(shell)
     expect(stdout).not.toContain('flt_')
@@ -46,7 +46,7 @@ describe('serve', () => {
     expect(statSync(tokenFile(shell)).mode & 0o777).toBe(0o600)
   })
 
-  test('tells a program the same on one line', async () => {
+  test('prints the same for a program on one line', async () => {
     using shell = new ScriptedShell()
     const { status, stdout } = await serveOnce(shell, {}, '--json')
     expect(status).toBe(0)
@@ -59,7 +59,7 @@ describe('serve', () => {
     })
   })
 
-  test('goes on at SIGHUP without a terminal, and ends in order with its terminal', async () => {
+  test('keeps running at SIGHUP without a terminal, and shuts down cleanly with its terminal', async () => {
     using shell = new ScriptedShell()
     const hangup = { isTTY: true, onHangup: (work: () => void) => void (hangUp = work) }
     let hangUp = () => {}
@@ -71,7 +71,7 @@ describe('serve', () => {
     expect([wentOn.status, signal.aborted]).toEqual([0, true])
   })
 
-  test('tells where its metrics are, where they have a place of their own', async () => {
+  test('says where its metrics are when they have a separate address', async () => {
     using shell = new ScriptedShell()
     const { stdout } = await serveOnce(shell, {}, '--json', '--metrics-listen', '127.0.0.1:0', '--drain-seconds', '0')
     expect(JSON.parse(stdout)).toMatchObject({
@@ -104,7 +104,7 @@ describe('serve', () => {
       'TLS_FILE_INVALID',
     ],
     [['--listen', '127.0.0.1:0', '--tls-cert', 'missing.pem', '--tls-key', 'missing.pem'], 4, 'CONFIG_FILE_UNREADABLE'],
-  ])('%j ends as a problem, not as a trace', async (flags, status, code) => {
+  ])('%j ends in a problem, not in a trace', async (flags, status, code) => {
     using shell = new ScriptedShell()
     const ran = await shell.run(['serve', '--log-level', 'silent', ...flags])
     expect(ran.stderr).toContain(`(${code})`)

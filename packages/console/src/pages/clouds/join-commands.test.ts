@@ -3,12 +3,12 @@ import { joinCommandFor, tokenJoinCommands } from './join-commands.ts'
 
 const command = 'fairlead agent join --host https://fairlead.example.com:8470 --provider local'
 
-describe('what is typed on a machine', () => {
-  test('where its cloud vouches for it: the command of the control plane as it is', () => {
+describe('the commands to type on a machine', () => {
+  test('if its cloud vouches for it: the command of the control plane unchanged', () => {
     expect(joinCommandFor(command, false)).toBe(command)
   })
 
-  test('with a token: the command of the control plane as it is, or with a file that only its owner can read', () => {
+  test('with a token: the command of the control plane unchanged, or with a file that only its owner can read', () => {
     const { ask, file } = tokenJoinCommands(command, false)
     expect(ask).toBe(command)
     expect(file.split('\n')).toEqual([

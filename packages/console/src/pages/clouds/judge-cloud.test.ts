@@ -5,8 +5,8 @@ import { emptyCloud, judgeCloud, toldFault, type CloudForm } from './judge-cloud
 const judge = (form: Partial<CloudForm>, taken: readonly { name: string }[] = []) =>
   judgeCloud({ ...emptyCloud, ...form }, taken)
 
-describe('a cloud that is being typed', () => {
-  test('of AWS has only the fields of AWS', () => {
+describe('a cloud in the form', () => {
+  test('on AWS has only the fields of AWS', () => {
     const typed = { name: 'prod', region: 'eu-west-1', accountId: '111122223333', projectId: 'left-over' }
     expect(judge(typed).body).toEqual({
       name: 'prod',
@@ -18,7 +18,7 @@ describe('a cloud that is being typed', () => {
     })
   })
 
-  test('of one’s own machines needs a name alone, and leaves the way to join to the control plane', () => {
+  test('with your own machines needs only a name, and leaves the join method to the control plane', () => {
     expect(judge({ name: 'lab', provider: 'local' }).body).toEqual({
       name: 'lab',
       provider: 'local',
@@ -26,7 +26,7 @@ describe('a cloud that is being typed', () => {
     })
   })
 
-  test('a proof is judged against an account or a project, which are then missing', () => {
+  test('checks a proof against an account or a project, and reports them missing', () => {
     const aws = judge({ name: 'prod' })
     expect(aws.body).toBeNull()
     expect(aws.faults.get('account_id')).toContain('join with a token')
@@ -35,7 +35,7 @@ describe('a cloud that is being typed', () => {
     expect(judge({ name: 'prod', join: 'token' }).body).not.toBeNull()
   })
 
-  test('each field says what it expects, in words', () => {
+  test('says in words what each field expects', () => {
     const { faults, missing } = judge({ name: 'a b', accountId: '12', nodeRole: 'with space', region: 'mars-1' })
     expect(faults.get('name')).toContain('A-Z')
     expect(faults.get('account_id')).toContain('12 digits')
@@ -47,11 +47,11 @@ describe('a cloud that is being typed', () => {
     expect(gcp.get('project_number')).toContain('digits')
   })
 
-  test('a name that is taken is told before anything is sent', () => {
+  test('reports a taken name before anything is sent', () => {
     expect(judge({ name: 'lab', provider: 'local' }, [{ name: 'lab' }]).faults.get('name')).toContain('already')
   })
 
-  test('what the server says stands at the field that it speaks of', () => {
+  test('shows an error of the server at the field that it names', () => {
     expect(toldFault(problem('NAME_IN_USE', { name: 'lab' }))?.field).toBe('name')
     const refused = problem('REQUEST_INVALID', {}, [{ path: 'region', detail: 'no such region' }])
     expect(toldFault(refused)).toEqual({ field: 'region', text: 'No such region.' })

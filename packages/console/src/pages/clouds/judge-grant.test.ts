@@ -23,7 +23,7 @@ const local: Cloud = { ...aws, provider: 'local', region: null, account_id: null
 const judge = (cloud: Cloud, reference: string, registries = '', grants: readonly Grant[] = []) =>
   judgeGrant(cloud, grants, { reference, registries })
 
-describe('a grant that is being typed', () => {
+describe('a grant in the form', () => {
   test('of one secret says which secret it is, and is sent as typed', () => {
     const { facts, body } = judge(aws, 'team/login', 'Registry.Example.com:443, docker.io')
     expect(facts).toContainEqual(['account', '111122223333, the account of the nodes'])
@@ -35,12 +35,12 @@ describe('a grant that is being typed', () => {
     expect(judge(local, 'team/').referenceFault).toContain('prefix')
   })
 
-  test('nothing typed is no fault, and nothing to send', () => {
+  test('is neither an error nor sent while it is empty', () => {
     expect(judge(aws, '')).toEqual({ referenceFault: null, registriesFault: null, facts: null, body: null })
   })
 
   test.each(['ghp_0123456789abcdefghijABCDEFGHIJ456789', '{"username":"a","password":"b"}', 'dckr_pat_abcdefgh'])(
-    'what looks like a secret is refused and not repeated: %s',
+    'rejects what looks like a secret, and does not repeat it: %s',
     (secret) => {
       const { referenceFault, body } = judge(aws, secret)
       expect(referenceFault).toBe(secretFault(secret))
@@ -49,13 +49,13 @@ describe('a grant that is being typed', () => {
     },
   )
 
-  test('a reference or a registry that cannot be read is at fault', () => {
+  test('reports a reference or a registry that it cannot read', () => {
     expect(judge(aws, 'with space').referenceFault).toContain('AWS name')
     expect(judge(aws, 'login', 'https://registry.example.com').registriesFault).toContain('host[:port]')
     expect(judge(aws, 'login', 'https://registry.example.com').body).toBeNull()
   })
 
-  test('a grant that is there already is not made again', () => {
+  test('is not created again when it exists', () => {
     const grant: Grant = {
       id: newId('grn'),
       cloud_id: aws.id,

@@ -31,7 +31,7 @@ const build = (given: Partial<Build>): Build => ({
 const differences = (older: Partial<Build>, newer: Partial<Build>) =>
   Object.fromEntries(diffBuilds(build(older), build(newer)).map(({ field, difference }) => [field, difference]))
 
-test('each field says whether it is the same', () => {
+test('says for each field whether it is the same', () => {
   expect(
     differences(
       { env_vars: { A: '1', GONE: 'x', SAME: '' } },
@@ -50,7 +50,7 @@ test('each field says whether it is the same', () => {
   })
 })
 
-test('what a viewer is not shown is not compared', () => {
+test('does not compare what a viewer cannot see', () => {
   const rows = diffBuilds(build({ env_vars: { A: null } }), build({ env_vars: { A: null } }))
   expect(rows.find(({ field }) => field === 'env A')).toEqual({
     field: 'env A',

@@ -16,7 +16,7 @@ test.each([
   expect(splitIdentifier(text)).toEqual(identifier)
 })
 
-test('without a revision the newest is taken that did not fail; with one, that one', () => {
+test('without a revision, takes the newest build that did not fail; with one, that build', () => {
   expect(chooseBuild(builds, null)?.revision).toBe(2)
   expect(chooseBuild(builds, 3)?.revision).toBe(3)
   expect(chooseBuild(builds, 9)).toBeNull()

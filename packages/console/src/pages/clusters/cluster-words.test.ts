@@ -22,7 +22,7 @@ test.each([
   [[node('a', 'pulling')], 'Its node pulls the image.'],
   [[node('a', 'pulling'), node('b', 'pulling')], 'Both nodes pull the image.'],
   [[node('a', 'running'), node('b', 'pulling'), node('c', 'pulling')], '2 of 3 nodes pull the image, 1 runs.'],
-])('a start says how many nodes are how far (%#)', (nodes, lead) => {
+])('says how many nodes have reached each phase of a start (%#)', (nodes, lead) => {
   expect(leadOf({ ...starting, nodes })).toBe(lead)
 })
 
@@ -31,23 +31,23 @@ test.each([
   [problem('NODE_LOST', { node: 'a', seconds: 90 }), 'not on all its nodes'],
   [problem('RAY_NODES_MISSING', { count: 1, needed: 2 }), 'not on all its nodes'],
   [problem('RAY_EXITED', { exit_status: 1 }), 'but has a problem'],
-])('a cluster that runs with a problem says what it means (%#)', (met, meaning) => {
+])('explains the problem of a running cluster (%#)', (met, meaning) => {
   const running = { ...starting, state: 'Running' as const, nodes: [], problem: met.toDocument() }
   expect(leadOf(running)).toContain(meaning)
 })
 
-test('a cluster that was never started is told apart from one that was terminated', () => {
+test('distinguishes a cluster that was never started from a terminated one', () => {
   const ended = { ...starting, state: 'Terminated' as const, nodes: [] }
   expect(leadOf({ ...ended, generation: 0 })).toContain('never started')
   expect(leadOf(ended)).not.toContain('never started')
 })
 
-test('the head comes first, then what failed or is lost, then the others by name', () => {
+test('lists the head first, then failed and lost nodes, then the others by name', () => {
   const nodes = [node('b10', 'running'), node('b2', 'running'), node('z', 'lost'), node('x', 'running', 'head')]
   expect(inOrder(nodes).map(({ node_name }) => node_name)).toEqual(['x', 'z', 'b2', 'b10'])
 })
 
-test('what may be done follows from the state', () => {
+test('derives the possible actions from the state', () => {
   expect(actOf('Terminated')).toBe('start')
   expect(actOf('StartupErrored')).toBe('start')
   expect(actOf('AwaitingStartup')).toBe('cancel')

@@ -20,11 +20,11 @@ test.each([
     [step('secret', 'done'), step('ray', 'done', { started_at: '2026-01-01T00:00:04Z' })],
     'up in 5.0 s',
   ],
-])('tells %s', (_, steps, text) => {
+])('says %s', (_, steps, text) => {
   expect(nowText({ role: 'head', phase: 'pulling', steps })).toBe(text)
 })
 
-test('a node that was stopped was cut short where it was', () => {
+test('a stopped node was interrupted where it was', () => {
   expect(nowText({ role: 'head', phase: 'stopped', steps: [step('pull', 'running')] })).toBe('cut short at Pull')
 })
 
@@ -35,7 +35,7 @@ test('a worker that has the image waits for its head, and is not up', () => {
   expect(nowText({ role: 'worker', phase: 'stopped', steps: pulled })).toBe('ended after Pull')
 })
 
-test('after the end it says how long it took to come up, or how far it came', () => {
+test('says after the end how long it took to come up, or how far it got', () => {
   expect(nowText({ role: 'head', phase: 'stopped', steps: [step('secret', 'done'), step('ray', 'done')] })).toBe(
     'was up in 1.0 s',
   )

@@ -9,6 +9,6 @@ test('set the token before Ray is imported', () => {
   )
 })
 
-test('set none where Ray asks for none', () => {
+test('set none when Ray requires none', () => {
   expect(pythonLines({ ray_address, ray_token: null })).toBe('import ray\nray.init("ray://10.0.0.1:10001")')
 })

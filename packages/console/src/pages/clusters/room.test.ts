@@ -27,7 +27,7 @@ test.each<[string, Partial<Placeable>]>([
   expect(isFree({ ...free, ...change })).toBe(false)
 })
 
-test('says what follows where nodes are missing', () => {
+test('says what follows when nodes are missing', () => {
   const room = roomFor([free, { ...free, checker: true }], true, 2, 'lab')
   expect(room.fits).toBe(false)
   expect(room.now).toBe('1 node of lab is free now; this cluster needs 3')
@@ -42,12 +42,12 @@ test('a head and its workers fit into as many free nodes', () => {
   })
 })
 
-test('a cloud that is full says so', () => {
+test('says that a cloud is full', () => {
   expect(roomFor([{ ...free, checker: true }], true, 0, 'lab').now).toBe(
     'No node of lab is free now; this cluster needs 1',
   )
 })
 
-test('where not all nodes were counted, nothing is said to be missing', () => {
+test('reports none missing unless all nodes were counted', () => {
   expect(roomFor([free], false, 5, 'lab')).toMatchObject({ fits: true, follows: null })
 })

@@ -12,18 +12,18 @@ const facts = {
 }
 
 describe('a node in words', () => {
-  test('the machine and its programs are a phrase each', () => {
+  test('has one phrase each for the machine and its programs', () => {
     expect(machineText({ facts })).toBe('8 CPUs, 32.0 GB')
     expect(machineText({ facts: { ...facts, cpus: 1 } })).toBe('1 CPU, 32.0 GB')
     expect(programsText({ facts })).toBe('agent 0.1.0, Docker 28.3.1')
   })
 
-  test('a checker has no Docker, and a node that was not heard yet has told nothing', () => {
+  test('a checker has no Docker, and a node that was not heard from yet has reported nothing', () => {
     expect(programsText({ facts: { ...facts, engine_version: null } })).toBe('agent 0.1.0')
     expect(machineText({ facts: null })).toBeNull()
   })
 
-  test('records that were removed are counted, up to which number', () => {
+  test('counts removed records, up to which number', () => {
     expect(removedWords({ removed: 340, sequence: 340 })).toBe(
       '340 older records were removed for age, up to number 340; the remaining records continue them.',
     )

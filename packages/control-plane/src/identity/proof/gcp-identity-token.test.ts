@@ -36,8 +36,8 @@ const judge = async (token: string, by = keys) =>
   judgeGoogleMachine(await readIdentityToken(token, audience, by, now), expected)
 const machine = (part: object) => ({ google: { compute_engine: { ...claims.google.compute_engine, ...part } } })
 
-describe('S18: an identity token of Google', () => {
-  test('for this join, of this project and account, is the machine that it names', async () => {
+describe('S18: a Google identity token', () => {
+  test('for this join, project and account is the machine that it names', async () => {
     expect(await judge(await sign(claims))).toEqual({
       identity: { principal: expected.account, instance: '123456789' },
       instanceKey: 'gcp:my-project:123456789',
@@ -56,11 +56,11 @@ describe('S18: an identity token of Google', () => {
     ['of another project', machine({ project_id: 'my-project-2' })],
     ['of no machine', { google: undefined }],
     ['of a machine without a number', machine({ instance_id: 'x' })],
-  ])('%s is refused', async (_, part) => {
+  ])('%s is rejected', async (_, part) => {
     await expect(judge(await sign({ ...claims, ...part }))).rejects.toMatchObject({ code: 'NODE_PROOF_REFUSED' })
   })
 
-  test('signed by Google’s own key in another way than RS256 is refused, also where the key does not say how', async () => {
+  test('signed by Google’s own key with anything but RS256 is rejected, even if the key names no algorithm', async () => {
     const pair = await generateKeyPair('RS256', { extractable: true })
     const open = createLocalJWKSet({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k' }] })
     const signedAs = async (alg: string) =>
@@ -75,7 +75,7 @@ describe('S18: an identity token of Google', () => {
     }
   })
 
-  test('signed by another, by nobody, or with a shared secret, is refused', async () => {
+  test('signed by another key, unsigned, or signed with a shared secret is rejected', async () => {
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
     const head = (alg: string) => Buffer.from(JSON.stringify({ alg, kid: 'k' })).toString('base64url')
     const shared = await new SignJWT(claims)

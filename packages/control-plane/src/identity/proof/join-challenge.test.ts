@@ -11,7 +11,7 @@ const cloud = newId('cld')
 const now = 1_800_000_000_000
 
 describe('S18: a challenge', () => {
-  test('is known again for five minutes, by its own key and with its own stand-in, and says for which cloud it is', () => {
+  test('is recognized for five minutes, with its own key and its own stand-in, and names its cloud', () => {
     const { expiresAt, ...made } = makeChallenge(key, cloud, now)
     expect(expiresAt).toBe(now + challengeMs)
     expect(openChallenge(key, made, now)).toEqual({ end: expiresAt, cloudId: cloud })
@@ -22,7 +22,7 @@ describe('S18: a challenge', () => {
     expect(openChallenge(randomBytes(32), made, now)).toBeNull()
   })
 
-  test('for no cloud is known as well, carries an id of none, and looks like any other', () => {
+  test('for no cloud is recognized too, carries an id of none, and looks like any other', () => {
     const none = idForName([{ id: cloud, name: 'prod' }], 'other', now)
     expect(none).not.toBe(cloud)
     const { expiresAt, ...made } = makeChallenge(key, none, now)
@@ -35,7 +35,7 @@ describe('S18: a challenge', () => {
     expect(shape(made)).toEqual(shape(makeChallenge(key, cloud, now)))
   })
 
-  test('shows no more of its cloud than chance: each byte has every value, for a cloud and for none', () => {
+  test('reveals no more about its cloud than chance: each byte takes every value, with and without a cloud', () => {
     const bytesOf = (id: typeof cloud) => {
       const seen = Array.from({ length: 74 }, () => new Set<number>())
       for (let made = 0; made < 600; made++)
@@ -47,7 +47,7 @@ describe('S18: a challenge', () => {
     expect([bytesOf(cloud), bytesOf(newId('cld'))]).toEqual([68, 68])
   })
 
-  test('is found by its name with the same work as one that is not there: every name is looked at once', () => {
+  test('takes the same work for a name that exists as for one that does not: every name is compared', () => {
     const looks = (wanted: string) => {
       let count = 0
       const clouds = ['a', 'b', 'c'].map((name) => ({
@@ -63,12 +63,12 @@ describe('S18: a challenge', () => {
     expect(['a', 'b', 'c', 'none'].map(looks)).toEqual([3, 3, 3, 3])
   })
 
-  test('no two are the same', () => {
+  test('is unique', () => {
     const made = Array.from({ length: 1000 }, () => makeChallenge(key, cloud, now).nonce)
     expect(new Set(made).size).toBe(made.length)
   })
 
-  test('with any one character changed is not known', () => {
+  test('with any one character changed is not recognized', () => {
     const { nonce, standIn } = makeChallenge(key, cloud, now)
     const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
     fc.assert(
@@ -80,7 +80,7 @@ describe('S18: a challenge', () => {
     )
   })
 
-  test('S9: whatever is given for one is no challenge, and no fault', () => {
+  test('S9: any other value is not a challenge, and causes no fault', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom('latin1', 'base64url'), (bytes, form) => {
         const text = Buffer.from(bytes).toString(form)
@@ -90,7 +90,7 @@ describe('S18: a challenge', () => {
   })
 })
 
-test('S18: an answered challenge stays spent where the clock of another replica is behind', async () => {
+test('S18: an answered challenge stays spent even if the clock of another replica is behind', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   const end = 1_700_000_000_000

@@ -59,13 +59,13 @@ test('a machine of the cloud’s own account, partition and role, or project and
   expect(told(machine('ours'), google)).toBe('joins nodes@ours.iam.gserviceaccount.com')
 })
 
-describe('S18: who is of none of our accounts and projects', () => {
+describe('S18: a machine outside all our accounts and projects', () => {
   test.each<[string, Vouched]>([
     ['another account', caller('999922223333')],
     ['an account of that number in another partition', caller(accounts[0], { partition: 'aws-us-gov' })],
     ['another project', machine('theirs')],
     ['another project, under the name of our service account', machine('theirs', google.node_role ?? '')],
-  ])('%s is told the same, whatever it asked for', (_, vouched) => {
+  ])('%s gets the same answer, whatever it asked for', (_, vouched) => {
     expect(new Set([...all, null].map((wanted) => told(vouched, wanted)))).toEqual(
       new Set([
         'NODE_PROOF_REFUSED: the proof of identity was refused: no cloud here takes the machines of its account or project',
@@ -73,7 +73,7 @@ describe('S18: who is of none of our accounts and projects', () => {
     )
   })
 
-  test('any clouds at all make no difference to it', () => {
+  test('the configured clouds make no difference', () => {
     const clouds = fc.subarray(all)
     fc.assert(
       fc.property(clouds, fc.constantFrom(...all, null), fc.stringMatching(/^9\d{11}$/), (there, wanted, account) => {
@@ -83,7 +83,7 @@ describe('S18: who is of none of our accounts and projects', () => {
   })
 })
 
-test('who is of one is told what is wrong', () => {
+test('a machine inside one is told what is wrong', () => {
   const ours = caller(accounts[0])
   expect(told(ours, null)).toContain('there is no cloud of the name that was asked for')
   expect(told(ours, google)).toContain('it is of another provider than the cloud')
@@ -92,7 +92,7 @@ test('who is of one is told what is wrong', () => {
   expect(told(machine('ours', 'other@ours.iam.gserviceaccount.com'), google)).toContain('runs as another account')
 })
 
-describe('nobody is asked about a proof that no cloud here takes', () => {
+describe('contacts no provider about a proof that no cloud here accepts', () => {
   const proof = (region: string) => ({ provider: 'aws', proof: { region } }) as ProvenJoinRequest
   const ofGoogle = { provider: 'gcp' } as ProvenJoinRequest
   const isTaken = (request: ProvenJoinRequest, clouds: readonly CloudRecord[]): boolean => {

@@ -14,7 +14,7 @@ export function describeAuditEvents(opened: () => OpenedStore): void {
     store = opened().store
   })
 
-  test('audit events stay, and are found by act, token and cloud, newest first', async () => {
+  test('audit events stay, and can be found by act, token and cloud, newest first', async () => {
     const [tokenId, cloudId] = [newId('tok'), newId('cld')]
     const event = (part: Partial<AuditRecord>, age: number): AuditRecord => ({
       id: newId('aud', 1_000_000 - age),

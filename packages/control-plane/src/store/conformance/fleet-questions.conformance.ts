@@ -15,13 +15,13 @@ import type { BuildRecord } from '../records.ts'
 import type { Store } from '../store.ts'
 
 export function describeFleetQuestions(opened: () => OpenedStore): void {
-  describe('what the fleet asks', () => {
+  describe('fleet queries', () => {
     let store: Store
     beforeEach(() => {
       store = opened().store
     })
 
-    test('builds that nobody has decided, oldest first, and those that a node holds', async () => {
+    test('undecided builds, oldest first, and those held by a node', async () => {
       const cloud = await store.write(insertCloud)
       const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
       const node = newId('node')
@@ -55,7 +55,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.builds.latestOf([])).toEqual([])
     })
 
-    test('clusters in a state, the longest waiting first, and how many there are in each', async () => {
+    test('clusters in a state, the longest waiting first, and the number in each state', async () => {
       const { cluster, cloud } = await store.write(insertFleet)
       const change = { state: 'AwaitingStartup', state_changed_at: later } as const
       await store.write((transaction) => transaction.clusters.update(cluster.id, change))
@@ -64,7 +64,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await store.reader.cloudsWithWork(at)).toEqual([cloud.id])
     })
 
-    test('when each node was heard of, or joined', async () => {
+    test('when each node was last heard, or joined', async () => {
       const cloud = await store.write(insertCloud)
       const [a, b, c] = await store.write(async (transaction) => [
         await insertNode(transaction, cloud.id, 'a'),
@@ -84,7 +84,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       )
     })
 
-    test('nodes that are nodes still, and those that are none any more', async () => {
+    test('nodes that still exist, and those that no longer do', async () => {
       const cloud = await store.write(insertCloud)
       const [stays, goes] = await store.write(async (transaction) => [
         await insertNode(transaction, cloud.id, 'stays'),
@@ -98,7 +98,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       expect(await list()).toHaveLength(2)
     })
 
-    test('when nodes were heard is written for many at once, and only forward', async () => {
+    test('writes when nodes were heard for many at once, and only forward', async () => {
       const cloud = await store.write(insertCloud)
       const ids = await store.write(async (transaction) => {
         const made: NodeId[] = []
@@ -115,7 +115,7 @@ export function describeFleetQuestions(opened: () => OpenedStore): void {
       await store.write((transaction) => transaction.nodes.noteHeard([]))
     })
 
-    test('sessions end, and answers to keys are forgotten', async () => {
+    test('sessions end, and answers to idempotency keys are forgotten', async () => {
       const { node } = await store.write(insertFleet)
       const session = { id: newId('nse'), node_id: node.id, expires_at: at }
       const answer = {

@@ -15,7 +15,7 @@ export function describeLists(opened: () => OpenedStore): void {
       store = opened().store
     })
 
-    test('pages hold every row once, newest first', async () => {
+    test('pages contain every row once, newest first', async () => {
       const made: string[] = []
       for (let i = 0; i < 7; i++) {
         made.push((await store.write((transaction) => insertCloud(transaction, { id: newId('cld', 1000 + i) }))).id)
@@ -30,7 +30,7 @@ export function describeLists(opened: () => OpenedStore): void {
       expect(seen).toEqual(made.reverse())
     })
 
-    test('ids compare by their bytes, whatever the language of the database', async () => {
+    test('ids compare by their bytes, whatever the locale of the database', async () => {
       for (const id of ['cld_a', 'cld_B', 'cld_b', 'cld_A', 'cld_0'] as CloudId[]) {
         await store.write((transaction) => insertCloud(transaction, { id }))
       }
@@ -40,7 +40,7 @@ export function describeLists(opened: () => OpenedStore): void {
       expect(await ids('cld_a')).toEqual(['cld_B', 'cld_A', 'cld_0'])
     })
 
-    test('a part of a name is found in any case, and its % and _ mean themselves', async () => {
+    test('a name filter ignores case, and its % and _ are literal', async () => {
       for (const name of ['Team_A', 'teamXa', 'other']) {
         await store.write((transaction) => insertCloud(transaction, { name }))
       }

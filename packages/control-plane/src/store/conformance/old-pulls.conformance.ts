@@ -20,7 +20,7 @@ export function describeOldPulls(opened: () => OpenedStore): void {
       received_at: when,
     })
 
-    test('are found by node: one that came before then, and is not all that there is', async () => {
+    test('are found by node, if one arrived before that time and is not the only one', async () => {
       const nodes = await store.write(async (transaction) => {
         const fleets = []
         for (let count = 0; count < 4; count++) fleets.push((await insertFleet(transaction)).node.id)
@@ -43,7 +43,7 @@ export function describeOldPulls(opened: () => OpenedStore): void {
       )
     })
 
-    test('go from the start of a node’s chain on, and no others; a page that began at one goes on', async () => {
+    test('are removed from the start of a node’s chain, and no others; a page that began at one continues', async () => {
       const [one, other] = [await store.write(insertFleet), await store.write(insertFleet)]
       const chain = [arrived(one.node.id, 1, at), arrived(one.node.id, 2, at), arrived(one.node.id, 3, at)]
       const [oldest, second, third] = chain as [StoredPull, StoredPull, StoredPull]
@@ -67,7 +67,7 @@ export function describeOldPulls(opened: () => OpenedStore): void {
       expect(await store.reader.pulls.byId(twin.id as PullId)).toBeNull()
     })
 
-    test('go together with the checkpoint that the rest continues, or stay', async () => {
+    test('are removed together with the checkpoint that the rest continues, or stay', async () => {
       const { cloud, node } = await store.write(insertFleet)
       const elsewhere = await store.write(insertFleet)
       const chain = [arrived(node.id, 1, at), arrived(node.id, 2, later)] as const

@@ -17,27 +17,27 @@ import type { Store } from '../store.ts'
 const first = { before: null, limit: 100 }
 
 export function describeRules(opened: () => OpenedStore): void {
-  describe('rules that hold whoever writes', () => {
+  describe('rules that hold for every writer', () => {
     let store: Store
     beforeEach(() => {
       store = opened().store
     })
 
-    test('a name of a cloud is given once', async () => {
+    test('a cloud name is unique', async () => {
       await store.write((transaction) => insertCloud(transaction, { name: 'one' }))
       await expect(store.write((transaction) => insertCloud(transaction, { name: 'one' }))).rejects.toBeInstanceOf(
         Error,
       )
     })
 
-    test('a build belongs to an environment that exists', async () => {
+    test('a build belongs to an existing environment', async () => {
       const cloud = await store.write(insertCloud)
       await expect(
         store.write((transaction) => insertBuild(transaction, newId('cenv'), cloud.id)),
       ).rejects.toBeInstanceOf(Error)
     })
 
-    test('a node has one workload at a time, and may have the next once it is released', async () => {
+    test('a node has one workload at a time, and may get the next once it is released', async () => {
       const { node, cluster } = await store.write(insertFleet)
       const part = member(cluster.id, node.id)
       await store.write((transaction) => transaction.members.insert([part]))
@@ -52,7 +52,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect(await store.reader.members.ofCluster(cluster.id)).toEqual([second])
     })
 
-    test('a revoked node’s name may be used again', async () => {
+    test('the name of a revoked node may be reused', async () => {
       const cloud = await store.write(insertCloud)
       const node = await store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))
       await expect(store.write((transaction) => insertNode(transaction, cloud.id, 'n1'))).rejects.toBeInstanceOf(Error)
@@ -61,7 +61,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect((await store.reader.nodes.byName('n1'))?.id).toBe(next.id)
     })
 
-    test('S18: a challenge is answered once, and forgotten after its end', async () => {
+    test('S18: a challenge is answered once, and forgotten after it expires', async () => {
       const burn = () => store.write((transaction) => transaction.challenges.burn('nonce', at))
       const answers = await Promise.all([burn(), burn(), burn()])
       expect(answers.filter(Boolean)).toHaveLength(1)
@@ -69,7 +69,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect(await burn()).toBe(true)
     })
 
-    test('a key of its own is made once, whoever asks first', async () => {
+    test('a named key is created once, whichever caller asks first', async () => {
       const ask = (fresh: string) => store.write((transaction) => transaction.challenges.key('k', fresh))
       const [first, second] = [await ask('one'), await ask('two')]
       expect([first, second]).toEqual(['one', 'one'])
@@ -88,7 +88,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect((await store.reader.nodes.byInstance(machine.instance_key))?.id).toBe(next.id)
     })
 
-    test('a join token burns once, and not after its end', async () => {
+    test('a join token works once, and not after it expires', async () => {
       const cloud = await store.write(insertCloud)
       const insert = (hash: string) =>
         store.write((transaction) =>
@@ -115,7 +115,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect(await burn('none', 'n1', at)).toBe(false)
     })
 
-    test('a pull record is kept once for its hash; the last is the one with the highest number', async () => {
+    test('a pull record is stored once per hash; the last is the one with the highest number', async () => {
       const { node } = await store.write(insertFleet)
       const append = (sequence: number, hash: string) =>
         store.write((transaction) => transaction.pulls.append(pull(node.id, sequence, hash)))
@@ -129,7 +129,7 @@ export function describeRules(opened: () => OpenedStore): void {
       expect(await store.reader.pulls.list({ code: 'IMAGE_NOT_FOUND' }, first)).toEqual([])
     })
 
-    test('pull records are found by the build that they checked', async () => {
+    test('finds pull records by the build that they checked', async () => {
       const { node, build } = await store.write(insertFleet)
       const other = await store.write(insertFleet)
       const append = (sequence: number, build_id: BuildId | null) =>

@@ -9,7 +9,7 @@ import type { NamedKind, Store, Transaction } from '../store.ts'
 const first = { before: null, limit: 100 }
 
 export function describeSomeClouds(opened: () => OpenedStore): void {
-  describe('of some clouds alone', () => {
+  describe('limited to some clouds', () => {
     let store: Store
     beforeEach(() => {
       store = opened().store
@@ -42,7 +42,7 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
       expect(await reader.events.after(0, 100)).toHaveLength(8)
     })
 
-    test('is a pull by the node that told it, where two nodes gave it one id', async () => {
+    test('is a pull by its reporting node, even if two nodes gave it the same id', async () => {
       const [one, two] = [await store.write(fleetWithPull), await store.write(fleetWithPull)]
       const forged = { ...pull(two.node.id, 2, 'h2'), id: one.pull.id }
       await store.write((transaction) => transaction.pulls.append(forged))
@@ -51,7 +51,7 @@ export function describeSomeClouds(opened: () => OpenedStore): void {
       expect(await byId(two)).toEqual(forged)
     })
 
-    test('a name is taken whichever cloud it is in; that of a revoked token is free', async () => {
+    test('a name is taken in every cloud; the name of a revoked token is free', async () => {
       const { cloud, environment, cluster } = await store.write(insertFleet)
       const token: ApiTokenRecord = {
         id: newId('tok'),

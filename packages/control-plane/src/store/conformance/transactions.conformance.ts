@@ -12,14 +12,14 @@ export function describeTransactions(opened: () => OpenedStore): void {
       store = opened().store
     })
 
-    test('what a write made is there for the next reader, and after a restart', async () => {
+    test('the next reader sees a write, and so does one after a restart', async () => {
       const cloud = await store.write(insertCloud)
       expect(await store.reader.clouds.byId(cloud.id)).toEqual(cloud)
       store = await opened().reopen()
       expect(await store.reader.clouds.byId(cloud.id)).toEqual(cloud)
     })
 
-    test('a write that throws leaves nothing behind and tells nobody', async () => {
+    test('a write that throws leaves nothing behind and notifies no one', async () => {
       const told: Committed[] = []
       store.onCommit((committed) => told.push(committed))
       const failed = store.write(async (transaction) => {
@@ -34,7 +34,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect(told).toEqual([])
     })
 
-    test('writes that read and then write do not lose one another’s work', async () => {
+    test('writes that read first do not lose each other’s work', async () => {
       const cloud = await store.write(insertCloud)
       const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
       const nextRevision = () =>
@@ -49,7 +49,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect((await store.reader.environments.byId(environment.id))?.latest_revision).toBe(21)
     })
 
-    test('a reader never sees a transaction that is not committed', async () => {
+    test('a reader never sees an uncommitted transaction', async () => {
       const seen: number[] = []
       const write = store.write(async (transaction) => {
         await insertCloud(transaction)
@@ -60,7 +60,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect(seen.every((count) => count === 0 || count === 2)).toBe(true)
     })
 
-    test('after the commit the nodes to wake are told, and each changed resource is one event', async () => {
+    test('after the commit the nodes to wake are notified, and each changed resource is one event', async () => {
       const told: Committed[] = []
       store.onCommit((committed) => told.push(committed))
       const [node, revoked] = [newId('node'), newId('node')]
@@ -82,7 +82,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect(await store.reader.events.end()).toEqual({ sequence: events[1]?.sequence, at: events[1]?.at })
     })
 
-    test('of many writers at once, each sees what the others did, and the events come in the order of the commits', async () => {
+    test('each of many concurrent writers sees what the others did, and events come in commit order', async () => {
       const cloud = await store.write(insertCloud)
       const environment = await store.write((transaction) => insertEnvironment(transaction, cloud.id))
       const writers = [store, (await opened().another?.()) ?? store]
@@ -118,7 +118,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect(new Set(committed.map(String))).toEqual(new Set(all))
     })
 
-    test('event numbers go on after old events were removed', async () => {
+    test('event numbers continue after old events were removed', async () => {
       const announce = () => store.write(async (transaction) => transaction.announce('node', 'node_x'))
       await announce()
       const last = await store.reader.events.end()
@@ -128,7 +128,7 @@ export function describeTransactions(opened: () => OpenedStore): void {
       expect(await store.reader.events.holds(last)).toBe(false)
     })
 
-    test('a place among the events is held while its event is there, and is no other’s of the same number', async () => {
+    test('a position among the events is valid while its event exists, and does not match another with the same number', async () => {
       await store.write(async (transaction) => transaction.announce('node', 'node_x'))
       const end = await store.reader.events.end()
       const held = [end, { ...end, at: null }, { sequence: 0, at: null }]

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { thrown } from '../../testing/thrown.ts'
 import { readDatabaseUrl } from './database-url.ts'
 
-test('what stands in the URL is read, and what is left out has its usual value', () => {
+test('reads values from the URL, and uses the defaults for the rest', () => {
   expect(readDatabaseUrl('postgres://me:p%40ss@db.example.com:5433/fleet?sslmode=require')).toMatchObject({
     hosts: [{ host: 'db.example.com', port: 5433 }],
     user: 'me',
@@ -22,12 +22,12 @@ test('what stands in the URL is read, and what is left out has its usual value',
   })
 })
 
-test('beyond loopback the server’s certificate is proved, unless the URL says otherwise', () => {
+test('beyond loopback verifies the server’s certificate, unless the URL says otherwise', () => {
   expect(readDatabaseUrl('postgres://me@10.0.0.7/fleet').sslMode).toBe('verify-full')
   expect(readDatabaseUrl('postgres://me@10.0.0.7/fleet?sslmode=disable').sslMode).toBe('disable')
 })
 
-test('several hosts are those of one database, as libpq writes them; each has its own port or the usual one', () => {
+test('several hosts belong to one database, in libpq syntax; each has its own port or the default', () => {
   const url = 'postgres://me:a,b@one.example.com:5433,[::1],10.0.0.7:6000/fleet?target_session_attrs=read-write'
   expect(readDatabaseUrl(url)).toMatchObject({
     hosts: [
@@ -43,7 +43,7 @@ test('several hosts are those of one database, as libpq writes them; each has it
   expect(readDatabaseUrl('postgres://me@localhost,127.0.0.1/fleet').sslMode).toBe('disable')
 })
 
-test('a password is given to who calls for it, and printed by nothing', () => {
+test('a password is returned only on request, and never printed', () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 8 }).filter((text) => text.isWellFormed() && !text.includes('\0')),
@@ -75,13 +75,13 @@ test.each([
   'postgres://me:12?canary@localhost/fleet',
   'postgres://me:12#canary@localhost/fleet',
   'postgres://me:12/canary@localhost/fleet',
-])('%j is refused, and not repeated', (text) => {
+])('rejects %j without repeating it', (text) => {
   const error = thrown(() => readDatabaseUrl(text))
   expect(error).toSatisfy((found) => isProblem(found, 'USAGE'))
   expect(String(error)).not.toContain('canary')
 })
 
-test('any text gives a place or a problem', () => {
+test('parses any text to a place or a problem', () => {
   const urls = fc.oneof(
     fc.string(),
     fc.webUrl(),

@@ -29,7 +29,7 @@ async function opens(): Promise<boolean> {
   }
 }
 
-test('in PGPASSWORD, and nowhere is a refusal', async () => {
+test('PGPASSWORD is accepted, and no password at all is rejected', async () => {
   expect(await opens()).toBe(false)
   vi.stubEnv('PGPASSWORD', postgres.password)
   expect(await opens()).toBe(true)

@@ -5,7 +5,7 @@ import { committedOf, readPeerMessage, writeCommitted } from './peer-message.ts'
 
 const ids = fc.integer({ min: 0, max: 700 }).map((count) => Array.from({ length: count }, () => newId('node')))
 
-test('what a commit told arrives whole, in payloads that PostgreSQL takes', () => {
+test('everything in a commit message arrives, in payloads that PostgreSQL accepts', () => {
   fc.assert(
     fc.property(fc.boolean(), ids, ids, (events, nodes, revoked) => {
       const sent = writeCommitted('replica', { events, nodes: new Set(nodes), revoked: new Set(revoked) })
@@ -19,7 +19,7 @@ test('what a commit told arrives whole, in payloads that PostgreSQL takes', () =
   )
 })
 
-test('a payload of anybody else is no message', () => {
+test('a payload from any other sender is not a message', () => {
   const others = fc.oneof(fc.string(), fc.json(), fc.constantFrom('{"from":"x","nodes":["no id"]}', '{"from":1}'))
   fc.assert(
     fc.property(others, (payload) => {

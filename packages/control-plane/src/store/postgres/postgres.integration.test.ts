@@ -52,7 +52,7 @@ describeStore('PostgreSQL', async () => {
   }
 })
 
-test('pull records of an older schema are found by the build that they checked', async () => {
+test('finds pull records of an older schema by the build that they checked', async () => {
   const url = await postgres.createDatabase()
   await (await openPostgresStore(url, migrations.slice(0, migrations.indexOf(pullsOfBuilds)))).close()
   const buildId = newId('bld')
@@ -71,13 +71,13 @@ test('pull records of an older schema are found by the build that they checked',
 })
 
 describe('several replicas', () => {
-  test('that start at once on an empty database migrate it once', async () => {
+  test('that start together on an empty database migrate it once', async () => {
     const url = await postgres.createDatabase()
     await Promise.all([open(url), open(url), open(url)])
     expect(await postgres.query(nameOf(url), 'select version from schema_version')).toBe(String(migrations.length))
   })
 
-  test('hear of one another’s commits: which nodes to wake, which are cut off, that there are events', async () => {
+  test('learn of each other’s commits: which nodes to wake, which are cut off, that there are events', async () => {
     const url = await postgres.createDatabase({ template })
     const [here, there] = [await open(url), await open(url)]
     const nodes = Array.from({ length: 500 }, () => newId('node'))
@@ -100,7 +100,7 @@ describe('several replicas', () => {
     await expect.poll(() => events).toBe(1)
   })
 
-  test('one leads for all; when it goes, another does', async () => {
+  test('have one leader; when it goes, another takes over', async () => {
     const url = await postgres.createDatabase({ template })
     const first = await openPostgresStore(url)
     const second = await open(url)
@@ -110,8 +110,8 @@ describe('several replicas', () => {
   })
 })
 
-describe('a connection that is lost', () => {
-  test('in a transaction is a problem that may be tried again, and leaves nothing behind', async () => {
+describe('a lost connection', () => {
+  test('in a transaction is a retryable problem, and leaves nothing behind', async () => {
     const url = await postgres.createDatabase({ template })
     const store = await open(url)
     const cut = store.write(async (transaction) => {
@@ -126,7 +126,7 @@ describe('a connection that is lost', () => {
     expect(await store.write((transaction) => transaction.challenges.burn('nonce', '9999'))).toBe(true)
   })
 
-  test('at a commit may have committed: who waits for it is told to look', async () => {
+  test('at a commit may have committed: waiting requests are told to look', async () => {
     const direct = await postgres.createDatabase({ template })
     await using proxy = await cutAtCommit(postgres)
     const url = new URL(direct)
@@ -146,7 +146,7 @@ describe('a connection that is lost', () => {
     expect(await store.write((transaction) => transaction.challenges.burn('nonce', '9999'))).toBe(false)
   })
 
-  test('over a restart of the server comes back by itself, and says that commits may have been missed', async () => {
+  test('across a server restart reconnects on its own, and reports that commits may have been missed', async () => {
     const url = await postgres.createDatabase({ template })
     const store = await open(url)
     let gaps = 0
@@ -162,7 +162,7 @@ describe('a connection that is lost', () => {
   })
 })
 
-describe('what cannot be opened says so, and never with the password', () => {
+describe('a failed open gives the reason, and never the password', () => {
   const refused: [string, ProblemCode, (url: URL) => void][] = [
     ['nobody listens', 'DATABASE_UNREACHABLE', (url) => (url.port = '1')],
     ['a host that does not exist', 'DATABASE_UNREACHABLE', (url) => (url.hostname = 'nowhere.invalid')],
@@ -182,7 +182,7 @@ describe('what cannot be opened says so, and never with the password', () => {
     expect(JSON.stringify(error) + String(error)).not.toMatch(new RegExp(`${postgres.password}|canary`))
   })
 
-  test('a newer database is refused, and stays as it is', async () => {
+  test('rejects a newer database, and does not change it', async () => {
     const url = await postgres.createDatabase()
     await (await openPostgresStore(url, [...migrations, async () => {}])).close()
     const error: unknown = await openPostgresStore(url).catch((caught: unknown) => caught)
@@ -191,14 +191,14 @@ describe('what cannot be opened says so, and never with the password', () => {
     expect(String(error)).not.toContain(postgres.password)
   })
 
-  test('a user who may make no tables', async () => {
+  test('a user without permission to create tables', async () => {
     const url = new URL(await postgres.createDatabase())
     await postgres.query('postgres', "create role guest login password 'guest'")
     ;[url.username, url.password] = ['guest', 'guest']
     await expect(openPostgresStore(url.href)).rejects.toEqual(withCode('DATABASE_RIGHTS_MISSING'))
   })
 
-  test('over TLS the server’s certificate is proved with the root certificate that is named', async () => {
+  test('over TLS the server’s certificate is verified with the configured root certificate', async () => {
     const ca = await createCa()
     await using another = await startPostgres({ tls: ca })
     const url = new URL(await another.createDatabase())

@@ -70,7 +70,7 @@ function keepWriting(store: Store) {
 const noncesOn = async (server: Postgres, name: string) =>
   new Set((await server.query(name, 'select nonce from answered_challenges')).split('\n'))
 
-test('the address moves to the promoted standby while the old primary lives on: nothing more is acknowledged there, and it is left within seconds', async () => {
+test('the address moves to the promoted standby while the old primary is still up: it acknowledges no more writes, and is left within seconds', async () => {
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: true })
   await using address = await startTcpBalancer()
@@ -115,7 +115,7 @@ test('the address moves to the promoted standby while the old primary lives on: 
   await store.close()
 }, 60_000)
 
-test('several hosts: the one that takes writes is found, at the start and after a fail-over, and the one that comes back is let alone', async () => {
+test('several hosts: finds the one that accepts writes, at startup and after a failover, and ignores the old one when it returns', async () => {
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: true })
   const owned = await ownedDatabase(primary)
@@ -157,7 +157,7 @@ test('several hosts: the one that takes writes is found, at the start and after 
   await fresh.close()
 }, 60_000)
 
-test('a primary that falls silent without a word is left within seconds of the promotion', async () => {
+test('leaves a primary that stops responding within seconds of the promotion', async () => {
   await using primary = await startPostgres()
   await using standby = await startPostgresStandby(primary, { synchronous: true })
   await using line = await startTcpProxy({ to: primary })
@@ -177,7 +177,7 @@ test('a primary that falls silent without a word is left within seconds of the p
   await store.close()
 }, 60_000)
 
-test('a primary that is told to write no more is left at once, also by who only reads; it is taken again once it writes', async () => {
+test('leaves a primary that turns read-only at once, even when only reading; uses it again once it accepts writes', async () => {
   await using primary = await startPostgres()
   const owned = await ownedDatabase(primary)
   const store = await openPostgresStore(urlOf(owned, primary))
@@ -200,7 +200,7 @@ test('a primary that is told to write no more is left at once, also by who only 
   await believing.close()
 }, 30_000)
 
-test('a standby alone is no database to start on, and each of several hosts proves its own certificate', async () => {
+test('does not start with only a standby, and verifies the certificate of each of several hosts', async () => {
   const ca = await createCa()
   await using primary = await startPostgres({ tls: ca })
   await using standby = await startPostgresStandby(primary, { synchronous: false, host: '127.0.0.2', tls: ca })

@@ -16,12 +16,12 @@ test.each<[string, ServerRole, string]>([
   expect(standingOf(role, newest)).toBe(standing)
 })
 
-test('before any is known, the first that takes writes is the primary', () => {
+test('before any is known, the first that accepts writes is the primary', () => {
   expect(standingOf(on(1), null)).toBe('newer')
   expect(standingOf({ ...on(1), takesWrites: false }, null)).toBe('none')
 })
 
-test('whoever is asked in whatever order, the primary never goes back to an older timeline', () => {
+test('in any order of servers asked, the primary never goes back to an older timeline', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (timelines) => {
       let known = null
@@ -34,7 +34,7 @@ test('whoever is asked in whatever order, the primary never goes back to an olde
   )
 })
 
-test('a row is read as it was sent; what a server leaves out is not known', () => {
+test('reads a row as sent; values that a server omits are unknown', () => {
   const row = { read_only: false, system: '7564', timeline: '0000000A' }
   expect(readRole(row)).toEqual({ takesWrites: true, history: { system: '7564', timeline: 10 } })
   expect(readRole({ ...row, read_only: true, timeline: null })).toEqual({ takesWrites: false, history: null })

@@ -27,7 +27,7 @@ describeStore('SQLite', async () => {
   }
 })
 
-test('a second control plane on a data directory is refused, and may start once the first has gone', async () => {
+test('rejects a second control plane on a data directory, and lets it start once the first has gone', async () => {
   using dir = tempDir()
   const store = await openSqliteStore(dir.path)
   const second = openSqliteStore(dir.path)
@@ -36,7 +36,7 @@ test('a second control plane on a data directory is refused, and may start once 
   await (await openSqliteStore(dir.path)).close()
 })
 
-test('a database is migrated forward once, step by step', async () => {
+test('migrates a database once, step by step', async () => {
   using dir = tempDir()
   await (await openSqliteStore(dir.path)).close()
   const ran: string[] = []
@@ -46,7 +46,7 @@ test('a database is migrated forward once, step by step', async () => {
   expect(ran).toEqual(['second'])
 })
 
-test('a migration that fails leaves the database as it was', async () => {
+test('a failed migration does not change the database', async () => {
   using dir = tempDir()
   await (await openSqliteStore(dir.path)).close()
   const broken = [
@@ -61,7 +61,7 @@ test('a migration that fails leaves the database as it was', async () => {
   await store.close()
 })
 
-test('a database of a newer version is refused, and stays as it is', async () => {
+test('rejects a database from a newer version, and does not change it', async () => {
   using dir = tempDir()
   await (await openSqliteStore(dir.path, [...migrations, async () => {}])).close()
   await expect(openSqliteStore(dir.path)).rejects.toSatisfy((error) => isProblem(error, 'DATABASE_TOO_NEW'))
@@ -77,7 +77,7 @@ test('the database has a write-ahead log', async () => {
   await store.close()
 })
 
-test('the database, its log and its folder are their user’s alone, also where others could read them before', async () => {
+test('the database, its log and its folder are private to their user, even if others could read them before', async () => {
   using dir = tempDir()
   const modes = () => {
     const names = readdirSync(dir.path).filter((name) => name.startsWith('fairlead.sqlite'))

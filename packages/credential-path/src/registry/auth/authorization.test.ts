@@ -29,7 +29,7 @@ function codeOf(make: () => Authorization): string {
   }
 }
 
-test('S4: no header is made of what bindTo did not make, whatever its shape', () => {
+test('S4: makes no header from anything but the result of bindTo, whatever its shape', () => {
   const { image, registry, username, password, overTlsOnly } = login
   const alike = { image, registry, username, password, overTlsOnly, mayGoTo: () => true } as unknown as BoundLogin
   expect(codeOf(() => basicForRegistry(alike, place('https://evil.test')))).toBe('INTERNAL')
@@ -39,7 +39,7 @@ test('S4: no header is made of what bindTo did not make, whatever its shape', ()
 })
 
 describe('Basic for the registry', () => {
-  test('is RFC 7617 in UTF-8, and cut at the first colon gives the password whole', () => {
+  test('is RFC 7617 in UTF-8, and splitting at the first colon yields the whole password', () => {
     const { header } = basicForRegistry(login, place('https://registry.example.com'))
     const value = header.spend((value) => value)
     expect(Buffer.from(value.slice('Basic '.length), 'base64').toString('utf8')).toBe(`robot:${password}`)
@@ -68,14 +68,14 @@ describe('Basic for a realm', () => {
     expect(codeOf(() => basicForRealm(login, endpoint('registry.example.com', 443), realm, pairs))).toBe(expected)
   })
 
-  test('is not made for another registry than the login’s own', () => {
+  test('is not made for a registry other than that of the login', () => {
     const other = endpoint('other.example.com', 443)
     expect(codeOf(() => basicForRealm(login, other, 'https://other.example.com/token', []))).toBe(
       'TOKEN_REALM_NOT_TRUSTED',
     )
   })
 
-  test('is not made for plain http where the secret says https, not even on loopback', () => {
+  test('is not made for plain http if the secret says https, not even on loopback', () => {
     const local = loginFor('localhost:5000/app', 'https://localhost:5000')
     const realm = 'http://localhost:5000/token'
     expect(codeOf(() => basicForRealm(local, endpoint('localhost:5000', 5000), realm, []))).toBe(
@@ -91,7 +91,7 @@ describe('the transport', () => {
   })
   afterAll(() => registry[Symbol.asyncDispose]())
 
-  test('does not take a value to another place than its own', async () => {
+  test('sends a value only to its own host', async () => {
     await using transport = new Transport(NodePolicy.parse({ loopback_registries: [registry.url] }))
     const { scheme, host, port } = place(registry.url)
     const request = { method: 'GET', place: { scheme, host, port }, path: '/v2/' } as const
@@ -113,7 +113,7 @@ describe('the transport', () => {
     expect(registry.authorizations()).toEqual(['Bearer token'])
   })
 
-  test('S15: speaks to ever new places without keeping them all', async () => {
+  test('S15: connects to ever new hosts without keeping them all', async () => {
     await using transport = new Transport(NodePolicy.parse({ loopback_registries: [registry.url] }))
     const { signal } = new AbortController()
     const dead = Array.from(

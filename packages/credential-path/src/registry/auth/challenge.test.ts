@@ -46,8 +46,8 @@ const challenge = fc.record({
 /** Arbitrary UTF-16, including lone surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
 
-describe('a challenge from outside', () => {
-  test('S9: any text is read or malformed, and never throws', () => {
+describe('a challenge from an untrusted source', () => {
+  test('S9: is parsed or malformed for any text, and never throws', () => {
     const alphabet = fc.string({ unit: fc.constantFrom(...Array.from('Bearer realm="x\\,=; \t\u0000é“')) })
     fc.assert(
       fc.property(fc.array(fc.oneof(anyText, alphabet), { maxLength: 4 }), (headers) => {
@@ -57,7 +57,7 @@ describe('a challenge from outside', () => {
     )
   })
 
-  test('what is printed by the grammar is read back', () => {
+  test('printed by the grammar is read back', () => {
     const print = ({ scheme, params }: { scheme: string; params: [string, string][] }) =>
       `${scheme} ${params.map(([name, text]) => `${name}="${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(', ')}`
     fc.assert(
@@ -72,11 +72,11 @@ describe('a challenge from outside', () => {
     )
   })
 
-  test('S9: over 16 KiB is malformed, whatever it says', () => {
+  test('S9: is malformed over 16 KiB, whatever its content', () => {
     expect(parseChallenges([`Basic realm="${'x'.repeat(16 * 1024)}"`])).toBe('malformed')
   })
 
-  test('S9: text made to backtrack is judged in a moment', () => {
+  test('S9: made to cause backtracking is judged quickly', () => {
     const started = process.cpuUsage()
     for (const part of [
       'a='.repeat(5000),
@@ -91,7 +91,7 @@ describe('a challenge from outside', () => {
     expect(process.cpuUsage(started).user).toBeLessThan(1_000_000)
   })
 
-  test('a parameter after a bare scheme has no owner', () => {
+  test('has no owner for a parameter after a bare scheme', () => {
     expect(parseChallenges(['Negotiate, realm="x"'])).toBe('malformed')
     expect(parseChallenges(['Negotiate ,realm="x"'])).toBe('malformed')
   })

@@ -21,7 +21,7 @@ test.each([
   expect(grantedActions(answer(value), 'team/app')).toEqual(expected)
 })
 
-test('whatever comes, it is read or it is not', () => {
+test('reads or ignores any input', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 500 }), fc.string(), fc.anything(), (bytes, token, claims) => {
       grantedActions(bytes, 'team/app')

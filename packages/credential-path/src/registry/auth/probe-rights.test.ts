@@ -55,7 +55,7 @@ test.each([
   )
 })
 
-test('a token that could push is never used', async () => {
+test('never uses a token that could push', async () => {
   realm = (scope) => ({ status: 200, body: { token: scope.endsWith('push') ? jwt('pull', 'push') : pullToken } })
   await rights()
   const used = registry.authorizations().filter((value) => value.startsWith('Bearer'))
@@ -68,12 +68,12 @@ test('a token that could push is never used', async () => {
   ])
 })
 
-test('a realm that gives nothing where push is asked for grants no push', async () => {
+test('reports no push from a realm that gives nothing when push is requested', async () => {
   realm = (scope) => (scope.endsWith('push') ? { status: 403, body: {} } : { status: 401, body: {} })
   expect(await rights()).toEqual({ push: false, withoutLogin: false })
 })
 
-test('what cannot be told is null: an opaque token, a realm that fails, Basic', async () => {
+test('reports null for what cannot be known: an opaque token, a failing realm, Basic', async () => {
   expect((await rights()).push).toBeNull()
   realm = () => ({ status: 500, body: {} })
   expect((await rights()).push).toBeNull()
@@ -81,7 +81,7 @@ test('what cannot be told is null: an opaque token, a realm that fails, Basic', 
   expect((await rights()).push).toBeNull()
 })
 
-test('an image that needs no login is told, with a token for nobody and without any', async () => {
+test('reports an image that needs no login, with an anonymous token and without any', async () => {
   expect((await rights()).withoutLogin).toBe(true)
   registry.accepted = null
   expect((await rights()).withoutLogin).toBe(true)

@@ -34,19 +34,19 @@ describe('S2: the vectors of the realm policy', () => {
   })
 })
 
-describe('S23: a loopback registry whose port is left out', () => {
+describe('S23: a loopback registry with no port given', () => {
   const judgeAt = (listed: string, realm: string) => {
     const endpoint = endpointOf(parseRegistryHost('localhost')!, NodePolicy.parse({ loopback_registries: [listed] }))
     return judgeRealm(endpoint, realm, [])
   }
 
-  test('is on port 80 where the node’s file lists it with http, and so is its realm', () => {
+  test('is on port 80 if the node’s file lists it with http, and so is its realm', () => {
     expect(judgeAt('http://localhost', 'http://localhost/token')).toBe('trusted')
     expect(judgeAt('http://localhost:80', 'http://localhost:80/token')).toBe('trusted')
     expect(judgeAt('http://localhost', 'https://localhost/token')).toBe('not-trusted')
   })
 
-  test('is on port 443 where the node’s file lists it with https, and so is its realm', () => {
+  test('is on port 443 if the node’s file lists it with https, and so is its realm', () => {
     expect(judgeAt('https://localhost', 'https://localhost/token')).toBe('trusted')
     expect(judgeAt('https://localhost', 'http://localhost/token')).toBe('not-trusted')
   })
@@ -55,12 +55,12 @@ describe('S23: a loopback registry whose port is left out', () => {
 /** Arbitrary UTF-16, including lone surrogates. */
 const anyText = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
 
-describe('a realm from outside', () => {
+describe('a realm from an untrusted source', () => {
   const hostile = fc.string({
     unit: fc.constantFrom('https://', 'evil.test', 'example.com', ':', '/', '@', '#', '?', '\\', '.', '%2e', '\t', 'é'),
   })
 
-  test('S9: any text is judged and never throws', () => {
+  test('S9: is judged for any text, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, hostile), (realm) => {
         expect(judge('example.com', realm)).toBeOneOf(['trusted', 'not-trusted'])
@@ -68,7 +68,7 @@ describe('a realm from outside', () => {
     )
   })
 
-  test('S2, S3: what is trusted without a list is on the host that the platform parser sees, too', () => {
+  test('S2, S3: trusted without a list is on the host that the platform parser sees, too', () => {
     fc.assert(
       fc.property(hostile, fc.constantFrom('', 'https://example.com'), (tail, head) => {
         const realm = head + tail

@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => talk[Symbol.asyncDispose]())
 
-describe('a password that is changed between two layers', () => {
+describe('a password that changes between two layers', () => {
   const changed = `Basic ${Buffer.from('robot:changed').toString('base64')}`
   let asked: number
   let next: () => BoundLogin | null
@@ -26,7 +26,7 @@ describe('a password that is changed between two layers', () => {
     talk.registry.push('v1', sampleImage())
   })
 
-  test('Basic: is asked for once by all layers, and the pull goes on with it', async () => {
+  test('Basic: is requested once for all layers, and the pull continues with it', async () => {
     talk.registry.accepted = new Set([basic])
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     talk.registry.accepted = new Set([changed])
@@ -35,7 +35,7 @@ describe('a password that is changed between two layers', () => {
     expect(asked).toBe(1)
   })
 
-  test('Basic: also where the registry says 403 to a login that expired (Amazon ECR)', async () => {
+  test('Basic: also if the registry answers 403 to an expired login (Amazon ECR)', async () => {
     talk.registry.accepted = new Set([basic])
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     talk.registry.accepted = new Set([changed])
@@ -49,7 +49,7 @@ describe('a password that is changed between two layers', () => {
     expect(asked).toBe(1)
   })
 
-  test('Basic: is not asked for where a 403 is about the image', async () => {
+  test('Basic: is not requested if a 403 is about the image', async () => {
     talk.registry.accepted = new Set([basic])
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     talk.registry.intercept = ({ url = '' }, response) => {
@@ -61,7 +61,7 @@ describe('a password that is changed between two layers', () => {
     expect(asked).toBe(0)
   })
 
-  test('Bearer: the token is renewed with it', async () => {
+  test('Bearer: is used to renew the token', async () => {
     talk.serveTokens('tok1', 1)
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     talk.registry.accepted = new Set(['Bearer tok2'])
@@ -75,7 +75,7 @@ describe('a password that is changed between two layers', () => {
     expect(asked).toBe(1)
   })
 
-  test('is not asked for a second time, nor sent in vain', async () => {
+  test('is not requested a second time, nor sent in vain', async () => {
     talk.registry.accepted = new Set([basic])
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     talk.registry.accepted = new Set()
@@ -85,7 +85,7 @@ describe('a password that is changed between two layers', () => {
     expect([asked, talk.registry.authorizations().length]).toEqual([1, sent + 1])
   })
 
-  test('that is still the same is the end', async () => {
+  test('that is still the same ends the pull', async () => {
     talk.registry.accepted = new Set([basic])
     next = () => null
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
@@ -103,21 +103,21 @@ describe('a password that is changed between two layers', () => {
     expect(talk.registry.authorizations()).not.toContain(changed)
   })
 
-  test('or before the first is asked for once, and the image is admitted with it', async () => {
+  test('or before the first is requested once, and the image is admitted with it', async () => {
     talk.registry.accepted = new Set([changed])
     const ticket = await talk.admit({ ...talk.withLogin(), renewLogin })
     expect((await bytesOf(ticket, 0)).length).toBe(11)
     expect(asked).toBe(1)
   })
 
-  test('or before the first ends the admission where it is still the same', async () => {
+  test('or before the first ends the admission if it is still the same', async () => {
     talk.registry.accepted = new Set([changed])
     next = () => null
     expect(await codeOf(talk.admit({ ...talk.withLogin(), renewLogin }))).toBe('REGISTRY_LOGIN_REJECTED')
     expect(asked).toBe(1)
   })
 
-  test('R6: is asked for once by a registry that rejects whatever it is sent', async () => {
+  test('R6: is requested once for a registry that rejects everything', async () => {
     talk.registry.accepted = new Set()
     expect(await codeOf(talk.admit({ ...talk.withLogin(), renewLogin }))).toBe('REGISTRY_LOGIN_REJECTED')
     expect(asked).toBe(1)

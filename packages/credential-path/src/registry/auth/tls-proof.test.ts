@@ -58,12 +58,12 @@ async function ask(port: number, authority: string | null): Promise<unknown> {
 }
 
 describe('S2: a registry over TLS', () => {
-  test('with a certificate of the authority that the file names is spoken to', async () => {
+  test('with a certificate of the authority named in the file is trusted', async () => {
     expect(await ask(await serve(await named.issue(['127.0.0.1'])), named.caFile)).toBe(200)
     expect(requests).toBe(1)
   })
 
-  test('with a certificate of an authority that nobody named gets nothing', async () => {
+  test('with a certificate of an unknown authority gets nothing', async () => {
     const port = await serve(await other.issue(['127.0.0.1']))
     expect([await ask(port, null), await ask(port, named.caFile)]).toEqual(['REGISTRY_TLS', 'REGISTRY_TLS'])
     expect(requests).toBe(0)
@@ -75,14 +75,14 @@ describe('S2: a registry over TLS', () => {
     expect(requests).toBe(0)
   })
 
-  test('with a certificate that has ended gets nothing, and the day is told', async () => {
+  test('with an expired certificate gets nothing, and the date is reported', async () => {
     const [validFrom, validTo] = [new Date(Date.now() - 2000_000), new Date(Date.now() - 1000_000)]
     const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
     expect(await ask(port, named.caFile)).toBe(`REGISTRY_TLS_EXPIRED ${validTo.toISOString().slice(0, 10)}`)
     expect(requests).toBe(0)
   })
 
-  test('with a certificate that is not valid yet gets nothing, and the day is told', async () => {
+  test('with a certificate that is not valid yet gets nothing, and the date is reported', async () => {
     const [validFrom, validTo] = [new Date(Date.now() + 86_400_000), new Date(Date.now() + 2 * 86_400_000)]
     const port = await serve(await named.issue(['127.0.0.1'], { validFrom, validTo }))
     expect(await ask(port, named.caFile)).toBe(`REGISTRY_TLS_NOT_YET_VALID ${validFrom.toISOString().slice(0, 10)}`)
@@ -99,7 +99,7 @@ describe('S2: a registry over TLS', () => {
   })
 })
 
-test('a file of authorities that was renewed counts for the next request, without a restart', async () => {
+test('uses a renewed file of authorities for the next request, without a restart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-ca-'))
   await using stack = new AsyncDisposableStack()
   stack.defer(() => rm(folder, { recursive: true }))
@@ -127,7 +127,7 @@ test('a file of authorities that was renewed counts for the next request, withou
 
 describe('S2: a file of authorities', () => {
   test.each([0o664, 0o646, 0o666])(
-    'that others can write (0%o) proves nobody, also where it was safe before',
+    'that others can write (0%o) verifies nothing, even if it was safe before',
     async (mode) => {
       const ca = await createCa()
       const port = await serve(await ca.issue(['127.0.0.1']))
@@ -143,7 +143,7 @@ describe('S2: a file of authorities', () => {
     },
   )
 
-  test('that holds no certificate is told by the setting that names it', async () => {
+  test('that holds no certificate is reported by the setting that names it', async () => {
     const port = await serve(await named.issue(['127.0.0.1']))
     const folder = await mkdtemp(join(tmpdir(), 'fairlead-ca-'))
     const file = join(folder, 'ca.pem')

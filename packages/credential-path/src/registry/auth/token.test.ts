@@ -44,7 +44,7 @@ describe('a token answer', () => {
       { token: 'abc', expires_in: '300' },
       { token: 'abc', lifeSeconds: 60 },
     ],
-  ])('%j is read', (answer, expected) => {
+  ])('%j is accepted', (answer, expected) => {
     expect(read(answer)).toEqual(expected)
   })
 
@@ -64,12 +64,12 @@ describe('a token answer', () => {
     expect(read(answer)).toEqual({ code: 'TOKEN_ANSWER_INVALID' })
   })
 
-  test('S9: a token is 16 KiB at most', () => {
+  test('S9: contains a token of at most 16 KiB', () => {
     expect(read({ token: 'a'.repeat(16 * 1024) })).toMatchObject({ lifeSeconds: 60 })
     expect(read({ token: 'a'.repeat(16 * 1024 + 1) })).toEqual({ code: 'TOKEN_ANSWER_INVALID' })
   })
 
-  test('S9: any bytes are a token or a problem, and none of them is in it', () => {
+  test('S9: is a token or a problem for any bytes, and contains none of them in the problem', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (tail) => {
         const canary = 'canary-19ab'
@@ -87,7 +87,7 @@ describe('a token answer', () => {
   })
 })
 
-describe('the question', () => {
+describe('the token request', () => {
   const realm = (text: string) => parseStrictUrl(text) as StrictUrl
   test.each([
     ['https://a.example.com/token', 'svc', '/token?service=svc&scope=repository%3Ateam%2Fapp%3Apull'],
@@ -98,7 +98,7 @@ describe('the question', () => {
     expect(tokenPath({ realm: realm(text), service, repository: 'team/app' })).toBe(path)
   })
 
-  test('only to learn whether the login is known, it names no image', () => {
+  test('names no image if it only checks whether the login is known', () => {
     const asked = { realm: realm('https://r.example.com/token'), service: 'r', repository: 'team/app' }
     expect(tokenPath({ ...asked, actions: 'none' })).toBe('/token?service=r')
   })

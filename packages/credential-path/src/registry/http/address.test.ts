@@ -46,7 +46,7 @@ describe('S15: an address', () => {
     expect(addressKind(address)).toBe(kind)
   })
 
-  test('S9: an IPv4 address is the same inside an IPv6 one', () => {
+  test('S9: has the same kind in IPv4 and inside an IPv6 one', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
@@ -62,7 +62,7 @@ describe('S15: an address', () => {
     )
   })
 
-  test('S9: any text has a kind', () => {
+  test('S9: has a kind for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV6()), (text) => {
         expect(addressKind(text)).toBeOneOf(['public', 'loopback', 'refused'])

@@ -55,13 +55,13 @@ async function connect(
 }
 
 describe('S15: a socket connects', () => {
-  test('to loopback where the file of the node lists it', async () => {
+  test('to loopback if the file of the node lists it', async () => {
     expect(await connect('127.0.0.1', true)).toBe('connected')
     expect(await connect('registry.example.com', true, resolver(['127.0.0.1']))).toBe('connected')
   })
 
   test.each(['127.0.0.1', '0.0.0.0', '169.254.169.254', '::1', '::ffff:127.0.0.1', '::', 'fe80::1'])(
-    'not to %s elsewhere, be it written or resolved',
+    'not to %s elsewhere, whether written or resolved',
     async (address) => {
       const before = connections
       expect(await connect(address, false)).toBe('FAIRLEAD_ADDRESS_REFUSED')
@@ -75,19 +75,19 @@ describe('S15: a socket connects', () => {
     expect(await connect('registry.example.com', true, resolver(['169.254.169.254']))).toBe('FAIRLEAD_ADDRESS_REFUSED')
   })
 
-  test('not where one of several addresses is refused', async () => {
+  test('not if one of several addresses is refused', async () => {
     expect(await connect('registry.example.com', true, resolver(['127.0.0.1', '169.254.169.254']))).toBe(
       'FAIRLEAD_ADDRESS_REFUSED',
     )
   })
 
-  test('not where a name turns to another address between two connections', async () => {
+  test('not if a name resolves to another address between two connections', async () => {
     const turning = resolver(['127.0.0.1'], ['169.254.169.254'])
     expect(await connect('registry.example.com', true, turning)).toBe('connected')
     expect(await connect('registry.example.com', true, turning)).toBe('FAIRLEAD_ADDRESS_REFUSED')
   })
 
-  test('S23: to loopback in plain only where the user whose server it is may have a login', async () => {
+  test('S23: to loopback over plain http only if the user who owns the server may have a login', async () => {
     const judge = (uid: number) =>
       uid === process.getuid?.() ? problem('REGISTRY_OF_ANOTHER_USER', { registry: 'localhost', uid }) : null
     expect(await connect('127.0.0.1', true, undefined, judge)).toBe('REGISTRY_OF_ANOTHER_USER')

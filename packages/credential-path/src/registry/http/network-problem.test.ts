@@ -36,7 +36,7 @@ test.each([
   expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary')
 })
 
-test('a caller who stopped is told so, whatever broke by it', () => {
+test('reports an abort by the caller as such, whatever it broke', () => {
   expect(networkProblem(withCode('UND_ERR_ABORTED'), { ...context, signal: AbortSignal.abort() }).code).toBe(
     'INTERRUPTED',
   )

@@ -25,19 +25,19 @@ async function sizeOf(body: AsyncIterable<Uint8Array>, busyMs = 0): Promise<numb
   return size
 }
 
-test('S9: a byte now and then is a stall', async () => {
+test('S9: treats an occasional byte as a stall', async () => {
   await expect(sizeOf(atPace(pieces(1000, 1, 10), 50, stalled))).rejects.toMatchObject({ code: 'PULL_STALLED' })
 })
 
-test('a slow body that moves is let through', async () => {
+test('lets a slow but moving body through', async () => {
   expect(await sizeOf(atPace(pieces(10, leastBytes, 20), 30, stalled))).toBe(10 * leastBytes)
 })
 
-test('the time that its reader takes is not the body’s', async () => {
+test('does not count the time of the reader as the body’s', async () => {
   expect(await sizeOf(atPace(pieces(10, 1, 0), 60, stalled), 20)).toBe(10)
 })
 
-test('a body that is given up is closed', async () => {
+test('closes a body that is given up', async () => {
   let isClosed = false
   async function* watched(): AsyncGenerator<Uint8Array> {
     try {

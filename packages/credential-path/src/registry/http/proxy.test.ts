@@ -42,25 +42,25 @@ const ask = async (policy: Record<string, unknown>, scheme: 'http' | 'https', ho
   )
 }
 
-test('https goes through a tunnel, plain http in the open; a refusal of the proxy is no answer of the registry', async () => {
+test('tunnels https and sends plain http openly; does not take a refusal by the proxy for an answer of the registry', async () => {
   expect(await ask({ proxy: url() }, 'https', 'registry.example.com', 443)).toBe('REGISTRY_UNREACHABLE')
   expect(await ask({ proxy: url() }, 'http', 'plain.example.com', 5000)).toBe(200)
   expect(seen).toEqual(['CONNECT registry.example.com:443', 'http://plain.example.com:5000/v2/'])
 })
 
-test('a listed loopback registry is spoken to without it', async () => {
+test('reaches a listed loopback registry without the proxy', async () => {
   await using registry = await ScriptedRegistry.start()
   const port = Number(registry.host.split(':')[1])
   expect(await ask({ proxy: url(), loopback_registries: [registry.url] }, 'http', '127.0.0.1', port)).toBe(200)
   expect(seen).toEqual([])
 })
 
-test('an address that nothing may have is refused before the proxy hears of it', async () => {
+test('rejects a forbidden address before the proxy sees it', async () => {
   expect(await ask({ proxy: url() }, 'http', '169.254.169.254', 80)).toBe('REGISTRY_ADDRESS_REFUSED')
   expect(seen).toEqual([])
 })
 
-test('the environment’s proxy is not used', async () => {
+test('does not use the environment’s proxy', async () => {
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY']) vi.stubEnv(name, url())
   await ask({}, 'http', '0.0.0.0', 80)
   expect(await ask({}, 'http', 'registry.invalid', 80)).toBe('REGISTRY_DNS')

@@ -23,7 +23,7 @@ test.each([
   expect(isLow(budget)).toBe(low)
 })
 
-test('S9: whatever a header says, it is a budget of whole numbers or none', () => {
+test('S9: reads a budget of whole numbers or none from any header', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (remaining, limit) => {
       const budget = parseRateBudget(remaining, limit)

@@ -17,17 +17,17 @@ test.each([
   ['registry.example.com', 'registry.example.com:443'],
   ['registry.example.com', 'Registry.Example.COM'],
   ['registry-1.docker.io', 'docker.io'],
-])('%s is proved by the authority of %s', async (host, listed) => {
+])('verifies %s by the authority of %s', async (host, listed) => {
   expect(await askOf(host, { [listed]: '/nowhere/ca.pem' })).toBe('POLICY_INVALID')
 })
 
 test.each([
   ['other.example.com', 'registry.example.com'],
   ['registry.example.com', 'registry.example.com:5000'],
-])('%s is not proved by the authority of %s', async (host, listed) => {
+])('does not verify %s by the authority of %s', async (host, listed) => {
   expect(await askOf(host, { [listed]: '/nowhere/ca.pem' })).toBe('INTERRUPTED')
 })
 
-test('a registry that is named like a part of every object has no authority in the file', async () => {
+test('finds no authority in the file for a registry named like a member of every object', async () => {
   expect(await askOf('constructor', {})).toBe('INTERRUPTED')
 })

@@ -19,7 +19,7 @@ test.each([
   expect(pauseBefore(attempt, { status, retryAfter }, timing, now)).toBe(pause)
 })
 
-describe('a question that is asked again', () => {
+describe('a retried request', () => {
   const answers = (...statuses: (number | Error)[]) => {
     let discarded = 0
     const ask = async () => {
@@ -31,13 +31,13 @@ describe('a question that is asked again', () => {
   }
   const quick = { ...timing, pauseMs: 1 }
 
-  test('drops what it does not read, and gives the last answer', async () => {
+  test('drops bodies it does not read, and returns the last answer', async () => {
     const { ask, discarded } = answers(503, 502, 500, 200)
     expect((await retrying(ask, quick, signal)).status).toBe(500)
     expect(discarded()).toBe(2)
   })
 
-  test('tells of each further try', async () => {
+  test('reports each retry', async () => {
     let told = 0
     await retrying(answers(503, 200).ask, { ...quick, onRetry: () => told++ }, signal)
     expect(told).toBe(1)
@@ -45,13 +45,13 @@ describe('a question that is asked again', () => {
     expect(told).toBe(1)
   })
 
-  test('takes a lost connection for a busy answer', async () => {
+  test('treats a lost connection like a busy answer', async () => {
     const lost = problem('REGISTRY_UNREACHABLE', { registry: 'registry.example.com' })
     expect((await retrying(answers(lost, 200).ask, quick, signal)).status).toBe(200)
     await expect(retrying(answers(lost, lost, lost).ask, quick, signal)).rejects.toBe(lost)
   })
 
-  test('does not ask again where the certificate is wrong', async () => {
+  test('is not sent again if the certificate is wrong', async () => {
     const wrong = problem('REGISTRY_TLS', { registry: 'registry.example.com' })
     const { ask, left } = answers(wrong, 200)
     await expect(retrying(ask, quick, signal)).rejects.toBe(wrong)

@@ -8,7 +8,7 @@ test.each([
   ['HTTPS://EXAMPLE.com:8443/A?b=c', { scheme: 'https', host: 'example.com', port: 8443, path: '/A', query: '?b=c' }],
   ['http://[::1]:5000/x', { scheme: 'http', host: '[::1]', port: 5000, path: '/x', query: '' }],
   ['https://example.com?x=@y:/z', { scheme: 'https', host: 'example.com', port: 443, path: '', query: '?x=@y:/z' }],
-])('%s is read', (text, expected) => {
+])('reads %s', (text, expected) => {
   expect(parseStrictUrl(text)).toEqual(expected)
 })
 
@@ -26,11 +26,11 @@ test.each([
   'https:example.com',
   'ftp://example.com/',
   `https://example.com/${'x'.repeat(9000)}`,
-])('%j is not', (text) => {
+])('does not read %j', (text) => {
   expect(parseStrictUrl(text)).toBeNull()
 })
 
-test('S3: what is read, the platform parser reads in the same way', () => {
+test('S3: reads a URL just as the platform parser does', () => {
   const piece = fc.constantFrom(
     'https://',
     'http://',
@@ -66,7 +66,7 @@ test('S3: what is read, the platform parser reads in the same way', () => {
   )
 })
 
-test('a place is named as a person would', () => {
+test('names a host as a person would', () => {
   expect(placeName({ scheme: 'https', host: 'example.com', port: 443 })).toBe('example.com')
   expect(placeName({ scheme: 'http', host: 'example.com', port: 443 })).toBe('example.com:443')
 })

@@ -5,7 +5,7 @@ import { foldKey, isUnambiguous } from './unambiguous-json.ts'
 
 const reads = (json: string) => isUnambiguous(json, new Set(['layers']))
 
-describe('a document has two readings', () => {
+describe('a document with two readings', () => {
   test.each([
     ['a key that comes twice', '{"layers":[1],"size":1,"layers":[2]}'],
     ['a key in another case', '{"layers":[],"Layers":[]}'],
@@ -19,7 +19,7 @@ describe('a document has two readings', () => {
   })
 })
 
-describe('a document has one reading', () => {
+describe('a document with one reading', () => {
   test.each([
     ['equal keys in objects side by side', '{"layers":[{"digest":1},{"digest":2}]}'],
     ['the same word as key and as value', '{"layers":"layers","other":["layers","layers"]}'],
@@ -30,7 +30,7 @@ describe('a document has one reading', () => {
   })
 })
 
-test('S9: of any JSON it is told whether the keys at its top are distinct', () => {
+test('S9: reports for any JSON whether its top-level keys are distinct', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.jsonValue())), (members) => {
       const json = `{${members.map(([key, value]) => `${JSON.stringify(key)} :${JSON.stringify(value)}`).join(',')}}`

@@ -7,7 +7,7 @@ const registry = { scheme: 'https', host: 'registry.example.com', port: 443 } as
 const loopback = { scheme: 'http', host: '127.0.0.1', port: 5000 } as const
 const store = { place: { scheme: 'https', host: 'store.example.net', port: 443 }, path: '/a' } as const
 
-describe('a redirect of a blob', () => {
+describe('a blob redirect', () => {
   test.each([
     ['https://store.example.net/x?sig=a%2Fb', { place: store.place, path: '/x?sig=a%2Fb' }],
     ['https://store.example.net', { place: store.place, path: '/' }],
@@ -22,7 +22,7 @@ describe('a redirect of a blob', () => {
     ['https://store.example.net/x y', null],
     ['ftp://store.example.net/x', null],
     ['', null],
-  ])('of an https registry to %j', (location, target) => {
+  ])('from an https registry to %j', (location, target) => {
     expect(redirectTarget(location, { place: registry, path: '/v2/x' }, registry)).toEqual(target)
   })
 
@@ -33,11 +33,11 @@ describe('a redirect of a blob', () => {
     expect(redirectTarget('http://localhost:5000/y', from, loopback)).toBeNull()
   })
 
-  test('a path of the store stays with the store, not with the registry', () => {
+  test('to a path of the store stays with the store, not with the registry', () => {
     expect(redirectTarget('/b', store, registry)).toEqual({ place: store.place, path: '/b' })
   })
 
-  test('S9: any Location is refused, or leads to https', () => {
+  test('S9: is rejected or leads to https for any Location', () => {
     const piece = fc.constantFrom(
       'https://',
       'http://',
@@ -63,7 +63,7 @@ describe('a redirect of a blob', () => {
   })
 })
 
-test('S15: a store that redirects back to the registry is not followed with the login', async () => {
+test('S15: does not send the login to a store that redirects back to the registry', async () => {
   const asked: string[] = []
   const leadsTo = (location: string) => ({ status: 307, header: () => location, discard: async () => {} })
   const session = {

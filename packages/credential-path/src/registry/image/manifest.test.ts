@@ -72,23 +72,23 @@ describe('S17: a manifest is admitted', () => {
     expect(answer(document, contentType)).toBe('image')
   })
 
-  test('an index, with what it does not know passed on unread', () => {
+  test('as an index, with unknown fields passed on unread', () => {
     const attestation = { ...entry, platform: { os: 'unknown', architecture: 'unknown' }, artifactType: 'x' }
     expect(answer({ ...index, manifests: [entry, attestation] }, indexType)).toBe('index')
   })
 
-  test('by the digest that was asked for', () => {
+  test('by the requested digest', () => {
     const asked = digestOf(Buffer.from(JSON.stringify(image)))
     expect(answer(image, manifestType, asked)).toBe('image')
     expect(answer(image, manifestType, digest('0'))).toBe('IMAGE_CORRUPT')
   })
 
-  test('its digest is checked before it is parsed', () => {
+  test('but its digest is checked before it is parsed', () => {
     expect(answer('{', manifestType, digest('0'))).toBe('IMAGE_CORRUPT')
   })
 })
 
-describe('S17: a manifest is refused', () => {
+describe('S17: a manifest is rejected', () => {
   test.each([
     ['another type in the document than in the header', image, indexType],
     ['a type that nobody knows', { ...image, mediaType: undefined }, 'application/json'],
@@ -140,7 +140,7 @@ describe('S17: a manifest is refused', () => {
     ['a layer', { ...image, layers: [{ ...layer, urls: ['https://evil.test/x'] }] }, manifestType],
     ['the config', { ...image, config: { ...config, urls: ['https://evil.test/x'] } }, manifestType],
     ['an entry', { ...index, manifests: [{ ...entry, urls: ['https://evil.test/x'] }] }, indexType],
-  ])('that names another place for %s', (_, document, contentType) => {
+  ])('that names another location for %s', (_, document, contentType) => {
     expect(answer(document, contentType)).toBe('IMAGE_LAYER_ELSEWHERE')
   })
 
@@ -153,7 +153,7 @@ describe('S17: a manifest is refused', () => {
     expect(answer(document, contentType)).toBe('IMAGE_CORRUPT')
   })
 
-  test('an image over the limit of the node, with both numbers', () => {
+  test('for an image over the limit of the node, with both numbers', () => {
     const large = { ...image, layers: [layer, { ...layer, size: 999_000 }] }
     const bytes = Buffer.from(JSON.stringify(large))
     expect(() => admitManifest({ bytes, contentType: manifestType, digest: null }, context)).toThrow(
@@ -161,7 +161,7 @@ describe('S17: a manifest is refused', () => {
     )
   })
 
-  test('S9: any JSON is an image, an index or a problem of the image', () => {
+  test('S9: and any JSON is an image, an index or a problem with the image', () => {
     const shaped = fc.record(
       {
         schemaVersion: fc.constantFrom<unknown>(2, 1, '2'),

@@ -15,7 +15,7 @@ const entries = (...platforms: (string | null)[]) =>
     platform: text === null ? null : platform(text),
   }))
 
-describe('of an index', () => {
+describe('from an index', () => {
   test.each([
     ['linux/amd64', ['linux/arm64', 'linux/amd64'], 1],
     ['linux/amd64', ['windows/amd64', null, 'unknown/unknown'], null],
@@ -33,19 +33,19 @@ describe('of an index', () => {
     expect(chosen).toEqual(expected === null ? null : entries(...offered)[expected])
   })
 
-  test('S17: an index inside an index is passed over', () => {
+  test('S17: skips an index inside an index', () => {
     const [nested] = entries('linux/amd64')
     const index = { ...nested, mediaType: 'application/vnd.oci.image.index.v1+json' } as NonNullable<typeof nested>
     expect(chooseEntry([index], platform('linux/amd64'))).toBeNull()
   })
 })
 
-test('an image without a variant runs on arm64, and one for arm64 not on amd64', () => {
+test('runs an image without a variant on arm64, and one for arm64 not on amd64', () => {
   expect(runsOn(platform('linux/arm64'), platform('linux/arm64/v8'))).toBe(true)
   expect(runsOn(platform('linux/arm64'), platform('linux/amd64'))).toBe(false)
 })
 
-test('a platform is written as people write it', () => {
+test('writes a platform as people write it', () => {
   expect(formatPlatform(platform('linux/arm64/v8'))).toBe('linux/arm64/v8')
   expect(formatPlatform({ os: 'linux', arch: 'amd64', variant: '' })).toBe('linux/amd64')
 })

@@ -101,8 +101,8 @@ function oneLess(policy: PolicyDocument): PolicyDocument[] {
   return statements.map((_, index) => ({ ...policy, Statement: statements.toSpliced(index, 1) }))
 }
 
-describe('with the policy that is printed, the node reads; with one statement less it does not', () => {
-  test('a secret of its own account, by name', async () => {
+describe('with the printed policy, and not with one statement less, the node reads', () => {
+  test('a secret of the same account, by name', async () => {
     await moto.putSecret('own/plain', document)
     const { identity_policy: policy } = await policyFor('own-plain', 'own/plain')
     front.setPolicy(policy)
@@ -113,7 +113,7 @@ describe('with the policy that is printed, the node reads; with one statement le
     }
   })
 
-  test('S13: and no other secret, however it is called', async () => {
+  test('S13: and no other secret, whatever its name', async () => {
     await moto.putSecret('own/one', document)
     for (const other of ['own/one-more', 'own/one-AbCdEf', 'own/on', 'own/one/x']) await moto.putSecret(other, document)
     front.setPolicy((await policyFor('own-one', 'own/one')).identity_policy)
@@ -123,7 +123,7 @@ describe('with the policy that is printed, the node reads; with one statement le
     }
   })
 
-  test('a secret with a key of the customer', async () => {
+  test('a secret with a customer key', async () => {
     await moto.putSecret('own/keyed', document, { key: ownKey })
     await moto.putSecret('own/keyed-other', document, { key: ownKey })
     const { identity_policy: policy } = await policyFor('own-keyed', 'own/keyed', '--customer-keys')
@@ -174,7 +174,7 @@ describe('a key of a third account', () => {
   const thirdKey = 'arn:aws:kms:us-east-1:777777777777:key/33333333-3333-3333-3333-333333333333'
   const ownThirdKey = `arn:aws:kms:${region}:777777777777:key/44444444-4444-4444-4444-444444444444`
 
-  test('that encrypts a secret of a second one: all four parties must allow, and a refusal says what the key must say', async () => {
+  test('that encrypts a secret of a second one needs all four parties to allow it, and a refusal says what the key must say', async () => {
     const place = { region: 'us-east-1', account: '999999999999' }
     const { arn } = await moto.putSecret('third/registry', document, { ...place, key: thirdKey })
     const { identity_policy, secret_policies, key_policies } = await policyFor('third', arn)
@@ -201,7 +201,7 @@ describe('a key of a third account', () => {
     expect(await codeOf(arn)).toBe('SECRET_DECRYPT_DENIED')
   })
 
-  test('that encrypts a secret of the nodes’ own', async () => {
+  test('that encrypts a secret in the account of the nodes', async () => {
     await moto.putSecret('own/third', document, { key: ownThirdKey })
     const { identity_policy, key_policies } = await policyFor('own-third', 'own/third', '--customer-keys')
     front.setPolicy(identity_policy)
@@ -214,21 +214,21 @@ describe('a key of a third account', () => {
     (await moto.putSecret('third/other', document, { ...place, key: thirdKey })).arn
 })
 
-describe('what else AWS answers', () => {
+describe('the AWS reader', () => {
   beforeEach(() => front.setPolicy(all))
 
-  test('a binary secret is read as the text that it holds', async () => {
+  test('reads a binary secret as the text it contains', async () => {
     await moto.putSecret('own/binary', Buffer.from(JSON.stringify(document)))
     expect(await codeOf('own/binary')).toBe('read')
   })
 
-  test('a secret that waits for its deletion cannot be read now', async () => {
+  test('cannot read a secret that is pending deletion', async () => {
     await moto.putSecret('own/leaving', document)
     await moto.scheduleDeletion('own/leaving')
     expect(await codeOf('own/leaving')).toBe('SECRET_UNAVAILABLE')
   })
 
-  test('a secret of another account needs a key whose policy can name others', async () => {
+  test('needs a key whose policy can name others for a secret of another account', async () => {
     const { arn } = await moto.putSecret('far/plain', document, { account: '999999999999' })
     front.setSecretPolicy(arn, {
       Version: '2012-10-17',
@@ -237,7 +237,7 @@ describe('what else AWS answers', () => {
     expect(await codeOf(arn)).toBe('SECRET_UNAVAILABLE')
   })
 
-  test('a container of ECS or EKS has credentials of its own, and no metadata service', async () => {
+  test('uses the credentials of a container of ECS or EKS, which has no metadata service', async () => {
     await moto.putSecret('own/pod', document)
     useEnvironment(front.podEnv)
     expect(await codeOf('own/pod')).toBe('read')

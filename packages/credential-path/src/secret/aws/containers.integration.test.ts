@@ -90,7 +90,7 @@ async function doctor(env: Record<string, string>): Promise<readonly string[]> {
     .map(({ step, status, problem }) => `${step} ${problem?.code ?? status}`)
 }
 
-test.each(['task', 'pod'] as const)('a %s reads its secret with the role that it was given', async (way) => {
+test.each(['task', 'pod'] as const)('lets a %s read its secret with the role it was given', async (way) => {
   const before = front.requests.length
   expect(await doctor(ways[way])).toEqual(['identity done', 'secret done'])
   const asked = front.requests.slice(before)
@@ -101,14 +101,14 @@ test.each(['task', 'pod'] as const)('a %s reads its secret with the role that it
   expect(asked[1]?.principal).toContain(`:assumed-role/${role}/`)
 })
 
-test('a task that names a path which is not its own, and a pod whose token is another, have no identity', async () => {
+test('gives no identity to a task that names a path other than its own, nor to a pod with another token', async () => {
   const other = { ...ways.task, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/another' }
   expect(await doctor(other)).toEqual(['identity NODE_IDENTITY_MISSING', 'secret skipped'])
   await writeFile(tokenFile, 'another')
   expect(await doctor(ways.pod)).toEqual(['identity NODE_IDENTITY_MISSING', 'secret skipped'])
 })
 
-test('a pod identity is taken from nowhere but a link-local address, loopback or over TLS', async () => {
+test('takes a pod identity only from a link-local address, from loopback or over TLS', async () => {
   const elsewhere = `http://${front.containers.host}:${front.containers.port}${front.containers.podPath}`
   const before = front.requests.length
   expect(await doctor({ ...ways.pod, AWS_CONTAINER_CREDENTIALS_FULL_URI: elsewhere })).toEqual([
@@ -118,14 +118,14 @@ test('a pod identity is taken from nowhere but a link-local address, loopback or
   expect(front.requests.length).toBe(before)
 })
 
-test('S2: a secret manager on another machine is not asked over plain http', async () => {
+test('S2: does not ask a secret manager on another machine over plain http', async () => {
   const before = front.requests.length
   const env = { ...ways.task, AWS_ENDPOINT_URL_SECRETS_MANAGER: front.endpoint.replace('https:', 'http:') }
   expect(await doctor(env)).toEqual(['identity done', 'secret SECRET_MANAGER_PLAIN_HTTP'])
   expect(front.requests.slice(before).map(({ action }) => action)).toEqual(['sts:GetCallerIdentity'])
 })
 
-test('S15: credentials are asked of the machine directly, and what the file’s proxy does not answer is AWS', async () => {
+test('S15: requests credentials from the machine directly, and what the file’s proxy does not answer is AWS', async () => {
   await writePolicy({ proxy: 'http://127.0.0.1:1' })
   for (const env of Object.values(ways)) {
     expect(await doctor(env)).toEqual(['identity SECRET_MANAGER_UNREACHABLE', 'secret skipped'])

@@ -68,7 +68,7 @@ async function codeOf(text: string): Promise<string> {
   }
 }
 
-test('S21: a node learns its account, region and partition from AWS', async () => {
+test('S21: learns the account, region and partition of the node from AWS', async () => {
   expect(await awsNodeIdentity(directConnection, signal)).toEqual({
     partition: 'aws',
     region,
@@ -77,7 +77,7 @@ test('S21: a node learns its account, region and partition from AWS', async () =
   })
 })
 
-test('the role decides: a secret outside its policy is denied, and nothing tells whether it exists', async () => {
+test('denies a secret outside the policy of the role, without revealing whether it exists', async () => {
   await moto.putSecret('other/registry', document)
   front.setPolicy(canRead('arn:aws:secretsmanager:*:*:secret:team/*'))
   expect([await codeOf('other/registry'), await codeOf('other/nothing')]).toEqual([
@@ -86,7 +86,7 @@ test('the role decides: a secret outside its policy is denied, and nothing tells
   ])
 })
 
-test('R5: many pulls at once are one question, also where the service throttles', async () => {
+test('R5: turns many concurrent pulls into one read, even if the service throttles', async () => {
   await moto.putSecret('busy/registry', document)
   const reader = singleFlight(awsSecretReader({ connection: directConnection, region }))
   const asked = () => front.requests.filter(({ secretId }) => secretId === 'busy/registry').length
@@ -98,7 +98,7 @@ test('R5: many pulls at once are one question, also where the service throttles'
   front.faults.throttle = 0
 })
 
-test('a service that is gone is a service without an answer', async () => {
+test('reports a service that is gone as one that does not answer', async () => {
   front.faults.down = true
   const code = await codeOf('busy/registry')
   front.faults.down = false

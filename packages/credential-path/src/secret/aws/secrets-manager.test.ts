@@ -128,7 +128,7 @@ async function refusalOf(text: string, attempts = 1): Promise<Problem> {
   throw new Error('no problem was thrown', { cause: error })
 }
 
-describe('what AWS refuses', () => {
+describe('the AWS reader', () => {
   test.each([
     [400, 'ResourceNotFoundException', 'SECRET_NOT_FOUND'],
     [400, 'AccessDeniedException', 'SECRET_ACCESS_DENIED'],
@@ -142,7 +142,7 @@ describe('what AWS refuses', () => {
     [500, 'InternalServiceError', 'SECRET_MANAGER_FAILED'],
     [503, 'ServiceUnavailable', 'SECRET_MANAGER_FAILED'],
     [429, 'Whatever', 'SECRET_MANAGER_THROTTLED'],
-  ] as const)('%i %s is %s, without the words of AWS', async (status, type, code) => {
+  ] as const)('reports %i %s as %s, without the text from AWS', async (status, type, code) => {
     aws.refuse = { status, type, times: 9 }
     const found = await refusalOf('ml-registry')
     expect(found.code).toBe(code)
@@ -156,12 +156,12 @@ describe('what AWS refuses', () => {
     [`User: ${caller} is not authorized to perform: secretsmanager:GetSecretValue on: kms:a`, 'SECRET_ACCESS_DENIED'],
     [`User: is not authorized to perform: kms: Access to KMS is not allowed`, 'SECRET_ACCESS_DENIED'],
     ['', 'SECRET_ACCESS_DENIED'],
-  ])('a refused key is told from a refused secret: %s', async (message, code) => {
+  ])('distinguishes a refused key from a refused secret: %s', async (message, code) => {
     aws.refuse = { status: 400, type: 'AccessDeniedException', times: 9, message }
     expect((await refusalOf('ml-registry')).code).toBe(code)
   })
 
-  test('who was refused is named, as far as the node knows it: that is who must be given the right', async () => {
+  test('names the refused identity, as far as the node knows it: it must be given the right', async () => {
     aws.refuse = { status: 400, type: 'AccessDeniedException', times: 9 }
     const node = { region: 'eu-central-1', accountId: '123456789012', role: 'nodes' }
     const refused = await awsSecretReader({ connection: directConnection, ...node })
@@ -180,7 +180,7 @@ describe('what AWS refuses', () => {
     expect((await refusalOf('ml-registry')).fix).toMatch(/^Give the nodes' role the right/)
   })
 
-  test('R5: a throttled read is tried again, three times at most', async () => {
+  test('R5: retries a throttled read, with three attempts at most', async () => {
     aws.secrets.set('busy', { value: document, version: 1 })
     aws.refuse = { status: 400, type: 'ThrottlingException', times: 1 }
     const before = aws.asked.length
@@ -191,7 +191,7 @@ describe('what AWS refuses', () => {
     expect(aws.asked.length - before).toBe(5)
   })
 
-  test('no route to the service', async () => {
+  test('reports a missing route to the service', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:1')
     expect(await refusalOf('ml-registry')).toMatchObject({
       code: 'SECRET_MANAGER_UNREACHABLE',
@@ -200,7 +200,7 @@ describe('what AWS refuses', () => {
   })
 
   test.each(['https://127.0.0.1:1', 'https://vpce-0a.secretsmanager.invalid'])(
-    'an endpoint of a VPC that nothing leads to, or that has no name: %s',
+    'reports a VPC endpoint that nothing leads to, or that has no name: %s',
     async (endpoint) => {
       vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', endpoint)
       expect((await refusalOf('ml-registry')).code).toBe('SECRET_MANAGER_UNREACHABLE')
@@ -211,7 +211,7 @@ describe('what AWS refuses', () => {
   const plain = () => aws.url.replace('127.0.0.1', '0.0.0.0')
 
   test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])(
-    'S2: a secret is not asked for over plain http off loopback, by %s',
+    'S2: requests no secret over plain http off loopback, by %s',
     async (variable) => {
       aws.secrets.set('ml-registry', { value: document, version: 1 })
       const before = aws.asked.length
@@ -240,13 +240,13 @@ describe('what AWS refuses', () => {
     expect((await refusalOf('ml-registry')).code).toBe('SECRET_MANAGER_PLAIN_HTTP')
   })
 
-  test('no identity on the node', async () => {
+  test('reports a node without an identity', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined)
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined)
     expect((await refusalOf('ml-registry')).code).toBe('NODE_IDENTITY_MISSING')
   })
 
-  test('an ARN is asked for in its own region, as it was written', async () => {
+  test('requests an ARN in its own region, as written', async () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:999999999999:secret:team/registry-AbCdEf'
     aws.secrets.set(arn, { value: document, version: 1 })
     await awsSecretReader({ connection: directConnection, region: 'eu-central-1' }).read(reference(arn), { signal })
@@ -254,7 +254,7 @@ describe('what AWS refuses', () => {
     expect(aws.asked.at(-1)?.authorization).toContain('/us-east-1/secretsmanager/')
   })
 
-  test('S13: an ARN that the service takes for the beginning of another one is no secret', async () => {
+  test('S13: rejects an ARN that the service takes for the beginning of another one', async () => {
     // A grant for `team/registry` covers `…:team/registry-backup` as its full ARN; the service also finds the secret `team/registry-backup`.
     const arn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/registry-backup'
     aws.secrets.set(arn, {
@@ -265,7 +265,7 @@ describe('what AWS refuses', () => {
     expect((await refusalOf(arn)).code).toBe('SECRET_NOT_FOUND')
   })
 
-  test('S13: a name that the service takes for another one is no secret', async () => {
+  test('S13: rejects a name that the service takes for another one', async () => {
     const is = { ARN: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:team/other-AbCdEf', Name: 'team/other' }
     aws.secrets.set('team/one', { value: document, version: 1, is })
     expect((await refusalOf('team/one')).code).toBe('SECRET_NOT_FOUND')
@@ -277,7 +277,7 @@ test.each([
   ['cn-north-1', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
   ['cn-northwest-1', 'secretsmanager.cn-northwest-1.amazonaws.com.cn'],
   ['us-gov-west-1', 'secretsmanager.us-gov-west-1.amazonaws.com'],
-])('S21: in %s the service is asked at %s, as AWS’s own table says', async (region, host) => {
+])('S21: in %s, the service is asked at %s, as in the table of AWS', async (region, host) => {
   // A proxy that opens no tunnel shows where one was requested.
   await using proxy = await startConnectProxy({ places: {} })
   vi.stubEnv('AWS_ENDPOINT_URL', undefined)
@@ -298,13 +298,13 @@ describe('S21: the region that becomes a host', () => {
         (error: unknown) => (error as { code?: string }).code,
       )
 
-  test('is the node’s own for a bare name, also one that was read before the node knew where it is', async () => {
+  test('is the node’s own for a bare name, even one read before the node knew its region', async () => {
     aws.secrets.set('early', { value: document, version: 1 })
     expect(await read(parseSecretReference('aws', 'early', {}), 'cn-north-1')).toBe('read')
     expect(aws.asked.at(-1)?.authorization).toContain('/cn-north-1/secretsmanager/')
   })
 
-  test('is never one outside the table, nor one of another partition', async () => {
+  test('is never outside the table, nor in another partition', async () => {
     aws.secrets.set('early', { value: document, version: 1 })
     const own = reference('early') as AwsSecretReference
     expect(await read({ ...own, region: 'evil.example.com#' })).toBe('DESIRED_STATE_REFUSED')
@@ -314,8 +314,8 @@ describe('S21: the region that becomes a host', () => {
   })
 })
 
-describe('S21: what the node is', () => {
-  test('its account comes from STS, its region from the environment', async () => {
+describe('S21: the identity of the node', () => {
+  test('takes its account from STS and its region from the environment', async () => {
     expect(await awsNodeIdentity(directConnection, signal)).toEqual({
       partition: 'aws',
       region: 'eu-central-1',
@@ -324,18 +324,18 @@ describe('S21: what the node is', () => {
     })
   })
 
-  test('a machine without a region in its environment asks its metadata service', async () => {
+  test('takes the region from the metadata service if the environment has none', async () => {
     vi.stubEnv('AWS_REGION', undefined)
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url)
     expect(await awsNodeIdentity(directConnection, signal)).toMatchObject({ region: 'ap-south-1' })
   })
 
-  test('S2: STS is not asked over plain http off loopback', async () => {
+  test('S2: does not ask STS over plain http off loopback', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL_STS', aws.url.replace('127.0.0.1', '0.0.0.0'))
     await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'SECRET_MANAGER_PLAIN_HTTP' })
   })
 
-  test('S2: a metadata service off its own network is not asked, for its region or its keys', async () => {
+  test('S2: does not ask a metadata service off its own network, either for its region or for its keys', async () => {
     vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', aws.url.replace('127.0.0.1', '0.0.0.0'))
     vi.stubEnv('AWS_REGION', undefined)
     const refused = { code: 'METADATA_ADDRESS_REFUSED', who: 'node-owner' }
@@ -344,7 +344,7 @@ describe('S21: what the node is', () => {
     await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject(refused)
   })
 
-  test('a region outside the table is no region', async () => {
+  test('does not accept a region outside the table', async () => {
     vi.stubEnv('AWS_REGION', 'evil.example.com#')
     await expect(awsNodeIdentity(directConnection, signal)).rejects.toMatchObject({ code: 'NODE_REGION_MISSING' })
   })

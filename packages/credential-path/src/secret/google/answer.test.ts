@@ -14,8 +14,8 @@ const answer = (payload: Uint8Array, sum = crc32c(payload), named = name): Buffe
     }),
   )
 
-describe('S9: the answer of Secret Manager', () => {
-  test('any payload arrives as it was sent', () => {
+describe('S9: parsing an answer of Secret Manager', () => {
+  test('preserves any payload', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 4096 }), (payload) => {
         const found = parseAccessAnswer(answer(payload))
@@ -26,7 +26,7 @@ describe('S9: the answer of Secret Manager', () => {
     )
   })
 
-  test('one changed bit of the payload is noticed', () => {
+  test('notices one changed bit of the payload', () => {
     const flipped = fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 512 }), fc.nat(), fc.nat(7))
     fc.assert(
       fc.property(flipped, ([payload, at, bit]) => {
@@ -38,31 +38,31 @@ describe('S9: the answer of Secret Manager', () => {
     )
   })
 
-  test('no bytes make it throw, and no JSON of another form is an answer', () => {
+  test('never throws for any bytes, and rejects JSON of another form', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => parseAccessAnswer(bytes) === null))
     fc.assert(fc.property(fc.json(), (text) => parseAccessAnswer(Buffer.from(text)) === null))
   })
 
-  test('an answer without a checksum is told from one that is damaged', () => {
+  test('distinguishes a missing checksum from damage', () => {
     const data = Buffer.from('x').toString('base64')
     expect(parseAccessAnswer(Buffer.from(JSON.stringify({ name, payload: { data } })))).toBe('unchecked')
   })
 
-  test('the limit counts what is decoded: 65,536 bytes, not one more', () => {
+  test('limits the decoded size: 65,536 bytes, not one more', () => {
     expect(parseAccessAnswer(answer(new Uint8Array(65_536)))).not.toBeNull()
     expect(parseAccessAnswer(answer(new Uint8Array(65_537)))).toBeNull()
   })
 
   test.each(['projects/p/secrets/s/versions/latest', 'projects/p/secrets/../versions/1', `${name}/x`, ''])(
-    'a version is named by its number, so %j is no name of one',
+    'identifies a version by its number, so rejects %j',
     (named) => {
       expect(parseAccessAnswer(answer(new Uint8Array(), 0, named))).toBeNull()
     },
   )
 })
 
-describe('S9: a refusal of Google, and a token', () => {
-  test('no bytes make their parsers throw; what is told of a refusal is upper-case words alone', () => {
+describe('S9: parsing a refusal by Google, or a token', () => {
+  test('never throws for any bytes, and passes on only upper-case words of a refusal', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
         const { status, reasons } = parseGoogleError(Buffer.from(text))
@@ -72,7 +72,7 @@ describe('S9: a refusal of Google, and a token', () => {
     )
   })
 
-  test('a token with a line break, or too long, is none', () => {
+  test('rejects a token that has a line break or is too long', () => {
     const token = (text: string) => parseToken(JSON.stringify({ access_token: text, expires_in: 60 }), 1000)
     expect(token('ya29.fine-_~+/=')?.expiresAt).toBe(61_000)
     expect([token('a\r\nx: y'), token(''), token('a'.repeat(16_385))]).toEqual([null, null, null])

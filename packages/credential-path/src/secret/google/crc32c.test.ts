@@ -10,6 +10,6 @@ test.each([
   ['32 bytes of ones', new Uint8Array(32).fill(0xff), 0x62a8ab43],
   ['32 incrementing bytes', counting, 0x46dd794e],
   ['32 decrementing bytes', Uint8Array.from(counting).reverse(), 0x113fdb5c],
-])('the published checksum of %s (RFC 3720, B.4)', (_, bytes, expected) => {
+])('computes the published checksum of %s (RFC 3720, B.4)', (_, bytes, expected) => {
   expect(crc32c(bytes)).toBe(expected)
 })

@@ -85,14 +85,14 @@ test.each([
   'SECRETMANAGER_EMULATOR_HOST',
   'GOOGLE_CLOUD_UNIVERSE_DOMAIN',
   'CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER',
-])('S2: %s leads nowhere: Google’s own host is asked, over TLS', async (variable) => {
+])('S2: ignores %s and asks Google’s own host, over TLS', async (variable) => {
   vi.stubEnv(variable, `http://${google.metadataHost}/`)
   put('fixed')
   await read('fixed')
   expect(google.requests.at(-1)?.host).toBe('secretmanager.googleapis.com')
 })
 
-test('S2: a metadata server off the machine’s own network is not asked who the node is, nor for a token', async () => {
+test('S2: asks no metadata server off the machine’s own network who the node is, nor for a token', async () => {
   put('near')
   // An address at which the very same server would receive the request.
   vi.stubEnv('GCE_METADATA_HOST', google.metadataHost.replace('127.0.0.1', '0.0.0.0'))
@@ -102,7 +102,7 @@ test('S2: a metadata server off the machine’s own network is not asked who the
 })
 
 describe('which secret is read', () => {
-  test('a bare name is the newest version in the node’s own project', async () => {
+  test('for a bare name, the newest version in the node’s own project', async () => {
     put('named', 'old')
     put('named')
     expect(await read('named')).toMatchObject({ version: '2' })
@@ -113,7 +113,7 @@ describe('which secret is read', () => {
     })
   })
 
-  test('a full identifier names project, version or alias; by id or number, with or without the first slash', async () => {
+  test('for a full identifier, its project, version or alias; by id or number, with or without the first slash', async () => {
     const name = put('full', document, 'projects/other-project')
     google.secrets.add(name, 'not a login')
     google.secrets.setAlias(name, 'stable', 1)
@@ -126,7 +126,7 @@ describe('which secret is read', () => {
     }
   })
 
-  test('S21: a regional secret is asked for at the host of its region, which is in the table', async () => {
+  test('S21: for a regional secret, at the host of its region, which is in the table', async () => {
     put('regional', document, 'projects/my-project/locations/europe-west3')
     const text = 'projects/my-project/locations/europe-west3/secrets/regional/versions/latest'
     expect((await read(text)).version).toBe('1')
@@ -135,7 +135,7 @@ describe('which secret is read', () => {
     await expect(reader().read(elsewhere, { signal })).rejects.toMatchObject({ code: 'DESIRED_STATE_REFUSED' })
   })
 
-  test('S13: an answer about another secret, project or version is not taken', async () => {
+  test('S13: but not an answer about another secret, project or version', async () => {
     const name = put('one')
     put('two')
     const payload = { data: Buffer.from(document).toString('base64'), dataCrc32c: crcOf(document) }
@@ -155,8 +155,8 @@ function crcOf(text: string): string {
   return (answer.body as { payload: { dataCrc32c: string } }).payload.dataCrc32c
 }
 
-describe('what Google refuses', () => {
-  test('a secret that the account may not read is denied, and nothing tells whether it exists', async () => {
+describe('the Google reader', () => {
+  test('denies a secret that the account may not read, without revealing whether it exists', async () => {
     google.secrets.deny(put('denied'), member)
     expect([(await refusalOf('denied')).code, (await refusalOf('nowhere')).code]).toEqual([
       'SECRET_ACCESS_DENIED',
@@ -164,7 +164,7 @@ describe('what Google refuses', () => {
     ])
   })
 
-  test('a denied secret names the one command that lets this account read it', async () => {
+  test('names the one command that lets this account read a denied secret', async () => {
     google.secrets.deny(put('closed'), member)
     const refused = gcpSecretReader({
       connection,
@@ -177,7 +177,7 @@ describe('what Google refuses', () => {
     )
   })
 
-  test.each(['DISABLED', 'DESTROYED'] as const)('a version that is %s', async (state) => {
+  test.each(['DISABLED', 'DESTROYED'] as const)('reports a version that is %s', async (state) => {
     const name = put(`is-${state.toLowerCase()}`)
     google.secrets.setState(name, 1, state)
     expect((await refusalOf(`${name}/versions/1`)).code).toBe('SECRET_UNAVAILABLE')
@@ -187,7 +187,7 @@ describe('what Google refuses', () => {
     ['SERVICE_DISABLED', 'SECRET_MANAGER_DISABLED'],
     ['ACCESS_TOKEN_SCOPE_INSUFFICIENT', 'NODE_SCOPE_TOO_NARROW'],
     ['IAM_PERMISSION_DENIED', 'SECRET_ACCESS_DENIED'],
-  ])('the reason %s is %s', async (reason, code) => {
+  ])('reports the reason %s as %s', async (reason, code) => {
     put('reasons')
     google.faults.denyReason = reason
     expect((await refusalOf('reasons')).code).toBe(code)
@@ -202,7 +202,7 @@ describe('what Google refuses', () => {
     [500, 'INTERNAL', 'SECRET_MANAGER_FAILED'],
     [503, 'UNAVAILABLE', 'SECRET_MANAGER_FAILED'],
     [401, 'UNAUTHENTICATED', 'NODE_IDENTITY_MISSING'],
-  ] as const)('%i %s is %s, without the words of Google', async (status, name, code) => {
+  ] as const)('reports %i %s as %s, without the text from Google', async (status, name, code) => {
     put('words')
     google.faults.answer = (response) =>
       response
@@ -215,7 +215,7 @@ describe('what Google refuses', () => {
   })
 
   test.each(['throttle', 'failing', 'damaged'] as const)(
-    'R5: %s is tried again, three times at most',
+    'R5: retries if the fault is %s, with three attempts at most',
     async (fault) => {
       put('busy')
       google.faults[fault] = 2
@@ -227,13 +227,13 @@ describe('what Google refuses', () => {
     },
   )
 
-  test('a checksum that does not fit is never a login', async () => {
+  test('never takes an answer with a wrong checksum for a login', async () => {
     put('torn')
     google.faults.damaged = 9
     expect((await refusalOf('torn')).code).toBe('SECRET_ANSWER_UNUSABLE')
   })
 
-  test('an answer without a checksum is never a login, and is named as such', async () => {
+  test('never takes an answer without a checksum for a login, and reports it as such', async () => {
     put('bare')
     google.faults.answer = (response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(
@@ -245,7 +245,7 @@ describe('what Google refuses', () => {
     expect((await refusalOf('bare')).code).toBe('SECRET_ANSWER_UNCHECKED')
   })
 
-  test('S9: an answer that is too long, or comes in an encoding, is cut off', async () => {
+  test('S9: cuts off an answer that is too long, or comes in an encoding', async () => {
     put('huge')
     google.faults.answer = (response) => void response.end(Buffer.alloc(1024 * 1024, 0x20))
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
@@ -254,7 +254,7 @@ describe('what Google refuses', () => {
     expect((await refusalOf('huge')).code).toBe('SECRET_ANSWER_UNUSABLE')
   })
 
-  test('a service that is gone is unreachable, and one that an unknown authority proves is told so', async () => {
+  test('reports a service that is gone as unreachable, and an unknown authority as such', async () => {
     put('gone')
     google.faults.down = true
     expect(await refusalOf('gone')).toMatchObject({ code: 'SECRET_MANAGER_UNREACHABLE', facts: { region: 'global' } })
@@ -265,7 +265,7 @@ describe('what Google refuses', () => {
     expect(code).toBe('SECRET_MANAGER_TLS')
   })
 
-  test('a caller who stops in the middle does not wait for the answer', async () => {
+  test('does not wait for the answer once the caller aborts', async () => {
     put('slow')
     google.faults.delayMs = 60_000
     const stop = new AbortController()
@@ -275,8 +275,8 @@ describe('what Google refuses', () => {
   })
 })
 
-describe('who the node is', () => {
-  test('S15: the metadata server is asked directly, whatever the file and the environment say of proxies', async () => {
+describe('the identity of the node', () => {
+  test('S15: is requested from the metadata server directly, whatever the file and the environment say about proxies', async () => {
     const before = google.metadataRequests()
     expect(await openGcpNode(connection).identity(signal)).toEqual({
       projectId: 'my-project',
@@ -287,13 +287,13 @@ describe('who the node is', () => {
     expect(google.tunnels.every((target) => target.endsWith('googleapis.com:443'))).toBe(true)
   })
 
-  test('who answers without Google’s header is no metadata server', async () => {
+  test('is not taken from a server that answers without Google’s header', async () => {
     google.faults.foreignMetadata = true
     await expect(openGcpNode(connection).identity(signal)).rejects.toMatchObject({ code: 'NODE_IDENTITY_MISSING' })
     expect((await refusalOf('named')).code).toBe('NODE_IDENTITY_MISSING')
   })
 
-  test('one token serves many reads, and a revoked one is replaced', async () => {
+  test('needs one token for many reads, and replaces a revoked one', async () => {
     put('tokens')
     const many = reader(1)
     const before = google.metadataRequests()
@@ -304,7 +304,7 @@ describe('who the node is', () => {
     expect(google.metadataRequests() - before).toBe(2)
   })
 
-  test('S5: a key file’s account gets its token by a signed assertion, and nothing of either is logged', async () => {
+  test('S5: gets the token for a key file’s account by a signed assertion, and logs nothing of either', async () => {
     const printed: string[] = []
     const keep = (text: string | Uint8Array) => printed.push(String(text)) > 0
     const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(keep))
@@ -325,7 +325,7 @@ describe('who the node is', () => {
     expect(printed.join('')).not.toMatch(/ya29|assertion|PRIVATE KEY/)
   })
 
-  test('a workload identity federation exchanges its own token', async () => {
+  test('may come from a workload identity federation, which exchanges its own token', async () => {
     const subjectFile = join(newFolder('federation'), 'token')
     await writeFile(subjectFile, 'a-token-of-the-provider')
     google.endpoints.subjects.set('a-token-of-the-provider', 'node-7')
@@ -346,7 +346,7 @@ describe('who the node is', () => {
     expect(await openGcpNode(connection).identity(signal)).toMatchObject({ projectId: 'my-project', email: null })
   })
 
-  test('S2: nor is one fetched over plain http off the machine’s own network', async () => {
+  test('S2: fetches no federation token over plain http off the machine’s own network', async () => {
     const heard: string[] = []
     const listener = createServer((request, response) => {
       heard.push(request.url ?? '')
@@ -371,7 +371,7 @@ describe('who the node is', () => {
     expect(heard).toEqual(['/token'])
   })
 
-  test('S2: a token of a federation does not go over plain http to who should impersonate it', async () => {
+  test('S2: sends no federation token over plain http to the impersonation service', async () => {
     const heard: string[] = []
     const listener = createServer((request, response) => {
       heard.push(request.headers.authorization ?? 'nothing')
@@ -398,7 +398,7 @@ describe('who the node is', () => {
   test.each([
     ['a person’s login', { type: 'authorized_user', refresh_token: canary }],
     ['a key without its account', { type: 'service_account', private_key: canary }],
-  ])('%s is no identity of a node', async (_, file) => {
+  ])('cannot be %s', async (_, file) => {
     await useFile(file)
     const found = await refusalOf('named')
     expect(found.code).toBe('NODE_IDENTITY_MISSING')

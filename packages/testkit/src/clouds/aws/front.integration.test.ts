@@ -101,14 +101,14 @@ describe('a node with the credentials of its instance', () => {
   })
 })
 
-test('credentials that no instance was given are not known', async () => {
+test('credentials that no instance received are unknown', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example')
   expect(await read('team/registry')).toBe('UnrecognizedClientException')
 })
 
 describe('faults', () => {
-  test('throttling ends by itself', async () => {
+  test('throttling passes', async () => {
     await moto.putSecret('team/busy', 'x')
     front.faults.throttle = 1
     expect([await read('team/busy'), await read('team/busy')]).toEqual(['ThrottlingException', 'x'])
@@ -120,7 +120,7 @@ describe('faults', () => {
     expect(front.requests).toEqual([])
   })
 
-  test('a slow one is waited for', async () => {
+  test('waits for a slow one', async () => {
     front.faults.delayMs = 300
     const start = performance.now()
     await read('team/busy')
@@ -128,7 +128,7 @@ describe('faults', () => {
   })
 })
 
-test('the metadata service wants a session token first', async () => {
+test('the metadata service requires a session token first', async () => {
   const url = `${front.metadataEndpoint}/latest/dynamic/instance-identity/document`
   expect((await fetch(url)).status).toBe(401)
   const token = await fetch(`${front.metadataEndpoint}/latest/api/token`, {

@@ -32,19 +32,19 @@ describe('a resource pattern', () => {
   })
 })
 
-test('an action is compared without regard to case, and may be a pattern', () => {
+test('an action is matched case-insensitively, and may be a pattern', () => {
   for (const action of ['secretsmanager:getsecretvalue', 'secretsmanager:*', 'secretsmanager:Get*', '*']) {
     expect(evaluatePolicy(policy({ Action: action }), read, arn)).toBe('allowed')
   }
   expect(evaluatePolicy(policy({ Action: 'secretsmanager:DescribeSecret' }), read, arn)).toBe('denied')
 })
 
-test('an explicit deny wins over any allow, wherever it stands', () => {
+test('an explicit deny wins over any allow, in any position', () => {
   expect(evaluatePolicy(policy({ Effect: 'Deny', Resource: arn }, {}), read, arn)).toBe('explicitly-denied')
   expect(evaluatePolicy(policy({}, { Effect: 'Deny', Resource: arn }), read, arn)).toBe('explicitly-denied')
 })
 
-test('a policy without statements allows nothing, and one statement may stand alone', () => {
+test('a policy without statements allows nothing, and a single statement needs no list', () => {
   expect(evaluatePolicy(policy(), read, arn)).toBe('denied')
   const alone = { Effect: 'Allow', Action: [read], Resource: [arn] } as const
   expect(evaluatePolicy({ Version: '2012-10-17', Statement: alone }, read, arn)).toBe('allowed')
@@ -64,7 +64,7 @@ describe('a condition', () => {
   const judge = (Condition: PolicyStatement['Condition'], known = {}) =>
     evaluatePolicy(policy({ Condition }), read, arn, known)
 
-  test('holds where each of its keys does', () => {
+  test('holds if each of its keys does', () => {
     expect(judge({ ...viaSecrets, ...like }, context)).toBe('allowed')
     expect(judge({ ...viaSecrets, ...like }, { ...context, 'kms:ViaService': 's3.eu-central-1.amazonaws.com' })).toBe(
       'denied',
@@ -74,14 +74,14 @@ describe('a condition', () => {
     )
   })
 
-  test('on what the request does not have fails, unless it is to be unlike something', () => {
+  test('fails on what the request lacks, unless the test is negated', () => {
     expect(judge(viaSecrets)).toBe('denied')
     expect(judge({ StringNotEquals: { 'kms:ViaService': 'x' } })).toBe('allowed')
     expect(judge({ StringNotLike: { 'kms:ViaService': 's*' } }, context)).toBe('denied')
   })
 })
 
-test('NotAction and NotResource cover all but what they name', () => {
+test('NotAction and NotResource cover everything except what they name', () => {
   const but = (part: Partial<PolicyStatement>): PolicyDocument => ({
     Version: '2012-10-17',
     Statement: { Effect: 'Allow', ...part },
@@ -92,7 +92,7 @@ test('NotAction and NotResource cover all but what they name', () => {
   expect(evaluatePolicy(but({ Action: '*', NotResource: `${arn}x` }), read, arn)).toBe('allowed')
 })
 
-test('the policy of a resource is for the principals that it names', () => {
+test('a resource policy applies to the principals that it names', () => {
   const role = 'arn:aws:iam::123456789012:role/nodes'
   const judge = (Principal: PolicyStatement['Principal']) =>
     evaluateResourcePolicy(policy({ Principal }), [role], { action: read, resource: arn })
@@ -100,7 +100,7 @@ test('the policy of a resource is for the principals that it names', () => {
   expect([judge({ AWS: `${role}2` }), judge(undefined)]).toEqual(['denied', 'denied'])
 })
 
-test('what is not evaluated is refused rather than read wrongly', () => {
+test('rejects what it does not evaluate rather than misread it', () => {
   const check = (part: object) => () =>
     checkPolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: read, Resource: '*', ...part } })
   expect(check({ NotPrincipal: '*' })).toThrow(/NotPrincipal/)

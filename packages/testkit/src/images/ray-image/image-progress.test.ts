@@ -4,7 +4,7 @@ import { ImageProgressMeter, type ImagePhase, type ImageProgress } from './image
 
 const phases: ImagePhase[] = ['waiting', 'base', 'ray', 'pack', 'done']
 
-test('the overall fraction stays between 0 and 1 and never goes back, whatever is reported', () => {
+test('the overall fraction stays between 0 and 1 and never decreases, whatever is reported', () => {
   const report = tuple(constantFrom(...phases), double({ min: -1, max: 3, noNaN: true }))
   assert(
     property(array(report), (reports) => {
@@ -19,7 +19,7 @@ test('the overall fraction stays between 0 and 1 and never goes back, whatever i
   )
 })
 
-test('all phases together are the whole', () => {
+test('all phases together make up the whole', () => {
   const told: ImageProgress[] = []
   const meter = new ImageProgressMeter((progress) => told.push(progress))
   for (const phase of ['base', 'ray', 'pack'] as const) meter.report(phase, 1)

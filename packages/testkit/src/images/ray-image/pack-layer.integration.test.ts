@@ -29,7 +29,7 @@ test('the same files give the same bytes, whenever and in whatever order they we
   expect((await readFile(join(folder, first.digest.slice(7)))).length).toBe(first.size)
 })
 
-test('an excluded folder stays, without what is in it', async () => {
+test('an excluded folder stays, without its content', async () => {
   const root = await tree('one', ['a', 'dev/x'])
   const layer = await packLayer({ root, blobs: folder, include: ['.'], exclude: ['dev'] })
   const listing = await mustRun('tar', ['-tzf', join(folder, layer.digest.slice(7))])

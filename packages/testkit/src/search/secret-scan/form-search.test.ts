@@ -11,7 +11,7 @@ function found(bytes: Buffer, forms: readonly Buffer[]): string[] {
 // Few distinct bytes, so that forms often occur, overlap, and share prefixes.
 const some = (minLength: number, maxLength: number) => uint8Array({ minLength, maxLength, max: 2 })
 
-test('finds just what a search for each form by itself finds', () => {
+test('finds exactly what a separate search for each form finds', () => {
   assert(
     property(some(0, 60), array(some(2, 7), { minLength: 1, maxLength: 6 }), (content, patterns) => {
       const bytes = Buffer.from(content)
@@ -30,6 +30,6 @@ test('finds a form at the very beginning and at the very end', () => {
   ])
 })
 
-test('refuses a form that is too short to be told from chance', () => {
+test('rejects a form short enough to occur by chance', () => {
   expect(() => new FormSearch([{ name: 'a', bytes: Buffer.from('a') }])).toThrow('two bytes')
 })

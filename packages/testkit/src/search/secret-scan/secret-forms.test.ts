@@ -11,7 +11,7 @@ function formsIn(text: string | Buffer): string[] {
   return [...finder.found]
 }
 
-test('a secret is found as it is, in JSON, in a URL, in hex and in UTF-16', () => {
+test('finds a secret as it is, in JSON, in a URL, in hex and in UTF-16', () => {
   expect(formsIn(`password: ${secret}!`)).toContain('as it is')
   expect(formsIn(JSON.stringify({ password: secret }))).toContain('JSON-escaped')
   expect(formsIn(`?p=${encodeURIComponent(secret)}`)).toContain('URL-encoded')
@@ -19,7 +19,7 @@ test('a secret is found as it is, in JSON, in a URL, in hex and in UTF-16', () =
   expect(formsIn(Buffer.from(`x${secret}`, 'utf16le'))).toContain('as it is, UTF-16')
 })
 
-test('a secret is found in base64 wherever it starts and whatever stands beside it', () => {
+test('finds a secret in base64 wherever it starts and whatever is next to it', () => {
   assert(
     property(string(), string(), (before, after) => {
       const header = `Basic ${Buffer.from(`${before}${secret}${after}`).toString('base64')}`
@@ -28,7 +28,7 @@ test('a secret is found in base64 wherever it starts and whatever stands beside 
   )
 })
 
-test('a secret on the border of two pieces is found', () => {
+test('finds a secret across two pieces', () => {
   const bytes = Buffer.from(`....${secret}....`)
   assert(
     property(nat(bytes.length), nat(bytes.length), (one, other) => {
@@ -42,10 +42,10 @@ test('a secret on the border of two pieces is found', () => {
   )
 })
 
-test('what is not there is not found', () => {
+test('does not find what is absent', () => {
   expect(formsIn(`password: ${secret.slice(0, -1)}`)).toEqual([])
 })
 
-test('a secret too short to be told from chance is refused', () => {
+test('rejects a secret short enough to occur by chance', () => {
   expect(() => secretForms('hunter2')).toThrow('12 characters')
 })

@@ -35,14 +35,14 @@ const getLayer = (headers: Record<string, string> = {}, signal: AbortSignal | nu
   fetch(`${proxy.url}/v2/app/blobs/${layer.digest}`, { headers, signal })
 
 describe('a registry behind the proxy', () => {
-  test('is itself while no fault is injected, ranges included', async () => {
+  test('is transparent while no fault is injected, ranges included', async () => {
     expect(sha256(await (await getLayer()).bytes())).toBe(layer.digest)
     const part = await getLayer({ range: 'bytes=100-199' })
     expect([part.status, (await part.bytes()).length]).toEqual([206, 100])
     expect(proxy.requests.at(-1)).toMatchObject({ method: 'GET', range: 'bytes=100-199', status: 206, fault: null })
   })
 
-  test('asks for patience, so often as it was told to', async () => {
+  test('asks clients to wait, as often as configured', async () => {
     const answer = { status: 429, headers: { 'retry-after': '1' }, body: '' }
     const fault = proxy.inject({ path: blobs, times: 2, fault: { kind: 'answer', answer } })
     const statuses = [await getLayer(), await getLayer(), await getLayer()].map(({ status }) => status)
@@ -73,7 +73,7 @@ describe('a registry behind the proxy', () => {
     expect(received).toBe(1000)
   })
 
-  test('truncates a layer as if it were whole', async () => {
+  test('truncates a layer as if it were complete', async () => {
     proxy.inject({ path: blobs, fault: { kind: 'truncate', afterBytes: 1000 } })
     expect((await (await getLayer()).bytes()).length).toBe(1000)
   })
@@ -90,7 +90,7 @@ describe('a registry behind the proxy', () => {
     await expect(getLayer({}, AbortSignal.timeout(200))).rejects.toThrow(/timeout/)
   })
 
-  test('is held until it is let go', async () => {
+  test('is held until released', async () => {
     const { promise: until, resolve: letGo } = Promise.withResolvers<void>()
     const fault = proxy.inject({ path: blobs, fault: { kind: 'hold', until } })
     let answered = false
@@ -112,7 +112,7 @@ describe('a registry behind the proxy', () => {
   })
 })
 
-test('a proxy over TLS keeps the name under which the registry is known', async () => {
+test('a proxy over TLS keeps the name of the registry', async () => {
   const tls = await createCa()
   await using secure = await startRegistry({ auth: { kind: 'none' }, tls })
   await using front = await startFaultProxy({ target: secure, tls, name: 'localhost' })

@@ -12,7 +12,7 @@ const store: ObjectStore = {
 const links = signedLinks()
 const link = links.to(store, 'sha256:ab').replace('https://store.example.com', '')
 
-test('a link is good as it was signed', () => {
+test('a link works as signed', () => {
   expect(links.refusal(store, link, undefined)).toBeNull()
 })
 
@@ -25,6 +25,6 @@ test.each([
   expect(links.refusal(store, asked, authorization)).toMatchObject({ status })
 })
 
-test('a link is for the store that it was signed for', () => {
+test('a link is valid only for the store that it was signed for', () => {
   expect(links.refusal({ ...store, host: 'other.example.com' }, link, undefined)).toMatchObject({ status: 403 })
 })
