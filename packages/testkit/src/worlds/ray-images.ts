@@ -1,4 +1,4 @@
-/** The images of stories: one that behaves like one with Ray, and one with Ray. */
+/** The images of stories: one that behaves like a Ray image, and one with Ray. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withFileLock } from '../file-lock.ts'
@@ -6,11 +6,12 @@ import { makeFakeRayImage, type FakeRayOptions } from '../images/fake-ray-image.
 import type { LocalOciImage } from '../images/local-image.ts'
 import { ociImageFromDir } from '../images/oci-layout.ts'
 import { ensureRayImage, type RayImageOptions } from '../images/ray-image.ts'
+import { withContainersFirst } from '../machines/processor-share.ts'
 
 /** The Ray version in every image. */
 export const rayVersion = '2.55.1'
 
-/** What is made once for this repository. */
+/** Where things are kept that are made once for this repository. */
 export const repositoryCache = fileURLToPath(new URL('../../../../.cache', import.meta.url))
 
 export type ImageMaker = () => Promise<LocalOciImage>
@@ -25,6 +26,11 @@ export const realRay =
   async () =>
     ociImageFromDir(await ensureRayImage({ cacheDir: repositoryCache, rayVersion, ...options }))
 
-/** For work in which a real Ray starts: a head exits if its raylet is not up within 30 s, so only one at a time starts on this host. */
+export const rayStartLock = join(repositoryCache, 'ray-start-lock')
+
+/**
+ * For work in which a real Ray starts: a head exits if its raylet is not up within 30 s. One starts at a time on this host, and it has the
+ * processors first: a busy host gives all containers together no more than a single process.
+ */
 export const whileRayStarts = <Result>(work: () => Promise<Result>): Promise<Result> =>
-  withFileLock(join(repositoryCache, 'ray-start-lock'), undefined, work)
+  withFileLock(rayStartLock, undefined, () => withContainersFirst(work))
