@@ -1,12 +1,19 @@
-/** The world of the one walk that matters: a registry with a token server, AWS, and two nodes; what its stories ask of both nodes. */
-import { awsSecrets, startFairleadServe, startWorld, tokenRegistry, type ImageMaker } from '@fairlead/testkit'
+/** The world of the main story: a registry with a token server, AWS, and two nodes; what its stories ask of both nodes. */
+import {
+  awsSecrets,
+  behindProxy,
+  startFairleadServe,
+  startWorld,
+  tokenRegistry,
+  type ImageMaker,
+} from '@fairlead/testkit'
 
 export type TwoNodeSystem = Awaited<ReturnType<typeof startTwoNodeSystem>>
 
-/** `policy`: what is in each node's own file, besides what the world needs. */
+/** `policy`: what each node's own file contains in addition to what the world needs. */
 export async function startTwoNodeSystem(image: ImageMaker, policy: object = {}) {
   const world = await startWorld({
-    registry: tokenRegistry('team/ray'),
+    registry: behindProxy(tokenRegistry('team/ray')),
     secrets: awsSecrets(),
     secretName: 'team/registry-login',
     allow: 'login',

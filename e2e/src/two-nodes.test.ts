@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPasswordOnlyInSecretManager } from './password-search.ts'
 import { startTwoNodeSystem, type TwoNodeSystem } from './two-node-system.ts'
 
-/** Large enough that a pull is met in the middle. */
+/** Large enough that a pull can be caught midway. */
 const layers = [{ randomBytes: 40_000_000 }]
 let system: TwoNodeSystem
 
@@ -30,6 +30,11 @@ const untilPull = () =>
 
 describe('a start cancelled while it pulls', () => {
   test('ends at once: the waiting command reports it, no container is left, and the same start succeeds later', async () => {
+    // The layer's second half does not come until the start is cancelled, however slow this host is.
+    using stalled = system.registry.proxy.inject({
+      path: /\/blobs\//,
+      fault: { kind: 'stall', afterBytes: 20_000_000 },
+    })
     const waiting = system.fairlead('cluster', 'start', '-n', 'ray', '--env', 'trainer:1', '--workers', '1')
     // The command that starts it has to build it first.
     const there = async () => (await system.fairlead('cluster', 'status', '-n', 'ray')).status
@@ -41,6 +46,7 @@ describe('a start cancelled while it pulls', () => {
     expect(waited.status).toBe(1)
     expect(await system.containerIds()).toEqual([])
 
+    stalled.remove()
     const again = await system.fairlead('cluster', 'start', '-n', 'ray')
     expect(again.status, again.stdout + again.stderr).toBe(0)
     expect(await system.untilCluster('ray', ({ state }) => state === 'Running')).toMatchObject({ alive_nodes: 2 })
