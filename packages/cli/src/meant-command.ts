@@ -1,6 +1,6 @@
 /** Which commands an unknown word probably meant: first by its meaning in other tools, then by its letters. */
 
-/** Words from other tools, one meaning a line. Any of them stands for whichever of our commands exists. */
+/** Words from other tools, one meaning per line. Any of them means whichever of our commands exists. */
 const meanings: readonly (readonly string[])[] = [
   ['terminate', 'archive', 'revoke', 'uninstall', 'stop', 'delete', 'del', 'rm', 'remove', 'kill', 'destroy', 'down'],
   ['status', 'get', 'show', 'describe', 'info', 'inspect', 'view', 'cat'],

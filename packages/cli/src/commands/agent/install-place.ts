@@ -58,8 +58,8 @@ async function requireInside(root: string, step: InstallStep): Promise<void> {
 }
 
 /**
- * Whether a path under another root leads out of it: a link in an image is meant for the image, and leads elsewhere where it is followed
- * here. `path` is `root` or begins with it. What is not there yet is made, and leads nowhere.
+ * Whether a path under another root leads out of it: a link in an image is meant for the image, and points elsewhere when followed
+ * here. `path` is `root` or begins with it. What does not exist yet is created, and leads nowhere.
  */
 async function leadsOut(root: string, path: string): Promise<boolean> {
   const real = await realpath(root).catch(() => null)

@@ -1,6 +1,6 @@
 /**
- * The systemd unit of an agent. Its memory holds a password, so no core file or swap may take it to a disk (S25). It may do
- * no more than its work needs: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
+ * The systemd unit of an agent. Its memory holds a password, so no core file or swap may write it to a disk (S25). It may do
+ * only what its work needs: Docker's socket, the rules that keep workloads from the metadata service (S14), and its own folder.
  */
 import { defaultPaths } from './paths.ts'
 

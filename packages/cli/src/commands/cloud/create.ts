@@ -61,7 +61,7 @@ export default async function create(this: CliContext, flags: CreateFlags, named
   )
 }
 
-/** Line by line. */
+/** One fact per line. */
 function cloudDetails(context: CliContext, cloud: Cloud): string {
   return formatDetails(
     [

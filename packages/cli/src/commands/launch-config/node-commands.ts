@@ -7,12 +7,12 @@ const place = '/usr/local/bin/fairlead'
 /** Nothing for root, and `sudo` for everybody else. */
 const asRoot = '$(test "$(id -u)" = 0 || echo sudo)'
 
-/** On Debian and Ubuntu, else on Amazon Linux, Fedora and Red Hat. */
+/** On Debian and Ubuntu, otherwise on Amazon Linux, Fedora and Red Hat. */
 const installLibatomic = `{ ${asRoot} sh -c 'apt-get update -q && apt-get install -q -y libatomic1' || ${asRoot} dnf install -q -y libatomic; }`
 
 /**
- * Downloads the one-file program, unless it exists, and installs it only if its hash is the one that was named; with the library that
- * it needs, where it does not start without.
+ * Downloads the one-file program, unless it exists, and installs it only if it has the given hash; also installs the library that
+ * it needs, if it does not start without it.
  */
 export function installProgram({ url, sha256 }: ProgramSource): string {
   const install = [

@@ -16,6 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 function programThatJoins(statuses: readonly number[]): string {
   const cases = statuses.map((status, index) => `${index + 1}) exit ${status} ;;`).join(' ')
   return `#!/bin/sh
+test "$1" != --version || exit 0
 printf '%s\\n' "$*" >> ${folder}/calls
 test "$2" = join || exit 0
 echo >> ${folder}/joins
@@ -29,6 +30,7 @@ function runScript(program: string, sha256: string): { status: number | null; ca
   // The last two words of curl's command line are the file and the address.
   add('curl', `#!/bin/bash\ncp ${folder}/download "\${@: -2:1}"\n`)
   add('sleep', '#!/bin/sh\n')
+  add('apt-get', `#!/bin/sh\nprintf 'apt-get %s\\n' "$*" >> ${folder}/calls\n`)
   writeFileSync(join(folder, 'calls'), '')
   const source = { url: 'https://downloads.example.com/fairlead', sha256 }
   add('script', userDataScript(sampleSubject({ program: source })))
@@ -53,6 +55,12 @@ test('bash accepts it', () => {
 test('the machine gets the program, joins with its identity, and starts its agent', () => {
   const program = programThatJoins([0])
   expect(runScript(program, hashOf(program))).toEqual({ status: 0, calls: [joining, 'agent install'] })
+})
+
+test('installs the library that a program which does not start lacks', () => {
+  const program = programThatJoins([0]).replace('|| exit 0', '|| exit 127')
+  const installing = ['apt-get update -q', 'apt-get install -q -y libatomic1']
+  expect(runScript(program, hashOf(program))).toEqual({ status: 0, calls: [...installing, joining, 'agent install'] })
 })
 
 test('retries while the control plane is unreachable', () => {

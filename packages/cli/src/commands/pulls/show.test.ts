@@ -37,7 +37,7 @@ async function show(pull: object): Promise<string> {
   return stdout
 }
 
-test('says how far the login got as the node recorded it, and that it is not recorded where it is not', async () => {
+test('says how far the login got as the node recorded it, and otherwise that it is not recorded', async () => {
   expect(await show({ ...record, login: 'sent' })).toMatch(/^ *login +sent$/m)
   expect(await show(record)).toMatch(/^ *login +not recorded$/m)
 })
