@@ -86,7 +86,7 @@ describe('Docker', () => {
     expect(registry.seen).toEqual([])
   })
 
-  test('is told that it named no server', async () => {
+  test('learns that it named no server', async () => {
     expect(await docker(' \r\n ')).toMatchObject({ status: 1, stdout: 'no credentials server URL\n' })
   })
 
@@ -184,7 +184,7 @@ describe('the kubelet', () => {
     expect(JSON.parse(answer.stdout)).toMatchObject({ cacheKeyType: 'Image', cacheDuration: '0s', auth: null })
   })
 
-  test('is told how to cache an answer to a request with a pod’s token, which is sent nowhere', async () => {
+  test('learns how to cache an answer to a request with a pod’s token, which is sent nowhere', async () => {
     const serviceAccountToken = 'eyJ-canary-token'
     const answer = await kubelet(`${registry.host}/app`, { serviceAccountToken, serviceAccountAnnotations: { a: 'b' } })
     expect(JSON.parse(answer.stdout)).toMatchObject({ serviceAccountTokenCacheType: 'ServiceAccount' })

@@ -23,7 +23,7 @@ export async function answerDoor(
 ): Promise<DoorAnswer> {
   let asked: string | null = null
   try {
-    const [described, answer] = describe(question)
+    const [described, answer] = doors[question.door].read(question.input)
     asked = described
     const answered = await answer(await readMaps(question.maps), openLogins, signal)
     record({ door: question.door, asked, ...answered.decision, code: null, realm: null })
@@ -39,24 +39,33 @@ export async function answerDoor(
 
 type Answerer = (maps: readonly LoginMap[], openLogins: OpenLogins, signal: AbortSignal) => Promise<AnsweredDoor>
 
-/** The request in words for the log, and how it will be answered. */
-function describe({ door, input }: DoorQuestion): readonly [asked: string, answer: Answerer] {
-  if (door === 'docker') {
-    const asked = printable(hostIn(serverIn(input)))
-    return [asked, (...rest) => answerGet(input, ...rest)]
-  }
-  const request = parseProviderRequest(input)
-  return [formatImageReference(request.image), (...rest) => answerRequest(request, ...rest)]
+interface Door {
+  /** The request in words for the log, and how it will be answered. */
+  readonly read: (input: string) => readonly [asked: string, answer: Answerer]
+  /** What a failure prints on standard output. Docker and the kubelet both show a helper's standard error. */
+  readonly failed: (found: Problem) => string
 }
 
-/**
- * Docker and the kubelet both show a helper's standard error. Docker also takes the error's text from standard output; a kubelet reads
- * nothing there after a failure.
- */
+const doors: Readonly<Record<DoorQuestion['door'], Door>> = {
+  docker: {
+    read: (input) => [printable(hostIn(serverIn(input))), (...rest) => answerGet(input, ...rest)],
+    // Docker takes the error's text from here.
+    failed: (found) => `${found.what} (${found.code})\n`,
+  },
+  kubelet: {
+    read(input) {
+      const request = parseProviderRequest(input)
+      return [formatImageReference(request.image), (...rest) => answerRequest(request, ...rest)]
+    },
+    // A kubelet reads nothing here after a failure.
+    failed: () => '',
+  },
+}
+
 function refusal({ door }: DoorQuestion, found: Problem): DoorAnswer {
   const realm = found.code === 'TOKEN_REALM_NOT_TRUSTED' ? `realm: ${found.facts.host ?? 'unknown'}\n` : ''
   return {
-    stdout: door === 'docker' ? `${found.what} (${found.code})\n` : '',
+    stdout: doors[door].failed(found),
     stderr: `fairlead: ${found.what} (${found.code})\n${realm}fix:   ${found.fix}\n`,
     status: 1,
   }
