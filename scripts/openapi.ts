@@ -30,8 +30,12 @@ async function check(): Promise<string[]> {
   const kept = await readFile(place.current, 'utf8').catch(() => '')
   const keptProblems = await readFile(place.pythonProblems, 'utf8').catch(() => '')
   return [
-    ...(kept === text ? [] : ['packages/contract/openapi.json is not what the routes say: node scripts/openapi.ts']),
-    ...(keptProblems === problemTable ? [] : ['problem_table.json of the Python SDK is old: node scripts/openapi.ts']),
+    ...(kept === text
+      ? []
+      : ['packages/contract/openapi.json is not what the routes say: npx node scripts/openapi.ts']),
+    ...(keptProblems === problemTable
+      ? []
+      : ['problem_table.json of the Python SDK is old: npx node scripts/openapi.ts']),
     ...(unannounced.length === 0
       ? []
       : [

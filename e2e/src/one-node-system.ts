@@ -1,4 +1,4 @@
-/** One node whose secrets are files, and a registry with Basic logins; on the usual control plane, or on another. */
+/** One node with its secrets in files, and a registry with Basic logins; on the usual control plane or another one. */
 import {
   basicRegistry,
   fakeRay,

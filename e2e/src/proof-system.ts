@@ -35,7 +35,7 @@ export async function startAws(ground: Ground): Promise<ProvingCloud> {
   const { AWS_EC2_METADATA_SERVICE_ENDPOINT: _, ...env } = aws.env
   return {
     ...aws,
-    // That its machines find their metadata service at its own address needs no variable.
+    // This needs no variable: its machines find their metadata service at its own address.
     env,
     ...provingBy(ground, aws.cloud, { [stsHost]: new URL(aws.front.endpoint).host }),
     metadata: new URL(aws.front.metadataEndpoint).host,

@@ -11,7 +11,7 @@ test('docs/adr/README.md lists every decision with its title', () => {
   expect(pages.length).toBeGreaterThan(40)
   const missing = pages.filter((name) => {
     const [title = ''] = readFileSync(join(folder, name), 'utf8').split('\n')
-    return !index.includes(`- [${title.replace('# ', '')}](${name})\n`)
+    return !index.includes(`- [${title.replace('# ', '')}](${name})`)
   })
   expect(missing).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** Before the first file: builds the console where `fairlead serve` finds it in the repository, unless it exists and new. */
+/** Before the first test file: builds the console where `fairlead serve` finds it in the repository, unless a current build exists. */
 import { mustRun } from '@fairlead/testkit'
 import { fileURLToPath } from 'node:url'
 

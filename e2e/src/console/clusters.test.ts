@@ -6,7 +6,7 @@ import { expectAccessible, openBrowser, openConsole, type ConsoleOptions, type C
 import { expectAccessibleInBothSchemes } from './looks.ts'
 import { clipboardText, contentWidth } from './page-state.ts'
 
-/** Two nodes, and a registry whose answers can be made slow. */
+/** Two nodes, and a registry whose answers can be slowed down. */
 const start = () =>
   startWorld({
     registry: behindProxy(basicRegistry),

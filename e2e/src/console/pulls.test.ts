@@ -240,7 +240,7 @@ describe('with pulls of each decision', () => {
     await close()
   })
 
-  test('of a record of an older agent it says that the way of the login is not recorded, and draws none', async () => {
+  test('for a record of an older agent, says that the path of the login is not recorded, and draws none', async () => {
     const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
     const { page, goto, faults, close } = await open()
     await page.route(`**/api/v1/pulls/${record.id}`, async (route) => {

@@ -1,4 +1,4 @@
-/** What surrounds every page: by keyboard alone, in both schemes, on a narrow screen; and the cost of the first page. */
+/** The frame around every page: by keyboard alone, in both schemes, on a narrow screen; and the cost of the first page. */
 import { cliJson, createNetwork, startFairleadServe, type FairleadServe } from '@fairlead/testkit'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
