@@ -1,6 +1,6 @@
 /**
  * `npm run build:executable [-- --arch x64|arm64] [--to FOLDER]`: all programs in one file that needs only libatomic
- * installed, `dist/fairlead-linux-ARCH`, with its SHA-256 beside it.
+ * installed, `dist/fairlead-linux-ARCH`, with its SHA-256 next to it.
  */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'

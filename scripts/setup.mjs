@@ -22,10 +22,10 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {object} options
  * @param {boolean} [options.yes] never ask
  * @param {boolean} [options.services] false: npm packages are enough (unit tests)
- * @param {boolean} [options.rayImage] make the Ray image too
+ * @param {boolean} [options.rayImage] build the Ray image too
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
- * @param {boolean} [options.nodeArm64] fetch the Node for the one file of another architecture
+ * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */

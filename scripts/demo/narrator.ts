@@ -6,7 +6,7 @@ export class Narrator {
   readonly #out: NodeJS.WriteStream
   readonly #color: boolean
   #muted = false
-  /** How often the story did not go as told. */
+  /** How often the story did not go as planned. */
   surprises = 0
 
   constructor(out: NodeJS.WriteStream = process.stdout, env: NodeJS.ProcessEnv = process.env) {

@@ -25,7 +25,7 @@ export async function buildStage(stack: AsyncDisposableStack) {
   const lab = stack.use(
     await startLab({
       on: onNetwork,
-      // The password is the canary that the proof looks for.
+      // The password is the canary that the proof searches for.
       login: { username: names.user, password: `canary-${randomBytes(15).toString('base64url')}` },
       secretName: names.secret,
       registry: async ({ host, ca, login, use }) =>
@@ -41,7 +41,7 @@ export async function buildStage(stack: AsyncDisposableStack) {
     startMachine('node-2'),
   ])
   await trustForDocker(laptop.machine, registry.host, lab.ca)
-  /** `desk`: a folder of the user's, in which the YAML files are. */
+  /** `desk`: a folder of the user, with the YAML files. */
   return { ...lab, serve, laptop: laptop.machine, nodes, desk: newFolder('desk') }
 
   async function startServe() {

@@ -89,7 +89,7 @@ function hasStaticBusybox() {
   return existsSync(file) && !readFileSync(file).subarray(0, 4096).includes('/ld-')
 }
 
-/** Node's builds from version 25 on need it, and so does the one file. */
+/** Node's builds need it from version 25 on, and so does the one-file program. */
 function hasLibatomic() {
   return ['x86_64-linux-gnu', 'aarch64-linux-gnu', '.', '../lib64'].some((folder) =>
     existsSync(`/usr/lib/${folder}/libatomic.so.1`),

@@ -1,6 +1,6 @@
 /**
- * The layer of the Python SDK: its tests on every version of Python of the machine, against one stage of real services,
- * then its checks and its wheel on the newest of them.
+ * The layer of the Python SDK: its tests on every version of Python on the machine, against one stage of real services,
+ * then its checks and its wheel on the newest one.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,7 +19,7 @@ import { sideBySide } from './side-by-side.mjs'
 const project = join(root, 'python', 'fairlead_sdk')
 
 /**
- * @param {string[]} filters names of tests, as `pytest -k` takes them
+ * @param {string[]} filters test names, in the form that `pytest -k` takes
  * @param {number} minutes
  * @param {(text: string) => void} print
  * @returns {Promise<FileOutcome[]>}

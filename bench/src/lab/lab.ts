@@ -1,4 +1,4 @@
-/** All that both ways of a comparison share: one private registry with a Ray image, one secret manager; and new machines, each with a cold engine. */
+/** What both sides of a comparison share: one private registry with a Ray image, one secret manager, and new machines, each with a cold engine. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -34,7 +34,7 @@ export const openLab = () =>
           policy: nodePolicy,
         })
         const { machine } = equipped
-        // Both ways trust the registry's CA by their own file: Fairlead by its owner's, Docker by this one.
+        // Both sides trust the registry's CA through a file: Fairlead through its owner's file, Docker through this one.
         const certificates = join(machine.dockerEtcDir, 'certs.d', lab.registry.host)
         await mkdir(certificates, { recursive: true })
         await writeFile(join(certificates, 'ca.crt'), lab.ca.caPem)

@@ -129,7 +129,7 @@ describe('a retry', () => {
     expect(waits[2]).toBeLessThan(5001)
   })
 
-  test('a Retry-After that is a date is obeyed too, within the same bounds', async () => {
+  test('obeys a Retry-After that is a date too, within the same bounds', async () => {
     const later = { status: 429, json: problemDocument('INTERNAL', 429) }
     const { client, waits } = scriptedServer([
       { ...later, headers: { 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' } },

@@ -13,7 +13,7 @@ test('`docker login` on a test machine keeps its login in the file of that machi
   await writeFile(join(folder, 'upper', 'docker-credential-secretservice'), helper, { mode: 0o755 })
   const story = join(folder, 'story.mjs')
   await writeFile(story, storyScript)
-  // A separate mount namespace stands in for such a host. An upper folder must not be on an overlay itself.
+  // A separate mount namespace stands in for such a host. An upper folder must not itself be on an overlay.
   const host = `
     mount -t tmpfs tmpfs "$1/work"; mkdir "$1/work/upper" "$1/work/work"; cp -p "$1/upper/"* "$1/work/upper"
     mount -t overlay overlay -o "lowerdir=/usr/bin,upperdir=$1/work/upper,workdir=$1/work/work" /usr/bin

@@ -1,4 +1,4 @@
-/** A kept folder is there as a whole or not at all. */
+/** A kept folder exists completely or not at all. */
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { keptFolder } from './kept-folder.ts'
 import { newFolder } from './run-folder.ts'
 
-test('what a killed process left is removed, and the folder is filled from the beginning', async () => {
+test('removes what a killed process left, and fills the folder from the beginning', async () => {
   const place = join(newFolder('kept'), 'part')
   await mkdir(join(place, '..', '.making-part'))
   await writeFile(join(place, '..', '.making-part', 'half'), '')
@@ -14,7 +14,7 @@ test('what a killed process left is removed, and the folder is filled from the b
   expect(await readdir(place)).toEqual(['whole'])
 })
 
-test('nobody sees it while it is filled, and a failure leaves nothing', async () => {
+test('is invisible while it is filled, and a failure leaves nothing', async () => {
   const place = join(newFolder('kept'), 'part')
   const broken = keptFolder(place, async (draft) => {
     await writeFile(join(draft, 'half'), '')

@@ -1,10 +1,10 @@
-/** A folder that is filled once and kept: nobody sees it before it is whole, and who comes meanwhile waits. */
+/** A folder that is filled once and kept: it is invisible until it is complete, and concurrent callers wait. */
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { withFileLock } from './file-lock.ts'
 
-/** Gives `place`, which `fill` filled now or for an earlier caller. */
+/** Returns `place`, which `fill` filled now or for an earlier caller. */
 export async function keptFolder(
   place: string,
   fill: (draft: string) => Promise<void>,
@@ -15,7 +15,7 @@ export async function keptFolder(
   return withFileLock(`${place}.lock`, signal, async () => {
     if (existsSync(place)) return place // another process filled it while this one waited
     const draft = join(dirname(place), `.making-${basename(place)}`)
-    // What a killed process left: only the holder of the lock removes it.
+    // Left by a killed process; only the holder of the lock removes it.
     await rm(draft, { recursive: true, force: true })
     await mkdir(draft, { mode: 0o700 })
     try {

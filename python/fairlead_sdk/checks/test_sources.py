@@ -1,4 +1,4 @@
-"""What must hold of the sources: format, lint, types on each version of Python, and that what is generated is current."""
+"""Checks of the sources: format, lint, types on each version of Python, and generated models that are current."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generate import generated, models
 
 project = Path(__file__).resolve().parents[1]
 bin_folder = Path(sys.executable).parent
-# The examples import the package as it stands here.
+# The examples import the package from this folder.
 environment = {**os.environ, "MYPYPATH": str(project / "src")}
 
 
@@ -24,7 +24,7 @@ def run(*command: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_format_is_that_of_ruff() -> None:
+def test_sources_are_formatted_with_ruff() -> None:
     run(bin_folder / "ruff", "format", "--check", ".")
 
 
@@ -37,7 +37,7 @@ def test_mypy_finds_nothing_on(version: str) -> None:
     run(bin_folder / "mypy", "--python-version", version)
 
 
-def test_the_types_let_the_examples_of_the_readme_pass(tmp_path: Path) -> None:
+def test_mypy_finds_nothing_in_the_readme_examples(tmp_path: Path) -> None:
     blocks = (project / "README.md").read_text().split("```python\n")[1:]
     paths = [tmp_path / f"example_{number}.py" for number in range(len(blocks))]
     for path, block in zip(paths, blocks, strict=True):
@@ -45,7 +45,7 @@ def test_the_types_let_the_examples_of_the_readme_pass(tmp_path: Path) -> None:
     run(bin_folder / "mypy", "--strict", "--cache-dir", tmp_path / "cache", *paths)
 
 
-def test_the_models_are_what_a_running_control_plane_says() -> None:
+def test_the_models_match_a_running_control_plane() -> None:
     place = json.loads(os.environ["FAIRLEAD_PYTHON_STAGE"])
     document = httpx.get(f"{place['origin']}/api/v1/openapi.json").json()
     assert models(document) == generated.read_text(), "run tools/generate.py"

@@ -1,4 +1,4 @@
-"""The wheel, built from the source distribution and installed alone in a new environment, is what users get."""
+"""The wheel as users get it: built from the source distribution and installed alone in a new environment."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_it_holds_the_package_and_nothing_else(built: Path) -> None:
+def test_contains_the_package_and_nothing_else(built: Path) -> None:
     (wheel,) = built.glob("fairlead_sdk-0.1.0-py3-none-any.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"fairlead_sdk", "fairlead_sdk-0.1.0.dist-info"}
@@ -55,7 +55,7 @@ def test_it_holds_the_package_and_nothing_else(built: Path) -> None:
     assert parts <= {"src", "README.md", "LICENSE", "pyproject.toml", "PKG-INFO", ".gitignore"}
 
 
-def test_the_snippet_runs_from_it(built: Path, tmp_path: Path) -> None:
+def test_the_snippet_runs_from_the_wheel(built: Path, tmp_path: Path) -> None:
     place = json.loads(os.environ["FAIRLEAD_PYTHON_STAGE"])["quiet"]
     (wheel,) = built.glob("*.whl")
     run(sys.executable, "-m", "venv", tmp_path / "venv")

@@ -1,4 +1,4 @@
-"""What the tests speak to: real control planes, started once by scripts/python-stage.ts, and a home of their own."""
+"""What the tests use: real control planes, started once by scripts/python-stage.ts, and a home folder of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from fairlead_sdk import FairleadSDK
 
-# How long an example takes says something of the machine only.
+# How long an example takes depends only on the machine.
 settings.register_profile("here", max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("here")
 
@@ -41,9 +41,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Stage:
-    # With a checker, a private registry, and a node that is played.
+    # With a checker, a private registry and a simulated node.
     lively: Place
-    # Over TLS, without any node.
+    # With TLS, and without any node.
     quiet: Place
     registry: str
     secret: str
@@ -52,7 +52,7 @@ class Stage:
 
     @property
     def config(self) -> dict[str, Any]:
-        """A configuration with nothing wrong in it."""
+        """A valid configuration."""
         return {
             "docker_image": f"{self.registry}/team/my-image:tag",
             "ray_version": "2.55.1",
@@ -62,7 +62,7 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    # Who runs several interpreters starts it once for all.
+    # A run with several interpreters starts it once for all of them.
     given = os.environ.get("FAIRLEAD_PYTHON_STAGE")
     if given is not None:
         yield _stage_of(json.loads(given))
@@ -93,7 +93,7 @@ def _stage_of(told: dict[str, Any]) -> Stage:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No setting of whoever runs the tests takes part in them."""
+    """Keeps the settings of the person who runs the tests out of them."""
     for name in list(os.environ):
         if name.startswith(("FAIRLEAD_HOST", "FAIRLEAD_TOKEN", "FAIRLEAD_CA_FILE", "XDG_")):
             monkeypatch.delenv(name)
@@ -106,7 +106,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def name() -> Callable[[str], str]:
-    """A name that no other test has."""
+    """A name that no other test uses."""
     return lambda stem: f"{stem}-{uuid.uuid4().hex[:10]}"
 
 

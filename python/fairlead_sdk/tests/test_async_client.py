@@ -1,4 +1,4 @@
-"""The client for asyncio does the same, and lets others run meanwhile."""
+"""The asyncio client does the same, and lets other tasks run meanwhile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conftest import Place, Stage
 from fairlead_sdk import AsyncFairleadSDK, CreateBYODClusterEnvironment, FairleadProblem, FairleadSDK
 
 
-def test_a_build_and_a_cluster(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+def test_builds_an_environment_and_launches_a_cluster(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
     async def story() -> None:
         async with AsyncFairleadSDK() as sdk:
             create = CreateBYODClusterEnvironment(name=name("async"), config_json=stage.config)
@@ -32,7 +32,7 @@ def test_a_build_and_a_cluster(lively: Place, stage: Stage, name: Callable[[str]
     asyncio.run(story())
 
 
-def test_many_builds_at_once(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+def test_runs_many_builds_at_once(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
     async def story() -> set[str]:
         async with AsyncFairleadSDK() as sdk:
             creates = [CreateBYODClusterEnvironment(name=name("many"), config_json=stage.config) for _ in range(4)]
@@ -42,7 +42,7 @@ def test_many_builds_at_once(lively: Place, stage: Stage, name: Callable[[str], 
     assert asyncio.run(story()) == {"succeeded"}
 
 
-def test_who_waits_can_be_cancelled(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
+def test_a_waiting_call_can_be_cancelled(lively: Place, stage: Stage, name: Callable[[str], str]) -> None:
     async def story() -> None:
         async with AsyncFairleadSDK() as sdk:
             create = CreateBYODClusterEnvironment(name=name("cancelled"), config_json=stage.config)

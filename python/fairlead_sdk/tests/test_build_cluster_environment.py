@@ -13,7 +13,7 @@ from fairlead_sdk import Build, CreateBYODClusterEnvironment, EnvironmentConfig,
 Name = Callable[[str], str]
 
 
-def test_a_name_that_exists_gets_the_next_build(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_an_existing_name_gets_the_next_build(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     create = CreateBYODClusterEnvironment(name=name("again"), config_json=stage.config)
     first = sdk.build_cluster_environment(create)
     second = sdk.build_cluster_environment(create)
@@ -25,13 +25,13 @@ def test_a_name_that_exists_gets_the_next_build(sdk: FairleadSDK, stage: Stage, 
     assert sdk.get_cluster_environment_build(second.id).digest == stage.digest
 
 
-def test_a_mapping_or_a_typed_config_does_as_well(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_accepts_a_mapping_or_a_typed_config(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     as_mapping = sdk.build_cluster_environment({"name": name("mapping"), "config_json": stage.config})
     typed = CreateBYODClusterEnvironment(name=name("typed"), config_json=EnvironmentConfig(**stage.config))
     assert as_mapping.status == sdk.build_cluster_environment(typed).status == "succeeded"
 
 
-def test_what_the_check_fails_of_is_raised_with_who_can_act(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_a_failed_check_raises_its_problem_with_who_can_act(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     config = {**stage.config, "docker_image": f"{stage.registry}/team/no-such-image:tag"}
     with pytest.raises(FairleadProblem) as raised:
         sdk.build_cluster_environment(CreateBYODClusterEnvironment(name=name("failing"), config_json=config))
@@ -42,7 +42,7 @@ def test_what_the_check_fails_of_is_raised_with_who_can_act(sdk: FairleadSDK, st
     assert stage.password not in str(raised.value)
 
 
-def test_each_change_is_told(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_reports_each_change(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     told: list[Build] = []
     create = CreateBYODClusterEnvironment(name=name("told"), config_json=stage.config)
     built = sdk.build_cluster_environment(create, poll_rate_seconds=0.05, on_change=told.append)
@@ -51,14 +51,14 @@ def test_each_change_is_told(sdk: FairleadSDK, stage: Stage, name: Name) -> None
     assert all(one != other for one, other in pairwise(told))
 
 
-def test_it_can_return_at_once_and_be_waited_for_later(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_can_return_at_once_and_wait_later(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     create = CreateBYODClusterEnvironment(name=name("later"), config_json=stage.config)
     registered = sdk.build_cluster_environment(create, wait=False)
     assert registered.status == "pending"
     assert sdk.wait_for_build(registered.id, timeout_seconds=30).status == "succeeded"
 
 
-def test_where_no_node_is_online_it_can_be_asked_to_fail(quiet: Place, stage: Stage, name: Name) -> None:
+def test_can_be_asked_to_fail_if_no_node_is_online(quiet: Place, stage: Stage, name: Name) -> None:
     create = CreateBYODClusterEnvironment(name=name("unchecked"), config_json=stage.config)
     with FairleadSDK() as sdk, pytest.raises(FairleadProblem) as raised:
         sdk.build_cluster_environment(create, require_check=True)
@@ -82,7 +82,7 @@ def test_a_pasted_secret_does_not_leave_the_machine(quiet: Place, stage: Stage, 
     assert "POST" not in quiet.log.read_text()[len(before) :]
 
 
-def test_a_request_with_an_unknown_field_is_refused_without_repeating_values(quiet: Place) -> None:
+def test_rejects_a_request_with_an_unknown_field_without_repeating_values(quiet: Place) -> None:
     with FairleadSDK() as sdk, pytest.raises(FairleadProblem) as raised:
         sdk.build_cluster_environment({"name": "x", "config_json": {}, "pasword": "hunter2"})
     assert raised.value.code == "REQUEST_INVALID"
@@ -90,7 +90,7 @@ def test_a_request_with_an_unknown_field_is_refused_without_repeating_values(qui
     assert "hunter2" not in str(raised.value)
 
 
-def test_an_archived_environment_is_only_listed_when_asked_for(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
+def test_lists_an_archived_environment_only_on_request(sdk: FairleadSDK, stage: Stage, name: Name) -> None:
     create = CreateBYODClusterEnvironment(name=name("archived"), config_json=stage.config)
     built = sdk.build_cluster_environment(create, wait=False)
     sdk.archive_cluster_environment(built.cluster_environment_id)

@@ -1,4 +1,4 @@
-"""Clusters, against a real control plane; the node is played."""
+"""Clusters, against a real control plane and a simulated node."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ended(sdk: FairleadSDK, cluster: Cluster) -> Cluster:
     return sdk.wait_for_cluster(cluster.id, "Terminated", poll_rate_seconds=0.1, timeout_seconds=60)
 
 
-def test_a_cluster_is_launched_used_and_terminated(sdk: FairleadSDK, environment: str, name: Name) -> None:
+def test_launches_uses_and_terminates_a_cluster(sdk: FairleadSDK, environment: str, name: Name) -> None:
     told: list[str] = []
     cluster = sdk.launch_cluster(
         name("train"),
@@ -45,17 +45,17 @@ def test_a_cluster_is_launched_used_and_terminated(sdk: FairleadSDK, environment
         "RAY_AUTH_TOKEN": connection.ray_token,
     }
     assert connection.ray_token not in cluster.model_dump_json()
-    # The same again joins what runs.
+    # The same launch again joins the running cluster.
     again = sdk.launch_cluster(cluster.name, cluster_environment=environment, timeout_seconds=60)
     assert (again.id, again.generation) == (cluster.id, cluster.generation)
     assert ended(sdk, cluster).state == "Terminated"
-    # And starts it where it does not.
+    # And starts it if it does not run.
     restarted = sdk.launch_cluster(cluster.name, poll_rate_seconds=0.1, timeout_seconds=60)
     assert (restarted.id, restarted.generation) == (cluster.id, cluster.generation + 1)
     ended(sdk, cluster)
 
 
-def test_a_start_that_fails_raises_its_problem(sdk: FairleadSDK, environment: str, name: Name) -> None:
+def test_a_failed_start_raises_its_problem(sdk: FairleadSDK, environment: str, name: Name) -> None:
     cluster_name = name("broken")
     with pytest.raises(FairleadProblem) as raised:
         sdk.launch_cluster(cluster_name, cluster_environment=environment, poll_rate_seconds=0.1, timeout_seconds=60)
@@ -66,7 +66,7 @@ def test_a_start_that_fails_raises_its_problem(sdk: FairleadSDK, environment: st
     ended(sdk, found)
 
 
-def test_a_cluster_that_needs_more_nodes_waits_until_the_time_is_up(sdk: FairleadSDK, environment: str, name: Name) -> None:
+def test_a_cluster_that_needs_more_nodes_waits_until_the_timeout(sdk: FairleadSDK, environment: str, name: Name) -> None:
     cluster_name = name("large")
     with pytest.raises(FairleadProblem) as raised:
         sdk.launch_cluster(
@@ -81,7 +81,7 @@ def test_a_cluster_that_needs_more_nodes_waits_until_the_time_is_up(sdk: Fairlea
     ended(sdk, found)
 
 
-def test_the_steps_of_a_launch_can_be_taken_one_by_one(sdk: FairleadSDK, environment: str, name: Name) -> None:
+def test_can_take_the_steps_of_a_launch_one_by_one(sdk: FairleadSDK, environment: str, name: Name) -> None:
     made = sdk.create_cluster({"name": name("steps"), "cluster_environment": environment})
     assert (made.state, made.ray_address) == ("Terminated", None)
     assert sdk.start_cluster(made.id).state in ("AwaitingStartup", "StartingUp", "Running")
@@ -89,7 +89,7 @@ def test_the_steps_of_a_launch_can_be_taken_one_by_one(sdk: FairleadSDK, environ
     ended(sdk, made)
 
 
-def test_pages_give_every_item_once_and_in_order(sdk: FairleadSDK, environment: str, name: Name) -> None:
+def test_pages_return_every_item_once_and_in_order(sdk: FairleadSDK, environment: str, name: Name) -> None:
     stem = name("page")
     made = [sdk.create_cluster({"name": f"{stem}.{n}", "cluster_environment": environment}).id for n in range(5)]
     clusters = sdk.list_clusters(name_contains=stem)
@@ -106,7 +106,7 @@ def test_pages_give_every_item_once_and_in_order(sdk: FairleadSDK, environment: 
     assert [cluster.id for cluster in clusters.page(paging_token=taken.next_paging_token).results] == found[3:]
 
 
-def test_clouds_nodes_and_tokens_are_there_too(sdk: FairleadSDK, name: Name) -> None:
+def test_manages_clouds_nodes_and_tokens_too(sdk: FairleadSDK, name: Name) -> None:
     cloud = sdk.list_clouds().first()
     assert cloud is not None
     assert sdk.get_cloud(cloud.id) == cloud

@@ -1,4 +1,4 @@
-"""Connections that do not come about, and certificates that are not trusted, over real sockets."""
+"""Connections that fail, and certificates that are not trusted, over real sockets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fairlead_sdk import AsyncFairleadSDK, FairleadProblem, FairleadSDK
 
 
 def code_of(host: str, **options: object) -> set[str]:
-    """Of both clients."""
+    """The problems that both clients raise."""
     with FairleadSDK("flt_x", host, **options) as sdk, pytest.raises(FairleadProblem) as blocking:  # type: ignore[arg-type]
         sdk.whoami()
 
@@ -28,12 +28,12 @@ def code_of(host: str, **options: object) -> set[str]:
     return {blocking.value.code, awaiting.value.code}
 
 
-def test_where_nothing_listens_there_is_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_a_host_where_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
     assert code_of("http://127.0.0.1:1") == {"CONTROL_PLANE_UNREACHABLE"}
 
 
-def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gives_up_on_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
     with socket.create_server(("127.0.0.1", 0)) as server:
         host = f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -42,7 +42,7 @@ def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch)
         assert time.monotonic() - started < 5
 
 
-def test_a_server_that_answers_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gives_up_on_a_server_that_never_finishes_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairlead_sdk._core.caller.maximum_attempts", 1)
     ended = threading.Event()
 
@@ -69,16 +69,16 @@ def test_a_server_that_answers_for_ever_is_given_up(monkeypatch: pytest.MonkeyPa
         thread.join()
 
 
-def test_a_private_ca_is_trusted_where_it_is_named(quiet: Place) -> None:
+def test_trusts_a_private_ca_that_is_named(quiet: Place) -> None:
     with FairleadSDK() as sdk:
         assert sdk.whoami().role == "admin"
 
 
-def test_without_it_the_certificate_is_not_trusted(stage: Stage) -> None:
+def test_does_not_trust_a_private_ca_that_is_not_named(stage: Stage) -> None:
     assert code_of(stage.quiet.origin) == {"CONTROL_PLANE_TLS"}
 
 
-def test_nor_is_it_under_another_name(stage: Stage) -> None:
+def test_does_not_trust_a_certificate_for_another_name(stage: Stage) -> None:
     host = stage.quiet.origin.replace("127.0.0.1", "localhost")
     assert code_of(host, ca_file=stage.quiet.ca_file) == {"CONTROL_PLANE_TLS"}
 
@@ -86,7 +86,7 @@ def test_nor_is_it_under_another_name(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"]
 )
-def test_a_ca_file_without_a_certificate_is_said_to_be_so(tmp_path: Path, content: str | None) -> None:
+def test_reports_a_ca_file_without_a_certificate(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)

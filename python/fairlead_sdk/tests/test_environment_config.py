@@ -1,4 +1,4 @@
-"""The configuration is judged here as the control plane judges it; the vectors are those of the contract."""
+"""The configuration is checked here as the control plane checks it, with the test vectors of the contract."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def code_of(config: object) -> str | None:
 
 
 @pytest.mark.parametrize("case", cases("image-reference.json"))
-def test_an_image_is_read_as_the_vectors_say(case: dict[str, Any]) -> None:
+def test_parses_an_image_as_the_vectors_say(case: dict[str, Any]) -> None:
     if "error" in case:
         with pytest.raises(FairleadProblem) as raised:
             parse_image_reference(case["input"])
@@ -46,7 +46,7 @@ def test_an_image_is_read_as_the_vectors_say(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", cases("secret-reference.json"))
-def test_a_reference_that_some_provider_takes_is_not_refused(case: dict[str, Any]) -> None:
+def test_does_not_reject_a_reference_that_some_provider_accepts(case: dict[str, Any]) -> None:
     try:
         check_secret_reference(case["ref"])
     except FairleadProblem as problem:
@@ -55,7 +55,7 @@ def test_a_reference_that_some_provider_takes_is_not_refused(case: dict[str, Any
 
 
 @pytest.mark.parametrize("case", cases("registry-secret.json"))
-def test_the_document_of_a_secret_is_no_reference(case: dict[str, Any]) -> None:
+def test_the_document_of_a_secret_is_not_a_reference(case: dict[str, Any]) -> None:
     text = case.get("input", case.get("document", case.get("secret")))
     if not isinstance(text, str) or not text.lstrip().startswith("{"):
         return
@@ -84,7 +84,7 @@ def test_the_document_of_a_secret_is_no_reference(case: dict[str, Any]) -> None:
         "-----BEGIN RSA PRIVATE KEY-----",
     ],
 )
-def test_it_looks_like_a_secret(text: str) -> None:
+def test_detects_a_secret(text: str) -> None:
     assert looks_like_secret(text)
     assert code_of({**good, "registry_login_secret": text}) == "REFERENCE_LOOKS_LIKE_A_SECRET"
 
@@ -105,11 +105,11 @@ def test_it_looks_like_a_secret(text: str) -> None:
         "",
     ],
 )
-def test_it_is_left_to_the_grammar_of_references(text: str) -> None:
+def test_leaves_other_text_to_the_grammar_of_references(text: str) -> None:
     assert not looks_like_secret(text)
 
 
-def test_a_json_document_is_no_credential_in_itself() -> None:
+def test_a_json_document_is_not_a_credential_in_itself() -> None:
     assert not looks_like_credential('{"debug": true}')
     assert looks_like_credential('{"token": "ghp_0123456789abcdefghij"}')
 
@@ -119,12 +119,12 @@ def test_a_json_document_is_no_credential_in_itself() -> None:
     st.sampled_from(["dckr_pat_", "ghp_", "github_pat_", "glpat-", "AKCp", "cmVmdGtu", "eyJ"]),
     st.from_regex(r"[A-Za-z0-9]{16,40}", fullmatch=True),
 )
-def test_a_token_is_found_whatever_stands_in_front_of_it(before: str, start: str, end: str) -> None:
+def test_finds_a_token_whatever_precedes_it(before: str, start: str, end: str) -> None:
     assert looks_like_secret(before + start + end)
 
 
 @pytest.mark.parametrize("unit", ["://a", "-----BEGIN ", " ", ".ghp_", "eyJ", '"'])
-def test_a_long_text_is_judged_in_no_time(unit: str) -> None:
+def test_checks_a_long_text_quickly(unit: str) -> None:
     started = time.perf_counter()
     looks_like_secret(unit * 100_000)
     looks_like_secret("x" + unit * 100_000)
@@ -159,18 +159,18 @@ def test_a_long_text_is_judged_in_no_time(unit: str) -> None:
         ({"env_vars": {f"A{n}": "x" * 30_000 for n in range(5)}}, "CONFIG_INVALID"),
     ],
 )
-def test_a_config_is_judged(change: dict[str, object], code: str | None) -> None:
+def test_checks_a_config(change: dict[str, object], code: str | None) -> None:
     assert code_of({**good, **change}) == code
 
 
 @pytest.mark.parametrize("name", ["password", "docker_username", "imagePullCredentials"])
-def test_who_writes_a_login_into_a_config_is_led_to_the_reference(name: str) -> None:
+def test_suggests_the_reference_for_a_login_in_a_config(name: str) -> None:
     with pytest.raises(FairleadProblem) as raised:
         check_environment_config({**good, name: "x"})
     assert raised.value.fields[0].detail == "there is no such field; did you mean registry_login_secret?"
 
 
-def test_a_pasted_secret_comes_first_and_all_fields_are_listed() -> None:
+def test_reports_a_pasted_secret_first_and_lists_all_fields() -> None:
     with pytest.raises(FairleadProblem) as raised:
         check_environment_config({"docker_image": "A b", "registry_login_secret": "ghp_0123456789abcdef", "x": 1})
     assert raised.value.code == "REFERENCE_LOOKS_LIKE_A_SECRET"
@@ -184,7 +184,7 @@ names = st.sampled_from(["docker_image", "ray_version", "env_vars", "registry_lo
 
 
 @given(st.dictionaries(names, values | st.dictionaries(st.text(max_size=9), values, max_size=3), max_size=5) | values)
-def test_whatever_is_given_is_a_config_or_a_problem_and_is_not_repeated(given_config: object) -> None:
+def test_any_value_is_a_config_or_a_problem_that_does_not_repeat_it(given_config: object) -> None:
     canary = "hunter2-canary"
     config = {**given_config, "docker_image": f"{canary} "} if isinstance(given_config, dict) else given_config
     try:
@@ -206,14 +206,14 @@ def test_whatever_is_given_is_a_config_or_a_problem_and_is_not_repeated(given_co
         ({"password": "x"}, "Did you mean registry_login_secret? The fields are "),
     ],
 )
-def test_an_unknown_field_is_told_with_what_was_meant(change: dict[str, object], fix: str) -> None:
+def test_reports_an_unknown_field_with_the_one_that_was_meant(change: dict[str, object], fix: str) -> None:
     with pytest.raises(FairleadProblem) as raised:
         check_environment_config({**good, **change})
     assert raised.value.fix.startswith(fix)
 
 
 @pytest.mark.parametrize("number", [2.7, 2.10])
-def test_a_version_that_is_a_number_may_have_lost_its_zero(number: float) -> None:
+def test_rejects_a_numeric_version_since_it_may_have_lost_its_zero(number: float) -> None:
     with pytest.raises(FairleadProblem) as raised:
         check_environment_config({**good, "ray_version": number})
     assert "as a number 2.10 is 2.1; write it as text, in quotes" in raised.value.detail

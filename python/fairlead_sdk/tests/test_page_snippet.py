@@ -1,4 +1,4 @@
-"""The snippet of the page, with nothing changed but the names of what is imported and of the class."""
+"""The snippet from the page, unchanged except for the names of the imports and of the class."""
 
 from conftest import Place, Stage
 
@@ -23,7 +23,7 @@ create_cluster_environment=create_cluster_environment
 """
 
 
-def test_it_returns_the_build_which_is_pending_where_no_node_is_online(quiet: Place) -> None:
+def test_returns_the_build_as_pending_if_no_node_is_online(quiet: Place) -> None:
     left: dict[str, object] = {}
     exec(snippet.replace("<cluster-env-name>", "page"), left)  # noqa: S102
     build = left["cluster_environment_build"]
@@ -34,7 +34,7 @@ def test_it_returns_the_build_which_is_pending_where_no_node_is_online(quiet: Pl
     assert build.env_vars == {"MY_VAR": "value"}
 
 
-def test_it_returns_the_checked_build_where_a_node_can_read_the_secret_and_log_in(lively: Place, stage: Stage) -> None:
+def test_returns_the_checked_build_if_a_node_can_read_the_secret_and_log_in(lively: Place, stage: Stage) -> None:
     left: dict[str, object] = {}
     own = {"<cluster-env-name>": "page", "my-registry/my-image:tag": stage.config["docker_image"], "mysecretid": stage.secret}
     text = snippet

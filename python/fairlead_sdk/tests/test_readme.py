@@ -1,4 +1,4 @@
-"""The examples of the README as they are, with the test's own image, and names of its own: several Pythons run at once."""
+"""The README examples, unchanged except for the image and for unique names, since several Pythons run them at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def with_names(text: str, environment: str, cluster: str) -> str:
     return re.sub(r"(?<![\w-])train(?![\w-])", cluster, re.sub(r"(?<![\w-])my-env(?![\w-])", environment, text))
 
 
-def test_the_examples_in_python_run_one_after_the_other(
+def test_the_python_examples_run_one_after_the_other(
     lively: Place, stage: Stage, name: Name, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = []

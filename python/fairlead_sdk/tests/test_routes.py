@@ -1,4 +1,4 @@
-"""There is a method for each operation of the API that is for people; the OpenAPI document says which those are."""
+"""Every operation of the API that is meant for people has a method; the OpenAPI document says which ones those are."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ calls: list[Callable[[FairleadSDK], object]] = [
 ]
 
 document = json.loads((repository / "packages" / "contract" / "openapi.json").read_text())
-# A stream, which polling does without; and numbers for a machine.
+# A stream, which the client replaces by polling, and metrics, which machines read.
 left_out = {"stream_events", "get_metrics"}
 
 
 def operations() -> Iterable[tuple[str, str, dict[str, Any]]]:
-    """What an API token opens."""
+    """The operations that an API token may call."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if operation["security"] == [{"apiToken": []}] and operation["operationId"] not in left_out:
@@ -84,7 +84,7 @@ def sent_by(call: Callable[[FairleadSDK], object]) -> httpx.Request:
 
 
 def operation_of(request: httpx.Request) -> str:
-    """The operation of the most literal path that fits."""
+    """The operation with the most literal path that matches."""
     fitting = [
         (path.count("{"), operation["operationId"])
         for method, path, operation in operations()

@@ -1,4 +1,4 @@
-"""Which control plane, as whom: arguments before the environment, and that before what `fairlead login` keeps."""
+"""Which control plane, with which token: arguments, then the environment, then the saved `fairlead login`."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def logged_in(home: Path, text: str | None = None) -> None:
     (folder / "credentials.json").write_text(text or json.dumps({"current": lab, "logins": logins}))
 
 
-def test_the_last_login_is_meant_where_nothing_is_said(tmp_path: Path) -> None:
+def test_uses_the_last_login_by_default(tmp_path: Path) -> None:
     logged_in(tmp_path)
     found = choose_settings(None, None, None, {}, tmp_path)
     assert (found.origin, found.token, found.ca_file) == (lab, "flt_lab", "/lab/ca.pem")
 
 
-def test_a_token_belongs_to_its_control_plane_alone(tmp_path: Path) -> None:
+def test_uses_a_token_only_for_its_control_plane(tmp_path: Path) -> None:
     logged_in(tmp_path)
     assert choose_settings(None, prod, None, {}, tmp_path).token == "flt_prod"
     with pytest.raises(FairleadProblem) as raised:
@@ -37,7 +37,7 @@ def test_a_token_belongs_to_its_control_plane_alone(tmp_path: Path) -> None:
     assert raised.value.code == "TOKEN_MISSING"
 
 
-def test_arguments_go_before_the_environment(tmp_path: Path) -> None:
+def test_arguments_take_precedence_over_the_environment(tmp_path: Path) -> None:
     logged_in(tmp_path)
     env = {"FAIRLEAD_HOST": prod, "FAIRLEAD_TOKEN": "flt_env", "FAIRLEAD_CA_FILE": "/env/ca.pem"}
     found = choose_settings(None, None, None, env, tmp_path)
@@ -46,13 +46,13 @@ def test_arguments_go_before_the_environment(tmp_path: Path) -> None:
     assert (found.origin, found.token, found.ca_file) == (lab, "flt_arg", "/arg/ca.pem")
 
 
-def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
+def test_ignores_an_empty_variable(tmp_path: Path) -> None:
     env = {"FAIRLEAD_HOST": "", "FAIRLEAD_TOKEN": "flt_env", "FAIRLEAD_CA_FILE": ""}
     found = choose_settings(None, None, None, env, tmp_path)
     assert (found.origin, found.ca_file) == ("http://127.0.0.1:8470", None)
 
 
-def test_the_folder_of_settings_can_be_elsewhere(tmp_path: Path) -> None:
+def test_the_settings_folder_can_be_elsewhere(tmp_path: Path) -> None:
     logged_in(tmp_path)
     assert choose_settings(None, None, None, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}, Path("/nowhere")).origin == lab
 
@@ -60,7 +60,7 @@ def test_the_folder_of_settings_can_be_elsewhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"current": 1, "logins": {}}', "[" * 10_000, '{"logins": {"x": {"token": "hunter2"}}}']
 )
-def test_a_file_that_is_not_of_login_is_said_to_be_so(tmp_path: Path, text: str) -> None:
+def test_reports_a_file_that_login_did_not_write(tmp_path: Path, text: str) -> None:
     logged_in(tmp_path, text)
     with pytest.raises(FairleadProblem) as raised:
         choose_settings(None, None, None, {}, tmp_path)
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_of_login_is_said_to_be_so(tmp_path: Path, text: str)
 
 
 @pytest.mark.parametrize("token", ["flt_x\r\nhost: evil", "flt_ü", "x" * 600, "flt x"])
-def test_what_cannot_stand_in_a_header_is_no_token(tmp_path: Path, token: str) -> None:
+def test_rejects_a_token_that_does_not_fit_in_a_header(tmp_path: Path, token: str) -> None:
     with pytest.raises(FairleadProblem) as raised:
         choose_settings(token, prod, None, {}, tmp_path)
     assert raised.value.code == "TOKEN_INVALID"
@@ -93,7 +93,7 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(text: str, origin: str) -> None
 
 
 @pytest.mark.parametrize("host", ["example.com", "10.0.0.1", "localhost.example.com", "x.localhost", "0.0.0.0", "[::]"])
-def test_plain_http_is_for_loopback_alone(host: str) -> None:
+def test_plain_http_is_for_loopback_only(host: str) -> None:
     with pytest.raises(FairleadProblem, match="PLAIN_HTTP_REFUSED"):
         parse_origin(f"http://{host}")
 
@@ -113,7 +113,7 @@ def test_plain_http_is_for_loopback_alone(host: str) -> None:
         ],
     ],
 )
-def test_nothing_else_is_one(text: str) -> None:
+def test_nothing_else_is_an_origin(text: str) -> None:
     with pytest.raises(FairleadProblem, match="USAGE"):
         parse_origin(text)
 

@@ -1,4 +1,4 @@
-"""One call: what is sent, what is tried again, and what a bad answer is called. The server is scripted."""
+"""One call: what it sends, what it retries, and which problem a bad answer raises. The server is scripted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ node = {
 
 
 class Script:
-    """Answers what it is told, in order, and keeps what it was sent."""
+    """Returns the given replies in order, and keeps the requests that it received."""
 
     def __init__(self, replies: list[Reply]) -> None:
         self.sent: list[httpx.Request] = []
@@ -88,7 +88,7 @@ Call = Callable[[Any], Any]
 
 
 def both(replies: Callable[[], list[Reply]], call: Call) -> Iterator[tuple[Script, Callable[[], Any]]]:
-    """The same call by both clients."""
+    """The same call with both clients."""
     blocking, awaiting = Script(replies()), Script(replies())
 
     def block() -> Any:
@@ -104,7 +104,7 @@ def both(replies: Callable[[], list[Reply]], call: Call) -> Iterator[tuple[Scrip
     yield awaiting, lambda: asyncio.run(wait())
 
 
-def test_a_call_carries_the_token_and_what_it_says(waits: list[float]) -> None:
+def test_a_read_carries_the_token_and_no_idempotency_key(waits: list[float]) -> None:
     for script, run in both(lambda: [result(me)], lambda sdk: sdk.whoami()):
         assert run().name == "first-admin"
         (request,) = script.sent
@@ -115,7 +115,7 @@ def test_a_call_carries_the_token_and_what_it_says(waits: list[float]) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_write_is_tried_again_under_the_same_key(waits: list[float], status: int) -> None:
+def test_retries_a_write_with_the_same_key(waits: list[float], status: int) -> None:
     def replies() -> list[Reply]:
         return [said("INTERNAL", status), httpx.ConnectError("refused"), httpx.ReadTimeout("slow"), result(node)]
 
@@ -126,7 +126,7 @@ def test_a_write_is_tried_again_under_the_same_key(waits: list[float], status: i
         assert {request.method for request in script.sent} == {"POST"}
 
 
-def test_it_gives_up_after_four_attempts_with_the_last_problem(waits: list[float]) -> None:
+def test_gives_up_after_four_attempts_with_the_last_problem(waits: list[float]) -> None:
     for script, run in both(lambda: [said("INTERNAL", 503)] * 5, lambda sdk: sdk.whoami()):
         with pytest.raises(FairleadProblem) as raised:
             run()
@@ -135,14 +135,14 @@ def test_it_gives_up_after_four_attempts_with_the_last_problem(waits: list[float
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 500])
-def test_what_would_fail_again_is_not_tried_again(waits: list[float], status: int) -> None:
+def test_does_not_retry_what_would_fail_again(waits: list[float], status: int) -> None:
     for script, run in both(lambda: [said("ROLE_TOO_LOW", status)], lambda sdk: sdk.whoami()):
         with pytest.raises(FairleadProblem):
             run()
         assert len(script.sent) == 1
 
 
-def test_it_waits_as_long_as_the_server_asks_but_not_for_ever(waits: list[float]) -> None:
+def test_waits_as_long_as_the_server_asks_but_not_forever(waits: list[float]) -> None:
     def replies() -> list[Reply]:
         return [
             said("INTERNAL", 429, headers={"retry-after": "3"}),
@@ -160,7 +160,7 @@ def test_it_waits_as_long_as_the_server_asks_but_not_for_ever(waits: list[float]
         assert third <= 1.6
 
 
-def test_the_problem_is_as_the_server_told_it(waits: list[float]) -> None:
+def test_raises_the_problem_that_the_server_sent(waits: list[float]) -> None:
     fields = [{"path": "name", "detail": "too long"}]
     answer = {"code": "A_CODE_OF_TOMORROW", "fields": fields, "more": 1}
     for _, run in both(lambda: [said("X", 422, body=answer)], lambda sdk: sdk.whoami()):
@@ -187,7 +187,7 @@ def test_the_problem_is_as_the_server_told_it(waits: list[float]) -> None:
         pytest.param(200, {"content-encoding": "gzip"}, json.dumps({"result": me}).encode()[:-1], id="packed"),
     ],
 )
-def test_an_answer_that_is_not_in_the_api_is_said_to_be_so(
+def test_an_answer_that_is_not_in_the_api_is_reported_as_such(
     waits: list[float], status: int, headers: dict[str, str], body: bytes
 ) -> None:
     def replies() -> list[Reply]:
@@ -200,12 +200,12 @@ def test_an_answer_that_is_not_in_the_api_is_said_to_be_so(
         assert len(script.sent) == 1
 
 
-def test_new_fields_of_an_answer_are_no_trouble(waits: list[float]) -> None:
+def test_ignores_new_fields_in_an_answer(waits: list[float]) -> None:
     for _, run in both(lambda: [result({**me, "of_tomorrow": 1})], lambda sdk: sdk.whoami()):
         assert run().role == "admin"
 
 
-def test_what_stands_in_an_id_stays_in_its_place(waits: list[float]) -> None:
+def test_an_id_cannot_leave_its_segment_of_the_path(waits: list[float]) -> None:
     for script, run in both(lambda: [said("X", 404)] * 2, lambda sdk: sdk.get_cluster("../clouds?x=1#y")):
         with pytest.raises(FairleadProblem):
             run()
@@ -216,7 +216,7 @@ def test_what_stands_in_an_id_stays_in_its_place(waits: list[float]) -> None:
         assert b"/api/v1/clusters/" in script.sent[0].url.raw_path
 
 
-def test_a_list_asks_for_its_pages_one_by_one(waits: list[float]) -> None:
+def test_a_list_requests_its_pages_one_by_one(waits: list[float]) -> None:
     def page(results: list[object], following: str | None) -> httpx.Response:
         return httpx.Response(200, json={"results": results, "metadata": {"next_paging_token": following}})
 
@@ -230,13 +230,13 @@ def test_a_list_asks_for_its_pages_one_by_one(waits: list[float]) -> None:
     ]
 
 
-def test_the_token_is_in_nothing_that_is_printed() -> None:
+def test_nothing_that_is_printed_contains_the_token() -> None:
     with FairleadSDK(token, "https://fairlead.example.com") as sdk:
         shown = f"{sdk!r}{sdk._driver._settings!r}{sdk._caller!r}"
     assert token not in shown
 
 
-def test_no_proxy_or_netrc_of_the_environment_gets_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ignores_proxies_and_netrc_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     with FairleadSDK(token, "https://fairlead.example.com") as sdk:
@@ -245,7 +245,7 @@ def test_no_proxy_or_netrc_of_the_environment_gets_a_request(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"null", json.dumps({"code": 1}).encode()])
-def test_a_refusal_without_a_problem_is_still_one(waits: list[float], body: bytes) -> None:
+def test_a_refusal_without_a_problem_still_raises_one(waits: list[float], body: bytes) -> None:
     for _, run in both(lambda: [httpx.Response(418, content=body)], lambda sdk: sdk.whoami()):
         with pytest.raises(FairleadProblem, match="CONTROL_PLANE_ANSWER_INVALID"):
             run()

@@ -1,4 +1,4 @@
-"""Waiting, decided without a clock or a network: the effects that a call yields are performed by the test."""
+"""Waiting, tested without a clock or a network: the test performs the effects that a call yields."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ cluster = {
 
 
 class World:
-    """A clock that only a pause or a slow answer moves."""
+    """A clock that only pauses and slow answers advance."""
 
     def __init__(self, outcomes: list[Outcome], answer_takes: float = 0.0) -> None:
         self.now = 1000.0
@@ -72,13 +72,13 @@ def follow(world: World, timeout: float | None, goal: Any = "Running") -> Any:
     return world.run(wait_for_cluster(world.caller, "ses_1", goal, options, world.caller.deadline(timeout)))
 
 
-def test_it_looks_soon_then_at_the_asked_rate_until_the_goal_is_reached() -> None:
+def test_polls_soon_then_at_the_requested_rate_until_the_goal_is_reached() -> None:
     world = World([*[answer()] * 7, answer(state="Running", ray_address="ray://10.0.0.1:10001")])
     assert follow(world, None).ray_address == "ray://10.0.0.1:10001"
     assert world.waited == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
 
 
-def test_the_time_is_up_when_it_is_up_and_not_a_poll_later() -> None:
+def test_times_out_on_time_and_not_a_poll_later() -> None:
     world = World([answer()])
     with pytest.raises(FairleadProblem) as raised:
         follow(world, 5.0)
@@ -86,20 +86,20 @@ def test_the_time_is_up_when_it_is_up_and_not_a_poll_later() -> None:
     assert "5 s" in raised.value.detail
 
 
-def test_a_server_that_hangs_does_not_outlast_the_time_either() -> None:
+def test_a_hanging_server_does_not_outlast_the_timeout_either() -> None:
     world = World([NoAnswer("CONTROL_PLANE_UNREACHABLE")], answer_takes=60.0)
     with pytest.raises(FairleadProblem) as raised:
         follow(world, 5.0)
     assert (raised.value.code, world.now) == ("TIMED_OUT", 1005.0)
 
 
-def test_who_terminates_what_another_starts_ends_its_waiting() -> None:
+def test_stops_waiting_if_another_user_terminates_the_cluster() -> None:
     with pytest.raises(FairleadProblem) as raised:
         follow(World([answer(state="Terminated")]), None)
     assert raised.value.code == "CLUSTER_TERMINATED"
 
 
-def test_an_address_that_could_not_be_pasted_safely_is_not_in_the_api() -> None:
+def test_rejects_an_address_that_is_not_safe_to_paste() -> None:
     with pytest.raises(FairleadProblem) as raised:
         follow(World([answer(state="Running", ray_address="ray://x'); import os #")]), None)
     assert raised.value.code == "CONTROL_PLANE_ANSWER_INVALID"

@@ -1,7 +1,7 @@
-"""Writes the models, from the OpenAPI document of the control plane, which `node scripts/openapi.ts` writes.
+"""Generates the models from the OpenAPI document of the control plane, which `node scripts/openapi.ts` writes.
 
 python tools/generate.py           write them
-python tools/generate.py --check   say whether they are what the document says
+python tools/generate.py --check   report whether they match the document
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ repository = project.parent.parent
 openapi = repository / "packages" / "contract" / "openapi.json"
 generated = project / "src" / "fairlead_sdk" / "_generated" / "models.py"
 
-# What the client asks for and is answered; of the rest of the document, the channel of the nodes, it needs no models.
+# What the client sends and receives; it needs no models of the rest of the document, the channel of the nodes.
 roots = [
     "ApiToken",
     "AuditEvent",
@@ -45,7 +45,7 @@ roots = [
     "StartCluster",
 ]
 
-# A newer control plane has problems that this client does not know, and must be read all the same.
+# A newer control plane has problems that this client does not know but must still be able to read.
 open_enumerations = {"ProblemCode"}
 
 largest_safe_integer = 2**53 - 1
@@ -70,7 +70,7 @@ def models(document: dict[str, Any]) -> str:
         run("datamodel-codegen", "--input", str(source), "--output", str(target), *generator_options)
         text = target.read_text()
     for command in (["check", "--select=I", "--fix"], ["format"]):
-        # As what stands in its place, so that the settings there hold.
+        # Under the path of the real file, so that its settings apply.
         text = run("ruff", *command, "--quiet", "--stdin-filename", str(generated), "-", given=text)
     return text
 
@@ -95,7 +95,7 @@ generator_options = [
 
 
 def for_models(document: dict[str, Any]) -> dict[str, Any]:
-    """The part of the document that the client needs, said so that plain Python comes of it."""
+    """The part of the document that the client needs, in a form that becomes plain Python."""
     schemas = document["components"]["schemas"]
     texts = {name for name, schema in schemas.items() if is_plain_text(name, schema)}
     kept: dict[str, Any] = {}
@@ -115,7 +115,7 @@ def for_models(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_plain_text(name: str, schema: dict[str, Any]) -> bool:
-    """Ids, and enumerations that grow: the control plane judges them."""
+    """Ids, and enumerations that grow: the control plane checks them."""
     return schema.get("type") == "string" and ("enum" not in schema or name in open_enumerations)
 
 
@@ -135,7 +135,7 @@ def simplified(schema: Any, texts: set[str]) -> Any:
 
 
 def without_wrappers(schema: dict[str, Any]) -> dict[str, Any]:
-    """Says a value that may be null, or a list of texts, in the form for which no model of its own is made."""
+    """Writes a value that may be null, or a list of texts, in the form that needs no separate model."""
     match schema:
         case {"pattern": str(pattern)}:
             return {**schema, "pattern": with_escaped_brackets(pattern)}
@@ -148,7 +148,7 @@ def without_wrappers(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_escaped_brackets(pattern: str) -> str:
-    """JavaScript takes a bare [ inside brackets; pydantic's expressions do not."""
+    """JavaScript accepts a bare [ inside brackets; pydantic's expressions do not."""
     written, in_class = "", False
     for part in re.findall(r"\\.|.", pattern, re.DOTALL):
         written += "\\[" if part == "[" and in_class else part

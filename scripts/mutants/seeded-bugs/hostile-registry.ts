@@ -335,7 +335,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: '        tell()\n',
     by: '',
     testFile: `${credentialPath}/registry/login-reach.test.ts`,
-    test: 'a login is sent > where the realm hangs up without an answer',
+    test: 'a login is sent > if the realm hangs up without an answer',
   },
   {
     name: 'record nothing of a password whose request is left behind',
@@ -344,7 +344,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')",
     by: '',
     testFile: `${credentialPath}/registry/login-reach.test.ts`,
-    test: 'a login is sent > where nobody waits any more for the token, since that question goes on',
+    test: 'a login is sent > if the caller stops waiting for the token, since the request continues',
   },
   {
     name: 'take back how far a login got',
@@ -353,7 +353,7 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: 'LoginReach.options.indexOf(a) < LoginReach.options.indexOf(b) ? b : a',
     by: 'LoginReach.options.includes(a) ? b : a',
     testFile: `${credentialPath}/record/login-trace.test.ts`,
-    test: 'whatever is reached in whatever order, a login never goes back, and never claims less than its furthest point',
+    test: 'a login never goes back and never claims less than its furthest point, whatever the order of the points',
   },
   {
     name: 'draw a login at a registry that got none of it',
@@ -362,6 +362,6 @@ export const hostileRegistry: readonly SeededBug[] = [
     replace: "  matched: 'held',",
     by: "  matched: 'sent',",
     testFile: `${webConsole}/credential-path/credential-path.test.ts`,
-    test: 'whatever a node tells, a credential is drawn at the registry where its record says that it was sent, and nowhere else',
+    test: 'whatever a node reports, draws a credential at the registry if, and only if, its record says that it was sent',
   },
 ]

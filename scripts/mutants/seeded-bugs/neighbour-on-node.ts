@@ -190,7 +190,7 @@ export const neighbourOnNode: readonly SeededBug[] = [
     replace: 'if (owned.length > 0) return owned.map(({ uid }) => uid)',
     by: '',
     testFile: `${credentialPath}/loopback/server-user.test.ts`,
-    test: 'is the user whose process accepted the connection, whoever listens there by now',
+    test: 'is the user whose process accepted the connection, no matter who listens there now',
   },
   {
     name: 'obey whoever binds the control plane’s port',

@@ -33,7 +33,7 @@ export const takenNode: readonly SeededBug[] = [
       sequence: record.sequence,
       hash`,
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'a node that lies in its pull records > is shown as the reporter, whichever node it names',
+    test: 'a node that falsifies its pull records > is shown as the reporter, whichever node it names',
   },
   {
     name: 'chain a record without its hash',
@@ -62,7 +62,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'signed requests > a revoked node is told so, including in its waiting request',
+    test: 'signed requests > reports the revocation to a revoked node, including in its waiting request',
   },
   {
     name: 'remember a node for what it was before it was revoked',
@@ -72,7 +72,7 @@ export const takenNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/channel-routes.test.ts`,
-    test: 'signed requests > a revoked node is told so, including in its waiting request',
+    test: 'signed requests > reports the revocation to a revoked node, including in its waiting request',
   },
   {
     name: 'keep a node that left',

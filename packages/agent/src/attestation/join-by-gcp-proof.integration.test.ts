@@ -162,7 +162,7 @@ describe('S18: a Google Cloud machine joins without a token', () => {
     )
   })
 
-  test('if Google’s keys cannot be fetched, nobody is refused, but the challenge is spent', async () => {
+  test('if Google’s keys cannot be fetched, refuses no machine, but the challenge is spent', async () => {
     const data = join(dir, 'unreachable')
     const alone = await startControlPlane(
       { listen: '127.0.0.1:0', dataDir: data, logLevel: 'silent', connectTo: { [keysHost]: '127.0.0.1:1' } },

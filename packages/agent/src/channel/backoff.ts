@@ -12,10 +12,10 @@ export function fullJitter(attempt: number, shape: BackoffShape, random: () => n
   return Math.round(ceiling * random())
 }
 
-/** The longest pause that the other side may ask for; past it, its word is not trusted to be meant for us. */
+/** The longest pause that the other side may ask for; a longer one is not trusted to be meant for us. */
 const longestRetryAfterMs = 300_000
 
-/** What a `Retry-After` asks for, within that limit; null where nothing can be read. */
+/** The pause that a `Retry-After` asks for, within that limit; null if it cannot be read. */
 export function boundedRetryAfterMs(header: string | null, now: number): number | null {
   const asked = retryAfterMs(header, now)
   return asked === null ? null : Math.min(asked, longestRetryAfterMs)

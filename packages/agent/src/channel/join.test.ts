@@ -70,7 +70,7 @@ describe('joinNode', () => {
     expect(plane.received.slice(before).map(({ path }) => path)).toEqual(['/api/v1/nodes/me/session'])
   })
 
-  test('refuses a second join if nobody can say whether the first node still exists', async () => {
+  test('refuses a second join if it cannot find out whether the first node still exists', async () => {
     await joinNode(options())
     await plane.stop()
     await expect(joinNode(options())).rejects.toMatchObject({ code: 'AGENT_ALREADY_JOINED' })

@@ -86,7 +86,7 @@ type DesiredStateAnswer =
 /** The tag is sent back in a header, so it must look like one (RFC 9110, section 8.8.3). */
 const entityTag = /^(?:W\/)?"[\x21\x23-\x7e]{0,256}"$/
 
-/** Nothing new, or a whole desired state of the contract’s form and nothing else. */
+/** Nothing new, or a whole desired state in the contract’s form and nothing else. */
 export function readDesiredState(answer: ChannelAnswer, host: string): DesiredStateAnswer {
   if (answer.status === 304) return { kind: 'unchanged' }
   const state = readResult(answer, DesiredState, host)

@@ -159,7 +159,7 @@ describe('reports the reason a secret cannot be read, and still examines the reg
     expect(stepOf(report, 'secret')?.problem?.row.retry).toBe(true)
   })
 
-  test('if the service has a fault of its own', async () => {
+  test('if the service itself fails', async () => {
     const report = await doctor('team/registry', { step: 'secret', change: () => (front.faults.failing = 100) })
     expect(failed(report)).toEqual(['secret SECRET_MANAGER_FAILED'])
   })

@@ -1,4 +1,4 @@
-/** Calls the API of a control plane as its first administrator, and gives what it answers, be it a problem. */
+/** Calls the API of a control plane as its first administrator, and returns the answer, even if it is a problem. */
 import type { ControlPlane } from '@fairlead/control-plane'
 
 export interface AdminAnswer {

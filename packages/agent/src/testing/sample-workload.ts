@@ -1,4 +1,4 @@
-/** What a node is asked to run: the head of a cluster of one node, unless a test says otherwise. */
+/** What a node is asked to run: the head of a one-node cluster, unless a test says otherwise. */
 import { newId } from '@fairlead/contract/names'
 import type { Workload } from '@fairlead/contract/wire'
 import { someDigest } from './in-memory-puller.ts'

@@ -149,7 +149,7 @@ const anyRecord = fc
     }),
   }))
 
-test('whatever a node tells, a credential is drawn at the registry where its record says that it was sent, and nowhere else', () => {
+test('whatever a node reports, draws a credential at the registry if, and only if, its record says that it was sent', () => {
   fc.assert(
     fc.property(anyRecord, (record) => {
       const { ways, gate } = pathOf(record)
@@ -176,7 +176,7 @@ test('how far a login is drawn does not depend on how its pull ended', () => {
   )
 })
 
-test('of a record that does not say how far its login got, no way of a login is drawn', () => {
+test('draws no path of a login if the record does not say how far the login got', () => {
   fc.assert(
     fc.property(anyRecord, (newer) => {
       const { login: _, ...record } = newer

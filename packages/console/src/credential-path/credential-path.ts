@@ -169,7 +169,7 @@ function nodeStatus(record: PullRecord, reach: Reach): Station['status'] {
   }
 }
 
-/** Null where the pull did not end before the registry was asked. */
+/** Null unless the pull ended before the registry was asked. */
 function endedOnNode(record: PullRecord): Station['status'] | null {
   const at = endedAt(record)
   const isOnNode = record.code !== null && (at === null || at === 'secret' || at === 'match')

@@ -1,12 +1,12 @@
-/** How far the login of a pull got, as its record says it: nothing here is told from how the pull ended. Pure. */
+/** How far the login of a pull got, according to its record; nothing here is inferred from how the pull ended. Pure. */
 import { LoginReach, type PullRecord } from '@fairlead/contract/wire'
 
-/** `unrecorded`: by an agent from before records said it. */
+/** `unrecorded`: by an agent that did not record it yet. */
 export type Reach = LoginReach | 'unrecorded'
 
 export const reachOf = ({ login }: Pick<PullRecord, 'login'>): Reach => login ?? 'unrecorded'
 
-/** Whether the secret came to the node. */
+/** Whether the secret reached the node. */
 export function hasSecret(reach: Reach): boolean {
   return reach !== 'unrecorded' && LoginReach.options.indexOf(reach) >= LoginReach.options.indexOf('read')
 }

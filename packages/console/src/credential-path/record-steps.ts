@@ -1,4 +1,4 @@
-/** What the steps of a record say: how each of them went, and which was the last. Pure. */
+/** What the steps of a record say: how each one went, and which was the last. Pure. */
 import { type PullRecord, type StepName, type StepReport } from '@fairlead/contract/wire'
 
 export function statusOf({ steps }: Pick<PullRecord, 'steps'>, step: StepName): StepReport['status'] | null {

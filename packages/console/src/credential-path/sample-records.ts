@@ -33,7 +33,7 @@ export function failedAt(step: StepName | null, code: ProblemCode, more: Partial
   }
 }
 
-/** The furthest that a login gets where a pull ends at that step. */
+/** The furthest that a login gets if its pull ends at that step. */
 const reachAt: Record<StepName, LoginReach> = {
   secret: 'asked',
   match: 'parsed',

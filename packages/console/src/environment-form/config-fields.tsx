@@ -87,7 +87,7 @@ export function ConfigFields({
 
 const mostGrants = 2000
 
-/** All grants of a cloud, since any of them may cover a reference. Null while they are not known, or are not needed. */
+/** All grants of a cloud, since any of them may cover a reference. Null until they are known, or if they are not needed. */
 function useGrants(cloud: Cloud | null): readonly Grant[] | null {
   const { client } = useSession()
   const isAsked = cloud !== null && !cloud.allow_any_secret

@@ -34,7 +34,7 @@ test('a cloud can be described in both, and in no made-up region (S21)', () => {
 })
 
 describe('the data of the clouds themselves', () => {
-  test('AWS: these partitions have exactly the regions of its own SDK', async () => {
+  test('AWS: these partitions have exactly the regions of the AWS SDK', async () => {
     // The package also exports partition(), which knows every region but does not list them.
     const entry = pathToFileURL(createRequire(import.meta.url).resolve('@aws-sdk/core/client')).href
     const file = new URL('../../../dist-es/submodules/client/util-endpoints/lib/aws/partitions.js', entry).href

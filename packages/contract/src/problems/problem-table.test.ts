@@ -50,7 +50,7 @@ test('no two problems share a title or a description', () => {
   expect(whats.filter((what, index) => whats.indexOf(what) !== index)).toEqual([])
 })
 
-test('a problem is about one part of the whole', () => {
+test('each problem belongs to one area', () => {
   expect(areaOf('PULL_STALLED')).toBe('registry')
   expect(areaOf('NODE_DISK_FULL')).toBe('node')
   expect(areaOf('SECRET_ACCESS_DENIED')).toBe('secretManager')

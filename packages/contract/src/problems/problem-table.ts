@@ -272,7 +272,7 @@ export const problems = { ...asking, ...identity, ...secretManager, ...registry,
 
 const areas = { asking, identity, secretManager, registry, node, system } as const
 
-/** What a problem is about: the parts of this table. */
+/** What a problem is about: the areas of this table. */
 export type ProblemArea = keyof typeof areas
 
 export function areaOf(code: keyof typeof problems): ProblemArea {

@@ -30,7 +30,7 @@ const shared = {
   /** Whether the order named a secret; the pull record says which one. */
   secret: z.enum(['none', 'named']),
   decision: PullDecision,
-  /** Null where the agent is from before this field. */
+  /** Null if the agent predates this field. */
   login: LoginReach.nullable(),
   /** Refused: by one of our rules or the node owner's. Cancelled: nothing was waiting for it any more. */
   outcome: PullOutcome,

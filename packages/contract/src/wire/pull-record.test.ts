@@ -25,11 +25,11 @@ const older = {
   hash: chainStart,
 }
 
-test('a record says how far its login got, in words of the list only', () => {
+test('a record says how far its login got, only in words from the list', () => {
   expect(PullRecord.parse({ ...older, login: 'parsed' }).login).toBe('parsed')
   for (const login of ['', 'somewhere', null]) expect(PullRecord.safeParse({ ...older, login }).success).toBe(false)
 })
 
-test('a record of an agent that did not record it is read as it is: nothing is added, so its hash holds', () => {
+test('a record of an agent that did not record it is read unchanged: nothing is added, so its hash still matches', () => {
   expect(PullRecord.parse(older)).toStrictEqual(older)
 })

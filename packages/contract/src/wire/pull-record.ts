@@ -42,7 +42,7 @@ export const PullRecord = z.strictObject({
     .regex(/^[A-Za-z0-9._-]{1,64}$/)
     .nullable(),
   decision: PullDecision,
-  /** The furthest that the login got. Records of agents from before this field do not have it, and their hashes are without it. */
+  /** The furthest that the login got. Records of agents that predate this field lack it, and their hashes do not cover it. */
   login: LoginReach.optional(),
   code: ProblemCode.nullable(),
   /** Bytes that came from the registry in this pull, and bytes of the whole image. */

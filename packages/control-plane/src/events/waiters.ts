@@ -1,4 +1,4 @@
-/** Requests that wait for a change: woken as soon as it is committed, or by a timer at the latest. */
+/** Requests that wait for a change: woken as soon as it is committed, or at the latest by a timer. */
 const longestSpreadMs = 5000
 
 export class Waiters<Key> {

@@ -84,7 +84,7 @@ describe('after many wrong tokens', () => {
     expect(await undone()).toBe(after)
   })
 
-  test('a request without a token is told so, any number of times', async () => {
+  test('reports a missing token as such, any number of times', async () => {
     clock.advance(aDay)
     for (let i = 0; i < attemptLimits.each.burst + 5; i++) {
       expect((await running.as(null).get('/clouds')).body.code).toBe('TOKEN_MISSING')

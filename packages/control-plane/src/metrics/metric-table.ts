@@ -1,6 +1,6 @@
 /**
  * All metrics in one table, like the problems: what is counted, under which labels, and every value of each label. Names, ids and texts are never
- * labels, so nobody's input creates a series.
+ * labels, so no input from outside creates a series.
  */
 import { ProblemCode } from '@fairlead/contract/problems'
 import { BuildStatus, ClusterState, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'

@@ -1,4 +1,4 @@
-/** Everything is counted, and nobody's input becomes a label. */
+/** Everything is counted, and no input from outside becomes a label. */
 import { newId, NodeId } from '@fairlead/contract/names'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { documentOfThisVersion } from '../openapi/document-of-this-version.ts'

@@ -71,7 +71,7 @@ describe('signed requests', () => {
     expect(answer.body.code).toBe('NODE_SESSION_EXPIRED')
   })
 
-  test('a revoked node is told so, including in its waiting request', async () => {
+  test('reports the revocation to a revoked node, including in its waiting request', async () => {
     const victim = await fleet.join(await fleet.makeCloud())
     const first = await victim.desiredState()
     const waiting = victim.desiredState({ wait: 20, etag: first.headers.get('etag') ?? '' })
@@ -116,7 +116,7 @@ describe('desired state', () => {
   })
 })
 
-describe('a node that lies in its pull records', () => {
+describe('a node that falsifies its pull records', () => {
   const record = (part: Partial<PullRecord>): PullRecord => {
     const open: PullRecord = {
       id: newId('pull'),
@@ -165,7 +165,7 @@ describe('a node that lies in its pull records', () => {
   })
 })
 
-test('how far a login got is served as the node recorded it, and not at all where it did not', async () => {
+test('serves how far a login got as the node recorded it, and nothing if it did not', async () => {
   const node = await fleet.join(await fleet.makeCloud())
   const older = testRecord(NodeId.parse(node.id), 1, chainStart)
   const newer = testRecord(NodeId.parse(node.id), 2, older.hash, { login: 'sent' })

@@ -39,7 +39,7 @@ describe('a node', () => {
     ])
   })
 
-  test('that an admin revoked is told so, and why', async () => {
+  test('that an admin revoked learns that it is revoked, and why', async () => {
     const node = await fleet.join(await fleet.makeCloud())
     const revoked = (await fleet.running.admin.post(`/nodes/${node.id}/revoke`)).body.result
     expect(revoked).toMatchObject({ state: 'revoked', revoked_because: 'admin' })

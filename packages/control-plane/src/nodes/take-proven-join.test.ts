@@ -181,7 +181,7 @@ describe('S18: a machine outside our accounts learns nothing about our clouds', 
     expect(await shownTwice(answer, null)).toEqual(there)
   })
 
-  test('a machine of ours that asks for an unknown name is told so', async () => {
+  test('a machine of ours that asks for an unknown name learns that it is unknown', async () => {
     const { codes, told } = await shownTwice(async () => callerOf('AROAEXAMPLEEXAMPLE123', 'i-01'), null)
     expect([codes[0], told[0]]).toEqual(['NODE_PROOF_REFUSED', expect.stringContaining('no cloud of the name')])
   })

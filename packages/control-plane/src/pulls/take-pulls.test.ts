@@ -53,7 +53,7 @@ test('each record produces one event, in its closed form, without the secret ref
   expect(JSON.stringify(events)).not.toContain('team/registry')
 })
 
-test('how far a login got is stored as the node recorded it, also where an older agent did not, and the chain holds', async () => {
+test('stores how far a login got as the node recorded it, and null for an older agent; the chain holds', async () => {
   const older = testRecord(nodeId, 1, chainStart)
   const newer = testRecord(nodeId, 2, older.hash, { login: 'matched' })
   await take([older, newer])

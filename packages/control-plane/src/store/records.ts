@@ -190,7 +190,7 @@ export interface IdempotentAnswer {
   created_at: string
 }
 
-/** A reader's position: after the last event that it read. The time tells apart events with the same number, one from a lost past. */
+/** A reader's position: after the last event that it read. The time distinguishes events with the same number, one of them from a lost past. */
 export interface EventMark {
   readonly sequence: number
   /** Null if only the number is known. */

@@ -122,7 +122,7 @@ test('without TLS there is no certificate expiry', async () => {
   expect(await metricsOf(plane)).toEqual({ faults: [], expires: Number.NaN })
 })
 
-test('a certificate of its own CA is renewed while it runs, three months before it expires, and never beyond the CA’s end', async () => {
+test('a certificate from its own CA is renewed while it runs, three months before it expires, and never beyond the CA’s expiry', async () => {
   const begun = Date.now()
   const address = readListenAddress('0.0.0.0:0')
   const tls = await prepareTls({ dataDir: dir.path, address, asked: null, now: begun })

@@ -25,7 +25,7 @@ export interface TlsRequest {
   readonly now: number
 }
 
-/** For certificates of its own CA. */
+/** For certificates from its own CA. */
 const renewBeforeMs = 90 * 24 * 3600 * 1000
 
 export async function prepareTls(request: TlsRequest): Promise<ServerTls | null> {

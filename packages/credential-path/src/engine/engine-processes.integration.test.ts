@@ -18,7 +18,7 @@ const listen = async (name: string): Promise<Server> => {
 const listens = `require('net').createServer().listen(process.argv[1], () => console.log('listens'))`
 const rowFor = (inode: string, path: string) => `0000000000000000: 00000002 00000000 00010000 0001 01 ${inode} ${path}`
 
-/** The engine's socket, which this process serves, and a daemon that listens beside it. */
+/** The engine's socket, which this process serves, and a daemon that listens next to it. */
 async function socketsBeside(parts: AsyncDisposableStack, command: string, args: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'e-'))
   parts.defer(() => rm(folder, { recursive: true, force: true }))

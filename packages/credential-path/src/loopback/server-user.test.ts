@@ -12,7 +12,7 @@ const listening = (uid: number) => line(ends[0], '00000000:0000', '0A', uid, 1)
 const own = line(ends[1], ends[0], '01', 7, 9)
 const users = (...rows: string[]) => serverUsers(rows.join(''), server, client)
 
-test('is the user whose process accepted the connection, whoever listens there by now', () => {
+test('is the user whose process accepted the connection, no matter who listens there now', () => {
   expect(users(listening(0), line(...ends, '01', 65534, 12), own)).toEqual([65534])
 })
 

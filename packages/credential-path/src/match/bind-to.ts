@@ -12,7 +12,7 @@ export interface LoginPlace {
   readonly port: number
 }
 
-/** Hears how far a login gets, before it gets there. */
+/** Called with how far a login gets, before it gets there. */
 export type OnReach = (reach: LoginReach) => void
 
 /** Those made by bindTo. Lookalikes and objects forced through the constructor are not included. */
@@ -35,7 +35,7 @@ export class BoundLogin {
   readonly #login: RegistryLogin
   /** The secret's server says https, so not even a loopback registry may receive it over plain http. */
   readonly overTlsOnly: boolean
-  /** Called by what sends it, before a byte is sent, and by what reads the answer. */
+  /** Called by the code that sends it, before a byte is sent, and by the code that reads the answer. */
   readonly onReach: OnReach
 
   static {

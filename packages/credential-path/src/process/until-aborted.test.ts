@@ -18,7 +18,7 @@ test('releases the waiter with the reason of its signal, if that is a problem', 
   await expect(untilAborted(Promise.resolve(1), AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
 })
 
-test('does not end the process on a failure that nobody awaits any more', async () => {
+test('does not end the process on a failure that nothing awaits any more', async () => {
   const { promise, reject } = Promise.withResolvers<never>()
   await expect(untilAborted(promise, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' })
   reject(new Error('too late'))

@@ -202,7 +202,7 @@ describe('a login', () => {
     await pushImage(tokenRegistry, 'team/slow', '1', image, login)
     tokens.setTokenSeconds(4)
     const path = ofLayer(image, 0)
-    // A client that waits as told comes back with an expired token.
+    // A client that waits as asked returns with an expired token.
     const busy = { status: 503, headers: { 'retry-after': '5' } }
     tokenProxy.inject({ path, times: 1, fault: { kind: 'answer', answer: busy } })
     tokenProxy.inject({ path, times: 1, fault: { kind: 'cut', afterBytes: 1_000_000 } })

@@ -1,4 +1,4 @@
-/** What the record of a pull says of the way of its login, for each point where a pull can end. */
+/** What the record of a pull says about the path of its login, for each point at which a pull can end. */
 import { problem, type Problem } from '@fairlead/contract/problems'
 import type { LoginReach } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ function refuse(refusal: Problem, reach?: LoginReach): void {
   }
 }
 
-/** Of the newest record, with the code with which it ended. */
+/** From the newest record, with the code that it ended with. */
 async function end(asked = order, policy: unknown = {}): Promise<readonly unknown[]> {
   await scripted.pull(asked, policy).catch(() => undefined)
   const record = scripted.records().at(-1)
@@ -27,7 +27,7 @@ async function end(asked = order, policy: unknown = {}): Promise<readonly unknow
 }
 
 describe('the record of a pull says that its login', () => {
-  test('was none', async () => {
+  test('was not named', async () => {
     expect(await end({ ...order, secret: null })).toEqual(['none', null])
   })
 
@@ -41,7 +41,7 @@ describe('the record of a pull says that its login', () => {
     expect(scripted.reads).toEqual([])
   })
 
-  test('was asked for and not given', async () => {
+  test('was asked for, but not returned', async () => {
     scripted.secretProblem = problem('SECRET_ACCESS_DENIED', { reference })
     expect(await end()).toEqual(['asked', 'SECRET_ACCESS_DENIED'])
   })
@@ -55,12 +55,12 @@ describe('the record of a pull says that its login', () => {
     expect(scripted.orders).toEqual([])
   })
 
-  test('was read, and not used where the owner allows to ask without it', async () => {
+  test('was read, but not used if the owner allows asking without it', async () => {
     scripted.server = 'other.example.com'
     expect(await end(order, { on_mismatch: 'anonymous' })).toEqual(['parsed', null])
   })
 
-  test('was matched, and not sent', async () => {
+  test('was matched, but not sent', async () => {
     refuse(problem('TOKEN_REALM_NOT_TRUSTED', { registry }))
     expect(await end()).toEqual(['matched', 'TOKEN_REALM_NOT_TRUSTED'])
   })
@@ -70,7 +70,7 @@ describe('the record of a pull says that its login', () => {
     expect(await end()).toEqual(['sent', 'TOKEN_REALM_UNREACHABLE'])
   })
 
-  test('was sent, where its image starts without the registry', async () => {
+  test('was sent, even if its image starts without the registry', async () => {
     const pinned = { ...order, digest: scripted.ticket.digest }
     await scripted.pull(pinned)
     refuse(problem('TOKEN_REALM_UNREACHABLE', { registry }), 'sent')
@@ -78,7 +78,7 @@ describe('the record of a pull says that its login', () => {
     expect(scripted.records().at(-1)?.decision).toBe('offline_proved')
   })
 
-  test('was answered as anybody’s', async () => {
+  test('was answered like anyone’s', async () => {
     scripted.ticket = { ...scripted.ticket, loginUse: 'unproved' }
     expect(await end()).toEqual(['unproved', null])
   })
@@ -87,7 +87,7 @@ describe('the record of a pull says that its login', () => {
     expect(await end()).toEqual(['accepted', null])
   })
 
-  test('was accepted, also where a later one of the same pull is for another registry', async () => {
+  test('was accepted, even if a later one of the same pull is for another registry', async () => {
     scripted.answer = async (asked) => {
       asked.login?.onReach('accepted')
       scripted.version = 'v2'
@@ -99,7 +99,7 @@ describe('the record of a pull says that its login', () => {
   })
 })
 
-test('the record of a check says it as that of a pull does', async () => {
+test('the record of a check says the same as that of a pull', async () => {
   const { record } = await scripted.check({ ...order, purpose: 'check' })
   expect([record.purpose, record.login]).toEqual(['check', 'accepted'])
 })

@@ -1,4 +1,4 @@
-/** Work that several callers may wait for: the first one starts it, all see its progress, and it is abandoned only when nobody waits. */
+/** Work that several callers may wait for: the first one starts it, all see its progress, and it is abandoned only when no caller waits. */
 import { interruption } from '../process/until-aborted.ts'
 
 interface Running<Result, Progress> {
@@ -22,7 +22,7 @@ export class SharedWork<Result, Progress> {
   ): Promise<Result> {
     if (signal.aborted) throw interruption(signal)
     const running = this.#running.get(key) ?? this.#start(key, start)
-    // A separate function, so that one watcher who asks twice counts twice.
+    // A separate function, so that a watcher that asks twice counts twice.
     const watcher = (progress: Progress): void => onProgress(progress)
     running.watchers.add(watcher)
     if (running.latest !== null) watcher(running.latest)

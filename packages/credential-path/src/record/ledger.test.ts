@@ -71,7 +71,7 @@ describe('the ledger', () => {
     expect(await withLedger((ledger) => ledger.intact)).toBe(true)
   })
 
-  test('chains records that say how far their login got after those of an agent that did not record it', async () => {
+  test('chains records that say how far their login got to older ones that do not', async () => {
     const older = await withLedger((ledger) => ledger.append(record()))
     const newer = await withLedger((ledger) => ledger.append({ ...record(), login: 'accepted' }))
     expect([older, newer].map((one) => 'login' in PullRecord.parse(one))).toEqual([false, true])

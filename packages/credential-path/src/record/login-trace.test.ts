@@ -3,12 +3,12 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LoginTrace } from './login-trace.ts'
 
-test('a login that nobody named is none, and one that was named is not asked for yet', () => {
+test('a login starts as none if no secret is named, and as unasked if one is', () => {
   expect(new LoginTrace(null).reached).toBe('none')
   expect(new LoginTrace('registry-login').reached).toBe('unasked')
 })
 
-test('whatever is reached in whatever order, a login never goes back, and never claims less than its furthest point', () => {
+test('a login never goes back and never claims less than its furthest point, whatever the order of the points', () => {
   const order = (reach: LoginReach): number => LoginReach.options.indexOf(reach)
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...LoginReach.options)), (points) => {

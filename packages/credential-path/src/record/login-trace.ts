@@ -1,4 +1,4 @@
-/** How far the login of one attempt got, for its record: only ever further, whatever is tried after it. */
+/** How far the login of one attempt got, for its record: it only advances, whatever is tried afterwards. */
 import { furtherReach, type LoginReach } from '@fairlead/contract/wire'
 
 export class LoginTrace {

@@ -1,4 +1,4 @@
-/** How far a login got at a registry: told before a byte of it is sent, and no further than the registry showed. */
+/** How far a login got at a registry: reported before a byte of it is sent, and no further than the registry showed. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { parseImageReference } from '@fairlead/contract/names'
@@ -17,14 +17,14 @@ afterEach(() => talk[Symbol.asyncDispose]())
 const furthest = (): LoginReach => talk.reached.reduce(furtherReach, 'matched')
 const admit = () => codeOf(talk.admit(talk.withLogin()))
 
-/** A realm on another port of loopback, which the owner's file trusts. */
+/** A realm on another loopback port, which the owner's file trusts. */
 async function trust(realm: string): Promise<void> {
   talk.serveTokens()
   talk.registry.challenge = `Bearer realm="${realm}",service="scripted"`
   await talk.open({ trusted_realms: [{ registry: talk.registry.host, realm }] })
 }
 
-/** Nothing listens there any more. */
+/** A port that nothing listens on any more. */
 async function deadPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -35,30 +35,30 @@ async function deadPort(): Promise<number> {
 }
 
 describe('a login is only matched', () => {
-  test('where the registry asks for none', async () => {
+  test('if the registry asks for none', async () => {
     expect([await admit(), furthest()]).toEqual(['admitted', 'matched'])
   })
 
   test.for([
     ['CHALLENGE_UNSUPPORTED', 'Negotiate'],
     ['TOKEN_REALM_NOT_TRUSTED', 'Bearer realm="https://auth.example.com/token"'],
-  ] as const)('where the registry asks in a way that is refused (%s)', async ([code, challenge]) => {
+  ] as const)('if the registry asks for a login in a way that is refused (%s)', async ([code, challenge]) => {
     talk.serveTokens()
     talk.registry.challenge = challenge
     expect([await admit(), furthest()]).toEqual([code, 'matched'])
   })
 
-  test('where no connection to the realm comes about', async () => {
+  test('if no connection to the realm is established', async () => {
     await trust(`http://127.0.0.1:${await deadPort()}/token`)
     expect([await admit(), furthest()]).toEqual(['TOKEN_REALM_UNREACHABLE', 'matched'])
   })
 
-  test('where the realm has an address that is refused', async () => {
+  test('if the address of the realm is refused', async () => {
     await trust('https://169.254.7.7/token')
     expect([await admit(), furthest()]).toEqual(['REGISTRY_ADDRESS_REFUSED', 'matched'])
   })
 
-  test('where the realm does not prove its name', async () => {
+  test('if the realm does not prove its name', async () => {
     await trust(`https://${talk.registry.host}/token`)
     expect([await admit(), furthest()]).toEqual(['REGISTRY_TLS_HANDSHAKE', 'matched'])
   })
@@ -75,13 +75,13 @@ describe('a login is sent', () => {
     expect([await admit(), then[0]]).toEqual(['admitted', 'sent'])
   })
 
-  test('where the realm hangs up without an answer', async () => {
+  test('if the realm hangs up without an answer', async () => {
     talk.serveTokens()
     talk.registry.intercept = ({ url = '' }, response) => url.startsWith('/token') && Boolean(response.destroy())
     expect([await admit(), furthest()]).toEqual(['TOKEN_REALM_UNREACHABLE', 'sent'])
   })
 
-  test('where the realm says nothing', async () => {
+  test('if the realm stays silent', async () => {
     await talk.open({}, impatient)
     talk.serveTokens()
     talk.registry.intercept = ({ url = '' }) => url.startsWith('/token')
@@ -91,19 +91,19 @@ describe('a login is sent', () => {
   test.for([
     [401, 'REGISTRY_LOGIN_REJECTED'],
     [500, 'TOKEN_REALM_FAILED'],
-  ] as const)('where the realm answers with %i', async ([status, code]) => {
+  ] as const)('if the realm answers with %i', async ([status, code]) => {
     talk.serveTokens()
     talk.registry.intercept = ({ url = '' }, response) =>
       url.startsWith('/token') && Boolean(response.writeHead(status).end('{}'))
     expect([await admit(), furthest()]).toEqual([code, 'sent'])
   })
 
-  test('where the registry rejects it', async () => {
+  test('if the registry rejects it', async () => {
     talk.registry.accepted = new Set(['Basic of-somebody-else'])
     expect([await admit(), furthest()]).toEqual(['REGISTRY_LOGIN_REJECTED', 'sent'])
   })
 
-  test('where nobody waits any more for the token, since that question goes on', async () => {
+  test('if the caller stops waiting for the token, since the request continues', async () => {
     talk.serveTokens()
     const stop = new AbortController()
     const image = parseImageReference(`${talk.registry.host}/team/app:v1`)
@@ -116,7 +116,7 @@ describe('a login is sent', () => {
     await expect.poll(() => talk.registry.authorizations()).toContain(basic)
   })
 
-  test('where only its rights were asked for', async () => {
+  test('if only its rights were requested', async () => {
     talk.serveTokens()
     const image = parseImageReference(`${talk.registry.host}/team/app:v1`)
     const login = talk.loginFor(`${talk.registry.host}/team/app:v1`)
@@ -126,7 +126,7 @@ describe('a login is sent', () => {
 })
 
 describe('a login is unproved', () => {
-  test('where the realm gives a token for it, and the image is not there', async () => {
+  test('if the realm issues a token for it, but the image does not exist', async () => {
     talk.serveTokens()
     expect([await codeOf(talk.admit(talk.withLogin('team/app:v2'))), furthest()]).toEqual([
       'IMAGE_NOT_FOUND',
@@ -134,7 +134,7 @@ describe('a login is unproved', () => {
     ])
   })
 
-  test('where anybody gets such a token, and the image', async () => {
+  test('if anyone gets such a token, and the image', async () => {
     talk.serveTokens()
     const realm = talk.registry.intercept
     talk.registry.intercept = (request, response) =>
@@ -146,17 +146,17 @@ describe('a login is unproved', () => {
 })
 
 describe('a login is accepted', () => {
-  test('where `/v2/` lets it in and nobody else', async () => {
+  test('if `/v2/` lets it in, but nobody without it', async () => {
     talk.registry.accepted = new Set([basic])
     expect([await admit(), furthest()]).toEqual(['admitted', 'accepted'])
   })
 
-  test('where its token opens what is shut without it', async () => {
+  test('if its token opens what is closed without it', async () => {
     talk.serveTokens()
     expect([await admit(), furthest()]).toEqual(['admitted', 'accepted'])
   })
 
-  test('where the registry knows it and does not let it pull', async () => {
+  test('if the registry knows it, but does not let it pull', async () => {
     talk.serveTokens()
     const realm = talk.registry.intercept
     talk.registry.intercept = (request, response) =>

@@ -45,7 +45,7 @@ export interface FindWatch {
   /** The owner allows this secret for this registry; it is read from here on. */
   readonly onAllowed?: () => void
   readonly onRead?: (secret: ReadSecret) => void
-  /** From `asked` on; by the login that is found also of what becomes of it. */
+  /** Called from `asked` on; the login that is found also reports what becomes of it. */
   readonly onReach?: OnReach
 }
 

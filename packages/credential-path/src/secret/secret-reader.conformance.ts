@@ -64,7 +64,7 @@ export function describeSecretReader(name: string, open: () => Promise<SecretPla
       expect((await refusal(place.missing())).code).toBe('SECRET_NOT_FOUND')
     })
 
-    test('says that it asks, and that the secret came, also where that is no login', async () => {
+    test('reports that it asks and that the secret arrived, even if the secret is not a login', async () => {
       const reached = async (reference: SecretReference): Promise<readonly string[]> => {
         const all = new Set<string>()
         const read = place.reader.read(reference, { signal, fresh: true, onReach: (reach) => all.add(reach) })

@@ -17,7 +17,7 @@ export interface ReadOptions {
   readonly fresh?: boolean
   /** On the monotonic clock, when a person asked: an earlier refusal may have been fixed since, and is checked again. */
   readonly askedAt?: number
-  /** `asked` before the secret manager is asked, `read` once the secret came; whoever's question it was. */
+  /** `asked` before the secret manager is asked, `read` once the secret arrived; even if another caller asked for it. */
   readonly onReach?: OnReach
 }
 

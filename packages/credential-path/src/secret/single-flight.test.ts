@@ -45,7 +45,7 @@ describe('R5: a node reads a secret once', () => {
     expect(reads).toHaveLength(1)
   })
 
-  test('and says to each of them how far that read got, whoever began it', async () => {
+  test('and reports to each of them how far that read got, no matter which one began it', async () => {
     let tell: OnReach = () => undefined
     const { promise, resolve } = Promise.withResolvers<ReadSecret>()
     const reader = singleFlight({

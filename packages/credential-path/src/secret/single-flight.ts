@@ -27,7 +27,7 @@ interface Read {
   refusal: Problem | null
 }
 
-/** How far a read got, for all who wait for it: whoever comes later hears it at once. */
+/** How far a read got, for all callers that wait for it: a later one learns it at once. */
 class Progress {
   readonly #watchers = new Set<OnReach>()
   readonly #reached = new Set<LoginReach>()
@@ -51,7 +51,7 @@ class Progress {
 const until = ({ result, progress }: Read, { signal, onReach = () => undefined }: ReadOptions): Promise<ReadSecret> =>
   progress.during(untilAborted(result, signal), onReach)
 
-/** With these codes the service asks for patience, whoever asks. */
+/** With these codes, the service asks every caller to wait. */
 const patience = ['SECRET_MANAGER_THROTTLED', 'SECRET_MANAGER_FAILED', 'NODE_IDENTITY_UNAVAILABLE'] as const
 
 /** The cause of a refusal may have been fixed between the read and the request. */

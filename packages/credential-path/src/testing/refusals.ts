@@ -1,4 +1,4 @@
-/** What becomes of a text that may be refused. */
+/** The outcome of parsing a text that may be refused. */
 import { Problem } from '@fairlead/contract/problems'
 
 export function refusalOf(parse: () => unknown): Problem {
@@ -11,7 +11,7 @@ export function refusalOf(parse: () => unknown): Problem {
   throw new Error('it was accepted')
 }
 
-/** `read`, the code of the refusal, or what else was thrown. */
+/** `read`, the code of the refusal, or whatever else was thrown. */
 export function outcomeOf(parse: () => unknown): string {
   try {
     parse()

@@ -22,7 +22,7 @@ interface Ask extends Partial<Omit<AdmitOrder, 'image'>> {
 export class RegistryTalk implements AsyncDisposable {
   registry: ScriptedRegistry
   readonly villain: ScriptedRegistry
-  /** What the logins that were used said of themselves, in turn. */
+  /** What the logins that were used reported, in order. */
   readonly reached: LoginReach[] = []
   client: RegistryClient
 

@@ -33,7 +33,7 @@ export class ScriptedPull {
   server = 'registry.example.com'
   /** What the secret manager has by now, while the cache has `server`. */
   mendedServer: string | null = null
-  /** What the secret manager refuses with. */
+  /** The problem with which the secret manager refuses. */
   secretProblem: Problem | null = null
   /** Whether a secret is in the cache, unless it is bypassed. */
   isKept = false

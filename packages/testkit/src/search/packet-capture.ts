@@ -8,7 +8,7 @@ import { newFolder } from '../run-folder.ts'
 import { inLog, startService, untilReady } from '../service.ts'
 
 export interface PacketCapture extends AsyncDisposable {
-  /** Ends it; the file of the capture. A packet that the kernel had to drop is an error: it was not seen. */
+  /** Ends it and returns its file. A packet that the kernel had to drop is an error: it was not seen. */
   readonly finish: () => Promise<string>
 }
 

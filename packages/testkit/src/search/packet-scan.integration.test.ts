@@ -1,4 +1,4 @@
-/** What tshark makes of packets that are made here, byte by byte. */
+/** What tshark makes of packets that are built here, byte by byte. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { array, integer, nat, sample, tuple, uint8Array } from 'fast-check'
@@ -134,7 +134,7 @@ test('reads split, repeated, overlapping and reordered segments as they were wri
   expect(read).toEqual(drawn.map(([bytes]) => [{ bytes: Buffer.from(bytes), gaps: 0 }]))
 })
 
-test('each direction of each connection is a stream, whose missing bytes are counted', async () => {
+test('each direction of each connection is a stream, and its missing bytes are counted', async () => {
   const opening = { sequence: 100, opens: true }
   const one = { sequence: 101, payload: 'one' }
   const refusal: Segment = { sequence: 0, resets: true, back: true }
@@ -168,7 +168,7 @@ test('each direction of each connection is a stream, whose missing bytes are cou
   expect(cases.map(([what], index) => [what, read[index]])).toEqual(cases.map(([what, , streams]) => [what, streams]))
 })
 
-/** The streams of each connection, all in one capture: tshark takes a second to start. */
+/** The streams of each connection, all in one capture, since tshark takes a second to start. */
 async function readConnections(connections: readonly (readonly Segment[])[]) {
   const portOf = (index: number): number => 20_000 + index
   const frames = connections.flatMap((segments, index) => segments.map((one) => ipv4(one, portOf(index))))

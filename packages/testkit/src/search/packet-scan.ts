@@ -15,7 +15,7 @@ export interface PacketScan {
   readonly gaps: number
 }
 
-/** Of a file as tcpdump writes it. */
+/** Of a file that tcpdump wrote. */
 export async function scanPackets(capture: string, forms: readonly SecretForm[]): Promise<PacketScan> {
   const { packets, streams } = await readStreams(capture)
   const others = `${capture}.not-tcp`

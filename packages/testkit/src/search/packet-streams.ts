@@ -1,4 +1,4 @@
-/** The TCP streams of a packet capture, each direction as its receiver read it. tshark takes the packets apart. */
+/** The TCP streams of a packet capture, each direction as its receiver read it. tshark dissects the packets. */
 import { mustRun } from '../command.ts'
 
 export interface PacketStreams {
@@ -7,15 +7,15 @@ export interface PacketStreams {
 }
 
 interface TcpStream {
-  /** From whom to whom: one direction of one connection. */
+  /** Sender and receiver: one direction of one connection. */
   readonly flow: string
   /** In order; each piece follows the one before it without a gap, unless the stream has gaps. */
   readonly pieces: readonly Buffer[]
-  /** Where bytes are missing, at its beginning included: what was not captured was not searched. */
+  /** How often bytes are missing, including at its beginning: what was not captured was not searched. */
   readonly gaps: number
 }
 
-/** What tshark prints of each packet. Sequence numbers are relative: the opening of a stream has 0. */
+/** What tshark prints for each packet. Sequence numbers are relative: the opening of a stream has 0. */
 const fields = [
   'frame.len',
   'frame.cap_len',
@@ -64,7 +64,7 @@ export async function readStreams(capture: string): Promise<PacketStreams> {
     const direction = directions.get(key) ?? { flow, opened: false, segments: [] }
     const opens = (Number(flags) & flag.opens) !== 0
     const resets = (Number(flags) & flag.resets) !== 0
-    // The answer to an opening where nobody listens (RFC 9293, section 3.5.2): no connection, so that nothing of one was missed.
+    // The answer to an opening on a port that nothing listens on (RFC 9293, section 3.5.2): no connection, so nothing of one was missed.
     if (resets && rawSequence === '0' && payload === '' && !directions.has(key)) continue
     direction.opened ||= opens
     direction.segments.push({ at: Number(sequence) + (opens ? 1 : 0), payload: Buffer.from(payload, 'hex') })
@@ -85,7 +85,7 @@ interface Segment {
   readonly payload: Buffer
 }
 
-/** Whatever the order in which the segments were captured, however often, and wherever they were cut. */
+/** In whatever order the segments were captured, however often, and wherever they were cut. */
 function joined({ flow, opened, segments }: Direction): TcpStream {
   const placed = segments.filter(({ payload }) => payload.length > 0).toSorted((one, other) => one.at - other.at)
   const pieces: Buffer[] = []

@@ -1,4 +1,4 @@
-/** A port that nobody listens on: free a moment ago, and likely still. */
+/** A port that nothing listens on: free a moment ago, and most likely still free. */
 import { createServer, type AddressInfo } from 'node:net'
 
 export async function freePort(host = '127.0.0.1'): Promise<number> {

@@ -1,4 +1,4 @@
-/** A control plane of a lab, with one cloud that says where its secrets are, and what a user types to it. */
+/** A control plane of a lab, with one cloud that says where its secrets are, and the commands that a user runs against it. */
 import { cli, cliJson } from '../fairlead/program.ts'
 import type { FairleadServe, FairleadServeOptions } from '../fairlead/fairlead-serve.ts'
 import type { CommandResult } from '../command.ts'
@@ -9,9 +9,9 @@ import type { SecretManager } from './secret-managers.ts'
 export interface ControlPlaneOptions<Serve> {
   /** How it is started: `startFairleadServe`, or `startReplicas` for several on one PostgreSQL. */
   readonly serve: (options: FairleadServeOptions) => Promise<Serve>
-  /** Of the cloud. */
+  /** The name of the cloud. */
   readonly cloud?: string
-  /** What builds may name; `login`: the secret of the lab's registry, for that registry; `nothing`: what the story grants. */
+  /** What builds may name; `login`: the secret of the lab's registry, for that registry; `nothing`: only what the story grants. */
   readonly allow?: 'any secret' | 'login' | 'nothing'
 }
 
@@ -19,9 +19,9 @@ export interface ControlPlane<Serve> {
   readonly serve: Serve
   readonly cloud: { readonly id: string }
   readonly access: { readonly host: string; readonly token: string; readonly caFile: string | null }
-  /** Types a command to it. */
+  /** Runs a command against it. */
   readonly fairlead: (...args: string[]) => Promise<CommandResult>
-  /** The same, for a command that must succeed: what it prints with `--json`. */
+  /** The same, for a command that must succeed: returns what it prints with `--json`. */
   readonly ask: <Answer>(...args: string[]) => Promise<Answer>
 }
 

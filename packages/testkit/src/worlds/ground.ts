@@ -1,4 +1,4 @@
-/** What all parts of one lab share: where to listen, whom to trust, one login, and the end of it all. */
+/** What all parts of one lab share: where to listen, whom to trust, one login, and when they end. */
 import { randomBytes } from 'node:crypto'
 import type { Login } from '../basic-login.ts'
 import { createNetwork, type TestNetwork } from '../machines/network.ts'
@@ -7,14 +7,14 @@ import { createCa, type TestCa } from '../servers/test-ca.ts'
 export interface Ground<Network extends TestNetwork | null = TestNetwork | null> {
   /** Null on loopback, where there are no machines. */
   readonly network: Network
-  /** What others are to reach listens here. */
+  /** Servers that others must reach listen here. */
   readonly host: string
   readonly ca: TestCa
-  /** Of the private registry. Its password is new, so that a search for it finds nothing else. */
+  /** For the private registry. Its password is new, so that a search for it finds nothing else. */
   readonly login: Login
-  /** Under which the login is kept. */
+  /** The name under which the login is kept. */
   readonly secretName: string
-  /** Ends with the lab, before what was used earlier. */
+  /** Ends with the lab, before whatever was used earlier. */
   readonly use: <Part extends AsyncDisposable>(part: Part) => Part
 }
 

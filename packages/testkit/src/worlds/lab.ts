@@ -1,6 +1,6 @@
 /**
- * A private registry, and the secret manager that has its login: what every story needs, with a control plane or without. A kind of registry
- * or of secret manager is a function of the ground; what it gives is what the lab then has.
+ * A private registry, and the secret manager that holds its login: what every story needs, with or without a control plane. A kind of registry
+ * or of secret manager is a function of the ground, and the lab has whatever that function returns.
  */
 import { allEnded } from '../all-ended.ts'
 import type { TestNetwork } from '../machines/network.ts'

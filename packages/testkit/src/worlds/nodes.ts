@@ -1,4 +1,4 @@
-/** Machines of a lab as their owner prepares them, and the agents that make them nodes. */
+/** Machines of a lab as their owner prepares them, and the agents that turn them into nodes. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommandResult } from '../command.ts'
@@ -17,20 +17,20 @@ type AnyLab<Network extends TestNetwork | null = TestNetwork | null> = Lab<Priva
 
 export interface Equipment {
   readonly engine?: EngineOptions | undefined
-  /** What is in its owner's file, besides what the lab needs. */
+  /** What its owner's file contains in addition to what the lab needs. */
   readonly policy?: object
-  /** Other registries that it is to trust. */
+  /** Other registries that it must trust. */
   readonly registries?: readonly Pick<PrivateRegistry, 'host' | 'realm'>[]
 }
 
 export interface Equipped {
   readonly machine: Machine
   readonly engine: TestEngine
-  /** `fairlead` typed there. */
+  /** Runs `fairlead` there. */
   readonly type: (...args: string[]) => Promise<CommandResult>
   readonly containers: () => Promise<InspectedContainer[]>
   readonly imageNames: () => Promise<string[]>
-  /** So that a start pulls again. */
+  /** Makes the next start pull again. */
   readonly forgetImages: () => Promise<void>
 }
 
@@ -89,7 +89,7 @@ export async function joinAgent(
   return use(await startFairleadAgent({ machine, serve, name: machine.name, provider, env, ...options }))
 }
 
-/** An agent on this computer that checks builds only, so that it needs no engine. */
+/** An agent on this computer that only checks builds, so it needs no engine. */
 export async function startChecker(
   lab: AnyLab,
   { serve }: { readonly serve: FairleadServe },
@@ -106,7 +106,7 @@ export async function startChecker(
   return Object.assign(lab.use(agent), { policy })
 }
 
-/** What the owner of a node must say for the lab's registries and secrets to be used. */
+/** What a node owner's file must contain so that the lab's registries and secrets are used. */
 export function ownerFile({ ca, network, registry, secrets }: AnyLab, { policy, registries = [] }: Equipment): string {
   const all = [registry, ...registries]
   const realms = all.flatMap(({ host, realm }) => (realm === null ? [] : [{ registry: host, realm }]))

@@ -1,4 +1,4 @@
-/** The kinds of private registry that a lab may have, each with TLS; one of them in front of another can make it slow. */
+/** The kinds of private registry that a lab may have, each with TLS; a proxy in front of one can slow it down. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Login } from '../basic-login.ts'
@@ -12,7 +12,7 @@ import type { Ground } from './ground.ts'
 export interface PrivateRegistry {
   /** `H:P`, as in an image's name. */
   readonly host: string
-  /** Of its token server; null where it has none. */
+  /** The realm of its token server; null if it has none. */
   readonly realm: string | null
   readonly push: (
     repository: string,
@@ -27,28 +27,28 @@ export interface PushedImage {
   readonly digest: string
   /** What a pull downloads. */
   readonly bytes: number
-  /** How often the registry was asked for a layer of it so far. */
+  /** How often a layer of it has been requested from the registry so far. */
   readonly layerRequests: () => Promise<number>
 }
 
-/** The lab's login, by `docker login`'s oldest way. */
+/** Takes the lab's login in the oldest way of `docker login`. */
 export async function basicRegistry(ground: Ground): Promise<Registry & PrivateRegistry> {
   const { username, password } = ground.login
   return registryOf(ground, { kind: 'htpasswd', users: { [username]: password } }, ground.login)
 }
 
-/** Everybody may pull from it. */
+/** Anyone may pull from it. */
 export const openRegistry = (ground: Ground): Promise<Registry & PrivateRegistry> =>
   registryOf(ground, { kind: 'none' }, null)
 
 export interface TokenRegistry extends Registry, PrivateRegistry {
   readonly realm: string
   readonly tokenServer: TokenServer
-  /** Who may push, and pull everything. */
+  /** May push, and pull everything. */
   readonly pusher: Login
 }
 
-/** The lab's login gets tokens for pulls of these repositories. */
+/** The lab's login gets tokens to pull from these repositories. */
 export const tokenRegistry =
   (...repositories: readonly string[]) =>
   async (ground: Ground): Promise<TokenRegistry> => {
@@ -63,7 +63,7 @@ export const tokenRegistry =
     return { ...registry, realm: tokenServer.realm, tokenServer, pusher }
   }
 
-/** As nodes reach it through a proxy that can hold, slow and spoil its answers. */
+/** As nodes reach it through a proxy that can hold, slow down and corrupt its answers. */
 export const behindProxy =
   <Behind extends Registry & PrivateRegistry>(start: (ground: Ground) => Promise<Behind>) =>
   async (ground: Ground): Promise<Behind & { readonly proxy: FaultProxy }> => {

@@ -11,16 +11,16 @@ import type { Ground } from './ground.ts'
 
 export interface SecretManager {
   readonly provider: 'aws' | 'gcp' | 'local'
-  /** What `fairlead cloud create` says of a cloud that has it. */
+  /** The flags of `fairlead cloud create` for a cloud that has it. */
   readonly cloud: readonly string[]
-  /** Of a program on a node there. */
+  /** For a program on a node there. */
   readonly env: Record<string, string>
-  /** What the owner of a node says so that it is used. */
+  /** What a node owner's file must say so that it is used. */
   readonly policy: object
-  /** What a control plane is started with that serves nodes there. */
+  /** The options of a control plane that serves nodes there. */
   readonly serve?: FairleadServeOptions
   readonly put: (name: string, secret: object) => Promise<unknown>
-  /** Makes a node's folder of secrets, where they are files. */
+  /** Creates a node's folder of secrets, if secrets are files. */
   readonly furnish: (folder: string) => Promise<void>
 }
 
@@ -57,7 +57,7 @@ export interface AwsSecretsOptions
     Partial<Pick<MotoOptions, 'python' | 'region' | 'account'>>,
     Partial<Pick<AwsFrontOptions, 'role' | 'policy' | 'alsoNames'>> {}
 
-/** AWS, as a node of the role sees it. The role may read the login's secret and nothing else, unless a policy says so. */
+/** AWS, as a node with this role sees it. The role may read the login's secret and nothing else, unless a policy says otherwise. */
 export const awsSecrets =
   ({ role = 'ray-node', policy, alsoNames, python, ...place }: AwsSecretsOptions = {}) =>
   async ({ host, ca: tls, secretName, use }: Ground): Promise<AwsSecrets> => {
@@ -98,7 +98,7 @@ export interface GoogleSecrets extends SecretManager {
   readonly google: Google
 }
 
-/** Google Cloud, as a node sees it through the proxy that leads there; `put` lets the node's account read what it puts. */
+/** Google Cloud, as a node sees it through the proxy that leads there; `put` also lets the node's account read the secret. */
 export const googleSecrets =
   (options: Omit<GoogleOptions, 'ca' | 'host'> = {}) =>
   async ({ host, ca, use }: Ground): Promise<GoogleSecrets> => {

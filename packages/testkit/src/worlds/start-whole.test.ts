@@ -1,4 +1,4 @@
-/** What a world owns ends with it, and at once where it does not come about. */
+/** What a world owns ends with it, and at once if the world fails to start. */
 import { expect, test } from 'vitest'
 import { onLoopback, type Ground } from './ground.ts'
 import { startLab } from './lab.ts'
@@ -11,7 +11,7 @@ const part = (name: string): AsyncDisposable => ({
 })
 const endedSince = () => ended.splice(0)
 
-test('parts end in reverse order, with the whole', async () => {
+test('parts end with the whole, in reverse order', async () => {
   const whole = await startWhole((parts) => {
     for (const name of ['first', 'second']) parts.use(part(name))
     return Promise.resolve({ is: 'whole' })
@@ -22,7 +22,7 @@ test('parts end in reverse order, with the whole', async () => {
   expect(endedSince()).toEqual(['second', 'first'])
 })
 
-test('where a part does not start, those before it end, and the failure is what is thrown', async () => {
+test('if a part does not start, ends those before it and throws its failure', async () => {
   const broken = startWhole((parts) => {
     parts.use(part('first'))
     return Promise.reject(new Error('no second part'))
@@ -31,7 +31,7 @@ test('where a part does not start, those before it end, and the failure is what 
   expect(endedSince()).toEqual(['first'])
 })
 
-test('a lab without its secret manager ends its registry, also one that starts later', async () => {
+test('a lab without its secret manager ends its registry, even one that starts later', async () => {
   const { promise: later, resolve: start } = Promise.withResolvers<void>()
   const registry = async ({ use }: Ground) => {
     await later

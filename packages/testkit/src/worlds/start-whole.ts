@@ -1,4 +1,4 @@
-/** Something of many parts: they end with it in reverse order, and at once where one of them does not start. */
+/** A whole of many parts: they end with it in reverse order, and at once if one of them does not start. */
 
 export async function startWhole<Whole extends object>(
   start: (parts: AsyncDisposableStack) => Promise<Whole>,

@@ -1,6 +1,6 @@
 /**
- * One world for a story: a private registry with an image, the secret manager that has its login, a control plane and its nodes. Each part
- * is named by the function that starts it, and the world has what that function gives.
+ * One world for a story: a private registry with an image, the secret manager that holds its login, a control plane and its nodes. Each part
+ * is named by the function that starts it, and the world has whatever that function returns.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ import { startWhole } from './start-whole.ts'
 export interface WorldOptions<Registry, Secrets, Serve, Names extends readonly string[]>
   extends Omit<LabOptions<Registry, Secrets, TestNetwork>, 'on'>, ControlPlaneOptions<Serve>, Equipment {
   readonly image: ImageMaker
-  /** Of the image; `team/ray` when absent. */
+  /** The repository of the image; `team/ray` by default. */
   readonly repository?: string
   /** Each with a machine, an engine and the same equipment. */
   readonly nodes: Names
@@ -34,10 +34,10 @@ export interface World<Registry, Secrets, Serve, Names extends readonly string[]
   extends Lab<Registry, Secrets, TestNetwork>, ControlPlane<Serve> {
   readonly image: PushedImage
   readonly nodes: { readonly [Index in keyof Names]: TestNode }
-  /** Pushes another image that behaves like one with Ray, and gives its name. */
+  /** Pushes another image that behaves like a Ray image, and returns its name. */
   readonly push: (repository: string, options?: FakeRayOptions) => Promise<string>
   readonly addNode: (name: string, equipment?: Equipment) => Promise<TestNode>
-  /** Registers the world's image, or what the configuration says, and ends as its check does. */
+  /** Registers the world's image, or what the configuration says, and ends with the result of its check. */
   readonly build: (name: string, config?: object, ...flags: string[]) => Promise<CommandResult>
   readonly untilCluster: (name: string, holds: (cluster: Cluster) => boolean) => Promise<Cluster>
 }

@@ -1,4 +1,4 @@
-"""The client that blocks."""
+"""The blocking client."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ from fairlead_sdk.models import (
 
 class FairleadSDK:
     """
-    The API of a control plane. Without arguments it takes `FAIRLEAD_HOST`, `FAIRLEAD_TOKEN` and `FAIRLEAD_CA_FILE`,
-    and what `fairlead login` keeps. What goes wrong is a FairleadProblem.
+    The API of a control plane. Without arguments, it uses `FAIRLEAD_HOST`, `FAIRLEAD_TOKEN` and `FAIRLEAD_CA_FILE`,
+    then the saved `fairlead login`. Errors are raised as FairleadProblem.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class FairleadSDK:
         timeout_seconds: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """`timeout_seconds` is of one attempt. `transport` is for a proxy or a test."""
+        """`timeout_seconds` limits one attempt. `transport` is for a proxy or a test."""
         settings = choose_settings(auth_token, host, ca_file, os.environ, Path.home())
         self._caller = Caller(settings.origin, timeout_seconds, time.monotonic, random.random)
         self._driver = BlockingDriver(settings, transport)
@@ -102,8 +102,8 @@ class FairleadSDK:
         on_change: Callable[[Build], None] | None = None,
     ) -> Build:
         """
-        Creates the environment or, where the name exists, adds a build; waits for the check on a node and returns
-        the build. Where no node is online it is returned `pending`, or CHECK_PENDING with `require_check`.
+        Creates the environment or, if the name exists, adds a build; waits for the check on a node and returns the
+        build. If no node is online, the build is returned as `pending`; `require_check` raises CHECK_PENDING instead.
         """
         options = BuildOptions(poll_rate_seconds, timeout_seconds, wait, require_check, on_change)
         return self._driver.run(build_cluster_environment(self._caller, create_cluster_environment, options))
@@ -117,20 +117,20 @@ class FairleadSDK:
         require_check: bool = False,
         on_change: Callable[[Build], None] | None = None,
     ) -> Build:
-        """Follows the check of a build to its end; what it failed of is raised."""
+        """Follows the check of a build to its end; raises the problem if it fails."""
         options = BuildOptions(poll_rate_seconds, timeout_seconds, True, require_check, on_change)
         return self._driver.run(check_of(self._caller, build_id, options))
 
     def create_cluster_environment(
         self, create_cluster_environment: CreateBYODClusterEnvironment | Mapping[str, Any]
     ) -> ClusterEnvironment:
-        """The environment and its first build; does not wait, and a name that exists is NAME_IN_USE."""
+        """Creates an environment and its first build without waiting; raises NAME_IN_USE if the name exists."""
         return self._driver.run(create_environment(self._caller, create_cluster_environment))
 
     def create_cluster_environment_build(
         self, cluster_environment_id: str, config_json: EnvironmentConfig | Mapping[str, Any]
     ) -> Build:
-        """The next build; does not wait."""
+        """Creates the next build without waiting."""
         return self._driver.run(create_build(self._caller, cluster_environment_id, config_json))
 
     def get_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
@@ -149,21 +149,21 @@ class FairleadSDK:
         return Pages(self._driver, read)
 
     def archive_cluster_environment(self, cluster_environment_id: str) -> ClusterEnvironment:
-        """No cluster starts from it any more."""
+        """No cluster can start from an archived environment."""
         return self._driver.run(routes.archive_environment(self._caller, cluster_environment_id))
 
     def get_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
         return self._driver.run(routes.get_build(self._caller, cluster_environment_build_id))
 
     def find_cluster_environment_build_by_identifier(self, identifier: str) -> Build:
-        """By `name` (the newest) or `name:revision`."""
+        """Finds a build by `name` (the newest) or `name:revision`."""
         return self._driver.run(routes.find_build(self._caller, identifier))
 
     def list_cluster_environment_builds(self, cluster_environment_id: str) -> Pages[Build]:
         return Pages(self._driver, routes.list_builds(self._caller, cluster_environment_id))
 
     def verify_cluster_environment_build(self, cluster_environment_build_id: str) -> Build:
-        """Has it checked on a node again, after a secret or a registry was mended."""
+        """Has a node check the build again, for example after a secret or a registry was fixed."""
         return self._driver.run(routes.verify_build(self._caller, cluster_environment_build_id))
 
     # Clusters
@@ -183,8 +183,8 @@ class FairleadSDK:
         on_change: Callable[[Cluster], None] | None = None,
     ) -> Cluster:
         """
-        Makes and starts a cluster, or starts the one of that name with what is given here, and waits until Ray runs
-        on all its nodes; `ray_environment` says how to reach it. `cluster_environment` is `name` or `name:revision`.
+        Creates and starts a cluster, or starts the existing one of that name with these settings, and waits until Ray
+        runs on all its nodes; `ray_environment` says how to reach it. `cluster_environment` is `name` or `name:revision`.
         """
         create = cluster_request(
             cluster_name, cluster_environment, cluster_environment_build_id, cloud_id, worker_count, pin_digest
@@ -201,13 +201,13 @@ class FairleadSDK:
         timeout_seconds: float | None = None,
         on_change: Callable[[Cluster], None] | None = None,
     ) -> Cluster:
-        """Follows a cluster until it is in that state; what it failed of is raised."""
+        """Follows a cluster until it reaches that state; raises the problem if it fails."""
         options = LaunchOptions(poll_rate_seconds, timeout_seconds, True, on_change)
         deadline = self._caller.deadline(timeout_seconds)
         return self._driver.run(wait_for_cluster(self._caller, cluster_id, state, options, deadline))
 
     def create_cluster(self, create_cluster: CreateCluster | Mapping[str, Any]) -> Cluster:
-        """Makes it, `Terminated`; `start_cluster` starts it."""
+        """Creates a cluster, `Terminated`; `start_cluster` starts it."""
         return self._driver.run(routes.create_cluster(self._caller, request_model(CreateCluster, create_cluster)))
 
     def get_cluster(self, cluster_id: str) -> Cluster:
@@ -220,15 +220,15 @@ class FairleadSDK:
         return Pages(self._driver, routes.list_clusters(self._caller, name, name_contains, state))
 
     def get_cluster_connection(self, cluster_id: str) -> ClusterConnection:
-        """Ray's address, and the token that it asks for; not for viewers."""
+        """Ray's address, and the token that it requires; viewers cannot read them."""
         return self._driver.run(routes.get_cluster_connection(self._caller, cluster_id))
 
     def ray_environment(self, cluster_id: str) -> dict[str, str]:
-        """Variables with which `ray.init()` reaches the cluster. Ray reads them when it is imported: set them before."""
+        """The variables that let `ray.init()` reach the cluster. Set them before importing Ray, which reads them on import."""
         return ray_environment(self.get_cluster_connection(cluster_id))
 
     def list_cluster_nodes(self, cluster_id: str) -> Pages[ClusterNode]:
-        """What each node does for the cluster, and its problem."""
+        """What each node does for the cluster, and its problem if it has one."""
         return Pages(self._driver, routes.list_cluster_nodes(self._caller, cluster_id))
 
     def start_cluster(self, cluster_id: str, changes: StartCluster | Mapping[str, Any] | None = None) -> Cluster:
@@ -237,7 +237,7 @@ class FairleadSDK:
         return self._driver.run(routes.start_cluster(self._caller, cluster_id, asked))
 
     def terminate_cluster(self, cluster_id: str) -> Cluster:
-        """Returns as soon as it is accepted; `wait_for_cluster(id, "Terminated")` waits for the end."""
+        """Returns as soon as the request is accepted; `wait_for_cluster(id, "Terminated")` waits until it is terminated."""
         return self._driver.run(routes.terminate_cluster(self._caller, cluster_id))
 
     # Clouds, nodes, pull records, tokens
@@ -252,16 +252,16 @@ class FairleadSDK:
         return Pages(self._driver, routes.list_clouds(self._caller, name, name_contains))
 
     def reset_cloud_role(self, cloud_id: str) -> Cloud:
-        """After the nodes' role on AWS was made anew: the next node that proves itself says which it is."""
+        """Call this after the node role on AWS was recreated: the next node that proves itself determines the new one."""
         return self._driver.run(routes.reset_cloud_role(self._caller, cloud_id))
 
     def get_cloud_policy(self, cloud_id: str, cluster_environment: str, *, customer_keys: bool = False) -> dict[str, object]:
-        """The least policy with which the nodes can read the secrets of `name` or `name:revision`, as a document."""
+        """The minimal policy document that lets the nodes read the secrets of `name` or `name:revision`."""
         steps = routes.get_cloud_policy(self._caller, cloud_id, cluster_environment, customer_keys)
         return self._driver.run(steps)
 
     def grant_secret(self, cloud_id: str, create_grant: CreateGrant | Mapping[str, Any]) -> Grant:
-        """Which secret may be named in this cloud, and for which registries."""
+        """Allows a secret to be named in this cloud, and says for which registries."""
         return self._driver.run(routes.grant(self._caller, cloud_id, request_model(CreateGrant, create_grant)))
 
     def list_grants(self, cloud_id: str) -> Pages[Grant]:
@@ -271,11 +271,11 @@ class FairleadSDK:
         return self._driver.run(routes.revoke_grant(self._caller, cloud_id, grant_id))
 
     def create_join_token(self, cloud_id: str) -> JoinToken:
-        """A token with which one machine may join, once, within 15 minutes."""
+        """Creates a token that lets one machine join, once, within 15 minutes."""
         return self._driver.run(routes.create_join_token(self._caller, cloud_id))
 
     def get_join_command(self, cloud_id: str) -> JoinCommand:
-        """The command to run on a machine so that it joins; it asks for a token if the cloud joins with tokens."""
+        """The command that makes a machine join; it asks for a token if machines join this cloud with tokens."""
         return self._driver.run(routes.get_join_command(self._caller, cloud_id))
 
     def get_node(self, node_id: str) -> Node:
@@ -292,7 +292,7 @@ class FairleadSDK:
         return Pages(self._driver, routes.list_nodes(self._caller, cloud_id, name, name_contains, state))
 
     def revoke_node(self, node_id: str) -> Node:
-        """Cuts it off at once."""
+        """Cuts the node off at once."""
         return self._driver.run(routes.revoke_node(self._caller, node_id))
 
     def get_pull(self, pull_id: str) -> PullRecord:
@@ -306,15 +306,15 @@ class FairleadSDK:
         node_id: str | None = None,
         code: str | None = None,
     ) -> Pages[PullRecord]:
-        """What was pulled, by which node, with which decision."""
+        """What was pulled, by which node, and with which decision."""
         return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, code))
 
     def whoami(self) -> ApiToken:
-        """The token that this client calls with."""
+        """The token that this client uses."""
         return self._driver.run(routes.me(self._caller))
 
     def create_api_token(self, create_api_token: CreateApiToken | Mapping[str, Any]) -> CreatedApiToken:
-        """The answer holds the token itself, this once."""
+        """Only this answer contains the token itself."""
         asked = request_model(CreateApiToken, create_api_token)
         return self._driver.run(routes.create_api_token(self._caller, asked))
 
@@ -325,5 +325,5 @@ class FairleadSDK:
         return self._driver.run(routes.revoke_api_token(self._caller, token_id))
 
     def list_audit_events(self, *, act: str | None = None, token_id: str | None = None) -> Pages[AuditEvent]:
-        """What administrators did, and what was refused to whom; newest first."""
+        """What administrators did, and what was denied to whom; newest first."""
         return Pages(self._driver, routes.list_audit_events(self._caller, act, token_id))

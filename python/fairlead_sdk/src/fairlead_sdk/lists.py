@@ -1,4 +1,4 @@
-"""Lists that come in pages: iterate them, or take the first so many."""
+"""Paged lists: iterate over them, or take the first few items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Item = TypeVar("Item", bound=Model)
 
 
 class Pages(Generic[Item]):
-    """Iterate it: the pages are asked for as they are needed."""
+    """Iterate over it; its pages are fetched as needed."""
 
     def __init__(self, driver: BlockingDriver, read: ReadPage[Item]) -> None:
         self._driver = driver
@@ -30,11 +30,11 @@ class Pages(Generic[Item]):
                 return
 
     def page(self, count: int = largest_page, paging_token: str | None = None) -> Page[Item]:
-        """One page, as the API gives it; `count` is at most 100."""
+        """One page, as the API returns it; `count` is at most 100."""
         return self._driver.run(self._read(count, paging_token))
 
     def take(self, limit: int) -> Page[Item]:
-        """The first `limit`, as one page; its token goes on exactly where they end."""
+        """The first `limit` items as one page; its token continues exactly after them."""
         return self._driver.run(take_from(self._read, limit))
 
     def first(self) -> Item | None:
@@ -42,7 +42,7 @@ class Pages(Generic[Item]):
 
 
 class AsyncPages(Generic[Item]):
-    """Iterate it with `async for`: the pages are asked for as they are needed."""
+    """Iterate over it with `async for`; its pages are fetched as needed."""
 
     def __init__(self, driver: AwaitingDriver, read: ReadPage[Item]) -> None:
         self._driver = driver
@@ -59,11 +59,11 @@ class AsyncPages(Generic[Item]):
                 return
 
     async def page(self, count: int = largest_page, paging_token: str | None = None) -> Page[Item]:
-        """One page, as the API gives it; `count` is at most 100."""
+        """One page, as the API returns it; `count` is at most 100."""
         return await self._driver.run(self._read(count, paging_token))
 
     async def take(self, limit: int) -> Page[Item]:
-        """The first `limit`, as one page; its token goes on exactly where they end."""
+        """The first `limit` items as one page; its token continues exactly after them."""
         return await self._driver.run(take_from(self._read, limit))
 
     async def first(self) -> Item | None:

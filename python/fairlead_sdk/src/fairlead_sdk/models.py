@@ -40,15 +40,15 @@ ClusterEnvironmentBuild = Build
 
 class CreateBYODClusterEnvironment(Model):
     """
-    A cluster environment of your own image. `config_json` has the keys `docker_image`, `ray_version` and, optionally,
-    `env_vars` and `registry_login_secret`, which is the name of the secret, never the secret.
+    A cluster environment with your own image. `config_json` has the keys `docker_image`, `ray_version` and, optionally,
+    `env_vars` and `registry_login_secret`, which is the name of the secret, never the secret itself.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str
     config_json: Annotated[Mapping[str, Any] | EnvironmentConfig, Field(union_mode="left_to_right")]
-    # Needed where there are several clouds.
+    # Required if there are several clouds.
     cloud_id: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong, as one exception: a stable code, what happened, what to do, and who can do it."""
+"""Every error is one exception: a stable code, what happened, what to do, and who can do it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _docs_base = "https://fairlead.dev/problems/"
 
 
 class FairleadProblem(Exception):
-    """Everything that this package raises for a reason of its own, or that the control plane told."""
+    """Every problem that this package finds itself or that the control plane reports."""
 
     def __init__(self, document: Problem) -> None:
         super().__init__(document.detail)
@@ -24,7 +24,7 @@ class FairleadProblem(Exception):
 
     @property
     def code(self) -> str:
-        """Stable; for programs to look at."""
+        """Stable, for programs to check."""
         return self.document.code
 
     @property
@@ -48,12 +48,12 @@ class FairleadProblem(Exception):
 
     @property
     def status(self) -> int:
-        """The HTTP status, or the one it would have where there was no answer."""
+        """The HTTP status, or the equivalent one if there was no answer."""
         return self.document.status
 
     @property
     def fields(self) -> Sequence[FieldProblem]:
-        """The places in what was sent that are at fault; the values are never repeated."""
+        """The invalid fields of the request; their values are never repeated."""
         return self.document.fields or ()
 
     @property
@@ -62,7 +62,7 @@ class FairleadProblem(Exception):
 
     @property
     def exit_code(self) -> int:
-        """With which the command line ends."""
+        """The exit code of the command line for this problem."""
         return exit_code_of(self.code)
 
     def __str__(self) -> str:
@@ -71,12 +71,12 @@ class FairleadProblem(Exception):
         return "\n".join([*lines, f"fix: {printable_sentence(self.fix)}", f"who: {self.who}"])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # It may cross to another process, as everything does in Ray.
+        # It may be sent to another process, as anything in Ray may be.
         return (type(self), (self.document,))
 
 
 def problem(code: str, /, *, fields: Sequence[FieldProblem] = (), **facts: str | float) -> FairleadProblem:
-    """A problem of the table, with the facts that its sentences name."""
+    """A problem from the table, with the facts that its sentences mention."""
     row = problem_table()[code]
     document = {
         "type": _docs_base + code,
@@ -92,7 +92,7 @@ def problem(code: str, /, *, fields: Sequence[FieldProblem] = (), **facts: str |
 
 
 def served_problem(body: object) -> FairleadProblem | None:
-    """The problem in the body of an answer; None where there is none."""
+    """The problem in the body of an answer; None if there is none."""
     try:
         return FairleadProblem(Problem.model_validate(body))
     except ValidationError:

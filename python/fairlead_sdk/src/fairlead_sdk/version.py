@@ -1,3 +1,3 @@
-"""The version of this package; the control plane has the same."""
+"""The version of this package, which is the same as that of the control plane."""
 
 __version__ = "0.1.0"

@@ -118,7 +118,7 @@ function CorrectLink({ build, environment }: { build: Build; environment: Cluste
 
 const mostNodes = 500
 
-/** The nodes of the cloud: one of them checked the build, or could. Null while they are not known. */
+/** The nodes of the cloud: one of them checked the build, or could. Null until they are known. */
 function useNodes(cloudId: string): readonly Node[] | null {
   const { client } = useSession()
   const { data } = useQuery({

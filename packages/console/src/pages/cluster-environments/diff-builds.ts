@@ -13,7 +13,7 @@ export interface DiffRow {
 
 type Value = string | null | undefined
 
-/** Null: it present, not shown. Undefined: it is not there. */
+/** Null: present, but not shown. Undefined: absent. */
 const hidden = 'not shown to your role'
 
 export function diffBuilds(older: Build, newer: Build): DiffRow[] {

@@ -115,7 +115,7 @@ function PendingCluster() {
   )
 }
 
-/** The cluster's own nodes; once it is terminated, those of its last start, which the cluster no longer lists. Null while they are on their way. */
+/** The cluster's own nodes; once it is terminated, those of its last start, which the cluster no longer lists. Null while they are loading. */
 function useShownNodes(cluster: Cluster): readonly ClusterNode[] | null {
   const { client } = useSession()
   const { id, generation, state } = cluster

@@ -41,7 +41,7 @@ const machine = (project: string, email = 'nodes@ours.iam.gserviceaccount.com'):
   machine: { project, instance: '1', email },
 })
 
-/** What the machine is told. */
+/** The answer to the machine. */
 function told(vouched: Vouched, wanted: CloudRecord | null, clouds: readonly CloudRecord[] = all): string {
   try {
     return `joins ${judgeMachine(vouched, wanted, clouds).machine.identity.principal}`
@@ -83,7 +83,7 @@ describe('S18: a machine outside all our accounts and projects', () => {
   })
 })
 
-test('a machine inside one is told what is wrong', () => {
+test('a machine inside one of them learns what is wrong', () => {
   const ours = caller(accounts[0])
   expect(told(ours, null)).toContain('there is no cloud of the name that was asked for')
   expect(told(ours, google)).toContain('it is of another provider than the cloud')

@@ -1,6 +1,6 @@
 /**
  * Whether a machine that its cloud vouches for may join the requested cloud (S18). A machine from an account or project that no cloud of this control
- * plane uses gets one answer, whatever it asked for; a machine from a known one is told what is wrong. Pure.
+ * plane uses gets one answer, whatever it asked for; a machine from a known one learns what is wrong. Pure.
  */
 import { partitionOfRegion, type Partition } from '@fairlead/contract/names'
 import { problem } from '@fairlead/contract/problems'

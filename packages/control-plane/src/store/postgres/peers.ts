@@ -66,7 +66,7 @@ export class PostgresPeers implements Peers {
     await this.#notify(JSON.stringify({ ...message, from: this.id } satisfies PeerMessage))
   }
 
-  /** Resolves when it is listening; from then on it runs by itself. */
+  /** Resolves when it is listening; from then on it runs on its own. */
   async start(): Promise<void> {
     const client = await this.#connect()
     this.#client = client

@@ -50,7 +50,7 @@ export function samePlace(a: Place, b: Place): boolean {
   return a.scheme === b.scheme && a.host === b.host && a.port === b.port
 }
 
-/** RFC 7617, with UTF-8 as charset. Whoever sends it tells the login, so that no password travels unrecorded. */
+/** RFC 7617, with UTF-8 as charset. The sender reports it to the login, so that no password travels unrecorded. */
 function basic(login: BoundLogin): Required<Pick<Authorization, 'header' | 'onSend'>> {
   if (!isBound(login)) throw problem('INTERNAL')
   const { username, password } = login

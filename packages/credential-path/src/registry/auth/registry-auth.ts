@@ -78,7 +78,7 @@ export class RegistryAuth {
     try {
       this.#held = await untilAborted(this.#renewal, signal)
     } catch (error) {
-      // The request for the token continues, and may carry the password after this.
+      // The request for the token continues, and may still send the password.
       if (signal.aborted && this.plan?.kind === 'bearer') this.#login?.onReach('sent')
       throw error
     }
@@ -129,7 +129,7 @@ export class RegistryAuth {
         return true
       }
       const answer = await this.#ping(this.#basic(login).authorization, signal)
-      // Where `/v2/` asks for a login, that it knows this one was said before.
+      // If `/v2/` requires a login, it was already reported above that the registry knows this one.
       if (isWelcome(answer)) login.onReach('unproved')
       return !isRefusal(answer)
     } catch (error) {
@@ -178,7 +178,7 @@ export class RegistryAuth {
     const { transport, endpoint, retry } = this.#parts
     const login = this.#login
     const { token, lifeSeconds } = await fetchToken(transport, this.#tokenRequest(plan), retry, signal)
-    // Harbor has a token for anybody where a password is wrong and the image public.
+    // Harbor issues a token to anyone if the password is wrong and the image public.
     login?.onReach('unproved')
     return { authorization: bearer(token, placeOf(endpoint)), renewAt: performance.now() + lifeSeconds * 800 }
   }

@@ -1,7 +1,7 @@
-/** Tells when a request begins to leave: on a connection that exists, after the address and the certificate were judged. */
+/** Reports when a request begins to leave: on an existing connection, after the address and the certificate were checked. */
 import type { Dispatcher } from 'undici'
 
-/** `tell` is called before the first byte is written; a request without a connection is never told of. */
+/** `tell` is called before the first byte is written, and never for a request without a connection. */
 export function beforeFirstByte(tell: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) =>
     dispatch(options, {

@@ -80,7 +80,7 @@ export function secretStore(numbers: ReadonlyMap<string, string>): SecretStore {
   }
 }
 
-/** CRC-32C bit by bit, as its definition reads: slow, and made apart from the one of the product, which it is to check. */
+/** CRC-32C bit by bit, as its definition says: slow, and written separately from the product's, which it checks. */
 function crc32c(bytes: Uint8Array): number {
   let remainder = 0xffffffff
   for (const byte of bytes) {

@@ -11,7 +11,7 @@ function formsIn(text: string | Buffer): string[] {
   return [...finder.found]
 }
 
-test('finds a secret as it is, in JSON, in a URL, in hex and in UTF-16', () => {
+test('finds a secret verbatim, in JSON, in a URL, in hex and in UTF-16', () => {
   expect(formsIn(`password: ${secret}!`)).toContain('as it is')
   expect(formsIn(JSON.stringify({ password: secret }))).toContain('JSON-escaped')
   expect(formsIn(`?p=${encodeURIComponent(secret)}`)).toContain('URL-encoded')

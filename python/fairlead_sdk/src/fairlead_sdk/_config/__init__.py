@@ -1,1 +1,1 @@
-"""Judges the configuration of a cluster environment before a byte of it is sent."""
+"""Checks the configuration of a cluster environment before any of it is sent."""

@@ -1,4 +1,4 @@
-"""Environment variables of a workload: names that every shell takes, and sizes that every kernel takes."""
+"""Environment variables of a workload: names that every shell accepts, and sizes that every kernel accepts."""
 
 import re
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ _longest_name = 256
 _largest_value = 32 * 1024
 _largest_total = 128 * 1024
 
-# With these an environment could switch the token of Ray off, or choose one that others know.
+# With these, an environment could disable Ray's token, or choose one that others know.
 _own_names = {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH", "RAY_ENABLE_K8S_TOKEN_AUTH"}
 _name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check_env_vars(given: object) -> dict[str, str] | None:
-    """The variables as they are, or CONFIG_INVALID with every variable that is at fault. Values are never repeated."""
+    """Returns the variables unchanged, or raises CONFIG_INVALID with every invalid variable. Values are never repeated."""
     if given is None:
         return None
     if not isinstance(given, Mapping):
@@ -37,7 +37,7 @@ def check_env_vars(given: object) -> dict[str, str] | None:
 def _fault_of(name: object, value: object) -> FieldProblem | None:
     text = name if isinstance(name, str) else ""
     detail = _name_fault(text) or _value_fault(value)
-    # Who pastes NAME=VALUE as a name finds no value in the problem.
+    # If NAME=VALUE was pasted as a name, the problem does not contain the value.
     return _fault(f"env_vars.{printable(text.partition('=')[0])}", detail) if detail else None
 
 
@@ -66,5 +66,5 @@ def _fault(path: str, detail: str) -> FieldProblem:
 
 
 def _refused(faults: list[FieldProblem]) -> FairleadProblem:
-    """The sentence names the first; the fields list all."""
+    """The sentence names the first fault; the fields list all of them."""
     return problem("CONFIG_INVALID", path=faults[0].path, reason=faults[0].detail, fields=faults)

@@ -1,6 +1,6 @@
 """
-Judges the configuration of a cluster environment as the control plane does, so that what is wrong is said at once, and that
-a password pasted into it stays on this machine.
+Checks the configuration of a cluster environment as the control plane does, so that mistakes are reported at once and a
+password pasted into it stays on this machine.
 """
 
 import difflib
@@ -24,16 +24,16 @@ _number = "[0-9]{1,5}"
 _ray_version = re.compile(
     rf"{_number}\.{_number}(?:\.{_number})?(?:(?:a|b|rc){_number})?(?:\.(?:post|dev){_number})?(?:\+[A-Za-z0-9.]{{1,40}})?"
 )
-# What stands in a shell's environment under that name, or may.
+# A name that a variable in a shell's environment may have.
 _variable_name = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# A login itself is nowhere in a config: who writes one down means the reference to it.
+# A config never contains a login itself: a field with such a name means the reference to it.
 _names_login = re.compile("user|pass|login|secret|auth|token|cred", re.IGNORECASE)
 
 Value = TypeVar("Value")
 
 
 def check_environment_config(given: object) -> dict[str, object]:
-    """The configuration as it is to be sent, or the worst of its problems, with all faulty fields listed."""
+    """Returns the configuration to send, or raises the worst of its problems, with all invalid fields listed."""
     if not isinstance(given, Mapping):
         raise problem("CONFIG_INVALID", path="the configuration", reason="it has no named fields")
     found: list[FairleadProblem] = []
@@ -66,7 +66,7 @@ def _check_field_name(name: object, given: Mapping[object, object]) -> None:
     if text in config_fields:
         return
     near = _near_field(text)
-    # Text that was copied from a page loses its indentation.
+    # Text copied from a page loses its indentation.
     if near is None and "env_vars" in given and given["env_vars"] is None and _variable_name.fullmatch(text):
         detail = "there is no such field; if it is a variable, indent it below env_vars"
         fix = f"Indent {printable(text)} by two spaces below env_vars, as every variable. "
@@ -78,7 +78,7 @@ def _check_field_name(name: object, given: Mapping[object, object]) -> None:
 
 
 def _near_field(text: str) -> str | None:
-    """What was probably meant: few letters differ, or the one is a part of the other."""
+    """The field that was probably meant: few letters differ, or one is part of the other."""
     typed = text[:64].lower()
     part = [field for field in config_fields if len(typed) > 2 and (typed in field or field in typed)]
     return next(iter([*part, *difflib.get_close_matches(typed, config_fields, n=1, cutoff=0.65)]), None)
@@ -125,7 +125,7 @@ def _required_text(path: str, value: object) -> str:
 
 
 def _worst(found: list[FairleadProblem]) -> FairleadProblem:
-    """A pasted secret first, since it must be revoked; else the first that was found."""
+    """A pasted secret, since it must be revoked; otherwise the first problem that was found."""
     first = next((one for one in found if one.code == "REFERENCE_LOOKS_LIKE_A_SECRET"), found[0])
     fields = [field for one in found for field in one.fields][:_most_fields_listed]
     return FairleadProblem(first.document.model_copy(update={"fields": fields}))

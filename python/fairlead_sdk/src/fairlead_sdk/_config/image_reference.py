@@ -2,7 +2,7 @@
 Whether a text names an image, by the grammar of distribution/reference, which Docker uses:
 
     reference = [ domain "/" ] path [ ":" tag ] [ "@" digest ]
-    domain    = host [ ":" digits ]; present where the first component has a dot, a colon or upper case, or is `localhost`
+    domain    = host [ ":" digits ]; present if the first component has a dot, a colon or upper case, or is `localhost`
     path      = component *( "/" component ), 255 characters at most
 """
 

@@ -1,4 +1,4 @@
-"""What looks like a secret is not a reference: it is refused before it is sent, and never repeated."""
+"""Text that looks like a secret is not a reference: it is rejected before it is sent, and never repeated."""
 
 import re
 
@@ -11,7 +11,7 @@ _token_prefixes = "|".join(
         "gl(?:pat|dt|rt|cbt|ptt|ft|soat|oas)-",  # GitLab
         "AKCp",  # JFrog API keys
         "cmVmdGtu",  # JFrog reference tokens: base64 of `reftkn`
-        "eyJ",  # a JSON object in base64: tokens signed by anybody, `auth` of a docker config
+        "eyJ",  # a JSON object in base64: signed tokens of any issuer, `auth` of a docker config
         "nvapi-",  # NVIDIA
         r"ya29\.",  # Google access tokens
         "dop_v1_",  # DigitalOcean
@@ -31,7 +31,7 @@ _longest_text = 8192
 
 
 def looks_like_credential(text: str) -> bool:
-    """True for what may be a credential in itself: a token, a private key, or a URL with a password."""
+    """True for text that may be a credential in itself: a token, a private key, or a URL with a password."""
     start = text[:_longest_text]
     return (
         _starts_as_token.match(start) is not None
@@ -42,5 +42,5 @@ def looks_like_credential(text: str) -> bool:
 
 
 def looks_like_secret(text: str) -> bool:
-    """True for what must not be taken as a secret reference: a credential, or the secret's whole document."""
+    """True for text that must not be accepted as a secret reference: a credential, or the secret's whole document."""
     return looks_like_credential(text) or _whole_document.match(text[:_longest_text]) is not None

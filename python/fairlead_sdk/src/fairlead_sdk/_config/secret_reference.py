@@ -1,6 +1,6 @@
 """
-Whether a text may name a secret of some provider. What looks like a secret itself is refused first. The control plane, which
-knows the provider, has the last word; what is here is wide enough for all of them, and narrow enough for most passwords.
+Whether a text may name a secret of some provider. Text that looks like a secret itself is rejected first. The control plane,
+which knows the provider, has the last word; this check accepts the names of all providers and rejects most passwords.
 """
 
 import re
@@ -13,7 +13,7 @@ _name = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _arn = re.compile(
     r"arn:aws(?:-cn|-us-gov)?:secretsmanager:[a-z0-9-]{1,32}:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}-[A-Za-z0-9]{6}"
 )
-# Older projects may belong to a domain, which has a colon after it.
+# Older projects may belong to a domain, which is followed by a colon.
 _gcp = re.compile(
     r"/?projects/[a-z0-9.:-]{1,100}(?:/locations/[a-z0-9-]{1,64})?/secrets/[A-Za-z0-9_-]{1,255}/versions/[A-Za-z0-9_-]{1,63}"
 )

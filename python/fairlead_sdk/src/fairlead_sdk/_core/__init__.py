@@ -1,1 +1,1 @@
-"""What is decided: calls, retries, waiting. Pure: nothing here opens a connection or sleeps."""
+"""Decides what to do: calls, retries, waiting. Pure: nothing here opens a connection or sleeps."""

@@ -1,4 +1,4 @@
-"""When to try a call again: few times, later each time, and never all clients at once."""
+"""When to retry a call: a few times, later each time, and never all clients at once."""
 
 import re
 from collections.abc import Callable

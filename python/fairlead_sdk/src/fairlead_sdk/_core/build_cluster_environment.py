@@ -1,4 +1,4 @@
-"""Registers an image as a cluster environment, or as the next build of one that exists, and waits for its check."""
+"""Registers an image as a cluster environment, or as the next build of an existing one, and waits for its check."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class BuildOptions:
     timeout_seconds: float | None
     # False: return as soon as it is registered.
     wait: bool
-    # True: a build that no node can check now is CHECK_PENDING; else it is returned, pending.
+    # True: raise CHECK_PENDING if no node can check the build now. False: return it, pending.
     require_check: bool
-    # Called with the build whenever it has changed.
+    # Called with the build whenever it changes.
     on_change: Callable[[Build], None] | None
 
 
@@ -59,7 +59,7 @@ def check_of(caller: Caller, build_id: str, options: BuildOptions) -> Steps[Buil
 
 
 def wait_for_check(caller: Caller, build: Build, options: BuildOptions, deadline: Deadline) -> Steps[Build]:
-    """Follows a build until it is checked, or until nobody is there to check it."""
+    """Follows a build until it is checked, or until no node is online to check it."""
     polling = Polling(options.poll_rate_seconds, deadline)
     told: Build | None = None
     while True:
@@ -92,7 +92,7 @@ def _register(caller: Caller, asked: CreateBYODClusterEnvironment) -> Steps[Buil
 
 
 def _body(asked: CreateBYODClusterEnvironment) -> dict[str, Any]:
-    # A password that was pasted as a reference must not leave this machine.
+    # A password pasted as a reference must not leave this machine.
     config = check_environment_config(_plain(asked.config_json))
     cloud = {} if asked.cloud_id is None else {"cloud_id": asked.cloud_id}
     return {"name": asked.name, "config_json": config, **cloud}

@@ -1,4 +1,4 @@
-"""One call to the API: bounded in time, tried again where that is safe, its answer read."""
+"""One call to the API: limited in time, retried where that is safe, and with its answer parsed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Query = Mapping[str, str | int | bool | None]
 class Caller:
     # Scheme, host and port of the control plane.
     origin: str
-    # Of one attempt.
+    # For one attempt.
     timeout: float
     clock: Callable[[], float]
     random: Callable[[], float]
@@ -50,7 +50,7 @@ class Caller:
         yield from self.call(Request("DELETE", path), None)
 
     def call(self, request: Request, deadline: Deadline | None) -> Steps[object]:
-        """The body of the answer; what was not done is raised."""
+        """Returns the body of the answer, or raises the problem."""
         until = deadline or self.deadline(None)
         attempt = 1
         while True:
@@ -88,7 +88,7 @@ class Caller:
 
 
 def with_query(path: str, query: Query) -> str:
-    """What is None is left out."""
+    """Omits values that are None."""
     given = {name: _query_text(value) for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
 
@@ -98,9 +98,9 @@ def _query_text(value: str | int | bool | None) -> str:
 
 
 def segment(text: str) -> str:
-    """A part of a path, whatever it holds."""
+    """One segment of a path, whatever the text contains."""
     quoted = quote(text, safe="")
-    # A path of dots alone would climb.
+    # A segment of only dots would climb.
     return quoted.replace(".", "%2E") if quoted.strip(".") == "" else quoted
 
 

@@ -1,4 +1,4 @@
-"""Until when a caller wants to wait."""
+"""How long a caller is willing to wait."""
 
 import math
 from collections.abc import Callable
@@ -19,7 +19,7 @@ class Deadline:
         return cls(clock, seconds, math.inf if seconds is None else clock() + seconds)
 
     def left(self) -> float:
-        """Seconds that are left; TIMED_OUT where there are none."""
+        """The seconds that are left; raises TIMED_OUT if there are none."""
         left = self.at - self.clock()
         if left <= 0:
             raise problem("TIMED_OUT", seconds=float(self.seconds or 0))

@@ -1,6 +1,6 @@
 """
-What a call asks of the outside, said as values. A call is a generator that yields effects and is sent their outcomes; what
-drives it may block or await. So each decision is written once, for both clients.
+What a call needs from the outside, as values. A call is a generator that yields effects and receives their outcomes; its
+driver may block or await. So each decision is written once, for both clients.
 """
 
 from collections.abc import Generator
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, TypeVar
 @dataclass(frozen=True)
 class Request:
     method: Literal["GET", "POST", "DELETE"]
-    # With its query, below the prefix of the API.
+    # Includes the query, but not the prefix of the API.
     path: str
     body: bytes | None = None
     # The same in every attempt, so that a write whose answer was lost is not done twice.
@@ -22,7 +22,7 @@ class Request:
 class Answer:
     status: int
     retry_after: str | None
-    # None where it was larger than any answer of the API.
+    # None if it was larger than any answer of the API.
     body: bytes | None
 
 

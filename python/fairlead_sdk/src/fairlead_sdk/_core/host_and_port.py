@@ -1,4 +1,4 @@
-"""host[:port] in one strict ASCII grammar. What is not in canonical form is refused, never mended."""
+"""host[:port] in one strict ASCII grammar. Anything not in canonical form is rejected, never corrected."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def parse_host_and_port(text: str) -> HostAndPort | None:
 
 
 def is_loopback(host: str) -> bool:
-    """`localhost`, 127.0.0.0/8 and `[::1]`; names under `localhost` are not, since a resolver may say otherwise."""
+    """`localhost`, 127.0.0.0/8 and `[::1]`; names under `localhost` do not count, since a resolver may point them elsewhere."""
     return host in ("localhost", "[::1]") or re.fullmatch(r"127\.[0-9]+\.[0-9]+\.[0-9]+", host) is not None
 
 
@@ -43,7 +43,7 @@ def _is_canonical(host: str) -> bool:
     labels = host.split(".")
     if not all(_label.fullmatch(label) for label in labels):
         return False
-    # A last label that is a number makes it an IPv4 address for every reader of URLs.
+    # Every URL parser takes a host whose last label is a number for an IPv4 address.
     return re.fullmatch(r"[0-9]+|0x[0-9a-f]*", labels[-1]) is None or _is_ipv4(host)
 
 

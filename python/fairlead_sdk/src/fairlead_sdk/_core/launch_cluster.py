@@ -1,4 +1,4 @@
-"""Makes and starts a cluster, or starts the one of that name with what is asked for now, and waits until Ray runs."""
+"""Creates and starts a cluster, or starts the existing one of that name with new settings, and waits until Ray runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LaunchOptions:
     timeout_seconds: float | None
     # False: return as soon as the start is accepted.
     wait: bool
-    # Called with the cluster whenever it has changed.
+    # Called with the cluster whenever it changes.
     on_change: Callable[[Cluster], None] | None
 
 
@@ -38,7 +38,7 @@ def cluster_request(
     worker_count: int | None,
     pin_digest: bool | None,
 ) -> CreateCluster:
-    """Only what was said: an existing cluster keeps the rest."""
+    """Contains only what was given: an existing cluster keeps the rest."""
     given = {
         "name": name,
         "cluster_environment": cluster_environment,
@@ -66,7 +66,7 @@ def launch_cluster(caller: Caller, create: CreateCluster, options: LaunchOptions
 
 
 def wait_for_cluster(caller: Caller, cluster_id: str, goal: Goal, options: LaunchOptions, deadline: Deadline) -> Steps[Cluster]:
-    """Follows a cluster until it is what was asked for; what it failed of is raised."""
+    """Follows a cluster until it reaches that state; raises the problem if it fails."""
     polling = Polling(options.poll_rate_seconds, deadline)
     told: Cluster | None = None
     while True:
@@ -85,7 +85,7 @@ def wait_for_cluster(caller: Caller, cluster_id: str, goal: Goal, options: Launc
 def _start_again(caller: Caller, existing: Cluster, create: CreateCluster) -> Steps[Cluster]:
     if create.cloud_id not in (None, existing.cloud_id):
         raise problem("NAME_IN_USE", name=create.name)
-    # Who was interrupted and asks again for the same joins the start that is under way.
+    # A launch that was interrupted and is repeated joins the start in progress.
     if _is_up(existing) and (yield from _is_as_asked(caller, existing, create)):
         return existing
     asked = create.model_dump(exclude_unset=True, exclude_none=True, exclude={"name", "cloud_id"})

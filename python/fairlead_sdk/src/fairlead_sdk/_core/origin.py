@@ -1,4 +1,4 @@
-"""Where a control plane is: scheme, host and port. Plain http is for loopback only, since it would show the token."""
+"""Where a control plane is: scheme, host and port. Plain http is for loopback only, since it would expose the token."""
 
 import re
 
@@ -7,7 +7,7 @@ from fairlead_sdk.problem import problem
 
 
 def parse_origin(text: str) -> str:
-    """Reads `https://host[:port]`; a host alone means https. Nothing else may stand in it, so that no token goes astray."""
+    """Parses `https://host[:port]`; https is the default. It may contain nothing else, so that no token goes astray."""
     found = re.fullmatch(r"(?:(https?)://)?([^/\n]+)/?", text, re.IGNORECASE | re.ASCII)
     place = None if found is None else parse_host_and_port(found[2])
     if found is None or place is None:

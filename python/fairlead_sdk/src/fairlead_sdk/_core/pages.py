@@ -1,4 +1,4 @@
-"""One page of a list, and what the lists of both clients are made of."""
+"""One page of a list, and what the lists of both clients share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Item = TypeVar("Item", bound=Model)
 @dataclass(frozen=True)
 class Page(Generic[Item]):
     results: list[Item]
-    # Of the next page; None after the last.
+    # For the next page; None after the last.
     next_paging_token: str | None
 
 
@@ -50,7 +50,7 @@ def first_of(read: ReadPage[Item]) -> Steps[Item | None]:
 
 
 def take_from(read: ReadPage[Item], limit: int) -> Steps[Page[Item]]:
-    """The first `limit`, as one page; its token goes on exactly where they end."""
+    """The first `limit` items as one page; its token continues exactly after them."""
     results: list[Item] = []
     token: str | None = None
     while True:

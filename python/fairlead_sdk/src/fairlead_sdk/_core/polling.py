@@ -1,4 +1,4 @@
-"""How often to look: soon at first, since most things are done in less than a second, then at the rate that was asked for."""
+"""How often to poll: soon at first, since most things take less than a second, then at the requested rate."""
 
 from fairlead_sdk._core.deadline import Deadline
 from fairlead_sdk._core.effects import Steps, pause
@@ -13,7 +13,7 @@ class Polling:
         self._next = min(_first, rate_seconds)
 
     def wait(self) -> Steps[None]:
-        """Until the next look; TIMED_OUT where the time is up before."""
+        """Waits until the next poll; raises TIMED_OUT if the time is up first."""
         yield from pause(min(self._next, self._deadline.left()))
         self._deadline.left()
         self._next = min(2 * self._next, self._rate)

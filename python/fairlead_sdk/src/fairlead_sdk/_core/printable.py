@@ -1,4 +1,4 @@
-"""Text from outside, safe on a terminal: what is invisible or moves the cursor is escaped."""
+"""Makes text from outside safe on a terminal: escapes whatever is invisible or moves the cursor."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ _longest_sentence = 2000
 
 
 def printable(text: str) -> str:
-    """A value that is quoted: escaped, and cut at 200 characters."""
+    """For a quoted value: escaped, and cut at 200 characters."""
     return _escaped(text, _longest)
 
 

@@ -1,4 +1,4 @@
-"""The table of all problems, as the control plane has it: status, exit code, what, fix, who."""
+"""The table of all problems, the same as that of the control plane: status, exit code, what, fix, who."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-# Of a code that only a newer table has.
+# For a code that only a newer table has.
 _unknown_exit = 1
 
 

@@ -1,4 +1,4 @@
-"""What a program needs around it so that `ray.init()` reaches a cluster: Ray reads these when it is imported."""
+"""The environment variables that let `ray.init()` reach a cluster: Ray reads them when it is imported."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def request_model(kind: type[Request], given: Request | Mapping[str, Any]) -> Re
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        # The errors say where and why; what was given is left out.
+        # The errors say where and why, but omit what was given.
         found = error.errors(include_input=False, include_url=False, include_context=False)
     fields = [FieldProblem(path=printable(".".join(map(str, one["loc"]))), detail=one["msg"]) for one in found]
     raise problem("REQUEST_INVALID", fields=fields)

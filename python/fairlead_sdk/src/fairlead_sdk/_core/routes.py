@@ -1,4 +1,4 @@
-"""The addresses of the API, and what each answers."""
+"""The routes of the API, and what each returns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NodeState = Literal["online", "lost", "revoked"]
 
 
 def body_of(model: Model) -> dict[str, object]:
-    """What was said, and nothing that was not."""
+    """Only the fields that were set."""
     return model.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
@@ -144,7 +144,7 @@ def get_cloud_policy(caller: Caller, cloud_id: str, cluster_environment: str, cu
 
 
 def grant(caller: Caller, cloud_id: str, body: CreateGrant) -> Steps[Grant]:
-    # What was pasted by mistake must not leave this machine.
+    # A secret pasted by mistake must not leave this machine.
     if looks_like_secret(body.reference):
         raise problem("REFERENCE_LOOKS_LIKE_A_SECRET")
     return (yield from caller.post(f"{clouds}/{segment(cloud_id)}/grants", body_of(body), Grant))

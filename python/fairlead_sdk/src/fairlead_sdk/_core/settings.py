@@ -1,6 +1,6 @@
 """
-From arguments, environment and the credentials of `fairlead login`: which control plane, as whom, trusting what. A token is
-kept with its origin, and is never sent to another.
+Chooses the control plane, the token and the CA from arguments, the environment and the saved `fairlead login`. A token is
+stored with its origin, and is never sent to another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fairlead_sdk._core.origin import parse_origin
 from fairlead_sdk.problem import FairleadProblem, problem
 
-# Where `fairlead serve` listens unless told otherwise.
+# Where `fairlead serve` listens by default.
 default_host = "http://127.0.0.1:8470"
 
 _largest_file = 1024 * 1024
@@ -26,7 +26,7 @@ _largest_file = 1024 * 1024
 class Settings:
     origin: str
     token: str
-    # The one CA to trust; None for the public ones.
+    # The only CA to trust; None for the public CAs.
     ca_file: str | None
 
     def __repr__(self) -> str:
@@ -56,7 +56,7 @@ def choose_settings(
     token = auth_token or env.get("FAIRLEAD_TOKEN") or (login.token if login else None)
     if token is None:
         raise problem("TOKEN_MISSING")
-    # It becomes a header: what cannot stand in one is no token.
+    # It becomes a header value, so anything that does not fit in one is not a token.
     if re.fullmatch(r"[!-~]{1,512}", token) is None:
         raise problem("TOKEN_INVALID")
     return Settings(origin, token, ca_file or env.get("FAIRLEAD_CA_FILE") or (login.ca_file if login else None))

@@ -1,1 +1,1 @@
-"""What is done: the only modules that speak to the network."""
+"""Performs what is decided: the only modules that use the network."""

@@ -1,4 +1,4 @@
-"""Does what a call asks for, and lets others run until it is done."""
+"""Performs the effects of a call, and lets other tasks run meanwhile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fairlead_sdk._http.wire import AnswerBody, headers_of, no_answer, prefix, t
 class AwaitingDriver:
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None) -> None:
         self._settings = settings
-        # Without the environment: .netrc would take the place of the token.
+        # Ignores the environment, since .netrc would replace the token.
         self._client = httpx.AsyncClient(verify=tls_context(settings), transport=transport, trust_env=False)
 
     async def run(self, steps: Steps[Result]) -> Result:

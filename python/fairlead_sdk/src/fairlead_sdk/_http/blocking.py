@@ -1,4 +1,4 @@
-"""Does what a call asks for, and blocks until it is done."""
+"""Performs the effects of a call, and blocks until they are done."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fairlead_sdk._http.wire import AnswerBody, headers_of, no_answer, prefix, t
 class BlockingDriver:
     def __init__(self, settings: Settings, transport: httpx.BaseTransport | None) -> None:
         self._settings = settings
-        # Without the environment: .netrc would take the place of the token.
+        # Ignores the environment, since .netrc would replace the token.
         self._client = httpx.Client(verify=tls_context(settings), transport=transport, trust_env=False)
-        # Who forgets to close it leaves no connection behind.
+        # Leaves no connection behind even if the caller forgets to close it.
         weakref.finalize(self, self._client.close)
 
     def run(self, steps: Steps[Result]) -> Result:

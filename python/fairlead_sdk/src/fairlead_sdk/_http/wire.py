@@ -1,4 +1,4 @@
-"""What both transports share: headers, the context for TLS, limits, and what a failed connection means."""
+"""What both transports share: headers, the TLS context, limits, and what a failed connection means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _deepest_cause = 8
 
 
 class AnswerBody:
-    """The bytes of an answer as they come, up to a limit; those of one that is packed, which was not asked for, are none."""
+    """The bytes of an answer as they arrive, up to a limit; none if it is compressed, which was not requested."""
 
     def __init__(self, headers: httpx.Headers) -> None:
         self._is_packed = headers.get("content-encoding", "identity") != "identity"
@@ -41,7 +41,7 @@ class AnswerBody:
 def headers_of(settings: Settings, request: Request) -> dict[str, str]:
     headers = {
         "accept": "application/json",
-        # What is packed could unpack to more than the limit in one step.
+        # A compressed answer could expand beyond the limit in one step.
         "accept-encoding": "identity",
         "authorization": f"Bearer {settings.token}",
         "user-agent": f"fairlead-sdk/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}",
@@ -54,12 +54,12 @@ def headers_of(settings: Settings, request: Request) -> dict[str, str]:
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | bool:
-    """Trusts the one CA that was named, and no other; else the public ones."""
+    """Trusts only the CA that is named, or the public CAs if none is."""
     if settings.ca_file is None or settings.origin.startswith("http://"):
         return True
     try:
         pem = Path(settings.ca_file).read_text("ascii")
-        # An empty text would stand for the public ones.
+        # An empty text would mean the public CAs.
         if "-----BEGIN CERTIFICATE-----" in pem:
             return ssl.create_default_context(cadata=pem)
         reason = "it holds no certificate in PEM"
@@ -71,7 +71,7 @@ def tls_context(settings: Settings) -> ssl.SSLContext | bool:
 
 
 def no_answer(error: httpx.HTTPError) -> NoAnswer:
-    """Its certificate is not trusted, or it does not answer."""
+    """Either its certificate is not trusted, or it does not answer."""
     cause: BaseException | None = error
     for _ in range(_deepest_cause):
         if isinstance(cause, ssl.SSLCertVerificationError):
