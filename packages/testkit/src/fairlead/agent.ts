@@ -1,11 +1,10 @@
 /** A node: a machine whose agent joined a control plane, with `fairlead agent run` as a separate process. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Agent, request } from 'undici'
 import { runCommand } from '../command.ts'
 import type { Machine } from '../machines/machine.ts'
 import { newFolder } from '../run-folder.ts'
 import { startService, untilReady, type Service } from '../service.ts'
+import { getFromApi } from './api.ts'
 import type { FairleadServe } from './fairlead-serve.ts'
 import { cliJson, fairleadProgram } from './program.ts'
 
@@ -131,18 +130,9 @@ async function heardSince(serve: ServeAccess, name: string, time: number): Promi
   return heard ? true : undefined
 }
 
-async function findNode({ origin, adminToken, caFile }: ServeAccess, name: string): Promise<NodeDocument | undefined> {
-  // Not through the command line: this runs many times a second.
-  const dispatcher = new Agent({ ...(caFile !== null && { connect: { ca: await readFile(caFile, 'utf8') } }) })
-  try {
-    const url = new URL('/api/v1/nodes?count=100', origin)
-    const { statusCode, body } = await request(url, { dispatcher, headers: { authorization: `Bearer ${adminToken}` } })
-    const answer = (await body.json()) as { results?: NodeDocument[] }
-    if (statusCode !== 200) throw new Error(`${url.href} answered ${statusCode}: ${JSON.stringify(answer)}`)
-    return answer.results?.find((node) => node.name === name)
-  } finally {
-    await dispatcher.close()
-  }
+async function findNode(serve: ServeAccess, name: string): Promise<NodeDocument | undefined> {
+  const { results } = (await getFromApi(serve, '/api/v1/nodes?count=100')) as { results: NodeDocument[] }
+  return results.find((node) => node.name === name)
 }
 
 function accessTo({ origin, adminToken, caFile }: ServeAccess) {

@@ -1,4 +1,5 @@
 /** A control plane of a lab, with one cloud that says where its secrets are, and the commands that a user runs against it. */
+import { getFromApi } from '../fairlead/api.ts'
 import { cli, cliJson } from '../fairlead/program.ts'
 import type { FairleadServe, FairleadServeOptions } from '../fairlead/fairlead-serve.ts'
 import type { CommandResult } from '../command.ts'
@@ -23,6 +24,8 @@ export interface ControlPlane<Serve> {
   readonly fairlead: (...args: string[]) => Promise<CommandResult>
   /** The same, for a command that must succeed: returns what it prints with `--json`. */
   readonly ask: <Answer>(...args: string[]) => Promise<Answer>
+  /** What the API answers, for a test that watches something change. */
+  readonly get: (path: string) => Promise<unknown>
 }
 
 export async function startControlPlane<Serve extends FairleadServe>(
@@ -36,5 +39,6 @@ export async function startControlPlane<Serve extends FairleadServe>(
   const about = ['-n', name, '--provider', secrets.provider, ...secrets.cloud, ...any]
   const cloud = await ask<{ id: string }>('cloud', 'create', ...about)
   if (allow === 'login') await ask('cloud', 'grant', secretName, '--registry', registry.host)
-  return { serve, cloud, access, fairlead: (...args) => cli(args, { ...access, timeoutMs: 280_000 }), ask }
+  const get = (path: string) => getFromApi(serve, path)
+  return { serve, cloud, access, get, fairlead: (...args) => cli(args, { ...access, timeoutMs: 280_000 }), ask }
 }

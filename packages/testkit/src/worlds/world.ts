@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Cluster } from '@fairlead/contract/wire'
+import { Cluster, page } from '@fairlead/contract/wire'
 import { allEnded } from '../all-ended.ts'
 import type { CommandResult } from '../command.ts'
 import { eventually } from '../deadline.ts'
@@ -20,6 +20,8 @@ import { rayVersion, type ImageMaker } from './ray-images.ts'
 import type { PrivateRegistry, PushedImage } from './registries.ts'
 import type { SecretManager } from './secret-managers.ts'
 import { startWhole } from './start-whole.ts'
+
+const Clusters = page(Cluster)
 
 export interface WorldOptions<Registry, Secrets, Serve, Names extends readonly string[]>
   extends Omit<LabOptions<Registry, Secrets, TestNetwork>, 'on'>, ControlPlaneOptions<Serve>, Equipment {
@@ -73,14 +75,19 @@ export function startWorld<
         await writeFile(file, JSON.stringify({ ...usual, ...config }))
         return plane.fairlead('cluster-env', 'build', '-n', name, file, ...flags)
       },
-      untilCluster: (name, holds) =>
-        eventually(
+      untilCluster(name, holds) {
+        // A control plane that restarts, or whose database does, answers again later.
+        let said = ''
+        return eventually(
           async () => {
-            const cluster = Cluster.parse(await plane.ask('cluster', 'status', '-n', name))
-            return holds(cluster) ? cluster : undefined
+            const answer = await plane
+              .get(`/api/v1/clusters?name=${name}`)
+              .catch((error: unknown) => void (said = String(error)))
+            return answer === undefined ? undefined : Clusters.parse(answer).results.find(holds)
           },
-          { what: `cluster ${name} is as it should be`, timeoutMs: 150_000 },
-        ),
+          { what: `cluster ${name} is as it should be`, timeoutMs: 150_000, everyMs: 200, evidence: () => said },
+        )
+      },
     }
   })
 }
