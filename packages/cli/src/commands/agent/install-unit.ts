@@ -23,15 +23,15 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=${executable} agent run
-# Where the machine is powered off, not started again: what joined by proof is no lost node then, and proves itself when it comes back.
+# If the machine is powered off (not rebooted), a node that joined by proof leaves, and proves its identity again when it comes back.
 ExecStopPost=-${executable} agent leave --at-shutdown
 Restart=always
 RestartSec=10
-# Containers are Docker's, and run on while the agent is stopped or replaced.
+# Containers belong to Docker, and keep running while the agent is stopped or replaced.
 KillMode=mixed
 TimeoutStopSec=30
 
-# A password is in its memory: never on a disk.
+# Passwords are in its memory: keep them off the disk.
 LimitCORE=0
 MemorySwapMax=0
 
@@ -42,7 +42,7 @@ UMask=0077
 NoNewPrivileges=yes
 CapabilityBoundingSet=${capabilities.join(' ')}
 ProtectSystem=strict
-# The lock that iptables shares with others, and Docker's socket.
+# For the lock that iptables shares, and Docker's socket.
 ReadWritePaths=/run
 ProtectHome=read-only
 PrivateTmp=yes
@@ -52,7 +52,7 @@ ProtectHostname=yes
 ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
-# Workloads have a control group of their own, which the agent makes.
+# The agent creates a control group for workloads.
 ProtectControlGroups=no
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes

@@ -9,13 +9,13 @@ export function userDataScript({ cloud, controlPlane, program }: LaunchSubject):
   const identity = [`--host=${origin}`, `--provider=${cloud.provider}`, `--cloud=${cloud.name}`]
   return `#!/bin/bash
 # For the user data of a launch template or a scaling group: cloud-init runs it once, as root.
-# The machine proves what it is by its cloud: there is no token here, since all that runs on the machine can read user data.
-# Each node is named by the id of its instance; when the machine is powered off, it leaves.
+# The machine proves its identity through its cloud. There is no token here, because every process on the machine can read user data.
+# Each node is named after its instance, and leaves when the machine is powered off.
 # The machine image needs Docker${program === null ? ' and the program fairlead (--install-from installs it)' : ''}.
 set -euo pipefail
 export PATH="/usr/local/sbin:/usr/local/bin:$PATH"
 ${program === null ? '' : `\n${installProgram(program)}\n`}
-# Exit status 7: the control plane, or the way to it, is not there yet.
+# Exit status 7: the control plane cannot be reached yet.
 for attempt in $(seq 30); do
   status=0
   ${shellCommand('fairlead', 'agent', 'join', ...identity, ...trust)} || status=$?
@@ -25,7 +25,7 @@ for attempt in $(seq 30); do
 done
 test "$status" = 0 || exit "$status"
 
-# A systemd unit that runs \`fairlead agent run\`, now and after each start of the machine.
+# Installs a systemd unit that runs \`fairlead agent run\`, now and after each boot.
 fairlead agent install
 `
 }
