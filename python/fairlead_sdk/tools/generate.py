@@ -49,6 +49,7 @@ roots = [
 open_enumerations = {"ProblemCode"}
 
 largest_safe_integer = 2**53 - 1
+ruff = str(Path(sys.executable).parent / "ruff")
 reference = "#/components/schemas/"
 
 
@@ -67,11 +68,13 @@ def models(document: dict[str, Any]) -> str:
     with TemporaryDirectory() as folder:
         source, target = Path(folder, "openapi.json"), Path(folder, "models.py")
         source.write_text(json.dumps(for_models(document)))
-        run("datamodel-codegen", "--input", str(source), "--output", str(target), *generator_options)
+        # Not by its own file, which names the folder in which the environment was made.
+        places = ["--input", str(source), "--output", str(target)]
+        run(sys.executable, "-m", "datamodel_code_generator", *places, *generator_options)
         text = target.read_text()
     for command in (["check", "--select=I", "--fix"], ["format"]):
         # Under the path of the real file, so that its settings apply.
-        text = run("ruff", *command, "--quiet", "--stdin-filename", str(generated), "-", given=text)
+        text = run(ruff, *command, "--quiet", "--stdin-filename", str(generated), "-", given=text)
     return text
 
 
@@ -165,8 +168,7 @@ def references_in(schema: Any) -> list[str]:
     return own + [name for value in schema.values() for name in references_in(value)]
 
 
-def run(tool: str, *arguments: str, given: str = "") -> str:
-    program = Path(sys.executable).parent / tool
+def run(program: str, *arguments: str, given: str = "") -> str:
     return subprocess.run([program, *arguments], input=given, stdout=subprocess.PIPE, text=True, check=True, cwd=project).stdout
 
 
