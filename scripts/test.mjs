@@ -19,7 +19,7 @@ const filters = names.filter((name) => !(name in layers))
 const toRun = given.includes('--all') ? everyLayer : chosen.length > 0 ? chosen : everyLayer.filter(isUsual)
 const started = performance.now()
 
-/** @type {string[]} what is told once more at the end */
+/** @type {string[]} what is repeated at the end */
 const failures = []
 let atFirstOnly = 0
 

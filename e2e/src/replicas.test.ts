@@ -154,7 +154,7 @@ test('a node revoked through one replica is cut off at once from the other, to w
   const asked = performance.now()
   await must('node', 'revoke', system.agent.name)
   await eventually(() => system.agent.tail().includes('NODE_REVOKED') || undefined, {
-    what: 'the agent is told that it was revoked',
+    what: 'the agent learns that it was revoked',
     timeoutMs: 10_000,
   })
   said('a node revoked through another replica knew it', asked)

@@ -92,7 +92,7 @@ function onOwnNetwork(command) {
 export async function runCheck({ unitTests }) {
   const command = [join(bin, 'node'), join(root, 'scripts', 'check.ts'), ...(unitTests ? [] : ['--no-unit-tests'])]
   const status = await show(command, layers.unit, {}, '')
-  const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'its parts are told above, by FAIL' }]
+  const failures = status === 0 ? [] : [{ test: 'npm run check', message: 'the failed parts are above, after FAIL' }]
   const failed = failures.length
   return [{ file: '', passed: 1 - failed, failed, skipped: 0, failures }]
 }

@@ -125,7 +125,7 @@ test('a failover to a synchronous standby under load keeps every acknowledged wr
   expect(printed).not.toHaveBeenCalled()
 }, 90_000)
 
-test('a failover to a lagging standby loses what it lacks: readers are told to start over, and everything else continues', async () => {
+test('a failover to a lagging standby loses what it lacks: readers start over, and everything else continues', async () => {
   await using pair = await startPair(false)
   await using replicas = await testReplicas(2, pair.url)
   const [admin, other] = replicas.admins as [Caller, Caller]
@@ -149,7 +149,7 @@ test('a failover to a lagging standby loses what it lacks: readers are told to s
   const made = (await other.post('/clouds', { name: 'lost', provider: 'local' })).body.result
   expect(made.id).not.toBe(lost.id)
   await expect.poll(() => follower.seen.map(({ id }) => id)).toContain(made.id)
-  // A node that joined earlier continues; one whose join was lost is told to join again.
+  // A node that joined earlier continues; one whose join was lost has to join again.
   expect((await old.report()).status).toBe(200)
   expect(await young.report()).toMatchObject({ status: 401, body: { code: 'NODE_SIGNATURE_INVALID' } })
 }, 60_000)

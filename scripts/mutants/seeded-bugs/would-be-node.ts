@@ -177,7 +177,7 @@ export const wouldBeNode: readonly SeededBug[] = [
 `,
     by: '',
     testFile: `${controlPlane}/nodes/take-proven-join.test.ts`,
-    test: 'a join that finds the queue full is told to retry',
+    test: 'refuses a join that finds the queue full, and asks it to retry',
   },
   {
     name: 'give a machine a second node',

@@ -166,7 +166,7 @@ describe('clusters', () => {
     ])
   })
 
-  test('without a pin, every node is told to follow the tag', async () => {
+  test('without a pin, every node follows the tag', async () => {
     const cloud = await fleet.makeCloud()
     const nodes = [await fleet.join(cloud), await fleet.join(cloud)]
     for (const node of nodes) await node.report()

@@ -149,7 +149,7 @@ describe('a reader that reconnects', () => {
     ['beyond the end', (sequence: number, at: number) => `${sequence + 1000}-${at}`],
     ['beyond the end, as earlier versions gave it', (sequence: number) => `${sequence + 1000}`],
     ['of another event that bore this number', (sequence: number, at: number) => `${sequence}-${at - 1}`],
-  ])('with an id %s is told to start over, and receives changes from there on', async (_, idFrom) => {
+  ])('with an id %s has to start over, and receives changes from there on', async (_, idFrom) => {
     const [sequence, at] = (await lastIdOf(changeCloud)).split('-').map(Number)
     const told = await toldAfter(idFrom(sequence ?? 0, at ?? 0))
     expect(told.match(/^event: reset$/gm)).toHaveLength(1)

@@ -1,6 +1,6 @@
 /**
  * /events: which resources change, as they change (server-sent events). A reader that was disconnected continues after its Last-Event-ID. If the
- * event of that id is gone (too old, or lost when an older database replaced this one), the reader is told to start over.
+ * event of that id is gone (too old, or lost when an older database replaced this one), the reader has to start over.
  */
 import { ChangeEvent, type Role } from '@fairlead/contract/wire'
 import type { Waiters } from './waiters.ts'

@@ -187,7 +187,7 @@ describe('S18: a machine outside our accounts learns nothing about our clouds', 
   })
 })
 
-test('a join that finds the queue full is told to retry', async () => {
+test('refuses a join that finds the queue full, and asks it to retry', async () => {
   const later = Promise.withResolvers<never>()
   const answer: Vouch = () => later.promise
   const many = shown(answer, (ask) => Array.from({ length: 80 }, (__, at) => ({ name: `node-${at}`, ...ask() })), true)

@@ -84,7 +84,7 @@ export class Ledger implements AsyncDisposable {
     const ids = records.map(({ id }) => id).filter((id) => this.#waiting.has(id))
     for (const id of ids) this.#waiting.delete(id)
     if (ids.length === 0) return
-    this.#write(() => [{ kind: 'acknowledged', ids }]).catch(() => 'they are told again after a restart')
+    this.#write(() => [{ kind: 'acknowledged', ids }]).catch(() => 'they are reported again after a restart')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -112,7 +112,7 @@ function describePulls(by: LoggedDecision['by']): void {
     })
   })
 
-  test('S2: a registry that names a realm of an attacker gets nothing, nor does the attacker, and the user is told', async () => {
+  test('S2: if a registry names an attacker’s realm, neither gets anything, and the user learns why', async () => {
     villain.clear()
     hostile.clear()
     const pulled = await pull(hostile.host)

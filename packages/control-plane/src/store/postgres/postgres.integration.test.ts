@@ -126,7 +126,7 @@ describe('a lost connection', () => {
     expect(await store.write((transaction) => transaction.challenges.burn('nonce', '9999'))).toBe(true)
   })
 
-  test('at a commit may have committed: waiting requests are told to look', async () => {
+  test('at a commit may have committed: waiting requests look again', async () => {
     const direct = await postgres.createDatabase({ template })
     await using proxy = await cutAtCommit(postgres)
     const url = new URL(direct)
