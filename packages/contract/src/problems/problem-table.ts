@@ -222,6 +222,19 @@ const node = {
   INSTALL_STEP_FAILED: row(424, 1, 'node-owner', 'a step of the installation failed', 'the step `{name}` failed: {reason}', 'Fix what the step reports, then run the same command again; finished steps are not repeated.'),
 } as const satisfies Record<string, ProblemRow>
 
+const doors = {
+  DOOR_NEEDS_ALLOWED_REGISTRIES: row(424, 3, 'node-owner', 'a door needs a list of registries', 'this node has no list of allowed registries, and a door would be open for every registry there is', 'Name the registries under allowed_registries in /etc/fairlead/policy.yaml, then open the door again.'),
+  DOOR_NOT_OPEN: row(403, 3, 'node-owner', 'no door for this repository', 'this node has no door for {repository} on {registry}', 'Ask the node\'s owner to open it: `fairlead door open {registry}/PREFIX=SECRET`.'),
+  DOOR_REQUEST_INVALID: row(404, 5, 'you', 'not a request for an image', 'the door serves manifests, blobs and referrers of images, and nothing else', 'Pull an image; to push, use another machine or close the door.'),
+  DOOR_ENGINE_TOO_OLD: row(424, 3, 'node-owner', 'the engine is too old for a door', 'the engine on this machine is {version}, and doors need {expected_version} or newer', 'Update the engine; until then use `fairlead pull`, or Docker\'s credential helper with `fairlead configure-docker`.'),
+  DOOR_ENGINE_STORE: row(424, 3, 'node-owner', 'Docker keeps its images where no door helps', 'the images of Docker are in the graphdriver store, which asks no mirror for a private registry', 'Switch Docker to the containerd image store, or use `fairlead pull`, or Docker\'s credential helper with `fairlead configure-docker`.'),
+  DOOR_NO_ENGINE: row(424, 5, 'node-owner', 'no engine for a door', 'this machine has no Docker, containerd or podman that could use a door', 'Install or start one of them, then open the door again.'),
+  DOOR_BYPASSED: row(424, 3, 'node-owner', 'the engine bypasses the door', '{name} pulls from {registry} past the door: {reason}', 'Correct the engine\'s configuration, restart the engine, then open the door again. Until then the engine holds no login, and the door stays closed for it.'),
+  DOOR_NOT_ANSWERING: row(424, 7, 'node-owner', 'the door does not answer', 'nothing answers for the door at 127.0.0.1 within {seconds} seconds', 'Start the agent: systemctl restart fairlead-agent. Its log says why it does not serve the door.', true),
+  DOOR_AND_KUBELET_PROVIDER: row(424, 3, 'node-owner', 'the registry has a kubelet provider', '{registry} is served by the kubelet\'s credential provider on this node, which may give pods different rights; a door would give every pod the same', 'Choose one: remove {registry} from the map of logins, or do without the door.'),
+  DOOR_PROBE_ANSWERED: row(403, 3, 'node-owner', 'the door answers', 'the door answers the probe {name}', 'Nothing is to be done: this answer shows that the engine asks the door.'),
+} as const satisfies Record<string, ProblemRow>
+
 const system = {
   CONTROL_PLANE_UNREACHABLE: row(503, 7, 'you', 'the control plane does not answer', 'there is no connection to {host}', 'Check --host or FAIRLEAD_HOST, and that `fairlead serve` runs there.', true),
   CONTROL_PLANE_TLS: row(503, 7, 'you', 'the control plane\'s certificate is not trusted', 'the TLS certificate of {host} is not trusted here', 'Give its CA with --ca-file or FAIRLEAD_CA_FILE, or add it to the system\'s store.'),
@@ -268,9 +281,9 @@ const system = {
   INTERNAL: row(500, 1, 'you', 'a fault of Fairlead', 'something went wrong inside Fairlead; nothing that you sent is at fault', 'Try again, and report it with the request id if this continues.', true),
 } as const satisfies Record<string, ProblemRow>
 
-export const problems = { ...asking, ...identity, ...secretManager, ...registry, ...node, ...system } as const satisfies Record<string, ProblemRow>
+export const problems = { ...asking, ...identity, ...secretManager, ...registry, ...node, ...doors, ...system } as const satisfies Record<string, ProblemRow>
 
-const areas = { asking, identity, secretManager, registry, node, system } as const
+const areas = { asking, identity, secretManager, registry, node, doors, system } as const
 
 /** What a problem is about: the areas of this table. */
 export type ProblemArea = keyof typeof areas

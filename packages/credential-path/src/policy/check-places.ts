@@ -1,5 +1,5 @@
 /** Checks the hosts and URLs of the node's file by the strict grammar (S3), so that an entry that can never match is reported at start. */
-import { isLoopback, parseRegistryHost } from '@fairlead/contract/names'
+import { isLoopback, looksLikeSecret, parseRegistryHost } from '@fairlead/contract/names'
 import { type FieldProblem } from '@fairlead/contract/problems'
 import { isLoopbackUrl, parseStrictUrl } from '../registry/http/strict-url.ts'
 import type { NodePolicy } from './node-policy.ts'
@@ -32,12 +32,22 @@ export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
   })
   for (const host of Object.keys(policy.registry_ca))
     check(isHost(host), `registry_ca.${host}`, 'it is not host[:port]')
+  const isPlace = (text: string) => {
+    const [host = '', ...path] = text.split('/')
+    return isHost(host) && path.every((part) => segment.test(part))
+  }
   policy.allowed_registries?.forEach((text, index) => {
-    const [host = '', ...path] = text.replace(/\/$/, '').split('/')
+    check(isPlace(text.replace(/\/$/, '')), `allowed_registries[${index}]`, 'it is neither host nor host/path')
+  })
+  const places = Object.keys(policy.doors).map(placeKey)
+  Object.entries(policy.doors).forEach(([name, secret], index) => {
+    // An engine needs the host in a path, where an IPv6 address cannot be.
+    check(isPlace(name) && !name.startsWith('['), `doors.${name}`, 'it is neither host[:port] nor host[:port]/path')
+    check(places.indexOf(places[index] ?? '') === index, `doors.${name}`, 'the same place is there twice')
     check(
-      isHost(host) && path.every((part) => segment.test(part)),
-      `allowed_registries[${index}]`,
-      'it is neither host nor host/path',
+      secret === null || !looksLikeSecret(secret),
+      `doors.${name}`,
+      'it looks like a secret, and must be the name of one',
     )
   })
   policy.allowed_secrets?.forEach(({ registries = [] }, index) => {
@@ -45,6 +55,12 @@ export function checkPlaces(policy: NodePolicy): readonly FieldProblem[] {
   })
   check(policy.proxy === null || isProxy(policy.proxy), 'proxy', 'it is not http(s)://[user:password@]host:port')
   return found
+}
+
+/** The registry's identity and the path. */
+function placeKey(text: string): string {
+  const [host = '', ...path] = text.split('/')
+  return [parseRegistryHost(host)?.key ?? host, ...path].join('/')
 }
 
 /** Only here may a URL contain a login: the node owner's own, for their own proxy. */

@@ -25,6 +25,10 @@ test.each([
   expect(hash(text)).not.toBe(hash(''))
 })
 
+test('does not depend on the doors, which the agent reads again by itself', () => {
+  expect(hash('doors: { r.example.com: login }\ndoor_port: 7000\n')).toBe(hash(''))
+})
+
 test('S5: is stored next to the state with mode 0600, without the content of the file', async () => {
   const folder = newFolder('loaded-policy')
   const loaded = loadedPolicy(inForce('proxy: http://u:canary-9@h:1'))

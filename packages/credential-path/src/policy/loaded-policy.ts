@@ -16,9 +16,10 @@ export type LoadedPolicy = z.infer<typeof LoadedPolicy>
 
 const fileIn = (stateDir: string): string => join(stateDir, 'loaded-policy.json')
 
-/** A hash of the settings, not the text: a comment changes nothing. A proxy's password is left out. */
+/** A hash of the settings, not the text: a comment changes nothing. Doors are left out: the agent reads them again by itself. */
 export function loadedPolicy({ file, policy, given }: PolicyInForce): LoadedPolicy {
-  const text = JSON.stringify(policy, (_, value: unknown) => (isMap(value) ? inOrder(value) : value))
+  const { doors: _, door_port: __, ...loadedOnce } = policy
+  const text = JSON.stringify(loadedOnce, (_, value: unknown) => (isMap(value) ? inOrder(value) : value))
   return { file, exists: given !== null, sha256: createHash('sha256').update(text).digest('hex') }
 }
 

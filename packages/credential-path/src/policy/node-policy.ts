@@ -29,6 +29,13 @@ export const NodePolicy = z.strictObject({
     .max(1000)
     .nullable()
     .default(null),
+  /**
+   * What the engines of this node may pull by themselves, as `host` or `host/path`, and the secret with the login for it; null: without a
+   * login. The longest path that covers a repository decides. Read again whenever the file changes.
+   */
+  doors: z.record(z.string(), z.string().min(1).max(2048).nullable()).default({}),
+  /** Where the doors are served, on 127.0.0.1. */
+  door_port: z.int().min(1).max(65_535).default(7464),
   on_mismatch: z.enum(['fail', 'anonymous']).default('fail'),
   offline_start: z.enum(['allow', 'forbid']).default('allow'),
   workload_metadata: z.enum(['deny', 'allow']).default('deny'),

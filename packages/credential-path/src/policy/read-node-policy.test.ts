@@ -127,6 +127,14 @@ describe('the content of the file', () => {
     ['plain_http_registries: [docker.io]', 'plain_http_registries[0]', 'it is not host[:port] of another machine'],
     ['registry_ca: {"https://a.example.com": /ca.pem}', 'registry_ca.https://a.example.com', 'it is not host[:port]'],
     ['allowed_registries: ["*.example.com"]', 'allowed_registries[0]', 'it is neither host nor host/path'],
+    ['doors: {"*.example.com": login}', 'doors.*.example.com', 'it is neither host[:port] nor host[:port]/path'],
+    ['doors: {"[::1]:5000": login}', 'doors.[::1]:5000', 'it is neither host[:port] nor host[:port]/path'],
+    [
+      'doors: {docker.io/team: a, registry-1.docker.io/team: b}',
+      'doors.registry-1.docker.io/team',
+      'the same place is there twice',
+    ],
+    ['door_port: 0', 'door_port', 'it is out of bounds'],
     ['proxy: proxy.example.com:3128', 'proxy', 'it is not http(s)://[user:password@]host:port'],
     ['max_image_bytes: -1', 'max_image_bytes', 'it is out of bounds'],
     [
@@ -150,6 +158,12 @@ describe('the content of the file', () => {
       expect(found).toMatchObject({ code: 'POLICY_INVALID', facts })
     },
   )
+
+  test('is not repeated in a rejection if it is a password where a door names its secret', () => {
+    const found = refused('doors: {r.example.com: dckr_pat_canary-77ab}')
+    expect(found).toMatchObject({ code: 'POLICY_INVALID', facts: { path: 'doors.r.example.com' } })
+    expect(inspect(found, { depth: null, showHidden: true })).not.toContain('canary-77ab')
+  })
 
   test('is not repeated in a rejection if it is the password of a proxy', () => {
     const found = refused('proxy: "http://user:canary-81c2@bad host"\non_mismatch: x')
