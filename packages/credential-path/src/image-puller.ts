@@ -1,9 +1,8 @@
 /** The credential path as the rest of the agent sees it: pull an image, or only check that a pull would work. */
 import type { BuildId, ClusterId } from '@fairlead/contract/names'
-import type { CheckAdvice, PullRecord, StepReport } from '@fairlead/contract/wire'
+import type { CheckAdvice, DoorEngine, PullPurpose, PullRecord, StepReport } from '@fairlead/contract/wire'
 
-export interface PullOrder {
-  readonly purpose: 'cluster' | 'check' | 'once'
+interface ImageOrder {
   /** As the user named it. */
   readonly image: string
   /** What to pull regardless of the tag; null: resolve the tag. */
@@ -15,6 +14,21 @@ export interface PullOrder {
   /** On the monotonic clock, when the node received the order; absent if it makes no difference: a secret refused before then is read again. */
   readonly askedAt?: number
 }
+
+/** What Fairlead itself pulls or checks. */
+export interface OwnOrder extends ImageOrder {
+  readonly purpose: Exclude<PullPurpose, 'door'>
+}
+
+/** What an engine of this machine pulls through its door; neither a cluster nor a build is behind it. */
+export interface DoorOrder extends ImageOrder {
+  readonly purpose: 'door'
+  readonly engine: DoorEngine
+  readonly clusterId: null
+  readonly buildId: null
+}
+
+export type PullOrder = OwnOrder | DoorOrder
 
 export interface PullWatch {
   readonly signal: AbortSignal
@@ -49,6 +63,6 @@ export interface PulledImage extends LoadedImage {
 
 /** Both throw only Problems, after the pull's record is in the ledger. */
 export interface ImagePuller {
-  pull(order: PullOrder, watch: PullWatch): Promise<PulledImage>
-  check(order: PullOrder, watch: PullWatch): Promise<CheckedImage>
+  pull(order: OwnOrder, watch: PullWatch): Promise<PulledImage>
+  check(order: OwnOrder, watch: PullWatch): Promise<CheckedImage>
 }

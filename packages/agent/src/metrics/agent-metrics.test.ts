@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { newId } from '@fairlead/contract/names'
 import { isProblem, ProblemCode } from '@fairlead/contract/problems'
-import { NodePullEvent, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'
+import { DoorEngine, NodePullEvent, PullDecision, PullOutcome, PullPurpose } from '@fairlead/contract/wire'
 import { expect, test } from 'vitest'
 import { AgentMetrics, agentMetricTable } from './agent-metrics.ts'
 import { serveMetrics } from './serve-metrics.ts'
@@ -12,6 +12,7 @@ function event(part: Partial<NodePullEvent> = {}): NodePullEvent {
     pull_id: newId('pull'),
     node_id: null,
     purpose: 'cluster',
+    engine: null,
     cluster_id: null,
     build_id: null,
     registry: 'canary.example.com',
@@ -46,7 +47,8 @@ function event(part: Partial<NodePullEvent> = {}): NodePullEvent {
 }
 
 const closed: Record<string, readonly string[]> = {
-  purpose: PullRecord.shape.purpose.options,
+  purpose: PullPurpose.options,
+  engine: ['none', ...DoorEngine.options],
   decision: PullDecision.options,
   outcome: PullOutcome.options,
   code: ['none', ...ProblemCode.options],
@@ -58,14 +60,18 @@ test('pulls are counted with labels from closed sets only', () => {
   metrics.count(event())
   metrics.count(event())
   metrics.count(event({ outcome: 'refused', code: 'CREDENTIAL_SERVER_MISMATCH', decision: 'refused', bytes: 0 }))
+  metrics.count(event({ purpose: 'door', engine: 'containerd', bytes: 0 }))
   const text = metrics.text()
   expect(text).toContain(
-    'fairlead_agent_pulls_total{purpose="cluster",decision="authenticated",outcome="done",code="none"} 2\n',
+    'fairlead_agent_pulls_total{purpose="cluster",engine="none",decision="authenticated",outcome="done",code="none"} 2\n',
+  )
+  expect(text).toContain(
+    'fairlead_agent_pulls_total{purpose="door",engine="containerd",decision="authenticated",outcome="done",code="none"} 1\n',
   )
   expect(text).toContain('fairlead_agent_pull_seconds_sum{purpose="cluster",outcome="done"} 3\n')
   expect(text).toContain('fairlead_agent_registry_bytes_total 200\n')
-  expect(text).toContain('fairlead_agent_secret_reads_total{from="manager"} 3\n')
-  expect(text).toContain('fairlead_agent_registry_retries_total 6\n')
+  expect(text).toContain('fairlead_agent_secret_reads_total{from="manager"} 4\n')
+  expect(text).toContain('fairlead_agent_registry_retries_total 8\n')
   expect(text).not.toContain('canary')
   for (const [, name = '', value = ''] of text.matchAll(/(\w+)="([^"]*)"/g)) expect(closed[name], name).toContain(value)
   for (const [name, { type }] of Object.entries(agentMetricTable)) expect(text).toContain(`# TYPE ${name} ${type}\n`)

@@ -16,8 +16,10 @@ type Labels = Readonly<Record<string, string>>
 export const agentMetricTable: Readonly<Record<string, Row>> = {
   fairlead_agent_pulls_total: {
     type: 'counter',
-    help: 'Pulls and checks that ended; code is none on success',
-    of: ({ purpose, decision, outcome, code }) => [['', { purpose, decision, outcome, code: code ?? 'none' }, 1]],
+    help: 'Pulls and checks that ended; code is none on success, engine unless a door was used',
+    of: ({ purpose, engine, decision, outcome, code }) => [
+      ['', { purpose, engine: engine ?? 'none', decision, outcome, code: code ?? 'none' }, 1],
+    ],
   },
   fairlead_agent_pull_seconds: {
     type: 'summary',

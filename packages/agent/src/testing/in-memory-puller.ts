@@ -5,8 +5,8 @@ import { type PullRecord } from '@fairlead/contract/wire'
 import type {
   CheckedImage,
   ImagePuller,
+  OwnOrder,
   PulledImage,
-  PullOrder,
   PullWatch,
 } from '@fairlead/credential-path/image-puller'
 import type { InMemoryEngine } from './in-memory-engine.ts'
@@ -14,8 +14,8 @@ import type { InMemoryEngine } from './in-memory-engine.ts'
 export const someDigest = `sha256:${'a'.repeat(64)}`
 
 export class InMemoryPuller implements ImagePuller {
-  readonly pulled: PullOrder[] = []
-  readonly checked: PullOrder[] = []
+  readonly pulled: OwnOrder[] = []
+  readonly checked: OwnOrder[] = []
   /** The next calls end with these, in order. */
   readonly failures: Problem[] = []
   /** Calls wait for this, or for their signal. */
@@ -28,7 +28,7 @@ export class InMemoryPuller implements ImagePuller {
     this.#engine = engine
   }
 
-  async pull(order: PullOrder, watch: PullWatch): Promise<PulledImage> {
+  async pull(order: OwnOrder, watch: PullWatch): Promise<PulledImage> {
     this.pulled.push(order)
     const checked = await this.#walk(watch)
     const imageId = `image of ${order.image}`
@@ -36,7 +36,7 @@ export class InMemoryPuller implements ImagePuller {
     return { ...checked, imageId }
   }
 
-  async check(order: PullOrder, watch: PullWatch): Promise<CheckedImage> {
+  async check(order: OwnOrder, watch: PullWatch): Promise<CheckedImage> {
     this.checked.push(order)
     return this.#walk(watch)
   }

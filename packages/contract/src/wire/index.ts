@@ -26,6 +26,7 @@ export {
 } from './cluster.ts'
 export type { ConfigCloud } from './config-warnings.ts'
 export { BuildCheck, DesiredState, Workload } from './desired-state.ts'
+export { DoorEngine } from './door-engine.ts'
 export { page, PageQuery, PagingToken, single, type Page } from './envelope.ts'
 export { checkEnvironmentConfig, configFields, type CheckedConfig } from './environment-config.ts'
 export { joinMethodOf } from './join-method.ts'
@@ -57,7 +58,7 @@ export {
   NodeState,
 } from './node.ts'
 export { NodePullEvent, pullEvent, PullOutcome, TakenPullEvent } from './pull-event.ts'
-export { chainStart, PullCheckpoint, PullDecision, PullRecord, Sha256 } from './pull-record.ts'
+export { chainStart, PullCheckpoint, PullDecision, PullPurpose, PullRecord, Sha256 } from './pull-record.ts'
 export { isRayTokenVariable, rayEnvironment, RayToken, takesRayToken } from './ray-token.ts'
 export { BuildCheckReport, Report, ReportAnswer, WorkloadReport } from './report.ts'
 export { StepName, StepReport } from './step.ts'

@@ -4,8 +4,9 @@ import { wireFacts } from '../problems/fact.ts'
 import { Digest, Timestamp, Version } from '../names/name.ts'
 import { problems } from '../problems/problem-table.ts'
 import { ProblemCode } from '../problems/problem.ts'
+import { DoorEngine } from './door-engine.ts'
 import { LoginReach } from './login-reach.ts'
-import { PullDecision, PullRecord } from './pull-record.ts'
+import { PullDecision, PullPurpose, PullRecord } from './pull-record.ts'
 import { Provider } from '../names/provider.ts'
 import { StepName } from './step.ts'
 
@@ -20,7 +21,9 @@ const shared = {
   event: z.literal('pull'),
   pull_id: PullRecord.shape.id,
   node_id: PullRecord.shape.node_id,
-  purpose: PullRecord.shape.purpose,
+  purpose: PullPurpose,
+  /** Null unless it pulled through a door. */
+  engine: DoorEngine.nullable(),
   cluster_id: PullRecord.shape.cluster_id,
   build_id: PullRecord.shape.build_id,
   /** Null if the image's name could not be parsed. */
@@ -92,6 +95,7 @@ export function pullEvent(record: Omit<PullRecord, 'sequence' | 'previous_hash' 
     pull_id: id,
     node_id,
     purpose,
+    engine: record.engine ?? null,
     cluster_id,
     build_id,
     // No other party's node decides what a log contains: anything that is not shaped like a host is omitted.

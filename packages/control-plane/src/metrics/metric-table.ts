@@ -3,7 +3,7 @@
  * labels, so no input from outside creates a series.
  */
 import { ProblemCode } from '@fairlead/contract/problems'
-import { BuildStatus, ClusterState, PullDecision, PullOutcome, PullRecord } from '@fairlead/contract/wire'
+import { BuildStatus, ClusterState, DoorEngine, PullDecision, PullOutcome, PullPurpose } from '@fairlead/contract/wire'
 import { certificateFaults } from '../tls/certificate-watch.ts'
 
 export interface MetricRow {
@@ -16,18 +16,18 @@ export interface MetricRow {
 
 const codes = ['none', ...ProblemCode.options] as const
 export const methods = ['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'other'] as const
-const purposes = PullRecord.shape.purpose.options
+const engines = ['none', ...DoorEngine.options] as const
 
 export const metricTable = {
   fairlead_pulls_total: {
     kind: 'counter',
-    help: 'Pull records received from nodes; code is none on success',
-    labels: { purpose: purposes, decision: PullDecision.options, code: codes },
+    help: 'Pull records received from nodes; code is none on success, engine unless a door was used',
+    labels: { purpose: PullPurpose.options, engine: engines, decision: PullDecision.options, code: codes },
   },
   fairlead_pull_seconds: {
     kind: 'histogram',
     help: 'How long pulls and checks took on their nodes',
-    labels: { purpose: purposes, outcome: PullOutcome.options },
+    labels: { purpose: PullPurpose.options, outcome: PullOutcome.options },
     buckets: [0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800],
   },
   fairlead_pull_bytes_total: {

@@ -106,7 +106,9 @@ test('exports every metric of the table, with its type and help', () => {
 })
 
 test('counts pulls, checks, broken chains, nodes and methods', () => {
-  expect(value('fairlead_pulls_total', { purpose: 'cluster', decision: 'refused', code: 'IMAGE_NOT_FOUND' })).toBe(3)
+  expect(
+    value('fairlead_pulls_total', { purpose: 'cluster', engine: 'none', decision: 'refused', code: 'IMAGE_NOT_FOUND' }),
+  ).toBe(3)
   expect(value('fairlead_pull_seconds_count', { purpose: 'cluster', outcome: 'failed' })).toBe(3)
   expect(value('fairlead_pull_chain_breaks_total', { kind: 'gap' })).toBe(1)
   expect(value('fairlead_pull_chain_breaks_total', { kind: 'fork' })).toBe(0)

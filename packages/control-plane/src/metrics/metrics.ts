@@ -39,8 +39,8 @@ export class Metrics {
     this.#set.observe('fairlead_http_request_seconds', labels, seconds)
   }
 
-  pulled({ purpose, decision, code, outcome, duration_ms, bytes, chain }: TakenPullEvent): void {
-    this.#set.count('fairlead_pulls_total', { purpose, decision, code: code ?? 'none' })
+  pulled({ purpose, engine, decision, code, outcome, duration_ms, bytes, chain }: TakenPullEvent): void {
+    this.#set.count('fairlead_pulls_total', { purpose, engine: engine ?? 'none', decision, code: code ?? 'none' })
     this.#set.observe('fairlead_pull_seconds', { purpose, outcome }, duration_ms / 1000)
     this.#set.count('fairlead_pull_bytes_total', {}, bytes)
     if (chain !== 'intact') this.#set.count('fairlead_pull_chain_breaks_total', { kind: chain })

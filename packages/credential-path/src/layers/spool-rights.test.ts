@@ -10,13 +10,13 @@ import { PullingEngine } from '../testing/pulling-engine.ts'
 import { fakeTicket } from '../testing/fake-ticket.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import type { PullTicket } from '../registry/image/pull-ticket.ts'
-import type { PullOrder } from '../image-puller.ts'
+import type { OwnOrder } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import { SpoolShelf } from './spool-shelf.ts'
 
 const layers = [randomBytes(200_000), randomBytes(1000)]
-const orderOf = (image: string): PullOrder => ({
+const orderOf = (image: string): OwnOrder => ({
   purpose: 'cluster',
   image,
   digest: null,

@@ -3,7 +3,7 @@ import { isProblem, problem, type Problem } from '@fairlead/contract/problems'
 import { type PullRecord, type StepReport } from '@fairlead/contract/wire'
 import { describeFault } from '../process/fault.ts'
 import { interruption } from '../process/until-aborted.ts'
-import type { AdmittedImage, CheckedImage, ImagePuller, PulledImage, PullOrder, PullWatch } from '../image-puller.ts'
+import type { AdmittedImage, CheckedImage, ImagePuller, OwnOrder, PulledImage, PullWatch } from '../image-puller.ts'
 import { checkImage, pullImage } from '../pull.ts'
 import { nodePullEvent } from '../record/node-pull-event.ts'
 import type { PullParts } from './pull-parts.ts'
@@ -28,7 +28,7 @@ export function openImagePuller(parts: PullParts): ImagePuller {
 }
 
 async function onRecord<Image extends AdmittedImage>(
-  order: PullOrder,
+  order: OwnOrder,
   parts: PullParts,
   watch: PullWatch,
   work: Work<Image>,
@@ -66,5 +66,5 @@ function asProblem(error: unknown, signal: AbortSignal): Problem {
   return fault
 }
 
-const orderKey = (order: PullOrder): string =>
+const orderKey = (order: OwnOrder): string =>
   JSON.stringify([order.purpose, order.image, order.digest, order.secret, order.clusterId, order.buildId])

@@ -4,7 +4,7 @@ import { problem } from '@fairlead/contract/problems'
 import { NodePullEvent } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fakeTicket } from '../testing/fake-ticket.ts'
-import type { PullOrder } from '../image-puller.ts'
+import type { OwnOrder } from '../image-puller.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import { order, ScriptedPull } from '../testing/scripted-pull.ts'
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 
 const never = new AbortController().signal
-const pull = (part: Partial<PullOrder> = {}, signal = never) =>
+const pull = (part: Partial<OwnOrder> = {}, signal = never) =>
   openImagePuller(scripted.parts()).pull({ ...order, ...part }, scripted.watch(signal))
 
 function theEvent(): NodePullEvent {

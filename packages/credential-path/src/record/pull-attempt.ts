@@ -47,6 +47,7 @@ export class PullAttempt {
       id: newId('pull', this.#startedAt.getTime()),
       node_id: nodeId,
       purpose: this.order.purpose,
+      ...(this.order.purpose === 'door' && { engine: this.order.engine }),
       cluster_id: this.order.clusterId,
       build_id: this.order.buildId,
       // Like the reference: a name that could not be parsed may contain a password.

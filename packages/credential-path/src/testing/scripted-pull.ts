@@ -7,14 +7,14 @@ import { fakeTicket, type FakeTicket } from './fake-ticket.ts'
 import { Redacted } from '../match/redacted.ts'
 import { NodePolicy } from '../policy/node-policy.ts'
 import type { AdmitOrder, Rights } from '../registry/registry-client.ts'
-import type { PullOrder, PullWatch } from '../image-puller.ts'
+import type { OwnOrder, PullWatch } from '../image-puller.ts'
 import { Ledger } from '../record/ledger.ts'
 import { openImagePuller } from '../pull/node-image-puller.ts'
 import type { PullParts } from '../pull/pull-parts.ts'
 import { SpoolShelf } from '../layers/spool-shelf.ts'
 
 export const layers = [randomBytes(200_000), randomBytes(1000), Buffer.from('third')]
-export const order: PullOrder = {
+export const order: OwnOrder = {
   purpose: 'cluster',
   image: 'registry.example.com/team/app:1',
   digest: null,
@@ -107,11 +107,11 @@ export class ScriptedPull {
     return { signal, onSteps: (told) => (this.steps = told) }
   }
 
-  pull(asked: PullOrder = order, policy: unknown = {}) {
+  pull(asked: OwnOrder = order, policy: unknown = {}) {
     return openImagePuller(this.parts(policy)).pull(asked, this.watch())
   }
 
-  check(asked: PullOrder = order, policy: unknown = {}) {
+  check(asked: OwnOrder = order, policy: unknown = {}) {
     return openImagePuller(this.parts(policy)).check(asked, this.watch())
   }
 

@@ -1,20 +1,22 @@
 /** What a pull record says, in few words. Pure. */
 import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problems, type ProblemCode } from '@fairlead/contract/problems'
-import { type PullRecord } from '@fairlead/contract/wire'
+import { type PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { shortDigest } from '../../ui/units.ts'
 
-export const purposeWords: Record<PullRecord['purpose'], string> = {
+export const purposeWords: Record<PullPurpose, string> = {
   cluster: 'cluster',
   check: 'check',
   once: 'by hand',
+  door: 'door',
 }
 
-export const purposeSentences: Record<PullRecord['purpose'], string> = {
+export const purposeSentences: Record<PullPurpose, string> = {
   cluster: 'the start of a cluster',
   check: 'the check of a build, which pulls nothing',
   once: 'a person: fairlead pull, run on the node',
+  door: 'an engine of the node, through its door',
 }
 
 export interface ImageWords {

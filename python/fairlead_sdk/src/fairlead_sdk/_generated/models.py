@@ -411,7 +411,8 @@ class PullRecord(Model):
     id: str
     node_id: str | None
     sequence: Annotated[int, Field(gt=0)]
-    purpose: Literal["cluster", "check", "once"]
+    purpose: Literal["cluster", "check", "once", "door"]
+    engine: Literal["docker", "containerd", "podman"] | None = None
     cluster_id: str | None
     build_id: str | None
     image: Annotated[str, Field(max_length=512)]
