@@ -149,8 +149,15 @@ module.exports = {
       name: 'doors-pull-nothing',
       severity: 'error',
       comment: 'A door answers whoever asks for a login; it pulls nothing and takes no orders.',
-      from: { path: '^packages/doors/', pathNot: tests },
+      from: { path: '^packages/doors/', pathNot: [tests, '^packages/doors/src/engines/'] },
       to: { path: `${path}(engine|gateway|layers|pull)/` },
+    },
+    {
+      name: 'engine-doors-talk-to-engines',
+      severity: 'error',
+      comment: 'They find an engine and let it try the door; no login comes near them.',
+      from: { path: '^packages/doors/src/engines/', pathNot: tests },
+      to: { path: [`${path}(?!engine/(docker-socket|pull-stream)|process/)`, '^packages/doors/src/(?!engines/)'] },
     },
     {
       name: 'doors-are-opened-in-one-place',

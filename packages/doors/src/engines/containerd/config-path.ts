@@ -1,0 +1,60 @@
+/** Which folder of registries a containerd's own file names: the only place where 2.0 to 2.3 say so. */
+import { glob, readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { parse } from 'smol-toml'
+import { z } from 'zod'
+
+const Registry = z.object({ registry: z.object({ config_path: z.string().optional() }).optional() }).optional()
+const Config = z.object({
+  imports: z.array(z.string()).optional(),
+  plugins: z
+    .object({
+      // Versions 1, 2 and 3 of the file.
+      cri: Registry,
+      'io.containerd.grpc.v1.cri': Registry,
+      'io.containerd.cri.v1.images': Registry,
+    })
+    .optional(),
+})
+
+export interface ContainerdFile {
+  /** Null if it sets none. */
+  readonly configPath: string | null
+  readonly imports: readonly string[]
+}
+
+/** Null if it is not a configuration of containerd. */
+export function parseContainerdFile(text: string): ContainerdFile | null {
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch {
+    return null
+  }
+  const config = Config.safeParse(document)
+  if (!config.success) return null
+  const { imports = [], plugins = {} } = config.data
+  const set = [plugins['io.containerd.cri.v1.images'], plugins['io.containerd.grpc.v1.cri'], plugins.cri]
+  return { configPath: set.map((plugin) => plugin?.registry?.config_path).find(Boolean) ?? null, imports }
+}
+
+/** Reads a file and those that it imports, of which the last one counts; null if none sets a folder, or one cannot be read. */
+export async function configPathIn(file: string, root: string): Promise<string | null> {
+  const seen = new Set<string>()
+  const pending = [file]
+  let found: string | null = null
+  for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
+    if (seen.has(path)) continue
+    seen.add(path)
+    const read = await readFile(join(root, path), 'utf8').then(parseContainerdFile, () => null)
+    found = read?.configPath ?? found
+    for (const pattern of read?.imports ?? []) pending.push(...(await matches(resolve(dirname(path), pattern), root)))
+  }
+  return found
+}
+
+async function matches(pattern: string, root: string): Promise<string[]> {
+  const paths: string[] = []
+  for await (const path of glob(root + pattern)) paths.push(path.slice(root.length))
+  return paths.toSorted()
+}

@@ -1,0 +1,59 @@
+/** The few calls to CRI, the interface of a kubelet's container runtime, that find a containerd or CRI-O and let it pull. */
+import { z } from 'zod'
+import { callGrpc, type GrpcAnswer } from './grpc-call.ts'
+import { encodeMessage, mapIn, messagesIn, textIn } from './protobuf.ts'
+
+export interface CriVersion {
+  /** `containerd` or `cri-o`. */
+  readonly name: string
+  readonly version: string
+}
+
+// Containerd 1.x reports its whole configuration; what 2.x and CRI-O report has no registries.
+const ReportedConfig = z.object({ registry: z.object({ configPath: z.string() }) })
+
+export class CriClient {
+  readonly #socketPath: string
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath
+  }
+
+  /** Null if the service has no CRI, as Docker's containerd has none. */
+  async version(signal: AbortSignal): Promise<CriVersion | null> {
+    const answer = await this.#call('/runtime.v1.RuntimeService/Version', encodeMessage({}), signal)
+    if (!('message' in answer)) return null
+    return { name: textIn(answer.message, 2) ?? '', version: (textIn(answer.message, 3) ?? '').replace(/^v/, '') }
+  }
+
+  /** The `config_path` that containerd uses for its registries; empty: it uses none; null: it does not say, as from 2.0 to 2.3. */
+  async registryConfigPath(signal: AbortSignal): Promise<string | null> {
+    const status = await this.#call('/runtime.v1.RuntimeService/Status', encodeMessage({ 1: true }), signal)
+    const reported = 'message' in status ? configPathReported(mapIn(status.message, 2).get('config') ?? '') : null
+    if (reported !== null) return reported
+    const filter = encodeMessage({ 1: 'type==io.containerd.cri.v1,id==images' })
+    const plugins = await this.#call('/containerd.services.introspection.v1.Introspection/Plugins', filter, signal)
+    const [plugin] = 'message' in plugins ? messagesIn(plugins.message, 1) : []
+    return (plugin === undefined ? undefined : mapIn(plugin, 5).get('RegistryConfigPath')) ?? null
+  }
+
+  /** Pulls, and returns the runtime's words if it could not; null if it could. */
+  async pull(image: string, signal: AbortSignal): Promise<string | null> {
+    const message = encodeMessage({ 1: encodeMessage({ 1: image }) })
+    const answer = await this.#call('/runtime.v1.ImageService/PullImage', message, signal)
+    return 'refusal' in answer ? answer.refusal.message : null
+  }
+
+  #call(method: string, message: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
+    return callGrpc({ socketPath: this.#socketPath, method, message }, signal)
+  }
+}
+
+/** From the JSON that CRI's Status has under `config`. */
+export function configPathReported(json: string): string | null {
+  try {
+    return ReportedConfig.safeParse(JSON.parse(json)).data?.registry.configPath ?? null
+  } catch {
+    return null
+  }
+}
