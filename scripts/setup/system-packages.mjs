@@ -23,6 +23,8 @@ const packages = [
   { name: 'openssh-server', there: () => hasCommand('sshd') || existsSync('/usr/sbin/sshd') },
   { name: 'openssh-client', there: () => hasCommand('ssh') && hasCommand('ssh-keygen') },
   { name: 'rsync', there: () => hasCommand('rsync') },
+  // They pull through a door, each in its own way.
+  ...['podman', 'buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
   { name: 'curl', there: () => hasCommand('curl') },
   // The web console is tested in a real browser.
   { name: 'chromium', there: () => existsSync('/usr/bin/chromium') },
@@ -46,7 +48,17 @@ const buildPackages = [
   { name: 'libseccomp-dev', there: () => existsSync('/usr/include/seccomp.h') },
 ]
 
-const startedByDebian = { 'docker-registry': ['docker-registry.service'], 'openssh-server': ['ssh.service'] }
+const startedByDebian = {
+  'docker-registry': ['docker-registry.service'],
+  'openssh-server': ['ssh.service'],
+  podman: [
+    'podman.socket',
+    'podman.service',
+    'podman-restart.service',
+    'podman-auto-update.timer',
+    'podman-auto-update.service',
+  ],
+}
 
 /** @param {{ toBuild?: boolean }} [options] whether the newest engines are to be built, too */
 export function missingPackages({ toBuild = false } = {}) {
@@ -63,7 +75,7 @@ export function hasApt() {
 }
 
 /**
- * Installs, then disables what Debian starts by default, the registry on port 5000 and the ssh server: tests start their own.
+ * Installs, then disables what Debian starts by default, the registry on port 5000, the ssh server and podman's API: tests start their own.
  * @param {string[]} names
  */
 export async function installSystemPackages(names) {

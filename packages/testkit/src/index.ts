@@ -18,6 +18,7 @@ export { evaluatePolicy, type PolicyDocument, type PolicyStatement } from './clo
 export { basicHeader, basicLogin, type Login } from './basic-login.ts'
 export { mustRun, runCommand, type CommandOptions, type CommandResult } from './command.ts'
 export { startConnectProxy, type ConnectProxy, type ConnectProxyOptions } from './servers/connect-proxy.ts'
+export { startContainerd, type ContainerdOptions, type TestContainerd } from './machines/containerd.ts'
 export { freePort } from './servers/free-port.ts'
 export { eventually, type Patience } from './deadline.ts'
 export type { EngineOptions, TestEngine } from './machines/engine.ts'

@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import { eventually } from '../deadline.ts'
 import { newFolder } from '../run-folder.ts'
+import type { Machine } from '../machines/machine.ts'
 import { inLog, startService, untilReady } from '../service.ts'
+import type { Certificate } from './test-ca.ts'
 
 export interface ServerOfAnotherUserOptions {
   readonly uid?: number
@@ -10,6 +12,10 @@ export interface ServerOfAnotherUserOptions {
   readonly port?: number
   /** As JSON, with status 200; without it nothing is answered. */
   readonly answer?: unknown
+  /** With TLS: then it reports what came after the handshake. */
+  readonly certificate?: Certificate
+  /** Where it listens; this host when absent. */
+  readonly machine?: Machine
 }
 
 export interface ServerOfAnotherUser extends AsyncDisposable {
@@ -17,17 +23,20 @@ export interface ServerOfAnotherUser extends AsyncDisposable {
   readonly port: number
   /** What was sent on each closed connection, once there are this many. */
   readonly sent: (connections: number) => Promise<readonly string[]>
+  /** The same of those that have been closed so far. */
+  readonly sentSoFar: () => readonly string[]
   /** SIGSTOP: the kernel still answers for it, and no connection is accepted. */
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
 // Started as root, since another user may not be able to read this Node binary.
 const program = `
-  const [uid, address, port, answer] = JSON.parse(process.argv[1])
+  const [uid, address, port, answer, tls] = JSON.parse(process.argv[1])
   process.setgroups([])
   process.setgid(uid)
   process.setuid(uid)
-  const server = require('node:net').createServer((socket) => {
+  const [library, options] = tls === null ? ['node:net', {}] : ['node:tls', tls]
+  const server = require(library).createServer(options, (socket) => {
     let sent = ''
     socket.on('data', (bytes) => {
       sent += bytes.toString('latin1')
@@ -40,13 +49,15 @@ const program = `
 `
 
 export async function startServerOfAnotherUser(options: ServerOfAnotherUserOptions = {}): Promise<ServerOfAnotherUser> {
-  const { uid = 65_534, address = '127.0.0.1', port = 0, answer } = options
-  const settings = [uid, address, port, answer === undefined ? null : httpAnswer(JSON.stringify(answer))]
-  const service = startService({
-    command: process.execPath,
-    args: ['--eval', program, JSON.stringify(settings)],
-    logFile: join(newFolder('another-user'), 'server.log'),
-  })
+  const { uid = 65_534, address = '127.0.0.1', port = 0, answer, certificate, machine } = options
+  const tls = certificate === undefined ? null : { cert: certificate.certPem, key: certificate.keyPem }
+  const settings = [uid, address, port, answer === undefined ? null : httpAnswer(JSON.stringify(answer)), tls]
+  const args = ['--eval', program, JSON.stringify(settings)]
+  const logFile = join(newFolder('another-user'), 'server.log')
+  const service =
+    machine === undefined
+      ? startService({ command: process.execPath, args, logFile })
+      : machine.spawn(process.execPath, args, { logFile })
   const [, bound] = await untilReady(service, 'a server of another user', inLog(service, /PORT (\d+)/))
   const over = () =>
     service
@@ -59,6 +70,7 @@ export async function startServerOfAnotherUser(options: ServerOfAnotherUserOptio
     port: Number(bound),
     sent: (connections) =>
       eventually(() => (over().length >= connections ? over() : undefined), { what: `${connections} connections` }),
+    sentSoFar: over,
     kill: service.kill,
     [Symbol.asyncDispose]: service.stop,
   }

@@ -19,9 +19,6 @@ export interface GrpcRefusal {
 
 export type GrpcAnswer = { readonly message: Uint8Array } | { readonly refusal: GrpcRefusal }
 
-/** Of the statuses of gRPC, the one of a service that does not know the method. */
-export const unimplemented = 12
-
 const longestAnswer = 8 * 1024 * 1024
 const prefixBytes = 5
 
