@@ -48,7 +48,8 @@ const calls: ((client: FairleadClient) => PromiseLike<unknown>)[] = [
   (client) => client.nodes.list({ ...named, cloud_id: 'c', state: 'lost' }).first(),
   (client) => client.nodes.get('ID'),
   (client) => client.nodes.revoke('ID'),
-  (client) => client.pulls.list({ cluster_id: 'c', build_id: 'b', node_id: 'n', code: 'INTERNAL' }).first(),
+  (client) =>
+    client.pulls.list({ cluster_id: 'c', build_id: 'b', node_id: 'n', purpose: 'door', code: 'INTERNAL' }).first(),
   (client) => client.pulls.get('ID'),
   (client) => client.apiTokens.create({ name: 'n', role: 'viewer' }),
   (client) => client.apiTokens.list(named).first(),

@@ -1,5 +1,5 @@
 /** The records of pulls: what was pulled, by which node, with which decision. */
-import { PullRecord, page, single } from '@fairlead/contract/wire'
+import { page, PullRecord, single, type PullPurpose } from '@fairlead/contract/wire'
 import { pagesOf, type Pages } from './pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 
@@ -8,6 +8,7 @@ export interface PullQuery {
   /** The checks of this build. */
   readonly build_id?: string | undefined
   readonly node_id?: string | undefined
+  readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
 }
 

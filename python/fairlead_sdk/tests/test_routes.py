@@ -46,7 +46,7 @@ calls: list[Callable[[FairleadSDK], object]] = [
     lambda sdk: sdk.list_nodes(cloud_id="x", name="x", name_contains="x", state="lost"),
     lambda sdk: sdk.revoke_node("x"),
     lambda sdk: sdk.get_pull("x"),
-    lambda sdk: sdk.list_pulls(cluster_id="x", build_id="x", node_id="x", code="x"),
+    lambda sdk: sdk.list_pulls(cluster_id="x", build_id="x", node_id="x", purpose="door", code="x"),
     lambda sdk: sdk.whoami(),
     lambda sdk: sdk.create_api_token({"name": "x", "role": "viewer"}),
     lambda sdk: sdk.list_api_tokens(name="x", name_contains="x"),

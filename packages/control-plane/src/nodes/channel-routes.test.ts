@@ -178,6 +178,29 @@ test('serves how far a login got as the node recorded it, and nothing if it did 
   expect((await node.report({ pulls: [unknown] })).status).toBe(422)
 })
 
+test('serves and finds what engines pulled through their doors, and refuses an engine without a door', async () => {
+  const node = await fleet.join(await fleet.makeCloud())
+  const id = NodeId.parse(node.id)
+  const own = testRecord(id, 1, chainStart)
+  const door = testRecord(id, 2, own.hash, { purpose: 'door', engine: 'containerd' })
+  expect((await node.report({ pulls: [own, door] })).status).toBe(200)
+  const { admin } = fleet.running
+  const found = async (purpose: string) =>
+    (await admin.get(`/pulls?node_id=${node.id}&purpose=${purpose}`)).body.results as unknown
+  expect(await found('door')).toStrictEqual([door])
+  expect(await found('cluster')).toStrictEqual([own])
+  expect(await found('once')).toEqual([])
+  expect((await admin.get('/pulls?purpose=window')).body).toMatchObject({ code: 'REQUEST_INVALID' })
+  expect((await admin.get(`/nodes/${node.id}`)).body.result.pull_chain).toBe('intact')
+  for (const part of [
+    { purpose: 'door' },
+    { engine: 'podman' },
+    { purpose: 'door', engine: 'window' as never },
+  ] as const) {
+    expect((await node.report({ pulls: [testRecord(id, 3, door.hash, part)] })).status).toBe(422)
+  }
+})
+
 test('finds the record of a check by the checked build', async () => {
   const node = await fleet.join(await fleet.makeCloud())
   const build_id = newId('bld')

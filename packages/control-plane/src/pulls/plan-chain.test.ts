@@ -1,5 +1,5 @@
 import { newId } from '@fairlead/contract/names'
-import { chainStart, LoginReach, type PullRecord } from '@fairlead/contract/wire'
+import { chainStart, DoorEngine, LoginReach, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chainBegin, judgeLink, worseChain } from './plan-chain.ts'
@@ -32,6 +32,7 @@ test('changing any field invalidates the hash of the record', () => {
   const change = fc.oneof(
     fc.record({ image: fc.string({ maxLength: 20 }) }),
     fc.record({ login: fc.constantFrom(...LoginReach.options) }),
+    fc.record({ engine: fc.constantFrom(...DoorEngine.options) }),
     fc.record({ bytes: fc.integer({ min: 1 }) }),
     fc.record({ decision: fc.constant('authenticated' as const) }),
     fc.record({ duration_ms: fc.double({ min: 2, noNaN: true, noDefaultInfinity: true }) }),

@@ -1,7 +1,7 @@
 /** /pulls: the records of pulls, as the nodes wrote them. */
 import { BuildId, ClusterId, idsFrom, NodeId, PullId } from '@fairlead/contract/names'
 import { printable, problem, ProblemCode, type Problem } from '@fairlead/contract/problems'
-import { page, PageQuery, PullRecord, single } from '@fairlead/contract/wire'
+import { page, PageQuery, PullPurpose, PullRecord, single } from '@fairlead/contract/wire'
 import { pageOf } from '../http/paging.ts'
 import type { StoredPull } from '../store/records.ts'
 import type { Reader } from '../store/store.ts'
@@ -11,6 +11,7 @@ const PullQuery = PageQuery.extend({
   cluster_id: ClusterId.optional(),
   build_id: BuildId.optional(),
   node_id: NodeId.optional(),
+  purpose: PullPurpose.optional(),
   code: ProblemCode.optional(),
 })
 
@@ -34,6 +35,7 @@ export function pullRoutes(): Route[] {
                 clusterId: query.cluster_id,
                 buildId: query.build_id,
                 nodeId: query.node_id,
+                purpose: query.purpose,
                 code: query.code,
               },
               slice,

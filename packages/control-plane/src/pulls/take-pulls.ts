@@ -35,6 +35,7 @@ export async function takePulls(
       hash: record.hash,
       cluster_id: record.cluster_id,
       build_id: record.build_id,
+      purpose: record.purpose,
       code: record.code,
       record,
       chain,

@@ -8,6 +8,7 @@ import { tempDir } from '../testing/temp-dir.ts'
 import { databasePath } from './data-dir.ts'
 import { migrations } from './migrate.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
+import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import { openSqliteStore } from './sqlite/sqlite.ts'
 
 const nodeId = newId('node')
@@ -63,6 +64,17 @@ test('finds pull records of an older schema by the build that they checked', asy
   const store = await openSqliteStore(dir.path)
   const found = await store.reader.pulls.list({ buildId }, { before: null, limit: 10 })
   expect(found.map(({ sequence }) => sequence)).toEqual([2000, 1600, 1200])
+  await store.close()
+})
+
+test('finds pull records of an older schema by their purpose', async () => {
+  using dir = tempDir()
+  await (await openSqliteStore(dir.path, migrations.slice(0, migrations.indexOf(purposesOfPulls)))).close()
+  fill(databasePath(dir.path))
+  const store = await openSqliteStore(dir.path)
+  const found = await store.reader.pulls.list({ purpose: 'cluster' }, { before: null, limit: 10 })
+  expect(found.map(({ record }) => record)).toEqual(chain.toReversed())
+  expect(await store.reader.pulls.list({ purpose: 'check' }, { before: null, limit: 10 })).toEqual([])
   await store.close()
 })
 

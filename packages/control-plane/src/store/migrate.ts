@@ -11,6 +11,7 @@ import { pullCheckpoints } from './migrations/0006-pull-checkpoints.ts'
 import { nodeEnds } from './migrations/0007-node-ends.ts'
 import { pullsOfBuilds } from './migrations/0008-pulls-of-builds.ts'
 import { rayTokens } from './migrations/0009-ray-tokens.ts'
+import { purposesOfPulls } from './migrations/0010-purposes-of-pulls.ts'
 import type { Tables } from './row.ts'
 
 /** Append only: a released number is never changed. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   nodeEnds,
   pullsOfBuilds,
   rayTokens,
+  purposesOfPulls,
 ]
 
 export async function migrate(

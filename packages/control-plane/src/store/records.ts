@@ -24,6 +24,7 @@ import type {
   NodeFacts,
   NodeIdentity,
   PullCheckpoint,
+  PullPurpose,
   PullRecord,
   RayRole,
   StepReport,
@@ -168,6 +169,7 @@ export interface StoredPull {
   cluster_id: ClusterId | null
   /** For a check. */
   build_id: BuildId | null
+  purpose: PullPurpose
   code: ProblemCode | null
   record: PullRecord
   chain: ChainState

@@ -13,7 +13,7 @@ import type {
   SessionId,
   TokenId,
 } from '@fairlead/contract/names'
-import type { AuditAct, ClusterState } from '@fairlead/contract/wire'
+import type { AuditAct, ClusterState, PullPurpose } from '@fairlead/contract/wire'
 import type {
   ApiTokenRecord,
   AuditRecord,
@@ -170,6 +170,7 @@ export interface PullFilter {
   readonly clusterId?: ClusterId | undefined
   readonly buildId?: BuildId | undefined
   readonly nodeId?: NodeId | undefined
+  readonly purpose?: PullPurpose | undefined
   readonly code?: string | undefined
 }
 

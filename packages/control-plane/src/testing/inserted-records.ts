@@ -165,15 +165,17 @@ export function member(clusterId: ClusterId, nodeId: NodeId): MemberRecord {
   }
 }
 
+/** Arrives in the order of its number. */
 export function pull(nodeId: NodeId, sequence: number, hash: string): StoredPull {
   return {
-    key: newId('pull'),
+    key: newId('pull', Date.parse(at) + sequence),
     id: newId('pull'),
     node_id: nodeId,
     sequence,
     hash,
     cluster_id: null,
     build_id: null,
+    purpose: 'cluster',
     code: null,
     record: { sequence } as StoredPull['record'],
     chain: 'intact',

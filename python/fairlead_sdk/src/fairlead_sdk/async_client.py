@@ -306,10 +306,11 @@ class AsyncFairleadSDK:
         cluster_id: str | None = None,
         build_id: str | None = None,
         node_id: str | None = None,
+        purpose: routes.PullPurpose | None = None,
         code: str | None = None,
     ) -> AsyncPages[PullRecord]:
         """What was pulled, by which node, and with which decision."""
-        return AsyncPages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, code))
+        return AsyncPages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, purpose, code))
 
     async def whoami(self) -> ApiToken:
         """The token that this client uses."""

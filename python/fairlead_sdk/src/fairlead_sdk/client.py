@@ -304,10 +304,11 @@ class FairleadSDK:
         cluster_id: str | None = None,
         build_id: str | None = None,
         node_id: str | None = None,
+        purpose: routes.PullPurpose | None = None,
         code: str | None = None,
     ) -> Pages[PullRecord]:
         """What was pulled, by which node, and with which decision."""
-        return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, code))
+        return Pages(self._driver, routes.list_pulls(self._caller, cluster_id, build_id, node_id, purpose, code))
 
     def whoami(self) -> ApiToken:
         """The token that this client uses."""

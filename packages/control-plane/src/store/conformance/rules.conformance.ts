@@ -1,5 +1,6 @@
 /** Rules that the database itself enforces for every writer. */
-import { newId, type BuildId } from '@fairlead/contract/names'
+import { newId, type BuildId, type NodeId } from '@fairlead/contract/names'
+import { type PullPurpose } from '@fairlead/contract/wire'
 import { beforeEach, describe, expect, test } from 'vitest'
 import {
   at,
@@ -12,7 +13,7 @@ import {
   pull,
 } from '../../testing/inserted-records.ts'
 import type { OpenedStore } from '../../testing/opened-store.ts'
-import type { Store } from '../store.ts'
+import type { PullFilter, Store } from '../store.ts'
 
 const first = { before: null, limit: 100 }
 
@@ -140,6 +141,30 @@ export function describeRules(opened: () => OpenedStore): void {
       await append(4, build.id)
       const found = await store.reader.pulls.list({ buildId: build.id }, first)
       expect(found.map(({ sequence }) => sequence)).toEqual([4, 1])
+    })
+
+    test('finds pull records by their purpose, alone and with other filters', async () => {
+      const [{ node }, other] = [await store.write(insertFleet), await store.write(insertFleet)]
+      const append = (nodeId: NodeId, sequence: number, purpose: PullPurpose) =>
+        store.write((transaction) =>
+          transaction.pulls.append({ ...pull(nodeId, sequence, `p${nodeId}${sequence}`), purpose }),
+        )
+      await append(node.id, 1, 'door')
+      await append(node.id, 2, 'cluster')
+      await append(other.node.id, 3, 'door')
+      await append(node.id, 4, 'door')
+      const found = async (filter: PullFilter) =>
+        (await store.reader.pulls.list(filter, first)).map(({ node_id, sequence }) => [node_id, sequence])
+      expect(await found({ purpose: 'door', nodeId: node.id })).toEqual([
+        [node.id, 4],
+        [node.id, 1],
+      ])
+      expect(await found({ purpose: 'door' })).toEqual([
+        [node.id, 4],
+        [other.node.id, 3],
+        [node.id, 1],
+      ])
+      expect(await found({ purpose: 'once' })).toEqual([])
     })
   })
 }

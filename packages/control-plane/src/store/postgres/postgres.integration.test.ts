@@ -9,7 +9,7 @@ import { migrations } from '../migrate.ts'
 import { pullsOfBuilds } from '../migrations/0008-pulls-of-builds.ts'
 import { openPostgresStore } from './postgres.ts'
 import { describeStore } from '../store.conformance.ts'
-import type { Store } from '../store.ts'
+import type { PullFilter, Store } from '../store.ts'
 
 let postgres: Postgres
 let template: string
@@ -52,7 +52,7 @@ describeStore('PostgreSQL', async () => {
   }
 })
 
-test('finds pull records of an older schema by the build that they checked', async () => {
+test('finds pull records of an older schema by the build that they checked, and by their purpose', async () => {
   const url = await postgres.createDatabase()
   await (await openPostgresStore(url, migrations.slice(0, migrations.indexOf(pullsOfBuilds)))).close()
   const buildId = newId('bld')
@@ -63,11 +63,16 @@ test('finds pull records of an older schema by the build that they checked', asy
      insert into nodes (id, name, cloud_id, checker, public_key, joined_at, report_ids) values ('node_1', 'n', 'cld_1', 0, 'k', 't', '[]');
      insert into pulls (key, id, node_id, sequence, hash, record, chain, received_at)
        select 'k' || n, 'pull_' || n, 'node_1', n, 'h' || n,
-         json_build_object('build_id', case when n % 400 = 0 then '${buildId}' end), 'intact', 't'
+         json_build_object('purpose', case when n % 2 = 0 then 'check' else 'once' end,
+           'build_id', case when n % 400 = 0 then '${buildId}' end), 'intact', 't'
        from generate_series(1001, 2200) n`,
   )
-  const found = await (await open(url)).reader.pulls.list({ buildId }, { before: null, limit: 10 })
-  expect(found.map(({ sequence }) => sequence)).toEqual([2000, 1600, 1200])
+  const { reader } = await open(url)
+  const found = async (filter: PullFilter) =>
+    (await reader.pulls.list(filter, { before: null, limit: 2000 })).map(({ sequence }) => sequence)
+  expect(await found({ buildId })).toEqual([2000, 1600, 1200])
+  expect(await found({ buildId, purpose: 'once' })).toEqual([])
+  expect(await found({ purpose: 'once' })).toHaveLength(600)
 })
 
 describe('several replicas', () => {

@@ -34,6 +34,7 @@ export function pullTable(db: Kysely<Tables>): PullTable {
       if (filter.clusterId !== undefined) query = query.where('cluster_id', '=', filter.clusterId)
       if (filter.buildId !== undefined) query = query.where('build_id', '=', filter.buildId)
       if (filter.nodeId !== undefined) query = query.where('node_id', '=', filter.nodeId)
+      if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose)
       if (filter.code !== undefined) query = query.where('code', '=', filter.code as never)
       return form.all(newestFirst(query, 'key', slice))
     },

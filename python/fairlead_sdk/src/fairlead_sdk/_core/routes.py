@@ -40,6 +40,7 @@ clouds = "/clouds"
 nodes = "/nodes"
 
 NodeState = Literal["online", "lost", "revoked"]
+PullPurpose = Literal["cluster", "check", "once", "door"]
 
 
 def body_of(model: Model) -> dict[str, object]:
@@ -190,9 +191,14 @@ def get_pull(caller: Caller, pull_id: str) -> Steps[PullRecord]:
 
 
 def list_pulls(
-    caller: Caller, cluster_id: str | None, build_id: str | None, node_id: str | None, code: str | None
+    caller: Caller,
+    cluster_id: str | None,
+    build_id: str | None,
+    node_id: str | None,
+    purpose: PullPurpose | None,
+    code: str | None,
 ) -> ReadPage[PullRecord]:
-    query = {"cluster_id": cluster_id, "build_id": build_id, "node_id": node_id, "code": code}
+    query = {"cluster_id": cluster_id, "build_id": build_id, "node_id": node_id, "purpose": purpose, "code": code}
     return reader_of(caller, "/pulls", query, PullRecord)
 
 
