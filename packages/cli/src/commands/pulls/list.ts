@@ -1,4 +1,5 @@
 /** `fairlead pulls list`: what was pulled, by which node, and with which decision. */
+import { type PullPurpose } from '@fairlead/contract/wire'
 import { connect } from '../../connection/connect.ts'
 import { findBuild, findCluster, findNode } from '../../connection/find.ts'
 import type { CliContext } from '../../context.ts'
@@ -10,6 +11,7 @@ export interface PullListFlags extends ListFlags {
   readonly cluster?: string
   readonly build?: string
   readonly node?: string
+  readonly purpose?: PullPurpose
   readonly code?: string
 }
 
@@ -18,14 +20,20 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
   const cluster = flags.cluster === undefined ? null : await findCluster(client, { name: flags.cluster }, this.signal)
   const build = flags.build === undefined ? null : await findBuild(client, flags.build, this.signal)
   const node = flags.node === undefined ? null : await findNode(client, flags.node, this.signal)
-  const query = { cluster_id: cluster?.id, build_id: build?.id, node_id: node?.id, code: flags.code }
+  const query = {
+    cluster_id: cluster?.id,
+    build_id: build?.id,
+    node_id: node?.id,
+    purpose: flags.purpose,
+    code: flags.code,
+  }
   const pulls = await client.pulls.list(query, { signal: this.signal }).take(flags.maxItems)
   const now = this.clock.now()
   printList(this, flags, pulls, {
     headers: ['WHEN', 'PURPOSE', 'DECISION', 'IMAGE', 'BYTES', 'TOOK', 'ID'],
     row: (pull) => [
       formatAge(pull.started_at, now),
-      pull.purpose,
+      pull.engine === undefined ? pull.purpose : `${pull.purpose} (${pull.engine})`,
       pull.code ?? pull.decision,
       pull.image,
       formatBytes(pull.bytes),
@@ -34,6 +42,6 @@ export default async function list(this: CliContext, flags: PullListFlags): Prom
     ],
     empty: Object.values(query).some((value) => value !== undefined)
       ? 'No pulls match. `fairlead node status NODE` shows whether old records were removed.'
-      : 'No pulls yet. They appear when a build is checked or a cluster starts.',
+      : 'No pulls yet. They appear when a build is checked, a cluster starts, or an engine pulls through its door.',
   })
 }

@@ -12,6 +12,12 @@ const list = withExamples(
         cluster: namingFlag('cluster', 'NAME', 'Only pulls for this cluster'),
         build: namingFlag('environment', 'NAME[:REVISION]', 'Only pulls for this build (name or id)'),
         node: namingFlag('node', 'NAME', 'Only pulls by this node'),
+        purpose: {
+          kind: 'enum',
+          values: ['cluster', 'check', 'once', 'door'],
+          optional: true,
+          brief: 'Only pulls for clusters, checks, pulls by hand, or pulls through a door',
+        },
         code: textFlag('CODE', 'Only pulls that ended with this problem'),
         ...listFlags,
       },
@@ -21,6 +27,7 @@ const list = withExamples(
   [
     'fairlead pulls list --cluster train',
     'fairlead pulls list --build my-env:2',
+    'fairlead pulls list --purpose door',
     'fairlead pulls list --code CREDENTIAL_SERVER_MISMATCH',
   ],
 )

@@ -29,6 +29,7 @@ export default async function show(this: CliContext, flags: RemoteFlags, id: str
         ['bytes', `${formatBytes(pull.bytes)}${total}`],
         ['when', `${formatTime(pull.started_at)}, for ${formatDuration(pull.duration_ms)}`],
         ['purpose', pull.purpose],
+        ['engine', pull.engine ?? null],
         ['node', pull.node_id],
         ['cluster', pull.cluster_id],
         ['build', pull.build_id],

@@ -1,0 +1,74 @@
+/** `fairlead pulls` against scripted answers. */
+import { chainStart } from '@fairlead/contract/wire'
+import { expect, test } from 'vitest'
+import { ScriptedShell } from '../../scripted-context.ts'
+
+const id = `pull_${'0'.repeat(26)}`
+const record = {
+  id,
+  node_id: null,
+  sequence: 1,
+  purpose: 'cluster',
+  cluster_id: null,
+  build_id: null,
+  image: 'registry.example.com/team/app:1',
+  registry: 'registry.example.com',
+  repository: 'team/app',
+  digest: null,
+  secret_reference: 'team/registry',
+  secret_version: null,
+  decision: 'authenticated',
+  code: 'TOKEN_REALM_UNREACHABLE',
+  bytes: 0,
+  total_bytes: null,
+  started_at: '2026-11-24T12:00:00.000Z',
+  duration_ms: 1.5,
+  steps: [],
+  previous_hash: chainStart,
+  hash: chainStart,
+}
+
+async function run(args: readonly string[], body: object) {
+  using shell = new ScriptedShell()
+  const env = { FAIRLEAD_HOST: 'http://127.0.0.1:8470', FAIRLEAD_TOKEN: 'flt_x' }
+  const asked: string[] = []
+  const fetch = async (url: string) => {
+    asked.push(new URL(url).search)
+    return Response.json(body)
+  }
+  return { ...(await shell.run(['pulls', ...args], { env, fetch })), asked }
+}
+
+async function show(pull: object): Promise<string> {
+  const { status, stdout, stderr } = await run(['show', id], { result: pull })
+  expect([status, stderr]).toEqual([0, ''])
+  return stdout
+}
+
+test('lists the pulls with one purpose, and says which engine pulled through its door', async () => {
+  const results = [{ ...record, purpose: 'door', engine: 'containerd' }, record]
+  const body = { results, metadata: { next_paging_token: null } }
+  const { status, stdout, asked } = await run(['list', '--purpose', 'door'], body)
+  expect(status).toBe(0)
+  expect(asked).toEqual([expect.stringMatching(/[?&]purpose=door(&|$)/)])
+  expect(stdout).toMatch(/ door \(containerd\) /)
+  expect(stdout).toMatch(/ cluster /)
+})
+
+test('asks for no purpose that does not exist, and says which do', async () => {
+  const { status, stderr, asked } = await run(['list', '--purpose', 'window'], {})
+  expect(status).toBe(2)
+  expect(stderr).toContain('cluster')
+  expect(stderr).toContain('door')
+  expect(asked).toEqual([])
+})
+
+test('says which engine pulled through its door, and nothing of an engine otherwise', async () => {
+  expect(await show({ ...record, purpose: 'door', engine: 'podman' })).toMatch(/^ *purpose +door\n *engine +podman$/m)
+  expect(await show(record)).not.toMatch(/^ *engine/m)
+})
+
+test('says how far the login got as the node recorded it, and otherwise that it is not recorded', async () => {
+  expect(await show({ ...record, login: 'sent' })).toMatch(/^ *login +sent$/m)
+  expect(await show(record)).toMatch(/^ *login +not recorded$/m)
+})
