@@ -114,6 +114,11 @@ describe('with pulls of each decision', () => {
     await page.getByText('No pulls match').waitFor()
     await page.getByRole('button', { name: 'Show all' }).click()
     await expect.poll(() => rows(page).count()).toBe(6)
+    await page.getByLabel('For', { exact: true }).selectOption('cluster')
+    await expect.poll(() => rows(page).count()).toBe(2)
+    await page.getByLabel('For', { exact: true }).selectOption('door')
+    await page.getByText('No pulls match').waitFor()
+    expect(new URL(page.url()).searchParams.get('purpose')).toBe('door')
 
     const { cluster_id, node_id } = await recordWith(
       ({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster',
@@ -236,6 +241,29 @@ describe('with pulls of each decision', () => {
     expect(await page.locator('#content a[href*="www.example.com"]').count()).toBe(0)
     expect(await wideTexts(page)).toEqual([])
     expect(await contentWidth(page)).toBeLessThanOrEqual(narrow)
+    expect(faults).toEqual([])
+    await close()
+  })
+
+  test.each(schemes)('the picture of a pull through a door shows that engine and its door (%s)', async (scheme) => {
+    const record = await recordWith(({ decision, purpose }) => decision === 'authenticated' && purpose === 'cluster')
+    const { page, goto, faults, close } = await open({ scheme })
+    await page.route(`**/api/v1/pulls/${record.id}`, async (route) => {
+      const answer = await route.fetch()
+      const told = (await answer.json()) as { result: PullRecord }
+      Object.assign(told.result, { purpose: 'door', engine: 'containerd', cluster_id: null })
+      await route.fulfill({ response: answer, json: told })
+    })
+    await goto(`/pulls/${record.id}`)
+    await page.getByText('containerd pulled through its door and got no login.').first().waitFor()
+    await page.getByText('containerd on the node, which pulled through its door', { exact: true }).waitFor()
+    const words = await inWords(page)
+    expect(words['containerd']).toBe('pulled with no login; got no password')
+    expect(words['Door']).toContain('a key on both sides')
+    expect(words['Control plane']).toBe('keeps the record of this pull; not involved, holds no password')
+    expect(words).not.toHaveProperty('Docker')
+    expect(await wideTexts(page)).toEqual([])
+    await expectAccessible(page)
     expect(faults).toEqual([])
     await close()
   })

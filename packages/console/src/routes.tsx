@@ -1,6 +1,6 @@
 /** The console's only route map: each address, what its query may contain, and its page, which is loaded on first use. */
 import { ProblemCode } from '@fairlead/contract/problems'
-import { AuditAct, ClusterState } from '@fairlead/contract/wire'
+import { AuditAct, ClusterState, PullPurpose } from '@fairlead/contract/wire'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { z } from 'zod'
 import { Shell } from './layout/shell.tsx'
@@ -126,6 +126,7 @@ const pulls = createRoute({
   validateSearch: z.object({
     cluster_id: z.string().optional().catch(undefined),
     node_id: z.string().optional().catch(undefined),
+    purpose: PullPurpose.optional().catch(undefined),
     code: ProblemCode.optional().catch(undefined),
   }),
   component: lazyRouteComponent(

@@ -1,5 +1,5 @@
 import { ProblemCode, problems } from '@fairlead/contract/problems'
-import { LoginReach, PullDecision, StepName, type PullRecord } from '@fairlead/contract/wire'
+import { DoorEngine, LoginReach, PullDecision, PullPurpose, StepName, type PullRecord } from '@fairlead/contract/wire'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { credentialPath, pathInWords, type CredentialPath, type Ways } from './credential-path.ts'
@@ -78,6 +78,15 @@ const rows: Record<keyof typeof samples, Row> = {
     gate: 'open',
     says: /did not answer.*within the last day/,
   },
+  door: {
+    ways: { read: 'went', login: 'went', ask: 'made', reference: 'none', ...all },
+    gate: 'open',
+    says: /nowhere else\. containerd pulled through its door and got no login\.$/,
+  },
+  doorFromHere: { ways: { login: 'went', reference: 'none', ...nothing }, gate: 'open', says: /Podman pulled through/ },
+  doorResolved: { ways: { login: 'went', ask: 'made', ...nothing }, gate: 'open' },
+  doorShut: { ways: { read: 'stopped', login: 'none', ask: 'none', reference: 'none' }, gate: 'unused' },
+  doorDiskFull: { ways: { login: 'went', layers: 'stopped', handOver: 'idle' }, gate: 'open' },
   secretDenied: { ways: { read: 'stopped', login: 'none', ask: 'none' }, gate: 'unused' },
   credentialsExpired: { ways: { read: 'stopped', login: 'none', ask: 'none' }, gate: 'unused' },
   secretNotAllowed: {
@@ -119,8 +128,8 @@ test.each(Object.entries(samples))(
   'says once for a pull that is %s what failed, or what was done about it',
   (_, told) => {
     const record: PullRecord = told
-    const { secretManager, node, registry, gateway, docker } = pathOf(record)
-    const bad = [secretManager, node, registry, gateway, docker].filter(({ status }) => status.tone === 'bad')
+    const { secretManager, node, registry, gateway, engine } = pathOf(record)
+    const bad = [secretManager, node, registry, gateway, engine].filter(({ status }) => status.tone === 'bad')
     const texts = bad.map(({ status }) => status.text)
     const title = record.code === null ? null : problems[record.code].title
     expect(texts.filter((text) => text === title).length).toBeLessThanOrEqual(1)
@@ -137,11 +146,15 @@ const anyRecord = fc
     code: fc.option(fc.constantFrom(...ProblemCode.options)),
     hasSecret: fc.boolean(),
     bytes: fc.nat(),
-    purpose: fc.constantFrom('cluster', 'check', 'once'),
+    asked: fc.oneof(
+      fc.record({ purpose: fc.constantFrom(...PullPurpose.exclude(['door']).options) }),
+      fc.record({ purpose: fc.constant('door' as const), engine: fc.constantFrom(...DoorEngine.options) }),
+    ),
   })
-  .map(({ statuses, hasSecret, ...rest }): PullRecord => ({
+  .map(({ statuses, hasSecret, asked, ...rest }): PullRecord => ({
     ...example.record,
     ...rest,
+    ...asked,
     secret_reference: hasSecret ? example.record.secret_reference : null,
     steps: StepName.options.slice(0, 6).flatMap((step, index) => {
       const status = statuses[index] ?? null
@@ -188,19 +201,20 @@ test('draws no path of a login if the record does not say how far the login got'
   )
 })
 
-test('whatever a node reports, never draws the control plane or Docker with a login, and says everything in words too', () => {
+test('whatever a node reports, never draws the control plane or the engine with a login, and says everything in words too', () => {
   fc.assert(
     fc.property(anyRecord, (record) => {
       const path = pathOf(record)
       expect(path.controlPlane.status.text).toBe('not involved, holds no password')
+      const ofEngine = { docker: 'Docker', containerd: 'containerd', podman: 'Podman' }
       expect(pathInWords(path).map(({ where }) => where)).toEqual([
         'Control plane',
         'Secret manager',
         'Node',
         'Match',
         'Registry',
-        'Gateway',
-        'Docker',
+        record.purpose === 'door' ? 'Door' : 'Gateway',
+        ofEngine[record.engine ?? 'docker'],
       ])
     }),
   )
@@ -217,4 +231,11 @@ test('also draws a record that names neither node, nor secret, nor image', () =>
 test('shows text that would reverse or hide itself as what it is', () => {
   const record = { ...example.record, repository: 'team/\u202egnp.exe\u0000' }
   expect(pathOf(record).registry.names[1]).toBe('team/\\u202egnp.exe\\u0000')
+})
+
+test('names no secret at the control plane for a pull through a door: the file of the node’s owner names it', () => {
+  const { controlPlane, node, engine, gateway } = pathOf(samples.door)
+  expect(controlPlane).toMatchObject({ names: [], facts: ['keeps the record of this pull'] })
+  expect(node.facts).toContain('its owner’s file opens the door')
+  expect([gateway.title, engine.title, engine.status.text]).toEqual(['Door', 'containerd', 'got no password'])
 })

@@ -1,7 +1,8 @@
 /** What each station and each path of the credential says about one pull. Pure: both the drawing and the spoken text come from here. */
 import { areaOf, problems } from '@fairlead/contract/problems'
-import { type PullRecord } from '@fairlead/contract/wire'
+import { type PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { formatBytes, shortDigest } from '../ui/units.ts'
+import { engineName, isThroughDoor } from './engine-words.ts'
 import { plainText } from './plain-text.ts'
 import { hasSecret, reachOf, type Reach } from './login-reach.ts'
 import { endedAt, statusOf } from './record-steps.ts'
@@ -54,8 +55,9 @@ export interface CredentialPath {
   readonly node: Station
   readonly gate: Gate
   readonly registry: Station
+  /** Between the engine and the registry: the gateway of one pull, or the engine's door. */
   readonly gateway: Station
-  readonly docker: Station
+  readonly engine: Station
   readonly controlPlane: Station
   readonly ways: Ways
 }
@@ -71,7 +73,7 @@ export function credentialPath(subject: PathSubject): CredentialPath {
     gate: gate(record, reach),
     registry: registry(record, reach, pull),
     gateway: gateway(record, pull),
-    docker: docker(record, pull),
+    engine: engine(record, pull),
     controlPlane: controlPlane(record),
     ways: {
       read: reach === 'asked' ? 'stopped' : hasSecret(reach) ? 'went' : 'idle',
@@ -79,10 +81,13 @@ export function credentialPath(subject: PathSubject): CredentialPath {
       ask: asked(record),
       layers: pull === 'went' ? 'went' : pull === 'registry-failed' || pull === 'ended' ? 'stopped' : 'idle',
       handOver: pull === 'went' ? 'went' : pull === 'engine-failed' ? 'stopped' : 'idle',
-      reference: record.secret_reference === null ? 'none' : 'named',
+      reference: orderedSecret(record) === null ? 'none' : 'named',
     },
   }
 }
+
+/** The secret that the control plane named, if any. For a door, only the file of the node's owner names one. */
+const orderedSecret = (record: PullRecord): string | null => (isThroughDoor(record) ? null : record.secret_reference)
 
 const loginWays: Record<Reach, Ways['login']> = {
   unrecorded: 'none',
@@ -140,7 +145,7 @@ function node({ record, nodeName, principal, cloud }: PathSubject, reach: Reach)
   return {
     title: 'Node',
     names: name === null ? [] : [plainText(name)],
-    facts: [plainText(identity)],
+    facts: [plainText(identity), ...(isThroughDoor(record) ? ['its owner’s file opens the door'] : [])],
     status: nodeStatus(record, reach),
   }
 }
@@ -201,7 +206,8 @@ function pullOf(record: PullRecord): Pull {
   if (status === null || status === 'skipped') return record.decision === 'offline_proved' ? 'already-here' : 'none'
   if (status === 'done') return record.bytes > 0 ? 'went' : 'already-here'
   const area = record.code === null ? null : areaOf(record.code)
-  return area === 'node' ? 'engine-failed' : area === 'registry' ? 'registry-failed' : 'ended'
+  // The node does not learn what an engine does with what its door gave it.
+  return area === 'node' && !isThroughDoor(record) ? 'engine-failed' : area === 'registry' ? 'registry-failed' : 'ended'
 }
 
 function registry(record: PullRecord, reach: Reach, pull: Pull): Station {
@@ -225,12 +231,10 @@ function registryStatus(record: PullRecord, reach: Reach, pull: Pull): Station['
 }
 
 function gateway(record: PullRecord, pull: Pull): Station {
-  return {
-    title: 'Gateway',
-    names: [],
-    facts: ['127.0.0.1, a path for this pull only'],
-    status: gatewayStatus(record, pull),
-  }
+  const [title, fact] = isThroughDoor(record)
+    ? ['Door', '127.0.0.1, a key on both sides']
+    : ['Gateway', '127.0.0.1, a path for this pull only']
+  return { title, names: [], facts: [fact], status: gatewayStatus(record, pull) }
 }
 
 function gatewayStatus(record: PullRecord, pull: Pull): Station['status'] {
@@ -240,7 +244,7 @@ function gatewayStatus(record: PullRecord, pull: Pull): Station['status'] {
     case 'already-here':
       return { tone: 'idle', text: 'nothing to fetch' }
     case 'none':
-      return { tone: 'idle', text: record.purpose === 'check' ? 'a check pulls nothing' : 'not opened' }
+      return { tone: 'idle', text: notPulled[record.purpose] }
     case 'ended':
       return { tone: 'bad', text: titleOf(record) }
     case 'registry-failed':
@@ -250,32 +254,40 @@ function gatewayStatus(record: PullRecord, pull: Pull): Station['status'] {
   }
 }
 
-function docker(record: PullRecord, pull: Pull): Station {
-  const pulled = pull === 'went' ? ['pulled by digest, with no login'] : []
-  return { title: 'Docker', names: [], facts: pulled, status: dockerStatus(record, pull) }
+const notPulled: Record<PullPurpose, string> = {
+  cluster: 'not opened',
+  check: 'a check pulls nothing',
+  once: 'not opened',
+  door: 'asked for no layer',
 }
 
-function dockerStatus(record: PullRecord, pull: Pull): Station['status'] {
+function engine(record: PullRecord, pull: Pull): Station {
+  const how = isThroughDoor(record) ? 'pulled with no login' : 'pulled by digest, with no login'
+  const facts = pull === 'went' ? [how] : []
+  return { title: engineName(record), names: [], facts, status: engineStatus(record, pull) }
+}
+
+function engineStatus(record: PullRecord, pull: Pull): Station['status'] {
   if (pull === 'engine-failed') return { tone: 'bad', text: titleOf(record) }
   if (record.decision === 'offline_proved') return { tone: 'good', text: 'had the image, proved within a day' }
+  if (isThroughDoor(record)) return { tone: pull === 'went' ? 'good' : 'idle', text: 'got no password' }
   if (pull === 'already-here') return { tone: 'good', text: 'had this very image' }
   return { tone: pull === 'went' ? 'good' : 'idle', text: 'holds no password' }
 }
 
-function controlPlane({ secret_reference }: PullRecord): Station {
+function controlPlane(record: PullRecord): Station {
+  const secret = orderedSecret(record)
   return {
     title: 'Control plane',
-    names: secret_reference === null ? [] : [plainText(secret_reference)],
-    facts: [
-      secret_reference === null ? 'keeps the record of this pull' : 'keeps this reference, and the record of this pull',
-    ],
+    names: secret === null ? [] : [plainText(secret)],
+    facts: [secret === null ? 'keeps the record of this pull' : 'keeps this reference, and the record of this pull'],
     status: { tone: 'good', text: 'not involved, holds no password' },
   }
 }
 
 /** The same as the drawing, for screen readers and for people who prefer text. */
 export function pathInWords(path: CredentialPath): readonly { readonly where: string; readonly what: string }[] {
-  const stations = [path.controlPlane, path.secretManager, path.node, path.registry, path.gateway, path.docker]
+  const stations = [path.controlPlane, path.secretManager, path.node, path.registry, path.gateway, path.engine]
   const said = stations.map(({ title, names, facts, status }) => ({
     where: title,
     what: [...names, ...facts, status.text].join('; '),

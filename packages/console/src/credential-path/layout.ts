@@ -34,12 +34,12 @@ export function layout(path: CredentialPath): Drawing {
 
   const innerTop = gate.bottom + 16
   const innerWidth = 172
-  const dockerX = inNode
+  const engineX = inNode
   const gatewayX = node.x + node.width - padding - innerWidth
   const inner = innerWidth - 2 * 11
-  const docker = stationShapes(path.docker, { x: dockerX + 11, y: innerTop + 11, width: inner, iconName: 'container' })
+  const engine = stationShapes(path.engine, { x: engineX + 11, y: innerTop + 11, width: inner, iconName: 'container' })
   const gateway = stationShapes(path.gateway, { x: gatewayX + 11, y: innerTop + 11, width: inner, iconName: 'gateway' })
-  const innerBottom = Math.max(docker.bottom, gateway.bottom) + 11
+  const innerBottom = Math.max(engine.bottom, gateway.bottom) + 11
   const imageY = (innerTop + innerBottom) / 2
   const bottom = innerBottom + padding
   const innerBox = (x: number): Shape => ({
@@ -82,7 +82,7 @@ export function layout(path: CredentialPath): Drawing {
       { kind: 'box', x: node.x, y: top, width: node.width, height: bottom - top, fill: 'panel', stroke: 'line' },
       { kind: 'box', ...manager.box, fill: 'panel', stroke: 'line' },
       { kind: 'box', x: registryX, y: top, width: side.width, height: bottom - top, fill: 'panel', stroke: 'line' },
-      innerBox(dockerX),
+      innerBox(engineX),
       innerBox(gatewayX),
       ways.reference === 'named'
         ? only([down, planeBottom], [down, top], 'quiet')
@@ -94,11 +94,11 @@ export function layout(path: CredentialPath): Drawing {
       label('the record', up - 9 - 62, (planeBottom + top) / 2 + 4),
       ...laneShapes(path, lane),
       ...imageShapes(ways.layers, [registryX, imageY], [gatewayX + innerWidth, imageY]),
-      ...imageShapes(ways.handOver, [gatewayX, imageY], [dockerX + innerWidth, imageY]),
+      ...imageShapes(ways.handOver, [gatewayX, imageY], [engineX + innerWidth, imageY]),
       ...plane.shapes,
       ...header.shapes,
       ...gate.shapes,
-      ...docker.shapes,
+      ...engine.shapes,
       ...gateway.shapes,
       ...manager.shapes,
       ...registry.shapes,

@@ -1,6 +1,7 @@
 /** The decision of one pull in one or two sentences: where the credential went, where it stopped, what was not used. Pure. */
 import { problems } from '@fairlead/contract/problems'
 import { type PullRecord } from '@fairlead/contract/wire'
+import { engineName, isThroughDoor } from './engine-words.ts'
 import { plainText } from './plain-text.ts'
 import type { Reach } from './login-reach.ts'
 import { statusOf } from './record-steps.ts'
@@ -17,18 +18,14 @@ export function pathSentence(record: PullRecord, reach: Reach, cloud: SecretClou
 
 const notRecorded = 'The agent of the node was of an older version and did not record how far the login got.'
 
-function doneSentence(
-  { decision, purpose, secret_reference }: PullRecord,
-  reach: Reach,
-  secret: string,
-  registry: string,
-): string {
+function doneSentence(record: PullRecord, reach: Reach, secret: string, registry: string): string {
+  const { decision, purpose, secret_reference } = record
   if (reach === 'unrecorded') return `${purpose === 'check' ? 'The check' : 'The pull'} was done. ${notRecorded}`
   switch (decision) {
     case 'authenticated':
       return purpose === 'check'
         ? `The login in ${secret} is for ${registry}, which lets it pull the image. This was a check: nothing was pulled.`
-        : `The login in ${secret} is for ${registry}, so the node used it there and nowhere else. Docker pulled by digest and got no login.`
+        : `The login in ${secret} is for ${registry}, so the node used it there and nowhere else. ${engineName(record)} pulled ${isThroughDoor(record) ? 'through its door' : 'by digest'} and got no login.`
     case 'anonymous_login_unproved':
       if (reach === 'matched') {
         return `The login in ${secret} is for ${registry}, which gives this image to everybody and asked for no login: none of it was sent.`

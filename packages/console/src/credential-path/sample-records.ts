@@ -93,6 +93,11 @@ export const samples = {
     bytes: 0,
     steps: [...stepsUpTo('challenge', 'failed'), ...stepsUpTo('pull', 'skipped').slice(-1)],
   },
+  door: { ...example.record, purpose: 'door', engine: 'containerd' },
+  doorFromHere: { ...example.record, purpose: 'door', engine: 'podman', bytes: 0 },
+  doorResolved: { ...example.record, purpose: 'door', engine: 'docker', bytes: 0, steps: stepsUpTo('resolve', 'done') },
+  doorShut: failedAt('secret', 'SECRET_ACCESS_DENIED', { decision: 'refused', purpose: 'door', engine: 'containerd' }),
+  doorDiskFull: failedAt('pull', 'NODE_DISK_FULL', { purpose: 'door', engine: 'docker' }),
   secretDenied: failedAt('secret', 'SECRET_ACCESS_DENIED', { decision: 'refused' }),
   secretNotAllowed: failedAt('secret', 'SECRET_NOT_ALLOWED_HERE', {
     decision: 'refused',

@@ -108,7 +108,7 @@ function ringShapes({ state, tone }: CredentialPath['gate'], { gate: [x, y] }: L
   return [{ kind: 'line', path, colour, weight: 4 }]
 }
 
-/** The path of the image, from the registry to Docker: it never carries a credential. */
+/** The path of the image, from the registry to the engine: it never carries a credential. */
 export function imageShapes(way: Ways['layers'], from: Point, to: Point): readonly Shape[] {
   if (way === 'idle') return [nothing(from, to)]
   if (way === 'stopped') return [plain(from, to), stop(middle(from, to), 'bad')]

@@ -9,6 +9,7 @@ import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
 import { DecisionText } from '../pulls/decision-text.tsx'
 import { ImageText } from '../pulls/image-text.tsx'
+import { purposeText } from '../pulls/pull-words.ts'
 import { removedWords } from './node-words.ts'
 
 const shown = 5
@@ -23,7 +24,7 @@ const columns: readonly Column<PullRecord>[] = [
     ),
   },
   { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
-  { title: 'For', cell: ({ purpose }) => (purpose === 'check' ? 'a check' : 'a cluster'), wideOnly: true },
+  { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
   { title: 'Bytes', cell: ({ bytes }) => <span className="numbers">{formatBytes(bytes)}</span>, wideOnly: true },
   {
     title: 'Took',

@@ -16,7 +16,7 @@ import { ChainNotes } from './chain-notes.tsx'
 import { DecisionText } from './decision-text.tsx'
 import { ImageText } from './image-text.tsx'
 import { PullFilters } from './pull-filters.tsx'
-import { purposeWords } from './pull-words.ts'
+import { purposeText } from './pull-words.ts'
 import { useAllNodes } from './use-names.ts'
 
 const route = getRouteApi('/pulls')
@@ -46,7 +46,7 @@ export function PullsPage() {
           isFiltered ? (
             <EmptyState title="No pulls match">
               <p>
-                Choose another cluster, node or code, or show all.
+                Choose another cluster, node, purpose or code, or show all.
                 {shown.some((node) => node.pull_checkpoint !== undefined) && ' Old records were removed for age.'}
               </p>
             </EmptyState>
@@ -98,7 +98,7 @@ function columns(nameOf: (id: string | null) => string): readonly Column<PullRec
       ),
     },
     { title: 'Node', cell: ({ node_id }) => <bdi className={classes.node}>{nameOf(node_id)}</bdi>, wideOnly: true },
-    { title: 'For', cell: ({ purpose }) => purposeWords[purpose], wideOnly: true },
+    { title: 'For', cell: (record) => purposeText(record), wideOnly: true },
     { title: 'Decision', cell: (record) => <DecisionText record={record} /> },
     {
       title: 'Bytes',

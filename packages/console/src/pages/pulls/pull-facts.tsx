@@ -7,7 +7,7 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { TimeText } from '../../ui/time-text.tsx'
 import { formatBytes, formatDuration } from '../../ui/units.ts'
 import { DecisionText } from './decision-text.tsx'
-import { purposeSentences } from './pull-words.ts'
+import { purposeSentence } from './pull-words.ts'
 import { useClusterName, useNamedBuild } from './use-pull.ts'
 
 export function PullFacts({ record, node }: { record: PullRecord; node: Node | null }) {
@@ -20,7 +20,7 @@ export function PullFacts({ record, node }: { record: PullRecord; node: Node | n
         ['Image, as it was named', record.image === '' ? <NotRead /> : <Mono>{record.image}</Mono>],
         ['Read as', record.registry === '' ? null : <Mono>{`${record.registry}/${record.repository}`}</Mono>],
         ['Digest', record.digest === null ? 'not resolved' : <Mono>{record.digest}</Mono>],
-        ['Pulled for', purposeSentences[record.purpose]],
+        ['Pulled for', purposeSentence(record)],
         [
           'Cluster',
           cluster_id && (

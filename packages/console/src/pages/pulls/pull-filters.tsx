@@ -1,14 +1,15 @@
-/** Which pulls are shown: of one cluster, of one node, with one code. */
+/** Which pulls are shown: of one cluster, of one node, for one purpose, with one code. */
 import { ProblemCode } from '@fairlead/contract/problems'
-import { type PullRecord } from '@fairlead/contract/wire'
+import { PullPurpose, type PullRecord } from '@fairlead/contract/wire'
 import { Button, Group, NativeSelect } from '@mantine/core'
 import classes from './pull-filters.module.css'
-import { codeChoices } from './pull-words.ts'
+import { codeChoices, purposeWords } from './pull-words.ts'
 import { useAllClusters, useAllNodes } from './use-names.ts'
 
 export interface PullFilter {
   readonly cluster_id?: string | undefined
   readonly node_id?: string | undefined
+  readonly purpose?: PullPurpose | undefined
   readonly code?: ProblemCode | undefined
 }
 
@@ -38,6 +39,18 @@ export function PullFilters({
         value={filter.node_id ?? ''}
         data={[{ value: '', label: 'Any' }, ...named(useAllNodes(), filter.node_id)]}
         onChange={({ currentTarget }) => onChange({ ...filter, node_id: currentTarget.value || undefined })}
+      />
+      <NativeSelect
+        className={classes.filter}
+        label="For"
+        value={filter.purpose ?? ''}
+        data={[
+          { value: '', label: 'Anything' },
+          ...PullPurpose.options.map((value) => ({ value, label: purposeWords[value] })),
+        ]}
+        onChange={({ currentTarget }) =>
+          onChange({ ...filter, purpose: PullPurpose.safeParse(currentTarget.value).data })
+        }
       />
       <NativeSelect
         className={classes.filter}

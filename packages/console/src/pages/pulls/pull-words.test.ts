@@ -4,7 +4,7 @@ import { example } from '../../credential-path/example.ts'
 import { failedAt, samples } from '../../credential-path/sample-records.ts'
 import { brokenChains } from './chain-words.ts'
 import { problemOfPull } from './problem-of-pull.ts'
-import { codeChoices, imageTitle, imageWords } from './pull-words.ts'
+import { codeChoices, imageTitle, imageWords, purposeSentence, purposeText } from './pull-words.ts'
 
 const { record } = example
 const digest = `sha256:${'a'.repeat(64)}`
@@ -58,4 +58,10 @@ test('names nodes with an incomplete chain of records, the worst first', () => {
   })
   const nodes = [node('a', 'gap'), node('b', 'intact'), node('c'), node('d', 'altered'), node('e', 'fork')]
   expect(brokenChains(nodes).map(({ name }) => name)).toEqual(['d', 'e', 'a'])
+})
+
+test('says what a pull was for, and which engine pulled through its door', () => {
+  const door = { purpose: 'door', engine: 'podman' } as const
+  expect([purposeText(record), purposeText(door)]).toEqual(['cluster', 'door, Podman'])
+  expect(purposeSentence(door)).toBe('Podman on the node, which pulled through its door')
 })

@@ -2,6 +2,7 @@
 import { effectiveTag, parseImageReference } from '@fairlead/contract/names'
 import { isProblem, problems, type ProblemCode } from '@fairlead/contract/problems'
 import { type PullPurpose, type PullRecord } from '@fairlead/contract/wire'
+import { engineName, isThroughDoor } from '../../credential-path/engine-words.ts'
 import { plainText } from '../../credential-path/plain-text.ts'
 import { shortDigest } from '../../ui/units.ts'
 
@@ -12,11 +13,24 @@ export const purposeWords: Record<PullPurpose, string> = {
   door: 'door',
 }
 
-export const purposeSentences: Record<PullPurpose, string> = {
-  cluster: 'the start of a cluster',
-  check: 'the check of a build, which pulls nothing',
-  once: 'a person: fairlead pull, run on the node',
-  door: 'an engine of the node, through its door',
+/** In a table. */
+export function purposeText(record: Pick<PullRecord, 'purpose' | 'engine'>): string {
+  const words = purposeWords[record.purpose]
+  return isThroughDoor(record) ? `${words}, ${engineName(record)}` : words
+}
+
+export function purposeSentence(record: Pick<PullRecord, 'purpose' | 'engine'>): string {
+  switch (record.purpose) {
+    case 'cluster':
+      return 'the start of a cluster'
+    case 'check':
+      return 'the check of a build, which pulls nothing'
+    case 'once':
+      return 'a person: fairlead pull, run on the node'
+    case 'door':
+    default:
+      return `${engineName(record)} on the node, which pulled through its door`
+  }
 }
 
 export interface ImageWords {
@@ -66,6 +80,7 @@ const endsAnything: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'IMAGE_REF_INVALID',
   'SECRET_REF_INVALID',
   'REFERENCE_LOOKS_LIKE_A_SECRET',
+  'DOOR_NOT_OPEN',
   'INTERRUPTED',
   'INTERNAL',
 ])
