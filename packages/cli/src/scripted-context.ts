@@ -40,6 +40,13 @@ export class ScriptedShell implements Disposable {
   }
 
   async run(args: readonly string[], world: ScriptedWorld = {}): Promise<Ran> {
+    const { context, written } = this.context(world)
+    const status = await runFairlead(args, context)
+    return { status, ...written() }
+  }
+
+  /** For the part of a command that a test calls by itself. */
+  context(world: ScriptedWorld = {}): { readonly context: CliContext; readonly written: () => Omit<Ran, 'status'> } {
     const out = recorder(world)
     const err = recorder(world)
     let became: Ran['became']
@@ -65,8 +72,7 @@ export class ScriptedShell implements Disposable {
       onHangup: world.onHangup ?? (() => undefined),
       ...(world.fetch && { fetch: world.fetch }),
     }
-    const status = await runFairlead(args, context)
-    return { status, stdout: out.text(), stderr: err.text(), ...(became && { became }) }
+    return { context, written: () => ({ stdout: out.text(), stderr: err.text(), ...(became && { became }) }) }
   }
 
   [Symbol.dispose](): void {

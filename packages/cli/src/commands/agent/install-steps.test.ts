@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { placeOf } from './install-place.ts'
-import { installSteps, sentenceOf, uninstallSteps } from './install-steps.ts'
+import { sentenceOf } from '../../machine-steps/machine-step.ts'
+import { installSteps, uninstallSteps } from './install-steps.ts'
 
 const machine = { root: '', binDir: '/usr/local/bin', systemd: true }
 const said = (steps: Parameters<typeof sentenceOf>[0][]) => steps.map(sentenceOf)

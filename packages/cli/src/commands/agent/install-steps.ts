@@ -1,21 +1,8 @@
-/** The steps that install and remove an agent. Pure: install-executor.ts runs them. */
+/** The steps that install and remove an agent. Pure. */
 import { join } from 'node:path'
+import type { MachineStep } from '../../machine-steps/machine-step.ts'
 import { policyTemplate, unitName, unitText } from './install-unit.ts'
 import { defaultPaths } from './paths.ts'
-
-export type InstallStep =
-  | { readonly do: 'make-folder'; readonly path: string; readonly mode: number }
-  | { readonly do: 'copy'; readonly from: string; readonly path: string; readonly mode: number }
-  | { readonly do: 'link'; readonly path: string; readonly target: string }
-  | { readonly do: 'write'; readonly path: string; readonly mode: number; readonly text: string }
-  | { readonly do: 'write-if-missing'; readonly path: string; readonly mode: number; readonly text: string }
-  | { readonly do: 'remove'; readonly path: string }
-  /** Only if it is such a link: a file from somebody else stays. */
-  | { readonly do: 'remove-link'; readonly path: string; readonly target: string }
-  | { readonly do: 'remove-folder'; readonly path: string }
-  | { readonly do: 'systemctl'; readonly args: readonly string[] }
-  /** A missing unit counts as stopped. */
-  | { readonly do: 'stop-unit'; readonly unit: string }
 
 export interface InstallPlace {
   /** The prefix of each path; empty for this machine itself. */
@@ -32,7 +19,7 @@ const unitFolder = '/etc/systemd/system'
 export const unitFile = join(unitFolder, unitName)
 const configFolder = '/etc/fairlead'
 
-export function installSteps(place: InstallPlace, executable: string): readonly InstallStep[] {
+export function installSteps(place: InstallPlace, executable: string): readonly MachineStep[] {
   const at = (path: string): string => join(place.root, path)
   const wanted = join(unitFolder, 'multi-user.target.wants')
   return [
@@ -58,7 +45,7 @@ export function installSteps(place: InstallPlace, executable: string): readonly 
   ]
 }
 
-export function uninstallSteps(place: InstallPlace, purge: boolean): readonly InstallStep[] {
+export function uninstallSteps(place: InstallPlace, purge: boolean): readonly MachineStep[] {
   const at = (path: string): string => join(place.root, path)
   const link = join(unitFolder, 'multi-user.target.wants', unitName)
   return [
@@ -78,30 +65,3 @@ export function uninstallSteps(place: InstallPlace, purge: boolean): readonly In
       : []),
   ]
 }
-
-/** What the step does, for the user who reads along. */
-export function sentenceOf(step: InstallStep): string {
-  switch (step.do) {
-    case 'make-folder':
-      return `folder ${step.path} (${modeText(step.mode)})`
-    case 'copy':
-      return `${step.path} (${modeText(step.mode)}), a copy of ${step.from}`
-    case 'link':
-      return `link ${step.path} to ${step.target}`
-    case 'write':
-      return `${step.path} (${modeText(step.mode)})`
-    case 'write-if-missing':
-      return `${step.path} (${modeText(step.mode)}), unless it exists`
-    case 'remove':
-    case 'remove-link':
-      return `remove ${step.path}`
-    case 'remove-folder':
-      return `remove ${step.path} and everything in it`
-    case 'systemctl':
-      return `systemctl ${step.args.join(' ')}`
-    case 'stop-unit':
-  }
-  return `systemctl disable --now ${step.unit}`
-}
-
-const modeText = (mode: number): string => `0${mode.toString(8)}`

@@ -16,7 +16,7 @@ import type { JsonFlag } from '../../flags.ts'
 import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
 import { UsageError } from '../../usage-error.ts'
-import { isOnPath, readSetupFile, writeSetupFile } from './setup-file.ts'
+import { isOnPath, readSetupFile, writeSetupFile } from '../../machine-steps/setup-file.ts'
 
 export interface ConfigureDockerFlags extends JsonFlag {
   readonly provider?: Provider

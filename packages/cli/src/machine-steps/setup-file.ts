@@ -1,9 +1,9 @@
-/** The files that `configure-docker` changes: read whole, and written so that a reader sees the old text or the new one. */
+/** Files that commands edit: read whole, and written so that a reader sees the old text or the new one. */
 import type { SetupFile } from '@fairlead/doors/docker-config/docker-setup'
 import { problem, readFault, tooLarge, writeFault } from '@fairlead/contract/problems'
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
-import { chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 
 const largest = 4 * 1024 * 1024
@@ -29,8 +29,12 @@ export async function writeSetupFile(path: string, text: string): Promise<void> 
     const real = await realpath(path).catch(() => path)
     const before = await stat(real).catch(() => null)
     draft = `${real}.${randomBytes(6).toString('hex')}`
-    await writeFile(draft, text, { mode: before === null ? 0o600 : before.mode & 0o777, flag: 'wx', flush: true })
-    if (before !== null && before.uid !== process.getuid?.()) await chown(draft, before.uid, before.gid)
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+    if (before !== null) {
+      if (before.uid !== process.getuid?.() || before.gid !== process.getgid?.())
+        await chown(draft, before.uid, before.gid)
+      await chmod(draft, before.mode & 0o777)
+    }
     await rename(draft, real)
   } catch (error) {
     if (draft !== null) await rm(draft, { force: true })

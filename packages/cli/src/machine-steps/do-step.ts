@@ -1,24 +1,40 @@
-/** Runs the steps of an installation. Each can be repeated; a file is replaced atomically, so that a reader sees the old one or the new one. */
-import { problem } from '@fairlead/contract/problems'
+/** Carries out a step. Each can be repeated; a file is replaced atomically, so that a reader sees the old one or the new one. */
+import { isProblem, problem } from '@fairlead/contract/problems'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, copyFile, lstat, mkdir, open, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { sentenceOf, type InstallStep } from './install-steps.ts'
+import { writeSetupFile } from './setup-file.ts'
+import { sentenceOf, type MachineStep } from './machine-step.ts'
 
 const run = promisify(execFile)
 
 /** Throws INSTALL_STEP_FAILED. */
-export async function doStep(step: InstallStep): Promise<void> {
+export async function doStep(step: MachineStep): Promise<void> {
   try {
     await perform(step)
   } catch (error) {
+    if (isProblem(error)) throw error
     throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: reasonOf(error) })
   }
 }
 
-async function perform(step: InstallStep): Promise<void> {
+async function perform(step: MachineStep): Promise<void> {
   switch (step.do) {
     case 'make-folder':
       await makeFolder(dirname(step.path), 0o755)
@@ -38,6 +54,12 @@ async function perform(step: InstallStep): Promise<void> {
     case 'write-if-missing':
       if ((await kindOf(step.path)) === null) await replace(step.path, (draft) => writeNew(draft, step))
       return
+    case 'edit':
+      return edit(step)
+    case 'keep-aside':
+      return replace(step.as, (draft) => link(step.path, draft))
+    case 'put-back':
+      return rename(step.from, step.path)
     case 'remove':
       return rm(step.path, { force: true })
     case 'remove-link':
@@ -45,6 +67,8 @@ async function perform(step: InstallStep): Promise<void> {
       return
     case 'remove-folder':
       return rm(step.path, { recursive: true, force: true })
+    case 'remove-empty-folder':
+      return removeEmpty(step.path)
     case 'systemctl':
       await run('systemctl', [...step.args])
       return
@@ -69,6 +93,20 @@ async function replace(path: string, make: (draft: string) => Promise<void>): Pr
     await rename(draft, path)
   } finally {
     await rm(draft, { force: true })
+  }
+}
+
+/** Throws INSTALL_STEP_FAILED if somebody else changed it meanwhile. */
+async function edit(step: Extract<MachineStep, { do: 'edit' }>): Promise<void> {
+  if ((await readFile(step.path, 'utf8')) === step.before) return writeSetupFile(step.path, step.text)
+  throw problem('INSTALL_STEP_FAILED', { name: sentenceOf(step), reason: 'somebody else changed it meanwhile' })
+}
+
+async function removeEmpty(path: string): Promise<void> {
+  try {
+    await rmdir(path)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(String(codeOf(error)))) throw error
   }
 }
 
