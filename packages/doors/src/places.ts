@@ -18,6 +18,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export const loginMapName = 'docker-credential.yaml'
 export const machineFolder = '/etc/fairlead'
+/** The map of the kubelet's provider, unless its arguments name another one. */
+export const kubeletLoginMap = join(machineFolder, 'kubelet-credential-provider.yaml')
 
 export function placesOf(env: Environment, uid: number, home = homedir()): Places {
   const stateDir = env['FAIRLEAD_STATE_DIR'] || '/var/lib/fairlead'

@@ -1,6 +1,6 @@
 /** `fairlead-kubelet-credential-provider [--map FILE]`: gives the kubelet the login of an image whose registry a map names. */
 import { openDoor } from '../open-door.ts'
-import { placesOf } from '../places.ts'
+import { kubeletLoginMap, placesOf } from '../places.ts'
 import { readStdin, writeAnswer } from '../standard-streams.ts'
 
 /** Sets the exit status of the process. */
@@ -14,11 +14,9 @@ export async function runProvider(args: readonly string[]): Promise<void> {
   return writeAnswer(await openDoor({ door: 'kubelet', input, maps }, places))
 }
 
-const machineMap = '/etc/fairlead/kubelet-credential-provider.yaml'
-
 /** Null if the arguments are not understood. */
 export function mapsIn(args: readonly string[]): readonly string[] | null {
-  if (args.length === 0) return [machineMap]
+  if (args.length === 0) return [kubeletLoginMap]
   const [flag = '', ...rest] = args
   const [name, joined] = flag.split('=', 2)
   const file = joined ?? rest[0] ?? ''

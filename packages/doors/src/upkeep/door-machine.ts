@@ -1,0 +1,62 @@
+/** A machine whose doors are opened, closed and looked at: its engines and its mirror. Tests bring another one. */
+import { readFile } from 'node:fs/promises'
+import { isProblem } from '@fairlead/contract/problems'
+import { engineDoors, findEngines, type EnginesOfMachine } from '../engines/engine-doors.ts'
+import type { DoorFile, EnginePlaces, FoundEngine } from '../engines/engine-door.ts'
+import { keysOf, type MirrorPlace } from '../engines/mirror-place.ts'
+import { askMirror, type MirrorQuestion } from './ask-mirror.ts'
+import { judgeProbe, newNonce, probeImage, proofOf, type ProbeVerdict } from './probe.ts'
+
+export interface DoorMachine {
+  readonly places: EnginePlaces
+  /** Those that answer, on a machine that runs. */
+  readonly findEngines: (signal: AbortSignal) => Promise<EnginesOfMachine>
+  /** Those whose files say that they are there, whether or not they run. */
+  readonly findInstalled: (signal: AbortSignal) => Promise<EnginesOfMachine>
+  readonly filesFor: (registry: string, mirror: MirrorPlace, engine: FoundEngine) => readonly DoorFile[]
+  readonly probe: (registry: string, mirror: MirrorPlace, engine: FoundEngine, signal: AbortSignal) => Promise<Probed>
+  readonly askMirror: (question: MirrorQuestion, signal: AbortSignal) => Promise<boolean>
+}
+
+export interface Probed {
+  readonly verdict: ProbeVerdict
+  /** What the engine said, for the terminal of this machine only. */
+  readonly words: string
+}
+
+const probeWithinMs = 30_000
+
+export function doorMachineAt(places: EnginePlaces): DoorMachine {
+  return {
+    places,
+    findEngines: (signal) => findEngines(places, signal),
+    findInstalled: (signal) => findEngines({ ...places, isRunning: false }, signal),
+    filesFor: (registry, mirror, found) => engineDoors[found.engine].files(registry, mirror, found),
+    probe: (registry, mirror, found, signal) => probe(registry, mirror, found, places, signal),
+    askMirror,
+  }
+}
+
+async function probe(
+  registry: string,
+  mirror: MirrorPlace,
+  found: FoundEngine,
+  places: EnginePlaces,
+  signal: AbortSignal,
+): Promise<Probed> {
+  const nonce = newNonce()
+  const clock = AbortSignal.timeout(probeWithinMs)
+  try {
+    const key = await readFile(keysOf(found.engine, mirror.stateDir).key)
+    const image = probeImage(registry, nonce)
+    const words = await engineDoors[found.engine].probe(image, found, places, AbortSignal.any([signal, clock]))
+    return { verdict: judgeProbe(words, { proof: proofOf(key, nonce), port: mirror.port }), words }
+  } catch (error) {
+    signal.throwIfAborted()
+    if (clock.aborted) return { verdict: 'bypassed', words: `no answer within ${probeWithinMs / 1000} seconds` }
+    if (isProblem(error)) return { verdict: 'unanswered', words: error.what }
+    // The agent has not made its keys.
+    if (error instanceof Error && 'code' in error) return { verdict: 'unanswered', words: '' }
+    throw error
+  }
+}

@@ -1,0 +1,98 @@
+/** What is said of a door, from its files and from what the engine answers. */
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FoundEngine } from '../engines/engine-door.ts'
+import type { Probed } from './door-machine.ts'
+import { findDoorFiles, ownerOf, readDoorFile } from './door-files.ts'
+import { lookAtDoors, problemOf, registriesOf, type DoorState } from './look-at-doors.ts'
+
+const engine: FoundEngine = { engine: 'docker', name: 'Docker 29.1.3', folder: '/certs.d', way: '', doubt: null }
+const notice = '# Written by fairlead for its door; `fairlead door close r.example.com` removes it.\n'
+const path = '/certs.d/r.example.com/hosts.toml'
+const stateDir = '/var/lib/fairlead'
+
+let root: string
+beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'fairlead-doors-'))))
+afterEach(() => rmSync(root, { recursive: true }))
+
+function put(at: string, text: string): void {
+  mkdirSync(dirname(join(root, at)), { recursive: true })
+  writeFileSync(join(root, at), text)
+}
+
+async function look(probed: Probed | null, { agent = true } = {}) {
+  const machine = {
+    places: { root, isRunning: true, dockerSocket: '' },
+    findEngines: async () => ({ found: [], unfit: [] }),
+    findInstalled: async () => ({ found: [], unfit: [] }),
+    filesFor: () => [{ path, text: notice }],
+    probe: async () => probed ?? Promise.reject(new Error('was not to be tried')),
+    askMirror: async () => agent,
+  }
+  const options = { machine, mirror: { port: 7464, stateDir }, canProbe: probed !== null }
+  const [seen] = await lookAtDoors(['r.example.com'], [engine], options, new AbortController().signal)
+  if (seen === undefined) throw new Error('no door was looked at')
+  return seen
+}
+
+describe('a door', () => {
+  test.each<[string, string | null, Probed | null, boolean, DoorState, string]>([
+    ['is open if the agent answers through the engine', notice, { verdict: 'answered', words: '' }, true, 'open', ''],
+    ['lacks its file', null, null, true, 'missing', 'DOOR_FILES_CHANGED'],
+    ['has another file', `${notice}#`, null, true, 'changed', 'DOOR_FILES_CHANGED'],
+    ['is bypassed', notice, { verdict: 'bypassed', words: 'x' }, true, 'bypassed', 'DOOR_BYPASSED'],
+    ['has no agent', notice, { verdict: 'unanswered', words: 'x' }, false, 'agent_down', 'DOOR_NOT_ANSWERING'],
+    [
+      'has an agent that the engine does not get',
+      notice,
+      { verdict: 'unanswered', words: 'x' },
+      true,
+      'unanswered',
+      'DOOR_UNANSWERED',
+    ],
+    ['is not tried without the right to', notice, null, true, 'unchecked', 'DOOR_UNANSWERED'],
+  ])('%s', async (_, text, probed, agent, state, code) => {
+    if (text !== null) put(path, text)
+    const seen = await look(probed, { agent })
+    expect([seen.state, seen.state === 'open' ? '' : problemOf(seen).code]).toEqual([state, code])
+  })
+
+  test('names what leads the engine past it', () => {
+    const doubtful = { ...engine, doubt: 'its config_path is a list' }
+    const { what } = problemOf({ registry: 'r.example.com', engine: doubtful, state: 'bypassed' })
+    expect(what).toBe('Docker 29.1.3 pulls from r.example.com past the door: its config_path is a list')
+  })
+})
+
+describe('files of doors', () => {
+  test('are found wherever they are below the engine’s folder, and nothing of somebody else', async () => {
+    put(path, notice)
+    put('/certs.d/other/hosts.toml', 'server = "https://other"\n')
+    mkdirSync(join(root, '/certs.d/127.0.0.1:7464'))
+    symlinkSync(`${stateDir}/door/ca.crt`, join(root, '/certs.d/127.0.0.1:7464/ca.crt'))
+    symlinkSync('/etc/ssl/ca.crt', join(root, '/certs.d/127.0.0.1:7464/other.crt'))
+    const found = await findDoorFiles(root, engine, stateDir)
+    expect(new Map(found.map((file) => [file.path, ownerOf(file.content, stateDir)]))).toEqual(
+      new Map<string, unknown>([
+        ['/certs.d/127.0.0.1:7464/ca.crt', 'keys'],
+        [path, { registry: 'r.example.com' }],
+      ]),
+    )
+  })
+
+  test('are nobody’s where there is a folder, or no such folder at all', async () => {
+    mkdirSync(join(root, path), { recursive: true })
+    const { content } = await readDoorFile(root, path)
+    expect([content, ownerOf(content, stateDir)]).toEqual(['other', null])
+    expect(await findDoorFiles(root, { ...engine, folder: '/nowhere' }, stateDir)).toEqual([])
+  })
+})
+
+test('a registry has one key under all of its names', () => {
+  expect(registriesOf({ 'docker.io/team': 'a', 'index.docker.io/other': 'b', 'r.example.com:5000': null })).toEqual([
+    'docker.io',
+    'r.example.com:5000',
+  ])
+})

@@ -1,0 +1,85 @@
+/** The doors of a machine as they are: for `door list`, `door test` and `doctor`. */
+import { parseRegistryHost } from '@fairlead/contract/names'
+import { problem, type Problem } from '@fairlead/contract/problems'
+import type { FoundEngine } from '../engines/engine-door.ts'
+import type { MirrorPlace } from '../engines/mirror-place.ts'
+import { askedWithinSeconds } from './ask-mirror.ts'
+import type { DoorMachine } from './door-machine.ts'
+import { readDoorFile, stateOf, type DoorFileState } from './door-files.ts'
+
+/**
+ * `open`: the engine's pull was answered by the door. `missing`, `changed`: a file is not as it was written, so the engine asks elsewhere.
+ * `bypassed`: the files are in place, and the engine asks elsewhere. `agent_down`: nothing serves the door. `unanswered`: the agent serves it, but
+ * the engine got no answer. `unchecked`: only root can look.
+ */
+export type DoorState = 'open' | 'missing' | 'changed' | 'bypassed' | 'agent_down' | 'unanswered' | 'unchecked'
+
+export interface SeenDoor {
+  readonly registry: string
+  readonly engine: FoundEngine
+  readonly files: readonly { readonly path: string; readonly state: DoorFileState }[]
+  readonly state: DoorState
+  /** What the engine said to the probe, for the terminal of this machine only. */
+  readonly words: string
+}
+
+/** Why a door is not open. */
+export function problemOf({ registry, engine: { name, doubt }, state, files = [] }: NotOpen): Problem {
+  if (state === 'agent_down') return problem('DOOR_NOT_ANSWERING', { seconds: askedWithinSeconds })
+  if (state === 'missing' || state === 'changed') {
+    const path = files.find((file) => file.state === state)?.path ?? ''
+    return problem('DOOR_FILES_CHANGED', { path, name, registry })
+  }
+  if (state !== 'bypassed') return problem('DOOR_UNANSWERED', { name, registry })
+  const reason = doubt ?? 'it asked elsewhere for a name that only the door can answer'
+  return problem('DOOR_BYPASSED', { name, registry, reason })
+}
+
+type NotOpen = Pick<SeenDoor, 'registry' | 'engine' | 'state'> & Partial<Pick<SeenDoor, 'files'>>
+
+/** The registries of doors, each by its key. */
+export function registriesOf(doors: Readonly<Record<string, unknown>>): readonly string[] {
+  const keys = Object.keys(doors).map((place) => parseRegistryHost(place.split('/', 1)[0] ?? '')?.key)
+  return [...new Set(keys.filter((key) => key !== undefined))]
+}
+
+export interface DoorLook {
+  readonly machine: DoorMachine
+  readonly mirror: MirrorPlace
+  /** Whether engines are asked to pull, which only root can. */
+  readonly canProbe: boolean
+}
+
+export async function lookAtDoors(
+  registries: readonly string[],
+  engines: readonly FoundEngine[],
+  look: DoorLook,
+  signal: AbortSignal,
+): Promise<readonly SeenDoor[]> {
+  const pairs = registries.flatMap((registry) => engines.map((engine) => [registry, engine] as const))
+  return Promise.all(pairs.map(([registry, engine]) => lookAtDoor(registry, engine, look, signal)))
+}
+
+async function lookAtDoor(
+  registry: string,
+  engine: FoundEngine,
+  { machine, mirror, canProbe }: DoorLook,
+  signal: AbortSignal,
+): Promise<SeenDoor> {
+  const wanted = machine.filesFor(registry, mirror, engine)
+  const files = await Promise.all(
+    wanted.map(async (file) => {
+      const { content } = await readDoorFile(machine.places.root, file.path)
+      return { path: file.path, state: stateOf(file, content) }
+    }),
+  )
+  const seen = { registry, engine, files, words: '' }
+  if (files.some(({ state }) => state === 'missing')) return { ...seen, state: 'missing' }
+  if (files.some(({ state }) => state === 'changed')) return { ...seen, state: 'changed' }
+  if (!canProbe) return { ...seen, state: 'unchecked' }
+  const { verdict, words } = await machine.probe(registry, mirror, engine, signal)
+  if (verdict === 'answered') return { ...seen, state: 'open' }
+  if (verdict === 'bypassed') return { ...seen, state: 'bypassed', words }
+  const serves = await machine.askMirror({ registry, engine: engine.engine, mirror }, signal)
+  return { ...seen, state: serves ? 'unanswered' : 'agent_down', words }
+}
