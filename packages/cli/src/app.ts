@@ -3,6 +3,7 @@ import { buildApplication, buildRouteMap, version, type Application, type RouteM
 import { arrangeArgs } from './arrange-args.ts'
 import { adminRoutes } from './commands/admin/routes.ts'
 import { agentRoutes } from './commands/agent/routes.ts'
+import { doorRoutes } from './commands/door/routes.ts'
 import { doctorCommand } from './commands/doctor/routes.ts'
 import { pullCommand } from './commands/pull/routes.ts'
 import { cloudRoutes } from './commands/cloud/routes.ts'
@@ -45,6 +46,7 @@ const root: RouteMap<CliContext> = buildRouteMap({
     doctor: doctorCommand,
     secret: secretRoutes,
     'configure-docker': configureDockerCommand,
+    door: doorRoutes,
     agent: agentRoutes,
     serve: serveCommand,
     admin: adminRoutes,

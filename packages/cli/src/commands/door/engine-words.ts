@@ -1,0 +1,16 @@
+/** An engine's own words about a pull that the door did not answer, for this terminal only. */
+import { printable } from '@fairlead/contract/problems'
+import type { CliContext } from '../../context.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
+
+export interface SaidOfDoor {
+  readonly registry: string
+  readonly engine: { readonly name: string }
+  readonly words: string
+}
+
+export function printWords({ stderr, env }: CliContext, { registry, engine, words }: SaidOfDoor): void {
+  const said = words.trim() === '' ? 'nothing' : printableText(words.trim())
+  stderr.write(`${paintFor(stderr, env).bold(`${printable(engine.name)} on ${printable(registry)}:`)} ${said}\n`)
+}

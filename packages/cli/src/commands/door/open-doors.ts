@@ -1,0 +1,188 @@
+/** Opens doors on a machine: the owner's file first, then the files of engines, and then each engine must show that it asks the door. */
+import { problem } from '@fairlead/contract/problems'
+import { parseNodePolicy } from '@fairlead/credential-path/policy/read-node-policy'
+import type { DoorFile, FoundEngine } from '@fairlead/doors/engines/engine-door'
+import { findDoorFiles, ownerOf, readDoorFile, type SeenFile } from '@fairlead/doors/upkeep/door-files'
+import { openDoors, type DoorChange, type WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
+import { adviceFor, findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
+import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
+import { problemOf, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CliContext } from '../../context.ts'
+import { carryOut, type CarryOutFlags } from '../../machine-steps/carry-out.ts'
+import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.ts'
+import { policyTemplate } from '../agent/install-unit.ts'
+import { enginesOf, mirrorOf, readOwnerText, type DoorPlace } from './door-place.ts'
+import { ownerFileSteps, removeSteps, writeSteps, type PlannedFile } from './door-steps.ts'
+import { printWords } from './engine-words.ts'
+
+export interface OpenOptions extends CarryOutFlags {
+  readonly allow?: boolean
+  /** What starts the agent, once the owner's file names the doors. */
+  readonly starts?: readonly MachineStep[]
+}
+
+export interface DoorWarning {
+  readonly code: string
+  readonly what: string
+  readonly fix: string
+}
+
+export interface OpenedDoors {
+  readonly changes: readonly DoorChange[]
+  /** What was added to `allowed_registries`. */
+  readonly allowed: readonly string[]
+  readonly steps: readonly string[]
+  readonly registries: readonly string[]
+  readonly engines: readonly FoundEngine[]
+  /** Whether the engines were asked. */
+  readonly isProved: boolean
+  readonly warnings: readonly DoorWarning[]
+}
+
+/** None wanted: applies what the owner's file says. Throws POLICY_*, DOOR_*, INSTALL_STEP_FAILED. */
+export async function openDoorsAt(
+  place: DoorPlace,
+  wanted: readonly WantedDoor[],
+  options: OpenOptions,
+  context: CliContext,
+): Promise<OpenedDoors> {
+  const { machine, policyFile: path } = place
+  const { root, isRunning } = machine.places
+  const before = readOwnerText(place)
+  const given = wanted.length === 0 ? before : (before ?? policyTemplate)
+  const edited = openDoors({ path, text: given }, wanted, { allow: options.allow ?? false })
+  const policy = parseNodePolicy(edited.text ?? before ?? '', path)
+  const registries = registriesOf(policy.doors)
+  const found = await enginesOf(place, context.signal)
+  requireUsable(policy.allowed_registries, registries, found, root)
+
+  const mirror = mirrorOf(place, policy)
+  const pairs = registries.flatMap((registry) =>
+    found.found.map((engine) => ({ registry, engine, files: machine.filesFor(registry, mirror, engine) })),
+  )
+  const planned = await plan(
+    place,
+    pairs.flatMap(({ files }) => files),
+  )
+  const stale = await staleFiles(place, found.found, planned)
+  const ownerSteps = [...ownerFileSteps({ path, before, after: edited.text }), ...(options.starts ?? [])]
+  const fileSteps = [...removeSteps(root, stale), ...writeSteps(root, planned)]
+  const warnings = [
+    ...found.unfit.map(({ problem: { code, what, fix } }) => ({ code, what, fix })),
+    ...(isRunning ? [] : found.found.flatMap(doubtOf)),
+    ...(await findKeptLogins(root, registries)).map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) })),
+  ]
+  const opened = { ...edited, registries, engines: found.found, warnings }
+  const steps = [...ownerSteps, ...fileSteps].map(sentenceOf)
+
+  await carryOut(context, options, root, ownerSteps)
+  const isTried = isRunning && !options.dryRun && pairs.length > 0
+  // Before the files: without an agent, an engine could then pull nothing of that registry.
+  if (isTried) await agentServes(place, pairs, mirror, context.signal)
+  await carryOut(context, options, root, fileSteps)
+  if (!isTried) return { ...opened, steps, isProved: false }
+
+  const probed = await Promise.all(
+    pairs.map(async (pair) => ({
+      ...pair,
+      ...(await machine.probe(pair.registry, mirror, pair.engine, context.signal)),
+    })),
+  )
+  const failed = probed.filter(({ verdict }) => verdict !== 'answered')
+  const first = failed.find(({ verdict }) => verdict === 'bypassed') ?? failed[0]
+  if (first === undefined) return { ...opened, steps, isProved: true }
+  const proved = probed.filter(({ verdict }) => verdict === 'answered').flatMap(({ files }) => files)
+  await takeBack(place, written(fileSteps, planned, proved, root), options, context)
+  if (proved.length === 0 && edited.text !== null) {
+    const undo = ownerFileSteps({ path, before: edited.text, after: before ?? policyTemplate })
+    await carryOut(context, options, root, undo)
+  }
+  if (!options.json) for (const one of failed) printWords(context, one)
+  const { registry, engine } = first
+  throw problemOf({ registry, engine, state: first.verdict === 'bypassed' ? 'bypassed' : 'unanswered' })
+}
+
+/** Where no probe can decide. */
+function doubtOf({ name, doubt }: FoundEngine): readonly DoorWarning[] {
+  if (doubt === null) return []
+  const fix =
+    'Correct its configuration in the image, then run `fairlead door test` on a machine that was started from it.'
+  return [{ code: 'DOOR_DOUBTFUL', what: `${name} may pull past the door: ${doubt}`, fix }]
+}
+
+/** Throws what speaks against these doors. */
+function requireUsable(
+  allowed: readonly string[] | null,
+  registries: readonly string[],
+  { found, unfit }: Awaited<ReturnType<typeof enginesOf>>,
+  root: string,
+): void {
+  if (registries.length === 0) return
+  if (allowed === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
+  const ofKubelet = kubeletRegistries(root)
+  const both = registries.find((registry) => ofKubelet.includes(registry))
+  if (both !== undefined) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry: both })
+  if (found.length === 0) throw unfit[0]?.problem ?? problem('DOOR_NO_ENGINE')
+}
+
+async function plan({ machine, stateDir }: DoorPlace, files: readonly DoorFile[]): Promise<readonly PlannedFile[]> {
+  const once = [...new Map(files.map((file) => [file.path, file])).values()]
+  return Promise.all(
+    once.map(async (wanted) => {
+      const seen = await readDoorFile(machine.places.root, wanted.path)
+      return { wanted, seen, isOurs: ownerOf(seen.content, stateDir) !== null }
+    }),
+  )
+}
+
+/** What an earlier door left. */
+async function staleFiles(
+  { machine, stateDir }: DoorPlace,
+  engines: readonly FoundEngine[],
+  planned: readonly PlannedFile[],
+): Promise<readonly SeenFile[]> {
+  const folders = [...new Map(engines.map((engine) => [engine.folder, engine])).values()]
+  const ours = await Promise.all(folders.map((engine) => findDoorFiles(machine.places.root, engine, stateDir)))
+  const needed = new Set(planned.map(({ wanted }) => wanted.path))
+  return ours.flat().filter(({ path }) => !needed.has(path))
+}
+
+/** Throws DOOR_NOT_ANSWERING. */
+async function agentServes(
+  { machine, agentWithinSeconds }: DoorPlace,
+  pairs: readonly { readonly registry: string; readonly engine: FoundEngine }[],
+  mirror: ReturnType<typeof mirrorOf>,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = Date.now() + agentWithinSeconds * 1000
+  for (const { registry, engine } of pairs) {
+    while (!(await machine.askMirror({ registry, engine: engine.engine, mirror }, signal))) {
+      if (Date.now() > end) throw problem('DOOR_NOT_ANSWERING', { seconds: agentWithinSeconds })
+      await pause(200, undefined, { signal })
+    }
+  }
+}
+
+/** The files that these steps wrote and that no proved door needs. */
+function written(
+  steps: readonly MachineStep[],
+  planned: readonly PlannedFile[],
+  proved: readonly DoorFile[],
+  root: string,
+): readonly string[] {
+  const paths = new Set(steps.flatMap((step) => (step.do === 'write' || step.do === 'link' ? [step.path] : [])))
+  const needed = new Set(proved.map(({ path }) => path))
+  return planned.map(({ wanted }) => wanted.path).filter((path) => paths.has(join(root, path)) && !needed.has(path))
+}
+
+async function takeBack(
+  { machine: { places } }: DoorPlace,
+  paths: readonly string[],
+  options: CarryOutFlags,
+  context: CliContext,
+): Promise<void> {
+  const files = await Promise.all(paths.map((path) => readDoorFile(places.root, path)))
+  await carryOut(context, options, places.root, removeSteps(places.root, files))
+}

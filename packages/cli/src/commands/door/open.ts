@@ -1,0 +1,84 @@
+/** `fairlead door open`: lets the engines of this machine pull from a registry through the agent, and shows that they do. */
+import { printable } from '@fairlead/contract/problems'
+import type { DoorChange, WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
+import type { CliContext } from '../../context.ts'
+import { printJson } from '../../print.ts'
+import { paintFor } from '../../terminal/paint.ts'
+import { printableText } from '../../terminal/printable-text.ts'
+import { UsageError } from '../../usage-error.ts'
+import { doorPlace, requireRoot, type DoorFlags, type EngineFlag, type RootFlags } from './door-place.ts'
+import { openDoorsAt, type DoorWarning, type OpenedDoors } from './open-doors.ts'
+
+export interface OpenFlags extends DoorFlags, EngineFlag, RootFlags {
+  readonly allow?: boolean
+}
+
+export default async function open(this: CliContext, flags: OpenFlags, ...doors: string[]): Promise<void> {
+  const wanted = doors.map((door) => wantedDoor(door, 'fairlead door open'))
+  const place = doorPlace(flags, this.cwd)
+  if (!flags.dryRun) requireRoot(place)
+  const opened = await openDoorsAt(place, wanted, flags, this)
+  if (flags.json) return printJson(this, { policy: place.policyFile, ...openedJson(opened, flags) })
+  printOpened(this, opened, flags)
+}
+
+/** HOST[/PREFIX][=SECRET], at the first `=`: a host contains none, and a reference may. */
+export function wantedDoor(text: string, command: string): WantedDoor {
+  const at = text.indexOf('=')
+  const place = (at === -1 ? text : text.slice(0, at)).toLowerCase().replace(/\/$/, '')
+  const secret = at === -1 ? undefined : text.slice(at + 1)
+  if (place === '' || secret === '')
+    throw new UsageError('expected HOST[/PREFIX]=SECRET, such as docker.io/team=hub-login', command)
+  return { place, secret }
+}
+
+export function openedJson(opened: OpenedDoors, { dryRun }: { readonly dryRun?: boolean }): object {
+  return {
+    dry_run: dryRun ?? false,
+    doors: opened.changes,
+    allowed_registries_added: opened.allowed,
+    steps: opened.steps,
+    open: opened.registries.flatMap((registry) =>
+      opened.engines.map(({ engine, name }) => ({ registry, engine, name, proved: opened.isProved })),
+    ),
+    warnings: opened.warnings.map(({ code, what, fix }) => ({ code, detail: what, fix })),
+  }
+}
+
+/** After the steps, which were printed as they were done. */
+export function printOpened(context: CliContext, opened: OpenedDoors, { dryRun }: { readonly dryRun?: boolean }): void {
+  const { stdout, env } = context
+  const paint = paintFor(stdout, env)
+  for (const change of opened.changes) stdout.write(`${changeText(change)}\n`)
+  for (const place of opened.allowed)
+    stdout.write(`${printable(place)}: images may come from there (allowed_registries)\n`)
+  if (opened.registries.length === 0) stdout.write('There are no doors; open one: fairlead door open HOST=SECRET\n')
+  for (const registry of opened.isProved ? opened.registries : []) {
+    for (const { name } of opened.engines)
+      stdout.write(`${paint.green(printable(registry))} is open for ${printable(name)}\n`)
+  }
+  for (const warning of opened.warnings) printWarning(context, warning)
+  const [registry] = opened.registries
+  if (dryRun || registry === undefined) return
+  stdout.write(`${paint.dim('next:')}  ${nextStep(opened, registry)}\n`)
+}
+
+export function printWarning({ stderr, env }: CliContext, { code, what, fix }: DoorWarning): void {
+  const paint = paintFor(stderr, env)
+  stderr.write(`${paint.yellow('warning:')} ${printableText(what)} ${paint.dim(`(${code})`)}\n`)
+  stderr.write(`${paint.bold('fix:')}     ${printableText(fix)}\n`)
+}
+
+function changeText({ place, change, secret, before }: DoorChange): string {
+  const login = secret === null ? 'without a login' : `with the login in ${printable(secret)}`
+  const was = change === 'replaced' ? `, before ${before === null ? 'without one' : `in ${printable(before)}`}` : ''
+  return `${printable(place)}: ${change === 'kept' ? 'unchanged, ' : ''}${login}${was}`
+}
+
+function nextStep({ engines, isProved }: OpenedDoors, registry: string): string {
+  if (!isProved) return 'the agent serves the doors when it starts; then fairlead door test'
+  const image = `${registry}/REPOSITORY:TAG`
+  const [first] = engines
+  if (first?.engine === 'docker') return `docker pull ${image}`
+  return first?.engine === 'podman' ? `podman pull ${image}` : `start a pod from ${image} without imagePullSecrets`
+}
