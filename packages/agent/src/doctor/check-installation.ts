@@ -1,6 +1,7 @@
 /** Examines the installation: the agent's folder, what the node has joined, its clock, its disk. Names no image and contacts no registry. */
 import { problem } from '@fairlead/contract/problems'
 import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import type { DoorParts } from './check-doors.ts'
 import { judgeRoom } from './disk-room.ts'
 import type { DoctorParts } from './doctor-parts.ts'
 import type { DoctorWarning, Findings } from './doctor-report.ts'
@@ -10,6 +11,7 @@ import type { StepList } from './step-list.ts'
 import { clockWarning, dockerLoginWarning } from './warnings.ts'
 
 export interface InstallationParts extends DoctorParts {
+  readonly doors: DoorParts
   /** Null if there is no such folder yet; throws AGENT_STATE_UNREADABLE. */
   readonly lookAtStateDir: () => Findings | null
   /** Null if the machine has not joined. */

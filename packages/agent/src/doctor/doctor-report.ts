@@ -1,5 +1,5 @@
 /** A doctor's findings: each step with its result and time, suggested changes, and the policy in force. */
-import type { Problem } from '@fairlead/contract/problems'
+import type { Problem, ProblemCode } from '@fairlead/contract/problems'
 
 /**
  * All checks, in order: finer than the steps of a pull (`StepName`). A pull's `secret` is `secret` and `parse` here, its `challenge` is `reach` to
@@ -26,11 +26,12 @@ export const doctorSteps = [
   'disk', // there is room for it
   'docker', // the engine answers
   'gateway', // the engine reaches the agent's loopback
+  'doors', // the files of each door are in place, and the engine asks it
 ] as const
 export type DoctorStepName = (typeof doctorSteps)[number]
 
 export const imageSteps: readonly DoctorStepName[] = doctorSteps.filter(
-  (step) => !['state', 'node', 'control', 'clock'].includes(step),
+  (step) => !['state', 'node', 'control', 'clock', 'doors'].includes(step),
 )
 export const installationSteps: readonly DoctorStepName[] = [
   'policy',
@@ -42,6 +43,7 @@ export const installationSteps: readonly DoctorStepName[] = [
   'disk',
   'docker',
   'gateway',
+  'doors',
 ]
 
 /** What a step found: names, numbers and digests; nothing from inside a secret. */
@@ -72,10 +74,13 @@ export type WarningCode =
   | 'CLOCK_OFF'
   | 'POLICY_NOT_LOADED'
   | 'RAY_WITHOUT_TOKEN'
+  | 'DOOR_LOGIN_LEFT'
+  | 'ENGINE_OUTDATED'
 
 /** A finding that fails nothing but deserves attention. */
 export interface DoctorWarning {
-  readonly code: WarningCode
+  /** A problem's: of a second door that is not open, when the first is the problem of the step. */
+  readonly code: WarningCode | ProblemCode
   readonly what: string
   readonly fix: string
 }

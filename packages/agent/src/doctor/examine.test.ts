@@ -79,6 +79,11 @@ function parts(): InstallationParts {
     isConfined: async () => true,
     loadedPolicy: async () => null,
     dockerLogins: async () => [],
+    doors: {
+      lookAtDoors: async () => ({ seen: [], unfit: [] }),
+      keptLogins: async () => [],
+      kubeletRegistries: () => [],
+    },
     lookAtStateDir: () => null,
     lookAtNode: async () => null,
     ...changed,
@@ -444,7 +449,7 @@ describe('the installation', () => {
   test('of a machine that has not joined is healthy', async () => {
     const report = await doctor(null)
     expect(named(report, 'done')).toEqual(['policy', 'identity', 'disk', 'docker', 'gateway'])
-    expect(named(report, 'skipped', 'not_needed')).toEqual(['state', 'node', 'control', 'clock'])
+    expect(named(report, 'skipped', 'not_needed')).toEqual(['state', 'node', 'control', 'clock', 'doors'])
     expect(registry.seen).toEqual([])
   })
 

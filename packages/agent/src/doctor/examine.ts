@@ -1,4 +1,5 @@
 /** One examination built from its parts: of the path for an image, or of the installation. */
+import { checkDoors } from './check-doors.ts'
 import { checkInstallation, type InstallationParts } from './check-installation.ts'
 import { checkPath, type PathAnswer, type PathQuestion } from './check-path.ts'
 import { imageSteps, installationSteps, type DoctorReport } from './doctor-report.ts'
@@ -28,12 +29,14 @@ export async function examine(
       ? { warnings: await checkInstallation(policy, engine, parts, steps, signal), serverOfSecret: null }
       : await checkImage(question, policy, engine, parts, steps, signal)
   await engine.tell(steps)
+  const ofDoors = question === null && policy !== null ? await checkDoors(policy, parts.doors, steps, signal) : []
   const open = rayTokenWarning(engine.withoutToken)
   return {
     steps: steps.close(),
     warnings: [
       ...(inForce === null ? [] : await warningsOf(inForce, parts, signal)),
       ...found.warnings,
+      ...ofDoors,
       ...(open === null ? [] : [open]),
     ],
     policy: inForce === null ? null : policySettings(inForce),

@@ -17,6 +17,11 @@ import { openRegistryClient } from '@fairlead/credential-path/registry/registry-
 import { chooseProvider } from '@fairlead/credential-path/secret/choose-provider'
 import { directConnection, secretManagerConnection } from '@fairlead/credential-path/secret/secret-manager-connection'
 import { isOwnFolder } from '@fairlead/credential-path/process/state-dir'
+import { doorMachineAt } from '@fairlead/doors/upkeep/door-machine'
+import { findKeptLogins } from '@fairlead/doors/upkeep/find-kept-logins'
+import { kubeletRegistries } from '@fairlead/doors/upkeep/kubelet-registries'
+import { lookAtDoors, registriesOf } from '@fairlead/doors/upkeep/look-at-doors'
+import type { DoorParts } from './check-doors.ts'
 import type { ControlPlaneAnswer, InstallationParts, JoinedTo } from './check-installation.ts'
 import { readDockerLogins } from './docker-logins.ts'
 import type { DoctorReport, Findings } from './doctor-report.ts'
@@ -62,11 +67,29 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
     loadedPolicy: () => policyOfRunningAgent(options.stateDir),
     dockerConfig: options.dockerConfig,
     dockerLogins: () => readDockerLogins(options.dockerConfig),
+    doors: doorParts(options),
     lookAtStateDir: () => lookAtStateDir(options.stateDir),
     lookAtNode: () => lookAtNode(options.stateDir),
   }
   const question = options.image === null ? null : { image: options.image, secret: options.secret }
   return await examine(question, parts, options.onSteps, signal)
+}
+
+function doorParts({ stateDir, dockerSocket, dockerConfig }: DoctorOptions): DoorParts {
+  const machine = doorMachineAt({ root: '', isRunning: true, dockerSocket })
+  return {
+    async lookAtDoors(policy, signal) {
+      const { found, unfit } = await machine.findEngines(signal)
+      const mirror = { port: policy.door_port, stateDir }
+      const look = { machine, mirror, canProbe: process.getuid?.() === 0 }
+      const seen = await lookAtDoors(registriesOf(policy.doors), found, look, signal)
+      return { seen, unfit: unfit.map((one) => one.problem) }
+    },
+    // The one of the user who pulls by hand has a warning of its own.
+    keptLogins: async (registries) =>
+      (await findKeptLogins('', registries)).filter(({ path }) => path !== dockerConfig),
+    kubeletRegistries: () => kubeletRegistries(''),
+  }
 }
 
 /** With nothing to pull, asks nothing of a cloud that this machine has not joined. */

@@ -27,6 +27,7 @@ const words: Record<DoctorStepName, Words> = {
   disk: ['checking disk space', diskText],
   docker: ['asking Docker', (found) => `Docker ${text(found, 'version')}, ${text(found, 'platform')}`],
   gateway: ['letting Docker connect to the agent', () => 'Docker reaches the agent on loopback'],
+  doors: ['trying the doors', doorsText],
 }
 
 export function wordedStep({ step, status, startedAt, durationMs, findings, skipped }: DoctorStep): WordedStep {
@@ -67,6 +68,13 @@ function matchText(found: Findings): string {
 function challengeText({ login }: Findings): string {
   if (login === 'none') return 'it asks for no login'
   return login === 'basic' ? 'it asks for the login itself (Basic)' : 'it asks for a token (Bearer)'
+}
+
+function doorsText({ doors, tried }: Findings): string {
+  const count = `${String(doors)} ${doors === 1 ? 'door' : 'doors'} of engines`
+  return tried === doors
+    ? `${count}, each engine asks the agent`
+    : `files in place for ${count}; only root can try them`
 }
 
 function diskText(found: Findings): string {

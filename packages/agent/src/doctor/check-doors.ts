@@ -1,0 +1,58 @@
+/** Examines the doors of this node: the files of engines, what each engine does, and logins that other tools still keep for their registries. */
+import { problem, type Problem } from '@fairlead/contract/problems'
+import type { NodePolicy } from '@fairlead/credential-path/policy/node-policy'
+import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
+import { adviceFor, type KeptLogin } from '@fairlead/doors/upkeep/find-kept-logins'
+import { problemOf, registriesOf, type SeenDoor } from '@fairlead/doors/upkeep/look-at-doors'
+import type { DoctorWarning } from './doctor-report.ts'
+import type { StepList } from './step-list.ts'
+
+export interface DoorsOfNode {
+  /** Each registry with each engine that can use a door. */
+  readonly seen: readonly SeenDoor[]
+  /** Why the other engines cannot. */
+  readonly unfit: readonly Problem[]
+}
+
+export interface DoorParts {
+  readonly lookAtDoors: (policy: NodePolicy, signal: AbortSignal) => Promise<DoorsOfNode>
+  readonly keptLogins: (registries: readonly string[]) => Promise<readonly KeptLogin[]>
+  /** The registries of the kubelet's provider. Throws LOGIN_MAP_*. */
+  readonly kubeletRegistries: () => readonly string[]
+}
+
+/** Without doors, the engines are asked only what they are. */
+export async function checkDoors(
+  policy: NodePolicy,
+  parts: DoorParts,
+  steps: StepList,
+  signal: AbortSignal,
+): Promise<readonly DoctorWarning[]> {
+  const registries = registriesOf(policy.doors)
+  let unfit: readonly Problem[] = []
+  const failures: Problem[] = []
+  await steps.take(
+    'doors',
+    async () => {
+      const doors = await parts.lookAtDoors(policy, signal)
+      unfit = doors.unfit
+      if (registries.length === 0) return null
+      if (policy.allowed_registries === null) throw problem('DOOR_NEEDS_ALLOWED_REGISTRIES')
+      const ofKubelet = parts.kubeletRegistries()
+      const both = registries.find((registry) => ofKubelet.includes(registry))
+      if (both !== undefined) throw problem('DOOR_AND_KUBELET_PROVIDER', { registry: both })
+      if (doors.seen.length === 0) throw unfit[0] ?? problem('DOOR_NO_ENGINE')
+      failures.push(...doors.seen.filter(({ state }) => state !== 'open' && state !== 'unchecked').map(problemOf))
+      if (failures[0] !== undefined) throw failures[0]
+      return doors.seen
+    },
+    (seen) => seen && { doors: seen.length, tried: seen.filter(({ state }) => state === 'open').length },
+  )
+  const advice = unfit.map(engineAdvice).filter((one) => one !== null)
+  const left = await parts.keptLogins(registries)
+  return [
+    ...failures.slice(1).map(({ code, what, fix }) => ({ code, what, fix })),
+    ...left.map((login) => ({ code: 'DOOR_LOGIN_LEFT', ...adviceFor(login) }) as const),
+    ...advice.map((one) => ({ code: 'ENGINE_OUTDATED', ...one }) as const),
+  ]
+}
