@@ -50,7 +50,7 @@ describe('the policy', () => {
 
   test('has valid examples once their comment sign is removed', async () => {
     const examples = policyTemplate.replaceAll(/^# (?=[a-z_]+:(?: |$)| {2})/gm, '')
-    expect(Object.keys(parseDocument(examples).toJS() as object)).toHaveLength(6)
+    expect(Object.keys(parseDocument(examples).toJS() as object)).toHaveLength(7)
     await expect(read(examples)).resolves.toMatchObject({ proxy: 'http://proxy.example.com:3128' })
   })
 })

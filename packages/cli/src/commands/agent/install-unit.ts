@@ -82,6 +82,10 @@ export const policyTemplate = `# ${defaultPaths.policy}: what this node trusts, 
 # Which registries images may come from, as HOST or HOST/PATH.
 # allowed_registries: [registry.example.com]
 
+# What Docker, containerd and podman of this machine may pull by themselves, without a login: \`fairlead door open\` writes this.
+# doors:
+#   registry.example.com: team/registry-login
+
 # Token services on another host than their registry.
 # trusted_realms:
 #   - registry: registry.example.com

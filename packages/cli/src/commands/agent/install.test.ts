@@ -122,6 +122,52 @@ describe('agent install', () => {
   })
 })
 
+describe('agent install --door', () => {
+  const hostsFile = 'etc/docker/certs.d/r.example.com/hosts.toml'
+  beforeEach(() => {
+    mkdirSync(inRoot('usr/bin'), { recursive: true })
+    writeFileSync(inRoot('usr/bin/dockerd'), '')
+  })
+
+  test('also opens doors: the new policy names them, and where images may come from', async () => {
+    const { status, stdout } = await install('--door', 'r.example.com=login', '--door', 'docker.io/team=hub')
+    expect(status).toBe(0)
+    const policy = readFileSync(inRoot('etc/fairlead/policy.yaml'), 'utf8')
+    expect(policy).toContain('doors:\n  r.example.com: login\n  docker.io/team: hub\n')
+    expect(policy).toContain('allowed_registries:\n  - r.example.com\n  - docker.io/team\n')
+    expect(existsSync(inRoot(hostsFile))).toBe(true)
+    expect(stdout).toContain('r.example.com: with the login in login\n')
+  })
+
+  test('prints all steps as JSON', async () => {
+    const { stdout } = await install('--door', 'r.example.com=login', '--json')
+    const { steps, doors } = JSON.parse(stdout) as { steps: string[]; doors: object[] }
+    expect(steps).toEqual(
+      expect.arrayContaining([
+        `${inRoot('usr/local/bin/fairlead')} (0755), a copy of ${join(shell.folder, 'new-fairlead')}`,
+        `edit ${inRoot('etc/fairlead/policy.yaml')}`,
+        `${inRoot(hostsFile)} (0644)`,
+      ]),
+    )
+    expect(doors).toMatchObject([{ place: 'r.example.com', change: 'added' }])
+  })
+
+  test('refuses a door before anything is installed', async () => {
+    expect(await install('--door', 'r.example.com=')).toMatchObject({ status: 2 })
+    expect(all().filter((name) => name.startsWith('etc'))).toEqual([])
+  })
+
+  test('uninstalling closes the doors, and leaves the engines what was there before', async () => {
+    mkdirSync(inRoot('etc/docker/certs.d/r.example.com'), { recursive: true })
+    writeFileSync(inRoot(hostsFile), 'theirs')
+    await install('--door', 'r.example.com=login', '--door', 'ghcr.io=other')
+    expect(await uninstall()).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(inRoot(hostsFile), 'utf8')).toBe('theirs')
+    expect(existsSync(inRoot('etc/docker/certs.d/ghcr.io'))).toBe(false)
+    expect(readFileSync(inRoot('etc/fairlead/policy.yaml'), 'utf8')).toContain('r.example.com: login')
+  })
+})
+
 describe('agent uninstall', () => {
   test('removes what was installed, and keeps policy and state', async () => {
     await install()

@@ -1,27 +1,70 @@
 /** `fairlead agent install`: puts this executable, its unit and its folders in place; run again, it installs a newer version. */
 import { agentStatus } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
+import type { WantedDoor } from '@fairlead/doors/upkeep/edit-doors'
+import { engineAdvice } from '@fairlead/doors/upkeep/engine-advice'
 import { join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import type { CliContext } from '../../context.ts'
+import { carryOut } from '../../machine-steps/carry-out.ts'
+import { sentenceOf, type MachineStep } from '../../machine-steps/machine-step.ts'
+import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
+import { enginesOf, installedPlace } from '../door/door-place.ts'
+import { openDoorsAt } from '../door/open-doors.ts'
+import { openedJson, printOpened, printWarning, wantedDoor } from '../door/open.ts'
+import { placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
 import { installSteps, type InstallPlace } from './install-steps.ts'
 import { afterInstall } from './next-step.ts'
 import { defaultPaths } from './paths.ts'
 
 export interface InstallFlags extends PlaceFlags {
   readonly executable?: string
+  readonly door?: readonly string[]
 }
+
+const command = 'fairlead agent install'
 
 export default async function install(this: CliContext, flags: InstallFlags): Promise<void> {
   const place = installPlace(this, flags)
   const executable = flags.executable === undefined ? ownExecutable() : resolve(this.cwd, flags.executable)
-  await carryOut(this, flags, place, installSteps(place, executable))
+  const wanted = (flags.door ?? []).map((door) => wantedDoor(door, command))
+  const steps = installSteps(place, executable)
+  if (wanted.length > 0) return installWithDoors(this, flags, { place, steps, wanted })
+  await carryOut(this, flags, place.root, steps)
+  if (flags.json) printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
   if (flags.json || flags.dryRun) return
+  if (place.root === '') await recommendEngine(this)
   const { node } = await agentStatus({ stateDir: join(place.root, defaultPaths.stateDir) })
   const next = node === null ? afterInstall : 'fairlead agent status'
   this.stdout.write(`${paintFor(this.stdout, this.env).dim('next:')}  ${next}\n`)
+}
+
+interface DoorsToo {
+  readonly place: InstallPlace
+  readonly steps: readonly MachineStep[]
+  readonly wanted: readonly WantedDoor[]
+}
+
+/** The owner's file names the doors before the agent starts, so that its first start serves them. */
+async function installWithDoors(
+  context: CliContext,
+  flags: InstallFlags,
+  { place, steps, wanted }: DoorsToo,
+): Promise<void> {
+  const starts = steps.filter((step) => step.do === 'systemctl')
+  const files = steps.filter((step) => step.do !== 'systemctl')
+  await carryOut(context, flags, place.root, files)
+  const doors = installedPlace(place.root, context.cwd)
+  const opened = await openDoorsAt(doors, wanted, { ...flags, starts }, context)
+  if (!flags.json) return printOpened(context, opened, flags)
+  printJson(context, { ...openedJson(opened, flags), steps: [...files.map(sentenceOf), ...opened.steps] })
+}
+
+async function recommendEngine(context: CliContext): Promise<void> {
+  const { unfit } = await enginesOf(installedPlace('', context.cwd), context.signal)
+  const advice = unfit.map(({ problem: found }) => engineAdvice(found)).filter((one) => one !== null)
+  for (const one of advice) printWarning(context, { code: 'ENGINE_OUTDATED', ...one })
 }
 
 /** Throws INSTALL_NO_SYSTEMD. A dry run works anywhere. */

@@ -115,7 +115,18 @@ const install = withExamples(
   buildCommand({
     loader: async () => import('./install.ts'),
     parameters: {
-      flags: { executable: textFlag('FILE', 'The executable to install (default: this one)'), ...placeFlags },
+      flags: {
+        executable: textFlag('FILE', 'The executable to install (default: this one)'),
+        door: {
+          kind: 'parsed',
+          parse: String,
+          optional: true,
+          variadic: true,
+          placeholder: 'HOST[/PREFIX]=SECRET',
+          brief: 'Also open this door, as `fairlead door open` does; may be given several times',
+        },
+        ...placeFlags,
+      },
     },
     docs: {
       brief: 'Install the agent on this machine, or update it',
@@ -123,7 +134,11 @@ const install = withExamples(
         'Installs the executable, a systemd unit that starts it, a policy to fill in, and their folders. Containers keep running.',
     },
   }),
-  ['sudo ./fairlead-linux-x64 agent install', 'fairlead agent install --dry-run'],
+  [
+    'sudo ./fairlead-linux-x64 agent install',
+    'sudo ./fairlead-linux-x64 agent install --door example.jfrog.io=team/registry-login',
+    'fairlead agent install --dry-run',
+  ],
 )
 
 const uninstall = withExamples(
@@ -135,7 +150,7 @@ const uninstall = withExamples(
         ...placeFlags,
       },
     },
-    docs: { brief: 'Remove the agent from this machine; containers keep running' },
+    docs: { brief: 'Close the doors of this machine and remove its agent; containers keep running' },
   }),
   ['sudo fairlead agent uninstall', 'sudo fairlead agent uninstall --purge'],
 )

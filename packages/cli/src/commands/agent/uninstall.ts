@@ -3,8 +3,13 @@ import { agentStatus, removeConfinement } from '@fairlead/agent'
 import { problem } from '@fairlead/contract/problems'
 import { join } from 'node:path'
 import type { CliContext } from '../../context.ts'
+import { carryOut } from '../../machine-steps/carry-out.ts'
+import { sentenceOf } from '../../machine-steps/machine-step.ts'
+import { printJson } from '../../print.ts'
 import { paintFor } from '../../terminal/paint.ts'
-import { carryOut, placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
+import { doorFileSteps } from '../door/close-doors.ts'
+import { installedPlace } from '../door/door-place.ts'
+import { placeOf, thisMachine, type PlaceFlags } from './install-place.ts'
 import { uninstallSteps } from './install-steps.ts'
 import { defaultPaths } from './paths.ts'
 
@@ -18,8 +23,12 @@ export default async function uninstall(this: CliContext, flags: UninstallFlags)
   const { node, isRunning } = await agentStatus({ stateDir })
   // systemd stops an agent that it runs; any other agent would keep running without its folder.
   if (isRunning && !place.systemd) throw problem('STATE_DIR_IN_USE', { path: stateDir })
-  await carryOut(this, flags, place, uninstallSteps(place, flags.purge ?? false))
+  const doors = installedPlace(place.root, this.cwd)
+  // The doors first: without an agent, engines could pull nothing through them.
+  const steps = [...(await doorFileSteps(doors, this.signal)), ...uninstallSteps(place, flags.purge ?? false)]
+  await carryOut(this, flags, place.root, steps)
   if (place.root === '' && !flags.dryRun) await removeRules()
+  if (flags.json) printJson(this, { dry_run: flags.dryRun ?? false, steps: steps.map(sentenceOf) })
   if (flags.json || flags.dryRun || node === null) return
   const paint = paintFor(this.stdout, this.env)
   this.stdout.write(
