@@ -8,6 +8,7 @@ import {
   makeGoPrograms,
   makeMoto,
   makeNodeArm64,
+  makeProgram,
   makeRayImage,
   makeSchemathesis,
   needed,
@@ -26,6 +27,7 @@ import { TaskBoard } from './setup/task-board.mjs'
  * @param {boolean} [options.webConsole] build the web console too
  * @param {boolean} [options.schemathesis] install schemathesis too
  * @param {boolean} [options.nodeArm64] fetch Node for the one-file program of another architecture
+ * @param {boolean} [options.program] build the command as it is installed too
  * @param {boolean} [options.engines] build the newest Docker, containerd and a kubelet too
  * @returns {Promise<Record<string, string>>} what to add to the environment of the programs that need it
  */
@@ -36,6 +38,7 @@ export async function setUp({
   webConsole = services,
   schemathesis = false,
   nodeArm64 = false,
+  program = false,
   engines = false,
 }) {
   refuseOtherSystems()
@@ -86,6 +89,13 @@ export async function setUp({
   if (rayImage) second.push(show('Ray image', needs.image, makeRayImage))
   if (nodeArm64) second.push(show('Node for arm64', needs.nodeArm64, makeNodeArm64))
   if (webConsole) second.push(show('web console', needs.console, makeConsole))
+  if (program) {
+    second.push(
+      show('the command, built', false, async () => {
+        places['FAIRLEAD_PROGRAM'] = await makeProgram()
+      }),
+    )
+  }
   if (engines) {
     second.push(
       show('newest engines', needs.engines, async (tell) => {

@@ -4,7 +4,7 @@
  * runs the checks first, `--all` means every layer.
  */
 import { setUp, tellFailure } from './setup.mjs'
-import { layers, runCheck, runLayer, usualLayers } from './testing/run-layer.mjs'
+import { layers, runCheck, runLayer, usualLayers, wholeSystem } from './testing/run-layer.mjs'
 import { settle, toSeeAgain } from './testing/second-look.mjs'
 import { sideBySide } from './testing/side-by-side.mjs'
 import { failuresAsText } from './testing/tell-failures.mjs'
@@ -31,6 +31,7 @@ async function run() {
     schemathesis: toRun.includes('api'),
     nodeArm64: toRun.includes('e2e'),
     rayImage: toRun.some((layer) => ['e2e', 'clusters'].includes(layer)),
+    program: process.env['FAIRLEAD_PROGRAM'] === undefined && toRun.some((layer) => wholeSystem.has(layer)),
     engines: toRun.includes('engines'),
   })
   const counts = []

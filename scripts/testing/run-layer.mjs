@@ -26,6 +26,12 @@ export const layers = {
   engines: 15,
 }
 
+/**
+ * Layers whose stories start the command hundreds of times.
+ * @type {ReadonlySet<string>}
+ */
+export const wholeSystem = new Set(['e2e', 'console', 'clusters', 'replicas', 'engines'])
+
 /** What runs if no layer is named. */
 export const usualLayers = /** @type {const} */ (['unit', 'integration', 'e2e'])
 
@@ -67,13 +73,18 @@ async function runVitest(layer, filters, places, label) {
 }
 
 /**
- * One layer is for the newest engines; the others run on the machine's engine, or on the one that the user names.
+ * One layer is for the newest engines; the others run on the machine's engine, or on the one that the user names. Whole-system stories run the
+ * command as it is installed.
  * @param {keyof typeof layers} layer
  * @param {Record<string, string>} places
  * @returns {Record<string, string>}
  */
-function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, ...places }) {
-  return layer === 'engines' && engines !== undefined ? { ...places, FAIRLEAD_ENGINE_BIN: engines } : places
+function environmentOf(layer, { FAIRLEAD_NEWEST_ENGINES: engines, FAIRLEAD_PROGRAM: program, ...places }) {
+  return {
+    ...places,
+    ...(layer === 'engines' && engines !== undefined && { FAIRLEAD_ENGINE_BIN: engines }),
+    ...(wholeSystem.has(layer) && program !== undefined && { FAIRLEAD_PROGRAM: program }),
+  }
 }
 
 /**
