@@ -27,7 +27,7 @@ const packages = [
   ...['podman', 'buildah', 'skopeo'].map((name) => ({ name, there: () => hasCommand(name) })),
   { name: 'curl', there: () => hasCommand('curl') },
   // The web console is tested in a real browser.
-  { name: 'chromium', there: () => existsSync('/usr/bin/chromium') },
+  { name: 'chromium-headless-shell', there: () => existsSync('/usr/bin/chromium-headless-shell') },
   { name: 'ca-certificates', there: () => existsSync('/etc/ssl/certs') },
   // An emulator runs the single-file arm64 executable, with that architecture's libraries.
   { name: 'qemu-user', there: () => process.arch === 'arm64' || hasCommand('qemu-aarch64') },
