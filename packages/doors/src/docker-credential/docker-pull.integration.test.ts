@@ -1,4 +1,4 @@
-/** Plain `docker pull` on a separate machine that gets its logins from our helper, with and without an agent. */
+/** Plain pulls on a separate machine by engines that get their logins from our helper: Docker, with and without an agent, and podman's family. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,6 +24,7 @@ import {
 } from '@fairlead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LoggedDecision } from '../decision-log.ts'
+import { buildahOn, podmanOn, skopeoOn } from '../testing/tested-engine.ts'
 
 const username = 'robot'
 const password = 'canary-2mVx8Qd1tRzK'
@@ -141,6 +142,34 @@ describe('without an agent', () => {
     await writeFile(file, before)
     expect(villain.requests.map((request) => request.login)).toContainEqual({ username: 'left', password: 'over' })
     expect(villain.saw(password)).toBe(false)
+  })
+})
+
+// They read Docker's own file, and ask the helper that it names.
+describe.each([
+  ['podman', podmanOn],
+  ['buildah', buildahOn],
+  ['skopeo', skopeoOn],
+])('%s', (_, start) => {
+  test('pulls the image from a private registry with the login that Docker’s helper gives it', async () => {
+    const engine = await start(machine, { env })
+    for (const { host } of [basic, bearer]) {
+      expect(await engine.pull(`${host}/team/app:1`)).toEqual({ ok: true, text: '' })
+      expect((await decisions()).at(-1)).toMatchObject({ door: 'docker', asked: host, decision: 'answered' })
+    }
+  })
+
+  test('S2: if a registry names an attacker’s realm, gets nothing, and shows why', async () => {
+    const engine = await start(machine, { env })
+    villain.clear()
+    hostile.clear()
+    const { ok, text } = await engine.pull(`${hostile.host}/team/app:1`)
+    expect(ok).toBe(false)
+    expect(text).toContain('(TOKEN_REALM_NOT_TRUSTED)')
+    for (const recorder of [villain, hostile]) {
+      expect(recorder.saw(password)).toBe(false)
+      expect(recorder.requests.filter((request) => request.login !== null)).toEqual([])
+    }
   })
 })
 

@@ -1,4 +1,5 @@
 /** The few calls to CRI, the interface of a kubelet's container runtime, that find a containerd or CRI-O and let it pull. */
+import { problem } from '@fairlead/contract/problems'
 import { z } from 'zod'
 import { callGrpc, type GrpcAnswer } from './grpc-call.ts'
 import { encodeMessage, mapIn, messagesIn, textIn } from './protobuf.ts'
@@ -44,8 +45,13 @@ export class CriClient {
     return 'refusal' in answer ? answer.refusal.message : null
   }
 
-  #call(method: string, message: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
-    return callGrpc({ socketPath: this.#socketPath, method, message }, signal)
+  async #call(method: string, message: Uint8Array, signal: AbortSignal): Promise<GrpcAnswer> {
+    const answer = await callGrpc({ socketPath: this.#socketPath, method, message }, signal)
+    // For a moment after its start, containerd refuses everything.
+    if ('refusal' in answer && answer.refusal.message.includes('not initialized yet')) {
+      throw problem('DOOR_ENGINE_SILENT', { path: this.#socketPath, reason: 'it is still starting' })
+    }
+    return answer
   }
 }
 

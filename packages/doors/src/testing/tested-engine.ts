@@ -1,0 +1,85 @@
+/** Real engines on a test machine, each used in its own way; what they say is what their users see. */
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { type CommandOptions, type Machine } from '@fairlead/testkit'
+import type { DoorEngine } from '@fairlead/contract/wire'
+
+export interface Pulled {
+  readonly ok: boolean
+  /** What a user sees of it. */
+  readonly text: string
+}
+
+export interface TestedEngine {
+  readonly engine: DoorEngine
+  readonly pull: (image: string) => Promise<Pulled>
+  /** The digest by which it has an image; null if it does not have it. */
+  readonly digestOf: (image: string) => Promise<string | null>
+  readonly remove: (image: string) => Promise<void>
+  /** What a container of an image prints; null: this one only pulls. */
+  readonly run: ((image: string, ...command: string[]) => Promise<string>) | null
+  readonly restart: () => Promise<void>
+}
+
+/** Podman, buildah and skopeo on one machine: they share a library, and the first two a store. */
+export async function podmanOn(machine: Machine, options: CommandOptions = {}): Promise<TestedEngine> {
+  return commandEngine(machine, options, {
+    pull: (image) => ['podman', 'pull', '--quiet', image],
+    inspect: (image) => ['podman', 'image', 'inspect', '--format', '{{.Digest}}', image],
+    remove: (image) => ['podman', 'image', 'rm', '--force', image],
+  })
+}
+
+export async function buildahOn(machine: Machine, options: CommandOptions = {}): Promise<TestedEngine> {
+  return commandEngine(machine, options, {
+    pull: (image) => ['buildah', 'pull', '--quiet', '--policy', 'always', image],
+    inspect: (image) => ['buildah', 'inspect', '--type', 'image', '--format', '{{.FromImageDigest}}', image],
+    remove: (image) => ['buildah', 'rmi', '--force', image],
+  })
+}
+
+/** It keeps no images: what it has pulled is a folder. */
+export async function skopeoOn(machine: Machine, options: CommandOptions = {}): Promise<TestedEngine> {
+  const folder = (image: string): string => `/run/pulled/${createHash('sha256').update(image).digest('hex')}`
+  await machine.mustExec('mkdir', ['-p', '/run/pulled'])
+  return commandEngine(machine, options, {
+    pull: (image) => ['skopeo', 'copy', '--quiet', '--preserve-digests', `docker://${image}`, `dir:${folder(image)}`],
+    inspect: (image) => ['skopeo', 'inspect', '--format', '{{.Digest}}', `dir:${folder(image)}`],
+    remove: (image) => ['rm', '-rf', folder(image)],
+  })
+}
+
+type Command = (image: string) => [program: string, ...args: string[]]
+
+async function commandEngine(
+  machine: Machine,
+  options: CommandOptions,
+  commands: Record<'pull' | 'inspect' | 'remove', Command>,
+): Promise<TestedEngine> {
+  // In the machine's own folder, without layers on layers: the rest of it is on overlayfs.
+  const storage = `[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "${machine.dir}/images"\n`
+  await writeFile(`${rootOf(machine)}/etc/containers/storage.conf`, storage)
+  const call = (command: Command, image: string) => {
+    const [program, ...args] = command(image)
+    return machine.exec(program, args, options)
+  }
+  return {
+    engine: 'podman',
+    async pull(image) {
+      const { status, stderr } = await call(commands.pull, image)
+      return { ok: status === 0, text: stderr.trim() }
+    },
+    async digestOf(image) {
+      const { status, stdout } = await call(commands.inspect, image)
+      return status === 0 ? digestIn(stdout) : null
+    },
+    remove: async (image) => void (await call(commands.remove, image)),
+    run: null,
+    restart: () => Promise.resolve(),
+  }
+}
+
+const digestIn = (text: string): string | null => /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? null
+
+/** The machine's files, as seen from this host. */
+const rootOf = ({ holderPid }: Machine): string => `/proc/${holderPid}/root`
